@@ -1,0 +1,172 @@
+"""The command line programs: from arguments to an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TextIO
+
+from cachemount import reporters
+from cachemount.config import Config, ConfigError
+from cachemount.config_search import ConfigSearch
+from cachemount.discovery import Found, discover
+from cachemount.options import STDIN, Options, UsageError, read_options
+from cachemount.results import FileResult, Run, printable
+from cachemount.runner import Task, internal_error, narrowed, run, treat
+
+CLEAN = 0
+FOUND = 1
+FAILED = 2
+
+
+def check_cache_mounts() -> int:
+    return main("check-cache-mounts", sys.argv[1:])
+
+
+def fix_cache_mounts() -> int:
+    return main("fix-cache-mounts", sys.argv[1:])
+
+
+def main(program: str, arguments: Sequence[str]) -> int:
+    """Run a program and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        options = read_options(program, arguments)
+        status = _explain(options.explain) if options.explain else _main(options)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        print(f"{program}: {printable(str(error))}\nTry '{program} --help'.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain when it flushes the stream at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    except KeyboardInterrupt:
+        return 130
+
+
+def _explain(name: str) -> int:
+    from cachemount.config_reader import suggestion  # noqa: PLC0415
+    from cachemount.rules import RULES  # noqa: PLC0415 - heavy
+
+    for rule in RULES:
+        if rule.name == name:
+            print(f"{rule.name}\n\n{rule.explanation}")
+            return CLEAN
+    raise UsageError(f"--explain: there is no rule `{name}`{suggestion(name, [rule.name for rule in RULES])}")
+
+
+def _main(options: Options) -> int:
+    search = ConfigSearch(only=options.config)
+    if options.paths == (STDIN,):
+        results, out = _standard_input(options, search), sys.stdout
+        if options.mode == "fix":
+            out = sys.stderr  # The repaired text is on standard output.
+    else:
+        results, out = _files(options, search), sys.stdout
+    report = Run(
+        results=results,
+        mode=options.mode,
+        color=_color(options, out),
+        show_suppressed=options.show_suppressed,
+        statistics=options.statistics,
+        verbose=options.verbose,
+    )
+    reporters.load(options.format)(report, out)
+    if report.totals.errors:
+        return FAILED
+    return FOUND if (report.totals.findings or report.totals.repaired) and not options.exit_zero else CLEAN
+
+
+def _color(options: Options, out: TextIO) -> bool:
+    if options.color == "auto":
+        return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return options.color == "always"
+
+
+def _config(options: Options, search: ConfigSearch, path: str) -> Config:
+    config = search.for_file(path)
+    if options.rules is not None or options.managers is not None:
+        config = narrowed(config, rules=options.rules, managers=options.managers)
+    return config if options.suppressions else replace(config, suppressions=False)
+
+
+def _standard_input(options: Options, search: ConfigSearch) -> Iterator[FileResult]:
+    from cachemount.source import Source  # noqa: PLC0415
+
+    path = options.stdin_name
+    source = Source.from_bytes(path, sys.stdin.buffer.read())
+    new = None
+    try:
+        config = _config(options, search, path)
+        task = Task(path=path, config=config, mode=options.mode, unsafe=options.unsafe)
+        if config.excluded:
+            result = FileResult(path=path, skipped="the configuration excludes it")
+        else:
+            result, new = treat(source, task)
+    except ConfigError as error:
+        result = FileResult(path=error.path, error=_without_path(error))
+    except Exception as error:
+        result = internal_error(path, error)
+    if options.mode == "fix":
+        sys.stdout.flush()
+        sys.stdout.buffer.write((new or source).to_bytes())
+        sys.stdout.buffer.flush()
+    yield result
+
+
+def _files(options: Options, search: ConfigSearch) -> Iterator[FileResult]:
+    tasks: list[Task] = []
+    others: list[FileResult] = []
+    mistakes: set[str] = set()
+    for found in discover(options.paths):
+        result = _task(options, search, found, mistakes)
+        if isinstance(result, Task):
+            tasks.append(result)
+        elif result is not None:
+            others.append(result)
+    yield from others
+    used: dict[str, set[int]] = {}
+    for done in run(tasks, options.jobs):
+        used.setdefault(done.config, set()).update(done.entries)
+        yield done
+    yield from _unused_entries(options, tasks, used)
+
+
+def _task(options: Options, search: ConfigSearch, found: Found, mistakes: set[str]) -> Task | FileResult | None:
+    """What to do with a path, or what is to be said of it; a mistake in a configuration is said once."""
+    if found.error or found.skipped:
+        return FileResult(path=found.path, error=found.error, skipped=found.skipped)
+    try:
+        config = _config(options, search, found.path)
+    except ConfigError as error:
+        if str(error) in mistakes:
+            return None
+        mistakes.add(str(error))
+        return FileResult(path=error.path, error=_without_path(error))
+    if config.excluded:
+        return FileResult(path=found.path, skipped=f"{config.path} excludes it")
+    return Task(path=found.path, config=config, mode=options.mode, unsafe=options.unsafe)
+
+
+def _without_path(error: ConfigError) -> str:
+    return f"line {error.line}: {error.message}" if error.line else error.message
+
+
+def _unused_entries(options: Options, tasks: Iterable[Task], used: dict[str, set[int]]) -> Iterator[FileResult]:
+    """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
+    walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
+    if not walked:
+        return
+    from cachemount.config_check import unused  # noqa: PLC0415
+
+    configs = {task.config.path: task.config for task in tasks if task.config.allow}
+    for path, config in configs.items():
+        folder = os.path.dirname(os.path.abspath(path))
+        if any(folder == one or folder.startswith(one.rstrip(os.sep) + os.sep) for one in walked):
+            yield from unused(config, used.get(path, set()))

@@ -1,0 +1,76 @@
+"""What a team has decided: files to leave out, rules and managers to switch off, findings to allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from cachemount.globs import match_name, match_path
+
+
+class ConfigError(Exception):
+    """A mistake in a configuration: the file, the line (0: not known), what is wrong and how to put it right."""
+
+    def __init__(self, path: str, message: str, line: int = 0) -> None:
+        super().__init__(path, message, line)
+        self.path = path
+        self.message = message
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allow:
+    """An `[[allow]]` entry: hides the findings that match every field that is given. `line` is where it begins."""
+
+    reason: str
+    paths: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    expires: date | None = None
+    line: int = 0
+
+    def matches(self, *, path: str, rule: str, manager: str | None, stage: str, image: str) -> bool:
+        return (
+            (not self.paths or any(match_path(glob, path) for glob in self.paths))
+            and (not self.rules or rule in self.rules)
+            and (not self.managers or manager in self.managers)
+            and (not self.stages or any(match_name(glob, stage) for glob in self.stages))
+            and (not self.images or any(match_name(glob, image) for glob in self.images))
+        )
+
+    def expired(self, today: date | None) -> bool:
+        return self.expires is not None and today is not None and self.expires < today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A configuration in force for a file; the default is that of a repository that has none.
+
+    `path` is the configuration's own file ("" when there is none), `file` the checked file relative to the folder of
+    that file, with `/`. `narrowed` is True where the command line left rules or managers out, so that a suppression may
+    have nothing to hide. With `suppressions` False no pragma and no entry hides anything. Without `today` nothing
+    expires.
+    """
+
+    path: str = ""
+    file: str = ""
+    exclude: tuple[str, ...] = ()
+    disable: frozenset[str] = frozenset()
+    disabled_managers: frozenset[str] = frozenset()
+    allow: tuple[Allow, ...] = ()
+    today: date | None = None
+    narrowed: bool = False
+    suppressions: bool = True
+
+    def for_file(self, file: str) -> Config:
+        return replace(self, file=file)
+
+    @property
+    def excluded(self) -> bool:
+        """Whether `file` is left out."""
+        return any(match_path(glob, self.file) for glob in self.exclude)

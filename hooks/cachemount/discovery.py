@@ -1,0 +1,113 @@
+"""Which files to check: those that are named, and in folders those whose names say that they are Dockerfiles."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+# The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them.
+NAMED = r"(?i)(^|/)([^/]*[._-])?(docker|container)file([._-][^/]*)?$"
+NOT_NAMED = (
+    r"(?i)\.((docker|container)ignore|md|mdx|rst|adoc|html?|css|s[ac]ss|svg|png|pdf|py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat"
+    r"|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|json5?|jsonc|ya?ml|toml|xml|ini|lock|sum|bak|orig|rej|diff|patch"
+    r"|swp|log|sha\d+|asc|sig)$"
+)
+
+# A file with such a name is text that becomes a Dockerfile: that it is none yet is not a mistake.
+TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
+
+_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A path to check, or one that cannot be (`error`) or need not be (`skipped`: why)."""
+
+    path: str
+    error: str = ""
+    skipped: str = ""
+
+
+def is_dockerfile_name(path: str) -> bool:
+    path = path.replace(os.sep, "/")
+    return re.search(NAMED, path) is not None and re.search(NOT_NAMED, path) is None
+
+
+def is_template_name(path: str) -> bool:
+    return re.search(TEMPLATE, path) is not None
+
+
+def discover(paths: Iterable[str]) -> Iterator[Found]:
+    """The files that the paths stand for, each once, also where links lead to it twice; folders are walked."""
+    seen: set[str] = set()
+    folders: dict[str, str] = {}
+    for path in paths:
+        try:
+            is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            yield Found(path=path, error=f"cannot be read: {reason}")
+            continue
+        for one in walk(path) if is_folder else [path]:
+            identity = _identity(one, folders)
+            if identity in seen:
+                yield Found(path=one, skipped="it is the same file as one before")
+            elif re.search(r"(?i)\.(docker|container)ignore$", one):
+                yield Found(path=one, skipped="it is an ignore file")
+            else:
+                yield Found(path=one)
+            seen.add(identity)
+
+
+def walk(folder: str) -> list[str]:
+    """The Dockerfiles below a folder, without those that git ignores, in order."""
+    listed = _known_to_git(folder)
+    names = _walked(folder) if listed is None else listed
+    found = []
+    for name in sorted(names):
+        path = name if folder in (".", "") else os.path.join(folder, name)
+        if is_dockerfile_name(name) and os.path.isfile(path):
+            found.append(path)
+    return found
+
+
+def known_to_git(folder: str, *patterns: str) -> list[str] | None:
+    """Files below a folder that git tracks or would add, relative to it; None where git does not know."""
+    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z", "--", *patterns]
+    try:
+        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except (OSError, ValueError):
+        return None
+    if done.returncode:
+        return None
+    return list(dict.fromkeys(os.fsdecode(name) for name in done.stdout.split(b"\0") if name))
+
+
+def _known_to_git(folder: str) -> list[str] | None:
+    listed = known_to_git(folder)
+    if listed == [] and not os.path.lexists(os.path.join(folder, ".git")):
+        # A folder that git ignores as a whole was asked for by name.
+        return None
+    return listed
+
+
+def _walked(folder: str) -> list[str]:
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _SKIPPED_FOLDERS]
+        found += [os.path.relpath(os.path.join(parent, name), folder) for name in names]
+    return found
+
+
+def _identity(path: str, folders: dict[str, str]) -> str:
+    """The real path; folders are looked up once."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    parent, name = os.path.split(path)
+    if parent not in folders:
+        folders[parent] = os.path.realpath(parent)
+    return os.path.join(folders[parent], name)

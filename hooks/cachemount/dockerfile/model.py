@@ -1,0 +1,142 @@
+"""Dockerfile as BuildKit reads it. All spans are character offsets into `Source.text`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cachemount.source import Excerpt, Source, Span
+
+
+class UnreadableDockerfileError(Exception):
+    """BuildKit would refuse the file. `offset` is where, `str(error)` why, in one clause."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A word `--name=value` in front of an instruction's arguments; `value` is None for a bare `--name`.
+
+    Quotes and escapes are undone as BuildKit does; variables are not expanded.
+    """
+
+    span: Span
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heredoc:
+    """`name` is the unquoted delimiter; `operator` spans `<<-"EOF"` in the source, `body` the lines without the
+    terminator, `quoted` means no expansion in the body, `chomp` that it was `<<-`.
+    """
+
+    name: str
+    operator: Span
+    body: Span
+    terminator: Span
+    chomp: bool
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountFlag:
+    """`--mount=...` of a RUN, as the file says it: keys lower-cased, values with variables unexpanded.
+
+    `type` and `sharing` are lower-cased; `target` is as written ("" when absent). `problem` is what BuildKit says
+    against it, "" if nothing. `fields` spans each `key=value` in the source by lower-cased canonical key (target for
+    dst and destination, source for src, readonly for ro ...).
+    """
+
+    span: Span
+    type: str
+    target: str
+    options: dict[str, str]
+    fields: dict[str, Span]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a RUN (or ONBUILD RUN) executes.
+
+    `script` is the text that the shell gets: lines joined, comments gone; for "heredoc" the body of the single heredoc.
+    For "exec" it is empty and `argv` has the words, `argv_spans` the span of each JSON string with its quotes.
+    `interpreter` is what a heredoc script's `#!` names, or "". `heredocs` of a "shell" form are given to the shell as
+    redirections; their operators are still in `script`, their bodies are not.
+    """
+
+    form: Literal["shell", "exec", "heredoc"]
+    script: Excerpt
+    argv: tuple[str, ...] = ()
+    argv_spans: tuple[Span, ...] = ()
+    mounts: tuple[MountFlag, ...] = ()
+    network: str = ""
+    interpreter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """One instruction of a stage.
+
+    `keyword` is upper-case; for ONBUILD it is that of the child and `onbuild` is True. `span` runs from the keyword (or
+    ONBUILD) to the end of its last line, without the line end. `insertion` is the offset right after the keyword and
+    one blank, where a flag can be put. `arguments` is what follows the flags, lines joined. `run` is set for RUN alone.
+    """
+
+    keyword: str
+    span: Span
+    insertion: int
+    arguments: Excerpt
+    flags: tuple[Flag, ...] = ()
+    heredocs: tuple[Heredoc, ...] = ()
+    onbuild: bool = False
+    run: Run | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment line, at top level or inside a continuation;
+
+    `text` is what follows `#`, stripped. `span` is from `#` to the line's end.
+    """
+
+    span: Span
+    text: str
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Stage:
+    """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded ("" when unknown)."""
+
+    index: int
+    name: str
+    image: str
+    platform: str
+    parent: Stage | None
+    instruction: Instruction
+    instructions: list[Instruction] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """The name that a reader of the file would use: its AS name, else its number."""
+        return self.name or str(self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dockerfile:
+    """`escape` is a backslash or a backtick. `globals` are the ARG instructions before the first FROM.
+
+    `global_arguments` are their values (None: declared without a default).
+    """
+
+    source: Source
+    escape: str
+    syntax: str
+    globals: tuple[Instruction, ...]
+    global_arguments: dict[str, str | None]
+    stages: tuple[Stage, ...]
+    comments: tuple[Comment, ...]

@@ -1,0 +1,201 @@
+"""Reads a Dockerfile as BuildKit does. The only importer of dockerfile_parse."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from cachemount.dockerfile.checks import check, stage_name
+from cachemount.dockerfile.heredocs import heredoc_word
+from cachemount.dockerfile.lexer import Lexer, LexError
+from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Run, Stage, UnreadableDockerfileError
+from cachemount.dockerfile.mounts import read_mount
+from cachemount.dockerfile.scanner import Scan, Statement, scan
+from cachemount.dockerfile.splitting import Split, SplitError
+from cachemount.dockerfile.words import split_blanks, split_words
+from cachemount.source import Excerpt, Source, Span
+
+# BuildKit sets these itself, to what depends on the build.
+_PLATFORM_ARGUMENTS = tuple(
+    f"{side}{name}" for side in ("BUILD", "TARGET") for name in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
+)
+
+
+def read(source: Source) -> Dockerfile:
+    """The instructions of `source`, stage by stage; an UnreadableDockerfileError where BuildKit refuses the file."""
+    found = scan(source.text)
+    for statement in found.statements:
+        _check(statement, found.escape)
+    reader = _Reader(source, found)
+    for keyword, statement in zip(_keywords(found), found.statements, strict=True):
+        reader.add(keyword, statement)
+    if not reader.stages:
+        raise UnreadableDockerfileError("dockerfile contains no stages to build", found.statements[0].start)
+    return reader.dockerfile()
+
+
+def _check(statement: Statement, escape: str) -> None:
+    try:
+        check(statement.split, escape)
+    except SplitError as error:
+        raise UnreadableDockerfileError(str(error), statement.line.offset(error.offset)) from None
+
+
+def _keywords(found: Scan) -> list[str]:
+    """The keywords as dockerfile_parse reads them, from a text without what it reads differently from BuildKit."""
+    # Its import takes longer than reading most files.
+    from dockerfile_parse import DockerfileParser  # noqa: PLC0415
+
+    lines = []
+    for statement in found.statements:
+        split = statement.split
+        line = f"{split.keyword} {split.line[split.insertion : split.end]}"
+        # An escape at the end, as after two of them, would join the line with the next.
+        lines.append(f"{line}\0\n" if line.rstrip().endswith("\\") else f"{line}\n")
+    text = "".join(lines).encode("utf-8", "replace")
+    structure = DockerfileParser(fileobj=BytesIO(text)).structure
+    if [entry["startline"] for entry in structure] != list(range(len(lines))):
+        raise AssertionError("dockerfile_parse and the scanner disagree on the lines of the file")
+    return [entry["instruction"] for entry in structure]
+
+
+class _Reader:
+    """Collects instructions into stages."""
+
+    def __init__(self, source: Source, found: Scan) -> None:
+        self.stages: list[Stage] = []
+        self._source = source
+        self._scan = found
+        self._globals: list[Instruction] = []
+        self._arguments: dict[str, str | None] = {}
+        self._variables: dict[str, str | None] = dict.fromkeys(_PLATFORM_ARGUMENTS)
+        self._named: dict[str, Stage] = {}
+
+    def add(self, keyword: str, statement: Statement) -> None:
+        instruction = _instruction(keyword, statement, self._source.text, self._scan.escape)
+        if keyword == "FROM":
+            self._begin_stage(instruction, statement.split)
+        elif self.stages:
+            self.stages[-1].instructions.append(instruction)
+        elif keyword == "ARG":
+            self._globals.append(instruction)
+            self._declare(statement.split.rest)
+        else:
+            raise UnreadableDockerfileError("no build stage in current context", statement.start)
+
+    def dockerfile(self) -> Dockerfile:
+        return Dockerfile(
+            source=self._source,
+            escape=self._scan.escape,
+            syntax=self._scan.syntax,
+            globals=tuple(self._globals),
+            global_arguments=self._arguments,
+            stages=tuple(self.stages),
+            comments=tuple(self._scan.comments),
+        )
+
+    def _declare(self, text: str) -> None:
+        for word in split_words(text, self._scan.escape):
+            name, equals, value = word.partition("=")
+            if equals:
+                self._arguments[name] = self._variables[name] = self._expand(value)
+            else:
+                self._arguments.setdefault(name, None)
+
+    def _begin_stage(self, instruction: Instruction, split: Split) -> None:
+        image = self._expand(split_blanks(split.rest)[0]) or ""
+        platform = next((flag.value for flag in instruction.flags if flag.name == "platform"), None) or ""
+        name = stage_name(split)
+        stage = Stage(
+            index=len(self.stages),
+            name=name,
+            image=image,
+            platform=self._expand(platform) or "",
+            parent=self._named.get(image.lower()),
+            instruction=instruction,
+        )
+        self.stages.append(stage)
+        if name:
+            self._named[name] = stage
+
+    def _expand(self, text: str) -> str | None:
+        """The text with global arguments filled in; None when that takes one without a value."""
+        try:
+            return Lexer(text, escape=self._scan.escape, variables=self._variables).word()
+        except LexError:
+            return None
+
+
+def _instruction(keyword: str, statement: Statement, text: str, escape: str) -> Instruction:
+    line = statement.line
+    split = statement.split.child or statement.split
+    arguments = line.part(split.arguments, max(split.arguments, split.end))
+    flags = tuple(_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags)
+    onbuild = split is not statement.split
+    return Instruction(
+        keyword=split.keyword if onbuild else keyword,
+        span=Span(statement.start, statement.end),
+        insertion=line.offset(split.insertion - 1) + 1,
+        arguments=arguments,
+        flags=flags,
+        heredocs=statement.heredocs,
+        onbuild=onbuild,
+        run=_run(statement, split, arguments, text, escape) if split.keyword == "RUN" else None,
+    )
+
+
+def _flag(word: str, span: Span) -> Flag:
+    name, equals, value = word[2:].partition("=")
+    return Flag(span=span, name=name, value=value if equals else None)
+
+
+def _run(statement: Statement, split: Split, arguments: Excerpt, text: str, escape: str) -> Run:
+    line = statement.line
+    mounts = tuple(
+        read_mount(flag.word, line, line.span(flag.start, flag.end), escape)
+        for flag in split.flags
+        if flag.word.text.startswith("--mount=")
+    )
+    networks = [flag.word.text[len("--network=") :] for flag in split.flags if flag.word.text.startswith("--network=")]
+    network = networks[0] if networks else ""
+    if split.strings is not None:
+        base = split.arguments
+        return Run(
+            form="exec",
+            script=line.part(split.arguments, split.arguments),
+            argv=tuple(string.value for string in split.strings),
+            argv_spans=tuple(line.span(base + string.start, base + string.end) for string in split.strings),
+            mounts=mounts,
+            network=network,
+        )
+    if statement.heredocs and _is_script(arguments.text):
+        script = _script(statement, text)
+        return Run(form="heredoc", script=script, mounts=mounts, network=network, interpreter=_interpreter(script.text))
+    return Run(form="shell", script=arguments, mounts=mounts, network=network)
+
+
+def _is_script(arguments: str) -> bool:
+    """Whether the arguments are one heredoc and nothing else; then its body is what runs."""
+    try:
+        return heredoc_word(arguments) is not None
+    except LexError:
+        return False
+
+
+def _script(statement: Statement, text: str) -> Excerpt:
+    heredoc = statement.heredocs[0]
+    if not heredoc.chomp:
+        return Excerpt.of_pieces(text, [heredoc.body])
+    pieces = []
+    at = heredoc.body.start
+    while at < heredoc.body.end:
+        line_end = text.find("\n", at) + 1
+        while text[at] == "\t":
+            at += 1
+        pieces.append(Span(at, line_end))
+        at = line_end
+    return Excerpt.of_pieces(text, pieces or [heredoc.body])
+
+
+def _interpreter(script: str) -> str:
+    first = script.split("\n", 1)[0]
+    return first[2:].strip() if first.startswith("#!") else ""

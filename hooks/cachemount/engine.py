@@ -1,0 +1,96 @@
+"""Checking and repairing one Dockerfile: pure functions of text, without input or output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cachemount import fixer
+from cachemount.config import Config
+from cachemount.dockerfile.model import Dockerfile, UnreadableDockerfileError
+from cachemount.dockerfile.reader import read
+from cachemount.facts import facts
+from cachemount.findings import Finding, Fix
+from cachemount.rules import RULES
+from cachemount.source import Source, Span
+from cachemount.suppress import Suppressed, allowed, apply
+
+MAX_ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the check says of one file.
+
+    `findings` are in order of the text; `suppressed` are those that a pragma or the allowlist hides.
+
+    `repaired` is how many fixes led to this text.
+    """
+
+    source: Source
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    repaired: int = 0
+
+
+class UnsettledError(Exception):
+    """The repairs of a file do not come to rest: an internal error."""
+
+
+def check(source: Source | str, config: Config | None = None, *, path: str = "Dockerfile") -> Report:
+    """Check a Dockerfile, given as a `Source` or as text (then `path` names it).
+
+    A file that BuildKit would refuse gives one finding, `unreadable-dockerfile`. Raises nothing for bad input.
+    """
+    if isinstance(source, str):
+        source = Source(path=path, text=source)
+    config = config or Config()
+    try:
+        dockerfile = read(source)
+    except UnreadableDockerfileError as error:
+        return _unreadable(source, error, config)
+    return _report(dockerfile, config)
+
+
+def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config) -> Report:
+    span = Span(error.offset, error.offset)
+    finding = Finding(rule="unreadable-dockerfile", message=f"cannot be read: {error}", span=span, instruction=span)
+    kept, suppressed = allowed([] if finding.rule in config.disable else [finding], config, {})
+    return Report(source=source, findings=tuple(kept), suppressed=tuple(suppressed))
+
+
+def _report(dockerfile: Dockerfile, config: Config) -> Report:
+    found = facts(dockerfile)
+    findings = [
+        finding
+        for rule in RULES
+        if rule.name not in config.disable
+        for finding in rule.check(found)
+        if finding.manager not in config.disabled_managers
+    ]
+    findings.sort(key=lambda finding: (finding.span, finding.rule))
+    kept, suppressed = apply(dockerfile, findings, config)
+    return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed))
+
+
+def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -> tuple[Source, Report]:
+    """Repair a Dockerfile: the repaired source and the report on it. A file that cannot be read comes back as it is.
+
+    With `unsafe`, repairs that are not safe are made as well. Raises `UnsettledError` when the repairs do not come to rest.
+    """
+    report = check(source, config)
+    repaired = 0
+    for _ in range(MAX_ROUNDS):
+        fixes = [finding.fix for finding in report.findings if _wanted(finding.fix, unsafe=unsafe)]
+        if not fixes:
+            return source, report
+        text, count = fixer.apply(source.text, [one for one in fixes if one is not None])
+        repaired += count
+        source = replace(source, text=text)
+        report = replace(check(source, config), repaired=repaired)
+    if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
+        raise UnsettledError(source.path)
+    return source, report
+
+
+def _wanted(one: Fix | None, *, unsafe: bool) -> bool:
+    return one is not None and (one.safe or unsafe)

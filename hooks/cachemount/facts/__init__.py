@@ -1,0 +1,149 @@
+"""The facts rules work on: which RUN command downloads with which manager, as whom, and where that is cached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+
+from cachemount.dockerfile.environment import Environment, environments
+from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
+from cachemount.facts import invocations, locations
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.scripts import script
+from cachemount.managers import MANAGERS
+from cachemount.managers._model import PackageManager
+from cachemount.shell.model import Command
+from cachemount.shell.reader import posix
+
+__all__ = ["facts", "mentions"]
+
+
+@cache
+def _mention() -> re.Pattern[str]:
+    programs = "|".join(pattern for manager in MANAGERS for pattern in manager.programs)
+    return re.compile(rf"(?<![\w-])(?:{programs})(?![\w])|--mount")
+
+
+def mentions(text: str) -> bool:
+    """Whether a text names a manager's program or a mount; a text that does not has nothing to find."""
+    return _mention().search(text) is not None
+
+
+def facts(dockerfile: Dockerfile) -> Facts:
+    """Read the RUN instructions that name a package manager or have a mount."""
+    known = environments(dockerfile)
+    steps = []
+    for stage in dockerfile.stages:
+        for instruction in stage.instructions:
+            run = instruction.run
+            if run is not None and mentions(dockerfile.source.slice(instruction.span)):
+                steps.append(_step(dockerfile, stage, instruction, run, known[id(instruction)]))
+    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known)
+
+
+def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:
+    readable = run.form == "exec" or posix(environment.shell)
+    step = Step(
+        stage=stage,
+        instruction=instruction,
+        run=run,
+        environment=environment,
+        script=script(dockerfile.source, instruction, run, readable=readable),
+        mounts=tuple(_mounts(run, environment)),
+        readable=readable,
+    )
+    if run.network != "none":
+        for command in step.commands:
+            step.installs.extend(_installs(step, command))
+    return step
+
+
+def _mounts(run: Run, environment: Environment) -> Iterator[Mount]:
+    variables = environment.variables
+    for flag in run.mounts:
+        target = expand_flag(flag.target, variables)
+        yield Mount(flag=flag, target=None if target is None else locations.absolute(target, environment.workdir))
+
+
+_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
+
+
+def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
+    """A flag's value as BuildKit expands it:
+
+    unset variables are empty, `~` is a letter like others; None when unknown.
+    """
+    unknown = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal unknown
+        found = variables.get(match[1] or match[2], "")
+        if found is None:
+            unknown = True
+            return ""
+        return found or match[3] or ""
+
+    result = _REFERENCE.sub(value, text)
+    return None if unknown or "${" in result else result
+
+
+def _installs(step: Step, command: Command) -> Iterator[Install]:
+    environment = step.environment
+    user = command.user or environment.user or "root"
+    home, account_home, uid, gid = environment.home, environment.account_home, environment.uid, environment.gid
+    if command.user and command.user != environment.user:
+        account = environment.accounts.get(user)
+        home = account_home = account.home if account else ("/root" if user == "root" else f"/home/{user}")
+        uid, gid = (account.uid, account.gid) if account else ((0, 0) if user == "root" else (None, None))
+    root = user in ("root", "0")
+    variables: dict[str, str | None] = dict(environment.variables)
+    if home is not None or "HOME" not in variables:
+        variables["HOME"] = home
+    variables["ACCOUNT_HOME"] = account_home
+    variables.update(command.exports)
+    for assignment in command.assignments:
+        variables[assignment.name] = assignment.value.expand(variables, home)
+    workdir = environment.workdir
+    if command.directory != "":
+        workdir = None if command.directory is None else locations.absolute(command.directory, workdir)
+    variables["WORKDIR"] = workdir
+    words = invocations.arguments(command, variables, variables["HOME"])
+    if not words or (words[0].text or "") in step.script.defined:
+        return
+    for program, word, rest in invocations.programs(words):
+        for manager in invocations.managers(program):
+            found = invocations.download(manager, program, rest, variables)
+            if found is None:
+                continue
+            way, verb, reader = found
+            install = Install(
+                step=step,
+                command=command,
+                manager=manager,
+                program=program,
+                program_word=word,
+                download=way,
+                arguments=rest,
+                verb=verb,
+                reader=reader,
+                variables=variables,
+                home=variables["HOME"],
+                root=root,
+                uid=0 if root else uid,
+                gid=0 if root else gid,
+            )
+            install.directories = tuple(_directories(install, manager, workdir))
+            yield install
+
+
+def _directories(install: Install, manager: PackageManager, workdir: str | None) -> Iterator[Directory]:
+    for wanted in manager.caches:
+        if install.download.caches and wanted.name not in install.download.caches:
+            continue
+        directory = locations.directory(
+            wanted, install.arguments, install.variables, workdir=workdir, root=install.root
+        )
+        cover = next((mount for mount in install.step.mounts if locations.covers(mount, directory)), None)
+        yield replace(directory, cover=cover)

@@ -1,0 +1,173 @@
+"""Which command runs which package manager, and with which verb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from cachemount.facts.model import Argument
+from cachemount.managers import MANAGERS
+from cachemount.managers._model import Download, PackageManager
+from cachemount.shell.model import Command, Word
+
+_PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
+# Programs that run another program: name -> words that must follow before it ("" : none).
+_LAUNCHERS = {
+    "corepack": "", "poetry": "run", "pipenv": "run", "uv": "run", "pdm": "run", "hatch": "run", "rye": "run",
+    "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec", "rbenv": "exec",
+    "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run", "php": "", "node": "",
+    "npm": "exec", "ruby": "-S", "direnv": "exec",
+}  # fmt: skip
+_LAUNCHER_VALUED = {
+    "-n",
+    "--name",
+    "-p",
+    "--prefix",
+    "-d",
+    "-r",
+    "-X",
+    "-W",
+    "--with",
+    "--python",
+    "--project",
+    "--directory",
+}
+
+
+def arguments(command: Command, variables: Mapping[str, str | None], home: str | None) -> tuple[Argument, ...]:
+    """The command's words with variables filled in; an unquoted variable of several words becomes several arguments."""
+    result = []
+    for word in command.words:
+        text = word.expand(variables, home)
+        literal = len(word.parts) == 1 and isinstance(word.parts[0], str)
+        if text is None or literal or _quoted(word):
+            result.append(Argument(text=text, word=word))
+        else:
+            result.extend(Argument(text=piece, word=word) for piece in text.split())
+    return tuple(result)
+
+
+def _quoted(word: Word) -> bool:
+    return '"' in word.raw or "'" in word.raw
+
+
+def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Argument, ...]]]:
+    """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
+    while words:
+        name = (words[0].text or "").rsplit("/", 1)[-1]
+        rest = words[1:]
+        if name:
+            yield name, words[0].word, rest
+        launched = _launched(name, rest)
+        if launched is None:
+            return
+        words = launched
+
+
+def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
+    if _PYTHON.fullmatch(name):
+        return _module(rest)
+    if name not in _LAUNCHERS:
+        return None
+    needed = _LAUNCHERS[name]
+    index = 0
+    while index < len(rest):
+        text = rest[index].text or ""
+        if needed and text == needed:
+            needed = ""
+        elif text.startswith("-"):
+            index += text in _LAUNCHER_VALUED
+        else:
+            break
+        index += 1
+    if needed or index >= len(rest):
+        return None
+    if name == "corepack":
+        head = rest[index]
+        return (Argument(text=(head.text or "").split("@")[0], word=head.word), *rest[index + 1 :])
+    return rest[index:]
+
+
+def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
+    index = 0
+    while index < len(rest):
+        text = rest[index].text or ""
+        if text == "-m":
+            return rest[index + 1 :]
+        if text.startswith("-m") and not text.startswith("--"):
+            return (Argument(text=text[2:], word=rest[index].word), *rest[index + 1 :])
+        if not text.startswith("-") or text == "-c":
+            return None
+        index += 1 + (text in ("-W", "-X"))
+    return None
+
+
+@cache
+def _matching(name: str) -> tuple[PackageManager, ...]:
+    return tuple(manager for manager in MANAGERS if any(re.fullmatch(pattern, name) for pattern in manager.programs))
+
+
+def managers(name: str) -> tuple[PackageManager, ...]:
+    """The managers that a program name belongs to."""
+    return _matching(name) if len(name) < 64 else ()
+
+
+def positionals(manager: PackageManager, rest: tuple[Argument, ...]) -> tuple[str, ...]:
+    """The arguments that are no options and no values of options; "" for one that is not known."""
+    result = []
+    index = 0
+    while index < len(rest):
+        text = rest[index].text
+        if text is None:
+            result.append("")
+        elif text == "--":
+            result.extend(argument.text or "" for argument in rest[index + 1 :])
+            break
+        elif text.startswith("-") and text != "-":
+            index += text in manager.valued
+        else:
+            result.append(text)
+        index += 1
+    return tuple(result)
+
+
+def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The word sequence of `verbs` that `words` begin with; `("",)` stands for no words at all."""
+    for verb in verbs:
+        if not verb:
+            if not words:
+                return verb
+        elif len(words) >= len(verb) and all(want in ("*", word) for want, word in zip(verb, words, strict=False)):
+            return verb
+    return None
+
+
+def download(
+    manager: PackageManager, program: str, rest: tuple[Argument, ...], variables: Mapping[str, str | None]
+) -> tuple[Download, tuple[str, ...], bool] | None:
+    """The way in which this invocation downloads, its verb, and whether it only reads what was downloaded;
+
+    None when neither.
+    """
+    words = positionals(manager, rest)
+    while words and not words[0]:
+        words = words[1:]
+    flags = frozenset(argument.text for argument in rest if argument.text and argument.text.startswith("-"))
+    if flags & manager.harmless:
+        return None
+    offline = any(
+        re.fullmatch(pattern, variables.get(name) or "") for name, pattern in manager.offline_variables.items()
+    )
+    for way in manager.downloads:
+        if way.programs and not any(re.fullmatch(pattern, program) for pattern in way.programs):
+            continue
+        verb = has_verb(way.verbs, words)
+        if verb is None or any(group <= flags for group in way.unless) or (way.needs and not way.needs & flags):
+            continue
+        if way.pattern and not re.search(
+            way.pattern, " ".join(argument.text or argument.word.raw for argument in rest)
+        ):
+            continue
+        return way, verb, offline or any(group <= flags for group in way.offline)
+    return None

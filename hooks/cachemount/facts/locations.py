@@ -1,0 +1,119 @@
+"""Path templates of the managers, filled in for one command."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+
+from cachemount.facts.model import Argument, Directory, Mount
+from cachemount.managers._model import Cache
+
+_VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\])?")
+
+
+def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | None, bool]:
+    """Fill in a template: the path (None when it is not known) and whether all its variables are set."""
+    known = True
+    applies = True
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal known, applies
+        text = variables.get(match[1], "")
+        if text is None:
+            known = False
+            return ""
+        if match[2]:
+            text = text.split(":")[0]
+        if not text:
+            applies = False
+        return text
+
+    path = _VARIABLE.sub(value, template)
+    return (path if known and applies else None), applies
+
+
+def moved_by(template: str) -> str:
+    """The variable that moves a cache to this template; "" for a default place."""
+    match = _VARIABLE.match(template)
+    return "" if match is None or match[1] in ("HOME", "ACCOUNT_HOME", "WORKDIR") else match[1]
+
+
+def absolute(path: str, directory: str | None) -> str | None:
+    """Normalised; a relative path is joined to the directory, and is unknown without one."""
+    if not path.startswith("/"):
+        if directory is None:
+            return None
+        path = posixpath.join(directory, path)
+    path = posixpath.normpath(path)
+    return "/" + path.lstrip("/")
+
+
+def below(path: str, directory: str) -> bool:
+    """Whether the path is the directory or lies in it."""
+    return path == directory or path.startswith(directory.rstrip("/") + "/")
+
+
+def flag_value(arguments: tuple[Argument, ...], flags: tuple[str, ...]) -> tuple[str, str | None] | None:
+    """The last of these flags and its value, from `--flag value` or `--flag=value`."""
+    found: tuple[str, str | None] | None = None
+    for index, argument in enumerate(arguments):
+        text = argument.text
+        if text is None:
+            continue
+        if text in flags:
+            found = (text, arguments[index + 1].text if index + 1 < len(arguments) else None)
+        else:
+            for flag in flags:
+                if text.startswith(flag + "=") or (flag.endswith("=") and text.startswith(flag)):
+                    found = (flag, text[len(flag.rstrip("=")) + 1 :])
+    return found
+
+
+def directory(
+    cache: Cache,
+    arguments: tuple[Argument, ...],
+    variables: Mapping[str, str | None],
+    *,
+    workdir: str | None,
+    root: bool,
+) -> Directory:
+    """Where a command keeps this cache."""
+    flag = flag_value(arguments, cache.flags) if cache.flags else None
+    if flag is not None:
+        name, value = flag
+        path = None if value is None else absolute(value + cache.flag_suffix, workdir)
+        return Directory(cache=cache, path=path, moved=name)
+    path, moved = None, ""
+    for template in (cache.root_locations if root and cache.root_locations else ()) or cache.locations:
+        text, applies = expand(template, variables)
+        if applies:
+            path = None if text is None else absolute(text, workdir)
+            moved = moved_by(template)
+            break
+    accepted = []
+    for template in cache.substitutes:
+        text, applies = expand(template, variables)
+        if applies and text is not None:
+            other = absolute(text, workdir)
+            if other is not None and (not moved or template.startswith("$" + moved)):
+                accepted.append(other)
+    return Directory(cache=cache, path=path, accepted=tuple(accepted), moved=moved)
+
+
+def covers(mount: Mount, wanted: Directory) -> bool:
+    """Whether the mount serves the directory: at it, above it, at a substitute, or where nobody can tell."""
+    if mount.flag.type not in ("cache", "bind"):
+        return False
+    if mount.target is None or wanted.path is None:
+        return mount.flag.type == "cache"
+    if mount.target == "/":
+        return False
+    if wanted.cache.exact:
+        return mount.target == wanted.path or mount.target in wanted.accepted
+    # A mount inside the directory keeps at least a part of it, and whoever wrote it chose which.
+    return (
+        below(wanted.path, mount.target)
+        or below(mount.target, wanted.path)
+        or any(below(path, mount.target) for path in wanted.accepted)
+    )

@@ -1,0 +1,106 @@
+"""The facts that rules work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cachemount.dockerfile.environment import Environment
+from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
+from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.shell.model import Command, Script, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A mount flag with its target resolved: absolute and normalised, or None where only the builder knows it."""
+
+    flag: MountFlag
+    target: str | None
+
+    @property
+    def is_cache(self) -> bool:
+        return self.flag.type == "cache"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """A word that follows the program: `text` with variables filled in (None: unknown), `word` where it stands."""
+
+    text: str | None
+    word: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """A directory that an install keeps its downloads in.
+
+    `path` is absolute, or None where the file does not tell. `accepted` are paths that serve as a target as well.
+    `moved` says what moved it from its default place: "" (nothing), the name of a variable, or a flag. `cover` is the
+    mount that serves it.
+    """
+
+    cache: Cache
+    path: str | None
+    accepted: tuple[str, ...] = ()
+    moved: str = ""
+    cover: Mount | None = None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Install:
+    """A command that downloads packages, or (`reader`) only reads the store that another filled.
+
+    `root` tells whether it runs as root; `uid` and `gid` are known numbers or None. `variables` hold HOME, ACCOUNT_HOME
+    and WORKDIR too.
+    """
+
+    step: Step
+    command: Command
+    manager: PackageManager
+    program: str
+    program_word: Word
+    download: Download
+    arguments: tuple[Argument, ...]
+    verb: tuple[str, ...]
+    reader: bool
+    variables: Mapping[str, str | None]
+    home: str | None
+    root: bool
+    uid: int | None
+    gid: int | None
+    directories: tuple[Directory, ...] = ()
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Step:
+    """A RUN instruction with what it executes.
+
+    `readable` is False where its shell is not POSIX-like: then it has no commands.
+    """
+
+    stage: Stage
+    instruction: Instruction
+    run: Run
+    environment: Environment
+    script: Script
+    mounts: tuple[Mount, ...]
+    readable: bool = True
+    installs: list[Install] = field(default_factory=list)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        return self.script.commands
+
+    @property
+    def caches(self) -> tuple[Mount, ...]:
+        return tuple(mount for mount in self.mounts if mount.is_cache)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Facts:
+    """`steps` are those RUN instructions that were read: with a manager's name or a mount in them."""
+
+    dockerfile: Dockerfile
+    steps: tuple[Step, ...]
+    environments: Mapping[int, Environment]

@@ -1,0 +1,105 @@
+"""Reading files, and writing them so that a reader always sees the old text or the new, never half of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+
+
+class FileError(Exception):
+    """A file that cannot be read or must not be written; `str(error)` is the reason, without the path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The bytes of a file, and what the file was when they were read."""
+
+    data: bytes
+    status: os.stat_result
+
+
+def read(path: str) -> Content:
+    """The content of a regular file. Raises `FileError`."""
+    try:
+        # Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise FileError("is a folder" if stat.S_ISDIR(status.st_mode) else "is not a regular file")
+            return Content(data=file.read(), status=status)
+    except IsADirectoryError:
+        raise FileError("is a folder") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot be read: {_reason(error)}") from None
+
+
+def write(path: str, data: bytes, before: Content) -> None:
+    """Replace the content of a file that `before` was read from, in one step; mode and owner stay.
+
+    A symbolic link stays one: its target is written, if it is in the same repository. Raises `FileError`, and leaves
+    the file as it is, where the file is read-only, is not the one that was read, or cannot be written.
+    """
+    target = _target(path)
+    if not before.status.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise FileError("cannot be repaired: it is read-only")
+    try:
+        _replace(target, data, before.status)
+    except OSError as error:
+        raise FileError(f"cannot be repaired: {_reason(error)}") from None
+
+
+def _target(path: str) -> str:
+    """The file that a path stands for, all links followed."""
+    full = os.path.abspath(path)
+    target = os.path.realpath(full)
+    folder = os.path.realpath(os.path.dirname(full))
+    root = os.path.realpath(_root(os.path.dirname(full)))
+    if target != os.path.join(folder, os.path.basename(full)) or not _inside(folder, root):
+        parts = os.path.relpath(target, root).split(os.sep) if _inside(target, root) else []
+        if not parts or ".git" in parts:
+            raise FileError(f"cannot be repaired: it is a link that leaves the repository, to {target}")
+    return target
+
+
+def _root(folder: str) -> str:
+    """The repository that a folder is in, or the folder itself."""
+    at = folder
+    while not os.path.lexists(os.path.join(at, ".git")):
+        parent = os.path.dirname(at)
+        if parent == at:
+            return folder
+        at = parent
+    return at
+
+
+def _inside(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _replace(target: str, data: bytes, before: os.stat_result) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=".cachemount-", dir=os.path.dirname(target))
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            if hasattr(os, "fchown"):
+                with contextlib.suppress(PermissionError):
+                    os.fchown(descriptor, before.st_uid, before.st_gid)
+            os.chmod(temporary, stat.S_IMODE(before.st_mode))
+            os.fsync(descriptor)
+        now = os.stat(target)
+        if (now.st_ino, now.st_size, now.st_mtime_ns) != (before.st_ino, before.st_size, before.st_mtime_ns):
+            raise FileError("is not repaired: it was changed by another program at the same time")
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

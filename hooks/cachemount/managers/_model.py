@@ -1,0 +1,141 @@
+"""What a package manager does with its downloads, as data.
+
+A location is a path template: `$NAME` stands for a variable, and a location counts only where all its variables are
+known and not empty. `$HOME` is the home that the step sees, `$ACCOUNT_HOME` the home in /etc/passwd, `$WORKDIR` the
+working directory of the command. `$NAME[0]` is the first entry of a list joined with colons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """A directory that the manager fills.
+
+    `locations` are tried in order, the strongest first; `root_locations` replace them for root where the program treats
+    root otherwise. `flags` are options whose value names the directory and beats every location; `flag_suffix` and the
+    variables' own templates give what the program appends. `substitutes` are other targets that serve as well (a mount
+    above a location always serves, unless `exact`). `kind` is "store" where later steps read the directory. `optional`
+    caches (compiler caches) are mounted by a repair but are no finding when missing. A repair mounts `narrow` (a
+    template) instead where the regular expression `narrow_when` is found in the file.
+    """
+
+    name: str
+    locations: tuple[str, ...]
+    root_locations: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    flag_suffix: str = ""
+    substitutes: tuple[str, ...] = ()
+    kind: Literal["download", "store"] = "download"
+    narrow: str = ""
+    narrow_when: str = ""
+    exact: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """Invocations that download: `verbs` are word sequences that follow the program once options are left out; `()` is
+    the bare program, `("*",)` any word. `caches` names the caches used (empty: all of the manager's). `programs` limits
+    it to some of the manager's programs. `unless` holds sets of flags: where a whole set is present, nothing is
+    downloaded; with a set of `offline` nothing is downloaded either, but a store is read. `needs` are flags of which
+    one must be present. `pattern` must be found in the arguments joined with blanks, if given.
+    """
+
+    verbs: tuple[tuple[str, ...], ...]
+    caches: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    unless: tuple[frozenset[str], ...] = ()
+    offline: tuple[frozenset[str], ...] = ()
+    needs: frozenset[str] = frozenset()
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaner:
+    """Invocations that empty a cache: `verbs` as in `Download`, `needs` flags of which one must be present, `caches`
+    the names of those emptied (none: all of them).
+    """
+
+    verbs: tuple[tuple[str, ...], ...]
+    needs: frozenset[str] = frozenset()
+    pattern: str = ""
+    caches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """What must be set so that downloads stay in the cache.
+
+    `evidence` are regular expressions; the setting is made where one is found in the command, in an earlier command of
+    the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` behind the program, puts
+    the `command` in front of the step's first install, or inserts the `step` instruction (lines without line ends, one
+    RUN) before the stage chain's first step of this manager. `programs` limits it; `images` limits it to distributions.
+    """
+
+    reason: str
+    evidence: tuple[str, ...]
+    flag: str = ""
+    command: str = ""
+    step: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PackageManager:
+    """Compared by identity. See the fields' comments; a value that is never needed keeps its default."""
+
+    name: str
+    title: str
+    # Regular expressions, matched in full on the last path component of the program (or on the module of `python -m`).
+    programs: tuple[str, ...]
+    # True for the distribution's own manager: two builds at once on one cache break it.
+    system: bool = False
+    caches: tuple[Cache, ...]
+    downloads: tuple[Download, ...]
+    # Options, of the program or of its verbs, whose value is the next word.
+    valued: frozenset[str] = frozenset()
+    # Flags that make any invocation harmless: --help, --version, a dry run.
+    harmless: frozenset[str] = frozenset({"--help", "-h", "--version"})
+    # Variable -> regular expression matched in full on its value: nothing is downloaded then.
+    offline_variables: Mapping[str, str] = field(default_factory=dict)
+    # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
+    off_flags: Mapping[str, str] = field(default_factory=dict)
+    # Variable -> regular expression matched in full on its value: the cache is off then.
+    off_variables: Mapping[str, str] = field(default_factory=dict)
+    # Word sequences that set the cache off for later steps (pip config set global.no-cache-dir true), as regular
+    # expressions.
+    off_settings: tuple[str, ...] = ()
+    # True where the flag that names the directory also beats a variable that switches the cache off.
+    flag_beats_off: bool = False
+    # Verbs of the program that empty the cache.
+    cleaners: tuple[Cleaner, ...] = ()
+    keeps: tuple[Keep, ...] = ()
+    sharing: Literal["shared", "locked"] = "shared"
+    # Directories whose content the image needs: a mount on or above one of them hides what was installed. One that
+    # ends in
+    # "/**" is hidden by a mount inside it as well.
+    needed: tuple[str, ...] = ()
+    # Commands put before the first install of a step whose caches hold the index it reads (apt-get update), and the
+    # verbs that are that command.
+    refresh: str = ""
+    refresh_verbs: tuple[tuple[str, ...], ...] = ()
+    # Variables that a repair sets with ENV-free assignment, NAME -> value, in front of the command to make the mount
+    # serve.
+    sets: Mapping[str, str] = field(default_factory=dict)
+    # What a non-root step does with a mount that belongs to root.
+    unwritable: Literal["disables", "fails"] = "fails"
+    # Regular expressions on CMD and ENTRYPOINT that read a store at run time.
+    runtime: tuple[str, ...] = ()
+    # Verbs after which, or COPY sources with which, nothing more is downloaded (go mod vendor, vendor/).
+    vendored_by: tuple[tuple[str, ...], ...] = ()
+    vendor_directory: str = ""
+    # Flags and variables with which the cache's content stays part of what is installed (links into the cache).
+    linking_flags: tuple[str, ...] = ()
+    linking_variables: Mapping[str, str] = field(default_factory=dict)
+    # Documentation of the facts, for the README's table.
+    sources: tuple[str, ...] = ()

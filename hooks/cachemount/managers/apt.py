@@ -1,0 +1,66 @@
+"""apt-get, apt, aptitude, nala: package files in one directory, the lists that name them in another."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageManager
+
+_DRY = tuple(frozenset({flag}) for flag in ("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris", "--no-download"))
+
+APT = PackageManager(
+    name="apt",
+    title="apt-get, apt, aptitude, nala",
+    programs=("apt-get", "apt", "aptitude", "nala"),
+    system=True,
+    caches=(
+        Cache(
+            name="archives",
+            locations=("/var/cache/apt",),
+            substitutes=("/var/cache/apt/archives",),
+        ),
+        Cache(
+            name="lists",
+            locations=("/var/lib/apt",),
+            # extended_states, which autoremove reads, is in the directory above the lists.
+            narrow="/var/lib/apt/lists",
+            narrow_when=r"auto-?remove|apt-mark|aptitude|deborphan",
+            substitutes=("/var/lib/apt/lists",),
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(
+                ("install",), ("reinstall",), ("upgrade",), ("dist-upgrade",), ("full-upgrade",), ("safe-upgrade",), ("build-dep",),
+                ("satisfy",), ("source",), ("dselect-upgrade",), ("update",), ("download",),
+            ),
+            unless=_DRY,
+        ),
+    ),
+    valued=frozenset(
+        {"-o", "--option", "-c", "--config-file", "-t", "--target-release", "--default-release", "-a", "--host-architecture", "-P", "--build-profiles"}
+    ),
+    cleaners=(Cleaner(verbs=(("clean",),), caches=("archives",)), Cleaner(verbs=(("distclean",),))),
+    keeps=(
+        Keep(
+            reason="the image's docker-clean hook deletes downloaded packages after every install",
+            evidence=(r"docker-clean", r"\brm\b.*/etc/apt/apt\.conf\.d(/?\*|/?$|/?\s)"),
+            step=(
+                "rm -f /etc/apt/apt.conf.d/docker-clean;",
+                """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
+            ),
+        ),
+        Keep(
+            reason="apt deletes downloaded packages unless Keep-Downloaded-Packages is set",
+            evidence=(r"Keep-Downloaded-Packages\W+(true|1|yes)",),
+            programs=("apt",),
+            step=(
+                "rm -f /etc/apt/apt.conf.d/docker-clean;",
+                """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
+            ),
+        ),
+    ),
+    sharing="locked",
+    needed=("/var/lib/dpkg", "/etc/apt", "/var/cache/debconf", "/usr/bin", "/usr/lib"),
+    refresh="apt-get update",
+    refresh_verbs=(("update",),),
+    sources=("https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",),
+)

@@ -1,0 +1,50 @@
+"""pip: HTTP responses and built wheels, both in one directory."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+_BOOLEAN = r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"
+
+PIP = PackageManager(
+    name="pip",
+    title="pip",
+    programs=(r"pip[0-9.]*",),
+    caches=(
+        Cache(
+            name="cache",
+            locations=("$PIP_CACHE_DIR", "$XDG_CACHE_HOME/pip", "$HOME/.cache/pip"),
+            flags=("--cache-dir",),
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(("install",), ("download",), ("wheel",), ("lock",)),
+            unless=(
+                frozenset({"--no-index"}),
+                frozenset({"--no-deps", "--no-build-isolation", "-e"}),
+                frozenset({"--no-deps", "--no-build-isolation", "--editable"}),
+            ),
+        ),
+    ),
+    valued=frozenset(
+        {
+            "--abi", "--build", "-b", "--build-option", "--cache-dir", "--cert", "--client-cert", "--config-settings", "-C",
+            "--constraint", "-c", "--dest", "-d", "--editable", "-e", "--exists-action", "--extra-index-url", "--find-links",
+            "-f", "--global-option", "--group", "--implementation", "--index-url", "-i", "--install-option", "--log",
+            "--no-binary", "--only-binary", "--platform", "--prefix", "--progress-bar", "--proxy", "--python",
+            "--python-version", "--report", "--requirement", "-r", "--retries", "--root", "--root-user-action", "--src",
+            "--target", "-t", "--timeout", "--trusted-host", "--upgrade-strategy", "--use-feature", "--wheel-dir", "-w",
+        }
+    ),
+    offline_variables={"PIP_NO_INDEX": r"(?i)1|true|yes|on|y|t"},
+    off_flags={"--no-cache-dir": ""},
+    # pip reads false as well as true as "no cache": https://github.com/pypa/pip/issues/5735
+    off_variables={"PIP_NO_CACHE_DIR": _BOOLEAN},
+    off_settings=(r"config (--\w+ )*set \S*no-cache-dir",),
+    flag_beats_off=True,
+    cleaners=(Cleaner(verbs=(("cache", "purge"), ("cache", "remove"))),),
+    needed=("$HOME/.local", "/usr/local/lib/**", "/usr/lib/python3/**", "$VIRTUAL_ENV/**"),
+    unwritable="disables",
+    sources=("https://pip.pypa.io/en/stable/topics/caching/",),
+)

@@ -1,0 +1,135 @@
+"""The command line: arguments in, `Options` out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from cachemount import __version__
+from cachemount.config_reader import manager_names, rule_names, suggestion
+
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
+STDIN = "-"
+
+_DESCRIPTIONS = {
+    "check-cache-mounts": "Find Dockerfile RUN steps that download packages without a cache mount that works.",
+    "fix-cache-mounts": "Repair Dockerfile RUN steps that download packages without a cache mount that works;"
+    " report the rest.",
+}
+_EPILOG = (
+    "exit status: 0 nothing found and nothing changed; 1 findings, or files repaired; 2 wrong usage, a mistake in the"
+    " configuration, a path that cannot be read, an internal error"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the user asks for. `rules` and `managers` are None where all are wanted."""
+
+    mode: Literal["check", "fix", "diff"]
+    paths: tuple[str, ...]
+    stdin_name: str
+    managers: frozenset[str] | None
+    rules: frozenset[str] | None
+    config: str
+    format: str
+    unsafe: bool
+    explain: str
+    statistics: bool
+    show_suppressed: bool
+    suppressions: bool
+    exit_zero: bool
+    color: Literal["auto", "always", "never"]
+    jobs: int
+    verbose: bool
+
+
+class UsageError(Exception):
+    """Wrong arguments."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _parser(program: str) -> argparse.ArgumentParser:
+    fixing = program == "fix-cache-mounts"
+    parser = _Parser(prog=program, description=_DESCRIPTIONS[program], epilog=_EPILOG, allow_abbrev=False)
+    add = parser.add_argument
+    add("paths", metavar="PATH", nargs="*", help="files, and folders to walk; `-` is standard input")
+    add("--stdin-filename", metavar="NAME", default="", help="read standard input, as the text of this file")
+    add("--manager", metavar="NAME,...", action="append", default=[], help="only findings about these package managers")
+    add("--rule", metavar="NAME,...", action="append", default=[], help="only these rules (and unreadable-dockerfile)")
+    add("--config", metavar="FILE", default="", help="use this configuration for all files")
+    add("--format", metavar="FORMAT", default="text", help=f"{', '.join(FORMATS)} (default: text)")
+    if fixing:
+        add("--diff", action="store_true", help="show what would be changed, change nothing")
+        add("--unsafe-fixes", action="store_true", help="make the repairs that may change what a build does as well")
+    add("--explain", metavar="RULE", default="", help="print the documentation of a rule")
+    add("--statistics", action="store_true", help="print counts by rule and manager in place of the findings")
+    add("--show-suppressed", action="store_true", help="also show what pragmas and the allowlist hide")
+    add("--no-suppressions", action="store_true", help="report what pragmas and the allowlist hide")
+    add("--exit-zero", action="store_true", help="exit with 0 whatever is found")
+    add("--color", metavar="WHEN", default="auto", help="auto, always or never (default: auto)")
+    add("--jobs", metavar="N", default="0", help="number of processes (default: by the number of files)")
+    add("-v", "--verbose", action="store_true", help="say which files are passed over, and why")
+    add("--version", action="version", version=f"{program} {__version__}")
+    return parser
+
+
+def read_options(program: str, arguments: Sequence[str]) -> Options:
+    """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
+    given = _parser(program).parse_args(arguments)
+    if given.stdin_filename and [path for path in given.paths if path != STDIN]:
+        raise UsageError("--stdin-filename reads standard input; it does not go with paths")
+    if given.paths.count(STDIN) and len(given.paths) > 1:
+        raise UsageError("`-` does not go with other paths")
+    paths = tuple(given.paths) or ((STDIN,) if given.stdin_filename else ())
+    if not paths and not given.explain:
+        raise UsageError("no path given; `.` is the current folder")
+    if given.statistics and given.format != "text":
+        raise UsageError("--statistics goes with --format text only")
+    diff = bool(getattr(given, "diff", False))
+    if diff and given.format != "text":
+        raise UsageError("--diff goes with --format text only")
+    fixing = program == "fix-cache-mounts"
+    return Options(
+        mode="diff" if diff else "fix" if fixing else "check",
+        paths=paths,
+        stdin_name=given.stdin_filename or "<stdin>",
+        managers=_names("--manager", given.manager, manager_names()) if given.manager else None,
+        rules=_names("--rule", given.rule, rule_names()) if given.rule else None,
+        config=given.config,
+        format=_one("--format", given.format, FORMATS),
+        unsafe=bool(getattr(given, "unsafe_fixes", False)),
+        explain=given.explain,
+        statistics=given.statistics,
+        show_suppressed=given.show_suppressed,
+        suppressions=not given.no_suppressions,
+        exit_zero=given.exit_zero,
+        color=_one("--color", given.color, ("auto", "always", "never")),  # type: ignore[arg-type]
+        jobs=_jobs(given.jobs),
+        verbose=given.verbose,
+    )
+
+
+def _names(option: str, given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
+    names = [name.strip() for value in given for name in value.split(",") if name.strip()]
+    if not names:
+        raise UsageError(f"{option} needs at least one name; known are {', '.join(known)}")
+    return frozenset(_one(option, name, known) for name in names)
+
+
+def _one(option: str, name: str, known: Sequence[str]) -> str:
+    if name not in known:
+        raise UsageError(f"{option}: there is no `{name}`{suggestion(name, known)}")
+    return name
+
+
+def _jobs(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or len(given) > 4:
+        raise UsageError(f"--jobs: `{given}` is not a number of processes")
+    return int(given)

@@ -1,0 +1,14 @@
+"""The forms in which results are written, each in a module that is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TextIO, cast
+
+from cachemount.results import Run
+
+
+def load(name: str) -> Callable[[Run, TextIO], None]:
+    """The function that writes the results of a run in the form `name`."""
+    return cast("Callable[[Run, TextIO], None]", import_module(f"cachemount.reporters.{name}").write)

@@ -1,0 +1,34 @@
+"""Workflow commands: GitHub Actions shows them as annotations beside the lines."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from cachemount.results import Result, Run, printable
+
+
+def write(run: Run, out: TextIO) -> None:
+    for result in run:
+        for one in result.findings:
+            out.write(f"::error {_place(one)},title={_property(one.rule)}::{_data(f'{one.message} [{one.rule}]')}\n")
+        if result.error:
+            out.write(f"::error file={_property(result.path)}::{_data(result.error)}\n")
+
+
+def _place(one: Result) -> str:
+    start, end = one.region.start, one.region.end
+    place = f"file={_property(one.path)},line={start.line},col={start.column}"
+    if (start.line, start.column) != (end.line, end.column):
+        place += f",endLine={end.line}"
+        # A column of the end is refused where the end is on another line.
+        if start.line == end.line:
+            place += f",endColumn={end.column}"
+    return place
+
+
+def _data(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,111 @@
+"""SARIF 2.1.0, for code scanning services."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, TextIO
+from urllib.parse import quote
+
+from cachemount import __version__
+from cachemount.results import FileResult, Region, Repair, Result, Run, printable
+from cachemount.rules import RULES
+
+_ORDER = {rule.name: index for index, rule in enumerate(RULES)}
+
+
+def write(run: Run, out: TextIO) -> None:
+    results: list[dict[str, Any]] = []
+    notifications: list[dict[str, Any]] = []
+    for result in run:
+        results += map(_result, (*result.findings, *result.suppressed))
+        if result.error:
+            notifications.append(_notification(result))
+    document = {
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "cachemount", "version": __version__, "rules": _rules()}},
+                "invocations": [
+                    {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
+                ],
+                "columnKind": "unicodeCodePoints",
+                "results": results,
+            }
+        ],
+    }
+    json.dump(document, out, ensure_ascii=True, indent=1)
+    out.write("\n")
+
+
+def _rules() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": rule.name,
+            "shortDescription": {"text": rule.summary.replace("`", "")},
+            "fullDescription": {"text": rule.summary.replace("`", "")},
+            "help": {"text": rule.explanation.replace("`", ""), "markdown": rule.explanation},
+            "defaultConfiguration": {"level": "error"},
+        }
+        for rule in RULES
+    ]
+
+
+def _artifact(path: str) -> dict[str, Any]:
+    path = path.replace(os.sep, "/")
+    try:
+        encoded = quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # A name of Windows, whose halves of characters are no bytes.
+        encoded = quote(path.encode("utf-8", "surrogatepass"))
+    return {"uri": f"file://{encoded}" if path.startswith("/") else encoded}
+
+
+def _region(region: Region) -> dict[str, int]:
+    return {
+        "startLine": region.start.line,
+        "startColumn": region.start.column,
+        "endLine": region.end.line,
+        "endColumn": region.end.column,
+    }
+
+
+def _result(one: Result) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "ruleId": one.rule,
+        "ruleIndex": _ORDER[one.rule],
+        "level": "error",
+        "message": {"text": printable(one.message)},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.path), "region": _region(one.region)}}],
+        "properties": {"manager": one.manager, "stage": one.stage},
+    }
+    if one.repair is not None and one.repair.replacements:
+        found["fixes"] = [_fix(one.path, one.repair)]
+    if one.suppressed:
+        kind = "inSource" if one.suppressed == "pragma" else "external"
+        found["suppressions"] = [{"kind": kind, "justification": one.reason}]
+    return found
+
+
+def _fix(path: str, repair: Repair) -> dict[str, Any]:
+    text = repair.title if repair.safe else f"{repair.title} (not safe: {repair.withheld or 'check the build'})"
+    return {
+        "description": {"text": text},
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(path),
+                "replacements": [
+                    {"deletedRegion": _region(edit.region), "insertedContent": {"text": edit.text}}
+                    for edit in repair.replacements
+                ],
+            }
+        ],
+    }
+
+
+def _notification(result: FileResult) -> dict[str, Any]:
+    return {
+        "level": "error",
+        "message": {"text": printable(result.error)},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(result.path)}}],
+    }

@@ -1,0 +1,174 @@
+"""What a run has to say about each file, free of offsets: reporters print it, worker processes send it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cachemount.findings import Finding
+from cachemount.source import Position, Source, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """From `start` up to, and not with, `end`."""
+
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """Put `text` in the place of a region."""
+
+    region: Region
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A fix; see `findings.Fix`."""
+
+    title: str
+    safe: bool
+    withheld: str
+    replacements: tuple[Replacement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A finding with its place in a file; `suppressed` says by what it is hidden ("": it counts), and `reason` why."""
+
+    path: str
+    region: Region
+    instruction_line: int
+    stage: str
+    rule: str
+    manager: str | None
+    message: str
+    repair: Repair | None = None
+    note: str = ""
+    suppressed: Literal["", "pragma", "allowlist"] = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """What came of one file.
+
+    `repaired` is how many fixes were made (or, with a `diff`, would be), `error` why it could not be dealt with,
+    `skipped` why it was passed over. `entries` are the indexes of the allowlist entries of `config` that hid something.
+    """
+
+    path: str
+    findings: tuple[Result, ...] = ()
+    suppressed: tuple[Result, ...] = ()
+    repaired: int = 0
+    diff: str = ""
+    error: str = ""
+    details: str = ""
+    skipped: str = ""
+    config: str = ""
+    entries: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums over the files of a run that are through."""
+
+    files: int = 0
+    findings: int = 0
+    suppressed: int = 0
+    fixable: int = 0
+    repaired: int = 0
+    repaired_files: int = 0
+    errors: int = 0
+    bad: set[str] = field(default_factory=set)
+
+    @property
+    def bad_files(self) -> int:
+        return len(self.bad)
+
+    def add(self, result: FileResult) -> None:
+        if not result.skipped:
+            self.files += 1
+        self.findings += len(result.findings)
+        if result.findings:
+            self.bad.add(result.path)
+        self.suppressed += len(result.suppressed)
+        self.fixable += sum(one.repair is not None and one.repair.safe for one in result.findings)
+        self.repaired += result.repaired
+        self.repaired_files += bool(result.repaired)
+        self.errors += bool(result.error)
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The results of a run, and how its user wants them shown. `results` can be gone through once."""
+
+    results: Iterator[FileResult]
+    mode: Literal["check", "fix", "diff"] = "check"
+    color: bool = False
+    show_suppressed: bool = False
+    statistics: bool = False
+    verbose: bool = False
+    totals: Totals = field(default_factory=Totals)
+
+    def __iter__(self) -> Iterator[FileResult]:
+        for result in self.results:
+            self.totals.add(result)
+            yield result
+
+
+def locate(
+    source: Source,
+    finding: Finding,
+    *,
+    suppressed: Literal["", "pragma", "allowlist"] = "",
+    reason: str = "",
+) -> Result:
+    """Turn the offsets of a finding into lines and columns."""
+
+    def region(span: Span) -> Region:
+        return Region(start=source.position(span.start), end=source.position(span.end))
+
+    repair = None
+    if finding.fix is not None:
+        repair = Repair(
+            title=finding.fix.title,
+            safe=finding.fix.safe,
+            withheld=finding.fix.withheld,
+            replacements=tuple(Replacement(region=region(edit.span), text=edit.text) for edit in finding.fix.edits),
+        )
+    return Result(
+        path=source.path,
+        region=region(finding.span),
+        instruction_line=source.position(finding.instruction.start).line,
+        stage=finding.stage,
+        rule=finding.rule,
+        manager=finding.manager,
+        message=finding.message,
+        repair=repair,
+        note=finding.note,
+        suppressed=suppressed,
+        reason=reason,
+    )
+
+
+def printable(text: str) -> str:
+    """Text for a terminal or a log: control, direction-changing and undecodable characters are shown as escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+        code = ord(character)
+        return named.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+    return character

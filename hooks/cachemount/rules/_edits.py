@@ -1,0 +1,170 @@
+"""Builders of single edits. They know the text and no rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cachemount.dockerfile.assignments import pairs
+from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag
+from cachemount.findings import Edit
+from cachemount.shell.model import Command, Word
+from cachemount.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheMount:
+    """A cache mount that is wanted; `str()` is the flag."""
+
+    target: str
+    sharing: str = "shared"
+    uid: int | None = None
+    gid: int | None = None
+    mode: str = ""
+
+    def __str__(self) -> str:
+        flag = f"--mount=type=cache,target={self.target}"
+        if self.sharing != "shared":
+            flag += f",sharing={self.sharing}"
+        return flag + self.ownership
+
+    @property
+    def ownership(self) -> str:
+        """The options that make the mount belong to the user, each after a comma."""
+        text = "" if self.uid is None else f",uid={self.uid}"
+        text += "" if self.gid is None else f",gid={self.gid}"
+        return text + (f",mode={self.mode}" if self.mode else "")
+
+
+def newline(source: Source, offset: int) -> str:
+    """The line end of the line that the offset is in; that of the line before for a last line without one."""
+    end = source.text.find("\n", offset)
+    if end < 0:
+        end = source.text.rfind("\n")
+    return "\r\n" if end > 0 and source.text[end - 1] == "\r" else "\n"
+
+
+def add_mounts(dockerfile: Dockerfile, instruction: Instruction, mounts: Sequence[CacheMount]) -> Edit:
+    """Put mounts, one a line, behind those that the RUN has, or first thing after the keyword."""
+    text = dockerfile.source.text
+    line = text[text.rfind("\n", 0, instruction.insertion) + 1 : instruction.insertion]
+    indent = "    " if line.strip() else line
+    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{indent}"
+    present = instruction.run.mounts if instruction.run else ()
+    if present:
+        at = max(flag.span.end for flag in present)
+        return Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts))
+    at = instruction.insertion
+    return Edit(span=Span(at, at), text="".join(f"{mount}{joint}" for mount in mounts))
+
+
+def set_target(flag: MountFlag, source: Source, target: str) -> Edit | None:
+    """Another target for a mount; None where the file's words for it are not plain."""
+    span = flag.fields.get("target")
+    if span is None:
+        return None
+    written = source.slice(span)
+    key, equals, value = written.partition("=")
+    if not equals or not re.fullmatch(r"[\w./~${}:\-]*", value):
+        return None
+    return Edit(span=span, text=f"{key}={target}")
+
+
+def set_option(flag: MountFlag, source: Source, key: str, value: str) -> Edit:
+    """Give a mount an option, in place of the one that it has."""
+    span = flag.fields.get(key)
+    if span is not None:
+        return Edit(span=span, text=f"{source.slice(span).partition('=')[0]}={value}")
+    return append_options(flag, source, f",{key}={value}")
+
+
+def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
+    """Append options to a mount; `text` begins with a comma."""
+    at = flag.span.end
+    while source.text[at - 1] in "\"'":
+        at -= 1
+    return Edit(span=Span(at, at), text=text)
+
+
+def drop_word(source: Source, command: Command, word: Word) -> Edit:
+    """Delete a word with the blanks and line joints in front of it; a comment in between stays."""
+    ends = [other.span.end for other in command.words if other.span.end <= word.span.start]
+    ends += [assignment.span.end for assignment in command.assignments if assignment.span.end <= word.span.start]
+    before = max(ends, default=word.span.start)
+    if "#" in source.text[before : word.span.start]:
+        return Edit(span=Span(word.span.start, word.span.end), text="")
+    return Edit(span=Span(before, word.span.end), text="")
+
+
+def drop_assignment(source: Source, span: Span) -> Edit:
+    """Delete an assignment in front of a command, with the blanks behind it."""
+    end = span.end
+    while source.text[end : end + 1] in (" ", "\t"):
+        end += 1
+    return Edit(span=Span(span.start, end), text="")
+
+
+def drop_pair(dockerfile: Dockerfile, instruction: Instruction, name: str) -> Edit | None:
+    """Delete a variable from an ENV or ARG instruction, or all of the instruction where nothing else is in it."""
+    source = dockerfile.source
+    found = pairs(instruction)
+    doomed = [pair for pair in found if pair.name == name]
+    if len(doomed) != 1:
+        return None
+    pair = doomed[0]
+    if len(found) == 1:
+        return None if _annotated(dockerfile, instruction) else _drop_lines(source, instruction.span)
+    earlier = [other.span.end for other in found if other.span.end <= pair.span.start]
+    if earlier and "#" not in source.text[max(earlier) : pair.span.start]:
+        return Edit(span=Span(max(earlier), pair.span.end), text="")
+    later = [other.span.start for other in found if other.span.start >= pair.span.end]
+    if not earlier and later and "#" not in source.text[pair.span.end : min(later)]:
+        return Edit(span=Span(pair.span.start, min(later)), text="")
+    return Edit(span=pair.span, text="")
+
+
+def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
+    """Whether a comment directly above speaks to a linter, and would speak of another instruction once this one is gone."""
+    text = dockerfile.source.text
+    at = text.rfind("\n", 0, instruction.span.start)
+    for comment in reversed(dockerfile.comments):
+        if comment.span.end in (at, at - 1):
+            if re.match(r"(hadolint|cachemount:|tally|check\s*=|checkov|trivy)", comment.text):
+                return True
+            at = text.rfind("\n", 0, comment.span.start)
+    return False
+
+
+def _drop_lines(source: Source, span: Span) -> Edit | None:
+    """Delete whole lines, unless a comment stands between them."""
+    text = source.text
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    end = len(text) if end < 0 else end + 1
+    if re.search(r"(?m)^\s*#", text[start:end]):
+        return None
+    blank_before = text[:start].endswith(("\n\n", "\r\n\r\n"))
+    if blank_before and text.startswith("\n", end):
+        end += 1
+    elif blank_before and text.startswith("\r\n", end):
+        end += 2
+    return Edit(span=Span(start, end), text="")
+
+
+def insert_step(dockerfile: Dockerfile, instruction: Instruction, lines: Sequence[str]) -> Edit:
+    """Insert a RUN instruction, set off by blank lines, above an instruction and the comments directly on it."""
+    source = dockerfile.source
+    text = source.text
+    at = text.rfind("\n", 0, instruction.span.start) + 1
+    comments = {text.rfind("\n", 0, comment.span.start) + 1 for comment in dockerfile.comments}
+    while at > 0:
+        above = text.rfind("\n", 0, at - 1) + 1
+        if above not in comments:
+            break
+        at = above
+    end = newline(source, instruction.span.start)
+    above = text.rfind("\n", 0, max(at - 1, 0)) + 1
+    gap = end if text[above:at].strip() else ""
+    joint = f" {dockerfile.escape}{end}    "
+    return Edit(span=Span(at, at), text=f"{gap}RUN {joint.join(lines)}{end}{end}")

@@ -1,0 +1,109 @@
+"""Installs whose directories no mount serves, and what kind of defect that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cachemount.facts import chain
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.managers._model import PackageManager
+from cachemount.rules._places import looks_meant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A manager's installs of one step, with the pairs that need a mount: the required ones first, optional ones
+    behind.
+
+    `kind` is "unmounted" where another step mounts the same store, "misplaced" where `mount` was meant for the
+    directory.
+    """
+
+    step: Step
+    manager: PackageManager
+    install: Install
+    wanted: tuple[tuple[Install, Directory], ...]
+    kind: Literal["missing", "misplaced", "unmounted"]
+    mount: Mount | None = None
+
+
+def gaps(facts: Facts) -> Iterator[Gap]:
+    """The gaps of a file, at most one a step and manager."""
+    for step in facts.steps:
+        if has_stray_mount(step) or any(mount.flag.problem for mount in step.mounts):
+            continue
+        managers = list(dict.fromkeys(install.manager for install in step.installs))
+        for manager in managers:
+            gap = _gap(facts, step, manager)
+            if gap is not None:
+                yield gap
+
+
+def has_stray_mount(step: Step) -> bool:
+    """Whether a mount is written where the shell gets it: without dashes, or behind the command."""
+    return any(
+        word.raw.startswith(("--mount=type=", "mount=type="))
+        for command in step.commands
+        for word in (
+            *command.words,
+            *(assignment.value for assignment in command.assignments if assignment.name == "mount"),
+        )
+    ) or any(
+        assignment.name == "mount" and assignment.value.raw.startswith("type=")
+        for command in step.commands
+        for assignment in command.assignments
+    )
+
+
+def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Directory]]:
+    """The pairs of a step that no mount serves, optional ones too."""
+    return [
+        (install, directory)
+        for install in step.installs
+        if install.manager is manager
+        for directory in install.directories
+        if directory.cover is None
+    ]
+
+
+def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
+    open_pairs = uncovered(step, manager)
+    required = [(install, directory) for install, directory in open_pairs if not directory.cache.optional]
+    mounted_elsewhere = [pair for pair in required if _mounted_elsewhere(facts, step, pair[1])]
+    required = [pair for pair in required if not pair[0].reader or pair in mounted_elsewhere]
+    if not required:
+        return None
+    optional = [pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader]
+    install = required[0][0]
+    used = {id(directory.cover) for other in step.installs for directory in other.directories if directory.cover}
+    spare = [mount for mount in step.caches if id(mount) not in used]
+    for pair in required:
+        meant = next((mount for mount in spare if looks_meant(mount, pair[1], manager)), None)
+        if meant is not None:
+            return Gap(step=step, manager=manager, install=pair[0], wanted=(pair,), kind="misplaced", mount=meant)
+    return Gap(
+        step=step,
+        manager=manager,
+        install=install,
+        wanted=tuple(required + optional),
+        kind="unmounted" if mounted_elsewhere else "missing",
+    )
+
+
+def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
+    """Whether an earlier step that this one builds on keeps the same store in a mount."""
+    if directory.cache.kind != "store" or directory.path is None:
+        return False
+    return any(
+        other is not step
+        and chain.descends(step.stage, other.stage)
+        and other.instruction.span < step.instruction.span
+        and any(
+            theirs.path == directory.path and theirs.cover is not None and theirs.cover.is_cache
+            for install in other.installs
+            for theirs in install.directories
+        )
+        for other in facts.steps
+    )

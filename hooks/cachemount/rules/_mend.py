@@ -1,0 +1,40 @@
+"""The repair of a gap: mounts for all that the manager fills, and nothing left that would defeat them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.managers._model import PackageManager
+from cachemount.rules import _gaps
+from cachemount.rules._repair import Repair, store_steps
+
+
+def mend(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> Repair:
+    """Mount the manager's caches in the step; a store also in every other step that uses it."""
+    repair = Repair(facts)
+    steps = {id(step): step}
+    if any(directory.cache.kind == "store" for directory in directories):
+        for install in store_steps(facts, step, manager, directories):
+            steps[id(install.step)] = install.step
+    for one in sorted(steps.values(), key=lambda other: other.instruction.span):
+        _mend_step(repair, one, manager)
+    return repair
+
+
+def _mend_step(repair: Repair, step: Step, manager: PackageManager) -> None:
+    installs = [install for install in step.installs if install.manager is manager]
+    repair.editable(step)
+    repair.mount(step, _gaps.uncovered(step, manager))
+    for install in installs:
+        if not install.reader:
+            _mend_install(repair, install)
+    directories = [directory for install in installs for directory in install.directories]
+    repair.keep_content(step, directories, [manager])
+    repair.hazards(step, directories, manager)
+
+
+def _mend_install(repair: Repair, install: Install) -> None:
+    repair.switch_on(install)
+    repair.keep_downloads(install)
+    repair.refresh(install)

@@ -1,0 +1,35 @@
+"""Words that several messages share."""
+
+from __future__ import annotations
+
+from cachemount.facts.model import Install, Step
+from cachemount.findings import Finding, Fix
+from cachemount.source import Span
+
+
+def program(install: Install) -> str:
+    """The invocation as a reader would name it: `pip install`."""
+    return " ".join((install.program, *(word for word in install.verb if word != "*")))
+
+
+def finding(
+    rule: str,
+    message: str,
+    step: Step,
+    span: Span,
+    *,
+    manager: str | None = None,
+    fix: Fix | None = None,
+    note: str = "",
+) -> Finding:
+    """A finding in a step."""
+    return Finding(
+        rule=rule,
+        message=message,
+        span=span,
+        instruction=step.instruction.span,
+        stage=step.stage.label,
+        manager=manager,
+        fix=fix,
+        note=note,
+    )

@@ -1,0 +1,27 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule: a generator of findings over the facts of a file. Its module's docstring is its documentation."""
+
+    name: str
+    check: Callable[[Facts], Iterator[Finding]]
+
+    @property
+    def explanation(self) -> str:
+        return (sys.modules[self.check.__module__].__doc__ or "").strip()
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the explanation."""
+        return self.explanation.split("\n\n")[0].replace("\n", " ")

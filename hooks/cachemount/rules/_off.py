@@ -1,0 +1,110 @@
+"""What switches a manager's cache off, and how to take that away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.facts import chain
+from cachemount.facts.model import Argument, Facts, Install
+from cachemount.findings import Edit
+from cachemount.rules import _edits
+from cachemount.shell.chains import removal as command_removal
+from cachemount.shell.model import Command
+from cachemount.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Off:
+    """`what` names the flag, variable or setting;
+
+    `argument` or `variable` is set where a repair can take hold of it.
+    """
+
+    what: str
+    argument: Argument | None = None
+    substitute: str = ""
+    variable: str = ""
+
+
+def switches(facts: Facts, install: Install) -> Iterator[Off]:
+    """All that switches the cache off for this install, flags first."""
+    manager = install.manager
+    for argument in install.arguments:
+        name = (argument.text or "").split("=")[0]
+        for known in (argument.text or "", name):
+            if known in manager.off_flags:
+                yield Off(what=known, argument=argument, substitute=manager.off_flags[known])
+                break
+    by_flag = any(directory.moved.startswith("-") for directory in install.directories)
+    if by_flag and manager.flag_beats_off:
+        return
+    for name, pattern in manager.off_variables.items():
+        value = install.variables.get(name)
+        if value and re.fullmatch(pattern, value):
+            yield Off(what=f"{name}={value}", variable=name)
+    if manager.off_settings:
+        pattern = "|".join(manager.off_settings)
+        source = facts.dockerfile.source
+        own = source.text[install.step.instruction.span.start : install.command.span.start]
+        texts = [own] + [
+            source.slice(earlier.span)
+            for earlier in chain.before(install.step.stage, install.step.instruction)
+            if earlier.keyword == "RUN"
+        ]
+        for text in texts:
+            match = re.search(pattern, text)
+            if match:
+                yield Off(what=f"`{match[0]}`")
+                break
+
+
+def removal(dockerfile: Dockerfile, install: Install, off: Off) -> list[Edit] | None:
+    """The edits that take it away; None where there are none."""
+    source = dockerfile.source
+    command = install.command
+    if off.argument is not None:
+        word = off.argument.word
+        if not command.editable or word.text is None or word.raw.strip("\"'") not in (off.argument.text, off.what):
+            return None
+        if off.substitute:
+            return [Edit(span=word.span, text=off.substitute)]
+        return [_edits.drop_word(source, command, word)]
+    return _variable(dockerfile, install, off.variable) if off.variable else None
+
+
+def _variable(dockerfile: Dockerfile, install: Install, name: str) -> list[Edit] | None:
+    source = dockerfile.source
+    step = install.step
+    own = [assignment for assignment in install.command.assignments if assignment.name == name]
+    if own:
+        if not install.command.editable:
+            return None
+        return [_edits.drop_assignment(source, assignment.span) for assignment in own]
+    exported = [command for command in step.commands if _exports(command, name) and command.span < install.command.span]
+    if exported:
+        return _exported(source, install, exported[-1], name)
+    setting = step.environment.settings.get(name)
+    if setting is None or setting.instruction is None:
+        return None
+    edit = _edits.drop_pair(dockerfile, setting.instruction, name)
+    return None if edit is None else [edit]
+
+
+def _exports(command: Command, name: str) -> bool:
+    """Whether the command does nothing but set variables of the shell, this one among them."""
+    alone = not command.words or command.program in ("export", "declare", "typeset")
+    return alone and any(assignment.name == name for assignment in command.assignments)
+
+
+def _exported(source: Source, install: Install, command: Command, name: str) -> list[Edit] | None:
+    if not command.editable:
+        return None
+    if len(command.assignments) == 1 and len(command.words) <= 1:
+        spans = command_removal(install.step.script, [command], source)
+        return None if spans is None else [Edit(span=span, text="") for span in spans]
+    return [
+        _edits.drop_assignment(source, assignment.span) for assignment in command.assignments if assignment.name == name
+    ]

@@ -1,0 +1,171 @@
+"""Which paths a command empties, and which directories a mount should serve."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from cachemount.facts import invocations, locations
+from cachemount.facts.model import Argument, Directory, Install, Mount, Step
+from cachemount.managers._model import Cleaner, PackageManager
+from cachemount.shell.model import Command
+from cachemount.shell.words import braces
+
+_PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gz|lz4|tgz)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discard:
+    """A command that empties a cache.
+
+    `arguments` are those at fault where it has others too; empty when all of it goes.
+    """
+
+    command: Command
+    arguments: tuple[Argument, ...] = ()
+    partly: bool = False
+
+
+def paths(directories: Collection[Directory]) -> frozenset[str]:
+    """The places whose content the caches are: the directories and their substitutes."""
+    found = set()
+    for directory in directories:
+        if directory.path is not None:
+            found.add(directory.path)
+        found.update(directory.accepted)
+    return frozenset(found)
+
+
+def empties(pattern: str, places: Collection[str]) -> bool:
+    """Whether removing a path (with wildcards) takes all that is in one of the places, or the place itself."""
+    pattern = posixpath.normpath(pattern)
+    head, name = posixpath.split(pattern)
+    for place in places:
+        if head == place and (set(name) <= set("*?.[]!/") or _PART_OF_NAME.fullmatch(name)):
+            return True
+        at = place
+        while at not in ("/", ""):
+            if at.count("/") == pattern.count("/") and fnmatchcase(at, pattern):
+                return True
+            at = posixpath.dirname(at)
+    return False
+
+
+def discards(step: Step, directories: Collection[Directory], managers: Collection[PackageManager]) -> Iterator[Discard]:
+    """The commands of a step that empty one of the directories."""
+    places = paths(directories)
+    caches = {directory.cache.name for directory in directories}
+    for command in step.commands:
+        variables = dict(step.environment.variables)
+        variables["HOME"] = step.environment.home
+        variables.update(command.exports)
+        words = invocations.arguments(command, variables, variables["HOME"])
+        if not words:
+            continue
+        name = (words[0].text or "").rsplit("/", 1)[-1]
+        if name in ("rm", "rmdir", "unlink"):
+            yield from _removed(step, command, words, places)
+        elif name == "find":
+            if _found(command, words, places, step):
+                yield Discard(command=command)
+        else:
+            for program, _word, rest in invocations.programs(words):
+                if any(
+                    _cleans(cleaner, manager, rest, caches)
+                    for manager in invocations.managers(program)
+                    if manager in managers
+                    for cleaner in manager.cleaners
+                ):
+                    yield Discard(command=command)
+                    break
+
+
+def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Argument, ...], caches: Collection[str]) -> bool:
+    flags = {argument.text for argument in rest if argument.text}
+    return (
+        invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
+        and (not cleaner.needs or bool(cleaner.needs & flags))
+        and (
+            not cleaner.pattern
+            or re.search(cleaner.pattern, " ".join(argument.text or "" for argument in rest)) is not None
+        )
+        and (not cleaner.caches or any(name in caches for name in cleaner.caches))
+    )
+
+
+def _resolved(text: str, command: Command, step: Step) -> str | None:
+    directory = step.environment.workdir
+    if command.directory != "":
+        directory = None if command.directory is None else locations.absolute(command.directory, directory)
+    return locations.absolute(text, directory)
+
+
+def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
+    operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
+    expands = "bash" in step.environment.shell[0] if step.environment.shell else False
+    hit, partly = [], False
+    for operand in operands:
+        if operand.text is None:
+            continue
+        texts = braces(operand.text) if expands else [operand.text]
+        emptied = [
+            path is not None and empties(path, places) for path in (_resolved(text, command, step) for text in texts)
+        ]
+        if any(emptied):
+            hit.append(operand)
+            partly = partly or not all(emptied)
+    if hit:
+        yield Discard(command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly)
+
+
+def _found(command: Command, words: tuple[Argument, ...], places: Collection[str], step: Step) -> bool:
+    texts = [word.text or "" for word in words]
+    if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
+        return False
+    if any(text in ("-name", "-iname", "-path", "-mtime", "-atime", "-regex", "-user") for text in texts):
+        return False
+    starts = [text for text in texts[1:] if text.startswith(("/", "~", "."))]
+    return any(
+        path is not None and any(locations.below(path, place) for place in places)
+        for path in (_resolved(text, command, step) for text in starts)
+    )
+
+
+def served(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
+    """The installs, and their directories, that a mount serves."""
+    return [
+        (install, directory)
+        for install in step.installs
+        for directory in install.directories
+        if directory.cover is mount
+    ]
+
+
+def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> bool:
+    """Whether a mount that misses the directory was most likely meant for it."""
+    written = mount.flag.target.rstrip("/")
+    target = mount.target or written
+    places = paths([directory])
+    for template in (*directory.cache.locations, *directory.cache.root_locations, *directory.cache.substitutes):
+        tail = re.sub(r"^\$\w+(\[0\])?/", "/", template)
+        if tail.count("/") >= 1 and not tail.startswith("$") and written.endswith(tail):
+            return True
+    if any(_close(target, place) for place in places):
+        return True
+    last = posixpath.basename(written)
+    return last == manager.name or last in (f".{manager.name}", f"{manager.name}-cache", f".{manager.name}-cache")
+
+
+def _close(one: str, other: str) -> bool:
+    """Whether two paths differ by at most two letters (put in, left out, changed or swapped)."""
+    if abs(len(one) - len(other)) > 2 or one == other:
+        return one == other
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
+    return row[-1] <= 2

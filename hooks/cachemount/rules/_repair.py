@@ -1,0 +1,204 @@
+"""Putting a repair together: edits, the reasons why it is not safe, and the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from cachemount.facts import chain
+from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.findings import Edit, Fix
+from cachemount.managers._model import Keep, PackageManager
+from cachemount.rules import _edits, _kept, _off
+from cachemount.rules._edits import CacheMount
+from cachemount.rules._hazards import hazards
+from cachemount.rules._places import Discard, discards
+from cachemount.shell.chains import removal
+from cachemount.shell.model import Command
+from cachemount.source import Span
+
+
+class Repair:
+    """Edits for one finding. `impossible` is set as soon as one of them cannot be made; then there is no fix at all."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.edits: list[Edit] = []
+        self.doubts: list[str] = []
+        self.impossible = ""
+
+    def fix(self, title: str) -> Fix | None:
+        """The fix, safe unless there are doubts; None where it is impossible or empty."""
+        if self.impossible or not self.edits:
+            return None
+        edits = _joined(self.edits)
+        return Fix(title=title, edits=edits, safe=not self.doubts, withheld=self.doubts[0] if self.doubts else "")
+
+    def doubt(self, reasons: Iterable[str]) -> None:
+        self.doubts.extend(reasons)
+
+    def fail(self, reason: str) -> None:
+        self.impossible = self.impossible or reason
+
+    def editable(self, step: Step) -> None:
+        """Doubts about editing this instruction at all."""
+        if step.script.errors:
+            self.fail("the shell text cannot be read in full")
+        text = self.facts.dockerfile.source.slice(step.instruction.span)
+        if "{{" in text or "{%" in text:
+            self.doubt(["the instruction holds template marks"])
+        if step.instruction.onbuild:
+            self.doubt(["an ONBUILD step runs in images that are not in this file"])
+
+    def mount(self, step: Step, wanted: Collection[tuple[Install, Directory]]) -> None:
+        """Add mounts for directories of a step's installs."""
+        mounts: dict[str, CacheMount] = {}
+        for install, directory in wanted:
+            if directory.path is None:
+                self.fail("where the cache is, only the shell knows")
+                return
+            cache = directory.cache
+            target = directory.path
+            if cache.narrow and not directory.moved and re.search(cache.narrow_when, self.facts.dockerfile.source.text):
+                target = cache.narrow
+            if target not in mounts:
+                mounts[target] = self.owned(install, target)
+        taken = {mount.target for mount in step.mounts}
+        missing = [mount for target, mount in mounts.items() if target not in taken]
+        if missing:
+            self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, missing))
+
+    def owned(self, install: Install, target: str) -> CacheMount:
+        """The mount for a target, belonging to the user of the install."""
+        sharing = install.manager.sharing
+        if install.root:
+            return CacheMount(target=target, sharing=sharing)
+        if install.uid is None:
+            self.doubt(["the uid of the step's user is not known"])
+            return CacheMount(target=target, sharing=sharing, mode="0777")
+        return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
+
+    def switch_on(self, install: Install) -> None:
+        """Take away what switches the cache off."""
+        dockerfile = self.facts.dockerfile
+        for off in _off.switches(self.facts, install):
+            edit = _off.removal(dockerfile, install, off)
+            if edit is None:
+                self.fail(f"{off.what} cannot be taken away here")
+            else:
+                self.edits.extend(edit)
+
+    def keep_content(
+        self, step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
+    ) -> None:
+        """Take away what empties the directories."""
+        self.drop(step, list(discards(step, directories, managers)))
+
+    def drop(self, step: Step, found: Collection[Discard]) -> None:
+        """Delete commands, or some of their arguments."""
+        source = self.facts.dockerfile.source
+        whole: list[Command] = []
+        for discard in found:
+            if discard.partly or not discard.command.editable:
+                self.fail("the command that empties the cache cannot be taken apart")
+                return
+            if discard.arguments:
+                self.edits.extend(
+                    _edits.drop_word(source, discard.command, argument.word) for argument in discard.arguments
+                )
+            else:
+                whole.append(discard.command)
+        if not whole:
+            return
+        spans = removal(step.script, whole, source)
+        if spans is None:
+            self.fail("the command that empties the cache cannot be taken out")
+            return
+        self.edits.extend(Edit(span=span, text="") for span in spans)
+
+    def keep_downloads(self, install: Install) -> None:
+        """Make the manager keep what it downloads."""
+        for keep in _kept.missing(self.facts, install):
+            self._keep(install, keep)
+
+    def _keep(self, install: Install, keep: Keep) -> None:
+        step = install.step
+        if keep.flag:
+            if not install.command.editable:
+                self.fail(f"{keep.flag} cannot be added here")
+                return
+            word = install.program_word
+            self.edits.append(Edit(span=Span(word.span.end, word.span.end), text=f" {keep.flag}"))
+        if keep.command:
+            self.before(install, keep.command)
+        if keep.step:
+            first = _kept.first_step(self.facts, step, install.manager)
+            lines = keep.step
+            if not _kept.as_root(first):
+                if not _kept.by_sudo(first):
+                    self.doubt(["the step that must change the system's settings does not run as root"])
+                lines = tuple(_kept.with_sudo(line) for line in lines)
+            if _kept.hidden(first, install.manager):
+                self.doubt(["the manager may not be there: the step runs it only on a condition"])
+            if first.instruction.onbuild:
+                self.doubt(["an ONBUILD step runs in images that are not in this file"])
+            self.edits.append(_edits.insert_step(self.facts.dockerfile, first.instruction, lines))
+
+    def before(self, install: Install, command: str) -> None:
+        """Run a command in front of an install, joined with `&&`."""
+        at = _item_start(install)
+        if at is None or not install.command.editable:
+            self.fail(f"`{command}` cannot be put in front of the install")
+            return
+        sudo = "sudo " if "sudo" in install.command.wrappers else ""
+        self.edits.append(Edit(span=Span(at, at), text=f"{sudo}{command} && "))
+
+    def refresh(self, install: Install) -> None:
+        """Fetch the index in the step itself: a mount may come empty."""
+        manager = install.manager
+        if not manager.refresh or install.verb in manager.refresh_verbs:
+            return
+        first = next(other for other in install.step.installs if other.manager is manager and not other.reader)
+        if first is install:
+            self.before(install, manager.refresh)
+
+    def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
+        """Doubts about what later reads the directories."""
+        self.doubt(hazards(self.facts, step, directories, manager))
+
+
+def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Each edit once, in order of the text; insertions at one place become one, in the order of asking."""
+    texts: dict[Span, list[str]] = {}
+    for edit in edits:
+        known = texts.setdefault(edit.span, [])
+        if edit.text not in known:
+            known.append(edit.text)
+    return tuple(Edit(span=span, text="".join(texts[span])) for span in sorted(texts))
+
+
+def _item_start(install: Install) -> int | None:
+    """Where the item of a chain that holds the install's command begins; None behind `||` or where there is none."""
+    span = install.command.span
+    best: tuple[int, int] | None = None
+    for one in install.step.script.chains:
+        for index, item in enumerate(one.items):
+            if item.start <= span.start and span.end <= item.end:
+                if index and one.operators[index - 1].text == "||":
+                    return None
+                size = item.end - item.start
+                if best is None or size < best[0]:
+                    best = (size, item.start)
+    return None if best is None else best[1]
+
+
+def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
+    """The installs and readers of a store in the steps that share its layer with this step, the step itself included."""
+    places = {directory.path for directory in directories if directory.cache.kind == "store"}
+    return [
+        install
+        for other in facts.steps
+        if chain.related(other.stage, step.stage)
+        for install in other.installs
+        if install.manager is manager and any(directory.path in places for directory in install.directories)
+    ]

@@ -1,0 +1,47 @@
+"""A flag, variable or setting switches the cache off under a mount that covers it.
+
+The mount then stays empty, and every build downloads everything again.
+
+The repair drops the flag, the assignment, or the variable from its ENV instruction. It is safe: the installed packages
+are the same, and what is cached goes to the mount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+from cachemount.rules import _off
+from cachemount.rules._message import finding, program
+from cachemount.rules._model import Rule
+from cachemount.rules._repair import Repair
+
+NAME = "disabled-cache"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for step in facts.steps:
+        for install in step.installs:
+            covers = [directory.cover for directory in install.directories if directory.cover]
+            if install.reader or not covers:
+                continue
+            offs = list(_off.switches(facts, install))
+            if not offs:
+                continue
+            repair = Repair(facts)
+            repair.editable(step)
+            repair.switch_on(install)
+            yield finding(
+                NAME,
+                f"{offs[0].what} switches off the cache of `{program(install)}`, so the mount on "
+                f"{covers[0].target or covers[0].flag.target} stays empty",
+                step,
+                install.command.span,
+                manager=install.manager.name,
+                fix=repair.fix("switch the cache on"),
+                note=repair.impossible,
+            )
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,68 @@
+"""A step empties the cache that it mounts.
+
+What is in a cache mount is never part of the image, so emptying it saves nothing; it only makes the next build download
+everything again.
+
+The repair drops the command, or only the argument at fault where the command has others. It is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Directory, Facts, Mount, Step
+from cachemount.findings import Finding
+from cachemount.managers._model import Cache, PackageManager
+from cachemount.rules._message import finding
+from cachemount.rules._model import Rule
+from cachemount.rules._places import discards, served
+from cachemount.rules._repair import Repair
+
+NAME = "discarded-cache"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for step in facts.steps:
+        directories, managers = _mounted(step)
+        found = list(discards(step, directories, managers))
+        if not found:
+            continue
+        repair = Repair(facts)
+        repair.editable(step)
+        repair.drop(step, found)
+        for discard in found:
+            words = (
+                discard.arguments[0].word.raw
+                if discard.arguments
+                else " ".join(word.raw for word in discard.command.words)
+            )
+            yield finding(
+                NAME,
+                f"`{words}` empties the cache mount of its own step"
+                if not discard.arguments
+                else f"`rm {words}` empties the cache mount of its own step",
+                step,
+                discard.command.span,
+                manager=managers[0].name if len(managers) == 1 else None,
+                fix=repair.fix("keep the cache"),
+                note=repair.impossible,
+            )
+
+
+def _mounted(step: Step) -> tuple[list[Directory], list[PackageManager]]:
+    directories: list[Directory] = []
+    managers: list[PackageManager] = []
+    for mount in step.caches:
+        pairs = served(step, mount)
+        directories.extend(directory for _, directory in pairs)
+        managers.extend(install.manager for install, _ in pairs)
+        directories.append(_plain(mount))
+    return directories, list(dict.fromkeys(managers))
+
+
+def _plain(mount: Mount) -> Directory:
+    """The mount's own target, whatever it is for."""
+    return Directory(cache=Cache(name="", locations=()), path=mount.target)
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,123 @@
+"""A mount covers a directory whose content the image needs, so that what was installed is not in the image.
+
+What a step writes to a mount does not become part of the layer: packages installed there are gone when the step ends,
+and what the image had in the directory cannot be seen while the step runs.
+
+There is no safe repair: mount only the download cache, or copy the result out in the same step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cachemount.facts import locations
+from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.findings import Finding
+from cachemount.rules import _edits
+from cachemount.rules._message import finding, program
+from cachemount.rules._model import Rule
+from cachemount.rules._repair import Repair
+
+NAME = "hidden-install"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for step in facts.steps:
+        for mount in step.caches:
+            hit = _hidden(step, mount)
+            if hit is not None:
+                install, place = hit
+                yield _hidden_finding(facts, step, mount, install, place)
+        for install in step.installs:
+            how = _links(install)
+            if how:
+                yield finding(
+                    NAME,
+                    f"with {how} `{program(install)}` installs links into the cache mount, which is not in the image",
+                    step,
+                    install.command.span,
+                    manager=install.manager.name,
+                )
+
+
+def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, place: str) -> Finding:
+    repair = Repair(facts)
+    repair.editable(step)
+    repair.doubt(["what the step leaves in the directory becomes part of the image"])
+    inside = next(
+        (
+            directory.path
+            for directory in install.directories
+            if directory.path
+            and mount.target
+            and locations.below(directory.path, mount.target)
+            and directory.path != mount.target
+        ),
+        None,
+    )
+    if inside is None:
+        repair.fail("the image needs what is mounted")
+    else:
+        edit = _edits.set_target(mount.flag, facts.dockerfile.source, inside)
+        if edit is None:
+            repair.fail("the target is not written in plain words")
+        else:
+            repair.edits.append(edit)
+    return finding(
+        NAME,
+        f"the mount on {mount.flag.target} hides {place}, where `{program(install)}` puts what the image needs",
+        step,
+        mount.flag.span,
+        manager=install.manager.name,
+        fix=repair.fix("mount only the cache"),
+        note=repair.impossible,
+    )
+
+
+def _hidden(step: Step, mount: Mount) -> tuple[Install, str] | None:
+    target = mount.target
+    if target is None or target == "/":
+        return None
+    if any(
+        (command.words and command.program in ("cp", "mv", "rsync", "tar", "install"))
+        and any(target in (word.text or "") or _relative(target, word.text or "") for word in command.words[1:])
+        for command in step.commands
+    ):
+        return None
+    for install in step.installs:
+        if install.reader:
+            continue
+        for template in install.manager.needed:
+            place, applies = locations.expand(template.removesuffix("/**"), install.variables)
+            if place is None or not applies:
+                continue
+            inside = template.endswith("/**") and locations.below(target, place)
+            serves = any(
+                directory.path and locations.below(target, directory.path) for directory in install.directories
+            )
+            if (locations.below(place, target) or inside) and not serves:
+                return install, place
+    return None
+
+
+def _relative(target: str, text: str) -> bool:
+    tail = target.rsplit("/", 1)[-1]
+    return bool(tail) and re.match(rf"\.?/?{re.escape(tail)}(/|$)", text) is not None
+
+
+def _links(install: Install) -> str:
+    if install.reader or not any(directory.cover and directory.cover.is_cache for directory in install.directories):
+        return ""
+    texts = [argument.text or "" for argument in install.arguments]
+    for flag in install.manager.linking_flags:
+        if flag in texts or flag in " ".join(texts):
+            return flag
+    for name, pattern in install.manager.linking_variables.items():
+        value = install.variables.get(name)
+        if value and re.fullmatch(pattern, value):
+            return f"{name}={value}"
+    return ""
+
+
+RULE = Rule(name=NAME, check=check)

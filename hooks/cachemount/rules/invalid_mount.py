@@ -1,0 +1,39 @@
+"""A mount that BuildKit refuses, or that never reaches BuildKit.
+
+An unknown key or a bad value stops the build; a flag written behind the command, or without its dashes, is given to the
+shell.
+
+There is no repair: only the author knows what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+from cachemount.rules._message import finding
+from cachemount.rules._model import Rule
+
+NAME = "invalid-mount"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for step in facts.steps:
+        for mount in step.mounts:
+            if mount.flag.problem:
+                yield finding(NAME, f"BuildKit refuses this mount: {mount.flag.problem}", step, mount.flag.span)
+        for command in step.commands:
+            for assignment in command.assignments:
+                if assignment.name == "mount" and assignment.value.raw.startswith("type="):
+                    yield finding(NAME, "this is no mount but a shell variable: write --mount=", step, assignment.span)
+            for word in command.words:
+                if word.raw.startswith("--mount=type="):
+                    yield finding(
+                        NAME, "this mount is given to the command: put it directly behind RUN", step, word.span
+                    )
+                elif word.raw.startswith("mount=type="):
+                    yield finding(NAME, "this is no mount: write --mount=, directly behind RUN", step, word.span)
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,62 @@
+"""A cache mount is there, but not where the package manager, as this user and with these variables, keeps its cache.
+
+The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
+many, `~` or `$HOME` (BuildKit does not know the home of the step's user), a cache moved by a variable or a flag.
+
+The repair corrects the target. It is safe where the right place is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+from cachemount.rules import _edits
+from cachemount.rules._gaps import Gap, gaps
+from cachemount.rules._message import finding, program
+from cachemount.rules._model import Rule
+from cachemount.rules._repair import Repair
+
+NAME = "misplaced-cache-mount"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for gap in gaps(facts):
+        if gap.kind != "misplaced" or gap.mount is None:
+            continue
+        place = gap.wanted[0][1].path
+        repair = _repair(facts, gap)
+        keeps = f"its cache is {place}" if place else "its cache is elsewhere"
+        yield finding(
+            NAME,
+            f"the mount on {gap.mount.flag.target} does not serve `{program(gap.install)}`: {keeps}",
+            gap.step,
+            gap.mount.flag.span,
+            manager=gap.manager.name,
+            fix=repair.fix("mount the directory that is used"),
+            note=repair.impossible,
+        )
+
+
+def _repair(facts: Facts, gap: Gap) -> Repair:
+    repair = Repair(facts)
+    repair.editable(gap.step)
+    install, directory = gap.wanted[0]
+    if directory.path is None or gap.mount is None:
+        repair.fail("where the cache is, only the shell knows")
+        return repair
+    if any(mount.target == directory.path for mount in gap.step.mounts):
+        repair.fail("the right directory is mounted already")
+        return repair
+    edit = _edits.set_target(gap.mount.flag, facts.dockerfile.source, directory.path)
+    if edit is None:
+        repair.fail("the target is not written in plain words")
+    else:
+        repair.edits.append(edit)
+    if not install.root and install.uid is None and "mode" not in gap.mount.flag.options:
+        repair.doubt(["the uid of the step's user is not known"])
+    return repair
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,46 @@
+"""A step downloads packages into a directory that no cache mount covers.
+
+Each build that misses the layer cache then downloads every package again, though most of them did not change. A cache
+mount keeps the downloads between builds, outside the image.
+
+The repair puts one `--mount=type=cache` flag a line behind RUN, for every directory that the package manager fills, and
+takes away what would make the mount useless: a flag or variable that switches the cache off, a command that empties it,
+the hook of Debian's images that deletes downloaded packages. It is safe unless something later reads the directory, or
+the user of the step is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+from cachemount.rules._gaps import gaps
+from cachemount.rules._mend import mend
+from cachemount.rules._message import finding, program
+from cachemount.rules._model import Rule
+
+NAME = "missing-cache-mount"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for gap in gaps(facts):
+        if gap.kind != "missing":
+            continue
+        directories = [directory for _, directory in gap.wanted]
+        repair = mend(facts, gap.step, gap.manager, directories)
+        places = list(dict.fromkeys(directory.path for directory in directories if not directory.cache.optional))
+        known = [place for place in places if place is not None]
+        where = f"into {' and '.join(known)} " if known else ""
+        yield finding(
+            NAME,
+            f"`{program(gap.install)}` downloads packages {where}without a cache mount",
+            gap.step,
+            gap.install.command.span,
+            manager=gap.manager.name,
+            fix=repair.fix(f"mount {gap.manager.title}'s cache"),
+            note=repair.impossible,
+        )
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,52 @@
+"""The package manager deletes its downloads, or never stores them, so the mount stays empty.
+
+Debian's and Ubuntu's images carry a hook, docker-clean, that deletes downloaded packages after every install; dnf, yum
+and zypper keep none unless they are told to.
+
+The repair makes the setting: a step before the first one that needs it, a flag, or a command. It is safe where the step
+runs as root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+from cachemount.rules import _kept
+from cachemount.rules._message import finding, program
+from cachemount.rules._model import Rule
+from cachemount.rules._repair import Repair
+
+NAME = "packages-not-kept"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for step in facts.steps:
+        seen = set()
+        for install in step.installs:
+            if (
+                install.reader
+                or install.manager in seen
+                or not any(directory.cover for directory in install.directories)
+            ):
+                continue
+            keeps = list(_kept.missing(facts, install))
+            if not keeps:
+                continue
+            seen.add(install.manager)
+            repair = Repair(facts)
+            repair.editable(step)
+            repair.keep_downloads(install)
+            yield finding(
+                NAME,
+                f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
+                step,
+                install.command.span,
+                manager=install.manager.name,
+                fix=repair.fix("keep downloaded packages"),
+                note=repair.impossible,
+            )
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,46 @@
+"""A system package manager's cache is mounted without `sharing=locked`.
+
+Stages and builds that run at the same time then share the directory. apt, apk, dnf, zypper and pacman do not expect
+that: they abort with "could not get lock", or spoil each other's files.
+
+The repair sets `sharing=locked`, so that the second build waits. It is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+from cachemount.rules import _edits
+from cachemount.rules._message import finding
+from cachemount.rules._model import Rule
+from cachemount.rules._places import served
+from cachemount.rules._repair import Repair
+
+NAME = "unlocked-cache"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for step in facts.steps:
+        for mount in step.caches:
+            sharing = mount.flag.options.get("sharing", "shared").lower()
+            managers = [install.manager for install, _ in served(step, mount) if install.manager.system]
+            if not managers or sharing == "locked" or "$" in sharing or mount.flag.problem:
+                continue
+            repair = Repair(facts)
+            repair.editable(step)
+            repair.edits.append(_edits.set_option(mount.flag, facts.dockerfile.source, "sharing", "locked"))
+            yield finding(
+                NAME,
+                f"{managers[0].name}'s cache mount on {mount.flag.target} lacks sharing=locked: "
+                "two builds at once spoil it",
+                step,
+                mount.flag.span,
+                manager=managers[0].name,
+                fix=repair.fix("lock the cache"),
+                note=repair.impossible,
+            )
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,82 @@
+"""The step's user cannot write to the cache mount.
+
+A cache mount is made for root unless it says otherwise. A step of another user then fails, or goes on without a cache;
+pip as root in turn refuses a cache that belongs to somebody else.
+
+The repair adds `uid=` and `gid=` where the numbers are known from the file or the base image. Where they are not,
+`mode=0777` would do, which is not taken for safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts.model import Facts, Install, Mount
+from cachemount.findings import Finding
+from cachemount.rules import _edits
+from cachemount.rules._message import finding, program
+from cachemount.rules._model import Rule
+from cachemount.rules._places import served
+from cachemount.rules._repair import Repair
+
+NAME = "unwritable-cache"
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    for step in facts.steps:
+        for mount in step.caches:
+            install = next((install for install, _ in served(step, mount) if _denied(install, mount)), None)
+            if install is None or mount.flag.problem:
+                continue
+            repair = Repair(facts)
+            repair.editable(step)
+            source = facts.dockerfile.source
+            wanted = repair.owned(install, "")
+            if install.root:
+                repair.doubt(["another step may use the same cache as another user"])
+                repair.edits.append(_edits.set_option(mount.flag, source, "uid", "0"))
+            else:
+                for key, value in (("uid", wanted.uid), ("gid", wanted.gid), ("mode", wanted.mode)):
+                    if value not in (None, ""):
+                        repair.edits.append(_edits.set_option(mount.flag, source, key, str(value)))
+            who = "root" if install.root else step.environment.user or "the step's user"
+            owner = mount.flag.options.get("uid", "0")
+            effect = "runs without it" if install.manager.unwritable == "disables" else "fails"
+            yield finding(
+                NAME,
+                f"the cache mount on {mount.flag.target} belongs to uid {owner}, "
+                f"so `{program(install)}` as {who} {effect}",
+                step,
+                mount.flag.span,
+                manager=install.manager.name,
+                fix=repair.fix("let the step's user own the cache"),
+                note=repair.impossible,
+            )
+
+
+def _denied(install: Install, mount: Mount) -> bool:
+    options = mount.flag.options
+    uid, mode = options.get("uid", ""), options.get("mode", "")
+    if "$" in uid + mode or options.get("source"):
+        return False
+    if install.root:
+        return uid not in ("", "0") and install.manager.name == "pip"
+    if mode and _others_write(mode):
+        return False
+    if install.uid is None:
+        return uid in ("", "0")
+    if uid == str(install.uid):
+        return False
+    gid = options.get("gid", "")
+    return not (mode and gid == str(install.gid) and _group_writes(mode))
+
+
+def _others_write(mode: str) -> bool:
+    return mode.isdigit() and int(mode[-1]) & 2 == 2
+
+
+def _group_writes(mode: str) -> bool:
+    return len(mode) > 1 and mode.isdigit() and int(mode[-2]) & 2 == 2
+
+
+RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,158 @@
+"""Checking or repairing many files, in this process or in several, each file on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cachemount.config import Config
+from cachemount.discovery import is_template_name
+from cachemount.files import FileError, read, write
+from cachemount.results import FileResult, locate
+from cachemount.source import Source
+
+# Below this number of files, starting processes costs more than it saves.
+FEW_FILES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One file to deal with."""
+
+    path: str
+    config: Config
+    mode: Literal["check", "fix", "diff"]
+    unsafe: bool = False
+
+
+def run(tasks: Sequence[Task], jobs: int) -> Iterator[FileResult]:
+    """Deal with all tasks; the results come in order. With `jobs` 0, the number of files decides how many."""
+    if not jobs:
+        jobs = 1 if len(tasks) < FEW_FILES else _processors()
+    if jobs == 1 or len(tasks) == 1:
+        return map(do, tasks)
+    return _run_in_processes(tasks, jobs)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _run_in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[FileResult]:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    done = 0
+    alone = False
+    while done < len(tasks):
+        chunk = 1 if alone else max(1, min(32, (len(tasks) - done) // (4 * jobs)))
+        rest = tasks[done : done + 32 * jobs] if alone else tasks[done:]
+        try:
+            with ProcessPoolExecutor(max_workers=1 if alone else jobs) as pool:
+                for result in pool.map(do, rest, chunksize=chunk):
+                    yield result
+                    done += 1
+            alone = False
+        except BrokenProcessPool:
+            # A process died. One at a time shows on which file; that one is given up, the others are not.
+            if alone:
+                yield FileResult(path=tasks[done].path, error="the process that read this file died: an internal error")
+                done += 1
+            alone = True
+
+
+def do(task: Task) -> FileResult:
+    """Deal with one file. Whatever goes wrong is said in the result."""
+    try:
+        content = read(task.path)
+        source = Source.from_bytes(task.path, content.data)
+        result, new = treat(source, task)
+        if new is not None and task.mode == "fix":
+            try:
+                write(task.path, new.to_bytes(), content)
+            except FileError as error:
+                # The file is as it was, and so are its findings.
+                result, _ = treat(source, replace(task, mode="check"))
+                return replace(result, error=str(error))
+    except FileError as error:
+        return FileResult(path=task.path, error=str(error))
+    except Exception as error:
+        # One file's bad luck must not hide the findings of the others.
+        return internal_error(task.path, error)
+    return result
+
+
+def internal_error(path: str, error: Exception) -> FileResult:
+    import traceback  # noqa: PLC0415 - slow to import
+
+    message = f"internal error, please report it: {type(error).__name__}: {str(error)[:200]}"
+    details = "".join(traceback.format_exception(error))
+    return FileResult(path=path, error=message, details=details)
+
+
+def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
+    """Check or repair a source: what came of it, and the repaired source if there is one."""
+    from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
+
+    config = task.config
+    new = None
+    if task.mode == "check":
+        report = engine.check(source, config)
+    else:
+        fixed, report = engine.fix(source, config, unsafe=task.unsafe)
+        new = fixed if fixed.text != source.text else None
+    findings = report.findings
+    skipped = ""
+    if is_template_name(source.path) and any(one.rule == "unreadable-dockerfile" for one in findings):
+        findings, skipped = (), "it is a template that is no Dockerfile before it is filled in"
+    return (
+        FileResult(
+            path=source.path,
+            findings=tuple(locate(report.source, one) for one in findings),
+            suppressed=tuple(
+                locate(report.source, one.finding, suppressed=one.by, reason=one.reason) for one in report.suppressed
+            ),
+            repaired=report.repaired if new else 0,
+            diff=_diff(source, new) if new and task.mode == "diff" else "",
+            skipped=skipped,
+            config=config.path,
+            entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
+        ),
+        new,
+    )
+
+
+def _diff(old: Source, new: Source) -> str:
+    from difflib import unified_diff  # noqa: PLC0415
+
+    before, after = _lines(old.text), _lines(new.text)
+    path = old.path.replace(os.sep, "/").lstrip("/")
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in unified_diff(before, after, f"a/{path}", f"b/{path}")
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their ends; only LF ends one."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def narrowed(config: Config, *, rules: frozenset[str] | None, managers: frozenset[str] | None) -> Config:
+    """A configuration with only these rules and managers left (None: all)."""
+    from cachemount.config_reader import manager_names, rule_names  # noqa: PLC0415
+
+    if rules is not None:
+        # A file that cannot be read is never a clean one.
+        others = frozenset(rule_names()) - rules - {"unreadable-dockerfile"}
+        config = replace(config, disable=config.disable | others, narrowed=True)
+    if managers is not None:
+        others = frozenset(manager_names()) - managers
+        config = replace(config, disabled_managers=config.disabled_managers | others, narrowed=True)
+    return config

@@ -1,0 +1,247 @@
+"""One simple command: its words, assignments, redirections, and what it changes for the commands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cachemount.shell.model import Assignment, Command, Word
+from cachemount.shell.peeling import Peeled, executed, peel
+from cachemount.shell.scope import Scope, Variables
+from cachemount.shell.shells import basename
+from cachemount.shell.statements import Leaf, Node
+from cachemount.shell.texts import APPENDS, WRITES, Argument, Script, split, target
+from cachemount.shell.words import opaque
+from cachemount.source import Span
+
+if TYPE_CHECKING:
+    from cachemount.shell.walk import Context, Owner, Walker
+
+_MOVES = frozenset(("cd", "pushd", "popd", "chdir"))
+_SAME_SHELL = frozenset(("builtin", "command", "eval", "time"))
+_DECLARATIONS = frozenset(("declaration_command", "unset_command"))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Given:
+    """What the shell is given: the leaf, taken apart."""
+
+    leaf: Leaf
+    names: list[Node]
+    arguments: list[Argument]
+    words: tuple[Word, ...]
+
+
+class Builder:
+    """Makes commands out of the leaves that a walker meets."""
+
+    def __init__(self, walker: Walker) -> None:
+        self._walker = walker
+        self._text = walker.text
+        self._results = walker.results
+
+    def redirections(self, leaf: Leaf, context: Context, scope: Scope) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+        """The paths written and the paths appended to; the commands in them are read."""
+        outputs: list[Word] = []
+        appends: list[Word] = []
+        for redirect in leaf.redirects:
+            self._walker.substituted([redirect], context, scope)
+            if redirect.type == "file_redirect":
+                operator, path = target(redirect)
+                if path is not None and operator in WRITES:
+                    outputs.append(self._text.word(path))
+                elif path is not None and operator in APPENDS:
+                    appends.append(self._text.word(path))
+        return tuple(outputs), tuple(appends)
+
+    def test(self, leaf: Leaf, context: Context, scope: Scope) -> Command:
+        """`[ ... ]` and `[[ ... ]]`, as a command with one word."""
+        assert leaf.node is not None
+        bracket = leaf.node.children[0]
+        argument = Argument(start=bracket.start_byte, end=bracket.end_byte, nodes=[bracket])
+        given = _Given(leaf=leaf, names=[], arguments=[], words=(self._text.word(argument),))
+        self._walker.substituted([leaf.node], context, scope)
+        return self._add(given, context, scope)
+
+    def simple(
+        self, leaf: Leaf, context: Context, scope: Scope, *, owner: Owner, fed: Leaf | None = None
+    ) -> Command | None:
+        """Read a simple command; None if it is a script of its own, whose commands stand for it.
+
+        `fed` is what stands in front of it in a pipeline.
+        """
+        text = self._text
+        names, arguments = split(leaf)
+        words = tuple([text.word(argument) for argument in arguments])
+        given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
+        assignments = tuple(filter(None, map(text.assignment, names)))
+        kind = "" if leaf.node is None else leaf.node.type
+        if kind in _DECLARATIONS or not words:
+            command = self._add(given, context, scope, assignments)
+            self._substituted(given, context, scope)
+            for assignment in assignments:
+                scope.assign(assignment.name, scope.value(assignment.value))
+            if kind == "unset_command":
+                for word in words[1:]:
+                    if word.text and not word.text.startswith("-"):
+                        scope.assign(word.text, "")
+            return command
+        peeled = peel(words)
+        assignments += tuple(text.given(words[index], arguments[index]) for index in peeled.assignments)
+        scripts = self._scripts(given, peeled, fed)
+        if scripts:
+            self._run(scripts, given, peeled, assignments, context, scope, owner=owner)
+            return None
+        if peeled.first >= len(words) or peeled.script is not None:
+            peeled = Peeled()
+        command = self._add(given, context, scope, assignments, peeled)
+        self._substituted(given, context, scope)
+        self._effects(command, peeled, scope)
+        if command.program == "find":
+            self._executed(given, context, scope, peeled)
+        return command
+
+    def _add(
+        self,
+        given: _Given,
+        context: Context,
+        scope: Scope,
+        assignments: tuple[Assignment, ...] = (),
+        peeled: Peeled | None = None,
+    ) -> Command:
+        leaf = given.leaf
+        outputs, appends = self.redirections(leaf, context, scope) if leaf.redirects else ((), ())
+        start, end = leaf.start, leaf.end
+        directory, variables = _surroundings(peeled, given.words, scope)
+        editable = context.editable and self._text.whole(start, end) and not self._text.heredocs(leaf)
+        command = Command(
+            words=given.words if peeled is None else given.words[peeled.first :],
+            span=self._text.span(start, end),
+            assignments=assignments,
+            exports=variables,
+            wrappers=context.wrappers + tuple(peeled.names if peeled else ()),
+            directory=directory,
+            user=(peeled.user if peeled else "") or context.user,
+            conditional=context.conditional,
+            negated=context.negated,
+            outputs=context.outputs + outputs,
+            appends=context.appends + appends,
+            depth=context.depth,
+            editable=editable,
+        )
+        self._results.commands.append(command)
+        return command
+
+    def _scripts(self, given: _Given, peeled: Peeled, fed: Leaf | None) -> list[Script]:
+        """The texts that the command runs as a script."""
+        if peeled.script is not None:
+            found = self._text.script(given.arguments[peeled.script])
+            return [found] if found else []
+        if not peeled.stdin:
+            return []
+        bodies = self._text.heredocs(given.leaf)
+        here = [redirect for redirect in given.leaf.redirects if redirect.type == "herestring_redirect"]
+        if here and not bodies:
+            last = here[0].children[-1]
+            found = self._text.script(Argument(start=last.start_byte, end=last.end_byte, nodes=[last]))
+            return [found] if found else []
+        if not bodies and fed is not None and fed.node is not None and fed.node.type == "command":
+            sent = split(fed)[1]
+            texts = [self._text.word(argument).text for argument in sent]
+            if texts in (["cat"], ["cat", "-"]):
+                bodies = self._text.heredocs(fed)
+            elif len(texts) == 2 and basename(texts[0] or "") == "echo":
+                found = self._text.script(sent[1])
+                return [found] if found else []
+        return [(body.text, []) for body in bodies]
+
+    def _run(  # noqa: PLR0917
+        self,
+        scripts: list[Script],
+        given: _Given,
+        peeled: Peeled,
+        assignments: tuple[Assignment, ...],
+        context: Context,
+        scope: Scope,
+        *,
+        owner: Owner,
+    ) -> None:
+        """Read the scripts that a command runs."""
+        directory, variables = _surroundings(peeled, given.words, scope)
+        for assignment in assignments:
+            variables = Variables(variables, assignment.name, scope.value(assignment.value))
+        inner = scope if peeled.shared else Scope(directory, variables)
+        outputs, appends = self.redirections(given.leaf, context, scope)
+        deeper = replace(
+            context,
+            wrappers=context.wrappers + tuple(peeled.names),
+            user=peeled.user or context.user,
+            depth=context.depth + 1,
+            outputs=context.outputs + outputs,
+            appends=context.appends + appends,
+        )
+        for excerpt, holes in scripts:
+            self._walker.nested(excerpt, holes, deeper, inner, owner if peeled.script is not None else None)
+        self._substituted(given, context, scope, peeled.script)
+
+    def _substituted(self, given: _Given, context: Context, scope: Scope, script: int | None = None) -> None:
+        """Read the commands in the words, the script's own word left out."""
+        start, end = given.leaf.start, given.leaf.end
+        if not opaque(self._text.raw(start, end)):
+            return
+        nodes = list(given.names)
+        for index, argument in enumerate(given.arguments):
+            if index != script:
+                nodes += argument.nodes
+        self._walker.substituted(nodes, context, scope)
+
+    def _effects(self, command: Command, peeled: Peeled, scope: Scope) -> None:
+        if peeled.names and not set(peeled.names) <= _SAME_SHELL:
+            return
+        if command.program in _MOVES:
+            scope.change_directory(command.program, command.words[1:])
+        elif command.program in self._results.defined:
+            moved, names = self._results.defined[command.program]
+            if moved:
+                scope.directory = None
+            for name in names:
+                scope.assign(name, None)
+
+    def _executed(self, given: _Given, context: Context, scope: Scope, outer: Peeled) -> None:
+        """The commands of `find -exec`: reported, never edited on their own."""
+        for start, end in executed(given.words):
+            words = given.words[start:end]
+            peeled = peel(words)
+            inner = replace(
+                context,
+                wrappers=(*context.wrappers, *outer.names, "find"),
+                user=peeled.user or outer.user or context.user,
+                editable=False,
+            )
+            if peeled.script is not None:
+                found = self._text.script(given.arguments[start + peeled.script])
+                if found:
+                    deeper = replace(inner, wrappers=(*inner.wrappers, *peeled.names), depth=context.depth + 1)
+                    self._walker.nested(*found, deeper, scope.copy(), None)
+            elif peeled.first < len(words):
+                command = self._add(
+                    replace(given, leaf=Leaf(node=given.leaf.node), words=words), inner, scope, (), peeled
+                )
+                command.span = Span(words[0].span.start, words[-1].span.end)
+
+
+def _surroundings(peeled: Peeled | None, words: Sequence[Word], scope: Scope) -> tuple[str | None, Variables]:
+    """Directory and variables as the wrappers leave them."""
+    directory, variables = scope.directory, scope.variables
+    if peeled is None or not peeled.names:
+        return directory, variables
+    if peeled.lost:
+        directory = None
+    elif peeled.directory >= 0:
+        directory = scope.path(words[peeled.directory])
+    if peeled.cleared:
+        variables = Variables()
+    for name in peeled.unset:
+        variables = Variables(variables, name, "")
+    return directory, variables

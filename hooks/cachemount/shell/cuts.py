@@ -1,0 +1,193 @@
+"""Delete a range of script text from the source it was joined from, so that comments between its lines stay."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cachemount.shell.model import Chain
+from cachemount.source import Source, Span
+
+_SEPARATORS = frozenset(" \t\n;&|()")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gap:
+    """What lies in the source between two pieces: `at` is where in the text, `start` and `end` in the source.
+
+    `line` is where the next line begins, -1 if no line ends in it. `comments` is True where comment lines follow.
+    """
+
+    at: int
+    start: int
+    end: int
+    line: int
+    comments: bool
+
+
+def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, list[Span]] | None:
+    """The source spans for ranges of the chain's text, None when it cannot be done.
+
+    The number says how ugly it gets; 0 when whole lines go.
+    """
+    penalty = 0
+    spans: list[Span] = []
+    for region in regions:
+        for part in _around_comments(chain, region):
+            found = _lines(chain, part, source) or _stretch(chain, part, source) or _between(chain, part, source)
+            found = found or _tail(chain, part, source)
+            if found is None:
+                return None
+            penalty = max(penalty, found[0])
+            spans += found[1]
+    return penalty, spans
+
+
+def _around_comments(chain: Chain, region: Span) -> list[Span]:
+    """The region without the shell comments in it that stand on lines of their own."""
+    text = chain.excerpt.text
+    start, end = region
+    leading = any(place.start == start for place in chain.places)
+    if not leading and "\n" in text[start:end]:
+        # A comment behind what goes, on its line, goes too.
+        for comment in chain.comments:
+            if comment.start >= end and not text[end : comment.start].strip(" \t"):
+                end = comment.end
+    result: list[Span] = []
+    cursor = start
+    for comment in chain.comments:
+        if not start <= comment.start < end or comment.end > end:
+            continue
+        line = text.rfind("\n", 0, comment.start) + 1
+        before = text[line : comment.start].strip()
+        if before and (line >= start or leading):
+            continue
+        if leading:
+            result.append(Span(cursor, comment.start))
+            cursor = comment.end + len(text[comment.end : end]) - len(text[comment.end : end].lstrip())
+        else:
+            result.append(Span(cursor, cursor + len(text[cursor : comment.start].rstrip())))
+            cursor = comment.end
+    result.append(Span(cursor, end))
+    return [part for part in result if part.end > part.start]
+
+
+def _gaps(chain: Chain, start: int, end: int, source: Source) -> list[_Gap]:
+    """The gaps from `start` to `end` of the text, both included."""
+    excerpt, result = chain.excerpt, []
+    starts = excerpt.starts
+    for at in starts[bisect_left(starts, max(start, 1)) : bisect_right(starts, end)]:
+        first, last = excerpt.offset(at - 1) + 1, excerpt.offset(at)
+        between = source.text[first:last]
+        newline = between.find("\n")
+        comments = newline >= 0 and any(
+            line.lstrip().startswith("#") for line in between[newline + 1 :].split("\n")
+        )
+        line = first + newline + 1 if newline >= 0 else -1
+        result.append(_Gap(at=at, start=first, end=last, line=line, comments=comments))
+    return result
+
+
+def _edges(chain: Chain, part: Span, source: Source) -> tuple[_Gap | None, _Gap | None]:
+    """The line ends next to the two ends of the part, with nothing but blanks between."""
+    text = chain.excerpt.text
+    near, far = _blanks(text, part.start), _blanks(text, part.end)
+    first = [gap for gap in _gaps(chain, near.start, near.end, source) if gap.line >= 0]
+    last = [gap for gap in _gaps(chain, far.start, far.end, source) if gap.line >= 0]
+    return (first[-1] if first else None), (last[0] if last else None)
+
+
+def _blanks(text: str, at: int) -> Span:
+    start = end = at
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return Span(start, end)
+
+
+def _lines(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | None:
+    """Whole lines, where the part fills them."""
+    text = chain.excerpt.text
+    first, last = _edges(chain, part, source)
+    if first is None or last is None or first.at >= last.at:
+        return None
+    rest = text[last.at :].lstrip()
+    if not rest or rest.startswith("#"):
+        return None
+    if text[first.at - 1] not in _SEPARATORS and text[last.at] not in _SEPARATORS:
+        return None
+    gaps = _gaps(chain, first.at, last.at, source)
+    if any(gap.line < 0 for gap in gaps):
+        return None
+    return 0, [Span(gap.end, gaps[number].line) for number, gap in enumerate(gaps[:-1], 1)]
+
+
+def _stretch(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | None:
+    """One stretch of the source, line ends in it included, where no comment is among them."""
+    start, behind = _from(chain, part)
+    if any(gap.comments for gap in _gaps(chain, start, part.end - 1, source)):
+        return None
+    span = Span(behind, chain.excerpt.span(*part).end)
+    before, after = source.text[span.start - 1 : span.start], source.text[span.end : span.end + 1]
+    if before == after and before in ("\\", "`"):
+        return None
+    return 1, [span]
+
+
+def _from(chain: Chain, part: Span) -> tuple[int, int]:
+    """The first gap to look at, and where the part begins; at the end of the text no line may stay open."""
+    text, excerpt = chain.excerpt.text, chain.excerpt
+    if part.start == 0 or text[part.end :].strip():
+        return part.start + 1, excerpt.offset(part.start)
+    return part.start, excerpt.offset(part.start - 1) + 1
+
+
+def _between(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | None:
+    """The text between comment lines; more of the script follows."""
+    text, excerpt = chain.excerpt.text, chain.excerpt
+    first, last = _edges(chain, part, source)
+    empty = first is not None and first.at <= part.end
+    start = first.at if first is not None and empty else min(_blanks(text, part.start).end, part.end)
+    end = last.at if last is not None and start < last.at <= part.end else part.end
+    rest = text[end:].lstrip()
+    if not rest or rest.startswith("#"):
+        return None
+    spans: list[Span] = []
+    cursor = start
+    for gap in _gaps(chain, start + 1, end, source):
+        if gap.at == end and not empty:
+            break
+        spans.append(excerpt.span(cursor, gap.at))
+        if not gap.comments:
+            spans.append(Span(gap.start, gap.end))
+        elif empty:
+            spans.append(Span(gap.start, gap.line))
+        else:
+            empty = True
+        cursor = gap.at
+    if cursor < end:
+        spans.append(excerpt.span(cursor, end))
+    return 2, spans
+
+
+def _tail(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | None:
+    """The end of the instruction: the comment lines come to stand behind it."""
+    text, excerpt = chain.excerpt.text, chain.excerpt
+    if not chain.final or chain.bodies or text[part.end :].strip() or excerpt.starts[-1] >= part.end:
+        return None
+    spans: list[Span] = []
+    start, cursor = _from(chain, part)
+    for gap in _gaps(chain, start, part.end - 1, source):
+        if not gap.comments:
+            continue
+        spans.append(Span(cursor, _line_end(source, gap.line - 1)))
+        cursor = _line_end(source, gap.end - 1)
+    spans.append(Span(cursor, excerpt.offset(part.end - 1) + 1))
+    return 3, spans
+
+
+def _line_end(source: Source, newline: int) -> int:
+    """Where the line end begins that has its line feed at `newline`."""
+    return newline - (source.text[newline - 1 : newline] == "\r")

@@ -1,0 +1,161 @@
+"""Simple commands of a shell script, with spans in the source. Knows no manager and no Dockerfile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cachemount.source import Excerpt, Span
+
+EMPTY = Excerpt(text="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """`$name`, `${name}`, `${name:-default}` in a word; `default` is None when there is none (unset means unknown)."""
+
+    name: str
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of a command.
+
+    `parts` are its pieces after quote removal: literal text, variables, and None for what only the shell knows (a
+    command substitution, `${x%y}`, arithmetic). `raw` is the word as the shell got it. `tilde` is True when it starts
+    with an unquoted `~/` or is `~` (the tilde is then left in the first literal part).
+    """
+
+    span: Span
+    raw: str
+    parts: tuple[str | Variable | None, ...]
+    tilde: bool = False
+
+    @property
+    def text(self) -> str | None:
+        """The literal value, or None if it has a part that is not literal."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
+        if all(isinstance(part, str) for part in self.parts):
+            return "".join(part for part in self.parts if isinstance(part, str))
+        return None
+
+    def expand(self, variables: Mapping[str, str | None], home: str | None = None) -> str | None:
+        """The value with `variables` filled in (a missing one is empty, a None one unknown); None when unknown."""
+        result = []
+        for part in self.parts:
+            if isinstance(part, Variable):
+                value = variables.get(part.name, "")
+                if value is None:
+                    return None
+                if not value and part.default is not None:
+                    value = part.default
+                result.append(value)
+            elif part is None:
+                return None
+            else:
+                result.append(part)
+        value = "".join(result)
+        if self.tilde:
+            return None if home is None else home + value[1:]
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """`NAME=value`, in front of a command, by `export`/`declare`, alone, or given to `env`. `span` covers all of it."""
+
+    name: str
+    value: Word
+    span: Span
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Command:
+    """A simple command. Compared by identity.
+
+    `words[0]` is the program; there are no words where only variables are set. Wrappers (sudo, env, time, ...) and
+    their options are peeled off and named in `wrappers`, outermost first, and a `sh -c` string is replaced by its
+    commands. `span` is the whole command as written, wrappers, assignments and redirections included. `depth` says how
+    many `sh -c` strings and here-documents deep it stands.
+
+    `assignments` hold for this command alone (for `export`, `declare` and assignments without a program: for what
+    follows). `exports` are the shell variables set earlier in the script that this command sees (assignments alone on a
+    line or by export; None when unknown, or set on only some path; "" when unset by `env -u`). `directory` is where an
+    earlier `cd` went ("" when it stays in WORKDIR, relative when it hangs on WORKDIR, None when unknown). `user` is set
+    by `su USER -c`, `gosu USER`, `sudo -u USER` ("": as the step; "root" for plain sudo and doas; else as written).
+
+    `conditional` is True inside if, case, for, while and function bodies and on the right of `||` or of `[ ... ] &&`;
+    `negated` when its status is used by `if`, `while`, `!`. `outputs` are the paths of its `>` redirections and of
+    the blocks around it, `appends` those of `>>`. `editable` is False where the source text is not the command's text
+    one to one: exec form, escapes inside strings, a here-document, a parse error nearby, `$(...)`.
+    """
+
+    words: tuple[Word, ...]
+    span: Span
+    assignments: tuple[Assignment, ...] = ()
+    exports: Mapping[str, str | None]
+    wrappers: tuple[str, ...] = ()
+    directory: str | None = ""
+    user: str = ""
+    conditional: bool = False
+    negated: bool = False
+    outputs: tuple[Word, ...] = ()
+    appends: tuple[Word, ...] = ()
+    depth: int = 0
+    editable: bool = True
+
+    @property
+    def program(self) -> str:
+        """Last path component of the program, "" when only the shell knows it."""
+        return ((self.words[0].text or "") if self.words else "").rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """`&&`, `||`, `;`, `|`, or a line end, between two items of a chain."""
+
+    text: str
+    span: Span
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Chain:
+    """A flat sequence of items joined by operators: the body of a script, a block, a branch, a subshell.
+
+    `items[i]` is the span of an item and `members[i]` the one simple command that it is, or None where it is a compound
+    (whose own chains stand for themselves), a pipeline or anything else. `operators[i]` stands between items i and i+1.
+    `required` is True where an empty chain is a syntax error or would change the meaning (branches, a whole RUN).
+
+    `owner` is the chain and the index of the item that this chain is the whole content of (a subshell, block, `sh -c`
+    string), None where it is none or where that item's status is used. `excerpt` is the text that the chain stands in,
+    `places[i]` and `seams[i]` are where in it item i and operator i are, `comments` where comments and the lines of
+    here-documents are. `final` is True where the chain is all of the RUN's text, so that its last status is the RUN's;
+    `bodies` where the text has here-documents.
+    """
+
+    items: tuple[Span, ...]
+    members: tuple[Command | None, ...]
+    operators: tuple[Operator, ...]
+    required: bool = True
+    excerpt: Excerpt = EMPTY
+    places: tuple[Span, ...] = ()
+    seams: tuple[Span, ...] = ()
+    comments: tuple[Span, ...] = ()
+    owner: tuple[Chain, int] | None = None
+    final: bool = False
+    bodies: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """`commands` in order of the text. `errors` is True when the grammar could not read all of it: report, never edit.
+
+    `defined` are the names of functions it defines.
+    """
+
+    commands: tuple[Command, ...]
+    chains: tuple[Chain, ...]
+    errors: bool = False
+    defined: frozenset[str] = frozenset()

@@ -1,0 +1,159 @@
+"""Read shell text: the only module that knows tree-sitter, which is imported when the first script is read."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache
+from typing import cast
+
+from cachemount.shell.heredocs import Body, find, redirected
+from cachemount.shell.model import Command, Script, Word
+from cachemount.shell.peeling import peel
+from cachemount.shell.scope import Scope
+from cachemount.shell.shells import posix
+from cachemount.shell.statements import Node, broken
+from cachemount.shell.texts import Text
+from cachemount.shell.walk import Context, Owner, Results, Walker
+from cachemount.source import Excerpt, Span
+
+__all__ = ["posix", "read", "read_exec"]
+
+# Above this a script is generated; it is not read.
+_LONGEST = 250_000
+# Strings that hold scripts that hold strings.
+_DEEPEST = 5
+
+_FOREIGN = re.compile(r"[^\x01-\x7f]")
+_CARRIAGE_RETURN = re.compile(r"\r(?=\n|$)")
+_COMMENT = re.compile(r"`\s*#[^`]*`")
+_BARE = re.compile(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
+_CLOSED = re.compile(r"([})]|\b(?:fi|done|esac))[ \t](?=[ \t]*(?:[}]|(?:fi|done|esac|else|elif|then|do)\b))")
+_DOUBLED = re.compile(r"(?<![$(])\(\((?!\()")
+
+
+def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script:
+    """The commands of a script.
+
+    `bodies` are the here-documents of a RUN in shell form: the source span of each operator (`<<-EOF`, with its
+    delimiter) and the lines of its body, which are not part of `script`.
+    """
+    results = Results()
+    given = []
+    for operator, body in bodies:
+        start = _index(script, operator.start)
+        given.append(Body(operator=Span(start, _index(script, operator.end - 1) + 1), text=body))
+    _read(script, (), given, results, Context(), Scope(), None)
+    return _script(results)
+
+
+def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
+    """The command of an exec form, or the commands of its `sh -c` string. None can be edited."""
+    words = tuple(Word(span=span, raw=text, parts=(text,), tilde=False) for text, span in zip(argv, spans, strict=True))
+    if not words:
+        return Script(commands=(), chains=())
+    results = Results()
+    peeled = peel(words)
+    names, user = tuple(peeled.names), peeled.user
+    if peeled.script is not None:
+        string = words[peeled.script]
+        excerpt = Excerpt(text=string.raw, offsets=(string.span.start + 1,))
+        context = Context(editable=False, wrappers=names, user=user, depth=1)
+        _read(excerpt, (), [], results, context, Scope(None if peeled.lost else ""), None)
+    else:
+        first = peeled.first if peeled.first < len(words) else 0
+        results.commands.append(
+            Command(
+                words=words[first:],
+                span=Span(spans[0].start, spans[-1].end),
+                exports={},
+                wrappers=names,
+                user=user,
+                directory=None if peeled.lost else "",
+                editable=False,
+            )
+        )
+    return _script(results)
+
+
+def _script(results: Results) -> Script:
+    commands = sorted(results.commands, key=lambda command: (command.span.start, -command.span.end))
+    if results.errors:
+        for command in commands:
+            command.editable = False
+    return Script(
+        commands=tuple(commands),
+        chains=tuple(results.chains),
+        errors=results.errors,
+        defined=frozenset(results.defined),
+    )
+
+
+def _index(excerpt: Excerpt, offset: int) -> int:
+    """Where in the text the character at a source offset is; pieces lie in the order of the source."""
+    piece = max(0, bisect_right(excerpt.offsets, offset) - 1)
+    return min(len(excerpt.text), excerpt.starts[piece] + max(0, offset - excerpt.offsets[piece]))
+
+
+def _read(  # noqa: PLR0917
+    excerpt: Excerpt,
+    holes: Sequence[int],
+    bodies: list[Body],
+    results: Results,
+    context: Context,
+    scope: Scope,
+    owner: Owner,
+) -> None:
+    if len(excerpt.text) > _LONGEST or context.depth > _DEEPEST:
+        results.errors = True
+        return
+    blanked, found = find(excerpt)
+    plain = redirected(_FOREIGN.sub(".", _CARRIAGE_RETURN.sub(" ", blanked)), [*bodies, *found])
+    root, inserted = _parse(plain)
+    if root is None or broken(root):
+        results.errors = True
+    if root is None:
+        return
+    text = Text(
+        excerpt=excerpt,
+        holes=holes,
+        inserted=inserted,
+        bodies={body.operator.start: body for body in (*bodies, *found)},
+    )
+
+    def nested(inner: Excerpt, gaps: Sequence[int], deeper: Context, inside: Scope, above: Owner) -> None:
+        _read(inner, gaps, [], results, deeper, inside, above)
+
+    walker = Walker(text, results, nested)
+    walker.block(root.children, context, scope, chained=True, owner=owner)
+
+
+def _parse(plain: str) -> tuple[Node | None, list[int]]:
+    """The tree, and the offsets of blanks that had to be put in for the grammar to understand valid shell."""
+    root = _tree(plain)
+    if not broken(root):
+        return root, []
+    cured = _BARE.sub(".", _COMMENT.sub(lambda match: " " * len(match[0]), plain))
+    closed = _CLOSED.sub(r"\1;", cured)
+    for attempt in dict.fromkeys((cured, closed)):
+        if attempt != plain and not broken(tree := _tree(attempt)):
+            return tree, []
+    for attempt in dict.fromkeys((cured, closed)):
+        inserted = [match.start() + 1 + count for count, match in enumerate(_DOUBLED.finditer(attempt))]
+        if inserted and not broken(tree := _tree(_DOUBLED.sub("( (", attempt))):
+            return tree, inserted
+    return root, []
+
+
+@cache
+def _parser() -> object:
+    import tree_sitter  # noqa: PLC0415
+    import tree_sitter_bash  # noqa: PLC0415
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+
+
+def _tree(plain: str) -> Node:
+    parser = _parser()
+    return cast("Node", parser.parse(plain.encode("ascii")).root_node)  # type: ignore[attr-defined]

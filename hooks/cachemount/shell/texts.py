@@ -1,0 +1,151 @@
+"""A text that the grammar has read: its words, and the scripts that its words hold."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cachemount.shell.heredocs import Body
+from cachemount.shell.model import Assignment, Variable, Word
+from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
+from cachemount.shell.words import compose, opaque, parts, script_pieces
+from cachemount.source import Excerpt, Span
+
+WRITES = frozenset((">", ">|", "&>"))
+APPENDS = frozenset((">>", "&>>"))
+_MARKS = frozenset((*WRITES, *APPENDS, "<", "<&", ">&", "<&-", ">&-", "file_descriptor"))
+
+Script = tuple[Excerpt, list[int]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Argument:
+    """A word between two offsets of the grammar, and the nodes that it is glued together from."""
+
+    start: int
+    end: int
+    nodes: list[Node]
+
+
+@dataclass(slots=True, kw_only=True)
+class Text:
+    """A script text: the excerpt it is, where something was left out, and where blanks were put in for the grammar."""
+
+    excerpt: Excerpt
+    holes: Sequence[int] = ()
+    inserted: Sequence[int] = ()
+    bodies: dict[int, Body] = field(default_factory=dict)
+
+    def at(self, byte: int) -> int:
+        """Offset in the excerpt of an offset of the grammar."""
+        return byte - bisect_left(self.inserted, byte) if self.inserted else byte
+
+    def span(self, start: int, end: int) -> Span:
+        """Source span of grammar offsets."""
+        return self.excerpt.span(self.at(start), self.at(end))
+
+    def raw(self, start: int, end: int) -> str:
+        """The text between grammar offsets."""
+        return self.excerpt.text[self.at(start) : self.at(end)]
+
+    def whole(self, start: int, end: int) -> bool:
+        """Whether nothing was left out between two grammar offsets."""
+        holes = self.holes
+        return not holes or bisect_right(holes, self.at(start)) == bisect_left(holes, self.at(end))
+
+    def word(self, argument: Argument) -> Word:
+        """The word, its quotes removed."""
+        first, last = self.at(argument.start), self.at(argument.end)
+        raw = self.excerpt.text[first:last]
+        ranges: list[tuple[int, int]] = []
+        if opaque(raw):
+            found = substitutions(argument.nodes)[0]
+            ranges = [(self.at(node.start_byte) - first, self.at(node.end_byte) - first) for node in found]
+        pieces, tilde = parts(raw, ranges)
+        return Word(span=self.excerpt.span(first, last), raw=raw, parts=pieces, tilde=tilde)
+
+    def assignment(self, node: Node) -> Assignment | None:
+        """`NAME=value` as the grammar has it; None for an element of an array."""
+        name, *rest = node.children
+        if name.type != "variable_name" or not rest:
+            return None
+        text, start = self.raw(name.start_byte, name.end_byte), rest[0].end_byte
+        value = self.word(Argument(start=start, end=max(start, node.end_byte), nodes=rest[1:]))
+        if rest[0].type == "+=":
+            value = replace(value, parts=(Variable(name=text), *value.parts))
+        elif len(rest) > 1 and rest[1].type == "array":
+            value = replace(value, parts=(None,))
+        return Assignment(name=text, value=value, span=self.span(node.start_byte, node.end_byte))
+
+    def given(self, word: Word, argument: Argument) -> Assignment:
+        """The assignment in an argument `NAME=value`, as `env` and `sudo` take it."""
+        name = word.raw.partition("=")[0]
+        value = self.word(replace(argument, start=argument.start + len(name) + 1))
+        return Assignment(name=name, value=value, span=word.span)
+
+    def script(self, argument: Argument) -> Script | None:
+        """The script that a word holds, and where something was left out of it."""
+        first = self.at(argument.start)
+        pieces = script_pieces(self.raw(argument.start, argument.end))
+        if pieces is None:
+            return None
+        excerpt, holes = compose(self.excerpt, first, pieces)
+        length = 0
+        for piece in pieces:
+            inner = (hole - first - piece.start for hole in self.holes)
+            holes += [length + hole for hole in inner if 0 < hole < piece.end - piece.start]
+            length += piece.end - piece.start
+        return excerpt, sorted(set(holes))
+
+    def heredocs(self, leaf: Leaf) -> list[Body]:
+        """The here-documents among the redirections of a leaf."""
+        if not self.bodies:
+            return []
+        # A file descriptor may stand in front of the operator.
+        places = [self.at(redirect.start_byte) + digits for redirect in leaf.redirects for digits in range(3)]
+        return [self.bodies[place] for place in places if place in self.bodies]
+
+
+def split(leaf: Leaf) -> tuple[list[Node], list[Argument]]:
+    """The assignments and the words of a simple command; the redirections among them go to the leaf's."""
+    names: list[Node] = []
+    found: list[Node] = []
+    node = leaf.node
+    if node is not None and node.type == "variable_assignment":
+        names.append(node)
+    elif node is not None:
+        for child in node.children:
+            kind = child.type
+            if kind == "variable_assignment":
+                names.append(child)
+            elif kind in REDIRECTS:
+                if child not in leaf.redirects:
+                    leaf.redirects.append(child)
+            elif kind != "comment" and child.end_byte > child.start_byte:
+                found.append(child)
+    if leaf.redirects:
+        for redirect in leaf.redirects:
+            if redirect.type == "file_redirect":
+                # The grammar gives `> file a b` all three words; the shell gives the command the last two.
+                found.extend([child for child in redirect.children if child.type not in _MARKS][1:])
+        found.sort(key=lambda child: child.start_byte)
+    arguments: list[Argument] = []
+    for child in found:
+        if arguments and arguments[-1].end == child.start_byte:
+            arguments[-1].end = child.end_byte
+            arguments[-1].nodes.append(child)
+        else:
+            arguments.append(Argument(start=child.start_byte, end=child.end_byte, nodes=[child]))
+    return names, arguments
+
+
+def target(redirect: Node) -> tuple[str, Argument | None]:
+    """The operator of a redirection and the word behind it."""
+    operator, word = "", None
+    for child in redirect.children:
+        if child.type in _MARKS:
+            operator = child.type if child.type != "file_descriptor" else operator
+        elif word is None:
+            word = Argument(start=child.start_byte, end=child.end_byte, nodes=[child])
+    return operator, word

@@ -1,0 +1,243 @@
+"""Words of the shell: quote removal, variables, brace expansion, and the text of a word that is itself a script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cachemount.shell.model import Variable
+from cachemount.source import Excerpt, Span
+
+Part = str | Variable | None
+
+_PLAIN = re.compile(r"[^\\'\"$`]+")
+_NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_BRACED = re.compile(
+    r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^$`\\'\"{}]*|\"[^$`\\'\"{}]*\"|'[^'{}]*')|:?\?[^$`{}]*)?\}"
+)
+_DOUBLE = re.compile(r"[^\\\"$`]+")
+_ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_ANSI_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ANSI_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
+_OPAQUE = re.compile(r"[$<>]\(|`|\$\{|\$\[")
+_SEQUENCE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([a-zA-Z])\.\.([a-zA-Z])")
+_MOST_BRACES = 256
+
+
+def opaque(raw: str) -> bool:
+    """Whether the word may hold substitutions, whose extent only the grammar knows."""
+    return _OPAQUE.search(raw) is not None
+
+
+def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[tuple[Part, ...], bool]:  # noqa: PLR0915
+    """The parts of a word, and whether it begins with a tilde.
+
+    `substitutions` are the ranges in `raw` of `$(...)`, `${...}` and such, which only the grammar can delimit.
+    """
+    if _PLAIN.fullmatch(raw):
+        return (raw,), raw == "~" or raw.startswith("~/")
+    result: list[Part] = []
+    literal: list[str] = []
+    ends = dict(substitutions)
+
+    def put(part: Variable | None) -> None:
+        if literal:
+            result.append("".join(literal))
+            literal.clear()
+        result.append(part)
+
+    index, quoted, length = 0, False, len(raw)
+    while index < length:
+        run = (_DOUBLE if quoted else _PLAIN).match(raw, index)
+        if run:
+            literal.append(run.group())
+            index = run.end()
+            continue
+        character = raw[index]
+        if character == '"':
+            quoted = not quoted
+            index += 1
+        elif character == "\\":
+            following = raw[index + 1 : index + 2]
+            if quoted and following not in ('"', "\\", "$", "`", "\n"):
+                literal.append("\\")
+                index += 1
+                continue
+            literal.append("" if following == "\n" else following)
+            index += 2
+        elif character == "'":
+            end = raw.find("'", index + 1)
+            end = length if end < 0 else end
+            literal.append(raw[index + 1 : end])
+            index = end + 1
+        elif match := _NAME.match(raw, index):
+            put(Variable(name=match[1]))
+            index = match.end()
+        elif match := _BRACED.match(raw, index):
+            default = match[2]
+            put(Variable(name=match[1], default=default if default is None else default.strip("\"'")))
+            index = match.end()
+        elif index in ends:
+            put(None)
+            index = max(ends[index], index + 1)
+        elif not quoted and (match := _ANSI.match(raw, index)):
+            literal.append(_ANSI_ESCAPE.sub(_ansi, match[1]))
+            index = match.end()
+        elif not quoted and raw.startswith('$"', index):
+            index += 1
+        elif character == "$" and not re.match(r"\$[({\[@*#?$!0-9-]", raw[index : index + 2]):
+            literal.append("$")
+            index += 1
+        elif character == "$" and raw[index + 1] not in "({[":
+            put(None)
+            index += 2
+        else:
+            put(None)
+            break
+    if literal or not result:
+        result.append("".join(literal))
+    return tuple(result), raw == "~" or raw.startswith("~/")
+
+
+def _ansi(match: re.Match[str]) -> str:
+    return _ANSI_CHARACTERS.get(match[1], match[0])
+
+
+def script_pieces(raw: str) -> list[Span] | None:
+    """The slices of a word that make up the script it holds, quotes and escapes left out; None when nobody can tell.
+
+    What the outer shell expands in double quotes stays as it is: the inner shell sees the value, which nobody knows.
+    """
+    pieces: list[Span] = []
+    index, quoted, length = 0, False, len(raw)
+    while index < length:
+        character = raw[index]
+        if character == '"':
+            quoted = not quoted
+            index += 1
+        elif character == "'" and not quoted:
+            end = raw.find("'", index + 1)
+            if end < 0:
+                return None
+            pieces.append(Span(index + 1, end))
+            index = end + 1
+        elif character == "\\":
+            following = raw[index + 1 : index + 2]
+            if quoted and following not in ('"', "\\", "$", "`", "\n"):
+                pieces.append(Span(index, index + 1))
+                index += 1
+            else:
+                if following and following != "\n":
+                    pieces.append(Span(index + 1, index + 2))
+                index += 2
+        elif quoted:
+            end = index + 1
+            if character == "$" and raw.startswith("$(", index):
+                end = _closing(raw, index + 1)
+            while end < length and raw[end] not in '"\\$':
+                end += 1
+            pieces.append(Span(index, end))
+            index = end
+        elif character in "$`":
+            return None
+        else:
+            match = _PLAIN.match(raw, index)
+            end = match.end() if match else index + 1
+            pieces.append(Span(index, end))
+            index = end
+    return None if quoted else _joined(pieces)
+
+
+def _closing(raw: str, start: int) -> int:
+    """The index behind the parenthesis that closes the one at `start`; quotes are not looked at."""
+    level = 0
+    for index in range(start, len(raw)):
+        if raw[index] == "(":
+            level += 1
+        elif raw[index] == ")":
+            level -= 1
+            if not level:
+                return index + 1
+    return len(raw)
+
+
+def _joined(pieces: list[Span]) -> list[Span]:
+    result: list[Span] = []
+    for piece in pieces:
+        if result and result[-1].end == piece.start:
+            result[-1] = Span(result[-1].start, piece.end)
+        elif piece.end > piece.start:
+            result.append(piece)
+    return result
+
+
+def compose(outer: Excerpt, base: int, pieces: Sequence[Span]) -> tuple[Excerpt, list[int]]:
+    """The excerpt of slices of `outer.text` counted from `base`, and the offsets in it where something was left out."""
+    text: list[str] = []
+    starts: list[int] = []
+    offsets: list[int] = []
+    holes: list[int] = []
+    length = 0
+    for piece in pieces:
+        if piece.end <= piece.start:
+            continue
+        part = outer.part(base + piece.start, base + piece.end)
+        if length:
+            holes.append(length)
+        text.append(part.text)
+        starts.extend(start + length for start in part.starts)
+        offsets.extend(part.offsets)
+        length += len(part.text)
+    if not starts:
+        return Excerpt(text="", starts=(0,), offsets=(outer.offset(base),)), []
+    return Excerpt(text="".join(text), starts=tuple(starts), offsets=tuple(offsets)), holes
+
+
+def braces(text: str) -> list[str]:
+    """`a{b,c}d` and `a{1..3}` as bash expands them, nested ones too; the text alone if there is nothing to expand."""
+    result = [text]
+    position = 0
+    while position < len(result):
+        expanded = _brace(result[position])
+        if expanded is None:
+            position += 1
+        elif len(result) + len(expanded) > _MOST_BRACES:
+            return [text]
+        else:
+            result[position : position + 1] = expanded
+    return result
+
+
+def _brace(text: str) -> list[str] | None:
+    start = text.find("{")
+    while start >= 0:
+        if not (start and text[start - 1] == "$"):
+            level, cuts = 0, [start]
+            for index in range(start, len(text)):
+                if text[index] == "{":
+                    level += 1
+                elif text[index] == "," and level == 1:
+                    cuts.append(index)
+                elif text[index] == "}":
+                    level -= 1
+                    if not level:
+                        cuts.append(index)
+                        break
+            inner = [text[cut + 1 : cuts[number]] for number, cut in enumerate(cuts[:-1], 1)]
+            if not level and len(inner) == 1:
+                inner = _sequence(inner[0])
+            if not level and inner:
+                return [text[:start] + piece + text[cuts[-1] + 1 :] for piece in inner]
+        start = text.find("{", start + 1)
+    return None
+
+
+def _sequence(text: str) -> list[str]:
+    match = _SEQUENCE.fullmatch(text)
+    if match is None:
+        return []
+    first, last = (int(match[1]), int(match[2])) if match[1] else (ord(match[3]), ord(match[4]))
+    step = 1 if last >= first else -1
+    if abs(last - first) >= _MOST_BRACES:
+        return []
+    return [str(value) if match[1] else chr(value) for value in range(first, last + step, step)]

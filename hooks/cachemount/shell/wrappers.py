@@ -1,0 +1,109 @@
+"""Programs that run another program: how their command lines are built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrapper:
+    """How the command line of a wrapper is built.
+
+    `valued` are the options whose value may be the next word, `operands` the number of words between the options and
+    the command, `queries` the options with which it runs nothing. `user` is whom it runs it as unless an option of
+    `users` or, with `names_user`, the first operand says so; `directories` are options that change the directory,
+    `login` those that start in the user's home. With `assigns` it takes `NAME=value`.
+    """
+
+    valued: frozenset[str] = _NONE
+    operands: int = 0
+    queries: frozenset[str] = _NONE
+    user: str = ""
+    users: frozenset[str] = _NONE
+    names_user: bool = False
+    directories: frozenset[str] = _NONE
+    login: frozenset[str] = _NONE
+    assigns: bool = False
+
+
+def _wrapper(
+    valued: str = "", *, operands: int = 0, queries: str = "", user: str = "", users: str = "",
+    names_user: bool = False, directories: str = "", login: str = "", assigns: bool = False,
+) -> Wrapper:  # fmt: skip
+    return Wrapper(
+        valued=frozenset((*valued.split(), *users.split(), *directories.split())),
+        operands=operands,
+        queries=frozenset(queries.split()),
+        user=user,
+        users=frozenset(users.split()),
+        names_user=names_user,
+        directories=frozenset(directories.split()),
+        login=frozenset(login.split()),
+        assigns=assigns,
+    )
+
+
+_PLAIN = _wrapper()
+_AS_USER = _wrapper(operands=1, names_user=True)
+_PERSONALITY = _wrapper()
+
+WRAPPERS: dict[str, Wrapper] = {
+    "arch": _PERSONALITY,
+    "builtin": _PLAIN,
+    "busybox": _PLAIN,
+    "catchsegv": _PLAIN,
+    "chpst": _wrapper("-U -b -e -/ -n -l -L -m -d -o -p -f -c -r -t", users="-u"),
+    "chronic": _PLAIN,
+    "chrt": _wrapper("-T -P -D", operands=1),
+    "command": _wrapper(queries="-v -V"),
+    "coproc": _PLAIN,
+    "dbus-run-session": _wrapper("--config-file"),
+    "doas": _wrapper("-C -a", user="root", users="-u", queries="-L"),
+    "dumb-init": _wrapper("-r --rewrite"),
+    "eatmydata": _PLAIN,
+    "env": _wrapper("-u --unset", directories="-C --chdir", assigns=True),
+    "envdir": _wrapper(operands=1),
+    "exec": _wrapper("-a"),
+    "fakeroot": _wrapper("-l -s -i -b --lib --faked"),
+    "faketime": _wrapper("-p", operands=1),
+    "flock": _wrapper("-w --timeout -E --conflict-exit-code", operands=1),
+    "gosu": _AS_USER,
+    "i386": _PERSONALITY,
+    "ionice": _wrapper("-c --class -n --classdata -p", queries="-p"),
+    "linux32": _PERSONALITY,
+    "linux64": _PERSONALITY,
+    "nice": _wrapper("-n --adjustment"),
+    "nohup": _PLAIN,
+    "proxychains": _wrapper("-f"),
+    "proxychains4": _wrapper("-f"),
+    "retry": _wrapper("-t --times --tries -m -d --delay -s --sleep -b --backoff --max-tries --min --max"),
+    "runuser": _wrapper("-g -G", users="-u --user"),
+    "s6-setuidgid": _AS_USER,
+    "setarch": _wrapper(operands=1),
+    "setpriv": _wrapper("--regid --groups --inh-caps --bounding-set --ambient-caps", users="--reuid --ruid"),
+    "setsid": _PLAIN,
+    "setuidgid": _AS_USER,
+    "ssh-agent": _wrapper("-a -t -E -P"),
+    "stdbuf": _wrapper("-i --input -o --output -e --error"),
+    "strace": _wrapper("-e -o -p -s -E -P -I -b -S -a"),
+    "su-exec": _AS_USER,
+    "sudo": _wrapper(
+        "-g --group -h --host -p --prompt -C --close-from -r --role -t --type -T --command-timeout -U --other-user",
+        user="root", users="-u --user", directories="-D --chdir -R --chroot", login="-i --login", assigns=True,
+        queries="-l --list -v --validate -V --version -K",
+    ),
+    "taskset": _wrapper(operands=1),
+    "time": _wrapper("-f --format -o --output"),
+    "timeout": _wrapper("-s --signal -k --kill-after", operands=1),
+    "tini": _wrapper("-p -e"),
+    "torify": _PLAIN,
+    "torsocks": _PLAIN,
+    "unbuffer": _PLAIN,
+    "with-contenv": _PLAIN,
+    "xargs": _wrapper(
+        "-I -n -P -L -d -a -E -s -J -R --arg-file --delimiter --max-args --max-procs --max-lines --max-chars"
+    ),
+    "xvfb-run": _wrapper("-s --server-args -n --server-num -e --error-file -f --auth-file -p -w --wait"),
+}  # fmt: skip

@@ -1,0 +1,113 @@
+"""Text of a file, offsets in it, and text cut together from pieces of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets, 0-based, in `Source.text`."""
+
+    start: int
+    end: int
+
+
+class Position(NamedTuple):
+    """A place as people count it: line and column, both 1-based, the column in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file as it was read.
+
+    `text` keeps the byte order mark, the line ends and, as lone surrogates, the bytes that are not UTF-8, so that
+    `to_bytes` gives back what `from_bytes` was given.
+    """
+
+    path: str
+    text: str
+    _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @classmethod
+    def from_bytes(cls, path: str, data: bytes) -> Source:
+        return cls(path=path, text=data.decode("utf-8", "surrogateescape"))
+
+    def to_bytes(self) -> bytes:
+        return self.text.encode("utf-8", "surrogateescape")
+
+    def position(self, offset: int) -> Position:
+        """Line and column of a character offset; only LF ends a line, and a byte order mark has no column."""
+        if not self._line_starts:
+            start = 0
+            while True:
+                self._line_starts.append(start)
+                end = self.text.find("\n", start)
+                if end < 0:
+                    break
+                start = end + 1
+        line = bisect_right(self._line_starts, offset)
+        column = offset - self._line_starts[line - 1] + 1
+        if line == 1 and column > 1 and self.text.startswith("\ufeff"):
+            column -= 1
+        return Position(line, column)
+
+    def slice(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """Text that a reader cut out of a source: lines joined, comments and quotes left out, escapes undone.
+
+    `starts[i]` is the offset in `text` where piece i begins and `offsets[i]` the offset in the source that it came
+    from; inside a piece both run on in step. `starts` begins with 0 and rises strictly.
+    """
+
+    text: str
+    starts: tuple[int, ...] = (0,)
+    offsets: tuple[int, ...] = (0,)
+
+    @classmethod
+    def of_pieces(cls, source: str, pieces: list[Span]) -> Excerpt:
+        """Join slices of `source`."""
+        texts: list[str] = []
+        starts: list[int] = []
+        offsets: list[int] = []
+        length = 0
+        for piece in pieces:
+            if piece.end > piece.start:
+                texts.append(source[piece.start : piece.end])
+                starts.append(length)
+                offsets.append(piece.start)
+                length += piece.end - piece.start
+        if not starts:
+            return cls(text="", starts=(0,), offsets=(pieces[0].start if pieces else 0,))
+        return cls(text="".join(texts), starts=tuple(starts), offsets=tuple(offsets))
+
+    def offset(self, index: int) -> int:
+        """Source offset of the character at `index` of `text`."""
+        piece = bisect_right(self.starts, index) - 1
+        return self.offsets[piece] + index - self.starts[piece]
+
+    def span(self, start: int, end: int) -> Span:
+        """Source span from the character at `start` to the one before `end`; a gap behind it is not included."""
+        if end <= start:
+            at = self.offset(start)
+            return Span(at, at)
+        return Span(self.offset(start), self.offset(end - 1) + 1)
+
+    def part(self, start: int, end: int) -> Excerpt:
+        """The excerpt of `text[start:end]`, still pointing into the source."""
+        first = bisect_right(self.starts, start) - 1
+        last = max(first + 1, bisect_right(self.starts, max(start, end - 1)))
+        starts = [0]
+        offsets = [self.offset(start)]
+        for piece in range(first + 1, last):
+            starts.append(self.starts[piece] - start)
+            offsets.append(self.offsets[piece])
+        return Excerpt(text=self.text[start:end], starts=tuple(starts), offsets=tuple(offsets))

@@ -1,0 +1,146 @@
+"""Case files: Markdown that says of a Dockerfile what is found in it and how it is repaired.
+
+A case is a `## heading` with a `dockerfile` block; a `text` block holds the exact findings (none: it is clean), a
+`dockerfile fixed` block the text after the safe repairs (none: it stays as it is), a `toml` block a configuration.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from cachemount import engine
+from cachemount.config import Config
+from cachemount.config_reader import parse
+from cachemount.engine import Report
+from cachemount.source import Source
+
+FOLDER = Path(__file__).parent / "cases"
+KINDS = ("dockerfile", "text", "dockerfile fixed", "toml")
+TODAY = date(2026, 11, 1)
+
+_FENCE = re.compile(r"(`{3,})(.*)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A fenced block: `first` is the index of its opening line, `last` that of its closing one."""
+
+    kind: str
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    path: Path
+    title: str
+    line: int
+    blocks: dict[str, Block] = field(default_factory=dict)
+
+    def text(self, kind: str) -> str:
+        return self.blocks[kind].text if kind in self.blocks else ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.path.relative_to(FOLDER).as_posix()}: {self.title}"
+
+    @property
+    def source(self) -> Source:
+        return Source(path="Dockerfile", text=self.text("dockerfile"))
+
+    @property
+    def config(self) -> Config:
+        config = parse(".cachemount.toml", self.text("toml").encode(), today=TODAY)
+        assert config is not None
+        return config.for_file("Dockerfile")
+
+    @property
+    def fixed(self) -> str:
+        return self.text("dockerfile fixed") or self.text("dockerfile")
+
+
+def load_all() -> list[Case]:
+    return [case for path in sorted(FOLDER.rglob("*.md")) for case in load(path)]
+
+
+def load(path: Path) -> list[Case]:
+    """The cases of a file. Raises `ValueError` for one that is not well formed."""
+    cases: list[Case] = []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    at = 0
+    while at < len(lines):
+        fence = _FENCE.fullmatch(lines[at])
+        if fence:
+            end = next((end for end in range(at + 1, len(lines)) if lines[end] == fence[1]), None)
+            if end is None:
+                raise ValueError(f"{path}:{at + 1}: the block has no end")
+            kind = fence[2].strip()
+            if cases:
+                _add(
+                    cases[-1],
+                    Block(kind=kind, text="".join(f"{line}\n" for line in lines[at + 1 : end]), first=at, last=end),
+                )
+            at = end
+        elif lines[at].startswith("## "):
+            cases.append(Case(path=path, title=lines[at][3:].strip(), line=at + 1))
+        at += 1
+    for case in cases:
+        if "dockerfile" not in case.blocks:
+            raise ValueError(f"{path}:{case.line}: the case has no `dockerfile` block")
+    titles = [case.title for case in cases]
+    if len(set(titles)) < len(titles):
+        raise ValueError(f"{path}: two cases have the same heading")
+    return cases
+
+
+def _add(case: Case, block: Block) -> None:
+    if block.kind not in KINDS:
+        raise ValueError(
+            f"{case.path}:{block.first + 1}: `{block.kind}` is no kind of block; known are {', '.join(KINDS)}"
+        )
+    if block.kind in case.blocks:
+        raise ValueError(f"{case.path}:{block.first + 1}: the case has two `{block.kind}` blocks")
+    case.blocks[block.kind] = block
+
+
+def findings_text(report: Report) -> str:
+    """Findings as they stand in a `text` block."""
+    lines = []
+    for finding in report.findings:
+        line, column = report.source.position(finding.span.start)
+        lines.append(f"{line}:{column}: {finding.message} [{finding.rule}]\n")
+    return "".join(lines)
+
+
+def accept(case: Case) -> None:
+    """Rewrite the `text` and `dockerfile fixed` blocks of a case so that they say what is."""
+    case = next(one for one in load(case.path) if one.title == case.title)
+    found = findings_text(engine.check(case.source, case.config))
+    fixed = engine.fix(case.source, case.config)[0].text
+    wanted = {"text": found, "dockerfile fixed": fixed if fixed != case.source.text else ""}
+    lines = case.path.read_text(encoding="utf-8").split("\n")
+    changes: list[tuple[int, int, list[str]]] = []
+    at = case.blocks["dockerfile"].last + 1
+    for kind, text in wanted.items():
+        new = _fenced(kind, text) if text else []
+        old = case.blocks.get(kind)
+        if old is None:
+            changes.append((at, at, ["", *new] if new else []))
+        else:
+            # A block that goes takes the empty line above it along.
+            first = old.first - 1 if not new and old.first and not lines[old.first - 1] else old.first
+            changes.append((first, old.last + 1, new))
+            at = old.last + 1
+    for first, last, new in sorted(changes, key=lambda change: change[0], reverse=True):
+        lines[first:last] = new
+    case.path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _fenced(kind: str, text: str) -> list[str]:
+    longest = max((len(run) for run in re.findall(r"^`{3,}", text, re.MULTILINE)), default=2)
+    fence = "`" * (longest + 1)
+    return [f"{fence}{kind}", *text.removesuffix("\n").split("\n"), fence]

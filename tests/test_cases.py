@@ -1,0 +1,67 @@
+"""Runs the case files; `pytest --accept` rewrites them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import case_files
+from cachemount import engine
+from case_files import Case, findings_text, load
+
+
+@pytest.mark.parametrize("case", case_files.load_all(), ids=lambda case: case.name)
+def test_case(case: Case, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--accept"):
+        case_files.accept(case)
+        case = next(one for one in load(case.path) if one.title == case.title)
+    assert findings_text(engine.check(case.source, case.config)) == case.text("text")
+    fixed, rest = engine.fix(case.source, case.config)
+    assert fixed.text == case.fixed
+    assert findings_text(rest) == findings_text(engine.check(fixed, case.config))
+    assert [finding.message for finding in rest.findings if finding.fix is not None and finding.fix.safe] == []
+    assert engine.fix(fixed, case.config)[0].text == fixed.text, "a second repair changes the text again"
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("## a\n\n```dockerfile\nFROM x\n", "has no end"),
+        ("## a\n\n```text\n```\n", "no `dockerfile` block"),
+        ("## a\n\n```docker\n```\n", "no kind of block"),
+        ("## a\n\n```dockerfile\n```\n\n```dockerfile\n```\n", "two `dockerfile` blocks"),
+        ("## a\n\n```dockerfile\n```\n\n## a\n\n```dockerfile\n```\n", "the same heading"),
+    ],
+)
+def test_a_malformed_case_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        load(_write(tmp_path / "x.md", text))
+
+
+def test_accept_writes_what_is_and_keeps_the_rest(tmp_path: Path) -> None:
+    bad = "FROM python:3.13\nRUN pip install flask==3.0\n"
+    path = _write(
+        tmp_path / "x.md",
+        f"# Pip\n\nWhy.\n\n## bad\n\nSome words.\n\n```dockerfile\n{bad}```\n\nMore words.\n\n"
+        "## clean\n\n```dockerfile\nFROM x\n```\n\n"
+        "```text\n1:1: wrong [rule]\n```\n\n```dockerfile fixed\nFROM y\n```\n",
+    )
+    for case in load(path):
+        case_files.accept(case)
+    first, second = load(path)
+    assert first.text("text").startswith("2:5: ")
+    assert first.text("text").endswith("[missing-cache-mount]\n")
+    assert "--mount=type=cache" in first.text("dockerfile fixed")
+    assert list(second.blocks) == ["dockerfile"]
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# Pip\n\nWhy.\n\n## bad\n\nSome words.\n\n```dockerfile\n")
+    assert "\n```\n\nMore words.\n\n## clean\n\n```dockerfile\nFROM x\n```\n" in text
+    for case in load(path):
+        case_files.accept(case)
+    assert path.read_text(encoding="utf-8") == text

@@ -1,0 +1,90 @@
+"""What every rule and every manager has to have."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import case_files
+from cachemount import managers, rules
+from cachemount.managers import MANAGERS
+from cachemount.managers._model import PackageManager
+from cachemount.options import FORMATS
+from cachemount.rules import RULES
+from cachemount.rules._model import Rule
+from case_files import Case
+
+CASES = case_files.load_all()
+
+# Found where files are read and suppressions applied; their case files are still `rules/<name>.md`.
+WITHOUT_REPAIR = {"unreadable-dockerfile", "unused-suppression", "expired-suppression"}
+
+
+def modules(package: ModuleType) -> set[str]:
+    folder = Path(str(package.__file__)).parent
+    return {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
+
+
+def cases_of(folder: str, name: str) -> list[Case]:
+    return [case for case in CASES if case.path == case_files.FOLDER / folder / f"{name}.md"]
+
+
+def test_every_rule_is_listed_under_its_name() -> None:
+    assert {rule.check.__module__.rsplit(".", 1)[1] for rule in RULES} == modules(rules)
+    for rule in RULES:
+        assert rule.check.__module__.rsplit(".", 1)[1] == rule.name.replace("-", "_")
+    assert [rule.name for rule in RULES] == sorted(rule.name for rule in RULES)
+
+
+def test_every_manager_is_listed_under_its_name() -> None:
+    assert {manager.name.replace("-", "_") for manager in MANAGERS} == modules(managers)
+    assert [manager.name for manager in MANAGERS] == sorted(manager.name for manager in MANAGERS)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_is_documented(rule: Rule) -> None:
+    assert re.fullmatch(r"[A-Z`][^\n]+\.", rule.summary), "a summary is one sentence"
+    paragraphs = rule.explanation.split("\n\n")
+    assert len(paragraphs) >= 2, "an explanation says why, and how it is repaired"
+    assert "repair" in rule.explanation
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_has_its_cases(rule: Rule) -> None:
+    cases = cases_of("rules", rule.name)
+    mark = f"[{rule.name}]\n"
+    assert any(mark in case.text("text") for case in cases), "a finding"
+    assert any(mark not in case.text("text") for case in cases), "a file without one"
+    if rule.name not in WITHOUT_REPAIR:
+        assert any(mark in case.text("text") and "dockerfile fixed" in case.blocks for case in cases), "a repair"
+
+
+@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
+def test_every_manager_has_its_cases(manager: PackageManager) -> None:
+    cases = cases_of("managers", manager.name)
+    assert any(case.text("text") for case in cases), "a finding"
+    assert any(not case.text("text") for case in cases), "a clean file"
+    assert any("dockerfile fixed" in case.blocks for case in cases), "a repair"
+
+
+@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
+def test_every_manager_is_documented(manager: PackageManager) -> None:
+    assert manager.title
+    assert manager.sources, "where its facts come from"
+    assert manager.downloads
+    assert manager.caches
+    for pattern in (*manager.programs, *manager.off_settings, *manager.runtime):
+        re.compile(pattern)
+
+
+def test_the_readme_says_what_is() -> None:
+    from generate_docs import README, filled  # noqa: PLC0415
+
+    text = README.read_text(encoding="utf-8")
+    assert filled(text) == text, "run `python tests/generate_docs.py`"
+    for name in FORMATS:
+        assert json.dumps(name)[1:-1] in text

@@ -1,0 +1,151 @@
+"""The hooks as pre-commit runs them, in fresh repositories."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+BAD = {
+    "pip/Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY r.txt ./\nRUN pip install -r r.txt\n",
+    "npm/Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n",
+    "apt/Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
+    "go/dev.dockerfile": "FROM golang:1.25\nWORKDIR /src\nCOPY . .\nRUN go build -o /app ./...\n",
+}
+GOOD = "FROM python:3.13-slim\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install flask==3.0\n"
+PLACES = {"pip/Dockerfile:4:5", "npm/Dockerfile:4:5", "apt/Dockerfile:2:5", "go/dev.dockerfile:4:5"}
+
+CONFIG = """\
+repos:
+  - repo: {repository}
+    rev: {revision}
+    hooks:
+      - id: {hook}
+      - id: check-cachemount-config
+"""
+
+
+def call(*command: str, folder: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    # Run from inside another hook, git would use that hook's repository.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return subprocess.run(
+        command, cwd=folder, env={**clean, **(environment or {})}, capture_output=True, text=True, check=False
+    )
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    done = call("git", *identity, *arguments, folder=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def hooks_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This working tree, committed."""
+    folder = tmp_path_factory.mktemp("hooks") / "cachemount"
+    ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "build")
+    shutil.copytree(ROOT, folder, ignore=ignored)
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pre_commit_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit"))}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in {
+        **BAD,
+        "good/Dockerfile": GOOD,
+        "Dockerfile.dockerignore": "*\n",
+        "Dockerfile.md": "# x\n",
+    }.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    return tmp_path
+
+
+def pre_commit(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return call(sys.executable, "-m", "pre_commit", *arguments, folder=folder, environment=environment)
+
+
+def places(output: str) -> set[str]:
+    """`path:line:column` of the findings."""
+    return {":".join(line.split(":")[:3]) for line in output.splitlines() if line.endswith("[missing-cache-mount]")}
+
+
+def test_try_repo(hooks_repository: Path, pre_commit_home: dict[str, str], project: Path) -> None:
+    done = pre_commit(project, pre_commit_home, "try-repo", str(hooks_repository), "check-cache-mounts", "--all-files")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert places(done.stdout) == PLACES
+    assert "Dockerfile.md" not in done.stdout
+    assert {name: (project / name).read_text(encoding="utf-8") for name in BAD} == BAD
+
+
+def install(project: Path, hooks_repository: Path, environment: dict[str, str], hook: str) -> None:
+    revision = git(hooks_repository, "rev-parse", "HEAD")
+    text = CONFIG.format(repository=hooks_repository, revision=revision, hook=hook)
+    (project / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
+    git(project, "add", "-A")
+    done = pre_commit(project, environment, "install")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def commit(project: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    identity = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "t")
+    identity |= dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "t@example.org")
+    return call("git", "commit", "-q", "-m", "x", folder=project, environment={**environment, **identity})
+
+
+def test_a_commit_is_blocked(hooks_repository: Path, pre_commit_home: dict[str, str], project: Path) -> None:
+    install(project, hooks_repository, pre_commit_home, "check-cache-mounts")
+    done = commit(project, pre_commit_home)
+    assert done.returncode == 1
+    assert places(done.stdout + done.stderr) == PLACES
+    assert call("git", "rev-parse", "HEAD", folder=project).returncode != 0, "nothing was committed"
+    for name in BAD:
+        (project / name).unlink()
+    git(project, "add", "-A")
+    done = commit(project, pre_commit_home)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_commit_is_repaired_and_passes_at_the_second_try(
+    hooks_repository: Path, pre_commit_home: dict[str, str], project: Path
+) -> None:
+    (project / "pip/Dockerfile").chmod(0o755)
+    install(project, hooks_repository, pre_commit_home, "fix-cache-mounts")
+    done = commit(project, pre_commit_home)
+    assert done.returncode == 1
+    assert "Repaired pip/Dockerfile" in done.stdout + done.stderr
+    for name in BAD:
+        assert "--mount=type=cache" in (project / name).read_text(encoding="utf-8")
+    assert (project / "good/Dockerfile").read_text(encoding="utf-8") == GOOD
+    assert (project / "pip/Dockerfile").stat().st_mode & 0o777 == 0o755
+    git(project, "add", "-A")
+    done = commit(project, pre_commit_home)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_mistake_in_the_configuration_blocks(
+    hooks_repository: Path, pre_commit_home: dict[str, str], project: Path
+) -> None:
+    (project / ".cachemount.toml").write_text("disable = ['missing-cache-mont']\n", encoding="utf-8")
+    install(project, hooks_repository, pre_commit_home, "check-cache-mounts")
+    done = commit(project, pre_commit_home)
+    assert done.returncode == 1
+    assert "did you mean `missing-cache-mount`?" in done.stdout + done.stderr

@@ -1,0 +1,439 @@
+"""The programs, run as their users run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cachemount import cli, engine
+from cachemount.cli import main
+from cachemount.config import Config
+from cachemount.engine import Report
+from cachemount.source import Source
+
+HOOKS = Path(cli.__file__).parent.parent
+BAD = "FROM python:3.13\nRUN pip install flask==3.0\n"
+GOOD = "FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install flask==3.0\n"
+CLEAN = "FROM python:3.13\nRUN true\n"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def put(name: str, text: str | bytes) -> Path:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def check(*arguments: str) -> int:
+    return main("check-cache-mounts", arguments)
+
+
+def fix(*arguments: str) -> int:
+    return main("fix-cache-mounts", arguments)
+
+
+def run(*arguments: str, stdin: bytes = b"", program: str = "check_cache_mounts") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, str(HOOKS / f"{program}.py"), *arguments],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(HOOKS)},
+    )
+
+
+class TestCheck:
+    def test_a_bad_file(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD)
+        assert check("Dockerfile") == 1
+        first, last = capsys.readouterr().out.splitlines()
+        assert first.startswith("Dockerfile:2:5: `pip install` downloads packages")
+        assert first.endswith(" [missing-cache-mount]")
+        assert last == "1 finding in 1 file (1 can be repaired by fix-cache-mounts)"
+        assert Path("Dockerfile").read_text(encoding="utf-8") == BAD
+
+    def test_a_good_file(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", GOOD)
+        assert check("Dockerfile") == 0
+        assert capsys.readouterr().out == ""
+
+    def test_folders_are_walked(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("a/Dockerfile.dev", BAD)
+        put(".devcontainer/Dockerfile", BAD)
+        put("a/main.py", BAD)
+        assert check(".") == 1
+        assert "2 findings in 2 files" in capsys.readouterr().out
+
+    def test_exit_zero(self) -> None:
+        put("Dockerfile", BAD)
+        assert check("--exit-zero", "Dockerfile") == 0
+        assert check("--exit-zero", "Dockerfile", "none") == 2
+
+    def test_one_bad_file_never_hides_the_findings_of_the_others(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("empty/Dockerfile", "")
+        put("binary/Dockerfile", bytes(range(256)) * 10)
+        put("nul/Dockerfile", BAD + "RUN a\0b\n")
+        put("latin/Dockerfile", "FROM python:3.13\nLABEL a=ä\nRUN pip install x\n".encode("latin-1"))
+        put("heredoc/Dockerfile", "FROM x\nRUN <<EOF\npip install x\n")
+        put("nofrom/Dockerfile", "RUN pip install x\n")
+        put("z/Dockerfile", BAD)
+        Path("loop").symlink_to("loop")
+        names = ["empty", "binary", "nul", "latin", "heredoc", "nofrom", "z"]
+        assert check("loop", "none", *(f"{name}/Dockerfile" for name in names)) == 2
+        out, err = capsys.readouterr()
+        lines = out.splitlines()
+        unreadable = [line.split("/")[0] for line in lines if "[unreadable-dockerfile]" in line]
+        assert unreadable == ["empty", "binary", "heredoc", "nofrom"]
+        missing = [line.split("/")[0] for line in lines if "[missing-cache-mount]" in line]
+        assert missing == ["nul", "latin", "z"]
+        assert [line.split(":")[0] for line in err.splitlines()] == ["loop", "none"]
+
+    def test_a_file_that_may_not_be_read(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put("a/Dockerfile", BAD)
+        put("b/Dockerfile", BAD)
+        real = os.open
+
+        def refuse(path: str, *rest: int) -> int:
+            if path == "a/Dockerfile":
+                raise PermissionError(13, "Permission denied")
+            return real(path, *rest)
+
+        monkeypatch.setattr(os, "open", refuse)
+        assert check("a/Dockerfile", "b/Dockerfile") == 2
+        out, err = capsys.readouterr()
+        assert err == "a/Dockerfile: cannot be read: Permission denied\n"
+        assert "b/Dockerfile:2:5" in out
+
+    def test_an_internal_error_is_one_line(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put("a/Dockerfile", BAD)
+        put("b/Dockerfile", BAD)
+        real = engine.check
+
+        def fail(source: Source, config: Config) -> Report:
+            if source.path == "a/Dockerfile":
+                raise RuntimeError("boom")
+            return real(source, config)
+
+        monkeypatch.setattr(engine, "check", fail)
+        assert check("a/Dockerfile", "b/Dockerfile") == 2
+        out, err = capsys.readouterr()
+        assert err == "a/Dockerfile: internal error, please report it: RuntimeError: boom\n"
+        assert "b/Dockerfile:2:5" in out
+        assert check("-v", "a/Dockerfile") == 2
+        assert "Traceback" in capsys.readouterr().err
+
+    def test_a_template_that_is_no_dockerfile_yet(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile.j2", "{% if x %}\nFROM a\n{% endif %}\n")
+        assert check("-v", "Dockerfile.j2") == 0
+        assert "skipped: it is a template" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("jobs", ["1", "2"])
+    def test_several_processes_say_the_same(self, jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+        for number in range(30):
+            put(f"Dockerfile.{number:02}", BAD if number % 3 else "FROM")
+        assert check("--jobs", jobs, ".") == 1
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.split(":")[0] for line in lines[:-1]] == [f"Dockerfile.{number:02}" for number in range(30)]
+
+    def test_a_process_that_dies_takes_one_file_along(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number in range(9):
+            put(f"Dockerfile.{number}", BAD)
+        real = engine.check
+
+        def die(source: Source, config: Config) -> Report:
+            if source.path == "Dockerfile.4":
+                os._exit(11)
+            return real(source, config)
+
+        monkeypatch.setattr(engine, "check", die)
+        assert check("--jobs", "2", ".") == 2
+        out, err = capsys.readouterr()
+        assert err == "Dockerfile.4: the process that read this file died: an internal error\n"
+        assert out.count("[missing-cache-mount]") == 8
+
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            ([], "no path given; `.` is the current folder"),
+            (["--fromat", "json", "x"], "unrecognized arguments: --fromat"),
+            (["--format", "jsn", "x"], "--format: there is no `jsn`; did you mean `json`?"),
+            (
+                ["--rule", "missing-cache", "x"],
+                "--rule: there is no `missing-cache`; did you mean `missing-cache-mount`?",
+            ),
+            (["--manager", "apt-get", "x"], "--manager: there is no `apt-get`"),
+            (["--manager", ",", "x"], "--manager needs at least one name"),
+            (["--color", "yes", "x"], "--color: there is no `yes`"),
+            (["--jobs", "-1", "x"], "--jobs"),
+            (["--jobs", "many", "x"], "--jobs: `many` is not a number of processes"),
+            (["-", "x"], "`-` does not go with other paths"),
+            (["--stdin-filename", "a", "x"], "--stdin-filename reads standard input"),
+            (["--statistics", "--format", "json", "x"], "--statistics goes with --format text only"),
+            (
+                ["--explain", "missing-cache"],
+                "--explain: there is no rule `missing-cache`; did you mean `missing-cache-mount`?",
+            ),
+            (["--diff", "x"], "unrecognized arguments: --diff"),
+        ],
+    )
+    def test_wrong_ones(self, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert check(*arguments) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("check-cache-mounts: ")
+        assert said in err
+        assert err.endswith("Try 'check-cache-mounts --help'.\n")
+
+    @pytest.mark.parametrize("argument", ["--help", "--version"])
+    def test_help_and_version(self, argument: str, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as caught:
+            fix(argument)
+        assert caught.value.code == 0
+        assert "fix-cache-mounts" in capsys.readouterr().out
+
+    def test_explain(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert check("--explain", "missing-cache-mount") == 0
+        assert capsys.readouterr().out.startswith("missing-cache-mount\n\nA step downloads packages")
+
+    def test_rules_and_managers(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD)
+        put("Dockerfile.broken", "RUN x\n")
+        assert check("--manager", "apt,npm", "Dockerfile") == 0
+        assert check("--manager", "apt", "--manager", "pip", "Dockerfile") == 1
+        assert check("--rule", "unlocked-cache", "Dockerfile") == 0
+        assert check("--rule", "missing-cache-mount,unlocked-cache", "Dockerfile") == 1
+        capsys.readouterr()
+        assert check("--rule", "unlocked-cache", "Dockerfile.broken") == 1
+        assert "[unreadable-dockerfile]" in capsys.readouterr().out
+
+    def test_colors(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        put("Dockerfile", BAD)
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        monkeypatch.setenv("TERM", "xterm")
+        for arguments, environment, colored in (
+            ([], {}, True),
+            (["--color", "never"], {}, False),
+            ([], {"NO_COLOR": "1"}, False),
+            ([], {"NO_COLOR": ""}, True),
+            (["--color", "always"], {"NO_COLOR": "1"}, True),
+        ):
+            with monkeypatch.context() as context:
+                for name, value in environment.items():
+                    context.setenv(name, value)
+                check(*arguments, "Dockerfile")
+            assert ("\x1b[" in capsys.readouterr().out) is colored, (arguments, environment)
+
+
+class TestSuppressions:
+    def test_shown_counted_and_switched_off(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD.replace("RUN", "# cachemount: ignore[missing-cache-mount] one tool\nRUN"))
+        assert check("Dockerfile") == 0
+        assert capsys.readouterr().out == "No findings (1 suppressed).\n"
+        assert check("--show-suppressed", "Dockerfile") == 0
+        assert "    suppressed by a pragma: one tool\n" in capsys.readouterr().out
+        assert check("--no-suppressions", "Dockerfile") == 1
+        assert "[missing-cache-mount]" in capsys.readouterr().out
+
+    def test_the_configuration(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("a/Dockerfile", BAD)
+        put("b/Dockerfile", BAD)
+        put("c/Dockerfile", BAD)
+        entry = "[[allow]]\npaths = ['a/*']\nreason = 'old'\n"
+        put(".cachemount.toml", f"exclude = ['b']\n{entry}{entry.replace('a/', 'zebra/')}")
+        assert check("-v", "a/Dockerfile", "b/Dockerfile") == 0
+        assert "b/Dockerfile: skipped: .cachemount.toml excludes it\n" in capsys.readouterr().err
+        assert check(".") == 1
+        out = capsys.readouterr().out
+        assert "c/Dockerfile:2:5" in out
+        assert (
+            ".cachemount.toml:5:1: this allowlist entry hides nothing; its reason was: old [unused-suppression]" in out
+        )
+        assert check("--manager", "apt", ".") == 0
+
+    def test_a_mistake_in_a_configuration_is_said_once(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("a/Dockerfile", BAD)
+        put("a/b/Dockerfile", BAD)
+        put("Dockerfile", BAD)
+        put("a/.cachemount.toml", "\nexclud = []\n")
+        assert check(".") == 2
+        out, err = capsys.readouterr()
+        assert err == "a/.cachemount.toml: line 2: unknown key `exclud`; did you mean `exclude`?\n"
+        assert [line.split(":")[0] for line in out.splitlines()[:-1]] == ["Dockerfile"]
+
+    def test_an_unreadable_file_can_be_allowed_by_its_path(self) -> None:
+        put("a/Dockerfile", "{{ x }}\n")
+        put(
+            ".cachemount.toml", "[[allow]]\npaths = ['a/*']\nrules = ['unreadable-dockerfile']\nreason = 'a template'\n"
+        )
+        assert check(".") == 0
+
+
+class TestFix:
+    def test_repairs(self, capsys: pytest.CaptureFixture[str]) -> None:
+        path = put("Dockerfile", BAD)
+        path.chmod(0o640)
+        assert fix("Dockerfile") == 1
+        assert capsys.readouterr().out == "Repaired Dockerfile (1 fix)\n"
+        assert path.read_text(encoding="utf-8") == GOOD
+        assert path.stat().st_mode & 0o777 == 0o640
+        assert fix("Dockerfile") == 0
+        assert capsys.readouterr().out == ""
+
+    def test_what_is_clean_or_unreadable_is_not_written(self) -> None:
+        clean, broken = put("Dockerfile", CLEAN), put("Dockerfile.x", BAD.replace("FROM", "FORM"))
+        before = [path.stat().st_mtime_ns for path in (clean, broken)]
+        assert fix("Dockerfile", "Dockerfile.x") == 1
+        assert [path.stat().st_mtime_ns for path in (clean, broken)] == before
+
+    def test_diff(self, capsys: pytest.CaptureFixture[str]) -> None:
+        path = put("a/Dockerfile", BAD.replace("\n", "\r\n").removesuffix("\r\n"))
+        before = path.read_bytes()
+        assert fix("--diff", "a/Dockerfile") == 1
+        out, err = capsys.readouterr()
+        assert err == "1 fix would be made in 1 file\n"
+        assert path.read_bytes() == before
+        put("x.patch", out)
+        subprocess.run(["git", "apply", "-p1", "x.patch"], check=True)
+        patched = path.read_bytes()
+        path.write_bytes(before)
+        assert fix("a/Dockerfile") == 1
+        assert path.read_bytes() == patched
+
+    def test_a_read_only_file_keeps_its_findings(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD).chmod(0o444)
+        assert fix("Dockerfile") == 2
+        out, err = capsys.readouterr()
+        assert "[missing-cache-mount]" in out
+        assert err == "Dockerfile: cannot be repaired: it is read-only\n"
+
+    def test_a_file_reached_twice_is_repaired_once(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD)
+        Path("link.Dockerfile").symlink_to("Dockerfile")
+        assert fix("link.Dockerfile", "Dockerfile", "./Dockerfile") == 1
+        assert capsys.readouterr().out == "Repaired link.Dockerfile (1 fix)\n"
+        assert Path("link.Dockerfile").is_symlink()
+        assert Path("Dockerfile").read_text(encoding="utf-8") == GOOD
+
+
+class TestProcess:
+    def test_standard_input(self) -> None:
+        done = run("--stdin-filename", "a/Dockerfile", stdin=BAD.encode())
+        assert done.returncode == 1
+        assert done.stdout.startswith(b"a/Dockerfile:2:5: ")
+        assert run("-", stdin=GOOD.encode()).stdout == b""
+        done = run("-", stdin=BAD.encode() + b"# \xff\r\n", program="fix_cache_mounts")
+        assert (done.returncode, done.stdout) == (1, GOOD.encode() + b"# \xff\r\n")
+        assert done.stderr.startswith(b"Repaired <stdin>")
+
+    def test_python_dash_m(self) -> None:
+        put("Dockerfile", BAD)
+        done = subprocess.run(
+            [sys.executable, "-m", "cachemount", "--format", "json", "Dockerfile"],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(HOOKS)},
+        )
+        assert done.returncode == 1
+        assert json.loads(done.stdout)["findings"][0]["rule"] == "missing-cache-mount"
+
+    def test_a_reader_that_goes_away(self) -> None:
+        for number in range(200):
+            put(f"Dockerfile.{number}", BAD * 20)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cachemount", "--jobs", "1", "."],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(HOOKS)},
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
+
+    def test_a_terminal_without_utf8(self) -> None:
+        name = os.fsdecode("ü".encode() + b"\xff.Dockerfile")
+        put(name, BAD)
+        done = subprocess.run(
+            [sys.executable, "-m", "cachemount", name],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(HOOKS), "PYTHONIOENCODING": "ascii"},
+        )
+        assert done.returncode == 1
+        assert done.stdout.startswith(b"\\xfc\\xff.Dockerfile:2:5: ")
+        assert done.stderr == b""
+
+    def test_start_up_is_light(self) -> None:
+        code = "import sys; sys.argv = ['x']; import cachemount.cli; print('\\n'.join(sys.modules))"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(HOOKS)},
+        )
+        loaded = set(done.stdout.split())
+        heavy = {"dockerfile_parse", "tree_sitter", "json", "concurrent.futures", "tomllib", "multiprocessing"}
+        assert heavy & loaded == set()
+        assert {"cachemount.engine", "cachemount.rules", "cachemount.facts"} & loaded == set()
+
+
+class TestConfigProgram:
+    def config(self, *arguments: str) -> int:
+        from cachemount.config_check import main as check_config  # noqa: PLC0415
+
+        return check_config(arguments)
+
+    def test_a_good_one_and_one_of_others(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD)
+        put(".cachemount.toml", "[[allow]]\nmanagers = ['pip']\nreason = 'old'\n")
+        put("pyproject.toml", "[tool.black]\n")
+        assert self.config(".cachemount.toml", "pyproject.toml") == 0
+        assert capsys.readouterr().out == ""
+
+    def test_mistakes(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put(".cachemount.toml", "exclud = []\n")
+        put("a/.cachemount.toml", "[[allow]]\nreason = 'x'\n")
+        assert self.config(".cachemount.toml", "a/.cachemount.toml", "none.toml") == 2
+        err = capsys.readouterr().err.splitlines()
+        assert err[0] == ".cachemount.toml: line 1: unknown key `exclud`; did you mean `exclude`?"
+        assert err[1].startswith("a/.cachemount.toml: line 1: this `[[allow]]` would hide every finding")
+        assert err[2].startswith("none.toml: cannot be read")
+
+    def test_stale_entries(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("a/Dockerfile", BAD)
+        put("a/b/Dockerfile", BAD)
+        put("a/b/.cachemount.toml", "")
+        put(
+            "a/.cachemount.toml",
+            "[[allow]]\nmanagers = ['pip']\nreason = 'i'\nexpires = 2020-01-01\n"
+            "[[allow]]\npaths = ['b/*']\nreason = 'ii'\n",
+        )
+        assert self.config("a/.cachemount.toml") == 1
+        assert capsys.readouterr().out.splitlines() == [
+            "a/.cachemount.toml:1:1: this allowlist entry expired on 2020-01-01; its reason was: i [expired-suppression]",
+            "a/.cachemount.toml:5:1: this allowlist entry hides nothing; its reason was: ii [unused-suppression]",
+            "2 findings in 1 file",
+        ]

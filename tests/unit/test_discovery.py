@@ -1,0 +1,121 @@
+"""Which files are checked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cachemount import discovery
+from cachemount.discovery import Found, discover, walk
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in (
+        "Dockerfile",
+        "app/Dockerfile.dev",
+        "app/main.py",
+        ".devcontainer/Dockerfile",
+        "node_modules/x/Dockerfile",
+        "build/Dockerfile",
+        "Dockerfile.dockerignore",
+    ):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("FROM x\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("build/\nnode_modules/\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def paths(*given: str) -> list[str]:
+    return [found.path for found in discover(given) if not found.error and not found.skipped]
+
+
+def test_a_folder_without_git(tree: Path) -> None:
+    assert paths(".") == [".devcontainer/Dockerfile", "Dockerfile", "app/Dockerfile.dev", "build/Dockerfile"]
+    assert paths(str(tree / "app")) == [str(tree / "app/Dockerfile.dev")]
+
+
+def test_ignored_files_are_left_out_in_a_repository(tree: Path) -> None:
+    git(tree, "init", "-q")
+    assert paths(".") == [".devcontainer/Dockerfile", "Dockerfile", "app/Dockerfile.dev"]
+    git(tree, "add", "Dockerfile")
+    (tree / "Dockerfile").unlink()
+    assert paths(".") == [".devcontainer/Dockerfile", "app/Dockerfile.dev"], "a file that was deleted is no error"
+
+
+def test_an_ignored_folder_or_file_that_is_named_is_checked(tree: Path) -> None:
+    git(tree, "init", "-q")
+    assert paths("build") == ["build/Dockerfile"]
+    assert paths("build/Dockerfile") == ["build/Dockerfile"]
+
+
+def test_without_the_program_git(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tree, "init", "-q")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert "build/Dockerfile" in paths(".")
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_named_file_is_checked_whatever_its_name() -> None:
+    assert paths("app/main.py") == ["app/main.py"]
+
+
+@pytest.mark.usefixtures("tree")
+def test_ignore_files_are_skipped() -> None:
+    assert list(discover(["Dockerfile.dockerignore"])) == [
+        Found(path="Dockerfile.dockerignore", skipped="it is an ignore file")
+    ]
+
+
+def test_each_file_once(tree: Path) -> None:
+    (tree / "app" / "Containerfile").symlink_to("../Dockerfile")
+    (tree / "again").symlink_to("app")
+    found = list(
+        discover(["Dockerfile", "./Dockerfile", "app/Containerfile", "app/Dockerfile.dev", "again/Dockerfile.dev"])
+    )
+    assert [one.path for one in found if not one.skipped] == ["Dockerfile", "app/Dockerfile.dev"]
+    assert {one.skipped for one in found} == {"", "it is the same file as one before"}
+
+
+def test_paths_that_cannot_be_read(tree: Path) -> None:
+    (tree / "loop").symlink_to("loop")
+    (tree / "dangling").symlink_to("nowhere")
+    found = list(discover(["none", "loop", "dangling", "a\0b", "Dockerfile"]))
+    assert [one.path for one in found if not one.error] == ["Dockerfile"]
+    assert "No such file" in found[0].error
+    assert "symbolic links" in found[1].error
+    assert "No such file" in found[2].error
+    assert "null" in found[3].error
+
+
+def test_a_link_to_a_folder_above_is_not_followed_for_ever(tree: Path) -> None:
+    (tree / "app" / "up").symlink_to("..")
+    assert len(walk(".")) == 4
+
+
+def test_a_pipe_is_no_dockerfile(tree: Path) -> None:
+    os.mkfifo(tree / "app" / "Dockerfile.pipe")
+    assert walk("app") == ["app/Dockerfile.dev"]
+
+
+def test_names_that_are_not_utf8(tree: Path) -> None:
+    name = os.fsdecode(b"Dockerfile.\xff")
+    (tree / name).write_text("FROM x\n", encoding="utf-8")
+    git(tree, "init", "-q")
+    assert name in walk(".")
+
+
+def test_git_runs_no_program_of_the_repository(tree: Path) -> None:
+    git(tree, "init", "-q")
+    git(tree, "config", "core.fsmonitor", "touch ran; false")
+    assert discovery.known_to_git(".", "Dockerfile") == ["Dockerfile"]
+    assert not (tree / "ran").exists()

@@ -1,0 +1,49 @@
+"""The manifest of the hooks."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cachemount.discovery import NAMED, NOT_NAMED
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def hooks() -> list[dict[str, Any]]:
+    loaded: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_the_hooks() -> None:
+    assert [hook["id"] for hook in hooks()] == ["check-cache-mounts", "fix-cache-mounts", "check-cachemount-config"]
+    for hook in hooks():
+        assert hook["language"] == "python"
+        assert hook["require_serial"] is True
+        assert hook["types"] == ["text"]
+        assert hook["name"]
+        assert hook["description"]
+        # What pre-commit hides or replaces must not be relied upon.
+        assert "args" not in hook
+        assert "verbose" not in hook
+
+
+def test_the_patterns_are_those_of_the_walk() -> None:
+    for hook in hooks()[:2]:
+        assert (hook["files"], hook["exclude"]) == (NAMED, NOT_NAMED)
+
+
+def test_every_entry_is_an_installed_program() -> None:
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    scripts = setup["options.entry_points"]["console_scripts"].split("\n")
+    programs = dict(line.split(" = ") for line in scripts if line)
+    assert {hook["entry"] for hook in hooks()} == set(programs)
+    modules = setup["options"]["py_modules"].split()
+    for target in programs.values():
+        module, function = target.split(":")
+        assert module in modules
+        assert callable(getattr(__import__(module), function))

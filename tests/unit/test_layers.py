@@ -1,0 +1,92 @@
+"""Imports run one way: scripts, cli, engine and reporters, rules and their like, facts, readers and data, text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOOKS = Path(__file__).parent.parent.parent / "hooks"
+
+# Each layer may import what stands below it; modules of one line are siblings, which import none of one another.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("check_cache_mounts", "fix_cache_mounts", "check_cachemount_config", "cachemount.__main__"),
+    ("cachemount.cli",),
+    ("cachemount.config_check",),
+    ("cachemount.options", "cachemount.runner", "cachemount.reporters"),
+    ("cachemount.discovery", "cachemount.files", "cachemount.config_search", "cachemount.engine", "cachemount.results"),
+    ("cachemount.suppress", "cachemount.fixer"),
+    ("cachemount.pragmas",),
+    ("cachemount.config_reader",),
+    ("cachemount.config", "cachemount.rules"),
+    ("cachemount.globs", "cachemount.facts"),
+    ("cachemount.managers", "cachemount.shell", "cachemount.dockerfile"),
+    ("cachemount.findings",),
+    ("cachemount.source",),
+    ("cachemount",),
+)
+
+# Only these may import a package that is not ours and not Python's.
+FOREIGN = {
+    "dockerfile_parse": {"cachemount.dockerfile.reader"},
+    "tree_sitter": {"cachemount.shell.reader"},
+    "tree_sitter_bash": {"cachemount.shell.reader"},
+    "tomli": {"cachemount.config_reader"},
+}
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(HOOKS.rglob("*.py")):
+        parts = path.relative_to(HOOKS).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(name: str) -> Iterator[str]:
+    """The modules that a module imports, also inside functions and for types alone."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else str(node.module)
+
+
+def layer(name: str) -> tuple[int, str]:
+    """The layer of a module, and the part of the project that it belongs to."""
+    for depth, parts in enumerate(LAYERS):
+        for part in parts:
+            if name == part or (part != "cachemount" and name.startswith(part + ".")):
+                return depth, part
+    raise AssertionError(f"{name} stands in no layer")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down(name: str) -> None:
+    depth, part = layer(name)
+    wrong = []
+    for imported in imports(name):
+        if imported.split(".")[0] not in ("cachemount", "check_cache_mounts", "fix_cache_mounts"):
+            continue
+        below, other = layer(imported)
+        if other != part and below <= depth:
+            wrong.append(imported)
+    assert wrong == []
+
+
+def test_every_layer_exists() -> None:
+    assert [part for parts in LAYERS for part in parts if part not in MODULES] == []
+
+
+@pytest.mark.parametrize("package", FOREIGN)
+def test_foreign_packages_stay_behind_their_reader(package: str) -> None:
+    importers = {name for name in MODULES if package in {imported.split(".")[0] for imported in imports(name)}}
+    assert importers == FOREIGN[package]
