@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +12,6 @@ import case_files
 from cachemount import managers, rules
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
-from cachemount.options import FORMATS
 from cachemount.rules import RULES
 from cachemount.rules._model import Rule
 from case_files import Case
@@ -86,5 +84,3 @@ def test_the_readme_says_what_is() -> None:
 
     text = README.read_text(encoding="utf-8")
     assert filled(text) == text, "run `python tests/generate_docs.py`"
-    for name in FORMATS:
-        assert json.dumps(name)[1:-1] in text

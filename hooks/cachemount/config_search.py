@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES, parse
@@ -14,7 +13,8 @@ from cachemount.config_reader import NAMES, parse
 def load(path: str) -> Config | None:
     """The configuration in the file `path`; None where it is a pyproject.toml that has none. Raises `ConfigError`."""
     try:
-        data = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError as error:
         raise ConfigError(path, f"cannot be read: {error.strerror or error}") from None
     return parse(path, data, today=date.today())

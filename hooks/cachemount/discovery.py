@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -77,6 +76,8 @@ def walk(folder: str) -> list[str]:
 
 def known_to_git(folder: str, *patterns: str) -> list[str] | None:
     """Files below a folder that git tracks or would add, relative to it; None where git does not know."""
+    import subprocess  # noqa: PLC0415 - slow to import, and a hook gets files and no folders
+
     command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z", "--", *patterns]
     try:
         done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 
 
@@ -81,6 +80,8 @@ def _inside(path: str, root: str) -> bool:
 
 
 def _replace(target: str, data: bytes, before: os.stat_result) -> None:
+    import tempfile  # noqa: PLC0415 - slow to import, and most runs write nothing
+
     descriptor, temporary = tempfile.mkstemp(prefix=".cachemount-", dir=os.path.dirname(target))
     try:
         with open(descriptor, "wb") as file:

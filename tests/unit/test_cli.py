@@ -426,14 +426,15 @@ class TestConfigProgram:
         put("a/Dockerfile", BAD)
         put("a/b/Dockerfile", BAD)
         put("a/b/.cachemount.toml", "")
+        path = "a/.cachemount.toml"
         put(
-            "a/.cachemount.toml",
+            path,
             "[[allow]]\nmanagers = ['pip']\nreason = 'i'\nexpires = 2020-01-01\n"
             "[[allow]]\npaths = ['b/*']\nreason = 'ii'\n",
         )
-        assert self.config("a/.cachemount.toml") == 1
+        assert self.config(path) == 1
         assert capsys.readouterr().out.splitlines() == [
-            "a/.cachemount.toml:1:1: this allowlist entry expired on 2020-01-01; its reason was: i [expired-suppression]",
-            "a/.cachemount.toml:5:1: this allowlist entry hides nothing; its reason was: ii [unused-suppression]",
+            f"{path}:1:1: this allowlist entry expired on 2020-01-01; its reason was: i [expired-suppression]",
+            f"{path}:5:1: this allowlist entry hides nothing; its reason was: ii [unused-suppression]",
             "2 findings in 1 file",
         ]

@@ -27,7 +27,8 @@ BAD = """
 Dockerfile.md Dockerfile.rst Dockerfile.adoc Dockerfile.html Dockerfile.py dockerfile.go dockerfile_test.go
 test_dockerfile.py dockerfile-utils.js dockerfile.ts parse-dockerfile.rs Dockerfile.json dockerfile.yml
 dockerfile.yaml dockerfile.toml Dockerfile.sh Dockerfile.ps1
-Dockerfile.lock Dockerfile.bak Dockerfile.orig Dockerfile.rej dockerfile.lua Dockerfile.patch docker-compose.yml Makefile Dockerfiles MyDockerfile DockerfileTest Dockerfile~
+Dockerfile.lock Dockerfile.bak Dockerfile.orig Dockerfile.rej dockerfile.lua
+Dockerfile.patch docker-compose.yml Makefile Dockerfiles MyDockerfile DockerfileTest Dockerfile~
 a/Dockerfile/README docker-file .Dockerfile.swp Dockerfile.diff Earthfile Vagrantfile dockerfile.vim.md
 """.split()  # noqa: SIM905 - readable
 

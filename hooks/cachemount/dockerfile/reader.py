@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from cachemount.dockerfile.checks import check, stage_name
 from cachemount.dockerfile.heredocs import heredoc_word
@@ -51,8 +52,9 @@ def _keywords(found: Scan) -> list[str]:
         line = f"{split.keyword} {split.line[split.insertion : split.end]}"
         # An escape at the end, as after two of them, would join the line with the next.
         lines.append(f"{line}\0\n" if line.rstrip().endswith("\\") else f"{line}\n")
-    text = "".join(lines).encode("utf-8", "replace")
-    structure = DockerfileParser(fileobj=BytesIO(text)).structure
+    # It reads bytes, whatever its stubs say.
+    file: Any = BytesIO("".join(lines).encode("utf-8", "replace"))
+    structure = DockerfileParser(fileobj=file).structure
     if [entry["startline"] for entry in structure] != list(range(len(lines))):
         raise AssertionError("dockerfile_parse and the scanner disagree on the lines of the file")
     return [entry["instruction"] for entry in structure]

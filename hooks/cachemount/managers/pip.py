@@ -38,7 +38,7 @@ PIP = PackageManager(
         }
     ),
     offline_variables={"PIP_NO_INDEX": r"(?i)1|true|yes|on|y|t"},
-    off_flags={"--no-cache-dir": ""},
+    off_flags={"--no-cache-dir": "", "--no-cache": ""},
     # pip reads false as well as true as "no cache": https://github.com/pypa/pip/issues/5735
     off_variables={"PIP_NO_CACHE_DIR": _BOOLEAN},
     off_settings=(r"config (--\w+ )*set \S*no-cache-dir",),
