@@ -19,7 +19,9 @@ from case_files import Case
 CASES = case_files.load_all()
 
 # Found where files are read and suppressions applied; their case files are still `rules/<name>.md`.
-WITHOUT_REPAIR = {"unreadable-dockerfile", "unused-suppression", "expired-suppression"}
+WITHOUT_CHECK = {"unreadable-dockerfile", "unused-suppression", "expired-suppression"}
+# Only their author knows what was meant, or what the image should hold.
+WITHOUT_REPAIR = WITHOUT_CHECK | {"hidden-install", "invalid-mount"}
 
 
 def modules(package: ModuleType) -> set[str]:

@@ -105,7 +105,7 @@ def dockerfiles(draw: st.DrawFn) -> str:
     return ("\ufeff" if draw(st.integers(0, 9)) == 0 else "") + text
 
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def instructions(dockerfile: Dockerfile) -> list[Instruction]:

@@ -58,7 +58,7 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern="composer|composer/composer", distribution="alpine", source="https://github.com/composer/docker",
         variables={"COMPOSER_HOME": "/tmp", "COMPOSER_ALLOW_SUPERUSER": "1"},
     ),
-    BaseImage(pattern="(continuumio|conda|condaforge)/.*", distribution="debian", source="https://github.com/ContinuumIO/docker-images"),
+    BaseImage(pattern="(continuumio|conda|condaforge)/.*", distribution="debian", variables={"PATH": "/opt/conda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, source="https://github.com/ContinuumIO/docker-images"),
     BaseImage(pattern="cypress/.*", distribution="debian", source="https://github.com/cypress-io/cypress-docker-images", accounts={"node": _account(1000, 1000, "/home/node")}),
     BaseImage(pattern="dart|google/dart", distribution="debian", source="https://github.com/dart-lang/dart-docker"),
     BaseImage(

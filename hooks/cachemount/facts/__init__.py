@@ -12,6 +12,7 @@ from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
 from cachemount.facts import invocations, locations
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
+from cachemount.facts.settings import configured, prefix, unneeded
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
 from cachemount.shell.model import Command
@@ -56,7 +57,7 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
     )
     if run.network != "none":
         for command in step.commands:
-            step.installs.extend(_installs(step, command))
+            step.installs.extend(_installs(dockerfile, step, command))
     return step
 
 
@@ -89,7 +90,7 @@ def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
     return None if unknown or "${" in result else result
 
 
-def _installs(step: Step, command: Command) -> Iterator[Install]:
+def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[Install]:
     environment = step.environment
     user = command.user or environment.user or "root"
     home, account_home, uid, gid = environment.home, environment.account_home, environment.uid, environment.gid
@@ -118,6 +119,8 @@ def _installs(step: Step, command: Command) -> Iterator[Install]:
             if found is None:
                 continue
             way, verb, reader = found
+            if unneeded(dockerfile, step, command, way):
+                continue
             install = Install(
                 step=step,
                 command=command,
@@ -134,16 +137,24 @@ def _installs(step: Step, command: Command) -> Iterator[Install]:
                 uid=0 if root else uid,
                 gid=0 if root else gid,
             )
-            install.directories = tuple(_directories(install, manager, workdir))
+            if manager.prefix:
+                install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
+            install.directories = tuple(_directories(dockerfile, install, manager, workdir))
             yield install
 
 
-def _directories(install: Install, manager: PackageManager, workdir: str | None) -> Iterator[Directory]:
+def _directories(
+    dockerfile: Dockerfile, install: Install, manager: PackageManager, workdir: str | None
+) -> Iterator[Directory]:
     for wanted in manager.caches:
         if install.download.caches and wanted.name not in install.download.caches:
+            continue
+        if wanted.when and not re.search(wanted.when, dockerfile.source.text):
             continue
         directory = locations.directory(
             wanted, install.arguments, install.variables, workdir=workdir, root=install.root
         )
+        if wanted.settings and not directory.moved:
+            directory = configured(dockerfile, install, directory, workdir)
         cover = next((mount for mount in install.step.mounts if locations.covers(mount, directory)), None)
         yield replace(directory, cover=cover)

@@ -17,7 +17,7 @@ _LAUNCHERS = {
     "corepack": "", "poetry": "run", "pipenv": "run", "uv": "run", "pdm": "run", "hatch": "run", "rye": "run",
     "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec", "rbenv": "exec",
     "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run", "php": "", "node": "",
-    "npm": "exec", "ruby": "-S", "direnv": "exec",
+    "npm": "exec", "npx": "", "ruby": "-S", "direnv": "exec",
 }  # fmt: skip
 _LAUNCHER_VALUED = {
     "-n",
@@ -83,7 +83,7 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         index += 1
     if needed or index >= len(rest):
         return None
-    if name == "corepack":
+    if name in ("corepack", "npm", "npx"):
         head = rest[index]
         return (Argument(text=(head.text or "").split("@")[0], word=head.word), *rest[index + 1 :])
     return rest[index:]

@@ -109,8 +109,9 @@ def covers(mount: Mount, wanted: Directory) -> bool:
         return mount.flag.type == "cache"
     if mount.target == "/":
         return False
-    if wanted.cache.exact:
-        return mount.target == wanted.path or mount.target in wanted.accepted
+    named = wanted.moved.startswith("-") or wanted.moved in wanted.cache.explicit
+    if wanted.cache.exact and not named:
+        return below(mount.target, wanted.path) or mount.target in wanted.accepted
     # A mount inside the directory keeps at least a part of it, and whoever wrote it chose which.
     return (
         below(wanted.path, mount.target)

@@ -22,6 +22,12 @@ class Cache:
     above a location always serves, unless `exact`). `kind` is "store" where later steps read the directory. `optional`
     caches (compiler caches) are mounted by a repair but are no finding when missing. A repair mounts `narrow` (a
     template) instead where the regular expression `narrow_when` is found in the file.
+
+    `when` is a regular expression: the cache is used only where it is found in the file. `settings` are regular
+    expressions on commands earlier in the stage chain or the step, whose first group is put for `{}` in the template
+    they map to; they are weaker than flags and variables. `doubt` says why a repair that mounts it is not safe; it does
+    not count where `settled` (a regular expression) is found in the file, nor, with `others_only`, for root. A mount above
+    an `exact` location serves only where a flag or one of `explicit` (variables) names the place.
     """
 
     name: str
@@ -34,7 +40,13 @@ class Cache:
     narrow: str = ""
     narrow_when: str = ""
     exact: bool = False
+    explicit: tuple[str, ...] = ()
     optional: bool = False
+    when: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    doubt: str = ""
+    settled: str = ""
+    others_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +56,10 @@ class Download:
     it to some of the manager's programs. `unless` holds sets of flags: where a whole set is present, nothing is
     downloaded; with a set of `offline` nothing is downloaded either, but a store is read. `needs` are flags of which
     one must be present. `pattern` must be found in the arguments joined with blanks, if given.
+
+    `satisfied_by` is a regular expression: where a command earlier in the stage chain or the step has it, nothing is left
+    to download. With `for_image` the download is meant for the running image, so it does not count in the last stage nor
+    in those that it is built on.
     """
 
     verbs: tuple[tuple[str, ...], ...]
@@ -53,6 +69,8 @@ class Download:
     offline: tuple[frozenset[str], ...] = ()
     needs: frozenset[str] = frozenset()
     pattern: str = ""
+    satisfied_by: str = ""
+    for_image: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +138,11 @@ class PackageManager:
     # ends in
     # "/**" is hidden by a mount inside it as well.
     needed: tuple[str, ...] = ()
+    # Directories inside the cache's own that the image needs, unless the regular expression is found in the file.
+    swallowed: Mapping[str, str] = field(default_factory=dict)
+    # Regular expression matched in full on directories: `$PREFIX` in templates is the directory above `bin` of the
+    # program as written or of the first directory on PATH that matches; it is unknown where there is none.
+    prefix: str = ""
     # Commands put before the first install of a step whose caches hold the index it reads (apt-get update), and the
     # verbs that are that command.
     refresh: str = ""

@@ -63,6 +63,9 @@ class Repair:
                 target = cache.narrow
             if target not in mounts:
                 mounts[target] = self.owned(install, target)
+            unsettled = cache.doubt and not (cache.settled and re.search(cache.settled, self.facts.dockerfile.source.text))
+            if unsettled and not (cache.others_only and install.root):
+                self.doubt([cache.doubt])
         taken = {mount.target for mount in step.mounts}
         missing = [mount for target, mount in mounts.items() if target not in taken]
         if missing:

@@ -25,7 +25,7 @@ NAME = "hidden-install"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.steps:
         for mount in step.caches:
-            hit = _hidden(step, mount)
+            hit = _hidden(facts, step, mount)
             if hit is not None:
                 install, place = hit
                 yield _hidden_finding(facts, step, mount, install, place)
@@ -75,7 +75,7 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, pl
     )
 
 
-def _hidden(step: Step, mount: Mount) -> tuple[Install, str] | None:
+def _hidden(facts: Facts, step: Step, mount: Mount) -> tuple[Install, str] | None:
     target = mount.target
     if target is None or target == "/":
         return None
@@ -88,7 +88,7 @@ def _hidden(step: Step, mount: Mount) -> tuple[Install, str] | None:
     for install in step.installs:
         if install.reader:
             continue
-        for template in install.manager.needed:
+        for template in (*install.manager.needed, *_swallowed(facts, install)):
             place, applies = locations.expand(template.removesuffix("/**"), install.variables)
             if place is None or not applies:
                 continue
@@ -99,6 +99,11 @@ def _hidden(step: Step, mount: Mount) -> tuple[Install, str] | None:
             if (locations.below(place, target) or inside) and not serves:
                 return install, place
     return None
+
+
+def _swallowed(facts: Facts, install: Install) -> list[str]:
+    text = facts.dockerfile.source.text
+    return [place for place, settled in install.manager.swallowed.items() if not re.search(settled, text)]
 
 
 def _relative(target: str, text: str) -> bool:

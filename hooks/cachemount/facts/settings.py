@@ -1,0 +1,57 @@
+"""What commands before an install, or where its program lies, say of its cache."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.facts import chain, locations
+from cachemount.facts.model import Directory, Install, Step
+from cachemount.managers._model import Download, PackageManager
+from cachemount.shell.model import Command
+
+
+def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download) -> bool:
+    """Whether this download is already done, or is meant for the image itself and not for a cache."""
+    if way.for_image and dockerfile.stages and chain.descends(dockerfile.stages[-1], step.stage):
+        return True
+    if not way.satisfied_by:
+        return False
+    pattern = re.compile(way.satisfied_by)
+    return any(pattern.search(text) for text in _earlier(dockerfile, step, command))
+
+
+def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
+    """The directory as the last command that sets it leaves it; the same where there is none."""
+    texts = list(_earlier(dockerfile, install.step, install.command))
+    for text in reversed(texts):
+        for pattern, template in directory.cache.settings.items():
+            matches = list(re.finditer(pattern, text))
+            if matches:
+                value = matches[-1][1].strip("\"'")
+                written = template.replace("{}", re.sub(r"^~(?=/|$)", "$HOME", re.sub(r"\$\{(\w+)\}", r"$\1", value)))
+                path, applies = locations.expand(written, install.variables)
+                known = path is not None and applies
+                place = locations.absolute(path, workdir) if known and path else None
+                return replace(directory, path=place, moved=matches[-1][0], accepted=())
+    return directory
+
+
+def prefix(manager: PackageManager, command: Command, variables: Mapping[str, str | None]) -> str | None:
+    """The directory above the `bin` that the program lies in, from the program as written or from PATH."""
+    word = command.words[0].expand(variables, variables.get("HOME")) if command.words else None
+    for place in [(word or "").rpartition("/")[0], *(variables.get("PATH") or "").split(":")]:
+        home = place.removesuffix("/condabin").removesuffix("/bin")
+        if home != place and re.fullmatch(manager.prefix, home):
+            return home
+    return None
+
+
+def _earlier(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[str]:
+    """The texts of the earlier RUN instructions of the stage chain, and that of this step up to the command."""
+    for instruction in chain.before(step.stage, step.instruction):
+        if instruction.run is not None:
+            yield instruction.run.script.text or instruction.arguments.text
+    yield dockerfile.source.text[step.instruction.span.start : command.span.start]
