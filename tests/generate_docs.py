@@ -6,20 +6,19 @@ import re
 import sys
 from pathlib import Path
 
+from cachemount.managers import MANAGERS
+from cachemount.rules import RULES
+
 README = Path(__file__).parent.parent / "README.md"
 
 
 def rules_table() -> str:
-    from cachemount.rules import RULES
-
     rows = ["| rule | defect |", "|---|---|"]
     rows += [f"| `{rule.name}` | {rule.summary} |" for rule in RULES]
     return "\n".join(rows)
 
 
 def managers_table() -> str:
-    from cachemount.managers import MANAGERS
-
     rows = ["| manager | programs | caches, as root with nothing set | kind | sources |", "|---|---|---|---|---|"]
     for manager in MANAGERS:
         caches = []

@@ -118,7 +118,7 @@ def commands(dockerfile: Dockerfile, instruction: Instruction) -> list[list[str]
     return [[word.raw for word in command.words] for command in found.commands]
 
 
-def is_added(dockerfile: Dockerfile, instruction: Instruction) -> bool:
+def is_added(instruction: Instruction) -> bool:
     return instruction.keyword == "RUN" and "/etc/apt/apt.conf.d/" in instruction.arguments.text
 
 
@@ -137,13 +137,13 @@ def test_instructions_and_commands_stay(text: str, unsafe: bool) -> None:
     before = read(Source(path="Dockerfile", text=text))
     repaired, _ = fix(before.source, unsafe=unsafe)
     after = read(repaired)
-    kept = [one for one in instructions(after) if not is_added(after, one)]
+    kept = [one for one in instructions(after) if not is_added(one)]
     old = instructions(before)
     if len(kept) != len(old):
         old = [one for one in old if "PIP_NO_CACHE_DIR" not in one.arguments.text or one.keyword != "ENV"]
         kept = [one for one in kept if "PIP_NO_CACHE_DIR" not in one.arguments.text or one.keyword != "ENV"]
     assert [one.keyword for one in kept] == [one.keyword for one in old]
-    for one, other in zip(old, kept):
+    for one, other in zip(old, kept, strict=True):
         if one.run is None:
             if one.keyword != "ENV":
                 assert one.arguments.text == other.arguments.text

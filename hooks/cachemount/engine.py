@@ -75,7 +75,8 @@ def _report(dockerfile: Dockerfile, config: Config) -> Report:
 def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -> tuple[Source, Report]:
     """Repair a Dockerfile: the repaired source and the report on it. A file that cannot be read comes back as it is.
 
-    With `unsafe`, repairs that are not safe are made as well. Raises `UnsettledError` when the repairs do not come to rest.
+    With `unsafe`, repairs that are not safe are made as well. Raises `UnsettledError` when the repairs do not come to
+    rest.
     """
     report = check(source, config)
     repaired = 0

@@ -11,7 +11,8 @@ from cachemount.findings import Fix
 def apply(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
     """Apply the fixes that do not get in each other's way; the text and how many were applied.
 
-    An edit that several fixes share is made once. A fix that touches what an earlier one edits waits for the next round.
+    An edit that several fixes share is made once. A fix that touches what an earlier one edits waits for the next
+    round.
     """
     taken: list[tuple[int, int, str]] = []
     applied = 0

@@ -10,7 +10,7 @@ from cachemount.dockerfile.assignments import expand
 
 _COMMAND = re.compile(r"(?:^|[\s;&|(])(useradd|adduser|groupadd|addgroup|usermod)\s+([^;&|\n]*)")
 _VALUED = {
-    "useradd": "-u --uid -g --gid -G --groups -d --home --home-dir -s --shell -c --comment -b --base-dir -e -f -k -K -p",
+    "useradd": "-u --uid -g --gid -G --groups -d --home --home-dir -s --shell -c --comment -b --base-dir -e -f -k -K",
     "adduser": "-u --uid -g --gid -G --ingroup -h --home -s --shell --gecos -c --firstuid --lastuid -d --groups",
     "usermod": "-u --uid -g --gid -G --groups -d --home -s --shell -c -l",
     "groupadd": "-g --gid -K",
@@ -32,7 +32,8 @@ def accounts_made(
 ) -> dict[str, Account]:
     """The accounts after a script, given those before it.
 
-    Names and homes are filled in from `variables`, numbers only from `fixed`: a build argument may be given another value.
+    Names and homes are filled in from `variables`, numbers only from `fixed`: a build argument may be given another
+    value.
     """
     accounts = dict(known)
     groups: dict[str, int | None] = {}
@@ -68,7 +69,9 @@ def _account(
     elif old is None and uid is not None and program == "useradd":
         gid = uid
     if old is not None:
-        return Account(uid=uid if uid is not None else old.uid, gid=gid if gid is not None else old.gid, home=home or old.home)
+        return Account(
+            uid=uid if uid is not None else old.uid, gid=gid if gid is not None else old.gid, home=home or old.home
+        )
     base = options.get("-b") or options.get("--base-dir") or "/home"
     return Account(uid=uid, gid=gid, home=home or f"{base}/{name}")
 

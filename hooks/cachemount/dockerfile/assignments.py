@@ -53,7 +53,7 @@ def expand(raw: str, variables: Mapping[str, str | None]) -> str | None:
             quote = letter
         elif letter == "\\" and quote != "'" and index + 1 < len(raw):
             index += 1
-            result.append(raw[index] if not quote or raw[index] in "\"$\\" else "\\" + raw[index])
+            result.append(raw[index] if not quote or raw[index] in '"$\\' else "\\" + raw[index])
         elif letter == "$" and quote != "'":
             match = _REFERENCE.match(raw, index)
             if match is None:

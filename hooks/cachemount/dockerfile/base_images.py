@@ -148,10 +148,16 @@ def lookup(reference: str) -> BaseImage | None:
 
 def split(reference: str) -> tuple[str, str]:
     """Name and tag; `docker.io/library/` and its like are left out of the name, a digest out of both."""
-    reference = reference.split("@")[0].lower()
+    reference = reference.split("@", 1)[0].lower()
     name, colon, tag = reference.rpartition(":")
     if not colon or "/" in tag:
         name, tag = reference, ""
-    for prefix in ("docker.io/", "index.docker.io/", "registry.hub.docker.com/", "public.ecr.aws/docker/", "mirror.gcr.io/"):
+    for prefix in (
+        "docker.io/",
+        "index.docker.io/",
+        "registry.hub.docker.com/",
+        "public.ecr.aws/docker/",
+        "mirror.gcr.io/",
+    ):
         name = name.removeprefix(prefix)
     return name.removeprefix("library/"), tag

@@ -1,9 +1,10 @@
-"""The environment in force at an instruction: variables, user, home, working directory and shell, across the chain of stages."""
+"""The environment in force at an instruction: variables, user, home, working directory, shell, across stages."""
 
 from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -23,7 +24,7 @@ _PLATFORM = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """A variable's value (None: not knowable from the file) and where it comes from; `pair` is its span in `instruction`."""
+    """A variable's value (None: not knowable from the file) and its origin; `pair` is its span in `instruction`."""
 
     value: str | None
     origin: Literal["env", "arg", "image"]
@@ -35,9 +36,9 @@ class Setting:
 class Environment:
     """What holds at one instruction.
 
-    `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home` is `$HOME` as a RUN sees
-    it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the root of the chain of stages, `base` its
-    entry in the table of images.
+    `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home`
+    is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the
+    root of the chain of stages, `base` its entry in the table of images.
     """
 
     user: str = "root"
@@ -78,9 +79,7 @@ def _initial(stage: Stage) -> Environment:
         return Environment(image=stage.image, accounts=accounts)
     accounts.update(base.accounts)
     settings = {name: Setting(value=value, origin="image") for name, value in base.variables.items()}
-    environment = Environment(
-        shell=base.shell, settings=settings, image=stage.image, base=base, accounts=accounts
-    )
+    environment = Environment(shell=base.shell, settings=settings, image=stage.image, base=base, accounts=accounts)
     return environment if base.user == "root" else _as_user(environment, base.user, "")
 
 
@@ -99,7 +98,7 @@ def _after(dockerfile: Dockerfile, environment: Environment, instruction: Instru
         return replace(environment, workdir=posixpath.normpath(posixpath.join(environment.workdir or "/", path)))
     if instruction.keyword == "SHELL":
         return replace(environment, shell=_shell(text) or environment.shell)
-    if instruction.keyword == "RUN" and "add" in text + _script(instruction) or "usermod" in text:
+    if instruction.keyword == "RUN" and re.search(r"(user|group)(add|mod)|add(user|group)", _script(instruction)):
         return _with_accounts(environment, instruction)
     if instruction.keyword in ("COPY", "ADD") and "/etc/passwd" in text:
         return replace(environment, accounts={"root": _ROOT})
@@ -171,8 +170,6 @@ def _with_home(environment: Environment) -> Environment:
 
 
 def _with_accounts(environment: Environment, instruction: Instruction) -> Environment:
-    fixed = {
-        name: setting.value if setting.origin != "arg" else None for name, setting in environment.settings.items()
-    }
+    fixed = {name: setting.value if setting.origin != "arg" else None for name, setting in environment.settings.items()}
     made = accounts_made(_script(instruction), environment.accounts, environment.variables, fixed)
     return environment if made == environment.accounts else replace(environment, accounts=made)

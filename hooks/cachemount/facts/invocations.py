@@ -15,8 +15,9 @@ _PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
 # Programs that run another program: name -> words that must follow before it ("" : none).
 _LAUNCHERS = {
     "corepack": "", "poetry": "run", "pipenv": "run", "uv": "run", "pdm": "run", "hatch": "run", "rye": "run",
-    "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec", "rbenv": "exec",
-    "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run", "php": "", "node": "",
+    "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
+    "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
+    "php": "", "node": "",
     "npm": "exec", "npx": "", "ruby": "-S", "direnv": "exec",
 }  # fmt: skip
 _LAUNCHER_VALUED = {

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageManager
 
-_DRY = tuple(frozenset({flag}) for flag in ("-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--print-uris", "--no-download"))
+_DRY = tuple(
+    frozenset({flag})
+    for flag in (
+        "-s",
+        "--simulate",
+        "--just-print",
+        "--dry-run",
+        "--recon",
+        "--no-act",
+        "--print-uris",
+        "--no-download",
+    )
+)
 
 APT = PackageManager(
     name="apt",
@@ -29,14 +41,36 @@ APT = PackageManager(
     downloads=(
         Download(
             verbs=(
-                ("install",), ("reinstall",), ("upgrade",), ("dist-upgrade",), ("full-upgrade",), ("safe-upgrade",), ("build-dep",),
-                ("satisfy",), ("source",), ("dselect-upgrade",), ("update",), ("download",),
+                ("install",),
+                ("reinstall",),
+                ("upgrade",),
+                ("dist-upgrade",),
+                ("full-upgrade",),
+                ("safe-upgrade",),
+                ("build-dep",),
+                ("satisfy",),
+                ("source",),
+                ("dselect-upgrade",),
+                ("update",),
+                ("download",),
             ),
             unless=_DRY,
         ),
     ),
     valued=frozenset(
-        {"-o", "--option", "-c", "--config-file", "-t", "--target-release", "--default-release", "-a", "--host-architecture", "-P", "--build-profiles"}
+        {
+            "-o",
+            "--option",
+            "-c",
+            "--config-file",
+            "-t",
+            "--target-release",
+            "--default-release",
+            "-a",
+            "--host-architecture",
+            "-P",
+            "--build-profiles",
+        }
     ),
     cleaners=(Cleaner(verbs=(("clean",),), caches=("archives",)), Cleaner(verbs=(("distclean",),))),
     keeps=(

@@ -125,7 +125,7 @@ def drop_pair(dockerfile: Dockerfile, instruction: Instruction, name: str) -> Ed
 
 
 def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
-    """Whether a comment directly above speaks to a linter, and would speak of another instruction once this one is gone."""
+    """Whether a comment directly above speaks to a linter: it would speak of another instruction without this one."""
     text = dockerfile.source.text
     at = text.rfind("\n", 0, instruction.span.start)
     for comment in reversed(dockerfile.comments):

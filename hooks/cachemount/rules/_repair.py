@@ -63,7 +63,9 @@ class Repair:
                 target = cache.narrow
             if target not in mounts:
                 mounts[target] = self.owned(install, target)
-            unsettled = cache.doubt and not (cache.settled and re.search(cache.settled, self.facts.dockerfile.source.text))
+            unsettled = cache.doubt and not (
+                cache.settled and re.search(cache.settled, self.facts.dockerfile.source.text)
+            )
             if unsettled and not (cache.others_only and install.root):
                 self.doubt([cache.doubt])
         taken = {mount.target for mount in step.mounts}
@@ -196,7 +198,7 @@ def _item_start(install: Install) -> int | None:
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
-    """The installs and readers of a store in the steps that share its layer with this step, the step itself included."""
+    """The installs and readers of a store in the steps that share a layer with this one, itself included."""
     places = {directory.path for directory in directories if directory.cache.kind == "store"}
     return [
         install

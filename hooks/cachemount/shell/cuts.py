@@ -81,9 +81,7 @@ def _gaps(chain: Chain, start: int, end: int, source: Source) -> list[_Gap]:
         first, last = excerpt.offset(at - 1) + 1, excerpt.offset(at)
         between = source.text[first:last]
         newline = between.find("\n")
-        comments = newline >= 0 and any(
-            line.lstrip().startswith("#") for line in between[newline + 1 :].split("\n")
-        )
+        comments = newline >= 0 and any(line.lstrip().startswith("#") for line in between[newline + 1 :].split("\n"))
         line = first + newline + 1 if newline >= 0 else -1
         result.append(_Gap(at=at, start=first, end=last, line=line, comments=comments))
     return result
