@@ -16,13 +16,18 @@ def apply(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
     """
     taken: list[tuple[int, int, str]] = []
     applied = 0
+    done: set[int] = set()
     for fix in fixes:
+        if id(fix) in done:
+            applied += 1
+            continue
         edits = [(edit.span.start, edit.span.end, edit.text) for edit in fix.edits]
         new = [edit for edit in edits if edit not in _around(taken, edit)]
         if any(_conflicts(_around(taken, edit), edit) for edit in new):
             continue
         for edit in new:
             insort(taken, edit)
+        done.add(id(fix))
         applied += 1
     pieces = []
     at = 0

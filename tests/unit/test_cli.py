@@ -438,3 +438,15 @@ class TestConfigProgram:
             f"{path}:5:1: this allowlist entry hides nothing; its reason was: ii [unused-suppression]",
             "2 findings in 1 file",
         ]
+
+    def test_without_paths_those_that_git_knows(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path(".git").rmdir()
+        subprocess.run(["git", "init", "-q"], check=True)
+        for name in (".cachemount.toml", "a/b/.cachemount.toml", "ignored/.cachemount.toml"):
+            put(name, "exclud = []\n")
+        put("a/pyproject.toml", "[tool.cachemount]\nexclud = []\n")
+        put("a/other.toml", "exclud = []\n")
+        put(".gitignore", "ignored\n")
+        assert self.config() == 2
+        said = sorted(line.split(":")[0] for line in capsys.readouterr().err.splitlines())
+        assert said == [".cachemount.toml", "a/b/.cachemount.toml", "a/pyproject.toml"]

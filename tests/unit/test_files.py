@@ -124,3 +124,24 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         read("/dev/null")
     with pytest.raises(FileError, match="No such file"):
         read(str(tmp_path / "none"))
+
+
+KILLED = """\
+import os, sys
+from cachemount.files import read, write
+before = read(sys.argv[1])
+os.fsync = lambda descriptor: os.kill(os.getpid(), 9)
+write(sys.argv[1], b"new", before)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_a_run_that_is_killed_leaves_the_file_whole(tmp_path: Path) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_bytes(b"old")
+    hooks = str(Path(files.__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(file)], env={**os.environ, "PYTHONPATH": hooks}, check=False
+    )
+    assert done.returncode == -9
+    assert file.read_bytes() == b"old"

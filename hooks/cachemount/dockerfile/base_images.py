@@ -81,7 +81,7 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(
         pattern="(quay.io/)?jupyter/.*|jupyterhub/.*", distribution="ubuntu", user="jovyan", source="https://github.com/jupyter/docker-stacks",
-        variables={"NB_USER": "jovyan", "NB_UID": "1000", "NB_GID": "100", "HOME": "/home/jovyan", "CONDA_DIR": "/opt/conda"},
+        variables={"NB_USER": "jovyan", "NB_UID": "1000", "NB_GID": "100", "HOME": "/home/jovyan", "CONDA_DIR": "/opt/conda", "PATH": "/opt/conda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
         accounts={"jovyan": _account(1000, 100, "/home/jovyan")}, shell=("/bin/bash", "-o", "pipefail", "-c"),
     ),
     BaseImage(
@@ -102,7 +102,7 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern="node|node/.*|library/node|mhart/alpine-node|iojs", distribution="debian", source="https://github.com/nodejs/docker-node",
         accounts={"node": _account(1000, 1000, "/home/node")},
     ),
-    BaseImage(pattern="nvidia/.*|nvcr.io/.*|tensorflow/.*|pytorch/.*", distribution="ubuntu", source="https://hub.docker.com/r/nvidia/cuda"),
+    BaseImage(pattern="nvidia/.*|nvcr.io/.*|tensorflow/.*|pytorch/(?!pytorch$).*", distribution="ubuntu", source="https://hub.docker.com/r/nvidia/cuda"),
     BaseImage(pattern="ocaml/.*", distribution="debian", user="opam", accounts={"opam": _account(1000, 1000, "/home/opam")}, source="https://github.com/ocurrent/docker-base-images"),
     BaseImage(pattern="opensuse.*|.*/opensuse/.*|registry.suse.com/.*", distribution="suse", source="https://hub.docker.com/u/opensuse"),
     BaseImage(pattern="oraclelinux|oraclelinux/.*", distribution="rhel", source="https://hub.docker.com/_/oraclelinux"),
@@ -112,6 +112,10 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(pattern="phusion/.*", distribution="ubuntu", source="https://github.com/phusion/baseimage-docker"),
     BaseImage(pattern="python|pypy|python/.*|library/python|(ghcr.io/)?astral-sh/uv", distribution="debian", source=_LIBRARY + "python"),
     BaseImage(pattern="rockylinux|rockylinux/.*|(registry.access.redhat.com|registry.redhat.io|redhat)/.*|scientificlinux/.*", distribution="rhel", source="https://catalog.redhat.com/"),
+    BaseImage(
+        pattern="pytorch/pytorch", distribution="ubuntu", source="https://github.com/pytorch/pytorch/blob/main/Dockerfile",
+        variables={"PATH": "/opt/conda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+    ),
     BaseImage(
         pattern="ruby|rails", distribution="debian", source=_LIBRARY + "ruby",
         variables={"GEM_HOME": "/usr/local/bundle", "BUNDLE_SILENCE_ROOT_WARNING": "1", "BUNDLE_APP_CONFIG": "/usr/local/bundle"},

@@ -27,19 +27,15 @@ def _whole(stage: Stage) -> Iterator[Instruction]:
     yield from stage.instructions
 
 
-def after(dockerfile: Dockerfile, stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
-    """The instructions that see the result of the instruction:
+def after(dockerfile: Dockerfile, stage: Stage) -> Iterator[tuple[int, Instruction]]:
+    """The instructions of the stage and of those built on it, each with a rank.
 
-    the later ones of its stage, and those of stages built on it.
+    An instruction of the stage sees those of a higher rank than its own offset.
     """
-    later = False
-    for other in stage.instructions:
-        if later:
-            yield other
-        later = later or other is instruction
-    for other_stage in dockerfile.stages:
-        if other_stage is not stage and descends(other_stage, stage):
-            yield from other_stage.instructions
+    for other in dockerfile.stages:
+        if descends(other, stage):
+            for instruction in other.instructions:
+                yield instruction.span.start, instruction
 
 
 def descends(stage: Stage, ancestor: Stage) -> bool:

@@ -18,7 +18,7 @@ _LAUNCHERS = {
     "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
     "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
     "php": "", "node": "",
-    "npm": "exec", "npx": "", "ruby": "-S", "direnv": "exec",
+    "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "direnv": "exec",
 }  # fmt: skip
 _LAUNCHER_VALUED = {
     "-n",
@@ -98,8 +98,11 @@ def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
             return rest[index + 1 :]
         if text.startswith("-m") and not text.startswith("--"):
             return (Argument(text=text[2:], word=rest[index].word), *rest[index + 1 :])
-        if not text.startswith("-") or text == "-c":
+        if text == "-c":
             return None
+        if not text.startswith("-"):
+            # A script, which may be a manager's own (python3.9 /usr/bin/pip3 install).
+            return rest[index:]
         index += 1 + (text in ("-W", "-X"))
     return None
 

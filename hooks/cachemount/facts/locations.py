@@ -36,7 +36,7 @@ def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | No
 def moved_by(template: str) -> str:
     """The variable that moves a cache to this template; "" for a default place."""
     match = _VARIABLE.match(template)
-    return "" if match is None or match[1] in ("HOME", "ACCOUNT_HOME", "WORKDIR") else match[1]
+    return "" if match is None or match[1] in ("HOME", "ACCOUNT_HOME", "WORKDIR", "PREFIX") else match[1]
 
 
 def absolute(path: str, directory: str | None) -> str | None:

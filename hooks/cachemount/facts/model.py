@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from cachemount.dockerfile.environment import Environment
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
 from cachemount.managers._model import Cache, Download, PackageManager
 from cachemount.shell.model import Command, Script, Word
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,3 +107,10 @@ class Facts:
     dockerfile: Dockerfile
     steps: tuple[Step, ...]
     environments: Mapping[int, Environment]
+    _known: dict[tuple[object, ...], object] = field(default_factory=dict, repr=False)
+
+    def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
+        """What `compute` gives, computed once a file for each key."""
+        if key not in self._known:
+            self._known[key] = compute()
+        return cast("T", self._known[key])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
@@ -19,12 +20,16 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
         return True
     if not way.satisfied_by:
         return False
+    if not _occurs(way.satisfied_by, dockerfile.source.text):
+        return False
     pattern = re.compile(way.satisfied_by)
-    return any(pattern.search(text) for text in _earlier(dockerfile, step, command))
+    return any(pattern.search(text) for text in _earlier(dockerfile, step, command, copies=True))
 
 
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
     """The directory as the last command that sets it leaves it; the same where there is none."""
+    if not any(_occurs(pattern, dockerfile.source.text) for pattern in directory.cache.settings):
+        return directory
     texts = list(_earlier(dockerfile, install.step, install.command))
     for text in reversed(texts):
         for pattern, template in directory.cache.settings.items():
@@ -49,9 +54,17 @@ def prefix(manager: PackageManager, command: Command, variables: Mapping[str, st
     return None
 
 
-def _earlier(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[str]:
-    """The texts of the earlier RUN instructions of the stage chain, and that of this step up to the command."""
+@lru_cache(maxsize=256)
+def _occurs(pattern: str, text: str) -> bool:
+    """Whether a pattern that is looked for in every step can be found at all: mostly it cannot."""
+    return re.search(pattern, text.replace("\\\n", "")) is not None
+
+
+def _earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:
+    """The texts of the earlier RUN (and COPY) instructions of the stage chain, and of this step up to the command."""
     for instruction in chain.before(step.stage, step.instruction):
         if instruction.run is not None:
             yield instruction.run.script.text or instruction.arguments.text
+        elif copies and instruction.keyword in ("COPY", "ADD"):
+            yield dockerfile.source.slice(instruction.span)
     yield dockerfile.source.text[step.instruction.span.start : command.span.start]

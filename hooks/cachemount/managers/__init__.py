@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from cachemount.managers._model import PackageManager
 from cachemount.managers.apt import APT
+from cachemount.managers.bun import BUN
+from cachemount.managers.conda import CONDA
+from cachemount.managers.deno import DENO
 from cachemount.managers.go import GO
 from cachemount.managers.npm import NPM
+from cachemount.managers.pdm import PDM
 from cachemount.managers.pip import PIP
+from cachemount.managers.pip_tools import PIP_TOOLS
+from cachemount.managers.pipenv import PIPENV
+from cachemount.managers.pipx import PIPX
+from cachemount.managers.pixi import PIXI
+from cachemount.managers.pnpm import PNPM
+from cachemount.managers.poetry import POETRY
+from cachemount.managers.uv import UV
+from cachemount.managers.yarn import YARN
 
 MANAGERS: tuple[PackageManager, ...] = (
     APT,
+    BUN,
+    CONDA,
+    DENO,
     GO,
     NPM,
+    PDM,
     PIP,
+    PIP_TOOLS,
+    PIPENV,
+    PIPX,
+    PIXI,
+    PNPM,
+    POETRY,
+    UV,
+    YARN,
 )

@@ -5,13 +5,18 @@ from __future__ import annotations
 from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 
 _OFFLINE = frozenset({"--offline"})
+# After these a program of the project is there, and npx downloads nothing.
+_INSTALLED = (
+    r"\b(?:npm|yarn|pnpm|bun|cnpm|lerna)\b(?:[^&;|\n]*? )(?:install|i|ci|add|bootstrap)\b"
+    r"|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from="
+)
 # Every spelling that npm takes for one of its verbs.
 _INSTALLS = tuple(
     (verb,)
     for verb in (
         "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add", "ci", "clean-install",
         "ic", "install-clean", "isntall-clean", "update", "up", "upgrade", "udpate", "install-test", "it", "install-ci-test", "cit",
-        "clean-install-test", "sit", "exec", "x", "dedupe", "ddp",
+        "clean-install-test", "sit", "dedupe", "ddp",
     )
 )  # fmt: skip
 
@@ -25,63 +30,40 @@ NPM = PackageManager(
             locations=("$npm_config_cache", "$NPM_CONFIG_CACHE", "$HOME/.npm"),
             flags=("--cache",),
             substitutes=("$HOME/.npm/_cacache",),
+            settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}"},
         ),
     ),
     downloads=(
         Download(
             programs=("npm",),
-            verbs=(
-                *_INSTALLS,
-                ("audit", "fix"),
-                ("cache", "add"),
-                ("init", "*"),
-                ("create", "*"),
-                ("innit", "*"),
-            ),
+            verbs=(*_INSTALLS, ("audit", "fix"), ("cache", "add"), ("init", "*"), ("create", "*"), ("innit", "*")),
+            offline=(_OFFLINE,),
+        ),
+        Download(
+            programs=("npx",),
+            verbs=(("*",),),
+            pattern=r"^(?:-\S+ )*(?:-y|--yes|-p|--package)\b|^(?:-\S+ )*\S+@(?:latest|next|[~^]?\d)",
             unless=(_OFFLINE,),
         ),
         Download(
-            programs=("npx",), verbs=(("*",),), unless=(_OFFLINE, frozenset({"--no-install"}), frozenset({"--no"}))
+            programs=("npx",),
+            verbs=(("*",),),
+            unless=(_OFFLINE, frozenset({"--no-install"}), frozenset({"--no"})),
+            satisfied_by=_INSTALLED,
         ),
+        Download(programs=("npm",), verbs=(("exec",), ("x",)), unless=(_OFFLINE,), satisfied_by=_INSTALLED),
     ),
     valued=frozenset(
         {
-            "--cache",
-            "--prefix",
-            "-C",
-            "--registry",
-            "--userconfig",
-            "--globalconfig",
-            "--loglevel",
-            "--omit",
-            "--include",
-            "--only",
-            "--workspace",
-            "-w",
-            "--tag",
-            "--package",
-            "-p",
-            "--call",
-            "-c",
-            "--fetch-retries",
-            "--fetch-timeout",
-            "--network-timeout",
-            "--maxsockets",
-            "--install-strategy",
-            "--https-proxy",
-            "--proxy",
-            "--python",
-            "--scope",
-            "--otp",
-            "--before",
-            "--cafile",
-            "--node-options",
-            "--script-shell",
-            "--unsafe-perm=",
+            "--cache", "--prefix", "-C", "--registry", "--userconfig", "--globalconfig", "--loglevel", "--omit", "--include",
+            "--only", "--workspace", "-w", "--tag", "--package", "-p", "--call", "-c", "--fetch-retries", "--fetch-timeout",
+            "--network-timeout", "--maxsockets", "--install-strategy", "--https-proxy", "--proxy", "--python", "--scope",
+            "--otp", "--before", "--cafile", "--node-options", "--script-shell",
         }
     ),
+    harmless=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"}),
     offline_variables={"npm_config_offline": "true", "NPM_CONFIG_OFFLINE": "true"},
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"), ("cache", "rm"))),),
     needed=("$WORKDIR/node_modules", "/usr/local/lib/node_modules", "/usr/lib/node_modules"),
     sources=("https://docs.npmjs.com/cli/v11/using-npm/config#cache",),
-)
+)  # fmt: skip

@@ -56,6 +56,8 @@ def add_mounts(dockerfile: Dockerfile, instruction: Instruction, mounts: Sequenc
         at = max(flag.span.end for flag in present)
         return Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts))
     at = instruction.insertion
+    while text[at : at + 1] in (" ", "\t"):
+        at += 1
     return Edit(span=Span(at, at), text="".join(f"{mount}{joint}" for mount in mounts))
 
 

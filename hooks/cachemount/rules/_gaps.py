@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -96,14 +97,23 @@ def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
     """Whether an earlier step that this one builds on keeps the same store in a mount."""
     if directory.cache.kind != "store" or directory.path is None:
         return False
-    return any(
-        other is not step
-        and chain.descends(step.stage, other.stage)
-        and other.instruction.span < step.instruction.span
-        and any(
-            theirs.path == directory.path and theirs.cover is not None and theirs.cover.is_cache
-            for install in other.installs
-            for theirs in install.directories
+
+    def compute() -> float:
+        return min(
+            (
+                other.instruction.span.start
+                for other in facts.steps
+                if chain.descends(step.stage, other.stage) and _keeps(other, directory.path)
+            ),
+            default=math.inf,
         )
-        for other in facts.steps
+
+    return facts.once(("mounted", step.stage.index, directory.path), compute) < step.instruction.span.start
+
+
+def _keeps(step: Step, path: str | None) -> bool:
+    return any(
+        directory.path == path and directory.cover is not None and directory.cover.is_cache
+        for install in step.installs
+        for directory in install.directories
     )

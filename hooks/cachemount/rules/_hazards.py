@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 
-from cachemount.dockerfile.model import Instruction
+from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.managers._model import PackageManager
@@ -25,67 +26,106 @@ _OPAQUE = re.compile(
 _BUILDERS = re.compile(
     r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
 )
-_TAKERS = re.compile(r"\b(?:cp|mv|tar|rsync|ln|zip)\b")
 
 
 def hazards(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> Iterator[str]:
     """The reasons why mounting the directories in this step is not safe."""
-    dockerfile = facts.dockerfile
+    stage, here = step.stage, step.instruction.span.start
     places = paths(directories)
-    for _instruction, sources in chain.copies(dockerfile, step.stage):
+    inside, above = facts.once(("copied", stage.index), lambda: _copied(facts, stage))
+    for place in places:
+        source = above.get(place) or next((inside[one] for one in _upwards(place) if one in inside), None)
+        if source:
+            yield f"{source} is taken out of the stage later"
+        if facts.once(("taken", stage.index, place), lambda place=place: _taken(facts, stage, place)) > here:  # type: ignore[misc]
+            yield f"a later step takes files out of {place}"
+    if manager.refresh and not list(discards(step, directories, [manager])):
+        yield from _next(facts.once(("lists", stage.index), lambda: _needs_lists(facts, stage)), here)
+    if any(directory.cache.kind == "store" for directory in directories):
+        yield from _next(facts.once(("store", stage.index, manager), lambda: _reads_store(facts, stage, manager)), here)
+    elif facts.once(("readers", stage.index, manager), lambda: _last_reader(facts, stage, manager)) > here:
+        yield f"a later step installs from {manager.title}'s cache alone"
+
+
+def _next(reasons: list[tuple[int, str]], here: int) -> Iterator[str]:
+    """The first reason that lies behind an offset."""
+    index = bisect_right(reasons, (here, "\U0010ffff"))
+    if index < len(reasons):
+        yield reasons[index][1]
+
+
+def _upwards(path: str) -> Iterator[str]:
+    while path != "/":
+        yield path
+        path = posixpath.dirname(path)
+
+
+def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
+    """What is copied out of the stage, by path; and the same by each folder above it."""
+    inside: dict[str, str] = {}
+    above: dict[str, str] = {}
+    for _instruction, sources in chain.copies(facts.dockerfile, stage):
         for source in sources:
             path = locations.absolute(source, "/")
-            if (
-                path is not None
-                and path != "/"
-                and any(locations.below(place, path) or locations.below(path, place) for place in places)
-            ):
-                yield f"{source} is taken out of the stage later"
-    later = list(chain.after(dockerfile, step.stage, step.instruction))
-    yield from _taken(later, places)
-    if manager.refresh and not list(discards(step, directories, [manager])):
-        yield from _needs_lists(later)
-    if any(directory.cache.kind == "store" for directory in directories):
-        yield from _reads_store(facts, later, manager)
+            if path is not None and path != "/":
+                inside.setdefault(path, source)
+                for folder in _upwards(path):
+                    above.setdefault(folder, source)
+    return inside, above
 
 
 def _text(instruction: Instruction) -> str:
-    return (
-        instruction.run.script.text if instruction.run and instruction.run.script.text else instruction.arguments.text
-    )
+    run = instruction.run
+    return run.script.text if run and run.script.text else instruction.arguments.text
 
 
-def _taken(later: Collection[Instruction], places: Collection[str]) -> Iterator[str]:
-    for instruction in later:
-        text = _text(instruction)
-        if instruction.keyword == "RUN" and _TAKERS.search(text):
-            for place in places:
-                if re.search(rf"\b(?:cp|mv|tar|rsync|ln|zip)\b[^;&|]*{re.escape(place)}(?![\w.-])", text):
-                    yield f"a later step takes files out of {place}"
-
-
-def _needs_lists(later: Collection[Instruction]) -> Iterator[str]:
-    for instruction in later:
+def _runs(facts: Facts, stage: Stage) -> Iterator[tuple[int, Instruction, str]]:
+    for rank, instruction in chain.after(facts.dockerfile, stage):
         if instruction.keyword == "RUN":
-            text = _text(instruction)
-            match = _OPAQUE.search(text)
-            if match and not re.search(r"\bapt(?:-get)? (?:-\S+ )*update\b", text):
-                yield f"a later step runs `{match[0].strip()}`, which may need the package lists in the image"
-                return
+            yield rank, instruction, _text(instruction)
 
 
-def _reads_store(facts: Facts, later: Collection[Instruction], manager: PackageManager) -> Iterator[str]:
+def _taken(facts: Facts, stage: Stage, place: str) -> int:
+    """Where a file is last taken out of the place; -1: nowhere."""
+    pattern = re.compile(rf"\b(?:cp|mv|tar|rsync|ln|zip)\b[^;&|]*{re.escape(place)}(?![\w.-])")
+    return max((rank for rank, _, text in _runs(facts, stage) if place in text and pattern.search(text)), default=-1)
+
+
+def _needs_lists(facts: Facts, stage: Stage) -> list[tuple[int, str]]:
+    found = []
+    for rank, _, text in _runs(facts, stage):
+        match = _OPAQUE.search(text)
+        if match and not re.search(r"\bapt(?:-get)? (?:-\S+ )*update\b", text):
+            command = match[0].strip()
+            found.append((rank, f"a later step runs `{command}`, which may need the package lists in the image"))
+    return sorted(found)
+
+
+def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
+    known = facts.once(("installing",), lambda: {id(step.instruction) for step in facts.steps if step.installs})
     runtime = "|".join(manager.runtime)
-    for instruction in later:
+    found = []
+    for rank, instruction in chain.after(facts.dockerfile, stage):
         text = _text(instruction)
         if instruction.keyword in ("CMD", "ENTRYPOINT") and runtime:
-            plain = re.sub(r'[\[\]",]+', " ", text)
-            if re.search(runtime, re.sub(r"\s+", " ", plain)):
-                yield f"the image's {instruction.keyword} reads {manager.title}'s store"
-        elif instruction.keyword == "RUN":
-            known = any(other.instruction is instruction and other.installs for other in facts.steps)
-            match = None if known else _BUILDERS.search(text) or _OPAQUE.search(text)
+            plain = re.sub(r'[\[\]",\s]+', " ", text)
+            if re.search(runtime, plain):
+                found.append((rank, f"the image's {instruction.keyword} reads {manager.title}'s store"))
+        elif instruction.keyword == "RUN" and id(instruction) not in known:
+            match = _BUILDERS.search(text) or _OPAQUE.search(text)
             if match:
                 name = posixpath.basename(match[0].strip(" ;&|('\""))
-                yield f"a later step runs `{name}`, which may read {manager.title}'s store"
-                return
+                found.append((rank, f"a later step runs `{name}`, which may read {manager.title}'s store"))
+    return sorted(found)
+
+
+def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
+    return max(
+        (
+            other.instruction.span.start
+            for other in facts.steps
+            if chain.descends(other.stage, stage)
+            and any(install.reader and install.manager is manager for install in other.installs)
+        ),
+        default=-1,
+    )

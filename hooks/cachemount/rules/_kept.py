@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.managers._model import Keep, PackageManager
@@ -20,25 +22,41 @@ def missing(facts: Facts, install: Install) -> Iterator[Keep]:
 
 
 def _made(facts: Facts, install: Install, keep: Keep) -> bool:
-    source = facts.dockerfile.source
     step = install.step
     pattern = re.compile("|".join(keep.evidence))
-    own = source.text[step.instruction.span.start : install.command.span.end]
-    if pattern.search(own):
-        return True
-    return any(
-        pattern.search(source.slice(earlier.span))
-        for earlier in chain.before(step.stage, step.instruction)
-        if earlier.keyword in ("RUN", "COPY", "ADD", "ENV")
-    )
+    own = facts.dockerfile.source.text[step.instruction.span.start : install.command.span.end]
+    return _first(facts, step.stage, keep, pattern) < step.instruction.span.start or pattern.search(own) is not None
+
+
+def _first(facts: Facts, stage: Stage, keep: Keep, pattern: re.Pattern[str]) -> float:
+    """The offset of the first instruction of the stage chain that makes the setting; infinite if there is none."""
+
+    def compute() -> float:
+        earlier = math.inf if stage.parent is None else _first(facts, stage.parent, keep, pattern)
+        if earlier < math.inf:
+            return -1
+        for instruction in stage.instructions:
+            if instruction.keyword in ("RUN", "COPY", "ADD", "ENV") and pattern.search(
+                facts.dockerfile.source.slice(instruction.span)
+            ):
+                return instruction.span.start
+        return math.inf
+
+    return facts.once(("kept", id(keep), stage.index), compute)
 
 
 def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:
     """The first step of the chain of stages that runs the manager."""
-    for other in facts.steps:
-        if chain.descends(step.stage, other.stage) and any(install.manager is manager for install in other.installs):
-            return other
-    return step
+
+    def compute() -> Step:
+        for other in facts.steps:
+            if chain.descends(step.stage, other.stage) and any(
+                install.manager is manager for install in other.installs
+            ):
+                return other
+        return step
+
+    return facts.once(("first step", step.stage.index, manager), compute)
 
 
 def as_root(step: Step) -> bool:
@@ -49,10 +67,13 @@ def by_sudo(step: Step) -> bool:
     return any("sudo" in install.command.wrappers for install in step.installs)
 
 
-def with_sudo(line: str) -> str:
-    """The same line for a user who may sudo; a redirection is done by tee."""
-    line = re.sub(r" > (\S+)$", r" | sudo tee \1 > /dev/null", line)
-    return line if "| sudo tee" in line else f"sudo {line}"
+def with_sudo(lines: tuple[str, ...], *, briefly: bool) -> tuple[str, ...]:
+    """The lines for a user who may sudo, where tee does the redirection; `briefly`: only the first is needed."""
+    if briefly:
+        return (f"sudo {lines[0].rstrip(';')}",)
+    return tuple(
+        re.sub(r" > (\S+)$", r" | sudo tee \1 > /dev/null", line) if " > " in line else f"sudo {line}" for line in lines
+    )
 
 
 def hidden(step: Step, manager: PackageManager) -> bool:

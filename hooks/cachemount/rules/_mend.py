@@ -12,14 +12,19 @@ from cachemount.rules._repair import Repair, store_steps
 
 def mend(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> Repair:
     """Mount the manager's caches in the step; a store also in every other step that uses it."""
-    repair = Repair(facts)
     steps = {id(step): step}
     if any(directory.cache.kind == "store" for directory in directories):
         for install in store_steps(facts, step, manager, directories):
             steps[id(install.step)] = install.step
-    for one in sorted(steps.values(), key=lambda other: other.instruction.span):
-        _mend_step(repair, one, manager)
-    return repair
+
+    def compute() -> Repair:
+        repair = Repair(facts)
+        for one in sorted(steps.values(), key=lambda other: other.instruction.span):
+            _mend_step(repair, one, manager)
+        return repair
+
+    # All the steps of a store have one repair.
+    return facts.once(("mend", manager, *sorted(steps)), compute)
 
 
 def _mend_step(repair: Repair, step: Step, manager: PackageManager) -> None:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cachemount.dockerfile.model import Dockerfile
-from cachemount.facts import chain
+from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.facts.model import Argument, Facts, Install
 from cachemount.findings import Edit
 from cachemount.rules import _edits
@@ -45,20 +44,35 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
             yield Off(what=f"{name}={value}", variable=name)
-    if manager.off_settings:
-        pattern = "|".join(manager.off_settings)
-        source = facts.dockerfile.source
-        own = source.text[install.step.instruction.span.start : install.command.span.start]
-        texts = [own] + [
-            source.slice(earlier.span)
-            for earlier in chain.before(install.step.stage, install.step.instruction)
-            if earlier.keyword == "RUN"
-        ]
-        for text in texts:
-            match = re.search(pattern, text)
-            if match:
-                yield Off(what=f"`{match[0]}`")
-                break
+    setting = _setting(facts, install)
+    if setting:
+        yield Off(what=f"`{setting}`")
+
+
+def _setting(facts: Facts, install: Install) -> str:
+    """The command of this or an earlier step that switched the cache off for good; "" if there is none."""
+    if not install.manager.off_settings:
+        return ""
+    pattern = re.compile("|".join(install.manager.off_settings))
+    here = install.step.instruction.span.start
+    match = pattern.search(facts.dockerfile.source.text[here : install.command.span.start])
+    if match:
+        return match[0]
+    stage: Stage | None = install.step.stage
+    while stage is not None:
+        known = facts.once(("off", stage.index, install.manager), lambda stage=stage: _first(facts, stage, pattern))  # type: ignore[misc]
+        if known is not None and (stage is not install.step.stage or known[0] < here):
+            return known[1]
+        stage = stage.parent
+    return ""
+
+
+def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> tuple[int, str] | None:
+    for instruction in stage.instructions:
+        match = pattern.search(facts.dockerfile.source.slice(instruction.span)) if instruction.run else None
+        if match:
+            return instruction.span.start, match[0]
+    return None
 
 
 def removal(dockerfile: Dockerfile, install: Install, off: Off) -> list[Edit] | None:

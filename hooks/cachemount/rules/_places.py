@@ -118,6 +118,8 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
             hit.append(operand)
             partly = partly or not all(emptied)
     if hit:
+        # A variable that holds a whole command line cannot lose a part of it.
+        partly = partly or any(word.word is one.word for one in hit for word in words if word not in hit)
         yield Discard(command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly)
 
 

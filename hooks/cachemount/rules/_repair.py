@@ -26,13 +26,18 @@ class Repair:
         self.edits: list[Edit] = []
         self.doubts: list[str] = []
         self.impossible = ""
+        self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
         """The fix, safe unless there are doubts; None where it is impossible or empty."""
         if self.impossible or not self.edits:
             return None
+        if self._fix is not None:
+            return self._fix
         edits = _joined(self.edits)
-        return Fix(title=title, edits=edits, safe=not self.doubts, withheld=self.doubts[0] if self.doubts else "")
+        withheld = self.doubts[0] if self.doubts else ""
+        self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
+        return self._fix
 
     def doubt(self, reasons: Iterable[str]) -> None:
         self.doubts.extend(reasons)
@@ -59,7 +64,7 @@ class Repair:
                 return
             cache = directory.cache
             target = directory.path
-            if cache.narrow and not directory.moved and re.search(cache.narrow_when, self.facts.dockerfile.source.text):
+            if cache.narrow and not directory.moved and self._says(cache.narrow_when):
                 target = cache.narrow
             if target not in mounts:
                 mounts[target] = self.owned(install, target)
@@ -72,6 +77,11 @@ class Repair:
         missing = [mount for target, mount in mounts.items() if target not in taken]
         if missing:
             self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, missing))
+
+    def _says(self, pattern: str) -> bool:
+        """Whether the file has it anywhere."""
+        text = self.facts.dockerfile.source.text
+        return self.facts.once(("says", pattern), lambda: re.search(pattern, text) is not None)
 
     def owned(self, install: Install, target: str) -> CacheMount:
         """The mount for a target, belonging to the user of the install."""
@@ -142,7 +152,9 @@ class Repair:
             if not _kept.as_root(first):
                 if not _kept.by_sudo(first):
                     self.doubt(["the step that must change the system's settings does not run as root"])
-                lines = tuple(_kept.with_sudo(line) for line in lines)
+                lines = _kept.with_sudo(
+                    lines, briefly=all(not one.programs for one in _kept.missing(self.facts, install))
+                )
             if _kept.hidden(first, install.manager):
                 self.doubt(["the manager may not be there: the step runs it only on a condition"])
             if first.instruction.onbuild:
@@ -199,11 +211,15 @@ def _item_start(install: Install) -> int | None:
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
     """The installs and readers of a store in the steps that share a layer with this one, itself included."""
-    places = {directory.path for directory in directories if directory.cache.kind == "store"}
-    return [
-        install
-        for other in facts.steps
-        if chain.related(other.stage, step.stage)
-        for install in other.installs
-        if install.manager is manager and any(directory.path in places for directory in install.directories)
-    ]
+    places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
+
+    def compute() -> list[Install]:
+        return [
+            install
+            for other in facts.steps
+            if chain.related(other.stage, step.stage)
+            for install in other.installs
+            if install.manager is manager and any(directory.path in places for directory in install.directories)
+        ]
+
+    return facts.once(("store steps", step.stage.index, manager, places), compute)

@@ -1,0 +1,40 @@
+"""Bun: one cache of unpacked packages, beside bun itself and what it installed globally."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+_INSTALLED = (
+    r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|a)\b|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from="
+)
+
+BUN = PackageManager(
+    name="bun",
+    title="Bun",
+    programs=("bun", "bunx"),
+    caches=(
+        Cache(
+            name="cache",
+            locations=(
+                "$BUN_INSTALL_CACHE_DIR", "$BUN_INSTALL/install/cache", "$XDG_CACHE_HOME/.bun/install/cache",
+                "$HOME/.bun/install/cache",
+            ),
+            flags=("--cache-dir",),
+        ),
+    ),
+    downloads=(
+        Download(
+            programs=("bun",),
+            verbs=(("install",), ("i",), ("ci",), ("add",), ("a",), ("update",), ("create", "*"), ("c", "*")),
+            offline=(frozenset({"--offline"}),),
+        ),
+        Download(programs=("bun",), verbs=(("x", "*"),), satisfied_by=_INSTALLED),
+        Download(programs=("bunx",), verbs=(("*",),), satisfied_by=_INSTALLED),
+    ),
+    valued=frozenset({"--cwd", "--cache-dir", "--registry", "--config", "-c", "--backend", "--filter", "--network-concurrency", "--omit"}),
+    harmless=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--lockfile-only"}),
+    cleaners=(Cleaner(verbs=(("pm", "cache", "rm"),)),),
+    needed=("$WORKDIR/node_modules", "$HOME/.bun/bin", "$HOME/.bun/install/global", "$BUN_INSTALL/bin", "$BUN_INSTALL/install/global"),
+    linking_flags=("--backend=symlink", "--backend symlink"),
+    sources=("https://bun.com/docs/install/cache",),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""conda, mamba and micromamba: packages are unpacked into pkgs/ of the installation and linked or copied from there."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+CONDA = PackageManager(
+    name="conda",
+    title="conda, mamba, micromamba",
+    programs=("conda", "mamba", "micromamba", "conda-env", "conda-lock"),
+    prefix=r"/(?:.*/)?[\w.-]*(?i:conda|mamba|miniforge)[\w.-]*",
+    caches=(
+        Cache(
+            name="pkgs",
+            locations=("$CONDA_PKGS_DIRS[0]", "$MAMBA_ROOT_PREFIX/pkgs", "$PREFIX/pkgs"),
+            flags=("--root-prefix", "-r"),
+            flag_suffix="/pkgs",
+            substitutes=("$HOME/.conda/pkgs",),
+            settings={
+                r"(?:conda|mamba) config (?:--(?!add|append|prepend)\S+ )*--(?:add|append|prepend) pkgs_dirs (\S+)": "{}",
+                r"(?i)(?:conda|mamba|forge)[\w.${}-]*\.sh\b[^&|;\n]*?\s(?:-[bfsu]*p|--prefix)[ =]\s*(\S+)": "{}/pkgs",
+            },
+        ),
+    ),
+    downloads=(
+        Download(
+            programs=("conda", "mamba", "micromamba"),
+            verbs=(
+                ("install",), ("create",), ("update",), ("upgrade",), ("build",), ("mambabuild",),
+                ("env", "create"), ("env", "update"), ("lock", "install"), ("self-update",),
+            ),
+            unless=(frozenset({"--offline"}), frozenset({"--clone"})),
+        ),
+        Download(programs=("conda-env",), verbs=(("create",), ("update",))),
+        Download(programs=("conda-lock",), verbs=(("install",),)),
+    ),
+    valued=frozenset(
+        {
+            "--name", "-n", "--prefix", "-p", "--channel", "-c", "--file", "-f", "--solver", "--subdir", "--platform",
+            "--repodata-fn", "--root-prefix", "-r", "--rc-file", "--clone",
+        }
+    ),
+    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
+    offline_variables={"CONDA_OFFLINE": r"(?i)1|true|yes|on"},
+    cleaners=(
+        Cleaner(
+            verbs=(("clean",),),
+            pattern=r"(?:^| )(?:--all|--packages|--tarballs|--force-pkgs-dirs|-[a-z]*[apft][a-z]*)(?= |$)",
+        ),
+    ),
+    sharing="locked",
+    needed=("$PREFIX/envs/**", "$PREFIX/bin", "$PREFIX/lib/**", "$PREFIX/conda-meta", "$MAMBA_ROOT_PREFIX/envs/**"),
+    linking_variables={"CONDA_ALWAYS_SOFTLINK": r"(?i)1|true|yes|on"},
+    sources=(
+        "https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/custom-env-and-pkg-locations.html",
+        "https://micromamba-docker.readthedocs.io/",
+    ),
+)  # fmt: skip

@@ -1,0 +1,33 @@
+"""Deno: a store of modules that programs read when they run."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+_OFFLINE = (frozenset({"--cached-only"}), frozenset({"--no-remote", "--no-npm"}))
+
+DENO = PackageManager(
+    name="deno",
+    title="Deno",
+    programs=("deno",),
+    caches=(
+        Cache(name="modules", locations=("$DENO_DIR", "$XDG_CACHE_HOME/deno", "$HOME/.cache/deno"), kind="store"),
+    ),
+    downloads=(
+        Download(verbs=(("compile",), ("bundle",)), offline=_OFFLINE),
+        # In the image that runs, these fill the store for the program itself, which a mount would take away.
+        Download(
+            verbs=(
+                ("cache",), ("install",), ("i",), ("add",), ("run", "*"), ("test",), ("bench",), ("check",), ("x", "*"), ("eval",),
+            ),
+            offline=_OFFLINE,
+            for_image=True,
+        ),
+    ),
+    valued=frozenset({"--config", "-c", "--import-map", "--lock", "--output", "-o", "--cert", "--target", "--reload="}),
+    harmless=frozenset({"--help", "-h", "--version", "-V"}),
+    cleaners=(Cleaner(verbs=(("clean",),)),),
+    needed=("$DENO_INSTALL_ROOT/bin", "$HOME/.deno/bin"),
+    runtime=(r"\bdeno\b",),
+    sources=("https://docs.deno.com/runtime/fundamentals/modules/",),
+)  # fmt: skip

@@ -1,0 +1,33 @@
+"""PDM: one cache of HTTP responses, wheels and metadata."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+PDM = PackageManager(
+    name="pdm",
+    title="PDM",
+    programs=("pdm",),
+    caches=(
+        Cache(
+            name="cache",
+            locations=("$PDM_CACHE_DIR", "$XDG_CACHE_HOME/pdm", "$HOME/.cache/pdm"),
+            settings={r"\bpdm config (?:--\S+ )*cache_dir (\S+)": "{}"},
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(("install",), ("sync",), ("add",), ("update",), ("lock",), ("self", "add"), ("self", "update"), ("plugin", "add")),
+        ),
+    ),
+    valued=frozenset({"--project", "-p", "--config", "-c", "--group", "-G", "--lockfile", "-L", "--venv", "--without"}),
+    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
+    off_flags={"--no-cache": ""},
+    # PDM asks only whether the variable has a value: https://github.com/pdm-project/pdm
+    off_variables={"PDM_NO_CACHE": r".+"},
+    cleaners=(Cleaner(verbs=(("cache", "clear"),)),),
+    needed=(
+        "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",
+    ),
+    sources=("https://pdm-project.org/latest/reference/configuration/",),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""pipx: it installs through pip, or through uv where it finds that, and so fills their caches."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+_UV = ("$UV_CACHE_DIR", "$XDG_CACHE_HOME/uv", "$HOME/.cache/uv")
+
+PIPX = PackageManager(
+    name="pipx",
+    title="pipx",
+    programs=("pipx",),
+    caches=(
+        Cache(
+            name="pip",
+            locations=("$PIP_CACHE_DIR", "$XDG_CACHE_HOME/pip", "$HOME/.cache/pip"),
+            substitutes=_UV,
+        ),
+        Cache(name="uv", locations=_UV, optional=True),
+    ),
+    downloads=(
+        Download(
+            verbs=(
+                ("install",), ("inject",), ("upgrade",), ("upgrade-all",), ("upgrade-shared",), ("reinstall",),
+                ("reinstall-all",), ("install-all",), ("run", "*"),
+            )
+        ),
+    ),
+    valued=frozenset({"--python", "--pip-args", "-P", "--index-url", "-i", "--suffix", "--spec", "--backend"}),
+    # The separate word is the value of --pip-args, which must keep one.
+    off_flags={"--no-cache-dir": "''", "--pip-args=--no-cache-dir": ""},
+    off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
+    needed=("$PIPX_HOME", "$PIPX_BIN_DIR", "$HOME/.local/share/pipx", "$HOME/.local/pipx", "$HOME/.local/bin"),
+    unwritable="disables",
+    sources=(
+        "https://pipx.pypa.io/stable/reference/environment-variables/",
+        "https://pip.pypa.io/en/stable/topics/caching/",
+    ),
+)  # fmt: skip

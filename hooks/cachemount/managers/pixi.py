@@ -1,0 +1,41 @@
+"""pixi: packages of conda and PyPI in rattler's cache; environments are in .pixi of the project."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+PIXI = PackageManager(
+    name="pixi",
+    title="pixi",
+    programs=("pixi",),
+    caches=(
+        Cache(
+            name="cache",
+            locations=(
+                "$PIXI_CACHE_DIR", "$RATTLER_CACHE_DIR", "$XDG_CACHE_HOME/rattler/cache", "$HOME/.cache/rattler/cache",
+            ),
+            # Taken instead where it is there already.
+            substitutes=("$XDG_CACHE_HOME/pixi", "$HOME/.cache/pixi"),
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(
+                ("install",), ("i",), ("reinstall",), ("add",), ("update",), ("upgrade",), ("lock",), ("build",),
+                ("global", "install"), ("global", "add"), ("global", "sync"), ("global", "update"), ("exec", "*"),
+            )
+        ),
+        Download(
+            verbs=(("run", "*"), ("shell-hook",), ("shell",)),
+            satisfied_by=r"\bpixi (?:--?\S+ )*(?:install|i|add|run|update)\b|\.pixi|--from=",
+        ),
+    ),
+    valued=frozenset({"--manifest-path", "-m", "--environment", "-e", "--platform", "-p", "--color", "--feature", "-f", "--channel", "-c"}),
+    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "-n"}),
+    cleaners=(Cleaner(verbs=(("clean", "cache"),)),),
+    needed=("$WORKDIR/.pixi/**", "$PIXI_HOME", "$HOME/.pixi"),
+    sources=(
+        "https://pixi.sh/latest/reference/environment_variables/",
+        "https://pixi.sh/latest/deployment/container/",
+    ),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Poetry: downloads in two directories of its cache, beside the virtual environments unless those are elsewhere."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+# What says that the virtual environment is not in the cache directory, or that there is none.
+_ELSEWHERE = (
+    r"virtualenvs\.create[\"']? +[\"']?(?:false|0|no)|virtualenvs\.in-project[\"']? +[\"']?(?:true|1|yes)|virtualenvs\.path"
+    r"|POETRY_VIRTUALENVS_CREATE[= ]+[\"']?(?i:false|0|no)|POETRY_VIRTUALENVS_IN_PROJECT[= ]+[\"']?(?i:true|1|yes)"
+    r"|POETRY_VIRTUALENVS_PATH|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
+)
+_INSIDE = rf"(?s)\A(?!.*(?:{_ELSEWHERE}))"
+_SETTINGS = r"\bpoetry (?:config )(?:--\S+ )*cache-dir (?:--\S+ )*([^\s-]\S*)"
+_CROWDED = "the virtual environment goes beside the mounts, where only root could write"
+
+POETRY = PackageManager(
+    name="poetry",
+    title="Poetry",
+    programs=("poetry",),
+    caches=(
+        Cache(
+            name="cache",
+            locations=("$POETRY_CACHE_DIR", "$XDG_CACHE_HOME/pypoetry", "$HOME/.cache/pypoetry"),
+            settings={_SETTINGS: "{}"},
+            when=_ELSEWHERE,
+        ),
+        Cache(
+            name="repositories",
+            locations=("$POETRY_CACHE_DIR/cache", "$XDG_CACHE_HOME/pypoetry/cache", "$HOME/.cache/pypoetry/cache"),
+            settings={_SETTINGS: "{}/cache"},
+            when=_INSIDE,
+            doubt=_CROWDED,
+            others_only=True,
+        ),
+        Cache(
+            name="artifacts",
+            locations=(
+                "$POETRY_CACHE_DIR/artifacts",
+                "$XDG_CACHE_HOME/pypoetry/artifacts",
+                "$HOME/.cache/pypoetry/artifacts",
+            ),
+            settings={_SETTINGS: "{}/artifacts"},
+            when=_INSIDE,
+            doubt=_CROWDED,
+            others_only=True,
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(
+                ("install",), ("sync",), ("add",), ("update",), ("lock",),
+                ("self", "add"), ("self", "install"), ("self", "sync"), ("plugin", "add"),
+            )
+        ),
+    ),
+    valued=frozenset({"--directory", "-C", "--project", "-P", "--group", "--with", "--without", "--only", "--extras", "-E"}),
+    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "--check"}),
+    cleaners=(Cleaner(verbs=(("cache", "clear"),)),),
+    needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
+    swallowed={
+        "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE,
+        "$XDG_CACHE_HOME/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR",
+        "$HOME/.cache/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR|XDG_CACHE_HOME",
+    },
+    sources=("https://python-poetry.org/docs/configuration/",),
+)  # fmt: skip

@@ -1,0 +1,65 @@
+"""uv and uvx: one cache of wheels and archives; Pythons and tools are installed elsewhere."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+_YES = r"(?i)1|true|yes|y|t|on"
+
+UV = PackageManager(
+    name="uv",
+    title="uv, uvx",
+    programs=("uvx?",),
+    caches=(
+        Cache(
+            name="cache",
+            locations=("$UV_CACHE_DIR", "$XDG_CACHE_HOME/uv", "$HOME/.cache/uv"),
+            flags=("--cache-dir",),
+        ),
+    ),
+    downloads=(
+        Download(
+            programs=("uv",),
+            verbs=(
+                ("pip", "install"), ("pip", "sync"), ("pip", "compile"), ("sync",), ("lock",), ("add",), ("build",),
+                ("tool", "install"), ("tool", "run", "*"), ("tool", "upgrade"),
+            ),
+            unless=(frozenset({"--offline"}), frozenset({"--no-index"})),
+        ),
+        # Interpreters themselves (uv python install) never go to this cache.
+        Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),
+        Download(programs=("uv",), verbs=(("run", "*"),), pattern=r"(^| )--with\b", unless=(frozenset({"--offline"}),)),
+        # It brings the environment up to date first, which is nothing to do where that was just made.
+        Download(
+            programs=("uv",),
+            verbs=(("run", "*"),),
+            unless=(frozenset({"--no-sync"}), frozenset({"--no-project"}), frozenset({"--offline"})),
+            satisfied_by=r"\buv (?:--?\S+ )*(?:sync|pip|run)\b|\.venv|--from=|UV_NO_SYNC",
+        ),
+        Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),)),
+    ),
+    valued=frozenset(
+        {
+            "--allow-insecure-host", "--cache-dir", "--color", "--config-file", "--constraint", "-c", "--default-index",
+            "--directory", "--exclude-newer", "--extra", "--extra-index-url", "--find-links", "-f", "--from", "--group",
+            "--index", "--index-url", "-i", "--link-mode", "--module", "-m", "--only-group", "--no-group", "--override",
+            "--package", "--prefix", "--project", "--python", "-p", "--requirement", "-r", "--requirements", "--target",
+            "--with", "--with-editable", "--with-requirements",
+        }
+    ),
+    offline_variables={"UV_OFFLINE": _YES},
+    off_flags={"--no-cache": "", "--no-cache-dir": ""},
+    off_variables={"UV_NO_CACHE": _YES},
+    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "prune"))),),
+    needed=(
+        "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
+        "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",
+    ),
+    linking_flags=("--link-mode=symlink", "--link-mode symlink"),
+    linking_variables={"UV_LINK_MODE": "symlink"},
+    sources=(
+        "https://docs.astral.sh/uv/concepts/cache/",
+        "https://docs.astral.sh/uv/guides/integration/docker/",
+        "https://docs.astral.sh/uv/reference/environment/",
+    ),
+)  # fmt: skip

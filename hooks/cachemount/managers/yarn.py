@@ -1,0 +1,84 @@
+"""Yarn: the classic one keeps root's cache in /usr/local/share, the later ones (berry) have a global folder."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+# What only berry has, or takes; an image that gets yarn from corepack may have either.
+_LATER = (
+    r"\.yarnrc\.yml|\.yarn/(?:releases|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
+    r"|yarn set version (?:berry|stable|latest|canary|[2-9])|yarn@(?:[2-9]|stable|berry|latest)|\s--immutable\b"
+    r"|yarn workspaces focus|yarn dlx|yarn plugin import|YARN_(?:NODE_LINKER|ENABLE_\w+|GLOBAL_FOLDER|VERSION[= ]+[\"']?[2-9]\.)"
+    r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/"
+)
+_CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])"
+_UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}))(?=.*\bcorepack\b)"
+# A project whose packages are part of its repository downloads none.
+_BERRY = rf"(?s)\A(?=.*(?:{_LATER}))(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
+_YARN_1 = rf"(?s)\A(?!.*(?:{_LATER}))(?:(?!.*\bcorepack\b)|(?=.*(?:{_CLASSIC})))"
+_FOLDERS = ("$YARN_CACHE_FOLDER", "$XDG_CACHE_HOME/yarn")
+_GLOBAL = ("$YARN_GLOBAL_FOLDER/cache", "$XDG_DATA_HOME/yarn/berry/cache", "$HOME/.yarn/berry/cache")
+_PNP = "with Plug'n'Play the image reads its packages from the cache"
+_OFFLINE = (frozenset({"--offline"}), frozenset({"--immutable-cache"}))
+
+YARN = PackageManager(
+    name="yarn",
+    title="Yarn (1 and later)",
+    programs=("yarn", "yarnpkg"),
+    caches=(
+        Cache(
+            name="classic",
+            locations=(*_FOLDERS, "$HOME/.cache/yarn"),
+            root_locations=(*_FOLDERS, "/usr/local/share/.cache/yarn"),
+            flags=("--cache-folder",),
+            settings={r"\byarn config set cache-folder (\S+)": "{}"},
+            when=_YARN_1,
+        ),
+        Cache(
+            name="berry",
+            # The global folder is the cache, or, with a cache in the project, its mirror.
+            locations=_GLOBAL,
+            substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
+            settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
+            when=_BERRY,
+            doubt=_PNP,
+            settled=r"node[_-]modules",
+        ),
+        Cache(
+            name="either",
+            locations=_GLOBAL,
+            substitutes=(*_FOLDERS, "$HOME/.cache/yarn", "/usr/local/share/.cache/yarn", "$WORKDIR/.yarn/cache"),
+            when=_UNKNOWN,
+            doubt="which version of yarn corepack runs is not known",
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(
+                (), ("install",), ("add",), ("upgrade",), ("upgrade-interactive",), ("up",), ("dlx", "*"), ("create", "*"),
+                ("import",), ("dedupe",), ("global", "add"), ("global", "upgrade"), ("workspaces", "focus"),
+                ("workspace", "*", "add"), ("workspace", "*", "install"), ("workspace", "*", "up"),
+            ),
+            offline=_OFFLINE,
+        ),
+    ),
+    valued=frozenset(
+        {
+            "--cache-folder", "--cwd", "--modules-folder", "--global-folder", "--link-folder", "--preferred-cache-folder",
+            "--registry", "--network-timeout", "--network-concurrency", "--mutex", "--prefix", "--proxy", "--https-proxy",
+            "--use-yarnrc", "--otp", "--mode", "--inline-builds=",
+        }
+    ),
+    harmless=frozenset({"--help", "-h", "--version", "-v"}),
+    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"))),),
+    # Two builds at once on one cache of yarn 1 trip over each other; its own lock is the option --mutex.
+    sharing="locked",
+    needed=(
+        "$WORKDIR/node_modules", "/usr/local/share/.config/yarn/global", "$HOME/.config/yarn/global", "$WORKDIR/.yarn/unplugged",
+    ),
+    unwritable="disables",
+    sources=(
+        "https://classic.yarnpkg.com/en/docs/cli/cache",
+        "https://yarnpkg.com/configuration/yarnrc",
+    ),
+)  # fmt: skip
