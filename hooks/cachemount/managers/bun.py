@@ -20,6 +20,9 @@ BUN = PackageManager(
                 "$HOME/.bun/install/cache",
             ),
             flags=("--cache-dir",),
+            # BuildKit makes the directories above a mount, for root.
+            doubt="the directory above the mount may become root's, and bun installs there too",
+            others_only=True,
         ),
     ),
     downloads=(

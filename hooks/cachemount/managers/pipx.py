@@ -15,6 +15,9 @@ PIPX = PackageManager(
             name="pip",
             locations=("$PIP_CACHE_DIR", "$XDG_CACHE_HOME/pip", "$HOME/.cache/pip"),
             substitutes=_UV,
+            # BuildKit makes the directories above a mount, for root.
+            doubt="the directory above the mount may become root's, and pipx writes there",
+            others_only=True,
         ),
         Cache(name="uv", locations=_UV, optional=True),
     ),

@@ -10,6 +10,8 @@ _SETTINGS = {
     r"\bpnpm (?:config |c )?set (?:--?(?!store)\S+ )*store-?[dD]ir[ =](\S+)": "{}",
     r"\bnpm config set store-dir[ =](\S+)": "{}",
 }
+# BuildKit makes the directories above a mount, for root.
+_ABOVE = "the directory above the mount may become root's, and pnpm writes there"
 # Up to version 6 the default was another.
 _OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
 _INSTALLED = r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|fetch)\b|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from="
@@ -29,6 +31,8 @@ PNPM = PackageManager(
             kind="store",
             exact=True,
             explicit=_EXPLICIT,
+            doubt=_ABOVE,
+            others_only=True,
             when=rf"(?s)\A(?!.*{_OLD})",
         ),
         Cache(
@@ -39,6 +43,8 @@ PNPM = PackageManager(
             kind="store",
             exact=True,
             explicit=_EXPLICIT,
+            doubt=_ABOVE,
+            others_only=True,
             when=_OLD,
         ),
     ),

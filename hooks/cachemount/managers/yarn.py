@@ -19,6 +19,8 @@ _YARN_1 = rf"(?s)\A(?!.*(?:{_LATER}))(?:(?!.*\bcorepack\b)|(?=.*(?:{_CLASSIC})))
 _FOLDERS = ("$YARN_CACHE_FOLDER", "$XDG_CACHE_HOME/yarn")
 _GLOBAL = ("$YARN_GLOBAL_FOLDER/cache", "$XDG_DATA_HOME/yarn/berry/cache", "$HOME/.yarn/berry/cache")
 _PNP = "with Plug'n'Play the image reads its packages from the cache"
+# BuildKit makes the directories above a mount, for root. Packages with a browser put it beside the cache of another user.
+_SHARED = "the directory above the mount may become root's, and packages' scripts write there"
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--immutable-cache"}))
 
 YARN = PackageManager(
@@ -33,6 +35,8 @@ YARN = PackageManager(
             flags=("--cache-folder",),
             settings={r"\byarn config set cache-folder (\S+)": "{}"},
             when=_YARN_1,
+            doubt=_SHARED,
+            others_only=True,
         ),
         Cache(
             name="berry",

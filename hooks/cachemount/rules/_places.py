@@ -17,6 +17,10 @@ from cachemount.shell.words import braces
 _PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gz|lz4|tgz)")
 
 
+# Folders in a home that hold nothing but caches and settings of the manager.
+_CACHES_ONLY = frozenset({".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discard:
     """A command that empties a cache.
@@ -27,6 +31,7 @@ class Discard:
     command: Command
     arguments: tuple[Argument, ...] = ()
     partly: bool = False
+    wider: str = ""
 
 
 def paths(directories: Collection[Directory]) -> frozenset[str]:
@@ -52,6 +57,17 @@ def empties(pattern: str, places: Collection[str]) -> bool:
                 return True
             at = posixpath.dirname(at)
     return False
+
+
+def _is_wider(pattern: str, places: Collection[str]) -> bool:
+    """Whether what is removed is more than caches: `$GOPATH`, not `~/.cache`."""
+    head, name = posixpath.split(posixpath.normpath(pattern))
+    folder = head if set(name) <= set("*?.[]!") else posixpath.join(head, name)
+    return not (
+        any(locations.below(folder, place) for place in places)
+        or folder.startswith(("/var/cache", "/var/lib/apt"))
+        or posixpath.basename(folder) in _CACHES_ONLY
+    )
 
 
 def discards(step: Step, directories: Collection[Directory], managers: Collection[PackageManager]) -> Iterator[Discard]:
@@ -106,21 +122,23 @@ def _resolved(text: str, command: Command, step: Step) -> str | None:
 def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
     expands = "bash" in step.environment.shell[0] if step.environment.shell else False
-    hit, partly = [], False
+    hit, partly, wider = [], False, ""
     for operand in operands:
         if operand.text is None:
             continue
         texts = braces(operand.text) if expands else [operand.text]
-        emptied = [
-            path is not None and empties(path, places) for path in (_resolved(text, command, step) for text in texts)
-        ]
+        resolved = [_resolved(text, command, step) for text in texts]
+        emptied = [path is not None and empties(path, places) for path in resolved]
         if any(emptied):
             hit.append(operand)
             partly = partly or not all(emptied)
+            wider = wider or next((path for path in resolved if path is not None and _is_wider(path, places)), "")
     if hit:
         # A variable that holds a whole command line cannot lose a part of it.
         partly = partly or any(word.word is one.word for one in hit for word in words if word not in hit)
-        yield Discard(command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly)
+        yield Discard(
+            command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly, wider=wider
+        )
 
 
 def _found(command: Command, words: tuple[Argument, ...], places: Collection[str], step: Step) -> bool:
@@ -158,7 +176,8 @@ def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> 
     if any(_close(target, place) for place in places):
         return True
     last = posixpath.basename(written)
-    return last == manager.name or last in (f".{manager.name}", f"{manager.name}-cache", f".{manager.name}-cache")
+    kinds = ("", "-cache", "-store")
+    return last in {f"{dot}{manager.name}{kind}" for dot in ("", ".") for kind in kinds}
 
 
 def _close(one: str, other: str) -> bool:

@@ -117,6 +117,8 @@ class Repair:
             if discard.partly or not discard.command.editable:
                 self.fail("the command that empties the cache cannot be taken apart")
                 return
+            if discard.wider:
+                self.doubt([f"the step removes {discard.wider}, which holds more than the cache"])
             if discard.arguments:
                 self.edits.extend(
                     _edits.drop_word(source, discard.command, argument.word) for argument in discard.arguments
