@@ -20,6 +20,18 @@ _LAUNCHERS = {
     "php": "", "node": "",
     "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "direnv": "exec",
 }  # fmt: skip
+# What is only ever run, but by these programs, that name it.
+_WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
+_TALKERS = frozenset(
+    {
+        "alias", "apropos", "apt-get", "apt-mark", "cat", "chmod", "chown", "command", "cp", "diff", "dpkg",
+        "dpkg-divert",
+        "echo", "equivs", "expr", "file", "find", "grep", "hash", "help", "history", "info", "kill", "killall", "ln",
+        "ls",
+        "make", "man", "mkdir", "mv", "pgrep", "pkill", "print", "printf", "ps", "rm", "rpm", "sed", "set", "test",
+        "touch", "type", "unalias", "update-alternatives", "whatis", "whereis", "which",
+    }
+)  # fmt: skip
 _LAUNCHER_VALUED = {
     "-n",
     "--name",
@@ -70,7 +82,9 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
     if _PYTHON.fullmatch(name):
         return _module(rest)
     if name not in _LAUNCHERS:
-        return None
+        # A team's own wrapper: `apt-wrap apt-get install`.
+        wrapped = len(rest) > 1 and rest[0].text in _WRAPPED and name not in _TALKERS
+        return rest if wrapped else None
     needed = _LAUNCHERS[name]
     index = 0
     while index < len(rest):

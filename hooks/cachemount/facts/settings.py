@@ -48,9 +48,11 @@ def prefix(manager: PackageManager, command: Command, variables: Mapping[str, st
     """The directory above the `bin` that the program lies in, from the program as written or from PATH."""
     word = command.words[0].expand(variables, variables.get("HOME")) if command.words else None
     for place in [(word or "").rpartition("/")[0], *(variables.get("PATH") or "").split(":")]:
-        home = place.removesuffix("/condabin").removesuffix("/bin")
-        if home != place and re.fullmatch(manager.prefix, home):
-            return home
+        programs = place.rstrip("/")
+        home = programs.removesuffix("/condabin").removesuffix("/bin")
+        match = re.fullmatch(manager.prefix, home) if home != programs else None
+        if match:
+            return match[1]
     return None
 
 

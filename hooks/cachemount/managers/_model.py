@@ -26,7 +26,9 @@ class Cache:
     `when` is a regular expression: the cache is used only where it is found in the file. `settings` are regular
     expressions on commands earlier in the stage chain or the step, whose first group is put for `{}` in the template
     they map to; they are weaker than flags and variables. `doubt` says why a repair that mounts it is not safe; it does
-    not count where `settled` (a regular expression) is found in the file, nor, with `others_only`, for root. A mount above
+    not count where `settled` (a regular expression) is found in the file, nor, with `others_only`, for root. Nor is a
+    repair safe in a step that has `made_by` (a regular expression): it makes the place itself and may refuse one that
+    is there, as a mount's is. A mount above
     an `exact` location serves only where a flag or one of `explicit` (variables) names the place.
     """
 
@@ -47,6 +49,7 @@ class Cache:
     doubt: str = ""
     settled: str = ""
     others_only: bool = False
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +143,8 @@ class PackageManager:
     needed: tuple[str, ...] = ()
     # Directories inside the cache's own that the image needs, unless the regular expression is found in the file.
     swallowed: Mapping[str, str] = field(default_factory=dict)
-    # Regular expression matched in full on directories: `$PREFIX` in templates is the directory above `bin` of the
-    # program as written or of the first directory on PATH that matches; it is unknown where there is none.
+    # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above
+    # `bin` of the program as written, or of the first directory on PATH that matches; unknown where there is none.
     prefix: str = ""
     # Commands put before the first install of a step whose caches hold the index it reads (apt-get update), and the
     # verbs that are that command.

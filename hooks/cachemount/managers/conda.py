@@ -8,7 +8,7 @@ CONDA = PackageManager(
     name="conda",
     title="conda, mamba, micromamba",
     programs=("conda", "mamba", "micromamba", "conda-env", "conda-lock"),
-    prefix=r"/(?:.*/)?[\w.-]*(?i:conda|mamba|miniforge)[\w.-]*",
+    prefix=r"(/(?:.*/)?[\w.-]*(?i:conda|mamba|miniforge)[\w.-]*)(?:/envs/[^/]+)?",
     caches=(
         Cache(
             name="pkgs",
@@ -16,6 +16,8 @@ CONDA = PackageManager(
             flags=("--root-prefix", "-r"),
             flag_suffix="/pkgs",
             substitutes=("$HOME/.conda/pkgs",),
+            # The installers stop where their directory exists.
+            made_by=r"(?i)(?:conda|mamba|forge)[\w.${}-]*\.sh\b|\.sh[\"']?\s[^&|;]*-[fsu]*b",
             settings={
                 r"(?:conda|mamba) config (?:--(?!add|append|prepend)\S+ )*--(?:add|append|prepend) pkgs_dirs (\S+)": "{}",
                 r"(?i)(?:conda|mamba|forge)[\w.${}-]*\.sh\b[^&|;\n]*?\s(?:-[bfsu]*p|--prefix)[ =]\s*(\S+)": "{}/pkgs",

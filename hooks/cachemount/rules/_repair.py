@@ -73,6 +73,8 @@ class Repair:
             )
             if unsettled and not (cache.others_only and install.root):
                 self.doubt([cache.doubt])
+            if cache.made_by and re.search(cache.made_by, step.run.script.text):
+                self.doubt([f"the step makes {target} itself, and may refuse it where the mount has made it"])
         taken = {mount.target for mount in step.mounts}
         missing = [mount for target, mount in mounts.items() if target not in taken]
         if missing:
