@@ -12,7 +12,7 @@ from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
 from cachemount.facts import invocations, locations
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
-from cachemount.facts.settings import configured, prefix, unneeded
+from cachemount.facts.settings import configured, prefix, says, unneeded
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
 from cachemount.shell.model import Command
@@ -149,7 +149,7 @@ def _directories(
     for wanted in manager.caches:
         if install.download.caches and wanted.name not in install.download.caches:
             continue
-        if wanted.when and not re.search(wanted.when, dockerfile.source.text):
+        if wanted.when and not says(dockerfile.source.text, wanted.when):
             continue
         directory = locations.directory(
             wanted, install.arguments, install.variables, workdir=workdir, root=install.root

@@ -14,13 +14,19 @@ from cachemount.managers._model import Download, PackageManager
 from cachemount.shell.model import Command
 
 
+@lru_cache(maxsize=256)
+def says(text: str, pattern: str) -> bool:
+    """Whether a file has the pattern, its lines joined; asked for each install, so the last answers are kept."""
+    return re.search(pattern, text.replace("\\\n", "")) is not None
+
+
 def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download) -> bool:
     """Whether this download is already done, or is meant for the image itself and not for a cache."""
     if way.for_image and dockerfile.stages and chain.descends(dockerfile.stages[-1], step.stage):
         return True
     if not way.satisfied_by:
         return False
-    if not _occurs(way.satisfied_by, dockerfile.source.text):
+    if not says(dockerfile.source.text, way.satisfied_by):
         return False
     pattern = re.compile(way.satisfied_by)
     return any(pattern.search(text) for text in _earlier(dockerfile, step, command, copies=True))
@@ -28,7 +34,7 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
 
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
     """The directory as the last command that sets it leaves it; the same where there is none."""
-    if not any(_occurs(pattern, dockerfile.source.text) for pattern in directory.cache.settings):
+    if not any(says(dockerfile.source.text, pattern) for pattern in directory.cache.settings):
         return directory
     texts = list(_earlier(dockerfile, install.step, install.command))
     for text in reversed(texts):
@@ -54,12 +60,6 @@ def prefix(manager: PackageManager, command: Command, variables: Mapping[str, st
         if match:
             return match[1]
     return None
-
-
-@lru_cache(maxsize=256)
-def _occurs(pattern: str, text: str) -> bool:
-    """Whether a pattern that is looked for in every step can be found at all: mostly it cannot."""
-    return re.search(pattern, text.replace("\\\n", "")) is not None
 
 
 def _earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:

@@ -52,6 +52,8 @@ CONDA = PackageManager(
     ),
     sharing="locked",
     needed=("$PREFIX/envs/**", "$PREFIX/bin", "$PREFIX/lib/**", "$PREFIX/conda-meta", "$MAMBA_ROOT_PREFIX/envs/**"),
+    # It takes the first directory that it can write, which is then in the home.
+    unwritable="disables",
     linking_variables={"CONDA_ALWAYS_SOFTLINK": r"(?i)1|true|yes|on"},
     sources=(
         "https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/custom-env-and-pkg-locations.html",

@@ -51,7 +51,8 @@ POETRY = PackageManager(
             verbs=(
                 ("install",), ("sync",), ("add",), ("update",), ("lock",),
                 ("self", "add"), ("self", "install"), ("self", "sync"), ("plugin", "add"),
-            )
+            ),
+            unless=(frozenset({"--only-root"}),),
         ),
     ),
     valued=frozenset({"--directory", "-C", "--project", "-P", "--group", "--with", "--without", "--only", "--extras", "-E"}),

@@ -12,10 +12,13 @@ _LATER = (
     r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/"
 )
 _CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])"
-_UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}))(?=.*\bcorepack\b)"
+# Options of the classic one; without them a mount on ~/.yarn may be right, for the folder of the later ones is below it.
+_OPTIONS = r"--(?:frozen-lockfile|pure-lockfile|no-lockfile|production|prod|non-interactive|network-timeout)\b"
+_UNSURE = rf"(?:.*\bcorepack\b|(?!.*{_OPTIONS}).*target=[^,\s]*/\.yarn[,\s])"
+_UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}))(?={_UNSURE})"
 # A project whose packages are part of its repository downloads none.
 _BERRY = rf"(?s)\A(?=.*(?:{_LATER}))(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
-_YARN_1 = rf"(?s)\A(?!.*(?:{_LATER}))(?:(?!.*\bcorepack\b)|(?=.*(?:{_CLASSIC})))"
+_YARN_1 = rf"(?s)\A(?!.*(?:{_LATER}))(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
 _FOLDERS = ("$YARN_CACHE_FOLDER", "$XDG_CACHE_HOME/yarn")
 _GLOBAL = ("$YARN_GLOBAL_FOLDER/cache", "$XDG_DATA_HOME/yarn/berry/cache", "$HOME/.yarn/berry/cache")
 _PNP = "with Plug'n'Play the image reads its packages from the cache"

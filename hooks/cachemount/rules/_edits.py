@@ -18,13 +18,14 @@ class CacheMount:
     """A cache mount that is wanted; `str()` is the flag."""
 
     target: str
+    id: str = ""
     sharing: str = "shared"
     uid: int | None = None
     gid: int | None = None
     mode: str = ""
 
     def __str__(self) -> str:
-        flag = f"--mount=type=cache,target={self.target}"
+        flag = f"--mount=type=cache,{f'id={self.id},' if self.id else ''}target={self.target}"
         if self.sharing != "shared":
             flag += f",sharing={self.sharing}"
         return flag + self.ownership

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from cachemount.facts import chain
 from cachemount.facts.model import Directory, Facts, Install, Step
@@ -67,14 +68,8 @@ class Repair:
             if cache.narrow and not directory.moved and self._says(cache.narrow_when):
                 target = cache.narrow
             if target not in mounts:
-                mounts[target] = self.owned(install, target)
-            unsettled = cache.doubt and not (
-                cache.settled and re.search(cache.settled, self.facts.dockerfile.source.text)
-            )
-            if unsettled and not (cache.others_only and install.root):
-                self.doubt([cache.doubt])
-            if cache.made_by and re.search(cache.made_by, step.run.script.text):
-                self.doubt([f"the step makes {target} itself, and may refuse it where the mount has made it"])
+                mounts[target] = replace(self.owned(install, target), id=self._id(step, target))
+            self.known_doubts(install, directory)
         taken = {mount.target for mount in step.mounts}
         missing = [mount for target, mount in mounts.items() if target not in taken]
         if missing:
@@ -84,6 +79,29 @@ class Repair:
         """Whether the file has it anywhere."""
         text = self.facts.dockerfile.source.text
         return self.facts.once(("says", pattern), lambda: re.search(pattern, text) is not None)
+
+    def known_doubts(self, install: Install, directory: Directory) -> None:
+        """Doubts that are known of the cache itself."""
+        cache = directory.cache
+        settled = cache.settled and re.search(cache.settled, self.facts.dockerfile.source.text)
+        if cache.doubt and not settled and not (cache.others_only and install.root):
+            self.doubt([cache.doubt])
+        if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
+            self.doubt([f"the step makes {directory.path} itself, and may refuse it where the mount has made it"])
+
+    def _id(self, step: Step, target: str) -> str:
+        """The id that a related step gives its cache on the target: another would be another cache."""
+
+        def compute() -> dict[str | None, str]:
+            return {
+                mount.target: mount.flag.options["id"]
+                for other in reversed(self.facts.steps)
+                if chain.related(other.stage, step.stage)
+                for mount in other.caches
+                if mount.flag.options.get("id")
+            }
+
+        return self.facts.once(("ids", step.stage.index), compute).get(target, "")
 
     def owned(self, install: Install, target: str) -> CacheMount:
         """The mount for a target, belonging to the user of the install."""

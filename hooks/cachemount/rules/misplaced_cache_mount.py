@@ -56,6 +56,9 @@ def _repair(facts: Facts, gap: Gap) -> Repair:
         repair.edits.append(edit)
     if not install.root and install.uid is None and "mode" not in gap.mount.flag.options:
         repair.doubt(["the uid of the step's user is not known"])
+    # A mount that begins to work hides what it did not hide before.
+    repair.known_doubts(install, directory)
+    repair.hazards(gap.step, [directory], gap.manager)
     return repair
 
 

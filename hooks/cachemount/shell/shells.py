@@ -22,6 +22,8 @@ def posix(shell: Sequence[str]) -> bool:
         words = words[1:]
         while words and (words[0].startswith("-") or "=" in words[0]):
             words = words[1:]
+    if words and basename(words[0]) in ("conda", "mamba", "micromamba") and "run" in words[1:2]:
+        words = words[next((index for index, word in enumerate(words) if basename(word) in SHELLS), len(words)) :]
     if not words or basename(words[0]) not in SHELLS:
         return False
     options = words[1:]
