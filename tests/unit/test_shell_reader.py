@@ -391,7 +391,8 @@ def test_defined() -> None:
      (["/bin/ash", "-eo", "pipefail", "-c"], True), (["/usr/bin/env", "bash", "-c"], True), (["zsh", "-c"], True),
      (["powershell", "-Command"], False), (["cmd", "/S", "/C"], False), (["pwsh", "-c"], False),
      (["python", "-c"], False),
-     (["conda", "run", "--no-capture-output", "-n", "app", "/bin/bash", "-c"], True), (["conda", "run", "python"], False),
+     (["conda", "run", "--no-capture-output", "-n", "app", "/bin/bash", "-c"], True),
+     (["conda", "run", "python"], False),
      (["/bin/bash"], False), ([], False), (["bash", "--login", "-c"], True), (["C:\\msys\\bash.exe", "-lc"], True)],
 )  # fmt: skip
 def test_posix(shell: list[str], expected: bool) -> None:

@@ -157,4 +157,7 @@ def _directories(
         if wanted.settings and not directory.moved:
             directory = configured(dockerfile, install, directory, workdir)
         cover = next((mount for mount in install.step.mounts if locations.covers(mount, directory)), None)
+        if cover is None and install.step.environment.base is None and not directory.moved.startswith("-"):
+            # What an image that nobody knows has in its environment, its author knows best.
+            cover = next((mount for mount in install.step.caches if locations.plausible(mount, wanted)), None)
         yield replace(directory, cover=cover)

@@ -142,7 +142,8 @@ def positionals(manager: PackageManager, rest: tuple[Argument, ...]) -> tuple[st
         elif text == "--":
             result.extend(argument.text or "" for argument in rest[index + 1 :])
             break
-        elif text.startswith("-") and text != "-":
+        elif text.startswith(("-", "+")) and text != "-":
+            # `+nightly` chooses a toolchain.
             index += text in manager.valued
         else:
             result.append(text)

@@ -101,6 +101,22 @@ def directory(
     return Directory(cache=cache, path=path, accepted=tuple(accepted), moved=moved)
 
 
+def tails(cache: Cache) -> tuple[str, ...]:
+    """The ends of the paths that the cache may have, without the part that a variable gives."""
+    found = []
+    for template in (*cache.locations, *cache.root_locations, *cache.substitutes):
+        tail = re.sub(r"^\$\w+(\[0\])?/", "/", template)
+        if not tail.startswith("$") and tail.count("/") >= 1:
+            found.append(tail)
+    return tuple(found)
+
+
+def plausible(mount: Mount, cache: Cache) -> bool:
+    """Whether the mount's target may be the cache in an environment that is not known; `~` and `$HOME` never are."""
+    target = mount.flag.target.rstrip("/")
+    return target.startswith("/") and any(target.endswith(tail) and target != tail for tail in tails(cache))
+
+
 def covers(mount: Mount, wanted: Directory) -> bool:
     """Whether the mount serves the directory: at it, above it, at a substitute, or where nobody can tell."""
     if mount.flag.type not in ("cache", "bind"):

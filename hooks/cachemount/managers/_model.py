@@ -150,7 +150,9 @@ class PackageManager:
     # verbs that are that command.
     refresh: str = ""
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
-    # Variables that a repair sets with ENV-free assignment, NAME -> value, in front of the command to make the mount
+    # Flags of an install that fetch the index as well.
+    refresh_flags: frozenset[str] = frozenset()
+    # Variables that a repair sets in front of the command, NAME -> value ("": the directory), to make the mount
     # serve.
     sets: Mapping[str, str] = field(default_factory=dict)
     # What a non-root step does with a mount that belongs to root.

@@ -41,5 +41,6 @@ def _mend_step(repair: Repair, step: Step, manager: PackageManager) -> None:
 
 def _mend_install(repair: Repair, install: Install) -> None:
     repair.switch_on(install)
+    repair.set_variables(install)
     repair.keep_downloads(install)
     repair.refresh(install)

@@ -83,7 +83,8 @@ def removal(dockerfile: Dockerfile, install: Install, off: Off) -> list[Edit] | 
         word = off.argument.word
         if not command.editable or word.text is None or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
-        if off.substitute:
+        present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
+        if off.substitute and not present - {off.what}:
             return [Edit(span=word.span, text=off.substitute)]
         return [_edits.drop_word(source, command, word)]
     return _variable(dockerfile, install, off.variable) if off.variable else None

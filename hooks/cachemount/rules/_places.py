@@ -169,10 +169,8 @@ def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> 
     written = mount.flag.target.rstrip("/")
     target = mount.target or written
     places = paths([directory])
-    for template in (*directory.cache.locations, *directory.cache.root_locations, *directory.cache.substitutes):
-        tail = re.sub(r"^\$\w+(\[0\])?/", "/", template)
-        if tail.count("/") >= 1 and not tail.startswith("$") and written.endswith(tail):
-            return True
+    if written.endswith(locations.tails(directory.cache)):
+        return True
     if any(_close(target, place) for place in places):
         return True
     last = posixpath.basename(written)

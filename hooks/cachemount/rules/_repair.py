@@ -153,6 +153,18 @@ class Repair:
             return
         self.edits.extend(Edit(span=span, text="") for span in spans)
 
+    def set_variables(self, install: Install) -> None:
+        """Say where the cache is, where the default depends on what else is in the image."""
+        for name, value in install.manager.sets.items():
+            for directory in install.directories:
+                if directory.moved or directory.cover or directory.path is None:
+                    continue
+                if not install.command.editable:
+                    self.fail(f"{name} cannot be set here")
+                    return
+                at = install.command.words[0].span.start
+                self.edits.append(Edit(span=Span(at, at), text=f"{name}={value or directory.path} "))
+
     def keep_downloads(self, install: Install) -> None:
         """Make the manager keep what it downloads."""
         for keep in _kept.missing(self.facts, install):
@@ -195,7 +207,8 @@ class Repair:
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""
         manager = install.manager
-        if not manager.refresh or install.verb in manager.refresh_verbs:
+        flags = {argument.text for argument in install.arguments}
+        if not manager.refresh or install.verb in manager.refresh_verbs or manager.refresh_flags & flags:
             return
         first = next(other for other in install.step.installs if other.manager is manager and not other.reader)
         if first is install:

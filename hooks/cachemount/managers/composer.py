@@ -1,0 +1,52 @@
+"""Composer: downloaded archives; where, depends on what the image has in /etc/xdg, so a repair says where."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+COMPOSER = PackageManager(
+    name="composer",
+    title="composer",
+    programs=(r"composer([0-9.]*|\.phar)",),
+    caches=(
+        Cache(
+            name="cache",
+            locations=(
+                "$COMPOSER_CACHE_DIR",
+                "$COMPOSER_HOME/cache",
+                "$XDG_CACHE_HOME/composer",
+                "$HOME/.cache/composer",
+            ),
+            substitutes=("$HOME/.composer/cache",),
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(
+                ("install",),
+                ("i",),
+                ("update",),
+                ("u",),
+                ("upgrade",),
+                ("require",),
+                ("r",),
+                ("create-project",),
+                ("reinstall",),
+                ("global", "require"),
+                ("global", "install"),
+                ("global", "update"),
+            ),
+        ),
+    ),
+    valued=frozenset(
+        {"-d", "--working-dir", "--stability", "-s", "--repository", "--repository-url", "--prefer-install"}
+    ),
+    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
+    off_flags={"--no-cache": ""},
+    off_variables={"COMPOSER_CACHE_DIR": "/dev/null"},
+    cleaners=(Cleaner(verbs=(("clear-cache",), ("clearcache",), ("cc",))),),
+    needed=("$WORKDIR/vendor",),
+    sets={"COMPOSER_CACHE_DIR": ""},
+    unwritable="disables",
+    sources=("https://getcomposer.org/doc/03-cli.md#composer-cache-dir",),
+)
