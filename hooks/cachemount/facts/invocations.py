@@ -175,6 +175,8 @@ def download(
     flags = frozenset(argument.text for argument in rest if argument.text and argument.text.startswith("-"))
     if flags & manager.harmless:
         return None
+    if any(re.fullmatch(pattern, variables.get(name) or "") for name, pattern in manager.idle_variables.items()):
+        return None
     offline = any(
         re.fullmatch(pattern, variables.get(name) or "") for name, pattern in manager.offline_variables.items()
     )

@@ -122,8 +122,10 @@ class PackageManager:
     valued: frozenset[str] = frozenset()
     # Flags that make any invocation harmless: --help, --version, a dry run.
     harmless: frozenset[str] = frozenset({"--help", "-h", "--version"})
-    # Variable -> regular expression matched in full on its value: nothing is downloaded then.
+    # Variable -> regular expression matched in full on its value: nothing is downloaded then, but a store is read.
     offline_variables: Mapping[str, str] = field(default_factory=dict)
+    # The same, and no store is read either.
+    idle_variables: Mapping[str, str] = field(default_factory=dict)
     # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
     off_flags: Mapping[str, str] = field(default_factory=dict)
     # Variable -> regular expression matched in full on its value: the cache is off then.
@@ -159,9 +161,6 @@ class PackageManager:
     unwritable: Literal["disables", "fails"] = "fails"
     # Regular expressions on CMD and ENTRYPOINT that read a store at run time.
     runtime: tuple[str, ...] = ()
-    # Verbs after which, or COPY sources with which, nothing more is downloaded (go mod vendor, vendor/).
-    vendored_by: tuple[tuple[str, ...], ...] = ()
-    vendor_directory: str = ""
     # Flags and variables with which the cache's content stays part of what is installed (links into the cache).
     linking_flags: tuple[str, ...] = ()
     linking_variables: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 
+# With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
+_VENDORED = r"\bgo mod vendor\b|\b(?:COPY|ADD)\b[^\n]*\bvendor\b|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"
+# Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is no cache.
+_MODULES = r"(?ims)\A(?!.*^\s*FROM\s+(?:--\S+\s+)*(?:\S*/)?golang:1\.(?:[0-9]|10)(?![0-9]))"
 _VENDOR = (frozenset({"-mod=vendor"}), frozenset({"--mod=vendor"}))
 
 GO = PackageManager(
@@ -15,6 +19,7 @@ GO = PackageManager(
             name="modules",
             locations=("$GOMODCACHE", "$GOPATH[0]/pkg/mod", "$HOME/go/pkg/mod"),
             kind="store",
+            when=_MODULES,
         ),
         Cache(
             name="build",
@@ -38,9 +43,11 @@ GO = PackageManager(
             caches=("modules",),
             unless=_VENDOR,
         ),
+        Download(verbs=(("get",), ("tool", "*"), ("generate",)), unless=_VENDOR),
+        # A version names a module that is not vendored.
+        Download(verbs=(("install",), ("run",)), pattern=r"@(?:latest|v\d|\w{7,})", unless=_VENDOR),
         Download(
-            verbs=(("build",), ("install",), ("get",), ("run",), ("test",), ("vet",), ("generate",), ("tool", "*")),
-            unless=_VENDOR,
+            verbs=(("build",), ("install",), ("run",), ("test",), ("vet",)), unless=_VENDOR, satisfied_by=_VENDORED
         ),
     ),
     valued=frozenset(
@@ -73,14 +80,13 @@ GO = PackageManager(
         }
     ),
     harmless=frozenset({"-h", "--help", "-help", "-V=full"}),
-    offline_variables={"GOPROXY": "off", "GOFLAGS": r".*-mod=vendor.*", "GO111MODULE": "off"},
+    offline_variables={"GOPROXY": "off"},
+    idle_variables={"GOFLAGS": r".*-mod=vendor.*", "GO111MODULE": "off"},
     cleaners=(
         Cleaner(verbs=(("clean",),), needs=frozenset({"-modcache", "--modcache"}), caches=("modules",)),
         Cleaner(verbs=(("clean",),), needs=frozenset({"-cache", "--cache"}), caches=("build",)),
     ),
     needed=("$GOPATH[0]/bin", "/usr/local/go", "$GOPATH[0]/src"),
     runtime=(r"\bgo (run|test|build)\b",),
-    vendored_by=(("mod", "vendor"),),
-    vendor_directory="vendor",
     sources=("https://go.dev/ref/mod#module-cache", "https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching"),
 )
