@@ -1,4 +1,4 @@
-"""apk (Alpine, Wolfi): packages are kept only where /etc/apk/cache exists, as a directory or a link."""
+"""apk: kept only where /etc/apk/cache is, which a mount makes; the index lies beside the packages."""
 
 from __future__ import annotations
 
@@ -7,49 +7,48 @@ from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 APK = PackageManager(
     name="apk",
     title="apk",
-    programs=(r"apk(?:\.static)?",),
+    programs=("apk",),
     system=True,
     caches=(
         Cache(
-            name="packages",
-            # apk 2 puts its index in /var/cache/apk where this does not exist, and keeps no packages; so does apk 3
-            # without --cache-packages. A mount makes it exist.
+            name="cache",
             locations=("/etc/apk/cache",),
             flags=("--cache-dir",),
-            settings={
-                r"\bln (?:-\S+ )*(/\S+) +/etc/apk/cache(?![\w/.-])": "{}",
-                r"\bsetup-apkcache +(/\S+)": "{}",
-            },
+            settings={r"\bln -s\w* (/var/cache/apk)/? /etc/apk/cache": "{}"},
         ),
     ),
     downloads=(
         Download(
             verbs=(("add",), ("upgrade",), ("fix",), ("fetch",), ("update",), ("cache", "download"), ("cache", "sync")),
-            unless=(frozenset({"--no-network"}), frozenset({"--simulate"}), frozenset({"-s"}), frozenset({"--print-arch"})),
-            # Files that are there, and a virtual package of nothing, come from nowhere; so does what removes only.
-            pattern=(
-                r"\A(?!(?=.*\badd\b)(?:\S+ )*?add(?: (?:-[tX] \S+|--(?:virtual|repository) \S+|-\S+|!\S+))*"
-                r"(?: (?:-[tX] \S+|--(?:virtual|repository) \S+|-\S+|\S+\.apk|!\S+))*\Z)"
-            ),
+            unless=(frozenset({"--no-network"}), frozenset({"-s"}), frozenset({"--simulate"})),
         ),
     ),
     valued=frozenset(
         {
-            "--arch", "--cache-dir", "--cache-max-age", "--keys-dir", "--progress-fd", "--repositories-file", "--repository",
-            "--root", "--timeout", "--virtual", "--wait", "-p", "-t", "-X", "--output", "-o",
+            "-t",
+            "--virtual",
+            "-X",
+            "--repository",
+            "-p",
+            "--root",
+            "--keys-dir",
+            "--cache-dir",
+            "--repositories-file",
+            "--wait",
+            "--arch",
+            "--cache-max-age",
+            "--timeout",
+            "-o",
+            "--output",
         }
     ),
-    # What it brings along is a fresh index.
-    off_flags={"--no-cache": "-U|--update-cache|--update"},
-    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "purge"))),),
+    # Without a cache the index is fetched anew; with one it has to be asked for.
+    off_flags={"--no-cache": "-U"},
+    cleaners=(Cleaner(verbs=(("cache", "purge"),)),),
     sharing="locked",
-    needed=("/lib/apk", "/usr/lib/apk", "/etc/apk/keys", "/etc/apk/world", "/etc/apk/repositories"),
+    needed=("/lib/apk", "/etc/apk", "/usr/bin", "/usr/lib"),
     refresh="apk update",
     refresh_verbs=(("update",),),
-    refresh_flags=frozenset({"--no-cache", "-U", "--update-cache", "--update"}),
-    sources=(
-        "https://wiki.alpinelinux.org/wiki/Local_APK_cache",
-        "https://man.archlinux.org/man/apk-cache.5.en",
-        "https://github.com/alpinelinux/apk-tools/blob/master/src/database.c",
-    ),
-)  # fmt: skip
+    refresh_flags=frozenset({"-U", "--update-cache", "--update", "-u", "--no-cache"}),
+    sources=("https://wiki.alpinelinux.org/wiki/Local_APK_cache", "https://man.archlinux.org/man/apk-cache.5.en"),
+)

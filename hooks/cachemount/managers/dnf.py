@@ -1,87 +1,81 @@
-"""dnf, dnf5, microdnf, yum, tdnf: one cache each, at a place that the distribution's release decides."""
+"""dnf, yum, microdnf: packages are dropped after the install unless keepcache is set; the directory depends on the release."""
 
 from __future__ import annotations
 
 from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageManager
 
-_KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
+# Releases whose `dnf` is dnf 5, and those whose `yum` is older than dnf.
+_DNF5 = (
+    r"^\s*FROM\s+(?:--\S+\s+)*\S*fedora(?:\s|$|:(?:latest|rawhide|4[1-9]|[5-9]\d)|[-/]\w*:?(?:latest|rawhide|4[1-9]))"
+)
+_YUM = r"^\s*FROM\s+(?:--\S+\s+)*\S*(?:centos(?::|:?centos)[5-7]|centos/systemd|amazonlinux:[12](?!\d)|oraclelinux:[5-7]|ubi7|rhel7|scientific)"
+_EVERY = ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5")
+_OTHER = rf"(?ims)\A(?!.*(?:{_DNF5}|{_YUM}))"
 
 DNF = PackageManager(
     name="dnf",
-    title="dnf, microdnf, yum, tdnf",
-    programs=("dnf", "dnf-?[345]", "microdnf", "yum", "tdnf", "yum-builddep"),
+    title="dnf, yum, microdnf",
+    programs=("dnf", "dnf5", "dnf-3", "yum", "microdnf"),
     system=True,
     caches=(
-        Cache(
-            name="packages",
-            locations=("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "/var/cache/tdnf"),
-            # `PROGRAM DISTRIBUTION:RELEASE IMAGE` decides; yum is dnf since release 8, dnf is dnf5 since Fedora 41.
-            variants={
-                r"^dnf5 ": ("/var/cache/libdnf5",),
-                r"^tdnf |^yum photon:": ("/var/cache/tdnf",),
-                r"^microdnf fedora:(?:39|[4-9]\d|(?:latest|rawhide)? )": ("/var/cache/libdnf5",),
-                r"^microdnf rhel:": ("/var/cache/yum",),
-                r"^microdnf ": ("/var/cache/yum", "/var/cache/libdnf5"),
-                r"^\S+ \w*:\S* \S*(?:\$|\{\{)": ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
-                r"^(?:dnf|yum) fedora:(?:4[1-9]|[5-9]\d| )": ("/var/cache/libdnf5",),
-                r"^yum\S* fedora:(?:1\d|2[01])\b": ("/var/cache/yum",),
-                r"^\S+ fedora:": ("/var/cache/dnf",),
-                r"^yum\S* rhel:\S* \S*(?:centos|rhel|ubi|el|oracle)-?[567](?!\d)": ("/var/cache/yum",),
-                r"^yum\S* rhel:(?:\S* \S*amazonlinux:(?:1|2|201\d\.\d+)(?![\d])|\S* \S*lambda/)": ("/var/cache/yum",),
-                r"^yum\S* rhel:[567]\b(?!\S* \S*amazonlinux)": ("/var/cache/yum",),
-                r"^\S+ (?:rhel|azurelinux):": ("/var/cache/dnf",),
-                r"^dnf ": ("/var/cache/dnf", "/var/cache/libdnf5"),
-                r"^yum": ("/var/cache/yum", "/var/cache/dnf"),
-            },
-            flags=("--setopt=cachedir", "--setopt=system_cachedir", "--installroot"),
-            flag_suffixes={"--installroot": "/var/cache/dnf"},
-        ),
+        Cache(name="dnf5", locations=("/var/cache/libdnf5",), when=f"(?im){_DNF5}"),
+        Cache(name="yum", locations=("/var/cache/yum",), when=f"(?im){_YUM}"),
+        Cache(name="dnf", locations=("/var/cache/dnf",), substitutes=_EVERY, when=_OTHER),
     ),
     downloads=(
         Download(
             verbs=(
-                ("install",), ("localinstall",), ("reinstall",), ("update",), ("upgrade",), ("upgrade-minimal",), ("update-minimal",),
-                ("upgrade-to",), ("localupdate",), ("downgrade",), ("distro-sync",), ("distribution-synchronization",), ("dsync",),
-                ("swap",), ("groupinstall",), ("groupupdate",), ("group", "install"), ("group", "update"), ("group", "upgrade"),
-                ("groups", "install"), ("groups", "update"), ("module", "install"), ("module", "update"), ("builddep",),
-                ("build-dep",), ("environment", "install"), ("in",), ("up",), ("system-upgrade", "download"), ("install-n",),
-                ("install-na",), ("install-nevra",), ("makecache",), ("check-update",), ("check-upgrade",),
+                ("install",),
+                ("localinstall",),
+                ("reinstall",),
+                ("update",),
+                ("upgrade",),
+                ("upgrade-minimal",),
+                ("downgrade",),
+                ("distro-sync",),
+                ("swap",),
+                ("groupinstall",),
+                ("group", "install"),
+                ("module", "install"),
+                ("builddep",),
+                ("download",),
+                ("makecache",),
+                ("install-n",),
             ),
-            unless=(
-                frozenset({"--cacheonly"}), frozenset({"-C"}), frozenset({"--assumeno"}), frozenset({"--downloaddir"}),
-                frozenset({"--destdir"}),
-            ),
+            # Another root has its cache below it.
+            unless=(frozenset({"--installroot"}), frozenset({"--cacheonly"}), frozenset({"-C"})),
         ),
-        Download(programs=("yum-builddep",), verbs=(("*",),)),
     ),
     valued=frozenset(
         {
-            "--advisory", "--arch", "-c", "--color", "--comment", "--config", "-d", "--debuglevel", "--destdir", "--disableplugin",
-            "--disablerepo", "--downloaddir", "-e", "--enableplugin", "--enablerepo", "--errorlevel", "--exclude",
-            "--excludepkgs", "--forcearch", "-x", "--installroot", "-R", "--randomwait", "--releasever", "--repo", "--repofrompath",
-            "--repoid", "--rpmverbosity", "--setopt", "--define", "-D",
+            "-c",
+            "--config",
+            "-x",
+            "--exclude",
+            "--enablerepo",
+            "--disablerepo",
+            "--releasever",
+            "--repo",
+            "--repoid",
+            "-d",
+            "-e",
+            "-R",
+            "--setopt",
+            "--installroot",
         }
     ),
-    cleaners=(Cleaner(verbs=(("clean", "all"), ("clean", "packages"), ("clean", "metadata"), ("clean", "dbcache"))),),
+    cleaners=(Cleaner(verbs=(("clean",),)),),
     keeps=(
         Keep(
-            reason="it deletes downloaded packages unless keepcache is set",
-            evidence=(
-                rf"(?<!setopt[ =]){_KEEP}",
-                rf"config-manager\b.*{_KEEP}",
-                r"(?i:COPY|ADD)\b.*(?:/etc/dnf/|\b(?:dnf|yum|tdnf)\.conf)",
-            ),
-            own_evidence=(rf"--setopt[= ]{_KEEP}",),
+            reason="dnf and yum delete downloaded packages unless keepcache is set",
+            evidence=(r"keepcache\W{0,4}(?:1|[Tt]rue|yes|on)\b",),
             flag="--setopt=keepcache=1",
         ),
     ),
     sharing="locked",
-    needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
-    refresh_verbs=(("makecache",), ("check-update",), ("check-upgrade",)),
+    needed=("/var/lib/dnf", "/var/lib/rpm", "/usr/lib", "/usr/bin"),
     sources=(
         "https://dnf.readthedocs.io/en/latest/conf_ref.html",
         "https://dnf5.readthedocs.io/en/latest/misc/caching.7.html",
-        "https://github.com/rpm-software-management/microdnf/blob/main/dnf/dnf-main.c",
-        "https://github.com/vmware/tdnf/blob/dev/common/config.h",
     ),
-)  # fmt: skip
+)
