@@ -32,6 +32,14 @@ def mentions(text: str) -> bool:
     return _mention().search(text) is not None
 
 
+def _indirectly(text: str, environment: Environment) -> bool:
+    """Whether a variable that the text uses holds the name of a manager."""
+    return any(
+        setting.value and name in text and setting.origin != "image" and mentions(setting.value)
+        for name, setting in environment.settings.items()
+    )
+
+
 def facts(dockerfile: Dockerfile) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount."""
     known = environments(dockerfile)
@@ -39,8 +47,11 @@ def facts(dockerfile: Dockerfile) -> Facts:
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
             run = instruction.run
-            if run is not None and mentions(dockerfile.source.slice(instruction.span)):
-                steps.append(_step(dockerfile, stage, instruction, run, known[id(instruction)]))
+            if run is None:
+                continue
+            text, environment = dockerfile.source.slice(instruction.span), known[id(instruction)]
+            if mentions(text) or ("$" in text and _indirectly(text, environment)):
+                steps.append(_step(dockerfile, stage, instruction, run, environment))
     return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known)
 
 
