@@ -163,7 +163,9 @@ class Repair:
                     self.fail(f"{name} cannot be set here")
                     return
                 at = install.command.words[0].span.start
-                self.edits.append(Edit(span=Span(at, at), text=f"{name}={value or directory.path} "))
+                # gosu, xargs and their like take the next word for the program.
+                env = "env " if install.command.wrappers else ""
+                self.edits.append(Edit(span=Span(at, at), text=f"{env}{name}={value or directory.path} "))
 
     def keep_downloads(self, install: Install) -> None:
         """Make the manager keep what it downloads."""
