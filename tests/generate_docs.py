@@ -23,11 +23,14 @@ def managers_table() -> str:
     for manager in MANAGERS:
         caches = []
         for cache in manager.caches:
-            template = (cache.root_locations or cache.locations)[-1]
-            caches.append(f"`{template.replace('$ACCOUNT_HOME', '/root').replace('$HOME', '/root')}`")
+            templates = sorted(cache.locations) if cache.variants else (cache.root_locations or cache.locations)[-1:]
+            caches += [
+                f"`{one.replace('$ACCOUNT_HOME', '/root').replace('$HOME', '/root').replace('$ANY', '...')}`"
+                for one in templates
+            ]
         kinds = "store" if any(cache.kind == "store" for cache in manager.caches) else "download cache"
         links = " ".join(f"[{number}]({url})" for number, url in enumerate(manager.sources, 1))
-        rows.append(f"| `{manager.name}` | {manager.title} | {', '.join(caches)} | {kinds} | {links} |")
+        rows.append(f"| `{manager.name}` | {manager.title} | {', '.join(dict.fromkeys(caches))} | {kinds} | {links} |")
     return "\n".join(rows)
 
 

@@ -3,84 +3,87 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cachemount.dockerfile.lexer import Lexer, LexError
 from cachemount.dockerfile.model import Instruction
+from cachemount.dockerfile.words import SPACE, split_words
 from cachemount.source import Span
 
-_WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+""", re.DOTALL)
-_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+?])((?:[^{}\\]|\\.|\{[^{}]*\})*))?\}|(\{))")
+_BLANKS = re.compile(r"[\t\v\f\r ]+")
+_PLAIN = re.compile(r"[\w./:@%+,=~ -]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """`raw` is the value as written, None for an ARG without one; `span` covers the name and the value."""
+    """`raw` is the value as written, None for an ARG without one; `span` covers the name and the value.
+
+    `old` marks `ENV name value`, where all the rest of the line is the value.
+    """
 
     name: str
     raw: str | None
     span: Span
+    old: bool = False
 
 
-def pairs(instruction: Instruction) -> tuple[Pair, ...]:
+class _Defined(Mapping[str, "str | None"]):
+    """Variables as BuildKit sees them: one that is not set is empty, but is not there."""
+
+    def __init__(self, variables: Mapping[str, str | None]) -> None:
+        self._variables = variables
+
+    def __getitem__(self, name: str) -> str | None:
+        return self._variables.get(name, "")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._variables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+def pairs(instruction: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
     """The pairs of an ENV or ARG instruction, in order; `ENV name value` is one pair."""
-    text = instruction.arguments.text
-    words = list(_WORD.finditer(text))
+    arguments = instruction.arguments
+    text = arguments.text
+    words = split_words(text, escape)
     if not words:
         return ()
-    if instruction.keyword == "ENV" and "=" not in words[0][0]:
-        end = len(text.rstrip())
-        raw = text[words[0].end() : end].strip()
-        return (Pair(name=words[0][0], raw=raw, span=instruction.arguments.span(words[0].start(), end)),)
+    at = _after_space(text, 0)
+    if instruction.keyword == "ENV" and "=" not in words[0]:
+        end = len(text.rstrip(SPACE))
+        blank = _BLANKS.search(text, at, end)
+        name, value = (text[at : blank.start()], blank.end()) if blank else (text[at:end], end)
+        return (Pair(name=name, raw=text[value:end], span=arguments.span(at, end), old=True),)
     found = []
     for word in words:
-        name, equals, raw = word[0].partition("=")
-        span = instruction.arguments.span(word.start(), word.end())
+        at = _after_space(text, at)
+        name, equals, raw = word.partition("=")
+        span = arguments.span(at, at + len(word))
         found.append(Pair(name=name.strip("\"'"), raw=raw if equals else None, span=span))
+        at += len(word)
     return tuple(found)
 
 
-def expand(raw: str, variables: Mapping[str, str | None]) -> str | None:
-    """The value of a word with quotes taken off and variables filled in; None when one of them is not known."""
-    result = []
-    index = 0
-    quote = ""
-    while index < len(raw):
-        letter = raw[index]
-        if letter == quote:
-            quote = ""
-        elif not quote and letter in "\"'":
-            quote = letter
-        elif letter == "\\" and quote != "'" and index + 1 < len(raw):
-            index += 1
-            result.append(raw[index] if not quote or raw[index] in '"$\\' else "\\" + raw[index])
-        elif letter == "$" and quote != "'":
-            match = _REFERENCE.match(raw, index)
-            if match is None:
-                result.append(letter)
-            else:
-                value = _value(match, variables)
-                if value is None:
-                    return None
-                result.append(value)
-                index = match.end() - 1
-        else:
-            result.append(letter)
-        index += 1
-    return "".join(result)
+def expand(raw: str, variables: Mapping[str, str | None], escape: str = "\\") -> str | None:
+    """The value of a word with quotes taken off and variables filled in.
+
+    None when one of the variables is not known, or when BuildKit would refuse the word.
+    """
+    if _PLAIN.fullmatch(raw):
+        return raw
+    try:
+        return Lexer(raw, escape=escape, variables=_Defined(variables)).word()
+    except LexError:
+        return None
 
 
-def _value(match: re.Match[str], variables: Mapping[str, str | None]) -> str | None:
-    if match[5]:
-        return None
-    name, operator, word = match[1] or match[2], match[3] or "", match[4] or ""
-    value = variables.get(name, "")
-    if value is None:
-        return None
-    if operator.endswith("-"):
-        present = bool(value) if operator.startswith(":") else name in variables
-        return value if present else expand(word, variables)
-    if operator.endswith("+"):
-        present = bool(value) if operator.startswith(":") else name in variables
-        return expand(word, variables) if present else ""
-    return value
+def _after_space(text: str, at: int) -> int:
+    while at < len(text) and text[at] in SPACE:
+        at += 1
+    return at

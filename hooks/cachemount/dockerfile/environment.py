@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from cachemount.dockerfile.accounts import Account, accounts_made
+from cachemount.dockerfile.accounts import Account, accounts_made, mentions_accounts
 from cachemount.dockerfile.assignments import expand, pairs
 from cachemount.dockerfile.base_images import BaseImage, lookup
 from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
+from cachemount.dockerfile.users import resolve
+from cachemount.dockerfile.words import MixedArrayError, json_strings
 from cachemount.source import Span
 
 _ROOT = Account(uid=0, gid=0, home="/root")
@@ -38,7 +39,8 @@ class Environment:
 
     `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home`
     is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the
-    root of the chain of stages, `base` its entry in the table of images.
+    root of the chain of stages, `base` its entry in the table of images. `workdir` is "/" as long as that of the image
+    is not known, None below it. `listed` tells whether `accounts` are all that can have a number from 1000 up.
     """
 
     user: str = "root"
@@ -52,6 +54,7 @@ class Environment:
     image: str = ""
     base: BaseImage | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    listed: bool = False
 
     @property
     def variables(self) -> dict[str, str | None]:
@@ -59,117 +62,186 @@ class Environment:
 
 
 def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
-    """The environment in which each instruction of the stages is carried out, by `id(instruction)`."""
-    found: dict[int, Environment] = {}
-    ends: dict[int, Environment] = {}
-    for stage in dockerfile.stages:
-        environment = ends[stage.parent.index] if stage.parent is not None else _initial(stage)
-        for instruction in stage.instructions:
-            found[id(instruction)] = environment
-            if not instruction.onbuild:
-                environment = _after(dockerfile, environment, instruction)
-        ends[stage.index] = environment
-    return found
+    """The environment in which each instruction of the stages is carried out, by `id(instruction)`.
+
+    That of an ONBUILD is the one that a build on top of its stage begins with.
+    """
+    return _Walk(dockerfile).found
+
+
+def final(dockerfile: Dockerfile, stage: Stage) -> Environment:
+    """The environment that a stage leaves."""
+    return _Walk(dockerfile).ends[stage.index]
+
+
+class _Walk:
+    """Goes through the stages once."""
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self.found: dict[int, Environment] = {}
+        self.ends: dict[int, Environment] = {}
+        self._dockerfile = dockerfile
+        # What ENV says stays in the image; what ARG says is of the build alone.
+        self._images: dict[int, Mapping[str, Setting]] = {}
+        self._settings: dict[str, Setting] = {}
+        self._kept: dict[str, Setting] = {}
+        for stage in dockerfile.stages:
+            self._stage(stage)
+
+    def _stage(self, stage: Stage) -> None:
+        parent = stage.parent
+        if parent is None:
+            environment = _initial(stage)
+            self._kept = dict(environment.settings)
+        else:
+            environment = self.ends[parent.index]
+            self._kept = dict(self._images[parent.index])
+        self._settings = {**environment.settings, **self._kept}
+        environment = self._with_settings(environment)
+        if parent is not None:
+            environment = self._walk(environment, _triggers(parent), record=False)
+        environment = self._walk(environment, (one for one in stage.instructions if not one.onbuild), record=True)
+        self.ends[stage.index] = environment
+        self._images[stage.index] = self._kept
+        self._settings = dict(self._kept)
+        self._kept = dict(self._kept)
+        self._walk(self._with_settings(environment), _triggers(stage), record=True)
+
+    def _walk(self, environment: Environment, instructions: Iterable[Instruction], *, record: bool) -> Environment:
+        for instruction in instructions:
+            if record:
+                self.found[id(instruction)] = environment
+            environment = self._after(environment, instruction)
+        return environment
+
+    def _after(self, environment: Environment, instruction: Instruction) -> Environment:
+        keyword = instruction.keyword
+        if keyword in ("ENV", "ARG"):
+            (self._env if keyword == "ENV" else self._arg)(instruction)
+            return self._with_settings(environment)
+        text = instruction.arguments.text.strip()
+        if keyword == "USER":
+            name, _, group = (self._expand(text) or "").partition(":")
+            return _as_user(environment, name, group)
+        if keyword == "WORKDIR":
+            return replace(environment, workdir=_joined(environment, self._expand(text)))
+        if keyword == "SHELL":
+            return replace(environment, shell=_shell(text) or environment.shell)
+        if keyword == "RUN":
+            return _with_accounts(environment, instruction)
+        if keyword in ("COPY", "ADD") and re.search(r"/etc/?(?:$|[\s\",\]])|/etc/passwd", text):
+            return self._with_copied_accounts(environment, instruction, text)
+        return environment
+
+    def _env(self, instruction: Instruction) -> None:
+        # All pairs of an instruction see the variables from before it.
+        before = self._values(instruction.arguments.text)
+        for pair in pairs(instruction, self._dockerfile.escape):
+            name = pair.name if "$" not in pair.name else expand(pair.name, before) or pair.name
+            value = expand(pair.raw or "", before, self._dockerfile.escape)
+            setting = Setting(value=value, origin="env", pair=pair.span, instruction=instruction)
+            self._settings[name] = self._kept[name] = setting
+
+    def _arg(self, instruction: Instruction) -> None:
+        given = self._dockerfile.global_arguments
+        for pair in pairs(instruction, self._dockerfile.escape):
+            if pair.raw is not None:
+                value = self._expand(pair.raw)
+            else:
+                value = None if pair.name in _PLATFORM else given.get(pair.name)
+                if value is None and pair.name in self._settings and pair.name not in _PLATFORM:
+                    # Without a value from anywhere ARG changes nothing.
+                    continue
+            # A value replaces what ENV said before, for the rest of the stage.
+            setting = Setting(value=value, origin="arg", pair=pair.span, instruction=instruction)
+            self._settings[pair.name] = setting
+
+    def _expand(self, text: str) -> str | None:
+        return expand(text, self._values(text), self._dockerfile.escape)
+
+    def _values(self, text: str) -> dict[str, str | None]:
+        """The variables, if the text may have one in it."""
+        return {name: setting.value for name, setting in self._settings.items()} if "$" in text else {}
+
+    def _with_settings(self, environment: Environment) -> Environment:
+        return _with_home(replace(environment, settings=dict(self._settings)))
+
+    def _with_copied_accounts(self, environment: Environment, instruction: Instruction, text: str) -> Environment:
+        """/etc/passwd comes from elsewhere: from an earlier stage, whose accounts are known, or from the context."""
+        name = next((flag.value for flag in instruction.flags if flag.name == "from" and flag.value), "")
+        for stage in self._dockerfile.stages:
+            if stage.index in self.ends and name and name.lower() in (stage.name.lower(), str(stage.index)):
+                source = self.ends[stage.index]
+                return replace(environment, accounts=source.accounts, listed=source.listed)
+        return replace(environment, accounts={"root": _ROOT}, listed=False) if "passwd" in text else environment
+
+
+def _triggers(stage: Stage) -> Iterable[Instruction]:
+    return (one for one in stage.instructions if one.onbuild)
 
 
 def _initial(stage: Stage) -> Environment:
-    base = lookup(stage.image) if stage.image else None
     accounts = {"root": _ROOT}
+    base = lookup(stage.image) if stage.image else None
     if base is None:
+        # A RUN on scratch has a system from an archive.
         return Environment(image=stage.image, accounts=accounts)
     accounts.update(base.accounts)
     settings = {name: Setting(value=value, origin="image") for name, value in base.variables.items()}
-    environment = Environment(shell=base.shell, settings=settings, image=stage.image, base=base, accounts=accounts)
-    return environment if base.user == "root" else _as_user(environment, base.user, "")
+    environment = Environment(
+        shell=base.shell,
+        settings=settings,
+        image=stage.image,
+        base=base,
+        accounts=accounts,
+        workdir=base.workdir or "/",
+        listed=True,
+    )
+    return _with_home(environment) if base.user == "root" else _as_user(environment, base.user, "")
 
 
-def _after(dockerfile: Dockerfile, environment: Environment, instruction: Instruction) -> Environment:
-    text = instruction.arguments.text.strip()
-    if instruction.keyword in ("ENV", "ARG"):
-        return _with_home(_set(dockerfile, environment, instruction))
-    if instruction.keyword == "USER":
-        user = expand(text, environment.variables)
-        name, _, group = (user or "").partition(":")
-        return _as_user(environment, name, group)
-    if instruction.keyword == "WORKDIR":
-        path = expand(text, environment.variables)
-        if path is None or (not path.startswith("/") and environment.workdir is None):
-            return replace(environment, workdir=None)
-        return replace(environment, workdir=posixpath.normpath(posixpath.join(environment.workdir or "/", path)))
-    if instruction.keyword == "SHELL":
-        return replace(environment, shell=_shell(text) or environment.shell)
-    if instruction.keyword == "RUN" and re.search(r"(user|group)(add|mod)|add(user|group)", _script(instruction)):
-        return _with_accounts(environment, instruction)
-    if instruction.keyword in ("COPY", "ADD") and "/etc/passwd" in text:
-        return replace(environment, accounts={"root": _ROOT})
-    return environment
-
-
-def _script(instruction: Instruction) -> str:
-    return instruction.run.script.text if instruction.run else ""
+def _joined(environment: Environment, path: str | None) -> str | None:
+    directory = environment.workdir
+    if directory == "/" and (environment.base.workdir if environment.base else None) is None:
+        # The image's own, most likely, which nobody knows.
+        directory = None
+    if path is None or (directory is None and not path.startswith("/")):
+        return None
+    return "/" + posixpath.normpath(posixpath.join(directory or "/", path)).lstrip("/")
 
 
 def _shell(text: str) -> tuple[str, ...]:
     try:
-        words = json.loads(text)
-    except ValueError:
+        words = json_strings(text)
+    except MixedArrayError:
         return ()
-    return tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
-
-
-def _set(dockerfile: Dockerfile, environment: Environment, instruction: Instruction) -> Environment:
-    settings = dict(environment.settings)
-    before = environment.variables
-    for pair in pairs(instruction):
-        if instruction.keyword == "ENV":
-            value = expand(pair.raw or "", before)
-            settings[pair.name] = Setting(value=value, origin="env", pair=pair.span, instruction=instruction)
-            continue
-        held = settings.get(pair.name)
-        if held is not None and held.origin != "arg":
-            continue
-        if pair.raw is not None:
-            value = expand(pair.raw, before)
-        elif pair.name in _PLATFORM or pair.name not in dockerfile.global_arguments:
-            value = None
-        else:
-            value = dockerfile.global_arguments[pair.name]
-        settings[pair.name] = Setting(value=value, origin="arg", pair=pair.span, instruction=instruction)
-        before = {**before, pair.name: value}
-    return replace(environment, settings=settings)
+    return tuple(word.value for word in words or ())
 
 
 def _as_user(environment: Environment, name: str, group: str) -> Environment:
-    if not name:
-        return _with_home(replace(environment, user="", uid=None, gid=None, account_home=None))
-    accounts = environment.accounts
-    if name.isdigit():
-        uid: int | None = int(name)
-        account = next((one for one in accounts.values() if one.uid == uid), None)
-    else:
-        account = accounts.get(name)
-        uid = account.uid if account else None
-    gid = int(group) if group.isdigit() else None
-    if not group and account is not None:
-        gid = account.gid
-    elif not group and name.isdigit():
-        gid = 0
-    if account is not None:
-        home: str | None = account.home
-    else:
-        # BuildKit falls back to the root directory for a number that /etc/passwd does not have.
-        home = "/" if name.isdigit() else f"/home/{name}"
-    if name == "0":
-        home = "/root"
-    return _with_home(replace(environment, user=name, uid=uid, gid=gid, account_home=home))
+    user = resolve(name, group, environment.accounts, listed=environment.listed)
+    return _with_home(replace(environment, user=user.name, uid=user.uid, gid=user.gid, account_home=user.home))
 
 
 def _with_home(environment: Environment) -> Environment:
     setting = environment.settings.get("HOME")
-    return replace(environment, home=environment.account_home if setting is None else setting.value)
+    # runc fills in an empty HOME as it does one that is not set.
+    if setting is None or setting.value == "":
+        return replace(environment, home=environment.account_home)
+    return replace(environment, home=setting.value)
 
 
 def _with_accounts(environment: Environment, instruction: Instruction) -> Environment:
+    run = instruction.run
+    if run is None:
+        return environment
+    script = run.script.text
+    if run.form == "exec":
+        words = run.argv
+        script = words[2] if len(words) == 3 and re.search(r"(?:^|/)\w*sh$", words[0]) else " ".join(words)
+    if not mentions_accounts(script):
+        return environment
     fixed = {name: setting.value if setting.origin != "arg" else None for name, setting in environment.settings.items()}
-    made = accounts_made(_script(instruction), environment.accounts, environment.variables, fixed)
-    return environment if made == environment.accounts else replace(environment, accounts=made)
+    distribution = environment.base.distribution if environment.base else ""
+    made = accounts_made(script, environment.accounts, environment.variables, fixed, distribution)
+    return replace(environment, accounts=made, listed=environment.listed and "/etc/passwd" not in script)

@@ -12,7 +12,7 @@ from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
 from cachemount.facts import invocations, locations
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
-from cachemount.facts.settings import configured, prefix, says, unneeded
+from cachemount.facts.settings import configured, image_variables, prefix, says, unneeded, variants
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
 from cachemount.shell.model import Command
@@ -120,7 +120,7 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     workdir = environment.workdir
     if command.directory != "":
         workdir = None if command.directory is None else locations.absolute(command.directory, workdir)
-    variables["WORKDIR"] = workdir
+    variables["WORKDIR"], variables["ANY"] = workdir, None
     words = invocations.arguments(command, variables, variables["HOME"])
     if not words or (words[0].text or "") in step.script.defined:
         return
@@ -150,6 +150,8 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
             )
             if manager.prefix:
                 install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
+            if manager.image_variables:
+                install.variables = {**variables, **image_variables(manager, environment.image)}
             install.directories = tuple(_directories(dockerfile, install, manager, workdir))
             yield install
 
@@ -165,10 +167,11 @@ def _directories(
         directory = locations.directory(
             wanted, install.arguments, install.variables, workdir=workdir, root=install.root
         )
-        if wanted.settings and not directory.moved:
+        if wanted.settings and (wanted.settings_first or not directory.moved):
             directory = configured(dockerfile, install, directory, workdir)
-        cover = next((mount for mount in install.step.mounts if locations.covers(mount, directory)), None)
-        if cover is None and install.step.environment.base is None and not directory.moved.startswith("-"):
-            # What an image that nobody knows has in its environment, its author knows best.
-            cover = next((mount for mount in install.step.caches if locations.plausible(mount, wanted)), None)
-        yield replace(directory, cover=cover)
+        for one in variants(install, directory):
+            cover = next((mount for mount in install.step.mounts if locations.covers(mount, one)), None)
+            if cover is None and install.step.environment.base is None and not one.moved.startswith("-"):
+                # What an image that nobody knows has in its environment, its author knows best.
+                cover = next((mount for mount in install.step.caches if locations.plausible(mount, wanted)), None)
+            yield replace(one, cover=cover)

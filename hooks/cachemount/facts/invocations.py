@@ -17,9 +17,12 @@ _LAUNCHERS = {
     "corepack": "", "poetry": "run", "pipenv": "run", "uv": "run", "pdm": "run", "hatch": "run", "rye": "run",
     "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
     "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
-    "php": "", "node": "",
-    "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "direnv": "exec",
+    "php": "", "node": "", "mono": "",
+    "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec",
 }  # fmt: skip
+# Managers' own scripts, which a shell may be told to run.
+_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
+_SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 # What is only ever run, but by these programs, that name it.
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
 _TALKERS = frozenset(
@@ -81,6 +84,10 @@ def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Arg
 def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
     if _PYTHON.fullmatch(name):
         return _module(rest)
+    if name in _SHELLS:
+        script = next((index for index, word in enumerate(rest) if not (word.text or "").startswith(("-", "+"))), None)
+        wrapper = script is not None and (rest[script].text or "").rsplit("/", 1)[-1] in _SCRIPTS
+        return rest[script:] if wrapper else None
     if name not in _LAUNCHERS:
         # A team's own wrapper: `apt-wrap apt-get install`.
         wrapped = len(rest) > 1 and rest[0].text in _WRAPPED and name not in _TALKERS

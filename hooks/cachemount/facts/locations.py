@@ -36,7 +36,7 @@ def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | No
 def moved_by(template: str) -> str:
     """The variable that moves a cache to this template; "" for a default place."""
     match = _VARIABLE.match(template)
-    return "" if match is None or match[1] in ("HOME", "ACCOUNT_HOME", "WORKDIR", "PREFIX") else match[1]
+    return "" if match is None or match[1] in ("HOME", "ACCOUNT_HOME", "WORKDIR", "PREFIX", "ANY") else match[1]
 
 
 def absolute(path: str, directory: str | None) -> str | None:
@@ -70,6 +70,17 @@ def flag_value(arguments: tuple[Argument, ...], flags: tuple[str, ...]) -> tuple
     return found
 
 
+def _held_flag(cache: Cache, variables: Mapping[str, str | None]) -> tuple[str, str | None] | None:
+    """The last of the cache's flags, with its value, in the options that a variable holds."""
+    for name in cache.option_variables:
+        text = variables.get(name) or ""
+        for flag in cache.flags:
+            values: list[str] = re.findall(rf"(?<!\S)[\"']?{re.escape(flag)}[= ](\S+)", text)
+            if values:
+                return flag, values[-1].strip("\"'")
+    return None
+
+
 def directory(
     cache: Cache,
     arguments: tuple[Argument, ...],
@@ -79,10 +90,11 @@ def directory(
     root: bool,
 ) -> Directory:
     """Where a command keeps this cache."""
-    flag = flag_value(arguments, cache.flags) if cache.flags else None
+    flag = (flag_value(arguments, cache.flags) or _held_flag(cache, variables)) if cache.flags else None
     if flag is not None:
         name, value = flag
-        path = None if value is None else absolute(value + cache.flag_suffix, workdir)
+        suffix, _ = expand(cache.flag_suffixes.get(name, cache.flag_suffix), variables)
+        path = None if value is None or suffix is None else absolute(value + suffix, workdir)
         return Directory(cache=cache, path=path, moved=name)
     path, moved = None, ""
     for template in (cache.root_locations if root and cache.root_locations else ()) or cache.locations:

@@ -37,6 +37,8 @@ def configured(dockerfile: Dockerfile, install: Install, directory: Directory, w
     if not any(says(dockerfile.source.text, pattern) for pattern in directory.cache.settings):
         return directory
     texts = list(_earlier(dockerfile, install.step, install.command))
+    if directory.cache.settings_first:
+        texts.append(" ".join(argument.text or argument.word.raw for argument in install.arguments))
     for text in reversed(texts):
         for pattern, template in directory.cache.settings.items():
             matches = list(re.finditer(pattern, text))
@@ -60,6 +62,28 @@ def prefix(manager: PackageManager, command: Command, variables: Mapping[str, st
         if match:
             return match[1]
     return None
+
+
+def image_variables(manager: PackageManager, image: str) -> dict[str, str]:
+    """The variables whose values the image's name gives."""
+    found = {name: (re.search(pattern, image), text) for name, (pattern, text) in manager.image_variables.items()}
+    return {name: text.format(match[1]) for name, (match, text) in found.items() if match}
+
+
+def variants(install: Install, directory: Directory) -> Iterator[Directory]:
+    """The directory where the step's image has it; each of several possible places, the likeliest first."""
+    cache = directory.cache
+    if not cache.variants or directory.moved:
+        yield directory
+        return
+    base, image = install.step.environment.base, install.step.environment.image
+    text = f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
+    places = next(
+        (places for pattern, places in cache.variants.items() if re.search(pattern, text)), cache.locations[-1:]
+    )
+    for index, place in enumerate(places):
+        accepted = (*directory.accepted, *(other for other in places if other != place))
+        yield replace(directory, cache=replace(cache, optional=True) if index else cache, path=place, accepted=accepted)
 
 
 def _earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 A location is a path template: `$NAME` stands for a variable, and a location counts only where all its variables are
 known and not empty. `$HOME` is the home that the step sees, `$ACCOUNT_HOME` the home in /etc/passwd, `$WORKDIR` the
-working directory of the command. `$NAME[0]` is the first entry of a list joined with colons.
+working directory of the command. `$NAME[0]` is the first entry of a list joined with colons. `$ANY` is a part that
+nobody can know: a location with it is a place, but not one that a repair can mount.
 """
 
 from __future__ import annotations
@@ -30,6 +31,15 @@ class Cache:
     repair safe in a step that has `made_by` (a regular expression): it makes the place itself and may refuse one that
     is there, as a mount's is. A mount above
     an `exact` location serves only where a flag or one of `explicit` (variables) names the place.
+
+    `flag_suffixes` replace `flag_suffix` for some flags. `option_variables` hold options of the program: the flags count
+    in their values too. `variants` say where an image decides the place: a regular expression on
+    `PROGRAM DISTRIBUTION:RELEASE IMAGE` (the middle as in the table of base images, `:` where it is not there), and the
+    places that are possible then, of which a mount on any serves; the first expression that is found counts.
+
+    An `apart` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
+    With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
+    to find the place where it cannot be known.
     """
 
     name: str
@@ -50,6 +60,12 @@ class Cache:
     settled: str = ""
     others_only: bool = False
     made_by: str = ""
+    flag_suffixes: Mapping[str, str] = field(default_factory=dict)
+    option_variables: tuple[str, ...] = ()
+    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings_first: bool = False
+    hint: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +78,9 @@ class Download:
 
     `satisfied_by` is a regular expression: where a command earlier in the stage chain or the step has it, nothing is left
     to download. With `for_image` the download is meant for the running image, so it does not count in the last stage nor
-    in those that it is built on.
+    in those that it is built on. With `warms` nothing but the store is left of it: a repair is not safe there, unless a
+    later step of the stage, or of one built on it, makes something of the store. With `makes` it puts something of its
+    own into the store, which nobody can download again.
     """
 
     verbs: tuple[tuple[str, ...], ...]
@@ -74,6 +92,8 @@ class Download:
     pattern: str = ""
     satisfied_by: str = ""
     for_image: bool = False
+    warms: bool = False
+    makes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +115,13 @@ class Keep:
     `evidence` are regular expressions; the setting is made where one is found in the command, in an earlier command of
     the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` behind the program, puts
     the `command` in front of the step's first install, or inserts the `step` instruction (lines without line ends, one
-    RUN) before the stage chain's first step of this manager. `programs` limits it; `images` limits it to distributions.
+    RUN) before the stage chain's first step of this manager. `programs` limits it. `own_evidence` counts in the install's
+    own command only.
     """
 
     reason: str
     evidence: tuple[str, ...]
+    own_evidence: tuple[str, ...] = ()
     flag: str = ""
     command: str = ""
     step: tuple[str, ...] = ()
@@ -148,8 +170,11 @@ class PackageManager:
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above
     # `bin` of the program as written, or of the first directory on PATH that matches; unknown where there is none.
     prefix: str = ""
+    # Variable for templates -> regular expression on the name of the image that the stages begin with, and what its
+    # first group is put into for the value. Unknown where it is not found.
+    image_variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     # Commands put before the first install of a step whose caches hold the index it reads (apt-get update), and the
-    # verbs that are that command.
+    # verbs that fetch nothing but the index: a flag to keep packages (`Keep.flag`) is none of theirs.
     refresh: str = ""
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
     # Flags of an install that fetch the index as well.
@@ -164,5 +189,7 @@ class PackageManager:
     # Flags and variables with which the cache's content stays part of what is installed (links into the cache).
     linking_flags: tuple[str, ...] = ()
     linking_variables: Mapping[str, str] = field(default_factory=dict)
+    # The variable without which it is so, and the value that ends it.
+    linking_unless: tuple[str, str] = ("", "")
     # Documentation of the facts, for the README's table.
     sources: tuple[str, ...] = ()

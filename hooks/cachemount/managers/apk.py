@@ -1,4 +1,4 @@
-"""apk: kept only where /etc/apk/cache is, which a mount makes; the index lies beside the packages."""
+"""apk (Alpine, Wolfi): packages are kept only where /etc/apk/cache is, as a directory or a link; a mount makes it."""
 
 from __future__ import annotations
 
@@ -7,48 +7,46 @@ from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 APK = PackageManager(
     name="apk",
     title="apk",
-    programs=("apk",),
+    programs=(r"apk(?:\.static)?",),
     system=True,
     caches=(
         Cache(
             name="cache",
+            # Where it is not there, apk 2 and 3 put their index in /var/cache/apk, and keep no packages.
             locations=("/etc/apk/cache",),
             flags=("--cache-dir",),
-            settings={r"\bln -s\w* (/var/cache/apk)/? /etc/apk/cache": "{}"},
+            settings={
+                r"\bln (?:-\S+ )*(/[^\s;&|]+?)/? +/etc/apk/cache(?![\w/.-])": "{}",
+                r"\bsetup-apkcache +(/[^\s;&|]+)": "{}",
+            },
         ),
     ),
     downloads=(
         Download(
             verbs=(("add",), ("upgrade",), ("fix",), ("fetch",), ("update",), ("cache", "download"), ("cache", "sync")),
             unless=(frozenset({"--no-network"}), frozenset({"-s"}), frozenset({"--simulate"})),
+            # Files that are there come from nowhere.
+            pattern=r"\A(?!(?:-\S+ )*add(?=.*\.apk(?: |\Z))(?: (?:-[tXp] \S+|--(?:virtual|repository) \S+|-\S+|\S+\.apk))*\Z)",
         ),
     ),
     valued=frozenset(
         {
-            "-t",
-            "--virtual",
-            "-X",
-            "--repository",
-            "-p",
-            "--root",
-            "--keys-dir",
-            "--cache-dir",
-            "--repositories-file",
-            "--wait",
-            "--arch",
-            "--cache-max-age",
-            "--timeout",
-            "-o",
-            "--output",
+            "--arch", "--cache-dir", "--cache-max-age", "--keys-dir", "--progress-fd", "--repositories-file", "--repository",
+            "--root", "--timeout", "--virtual", "--wait", "-p", "-t", "-X", "--output", "-o",
         }
     ),
     # Without a cache the index is fetched anew; with one it has to be asked for.
     off_flags={"--no-cache": "-U"},
-    cleaners=(Cleaner(verbs=(("cache", "purge"),)),),
+    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "purge"))),),
     sharing="locked",
-    needed=("/lib/apk", "/etc/apk", "/usr/bin", "/usr/lib"),
+    needed=("/lib/apk", "/usr/lib/apk", "/etc/apk", "/usr/bin", "/usr/lib"),
     refresh="apk update",
     refresh_verbs=(("update",),),
-    refresh_flags=frozenset({"-U", "--update-cache", "--update", "-u", "--no-cache"}),
-    sources=("https://wiki.alpinelinux.org/wiki/Local_APK_cache", "https://man.archlinux.org/man/apk-cache.5.en"),
-)
+    # Not -u, which upgrades what is there.
+    refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),
+    sources=(
+        "https://wiki.alpinelinux.org/wiki/Local_APK_cache",
+        "https://man.archlinux.org/man/apk-cache.5.en",
+        "https://github.com/alpinelinux/apk-tools/blob/master/src/database.c",
+    ),
+)  # fmt: skip

@@ -6,16 +6,29 @@ from cachemount.managers._model import Cache, Download, PackageManager
 
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--frozen"}))
 
+# With the dependencies in a vendor folder nothing is downloaded.
+_VENDORED = r"\b(?:COPY|ADD)\b[^\n]*(?<![\w/.-])(?:\./)?vendor/?(?=\s)"
+
 CARGO = PackageManager(
     name="cargo",
-    title="cargo",
-    programs=("cargo",),
+    title="cargo, wasm-pack, trunk",
+    programs=("cargo", "wasm-pack", "trunk"),
     caches=(
-        Cache(name="registry", locations=("$CARGO_HOME/registry", "$HOME/.cargo/registry"), kind="store"),
+        Cache(
+            name="registry",
+            locations=("$CARGO_HOME/registry", "$HOME/.cargo/registry"),
+            kind="store",
+            doubt="the directory above the mount may become root's, and cargo writes there",
+            # It is there already.
+            settled=r"(?im)rustup|^\s*FROM\s[^\n]*rust|CARGO_HOME",
+            others_only=True,
+        ),
         Cache(name="git", locations=("$CARGO_HOME/git", "$HOME/.cargo/git"), kind="store", optional=True),
     ),
     downloads=(
+        Download(programs=("cargo",), verbs=(("fetch",),), offline=_OFFLINE, warms=True),
         Download(
+            programs=("cargo",),
             verbs=(
                 ("build",),
                 ("b",),
@@ -28,11 +41,6 @@ CARGO = PackageManager(
                 ("bench",),
                 ("doc",),
                 ("clippy",),
-                ("fetch",),
-                ("install",),
-                ("update",),
-                ("vendor",),
-                ("add",),
                 ("generate-lockfile",),
                 ("package",),
                 ("publish",),
@@ -44,9 +52,22 @@ CARGO = PackageManager(
                 ("auditable", "build"),
                 ("component", "build"),
                 ("leptos", "build"),
+                ("web", "build"),
+                ("web", "deploy"),
+                ("lambda", "build"),
+                ("llvm-cov",),
+                ("tarpaulin",),
+                ("deb",),
+                ("hack",),
+                ("ndk",),
+                ("tree",),
+                ("metadata",),
             ),
             offline=_OFFLINE,
+            satisfied_by=_VENDORED,
         ),
+        Download(programs=("cargo",), verbs=(("vendor",), ("install",), ("update",), ("add",)), offline=_OFFLINE),
+        Download(programs=("wasm-pack", "trunk"), verbs=(("build",), ("test",)), offline=_OFFLINE),
     ),
     valued=frozenset(
         {

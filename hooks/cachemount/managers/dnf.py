@@ -1,81 +1,91 @@
-"""dnf, yum, microdnf: packages are dropped after the install unless keepcache is set; the directory depends on the release."""
+"""dnf, dnf5, microdnf, yum, tdnf: one cache each, at a place that the distribution's release decides."""
 
 from __future__ import annotations
 
 from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageManager
 
-# Releases whose `dnf` is dnf 5, and those whose `yum` is older than dnf.
-_DNF5 = (
-    r"^\s*FROM\s+(?:--\S+\s+)*\S*fedora(?:\s|$|:(?:latest|rawhide|4[1-9]|[5-9]\d)|[-/]\w*:?(?:latest|rawhide|4[1-9]))"
+# Images of releases before dnf: CentOS 7 and its like, Amazon Linux 2.
+_OLD = (
+    r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
+    r"|centos/systemd|amazonlinux:(?:1|2)(?!\d)|amazonlinux:201[5-8]"
 )
-_YUM = r"^\s*FROM\s+(?:--\S+\s+)*\S*(?:centos(?::|:?centos)[5-7]|centos/systemd|amazonlinux:[12](?!\d)|oraclelinux:[5-7]|ubi7|rhel7|scientific)"
-_EVERY = ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5")
-_OTHER = rf"(?ims)\A(?!.*(?:{_DNF5}|{_YUM}))"
+_KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
 
 DNF = PackageManager(
     name="dnf",
-    title="dnf, yum, microdnf",
-    programs=("dnf", "dnf5", "dnf-3", "yum", "microdnf"),
+    title="dnf, yum, microdnf, tdnf",
+    programs=("dnf", "dnf-?[345]", "microdnf", "yum", "tdnf", "yum-builddep"),
     system=True,
     caches=(
-        Cache(name="dnf5", locations=("/var/cache/libdnf5",), when=f"(?im){_DNF5}"),
-        Cache(name="yum", locations=("/var/cache/yum",), when=f"(?im){_YUM}"),
-        Cache(name="dnf", locations=("/var/cache/dnf",), substitutes=_EVERY, when=_OTHER),
+        Cache(
+            name="packages",
+            locations=("/var/cache/libdnf5", "/var/cache/tdnf", "/var/cache/yum", "/var/cache/dnf"),
+            # yum is dnf since RHEL 8; dnf is dnf 5 since Fedora 41, microdnf since 39.
+            variants={
+                r"^dnf5 ": ("/var/cache/libdnf5",),
+                r"^tdnf |^yum photon:": ("/var/cache/tdnf",),
+                r"^\S+ \S+ [^:]*:\S*[${]|^\S+ \S+ \S*[${][^:]*$": ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
+                r"^microdnf fedora:(?:39|[4-9]\d| )": ("/var/cache/libdnf5",),
+                r"^microdnf ": ("/var/cache/yum",),
+                r"^\S+ fedora:(?:4[1-9]|[5-9]\d| )": ("/var/cache/libdnf5",),
+                r"^yum\S* fedora:(?:1?\d|2[01])\b": ("/var/cache/yum",),
+                r"^\S+ fedora:": ("/var/cache/dnf",),
+                # Lambda's and the minimal images have microdnf under the name dnf.
+                r"^\S+ rhel:\S* \S*(?:lambda/|amazonlinux:\S*minimal)": ("/var/cache/yum", "/var/cache/dnf"),
+                rf"^yum\S* rhel:\S* \S*(?:{_OLD})": ("/var/cache/yum",),
+                r"^\S+ (?:rhel|azurelinux|photon):": ("/var/cache/dnf",),
+                r"^dnf": ("/var/cache/dnf", "/var/cache/libdnf5"),
+                r"^yum": ("/var/cache/yum", "/var/cache/dnf"),
+            },
+            flags=("--setopt=cachedir", "--setopt=system_cachedir"),
+        ),
     ),
     downloads=(
         Download(
             verbs=(
-                ("install",),
-                ("localinstall",),
-                ("reinstall",),
-                ("update",),
-                ("upgrade",),
-                ("upgrade-minimal",),
-                ("downgrade",),
-                ("distro-sync",),
-                ("swap",),
-                ("groupinstall",),
-                ("group", "install"),
-                ("module", "install"),
-                ("builddep",),
-                ("download",),
-                ("makecache",),
-                ("install-n",),
+                ("install",), ("localinstall",), ("reinstall",), ("update",), ("upgrade",), ("upgrade-minimal",), ("update-minimal",),
+                ("upgrade-to",), ("localupdate",), ("downgrade",), ("distro-sync",), ("distribution-synchronization",), ("dsync",),
+                ("swap",), ("groupinstall",), ("groupupdate",), ("group", "install"), ("group", "update"), ("group", "upgrade"),
+                ("groups", "install"), ("groups", "update"), ("module", "install"), ("module", "update"), ("builddep",),
+                ("build-dep",), ("environment", "install"), ("in",), ("up",), ("system-upgrade", "download"), ("install-n",),
+                ("install-na",), ("install-nevra",), ("makecache",), ("check-update",), ("check-upgrade",),
             ),
-            # Another root has its cache below it.
-            unless=(frozenset({"--installroot"}), frozenset({"--cacheonly"}), frozenset({"-C"})),
+            unless=(
+                frozenset({"--cacheonly"}), frozenset({"-C"}), frozenset({"--assumeno"}),
+            ),
+            # Another root has a cache of its own below it.
+            pattern=r"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)",
         ),
+        Download(programs=("yum-builddep",), verbs=(("*",),)),
     ),
     valued=frozenset(
         {
-            "-c",
-            "--config",
-            "-x",
-            "--exclude",
-            "--enablerepo",
-            "--disablerepo",
-            "--releasever",
-            "--repo",
-            "--repoid",
-            "-d",
-            "-e",
-            "-R",
-            "--setopt",
-            "--installroot",
+            "--advisory", "--arch", "-c", "--color", "--comment", "--config", "-d", "--debuglevel", "--destdir", "--disableplugin",
+            "--disablerepo", "--downloaddir", "-e", "--enableplugin", "--enablerepo", "--errorlevel", "--exclude",
+            "--excludepkgs", "--forcearch", "-x", "--installroot", "-R", "--randomwait", "--releasever", "--repo", "--repofrompath",
+            "--repoid", "--rpmverbosity", "--setopt", "--define", "-D",
         }
     ),
-    cleaners=(Cleaner(verbs=(("clean",),)),),
+    cleaners=(Cleaner(verbs=(("clean", "all"), ("clean", "packages"), ("clean", "metadata"), ("clean", "dbcache"))),),
     keeps=(
         Keep(
-            reason="dnf and yum delete downloaded packages unless keepcache is set",
-            evidence=(r"keepcache\W{0,4}(?:1|[Tt]rue|yes|on)\b",),
+            reason="it deletes downloaded packages unless keepcache is set",
+            evidence=(
+                rf"(?<!setopt[ =]){_KEEP}",
+                rf"config-manager\b.*{_KEEP}",
+                r"(?i:COPY|ADD)\b.*(?:/etc/dnf/|\b(?:dnf|yum|tdnf)\.conf)",
+            ),
+            own_evidence=(rf"--setopt[= ]{_KEEP}",),
             flag="--setopt=keepcache=1",
         ),
     ),
     sharing="locked",
-    needed=("/var/lib/dnf", "/var/lib/rpm", "/usr/lib", "/usr/bin"),
+    needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
+    refresh_verbs=(("makecache",), ("check-update",), ("check-upgrade",)),
     sources=(
         "https://dnf.readthedocs.io/en/latest/conf_ref.html",
         "https://dnf5.readthedocs.io/en/latest/misc/caching.7.html",
+        "https://github.com/rpm-software-management/microdnf/blob/main/dnf/dnf-main.c",
+        "https://github.com/vmware/tdnf/blob/dev/common/config.h",
     ),
-)
+)  # fmt: skip

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from cachemount.managers._model import Cache, Download, PackageManager
 
+_FLAGS = ("-g", "--gradle-user-home", "-Dgradle.user.home")
+_OPTIONS = ("GRADLE_OPTS", "JAVA_OPTS")
+_OFFLINE = (frozenset({"--offline"}),)
+# A look at the version alone; the wrapper fetches Gradle for it.
+_VERSION = r"\A(?:-\S+ )*(?:-v|--version)(?: -\S+)*\Z"
+_LOOK = r"\A(?:-\S+ )*(?:\S*[dD]ependencies|tasks|help|projects|properties|clean)(?: (?:-\S+|clean))*\Z"
+_WORK = r"\A(?!(?:-\S+ )*(?:-v|-V|--version|--show-version)(?: |\Z)|(?:-\S+ )*(?:init|wrapper)(?: -\S+(?: [\d.]+)?)*\Z)"
+
 GRADLE = PackageManager(
     name="gradle",
     title="gradle, gradlew",
@@ -12,43 +20,70 @@ GRADLE = PackageManager(
         Cache(
             name="caches",
             locations=("$GRADLE_USER_HOME/caches", "$ACCOUNT_HOME/.gradle/caches"),
-            flags=("-g", "--gradle-user-home", "-Dgradle.user.home"),
+            # The gradle image's /root/.gradle is a link to the one of its user.
+            substitutes=("/home/gradle/.gradle/caches",),
+            flags=_FLAGS,
             flag_suffix="/caches",
+            option_variables=_OPTIONS,
             kind="store",
         ),
         Cache(
             name="wrapper",
             locations=("$GRADLE_USER_HOME/wrapper", "$ACCOUNT_HOME/.gradle/wrapper"),
-            flags=("-g", "--gradle-user-home", "-Dgradle.user.home"),
+            substitutes=("/home/gradle/.gradle/wrapper",),
+            flags=_FLAGS,
             flag_suffix="/wrapper",
+            option_variables=_OPTIONS,
             kind="store",
             optional=True,
         ),
+        Cache(
+            name="distribution",
+            locations=("$GRADLE_USER_HOME/wrapper", "$ACCOUNT_HOME/.gradle/wrapper"),
+            substitutes=("/home/gradle/.gradle/wrapper",),
+            flags=_FLAGS,
+            flag_suffix="/wrapper",
+            option_variables=_OPTIONS,
+            kind="store",
+        ),
     ),
     downloads=(
-        Download(programs=("gradle",), verbs=((), ("*",)), caches=("caches",), offline=(frozenset({"--offline"}),)),
-        Download(programs=("gradlew",), verbs=((), ("*",)), offline=(frozenset({"--offline"}),)),
+        Download(programs=("gradlew",), verbs=((),), pattern=_VERSION, caches=("distribution",), warms=True),
+        Download(
+            programs=("gradle",),
+            verbs=(("*",),),
+            pattern=_LOOK,
+            caches=("caches",),
+            offline=_OFFLINE,
+            warms=True,
+        ),
+        Download(
+            programs=("gradlew",),
+            verbs=(("*",),),
+            pattern=_LOOK,
+            caches=("caches", "wrapper"),
+            offline=_OFFLINE,
+            warms=True,
+        ),
+        Download(programs=("gradle",), verbs=(("*",),), pattern=_WORK, caches=("caches",), offline=_OFFLINE),
+        Download(
+            programs=("gradlew",), verbs=((), ("*",)), pattern=_WORK, caches=("caches", "wrapper"), offline=_OFFLINE
+        ),
     ),
     valued=frozenset(
         {
-            "-p",
-            "--project-dir",
-            "-b",
-            "--build-file",
-            "-c",
-            "--settings-file",
-            "-I",
-            "--init-script",
-            "-x",
-            "--exclude-task",
-            "--console",
-            "-g",
-            "--gradle-user-home",
-            "--max-workers",
+            "-p", "--project-dir", "-b", "--build-file", "-c", "--settings-file", "-I", "--init-script", "-x",
+            "--exclude-task", "--console", "-g", "--gradle-user-home", "--max-workers", "--include-build", "--project-cache-dir",
+            "-F", "--dependency-verification", "--priority", "--warning-mode", "--tests", "-D", "-P",
         }
     ),
-    harmless=frozenset({"--help", "-h", "-?", "--version", "-v", "--stop", "--status"}),
+    harmless=frozenset({"--help", "-h", "-?", "--stop", "--status"}),
     sharing="locked",
+    needed=("/opt/gradle",),
     runtime=(r"\bgradlew?\b",),
-    sources=("https://docs.gradle.org/current/userguide/directory_layout.html",),
-)
+    sources=(
+        "https://docs.gradle.org/current/userguide/directory_layout.html",
+        "https://docs.gradle.org/current/userguide/dependency_caching.html",
+        "https://github.com/keeganwitt/docker-gradle",
+    ),
+)  # fmt: skip

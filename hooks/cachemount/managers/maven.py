@@ -4,46 +4,51 @@ from __future__ import annotations
 
 from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 
+_OFFLINE = (frozenset({"-o"}), frozenset({"--offline"}))
+# Goals that do nothing but fill the repository.
+_FETCH = r"(?:\S*dependency\S*:(?:go-offline|resolve(?:-\S+)?|get|tree|list)|\S+:resolve-dependencies)"
+_FILE = r"(?:install|\S*maven-install-plugin\S*):install(?:-file)?"
+
 MAVEN = PackageManager(
     name="maven",
     title="mvn, mvnw, mvnd",
-    programs=("mvn", "mvnw", "mvnd"),
+    programs=("mvn", "mvnw", "mvnd", "mvnDebug"),
     caches=(
         Cache(
             name="repository",
             locations=("$ACCOUNT_HOME/.m2/repository",),
-            flags=("-Dmaven.repo.local",),
+            flags=("-Dmaven.repo.local", "-Duser.home"),
+            flag_suffixes={"-Duser.home": "/.m2/repository"},
+            option_variables=("MAVEN_ARGS", "MAVEN_OPTS"),
             kind="store",
         ),
     ),
-    downloads=(Download(verbs=(("*",),), offline=(frozenset({"-o"}), frozenset({"--offline"}))),),
+    downloads=(
+        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FETCH}(?: (?:-\S+|{_FETCH}))*\Z", offline=_OFFLINE, warms=True),
+        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FILE}(?: -\S+)*\Z", offline=_OFFLINE, warms=True, makes=True),
+        Download(verbs=(("*",),), pattern=rf"(?<!\S)(?:install|{_FILE})(?!\S)", offline=_OFFLINE, makes=True),
+        # Bare, it runs the project's default goal.
+        Download(verbs=((), ("*",)), offline=_OFFLINE),
+    ),
     valued=frozenset(
         {
-            "-f",
-            "--file",
-            "-pl",
-            "--projects",
-            "-P",
-            "--activate-profiles",
-            "-s",
-            "--settings",
-            "-gs",
-            "--global-settings",
-            "-t",
-            "--toolchains",
-            "-l",
-            "--log-file",
-            "-T",
-            "--threads",
-            "-rf",
-            "--resume-from",
-            "-b",
-            "--builder",
+            "-f", "--file", "-pl", "--projects", "-P", "--activate-profiles", "-s", "--settings", "-gs", "--global-settings",
+            "-t", "--toolchains", "-l", "--log-file", "-T", "--threads", "-rf", "--resume-from", "-b", "--builder", "--color",
+            "-D", "--define", "-is", "--install-settings", "-ps", "--project-settings",
         }
     ),
     harmless=frozenset({"--help", "-h", "--version", "-v"}),
-    cleaners=(Cleaner(verbs=(("dependency:purge-local-repository",),)),),
+    cleaners=(
+        Cleaner(
+            verbs=(("*",),), pattern=r"\A(?:-\S+ )*(?:\S+:)?(?:maven-)?dependency\S*:purge-local-repository(?: -\S+)*\Z"
+        ),
+    ),
     sharing="locked",
-    runtime=(r"\bmvnw?\b",),
-    sources=("https://maven.apache.org/configure.html", "https://maven.apache.org/settings.html"),
-)
+    needed=("/usr/share/maven",),
+    runtime=(r"\bmvn[wd]?\b", r"-Dmaven\.repo\.local"),
+    sources=(
+        "https://maven.apache.org/configure.html",
+        "https://maven.apache.org/settings.html",
+        "https://maven.apache.org/resolver/local-repository.html",
+    ),
+)  # fmt: skip

@@ -9,67 +9,66 @@ _READS = (frozenset({"--no-restore"}), frozenset({"--no-build"}))
 NUGET = PackageManager(
     name="nuget",
     title="dotnet, nuget",
-    programs=("dotnet", "nuget"),
+    programs=("dotnet", r"(?i:nuget)(?:\.exe)?", r"(?i:msbuild)(?:\.exe)?"),
     caches=(
         Cache(
             name="packages",
             locations=("$NUGET_PACKAGES", "$DOTNET_CLI_HOME/.nuget/packages", "$HOME/.nuget/packages"),
-            flags=("--packages",),
+            flags=("--packages", "-p:RestorePackagesPath", "/p:RestorePackagesPath", "--property:RestorePackagesPath"),
             kind="store",
+            # Before SDK 3 the output of `dotnet build` was without them.
+            doubt="what dotnet 1 and 2 build, but do not publish, runs with the packages folder",
+            settled=r"\bpublish\b|\A(?![\s\S]*(?:microsoft/(?:dotnet|aspnetcore)|/sdk:[12]\.|netcoreapp[12]))",
         ),
     ),
     downloads=(
+        # Global tools go straight into ~/.dotnet/tools.
+        Download(programs=("dotnet",), verbs=(("restore",),), warms=True),
         Download(
             programs=("dotnet",),
             verbs=(
-                ("restore",),
-                ("build",),
-                ("publish",),
-                ("run",),
-                ("test",),
-                ("pack",),
-                ("add", "package"),
-                ("add", "*", "package"),
-                ("package", "add"),
-                ("tool", "install"),
-                ("tool", "update"),
-                ("tool", "restore"),
-                ("workload", "install"),
-                ("workload", "restore"),
-                ("new", "install"),
+                ("build",), ("publish",), ("run",), ("test",), ("pack",), ("watch",), ("format",), ("msbuild",), ("vstest",),
+                ("add", "package"), ("add", "*", "package"), ("package", "add"), ("new",), ("tool", "restore"),
             ),
+            pattern=r"\A(?!(?:-\S+ )*msbuild\b(?!.*(?:[-/](?:t|target):\w*[rR]estore|[-/]r(?:estore)?\b))|(?:-\S+ )*new (?:(?:-\S+|-i \S+) ?)*\Z|.*--no-restore.* new\b)",
             offline=_READS,
         ),
-        Download(programs=("nuget",), verbs=(("restore",), ("install",))),
+        # What the project's own tools are, and what msbuild compiles with, lies there.
+        Download(
+            programs=("dotnet",),
+            verbs=(("ef",), ("tool", "run"), ("msbuild",), ("fake",), ("paket",), ("cake",)),
+            offline=(frozenset(),),
+        ),
+        Download(programs=(r"(?i:nuget)(?:\.exe)?",), verbs=(("restore",), ("install",), ("update",)), unless=(frozenset({"-DirectDownload"}),)),
+        Download(
+            programs=(r"(?i:msbuild)(?:\.exe)?",), verbs=((), ("*",)), pattern=r"(?i)[-/](?:t|target):\w*restore|[-/]r(?:estore)?\b"
+        ),
+        Download(programs=(r"(?i:msbuild)(?:\.exe)?",), verbs=((), ("*",)), offline=(frozenset(),)),
     ),
     valued=frozenset(
         {
-            "-c",
-            "--configuration",
-            "-o",
-            "--output",
-            "-r",
-            "--runtime",
-            "-f",
-            "--framework",
-            "-v",
-            "--verbosity",
-            "-s",
-            "--source",
-            "-a",
-            "--arch",
-            "--os",
-            "--packages",
-            "--version",
-            "--version-suffix",
-            "--tool-path",
-            "--project",
+            "-c", "--configuration", "-o", "--output", "-r", "--runtime", "-f", "--framework", "-v", "--verbosity", "-s",
+            "--source", "-a", "--arch", "--os", "--packages", "--version", "--version-suffix", "--tool-path", "--project",
+            "-p", "--configfile", "--lock-file-path", "--logger", "-l", "--filter", "--settings", "--results-directory",
         }
     ),
     # --version names a version for `dotnet tool install`.
-    harmless=frozenset({"--help", "-h", "-?", "--info"}),
-    cleaners=(Cleaner(verbs=(("nuget", "locals"), ("locals",)), needs=frozenset({"--clear", "-c", "-clear"})),),
-    needed=("$HOME/.dotnet/tools", "/usr/share/dotnet"),
-    runtime=(r"\bdotnet (run|watch|test|build|publish|restore)\b",),
-    sources=("https://learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders",),
-)
+    harmless=frozenset({"--help", "-h", "-?", "--info", "--list-sdks", "--list-runtimes"}),
+    cleaners=(
+        Cleaner(
+            verbs=(("nuget", "locals"), ("locals",)),
+            needs=frozenset({"--clear", "-c", "-clear", "-Clear"}),
+            pattern=r"\b(?:all|global-packages)\b",
+        ),
+    ),
+    needed=("$HOME/.dotnet/**", "/usr/share/dotnet/**"),
+    # The output of `dotnet build` finds its packages there.
+    runtime=(
+        r"\bdotnet (?:run|watch|test|build|publish|restore|ef|tool run)\b",
+        r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",
+    ),
+    sources=(
+        "https://learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders",
+        "https://learn.microsoft.com/dotnet/core/tools/dotnet-restore",
+    ),
+)  # fmt: skip

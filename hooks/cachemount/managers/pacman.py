@@ -1,24 +1,58 @@
-"""pacman: packages are kept by default; its verbs are flags."""
+"""pacman (Arch Linux): packages are kept, but not in the official image, whose hook deletes them."""
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageManager
+
+# One letter word that has an S and none of the letters that only ask, print or clean.
+_SYNC = r"-(?=[A-Za-z]*S)(?![A-Za-z]*[cgilpsT])[A-Za-z]+"
+_ASKS = r"--(?:search|info|groups|list|print|clean|print-format)\b|(?:^| )-[a-z]*[gilps][a-z]*(?= |$)"
 
 PACMAN = PackageManager(
     name="pacman",
     title="pacman",
     programs=("pacman",),
     system=True,
-    caches=(Cache(name="packages", locations=("/var/cache/pacman/pkg",), flags=("--cachedir",)),),
-    downloads=(
-        Download(verbs=(("*",),), pattern=r"(?:^| )(?:-S(?![a-z]*[silgcp])[a-z]*|--sync)(?: |$)"),
-        # -Sy alone fetches databases, which are not in the cache.
-        Download(verbs=((),), pattern=r"(?:^| )-S(?![a-z]*[silgcp])[a-z]*u"),
+    caches=(
+        Cache(
+            name="packages",
+            locations=("/var/cache/pacman/pkg",),
+            flags=("--cachedir",),
+            settings={r"^\s*CacheDir\s*=\s*(/\S+)": "{}"},
+        ),
     ),
-    valued=frozenset({"--cachedir", "-b", "--dbpath", "-r", "--root", "--config", "--arch", "--ignore", "--overwrite"}),
+    downloads=(
+        # Packages by name; -Sy alone fetches the databases, which are not in the cache.
+        Download(verbs=(("*",),), pattern=rf"\A(?!.*(?:{_ASKS})).*(?:(?<!\S){_SYNC}(?!\S)|--sync\b)"),
+        Download(verbs=((),), pattern=r"(?<!\S)-(?=[A-Za-z]*S)(?=[A-Za-z]*u)(?![A-Za-z]*[cgilpsT])[A-Za-z]+(?!\S)"),
+        # What only the shell knows is no word.
+        Download(verbs=((),), pattern=rf"(?<!\S){_SYNC}(?!\S).*(?<!\S)[\"']?\$"),
+        Download(verbs=((),), pattern=r"--sync\b.*--sysupgrade|--sync\b.*(?<!\S)-[a-z]*u|(?<!\S)-Sy*(?!\S).*(?<!\S)(?:-y*u|--sysupgrade)"),
+        Download(verbs=(("*",),), pattern=r"(?<!\S)(?:-[a-z]*U[a-z]*|--upgrade)(?!\S).*\b(?:https?|ftp)://"),
+    ),
+    valued=frozenset(
+        {
+            "-b", "--dbpath", "-r", "--root", "--arch", "--assume-installed", "--cachedir", "--color", "--config", "--gpgdir",
+            "--hookdir", "--ignore", "--ignoregroup", "--logfile", "--overwrite", "--print-format", "--sysroot",
+        }
+    ),
     harmless=frozenset({"--help", "-h", "--version", "-V", "-p", "--print"}),
-    cleaners=(Cleaner(verbs=((), ("*",)), pattern=r"(?:^| )-S[a-z]*c"),),
+    cleaners=(
+        Cleaner(verbs=((), ("*",)), pattern=r"(?<!\S)-(?=[A-Za-z]*S)[A-Za-z]*c[A-Za-z]*(?!\S)|--sync\b.*(?:--clean|(?<!\S)-c)"),
+    ),
+    keeps=(
+        Keep(
+            reason="the image's package-cleanup hook deletes downloaded packages after every install",
+            evidence=(r"package-cleanup\.hook", r"\brm\b.*/usr/share/libalpm/hooks(/?\*|/?$|/?\s)"),
+            # The hook knows one directory.
+            own_evidence=(r"--cachedir\b",),
+            step=("rm -f /usr/share/libalpm/hooks/package-cleanup.hook",),
+        ),
+    ),
     sharing="locked",
-    needed=("/var/lib/pacman", "/usr/lib", "/usr/bin"),
-    sources=("https://man.archlinux.org/man/pacman.conf.5",),
-)
+    needed=("/var/lib/pacman", "/etc/pacman.d"),
+    sources=(
+        "https://man.archlinux.org/man/pacman.conf.5",
+        "https://github.com/archlinux/archlinux-docker/blob/master/rootfs/usr/share/libalpm/hooks/package-cleanup.hook",
+    ),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""zypper: packages are dropped after the install unless the repository keeps them."""
+"""zypper (openSUSE, SLE): metadata and packages in one directory; packages are kept for repositories that say so."""
 
 from __future__ import annotations
 
@@ -9,57 +9,49 @@ ZYPPER = PackageManager(
     title="zypper",
     programs=("zypper",),
     system=True,
-    caches=(Cache(name="cache", locations=("/var/cache/zypp",), flags=("-C", "--cache-dir")),),
+    caches=(
+        Cache(
+            name="packages",
+            locations=("/var/cache/zypp",),
+            substitutes=("/var/cache/zypp/packages",),
+            flags=("--cache-dir", "-C", "--root", "-R"),
+            flag_suffixes={"--root": "/var/cache/zypp", "-R": "/var/cache/zypp"},
+        ),
+    ),
     downloads=(
         Download(
-            verbs=(
-                ("install",),
-                ("in",),
-                ("source-install",),
-                ("si",),
-                ("update",),
-                ("up",),
-                ("dist-upgrade",),
-                ("dup",),
-                ("patch",),
-                ("install-new-recommends",),
-                ("inr",),
-                ("refresh",),
-                ("ref",),
-                ("download",),
+            verbs=tuple(
+                (verb,)
+                for verb in (
+                    "install", "in", "source-install", "si", "update", "up", "dist-upgrade", "dup", "patch", "verify", "ve",
+                    "install-new-recommends", "inr", "download", "refresh", "ref", "build-deps-install", "bi",
+                )
             ),
-            unless=(frozenset({"-D"}), frozenset({"--dry-run"})),
+            unless=(frozenset({"--dry-run"}),),
         ),
     ),
     valued=frozenset(
         {
-            "-C",
-            "--cache-dir",
-            "-R",
-            "--root",
-            "-c",
-            "--config",
-            "-r",
-            "--repo",
-            "--from",
-            "-t",
-            "--type",
-            "--reposd-dir",
-            "--releasever",
+            "--config", "-c", "--userdata", "--table-style", "-s", "--reposd-dir", "-D", "--cache-dir", "-C", "--raw-cache-dir",
+            "--solv-cache-dir", "--pkg-cache-dir", "--plus-repo", "-p", "--plus-content", "--releasever", "--root", "-R",
+            "--installroot", "--repo", "-r", "--from", "--type", "-t", "--name",
         }
     ),
+    harmless=frozenset({"--help", "-h", "--version", "-V"}),
     cleaners=(Cleaner(verbs=(("clean",), ("cc",))),),
     keeps=(
         Keep(
-            reason="zypper deletes downloaded packages unless their repository keeps them",
+            reason="it deletes downloaded packages unless their repository keeps them",
             evidence=(
-                r"zypper\b[^&;|]*\b(?:mr|modifyrepo|ar|addrepo)\b[^&;|]* (?:-k|--keep-packages)",
-                r"keeppackages\s*=\s*1",
+                r"\bzypper\b[^&;|\n]* (?:mr|modifyrepo|ar|addrepo)\b[^&;|\n]* (?:--keep-packages|-[a-zA-Z]*k[a-zA-Z]*)(?![\w-])",
+                r"(?i:keeppackages\s*=\s*(?:1|true|yes|on)\b)",
+                r"(?i:COPY|ADD)\b.*/etc/zypp",
+                r"--download-only|\binstall -d\b|\bin -d\b",
             ),
-            command="zypper modifyrepo --keep-packages --all",
+            command="zypper --non-interactive modifyrepo --keep-packages --all",
         ),
     ),
     sharing="locked",
-    needed=("/var/lib/zypp", "/etc/zypp", "/usr/lib", "/usr/bin"),
+    needed=("/var/lib/rpm", "/var/lib/zypp", "/etc/zypp", "/usr/lib/sysimage"),
     sources=("https://en.opensuse.org/SDB:Zypper_manual",),
-)
+)  # fmt: skip

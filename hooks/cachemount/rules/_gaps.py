@@ -78,10 +78,8 @@ def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
         return None
     optional = [pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader]
     install = required[0][0]
-    used = {id(directory.cover) for other in step.installs for directory in other.directories if directory.cover}
-    spare = [mount for mount in step.caches if id(mount) not in used]
     for pair in required:
-        meant = next((mount for mount in spare if looks_meant(mount, pair[1], manager)), None)
+        meant = misplaced(step, pair[1], manager)
         if meant is not None:
             return Gap(step=step, manager=manager, install=pair[0], wanted=(pair,), kind="misplaced", mount=meant)
     return Gap(
@@ -91,6 +89,13 @@ def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
         wanted=tuple(required + optional),
         kind="unmounted" if mounted_elsewhere else "missing",
     )
+
+
+def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
+    """The mount of the step that serves nothing and was most likely meant for the directory."""
+    used = {id(one.cover) for install in step.installs for one in install.directories if one.cover}
+    spare = (mount for mount in step.caches if id(mount) not in used)
+    return next((mount for mount in spare if looks_meant(mount, directory, manager)), None)
 
 
 def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:

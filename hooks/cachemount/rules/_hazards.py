@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.model import Directory, Facts, Step
+from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.managers._model import PackageManager
+from cachemount.rules._clashes import clashes
 from cachemount.rules._places import discards, paths
 
 # Programs and scripts that may run the manager, or read its lists, without naming it.
@@ -27,21 +28,36 @@ _BUILDERS = re.compile(
     r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
 )
 
+# A project that is made up and thrown away for what it downloads.
+_TRIAL = re.compile(
+    r"\A(?!.*\b(?:cp|mv|install|ln)\s)(?=.*\brm\s[^&;|]*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))",
+    re.DOTALL,
+)
+
 
 def hazards(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> Iterator[str]:
     """The reasons why mounting the directories in this step is not safe."""
     stage, here = step.stage, step.instruction.span.start
     places = paths(directories)
+    apart = paths([directory for directory in directories if directory.cache.apart])
     inside, above = facts.once(("copied", stage.index), lambda: _copied(facts, stage))
     for place in places:
-        source = above.get(place) or next((inside[one] for one in _upwards(place) if one in inside), None)
+        source = above.get(place)
+        if source is None and place not in apart:
+            source = next((inside[one] for one in _upwards(place) if one in inside), None)
         if source:
             yield f"{source} is taken out of the stage later"
         if facts.once(("taken", stage.index, place), lambda place=place: _taken(facts, stage, place)) > here:  # type: ignore[misc]
             yield f"a later step takes files out of {place}"
-    if manager.refresh and not list(discards(step, directories, [manager])):
+        yield from clashes(step, place)
+    if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
+        yield from _next(facts.once(("stuck", stage.index, manager), lambda: _stuck(facts, stage, manager)), here)
         yield from _next(facts.once(("lists", stage.index), lambda: _needs_lists(facts, stage)), here)
     if any(directory.cache.kind == "store" for directory in directories):
+        if _only_warms(facts, step, manager):
+            yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
+        if _makes_for_later(facts, step, places):
+            yield "a later step may need what this one puts into the store, and nobody can download it again"
         yield from _next(facts.once(("store", stage.index, manager), lambda: _reads_store(facts, stage, manager)), here)
     elif facts.once(("readers", stage.index, manager), lambda: _last_reader(facts, stage, manager)) > here:
         yield f"a later step installs from {manager.title}'s cache alone"
@@ -91,6 +107,32 @@ def _taken(facts: Facts, stage: Stage, place: str) -> int:
     return max((rank for rank, _, text in _runs(facts, stage) if place in text and pattern.search(text)), default=-1)
 
 
+def _leaves_index(step: Step, manager: PackageManager) -> bool:
+    return any(
+        not any(argument.text in manager.off_flags for argument in install.arguments)
+        for install in step.installs
+        if install.manager is manager
+    )
+
+
+def _stuck(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
+    """The steps that need the index of an earlier one and cannot be made to fetch it themselves."""
+    found = []
+    for step in facts.steps:
+        install = next((one for one in step.installs if one.manager is manager), None)
+        if install is None or not chain.descends(step.stage, stage):
+            continue
+        if install.verb in manager.refresh_verbs or any(
+            argument.text in manager.refresh_flags for argument in install.arguments
+        ):
+            continue
+        if step.script.errors or not install.command.editable:
+            found.append(
+                (step.instruction.span.start, "a later step that cannot be repaired reads the index from the image")
+            )
+    return sorted(found)
+
+
 def _needs_lists(facts: Facts, stage: Stage) -> list[tuple[int, str]]:
     found = []
     for rank, _, text in _runs(facts, stage):
@@ -117,6 +159,48 @@ def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tu
                 name = posixpath.basename(match[0].strip(" ;&|('\""))
                 found.append((rank, f"a later step runs `{name}`, which may read {manager.title}'s store"))
     return sorted(found)
+
+
+def _only_warms(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Whether the step fills the manager's store for the running image, as far as the file tells."""
+    stages = facts.dockerfile.stages
+    warming = [
+        install.download.warms or _TRIAL.search(step.run.script.text) is not None
+        for install in step.installs
+        if install.manager is manager
+    ]
+    return (
+        bool(warming)
+        and all(warming)
+        and chain.descends(stages[-1], step.stage)
+        and not any(
+            install.manager is manager and not install.download.warms
+            for other in facts.steps
+            if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+            for install in other.installs
+        )
+    )
+
+
+def _makes_for_later(facts: Facts, step: Step, places: Collection[str]) -> bool:
+    """Whether the step puts a project's own result into the store, and a later one works on another project."""
+    makers = [install for install in step.installs if install.download.makes]
+    if not makers:
+        return False
+    return any(
+        (mine.download.warms or _project(mine) != _project(install))
+        for other in facts.steps
+        if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+        for install in other.installs
+        if any(directory.path in places for directory in install.directories)
+        for mine in makers
+    )
+
+
+def _project(install: Install) -> tuple[str | None, ...]:
+    """What the command works on: its directory, and the options that say it."""
+    chosen = locations.flag_value(install.arguments, ("-f", "--file", "-pl", "--projects"))
+    return install.variables["WORKDIR"], *(chosen or ())
 
 
 def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:

@@ -17,12 +17,17 @@ def missing(facts: Facts, install: Install) -> Iterator[Keep]:
     for keep in install.manager.keeps:
         if keep.programs and not any(re.fullmatch(pattern, install.program) for pattern in keep.programs):
             continue
+        if keep.flag and install.verb in install.manager.refresh_verbs:
+            continue
         if not _made(facts, install, keep):
             yield keep
 
 
 def _made(facts: Facts, install: Install, keep: Keep) -> bool:
     step = install.step
+    arguments = " ".join(argument.text or "" for argument in install.arguments)
+    if any(re.search(one, arguments) for one in keep.own_evidence):
+        return True
     pattern = re.compile("|".join(keep.evidence))
     own = facts.dockerfile.source.text[step.instruction.span.start : install.command.span.end]
     return _first(facts, step.stage, keep, pattern) < step.instruction.span.start or pattern.search(own) is not None

@@ -30,7 +30,14 @@ def mend(facts: Facts, step: Step, manager: PackageManager, directories: Collect
 def _mend_step(repair: Repair, step: Step, manager: PackageManager) -> None:
     installs = [install for install in step.installs if install.manager is manager]
     repair.editable(step)
-    repair.mount(step, _gaps.uncovered(step, manager))
+    wanted = []
+    for install, directory in _gaps.uncovered(step, manager):
+        meant = _gaps.misplaced(step, directory, manager)
+        if meant is None:
+            wanted.append((install, directory))
+        else:
+            repair.retarget(step, meant, directory)
+    repair.mount(step, wanted)
     for install in installs:
         if not install.reader:
             _mend_install(repair, install)

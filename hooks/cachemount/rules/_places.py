@@ -14,7 +14,7 @@ from cachemount.managers._model import Cleaner, PackageManager
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
 
-_PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gz|lz4|tgz)")
+_PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
 
 
 # Folders in a home that hold nothing but caches and settings of the manager.
@@ -112,7 +112,8 @@ def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Argument, ...
     )
 
 
-def _resolved(text: str, command: Command, step: Step) -> str | None:
+def resolved(text: str, command: Command, step: Step) -> str | None:
+    """A path as a command sees it, made absolute; None where it is not known."""
     directory = step.environment.workdir
     if command.directory != "":
         directory = None if command.directory is None else locations.absolute(command.directory, directory)
@@ -127,12 +128,12 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
         if operand.text is None:
             continue
         texts = braces(operand.text) if expands else [operand.text]
-        resolved = [_resolved(text, command, step) for text in texts]
-        emptied = [path is not None and empties(path, places) for path in resolved]
+        known = [resolved(text, command, step) for text in texts]
+        emptied = [path is not None and empties(path, places) for path in known]
         if any(emptied):
             hit.append(operand)
             partly = partly or not all(emptied)
-            wider = wider or next((path for path in resolved if path is not None and _is_wider(path, places)), "")
+            wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
     if hit:
         # A variable that holds a whole command line cannot lose a part of it.
         partly = partly or any(word.word is one.word for one in hit for word in words if word not in hit)
@@ -150,7 +151,7 @@ def _found(command: Command, words: tuple[Argument, ...], places: Collection[str
     starts = [text for text in texts[1:] if text.startswith(("/", "~", "."))]
     return any(
         path is not None and any(locations.below(path, place) for place in places)
-        for path in (_resolved(text, command, step) for text in starts)
+        for path in (resolved(text, command, step) for text in starts)
     )
 
 
@@ -169,7 +170,8 @@ def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> 
     written = mount.flag.target.rstrip("/")
     target = mount.target or written
     places = paths([directory])
-    if written.endswith(locations.tails(directory.cache)):
+    # A folder called `cache` may be anyone's.
+    if written.endswith(tuple(tail for tail in locations.tails(directory.cache) if tail != "/cache")):
         return True
     if any(_close(target, place) for place in places):
         return True

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from cachemount.facts import chain
-from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
 from cachemount.managers._model import Keep, PackageManager
 from cachemount.rules import _edits, _kept, _off
@@ -61,7 +61,7 @@ class Repair:
         mounts: dict[str, CacheMount] = {}
         for install, directory in wanted:
             if directory.path is None:
-                self.fail("where the cache is, only the shell knows")
+                self.fail(directory.cache.hint or "where the cache is, only the shell knows")
                 return
             cache = directory.cache
             target = directory.path
@@ -74,6 +74,20 @@ class Repair:
         missing = [mount for target, mount in mounts.items() if target not in taken]
         if missing:
             self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, missing))
+
+    def retarget(self, step: Step, mount: Mount, directory: Directory) -> None:
+        """Let a mount that was meant for the directory serve it."""
+        if directory.path is None:
+            self.fail("where the cache is, only the shell knows")
+            return
+        if any(other.target == directory.path for other in step.mounts):
+            self.fail("the right directory is mounted already")
+            return
+        edit = _edits.set_target(mount.flag, self.facts.dockerfile.source, directory.path)
+        if edit is None:
+            self.fail("the target is not written in plain words")
+        else:
+            self.edits.append(edit)
 
     def _says(self, pattern: str) -> bool:
         """Whether the file has it anywhere."""
@@ -180,7 +194,7 @@ class Repair:
                 return
             word = install.program_word
             self.edits.append(Edit(span=Span(word.span.end, word.span.end), text=f" {keep.flag}"))
-        if keep.command:
+        if keep.command and install is _first_install(install):
             self.before(install, keep.command)
         if keep.step:
             first = _kept.first_step(self.facts, step, install.manager)
@@ -212,13 +226,17 @@ class Repair:
         flags = {argument.text for argument in install.arguments}
         if not manager.refresh or install.verb in manager.refresh_verbs or manager.refresh_flags & flags:
             return
-        first = next(other for other in install.step.installs if other.manager is manager and not other.reader)
-        if first is install:
+        if install is _first_install(install):
             self.before(install, manager.refresh)
 
     def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
         """Doubts about what later reads the directories."""
         self.doubt(hazards(self.facts, step, directories, manager))
+
+
+def _first_install(install: Install) -> Install:
+    """The first install of its step and manager."""
+    return next(other for other in install.step.installs if other.manager is install.manager and not other.reader)
 
 
 def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:

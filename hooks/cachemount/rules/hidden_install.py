@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
-from cachemount.facts import locations
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain, locations
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.rules import _edits
@@ -29,6 +31,17 @@ def check(facts: Facts) -> Iterator[Finding]:
             if hit is not None:
                 install, place = hit
                 yield _hidden_finding(facts, step, mount, install, place)
+                continue
+            source = _taken(facts, step, mount)
+            if source:
+                yield finding(
+                    NAME,
+                    f"the mount on {mount.flag.target} hides {source}, which is taken out of the stage later",
+                    step,
+                    mount.flag.span,
+                    manager=step.installs[0].manager.name if step.installs else None,
+                    note="only the step itself can copy it to a place outside of the mount",
+                )
         for install in step.installs:
             how = _links(install)
             if how:
@@ -81,7 +94,10 @@ def _hidden(facts: Facts, step: Step, mount: Mount) -> tuple[Install, str] | Non
         return None
     if any(
         (command.words and command.program in ("cp", "mv", "rsync", "tar", "install"))
-        and any(target in (word.text or "") or _relative(target, word.text or "") for word in command.words[1:])
+        and any(
+            target in (word.text or "") or _relative(target, word.text or "") or _inside(step, word.text or "", target)
+            for word in command.words[1:]
+        )
         for command in step.commands
     ):
         return None
@@ -101,6 +117,43 @@ def _hidden(facts: Facts, step: Step, mount: Mount) -> tuple[Install, str] | Non
     return None
 
 
+def _taken(facts: Facts, step: Step, mount: Mount) -> str:
+    """What a later stage copies out of the mount, which is never in the layer; "" where it may be."""
+    target = mount.target
+    if target is None or target == "/":
+        return ""
+    sources = facts.once(("sources", step.stage.index), partial(_sources, facts, step.stage))
+    taken = next((source for source in sources if locations.below(locations.absolute(source, "/") or "", target)), "")
+    return "" if not taken or _made_otherwise(facts, step, target) else taken
+
+
+def _sources(facts: Facts, stage: Stage) -> tuple[str, ...]:
+    return tuple(source for _, found in chain.copies(facts.dockerfile, stage) for source in found)
+
+
+def _made_otherwise(facts: Facts, step: Step, target: str) -> bool:
+    """Whether an instruction without the mount may put something there: it names the folder, or installs as well."""
+    name = target.rsplit("/", 1)[-1]
+    managers = {install.manager for install in step.installs}
+    steps = {id(one.instruction): one for one in facts.steps}
+    for stage in facts.dockerfile.stages:
+        if not chain.related(stage, step.stage):
+            continue
+        for instruction in stage.instructions:
+            one = steps.get(id(instruction))
+            if one is not None and any(mount.target == target for mount in one.caches):
+                continue
+            if instruction.keyword not in ("RUN", "COPY", "ADD", "WORKDIR", "ONBUILD") or any(
+                flag.name.lstrip("-") == "from" for flag in instruction.flags
+            ):
+                continue
+            if name in facts.dockerfile.source.slice(instruction.span):
+                return True
+            if one is not None and any(install.manager in managers for install in one.installs):
+                return True
+    return False
+
+
 def _swallowed(facts: Facts, install: Install) -> list[str]:
     text = facts.dockerfile.source.text
     return [place for place, settled in install.manager.swallowed.items() if not re.search(settled, text)]
@@ -111,6 +164,11 @@ def _relative(target: str, text: str) -> bool:
     return bool(tail) and re.match(rf"\.?/?{re.escape(tail)}(/|$)", text) is not None
 
 
+def _inside(step: Step, text: str, target: str) -> bool:
+    path = locations.absolute(text, step.environment.workdir)
+    return path is not None and locations.below(path, target)
+
+
 def _links(install: Install) -> str:
     if install.reader or not any(directory.cover and directory.cover.is_cache for directory in install.directories):
         return ""
@@ -118,6 +176,9 @@ def _links(install: Install) -> str:
     for flag in install.manager.linking_flags:
         if flag in texts or flag in " ".join(texts):
             return flag
+    name, wanted = install.manager.linking_unless
+    if name and install.variables.get(name, "") not in (wanted, None):
+        return f"{name} not set to {wanted}"
     for name, pattern in install.manager.linking_variables.items():
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.rules import _edits
 from cachemount.rules._gaps import Gap, gaps
 from cachemount.rules._message import finding, program
 from cachemount.rules._model import Rule
@@ -43,17 +42,9 @@ def _repair(facts: Facts, gap: Gap) -> Repair:
     repair = Repair(facts)
     repair.editable(gap.step)
     install, directory = gap.wanted[0]
-    if directory.path is None or gap.mount is None:
-        repair.fail("where the cache is, only the shell knows")
+    if gap.mount is None:
         return repair
-    if any(mount.target == directory.path for mount in gap.step.mounts):
-        repair.fail("the right directory is mounted already")
-        return repair
-    edit = _edits.set_target(gap.mount.flag, facts.dockerfile.source, directory.path)
-    if edit is None:
-        repair.fail("the target is not written in plain words")
-    else:
-        repair.edits.append(edit)
+    repair.retarget(gap.step, gap.mount, directory)
     if not install.root and install.uid is None and "mode" not in gap.mount.flag.options:
         repair.doubt(["the uid of the step's user is not known"])
     # A mount that begins to work hides what it did not hide before.

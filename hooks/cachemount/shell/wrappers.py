@@ -85,6 +85,7 @@ WRAPPERS: dict[str, Wrapper] = {
     "setpriv": _wrapper("--regid --groups --inh-caps --bounding-set --ambient-caps", users="--reuid --ruid"),
     "setsid": _PLAIN,
     "setuidgid": _AS_USER,
+    "setuser": _AS_USER,
     "ssh-agent": _wrapper("-a -t -E -P"),
     "stdbuf": _wrapper("-i --input -o --output -e --error"),
     "strace": _wrapper("-e -o -p -s -E -P -I -b -S -a"),

@@ -1,0 +1,102 @@
+"""Images of servers and tools, which others build upon now and then."""
+
+from __future__ import annotations
+
+from cachemount.dockerfile.images._model import UNCHECKED, BaseImage, account
+
+_LIBRARY = "https://github.com/docker-library/official-images"
+
+IMAGES: tuple[BaseImage, ...] = (
+    BaseImage(
+        pattern="wordpress",
+        tag="^cli",
+        distribution="alpine",
+        user="www-data",
+        workdir="/var/www/html",
+        accounts={"www-data": account(33, 33, None)},
+        source="https://github.com/docker-library/wordpress",
+    ),
+    BaseImage(
+        pattern="httpd|nginx|redis|postgres|memcached|haproxy|wordpress|drupal|joomla|nextcloud|matomo|telegraf"
+        "|influxdb|couchdb|ghost|varnish|neo4j|plone|sentry|kong|rethinkdb|owncloud|redmine|phpmyadmin|monica",
+        distribution="debian",
+        workdir=None,
+        source=_LIBRARY,
+    ),
+    BaseImage(pattern="mariadb|mongo|ros|osrf/ros", distribution="ubuntu", source=_LIBRARY),
+    # The distribution changed with the years.
+    BaseImage(
+        pattern="mysql|mysql/mysql-server|percona|tomcat|tomee|jetty|elasticsearch|logstash|kibana|cassandra|solr"
+        "|rabbitmq|sonarqube|traefik|nats|registry|couchbase|zookeeper|flink|storm|spark|odoo",
+        distribution="unknown",
+        workdir=None,
+        source=_LIBRARY,
+    ),
+    BaseImage(
+        pattern="docker|consul|vault|hashicorp/(terraform|consul|vault|packer)|adminer|registry|asciidoctor/docker-asciidoctor"
+        "|lachlanevenson/k8s-kubectl|gliderlabs/logspout|nginxinc/nginx-unprivileged:.*alpine",
+        distribution="alpine",
+        workdir=None,
+        source=_LIBRARY,
+    ),
+    BaseImage(
+        pattern="nginxinc/nginx-unprivileged",
+        distribution="debian",
+        user="101",
+        accounts={"nginx": account(101, 101, None)},
+        source="https://github.com/nginx/docker-nginx-unprivileged",
+    ),
+    BaseImage(
+        pattern=r"google/cloud-sdk|gcr\.io/google\.com/cloudsdktool/(google-)?cloud-(sdk|cli)|google/(nodejs|python)(-runtime)?"
+        r"|jwilder/nginx-proxy|williamyeh/ansible",
+        distribution="debian",
+        workdir=None,
+        source="https://github.com/GoogleCloudPlatform/cloud-sdk-docker; the others " + UNCHECKED,
+    ),
+    BaseImage(
+        pattern="jenkins|jenkins/jenkins|jenkinsci/jenkins|jenkinsci/blueocean|jenkins4eval/jenkins",
+        distribution="debian",
+        user="jenkins",
+        variables={"JENKINS_HOME": "/var/jenkins_home"},
+        accounts={"jenkins": account(1000, 1000, "/var/jenkins_home")},
+        source="https://github.com/jenkinsci/docker",
+    ),
+    BaseImage(
+        pattern="(jenkins|jenkinsci|jenkins4eval)/(agent|inbound-agent|slave|jnlp-slave|ssh-agent|ssh-slave)",
+        distribution="debian",
+        user="",
+        workdir=None,
+        accounts={"jenkins": account(1000, 1000, "/home/jenkins")},
+        source="https://github.com/jenkinsci/docker-agents: ssh-agent runs as root, the others as jenkins",
+    ),
+    BaseImage(
+        pattern="selenium/.*",
+        distribution="unknown",
+        user="seluser",
+        workdir=None,
+        variables={"HOME": "/home/seluser"},
+        accounts={"seluser": account(1200, 1201, "/home/seluser")},
+        source="https://github.com/SeleniumHQ/docker-selenium",
+    ),
+    BaseImage(
+        pattern="jboss/(base|base-jdk|wildfly)",
+        distribution="rhel",
+        user="jboss",
+        workdir="/opt/jboss",
+        accounts={"jboss": account(1000, 1000, "/opt/jboss")},
+        source="https://github.com/jboss-dockerfiles/base; " + UNCHECKED,
+    ),
+    BaseImage(
+        pattern="bitnami/(?!minideb).*",
+        distribution="debian",
+        user="",
+        workdir=None,
+        source="https://github.com/bitnami/containers",
+    ),
+    BaseImage(
+        pattern="nvidia/.*|nvcr.io/nvidia/.*|tensorflow/.*",
+        distribution="ubuntu",
+        workdir=None,
+        source="https://gitlab.com/nvidia/container-images/cuda; tensorflow " + UNCHECKED,
+    ),
+)

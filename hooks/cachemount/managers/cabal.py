@@ -1,0 +1,51 @@
+"""cabal-install: the package index and the sources, which every later build reads."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+_VERBS = (
+    "update",
+    "build",
+    "install",
+    "run",
+    "test",
+    "bench",
+    "exec",
+    "repl",
+    "haddock",
+    "configure",
+    "freeze",
+    "fetch",
+    "get",
+)
+
+CABAL = PackageManager(
+    name="cabal",
+    title="cabal",
+    programs=("cabal",),
+    caches=(
+        Cache(
+            name="packages",
+            locations=("$CABAL_DIR/packages", "$HOME/.cabal/packages"),
+            substitutes=("$XDG_CACHE_HOME/cabal/packages", "$HOME/.cache/cabal/packages"),
+            kind="store",
+            doubt="where cabal keeps packages depends on its release, and an index that an earlier step fetched would be missing",
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=tuple((prefix + verb,) for prefix in ("", "new-", "v1-", "v2-") for verb in _VERBS),
+            offline=(frozenset({"--offline"}),),
+        ),
+    ),
+    valued=frozenset(
+        {
+            "-w", "--with-compiler", "-j", "--installdir", "--prefix", "--bindir", "--builddir", "--project-file", "--flags", "-f",
+            "--constraint", "--config-file", "--store-dir", "--install-method",
+        }
+    ),
+    harmless=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
+    sharing="locked",
+    sources=("https://cabal.readthedocs.io/en/stable/config.html",),
+)  # fmt: skip

@@ -1,0 +1,31 @@
+"""Clojure's command line: jars in Maven's local repository, git libraries beside it; .cpcache points into both."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+CLOJURE = PackageManager(
+    name="clojure",
+    title="clojure, clj",
+    programs=("clojure", "clj"),
+    caches=(
+        Cache(
+            name="repository",
+            locations=("$ACCOUNT_HOME/.m2/repository",),
+            flags=("-J-Dmaven.repo.local",),
+            kind="store",
+        ),
+        Cache(name="gitlibs", locations=("$GITLIBS", "$ACCOUNT_HOME/.gitlibs"), kind="store", optional=True),
+    ),
+    downloads=(
+        # -P prepares and does nothing else.
+        Download(verbs=((), ("*",)), pattern=r"(?<!\S)-(?:P|Spath|Stree|Sforce|Spom|Sdescribe)(?!\S)", warms=True),
+        Download(verbs=((), ("*",)), pattern=r"(?<!\S)-(?:M|X|T|A|R|C|m|Sdeps)"),
+        Download(verbs=(("*",),)),
+    ),
+    valued=frozenset({"-e", "--eval", "-i", "--init", "-m", "--main", "-Sdeps", "-Scp", "-Sthreads"}),
+    harmless=frozenset({"--help", "-h", "-?", "--version", "-version"}),
+    sharing="locked",
+    runtime=(r"\b(?:clojure|clj)\b",),
+    sources=("https://clojure.org/reference/clojure_cli", "https://clojure.org/reference/deps_and_cli"),
+)

@@ -1,0 +1,45 @@
+"""coursier (cs), and mill and scala-cli, which load libraries through it: one cache, read by what they start."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+_OPTIONS = ("JAVA_OPTS", "COURSIER_OPTS")
+
+COURSIER = PackageManager(
+    name="coursier",
+    title="coursier (cs), mill, scala-cli",
+    programs=("cs", "coursier", "mill", "millw", "scala-cli"),
+    caches=(
+        Cache(
+            name="cache",
+            locations=("$COURSIER_CACHE", "$XDG_CACHE_HOME/coursier/v1", "$ACCOUNT_HOME/.cache/coursier/v1"),
+            flags=("--cache", "-Dcoursier.cache"),
+            option_variables=_OPTIONS,
+            kind="store",
+            # An application is started from the cache, unless it is packed whole.
+            doubt="what coursier installs may be started from its cache",
+            settled=r"--(?:standalone|assembly)|\bmillw?\b",
+        ),
+    ),
+    downloads=(
+        Download(programs=("cs", "coursier"), verbs=(("fetch",), ("resolve",)), warms=True),
+        Download(programs=("cs", "coursier"), verbs=(("launch",), ("bootstrap",), ("install",), ("update",), ("publish",))),
+        Download(
+            programs=("mill", "millw"),
+            verbs=(("*",),),
+            pattern=r"\A(?!(?:-\S+ )*(?:version|shutdown|clean)(?: |\Z))",
+            offline=(frozenset({"--offline"}),),
+        ),
+        Download(
+            programs=("scala-cli",),
+            verbs=(("compile",), ("run",), ("test",), ("package",), ("--power", "package"), ("publish",)),
+            offline=(frozenset({"--offline"}),),
+        ),
+    ),
+    valued=frozenset({"--cache", "-r", "--repository", "-M", "--main-class", "-o", "--output", "-i", "--import", "-j", "--jobs"}),
+    harmless=frozenset({"--help", "-h", "-help", "--version", "-version"}),
+    runtime=(r"\b(?:cs|coursier|mill|scala-cli)\b",),
+    needed=("$HOME/.local/share/coursier/bin",),
+    sources=("https://get-coursier.io/docs/cache", "https://mill-build.org/"),
+)  # fmt: skip

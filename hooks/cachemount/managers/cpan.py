@@ -1,0 +1,24 @@
+"""cpan: the index and the archives; what is built is installed elsewhere."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+CPAN = PackageManager(
+    name="cpan",
+    title="cpan",
+    programs=("cpan",),
+    caches=(
+        Cache(
+            name="sources",
+            locations=("$HOME/.cpan/sources",),
+            doubt="the directory above the mount may become root's, and cpan writes there",
+            others_only=True,
+        ),
+    ),
+    downloads=(Download(verbs=(("*",),), pattern=r"\A(?!(?:-\w )?\.(?: |\Z))"),),
+    valued=frozenset({"-j", "-I", "-M"}),
+    harmless=frozenset({"--help", "-h", "-v", "-V", "-l", "-L", "-D", "-A", "-C", "-J", "-n", "-O", "-s", "-x", "-X", "-g", "-G", "-P"}),
+    sharing="locked",
+    sources=("https://perldoc.perl.org/cpan", "https://perldoc.perl.org/CPAN"),
+)  # fmt: skip

@@ -1,0 +1,26 @@
+"""cpm (Perl): the archives. Beside them lie built modules, which are not told apart by distribution."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+CPM = PackageManager(
+    name="cpm",
+    title="cpm",
+    programs=("cpm",),
+    caches=(
+        Cache(
+            name="archives",
+            locations=("$HOME/.perl-cpm/cache",),
+            flags=("--home",),
+            flag_suffix="/cache",
+            doubt="the directory above the mount may become root's, and cpm writes there",
+            others_only=True,
+        ),
+    ),
+    downloads=(Download(verbs=(("install",),)),),
+    valued=frozenset({"-L", "--local-lib-contained", "--home", "-w", "--workers", "-r", "--resolver", "--cpanfile", "--snapshot", "--mirror"}),
+    sharing="locked",
+    needed=("$WORKDIR/local",),
+    sources=("https://github.com/skaji/cpm",),
+)  # fmt: skip

@@ -1,0 +1,69 @@
+"""RubyGems: every gem that is fetched stays in the folder `cache` of the directory that gems are installed in."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+_HINT = "`gem env gemdir` says where gems are: mount the folder `cache` in it"
+# A file names its gem, and what is local needs no network.
+_REMOTE = r"\A(?!.*\.gem(?: |\Z))(?!.* (?:-l|--local)(?: |\Z))"
+
+GEM = PackageManager(
+    name="gem",
+    title="gem",
+    programs=(r"gem(-?\d[\d.]*)?", "(fluent|td-agent|fluent-package)-gem"),
+    caches=(
+        Cache(
+            name="cache",
+            locations=("$GEM_HOME/cache", "$ANY/cache"),
+            flags=("--install-dir", "-i"),
+            flag_suffix="/cache",
+            hint=_HINT,
+            apart=True,
+            doubt="the directory above the mount may become root's, and gems are installed there",
+            # The image's own directory is there.
+            settled=r"(?s)\A(?!.*(?:\bGEM_HOME\b|--install-dir))",
+            others_only=True,
+        ),
+        Cache(name="user", locations=("$ANY/cache",), hint=_HINT),
+    ),
+    downloads=(
+        Download(
+            verbs=(("install",), ("i",)),
+            needs=frozenset({"--user-install"}),
+            pattern=_REMOTE,
+            caches=("user",),
+        ),
+        Download(verbs=(("install",), ("i",), ("update",)), pattern=_REMOTE, caches=("cache",)),
+    ),
+    valued=frozenset(
+        {
+            "-v",
+            "--version",
+            "-i",
+            "--install-dir",
+            "-n",
+            "--bindir",
+            "-s",
+            "--source",
+            "-p",
+            "--http-proxy",
+            "-P",
+            "--trust-policy",
+            "--platform",
+            "-g",
+            "--file",
+            "-B",
+            "--bulk-threshold",
+            "--document",
+            "--build-root",
+            "--config-file",
+            "--backtrace-limit",
+        }
+    ),
+    # --version names a version for `gem install`.
+    harmless=frozenset({"--help", "-h", "--explain"}),
+    sharing="locked",
+    needed=("$GEM_HOME",),
+    sources=("https://guides.rubygems.org/command-reference/#gem-install",),
+)

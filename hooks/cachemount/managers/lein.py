@@ -1,0 +1,41 @@
+"""Leiningen: Maven's local repository, found by the account; Leiningen itself, in ~/.lein, is no cache."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+_OFFLINE = (frozenset({"-o"}), frozenset({"--offline"}))
+
+LEIN = PackageManager(
+    name="lein",
+    title="Leiningen",
+    programs=(r"lein(?:\.sh)?",),
+    caches=(
+        Cache(
+            name="repository",
+            locations=("$ACCOUNT_HOME/.m2/repository",),
+            flags=("-Dmaven.repo.local", "-Duser.home"),
+            flag_suffixes={"-Duser.home": "/.m2/repository"},
+            option_variables=("LEIN_JVM_OPTS", "JVM_OPTS"),
+            kind="store",
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(("deps",), ("with-profile", "*", "deps"), ("with-profiles", "*", "deps"), ("classpath",), ("cp",)),
+            offline=_OFFLINE,
+            warms=True,
+        ),
+        Download(verbs=(("install",), ("sub", "install")), offline=_OFFLINE, warms=True, makes=True),
+        Download(
+            verbs=(("*",),),
+            offline=_OFFLINE,
+            pattern=r"\A(?!(?:-\S+ )*(?:version|help|self-install|upgrade|downgrade|clean|bin|show-profiles|change|vcs)(?: |\Z))",
+        ),
+    ),
+    harmless=frozenset({"--help", "-h", "-?", "--version", "-v"}),
+    sharing="locked",
+    needed=("$LEIN_HOME", "$HOME/.lein"),
+    runtime=(r"\blein\b",),
+    sources=("https://leiningen.org/", "https://codeberg.org/leiningen/leiningen/src/branch/main/sample.project.clj"),
+)

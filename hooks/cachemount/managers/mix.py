@@ -1,0 +1,28 @@
+"""mix: Hex keeps packages in the home; `deps` has them unpacked. Hex and rebar3 themselves lie in ~/.mix, which is no cache."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+MIX = PackageManager(
+    name="mix",
+    title="mix, Hex",
+    programs=("mix",),
+    caches=(
+        Cache(
+            name="packages",
+            locations=("$HEX_HOME/packages", "$HOME/.hex/packages"),
+            doubt="the directory above the mount may become root's, and Hex writes there",
+            others_only=True,
+        ),
+    ),
+    downloads=(
+        Download(verbs=(("deps.get",), ("deps.update",), ("archive.install", "hex"), ("escript.install", "hex"))),
+        Download(verbs=(("do",),), pattern=r"(?:\A|[ ,])deps\.(?:get|update)\b"),
+    ),
+    valued=frozenset({"--only", "--target", "--organization", "--repo"}),
+    idle_variables={"HEX_OFFLINE": "1|true"},
+    sharing="locked",
+    needed=("$MIX_HOME", "$HOME/.mix"),
+    sources=("https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html",),
+)

@@ -1,0 +1,41 @@
+"""opam: the archives below the root; the root itself is what is installed."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+OPAM = PackageManager(
+    name="opam",
+    title="opam",
+    programs=("opam", r"opam-2\.\d+"),
+    caches=(
+        Cache(
+            name="archives",
+            locations=("$OPAMROOT/download-cache", "$HOME/.opam/download-cache"),
+            flags=("--root",),
+            flag_suffix="/download-cache",
+            made_by=r"\bopam init\b",
+            doubt="the directory above the mount may become root's, and opam installs there",
+            # Their images have the directory.
+            settled=r"(?im)^\s*FROM\s+(?:--\S+\s+)*\S*\b(?:ocaml/opam|ocurrent/opam|coqorg/)",
+            others_only=True,
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=(
+                ("init",), ("install",), ("reinstall",), ("upgrade",), ("switch", "create"), ("pin",), ("pin", "add"), ("switch", "import"),
+            ),
+            unless=(
+                frozenset({"--deps-only", "--show"}), frozenset({"--show-actions"}), frozenset({"--show"}), frozenset({"--dry-run"}),
+                frozenset({"--bare"}), frozenset({"--fake"}),
+            ),
+            pattern=r"\A(?!.*(?: -n| --no-action|pin (?:list|remove))\b)",
+        ),
+    ),
+    valued=frozenset({"--root", "--switch", "--jobs", "-j", "--comp", "-c", "--compiler", "--kind", "-k", "--repos", "--packages"}),
+    cleaners=(Cleaner(verbs=(("clean",),), needs=frozenset({"-c", "--download-cache", "-a", "--all"})),),
+    sharing="locked",
+    needed=("$OPAMROOT", "$HOME/.opam"),
+    sources=("https://opam.ocaml.org/doc/Manual.html#opam-root",),
+)  # fmt: skip

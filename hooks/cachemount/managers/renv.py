@@ -1,0 +1,26 @@
+"""renv (R): built packages, to which the project's library has links unless it is told to copy."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+RENV = PackageManager(
+    name="renv",
+    title="renv (R)",
+    programs=("R", "Rscript", "r"),
+    caches=(
+        Cache(
+            name="cache",
+            locations=(
+                "$RENV_PATHS_CACHE", "$RENV_PATHS_ROOT/cache", "$R_USER_CACHE_DIR/R/renv/cache", "$XDG_CACHE_HOME/R/renv/cache",
+                "$HOME/.cache/R/renv/cache",
+            ),
+            doubt="packages that were built in another image are used here",
+        ),
+    ),
+    downloads=(Download(verbs=((), ("*",)), pattern=r"\brenv::(?:restore|install|hydrate|rebuild|update|init)\("),),
+    valued=frozenset({"-e"}),
+    sets={"RENV_CONFIG_CACHE_SYMLINKS": "FALSE"},
+    linking_unless=("RENV_CONFIG_CACHE_SYMLINKS", "FALSE"),
+    sources=("https://rstudio.github.io/renv/reference/paths.html", "https://rstudio.github.io/renv/articles/docker.html"),
+)  # fmt: skip

@@ -1,0 +1,69 @@
+"""sbt: libraries in coursier's cache, or in Ivy's before sbt 1.3; sbt itself in its boot directory."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Download, PackageManager
+
+_OPTIONS = ("SBT_OPTS", "JAVA_OPTS")
+# Commands that load sbt, and perhaps the libraries, and make nothing.
+_LOOK = (
+    r"(?:update|sbtVersion|scalaVersion|about|version|exit|reload|tasks|projects|help|clean|test:update|[\"']?show \S+)"
+)
+
+SBT = PackageManager(
+    name="sbt",
+    title="sbt",
+    programs=("sbt", "activator"),
+    caches=(
+        Cache(
+            name="coursier",
+            locations=("$COURSIER_CACHE", "$XDG_CACHE_HOME/coursier", "$ACCOUNT_HOME/.cache/coursier"),
+            # sbt before 1.3 has its libraries here.
+            substitutes=("$ACCOUNT_HOME/.ivy2/cache", "$ACCOUNT_HOME/.coursier"),
+            flags=("-Dcoursier.cache",),
+            option_variables=_OPTIONS,
+            kind="store",
+        ),
+        Cache(
+            # `local` beside it holds what publishLocal makes, and credentials may lie there.
+            name="ivy",
+            locations=("$ACCOUNT_HOME/.ivy2/cache",),
+            flags=("-Dsbt.ivy.home", "-ivy", "--ivy"),
+            flag_suffix="/cache",
+            option_variables=_OPTIONS,
+            kind="store",
+            optional=True,
+        ),
+        Cache(
+            # Plugins and credentials lie beside it.
+            name="boot",
+            locations=("$ACCOUNT_HOME/.sbt/boot",),
+            flags=("-Dsbt.boot.directory", "-sbt-boot", "--sbt-boot"),
+            option_variables=_OPTIONS,
+            kind="store",
+            optional=True,
+        ),
+    ),
+    downloads=(
+        Download(
+            verbs=((), ("*",)),
+            pattern=rf"\A(?:(?:-(?!-?batch\b)\S+|{_LOOK}|[\d.]+)(?: |\Z))*\Z",
+            warms=True,
+        ),
+        Download(verbs=((), ("*",))),
+    ),
+    valued=frozenset(
+        {
+            "-mem", "--mem", "-java-home", "--java-home", "-sbt-dir", "--sbt-dir", "-sbt-boot", "--sbt-boot", "-ivy", "--ivy",
+            "-sbt-version", "--sbt-version", "-jvm-debug", "--jvm-debug", "-sbt-jar", "--sbt-jar", "-sbt-cache", "--sbt-cache",
+        }
+    ),
+    harmless=frozenset({"-h", "-help", "--help", "-V", "-version", "--version", "--script-version", "--numeric-version"}),
+    sharing="locked",
+    runtime=(r"\b(?:sbt|activator)\b",),
+    sources=(
+        "https://www.scala-sbt.org/1.x/docs/Coursier-Configuration.html",
+        "https://get-coursier.io/docs/cache",
+        "https://www.scala-sbt.org/1.x/docs/Launcher-Configuration.html",
+    ),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""Swift's package manager: repositories and archives; `.build` has its own copies."""
+
+from __future__ import annotations
+
+from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+
+SWIFT = PackageManager(
+    name="swift",
+    title="swift (SwiftPM)",
+    programs=("swift", "swift-build", "swift-test", "swift-run"),
+    caches=(
+        Cache(
+            name="cache",
+            locations=("$XDG_CACHE_HOME/org.swift.swiftpm", "$HOME/.cache/org.swift.swiftpm"),
+            flags=("--cache-path",),
+            # A cache of repositories came with 5.4.
+            when=r"(?is)\A(?!.*\bswift(?:docker|lang|-[\d.]+-release)?[:/-](?:swift[:-])?(?:3|4|5\.[0-3])(?!\d))",
+        ),
+    ),
+    downloads=(
+        Download(
+            programs=("swift",),
+            verbs=(("build",), ("run",), ("test",), ("package", "resolve"), ("package", "update"), ("package", "show-dependencies")),
+        ),
+        Download(programs=("swift-build", "swift-test", "swift-run"), verbs=((), ("*",))),
+    ),
+    valued=frozenset(
+        {
+            "-c", "--configuration", "--package-path", "--build-path", "--scratch-path", "--cache-path", "--product", "--target",
+            "-Xswiftc", "-Xlinker", "-Xcc", "-Xcxx", "-j", "--jobs", "--filter", "--triple", "--swift-sdk",
+        }
+    ),
+    harmless=frozenset({"--help", "-h", "--version", "--show-bin-path", "--skip-update"}),
+    off_flags={"--disable-dependency-cache": ""},
+    cleaners=(Cleaner(verbs=(("package", "purge-cache"),)),),
+    sharing="locked",
+    unwritable="disables",
+    sources=("https://docs.swift.org/package-manager/",),
+)  # fmt: skip

@@ -1,0 +1,65 @@
+"""What a step does that the directories of a mount stand in the way of: BuildKit makes them before the step begins."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from cachemount.facts import locations
+from cachemount.facts.model import Step
+from cachemount.rules._places import resolved
+from cachemount.shell.model import Command
+
+_MAKES_USERS = ("useradd", "adduser")
+_VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs", "-m", "--mode"})
+_HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
+
+
+def clashes(step: Step, place: str) -> Iterator[str]:
+    """The reasons why a mount on the place may break the step."""
+    for command in step.commands:
+        if not command.words:
+            continue
+        texts = [word.text or "" for word in command.words]
+        for path in _made(command, step, texts):
+            if path != "/" and locations.below(place, path):
+                yield f"the step makes {path} itself, and may refuse it where the mount has made it"
+        if command.program == "mv" and any(
+            path not in (None, "/") and locations.below(place, path or "")
+            for path in (resolved(text, command, step) for text in _operands(texts)[:-1])
+        ):
+            yield f"the step moves a directory that {place} lies in"
+
+
+def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
+    """The directories that the command makes and that must not be there."""
+    operands = _operands(texts)
+    if command.program == "git" and operands[:1] == ["clone"] and len(operands) > 1:
+        name = re.sub(r"(?:/|\.git)+$", "", operands[1]).rsplit("/", 1)[-1]
+        found = [operands[2] if len(operands) > 2 else name]
+    elif command.program == "mkdir" and not any(re.match(r"-\w*p|--parents", text) for text in texts[1:]):
+        found = operands
+    elif command.program in _MAKES_USERS and operands:
+        homes = [after for text, after in pairwise(texts) if text in _HOMES]
+        found = homes or [posixpath.join("/home", operands[-1])]
+    else:
+        return
+    for text in found:
+        path = resolved(text, command, step) if text else None
+        if path is not None:
+            yield path
+
+
+def _operands(texts: list[str]) -> list[str]:
+    result = []
+    skip = False
+    for text in texts[1:]:
+        if skip:
+            skip = False
+        elif text.startswith("-"):
+            skip = text in _VALUED
+        else:
+            result.append(text)
+    return result

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import pytest
+
+from cachemount.dockerfile.environment import Environment, environments
+from cachemount.dockerfile.reader import read
+from cachemount.source import Source
+
+
+def end(text: str) -> Environment:
+    """The environment of the last instruction."""
+    dockerfile = read(Source(path="Dockerfile", text=text + "\nRUN true\n"))
+    return environments(dockerfile)[id(dockerfile.stages[-1].instructions[-1])]
+
+
+def who(text: str) -> tuple[str, int | None, int | None, str | None]:
+    found = end(text)
+    return found.user, found.uid, found.gid, found.home
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FROM debian", ("root", 0, 0, "/root")),
+        ("FROM debian\nUSER 0", ("0", 0, 0, "/root")),
+        ("FROM node\nUSER node", ("node", 1000, 1000, "/home/node")),
+        ("FROM node\nUSER node:node", ("node", 1000, 1000, "/home/node")),
+        ("FROM node\nUSER 1000", ("1000", 1000, 1000, "/home/node")),
+        ("FROM node\nUSER 1000:0", ("1000", 1000, 0, "/home/node")),
+        ("FROM node\nUSER node:staff", ("node", 1000, None, "/home/node")),
+        ("FROM node\nENV U=node\nUSER ${U}", ("node", 1000, 1000, "/home/node")),
+        ("FROM node\nARG U\nUSER $U", ("", None, None, None)),
+        # A number that /etc/passwd has not: BuildKit and runc give group 0 and the root directory.
+        ("FROM python\nUSER 10001", ("10001", 10001, 0, "/")),
+        ("FROM python\nUSER 999", ("999", 999, None, None)),
+        ("FROM company/base\nUSER 1000", ("1000", 1000, None, None)),
+        ("FROM company/base\nUSER 1000:1000", ("1000", 1000, 1000, None)),
+        ("FROM python\nRUN useradd app\nUSER 1000", ("1000", 1000, None, None)),
+        ("FROM php:8-apache\nUSER www-data", ("www-data", 33, 33, "/var/www")),
+        ("FROM php:8-fpm-alpine\nUSER www-data", ("www-data", 82, 82, "/home/www-data")),
+        ("FROM alpine\nUSER nobody", ("nobody", 65534, 65534, "/")),
+        ("FROM ubuntu:24.04\nUSER 1000", ("1000", 1000, 1000, "/home/ubuntu")),
+        ("FROM ubuntu:22.04\nUSER 1000", ("1000", 1000, 0, "/")),
+        ("FROM mcr.microsoft.com/dotnet/sdk:8.0\nUSER $APP_UID", ("1654", 1654, 1654, "/home/app")),
+        ("FROM jupyter/scipy-notebook", ("jovyan", 1000, 100, "/home/jovyan")),
+        ("FROM node AS one\nUSER node\nFROM one", ("node", 1000, 1000, "/home/node")),
+        ("FROM node AS one\nUSER node\nFROM node", ("root", 0, 0, "/root")),
+    ],
+)
+def test_user(text: str, expected: tuple[str, int | None, int | None, str | None]) -> None:
+    assert who(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("image", "script", "expected"),
+    [
+        ("debian", "useradd app", (None, None, "/home/app")),
+        ("debian", "useradd -m -u 1001 app", (1001, 1001, "/home/app")),
+        ("debian", "useradd --uid=1001 --home-dir /srv/app app", (1001, 1001, "/srv/app")),
+        ("debian", "useradd -rm -d /opt/app -s /bin/bash -g root -G sudo -u 1001 app", (1001, 0, "/opt/app")),
+        ("debian", "useradd -ms /bin/bash app", (None, None, "/home/app")),
+        ("debian", "useradd -mu1001 -b /srv app", (1001, 1001, "/srv/app")),
+        ("debian", "useradd app --uid 1001 --no-user-group", (1001, None, "/home/app")),
+        ("debian", "groupadd -g 7 crew && useradd -u 1001 -g crew app", (1001, 7, "/home/app")),
+        ("debian", 'useradd -u 1001 -c "An App; of ours" app && echo ok', (1001, 1001, "/home/app")),
+        ("debian", "adduser --disabled-password --gecos '' --uid 1001 app", (1001, None, "/home/app")),
+        ("debian", 'adduser --gecos "First Last,,," --home /srv/app app', (None, None, "/srv/app")),
+        ("debian", "adduser --system --uid 300 app", (300, None, None)),
+        (
+            "debian",
+            "apt-get update && apt-get install -y sudo && sudo /usr/sbin/useradd -u 1001 app",
+            (1001, 1001, "/home/app"),
+        ),
+        ("debian", "useradd -u 1001 app > /dev/null 2>&1", (1001, 1001, "/home/app")),
+        ("debian", "useradd -u 1001 app && usermod -u 1002 -d /srv app", (1002, 1001, "/srv")),
+        ("debian", "useradd -u 1001 old && usermod -l app -d /home/app -m old", (1001, 1001, "/home/app")),
+        ("debian", "useradd -u $(id -u) app", (None, None, "/home/app")),
+        ("debian", "ID=1001; useradd -u $ID -d /home/$DIR app", (None, None, None)),
+        ("debian", "echo 'app:x:1001:0:An app:/srv:/bin/sh' >> /etc/passwd", (1001, 0, "/srv")),
+        # It may be there already, with another number.
+        ("debian", "id app || useradd -u 1001 app", (None, None, "/home/app")),
+        ("debian", "if ! id app; then useradd -u 1001 app; fi", (None, None, "/home/app")),
+        ("debian", "useradd -u 1001 app || true", (1001, 1001, "/home/app")),
+        ("alpine", "adduser -D -u 1001 app", (1001, None, "/home/app")),
+        ("alpine", "adduser -D -g '' -h /srv -u 1001 app", (1001, None, "/srv")),
+        ("alpine", "addgroup -g 7 -S crew && adduser -u 1001 -S -D -H -G crew app", (1001, 7, "/home/app")),
+        ("alpine", "addgroup -S app && adduser -S app -G app", (None, None, "/home/app")),
+        ("company/base", "adduser -D -g '' -h /srv -u 1001 app", (1001, None, "/srv")),
+        ("centos:7", "adduser -u 1001 -g 0 -d /srv app", (1001, 0, "/srv")),
+        ("debian", "echo useradd -u 1001 app", (None, None, None)),
+        ("debian", "useradd -u 1001 app && userdel app", (None, None, None)),
+    ],
+)
+def test_account(image: str, script: str, expected: tuple[int | None, int | None, str | None]) -> None:
+    assert who(f"FROM {image}\nRUN {script}\nUSER app") == ("app", *expected)
+
+
+def test_account_in_other_forms() -> None:
+    assert who('FROM debian\nRUN ["useradd", "-u", "1001", "app"]\nUSER app')[1] == 1001
+    assert who('FROM debian\nRUN ["/bin/sh", "-c", "useradd -u 1001 app"]\nUSER app')[1] == 1001
+    assert who("FROM debian\nRUN <<EOF\nset -e\nuseradd -u 1001 app\nEOF\nUSER app")[1] == 1001
+    assert who("FROM debian\nRUN useradd \\\n    # why\n    -u 1001 \\\n    app\nUSER app")[1] == 1001
+
+
+def test_numbers_count_only_where_no_build_argument_can_change_them() -> None:
+    assert who("FROM debian\nENV ID=1001\nRUN useradd -u $ID app\nUSER app")[1] == 1001
+    text = "FROM debian\nARG N=app\nARG I=1001\nRUN groupadd --gid $I $N && useradd -u $I -g $I -m $N\nUSER $N"
+    assert who(text) == ("app", None, None, "/home/app")
+
+
+def test_another_number_for_an_account_of_the_image() -> None:
+    text = "FROM node\nRUN groupmod -g 999 node && usermod -u 999 -g 999 node\nUSER node"
+    assert who(text) == ("node", 999, 999, "/home/node")
+    assert who("FROM node\nRUN deluser --remove-home node\nUSER node")[1] is None
+
+
+def test_accounts_of_a_parent_stage_are_there() -> None:
+    assert who("FROM debian AS one\nRUN useradd -u 1001 app\nFROM one\nUSER app")[1] == 1001
+
+
+def test_accounts_copied_from_a_stage() -> None:
+    text = "FROM debian AS one\nRUN useradd -u 1001 app\nFROM scratch\nCOPY --from={} /etc/passwd /etc/passwd\nUSER app"
+    assert who(text.format("one"))[1:] == (1001, 1001, "/home/app")
+    assert who(text.format("0"))[1:] == (1001, 1001, "/home/app")
+    assert who(text.format("company/base"))[1:] == (None, None, None)
+
+
+def test_accounts_copied_from_the_context() -> None:
+    assert who("FROM node\nCOPY passwd /etc/passwd\nUSER node")[1:] == (None, None, None)
+    assert who("FROM node\nCOPY passwd /etc/passwd\nUSER 1000")[3] is None
