@@ -24,7 +24,7 @@ __all__ = ["facts", "mentions"]
 @cache
 def _mention() -> re.Pattern[str]:
     programs = "|".join(pattern for manager in MANAGERS for pattern in manager.programs)
-    return re.compile(rf"(?<![\w-])(?:{programs})(?![\w])|--mount")
+    return re.compile(rf"(?<![\w-])(?:xx-)?(?:{programs})(?![\w])|--mount")
 
 
 def mentions(text: str) -> bool:

@@ -35,6 +35,8 @@ _TALKERS = frozenset(
         "touch", "type", "unalias", "update-alternatives", "whatis", "whereis", "which",
     }
 )  # fmt: skip
+# Wrappers for cross builds, and what they run: https://github.com/tonistiigi/xx
+_CROSS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo", "xx-go": "go"}
 _LAUNCHER_VALUED = {
     "-n",
     "--name",
@@ -72,6 +74,7 @@ def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Arg
     """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
     while words:
         name = (words[0].text or "").rsplit("/", 1)[-1]
+        name = _CROSS.get(name, name)
         rest = words[1:]
         if name:
             yield name, words[0].word, rest

@@ -46,8 +46,12 @@ GO = PackageManager(
         Download(verbs=(("get",), ("tool", "*"), ("generate",)), unless=_VENDOR),
         # A version names a module that is not vendored.
         Download(verbs=(("install",), ("run",)), pattern=r"@(?:latest|v\d|\w{7,})", unless=_VENDOR),
+        # The standard library and the go command come with go.
         Download(
-            verbs=(("build",), ("install",), ("run",), ("test",), ("vet",)), unless=_VENDOR, satisfied_by=_VENDORED
+            verbs=(("build",), ("install",), ("run",), ("test",), ("vet",)),
+            pattern=r"\A(?!(?:.* )?(?:std|cmd)\Z)",
+            unless=_VENDOR,
+            satisfied_by=_VENDORED,
         ),
     ),
     valued=frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from cachemount.facts import chain
+from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
 from cachemount.managers._model import Keep, PackageManager
@@ -67,6 +68,11 @@ class Repair:
             target = directory.path
             if cache.narrow and not directory.moved and self._says(cache.narrow_when):
                 target = cache.narrow
+            if any(
+                mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts
+            ):
+                self.fail("a tmpfs mount throws away what is there, as it is meant to")
+                return
             if target not in mounts:
                 mounts[target] = replace(self.owned(install, target), id=self._id(step, target))
             self.known_doubts(install, directory)

@@ -28,6 +28,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.steps:
         for mount in step.caches:
             hit = _hidden(facts, step, mount)
+            if hit is not None and _for_steps(facts, step, mount):
+                hit = None
             if hit is not None:
                 install, place = hit
                 yield _hidden_finding(facts, step, mount, install, place)
@@ -115,6 +117,20 @@ def _hidden(facts: Facts, step: Step, mount: Mount) -> tuple[Install, str] | Non
             if (locations.below(place, target) or inside) and not serves:
                 return install, place
     return None
+
+
+def _for_steps(facts: Facts, step: Step, mount: Mount) -> bool:
+    """Whether only steps use what is installed: a later one has the same mount, and the last stage is another."""
+    last = facts.dockerfile.stages[-1]
+    return not chain.descends(last, step.stage) and any(
+        other.instruction.span.start > step.instruction.span.start
+        and chain.descends(other.stage, step.stage)
+        and any(
+            one.target == mount.target and one.flag.options.get("id") == mount.flag.options.get("id")
+            for one in other.caches
+        )
+        for other in facts.steps
+    )
 
 
 def _taken(facts: Facts, step: Step, mount: Mount) -> str:
