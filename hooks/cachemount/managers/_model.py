@@ -165,6 +165,8 @@ class PackageManager:
     # ends in
     # "/**" is hidden by a mount inside it as well.
     needed: tuple[str, ...] = ()
+    # The same, of an install with -g or --global.
+    needed_globally: tuple[str, ...] = ()
     # Directories inside the cache's own that the image needs, unless the regular expression is found in the file.
     swallowed: Mapping[str, str] = field(default_factory=dict)
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above

@@ -50,7 +50,8 @@ UV = PackageManager(
     offline_variables={"UV_OFFLINE": _YES},
     off_flags={"--no-cache": "", "--no-cache-dir": ""},
     off_variables={"UV_NO_CACHE": _YES},
-    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "prune"))),),
+    # Without --ci, prune leaves all that can still serve.
+    cleaners=(Cleaner(verbs=(("cache", "clean"),)), Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}))),
     needed=(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",

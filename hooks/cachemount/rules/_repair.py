@@ -112,16 +112,26 @@ class Repair:
     def _id(self, step: Step, target: str) -> str:
         """The id that a related step gives its cache on the target: another would be another cache."""
 
-        def compute() -> dict[str | None, str]:
+        def compute() -> dict[str | None, tuple[str, Step]]:
             return {
-                mount.target: mount.flag.options["id"]
+                mount.target: (mount.flag.options["id"], other)
                 for other in reversed(self.facts.steps)
                 if chain.related(other.stage, step.stage)
                 for mount in other.caches
                 if mount.flag.options.get("id")
             }
 
-        return self.facts.once(("ids", step.stage.index), compute).get(target, "")
+        found = self.facts.once(("ids", step.stage.index), compute).get(target)
+        if found is None:
+            return ""
+        name, other = found
+        if any(
+            (variable in other.environment.variables) != (variable in step.environment.variables)
+            for variable in re.findall(r"\$\{?(\w+)", name)
+        ):
+            # An ARG ends with its stage.
+            self.doubt([f"the id {name} of the same cache in another stage means something else here"])
+        return name
 
     def owned(self, install: Install, target: str) -> CacheMount:
         """The mount for a target, belonging to the user of the install."""

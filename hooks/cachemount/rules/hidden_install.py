@@ -106,7 +106,9 @@ def _hidden(facts: Facts, step: Step, mount: Mount) -> tuple[Install, str] | Non
     for install in step.installs:
         if install.reader:
             continue
-        for template in (*install.manager.needed, *_swallowed(facts, install)):
+        globally = any(argument.text in ("-g", "--global") for argument in install.arguments)
+        needed = (*install.manager.needed, *(install.manager.needed_globally if globally else ()))
+        for template in (*needed, *_swallowed(facts, install)):
             place, applies = locations.expand(template.removesuffix("/**"), install.variables)
             if place is None or not applies:
                 continue
