@@ -12,8 +12,8 @@ _VENDOR = (frozenset({"-mod=vendor"}), frozenset({"--mod=vendor"}))
 
 GO = PackageManager(
     name="go",
-    title="go",
-    programs=(r"go(1\.[0-9.]+)?",),
+    title="go, xcaddy",
+    programs=(r"go(1\.[0-9.]+)?", "xcaddy"),
     caches=(
         Cache(
             name="modules",
@@ -28,6 +28,8 @@ GO = PackageManager(
         ),
     ),
     downloads=(
+        # It makes a module of its own in a temporary folder, and runs go there.
+        Download(programs=("xcaddy",), verbs=(("build",),)),
         Download(
             verbs=(
                 ("mod", "download"),

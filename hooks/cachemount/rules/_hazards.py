@@ -25,7 +25,7 @@ _OPAQUE = re.compile(
     re.VERBOSE,
 )
 _BUILDERS = re.compile(
-    r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|golangci-lint|ko|wails|gomobile|xcaddy|(?:\.{1,2}/)+[\w./-]+\.(?:sh|bash)|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
+    r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|golangci-lint|ko|wails|gomobile|(?:\.{1,2}/)+[\w./-]+\.(?:sh|bash)|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
 )
 
 # A project that is made up and thrown away for what it downloads.

@@ -24,6 +24,14 @@ IMAGES: tuple[BaseImage, ...] = (
         source=_LIBRARY + "golang",
     ),
     BaseImage(
+        pattern="caddy",
+        tag="builder",
+        distribution="alpine",
+        workdir="/usr/bin",
+        variables={"GOPATH": "/go"},
+        source="https://github.com/caddyserver/caddy-docker",
+    ),
+    BaseImage(
         pattern="google/golang",
         distribution="debian",
         workdir=None,
