@@ -12,8 +12,8 @@ _VENDOR = (frozenset({"-mod=vendor"}), frozenset({"--mod=vendor"}))
 
 GO = PackageManager(
     name="go",
-    title="go, xcaddy",
-    programs=(r"go(1\.[0-9.]+)?", "xcaddy"),
+    title="go, xcaddy, xk6",
+    programs=(r"go(1\.[0-9.]+)?", "xcaddy", "xk6"),
     caches=(
         Cache(
             name="modules",
@@ -28,8 +28,8 @@ GO = PackageManager(
         ),
     ),
     downloads=(
-        # It makes a module of its own in a temporary folder, and runs go there.
-        Download(programs=("xcaddy",), verbs=(("build",),)),
+        # They make a module of their own in a temporary folder, and run go there.
+        Download(programs=("xcaddy", "xk6"), verbs=(("build",),)),
         Download(
             verbs=(
                 ("mod", "download"),
