@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TextIO
 
 from cachemount import reporters
@@ -13,6 +12,7 @@ from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch
 from cachemount.discovery import Found, discover
 from cachemount.options import STDIN, Options, UsageError, read_options
+from cachemount.records import replace
 from cachemount.results import FileResult, Run, printable
 from cachemount.runner import Task, internal_error, narrowed, run, treat
 

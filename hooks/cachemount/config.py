@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 
 from cachemount.globs import match_name, match_path
+from cachemount.records import Record, replace
 
 
 class ConfigError(Exception):
@@ -21,8 +21,7 @@ class ConfigError(Exception):
         return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allow:
+class Allow(Record):
     """An `[[allow]]` entry: hides the findings that match every field that is given. `line` is where it begins."""
 
     reason: str
@@ -47,8 +46,7 @@ class Allow:
         return self.expires is not None and today is not None and self.expires < today
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Record):
     """A configuration in force for a file; the default is that of a repository that has none.
 
     `path` is the configuration's own file ("" when there is none), `file` the checked file relative to the folder of

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from cachemount import reporters
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES
 from cachemount.config_search import ConfigSearch, load
 from cachemount.discovery import known_to_git, walk
+from cachemount.records import replace
 from cachemount.results import FileResult, Region, Result, Run
 from cachemount.runner import Task, run
 from cachemount.source import Position

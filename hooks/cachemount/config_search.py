@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from datetime import date
 
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES, parse
+from cachemount.records import Record, field
 
 
 def load(path: str) -> Config | None:
@@ -20,8 +20,7 @@ def load(path: str) -> Config | None:
     return parse(path, data, today=date.today())
 
 
-@dataclass(slots=True)
-class ConfigSearch:
+class ConfigSearch(Record, frozen=False):
     """Gives each file its configuration; each configuration is read once.
 
     With `only`, that file holds for all. A mistake raises `ConfigError` for every file that it concerns.

@@ -6,7 +6,8 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from cachemount.records import Record
 
 # The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them.
 NAMED = r"(?i)(^|/)([^/]*[._-])?(docker|container)file([._-][^/]*)?$"
@@ -22,8 +23,7 @@ TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|
 _SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Record):
     """A path to check, or one that cannot be (`error`) or need not be (`skipped`: why)."""
 
     path: str

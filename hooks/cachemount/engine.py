@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from cachemount import fixer
 from cachemount.config import Config
 from cachemount.dockerfile.model import Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts import facts
 from cachemount.findings import Finding, Fix
+from cachemount.records import Record, replace
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
 from cachemount.suppress import Suppressed, allowed, apply
@@ -17,8 +16,7 @@ from cachemount.suppress import Suppressed, allowed, apply
 MAX_ROUNDS = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Record):
     """What the check says of one file.
 
     `findings` are in order of the text; `suppressed` are those that a pragma or the allowlist hides.

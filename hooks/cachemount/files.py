@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from dataclasses import dataclass
+
+from cachemount.records import Record
 
 
 class FileError(Exception):
     """A file that cannot be read or must not be written; `str(error)` is the reason, without the path."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Record):
     """The bytes of a file, and what the file was when they were read."""
 
     data: bytes

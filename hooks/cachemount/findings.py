@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cachemount.records import Record
 from cachemount.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Record):
     """Replace the source span by `text`; an empty span inserts."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(Record):
     """Edits that belong together: all are applied or none.
 
     `safe` has to be claimed: the image has the same packages, later steps still work, nothing copied out of the cache
@@ -29,8 +26,7 @@ class Fix:
     withheld: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Record):
     """A defect. `span` is that of the command (or mount flag) at fault, `instruction` that of its instruction.
 
     `note` says in a clause why there is no fix, where a reader would expect one.

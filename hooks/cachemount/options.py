@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from cachemount import __version__
 from cachemount.config_reader import manager_names, rule_names, suggestion
+from cachemount.records import Record
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 STDIN = "-"
@@ -24,8 +24,7 @@ _EPILOG = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Record):
     """What the user asks for. `rules` and `managers` are None where all are wanted."""
 
     mode: Literal["check", "fix", "diff"]

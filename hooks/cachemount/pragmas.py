@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 
 from cachemount.config_reader import UNSUPPRESSIBLE, rule_names, suggestion
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction
 from cachemount.findings import Finding
+from cachemount.records import Record
 from cachemount.source import Span
 
 _MARK = re.compile(r"cachemount\s*(?::|(?=\s(?:ignore|disable|allow)\b))\s*", re.IGNORECASE)
@@ -17,8 +17,7 @@ _DIRECTIVE = re.compile(r"(syntax|escape|check)\s*=", re.IGNORECASE)
 _SHAPE = "`# cachemount: ignore[rule] reason`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pragma:
+class Pragma(Record):
     """A pragma that is well formed. `instruction` is the offset of the instruction it is for; None: the whole file."""
 
     span: Span

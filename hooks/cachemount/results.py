@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
 from cachemount.findings import Finding
+from cachemount.records import Record, field
 from cachemount.source import Position, Source, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(Record):
     """From `start` up to, and not with, `end`."""
 
     start: Position
     end: Position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(Record):
     """Put `text` in the place of a region."""
 
     region: Region
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
+class Repair(Record):
     """A fix; see `findings.Fix`."""
 
     title: str
@@ -37,8 +34,7 @@ class Repair:
     replacements: tuple[Replacement, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Record):
     """A finding with its place in a file; `suppressed` says by what it is hidden ("": it counts), and `reason` why."""
 
     path: str
@@ -54,8 +50,7 @@ class Result:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileResult:
+class FileResult(Record):
     """What came of one file.
 
     `repaired` is how many fixes were made (or, with a `diff`, would be), `error` why it could not be dealt with,
@@ -74,8 +69,7 @@ class FileResult:
     entries: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
-class Totals:
+class Totals(Record, frozen=False):
     """Sums over the files of a run that are through."""
 
     files: int = 0
@@ -104,8 +98,7 @@ class Totals:
         self.errors += bool(result.error)
 
 
-@dataclass(slots=True, kw_only=True)
-class Run:
+class Run(Record, frozen=False):
     """The results of a run, and how its user wants them shown. `results` can be gone through once."""
 
     results: Iterator[FileResult]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from cachemount.config import Config
 from cachemount.discovery import is_template_name
 from cachemount.files import FileError, read, write
+from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate
 from cachemount.source import Source
 
@@ -17,8 +17,7 @@ from cachemount.source import Source
 FEW_FILES = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Record):
     """One file to deal with."""
 
     path: str

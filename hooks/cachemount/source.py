@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
+
+from cachemount.records import Record
 
 
 class Span(NamedTuple):
@@ -21,8 +23,15 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    while end := text.find("\n", starts[-1]) + 1:
+        starts.append(end)
+    return starts
+
+
+class Source(Record):
     """A file as it was read.
 
     `text` keeps the byte order mark, the line ends and, as lone surrogates, the bytes that are not UTF-8, so that
@@ -31,7 +40,6 @@ class Source:
 
     path: str
     text: str
-    _line_starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> Source:
@@ -42,16 +50,9 @@ class Source:
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; only LF ends a line, and a byte order mark has no column."""
-        if not self._line_starts:
-            start = 0
-            while True:
-                self._line_starts.append(start)
-                end = self.text.find("\n", start)
-                if end < 0:
-                    break
-                start = end + 1
-        line = bisect_right(self._line_starts, offset)
-        column = offset - self._line_starts[line - 1] + 1
+        starts = _line_starts(self.text)
+        line = bisect_right(starts, offset)
+        column = offset - starts[line - 1] + 1
         if line == 1 and column > 1 and self.text.startswith("\ufeff"):
             column -= 1
         return Position(line, column)
@@ -60,8 +61,7 @@ class Source:
         return self.text[span.start : span.end]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
+class Excerpt(Record):
     """Text that a reader cut out of a source: lines joined, comments and quotes left out, escapes undone.
 
     `starts[i]` is the offset in `text` where piece i begins and `offsets[i]` the offset in the source that it came

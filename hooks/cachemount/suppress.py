@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from cachemount.config import Config
 from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.findings import Finding
 from cachemount.pragmas import Pragma, read_pragmas
+from cachemount.records import Record
 
 UNUSED = "unused-suppression"
 EXPIRED = "expired-suppression"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppressed:
+class Suppressed(Record):
     """A finding that is hidden, why, and by what. `entries` are the indexes of all allowlist entries that match it."""
 
     finding: Finding

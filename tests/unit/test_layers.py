@@ -25,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.managers", "cachemount.shell", "cachemount.dockerfile"),
     ("cachemount.findings",),
     ("cachemount.source",),
+    ("cachemount.records",),
     ("cachemount",),
 )
 
@@ -34,6 +35,7 @@ FOREIGN = {
     "tree_sitter": {"cachemount.shell.reader"},
     "tree_sitter_bash": {"cachemount.shell.reader"},
     "tomli": {"cachemount.config_reader"},
+    "typing_extensions": {"cachemount.records"},
 }
 
 

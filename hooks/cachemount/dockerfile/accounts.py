@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from cachemount.dockerfile.assignments import expand
+from cachemount.records import Record, replace
 
 _PROGRAMS = re.compile(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/passwd")
 # A word with its quotes, an operator of the shell, or the end of a line.
@@ -29,8 +29,7 @@ _USERMOD = _USERADD + " -l --login"
 _GROUP = "-g --gid -K --key -n --new-name --conf -R --root"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Record):
     """A line of /etc/passwd as far as it is known; what is not known is None."""
 
     uid: int | None
@@ -38,8 +37,7 @@ class Account:
     home: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Command:
+class _Command(Record):
     """`sure` is False behind `||` and in a branch: the command may not run, or not be needed."""
 
     program: str

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cachemount.dockerfile.lexer import Lexer, LexError
 from cachemount.dockerfile.model import Instruction
 from cachemount.dockerfile.words import SPACE, split_words
+from cachemount.records import Record
 from cachemount.source import Span
 
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _PLAIN = re.compile(r"[\w./:@%+,=~ -]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Record):
     """`raw` is the value as written, None for an ARG without one; `span` covers the name and the value.
 
     `old` marks `ENV name value`, where all the rest of the line is the value.

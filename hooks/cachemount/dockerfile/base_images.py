@@ -6,12 +6,12 @@ The table is in `images/`; this module finds the entry for a reference.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from cachemount.dockerfile.images import IMAGES, BaseImage
 from cachemount.dockerfile.images._model import CMD
 from cachemount.dockerfile.images.systems import ACCOUNTS
+from cachemount.records import replace
 
 __all__ = ["BaseImage", "lookup", "split"]
 

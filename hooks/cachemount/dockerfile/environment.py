@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cachemount.dockerfile.accounts import Account, accounts_made, mentions_accounts
@@ -14,6 +13,7 @@ from cachemount.dockerfile.base_images import BaseImage, lookup
 from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
 from cachemount.dockerfile.users import resolve
 from cachemount.dockerfile.words import MixedArrayError, json_strings
+from cachemount.records import Record, field, replace
 from cachemount.source import Span
 
 _ROOT = Account(uid=0, gid=0, home="/root")
@@ -23,8 +23,7 @@ _PLATFORM = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Record):
     """A variable's value (None: not knowable from the file) and its origin; `pair` is its span in `instruction`."""
 
     value: str | None
@@ -33,8 +32,7 @@ class Setting:
     instruction: Instruction | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Record):
     """What holds at one instruction.
 
     `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home`

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from cachemount.records import Record, field
 from cachemount.source import Excerpt, Source, Span
 
 
@@ -16,8 +16,7 @@ class UnreadableDockerfileError(Exception):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
+class Flag(Record):
     """A word `--name=value` in front of an instruction's arguments; `value` is None for a bare `--name`.
 
     Quotes and escapes are undone as BuildKit does; variables are not expanded.
@@ -28,8 +27,7 @@ class Flag:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heredoc:
+class Heredoc(Record):
     """`name` is the unquoted delimiter; `operator` spans `<<-"EOF"` in the source, `body` the lines without the
     terminator, `quoted` means no expansion in the body, `chomp` that it was `<<-`.
     """
@@ -42,8 +40,7 @@ class Heredoc:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MountFlag:
+class MountFlag(Record):
     """`--mount=...` of a RUN, as the file says it: keys lower-cased, values with variables unexpanded.
 
     `type` and `sharing` are lower-cased; `target` is as written ("" when absent). `problem` is what BuildKit says
@@ -59,8 +56,7 @@ class MountFlag:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Record):
     """What a RUN (or ONBUILD RUN) executes.
 
     `script` is the text that the shell gets: lines joined, comments gone; for "heredoc" the body of the single heredoc.
@@ -78,8 +74,7 @@ class Run:
     interpreter: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
+class Instruction(Record):
     """One instruction of a stage.
 
     `keyword` is upper-case; for ONBUILD it is that of the child and `onbuild` is True. `span` runs from the keyword (or
@@ -97,8 +92,7 @@ class Instruction:
     run: Run | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class Comment(Record):
     """A comment line, at top level or inside a continuation;
 
     `text` is what follows `#`, stripped. `span` is from `#` to the line's end.
@@ -108,8 +102,7 @@ class Comment:
     text: str
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Stage:
+class Stage(Record, frozen=False, eq=False):
     """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded ("" when unknown)."""
 
     index: int
@@ -126,8 +119,7 @@ class Stage:
         return self.name or str(self.index)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dockerfile:
+class Dockerfile(Record):
     """`escape` is a backslash or a backtick. `globals` are the ARG instructions before the first FROM.
 
     `global_arguments` are their values (None: declared without a default).

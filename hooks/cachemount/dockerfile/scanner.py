@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from cachemount.dockerfile.heredocs import HeredocWord, heredoc_words
 from cachemount.dockerfile.lexer import LexError
 from cachemount.dockerfile.model import Comment, Heredoc, UnreadableDockerfileError
 from cachemount.dockerfile.splitting import Split, SplitError, split
 from cachemount.dockerfile.words import SPACE, TRUE_OR_FALSE
+from cachemount.records import Record
 from cachemount.source import Excerpt, Span
 
 # With the line feed.
@@ -21,8 +21,7 @@ _DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 
-@dataclass(slots=True, kw_only=True)
-class Statement:
+class Statement(Record, frozen=False):
     """An instruction as it stands in the file: its lines joined, and the end of its last line."""
 
     line: Excerpt
@@ -35,8 +34,7 @@ class Statement:
         return self.line.offset(self.split.start)
 
 
-@dataclass(slots=True, kw_only=True)
-class Scan:
+class Scan(Record, frozen=False):
     """What `scan` finds. `escape` is a backslash or a backtick."""
 
     escape: str

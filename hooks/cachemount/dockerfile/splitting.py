@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cachemount.dockerfile.words import SPACE, JsonString, MixedArrayError, json_strings
+from cachemount.records import Record
 from cachemount.source import Excerpt
 
 KEYWORDS = frozenset(
@@ -63,8 +63,7 @@ class RawFlag(NamedTuple):
     end: int
 
 
-@dataclass(slots=True, kw_only=True)
-class Split:
+class Split(Record, frozen=False):
     """An instruction's line. Offsets are in the line: of the keyword, of the first blank-free place behind the keyword
     and its blank, of the arguments without the flags.
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cachemount.dockerfile.accounts import Account
+from cachemount.records import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class User(Record):
     """`name` is as USER says, "" when it is not known; so are the others, with None."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 
 from cachemount.dockerfile.environment import Environment, environments
@@ -15,6 +14,7 @@ from cachemount.facts.scripts import script
 from cachemount.facts.settings import configured, image_variables, prefix, says, unneeded, variants
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
+from cachemount.records import replace
 from cachemount.shell.model import Command
 from cachemount.shell.reader import posix
 

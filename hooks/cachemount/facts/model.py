@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from cachemount.dockerfile.environment import Environment
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
 from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.records import Record, field
 from cachemount.shell.model import Command, Script, Word
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
+class Mount(Record):
     """A mount flag with its target resolved: absolute and normalised, or None where only the builder knows it."""
 
     flag: MountFlag
@@ -26,16 +25,14 @@ class Mount:
         return self.flag.type == "cache"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Argument:
+class Argument(Record):
     """A word that follows the program: `text` with variables filled in (None: unknown), `word` where it stands."""
 
     text: str | None
     word: Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directory:
+class Directory(Record):
     """A directory that an install keeps its downloads in.
 
     `path` is absolute, or None where the file does not tell. `accepted` are paths that serve as a target as well.
@@ -50,8 +47,7 @@ class Directory:
     cover: Mount | None = None
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Install:
+class Install(Record, frozen=False, eq=False):
     """A command that downloads packages, or (`reader`) only reads the store that another filled.
 
     `root` tells whether it runs as root; `uid` and `gid` are known numbers or None. `variables` hold HOME, ACCOUNT_HOME
@@ -75,8 +71,7 @@ class Install:
     directories: tuple[Directory, ...] = ()
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Step:
+class Step(Record, frozen=False, eq=False):
     """A RUN instruction with what it executes.
 
     `readable` is False where its shell is not POSIX-like: then it has no commands.
@@ -100,14 +95,13 @@ class Step:
         return tuple(mount for mount in self.mounts if mount.is_cache)
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Facts:
+class Facts(Record, frozen=False, eq=False):
     """`steps` are those RUN instructions that were read: with a manager's name or a mount in them."""
 
     dockerfile: Dockerfile
     steps: tuple[Step, ...]
     environments: Mapping[int, Environment]
-    _known: dict[tuple[object, ...], object] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
         """What `compute` gives, computed once a file for each key."""

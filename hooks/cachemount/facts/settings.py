@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Install, Step
 from cachemount.managers._model import Download, PackageManager
+from cachemount.records import replace
 from cachemount.shell.model import Command
 
 

@@ -9,12 +9,12 @@ nobody can know: a location with it is a place, but not one that a repair can mo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from cachemount.records import Record, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cache:
+
+class Cache(Record):
     """A directory that the manager fills.
 
     `locations` are tried in order, the strongest first; `root_locations` replace them for root where the program treats
@@ -68,8 +68,7 @@ class Cache:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
+class Download(Record):
     """Invocations that download: `verbs` are word sequences that follow the program once options are left out; `()` is
     the bare program, `("*",)` any word. `caches` names the caches used (empty: all of the manager's). `programs` limits
     it to some of the manager's programs. `unless` holds sets of flags: where a whole set is present, nothing is
@@ -96,8 +95,7 @@ class Download:
     makes: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleaner:
+class Cleaner(Record):
     """Invocations that empty a cache: `verbs` as in `Download`, `needs` flags of which one must be present, `caches`
     the names of those emptied (none: all of them).
     """
@@ -108,8 +106,7 @@ class Cleaner:
     caches: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
+class Keep(Record):
     """What must be set so that downloads stay in the cache.
 
     `evidence` are regular expressions; the setting is made where one is found in the command, in an earlier command of
@@ -128,8 +125,7 @@ class Keep:
     programs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PackageManager:
+class PackageManager(Record, eq=False):
     """Compared by identity. See the fields' comments; a value that is never needed keeps its default."""
 
     name: str

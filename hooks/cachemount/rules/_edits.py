@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cachemount.dockerfile.assignments import pairs
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag
 from cachemount.findings import Edit
+from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 from cachemount.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheMount:
+class CacheMount(Record):
     """A cache mount that is wanted; `str()` is the flag."""
 
     target: str

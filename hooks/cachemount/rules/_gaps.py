@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from cachemount.facts import chain
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers._model import PackageManager
+from cachemount.records import Record
 from cachemount.rules._places import looks_meant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Record):
     """A manager's installs of one step, with the pairs that need a mount: the required ones first, optional ones
     behind.
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
+from cachemount.records import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Record):
     """A rule: a generator of findings over the facts of a file. Its module's docstring is its documentation."""
 
     name: str

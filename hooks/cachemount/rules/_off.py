@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.facts.model import Argument, Facts, Install
 from cachemount.findings import Edit
+from cachemount.records import Record
 from cachemount.rules import _edits
 from cachemount.shell.chains import removal as command_removal
 from cachemount.shell.model import Command
 from cachemount.source import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Off:
+class Off(Record):
     """`what` names the flag, variable or setting;
 
     `argument` or `variable` is set where a repair can take hold of it.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from cachemount.facts import invocations, locations
 from cachemount.facts.model import Argument, Directory, Install, Mount, Step
 from cachemount.managers._model import Cleaner, PackageManager
+from cachemount.records import Record
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
 
@@ -21,8 +21,7 @@ _PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
 _CACHES_ONLY = frozenset({".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discard:
+class Discard(Record):
     """A command that empties a cache.
 
     `arguments` are those at fault where it has others too; empty when all of it goes.

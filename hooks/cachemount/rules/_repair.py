@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from cachemount.facts import chain
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
 from cachemount.managers._model import Keep, PackageManager
+from cachemount.records import replace
 from cachemount.rules import _edits, _kept, _off
 from cachemount.rules._edits import CacheMount
 from cachemount.rules._hazards import hazards

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from cachemount.records import Record
 from cachemount.shell.cuts import cut
 from cachemount.shell.model import Chain, Command, Script
 from cachemount.source import Source, Span
@@ -23,8 +23,7 @@ _PROBES = frozenset(
 _ERREXIT = re.compile(r"-[a-z]*e[a-z]*|errexit")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _Plan(Record):
     """The items of a chain that go; `empty` when none stay."""
 
     dropped: frozenset[int]

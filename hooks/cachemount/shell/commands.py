@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cachemount.records import Record, replace
 from cachemount.shell.model import Assignment, Command, Word
 from cachemount.shell.peeling import Peeled, executed, peel
 from cachemount.shell.scope import Scope, Variables
@@ -23,8 +23,7 @@ _SAME_SHELL = frozenset(("builtin", "command", "eval", "time"))
 _DECLARATIONS = frozenset(("declaration_command", "unset_command"))
 
 
-@dataclass(slots=True, kw_only=True)
-class _Given:
+class _Given(Record, frozen=False):
     """What the shell is given: the leaf, taken apart."""
 
     leaf: Leaf

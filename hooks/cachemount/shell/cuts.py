@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from cachemount.records import Record
 from cachemount.shell.model import Chain
 from cachemount.source import Source, Span
 
 _SEPARATORS = frozenset(" \t\n;&|()")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Gap:
+class _Gap(Record):
     """What lies in the source between two pieces: `at` is where in the text, `start` and `end` in the source.
 
     `line` is where the next line begins, -1 if no line ends in it. `comments` is True where comment lines follow.

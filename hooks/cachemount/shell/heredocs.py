@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from cachemount.records import Record
 from cachemount.source import Excerpt, Span
 
 _TOKEN = re.compile(
@@ -19,8 +19,7 @@ _TEXT = re.compile(r"[^\n]")
 NOWHERE = Span(0, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Record):
     """A here-document: where its operator and delimiter stand in the script text, and its lines.
 
     `place` is where the lines, with the terminator's, stand in the script text; empty where they are not part of it.

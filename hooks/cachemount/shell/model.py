@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cachemount.records import Record
 from cachemount.source import Excerpt, Span
 
 EMPTY = Excerpt(text="")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
+class Variable(Record):
     """`$name`, `${name}`, `${name:-default}` in a word; `default` is None when there is none (unset means unknown)."""
 
     name: str
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(Record):
     """A word of a command.
 
     `parts` are its pieces after quote removal: literal text, variables, and None for what only the shell knows (a
@@ -62,8 +60,7 @@ class Word:
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(Record):
     """`NAME=value`, in front of a command, by `export`/`declare`, alone, or given to `env`. `span` covers all of it."""
 
     name: str
@@ -71,8 +68,7 @@ class Assignment:
     span: Span
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Command:
+class Command(Record, frozen=False, eq=False):
     """A simple command. Compared by identity.
 
     `words[0]` is the program; there are no words where only variables are set. Wrappers (sudo, env, time, ...) and
@@ -112,16 +108,14 @@ class Command:
         return ((self.words[0].text or "") if self.words else "").rsplit("/", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
+class Operator(Record):
     """`&&`, `||`, `;`, `|`, or a line end, between two items of a chain."""
 
     text: str
     span: Span
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Chain:
+class Chain(Record, frozen=False, eq=False):
     """A flat sequence of items joined by operators: the body of a script, a block, a branch, a subshell.
 
     `items[i]` is the span of an item and `members[i]` the one simple command that it is, or None where it is a compound
@@ -148,8 +142,7 @@ class Chain:
     bodies: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(Record):
     """`commands` in order of the text. `errors` is True when the grammar could not read all of it: report, never edit.
 
     `defined` are the names of functions it defines.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from cachemount.records import Record, field
 from cachemount.shell.model import Word
 from cachemount.shell.shells import SHELLS, basename, command_string
 from cachemount.shell.wrappers import WRAPPERS, Wrapper
@@ -14,8 +14,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
 
-@dataclass(slots=True, kw_only=True)
-class Peeled:
+class Peeled(Record, frozen=False):
     """What is left of a command without its wrappers; all numbers are indexes into its words.
 
     `first` is the program. `script` is a word that is a script; `stdin` means that the script comes from standard

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from cachemount.records import Record, field
 
 
 class Node(Protocol):
@@ -26,8 +27,7 @@ class Node(Protocol):
     def child_count(self) -> int: ...
 
 
-@dataclass(slots=True, kw_only=True)
-class Leaf:
+class Leaf(Record, frozen=False):
     """A command, simple or compound, with the redirections around it; `node` is None for redirections alone."""
 
     node: Node | None
@@ -42,8 +42,7 @@ class Leaf:
         return max(node.end_byte for node in (self.node, *self.redirects) if node is not None)
 
 
-@dataclass(slots=True, kw_only=True)
-class Pipeline:
+class Pipeline(Record, frozen=False):
     """One item of a list: leaves joined by `|`. `operator` and its place stand in front of it."""
 
     operator: str

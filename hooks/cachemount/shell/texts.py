@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
+from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
 from cachemount.shell.model import Assignment, Variable, Word
 from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
@@ -19,8 +19,7 @@ _MARKS = frozenset((*WRITES, *APPENDS, "<", "<&", ">&", "<&-", ">&-", "file_desc
 Script = tuple[Excerpt, list[int]]
 
 
-@dataclass(slots=True, kw_only=True)
-class Argument:
+class Argument(Record, frozen=False):
     """A word between two offsets of the grammar, and the nodes that it is glued together from."""
 
     start: int
@@ -28,8 +27,7 @@ class Argument:
     nodes: list[Node]
 
 
-@dataclass(slots=True, kw_only=True)
-class Text:
+class Text(Record, frozen=False):
     """A script text: the excerpt it is, where something was left out, and where blanks were put in for the grammar."""
 
     excerpt: Excerpt

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 
+from cachemount.records import Record, field, replace
 from cachemount.shell.commands import Builder
 from cachemount.shell.model import Chain, Command, Operator, Word
 from cachemount.shell.scope import Scope
@@ -16,8 +16,7 @@ from cachemount.source import Excerpt, Span
 _DEEPEST = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Record):
     """What holds for all commands of a block."""
 
     conditional: bool = False
@@ -31,8 +30,7 @@ class Context:
     appends: tuple[Word, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class Results:
+class Results(Record, frozen=False):
     """What has been found so far, in all texts of a script."""
 
     commands: list[Command] = field(default_factory=list)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cachemount.records import Record
 
 _NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrapper:
+class Wrapper(Record):
     """How the command line of a wrapper is built.
 
     `valued` are the options whose value may be the next word, `operands` the number of words between the options and

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from cachemount.dockerfile.accounts import Account
+from cachemount.records import Record, field
 
 BASH = ("/bin/bash", "-o", "pipefail", "-c")
 CMD = ("cmd", "/S", "/C")
 UNCHECKED = "known, unchecked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaseImage:
+class BaseImage(Record):
     """An entry of the table.
 
     `pattern` is matched in full on the name without registry `docker.io`, without `library/` or an architecture in

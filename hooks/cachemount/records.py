@@ -1,0 +1,93 @@
+"""Classes of named values, as dataclasses are, but made when they are first needed.
+
+A frozen dataclass with slots costs half a millisecond to define, because its methods are compiled at once. The hooks
+define nearly a hundred such classes, and use half of them on most files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform(**_options: object) -> Callable[[T], T]:
+        return lambda decorated: decorated
+
+
+class _Factory(Generic[T]):
+    def __init__(self, make: Callable[[], T]) -> None:
+        self.make = make
+
+
+def field(*, default_factory: Callable[[], T]) -> T:
+    """The default of a field whose value is made anew for each record."""
+    return cast("T", _Factory(default_factory))
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Record:
+    """Annotated names are fields, given by keyword; a value is the default.
+
+    Records of one class with equal fields are equal, and can be hashed if their fields can. Options of a class:
+    `frozen=False` (assigning is meant, so no hash; that nothing else is assigned to is checked by the type checker
+    alone) and `eq=False` (each is equal to itself only).
+    """
+
+    def __init_subclass__(cls, *, frozen: bool = True, eq: bool = True) -> None:
+        if not eq:
+            cls.__eq__ = object.__eq__  # type: ignore[method-assign]
+            cls.__hash__ = object.__hash__  # type: ignore[method-assign]
+        elif not frozen:
+            cls.__hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, **values: Any) -> None:
+        """Stands in for the real one of a class until its first record is made."""
+        cls = type(self)
+        cls.__init__ = _initializer(cls)  # type: ignore[method-assign]
+        cls.__init__(self, **values)
+
+    def __eq__(self, other: object) -> bool:
+        return self.__dict__ == other.__dict__ if type(self) is type(other) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+
+def _initializer(cls: type[Record]) -> Callable[..., None]:
+    names = [name for one in reversed(cls.__mro__) if issubclass(one, Record) for name in one.__annotations__]
+    defaults: dict[str, object] = {}
+    parameters, lines = [], []
+    for name in names:
+        value = name
+        if hasattr(cls, name):
+            default = defaults[f"_{name}"] = getattr(cls, name)
+            parameters.append(f"{name}=_{name}")
+            if isinstance(default, _Factory):
+                value = f"_{name}.make() if {name} is _{name} else {name}"
+        else:
+            parameters.append(name)
+        lines.append(f"    self.{name} = {value}")
+    code = f"def __init__(self, *, {', '.join(parameters)}):\n" + "\n".join(lines)
+    exec(code, defaults)
+    return cast("Callable[..., None]", defaults["__init__"])
+
+
+R = TypeVar("R", bound=Record)
+
+
+def replace(record: R, **changes: Any) -> R:
+    """A copy of a record with other values. Raises `TypeError` for a name that is no field."""
+    if not changes.keys() <= record.__dict__.keys():
+        raise TypeError(f"{type(record).__name__} has no {', '.join(changes.keys() - record.__dict__.keys())}")
+    copy = object.__new__(type(record))
+    copy.__dict__.update(record.__dict__)
+    copy.__dict__.update(changes)
+    return copy
