@@ -149,3 +149,28 @@ def test_a_mistake_in_the_configuration_blocks(
     done = commit(project, pre_commit_home)
     assert done.returncode == 1
     assert "did you mean `missing-cache-mount`?" in done.stdout + done.stderr
+
+
+def test_an_old_repository_takes_up_the_check(
+    hooks_repository: Path, pre_commit_home: dict[str, str], project: Path
+) -> None:
+    install(project, hooks_repository, pre_commit_home, "check-cache-mounts")
+    config = project / ".pre-commit-config.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + "      - id: write-cachemount-baseline\n", encoding="utf-8")
+    git(project, "add", "-A")
+    assert commit(project, pre_commit_home).returncode == 1
+
+    run = ("run", "--hook-stage", "manual", "write-cachemount-baseline")
+    written = pre_commit(project, pre_commit_home, *run)
+    assert written.returncode == 0, written.stdout + written.stderr
+    assert "Wrote .cachemount-baseline.jsonl: 4 findings" in written.stdout
+    git(project, "add", "-A")
+    green = commit(project, pre_commit_home)
+    assert green.returncode == 0, green.stdout + green.stderr
+
+    old = project / "pip/Dockerfile"
+    old.write_text("# moved down\n\n" + BAD["pip/Dockerfile"] + "RUN pip install gunicorn\n", encoding="utf-8")
+    git(project, "add", "-A")
+    blocked = commit(project, pre_commit_home)
+    assert blocked.returncode == 1
+    assert places(blocked.stderr) == {"pip/Dockerfile:7:5"}

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from cachemount import reporters
+from cachemount.baseline_search import BaselineSearch
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch
 from cachemount.discovery import Found, discover
 from cachemount.options import STDIN, Options, UsageError, read_options
+from cachemount.ratchet import Ratchet
 from cachemount.records import replace
 from cachemount.results import FileResult, Run, printable
 from cachemount.runner import Task, internal_error, narrowed, run, treat
@@ -63,24 +65,37 @@ def _explain(name: str) -> int:
 
 def _main(options: Options) -> int:
     search = ConfigSearch(only=options.config)
+    ratchet = Ratchet(
+        search=BaselineSearch(only=options.baseline, writing=options.write_baseline),
+        writing=options.write_baseline,
+        adding=options.add_to_baseline,
+        dropping=options.mode == "fix",
+        rules=options.rules,
+        managers=options.managers,
+    )
     if options.paths == (STDIN,):
-        results, out = _standard_input(options, search), sys.stdout
+        results, out = _standard_input(options, search, ratchet), sys.stdout
         if options.mode == "fix":
             out = sys.stderr  # The repaired text is on standard output.
     else:
-        results, out = _files(options, search), sys.stdout
+        results, out = _files(options, search, ratchet), sys.stdout
     report = Run(
         results=results,
         mode=options.mode,
         color=_color(options, out),
+        baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,
         statistics=options.statistics,
         verbose=options.verbose,
     )
     reporters.load(options.format)(report, out)
+    out.flush()
+    for note in ratchet.notes:
+        print(printable(note), file=sys.stderr)
     if report.totals.errors:
         return FAILED
-    return FOUND if (report.totals.findings or report.totals.repaired) and not options.exit_zero else CLEAN
+    changed = report.totals.repaired or (ratchet.wrote and options.mode == "fix" and not options.write_baseline)
+    return FOUND if (report.totals.findings or changed) and not options.exit_zero else CLEAN
 
 
 def _color(options: Options, out: TextIO) -> bool:
@@ -89,21 +104,23 @@ def _color(options: Options, out: TextIO) -> bool:
     return options.color == "always"
 
 
-def _config(options: Options, search: ConfigSearch, path: str) -> Config:
+def _config(options: Options, search: ConfigSearch, ratchet: Ratchet, path: str) -> Config:
     config = search.for_file(path)
     if options.rules is not None or options.managers is not None:
         config = narrowed(config, rules=options.rules, managers=options.managers)
+    if options.use_baseline and not config.excluded:
+        config = ratchet.apply(config, path)
     return config if options.suppressions else replace(config, suppressions=False)
 
 
-def _standard_input(options: Options, search: ConfigSearch) -> Iterator[FileResult]:
+def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) -> Iterator[FileResult]:
     from cachemount.source import Source  # noqa: PLC0415
 
     path = options.stdin_name
     source = Source.from_bytes(path, sys.stdin.buffer.read())
     new = None
     try:
-        config = _config(options, search, path)
+        config = _config(options, search, ratchet, path)
         task = Task(path=path, config=config, mode=options.mode, unsafe=options.unsafe)
         if config.excluded:
             result = FileResult(path=path, skipped="the configuration excludes it")
@@ -117,33 +134,39 @@ def _standard_input(options: Options, search: ConfigSearch) -> Iterator[FileResu
         sys.stdout.flush()
         sys.stdout.buffer.write((new or source).to_bytes())
         sys.stdout.buffer.flush()
-    yield result
+    yield ratchet.settle(result)
 
 
-def _files(options: Options, search: ConfigSearch) -> Iterator[FileResult]:
+def _files(options: Options, search: ConfigSearch, ratchet: Ratchet) -> Iterator[FileResult]:
     tasks: list[Task] = []
     others: list[FileResult] = []
     mistakes: set[str] = set()
     for found in discover(options.paths):
-        result = _task(options, search, found, mistakes)
+        result = _task(options, search, ratchet, found, mistakes)
         if isinstance(result, Task):
             tasks.append(result)
         elif result is not None:
             others.append(result)
     yield from others
     used: dict[str, set[int]] = {}
+    failed = any(result.error for result in others)
     for done in run(tasks, options.jobs):
         used.setdefault(done.config, set()).update(done.entries)
-        yield done
+        failed = failed or bool(done.error)
+        yield ratchet.settle(done)
+    if options.mode != "diff" and not (failed and options.write_baseline):
+        yield from ratchet.finish(path for path in options.paths if os.path.isdir(path))
     yield from _unused_entries(options, tasks, used)
 
 
-def _task(options: Options, search: ConfigSearch, found: Found, mistakes: set[str]) -> Task | FileResult | None:
+def _task(
+    options: Options, search: ConfigSearch, ratchet: Ratchet, found: Found, mistakes: set[str]
+) -> Task | FileResult | None:
     """What to do with a path, or what is to be said of it; a mistake in a configuration is said once."""
     if found.error or found.skipped:
         return FileResult(path=found.path, error=found.error, skipped=found.skipped)
     try:
-        config = _config(options, search, found.path)
+        config = _config(options, search, ratchet, found.path)
     except ConfigError as error:
         if str(error) in mistakes:
             return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from cachemount.fingerprints import Fingerprint
 from cachemount.globs import match_name, match_path
-from cachemount.records import Record, replace
+from cachemount.records import Record, field, replace
 
 
 class ConfigError(Exception):
@@ -46,13 +48,21 @@ class Allow(Record):
         return self.expires is not None and today is not None and self.expires < today
 
 
+class Known(Record):
+    """What a baseline holds for one file: its own findings, and those of files that are gone and may have become it."""
+
+    own: Mapping[Fingerprint, int] = field(default_factory=dict)
+    moved: Mapping[Fingerprint, int] = field(default_factory=dict)
+
+
 class Config(Record):
     """A configuration in force for a file; the default is that of a repository that has none.
 
     `path` is the configuration's own file ("" when there is none), `file` the checked file relative to the folder of
     that file, with `/`. `narrowed` is True where the command line left rules or managers out, so that a suppression may
     have nothing to hide. With `suppressions` False no pragma and no entry hides anything. Without `today` nothing
-    expires.
+    expires. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual name) and
+    `known` what it holds for `file` (None: there is none).
     """
 
     path: str = ""
@@ -64,6 +74,8 @@ class Config(Record):
     today: date | None = None
     narrowed: bool = False
     suppressions: bool = True
+    baseline: str = ""
+    known: Known | None = None
 
     def for_file(self, file: str) -> Config:
         return replace(self, file=file)

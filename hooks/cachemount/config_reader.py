@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from cachemount.config import Allow, Config, ConfigError
+from cachemount.config_toml import Lines, kind_of, load, quoted
 
 NAMES = (".cachemount.toml", "pyproject.toml")
 
 # Rules that are about suppressions cannot themselves be suppressed.
 UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 
-_KEYS = ("exclude", "disable", "managers", "allow")
+_KEYS = ("exclude", "disable", "managers", "baseline", "allow")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
 _ALLOW_KEYS = (*_MATCHERS, "reason", "expires")
 
@@ -49,10 +49,10 @@ def parse(path: str, data: bytes, *, today: date | None = None) -> Config | None
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(path, "is not UTF-8, as TOML has to be", data.count(b"\n", 0, error.start) + 1) from None
-    document = _toml(path, text, shared=shared)
+    document = load(path, text, shared=shared)
     if document is None:
         return None
-    lines = _Lines(text)
+    lines = Lines(text)
     if shared:
         tool = document.get("tool")
         if not isinstance(tool, dict) or "cachemount" not in tool:
@@ -65,54 +65,8 @@ def parse(path: str, data: bytes, *, today: date | None = None) -> Config | None
     return _Reader(path, lines).config(table, today)
 
 
-def _toml(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
-    if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415 - only where there is a configuration
-    else:
-        import tomli as tomllib  # noqa: PLC0415
-    try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        if shared and not re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?cachemount\b", text, re.MULTILINE):
-            return None  # Another tool's matter.
-        said = str(error) or "is nested too deeply"
-        place = re.search(r"\(at line (\d+), column \d+\)", said)
-        line = int(place[1]) if place else 0
-        if "(at end of document)" in said:
-            line = text.rstrip().count("\n") + 1
-        message = re.sub(r"\s*\(at [^)]*\)$", "", said)
-        raise ConfigError(path, f"is not TOML: {message}", line) from None
-
-
-class _Lines:
-    """Where keys stand: TOML readers do not tell, so they are looked for."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._allow = [match.start() for match in re.finditer(r"^[ \t]*\[\[[^\]\n]*\ballow\b", text, re.MULTILINE)]
-
-    def _line(self, offset: int) -> int:
-        return self._text.count("\n", 0, offset) + 1
-
-    def key(self, key: str) -> int:
-        pattern = rf"^[ \t]*(?:\[+[^\]\n]*?\b)?[\"']?{re.escape(key)}\b"
-        match = re.search(pattern, self._text, re.MULTILINE)
-        return self._line(match.end()) if match else 0
-
-    def entry(self, index: int) -> int:
-        return self._line(self._allow[index] + 1) if index < len(self._allow) else self.key("allow")
-
-    def entry_key(self, index: int, key: str) -> int:
-        if index < len(self._allow):
-            match = re.compile(rf"^[ \t]*[\"']?{re.escape(key)}\b", re.MULTILINE).search(self._text, self._allow[index])
-            end = self._allow[index + 1] if index + 1 < len(self._allow) else len(self._text)
-            if match and match.start() < end:
-                return self._line(match.end())
-        return self.entry(index)
-
-
 class _Reader:
-    def __init__(self, path: str, lines: _Lines) -> None:
+    def __init__(self, path: str, lines: Lines) -> None:
         self._path = path
         self._lines = lines
 
@@ -141,9 +95,18 @@ class _Reader:
             exclude=self._globs("exclude", table.get("exclude", []), self._lines.key("exclude")),
             disable=frozenset(disable),
             disabled_managers=frozenset(disabled_managers),
+            baseline=self._baseline(table, self._lines.key("baseline")),
             allow=tuple(self._allow(index, entry) for index, entry in enumerate(entries)),
             today=today,
         )
+
+    def _baseline(self, table: Mapping[str, Any], line: int) -> str:
+        value = table.get("baseline", "")
+        if not isinstance(value, str):
+            raise ConfigError(self._path, f"`baseline` has to be a string, not {kind_of(value)}", line)
+        if "baseline" in table and not value.strip():
+            raise ConfigError(self._path, "`baseline` is empty; give the path of the baseline's file", line)
+        return value
 
     def _allow(self, index: int, entry: Mapping[str, Any]) -> Allow:
         line = self._lines.entry(index)
@@ -183,7 +146,7 @@ class _Reader:
             raise ConfigError(self._path, "this `[[allow]]` needs a `reason`: say why the finding is accepted", line)
         reason = entry["reason"]
         if not isinstance(reason, str):
-            raise ConfigError(self._path, f"`reason` has to be a string, not {_kind(reason)}", at)
+            raise ConfigError(self._path, f"`reason` has to be a string, not {kind_of(reason)}", at)
         if not re.search(r"\w", reason):
             raise ConfigError(self._path, "`reason` is empty: say why the finding is accepted", at)
         return reason.strip()
@@ -194,17 +157,17 @@ class _Reader:
             return value.date()
         if value is None or isinstance(value, date):
             return value
-        hint = "write it without quotes" if isinstance(value, str) else f"not {_kind(value)}"
+        hint = "write it without quotes" if isinstance(value, str) else f"not {kind_of(value)}"
         raise ConfigError(self._path, f"`expires` has to be a date like 2027-03-31; {hint}", at)
 
     def _strings(self, key: str, value: object, line: int) -> tuple[str, ...]:
         if isinstance(value, str):
-            raise ConfigError(self._path, f"`{key}` has to be a list of strings: [{_quoted(value)}]", line)
+            raise ConfigError(self._path, f"`{key}` has to be a list of strings: [{quoted(value)}]", line)
         if not isinstance(value, list):
-            raise ConfigError(self._path, f"`{key}` has to be a list of strings, not {_kind(value)}", line)
+            raise ConfigError(self._path, f"`{key}` has to be a list of strings, not {kind_of(value)}", line)
         for item in value:
             if not isinstance(item, str):
-                raise ConfigError(self._path, f"`{key}` has to hold strings, not {_kind(item)}", line)
+                raise ConfigError(self._path, f"`{key}` has to hold strings, not {kind_of(item)}", line)
             if not item.strip():
                 raise ConfigError(self._path, f"`{key}` holds an empty string", line)
         return tuple(value)
@@ -227,20 +190,3 @@ class _Reader:
                 message = f"`{glob}` in `{key}` has a backslash; folders are separated by `/`"
                 raise ConfigError(self._path, message, line)
         return globs
-
-
-def _kind(value: object) -> str:
-    """How TOML calls the type of a value."""
-    kinds: tuple[tuple[type, str], ...] = (
-        (bool, "a boolean"),
-        (int, "an integer"),
-        (float, "a float"),
-        (str, "a string"),
-        (list, "an array"),
-        (dict, "a table"),
-    )
-    return next((name for kind, name in kinds if isinstance(value, kind)), "a date or time")
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace('"', '\\"') + '"'

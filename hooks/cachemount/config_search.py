@@ -38,7 +38,7 @@ class ConfigSearch(Record, frozen=False):
             return Config(file=_posix(path))
         if isinstance(config, ConfigError):
             raise config
-        return config.for_file(_relative(full, os.path.dirname(os.path.abspath(config.path))))
+        return config.for_file(relative_path(full, os.path.dirname(os.path.abspath(config.path))))
 
     def _in(self, folder: str) -> Config | ConfigError | None:
         """The configuration in force in a folder."""
@@ -61,7 +61,7 @@ class ConfigSearch(Record, frozen=False):
             self._read[path] = None
             if self.only or os.path.lexists(path):
                 try:
-                    self._read[path] = load(_shown(path))
+                    self._read[path] = load(shown_path(path))
                     if self.only and self._read[path] is None:
                         self._read[path] = ConfigError(path, "has no `[tool.cachemount]`")
                 except ConfigError as error:
@@ -69,13 +69,13 @@ class ConfigSearch(Record, frozen=False):
         return self._read[path]
 
 
-def _shown(path: str) -> str:
+def shown_path(path: str) -> str:
     """A path as a reader would write it: relative where it is below the current folder."""
-    relative = _relative(os.path.abspath(path), os.getcwd())
+    relative = relative_path(os.path.abspath(path), os.getcwd())
     return path if relative.startswith("../") or os.path.isabs(relative) else relative
 
 
-def _relative(path: str, folder: str) -> str:
+def relative_path(path: str, folder: str) -> str:
     try:
         return _posix(os.path.relpath(path, folder))
     except ValueError:  # Another drive on Windows.

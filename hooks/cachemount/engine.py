@@ -11,7 +11,7 @@ from cachemount.findings import Finding, Fix
 from cachemount.records import Record, replace
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
-from cachemount.suppress import Suppressed, allowed, apply
+from cachemount.suppress import Suppressed, allowed, apply, known
 
 MAX_ROUNDS = 10
 
@@ -19,7 +19,7 @@ MAX_ROUNDS = 10
 class Report(Record):
     """What the check says of one file.
 
-    `findings` are in order of the text; `suppressed` are those that a pragma or the allowlist hides.
+    `findings` are in order of the text; `suppressed` are those that a pragma, the allowlist or the baseline hides.
 
     `repaired` is how many fixes led to this text.
     """
@@ -53,6 +53,9 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
     span = Span(error.offset, error.offset)
     finding = Finding(rule="unreadable-dockerfile", message=f"cannot be read: {error}", span=span, instruction=span)
     kept, suppressed = allowed([] if finding.rule in config.disable else [finding], config, {})
+    if config.suppressions:
+        kept, old = known(source, kept, config)
+        suppressed += old
     return Report(source=source, findings=tuple(kept), suppressed=tuple(suppressed))
 
 

@@ -51,6 +51,15 @@ def write(path: str, data: bytes, before: Content) -> None:
         raise FileError(f"cannot be repaired: {_reason(error)}") from None
 
 
+def create(path: str, data: bytes) -> None:
+    """Write a file that does not exist yet. Raises `FileError` where it does, or cannot be written."""
+    try:
+        with open(path, "xb") as file:
+            file.write(data)
+    except OSError as error:
+        raise FileError(f"cannot be written: {_reason(error)}") from None
+
+
 def _target(path: str) -> str:
     """The file that a path stands for, all links followed."""
     full = os.path.abspath(path)

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from typing import Literal, NoReturn
 
 from cachemount import __version__
+from cachemount.baseline import NAME
 from cachemount.config_reader import manager_names, rule_names, suggestion
 from cachemount.records import Record
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 STDIN = "-"
+
+_WRITE = "--write-baseline"
 
 _DESCRIPTIONS = {
     "check-cache-mounts": "Find Dockerfile RUN steps that download packages without a cache mount that works.",
@@ -39,6 +42,10 @@ class Options(Record):
     statistics: bool
     show_suppressed: bool
     suppressions: bool
+    baseline: str
+    use_baseline: bool
+    write_baseline: bool
+    add_to_baseline: bool
     exit_zero: bool
     color: Literal["auto", "always", "never"]
     jobs: int
@@ -71,6 +78,15 @@ def _parser(program: str) -> argparse.ArgumentParser:
     add("--statistics", action="store_true", help="print counts by rule and manager in place of the findings")
     add("--show-suppressed", action="store_true", help="also show what pragmas and the allowlist hide")
     add("--no-suppressions", action="store_true", help="report what pragmas and the allowlist hide")
+    add("--baseline", metavar="FILE", default="", help=f"the findings to pass over (default: the nearest {NAME})")
+    add("--no-baseline", action="store_true", help="use no baseline")
+    add(
+        _WRITE,
+        metavar="FILE",
+        dest="write_baseline",
+        help="write the baseline: a new one with all findings, an old one without those that are gone",
+    )
+    add("--add-to-baseline", action="store_true", help="with --write-baseline: take up new findings as well")
     add("--exit-zero", action="store_true", help="exit with 0 whatever is found")
     add("--color", metavar="WHEN", default="auto", help="auto, always or never (default: auto)")
     add("--jobs", metavar="N", default="0", help="number of processes (default: by the number of files)")
@@ -81,7 +97,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
 
 def read_options(program: str, arguments: Sequence[str]) -> Options:
     """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
-    given = _parser(program).parse_args(arguments)
+    given = _parser(program).parse_args(_with_values(arguments))
     if given.stdin_filename and [path for path in given.paths if path != STDIN]:
         raise UsageError("--stdin-filename reads standard input; it does not go with paths")
     if given.paths.count(STDIN) and len(given.paths) > 1:
@@ -94,6 +110,7 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
     diff = bool(getattr(given, "diff", False))
     if diff and given.format != "text":
         raise UsageError("--diff goes with --format text only")
+    _check_baseline(given, diff=diff)
     fixing = program == "fix-cache-mounts"
     return Options(
         mode="diff" if diff else "fix" if fixing else "check",
@@ -108,11 +125,36 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
         statistics=given.statistics,
         show_suppressed=given.show_suppressed,
         suppressions=not given.no_suppressions,
+        baseline=given.write_baseline or given.baseline,
+        use_baseline=not given.no_baseline and not given.no_suppressions,
+        write_baseline=given.write_baseline is not None,
+        add_to_baseline=given.add_to_baseline,
         exit_zero=given.exit_zero,
         color=_one("--color", given.color, ("auto", "always", "never")),  # type: ignore[arg-type]
         jobs=_jobs(given.jobs),
         verbose=given.verbose,
     )
+
+
+def _with_values(arguments: Sequence[str]) -> list[str]:
+    """`--write-baseline` takes a value only behind `=`, so that a path behind it stays a path."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return [f"{_WRITE}=" if one == _WRITE else one for one in arguments[:end]] + list(arguments[end:])
+
+
+def _check_baseline(given: argparse.Namespace, *, diff: bool) -> None:
+    if given.add_to_baseline and given.write_baseline is None:
+        raise UsageError("--add-to-baseline goes with --write-baseline")
+    if given.no_baseline and (given.baseline or given.write_baseline is not None):
+        raise UsageError("--no-baseline does not go with --baseline or --write-baseline")
+    if given.write_baseline is None:
+        return
+    if given.write_baseline and given.baseline:
+        raise UsageError("the baseline is named twice")
+    if diff or given.no_suppressions:
+        raise UsageError("--write-baseline does not go with --diff or --no-suppressions")
+    if given.stdin_filename or STDIN in given.paths:
+        raise UsageError("--write-baseline needs paths, not standard input")
 
 
 def _names(option: str, given: Sequence[str], known: Sequence[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cachemount.findings import Finding
+from cachemount.fingerprints import step_text
 from cachemount.records import Record, field
 from cachemount.source import Position, Source, Span
 
@@ -35,7 +36,10 @@ class Repair(Record):
 
 
 class Result(Record):
-    """A finding with its place in a file; `suppressed` says by what it is hidden ("": it counts), and `reason` why."""
+    """A finding with its place in a file; `suppressed` says by what it is hidden ("": it counts), and `reason` why.
+
+    `step` is the text of the command or mount flag at fault, on one line: see `fingerprints.step_text`.
+    """
 
     path: str
     region: Region
@@ -44,9 +48,10 @@ class Result(Record):
     rule: str
     manager: str | None
     message: str
+    step: str = ""
     repair: Repair | None = None
     note: str = ""
-    suppressed: Literal["", "pragma", "allowlist"] = ""
+    suppressed: Literal["", "pragma", "allowlist", "baseline"] = ""
     reason: str = ""
 
 
@@ -70,11 +75,12 @@ class FileResult(Record):
 
 
 class Totals(Record, frozen=False):
-    """Sums over the files of a run that are through."""
+    """Sums over the files of a run that are through; what the baseline hides is not in `suppressed`."""
 
     files: int = 0
     findings: int = 0
     suppressed: int = 0
+    baseline: int = 0
     fixable: int = 0
     repaired: int = 0
     repaired_files: int = 0
@@ -91,7 +97,9 @@ class Totals(Record, frozen=False):
         self.findings += len(result.findings)
         if result.findings:
             self.bad.add(result.path)
-        self.suppressed += len(result.suppressed)
+        old = sum(one.suppressed == "baseline" for one in result.suppressed)
+        self.baseline += old
+        self.suppressed += len(result.suppressed) - old
         self.fixable += sum(one.repair is not None and one.repair.safe for one in result.findings)
         self.repaired += result.repaired
         self.repaired_files += bool(result.repaired)
@@ -99,11 +107,15 @@ class Totals(Record, frozen=False):
 
 
 class Run(Record, frozen=False):
-    """The results of a run, and how its user wants them shown. `results` can be gone through once."""
+    """The results of a run, and how its user wants them shown. `results` can be gone through once.
+
+    `baseline` is True where the run looks at baselines.
+    """
 
     results: Iterator[FileResult]
     mode: Literal["check", "fix", "diff"] = "check"
     color: bool = False
+    baseline: bool = False
     show_suppressed: bool = False
     statistics: bool = False
     verbose: bool = False
@@ -119,7 +131,7 @@ def locate(
     source: Source,
     finding: Finding,
     *,
-    suppressed: Literal["", "pragma", "allowlist"] = "",
+    suppressed: Literal["", "pragma", "allowlist", "baseline"] = "",
     reason: str = "",
 ) -> Result:
     """Turn the offsets of a finding into lines and columns."""
@@ -143,6 +155,7 @@ def locate(
         rule=finding.rule,
         manager=finding.manager,
         message=finding.message,
+        step=step_text(source.slice(finding.span)),
         repair=repair,
         note=finding.note,
         suppressed=suppressed,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from cachemount.config import Config
+from cachemount.config_reader import UNSUPPRESSIBLE
 from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.findings import Finding
+from cachemount.fingerprints import fingerprint
 from cachemount.pragmas import Pragma, read_pragmas
 from cachemount.records import Record
+from cachemount.source import Source
 
 UNUSED = "unused-suppression"
 EXPIRED = "expired-suppression"
+OLD = "it was there before"
 
 
 class Suppressed(Record):
@@ -20,7 +25,7 @@ class Suppressed(Record):
 
     finding: Finding
     reason: str
-    by: Literal["pragma", "allowlist"]
+    by: Literal["pragma", "allowlist", "baseline"]
     entries: tuple[int, ...] = ()
 
 
@@ -38,7 +43,8 @@ def apply(
     rest, by_pragma = _by_pragma(findings, pragmas)
     images = {stage.label: _base_image(stage) for stage in dockerfile.stages}
     kept, by_entry = allowed(rest, config, images)
-    hidden = [*_with_entries(by_pragma, config, images), *by_entry]
+    kept, by_baseline = known(dockerfile.source, kept, config)
+    hidden = [*_with_entries(by_pragma, config, images), *by_entry, *by_baseline]
     if not config.narrowed:
         mistakes += _unused(pragmas, by_pragma)
     kept += [mistake for mistake in mistakes if mistake.rule not in config.disable]
@@ -70,6 +76,23 @@ def allowed(
             expired.setdefault(index, finding)
     if EXPIRED not in config.disable:
         kept += [_expired(config, index, finding) for index, finding in expired.items()]
+    return kept, hidden
+
+
+def known(source: Source, findings: Iterable[Finding], config: Config) -> tuple[list[Finding], list[Suppressed]]:
+    """Take out the findings that the baseline holds, each as often as it holds it."""
+    if config.known is None:
+        return list(findings), []
+    left = Counter(config.known.own) + Counter(config.known.moved)
+    kept: list[Finding] = []
+    hidden: list[Suppressed] = []
+    for finding in sorted(findings, key=lambda finding: (finding.span, finding.rule)):
+        one = fingerprint(source, finding)
+        if left[one] > 0 and finding.rule not in UNSUPPRESSIBLE:
+            left[one] -= 1
+            hidden.append(Suppressed(finding=finding, reason=OLD, by="baseline"))
+        else:
+            kept.append(finding)
     return kept, hidden
 
 

@@ -124,7 +124,7 @@ def test_verbose_text_says_what_was_skipped(capsys: pytest.CaptureFixture[str]) 
 def test_json() -> None:
     document = json.loads(write("json"))
     edit = {"line": 2, "column": 5, "end_line": 2, "end_column": 5, "text": "--mount=type=cache,target=/c \\\n    "}
-    assert list(document) == ["version", "files", "suppressed", "findings", "errors"]
+    assert list(document) == ["version", "files", "suppressed", "baseline", "findings", "errors"]
     assert (document["version"], document["files"], document["suppressed"]) == (1, 3, 1)
     assert document["findings"][0] == {
         "path": "a/Dockerfile",

@@ -25,6 +25,7 @@ def write(run: Run, out: TextIO) -> None:
         "version": 1,
         "files": run.totals.files,
         "suppressed": run.totals.suppressed,
+        "baseline": run.totals.baseline,
         "findings": findings,
     }
     if run.show_suppressed:

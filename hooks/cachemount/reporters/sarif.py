@@ -18,7 +18,7 @@ def write(run: Run, out: TextIO) -> None:
     results: list[dict[str, Any]] = []
     notifications: list[dict[str, Any]] = []
     for result in run:
-        results += map(_result, (*result.findings, *result.suppressed))
+        results += [_result(one, run) for one in (*result.findings, *result.suppressed)]
         if result.error:
             notifications.append(_notification(result))
     document = {
@@ -70,7 +70,7 @@ def _region(region: Region) -> dict[str, int]:
     }
 
 
-def _result(one: Result) -> dict[str, Any]:
+def _result(one: Result, run: Run) -> dict[str, Any]:
     found: dict[str, Any] = {
         "ruleId": one.rule,
         "ruleIndex": _ORDER[one.rule],
@@ -84,6 +84,8 @@ def _result(one: Result) -> dict[str, Any]:
     if one.suppressed:
         kind = "inSource" if one.suppressed == "pragma" else "external"
         found["suppressions"] = [{"kind": kind, "justification": one.reason}]
+    if run.baseline:
+        found["baselineState"] = "unchanged" if one.suppressed == "baseline" else "new"
     return found
 
 

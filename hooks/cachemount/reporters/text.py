@@ -8,6 +8,8 @@ from typing import TextIO
 
 from cachemount.results import FileResult, Result, Run, Totals, printable
 
+_BY = {"pragma": "a pragma", "allowlist": "the allowlist", "baseline": "the baseline"}
+
 
 def write(run: Run, out: TextIO) -> None:
     counts: Counter[tuple[str, str]] = Counter()
@@ -50,8 +52,7 @@ def _line(one: Result, run: Run) -> str:
         place, rule = f"\x1b[1m{place}\x1b[0m", f"\x1b[33m{rule}\x1b[0m"
     line = f"{place} {printable(one.message)} {rule}\n"
     if one.suppressed:
-        by = "a pragma" if one.suppressed == "pragma" else "the allowlist"
-        line += f"    suppressed by {by}: {printable(one.reason)}\n"
+        line += f"    suppressed by {_BY[one.suppressed]}: {printable(one.reason)}\n"
     elif run.mode == "fix" or run.verbose:
         line += _why_not_repaired(one)
     return line
@@ -80,7 +81,8 @@ def _summary(run: Run) -> str:
     totals = run.totals
     if run.mode == "diff":
         return _diff_summary(totals)
-    suppressed = f"{totals.suppressed} suppressed" if totals.suppressed else ""
+    hidden = ((totals.suppressed, "suppressed"), (totals.baseline, "in the baseline"))
+    suppressed = ", ".join(f"{count} {how}" for count, how in hidden if count)
     if totals.findings:
         files = _count(totals.bad_files, "file", "files")
         fixable = ""
@@ -88,7 +90,7 @@ def _summary(run: Run) -> str:
             fixable = f"{totals.fixable} can be repaired by fix-cache-mounts"
         extra = ", ".join(filter(None, (suppressed, fixable)))
         return f"{_count(totals.findings, 'finding', 'findings')} in {files}" + (f" ({extra})" if extra else "")
-    if totals.errors or totals.repaired or not (totals.suppressed or run.verbose or run.color):
+    if totals.errors or totals.repaired or not (suppressed or run.verbose or run.color):
         return ""
     return "No findings" + (f" ({suppressed})." if suppressed else ".")
 

@@ -1,0 +1,87 @@
+"""Finding the baseline that holds for a file: the one that is named, or the nearest up to the repository's root."""
+
+from __future__ import annotations
+
+import os
+
+from cachemount.baseline import NAME, Baseline, parse
+from cachemount.config import Config, ConfigError
+from cachemount.config_search import relative_path, shown_path
+from cachemount.files import Content, FileError, read
+from cachemount.records import Record, field
+
+
+class Opened(Record, frozen=False):
+    """A baseline, and the file that it was read from (None: there is none yet)."""
+
+    baseline: Baseline
+    content: Content | None = None
+
+    def key(self, path: str) -> str:
+        """How the baseline names the file `path`."""
+        return relative_path(os.path.abspath(path), self._folder)
+
+    def place(self, key: str) -> str:
+        """The absolute path of the file that the baseline names `key`."""
+        return os.path.normpath(os.path.join(self._folder, key))
+
+    @property
+    def _folder(self) -> str:
+        return os.path.dirname(os.path.abspath(self.baseline.path))
+
+
+class BaselineSearch(Record, frozen=False):
+    """Gives each file its baseline; each is read once.
+
+    With `only`, that file holds for all. With `writing`, a baseline that is missing is a new one, not a mistake.
+    """
+
+    only: str = ""
+    writing: bool = False
+    _nearest: dict[str, str] = field(default_factory=dict)
+    _opened: dict[str, Opened | ConfigError] = field(default_factory=dict)
+
+    def for_file(self, path: str, config: Config) -> Opened | None:
+        """The baseline for a checked file, or None. Raises `ConfigError` for a baseline that cannot be read."""
+        named = self.only
+        if not named and config.baseline:
+            named = os.path.join(os.path.dirname(config.path), config.baseline)
+        if not named:
+            named = self._find(os.path.dirname(os.path.abspath(path)))
+        if not named:
+            return None
+        full = os.path.abspath(named)
+        if full not in self._opened:
+            self._opened[full] = self._open(shown_path(named))
+        opened = self._opened[full]
+        if isinstance(opened, ConfigError):
+            raise opened
+        return opened
+
+    def _open(self, path: str) -> Opened | ConfigError:
+        if self.writing and not os.path.lexists(path):
+            return Opened(baseline=Baseline(path=path))
+        try:
+            content = read(path)
+            return Opened(baseline=parse(path, content.data), content=content)
+        except FileError as error:
+            hint = "" if os.path.lexists(path) else " (--write-baseline writes a new one)"
+            return ConfigError(path, f"{error}{hint}")
+        except ConfigError as error:
+            return error
+
+    def _find(self, folder: str) -> str:
+        """The nearest baseline of the usual name; with `writing`, where there is none, the place for a new one."""
+        if folder not in self._nearest:
+            here = os.path.join(folder, NAME)
+            parent = os.path.dirname(folder)
+            if os.path.lexists(here):
+                found = here
+            elif os.path.lexists(os.path.join(folder, ".git")):
+                found = here if self.writing else ""
+            elif parent == folder:
+                found = os.path.abspath(NAME) if self.writing else ""
+            else:
+                found = self._find(parent)
+            self._nearest[folder] = found
+        return self._nearest[folder]

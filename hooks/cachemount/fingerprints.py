@@ -1,0 +1,39 @@
+"""What makes a finding the same finding after the file around it has changed: no line numbers, no layout."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import NamedTuple
+
+from cachemount.findings import Finding
+from cachemount.source import Source
+
+# A longer command is cut: the file that holds it is there to be read by people.
+LONGEST = 160
+
+_COMMENT_LINE = re.compile(r"(?m)^[ \t]*#.*(?:\n|\Z)")
+_CONTINUATION = re.compile(r"[\\`][ \t]*\r?$", re.MULTILINE)
+
+
+class Fingerprint(NamedTuple):
+    """A rule, a package manager (None where none applies), and the text of the command or mount flag at fault."""
+
+    rule: str
+    manager: str | None
+    step: str
+
+
+def fingerprint(source: Source, finding: Finding) -> Fingerprint:
+    """The fingerprint of a finding in a source; two findings in one file may have the same."""
+    return Fingerprint(finding.rule, finding.manager, step_text(source.slice(finding.span)))
+
+
+def step_text(text: str) -> str:
+    """A command on one line, without continuations and comment lines. What is too long ends in a digest."""
+    first, newline, rest = text.partition("\n")
+    joined = _CONTINUATION.sub(" ", first + newline + _COMMENT_LINE.sub("", rest))
+    step = " ".join(joined.split())
+    if len(step) <= LONGEST:
+        return step
+    return f"{step[:LONGEST]}... {sha256(step.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
