@@ -174,3 +174,22 @@ def test_an_old_repository_takes_up_the_check(
     blocked = commit(project, pre_commit_home)
     assert blocked.returncode == 1
     assert places(blocked.stderr) == {"pip/Dockerfile:7:5"}
+
+
+COMPOSE = "services:\n  w:\n    build:\n      dockerfile_inline: |\n        FROM node:22\n        RUN npm ci\n"
+
+
+def test_a_compose_file_is_repaired(hooks_repository: Path, pre_commit_home: dict[str, str], tmp_path: Path) -> None:
+    """With ruamel.yaml, which the manifest has pre-commit install."""
+    (tmp_path / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    install(tmp_path, hooks_repository, pre_commit_home, "fix-compose-cache-mounts")
+    done = commit(tmp_path, pre_commit_home)
+    assert done.returncode == 1
+    assert "Repaired compose.yaml" in done.stdout + done.stderr
+    mount = "RUN --mount=type=cache,target=/root/.npm \\\n            npm ci"
+    assert (tmp_path / "compose.yaml").read_text(encoding="utf-8") == COMPOSE.replace("RUN npm ci", mount)
+    git(tmp_path, "add", "-A")
+    done = commit(tmp_path, pre_commit_home)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO
+from typing import Literal, TextIO
 
 from cachemount import reporters
 from cachemount.baseline_search import BaselineSearch
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch
-from cachemount.discovery import Found, discover
+from cachemount.discovery import Found, discover, host_kind, is_dockerfile_name, is_host_name
 from cachemount.options import STDIN, Options, UsageError, read_options
 from cachemount.ratchet import Ratchet
 from cachemount.records import replace
@@ -29,6 +29,14 @@ def check_cache_mounts() -> int:
 
 def fix_cache_mounts() -> int:
     return main("fix-cache-mounts", sys.argv[1:])
+
+
+def check_compose_cache_mounts() -> int:
+    return main("check-compose-cache-mounts", sys.argv[1:])
+
+
+def fix_compose_cache_mounts() -> int:
+    return main("fix-compose-cache-mounts", sys.argv[1:])
 
 
 def main(program: str, arguments: Sequence[str]) -> int:
@@ -113,6 +121,15 @@ def _config(options: Options, search: ConfigSearch, ratchet: Ratchet, path: str)
     return config if options.suppressions else replace(config, suppressions=False)
 
 
+def _kind(options: Options, path: str) -> Literal["dockerfile", "compose", "bake"]:
+    """What a file is read as. The name decides, and where it says nothing, the program."""
+    if kind := host_kind(path):
+        return kind
+    if not options.hosts:
+        return "dockerfile"
+    return "bake" if path.lower().endswith((".hcl", ".json")) else "compose"
+
+
 def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) -> Iterator[FileResult]:
     from cachemount.source import Source  # noqa: PLC0415
 
@@ -121,7 +138,7 @@ def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) ->
     new = None
     try:
         config = _config(options, search, ratchet, path)
-        task = Task(path=path, config=config, mode=options.mode, unsafe=options.unsafe)
+        task = Task(path=path, config=config, mode=options.mode, unsafe=options.unsafe, kind=_kind(options, path))
         if config.excluded:
             result = FileResult(path=path, skipped="the configuration excludes it")
         else:
@@ -141,7 +158,7 @@ def _files(options: Options, search: ConfigSearch, ratchet: Ratchet) -> Iterator
     tasks: list[Task] = []
     others: list[FileResult] = []
     mistakes: set[str] = set()
-    for found in discover(options.paths):
+    for found in discover(options.paths, is_host_name if options.hosts else is_dockerfile_name):
         result = _task(options, search, ratchet, found, mistakes)
         if isinstance(result, Task):
             tasks.append(result)
@@ -174,7 +191,8 @@ def _task(
         return FileResult(path=error.path, error=_without_path(error))
     if config.excluded:
         return FileResult(path=found.path, skipped=f"{config.path} excludes it")
-    return Task(path=found.path, config=config, mode=options.mode, unsafe=options.unsafe)
+    kind = _kind(options, found.path)
+    return Task(path=found.path, config=config, mode=options.mode, unsafe=options.unsafe, kind=kind)
 
 
 def _without_path(error: ConfigError) -> str:

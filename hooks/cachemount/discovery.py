@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
 
+from cachemount.devcontainer import dockerfile, is_devcontainer_name
+from cachemount.files import FileError, read
 from cachemount.records import Record
 
 # The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them.
@@ -16,6 +20,11 @@ NOT_NAMED = (
     r"|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|json5?|jsonc|ya?ml|toml|xml|ini|lock|sum|bak|orig|rej|diff|patch"
     r"|swp|log|sha\d+|asc|sig)$"
 )
+
+# Files that hold Dockerfiles; likewise those of the Compose hooks.
+COMPOSE = r"(?i)(^|/)(docker-)?compose([._-][^/]*)?\.ya?ml$"
+BAKE = r"(?i)(^|/)docker-bake([._-][^/]*)?\.(hcl|json)$"
+HOSTS = r"(?i)(^|/)((docker-)?compose([._-][^/]*)?\.ya?ml|docker-bake([._-][^/]*)?\.(hcl|json))$"
 
 # A file with such a name is text that becomes a Dockerfile: that it is none yet is not a mistake.
 TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
@@ -36,12 +45,25 @@ def is_dockerfile_name(path: str) -> bool:
     return re.search(NAMED, path) is not None and re.search(NOT_NAMED, path) is None
 
 
+def host_kind(path: str) -> Literal["", "compose", "bake"]:
+    """What kind of file that holds Dockerfiles the name says it is; "" for none."""
+    path = path.replace(os.sep, "/")
+    return "compose" if re.search(COMPOSE, path) else "bake" if re.search(BAKE, path) else ""
+
+
+def is_host_name(path: str) -> bool:
+    return host_kind(path) != ""
+
+
 def is_template_name(path: str) -> bool:
     return re.search(TEMPLATE, path) is not None
 
 
-def discover(paths: Iterable[str]) -> Iterator[Found]:
-    """The files that the paths stand for, each once, also where links lead to it twice; folders are walked."""
+def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile_name) -> Iterator[Found]:
+    """The files that the paths stand for, each once, also where links lead to it twice.
+
+    Folders are walked for files with a wanted name.
+    """
     seen: set[str] = set()
     folders: dict[str, str] = {}
     for path in paths:
@@ -51,7 +73,7 @@ def discover(paths: Iterable[str]) -> Iterator[Found]:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             yield Found(path=path, error=f"cannot be read: {reason}")
             continue
-        for one in walk(path) if is_folder else [path]:
+        for one in walk(path, wanted) if is_folder else [path]:
             identity = _identity(one, folders)
             if identity in seen:
                 yield Found(path=one, skipped="it is the same file as one before")
@@ -62,15 +84,30 @@ def discover(paths: Iterable[str]) -> Iterator[Found]:
             seen.add(identity)
 
 
-def walk(folder: str) -> list[str]:
-    """The Dockerfiles below a folder, without those that git ignores, in order."""
+def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> list[str]:
+    """The files below a folder with a wanted name, without those that git ignores, in order."""
     listed = _known_to_git(folder)
     names = _walked(folder) if listed is None else listed
+    named = _named_by_devcontainers(folder, names) if wanted is is_dockerfile_name else set()
     found = []
     for name in sorted(names):
         path = name if folder in (".", "") else os.path.join(folder, name)
-        if is_dockerfile_name(name) and os.path.isfile(path):
+        if (wanted(name) or name.replace(os.sep, "/") in named) and os.path.isfile(path):
             found.append(path)
+    return found
+
+
+def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:
+    """Dockerfiles whatever their names, relative to the folder and with slashes."""
+    found = set()
+    for name in (one.replace(os.sep, "/") for one in names):
+        if is_devcontainer_name(name):
+            try:
+                text = read(os.path.join(folder, name)).data.decode("utf-8", "replace")
+            except FileError:
+                continue
+            if named := dockerfile(text):
+                found.add(posixpath.normpath(posixpath.join(posixpath.dirname(name), named)))
     return found
 
 

@@ -20,6 +20,9 @@ _DESCRIPTIONS = {
     "check-cache-mounts": "Find Dockerfile RUN steps that download packages without a cache mount that works.",
     "fix-cache-mounts": "Repair Dockerfile RUN steps that download packages without a cache mount that works;"
     " report the rest.",
+    "check-compose-cache-mounts": "Do what check-cache-mounts does with the Dockerfiles in Compose and Bake files.",
+    "fix-compose-cache-mounts": "Do what fix-cache-mounts does with the Dockerfiles in Compose files; Bake files are"
+    " only checked.",
 }
 _EPILOG = (
     "exit status: 0 nothing found and nothing changed; 1 findings, or files repaired; 2 wrong usage, a mistake in the"
@@ -28,9 +31,14 @@ _EPILOG = (
 
 
 class Options(Record):
-    """What the user asks for. `rules` and `managers` are None where all are wanted."""
+    """What the user asks for.
+
+    `hosts`: files that hold Dockerfiles are meant, not Dockerfiles.
+    `rules` and `managers` are None where all are wanted.
+    """
 
     mode: Literal["check", "fix", "diff"]
+    hosts: bool
     paths: tuple[str, ...]
     stdin_name: str
     managers: frozenset[str] | None
@@ -62,7 +70,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser(program: str) -> argparse.ArgumentParser:
-    fixing = program == "fix-cache-mounts"
+    fixing = program.startswith("fix-")
     parser = _Parser(prog=program, description=_DESCRIPTIONS[program], epilog=_EPILOG, allow_abbrev=False)
     add = parser.add_argument
     add("paths", metavar="PATH", nargs="*", help="files, and folders to walk; `-` is standard input")
@@ -111,9 +119,10 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
     if diff and given.format != "text":
         raise UsageError("--diff goes with --format text only")
     _check_baseline(given, diff=diff)
-    fixing = program == "fix-cache-mounts"
+    fixing = program.startswith("fix-")
     return Options(
         mode="diff" if diff else "fix" if fixing else "check",
+        hosts="-compose-" in program,
         paths=paths,
         stdin_name=given.stdin_filename or "<stdin>",
         managers=_names("--manager", given.manager, manager_names()) if given.manager else None,

@@ -24,6 +24,7 @@ class Task(Record):
     config: Config
     mode: Literal["check", "fix", "diff"]
     unsafe: bool = False
+    kind: Literal["dockerfile", "compose", "bake"] = "dockerfile"
 
 
 def run(tasks: Sequence[Task], jobs: int) -> Iterator[FileResult]:
@@ -95,15 +96,23 @@ def internal_error(path: str, error: Exception) -> FileResult:
 
 def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
     """Check or repair a source: what came of it, and the repaired source if there is one."""
-    from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
+    from cachemount import embedded, engine  # noqa: PLC0415 - heavy: loads the readers and all rules
 
     config = task.config
-    new = None
-    if task.mode == "check":
-        report = engine.check(source, config)
-    else:
-        fixed, report = engine.fix(source, config, unsafe=task.unsafe)
-        new = fixed if fixed.text != source.text else None
+    fixed = source
+    try:
+        if task.kind == "dockerfile":
+            if task.mode == "check":
+                report = engine.check(source, config)
+            else:
+                fixed, report = engine.fix(source, config, unsafe=task.unsafe)
+        elif task.mode == "check":
+            report = embedded.check(source, task.kind, config)
+        else:
+            fixed, report = embedded.fix(source, task.kind, config, unsafe=task.unsafe)
+    except embedded.MissingPackageError as error:
+        return FileResult(path=source.path, error=str(error)), None
+    new = fixed if fixed.text != source.text else None
     findings = report.findings
     skipped = ""
     if is_template_name(source.path) and any(one.rule == "unreadable-dockerfile" for one in findings):

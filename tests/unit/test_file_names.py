@@ -10,7 +10,7 @@ import pytest
 import yaml
 from identify import identify
 
-from cachemount.discovery import is_dockerfile_name, is_template_name
+from cachemount.discovery import host_kind, is_dockerfile_name, is_template_name
 
 MANIFEST = Path(__file__).parent.parent.parent / ".pre-commit-hooks.yaml"
 
@@ -86,6 +86,29 @@ def test_a_binary_file_and_a_link_are_not_taken(id_: str, tmp_path: Path) -> Non
 )
 def test_names_of_configurations(name: str, taken: bool, tmp_path: Path) -> None:
     assert takes(hooks()["check-cachemount-config"], name, tmp_path) is taken
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("compose.yaml", "compose"),
+        ("a/docker-compose.yml", "compose"),
+        ("docker-compose.override.yml", "compose"),
+        ("compose-dev.yaml", "compose"),
+        ("Compose.YAML", "compose"),
+        ("docker-bake.hcl", "bake"),
+        ("a/docker-bake.override.json", "bake"),
+        ("mycompose.yaml", ""),
+        ("composer.yaml", ""),
+        ("compose.yaml.j2", ""),
+        ("compose.json", ""),
+        ("bake.hcl", ""),
+    ],
+)
+def test_names_of_files_that_hold_dockerfiles(name: str, kind: str, tmp_path: Path) -> None:
+    assert host_kind(name) == kind
+    for id_ in ("check-compose-cache-mounts", "fix-compose-cache-mounts"):
+        assert takes(hooks()[id_], name, tmp_path) is bool(kind)
 
 
 @pytest.mark.parametrize(

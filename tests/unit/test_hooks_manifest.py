@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from cachemount.discovery import NAMED, NOT_NAMED
+from cachemount.discovery import HOSTS, NAMED, NOT_NAMED
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,6 +22,8 @@ def test_the_hooks() -> None:
     assert [hook["id"] for hook in hooks()] == [
         "check-cache-mounts",
         "fix-cache-mounts",
+        "check-compose-cache-mounts",
+        "fix-compose-cache-mounts",
         "check-cachemount-config",
         "write-cachemount-baseline",
     ]
@@ -39,6 +41,9 @@ def test_the_hooks() -> None:
 def test_the_patterns_are_those_of_the_walk() -> None:
     for hook in hooks()[:2]:
         assert (hook["files"], hook["exclude"]) == (NAMED, NOT_NAMED)
+    for hook in hooks()[2:4]:
+        assert hook["files"] == HOSTS
+        assert hook["additional_dependencies"] == ["ruamel.yaml>=0.18"]
 
 
 def test_every_entry_is_an_installed_program() -> None:

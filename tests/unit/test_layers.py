@@ -12,14 +12,22 @@ HOOKS = Path(__file__).parent.parent.parent / "hooks"
 
 # Each layer may import what stands below it; modules of one line are siblings, which import none of one another.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("check_cache_mounts", "fix_cache_mounts", "check_cachemount_config", "cachemount.__main__"),
+    (
+        "check_cache_mounts",
+        "fix_cache_mounts",
+        "check_compose_cache_mounts",
+        "fix_compose_cache_mounts",
+        "check_cachemount_config",
+        "cachemount.__main__",
+    ),
     ("cachemount.cli",),
     ("cachemount.config_check",),
     ("cachemount.ratchet",),
     ("cachemount.options", "cachemount.runner", "cachemount.reporters"),
+    ("cachemount.embedded",),
     ("cachemount.baseline_search",),
-    ("cachemount.discovery", "cachemount.files", "cachemount.config_search", "cachemount.engine", "cachemount.results"),
-    ("cachemount.suppress", "cachemount.fixer"),
+    ("cachemount.discovery", "cachemount.config_search", "cachemount.engine", "cachemount.results"),
+    ("cachemount.suppress", "cachemount.fixer", "cachemount.files", "cachemount.devcontainer"),
     ("cachemount.pragmas",),
     ("cachemount.config_reader", "cachemount.baseline"),
     ("cachemount.config_toml",),
@@ -39,6 +47,7 @@ FOREIGN = {
     "tree_sitter": {"cachemount.shell.reader"},
     "tree_sitter_bash": {"cachemount.shell.reader"},
     "typing_extensions": {"cachemount.records"},
+    "ruamel": {"cachemount.embedded.yaml"},
     "tomli": {"cachemount.config_toml"},
 }
 

@@ -1,0 +1,39 @@
+"""The Dockerfile that a devcontainer.json names.
+
+https://containers.dev/implementors/json_reference/
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"(^|/)(\.devcontainer/([^/]+/)?devcontainer|\.devcontainer)\.json$")
+_STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
+
+
+def is_devcontainer_name(path: str) -> bool:
+    """Whether tools look for a devcontainer.json at this path, given with slashes."""
+    return _NAME.search(path) is not None
+
+
+def dockerfile(text: str) -> str:
+    """The path of the Dockerfile, relative to the devcontainer.json; "" where the text names none or is no JSON.
+
+    Comments and trailing commas are allowed, as the tools allow them.
+    """
+    import json  # noqa: PLC0415 - slow to import, and a hook gets files and no folders
+
+    for pattern in (_STRING_OR_COMMENT, _TRAILING_COMMA):
+        text = pattern.sub(lambda match: match[1] or "", text)
+    try:
+        loaded = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(loaded, dict):
+        return ""
+    build = loaded.get("build")
+    named = build.get("dockerfile") if isinstance(build, dict) else None
+    # `dockerFile` is the older spelling.
+    named = named or loaded.get("dockerFile")
+    return named if isinstance(named, str) else ""

@@ -1,0 +1,194 @@
+"""Checking and repairing Dockerfiles that stand inside other files: pure functions, like those of `engine`.
+
+Compose files are repaired by an edit of their text, and read again after it: a repair that gives another text than the
+builder was meant to get is not made. Bake files are checked only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from cachemount import engine, fixer
+from cachemount.config import Config
+from cachemount.embedded import hcl, interpolation, yaml
+from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
+from cachemount.engine import MAX_ROUNDS, Report, UnsettledError
+from cachemount.findings import Edit, Finding, Fix
+from cachemount.records import Record, replace
+from cachemount.source import Source, Span
+from cachemount.suppress import allowed
+
+__all__ = ["Kind", "MissingPackageError", "check", "fix"]
+
+Kind = Literal["compose", "bake"]
+
+
+class _Examined(Record):
+    """A Dockerfile of a host, what the engine says of it, and the fixes with the places of the host beside them."""
+
+    inline: Inline
+    report: Report
+    fixes: dict[int, tuple[Fix, Fix]]
+
+    def wanted(self, *, unsafe: bool) -> list[tuple[Fix, Fix]]:
+        shown = [id(one.fix) for one in self.report.findings if one.fix is not None]
+        pairs = [self.fixes[key] for key in dict.fromkeys(shown)]
+        return [(own, placed) for own, placed in pairs if placed.edits and (placed.safe or unsafe)]
+
+    def placed(self, findings: Sequence[Finding]) -> list[Finding]:
+        """The findings with the places of the host."""
+        return [self._placed(one) for one in findings]
+
+    def _placed(self, finding: Finding) -> Finding:
+        fix_ = self.fixes[id(finding.fix)][1] if finding.fix is not None else None
+        # A fix that cannot be written here is none, also for those who ask for unsafe ones.
+        impossible = fix_ is not None and not fix_.edits
+        return replace(
+            finding,
+            message=interpolation.plain(finding.message),
+            span=self.inline.span(finding.span),
+            instruction=self.inline.span(finding.instruction),
+            fix=None if impossible else fix_,
+            note=fix_.withheld if fix_ is not None and impossible else finding.note,
+        )
+
+
+def check(source: Source, kind: Kind, config: Config | None = None) -> Report:
+    """Check the Dockerfiles in a file; spans are those of the file.
+
+    A file that is not what its name says gives one finding, `unreadable-dockerfile`. Raises `MissingPackageError`.
+    """
+    config = config or Config()
+    try:
+        return _report(source, _examined(source, kind, config))
+    except UnreadableHostError as error:
+        return _unreadable(source, error, kind, config)
+
+
+def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: bool = False) -> tuple[Source, Report]:
+    """Repair the Dockerfiles in a file: the repaired file and the report on it.
+
+    Raises `MissingPackageError`, and `UnsettledError` when the repairs do not come to rest.
+    """
+    config = config or Config()
+    repaired = 0
+    try:
+        examined = _examined(source, kind, config)
+        for _ in range(MAX_ROUNDS):
+            wanted = [one.wanted(unsafe=unsafe) for one in examined]
+            text, count = fixer.apply(source.text, [placed for pairs in wanted for _, placed in pairs])
+            if not count:
+                return source, replace(_report(source, examined), repaired=repaired)
+            meant = [
+                fixer.apply(one.inline.text, [own for own, _ in pairs])[0]
+                for one, pairs in zip(examined, wanted, strict=True)
+            ]
+            new = replace(source, text=text)
+            after = _after(new, kind, config)
+            if [one.inline.text for one in after] != meant:
+                return source, replace(_given_up(_report(source, examined)), repaired=repaired)
+            source, examined, repaired = new, after, repaired + count
+    except UnreadableHostError as error:
+        return source, _unreadable(source, error, kind, config)
+    raise UnsettledError(source.path)
+
+
+def _after(source: Source, kind: Kind, config: Config) -> list[_Examined]:
+    try:
+        return _examined(source, kind, config)
+    except UnreadableHostError:
+        return []
+
+
+def _examined(source: Source, kind: Kind, config: Config) -> list[_Examined]:
+    examined = []
+    for inline in _read(source, kind):
+        report = engine.check(Source(path=source.path, text=inline.text), config)
+        # Findings may share a fix, and go on to do so: it is then made once.
+        fixes: dict[int, tuple[Fix, Fix]] = {}
+        for one in (*report.findings, *(one.finding for one in report.suppressed)):
+            if one.fix is not None and id(one.fix) not in fixes:
+                fixes[id(one.fix)] = (one.fix, _fix(source, inline, one.fix, one.instruction))
+        examined.append(_Examined(inline=inline, report=report, fixes=fixes))
+    return examined
+
+
+def _read(source: Source, kind: Kind) -> list[Inline]:
+    bom = source.text.startswith("\ufeff")
+    text = source.text[bom:]
+    try:
+        if kind == "compose":
+            inlines = yaml.compose(text)
+        elif source.path.lower().endswith(".json"):
+            inlines = yaml.bake_json(text)
+        else:
+            inlines = hcl.bake(text)
+    except UnreadableHostError as error:
+        error.offset += bom
+        raise
+    except RecursionError:
+        raise UnreadableHostError("it is nested too deeply", 0) from None
+    return [replace(one, offsets=tuple(at + bom for at in one.offsets)) for one in inlines] if bom else inlines
+
+
+def _report(source: Source, examined: Sequence[_Examined]) -> Report:
+    findings = [finding for one in examined for finding in one.placed(one.report.findings)]
+    findings.sort(key=lambda one: (one.span, one.rule))
+    suppressed = [
+        replace(hidden, finding=one.placed([hidden.finding])[0]) for one in examined for hidden in one.report.suppressed
+    ]
+    return Report(source=source, findings=tuple(findings), suppressed=tuple(suppressed))
+
+
+def _unreadable(source: Source, error: UnreadableHostError, kind: Kind, config: Config) -> Report:
+    span = Span(error.offset, error.offset)
+    message = f"cannot be read as a {kind.capitalize()} file: {error}"
+    finding = Finding(rule="unreadable-dockerfile", message=message, span=span, instruction=span)
+    kept, hidden = allowed([] if finding.rule in config.disable else [finding], config, {})
+    return Report(source=source, findings=tuple(kept), suppressed=tuple(hidden))
+
+
+def _fix(source: Source, inline: Inline, own: Fix, instruction: Span) -> Fix:
+    """The fix with the places of the host; without edits where it cannot be written there."""
+    if inline.withheld:
+        return replace(own, edits=(), safe=False, withheld=inline.withheld)
+    if any(_meet(place, edit.span) for place in inline.unknown for edit in own.edits):
+        return replace(own, edits=(), safe=False, withheld="it would change a variable of Compose")
+    withheld = own.withheld
+    if any(_meet(place, instruction) for place in inline.unknown):
+        withheld = withheld or "Compose fills in a variable of the instruction, whose value is not known here"
+    edits = tuple(_edit(source.text, inline, edit) for edit in own.edits)
+    return replace(own, edits=edits, safe=own.safe and not withheld, withheld=withheld)
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _edit(host: str, inline: Inline, edit: Edit) -> Edit:
+    start, end = edit.span
+    text = interpolation.escape(edit.text)
+    begins = [not start or inline.text[start - 1] == "\n", not end or inline.text[end - 1] == "\n"]
+    if all(begins) and text[-1:] in ("", "\n"):
+        # Whole lines come and go with their indentation.
+        lines = [inline.indentation + line if line else "" for line in text.split("\n")]
+        places = [host.rfind("\n", 0, inline.offsets[at]) + 1 for at in edit.span]
+    else:
+        first, *rest = text.split("\n")
+        last = len(rest) - 1
+        goes_on = inline.text[end : end + 1] not in ("", "\n")
+        lines = [first]
+        lines += [
+            inline.indentation + line if line or (number == last and goes_on) else ""
+            for number, line in enumerate(rest)
+        ]
+        places = [inline.offsets[at] for at in edit.span]
+    return Edit(span=Span(*places), text=inline.newline.join(lines))
+
+
+def _given_up(report: Report) -> Report:
+    """The report where a repair would have changed more than it should."""
+    note = "the file would not read as it should after it"
+    findings = [replace(one, fix=None, note=note) if one.fix is not None else one for one in report.findings]
+    return replace(report, findings=tuple(findings))

@@ -1,0 +1,130 @@
+"""Dockerfiles in Bake's HCL: `dockerfile-inline` of targets.
+
+A scanner of its own: python-hcl2 gives the lines of blocks, but no places of values, and what it gives for a heredoc is
+no longer the text that was written. Only what ends a value has to be known here: strings, heredocs and comments.
+
+https://docs.docker.com/build/bake/reference/#targetdockerfile-inline
+https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expressions
+"""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.embedded import interpolation
+from cachemount.embedded.alignment import align
+from cachemount.embedded.model import Inline, UnreadableHostError
+from cachemount.source import Span
+
+_WITHHELD = "it stands in a Bake file"
+_TOKEN = re.compile(
+    r"""(?P<comment>(?:\#|//)[^\n]*|/\*.*?\*/)
+    |(?P<heredoc><<(?P<indented>-?)(?P<label>[A-Za-z_][\w-]*)[ \t]*\r?\n)
+    |(?P<string>")
+    |(?P<name>[A-Za-z_][\w-]*)
+    |(?P<space>\s+)
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[nrt"\\])')
+_NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+def bake(text: str) -> list[Inline]:
+    """The Dockerfiles of a docker-bake.hcl, given without a byte order mark. Raises `UnreadableHostError`.
+
+    Only values that are one string or one heredoc are read: another expression's value is not known.
+    """
+    found: list[Inline] = []
+    before = ["", ""]
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            break
+        start, at = at, match.end()
+        kind = match.lastgroup if match["heredoc"] is None else "heredoc"
+        if kind in ("comment", "space"):
+            continue
+        wanted = before == ["dockerfile-inline", "="]
+        if kind == "heredoc":
+            body, at = _heredoc(text, at, match["label"])
+            if wanted:
+                found.append(_of_heredoc(text, body, indented=bool(match["indented"])))
+        elif kind == "string":
+            at = _string_end(text, at)
+            if wanted:
+                found += _of_string(text, Span(start, at))
+        before = [before[1], match[0]]
+    return [one for one in found if one.text.strip()]
+
+
+def _heredoc(text: str, at: int, label: str) -> tuple[Span, int]:
+    """The body of a heredoc that begins at a line's start, and where the text goes on."""
+    end = re.compile(rf"^[ \t]*{re.escape(label)}(?=[ \t]*\r?$)", re.MULTILINE).search(text, at)
+    if end is None:
+        raise UnreadableHostError(f"the heredoc {label} is never closed", at)
+    return Span(at, end.start()), end.end()
+
+
+def _of_heredoc(text: str, body: Span, *, indented: bool) -> Inline:
+    lines = text[body.start : body.end].split("\n")
+    margins = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
+    margin = min(margins, default=0) if indented else 0
+    pieces: list[str] = []
+    offsets: list[int] = []
+    at = body.start
+    for number, line in enumerate(lines):
+        cut = min(margin, len(line) - len(line.lstrip(" \t")))
+        kept = line[cut:].removesuffix("\r")
+        last = number == len(lines) - 1
+        pieces.append(kept if last else kept + "\n")
+        offsets.extend(range(at + cut, at + cut + len(kept)))
+        if not last:
+            offsets.append(at + len(line))
+        at += len(line) + 1
+    return _inline("".join(pieces), (*offsets, body.end))
+
+
+def _string_end(text: str, at: int) -> int:
+    """Behind the quote that closes a string; templates in it may hold strings of their own."""
+    depth = 0
+    start = at
+    while at < len(text):
+        if text.startswith(("$${", "%%{"), at) and not depth:
+            at += 3
+        elif text[at] == "\\" and not depth:
+            at += 2
+        elif text.startswith(("${", "%{"), at):
+            depth += 1
+            at += 2
+        elif depth and text[at] == '"':
+            at = _string_end(text, at + 1)
+        elif depth and text[at] in "{}":
+            depth += 1 if text[at] == "{" else -1
+            at += 1
+        elif text[at] == '"':
+            return at + 1
+        elif text[at] == "\n" and not depth:
+            break
+        else:
+            at += 1
+    raise UnreadableHostError("a string is never closed", start)
+
+
+def _of_string(text: str, span: Span) -> list[Inline]:
+    rest = re.compile(r"[ \t]*(?:\r?\n|\}|#|//|/\*|$)").match(text, span.end)
+    if rest is None:
+        return []
+    value = _ESCAPE.sub(_unescaped, text[span.start + 1 : span.end - 1])
+    return [_inline(value, align(text, span, value))]
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    escape = match[0][1]
+    return _NAMED[escape] if escape in _NAMED else chr(min(int(match[0][2:], 16), 0x10FFFF))
+
+
+def _inline(value: str, offsets: tuple[int, ...]) -> Inline:
+    made = interpolation.bake(value, offsets)
+    return Inline(text=made.text, offsets=made.offsets, unknown=made.unknown, withheld=_WITHHELD)

@@ -1,0 +1,103 @@
+"""Variables that Compose or Bake fills in before the builder sees the text.
+
+https://docs.docker.com/reference/compose-file/interpolation/
+https://docs.docker.com/build/bake/variables/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cachemount.records import Record
+from cachemount.source import Span
+
+# Set before the names of the host's variables: the Dockerfile's own variables of the same name are others.
+MARK = "__host_"
+
+_COMPOSE = re.compile(r"\$\$|\$(?P<brace>\{)?(?=[A-Za-z_])")
+_BAKE = re.compile(r"\$\$(?=\{)|%%(?=\{)|\$(?P<brace>\{)")
+_NAME = re.compile(r"(?<=\$)(\{?)(?=[A-Za-z_])")
+_WORD = re.compile(r"\w+", re.ASCII)
+
+
+class Interpolated(Record):
+    """A text with the escapes undone and the host's variables marked, offsets of its characters, and their places."""
+
+    text: str
+    offsets: tuple[int, ...]
+    unknown: tuple[Span, ...]
+
+
+def compose(text: str, offsets: Sequence[int]) -> Interpolated:
+    """What Compose makes of a text: `$$` is a dollar sign, `$NAME` and `${NAME...}` are Compose's own."""
+    return _interpolate(_COMPOSE, text, offsets)
+
+
+def bake(text: str, offsets: Sequence[int]) -> Interpolated:
+    """What Bake makes of a text: `$${` is the text `${`, and `${...}` an expression."""
+    return _interpolate(_BAKE, text, offsets)
+
+
+def escape(text: str) -> str:
+    """A text as it must be written for Compose to give it to the builder."""
+    return text.replace("$", "$$").replace("$$" + MARK, "$").replace("$${" + MARK, "${")
+
+
+def plain(text: str) -> str:
+    """A text for people, without the marks."""
+    return text.replace(MARK, "")
+
+
+def _interpolate(pattern: re.Pattern[str], text: str, offsets: Sequence[int]) -> Interpolated:
+    pieces: list[str] = []
+    places: list[int] = []
+    unknown: list[Span] = []
+    at = length = 0
+
+    def add(piece: str, where: Sequence[int]) -> None:
+        nonlocal length
+        pieces.append(piece)
+        places.extend(where)
+        length += len(piece)
+
+    while match := pattern.search(text, at):
+        start = match.start()
+        add(text[at:start], offsets[at:start])
+        at = match.end()
+        if text[start:at] in ("$$", "%%"):
+            add(text[start], offsets[start : start + 1])
+            continue
+        end = _closed(text, at) if match["brace"] else _word_end(text, at)
+        if end is None:
+            add(text[start:at], offsets[start:at])
+            continue
+        # The host's own nested variables are marked with it.
+        variable = _NAME.sub(lambda found: found[1] + MARK, text[start:end])
+        if MARK not in variable:
+            variable = "${" + MARK + "}"
+        unknown.append(Span(length, length + len(variable)))
+        add(variable, [offsets[start]] * len(variable))
+        at = end
+    add(text[at:], offsets[at:])
+    return Interpolated(text="".join(pieces), offsets=tuple(places), unknown=tuple(unknown))
+
+
+def _word_end(text: str, at: int) -> int:
+    match = _WORD.match(text, at)
+    return match.end() if match else at
+
+
+def _closed(text: str, at: int) -> int | None:
+    """Behind the brace that closes the one before `at`; None where none does on this line."""
+    depth = 1
+    for index in range(at, len(text)):
+        if text[index] == "{":
+            depth += 1
+        elif text[index] == "}":
+            depth -= 1
+            if not depth:
+                return index + 1
+        elif text[index] == "\n":
+            return None
+    return None

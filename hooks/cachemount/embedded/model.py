@@ -1,0 +1,41 @@
+"""Dockerfiles that stand inside other files: their text, and where each of its characters stands in the host file."""
+
+from __future__ import annotations
+
+from cachemount.records import Record
+from cachemount.source import Span
+
+
+class UnreadableHostError(Exception):
+    """A host file that is not what its name says: `str(error)` is the reason, `offset` the place in its text."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.offset = offset
+
+
+class MissingPackageError(Exception):
+    """A host file cannot be read because a package is not installed; `str(error)` says which and how to get it."""
+
+
+class Inline(Record):
+    """A Dockerfile in a host file.
+
+    `text` is the Dockerfile as the builder gets it, with LF for line ends. `offsets[i]` is the offset in the host of
+    the character `text[i]`; one more stands for the end. Where the places of single characters are not known, all are
+    that of the whole. `withheld` says why a repair cannot be written into the host ("": it can), `unknown` has the
+    places in `text` of what is filled in only when the host is used. `newline` and `indentation` are the host's.
+    """
+
+    text: str
+    offsets: tuple[int, ...]
+    withheld: str = ""
+    unknown: tuple[Span, ...] = ()
+    newline: str = "\n"
+    indentation: str = ""
+
+    def span(self, span: Span) -> Span:
+        """The span in the host."""
+        start = self.offsets[span.start]
+        end = self.offsets[span.end - 1] + 1 if span.end > span.start else start
+        return Span(start, max(start, end))

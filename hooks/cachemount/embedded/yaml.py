@@ -1,0 +1,190 @@
+"""Dockerfiles in YAML and JSON: `build.dockerfile_inline` of Compose, `dockerfile-inline` of docker-bake.json.
+
+https://docs.docker.com/reference/compose-file/build/#dockerfile_inline
+https://docs.docker.com/build/bake/reference/#targetdockerfile-inline
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from cachemount.embedded import interpolation
+from cachemount.embedded.alignment import align
+from cachemount.embedded.interpolation import Interpolated
+from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
+from cachemount.source import Span
+
+if TYPE_CHECKING:
+    from ruamel.yaml.nodes import Node
+
+# Reading takes about 7 seconds for so many characters.
+MOST_CHARACTERS = 1_000_000
+
+_MERGE = "<<"
+
+
+def compose(text: str) -> list[Inline]:
+    """The Dockerfiles of a Compose file, given without a byte order mark.
+
+    Raises `UnreadableHostError` and `MissingPackageError`.
+    """
+    found: dict[int, Inline] = {}
+    for root in _documents(text, "dockerfile_inline"):
+        for service in _values(_get(root, "services")):
+            node = _get(_get(service, "build"), "dockerfile_inline")
+            _add(found, text, node, interpolation.compose)
+    return list(found.values())
+
+
+def bake_json(text: str) -> list[Inline]:
+    """The Dockerfiles of a docker-bake.json, likewise. Raises `UnreadableHostError` and `MissingPackageError`."""
+    found: dict[int, Inline] = {}
+    for root in _documents(text, "dockerfile-inline"):
+        for target in _values(_get(root, "target")):
+            for one in (target, *_items(target)):
+                _add(found, text, _get(one, "dockerfile-inline"), interpolation.bake, "it stands in a Bake file")
+    return list(found.values())
+
+
+def _documents(text: str, key: str) -> Iterator[Node]:
+    try:
+        from ruamel.yaml import YAML  # noqa: PLC0415 - not among the requirements of every hook
+        from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    except ImportError:
+        raise MissingPackageError(
+            "needs the package ruamel.yaml: `pip install ruamel.yaml`, or the hook's own environment in pre-commit"
+        ) from None
+    if key not in text:
+        return
+    if len(text) > MOST_CHARACTERS:
+        raise UnreadableHostError(f"it has {len(text)} characters, and at most {MOST_CHARACTERS} are read", 0)
+    try:
+        yield from YAML(typ="safe", pure=True).compose_all(text)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        offset = mark.index if mark is not None else getattr(error, "position", 0)
+        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "a mistake in the YAML"
+        reason = " ".join(str(reason).split())
+        raise UnreadableHostError(reason, min(int(offset), len(text))) from None
+    except RecursionError:
+        raise UnreadableHostError("it is nested too deeply", 0) from None
+    except (ValueError, AssertionError, AttributeError, IndexError, KeyError, TypeError):
+        # What the library lets through on odd bytes.
+        raise UnreadableHostError("a mistake in the YAML", 0) from None
+
+
+def _pairs(node: Node | None) -> list[tuple[Node, Node]]:
+    value = getattr(node, "value", None)
+    return [one for one in value if isinstance(one, tuple)] if isinstance(value, list) else []
+
+
+def _items(node: Node | None) -> list[Node]:
+    """The items of a sequence: in JSON for Bake, a block may be a list of such blocks."""
+    value = getattr(node, "value", None)
+    return [one for one in value if not isinstance(one, tuple)] if isinstance(value, list) else []
+
+
+def _get(node: Node | None, key: str, seen: set[int] | None = None) -> Node | None:
+    """The value of a key, its own or one that is merged in with `<<`; `seen` are the nodes that do not have it."""
+    seen = set() if seen is None else seen
+    if node is None or id(node) in seen:
+        return None
+    seen.add(id(node))
+    merged: Node | None = None
+    for name, value in _pairs(node):
+        if name.value == key:
+            return value
+        if name.value == _MERGE and merged is None:
+            for one in _items(value) or [value]:
+                merged = merged or _get(one, key, seen)
+    return merged
+
+
+def _values(node: Node | None) -> list[Node]:
+    """All values of a mapping, those that are merged in as well, each once."""
+    found: dict[int, Node] = {}
+    seen: set[int] = set()
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        for name, value in _pairs(one):
+            if name.value == _MERGE:
+                stack.extend(_items(value) or [value])
+            else:
+                found.setdefault(id(value), value)
+    return list(found.values())
+
+
+def _add(
+    found: dict[int, Inline],
+    text: str,
+    node: Node | None,
+    interpolate: Callable[[str, tuple[int, ...]], Interpolated],
+    withheld: str = "",
+) -> None:
+    if node is None or not isinstance(node.value, str) or id(node) in found or not node.value.strip():
+        return
+    start, end = node.start_mark.index, node.end_mark.index
+    # An anchor or a tag stands before the value.
+    before = re.compile(r"(?:[&!]\S*\s+)*").match(text, start, end)
+    start = before.end() if before else start
+    offsets, indentation, reason = None, "", "it is not written as a literal block (`|`)"
+    style = getattr(node, "style", None)
+    if style == "|":
+        offsets, indentation = _literal(text, start, node.value)
+        reason = "" if offsets else "its lines cannot be told apart"
+    if offsets is None:
+        if style in ("|", ">"):
+            start = max(start, text.find("\n", start, end))
+        offsets = align(text, Span(start, end), node.value)
+    made = interpolate(node.value, offsets)
+    found[id(node)] = Inline(
+        text=made.text,
+        offsets=made.offsets,
+        unknown=made.unknown,
+        withheld=withheld or reason,
+        newline="\r\n" if text[max(start, text.find("\n", start) - 1)] == "\r" else "\n",
+        indentation=indentation,
+    )
+
+
+def _literal(text: str, start: int, value: str) -> tuple[tuple[int, ...] | None, str]:
+    """The offsets of a literal block's characters, and its indentation; None where they are not known."""
+    at = text.find("\n", start) + 1
+    first = re.compile(r"(?: *\r?\n)*( *)").match(text, at)
+    for width in range(len(first[1]) if first and at else 0, 0, -1):
+        offsets = _with_indentation(text, at, value, width)
+        if offsets is not None:
+            return offsets, " " * width
+    return None, ""
+
+
+def _with_indentation(text: str, at: int, value: str, width: int) -> tuple[int, ...] | None:
+    offsets: list[int] = []
+    for line in value.split("\n"):
+        if len(offsets) == len(value):
+            pass
+        elif line:
+            if text[at : at + width].strip(" ") or not text.startswith(line, at + width):
+                return None
+            at += width
+        else:
+            while text.startswith(" ", at):
+                at += 1
+        offsets.extend(range(at, at + len(line) + 1))
+        at += len(line)
+        if len(offsets) > len(value):
+            break
+        if text.startswith("\r\n", at):
+            at += 1
+        if not text.startswith("\n", at):
+            return None
+        at += 1
+    if not text[:at].endswith("\n") and at < len(text) and text[at] not in "\r\n":
+        return None
+    return tuple(offsets)

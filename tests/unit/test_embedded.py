@@ -1,0 +1,300 @@
+"""Dockerfiles inside Compose and Bake files."""
+
+from __future__ import annotations
+
+import io
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from cachemount import embedded, engine
+from cachemount.cli import main
+from cachemount.source import Source
+
+MOUNT = "--mount=type=cache,target=/root/.cache/pip"
+HEAD = "services:\n  web:\n    build:\n      dockerfile_inline: "
+
+
+def places(text: str, path: str = "compose.yaml") -> list[tuple[int, int, str]]:
+    kind = "bake" if "bake" in path else "compose"
+    report = embedded.check(Source(path=path, text=text), kind)
+    return [(*report.source.position(one.span.start), one.rule) for one in report.findings]
+
+
+def repaired(text: str, *, unsafe: bool = False) -> str:
+    return embedded.fix(Source(path="compose.yaml", text=text), "compose", unsafe=unsafe)[0].text
+
+
+def notes(text: str) -> list[str]:
+    """Why nothing is repaired, also not on request."""
+    report = embedded.fix(Source(path="compose.yaml", text=text), "compose", unsafe=True)[1]
+    assert all(one.fix is None for one in report.findings)
+    return [one.note for one in report.findings]
+
+
+BEFORE = """\
+# before
+x-b: &b
+    dockerfile_inline: |-
+          FROM node:22
+          RUN npm ci   # tail
+
+services:
+  web:
+    build:
+      dockerfile_inline: &df | # why
+        FROM python:3.13
+
+        ENV A=$$B\t
+        RUN pip install a==$$A &&\\
+          \ttrue
+    # a comment
+    ports: [ "80:80" ]
+  two:
+    build: {<<: *b, context: .}
+  three: {build: {dockerfile_inline: *df}}
+"""
+AFTER = """\
+# before
+x-b: &b
+    dockerfile_inline: |-
+          FROM node:22
+          RUN --mount=type=cache,target=/root/.npm \\
+              npm ci   # tail
+
+services:
+  web:
+    build:
+      dockerfile_inline: &df | # why
+        FROM python:3.13
+
+        ENV A=$$B\t
+        RUN --mount=type=cache,target=/root/.cache/pip \\
+            pip install a==$$A &&\\
+          \ttrue
+    # a comment
+    ports: [ "80:80" ]
+  two:
+    build: {<<: *b, context: .}
+  three: {build: {dockerfile_inline: *df}}
+"""
+
+
+class TestCompose:
+    def test_places(self) -> None:
+        assert places(BEFORE) == [(5, 15, "missing-cache-mount"), (14, 13, "missing-cache-mount")]
+
+    @pytest.mark.parametrize("newline", ["\n", "\r\n"])
+    @pytest.mark.parametrize("bom", ["", "\ufeff"])
+    def test_only_the_steps_change(self, newline: str, bom: str) -> None:
+        before, after = (bom + text.replace("\n", newline) for text in (BEFORE, AFTER))
+        assert repaired(before) == after
+        assert repaired(after) == after
+        assert places(after) == []
+
+    def test_documents(self) -> None:
+        one = HEAD + "|\n        FROM python:3.13\n        RUN pip install x\n"
+        text = one + "---\n" + one
+        assert [line for line, *_ in places(text)] == [6, 13]
+        assert repaired(text).count(MOUNT) == 2
+
+    @pytest.mark.parametrize("style", ["|", "|-", "|+", "|4-", "|  # c"])
+    def test_styles_of_a_literal_block(self, style: str) -> None:
+        text = HEAD + style + "\n          FROM python:3.13\n          RUN pip install x\n\n\n  b: {image: x}\n"
+        if "4" in style:
+            text = text.replace("\n          ", "\n          ")
+        expected = text.replace("RUN pip", f"RUN {MOUNT} \\\n              pip")
+        assert repaired(text) == expected
+
+    @pytest.mark.parametrize(
+        ("value", "place"),
+        [
+            ('"FROM python:3.13\\nRUN pip install x"', (4, 49)),
+            ("'FROM python:3.13\n\n\n        RUN pip install x'", (7, 13)),
+            (">\n        FROM python:3.13\n\n        RUN\n        pip install x\n", (8, 9)),
+        ],
+    )
+    def test_other_styles_are_checked_and_left(self, value: str, place: tuple[int, int]) -> None:
+        assert places(HEAD + value) == [(*place, "missing-cache-mount")]
+        assert repaired(HEAD + value, unsafe=True) == HEAD + value
+        assert notes(HEAD + value) == ["it is not written as a literal block (`|`)"]
+
+    def test_variables_of_compose(self) -> None:
+        text = HEAD + "|\n        FROM python:3.13\n        ENV X=1\n        RUN pip install ${X:-y}$X\n"
+        assert places(text) == [(7, 13, "missing-cache-mount")]
+        assert repaired(text) == text
+        assert notes(text) == []
+        fixed = text.replace("RUN pip", f"RUN {MOUNT} \\\n            pip")
+        assert repaired(text, unsafe=True) == fixed
+        report = embedded.check(Source(path="compose.yaml", text=text), "compose")
+        assert report.findings[0].fix is not None
+        assert "Compose fills in a variable" in report.findings[0].fix.withheld
+
+    def test_an_escaped_variable_is_the_dockerfiles(self) -> None:
+        text = "FROM python:3.13\nENV PIP_CACHE_DIR={}\nRUN pip install x\n"
+        alone = engine.check(text.format("$HOME/c"))
+        report = embedded.check(
+            Source(path="compose.yaml", text=HEAD + "|\n" + textwrap.indent(text.format("$$HOME/c"), " " * 8)),
+            "compose",
+        )
+        assert [one.message for one in report.findings] == [one.message for one in alone.findings]
+
+    def test_a_pragma(self) -> None:
+        text = HEAD + "|\n        FROM x\n        # cachemount: ignore[missing-cache-mount] once\n        RUN npm ci\n"
+        report = embedded.check(Source(path="compose.yaml", text=text), "compose")
+        assert (len(report.findings), len(report.suppressed)) == (0, 1)
+        assert repaired(text) == text
+
+    def test_what_is_no_inline_dockerfile(self) -> None:
+        assert places("services: {a: {build: .}, b: null, c: {build: {dockerfile_inline: }}}\n") == []
+        assert places("x: {dockerfile_inline: 'RUN pip install x'}\n") == []
+        assert places("- dockerfile_inline\n") == []
+        assert places("") == []
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            HEAD + "|\n        FROM x\n    \tRUN y: [\n",
+            HEAD + "'x",
+            HEAD + "*nowhere\n",
+            HEAD + "\0",
+            HEAD + "\udcff",
+            "{dockerfile_inline: " * 3000,
+            "[dockerfile_inline" * 3000,
+            "#dockerfile_inline\n" + "a" * 1_000_001,
+        ],
+    )
+    def test_broken_files(self, text: str) -> None:
+        report = embedded.fix(Source(path="compose.yaml", text=text), "compose", unsafe=True)[1]
+        assert [one.rule for one in report.findings] == ["unreadable-dockerfile"]
+        assert report.findings[0].message.startswith("cannot be read as a Compose file: ")
+        assert report.source.text == text
+
+    def test_a_bomb(self) -> None:
+        lines = ["a0: &a0 [dockerfile_inline]"]
+        lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 40)]
+        lines += ["b0: &b0 {k: v}", *(f"b{n}: &b{n} {{<<: [*b{n - 1}, *b{n - 1}]}}" for n in range(1, 40))]
+        assert places("\n".join(lines) + "\nservices: {w: {build: *b39}}\n") == []
+
+    def test_a_merge_into_itself(self) -> None:
+        assert places("services: &s\n  <<: *s\n  w: {build: {dockerfile_inline: 'FROM x'}}\n") == []
+
+
+LINES = st.sampled_from(
+    [
+        "RUN pip install x",
+        "RUN pip install \\\n    a \\\n  b",
+        "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*",
+        "RUN npm ci",
+        "RUN <<EOF\npip install $A\n  echo $$ ${A:-b}\nEOF",
+        "ENV A=$B C=${D:-e}",
+        "ENV PIP_NO_CACHE_DIR=1",
+        "USER app",
+        "# a comment: - 'x' $",
+        "",
+        "FROM node:22 AS b",
+        'RUN ["pip", "install", "x"]',
+        "RUN pip install --no-cache-dir a # ä",
+        "CMD x",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n"]), st.integers(1, 9), st.booleans())
+def test_embedded_is_as_alone(lines: list[str], newline: str, width: int, unsafe: bool) -> None:
+    alone = Source(path="compose.yaml", text="\n".join(["FROM python:3.13", *lines, "RUN true"]) + "\n")
+
+    def embed(text: str) -> str:
+        inner = textwrap.indent(text.replace("$", "$$"), " " * (6 + width))
+        return (HEAD + "|\n" + inner + "    ports: []\n").replace("\n", newline)
+
+    source, report = embedded.fix(Source(path="compose.yaml", text=embed(alone.text)), "compose", unsafe=unsafe)
+    expected, single = engine.fix(alone, unsafe=unsafe)
+    assert source.text == embed(expected.text)
+    assert [(one.rule, one.message) for one in report.findings] == [(one.rule, one.message) for one in single.findings]
+    for one, other in zip(report.findings, single.findings, strict=True):
+        line, column = expected.position(other.span.start)
+        assert source.position(one.span.start) == (line + 4, column + 6 + width + _dollars(expected, other.span.start))
+    loaded = YAML(typ="safe", pure=True).load(io.StringIO(source.text.replace("\r\n", "\n")))
+    assert loaded["services"]["web"]["build"]["dockerfile_inline"].replace("$$", "$") == expected.text
+
+
+def _dollars(source: Source, offset: int) -> int:
+    """How many escapes stand before a place on its line."""
+    return source.text[source.text.rfind("\n", 0, offset) + 1 : offset].count("$")
+
+
+HCL = """\
+# dockerfile-inline = "FROM x"
+target "a" {
+  dockerfile = "d"
+  dockerfile-inline = <<-EOT
+    FROM python:3.13
+    ARG V=$${W}
+    RUN pip install ${B}
+  EOT
+}
+target "b" {
+  args = { x = "}${upper("y")}\\"" }
+  dockerfile-inline = "FROM node:22\\nRUN npm ci" // c
+  tags = ["dockerfile-inline = "]
+}
+target "c" { dockerfile-inline = upper("x") }
+"""
+
+
+class TestBake:
+    def test_hcl(self) -> None:
+        path = "docker-bake.hcl"
+        assert places(HCL, path) == [(7, 9, "missing-cache-mount"), (12, 42, "missing-cache-mount")]
+        assert places(HCL.replace("\n", "\r\n"), path) == places(HCL, path)
+        assert embedded.fix(Source(path=path, text=HCL), "bake", unsafe=True)[0].text == HCL
+
+    def test_json(self) -> None:
+        text = '{"target": {"a": {"dockerfile-inline": "FROM node:22\\nRUN npm ci"}}}'
+        assert places(text, "docker-bake.json") == [(1, 59, "missing-cache-mount")]
+        assert embedded.fix(Source(path="docker-bake.json", text=text), "bake", unsafe=True)[0].text == text
+
+    @pytest.mark.parametrize("text", ['a = "', "a = <<EOT\nx\n", 'a = "${', '"${"' * 5000])
+    def test_broken(self, text: str) -> None:
+        assert [rule for *_, rule in places(text, "docker-bake.hcl")] == ["unreadable-dockerfile"]
+
+
+class TestPrograms:
+    def test_check_and_fix(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("compose.yaml").write_text(BEFORE, encoding="utf-8")
+        Path("docker-bake.hcl").write_text(HCL, encoding="utf-8")
+        Path("Dockerfile").write_text("FROM x\nRUN npm ci\n", encoding="utf-8")
+        assert main("check-compose-cache-mounts", ["."]) == 1
+        out = capsys.readouterr().out
+        assert "compose.yaml:14:13: " in out
+        assert "docker-bake.hcl:7:9: " in out
+        assert "Dockerfile:" not in out.replace("docker", "")
+        assert main("fix-compose-cache-mounts", ["compose.yaml"]) == 1
+        assert Path("compose.yaml").read_text(encoding="utf-8") == AFTER
+        assert main("fix-compose-cache-mounts", ["compose.yaml"]) == 0
+        assert main("check-cache-mounts", ["compose.yaml"]) == 0
+
+    def test_standard_input(self, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BEFORE.encode())))
+        assert main("fix-cache-mounts", ["--stdin-filename", "a/compose.yaml"]) == 1
+        assert capfdbinary.readouterr().out == AFTER.encode()
+
+    def test_without_the_package(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+        Path("compose.yaml").write_text(BEFORE, encoding="utf-8")
+        assert main("fix-compose-cache-mounts", ["compose.yaml"]) == 2
+        assert "compose.yaml: needs the package ruamel.yaml" in capsys.readouterr().err
+        assert Path("compose.yaml").read_text(encoding="utf-8") == BEFORE
