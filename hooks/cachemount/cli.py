@@ -91,6 +91,7 @@ def _main(options: Options) -> int:
         results=results,
         mode=options.mode,
         color=_color(options, out),
+        fixer="fix-compose-cache-mounts" if options.hosts else "fix-cache-mounts",
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,
         statistics=options.statistics,
@@ -107,9 +108,13 @@ def _main(options: Options) -> int:
 
 
 def _color(options: Options, out: TextIO) -> bool:
-    if options.color == "auto":
-        return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return options.color == "always"
+    if options.color != "auto":
+        return options.color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return out.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _config(options: Options, search: ConfigSearch, ratchet: Ratchet, path: str) -> Config:

@@ -11,7 +11,8 @@ from cachemount.baseline import NAME
 from cachemount.config_reader import manager_names, rule_names, suggestion
 from cachemount.records import Record
 
-FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit")
+FOR_PEOPLE = ("text", "full", "concise")
 STDIN = "-"
 
 _WRITE = "--write-baseline"
@@ -78,7 +79,12 @@ def _parser(program: str) -> argparse.ArgumentParser:
     add("--manager", metavar="NAME,...", action="append", default=[], help="only findings about these package managers")
     add("--rule", metavar="NAME,...", action="append", default=[], help="only these rules (and unreadable-dockerfile)")
     add("--config", metavar="FILE", default="", help="use this configuration for all files")
-    add("--format", metavar="FORMAT", default="text", help=f"{', '.join(FORMATS)} (default: text)")
+    add(
+        "--format",
+        metavar="FORMAT",
+        default="text",
+        help=f"{', '.join(FORMATS)} (default: text, which is full on a terminal)",
+    )
     if fixing:
         add("--diff", action="store_true", help="show what would be changed, change nothing")
         add("--unsafe-fixes", action="store_true", help="make the repairs that may change what a build does as well")
@@ -113,10 +119,10 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
     paths = tuple(given.paths) or ((STDIN,) if given.stdin_filename else ())
     if not paths and not given.explain:
         raise UsageError("no path given; `.` is the current folder")
-    if given.statistics and given.format != "text":
+    if given.statistics and given.format not in FOR_PEOPLE:
         raise UsageError("--statistics goes with --format text only")
     diff = bool(getattr(given, "diff", False))
-    if diff and given.format != "text":
+    if diff and given.format not in FOR_PEOPLE:
         raise UsageError("--diff goes with --format text only")
     _check_baseline(given, diff=diff)
     fixing = program.startswith("fix-")

@@ -60,6 +60,7 @@ class FileResult(Record):
 
     `repaired` is how many fixes were made (or, with a `diff`, would be), `error` why it could not be dealt with,
     `skipped` why it was passed over. `entries` are the indexes of the allowlist entries of `config` that hid something.
+    `text` is what the places are in, if anything was found.
     """
 
     path: str
@@ -72,6 +73,7 @@ class FileResult(Record):
     skipped: str = ""
     config: str = ""
     entries: tuple[int, ...] = ()
+    text: str = ""
 
 
 class Totals(Record, frozen=False):
@@ -109,12 +111,13 @@ class Totals(Record, frozen=False):
 class Run(Record, frozen=False):
     """The results of a run, and how its user wants them shown. `results` can be gone through once.
 
-    `baseline` is True where the run looks at baselines.
+    `baseline` is True where the run looks at baselines; `fixer` is the program that repairs.
     """
 
     results: Iterator[FileResult]
     mode: Literal["check", "fix", "diff"] = "check"
     color: bool = False
+    fixer: str = "fix-cache-mounts"
     baseline: bool = False
     show_suppressed: bool = False
     statistics: bool = False

@@ -128,6 +128,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
             diff=_diff(source, new) if new and task.mode == "diff" else "",
             skipped=skipped,
             config=config.path,
+            text=report.source.text if findings or report.suppressed else "",
             entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
         ),
         new,

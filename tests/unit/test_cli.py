@@ -26,7 +26,8 @@ CLEAN = "FROM python:3.13\nRUN true\n"
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def put(name: str, text: str | bytes) -> Path:
@@ -236,12 +237,39 @@ class TestArguments:
             ([], {"NO_COLOR": "1"}, False),
             ([], {"NO_COLOR": ""}, True),
             (["--color", "always"], {"NO_COLOR": "1"}, True),
+            ([], {"TERM": "dumb"}, False),
+            ([], {"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+            ([], {"TERM": "dumb", "FORCE_COLOR": "0"}, False),
+            ([], {"TERM": "dumb", "CLICOLOR_FORCE": "1"}, True),
+            ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
         ):
             with monkeypatch.context() as context:
                 for name, value in environment.items():
                     context.setenv(name, value)
                 check(*arguments, "Dockerfile")
             assert ("\x1b[" in capsys.readouterr().out) is colored, (arguments, environment)
+
+    def test_the_form_for_people_goes_by_the_terminal(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put("Dockerfile", BAD)
+        check("Dockerfile")
+        assert capsys.readouterr().out.startswith("Dockerfile:2:5: ")
+        check("--format", "full", "Dockerfile")
+        assert "\n2 | RUN pip install" in capsys.readouterr().out
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        check("--color", "never", "Dockerfile")
+        assert "\n2 | RUN pip install" in capsys.readouterr().out
+        check("--color", "never", "--format", "concise", "Dockerfile")
+        assert capsys.readouterr().out.startswith("Dockerfile:2:5: ")
+
+    def test_the_summary_names_the_program_that_repairs(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put(
+            "compose.yaml",
+            "services:\n  a:\n    build:\n      dockerfile_inline: |\n        " + BAD.replace("\nR", "\n        R"),
+        )
+        assert main("check-compose-cache-mounts", ["compose.yaml"]) == 1
+        assert "1 can be repaired by fix-compose-cache-mounts" in capsys.readouterr().out
 
 
 class TestSuppressions:

@@ -1,0 +1,110 @@
+"""A finding with its step, a caret under the command, and the repair as a diff, for a terminal."""
+
+from __future__ import annotations
+
+import shutil
+from difflib import unified_diff
+from typing import TextIO
+
+from cachemount.reporters.cells import Cells
+from cachemount.reporters.concise import notes_on, write_with
+from cachemount.results import FileResult, Repair, Replacement, Result, Run, printable
+
+_MOST_LINES = 6
+_MOST_CHANGES = 14
+
+
+def write(run: Run, out: TextIO) -> None:
+    width = max(shutil.get_terminal_size().columns, 40)
+    page = _Page(run, width)
+    write_with(run, out, page.block)
+
+
+class _Page:
+    def __init__(self, run: Run, width: int) -> None:
+        self._run = run
+        self._width = width
+        self._shown: set[tuple[str, Repair]] = set()
+
+    def block(self, result: FileResult, one: Result) -> str:
+        start = one.region.start
+        place = f"{printable(one.path)}:{start.line}:{start.column}"
+        lines = [f"{self._paint('1;31', one.rule)}: {self._paint('1', printable(one.message))}"]
+        source = result.text.removeprefix("\ufeff").split("\n") if result.text and one.path == result.path else []
+        gutter = len(str(one.region.end.line))
+        lines.append(f"{' ' * gutter}{self._paint('34', '-->')} {place}")
+        if 0 < start.line <= len(source):
+            lines += self._step(one, source, gutter)
+        lines += [self._aside(gutter, note) for note in notes_on(one)]
+        if one.repair is not None and source and not one.suppressed:
+            lines += self._repair(result, one.repair, gutter)
+        lines.append(self._aside(gutter, f"help: --explain {one.rule}"))
+        return "\n".join(lines) + "\n\n"
+
+    def _paint(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._run.color and text else text
+
+    def _aside(self, gutter: int, text: str) -> str:
+        return f"{' ' * gutter} {self._paint('34', '=')} {text}"
+
+    def _step(self, one: Result, source: list[str], gutter: int) -> list[str]:
+        """The lines of the command, from the first line of its instruction on if that is near."""
+        start, end = one.region.start, one.region.end
+        # A region ends before its end, so one that ends in column 1 has nothing on that line.
+        last = end.line - (end.line > start.line and end.column == 1)
+        first = one.instruction_line if start.line - 2 <= one.instruction_line <= start.line else start.line
+        bar = self._paint("34", "|")
+        lines = [f"{' ' * gutter} {bar}"]
+        numbers = range(first, min(last, len(source)) + 1)
+        for number in numbers[:_MOST_LINES]:
+            text = source[number - 1].removesuffix("\r")
+            here = number >= start.line
+            begin = start.column - 1 if number == start.line else len(text) - len(text.lstrip())
+            stop = end.column - 1 if number == end.line else len(text)
+            cells = Cells(text)
+            shown, at, carets = cells.window(begin, stop if here else begin, self._width - gutter - 3)
+            lines.append(f"{self._paint('34', str(number).rjust(gutter))} {bar} {shown}".rstrip())
+            if here and (carets or number == start.line):
+                lines.append(f"{' ' * gutter} {bar} {' ' * at}{self._paint('1;31', '^' * max(carets, 1))}")
+        if len(numbers) > _MOST_LINES:
+            lines.append(f"{' ' * gutter} {bar} ... {len(numbers) - _MOST_LINES} more")
+        return lines
+
+    def _repair(self, result: FileResult, repair: Repair, gutter: int) -> list[str]:
+        title = f"repair: {printable(repair.title)}"
+        if (result.path, repair) in self._shown:
+            return [self._aside(gutter, f"{title} (shown above)")]
+        self._shown.add((result.path, repair))
+        lines = [self._aside(gutter, title)]
+        changes = _changes(result.text, repair.replacements)
+        for sign, text in changes[:_MOST_CHANGES]:
+            shown, _, _ = Cells(text.removesuffix("\r")).window(0, 0, self._width - gutter - 5)
+            line = f"{sign} {shown}".rstrip()
+            lines.append(f"{' ' * gutter}   {self._paint({'+': '32', '-': '31'}.get(sign, ''), line)}")
+        if len(changes) > _MOST_CHANGES:
+            lines.append(f"{' ' * gutter}   ... {len(changes) - _MOST_CHANGES} more; {self._run.fixer} --diff has all")
+        return lines
+
+
+def _changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str, str]]:
+    """The lines that a repair takes away ("-") and puts in ("+"), and ("@") a gap between them."""
+    before = text.split("\n")
+    marked = text.startswith("\ufeff")
+    starts = [0]
+    for line in before:
+        starts.append(starts[-1] + len(line) + 1)
+
+    def offset(line: int, column: int) -> int:
+        return starts[line - 1] + column - 1 + (marked and line == 1)
+
+    after = text
+    for one in sorted(replacements, key=lambda one: one.region.start, reverse=True):
+        begin, end = (offset(*place) for place in (one.region.start, one.region.end))
+        after = after[:begin] + one.text + after[end:]
+    changes: list[tuple[str, str]] = []
+    for line in list(unified_diff(before, after.split("\n"), n=0, lineterm=""))[2:]:
+        if line.startswith("@@"):
+            changes += [("@", "...")] if changes else []
+        else:
+            changes.append((line[0], line[1:]))
+    return changes

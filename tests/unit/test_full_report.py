@@ -1,0 +1,91 @@
+"""What is shown on a terminal: the step, a caret under the command, the repair."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from cachemount.config import Config
+from cachemount.reporters import load
+from cachemount.reporters.cells import Cells
+from cachemount.results import Run
+from cachemount.runner import Task, treat
+from cachemount.source import Source
+
+
+def show(text: str, *, path: str = "Dockerfile", color: bool = False) -> str:
+    result, _ = treat(Source(path=path, text=text), Task(path=path, config=Config(), mode="check"))
+    out = io.StringIO()
+    load("full")(Run(results=iter([result]), color=color), out)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_finding_with_its_step_and_repair() -> None:
+    assert show("FROM python:3.13\nRUN pip install --no-cache-dir flask\n") == (
+        "missing-cache-mount: `pip install` downloads packages into /root/.cache/pip without a cache mount\n"
+        " --> Dockerfile:2:5\n"
+        "  |\n"
+        "2 | RUN pip install --no-cache-dir flask\n"
+        "  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "  = repair: mount pip's cache\n"
+        "    - RUN pip install --no-cache-dir flask\n"
+        "    + RUN --mount=type=cache,target=/root/.cache/pip \\\n"
+        "    +     pip install flask\n"
+        "  = help: --explain missing-cache-mount\n"
+        "\n"
+        "1 finding in 1 file (1 can be repaired by fix-cache-mounts)\n"
+    )
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_steps_of_many_lines_with_crlf_and_a_byte_order_mark(mark: str) -> None:
+    shown = show(mark + "FROM python:3.13\r\nRUN true && \\\r\n    pip install \\\r\n    flask\r\n")
+    assert "2 | RUN true && \\\n3 |     pip install \\\n  |     ^^^^^^^^^^^^^\n4 |     flask\n  |     ^^^^^\n" in shown
+    assert "\r" not in shown
+
+
+def test_a_caret_is_under_its_command_behind_wide_and_combining_characters_and_tabs() -> None:
+    # `RUN ` and `; ` take six cells beside those of the text; the tab ends at cell 12.
+    for before, cells in (("echo \u65e5\u672c", 9), ("echo e\u0301", 6), ("echo\tx", 9)):
+        shown = show(f"FROM python:3.13\nRUN {before}; pip install flask\n").splitlines()
+        assert shown[4].index("^") == len("2 | ") + 6 + cells
+
+
+def test_a_long_line_is_cut_around_the_command() -> None:
+    shown = show("FROM python:3.13\nRUN echo " + "x" * 300 + " && pip install " + "flask " * 60 + "\n")
+    lines = shown.splitlines()
+    assert all(len(line) <= 80 for line in lines[1:-2] if "=" not in line)
+    at = lines[4].index("^")
+    assert lines[3][at:].startswith("pip install")
+    assert "\u2026" in lines[3]
+
+
+def test_nothing_steers_the_terminal() -> None:
+    shown = show("FROM python:3.13\nRUN pip install 'a\x1b]0;x\x07\u202e\x9b' \x08\n", path="a\x1b[31m")
+    assert not set(shown) & set("\x1b\x07\x9b\x08\u202e")
+
+
+def test_colors() -> None:
+    shown = show("FROM python:3.13\nRUN pip install flask\n", color=True)
+    assert "\x1b[1;31mmissing-cache-mount\x1b[0m" in shown
+    assert "\x1b[32m+ " in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "room", "expected"),
+    [
+        ("abc", 1, 2, 10, ("abc", 1, 1)),
+        ("\tabc", 1, 2, 10, ("    abc", 4, 1)),
+        ("\u65e5\u672cx", 1, 2, 10, ("\u65e5\u672cx", 2, 2)),
+        ("x" * 50, 0, 50, 10, ("x" * 9 + "\u2026", 0, 9)),
+        ("", 0, 0, 10, ("", 0, 0)),
+    ],
+)
+def test_cells(text: str, start: int, end: int, room: int, expected: tuple[str, int, int]) -> None:
+    assert Cells(text).window(start, end, room) == expected
