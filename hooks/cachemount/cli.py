@@ -121,7 +121,7 @@ def _config(options: Options, search: ConfigSearch, ratchet: Ratchet, path: str)
     config = search.for_file(path)
     if options.rules is not None or options.managers is not None:
         config = narrowed(config, rules=options.rules, managers=options.managers)
-    if options.use_baseline and not config.excluded:
+    if options.use_baseline and not config.excluded and options.format != "cache-map":
         config = ratchet.apply(config, path)
     return config if options.suppressions else replace(config, suppressions=False)
 
@@ -143,7 +143,7 @@ def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) ->
     new = None
     try:
         config = _config(options, search, ratchet, path)
-        task = Task(path=path, config=config, mode=options.mode, unsafe=options.unsafe, kind=_kind(options, path))
+        task = _new_task(options, config, path)
         if config.excluded:
             result = FileResult(path=path, skipped="the configuration excludes it")
         else:
@@ -196,8 +196,18 @@ def _task(
         return FileResult(path=error.path, error=_without_path(error))
     if config.excluded:
         return FileResult(path=found.path, skipped=f"{config.path} excludes it")
-    kind = _kind(options, found.path)
-    return Task(path=found.path, config=config, mode=options.mode, unsafe=options.unsafe, kind=kind)
+    return _new_task(options, config, found.path)
+
+
+def _new_task(options: Options, config: Config, path: str) -> Task:
+    return Task(
+        path=path,
+        config=config,
+        mode=options.mode,
+        unsafe=options.unsafe,
+        kind=_kind(options, path),
+        list_mounts=options.format == "cache-map",
+    )
 
 
 def _without_path(error: ConfigError) -> str:
@@ -207,7 +217,7 @@ def _without_path(error: ConfigError) -> str:
 def _unused_entries(options: Options, tasks: Iterable[Task], used: dict[str, set[int]]) -> Iterator[FileResult]:
     """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
     walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
-    if not walked:
+    if not walked or options.format == "cache-map":
         return
     from cachemount.config_check import unused  # noqa: PLC0415
 

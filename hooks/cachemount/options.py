@@ -11,7 +11,7 @@ from cachemount.baseline import NAME
 from cachemount.config_reader import manager_names, rule_names, suggestion
 from cachemount.records import Record
 
-FORMATS = ("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map")
 FOR_PEOPLE = ("text", "full", "concise")
 STDIN = "-"
 
@@ -126,6 +126,10 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
         raise UsageError("--diff goes with --format text only")
     _check_baseline(given, diff=diff)
     fixing = program.startswith("fix-")
+    if given.format == "cache-map" and program != "check-cache-mounts":
+        raise UsageError("--format cache-map goes with check-cache-mounts only")
+    if given.format == "cache-map" and given.write_baseline is not None:
+        raise UsageError("--format cache-map does not go with --write-baseline")
     return Options(
         mode="diff" if diff else "fix" if fixing else "check",
         hosts="-compose-" in program,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cachemount.findings import Finding
 from cachemount.fingerprints import step_text
 from cachemount.records import Record, field
 from cachemount.source import Position, Source, Span
+
+if TYPE_CHECKING:
+    from cachemount.cache_mounts import CacheMount
 
 
 class Region(Record):
@@ -60,7 +63,8 @@ class FileResult(Record):
 
     `repaired` is how many fixes were made (or, with a `diff`, would be), `error` why it could not be dealt with,
     `skipped` why it was passed over. `entries` are the indexes of the allowlist entries of `config` that hid something.
-    `text` is what the places are in, if anything was found.
+    `text` is what the places are in, if anything was found, and `mounts`
+    its cache mounts, where they were asked for.
     """
 
     path: str
@@ -74,6 +78,7 @@ class FileResult(Record):
     config: str = ""
     entries: tuple[int, ...] = ()
     text: str = ""
+    mounts: tuple[CacheMount, ...] = ()
 
 
 class Totals(Record, frozen=False):

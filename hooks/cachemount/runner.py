@@ -25,6 +25,7 @@ class Task(Record):
     mode: Literal["check", "fix", "diff"]
     unsafe: bool = False
     kind: Literal["dockerfile", "compose", "bake"] = "dockerfile"
+    list_mounts: bool = False
 
 
 def run(tasks: Sequence[Task], jobs: int) -> Iterator[FileResult]:
@@ -98,6 +99,10 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
     """Check or repair a source: what came of it, and the repaired source if there is one."""
     from cachemount import embedded, engine  # noqa: PLC0415 - heavy: loads the readers and all rules
 
+    if task.list_mounts:
+        from cachemount.cache_mounts import cache_mounts  # noqa: PLC0415 - heavy
+
+        return FileResult(path=source.path, mounts=cache_mounts(source)), None
     config = task.config
     fixed = source
     try:

@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.embedded",),
     ("cachemount.baseline_search",),
     ("cachemount.discovery", "cachemount.config_search", "cachemount.engine", "cachemount.results"),
+    ("cachemount.cache_mounts",),
     ("cachemount.suppress", "cachemount.fixer", "cachemount.files", "cachemount.devcontainer"),
     ("cachemount.pragmas",),
     ("cachemount.config_reader", "cachemount.baseline"),

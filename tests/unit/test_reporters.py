@@ -228,7 +228,7 @@ def test_no_name_and_no_text_can_break_a_report(form: str) -> None:
         ElementTree.fromstring(written)
     elif form in ("json", "sarif", "gitlab"):
         json.loads(written)
-    elif form != "full":
+    elif form not in ("full", "cache-map"):
         assert len(written.splitlines()) == 3
 
 
@@ -239,10 +239,8 @@ def test_nothing_to_report(form: str) -> None:
 
 
 def test_every_form_is_a_module() -> None:
-    folder = Path(reporters.__file__).parent
-    assert sorted(FORMATS) == sorted(
-        path.stem for path in folder.glob("*.py") if path.stem not in ("__init__", "cells")
-    )
+    stems = {path.stem for path in Path(reporters.__file__).parent.glob("*.py")} - {"__init__", "cells"}
+    assert sorted(FORMATS) == sorted(stem.replace("_", "-") for stem in stems)
 
 
 @pytest.mark.parametrize(

@@ -11,4 +11,4 @@ from cachemount.results import Run
 
 def load(name: str) -> Callable[[Run, TextIO], None]:
     """The function that writes the results of a run in the form `name`."""
-    return cast("Callable[[Run, TextIO], None]", import_module(f"cachemount.reporters.{name}").write)
+    return cast("Callable[[Run, TextIO], None]", import_module(f"cachemount.reporters.{name.replace('-', '_')}").write)

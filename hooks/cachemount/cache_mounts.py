@@ -1,0 +1,59 @@
+"""The cache mounts that a Dockerfile has, as BuildKit knows them: by id."""
+
+from __future__ import annotations
+
+import posixpath
+
+from cachemount.dockerfile.model import UnreadableDockerfileError
+from cachemount.dockerfile.reader import read
+from cachemount.facts import expand_flag, facts
+from cachemount.records import Record
+from cachemount.source import Source
+
+
+class CacheMount(Record):
+    """A cache mount: `target` is absolute, `id` the cache's name. `owner`: uid and gid, or None where neither is given.
+
+    `flag` is what the file says, `line` (1-based) where. `target` and `id` are None where only the builder knows them.
+    """
+
+    flag: str
+    line: int
+    target: str | None
+    id: str | None
+    owner: tuple[str, str] | None
+
+
+def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
+    """The cache mounts of the RUN instructions, in their order; none where the file cannot be read.
+
+    Without an id, BuildKit takes the target as it is written: https://docs.docker.com/reference/dockerfile/#run---mounttypecache
+    """
+    try:
+        dockerfile = read(source)
+    except UnreadableDockerfileError:
+        return ()
+    found = []
+    for step in facts(dockerfile).steps:
+        variables = step.environment.variables
+        for mount in step.caches:
+            options = mount.flag.options
+            if mount.flag.problem:
+                continue
+            written = expand_flag(mount.flag.target, variables)
+            id_ = expand_flag(options["id"], variables) if options.get("id") else None
+            if not options.get("id") and written is not None:
+                id_ = posixpath.normpath(written)
+            owner = None
+            if "uid" in options or "gid" in options:
+                owner = (options.get("uid", "0"), options.get("gid", "0"))
+            found.append(
+                CacheMount(
+                    flag=source.slice(mount.flag.span),
+                    line=source.position(mount.flag.span.start).line,
+                    target=mount.target,
+                    id=id_,
+                    owner=owner,
+                )
+            )
+    return tuple(found)

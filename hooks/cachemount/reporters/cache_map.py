@@ -1,0 +1,61 @@
+"""The `cache-map` of buildkit-cache-dance: a folder outside for each cache of the Dockerfiles.
+
+https://github.com/reproducible-containers/buildkit-cache-dance#cachemap-options
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cachemount.results import Run, printable
+
+if TYPE_CHECKING:
+    from cachemount.cache_mounts import CacheMount
+
+# The action writes the values into a Dockerfile and a shell command as they are.
+_PLAIN = re.compile(r"[\w./:@+=-]+", re.ASCII)
+
+
+def write(run: Run, out: TextIO) -> None:
+    caches: dict[str, CacheMount] = {}
+    for result in run:
+        if result.error:
+            sys.stderr.write(f"{printable(result.path)}: {printable(result.error)}\n")
+        for one in result.mounts:
+            place = f"{printable(result.path)}:{one.line}: not in the map: {printable(one.flag)}"
+            if one.id is None or one.target is None:
+                sys.stderr.write(f"{place}: it holds a variable that only the builder knows\n")
+            elif not all(_PLAIN.fullmatch(text) for text in (one.id, one.target, *(one.owner or ()))):
+                sys.stderr.write(f"{place}: buildkit-cache-dance cannot take its characters\n")
+            else:
+                caches.setdefault(one.id, one)
+    entries: dict[str, Any] = {}
+    for id_, one in caches.items():
+        entries[_folder(id_, entries)] = _options(one)
+    json.dump(entries, out, indent=2)
+    out.write("\n")
+
+
+def _options(one: CacheMount) -> str | dict[str, str]:
+    """A target alone where it names the cache as well; the order is that of the documentation."""
+    if one.id == one.target and one.owner is None:
+        return one.target or ""
+    options = {"target": one.target or ""}
+    if one.id != one.target:
+        options["id"] = one.id or ""
+    if one.owner is not None:
+        options["uid"], options["gid"] = one.owner
+    return options
+
+
+def _folder(id_: str, taken: dict[str, Any]) -> str:
+    name = re.sub(r"[^A-Za-z0-9._]+", "-", id_).strip("-.") or "cache"
+    number = 1
+    folder = name
+    while folder in taken:
+        number += 1
+        folder = f"{name}-{number}"
+    return folder
