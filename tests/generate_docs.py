@@ -1,15 +1,20 @@
-"""Write the generated tables of the README from the registries: `python tests/generate_docs.py`."""
+"""Write the README's tables and the configuration's schema from the registries: `python tests/generate_docs.py`."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
+from cachemount.config_reader import UNSUPPRESSIBLE
 from cachemount.managers import MANAGERS
 from cachemount.rules import RULES
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
 
 def rules_table() -> str:
@@ -44,8 +49,66 @@ def filled(text: str) -> str:
     return text
 
 
+def schema() -> str:
+    """The JSON Schema of `.cachemount.toml` and `[tool.cachemount]`. A date is a string, as JSON has none."""
+
+    def names(of: list[str], title: str, **more: Any) -> dict[str, Any]:
+        return {"description": title, "type": "array", "items": {"enum": of}, **more}
+
+    def texts(title: str, **more: Any) -> dict[str, Any]:
+        return {"description": title, "type": "array", "items": {"type": "string", "pattern": r"\S"}, **more}
+
+    def paths(title: str, **more: Any) -> dict[str, Any]:
+        relative = r"^(?!/)(?![A-Za-z]:/)(?!([^\\]*/)?\.\.(/|$))[^\\]*$"
+        pattern = {"allOf": [{"pattern": relative}, {"pattern": r"\S"}]}
+        return {"description": title, "type": "array", "items": {"type": "string", **pattern}, **more}
+
+    rules = [rule.name for rule in RULES]
+    managers = [manager.name for manager in MANAGERS]
+    matchers = {
+        "paths": paths("Globs, relative to the folder of this file", minItems=1),
+        "rules": names([name for name in rules if name not in UNSUPPRESSIBLE], "Rules", minItems=1),
+        "managers": names(managers, "Package managers", minItems=1),
+        "stages": texts("Globs for the names or numbers of stages", minItems=1),
+        "images": texts("Globs for the base image of the stage", minItems=1),
+    }
+    entry = {
+        "type": "object",
+        "description": "Hides the findings that match every field that is given",
+        "properties": {
+            **matchers,
+            "reason": {"description": "Why", "type": "string", "pattern": r"[0-9A-Za-z_\u0080-\uffff]"},
+            "expires": {
+                "description": "The last day, a TOML date",
+                "type": "string",
+                "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            },
+        },
+        "required": ["reason"],
+        "anyOf": [{"required": [name]} for name in matchers],
+        "additionalProperties": False,
+    }
+    disabled = {"disable": names(managers, "Package managers that are not checked")}
+    document = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "The configuration of cachemount",
+        "type": "object",
+        "properties": {
+            "exclude": paths("Globs of the files that are not checked, relative to the folder of this file"),
+            "disable": names(rules, "Rules that are switched off"),
+            "managers": {"type": "object", "properties": disabled, "additionalProperties": False},
+            "inline-ignores": {"description": "Whether pragmas may hide findings", "enum": ["allow", "forbid"]},
+            "baseline": {"description": "The file of the baseline", "type": "string", "pattern": r"\S"},
+            "allow": {"type": "array", "items": entry},
+        },
+        "additionalProperties": False,
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
 def main() -> int:
     README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMA.write_text(schema(), encoding="utf-8")
     return 0
 
 

@@ -60,7 +60,8 @@ class Config(Record):
 
     `path` is the configuration's own file ("" when there is none), `file` the checked file relative to the folder of
     that file, with `/`. `narrowed` is True where the command line left rules or managers out, so that a suppression may
-    have nothing to hide. With `suppressions` False no pragma and no entry hides anything. Without `today` nothing
+    have nothing to hide. With `suppressions` False no pragma and no entry hides anything;
+    with `pragmas` False each pragma is a finding and only the configuration hides. Without `today` nothing
     expires. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual name) and
     `known` what it holds for `file` (None: there is none).
     """
@@ -75,6 +76,7 @@ class Config(Record):
     narrowed: bool = False
     suppressions: bool = True
     baseline: str = ""
+    pragmas: bool = True
     known: Known | None = None
 
     def for_file(self, file: str) -> Config:

@@ -16,7 +16,8 @@ NAMES = (".cachemount.toml", "pyproject.toml")
 # Rules that are about suppressions cannot themselves be suppressed.
 UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 
-_KEYS = ("exclude", "disable", "managers", "baseline", "allow")
+_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "allow")
+_INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
 _ALLOW_KEYS = (*_MATCHERS, "reason", "expires")
 
@@ -95,10 +96,20 @@ class _Reader:
             exclude=self._globs("exclude", table.get("exclude", []), self._lines.key("exclude")),
             disable=frozenset(disable),
             disabled_managers=frozenset(disabled_managers),
+            pragmas=self._pragmas(table, self._lines.key("inline-ignores")),
             baseline=self._baseline(table, self._lines.key("baseline")),
             allow=tuple(self._allow(index, entry) for index, entry in enumerate(entries)),
             today=today,
         )
+
+    def _pragmas(self, table: Mapping[str, Any], line: int) -> bool:
+        value = table.get("inline-ignores", "allow")
+        if not isinstance(value, str):
+            raise ConfigError(self._path, f"`inline-ignores` has to be a string, not {kind_of(value)}", line)
+        if value not in _INLINE:
+            message = f"`inline-ignores` cannot be `{value}`{suggestion(value, _INLINE)}"
+            raise ConfigError(self._path, message, line)
+        return value == "allow"
 
     def _baseline(self, table: Mapping[str, Any], line: int) -> str:
         value = table.get("baseline", "")

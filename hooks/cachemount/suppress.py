@@ -40,6 +40,8 @@ def apply(
     if not config.suppressions:
         return findings, []
     pragmas, mistakes = read_pragmas(dockerfile)
+    if not config.pragmas:
+        pragmas, mistakes = [], [*mistakes, *(_forbidden(pragma, config) for pragma in pragmas)]
     rest, by_pragma = _by_pragma(findings, pragmas)
     images = {stage.label: _base_image(stage) for stage in dockerfile.stages}
     kept, by_entry = allowed(rest, config, images)
@@ -103,6 +105,11 @@ def _matching(finding: Finding, config: Config, images: Mapping[str, str]) -> tu
         for index, entry in enumerate(config.allow)
         if entry.matches(path=config.file, rule=finding.rule, manager=finding.manager, stage=finding.stage, image=image)
     )
+
+
+def _forbidden(pragma: Pragma, config: Config) -> Finding:
+    message = f"this pragma hides nothing: {config.path} forbids pragmas; an `[[allow]]` entry there can hide findings"
+    return Finding(rule=UNUSED, message=message, span=pragma.span, instruction=pragma.span)
 
 
 def _with_entries(hidden: list[Suppressed], config: Config, images: Mapping[str, str]) -> list[Suppressed]:

@@ -282,6 +282,17 @@ class TestSuppressions:
         assert check("--no-suppressions", "Dockerfile") == 1
         assert "[missing-cache-mount]" in capsys.readouterr().out
 
+    def test_a_configuration_that_forbids_pragmas(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD.replace("RUN", "# cachemount: ignore[missing-cache-mount] one tool\nRUN"))
+        put(".cachemount.toml", "inline-ignores = 'forbid'\n")
+        assert check("Dockerfile") == 1
+        out = capsys.readouterr().out
+        assert "this pragma hides nothing: .cachemount.toml forbids pragmas" in out
+        assert "Dockerfile:3:5: `pip install` downloads" in out
+        put(".cachemount.toml", "inline-ignores = 'forbid'\n[[allow]]\nmanagers = ['pip']\nreason = 'x'\n")
+        assert check("Dockerfile") == 1
+        assert "[missing-cache-mount]" not in capsys.readouterr().out
+
     def test_the_configuration(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("a/Dockerfile", BAD)
         put("b/Dockerfile", BAD)

@@ -90,7 +90,7 @@ def test_an_entry_holds_on_its_last_day() -> None:
 
 MISTAKES = [
     ("exclud = []", 1, "unknown key `exclud`; did you mean `exclude`?"),
-    ("\n\nzebra = 1", 3, "unknown key `zebra`; known are exclude, disable, managers, baseline, allow"),
+    ("\n\nzebra = 1", 3, "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, allow"),
     ("exclude = 'a/**'", 1, '`exclude` has to be a list of strings: ["a/**"]'),
     ("exclude = 1", 1, "`exclude` has to be a list of strings, not an integer"),
     ("exclude = [1]", 1, "`exclude` has to hold strings, not an integer"),
@@ -109,6 +109,9 @@ MISTAKES = [
     ("managers = { enable = ['apt'] }", 1, "unknown key `managers.enable`; known is `disable`"),
     ("managers = { disable = ['np'] }", 1, "unknown manager `np` in `managers.disable`; did you mean `npm`?"),
     ("[managers]\ndisable = ['apt', 'nmp']", 1, "unknown manager `nmp` in `managers.disable`; did you mean `npm`?"),
+    ("inline-ignores = 'forbit'", 1, "`inline-ignores` cannot be `forbit`; did you mean `forbid`?"),
+    ("inline-ignores = 'reason'", 1, "`inline-ignores` cannot be `reason`; known are allow, forbid"),
+    ("inline-ignores = false", 1, "`inline-ignores` has to be a string, not a boolean"),
     ("allow = 'x'", 1, "`allow` has to be tables, each written under `[[allow]]`"),
     ("allow = ['x']", 1, "`allow` has to be tables, each written under `[[allow]]`"),
     ("[allow]\nreason = 'x'", 1, "`allow` has to be tables, each written under `[[allow]]`"),
