@@ -55,13 +55,15 @@ def below(path: str, directory: str) -> bool:
 
 
 def flag_value(arguments: tuple[Argument, ...], flags: tuple[str, ...]) -> tuple[str, str | None] | None:
-    """The last of these flags and its value, from `--flag value` or `--flag=value`."""
+    """The last of these flags and its value (None: not known), from `--flag value` or `--flag=value`."""
     found: tuple[str, str | None] | None = None
     for index, argument in enumerate(arguments):
         text = argument.text
         if text is None:
-            continue
-        if text in flags:
+            start = argument.word.parts[0] if argument.word.parts else None
+            if isinstance(start, str):
+                found = next(((flag, None) for flag in flags if start.startswith(flag.rstrip("=") + "=")), found)
+        elif text in flags:
             found = (text, arguments[index + 1].text if index + 1 < len(arguments) else None)
         else:
             for flag in flags:

@@ -18,6 +18,12 @@ _DRY = tuple(
     )
 )
 
+
+def _option(*names: str) -> tuple[str, ...]:
+    """`-o NAME=value` and `-oNAME=value`."""
+    return (*names, *(f"-o{name}" for name in names))
+
+
 APT = PackageManager(
     name="apt",
     title="apt-get, apt, aptitude, nala",
@@ -28,6 +34,9 @@ APT = PackageManager(
             name="archives",
             locations=("/var/cache/apt",),
             substitutes=("/var/cache/apt/archives",),
+            flags=_option(
+                "Dir::Cache", "Dir::Cache::Archives", "Dir::Cache::archives", "dir::cache::archives", "dir::cache"
+            ),
         ),
         Cache(
             name="lists",
@@ -36,6 +45,7 @@ APT = PackageManager(
             narrow="/var/lib/apt/lists",
             narrow_when=r"auto-?remove|apt-mark|aptitude|deborphan",
             substitutes=("/var/lib/apt/lists",),
+            flags=_option("Dir::State::Lists", "Dir::State::lists", "dir::state::lists"),
         ),
     ),
     downloads=(

@@ -4,49 +4,46 @@ from __future__ import annotations
 
 from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 
-_CONFIGURED = ("$pnpm_config_store_dir", "$npm_config_store_dir", "$NPM_CONFIG_STORE_DIR", "$PNPM_CONFIG_STORE_DIR")
-_EXPLICIT = tuple(name.removeprefix("$") for name in _CONFIGURED)
+_NPM = ("$npm_config_store_dir", "$NPM_CONFIG_STORE_DIR")
+_PNPM = ("$pnpm_config_store_dir", "$PNPM_CONFIG_STORE_DIR")
 _SETTINGS = {
     r"\bpnpm (?:config |c )?set (?:--?(?!store)\S+ )*store-?[dD]ir[ =](\S+)": "{}",
     r"\bnpm config set store-dir[ =](\S+)": "{}",
 }
 # BuildKit makes the directories above a mount, for root.
 _ABOVE = "the directory above the mount may become root's, and pnpm writes there"
-# Up to version 6 the default was another.
+# Up to version 6 the default was another; since 11 npm's variables are none of pnpm's, and only its own count.
 _OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
+_MIDDLE = r"\bpnpm@[\"'^~v]*(?:[7-9]|10)(?:[.\s\"']|$)"
+_NEW = r"\bpnpm@[\"'^~v]*(?:1[1-9]|[2-9]\d|latest)(?:[.\s\"']|$)"
+_DEFAULTS = ("$PNPM_HOME/store", "$XDG_DATA_HOME/pnpm/store", "$HOME/.local/share/pnpm/store")
 _INSTALLED = r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|fetch)\b|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from="
+
+
+def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> Cache:
+    return Cache(
+        name=name,
+        locations=(*variables, *defaults),
+        flags=("--store-dir", "--store", "--config.store-dir"),
+        settings=_SETTINGS,
+        kind="store",
+        exact=True,
+        explicit=tuple(variable.removeprefix("$") for variable in variables),
+        doubt=_ABOVE,
+        others_only=True,
+        when=when,
+    )
+
 
 PNPM = PackageManager(
     name="pnpm",
     title="pnpm",
     programs=("pnpm", "pnpx"),
     caches=(
-        Cache(
-            name="store",
-            locations=(
-                *_CONFIGURED, "$PNPM_HOME/store", "$XDG_DATA_HOME/pnpm/store", "$HOME/.local/share/pnpm/store",
-            ),
-            flags=("--store-dir", "--store", "--config.store-dir"),
-            settings=_SETTINGS,
-            kind="store",
-            exact=True,
-            explicit=_EXPLICIT,
-            doubt=_ABOVE,
-            others_only=True,
-            when=rf"(?s)\A(?!.*{_OLD})",
-        ),
-        Cache(
-            name="old store",
-            locations=(*_CONFIGURED, "$HOME/.pnpm-store"),
-            flags=("--store-dir", "--store"),
-            settings=_SETTINGS,
-            kind="store",
-            exact=True,
-            explicit=_EXPLICIT,
-            doubt=_ABOVE,
-            others_only=True,
-            when=_OLD,
-        ),
+        _store("store", (*_PNPM, *_NPM), *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_MIDDLE}|{_NEW}))"),
+        _store("store of 7 to 10", _NPM, *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_NEW}))(?=.*{_MIDDLE})"),
+        _store("new store", _PNPM, *_DEFAULTS, when=rf"(?s)\A(?!.*{_OLD})(?=.*{_NEW})"),
+        _store("old store", _NPM, "$HOME/.pnpm-store", when=_OLD),
     ),
     downloads=(
         Download(
