@@ -1,0 +1,28 @@
+"""Programs keep downloads where our tables say. The real ones need root, debootstrap and the registries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builds import ask_managers
+from cachemount.managers import MANAGERS
+
+
+def test_every_manager_is_asked_or_named() -> None:
+    asked = {question.manager for question in ask_managers.QUESTIONS}
+    names = {manager.name for manager in MANAGERS}
+    assert asked | set(ask_managers.NOT_HERE) == names
+
+
+def test_the_tables_say_where_questions_ask() -> None:
+    for question in ask_managers.QUESTIONS:
+        for user in question.users:
+            for move in question.moves:
+                assert ask_managers.ours(question, user, move, "3.3"), (question.manager, move.name)
+
+
+@pytest.mark.build
+def test_the_programs_agree(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert ask_managers.main(["--room", str(tmp_path / "room")]) == 0, capfd.readouterr().out
