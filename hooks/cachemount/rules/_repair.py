@@ -12,6 +12,7 @@ from cachemount.findings import Edit, Fix
 from cachemount.managers._model import Keep, PackageManager
 from cachemount.records import replace
 from cachemount.rules import _edits, _kept, _off
+from cachemount.rules._covered import covered
 from cachemount.rules._edits import CacheMount
 from cachemount.rules._hazards import hazards
 from cachemount.rules._places import Discard, discards
@@ -79,6 +80,7 @@ class Repair:
         taken = {mount.target for mount in step.mounts}
         missing = [mount for target, mount in mounts.items() if target not in taken]
         if missing:
+            self.doubt(covered(self.facts, step, [mount.target for mount in missing]))
             self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, missing))
 
     def retarget(self, step: Step, mount: Mount, directory: Directory) -> None:
@@ -93,6 +95,7 @@ class Repair:
         if edit is None:
             self.fail("the target is not written in plain words")
         else:
+            self.doubt(covered(self.facts, step, [directory.path]))
             self.edits.append(edit)
 
     def _says(self, pattern: str) -> bool:

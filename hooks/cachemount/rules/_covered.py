@@ -1,0 +1,73 @@
+"""What a new mount would cover: files that the image has in the directory cannot be seen while the step runs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import expand_flag, locations
+from cachemount.facts.model import Facts, Step
+
+# Directories that every program may use. https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html
+_SHARED = frozenset({
+    "/", "/app", "/bin", "/boot", "/data", "/dev", "/dev/shm", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt",
+    "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local",
+    "/usr/local/bin", "/usr/local/lib", "/usr/local/share", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib",
+    "/var/log", "/var/run", "/var/tmp",
+})  # fmt: skip
+_BEFORE = -1
+
+
+def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]:
+    """The reasons why mounts on the targets, absolute paths, would hide what the step may need."""
+    stage, here = step.stage, step.instruction.span.start
+    below, same = facts.once(("brought", stage.index), lambda: _brought(facts, stage))
+    home, workdir = step.environment.home, step.environment.workdir
+    for path in targets:
+        if path in _SHARED or any(place and locations.below(place, path) for place in (home, workdir)):
+            yield f"{path} is not only a cache, and a mount hides what the image has there"
+        elif below.get(path, here) < here or any(same.get(one, here) < here for one in _upwards(path)):
+            yield f"an earlier instruction copies files into {path}, which a mount hides"
+
+
+def _upwards(path: str) -> Iterator[str]:
+    while path != "/":
+        yield path
+        path = posixpath.dirname(path)
+
+
+def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]]:
+    """Where COPY and ADD first put something into or below a folder; and where one first brings a folder as it was.
+
+    The values are offsets in the text, or -1 for what an earlier stage has.
+    """
+    below: dict[str, int] = {}
+    same: dict[str, int] = {}
+    at: Stage | None = stage
+    while at is not None:
+        for instruction in at.instructions:
+            if instruction.keyword not in ("COPY", "ADD") or instruction.onbuild:
+                continue
+            offset = instruction.span.start if at is stage else _BEFORE
+            sources, destination = _words(facts, instruction)
+            if destination is None or destination == "/":
+                continue
+            for folder in _upwards(destination):
+                below[folder] = min(below.get(folder, offset), offset)
+            if any(locations.absolute(source, "/") == destination for source in sources):
+                same[destination] = min(same.get(destination, offset), offset)
+        at = at.parent
+    return below, same
+
+
+def _words(facts: Facts, instruction: Instruction) -> tuple[list[str], str | None]:
+    """The sources as written, and the destination made absolute; None where it is not known."""
+    words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+    if len(words) < 2:
+        return [], None
+    environment = facts.environments[id(instruction)]
+    destination = expand_flag(words[-1], environment.variables)
+    place = None if destination is None else locations.absolute(destination, environment.workdir)
+    return words[:-1], place
