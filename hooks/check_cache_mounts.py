@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from cachemount.cli import check_cache_mounts as main
+from cachemount.quick import nothing_to_say
+
+
+def main() -> int:
+    """Run the program; 0 when there is nothing to say."""
+    if nothing_to_say(sys.argv[1:]):
+        return 0
+    from cachemount.cli import check_cache_mounts  # noqa: PLC0415 - slow to import
+
+    return check_cache_mounts()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -36,6 +35,8 @@ def manager_names() -> list[str]:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?`, or the names that there are."""
+    import difflib  # noqa: PLC0415 - slow to import
+
     known = list(known)
     close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(known)}"

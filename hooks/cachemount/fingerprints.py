@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from typing import NamedTuple
 
 from cachemount.findings import Finding
@@ -36,4 +35,6 @@ def step_text(text: str) -> str:
     step = " ".join(joined.split())
     if len(step) <= LONGEST:
         return step
+    from hashlib import sha256  # noqa: PLC0415 - slow to import
+
     return f"{step[:LONGEST]}... {sha256(step.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

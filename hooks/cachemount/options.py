@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal, NoReturn
 
 from cachemount import __version__
@@ -65,6 +67,22 @@ class UsageError(Exception):
     """Wrong arguments."""
 
 
+class _Formatter(argparse.HelpFormatter):
+    """With the width of the terminal. argparse makes one for each option and imports shutil to ask it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
+@cache
+def _width() -> int:
+    try:
+        columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size().columns
+    except (OSError, ValueError):
+        columns = 0
+    return (columns or 80) - 2
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
@@ -72,7 +90,9 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser(program: str) -> argparse.ArgumentParser:
     fixing = program.startswith("fix-")
-    parser = _Parser(prog=program, description=_DESCRIPTIONS[program], epilog=_EPILOG, allow_abbrev=False)
+    parser = _Parser(
+        prog=program, description=_DESCRIPTIONS[program], epilog=_EPILOG, allow_abbrev=False, formatter_class=_Formatter
+    )
     add = parser.add_argument
     add("paths", metavar="PATH", nargs="*", help="files, and folders to walk; `-` is standard input")
     add("--stdin-filename", metavar="NAME", default="", help="read standard input, as the text of this file")

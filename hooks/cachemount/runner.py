@@ -97,7 +97,7 @@ def internal_error(path: str, error: Exception) -> FileResult:
 
 def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
     """Check or repair a source: what came of it, and the repaired source if there is one."""
-    from cachemount import embedded, engine  # noqa: PLC0415 - heavy: loads the readers and all rules
+    from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
 
     if task.list_mounts:
         from cachemount.cache_mounts import cache_mounts  # noqa: PLC0415 - heavy
@@ -105,18 +105,20 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
         return FileResult(path=source.path, mounts=cache_mounts(source)), None
     config = task.config
     fixed = source
-    try:
-        if task.kind == "dockerfile":
+    if task.kind != "dockerfile":
+        from cachemount import embedded  # noqa: PLC0415 - heavy
+
+        try:
             if task.mode == "check":
-                report = engine.check(source, config)
+                report = embedded.check(source, task.kind, config)
             else:
-                fixed, report = engine.fix(source, config, unsafe=task.unsafe)
-        elif task.mode == "check":
-            report = embedded.check(source, task.kind, config)
-        else:
-            fixed, report = embedded.fix(source, task.kind, config, unsafe=task.unsafe)
-    except embedded.MissingPackageError as error:
-        return FileResult(path=source.path, error=str(error)), None
+                fixed, report = embedded.fix(source, task.kind, config, unsafe=task.unsafe)
+        except embedded.MissingPackageError as error:
+            return FileResult(path=source.path, error=str(error)), None
+    elif task.mode == "check":
+        report = engine.check(source, config)
+    else:
+        fixed, report = engine.fix(source, config, unsafe=task.unsafe)
     new = fixed if fixed.text != source.text else None
     findings = report.findings
     skipped = ""

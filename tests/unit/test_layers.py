@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "check_cachemount_config",
         "cachemount.__main__",
     ),
+    ("cachemount.quick",),
     ("cachemount.cli",),
     ("cachemount.config_check",),
     ("cachemount.ratchet",),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 from cachemount.dockerfile.splitting import Split, SplitError
 from cachemount.dockerfile.words import JsonString, MixedArrayError, json_strings
@@ -57,6 +56,8 @@ def check_healthcheck(split: Split, values: dict[str, list[str]]) -> None:
 def _check_duration(name: str, value: str, offset: int) -> None:
     if not value or value in ("0", "+0", "-0"):
         return
+    from fractions import Fraction  # noqa: PLC0415 - slow to import
+
     total = Fraction(0)
     at = 1 if value[0] in "+-" else 0
     if at == len(value):

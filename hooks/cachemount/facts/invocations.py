@@ -132,8 +132,20 @@ def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
 
 
 @cache
+def _spelled(manager: PackageManager) -> re.Pattern[str] | None:
+    """The program names that are patterns; most are not, and need not be compiled."""
+    patterns = [program for program in manager.programs if not program.replace("-", "").isalnum()]
+    return re.compile("|".join(patterns)) if patterns else None
+
+
+@cache
 def _matching(name: str) -> tuple[PackageManager, ...]:
-    return tuple(manager for manager in MANAGERS if any(re.fullmatch(pattern, name) for pattern in manager.programs))
+    found = []
+    for manager in MANAGERS:
+        pattern = _spelled(manager)
+        if name in manager.programs or (pattern is not None and pattern.fullmatch(name)):
+            found.append(manager)
+    return tuple(found)
 
 
 def managers(name: str) -> tuple[PackageManager, ...]:

@@ -149,9 +149,27 @@ def _parse(plain: str) -> tuple[Node | None, list[int]]:
 @cache
 def _parser() -> object:
     import tree_sitter  # noqa: PLC0415
-    import tree_sitter_bash  # noqa: PLC0415
 
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+    return tree_sitter.Parser(tree_sitter.Language(_grammar()))
+
+
+def _grammar() -> object:
+    """The grammar from the package's extension module.
+
+    The package itself also imports importlib.resources, which takes as long as reading a file.
+    """
+    from importlib.machinery import PathFinder  # noqa: PLC0415
+    from importlib.util import module_from_spec  # noqa: PLC0415
+
+    package = PathFinder.find_spec("tree_sitter_bash")
+    found = PathFinder.find_spec("tree_sitter_bash._binding", package.submodule_search_locations) if package else None
+    if found is None or found.loader is None:
+        import tree_sitter_bash  # noqa: PLC0415
+
+        return tree_sitter_bash.language()
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return module.language()
 
 
 def _tree(plain: str) -> Node:

@@ -1,0 +1,232 @@
+"""The short way for files in which nothing can be found: most commits touch no step that downloads.
+
+It imports nothing that Python has not loaded when it starts, knows only the plainest forms of an instruction, and says
+"not sure" to everything else, which the engine then reads. What it calls silent, the engine has no finding for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# How the names of the managers' programs begin, up to a hyphen or a number, in lower case; a test compares them.
+PROGRAMS = frozenset({
+    "activator", "apk", "apt", "aptitude", "bun", "bundle", "bundler", "bunx", "cabal", "cargo", "clj", "clojure",
+    "composer", "conda", "coursier", "cpan", "cpm", "cs", "dart", "dart2native", "deno", "dnf", "dotnet", "flutter",
+    "fluent", "gem", "go", "gradle", "gradlew", "lein", "mamba", "microdnf", "micromamba", "mill", "millw", "mix",
+    "msbuild", "mvn", "mvnd", "mvndebug", "mvnw", "nala", "npm", "npx", "nuget", "opam", "pacman", "pdm", "pip",
+    "pipenv", "piptools", "pipx", "pixi", "pnpm", "pnpx", "poetry", "pub", "r", "rebar", "rscript", "sbt", "scala",
+    "shards", "stack", "swift", "tdnf", "td", "trunk", "uv", "uvx", "wasm", "xcaddy", "xk", "xx", "yarn", "yarnpkg",
+    "yum", "zypper",
+})  # fmt: skip
+# What decides how a file is treated, in its folder or above.
+_SETTINGS = (".cachemount.toml", ".cachemount-baseline.jsonl")
+_SHARED_SETTINGS = "pyproject.toml"
+_COLOR = ("FORCE_COLOR", "CLICOLOR_FORCE")
+_LONGEST = 65_000
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_WORD_OR_BRACE = _WORD | {"}"}
+_STAGE_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+_NO_TOKEN = {code: " " for code in range(128) if chr(code) not in _WORD and chr(code) != "-"}
+# Instructions that may say what runs.
+_SEARCHED = frozenset({"ARG", "ENV", "RUN"})
+_WITH_ARRAY = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
+_FREE = frozenset({"CMD", "ENTRYPOINT", "EXPOSE", "MAINTAINER", "RUN", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})
+
+
+def nothing_to_say(arguments: list[str]) -> bool:
+    """Whether a program that is called with these arguments has nothing to report, to repair or to print."""
+    if not arguments or sys.stdout.isatty() or any(os.environ.get(name) for name in _COLOR):
+        return False
+    folders: set[str] = set()
+    return all(
+        not path.startswith("-")
+        and not path.lower().endswith((".yaml", ".yml", ".json", ".hcl"))
+        and _is_silent_file(path)
+        and _has_defaults(os.path.dirname(os.path.abspath(path)), folders)
+        for path in arguments
+    )
+
+
+def _is_silent_file(path: str) -> bool:
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) > _LONGEST:
+            return False
+        with open(path, "rb") as file:
+            return is_silent(file.read().decode())
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _has_defaults(folder: str, known: set[str]) -> bool:
+    """Whether no configuration and no baseline holds in a folder."""
+    while folder not in known:
+        if any(os.path.lexists(os.path.join(folder, name)) for name in _SETTINGS):
+            return False
+        try:
+            with open(os.path.join(folder, _SHARED_SETTINGS), "rb") as file:
+                if b"cachemount" in file.read():
+                    return False
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return False
+        known.add(folder)
+        if os.path.lexists(os.path.join(folder, ".git")):
+            break
+        folder = os.path.dirname(folder)
+    return True
+
+
+def is_silent(text: str) -> bool:
+    """Whether the engine certainly has nothing to say of a Dockerfile. False means that it has to read it."""
+    if "\r" in text or "<<" in text or "--mount" in text or "cachemount" in text or text.startswith("#!"):
+        return False
+    lines = text.split("\n")
+    stages = at = 0
+    directives = 1
+    while at < len(lines):
+        content = lines[at].strip(" \t")
+        at += 1
+        if content.startswith("#"):
+            if directives and "=" in content:
+                # One directive that says nothing about how the file is read.
+                if directives != 1 or not content.startswith("# syntax="):
+                    return False
+                directives = 2
+            else:
+                directives = 0
+            continue
+        directives = 0
+        if not content:
+            continue
+        statement, at = _joined(lines, at - 1)
+        keyword, _, rest = statement.partition(" ")
+        keyword = keyword.upper()
+        if not statement.isascii() or not statement.isprintable() or not _is_plain(keyword, rest.strip(" ")):
+            return False
+        stages += keyword == "FROM"
+        if (not stages and keyword != "ARG") or (keyword in _SEARCHED and _may_name_manager(statement)):
+            return False
+    return stages > 0
+
+
+def _joined(lines: list[str], at: int) -> tuple[str, int]:
+    """The instruction that begins on a line, and the line behind it; it is empty where it is not plainly continued."""
+    text = ""
+    while True:
+        line = lines[at].replace("\t", " ").rstrip(" ")
+        at += 1
+        if not line.endswith("\\"):
+            return (text + line).strip(" "), at
+        if line.endswith("\\\\"):
+            return "", at
+        text += line[:-1]
+        while at < len(lines) and (not (content := lines[at].strip(" \t")) or content[0] == "#"):
+            at += 1
+        if at == len(lines):
+            return "", at
+
+
+def _may_name_manager(text: str) -> bool:
+    for token in text.translate(_NO_TOKEN).split():
+        if token.partition("-")[0].rstrip("0123456789").lower() in PROGRAMS:
+            return True
+    return False
+
+
+def _is_plain(keyword: str, rest: str) -> bool:
+    """Whether an instruction has a form that BuildKit surely takes."""
+    if not rest:
+        return False
+    if keyword in ("COPY", "ADD", "FROM"):
+        words = [] if any(char in rest for char in "\"'\\[") else rest.split()
+        return _is_stage(words) if keyword == "FROM" else _is_copy(keyword, words)
+    if rest.startswith("--"):
+        return False
+    if keyword in _WITH_ARRAY and rest.startswith("["):
+        return keyword != "RUN" and _is_array(rest)
+    if keyword in ("ENV", "LABEL", "ARG"):
+        return _is_assignment(keyword, rest)
+    if keyword == "HEALTHCHECK":
+        return rest == "NONE" or (rest.startswith("CMD ") and not rest[4:].lstrip(" ").startswith("["))
+    return keyword in _FREE
+
+
+def _is_stage(words: list[str]) -> bool:
+    if words and words[0].startswith("--"):
+        if not words[0].startswith("--platform=") or words[0] == "--platform=":
+            return False
+        words = words[1:]
+    if len(words) == 3 and words[1].lower() == "as":
+        name = words[2].lower()
+        return "a" <= name[0] <= "z" and _STAGE_NAME.issuperset(name)
+    return len(words) == 1 and not words[0].startswith("--")
+
+
+def _is_copy(keyword: str, words: list[str]) -> bool:
+    seen = set()
+    while words and words[0].startswith("--"):
+        name, _, value = words[0].partition("=")
+        known = (
+            value if name in ("--chown", "--chmod") or (name == "--from" and keyword == "COPY") else name == "--link"
+        )
+        if not known or name in seen or (name == "--link" and words[0] != name):
+            return False
+        seen.add(name)
+        words = words[1:]
+    return len(words) > 1
+
+
+def _is_array(text: str) -> bool:
+    if not text.endswith("]") or "\\" in text:
+        return False
+    strings = [one.strip(" ") for one in text[1:-1].split(",")]
+    return all(len(one) > 2 and one[0] == one[-1] == '"' and '"' not in one[1:-1] and one != '" "' for one in strings)
+
+
+def _is_assignment(keyword: str, text: str) -> bool:
+    words = _words(text)
+    if not words or any(word.startswith("=") for word in words) or (keyword != "LABEL" and _is_made_up(text)):
+        return False
+    if keyword == "ARG":
+        return True
+    return all("=" in word for word in words) if "=" in words[0] else len(words) > 1
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text with quotes; none where one is open or where there is an escape."""
+    if "\\" in text:
+        return []
+    words, word, quote = [], "", ""
+    for char in text + " ":
+        if not quote and char == " ":
+            if word:
+                words.append(word)
+            word = ""
+            continue
+        word += char
+        if char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote = char
+    return [] if quote else words
+
+
+def _is_made_up(text: str) -> bool:
+    """Whether a value may be put together, so that a name comes out that is not in the text."""
+    for before, char, after in zip(" " + text[:-1], text, text[1:] + " ", strict=True):
+        inside = before in _WORD_OR_BRACE
+        if char == "$":
+            made_up = inside or (after not in _WORD and after != "{")
+        elif char == "}":
+            made_up = after in _WORD
+        else:
+            made_up = char in "'\"" and inside and (after in _WORD or after in "$'\"")
+        if made_up:
+            return True
+    for part in text.split("${")[1:]:
+        name, closed, _ = part.partition("}")
+        if not closed or not _WORD.issuperset(name):
+            return True
+    return False
