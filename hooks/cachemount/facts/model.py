@@ -85,6 +85,7 @@ class Step(Record, frozen=False, eq=False):
     mounts: tuple[Mount, ...]
     readable: bool = True
     installs: list[Install] = field(default_factory=list)
+    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -93,6 +94,12 @@ class Step(Record, frozen=False, eq=False):
     @property
     def caches(self) -> tuple[Mount, ...]:
         return tuple(mount for mount in self.mounts if mount.is_cache)
+
+    def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
+        """What `compute` gives, computed once a step for each key."""
+        if key not in self._known:
+            self._known[key] = compute()
+        return cast("T", self._known[key])
 
 
 class Facts(Record, frozen=False, eq=False):

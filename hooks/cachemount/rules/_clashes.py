@@ -19,22 +19,34 @@ _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 def clashes(step: Step, place: str) -> Iterator[str]:
     """The reasons why a mount on the place may break the step."""
+    for path, moved in step.once(("made",), lambda: list(_touched(step))):
+        if locations.below(place, path):
+            if moved:
+                yield f"the step moves a directory that {place} lies in"
+            else:
+                yield f"the step makes {path} itself, and may refuse it where the mount has made it"
+
+
+def _touched(step: Step) -> Iterator[tuple[str, bool]]:
+    """The directories that the step makes itself, or moves (True)."""
     for command in step.commands:
         if not command.words:
             continue
         texts = [word.text or "" for word in command.words]
         for path in _made(command, step, texts):
-            if path != "/" and locations.below(place, path):
-                yield f"the step makes {path} itself, and may refuse it where the mount has made it"
-        if command.program == "mv" and any(
-            path not in (None, "/") and locations.below(place, path or "")
-            for path in (resolved(text, command, step) for text in _operands(texts)[:-1])
-        ):
-            yield f"the step moves a directory that {place} lies in"
+            if path != "/":
+                yield path, False
+        if command.program == "mv":
+            for text in _operands(texts)[:-1]:
+                path = resolved(text, command, step) or "/"
+                if path != "/":
+                    yield path, True
 
 
 def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
     """The directories that the command makes and that must not be there."""
+    if command.program not in ("git", "mkdir", *_MAKES_USERS):
+        return
     operands = _operands(texts)
     if command.program == "git" and operands[:1] == ["clone"] and len(operands) > 1:
         name = re.sub(r"(?:/|\.git)+$", "", operands[1]).rsplit("/", 1)[-1]

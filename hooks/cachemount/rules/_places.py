@@ -69,17 +69,33 @@ def _is_wider(pattern: str, places: Collection[str]) -> bool:
     )
 
 
-def discards(step: Step, directories: Collection[Directory], managers: Collection[PackageManager]) -> Iterator[Discard]:
+def discards(
+    step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
+) -> tuple[Discard, ...]:
     """The commands of a step that empty one of the directories."""
     places = paths(directories)
-    caches = {directory.cache.name for directory in directories}
+    caches = frozenset(directory.cache.name for directory in directories)
+    wanted = tuple(managers)
+    return step.once(("discards", places, caches, wanted), lambda: tuple(_discards(step, places, caches, wanted)))
+
+
+def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
+    """The commands of a step with their words, where there are any, as they are when it runs."""
+    found = []
     for command in step.commands:
         variables = dict(step.environment.variables)
         variables["HOME"] = step.environment.home
         variables.update(command.exports)
         words = invocations.arguments(command, variables, variables["HOME"])
-        if not words:
-            continue
+        if words:
+            found.append((command, words))
+    return found
+
+
+def _discards(
+    step: Step, places: frozenset[str], caches: frozenset[str], managers: Collection[PackageManager]
+) -> Iterator[Discard]:
+    for command, words in step.once(("expanded",), lambda: _expanded(step)):
         name = (words[0].text or "").rsplit("/", 1)[-1]
         if name in ("rm", "rmdir", "unlink"):
             yield from _removed(step, command, words, places)
