@@ -11,7 +11,7 @@ from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
 from cachemount.managers._model import Keep, PackageManager
 from cachemount.records import replace
-from cachemount.rules import _edits, _kept, _off
+from cachemount.rules import _edits, _folders, _kept, _off
 from cachemount.rules._covered import covered
 from cachemount.rules._edits import CacheMount
 from cachemount.rules._hazards import hazards
@@ -76,6 +76,7 @@ class Repair:
                 return
             if target not in mounts:
                 mounts[target] = replace(self.owned(install, target), id=self._id(step, target))
+                self.folder(install, target)
             self.known_doubts(install, directory)
         taken = {mount.target for mount in step.mounts}
         missing = [mount for target, mount in mounts.items() if target not in taken]
@@ -145,6 +146,17 @@ class Repair:
             self.doubt(["the uid of the step's user is not known"])
             return CacheMount(target=target, sharing=sharing, mode="0777")
         return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
+
+    def folder(self, install: Install, target: str) -> None:
+        """Let the user make the folder above a mount in the home, which BuildKit would make for root."""
+        folder = _folders.missing_folder(install, target, self.facts)
+        if not folder:
+            return
+        if not _folders.has_home(install, self.facts):
+            self.doubt([f"the mount makes {folder} for root, and whether the user has a home is not known"])
+            return
+        first = _folders.first_step(install, folder, self.facts)
+        self.edits.append(_edits.insert_step(self.facts.dockerfile, first.instruction, (f"mkdir -p {folder}",)))
 
     def switch_on(self, install: Install) -> None:
         """Take away what switches the cache off."""

@@ -5,8 +5,9 @@ mount keeps the downloads between builds, outside the image.
 
 The repair puts one `--mount=type=cache` flag a line behind RUN, for every directory that the package manager fills, and
 takes away what would make the mount useless: a flag or variable that switches the cache off, a command that empties it,
-the hook of Debian's images that deletes downloaded packages. It is safe unless something later reads the directory, or
-the user of the step is not known.
+the hook of Debian's images that deletes downloaded packages. For a user other than root, a step in front makes the
+folder above the mount, where BuildKit would make it for root and nothing could be written beside
+the mount. It is safe unless something later reads the directory, or the user of the step is not known.
 """
 
 from __future__ import annotations
