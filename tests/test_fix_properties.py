@@ -121,7 +121,8 @@ def commands(dockerfile: Dockerfile, instruction: Instruction) -> list[list[str]
 
 
 def is_added(instruction: Instruction) -> bool:
-    return instruction.keyword == "RUN" and "/etc/apt/apt.conf.d/" in instruction.arguments.text
+    text = instruction.arguments.text
+    return instruction.keyword == "RUN" and ("/etc/apt/apt.conf.d/" in text or text.startswith("mkdir -p /home/node/."))
 
 
 @many

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
-from cachemount.facts import invocations, locations
+from cachemount.facts import chain, invocations, locations
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
 from cachemount.facts.settings import configured, image_variables, prefix, says, unneeded, variants
@@ -18,7 +18,7 @@ from cachemount.records import replace
 from cachemount.shell.model import Command
 from cachemount.shell.reader import posix
 
-__all__ = ["facts", "mentions"]
+__all__ = ["facts", "mentions", "steps_with"]
 
 
 @cache
@@ -44,6 +44,7 @@ def facts(dockerfile: Dockerfile) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount."""
     known = environments(dockerfile)
     steps = []
+    unread = []
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
             run = instruction.run
@@ -52,7 +53,28 @@ def facts(dockerfile: Dockerfile) -> Facts:
             text, environment = dockerfile.source.slice(instruction.span), known[id(instruction)]
             if mentions(text) or ("$" in text and _indirectly(text, environment)):
                 steps.append(_step(dockerfile, stage, instruction, run, environment))
-    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known)
+            else:
+                unread.append((stage, instruction, run))
+    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=tuple(unread))
+
+
+def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:
+    """The steps of a stage and of those built on it: those that were read, and others that say one of the words or
+    run in a directory that does.
+    """
+    for step in facts.steps:
+        if chain.descends(step.stage, stage):
+            yield step
+    for other, instruction, run in facts.unread:
+        environment = facts.environments[id(instruction)]
+        text = f"{instruction.arguments.text} {run.script.text} {environment.workdir}"
+        if chain.descends(other, stage) and any(word in text for word in words):
+            yield facts.once(
+                ("step", id(instruction)),
+                lambda other=other, instruction=instruction, run=run, environment=environment: _step(  # type: ignore[misc]
+                    facts.dockerfile, other, instruction, run, environment
+                ),
+            )
 
 
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:

@@ -103,11 +103,12 @@ class Step(Record, frozen=False, eq=False):
 
 
 class Facts(Record, frozen=False, eq=False):
-    """`steps` are those RUN instructions that were read: with a manager's name or a mount in them."""
+    """`steps` are those RUN instructions that name a manager or have a mount, and so were read; `unread` the others."""
 
     dockerfile: Dockerfile
     steps: tuple[Step, ...]
     environments: Mapping[int, Environment]
+    unread: tuple[tuple[Stage, Instruction, Run], ...] = ()
     _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:

@@ -14,7 +14,6 @@ _DRY = tuple(
         "--recon",
         "--no-act",
         "--print-uris",
-        "--no-download",
     )
 )
 
@@ -65,6 +64,7 @@ APT = PackageManager(
                 ("download",),
             ),
             unless=_DRY,
+            offline=(frozenset({"--no-download"}),),
         ),
     ),
     valued=frozenset(

@@ -13,6 +13,7 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.managers._model import PackageManager
 from cachemount.rules._clashes import clashes
 from cachemount.rules._places import discards, paths
+from cachemount.rules._readers import last_reader
 
 # Programs and scripts that may run the manager, or read its lists, without naming it.
 _OPAQUE = re.compile(
@@ -47,8 +48,8 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
             source = next((inside[one] for one in _upwards(place) if one in inside), None)
         if source:
             yield f"{source} is taken out of the stage later"
-        if facts.once(("taken", stage.index, place), lambda place=place: _taken(facts, stage, place)) > here:  # type: ignore[misc]
-            yield f"a later step takes files out of {place}"
+        if last_reader(facts, stage, place, step.environment.home) > here:
+            yield f"a later instruction reads files in {place}"
         yield from clashes(step, place)
     if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
         yield from _next(facts.once(("stuck", stage.index, manager), lambda: _stuck(facts, stage, manager)), here)
@@ -99,12 +100,6 @@ def _runs(facts: Facts, stage: Stage) -> Iterator[tuple[int, Instruction, str]]:
     for rank, instruction in chain.after(facts.dockerfile, stage):
         if instruction.keyword == "RUN":
             yield rank, instruction, _text(instruction)
-
-
-def _taken(facts: Facts, stage: Stage, place: str) -> int:
-    """Where a file is last taken out of the place; -1: nowhere."""
-    pattern = re.compile(rf"\b(?:cp|mv|tar|rsync|ln|zip)\b[^;&|]*{re.escape(place)}(?![\w.-])")
-    return max((rank for rank, _, text in _runs(facts, stage) if place in text and pattern.search(text)), default=-1)
 
 
 def _leaves_index(step: Step, manager: PackageManager) -> bool:

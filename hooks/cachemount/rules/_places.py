@@ -79,8 +79,12 @@ def discards(
     return step.once(("discards", places, caches, wanted), lambda: tuple(_discards(step, places, caches, wanted)))
 
 
-def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
+def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
     """The commands of a step with their words, where there are any, as they are when it runs."""
+    return step.once(("expanded",), lambda: _expanded(step))
+
+
+def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
     found = []
     for command in step.commands:
         variables = dict(step.environment.variables)
@@ -95,7 +99,7 @@ def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
 def _discards(
     step: Step, places: frozenset[str], caches: frozenset[str], managers: Collection[PackageManager]
 ) -> Iterator[Discard]:
-    for command, words in step.once(("expanded",), lambda: _expanded(step)):
+    for command, words in expanded(step):
         name = (words[0].text or "").rsplit("/", 1)[-1]
         if name in ("rm", "rmdir", "unlink"):
             yield from _removed(step, command, words, places)

@@ -1,0 +1,124 @@
+"""Who needs a directory, or files in it, by its path: a command in a later step, or what the image runs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import chain, invocations, locations, steps_with
+from cachemount.facts.model import Facts, Step
+from cachemount.records import Record
+from cachemount.rules._places import expanded, resolved
+from cachemount.shell.model import Command
+
+_COPIERS = frozenset({"cp", "mv", "rsync", "scp", "install", "ln"})
+_PACKERS = frozenset({"tar", "zip", "7z", "mksquashfs", "cpio"})
+# They fail where a path is not there, and do as well where it is empty.
+_WANTS_IT = frozenset({"chmod", "chown", "chgrp", "setfacl", "ls", "du", "stat", "cd", "pushd", "rmdir"})
+_HARMLESS = frozenset({
+    ":", "[", "[[", "adduser", "echo", "export", "mkdir", "mount", "printf", "rm", "set", "test", "touch", "true",
+    "umount", "unlink", "unset", "useradd", "usermod", "which",
+})  # fmt: skip
+# What makes more of `find` than a look or a removal.
+_ACTIONS = frozenset({"cp", "mv", "ln", "tar", "cat", "dpkg", "rpm"})
+_FILE = re.compile(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupkg|pom)\Z")
+_SEPARATORS = re.compile(r"[=,:;]")
+_PATH = re.compile(r"(?<![\w.$}-])/[\w.@+/-]+")
+_OF_THE_SYSTEM = ("/var/", "/etc/", "/usr/")
+
+
+class Reader(Record):
+    """A path that something uses. It is absolute; with `whole`, what lies below it is used too; with `there`, it only
+    has to be there.
+    """
+
+    rank: int
+    path: str
+    whole: bool = False
+    there: bool = False
+
+
+def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
+    """The rank of the last instruction that needs a place, or a file in it; -1 where none does.
+
+    `home` is that of the user who fills the place.
+    """
+    return facts.once(("reader", stage.index, place, home), lambda: _last_reader(facts, stage, place, home))
+
+
+def _last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
+    needed = [*_upwards(place, home)]
+    last = -1
+    for reader in _readers(facts, stage, {posixpath.basename(one) for one in needed}):
+        if reader.there:
+            # Mount points that were not there before are not there after the step either.
+            met = (reader.path in needed or locations.below(reader.path, place)) and not place.startswith(
+                _OF_THE_SYSTEM
+            )
+        else:
+            met = locations.below(reader.path, place) or (reader.whole and locations.below(place, reader.path))
+        if met:
+            last = max(last, reader.rank)
+    return last
+
+
+def _upwards(place: str, home: str | None) -> Iterator[str]:
+    """The place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`."""
+    yield place
+    folder = posixpath.dirname(place)
+    while home and home != "/" and locations.below(folder, home) and folder != home:
+        yield folder
+        folder = posixpath.dirname(folder)
+
+
+def _readers(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Reader]:
+    for step in steps_with(facts, stage, words):
+        yield from step.once(("readers",), lambda step=step: list(_of_step(step)))  # type: ignore[misc]
+    for rank, instruction in chain.after(facts.dockerfile, stage):
+        yield from _of_image(rank, instruction)
+
+
+def _of_step(step: Step) -> Iterator[Reader]:
+    mounted = [mount.target for mount in step.mounts if mount.target is not None]
+    for command, words in expanded(step):
+        name = posixpath.basename(words[0].text or "")
+        texts = [word.text for word in words if word.text]
+        if name in _HARMLESS or (name == "find" and not _ACTIONS.intersection(texts)):
+            continue
+        # A manager may well be told where its cache is.
+        own = any(invocations.managers(program) for program, _word, _rest in invocations.programs(words))
+        sources = _sources(name, texts)
+        for text in texts if own or name in _WANTS_IT else (".", *texts):
+            for part in _SEPARATORS.split(text):
+                path = _folder(part, command, step)
+                if path is None or (own and not _FILE.search(part)):
+                    continue
+                if not any(locations.below(path, one) for one in mounted):
+                    yield Reader(
+                        rank=step.instruction.span.start,
+                        path=path,
+                        whole=text in sources,
+                        there=name in _WANTS_IT,
+                    )
+
+
+def _sources(name: str, texts: list[str]) -> list[str]:
+    operands = [text for text in texts[1:] if not text.startswith("-")]
+    if name in _COPIERS:
+        return operands[:-1]
+    return operands if name in _PACKERS else []
+
+
+def _folder(part: str, command: Command, step: Step) -> str | None:
+    """What a path with wildcards begins with; None where it is not known, or all there is."""
+    head = re.split(r"[*?\[]", part, maxsplit=1)[0]
+    path = resolved(part if head == part else posixpath.dirname(head) or ".", command, step)
+    return None if path == "/" else path
+
+
+def _of_image(rank: int, instruction: Instruction) -> Iterator[Reader]:
+    if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+        for path in _PATH.findall(instruction.arguments.text):
+            yield Reader(rank=rank, path=posixpath.normpath(path))
