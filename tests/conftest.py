@@ -12,3 +12,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the case files so that they say what is")
+    parser.addoption(
+        "--record", action="store_true", help="write what the proofs measure to tests/builds/measured.json"
+    )

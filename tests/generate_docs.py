@@ -14,6 +14,7 @@ from cachemount.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+MEASURED = ROOT / "tests" / "builds" / "measured.json"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
 
@@ -39,9 +40,24 @@ def managers_table() -> str:
     return "\n".join(rows)
 
 
+def proofs_table() -> str:
+    """Of the last run of the proofs that was recorded."""
+    rows = [
+        "| Dockerfile | MB before | MB repaired | of it the new package | of it the index | s before | s repaired |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for proof in json.loads(MEASURED.read_text(encoding="utf-8"))["proofs"]:
+        before, after = proof["before"], proof["after"]
+        sizes = (before["total"], after["total"], after["new"], after["index"])
+        cells = [f"{size / 1e6:.3f}" for size in sizes] + [f"{one['seconds']:.1f}" for one in (before, after)]
+        rows.append(f"| {proof['name']} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
 def filled(text: str) -> str:
     """The README's text with its generated regions made anew."""
-    for name, table in (("rules", rules_table()), ("managers", managers_table())):
+    tables = {"rules": rules_table(), "managers": managers_table(), "proofs": proofs_table()}
+    for name, table in tables.items():
         pattern = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)", re.DOTALL)
         text, count = pattern.subn(lambda match, table=table: f"{match[1]}\n{table}\n\n{match[2]}", text)
         if count != 1:

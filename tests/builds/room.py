@@ -63,18 +63,7 @@ def make(room: Path, suite: str) -> None:
     """
     if (room / "ready").exists():
         return
-    if os.geteuid() != 0:
-        raise RoomError("a room is made by root")
-    for program in ("debootstrap", "chroot", "unshare"):
-        if shutil.which(program) is None:
-            raise RoomError(f"needs {program}")
-    print(f"making a room in {room}: Debian {suite}", flush=True)
-    done = subprocess.run(
-        ["debootstrap", "--variant=minbase", suite, str(room), *_mirror()], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RoomError(done.stdout[-2000:] + done.stderr[-2000:])
-    _trust(room)
+    bootstrap(room, suite)
     settings = trust()
     install = "apt-get install -y -q --no-install-recommends"
     run(room, f"apt-get update && {install} {' '.join(SYSTEM)}", environment=settings)
@@ -92,6 +81,22 @@ def make(room: Path, suite: str) -> None:
             environment=settings,
         )
     run(room, "useradd --create-home app && touch /ready")
+
+
+def bootstrap(root: Path, suite: str) -> None:
+    """Put the least of a Debian into a folder, with this machine's mirror and certificates. Raises `RoomError`."""
+    if os.geteuid() != 0:
+        raise RoomError("only root makes a Debian")
+    for program in ("debootstrap", "chroot", "unshare"):
+        if shutil.which(program) is None:
+            raise RoomError(f"needs {program}")
+    print(f"Debian {suite} in {root}", flush=True)
+    done = subprocess.run(
+        ["debootstrap", "--variant=minbase", suite, str(root), *_mirror()], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RoomError(done.stdout[-2000:] + done.stderr[-2000:])
+    _trust(root)
 
 
 def clear(room: Path) -> None:
