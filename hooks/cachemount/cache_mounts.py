@@ -14,11 +14,19 @@ from cachemount.source import Source
 class CacheMount(Record):
     """A cache mount: `target` is absolute, `id` the cache's name. `owner`: uid and gid, or None where neither is given.
 
-    `flag` is what the file says, `line` (1-based) where. `target` and `id` are None where only the builder knows them.
+    `flag` is what the file says, `line` and `column` (1-based) where. `target` and `id` are None where only the builder
+    knows them. `stage` is the stage's number, `stage_name` its name or "", `run` the number of the RUN among those of
+    the stage, both from 0; `run` is None for an ONBUILD, which is for other builds. `script` is what the RUN executes.
     """
 
     flag: str
     line: int
+    column: int
+    stage: int
+    stage_name: str
+    run: int | None
+    instruction_line: int
+    script: str
     target: str | None
     id: str | None
     owner: tuple[str, str] | None
@@ -33,6 +41,11 @@ def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
         dockerfile = read(source)
     except UnreadableDockerfileError:
         return ()
+    runs = {
+        id(instruction): number
+        for stage in dockerfile.stages
+        for number, instruction in enumerate(one for one in stage.instructions if one.run and not one.onbuild)
+    }
     found = []
     for step in facts(dockerfile).steps:
         variables = step.environment.variables
@@ -47,10 +60,17 @@ def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
             owner = None
             if "uid" in options or "gid" in options:
                 owner = (options.get("uid", "0"), options.get("gid", "0"))
+            place = source.position(mount.flag.span.start)
             found.append(
                 CacheMount(
                     flag=source.slice(mount.flag.span),
-                    line=source.position(mount.flag.span.start).line,
+                    line=place.line,
+                    column=place.column,
+                    stage=step.stage.index,
+                    stage_name=step.stage.name,
+                    run=runs.get(id(step.instruction)),
+                    instruction_line=source.position(step.instruction.span.start).line,
+                    script=" ".join(step.run.argv) or step.run.script.text,
                     target=mount.target,
                     id=id_,
                     owner=owner,

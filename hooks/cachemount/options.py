@@ -83,14 +83,16 @@ def _width() -> int:
     return (columns or 80) - 2
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """Raises `UsageError` where argparse would exit."""
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
 
 
 def _parser(program: str) -> argparse.ArgumentParser:
     fixing = program.startswith("fix-")
-    parser = _Parser(
+    parser = Parser(
         prog=program, description=_DESCRIPTIONS[program], epilog=_EPILOG, allow_abbrev=False, formatter_class=_Formatter
     )
     add = parser.add_argument

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 _DOCKER = "/usr/bin/docker"
 _START = 60
+_MOUNTS = '{{range .BuildCache}}{{if eq .CacheType "exec.cachemount"}}{{.Description}}{{end}}{{end}}'
 
 
 class BuildError(Exception):
@@ -49,7 +50,7 @@ class Builder:
     def _start(self, driver: str) -> None:
         if shutil.which("dockerd") is None or not Path(_DOCKER).exists():
             raise BuildError("needs dockerd and docker: apt-get install docker.io")
-        command = ["dockerd", "--host", self._host, "--data-root", str(self.folder / "data")]
+        command = ["dockerd", "--host", self.host, "--data-root", str(self.folder / "data")]
         command += ["--exec-root", str(self.folder / "exec"), "--pidfile", str(self.folder / "pid")]
         command += [f"--storage-driver={driver}", "--iptables=false", "--bridge=none"]
         with (self.folder / "log").open("ab") as log:
@@ -71,12 +72,13 @@ class Builder:
         return False
 
     @property
-    def _host(self) -> str:
+    def host(self) -> str:
+        """Where the daemon listens."""
         return f"unix://{self.folder}/socket"
 
     def _docker(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [_DOCKER, "--host", self._host, *arguments],
+            [_DOCKER, "--host", self.host, *arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -118,6 +120,10 @@ class Builder:
         container = self._checked("create", "--network=none", tag, "/bin/true").strip()
         self._checked("cp", f"{container}:{path}", str(folder))
         self._checked("rm", container)
+
+    def mounts(self) -> str:
+        """What the builder says of its cache mounts; "" where it has none."""
+        return self._checked("system", "df", "--verbose", "--format", _MOUNTS).strip()
 
     def forget_mounts(self) -> None:
         """Empty the cache mounts; the layers stay."""

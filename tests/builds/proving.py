@@ -57,12 +57,12 @@ class Prover:
 
     def __init__(self, builder: Builder, registries: Registries, folder: Path) -> None:
         self._builder, self._registries, self._folder = builder, registries, folder / "context"
-        self._bases = Bases(builder, registries, folder / "bases")
+        self.bases = Bases(builder, registries, folder / "bases")
 
     def measure(self, proof: Proof) -> Measured:
         """Build it twice as it is and twice repaired. Raises `BuildError` or `RoomError`."""
         for image in proof.images:
-            self._bases.need(image)
+            self.bases.need(image)
         before = self._second(proof, proof.dockerfile)
         after = self._second(proof, repaired(proof))
         return Measured(name=proof.name, manager=proof.manager, before=before, after=after)

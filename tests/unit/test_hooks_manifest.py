@@ -26,6 +26,7 @@ def test_the_hooks() -> None:
         "fix-compose-cache-mounts",
         "check-cachemount-config",
         "write-cachemount-baseline",
+        "measure-cache-mounts",
     ]
     for hook in hooks():
         assert hook["language"] == "python"
@@ -39,7 +40,7 @@ def test_the_hooks() -> None:
 
 
 def test_the_patterns_are_those_of_the_walk() -> None:
-    for hook in hooks()[:2]:
+    for hook in (*hooks()[:2], hooks()[-1]):
         assert (hook["files"], hook["exclude"]) == (NAMED, NOT_NAMED)
     for hook in hooks()[2:4]:
         assert hook["files"] == HOSTS

@@ -1,0 +1,255 @@
+"""measure-cache-mounts with a docker that says what real ones said: Docker 20.10.24, and buildx with BuildKit 0.34."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cachemount.measure.program import main
+
+_FAKE = Path(__file__).parent / "fake_docker.py"
+_DOCKERFILE = """\
+FROM debian:bookworm-slim AS unused
+RUN --mount=type=cache,target=/root/.cache/other true
+FROM debian:bookworm-slim
+RUN --mount=type=cache,target=/var/lib/apt,sharing=locked,id=lists \\
+    apt-get update
+RUN --mount=type=cache,target=/root/.cache/pip true
+"""
+_PROGRESS = """\
+#1 [internal] load build definition from Dockerfile
+#1 DONE 0.0s
+
+#5 [stage-1 1/3] FROM debian:bookworm-slim
+#5 DONE 0.0s
+
+#6 [stage-1 2/3] RUN --mount=type=cache,target=/var/lib/apt,sharing=locked,id=lists     apt-get update
+#6 0.310 #7 [stage-1 3/3] RUN something that a command prints
+#6 DONE {first}s
+
+#7 [stage-1 3/3] RUN --mount=type=cache,target=/root/.cache/pip true
+#7 DONE 0.1s
+"""
+
+
+def _record(name: str, size: str, description: str) -> str:
+    return json.dumps({"ID": name, "Description": description, "Size": size, "Type": "exec.cachemount"})
+
+
+_APT = 'cached mount /var/lib/apt from exec /bin/sh -c apt-get update with id "NS/lists"'
+_PIP = 'cached mount /root/.cache/pip from exec /bin/sh -c true with id "NS//root/.cache/pip"'
+_OTHERS = 'cached mount /root/.cache/pip from exec /bin/sh -c true with id "/root/.cache/pip"'
+_JSON = "\n".join(
+    (_record("aaaaaaaa1", "87.3MB", _APT), _record("bbbbbbbb2*", "4.1kB", _PIP), _record("cccccccc3", "9GB", _OTHERS))
+)
+_BLOCKS = f"""\
+ID:           aaaaaaaa1
+Mutable:      true
+Size:         87.3MB
+Description:  {_APT}
+Last used:    3 hours ago
+Type:         exec.cachemount
+
+ID:           dddddddd4
+Size:         4.096kB
+Description:  local source for context
+Type:         source.local
+
+ID:           bbbbbbbb2*
+Size:         4.1kB
+Description:  {_PIP}
+Type:         exec.cachemount
+
+Reclaimable:  0B
+Total:        87.3MB
+"""
+
+Give = Callable[..., Path]
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
+    """A docker with these answers, on a PATH with nothing else, beside a Dockerfile."""
+    program = tmp_path / "bin" / "docker"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {_FAKE} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    (tmp_path / "Dockerfile").write_text(_DOCKERFILE, encoding="utf-8")
+    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.setenv("FAKE_DOCKER", str(folder))
+    monkeypatch.chdir(tmp_path)
+
+    def give(**answers: str) -> Path:
+        modern = {
+            "version": "Docker version 28.2.2, build e6534b4",
+            "buildx": "github.com/docker/buildx v0.29.1",
+            "build1": _PROGRESS.format(first="3.6"),
+            "build2": _PROGRESS.format(first="2.2"),
+            "json": _JSON,
+        }
+        for name, text in {**modern, **answers}.items():
+            if text:
+                (folder / name).write_text(text, encoding="utf-8")
+        return folder
+
+    return give
+
+
+_TEXT = """\
+Dockerfile:2:5: the mount on /root/.cache/other is not used: the build does not need the stage unused
+Dockerfile:4:5: the mount on /var/lib/apt (id lists) is filled: 87.3 MB
+Dockerfile:6:5: the mount on /root/.cache/pip is empty (4.1 kB); check-cache-mounts finds nothing wrong in the step
+Dockerfile:4: the step took 3.6 s with empty mounts, 2.2 s with filled ones: 1.4 s saved
+Dockerfile:6: the step took 0.1 s with empty mounts, 0.1 s with filled ones: 0.0 s saved
+Dockerfile: 1 of 3 mounts filled, 87.3 MB kept; 1.4 s saved
+"""
+
+
+@pytest.mark.parametrize("answers", [{}, {"json": "", "blocks": _BLOCKS}], ids=["json", "blocks"])
+def test_filled_empty_and_not_used(docker: Give, answers: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    folder = docker(**answers)
+    assert main([".", "--", "--network=host"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (_TEXT, "")
+    calls = (folder / "calls").read_text(encoding="utf-8").splitlines()
+    first, second = (call for call in calls if "BUILDKIT_CACHE_MOUNT_NS" in call)
+    assert "--add-host=" not in first
+    assert "--add-host=" in second
+    assert "--network=host" in first
+    assert "--output=type=cacheonly" in first
+    # What the measurement made goes away, what others have stays.
+    assert [call.split("id=")[1] for call in calls if "prune" in call] == ["aaaaaaaa1", "bbbbbbbb2"]
+
+
+def test_json(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    docker()
+    assert main(["--format", "json", "."]) == 1
+    [found] = json.loads(capsys.readouterr().out)["files"]
+    assert [(one["line"], one["state"], one["bytes"]) for one in found["mounts"]] == [
+        (2, "unused", None),
+        (4, "filled", 87_300_000),
+        (6, "empty", 4100),
+    ]
+    assert found["steps"][0] == {
+        "instruction_line": 4,
+        "stage": "1",
+        "seconds_empty": 3.6,
+        "seconds_filled": 2.2,
+        "seconds_saved": 1.4,
+    }
+    assert (found["bytes"], found["seconds_saved"], found["error"]) == (87_304_100, 1.4, None)
+
+
+def test_a_target_may_leave_mounts_out(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    docker(json=_record("aaaaaaaa1", "87.3MB", _APT))
+    Path("Dockerfile").write_text("".join(_DOCKERFILE.splitlines(keepends=True)[:5]), encoding="utf-8")
+    assert main([".", "--target", "last"]) == 0
+    assert "is not used: the target does not need the stage unused" in capsys.readouterr().out
+
+
+def test_docker_without_buildx(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    # Docker 20.10 tells no ids, and its own BuildKit is asked by `docker build`.
+    listed = [
+        {"ID": "aaaaaaaa1", "CacheType": "exec.cachemount", "Size": "87.3MB",
+         "Description": "cached mount /var/lib/apt from exec /bin/sh -c apt-get update"},
+        {"ID": "bbbbbbbb2", "CacheType": "exec.cachemount", "Size": "0B",
+         "Description": "cached mount /root/.cache/pip from exec /bin/sh -c true"},
+    ]  # fmt: skip
+    folder = docker(version="Docker version 20.10.24", buildx="", help="--progress string", list="null")
+    # They are not there before the builds.
+    (folder / "build2").write_text(_PROGRESS.format(first="2.2"), encoding="utf-8")
+    state = {"asked": 0}
+
+    from cachemount.measure import builder  # noqa: PLC0415
+
+    real = builder._ask
+
+    def ask(command: tuple[str, ...]) -> tuple[int, str, str]:
+        if "df" in command:
+            state["asked"] += 1
+            return 0, "null" if state["asked"] == 1 else json.dumps(listed), ""
+        return real(command)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(builder, "_ask", ask)
+        assert main(["."]) == 1
+    assert "(id lists) is filled: 87.3 MB" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({"version": "podman version 4.9"}, "`docker` is podman here, which does not tell the size of a cache mount"),
+        ({"buildx": ""}, "this docker has no BuildKit: install buildx"),
+        ({"json": "", "blocks": ""}, "the builder does not answer: unknown command: docker buildx du --verbose"),
+        ({"json": "nonsense", "blocks": "ID: x\nType: exec.cachemount"}, "says something that is not understood"),
+        ({"build1": "#5 0.1 E: no such package\nERROR"}, "the build failed with empty mounts"),
+        ({"build2": "#5 0.1 E: no such package\nERROR"}, "the build failed with filled mounts, though not with empty"),
+    ],
+)
+def test_what_goes_wrong_is_said(
+    docker: Give, answers: dict[str, str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docker(**answers)
+    assert main(["."]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Dockerfile: ")
+    assert message in said.err
+
+
+def test_a_failing_build_leaves_nothing(docker: Give) -> None:
+    folder = docker(build2="ERROR")
+    assert main(["."]) == 2
+    calls = (folder / "calls").read_text(encoding="utf-8")
+    assert "--filter id=aaaaaaaa1" in calls
+    assert "--filter id=bbbbbbbb2" in calls
+
+
+def test_no_docker(docker: Give, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    docker()
+    monkeypatch.setenv("PATH", "")
+    assert main(["."]) == 2
+    assert "there is no `docker` on the PATH: measuring needs Docker with BuildKit" in capsys.readouterr().err
+
+
+def test_no_mounts_need_no_builder(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = docker()
+    Path("Dockerfile").write_text("FROM debian\nRUN true\n", encoding="utf-8")
+    assert main(["Dockerfile"]) == 0
+    assert capsys.readouterr().out == "Dockerfile: no cache mounts, nothing to measure\n"
+    assert not (folder / "calls").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "no build context and no Dockerfile given"),
+        (["https://example.com/repository.git"], "only a build context on this machine can be measured"),
+        ([".", "--context", "."], "--context goes with Dockerfiles"),
+        ([".", "--", "--no-cache"], "--no-cache cannot be given to the builder: it gives new mounts"),
+        ([".", "--build-arg", "BUILDKIT_CACHE_MOUNT_NS=x"], "is what keeps the mounts of this measurement apart"),
+        (["--colour"], "unrecognized arguments: --colour"),
+    ],
+)
+def test_wrong_usage(docker: Give, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    docker()
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("absent/Dockerfile", "absent/Dockerfile: "), ("bad", "bad: line 2: cannot be read: ")],
+)
+def test_a_file_that_cannot_be_read(docker: Give, path: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    docker()
+    Path("bad").write_text("FROM debian\nRUN --mount=type=cache,target=/x <<EOF\n", encoding="utf-8")
+    assert main([path]) == 2
+    assert capsys.readouterr().err.startswith(message)
