@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
@@ -171,8 +172,24 @@ def locate(
     )
 
 
+def slashed(path: str) -> str:
+    """A path as reports for programs have it on every system: parts joined by `/`, no `./` in front."""
+    path = path.replace(os.sep, "/")
+    while path.startswith("./") and len(path) > 2:
+        path = path[2:].lstrip("/")
+    return path
+
+
+def is_text(text: str) -> bool:
+    """Whether text is Unicode: without bytes that are not UTF-8, which no report can hold."""
+    return not any("\ud800" <= one <= "\udfff" for one in text)
+
+
 def printable(text: str) -> str:
-    """Text for a terminal or a log: control, direction-changing and undecodable characters are shown as escapes."""
+    """Text for a terminal, a log or XML.
+
+    Control, direction-changing and undecodable characters are shown as escapes, and what is no character.
+    """
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escaped(character) for character in text)
@@ -181,7 +198,7 @@ def printable(text: str) -> str:
 def _escaped(character: str) -> str:
     if "\udc80" <= character <= "\udcff":
         return f"\\x{ord(character) - 0xDC00:02x}"
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") or ord(character) & 0xFFFE == 0xFFFE:
         named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
         code = ord(character)
         return named.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

@@ -7,7 +7,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import Any, TextIO
 
-from cachemount.results import Run, printable
+from cachemount.results import Run, printable, slashed
 
 
 def write(run: Run, out: TextIO) -> None:
@@ -19,7 +19,7 @@ def write(run: Run, out: TextIO) -> None:
             places.append(("error", result.error, result.path, 1))
         for rule, message, path, line in places:
             # Without the line, so that an issue stays the same when the file grows above it.
-            identity = f"{rule}\0{path}\0{message}"
+            identity = f"{rule}\0{slashed(path)}\0{message}"
             seen[identity] += 1
             digest = sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")).hexdigest()
             issues.append(
@@ -28,7 +28,7 @@ def write(run: Run, out: TextIO) -> None:
                     "check_name": rule,
                     "fingerprint": digest,
                     "severity": "blocker" if rule == "error" else "major",
-                    "location": {"path": printable(path), "lines": {"begin": line}},
+                    "location": {"path": printable(slashed(path)), "lines": {"begin": line}},
                 }
             )
     json.dump(issues, out, ensure_ascii=True, indent=1)

@@ -1,11 +1,11 @@
-"""One JSON document, as the README describes it."""
+"""One JSON document, as `report.schema.json` in the package describes it."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, TextIO
 
-from cachemount.results import FileResult, Region, Result, Run
+from cachemount.results import FileResult, Region, Result, Run, is_text, printable
 
 
 def write(run: Run, out: TextIO) -> None:
@@ -18,7 +18,7 @@ def write(run: Run, out: TextIO) -> None:
         if run.show_suppressed:
             suppressed += map(_suppressed, result.suppressed)
         if result.repaired:
-            repaired.append({"path": result.path, "fixes": result.repaired})
+            repaired.append({"path": _unicode(result.path), "fixes": result.repaired})
         if result.error:
             errors.append(_error(result))
     document: dict[str, Any] = {
@@ -33,13 +33,17 @@ def write(run: Run, out: TextIO) -> None:
     if run.mode == "fix":
         document["repaired"] = repaired
     document["errors"] = errors
-    # Escaped, so that paths and texts that are not UTF-8 can be written too.
     json.dump(document, out, ensure_ascii=True, indent=1)
     out.write("\n")
 
 
 def _error(result: FileResult) -> dict[str, Any]:
-    return {"path": result.path, "message": result.error}
+    return {"path": _unicode(result.path), "message": _unicode(result.error)}
+
+
+def _unicode(text: str) -> str:
+    """Bytes that are not UTF-8 are escaped as on a terminal: most programs cannot read a document that holds them."""
+    return text if is_text(text) else printable(text)
 
 
 def _region(region: Region) -> dict[str, Any]:
@@ -53,20 +57,20 @@ def _region(region: Region) -> dict[str, Any]:
 
 def _finding(one: Result) -> dict[str, Any]:
     fix = None
-    if one.repair is not None:
+    if one.repair is not None and all(is_text(edit.text) for edit in one.repair.replacements):
         edits = [{**_region(edit.region), "text": edit.text} for edit in one.repair.replacements]
-        fix = {"title": one.repair.title, "safe": one.repair.safe, "edits": edits}
+        fix = {"title": _unicode(one.repair.title), "safe": one.repair.safe, "edits": edits}
     return {
-        "path": one.path,
+        "path": _unicode(one.path),
         **_region(one.region),
         "instruction_line": one.instruction_line,
-        "stage": one.stage,
+        "stage": _unicode(one.stage),
         "rule": one.rule,
         "manager": one.manager,
-        "message": one.message,
+        "message": _unicode(one.message),
         "fix": fix,
     }
 
 
 def _suppressed(one: Result) -> dict[str, Any]:
-    return {**_finding(one), "suppressed_by": one.suppressed, "reason": one.reason}
+    return {**_finding(one), "suppressed_by": one.suppressed, "reason": _unicode(one.reason)}

@@ -9,28 +9,35 @@ from cachemount.results import FileResult, Result, Run, printable
 
 
 def write(run: Run, out: TextIO) -> None:
-    suites = [_suite(result) for result in run if not result.skipped]
-    totals = run.totals
-    passed = totals.files - totals.bad_files - totals.errors
+    suites = []
+    tests = 0
+    for result in run:
+        if not result.skipped:
+            cases = _cases(result)
+            tests += len(cases)
+            suites.append(_suite(result, cases))
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write(
-        f'<testsuites name="cachemount" tests="{totals.findings + totals.errors + max(passed, 0)}"'
-        f' failures="{totals.findings}" errors="{totals.errors}">\n'
+        f'<testsuites name="cachemount" tests="{tests}"'
+        f' failures="{run.totals.findings}" errors="{run.totals.errors}">\n'
     )
     out.write("".join(suites))
     out.write("</testsuites>\n")
 
 
-def _suite(result: FileResult) -> str:
+def _cases(result: FileResult) -> list[str]:
     name = escape(printable(result.path))
     cases = [_case(one) for one in result.findings]
     if result.error:
         message = escape(printable(result.error))
         cases.append(f'  <testcase name="error" classname="{name}"><error message="{message}"/></testcase>\n')
-    body = "".join(cases) or f'  <testcase name="cache mounts" classname="{name}"/>\n'
+    return cases or [f'  <testcase name="cache mounts" classname="{name}"/>\n']
+
+
+def _suite(result: FileResult, cases: list[str]) -> str:
     return (
-        f' <testsuite name="{name}" tests="{max(len(cases), 1)}" failures="{len(result.findings)}"'
-        f' errors="{int(bool(result.error))}">\n{body} </testsuite>\n'
+        f' <testsuite name="{escape(printable(result.path))}" tests="{len(cases)}" failures="{len(result.findings)}"'
+        f' errors="{int(bool(result.error))}">\n{"".join(cases)} </testsuite>\n'
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import Any, TextIO
 from urllib.parse import quote
 
 from cachemount import __version__
-from cachemount.results import FileResult, Region, Repair, Result, Run, printable
+from cachemount.results import FileResult, Region, Repair, Result, Run, is_text, printable, slashed
 from cachemount.rules import RULES
 
 _ORDER = {rule.name: index for index, rule in enumerate(RULES)}
@@ -53,12 +54,14 @@ def _rules() -> list[dict[str, Any]]:
 
 
 def _artifact(path: str) -> dict[str, Any]:
-    path = path.replace(os.sep, "/")
+    path = slashed(path)
     try:
         encoded = quote(path.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError:  # A name of Windows, whose halves of characters are no bytes.
         encoded = quote(path.encode("utf-8", "surrogatepass"))
-    return {"uri": f"file://{encoded}" if path.startswith("/") else encoded}
+    if re.match(r"[A-Za-z]%3A/", encoded) and os.sep == "\\":
+        encoded = f"/{encoded[0]}:{encoded[4:]}"
+    return {"uri": f"file://{encoded}" if encoded.startswith("/") else encoded}
 
 
 def _region(region: Region) -> dict[str, int]:
@@ -77,13 +80,14 @@ def _result(one: Result, run: Run) -> dict[str, Any]:
         "level": "error",
         "message": {"text": printable(one.message)},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.path), "region": _region(one.region)}}],
-        "properties": {"manager": one.manager, "stage": one.stage},
+        "properties": {"manager": one.manager, "stage": printable(one.stage)},
     }
-    if one.repair is not None and one.repair.replacements:
+    edits = one.repair.replacements if one.repair is not None else ()
+    if one.repair is not None and edits and all(is_text(edit.text) for edit in edits):
         found["fixes"] = [_fix(one.path, one.repair)]
     if one.suppressed:
         kind = "inSource" if one.suppressed == "pragma" else "external"
-        found["suppressions"] = [{"kind": kind, "justification": one.reason}]
+        found["suppressions"] = [{"kind": kind, "justification": printable(one.reason)}]
     if run.baseline:
         found["baselineState"] = "unchanged" if one.suppressed == "baseline" else "new"
     return found
@@ -92,7 +96,7 @@ def _result(one: Result, run: Run) -> dict[str, Any]:
 def _fix(path: str, repair: Repair) -> dict[str, Any]:
     text = repair.title if repair.safe else f"{repair.title} (not safe: {repair.withheld or 'check the build'})"
     return {
-        "description": {"text": text},
+        "description": {"text": printable(text)},
         "artifactChanges": [
             {
                 "artifactLocation": _artifact(path),
