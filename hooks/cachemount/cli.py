@@ -149,7 +149,7 @@ def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) ->
         else:
             result, new = treat(source, task)
     except ConfigError as error:
-        result = FileResult(path=error.path, error=_without_path(error))
+        result = FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
     except Exception as error:
         result = internal_error(path, error)
     if options.mode == "fix":
@@ -193,7 +193,7 @@ def _task(
         if str(error) in mistakes:
             return None
         mistakes.add(str(error))
-        return FileResult(path=error.path, error=_without_path(error))
+        return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
     if config.excluded:
         return FileResult(path=found.path, skipped=f"{config.path} excludes it")
     return _new_task(options, config, found.path)
@@ -208,10 +208,6 @@ def _new_task(options: Options, config: Config, path: str) -> Task:
         kind=_kind(options, path),
         list_mounts=options.format == "cache-map",
     )
-
-
-def _without_path(error: ConfigError) -> str:
-    return f"line {error.line}: {error.message}" if error.line else error.message
 
 
 def _unused_entries(options: Options, tasks: Iterable[Task], used: dict[str, set[int]]) -> Iterator[FileResult]:

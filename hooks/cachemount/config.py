@@ -11,16 +11,18 @@ from cachemount.records import Record, field, replace
 
 
 class ConfigError(Exception):
-    """A mistake in a configuration: the file, the line (0: not known), what is wrong and how to put it right."""
+    """A mistake in a configuration: the file, line and column (0: not known), what is wrong, how to put it right."""
 
-    def __init__(self, path: str, message: str, line: int = 0) -> None:
-        super().__init__(path, message, line)
+    def __init__(self, path: str, message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(path, message, line, column)
         self.path = path
         self.message = message
         self.line = line
+        self.column = column
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
+        place = "".join(f":{number}" for number in (self.line, self.column) if number)
+        return f"{self.path}{place}: {self.message}"
 
 
 class Allow(Record):

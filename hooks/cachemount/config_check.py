@@ -24,8 +24,7 @@ def check_configs(paths: Sequence[str]) -> Iterator[FileResult]:
         try:
             config = load(path)
         except ConfigError as error:
-            where = f"line {error.line}: " if error.line else ""
-            yield FileResult(path=path, error=where + error.message)
+            yield FileResult(path=path, error=error.message, line=error.line, column=error.column)
             continue
         if config is not None and config.allow:
             yield from expired(config)

@@ -21,12 +21,32 @@ def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
         if shared and not re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?cachemount\b", text, re.MULTILINE):
             return None  # Another tool's matter.
         said = str(error) or "is nested too deeply"
-        place = re.search(r"\(at line (\d+), column \d+\)", said)
-        line = int(place[1]) if place else 0
+        lines = text.replace("\r\n", "\n").rstrip().split("\n")
+        place = re.search(r"\(at line (\d+), column (\d+)\)", said)
+        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
         if "(at end of document)" in said:
-            line = text.rstrip().count("\n") + 1
+            line, column = len(lines), len(lines[-1]) + 1
         message = re.sub(r"\s*\(at [^)]*\)$", "", said)
-        raise ConfigError(path, f"is not TOML: {message}", line) from None
+        rest = lines[line - 1][column - 1 :] if 0 < line <= len(lines) else ""
+        raise ConfigError(path, f"is not TOML: {_plain(message, rest)}", line, column) from None
+
+
+def _plain(message: str, rest: str) -> str:
+    """What a TOML reader says, in plain words; `rest` is the line from the place of the mistake on."""
+    word = re.split(r"[\s,\]}#]", rest, maxsplit=1)[0]
+    if message == "Invalid value":
+        return (
+            f"`{word}` is no value; text stands in quotes" if word else "a value, or the end of a list, is missing here"
+        )
+    if message == "Unclosed array":
+        return "a `,` or the closing `]` of a list is missing here"
+    if message == "Cannot overwrite a value":
+        return "this key is there twice"
+    if message.startswith(("Illegal character '\\n'", 'Expected "\'"')):
+        return "the closing quote is missing on this line"
+    if message.startswith("Expected newline or end of document") and word:
+        return f"`{word}` is too much on this line"
+    return message[:1].lower() + message[1:]
 
 
 class Lines:

@@ -141,11 +141,13 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
     paths = tuple(given.paths) or ((STDIN,) if given.stdin_filename else ())
     if not paths and not given.explain:
         raise UsageError("no path given; `.` is the current folder")
-    if given.statistics and given.format not in FOR_PEOPLE:
-        raise UsageError("--statistics goes with --format text only")
+    form = _one("--format", given.format, FORMATS)
     diff = bool(getattr(given, "diff", False))
-    if diff and given.format not in FOR_PEOPLE:
-        raise UsageError("--diff goes with --format text only")
+    for option, wanted in (("--statistics", given.statistics), ("--diff", diff)):
+        if wanted and form not in FOR_PEOPLE:
+            raise UsageError(f"{option} does not go with --format {form}, only with {', '.join(FOR_PEOPLE)}")
+    if diff and given.statistics:
+        raise UsageError("--statistics does not go with --diff: one counts what is found, one shows what would change")
     _check_baseline(given, diff=diff)
     fixing = program.startswith("fix-")
     if given.format == "cache-map" and program != "check-cache-mounts":
@@ -160,7 +162,7 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
         managers=_names("--manager", given.manager, manager_names()) if given.manager else None,
         rules=_names("--rule", given.rule, rule_names()) if given.rule else None,
         config=given.config,
-        format=_one("--format", given.format, FORMATS),
+        format=form,
         unsafe=bool(getattr(given, "unsafe_fixes", False)),
         explain=given.explain,
         statistics=given.statistics,

@@ -62,10 +62,10 @@ class Result(Record):
 class FileResult(Record):
     """What came of one file.
 
-    `repaired` is how many fixes were made (or, with a `diff`, would be), `error` why it could not be dealt with,
-    `skipped` why it was passed over. `entries` are the indexes of the allowlist entries of `config` that hid something.
-    `text` is what the places are in, if anything was found, and `mounts`
-    its cache mounts, where they were asked for.
+    `repaired` is how many fixes were made (or, with a `diff`, would be), `error` why it could not be dealt with, in a
+    configuration at `line` and `column` (1-based; 0: not known), `skipped` why it was passed over. `entries` are the
+    indexes of the allowlist entries of `config` that hid something. `text` is what the places are in, if anything was
+    found, and `mounts` its cache mounts, where they were asked for.
     """
 
     path: str
@@ -74,12 +74,19 @@ class FileResult(Record):
     repaired: int = 0
     diff: str = ""
     error: str = ""
+    line: int = 0
+    column: int = 0
     details: str = ""
     skipped: str = ""
     config: str = ""
     entries: tuple[int, ...] = ()
     text: str = ""
     mounts: tuple[CacheMount, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where the error is, to stand behind the path: `:LINE:COLUMN`, as far as it is known."""
+        return f":{self.line}:{self.column}" if self.column else f":{self.line}" if self.line else ""
 
 
 class Totals(Record, frozen=False):

@@ -189,7 +189,10 @@ class TestArguments:
             (["--jobs", "many", "x"], "--jobs: `many` is not a number of processes"),
             (["-", "x"], "`-` does not go with other paths"),
             (["--stdin-filename", "a", "x"], "--stdin-filename reads standard input"),
-            (["--statistics", "--format", "json", "x"], "--statistics goes with --format text only"),
+            (
+                ["--statistics", "--format", "json", "x"],
+                "--statistics does not go with --format json, only with text, full, concise",
+            ),
             (
                 ["--explain", "missing-cache"],
                 "--explain: there is no rule `missing-cache`; did you mean `missing-cache-mount`?",
@@ -316,7 +319,7 @@ class TestSuppressions:
         put("a/.cachemount.toml", "\nexclud = []\n")
         assert check(".") == 2
         out, err = capsys.readouterr()
-        assert err == "a/.cachemount.toml: line 2: unknown key `exclud`; did you mean `exclude`?\n"
+        assert err == "a/.cachemount.toml:2: unknown key `exclud`; did you mean `exclude`?\n"
         assert [line.split(":")[0] for line in out.splitlines()[:-1]] == ["Dockerfile"]
 
     def test_an_unreadable_file_can_be_allowed_by_its_path(self) -> None:
@@ -457,8 +460,8 @@ class TestConfigProgram:
         put("a/.cachemount.toml", "[[allow]]\nreason = 'x'\n")
         assert self.config(".cachemount.toml", "a/.cachemount.toml", "none.toml") == 2
         err = capsys.readouterr().err.splitlines()
-        assert err[0] == ".cachemount.toml: line 1: unknown key `exclud`; did you mean `exclude`?"
-        assert err[1].startswith("a/.cachemount.toml: line 1: this `[[allow]]` would hide every finding")
+        assert err[0] == ".cachemount.toml:1: unknown key `exclud`; did you mean `exclude`?"
+        assert err[1].startswith("a/.cachemount.toml:1: this `[[allow]]` would hide every finding")
         assert err[2].startswith("none.toml: cannot be read")
 
     def test_stale_entries(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,7 +225,7 @@ class TestWhichBaseline:
         assert check(".") == 2
         out, err = capsys.readouterr()
         assert out == ""
-        assert err == f"{NAME}: line 1: has the marks of a merge conflict: keep the lines that both sides have\n"
+        assert err == f"{NAME}:1: has the marks of a merge conflict: keep the lines that both sides have\n"
         assert check("--write-baseline", ".") == 2
         assert Path(NAME).read_text(encoding="utf-8") == "<<<<<<< HEAD\n"
         assert check("--no-baseline", ".") == 1

@@ -140,7 +140,9 @@ def test_json() -> None:
         "fix": {"title": "mount pip's cache", "safe": True, "edits": [edit]},
     }
     assert document["findings"][1]["fix"]["safe"] is False
-    assert document["errors"] == [{"path": "gone", "message": "cannot be read: No such file"}]
+    assert document["errors"] == [
+        {"path": "gone", "message": "cannot be read: No such file", "line": None, "column": None}
+    ]
 
 
 def test_json_of_a_repair_and_of_what_is_suppressed() -> None:

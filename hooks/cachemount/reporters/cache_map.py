@@ -23,7 +23,7 @@ def write(run: Run, out: TextIO) -> None:
     caches: dict[str, CacheMount] = {}
     for result in run:
         if result.error:
-            sys.stderr.write(f"{printable(result.path)}: {printable(result.error)}\n")
+            sys.stderr.write(f"{printable(result.path)}{result.place}: {printable(result.error)}\n")
         for one in result.mounts:
             place = f"{printable(result.path)}:{one.line}: not in the map: {printable(one.flag)}"
             if one.id is None or one.target is None:

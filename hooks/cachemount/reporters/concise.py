@@ -34,7 +34,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
             out.write("".join(lines))
     for (rule, manager), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         out.write(f"{count:6} {rule} {manager}\n")
-    summary = _summary(run)
+    summary = _summary(run, terminal=out.isatty())
     if summary:
         # What a program may read from standard output is the patch alone.
         (sys.stderr if run.mode == "diff" else out).write(summary + "\n")
@@ -43,7 +43,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
 def _aside(result: FileResult, run: Run) -> None:
     """Errors, and what was passed over, go to standard error, which is not for programs."""
     if result.error:
-        sys.stderr.write(f"{printable(result.path)}: {printable(result.error)}\n")
+        sys.stderr.write(f"{printable(result.path)}{result.place}: {printable(result.error)}\n")
         if result.details and run.verbose:
             sys.stderr.write(result.details)
     elif result.skipped and run.verbose:
@@ -84,7 +84,7 @@ def _diff(diff: str, *, escape: bool, color: bool) -> str:
     return "".join(lines)
 
 
-def _summary(run: Run) -> str:
+def _summary(run: Run, *, terminal: bool) -> str:
     totals = run.totals
     if run.mode == "diff":
         return _diff_summary(totals)
@@ -97,7 +97,7 @@ def _summary(run: Run) -> str:
             fixable = f"{totals.fixable} can be repaired by {run.fixer}"
         extra = ", ".join(filter(None, (suppressed, fixable)))
         return f"{_count(totals.findings, 'finding', 'findings')} in {files}" + (f" ({extra})" if extra else "")
-    if totals.errors or totals.repaired or not (suppressed or run.verbose or run.color):
+    if totals.errors or totals.repaired or not (suppressed or run.verbose or terminal):
         return ""
     return "No findings" + (f" ({suppressed})." if suppressed else ".")
 

@@ -12,7 +12,10 @@ def write(run: Run, out: TextIO) -> None:
         for one in result.findings:
             out.write(f"::error {_place(one)},title={_property(one.rule)}::{_data(f'{one.message} [{one.rule}]')}\n")
         if result.error:
-            out.write(f"::error file={_property(result.path)}::{_data(result.error)}\n")
+            place = "".join(
+                f",{name}={number}" for name, number in (("line", result.line), ("col", result.column)) if number
+            )
+            out.write(f"::error file={_property(result.path)}{place}::{_data(result.error)}\n")
 
 
 def _place(one: Result) -> str:

@@ -16,7 +16,7 @@ def write(run: Run, out: TextIO) -> None:
     for result in run:
         places = [(one.rule, one.message, one.path, one.region.start.line) for one in result.findings]
         if result.error:
-            places.append(("error", result.error, result.path, 1))
+            places.append(("error", result.error, result.path, result.line or 1))
         for rule, message, path, line in places:
             # Without the line, so that an issue stays the same when the file grows above it.
             identity = f"{rule}\0{slashed(path)}\0{message}"

@@ -38,7 +38,8 @@ def write(run: Run, out: TextIO) -> None:
 
 
 def _error(result: FileResult) -> dict[str, Any]:
-    return {"path": _unicode(result.path), "message": _unicode(result.error)}
+    place = {"line": result.line or None, "column": result.column or None}
+    return {"path": _unicode(result.path), "message": _unicode(result.error), **place}
 
 
 def _unicode(text: str) -> str:

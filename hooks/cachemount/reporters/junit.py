@@ -29,7 +29,7 @@ def _cases(result: FileResult) -> list[str]:
     name = escape(printable(result.path))
     cases = [_case(one) for one in result.findings]
     if result.error:
-        message = escape(printable(result.error))
+        message = escape(f"{printable(result.path)}{result.place}: {printable(result.error)}")
         cases.append(f'  <testcase name="error" classname="{name}"><error message="{message}"/></testcase>\n')
     return cases or [f'  <testcase name="cache mounts" classname="{name}"/>\n']
 

@@ -110,8 +110,11 @@ def _fix(path: str, repair: Repair) -> dict[str, Any]:
 
 
 def _notification(result: FileResult) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": _artifact(result.path)}
+    if result.line:
+        place["region"] = {"startLine": result.line, **({"startColumn": result.column} if result.column else {})}
     return {
         "level": "error",
         "message": {"text": printable(result.error)},
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(result.path)}}],
+        "locations": [{"physicalLocation": place}],
     }

@@ -61,7 +61,7 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
             yield "a later step may need what this one puts into the store, and nobody can download it again"
         yield from _next(facts.once(("store", stage.index, manager), lambda: _reads_store(facts, stage, manager)), here)
     elif facts.once(("readers", stage.index, manager), lambda: _last_reader(facts, stage, manager)) > here:
-        yield f"a later step installs from {manager.title}'s cache alone"
+        yield f"a later step installs from {manager.name}'s cache alone"
 
 
 def _next(reasons: list[tuple[int, str]], here: int) -> Iterator[str]:
@@ -147,12 +147,12 @@ def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tu
         if instruction.keyword in ("CMD", "ENTRYPOINT") and runtime:
             plain = re.sub(r'[\[\]",\s]+', " ", text)
             if re.search(runtime, plain):
-                found.append((rank, f"the image's {instruction.keyword} reads {manager.title}'s store"))
+                found.append((rank, f"the image's {instruction.keyword} reads {manager.name}'s store"))
         elif instruction.keyword == "RUN" and id(instruction) not in known:
             match = _BUILDERS.search(text) or _OPAQUE.search(text)
             if match:
                 name = posixpath.basename(match[0].strip(" ;&|('\""))
-                found.append((rank, f"a later step runs `{name}`, which may read {manager.title}'s store"))
+                found.append((rank, f"a later step runs `{name}`, which may read {manager.name}'s store"))
     return sorted(found)
 
 

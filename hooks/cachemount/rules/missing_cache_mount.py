@@ -39,7 +39,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=repair.fix(f"mount {gap.manager.title}'s cache"),
+            fix=repair.fix(f"mount {gap.manager.name}'s cache"),
             note=repair.impossible,
         )
 

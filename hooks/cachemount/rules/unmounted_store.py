@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=repair.fix(f"mount {gap.manager.title}'s store in every step that uses it"),
+            fix=repair.fix(f"mount {gap.manager.name}'s store in every step that uses it"),
             note=repair.impossible,
         )
 
