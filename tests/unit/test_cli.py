@@ -14,6 +14,7 @@ from cachemount import cli, engine
 from cachemount.cli import main
 from cachemount.config import Config
 from cachemount.engine import Report
+from cachemount.options import FOR_PEOPLE, FORMATS
 from cachemount.source import Source
 
 HOOKS = Path(cli.__file__).parent.parent
@@ -189,6 +190,7 @@ class TestArguments:
             (["--jobs", "many", "x"], "--jobs: `many` is not a number of processes"),
             (["-", "x"], "`-` does not go with other paths"),
             (["--stdin-filename", "a", "x"], "--stdin-filename reads standard input"),
+            (["--statistics", "--format", "jso", "x"], "--format: there is no `jso`; did you mean `json`?"),
             (
                 ["--statistics", "--format", "json", "x"],
                 "--statistics does not go with --format json, only with text, full, concise",
@@ -214,6 +216,16 @@ class TestArguments:
             fix(argument)
         assert caught.value.code == 0
         assert "fix-cache-mounts" in capsys.readouterr().out
+
+    @pytest.mark.parametrize("form", FORMATS)
+    def test_counts_go_with_the_forms_for_people(self, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD)
+        assert check("Dockerfile", "--statistics", "--format", form) == (1 if form in FOR_PEOPLE else 2)
+        out, err = capsys.readouterr()
+        assert ("     1 missing-cache-mount pip\n1 finding in 1 file" in out) == (form in FOR_PEOPLE)
+        assert (f"--statistics does not go with --format {form}" in err) == (form not in FOR_PEOPLE)
+        assert fix("Dockerfile", "--statistics", "--diff", "--format", form) == 2
+        assert "does not go with" in capsys.readouterr().err
 
     def test_explain(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert check("--explain", "missing-cache-mount") == 0

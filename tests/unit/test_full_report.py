@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from cachemount import pages
 from cachemount.config import Config
 from cachemount.reporters import load
 from cachemount.reporters.cells import Cells
@@ -89,3 +92,38 @@ def test_colors() -> None:
 )
 def test_cells(text: str, start: int, end: int, room: int, expected: tuple[str, int, int]) -> None:
     assert Cells(text).window(start, end, room) == expected
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("color", [True, False])
+def test_a_terminal_hears_that_nothing_is_found(color: bool) -> None:
+    result, _ = treat(Source(path="a", text="FROM x\n"), Task(path="a", config=Config(), mode="check"))
+    for out, said in ((Terminal(), "No findings.\n"), (io.StringIO(), "")):
+        load("text")(Run(results=iter([result]), color=color), out)
+        assert out.getvalue() == said
+
+
+def test_a_repair_goes_by_the_short_name_of_the_manager() -> None:
+    assert "= repair: mount apt's cache\n" in show("FROM debian\nRUN apt-get install -y jq\n")
+
+
+def test_on_a_terminal_with_colors_a_rule_is_a_link_to_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "FROM python:3.13\nRUN pip install flask\n"
+    result, _ = treat(Source(path="a", text=text), Task(path="a", config=Config(), mode="check"))
+
+    def shown(out: io.StringIO, *, color: bool) -> str:
+        load("full")(Run(results=iter([result]), color=color), out)
+        return out.getvalue()
+
+    first = shown(Terminal(), color=True).splitlines()[0]
+    begin, url, rest = first.split("\x1b\\")[0], first.split(";", 2)[2].split("\x1b")[0], first.split("\x1b\\")[1:]
+    assert begin.startswith("\x1b]8;;file://")
+    assert Path(unquote(urlsplit(url).path)).read_text(encoding="utf-8").startswith("# missing-cache-mount\n")
+    assert rest[0] == "\x1b[1;31mmissing-cache-mount\x1b[0m\x1b]8;;"
+    assert "\x1b]8" not in shown(Terminal(), color=False) + shown(io.StringIO(), color=True)
+    monkeypatch.setattr(pages, "page", lambda _rule: "")
+    assert shown(Terminal(), color=True).startswith("\x1b[1;31mmissing-cache-mount\x1b[0m: ")

@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.baseline_search",),
     ("cachemount.discovery", "cachemount.config_search", "cachemount.engine", "cachemount.results"),
     ("cachemount.cache_mounts",),
-    ("cachemount.suppress", "cachemount.fixer", "cachemount.files", "cachemount.devcontainer"),
+    ("cachemount.suppress", "cachemount.fixer", "cachemount.files", "cachemount.devcontainer", "cachemount.pages"),
     ("cachemount.pragmas",),
     ("cachemount.config_reader", "cachemount.baseline"),
     ("cachemount.config_toml",),

@@ -6,6 +6,7 @@ import shutil
 from difflib import unified_diff
 from typing import TextIO
 
+from cachemount import pages
 from cachemount.reporters.cells import Cells
 from cachemount.reporters.concise import notes_on, write_with
 from cachemount.results import FileResult, Repair, Replacement, Result, Run, printable
@@ -16,20 +17,21 @@ _MOST_CHANGES = 14
 
 def write(run: Run, out: TextIO) -> None:
     width = max(shutil.get_terminal_size().columns, 40)
-    page = _Page(run, width)
+    page = _Page(run, width, links=run.color and out.isatty())
     write_with(run, out, page.block)
 
 
 class _Page:
-    def __init__(self, run: Run, width: int) -> None:
+    def __init__(self, run: Run, width: int, *, links: bool) -> None:
         self._run = run
         self._width = width
+        self._links = links
         self._shown: set[tuple[str, Repair]] = set()
 
     def block(self, result: FileResult, one: Result) -> str:
         start = one.region.start
         place = f"{printable(one.path)}:{start.line}:{start.column}"
-        lines = [f"{self._paint('1;31', one.rule)}: {self._paint('1', printable(one.message))}"]
+        lines = [f"{self._link(one.rule, self._paint('1;31', one.rule))}: {self._paint('1', printable(one.message))}"]
         source = result.text.removeprefix("\ufeff").split("\n") if result.text and one.path == result.path else []
         gutter = len(str(one.region.end.line))
         lines.append(f"{' ' * gutter}{self._paint('34', '-->')} {place}")
@@ -43,6 +45,11 @@ class _Page:
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._run.color and text else text
+
+    def _link(self, rule: str, text: str) -> str:
+        """Text that the terminal opens the rule's page for (OSC 8; terminals that do not know it pass over it)."""
+        url = pages.page(rule) if self._links else ""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if url else text
 
     def _aside(self, gutter: int, text: str) -> str:
         return f"{' ' * gutter} {self._paint('34', '=')} {text}"
