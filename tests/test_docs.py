@@ -64,6 +64,14 @@ def test_the_diffs_of_the_readme_are_what_is_repaired() -> None:
         assert report.findings == ()
 
 
+@pytest.mark.parametrize("document", [README, ROOT / "docs" / "rollout.md"], ids=lambda path: path.name)
+def test_configurations_can_be_read(document: Path) -> None:
+    texts = blocks(document.read_text(encoding="utf-8"), "toml")
+    assert texts
+    for text in texts:
+        assert parse(".cachemount.toml", text.encode(), today=TODAY)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_to_files(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
