@@ -1,0 +1,61 @@
+"""cachemount as a library: the examples of docs/python.md, and reports that travel between processes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import case_files
+from cachemount import engine
+from cachemount.source import Source
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+FIRST, SCAN, DASK = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "hooks")}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_first_example(tmp_path: Path) -> None:
+    done = python("-c", FIRST, folder=tmp_path)
+    assert done.stdout == (
+        "2:5: `pip install` downloads packages into /root/.cache/pip without a cache mount [missing-cache-mount]\n"
+        "FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install flask\n\n"
+    ), done.stderr
+
+
+def test_many_files_in_several_processes(tmp_path: Path) -> None:
+    (tmp_path / "scan.py").write_text(SCAN, encoding="utf-8")
+    done = python("scan.py", str(ROOT / "tests" / "examples"), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    counted = {tuple(line.split()[1:]): int(line.split()[0]) for line in done.stdout.splitlines()}
+    wanted: dict[tuple[str, ...], int] = {}
+    for path in (ROOT / "tests" / "examples").rglob("*Dockerfile"):
+        for one in engine.check(Source.from_bytes(str(path), path.read_bytes())).findings:
+            wanted[one.rule, str(one.manager)] = wanted.get((one.rule, str(one.manager)), 0) + 1
+    assert counted == wanted
+    assert ("missing-cache-mount", "pip") in counted
+
+
+def test_the_dask_example_is_python() -> None:
+    compile(DASK, "scan_dask.py", "exec")
+    assert "from scan import findings" in DASK
+
+
+def test_reports_can_be_pickled_compared_and_hashed() -> None:
+    for case in case_files.load_all()[::7]:
+        report = engine.check(case.source, case.config)
+        for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+            copy = pickle.loads(pickle.dumps(report, protocol))
+            assert copy == report
+            assert hash(copy) == hash(report)
+        assert engine.check(case.source, case.config) == report, "the same again"
