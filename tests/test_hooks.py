@@ -99,6 +99,20 @@ def test_try_repo(hooks_repository: Path, pre_commit_home: dict[str, str], proje
     assert {name: (project / name).read_text(encoding="utf-8") for name in BAD} == BAD
 
 
+def test_prek(hooks_repository: Path, tmp_path_factory: pytest.TempPathFactory, project: Path) -> None:
+    revision = git(hooks_repository, "rev-parse", "HEAD")
+    text = CONFIG.format(repository=hooks_repository, revision=revision, hook="fix-cache-mounts")
+    (project / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
+    git(project, "add", "-A")
+    home = {"PREK_HOME": str(tmp_path_factory.mktemp("prek"))}
+    done = call(sys.executable, "-m", "prek", "run", "--all-files", folder=project, environment=home)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.count("Repaired ") == len(BAD)
+    assert all("--mount=type=cache" in (project / name).read_text(encoding="utf-8") for name in BAD)
+    done = call(sys.executable, "-m", "prek", "run", "--all-files", folder=project, environment=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def install(project: Path, hooks_repository: Path, environment: dict[str, str], hook: str) -> None:
     revision = git(hooks_repository, "rev-parse", "HEAD")
     text = CONFIG.format(repository=hooks_repository, revision=revision, hook=hook)
@@ -225,6 +239,8 @@ def test_the_page_on_rolling_it_out(hooks_repository: Path, pre_commit_home: dic
         return call("sh", "-c", command, folder=tmp_path, environment=environment)
 
     old_dockerfiles(tmp_path, 200)
+    # A repository that has hooks already; pre-commit is particular about changes of this file that are not staged.
+    (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n", encoding="utf-8")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-q", "-m", "old")
