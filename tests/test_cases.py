@@ -8,6 +8,7 @@ import pytest
 
 import case_files
 from cachemount import engine
+from cachemount.source import Source
 from case_files import Case, findings_text, load
 
 
@@ -22,6 +23,14 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     assert findings_text(rest) == findings_text(engine.check(fixed, case.config))
     assert [finding.message for finding in rest.findings if finding.fix is not None and finding.fix.safe] == []
     assert engine.fix(fixed, case.config)[0].text == fixed.text, "a second repair changes the text again"
+
+
+def test_cases_with_crlf() -> None:
+    """Windows line ends change no finding, no place and no repair."""
+    for case in case_files.load_all():
+        source = Source(path="Dockerfile", text=case.text("dockerfile").replace("\n", "\r\n"))
+        assert findings_text(engine.check(source, case.config)) == case.text("text"), case.name
+        assert engine.fix(source, case.config)[0].text == case.fixed.replace("\n", "\r\n"), case.name
 
 
 def _write(path: Path, text: str) -> Path:

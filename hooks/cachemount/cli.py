@@ -43,7 +43,8 @@ def main(program: str, arguments: Sequence[str]) -> int:
     """Run a program and return its exit status."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            # Windows would write CRLF, and CR CRLF in the patch of a file that has CRLF.
+            stream.reconfigure(errors="backslashreplace", newline="\n")
     try:
         options = read_options(program, arguments)
         status = _explain(options.explain) if options.explain else _main(options)

@@ -99,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--version", action="version", version=f"{program} {__version__}")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace", newline="\n")
     report = Run(results=check_configs(parser.parse_args(arguments).paths))
     reporters.load("text")(report, sys.stdout)
     return 2 if report.totals.errors else 1 if report.totals.findings else 0

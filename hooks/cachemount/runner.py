@@ -10,7 +10,7 @@ from cachemount.config import Config
 from cachemount.discovery import is_template_name
 from cachemount.files import FileError, read, write
 from cachemount.records import Record, replace
-from cachemount.results import FileResult, locate
+from cachemount.results import FileResult, locate, slashed
 from cachemount.source import Source
 
 # Below this number of files, starting processes costs more than it saves.
@@ -146,7 +146,7 @@ def _diff(old: Source, new: Source) -> str:
     from difflib import unified_diff  # noqa: PLC0415
 
     before, after = _lines(old.text), _lines(new.text)
-    path = old.path.replace(os.sep, "/").lstrip("/")
+    path = slashed(old.path).lstrip("/")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in unified_diff(before, after, f"a/{path}", f"b/{path}")

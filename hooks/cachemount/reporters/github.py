@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from cachemount.results import Result, Run, printable
+from cachemount.results import Result, Run, printable, slashed
 
 
 def write(run: Run, out: TextIO) -> None:
@@ -15,12 +15,12 @@ def write(run: Run, out: TextIO) -> None:
             place = "".join(
                 f",{name}={number}" for name, number in (("line", result.line), ("col", result.column)) if number
             )
-            out.write(f"::error file={_property(result.path)}{place}::{_data(result.error)}\n")
+            out.write(f"::error file={_property(slashed(result.path))}{place}::{_data(result.error)}\n")
 
 
 def _place(one: Result) -> str:
     start, end = one.region.start, one.region.end
-    place = f"file={_property(one.path)},line={start.line},col={start.column}"
+    place = f"file={_property(slashed(one.path))},line={start.line},col={start.column}"
     if (start.line, start.column) != (end.line, end.column):
         place += f",endLine={end.line}"
         # A column of the end is refused where the end is on another line.
