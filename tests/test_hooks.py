@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-import case_files
-
-ROOT = Path(__file__).parent.parent
+from repositories import call, git, places
 
 BAD = {
     "pip/Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY r.txt ./\nRUN pip install -r r.txt\n",
@@ -34,38 +29,6 @@ repos:
 """
 
 
-def call(*command: str, folder: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    # Run from inside another hook, git would use that hook's repository.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return subprocess.run(
-        command, cwd=folder, env={**clean, **(environment or {})}, capture_output=True, text=True, check=False
-    )
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
-    done = call("git", *identity, *arguments, folder=folder)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-@pytest.fixture(scope="session")
-def hooks_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This working tree, committed."""
-    folder = tmp_path_factory.mktemp("hooks") / "cachemount"
-    ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "build")
-    shutil.copytree(ROOT, folder, ignore=ignored)
-    git(folder, "init", "-q")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "x")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def pre_commit_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit"))}
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     for name, text in {
@@ -84,11 +47,6 @@ def project(tmp_path: Path) -> Path:
 
 def pre_commit(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return call(sys.executable, "-m", "pre_commit", *arguments, folder=folder, environment=environment)
-
-
-def places(output: str) -> set[str]:
-    """`path:line:column` of the findings."""
-    return {":".join(line.split(":")[:3]) for line in output.splitlines() if line.endswith("[missing-cache-mount]")}
 
 
 def test_try_repo(hooks_repository: Path, pre_commit_home: dict[str, str], project: Path) -> None:
@@ -210,65 +168,3 @@ def test_a_compose_file_is_repaired(hooks_repository: Path, pre_commit_home: dic
     git(tmp_path, "add", "-A")
     done = commit(tmp_path, pre_commit_home)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def old_dockerfiles(folder: Path, wanted: int) -> None:
-    """Files with findings, from the case files, spread over services."""
-    cases = [case for case in case_files.load_all() if case.text("text") and not case.text("toml")]
-    cases = [case for case in cases if not re.search(r"\[un(readable|used)-", case.text("text"))]
-    assert len(cases) >= wanted
-    for number, case in enumerate(cases[:wanted]):
-        file = folder / "services" / "ab"[number % 2] / str(number) / "Dockerfile"
-        file.parent.mkdir(parents=True)
-        file.write_text(case.text("dockerfile"), encoding="utf-8")
-
-
-def test_the_page_on_rolling_it_out(hooks_repository: Path, pre_commit_home: dict[str, str], tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "rollout.md").read_text(encoding="utf-8")
-    config = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
-    freeze, repair = (block.splitlines() for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL))
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    identity = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "t")
-    identity |= dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "t@example.org")
-
-    def shell(command: str) -> subprocess.CompletedProcess[str]:
-        name, _, rest = command.partition(" ")
-        if name in ("check-cache-mounts", "fix-cache-mounts"):
-            command = f"{sys.executable} {ROOT / 'hooks' / name.replace('-', '_')}.py {rest}"
-        environment = {**pre_commit_home, **identity, "PATH": programs, "PYTHONPATH": str(ROOT / "hooks")}
-        return call("sh", "-c", command, folder=tmp_path, environment=environment)
-
-    old_dockerfiles(tmp_path, 200)
-    # A repository that has hooks already; pre-commit is particular about changes of this file that are not staged.
-    (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n", encoding="utf-8")
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-q", "-m", "old")
-    revision = git(hooks_repository, "rev-parse", "HEAD")
-    text = config.replace("<the address of this repository>", str(hooks_repository)).replace("v0.1.0", revision)
-    (tmp_path / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
-    assert shell("pre-commit run --all-files check-cache-mounts").returncode != 0
-
-    assert len(freeze) < 5
-    for command in freeze:
-        done = shell(command)
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-    assert git(tmp_path, "diff", "--stat", "HEAD~", "--", "services") == ""
-    assert shell("pre-commit run --all-files").returncode == 0
-
-    new = tmp_path / "services/b/1/Dockerfile"
-    before = new.read_text(encoding="utf-8")
-    new.write_text(before + "\nFROM python:3.13\nRUN pip install new-and-bad\n", encoding="utf-8")
-    blocked = shell("git commit -a -m bad")
-    assert blocked.returncode == 1
-    last = len(before.splitlines()) + 3
-    assert places(blocked.stdout + blocked.stderr) == {f"services/b/1/Dockerfile:{last}:5"}
-    new.write_text(before, encoding="utf-8")
-
-    baseline = tmp_path / ".cachemount-baseline.jsonl"
-    frozen = len(baseline.read_text(encoding="utf-8").splitlines())
-    assert [shell(command).returncode for command in repair] == [1, 1, 0]
-    assert len(baseline.read_text(encoding="utf-8").splitlines()) < frozen
-    assert git(tmp_path, "diff", "--stat", "--", "services/b") == ""
-    assert shell('git commit -a -m "Cache mounts in service a"').returncode == 0
-    assert shell("pre-commit run --all-files").returncode == 0

@@ -1,0 +1,49 @@
+"""Git repositories for tests: this one, committed, for the programs that install hooks from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def call(*command: str, folder: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    # Run from inside another hook, git would use that hook's repository.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return subprocess.run(
+        command, cwd=folder, env={**clean, **(environment or {})}, capture_output=True, text=True, check=False
+    )
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    done = call("git", *identity, *arguments, folder=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def places(output: str) -> set[str]:
+    """`path:line:column` of the findings."""
+    return {":".join(line.split(":")[:3]) for line in output.splitlines() if line.endswith("[missing-cache-mount]")}
+
+
+@pytest.fixture(scope="session")
+def hooks_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This working tree, committed."""
+    folder = tmp_path_factory.mktemp("hooks") / "cachemount"
+    ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "build")
+    shutil.copytree(ROOT, folder, ignore=ignored)
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pre_commit_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit"))}
