@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from cachemount import engine
+from cachemount.cli import main
 from cachemount.config import Config
 from cachemount.config_reader import parse
+from cachemount.options import FOR_PEOPLE, FORMATS
 from cachemount.rules import RULES
 from cachemount.rules._model import Rule
 from cachemount.source import Source
@@ -62,6 +64,19 @@ def test_the_diffs_of_the_readme_are_what_is_repaired() -> None:
         fixed, report = engine.fix(Source(path="Dockerfile", text=before))
         assert fixed.text == after
         assert report.findings == ()
+
+
+def test_the_json_of_the_page_is_what_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    Path("Dockerfile").write_text("".join(blocks(page, "dockerfile")), encoding="utf-8")
+    assert main("check-cache-mounts", ["--format", "json", "Dockerfile"]) == 1
+    assert blocks(page, "json") == [capsys.readouterr().out]
+    assert re.findall(r"^\| `([a-z][a-z-]+)` \|", page, re.MULTILINE) == [
+        one for one in FORMATS if one not in FOR_PEOPLE[1:]
+    ]
 
 
 @pytest.mark.parametrize("document", [README, ROOT / "docs" / "rollout.md"], ids=lambda path: path.name)

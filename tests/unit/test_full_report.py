@@ -94,6 +94,12 @@ def test_cells(text: str, start: int, end: int, room: int, expected: tuple[str, 
     assert Cells(text).window(start, end, room) == expected
 
 
+def test_the_diff_of_a_repair_in_the_last_line_is_in_order() -> None:
+    shown = show("FROM debian\nRUN apt-get install -y jq\n")
+    signs = [line[4] for line in shown[shown.index("= repair") :].splitlines()[1:] if line.startswith("    ")]
+    assert "".join(signs) == "-" + "+" * 7, shown
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

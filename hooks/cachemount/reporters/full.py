@@ -108,8 +108,10 @@ def _changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str
     for one in sorted(replacements, key=lambda one: one.region.start, reverse=True):
         begin, end = (offset(*place) for place in (one.region.start, one.region.end))
         after = after[:begin] + one.text + after[end:]
+    # What is behind the last newline is no line: taken for an empty one, it would pair with one that comes in.
+    old, new = (one.removesuffix("\n").split("\n") for one in (text, after))
     changes: list[tuple[str, str]] = []
-    for line in list(unified_diff(before, after.split("\n"), n=0, lineterm=""))[2:]:
+    for line in list(unified_diff(old, new, n=0, lineterm=""))[2:]:
         if line.startswith("@@"):
             changes += [("@", "...")] if changes else []
         else:
