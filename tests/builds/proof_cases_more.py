@@ -139,22 +139,6 @@ RUN pipenv install --system --skip-lock
         check=_imports("python"),
     ),
     Proof(
-        name="pdm",
-        manager="pdm",
-        images=PYTHON,
-        dockerfile="""\
-FROM python:3.11-slim
-RUN pip install pdm==2.22.4 'hishel<0.1'
-WORKDIR /app
-COPY pyproject.toml ./
-RUN pdm install --no-self
-""",
-        files={"pyproject.toml": f'{_PYPROJECT}\n[[tool.pdm.source]]\nname = "pypi"\nurl = "INDEX"\n'},
-        packages=_PYTHON_PACKAGES,
-        index=PIP_INDEX,
-        check=_imports(".venv/bin/python"),
-    ),
-    Proof(
         name="yarn 1",
         manager="yarn",
         images=NODE,

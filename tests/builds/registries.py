@@ -22,7 +22,7 @@ from typing import NamedTuple
 _PASSED_ON = ("Accept", "User-Agent")
 _KEPT = ("Content-Type", "Last-Modified")
 _LINKED = re.compile(r"text/html|json")
-_LINK = re.compile(rb"(https?)://([\w.-]+)/")
+_LINK = re.compile(rb"(https?)://([\w.:-]+)/")
 _FILE = "file://"
 _TRIES = 4
 _CHUNK = 1 << 16
