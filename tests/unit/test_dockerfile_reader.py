@@ -206,3 +206,20 @@ def test_offset_of_an_error() -> None:
     with pytest.raises(UnreadableDockerfileError, match="unknown flag: --foo") as caught:
         parse(text)
     assert text[caught.value.offset :].startswith("--foo")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("FROM debian\n" + "ENV A=b\n" * 5000, "a file with more than 5,000 instructions is not checked", 5001),
+        ("FROM debian\n" * 501, "a file with more than 500 stages is not checked", 501),
+    ],
+)
+def test_files_that_nobody_writes(text: str, message: str, line: int) -> None:
+    source = Source(path="Dockerfile", text=text)
+    with pytest.raises(UnreadableDockerfileError) as caught:
+        read(source)
+    assert str(caught.value) == message
+    assert source.position(caught.value.offset).line == line
+    # One less is read.
+    assert read(Source(path="Dockerfile", text=text[: text.rindex("\n", 0, -1) + 1])).stages

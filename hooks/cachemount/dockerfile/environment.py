@@ -60,7 +60,7 @@ class Environment(Record):
 
 
 def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
-    """The environment in which each instruction of the stages is carried out, by `id(instruction)`.
+    """The environment in which each instruction of the stages but ENV and ARG is carried out, by `id(instruction)`.
 
     That of an ONBUILD is the one that a build on top of its stage begins with.
     """
@@ -106,17 +106,22 @@ class _Walk:
         self._walk(self._with_settings(environment), _triggers(stage), record=True)
 
     def _walk(self, environment: Environment, instructions: Iterable[Instruction], *, record: bool) -> Environment:
+        stale = False
         for instruction in instructions:
+            if instruction.keyword in ("ENV", "ARG"):
+                (self._env if instruction.keyword == "ENV" else self._arg)(instruction)
+                stale = True
+                continue
+            if stale:
+                # One copy of the variables for many ENV in a row.
+                environment, stale = self._with_settings(environment), False
             if record:
                 self.found[id(instruction)] = environment
             environment = self._after(environment, instruction)
-        return environment
+        return self._with_settings(environment) if stale else environment
 
     def _after(self, environment: Environment, instruction: Instruction) -> Environment:
         keyword = instruction.keyword
-        if keyword in ("ENV", "ARG"):
-            (self._env if keyword == "ENV" else self._arg)(instruction)
-            return self._with_settings(environment)
         text = instruction.arguments.text.strip()
         if keyword == "USER":
             name, _, group = (self._expand(text) or "").partition(":")

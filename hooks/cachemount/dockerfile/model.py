@@ -103,7 +103,10 @@ class Comment(Record):
 
 
 class Stage(Record, frozen=False, eq=False):
-    """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded ("" when unknown)."""
+    """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded ("" when unknown).
+
+    `children` are the stages built on it, in order.
+    """
 
     index: int
     name: str
@@ -112,6 +115,7 @@ class Stage(Record, frozen=False, eq=False):
     parent: Stage | None
     instruction: Instruction
     instructions: list[Instruction] = field(default_factory=list)
+    children: list[Stage] = field(default_factory=list)
 
     @property
     def label(self) -> str:

@@ -19,6 +19,8 @@ from cachemount.source import Excerpt, Source, Span
 _PLATFORM_ARGUMENTS = tuple(
     f"{side}{name}" for side in ("BUILD", "TARGET") for name in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
 )
+# The most of 99,789 public files is 23.
+_MOST_STAGES = 500
 
 
 def read(source: Source) -> Dockerfile:
@@ -115,7 +117,13 @@ class _Reader:
             parent=self._named.get(image.lower()),
             instruction=instruction,
         )
+        if len(self.stages) == _MOST_STAGES:
+            raise UnreadableDockerfileError(
+                f"a file with more than {_MOST_STAGES:,} stages is not checked", instruction.span.start
+            )
         self.stages.append(stage)
+        if stage.parent is not None:
+            stage.parent.children.append(stage)
         if name:
             self._named[name] = stage
 

@@ -18,6 +18,8 @@ _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 
 _SPACES = re.compile(f"[{SPACE}]*")
 _DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
+# The largest of 99,789 public files has 679 lines.
+_MOST_STATEMENTS = 5_000
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 
@@ -66,6 +68,10 @@ def scan(text: str) -> Scan:
         if "<<" in line.text and _may_have_heredocs(parts):
             at = _heredocs(text, statement, at)
         result.statements.append(statement)
+        if len(result.statements) > _MOST_STATEMENTS:
+            raise UnreadableDockerfileError(
+                f"a file with more than {_MOST_STATEMENTS:,} instructions is not checked", statement.start
+            )
     if not result.statements:
         raise UnreadableDockerfileError("file with no instructions", 0)
     return result

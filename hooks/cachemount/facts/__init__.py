@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache, partial
 
 from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
@@ -18,7 +18,7 @@ from cachemount.records import replace
 from cachemount.shell.model import Command
 from cachemount.shell.reader import posix
 
-__all__ = ["facts", "mentions", "steps_with"]
+__all__ = ["copied_from", "facts", "mentions", "steps_of", "steps_related", "steps_with"]
 
 
 @cache
@@ -44,7 +44,7 @@ def facts(dockerfile: Dockerfile) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount."""
     known = environments(dockerfile)
     steps = []
-    unread = []
+    unread = set()
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
             run = instruction.run
@@ -54,27 +54,64 @@ def facts(dockerfile: Dockerfile) -> Facts:
             if mentions(text) or ("$" in text and _indirectly(text, environment)):
                 steps.append(_step(dockerfile, stage, instruction, run, environment))
             else:
-                unread.append((stage, instruction, run))
-    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=tuple(unread))
+                unread.add(id(instruction))
+    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=unread)
 
 
 def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:
     """The steps of a stage and of those built on it: those that were read, and others that say one of the words or
     run in a directory that does.
     """
+    yield from steps_of(facts, stage)
+    for other in chain.family(stage):
+        for text, unread in facts.once(("unread", other.index), lambda other=other: _unread(facts, other)):  # type: ignore[misc]
+            if any(word in text for word in words):
+                yield unread()
+
+
+def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
+    """The text of each RUN of the stage that was not read, and what reads it."""
+    found: list[tuple[str, Callable[[], Step]]] = []
+    for instruction in stage.instructions:
+        run = instruction.run
+        if run is not None and id(instruction) in facts.unread:
+            environment = facts.environments[id(instruction)]
+            text = f"{instruction.arguments.text} {run.script.text} {environment.workdir}"
+            found.append((text, cache(partial(_step, facts.dockerfile, stage, instruction, run, environment))))
+    return found
+
+
+def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:
+    """The steps of a stage and of those built on it."""
+    by_stage = facts.once(("steps",), lambda: _by_stage(facts))
+    for other in chain.family(stage):
+        yield from by_stage.get(other.index, ())
+
+
+def steps_related(facts: Facts, stage: Stage) -> list[Step]:
+    """The steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
+    by_stage = facts.once(("steps",), lambda: _by_stage(facts))
+    found = [*steps_of(facts, stage)]
+    above = stage.parent
+    while above is not None:
+        found += by_stage.get(above.index, ())
+        above = above.parent
+    return sorted(found, key=lambda step: step.instruction.span.start)
+
+
+def _by_stage(facts: Facts) -> dict[int, list[Step]]:
+    found: dict[int, list[Step]] = {}
     for step in facts.steps:
-        if chain.descends(step.stage, stage):
-            yield step
-    for other, instruction, run in facts.unread:
-        environment = facts.environments[id(instruction)]
-        text = f"{instruction.arguments.text} {run.script.text} {environment.workdir}"
-        if chain.descends(other, stage) and any(word in text for word in words):
-            yield facts.once(
-                ("step", id(instruction)),
-                lambda other=other, instruction=instruction, run=run, environment=environment: _step(  # type: ignore[misc]
-                    facts.dockerfile, other, instruction, run, environment
-                ),
-            )
+        found.setdefault(step.stage.index, []).append(step)
+    return found
+
+
+def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
+    """The paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
+    copies = facts.once(("copies",), lambda: chain.copies(facts.dockerfile))
+    for other in chain.family(stage):
+        for _instruction, sources in copies.get(other.index, ()):
+            yield from sources
 
 
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
+from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
 
 
 def before(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
@@ -13,29 +13,40 @@ def before(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
 
     those of the parent stages, then the earlier ones of its own.
     """
-    if stage.parent is not None:
-        yield from _whole(stage.parent)
-    for earlier in stage.instructions:
-        if earlier is instruction:
-            return
-        yield earlier
+    for one in lineage(stage):
+        for earlier in one.instructions:
+            if earlier is instruction:
+                return
+            yield earlier
 
 
-def _whole(stage: Stage) -> Iterator[Instruction]:
-    if stage.parent is not None:
-        yield from _whole(stage.parent)
-    yield from stage.instructions
+def lineage(stage: Stage) -> list[Stage]:
+    """The stages that a stage is built on, the first one first, and the stage itself."""
+    found = []
+    at: Stage | None = stage
+    while at is not None:
+        found.append(at)
+        at = at.parent
+    return found[::-1]
 
 
-def after(dockerfile: Dockerfile, stage: Stage) -> Iterator[tuple[int, Instruction]]:
+def family(stage: Stage) -> Iterator[Stage]:
+    """The stage and those built on it, directly or not."""
+    waiting = [stage]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting.extend(one.children)
+
+
+def after(stage: Stage) -> Iterator[tuple[int, Instruction]]:
     """The instructions of the stage and of those built on it, each with a rank.
 
     An instruction of the stage sees those of a higher rank than its own offset.
     """
-    for other in dockerfile.stages:
-        if descends(other, stage):
-            for instruction in other.instructions:
-                yield instruction.span.start, instruction
+    for other in family(stage):
+        for instruction in other.instructions:
+            yield instruction.span.start, instruction
 
 
 def descends(stage: Stage, ancestor: Stage) -> bool:
@@ -56,27 +67,26 @@ def related(one: Stage, other: Stage) -> bool:
 _FROM = re.compile(r"(?i)^--from$|^from$")
 
 
-def copies(dockerfile: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, tuple[str, ...]]]:
-    """COPY instructions and mounts that take files from the stage or one built on it, with their sources as written."""
-    for other in dockerfile.stages:
-        for instruction in other.instructions:
+Copies = Mapping[int, Sequence[tuple[Instruction, tuple[str, ...]]]]
+
+
+def copies(dockerfile: Dockerfile) -> Copies:
+    """COPY instructions and mounts that take files from a stage, by its index, with their sources as written."""
+    found: dict[int, list[tuple[Instruction, tuple[str, ...]]]] = {}
+    for stage in dockerfile.stages:
+        for instruction in stage.instructions:
             if instruction.run is not None:
-                yield from _bound(dockerfile, stage, instruction, instruction.run)
-            if instruction.keyword != "COPY":
-                continue
-            name = next((flag.value for flag in instruction.flags if _FROM.match(flag.name.lstrip("-"))), None)
-            source = _stage(dockerfile, name) if name else None
-            if source is not None and descends(source, stage):
-                yield instruction, tuple(re.findall(r'[^\s\[\]",]+', instruction.arguments.text)[:-1])
-
-
-def _bound(
-    dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run
-) -> Iterator[tuple[Instruction, tuple[str, ...]]]:
-    for flag in run.mounts:
-        source = _stage(dockerfile, flag.options.get("from", ""))
-        if source is not None and descends(source, stage):
-            yield instruction, (flag.options.get("source") or "/",)
+                for mount in instruction.run.mounts:
+                    source = _stage(dockerfile, mount.options.get("from", ""))
+                    if source is not None:
+                        found.setdefault(source.index, []).append((instruction, (mount.options.get("source") or "/",)))
+            if instruction.keyword == "COPY":
+                name = next((flag.value for flag in instruction.flags if _FROM.match(flag.name.lstrip("-"))), None)
+                source = _stage(dockerfile, name) if name else None
+                if source is not None:
+                    sources = tuple(re.findall(r'[^\s\[\]",]+', instruction.arguments.text)[:-1])
+                    found.setdefault(source.index, []).append((instruction, sources))
+    return found
 
 
 def _stage(dockerfile: Dockerfile, name: str) -> Stage | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar, cast
 
 from cachemount.dockerfile.environment import Environment
@@ -103,12 +103,15 @@ class Step(Record, frozen=False, eq=False):
 
 
 class Facts(Record, frozen=False, eq=False):
-    """`steps` are those RUN instructions that name a manager or have a mount, and so were read; `unread` the others."""
+    """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
+
+    `unread` are the `id` of the others.
+    """
 
     dockerfile: Dockerfile
     steps: tuple[Step, ...]
     environments: Mapping[int, Environment]
-    unread: tuple[tuple[Stage, Instruction, Run], ...] = ()
+    unread: Collection[int] = ()
     _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import partial
 
 from cachemount.dockerfile.base_images import BaseImage
-from cachemount.dockerfile.model import Instruction
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Facts, Install, Step
 
@@ -77,11 +78,17 @@ def first_step(install: Install, folder: str, facts: Facts) -> Step:
 
 
 def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
-    return any(
-        instruction.keyword in _WRITERS and pattern.search(_text(facts, instruction)) is not None
-        for instruction in chain.before(step.stage, step.instruction)
-    )
+    text, ends = facts.once(("writers", step.stage.index), partial(_writers, facts, step.stage))
+    return pattern.search(text, 0, ends[id(step.instruction)]) is not None
 
 
-def _text(facts: Facts, instruction: Instruction) -> str:
-    return facts.dockerfile.source.slice(instruction.span).replace("\\\n", " ")
+def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
+    """What writes files in a stage and those that it is built on; and how much of it comes before each instruction."""
+    ends, texts, length = {}, [], 0
+    for one in chain.lineage(stage):
+        for instruction in one.instructions:
+            ends[id(instruction)] = length
+            if instruction.keyword in _WRITERS:
+                texts.append(facts.dockerfile.source.slice(instruction.span).replace("\\\n", " ") + "\n")
+                length += len(texts[-1])
+    return "".join(texts), ends

@@ -92,9 +92,13 @@ def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
 
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
     """The mount of the step that serves nothing and was most likely meant for the directory."""
-    used = {id(one.cover) for install in step.installs for one in install.directories if one.cover}
+    used = step.once(("covers",), lambda: _covers(step))
     spare = (mount for mount in step.caches if id(mount) not in used)
     return next((mount for mount in spare if looks_meant(mount, directory, manager)), None)
+
+
+def _covers(step: Step) -> frozenset[int]:
+    return frozenset(id(one.cover) for install in step.installs for one in install.directories if one.cover)
 
 
 def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:

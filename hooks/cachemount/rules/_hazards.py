@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, locations
+from cachemount.facts import chain, copied_from, locations, steps_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.managers._model import PackageManager
 from cachemount.rules._clashes import clashes
@@ -53,7 +53,7 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
         yield from clashes(step, place)
     if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
         yield from _next(facts.once(("stuck", stage.index, manager), lambda: _stuck(facts, stage, manager)), here)
-        yield from _next(facts.once(("lists", stage.index), lambda: _needs_lists(facts, stage)), here)
+        yield from _next(facts.once(("lists", stage.index), lambda: _needs_lists(stage)), here)
     if any(directory.cache.kind == "store" for directory in directories):
         if _only_warms(facts, step, manager):
             yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
@@ -81,13 +81,12 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
     """What is copied out of the stage, by path; and the same by each folder above it."""
     inside: dict[str, str] = {}
     above: dict[str, str] = {}
-    for _instruction, sources in chain.copies(facts.dockerfile, stage):
-        for source in sources:
-            path = locations.absolute(source, "/")
-            if path is not None and path != "/":
-                inside.setdefault(path, source)
-                for folder in _upwards(path):
-                    above.setdefault(folder, source)
+    for source in copied_from(facts, stage):
+        path = locations.absolute(source, "/")
+        if path is not None and path != "/":
+            inside.setdefault(path, source)
+            for folder in _upwards(path):
+                above.setdefault(folder, source)
     return inside, above
 
 
@@ -96,8 +95,8 @@ def _text(instruction: Instruction) -> str:
     return run.script.text if run and run.script.text else instruction.arguments.text
 
 
-def _runs(facts: Facts, stage: Stage) -> Iterator[tuple[int, Instruction, str]]:
-    for rank, instruction in chain.after(facts.dockerfile, stage):
+def _runs(stage: Stage) -> Iterator[tuple[int, Instruction, str]]:
+    for rank, instruction in chain.after(stage):
         if instruction.keyword == "RUN":
             yield rank, instruction, _text(instruction)
 
@@ -113,9 +112,9 @@ def _leaves_index(step: Step, manager: PackageManager) -> bool:
 def _stuck(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
     """The steps that need the index of an earlier one and cannot be made to fetch it themselves."""
     found = []
-    for step in facts.steps:
+    for step in steps_of(facts, stage):
         install = next((one for one in step.installs if one.manager is manager), None)
-        if install is None or not chain.descends(step.stage, stage):
+        if install is None:
             continue
         if install.verb in manager.refresh_verbs or any(
             argument.text in manager.refresh_flags for argument in install.arguments
@@ -128,9 +127,9 @@ def _stuck(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[in
     return sorted(found)
 
 
-def _needs_lists(facts: Facts, stage: Stage) -> list[tuple[int, str]]:
+def _needs_lists(stage: Stage) -> list[tuple[int, str]]:
     found = []
-    for rank, _, text in _runs(facts, stage):
+    for rank, _, text in _runs(stage):
         match = _OPAQUE.search(text)
         if match and not re.search(r"\bapt(?:-get)? (?:-\S+ )*update\b", text):
             command = match[0].strip()
@@ -142,7 +141,7 @@ def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tu
     known = facts.once(("installing",), lambda: {id(step.instruction) for step in facts.steps if step.installs})
     runtime = "|".join(manager.runtime)
     found = []
-    for rank, instruction in chain.after(facts.dockerfile, stage):
+    for rank, instruction in chain.after(stage):
         text = _text(instruction)
         if instruction.keyword in ("CMD", "ENTRYPOINT") and runtime:
             plain = re.sub(r'[\[\]",\s]+', " ", text)
@@ -202,9 +201,8 @@ def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
     return max(
         (
             other.instruction.span.start
-            for other in facts.steps
-            if chain.descends(other.stage, stage)
-            and any(install.reader and install.manager is manager for install in other.installs)
+            for other in steps_of(facts, stage)
+            if any(install.reader and install.manager is manager for install in other.installs)
         ),
         default=-1,
     )

@@ -40,28 +40,32 @@ class Reader(Record):
     there: bool = False
 
 
+class _Index(Record):
+    """The last rank for a path: of what uses the path or something in it, all that lies in it, or wants it there."""
+
+    inside: dict[str, int]
+    whole: dict[str, int]
+    there: dict[str, int]
+    there_inside: dict[str, int]
+
+
 def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
     """The rank of the last instruction that needs a place, or a file in it; -1 where none does.
 
     `home` is that of the user who fills the place.
     """
-    return facts.once(("reader", stage.index, place, home), lambda: _last_reader(facts, stage, place, home))
+    index = facts.once(("readers", stage.index), lambda: _index(facts, stage))
+    ranks = [index.inside.get(place, -1), *(index.whole.get(one, -1) for one in _ancestors(place))]
+    if not place.startswith(_OF_THE_SYSTEM):
+        # Mount points that were not there before are not there after the step either.
+        ranks += [index.there_inside.get(place, -1), *(index.there.get(one, -1) for one in _upwards(place, home))]
+    return max(ranks)
 
 
-def _last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
-    needed = [*_upwards(place, home)]
-    last = -1
-    for reader in _readers(facts, stage, {posixpath.basename(one) for one in needed}):
-        if reader.there:
-            # Mount points that were not there before are not there after the step either.
-            met = (reader.path in needed or locations.below(reader.path, place)) and not place.startswith(
-                _OF_THE_SYSTEM
-            )
-        else:
-            met = locations.below(reader.path, place) or (reader.whole and locations.below(place, reader.path))
-        if met:
-            last = max(last, reader.rank)
-    return last
+def _ancestors(path: str) -> Iterator[str]:
+    while path != "/":
+        yield path
+        path = posixpath.dirname(path)
 
 
 def _upwards(place: str, home: str | None) -> Iterator[str]:
@@ -73,10 +77,37 @@ def _upwards(place: str, home: str | None) -> Iterator[str]:
         folder = posixpath.dirname(folder)
 
 
+def _index(facts: Facts, stage: Stage) -> _Index:
+    found = _Index(inside={}, whole={}, there={}, there_inside={})
+    for reader in _readers(facts, stage, facts.once(("names of places",), lambda: _names(facts))):
+        for path in _ancestors(reader.path):
+            _note(found.there_inside if reader.there else found.inside, path, reader.rank)
+        if reader.whole or reader.there:
+            _note(found.there if reader.there else found.whole, reader.path, reader.rank)
+    return found
+
+
+def _note(ranks: dict[str, int], path: str, rank: int) -> None:
+    ranks[path] = max(rank, ranks.get(path, -1))
+
+
+def _names(facts: Facts) -> frozenset[str]:
+    """The names of the directories that installs fill, and of those above them in a home."""
+    return frozenset(
+        posixpath.basename(folder)
+        for step in facts.steps
+        for install in step.installs
+        for directory in install.directories
+        for place in (directory.path, *directory.accepted)
+        if place is not None
+        for folder in _upwards(place, step.environment.home)
+    )
+
+
 def _readers(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Reader]:
     for step in steps_with(facts, stage, words):
         yield from step.once(("readers",), lambda step=step: list(_of_step(step)))  # type: ignore[misc]
-    for rank, instruction in chain.after(facts.dockerfile, stage):
+    for rank, instruction in chain.after(stage):
         yield from _of_image(rank, instruction)
 
 
@@ -120,5 +151,7 @@ def _folder(part: str, command: Command, step: Step) -> str | None:
 
 def _of_image(rank: int, instruction: Instruction) -> Iterator[Reader]:
     if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
-        for path in _PATH.findall(instruction.arguments.text):
-            yield Reader(rank=rank, path=posixpath.normpath(path))
+        for text in _PATH.findall(instruction.arguments.text):
+            path = locations.absolute(text, None)
+            if path is not None and path != "/":
+                yield Reader(rank=rank, path=path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from cachemount.facts import chain
+from cachemount.facts import steps_related
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
@@ -119,8 +119,7 @@ class Repair:
         def compute() -> dict[str | None, tuple[str, Step]]:
             return {
                 mount.target: (mount.flag.options["id"], other)
-                for other in reversed(self.facts.steps)
-                if chain.related(other.stage, step.stage)
+                for other in reversed(steps_related(self.facts, step.stage))
                 for mount in other.caches
                 if mount.flag.options.get("id")
             }
@@ -302,8 +301,7 @@ def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: 
     def compute() -> list[Install]:
         return [
             install
-            for other in facts.steps
-            if chain.related(other.stage, step.stage)
+            for other in steps_related(facts, step.stage)
             for install in other.installs
             if install.manager is manager and any(directory.path in places for directory in install.directories)
         ]

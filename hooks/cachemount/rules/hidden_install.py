@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, locations
+from cachemount.facts import chain, copied_from, locations
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.rules import _edits
@@ -140,13 +140,19 @@ def _taken(facts: Facts, step: Step, mount: Mount) -> str:
     target = mount.target
     if target is None or target == "/":
         return ""
-    sources = facts.once(("sources", step.stage.index), partial(_sources, facts, step.stage))
-    taken = next((source for source in sources if locations.below(locations.absolute(source, "/") or "", target)), "")
+    taken = facts.once(("source", step.stage.index, target), partial(_source, facts, step.stage, target))
     return "" if not taken or _made_otherwise(facts, step, target) else taken
 
 
-def _sources(facts: Facts, stage: Stage) -> tuple[str, ...]:
-    return tuple(source for _, found in chain.copies(facts.dockerfile, stage) for source in found)
+def _source(facts: Facts, stage: Stage, target: str) -> str:
+    return next(
+        (
+            source
+            for source in copied_from(facts, stage)
+            if locations.below(locations.absolute(source, "/") or "", target)
+        ),
+        "",
+    )
 
 
 def _made_otherwise(facts: Facts, step: Step, target: str) -> bool:
