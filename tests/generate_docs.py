@@ -54,7 +54,10 @@ def page(rule: Rule) -> str:
 
 
 def managers_table() -> str:
-    rows = ["| manager | programs | caches, as root with nothing set | kind | sources |", "|---|---|---|---|---|"]
+    rows = [
+        "| manager | programs | caches, as root with nothing set | kind | proven | sources |",
+        "|---|---|---|---|---|---|",
+    ]
     for manager in MANAGERS:
         caches = []
         for cache in manager.caches:
@@ -64,8 +67,10 @@ def managers_table() -> str:
                 for one in templates
             ]
         kinds = "store" if any(cache.kind == "store" for cache in manager.caches) else "download cache"
+        proven = f"no: {manager.unproven}" if manager.unproven else "yes"
         links = " ".join(f"[{number}]({url})" for number, url in enumerate(manager.sources, 1))
-        rows.append(f"| `{manager.name}` | {manager.title} | {', '.join(dict.fromkeys(caches))} | {kinds} | {links} |")
+        cells = (f"`{manager.name}`", manager.title, ", ".join(dict.fromkeys(caches)), kinds, proven, links)
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 

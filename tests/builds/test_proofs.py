@@ -13,6 +13,7 @@ from builds.proof import Proof
 from builds.proof_cases import PROOFS
 from builds.proof_cases_more import MORE_PROOFS
 from builds.proving import Measured, Prover, repaired
+from cachemount.managers import MANAGERS
 
 # Answers that say no more than "as before", headers of archives.
 _SMALL = 20_000
@@ -36,3 +37,8 @@ def test_only_the_new_package_is_downloaded(proof: Proof, prover: Prover, measur
 @pytest.mark.parametrize("proof", [*PROOFS, *MORE_PROOFS], ids=lambda proof: proof.name)
 def test_each_is_repaired_in_full(proof: Proof) -> None:
     assert "--mount=type=cache" in repaired(proof)
+
+
+def test_a_manager_is_proven_or_says_why_not() -> None:
+    proven = {proof.manager for proof in (*PROOFS, *MORE_PROOFS)}
+    assert proven == {manager.name for manager in MANAGERS if not manager.unproven}

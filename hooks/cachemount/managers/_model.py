@@ -190,4 +190,6 @@ class PackageManager(Record, eq=False):
     # The variable without which it is so, and the value that ends it.
     linking_unless: tuple[str, str] = ("", "")
     # Documentation of the facts, for the README's table.
+    # Why no repair of it is built in tests/builds; "" where one is.
+    unproven: str = ""
     sources: tuple[str, ...] = ()

@@ -44,6 +44,7 @@ APK = PackageManager(
     refresh_verbs=(("update",),),
     # Not -u, which upgrades what is there.
     refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),
+    unproven="its program and repositories are Alpine's",
     sources=(
         "https://wiki.alpinelinux.org/wiki/Local_APK_cache",
         "https://man.archlinux.org/man/apk-cache.5.en",

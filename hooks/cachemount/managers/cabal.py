@@ -47,5 +47,6 @@ CABAL = PackageManager(
     ),
     harmless=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
     sharing="locked",
+    unproven="the package index comes from its own site",
     sources=("https://cabal.readthedocs.io/en/stable/config.html",),
 )  # fmt: skip

@@ -27,5 +27,6 @@ CLOJURE = PackageManager(
     harmless=frozenset({"--help", "-h", "-?", "--version", "-version"}),
     sharing="locked",
     runtime=(r"\b(?:clojure|clj)\b",),
+    unproven="its programs come from their own site",
     sources=("https://clojure.org/reference/clojure_cli", "https://clojure.org/reference/deps_and_cli"),
 )

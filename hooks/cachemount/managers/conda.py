@@ -55,6 +55,7 @@ CONDA = PackageManager(
     # It takes the first directory that it can write, which is then in the home.
     unwritable="disables",
     linking_variables={"CONDA_ALWAYS_SOFTLINK": r"(?i)1|true|yes|on"},
+    unproven="the programs and channels are on their own sites",
     sources=(
         "https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/custom-env-and-pkg-locations.html",
         "https://micromamba-docker.readthedocs.io/",

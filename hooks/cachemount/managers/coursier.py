@@ -41,5 +41,6 @@ COURSIER = PackageManager(
     harmless=frozenset({"--help", "-h", "-help", "--version", "-version"}),
     runtime=(r"\b(?:cs|coursier|mill|scala-cli)\b",),
     needed=("$HOME/.local/share/coursier/bin",),
+    unproven="cs, mill and scala-cli come from their own sites",
     sources=("https://get-coursier.io/docs/cache", "https://mill-build.org/"),
 )  # fmt: skip

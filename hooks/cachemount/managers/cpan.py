@@ -20,5 +20,6 @@ CPAN = PackageManager(
     valued=frozenset({"-j", "-I", "-M"}),
     harmless=frozenset({"--help", "-h", "-v", "-V", "-l", "-L", "-D", "-A", "-C", "-J", "-n", "-O", "-s", "-x", "-X", "-g", "-G", "-P"}),
     sharing="locked",
+    unproven="CPAN is not reached",
     sources=("https://perldoc.perl.org/cpan", "https://perldoc.perl.org/CPAN"),
 )  # fmt: skip

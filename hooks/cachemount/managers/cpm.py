@@ -22,5 +22,6 @@ CPM = PackageManager(
     valued=frozenset({"-L", "--local-lib-contained", "--home", "-w", "--workers", "-r", "--resolver", "--cpanfile", "--snapshot", "--mirror"}),
     sharing="locked",
     needed=("$WORKDIR/local",),
+    unproven="CPAN is not reached",
     sources=("https://github.com/skaji/cpm",),
 )  # fmt: skip

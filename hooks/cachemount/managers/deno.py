@@ -29,5 +29,6 @@ DENO = PackageManager(
     cleaners=(Cleaner(verbs=(("clean",),)),),
     needed=("$DENO_INSTALL_ROOT/bin", "$HOME/.deno/bin"),
     runtime=(r"\bdeno\b",),
+    unproven="JSR is not reached",
     sources=("https://docs.deno.com/runtime/fundamentals/modules/",),
 )  # fmt: skip

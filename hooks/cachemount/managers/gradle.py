@@ -81,6 +81,7 @@ GRADLE = PackageManager(
     sharing="locked",
     needed=("/opt/gradle",),
     runtime=(r"\bgradlew?\b",),
+    unproven="its current releases come from its own site",
     sources=(
         "https://docs.gradle.org/current/userguide/directory_layout.html",
         "https://docs.gradle.org/current/userguide/dependency_caching.html",

@@ -37,5 +37,6 @@ LEIN = PackageManager(
     sharing="locked",
     needed=("$LEIN_HOME", "$HOME/.lein"),
     runtime=(r"\blein\b",),
+    unproven="Clojars is not reached",
     sources=("https://leiningen.org/", "https://codeberg.org/leiningen/leiningen/src/branch/main/sample.project.clj"),
 )

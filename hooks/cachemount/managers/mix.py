@@ -24,5 +24,6 @@ MIX = PackageManager(
     idle_variables={"HEX_OFFLINE": "1|true"},
     sharing="locked",
     needed=("$MIX_HOME", "$HOME/.mix"),
+    unproven="Hex is on its own site",
     sources=("https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html",),
 )

@@ -67,6 +67,7 @@ NUGET = PackageManager(
         r"\bdotnet (?:run|watch|test|build|publish|restore|ef|tool run)\b",
         r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",
     ),
+    unproven="the SDK comes from its own site",
     sources=(
         "https://learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders",
         "https://learn.microsoft.com/dotnet/core/tools/dotnet-restore",

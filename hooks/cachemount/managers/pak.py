@@ -22,5 +22,6 @@ PAK = PackageManager(
     ),
     valued=frozenset({"-e"}),
     cleaners=(Cleaner(verbs=((), ("*",)), pattern=r"\bcache_clean\(\)"),),
+    unproven="CRAN is not reached",
     sources=("https://pak.r-lib.org/reference/pak-config.html",),
 )  # fmt: skip

@@ -29,5 +29,6 @@ PDM = PackageManager(
     needed=(
         "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",
     ),
+    unproven="neither 2.22 nor the current release starts with what Debian's Python gets",
     sources=("https://pdm-project.org/latest/reference/configuration/",),
 )  # fmt: skip

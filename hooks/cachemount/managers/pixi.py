@@ -34,6 +34,7 @@ PIXI = PackageManager(
     harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "-n"}),
     cleaners=(Cleaner(verbs=(("clean", "cache"),)),),
     needed=("$WORKDIR/.pixi/**", "$PIXI_HOME", "$HOME/.pixi"),
+    unproven="the channels are on their own sites",
     sources=(
         "https://pixi.sh/latest/reference/environment_variables/",
         "https://pixi.sh/latest/deployment/container/",

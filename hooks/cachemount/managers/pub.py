@@ -40,5 +40,6 @@ PUB = PackageManager(
     ),
     sharing="locked",
     runtime=(r"\b(?:dart|pub|flutter|webdev)\b", r"\.dart\b"),
+    unproven="the SDK comes from its own site",
     sources=("https://dart.dev/tools/pub/environment-variables", "https://dart.dev/tools/pub/cmd/pub-cache"),
 )  # fmt: skip

@@ -21,5 +21,6 @@ REBAR3 = PackageManager(
     ),
     idle_variables={"REBAR_OFFLINE": "1"},
     sharing="locked",
+    unproven="Hex is on its own site",
     sources=("https://hex.pm/docs/rebar3-usage", "https://rebar3.org/docs/configuration/configuration/"),
 )

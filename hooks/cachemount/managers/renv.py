@@ -22,5 +22,6 @@ RENV = PackageManager(
     valued=frozenset({"-e"}),
     sets={"RENV_CONFIG_CACHE_SYMLINKS": "FALSE"},
     linking_unless=("RENV_CONFIG_CACHE_SYMLINKS", "FALSE"),
+    unproven="CRAN is not reached",
     sources=("https://rstudio.github.io/renv/reference/paths.html", "https://rstudio.github.io/renv/articles/docker.html"),
 )  # fmt: skip

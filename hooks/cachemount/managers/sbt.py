@@ -61,6 +61,7 @@ SBT = PackageManager(
     harmless=frozenset({"-h", "-help", "--help", "-V", "-version", "--version", "--script-version", "--numeric-version"}),
     sharing="locked",
     runtime=(r"\b(?:sbt|activator)\b",),
+    unproven="the programs that it downloads itself with come from its own site",
     sources=(
         "https://www.scala-sbt.org/1.x/docs/Coursier-Configuration.html",
         "https://get-coursier.io/docs/cache",

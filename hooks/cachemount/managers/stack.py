@@ -32,5 +32,6 @@ STACK = PackageManager(
     harmless=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
     sharing="locked",
     needed=("$HOME/.local/bin",),
+    unproven="it asks its own site first",
     sources=("https://docs.haskellstack.org/en/stable/topics/stack_root/",),
 )  # fmt: skip

@@ -35,5 +35,6 @@ SWIFT = PackageManager(
     cleaners=(Cleaner(verbs=(("package", "purge-cache"),)),),
     sharing="locked",
     unwritable="disables",
+    unproven="it clones repositories from sites that are not reached",
     sources=("https://docs.swift.org/package-manager/",),
 )  # fmt: skip
