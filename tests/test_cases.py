@@ -33,6 +33,13 @@ def test_cases_with_crlf() -> None:
         assert engine.fix(source, case.config)[0].text == case.fixed.replace("\n", "\r\n"), case.name
 
 
+def test_findings_are_the_same_when_nobody_asks_for_repairs() -> None:
+    for case in case_files.load_all():
+        report = engine.check(case.source, case.config, repairs=False)
+        assert findings_text(report) == case.text("text"), case.name
+        assert all(finding.fix is None and not finding.note for finding in report.findings), case.name
+
+
 def _write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path

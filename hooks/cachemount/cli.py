@@ -16,7 +16,7 @@ from cachemount.options import STDIN, Options, UsageError, read_options
 from cachemount.ratchet import Ratchet
 from cachemount.records import replace
 from cachemount.results import FileResult, Run, printable
-from cachemount.runner import Task, internal_error, narrowed, run, treat
+from cachemount.runner import FEW_FILES, Task, internal_error, narrowed, run, treat
 
 CLEAN = 0
 FOUND = 1
@@ -171,6 +171,9 @@ def _files(options: Options, search: ConfigSearch, ratchet: Ratchet) -> Iterator
         elif result is not None:
             others.append(result)
     yield from others
+    if len(tasks) >= FEW_FILES and not options.verbose and not reporters.shows_repairs(options.format, sys.stdout):
+        # A summary is not worth the time that it takes to work them all out.
+        tasks = [replace(task, repairs=task.mode != "check") for task in tasks]
     used: dict[str, set[int]] = {}
     failed = any(result.error for result in others)
     for done in run(tasks, options.jobs):

@@ -34,10 +34,13 @@ class UnsettledError(Exception):
     """The repairs of a file do not come to rest: an internal error."""
 
 
-def check(source: Source | str, config: Config | None = None, *, path: str = "Dockerfile") -> Report:
+def check(
+    source: Source | str, config: Config | None = None, *, path: str = "Dockerfile", repairs: bool = True
+) -> Report:
     """Check a Dockerfile, given as a `Source` or as text (then `path` names it).
 
-    A file that BuildKit would refuse gives one finding, `unreadable-dockerfile`. Raises nothing for bad input.
+    A file that BuildKit would refuse gives one finding, `unreadable-dockerfile`. Raises nothing for bad input. Without
+    `repairs` the findings have neither `fix` nor `note`, and the check takes about two thirds of the time.
     """
     if isinstance(source, str):
         source = Source(path=path, text=source)
@@ -46,7 +49,7 @@ def check(source: Source | str, config: Config | None = None, *, path: str = "Do
         dockerfile = read(source)
     except UnreadableDockerfileError as error:
         return _unreadable(source, error, config)
-    return _report(dockerfile, config)
+    return _report(dockerfile, config, repairs=repairs)
 
 
 def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config) -> Report:
@@ -59,8 +62,8 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
     return Report(source=source, findings=tuple(kept), suppressed=tuple(suppressed))
 
 
-def _report(dockerfile: Dockerfile, config: Config) -> Report:
-    found = facts(dockerfile)
+def _report(dockerfile: Dockerfile, config: Config, *, repairs: bool) -> Report:
+    found = facts(dockerfile, repairs=repairs)
     findings = [
         finding
         for rule in RULES
@@ -68,6 +71,8 @@ def _report(dockerfile: Dockerfile, config: Config) -> Report:
         for finding in rule.check(found)
         if finding.manager not in config.disabled_managers
     ]
+    if not repairs:
+        findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
     findings.sort(key=lambda finding: (finding.span, finding.rule))
     kept, suppressed = apply(dockerfile, findings, config)
     return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed))

@@ -62,7 +62,8 @@ class Result(Record):
 class FileResult(Record):
     """What came of one file.
 
-    `repaired` is how many fixes were made (or, with a `diff`, would be), `error` why it could not be dealt with, in a
+    `repairs` tells whether it was asked how the findings are repaired. `repaired` is how many fixes were made (or, with
+    a `diff`, would be), `error` why it could not be dealt with, in a
     configuration at `line` and `column` (1-based; 0: not known), `skipped` why it was passed over. `entries` are the
     indexes of the allowlist entries of `config` that hid something. `text` is what the places are in, if anything was
     found, and `mounts` its cache mounts, where they were asked for.
@@ -71,6 +72,7 @@ class FileResult(Record):
     path: str
     findings: tuple[Result, ...] = ()
     suppressed: tuple[Result, ...] = ()
+    repairs: bool = True
     repaired: int = 0
     diff: str = ""
     error: str = ""
@@ -90,13 +92,17 @@ class FileResult(Record):
 
 
 class Totals(Record, frozen=False):
-    """Sums over the files of a run that are through; what the baseline hides is not in `suppressed`."""
+    """Sums over the files of a run that are through; what the baseline hides is not in `suppressed`.
+
+    `counted` is False where it was not asked of all findings whether they can be repaired.
+    """
 
     files: int = 0
     findings: int = 0
     suppressed: int = 0
     baseline: int = 0
     fixable: int = 0
+    counted: bool = True
     repaired: int = 0
     repaired_files: int = 0
     errors: int = 0
@@ -116,6 +122,7 @@ class Totals(Record, frozen=False):
         self.baseline += old
         self.suppressed += len(result.suppressed) - old
         self.fixable += sum(one.repair is not None and one.repair.safe for one in result.findings)
+        self.counted = self.counted and result.repairs
         self.repaired += result.repaired
         self.repaired_files += bool(result.repaired)
         self.errors += bool(result.error)

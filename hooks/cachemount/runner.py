@@ -26,6 +26,7 @@ class Task(Record):
     unsafe: bool = False
     kind: Literal["dockerfile", "compose", "bake"] = "dockerfile"
     list_mounts: bool = False
+    repairs: bool = True
 
 
 def run(tasks: Sequence[Task], jobs: int) -> Iterator[FileResult]:
@@ -116,7 +117,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
         except embedded.MissingPackageError as error:
             return FileResult(path=source.path, error=str(error)), None
     elif task.mode == "check":
-        report = engine.check(source, config)
+        report = engine.check(source, config, repairs=task.repairs)
     else:
         fixed, report = engine.fix(source, config, unsafe=task.unsafe)
     new = fixed if fixed.text != source.text else None
@@ -131,6 +132,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
             suppressed=tuple(
                 locate(report.source, one.finding, suppressed=one.by, reason=one.reason) for one in report.suppressed
             ),
+            repairs=task.repairs or task.kind != "dockerfile",
             repaired=report.repaired if new else 0,
             diff=_diff(source, new) if new and task.mode == "diff" else "",
             skipped=skipped,

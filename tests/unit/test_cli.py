@@ -66,6 +66,23 @@ class TestCheck:
         assert last == "1 finding in 1 file (1 can be repaired by fix-cache-mounts)"
         assert Path("Dockerfile").read_text(encoding="utf-8") == BAD
 
+    def test_many_files_without_working_out_their_repairs(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("cachemount.cli.FEW_FILES", 2)
+        put("a/Dockerfile", BAD)
+        put("b/Dockerfile", BAD)
+        assert check(".") == 1
+        assert capsys.readouterr().out.splitlines()[-1] == (
+            "2 findings in 2 files (fix-cache-mounts repairs what it safely can)"
+        )
+        assert check("--format", "json", ".") == 1
+        assert all(one["fix"]["safe"] for one in json.loads(capsys.readouterr().out)["findings"])
+        assert check("-v", ".") == 1
+        assert capsys.readouterr().out.splitlines()[-1] == (
+            "2 findings in 2 files (2 can be repaired by fix-cache-mounts)"
+        )
+
     def test_a_good_file(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("Dockerfile", GOOD)
         assert check("Dockerfile") == 0
@@ -127,10 +144,10 @@ class TestCheck:
         put("b/Dockerfile", BAD)
         real = engine.check
 
-        def fail(source: Source, config: Config) -> Report:
+        def fail(source: Source, config: Config, *, repairs: bool) -> Report:
             if source.path == "a/Dockerfile":
                 raise RuntimeError("boom")
-            return real(source, config)
+            return real(source, config, repairs=repairs)
 
         monkeypatch.setattr(engine, "check", fail)
         assert check("a/Dockerfile", "b/Dockerfile") == 2
@@ -160,10 +177,10 @@ class TestCheck:
             put(f"Dockerfile.{number}", BAD)
         real = engine.check
 
-        def die(source: Source, config: Config) -> Report:
+        def die(source: Source, config: Config, *, repairs: bool) -> Report:
             if source.path == "Dockerfile.4":
                 os._exit(11)
-            return real(source, config)
+            return real(source, config, repairs=repairs)
 
         monkeypatch.setattr(engine, "check", die)
         assert check("--jobs", "2", ".") == 2

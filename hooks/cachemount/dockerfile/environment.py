@@ -38,7 +38,8 @@ class Environment(Record):
     `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home`
     is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the
     root of the chain of stages, `base` its entry in the table of images. `workdir` is "/" as long as that of the image
-    is not known, None below it. `listed` tells whether `accounts` are all that can have a number from 1000 up.
+    is not known, None below it. `variables` are the values of `settings`. `listed` tells whether `accounts` are all
+    that can have a number from 1000 up.
     """
 
     user: str = "root"
@@ -49,14 +50,11 @@ class Environment(Record):
     workdir: str | None = "/"
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    variables: Mapping[str, str | None] = field(default_factory=dict)
     image: str = ""
     base: BaseImage | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     listed: bool = False
-
-    @property
-    def variables(self) -> dict[str, str | None]:
-        return {name: setting.value for name, setting in self.settings.items()}
 
 
 def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
@@ -164,10 +162,11 @@ class _Walk:
 
     def _values(self, text: str) -> dict[str, str | None]:
         """The variables, if the text may have one in it."""
-        return {name: setting.value for name, setting in self._settings.items()} if "$" in text else {}
+        return _values(self._settings) if "$" in text else {}
 
     def _with_settings(self, environment: Environment) -> Environment:
-        return _with_home(replace(environment, settings=dict(self._settings)))
+        settings = dict(self._settings)
+        return _with_home(replace(environment, settings=settings, variables=_values(settings)))
 
     def _with_copied_accounts(self, environment: Environment, instruction: Instruction, text: str) -> Environment:
         """/etc/passwd comes from elsewhere: from an earlier stage, whose accounts are known, or from the context."""
@@ -177,6 +176,10 @@ class _Walk:
                 source = self.ends[stage.index]
                 return replace(environment, accounts=source.accounts, listed=source.listed)
         return replace(environment, accounts={"root": _ROOT}, listed=False) if "passwd" in text else environment
+
+
+def _values(settings: Mapping[str, Setting]) -> dict[str, str | None]:
+    return {name: setting.value for name, setting in settings.items()}
 
 
 def _triggers(stage: Stage) -> Iterable[Instruction]:
@@ -194,6 +197,7 @@ def _initial(stage: Stage) -> Environment:
     environment = Environment(
         shell=base.shell,
         settings=settings,
+        variables=_values(settings),
         image=stage.image,
         base=base,
         accounts=accounts,

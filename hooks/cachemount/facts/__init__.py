@@ -9,7 +9,8 @@ from functools import cache, partial
 from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
 from cachemount.facts import chain, invocations, locations
-from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.expansion import expanded, runner
+from cachemount.facts.model import Argument, Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
 from cachemount.facts.settings import configured, image_variables, prefix, says, unneeded, variants
 from cachemount.managers import MANAGERS
@@ -40,7 +41,7 @@ def _indirectly(text: str, environment: Environment) -> bool:
     )
 
 
-def facts(dockerfile: Dockerfile) -> Facts:
+def facts(dockerfile: Dockerfile, *, repairs: bool = True) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount."""
     known = environments(dockerfile)
     steps = []
@@ -55,7 +56,7 @@ def facts(dockerfile: Dockerfile) -> Facts:
                 steps.append(_step(dockerfile, stage, instruction, run, environment))
             else:
                 unread.add(id(instruction))
-    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=unread)
+    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=unread, repairs=repairs)
 
 
 def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:
@@ -126,8 +127,9 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
         readable=readable,
     )
     if run.network != "none":
-        for command in step.commands:
-            step.installs.extend(_installs(dockerfile, step, command))
+        for command, words in expanded(step):
+            if invocations.may_download(words) and words[0].text not in step.script.defined:
+                step.installs.extend(_installs(dockerfile, step, command, words))
     return step
 
 
@@ -160,29 +162,16 @@ def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
     return None if unknown or "${" in result else result
 
 
-def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[Install]:
-    environment = step.environment
-    user = command.user or environment.user or "root"
-    home, account_home, uid, gid = environment.home, environment.account_home, environment.uid, environment.gid
-    if command.user and command.user != environment.user:
-        account = environment.accounts.get(user)
-        home = account_home = account.home if account else ("/root" if user == "root" else f"/home/{user}")
-        uid, gid = (account.uid, account.gid) if account else ((0, 0) if user == "root" else (None, None))
-    root = user in ("root", "0")
-    variables: dict[str, str | None] = dict(environment.variables)
-    if home is not None or "HOME" not in variables:
-        variables["HOME"] = home
-    variables["ACCOUNT_HOME"] = account_home
+def _installs(dockerfile: Dockerfile, step: Step, command: Command, words: tuple[Argument, ...]) -> Iterator[Install]:
+    environment, who = step.environment, runner(step, command)
+    variables: dict[str, str | None] = {**environment.variables, "HOME": who.home, "ACCOUNT_HOME": who.account_home}
     variables.update(command.exports)
     for assignment in command.assignments:
-        variables[assignment.name] = assignment.value.expand(variables, home)
+        variables[assignment.name] = assignment.value.expand(variables, who.home)
     workdir = environment.workdir
     if command.directory != "":
         workdir = None if command.directory is None else locations.absolute(command.directory, workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
-    words = invocations.arguments(command, variables, variables["HOME"])
-    if not words or (words[0].text or "") in step.script.defined:
-        return
     for program, word, rest in invocations.programs(words):
         for manager in invocations.managers(program):
             found = invocations.download(manager, program, rest, variables)
@@ -203,9 +192,9 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
                 reader=reader,
                 variables=variables,
                 home=variables["HOME"],
-                root=root,
-                uid=0 if root else uid,
-                gid=0 if root else gid,
+                root=who.root,
+                uid=0 if who.root else who.uid,
+                gid=0 if who.root else who.gid,
             )
             if manager.prefix:
                 install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from cachemount.facts.model import Argument
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import Download, PackageManager
-from cachemount.shell.model import Command, Word
+from cachemount.shell.model import Word
 
 _PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
 # Programs that run another program: name -> words that must follow before it ("" : none).
@@ -53,21 +53,22 @@ _LAUNCHER_VALUED = {
 }
 
 
-def arguments(command: Command, variables: Mapping[str, str | None], home: str | None) -> tuple[Argument, ...]:
-    """The command's words with variables filled in; an unquoted variable of several words becomes several arguments."""
-    result = []
-    for word in command.words:
-        text = word.expand(variables, home)
-        literal = len(word.parts) == 1 and isinstance(word.parts[0], str)
-        if text is None or literal or _quoted(word):
-            result.append(Argument(text=text, word=word))
-        else:
-            result.extend(Argument(text=piece, word=word) for piece in text.split())
-    return tuple(result)
+def may_download(words: tuple[Argument, ...]) -> bool:
+    """Whether a command may run a manager; most do not, and are told by their first word."""
+    name = (words[0].text or "").rsplit("/", 1)[-1]
+    return _is_known(name) or (len(words) > 2 and words[1].text in _WRAPPED)
 
 
-def _quoted(word: Word) -> bool:
-    return '"' in word.raw or "'" in word.raw
+@lru_cache(maxsize=1024)
+def _is_known(name: str) -> bool:
+    """Whether a program is a manager or may run one."""
+    return (
+        name in _CROSS
+        or name in _SHELLS
+        or name in _LAUNCHERS
+        or _PYTHON.fullmatch(name) is not None
+        or bool(managers(name))
+    )
 
 
 def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Argument, ...]]]:
@@ -138,7 +139,7 @@ def _spelled(manager: PackageManager) -> re.Pattern[str] | None:
     return re.compile("|".join(patterns)) if patterns else None
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _matching(name: str) -> tuple[PackageManager, ...]:
     found = []
     for manager in MANAGERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cachemount.facts.model import Argument, Directory, Mount
 from cachemount.managers._model import Cache
@@ -47,6 +47,14 @@ def absolute(path: str, directory: str | None) -> str | None:
         path = posixpath.join(directory, path)
     path = posixpath.normpath(path)
     return "/" + path.lstrip("/")
+
+
+def upwards(path: str) -> Iterator[str]:
+    """An absolute normalised path and the folders above it, nearest first, without the root."""
+    end = len(path) if path != "/" else 0
+    while end > 0:
+        yield path[:end]
+        end = path.rfind("/", 0, end)
 
 
 def below(path: str, directory: str) -> bool:

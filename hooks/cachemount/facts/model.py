@@ -105,13 +105,15 @@ class Step(Record, frozen=False, eq=False):
 class Facts(Record, frozen=False, eq=False):
     """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
 
-    `unread` are the `id` of the others.
+    `unread` are the `id` of the others. `repairs` tells whether anybody wants to know how findings are repaired, which
+    takes as long as finding them.
     """
 
     dockerfile: Dockerfile
     steps: tuple[Step, ...]
     environments: Mapping[int, Environment]
     unread: Collection[int] = ()
+    repairs: bool = True
     _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:

@@ -93,7 +93,9 @@ def _summary(run: Run, *, terminal: bool) -> str:
     if totals.findings:
         files = _count(totals.bad_files, "file", "files")
         fixable = ""
-        if totals.fixable and run.mode == "check":
+        if not totals.counted:
+            fixable = f"{run.fixer} repairs what it safely can"
+        elif totals.fixable and run.mode == "check":
             fixable = f"{totals.fixable} can be repaired by {run.fixer}"
         extra = ", ".join(filter(None, (suppressed, fixable)))
         return f"{_count(totals.findings, 'finding', 'findings')} in {files}" + (f" ({extra})" if extra else "")

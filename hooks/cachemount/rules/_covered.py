@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Collection, Iterator
 
@@ -28,14 +27,8 @@ def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]
     for path in targets:
         if path in _SHARED or any(place and locations.below(place, path) for place in (home, workdir)):
             yield f"{path} is not only a cache, and a mount hides what the image has there"
-        elif below.get(path, here) < here or any(same.get(one, here) < here for one in _upwards(path)):
+        elif below.get(path, here) < here or any(same.get(one, here) < here for one in locations.upwards(path)):
             yield f"an earlier instruction copies files into {path}, which a mount hides"
-
-
-def _upwards(path: str) -> Iterator[str]:
-    while path != "/":
-        yield path
-        path = posixpath.dirname(path)
 
 
 def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]]:
@@ -54,7 +47,7 @@ def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]
             sources, destination = _words(facts, instruction)
             if destination is None or destination == "/":
                 continue
-            for folder in _upwards(destination):
+            for folder in locations.upwards(destination):
                 below[folder] = min(below.get(folder, offset), offset)
             if any(locations.absolute(source, "/") == destination for source in sources):
                 same[destination] = min(same.get(destination, offset), offset)

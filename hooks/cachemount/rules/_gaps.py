@@ -29,10 +29,14 @@ class Gap(Record):
     mount: Mount | None = None
 
 
-def gaps(facts: Facts) -> Iterator[Gap]:
+def gaps(facts: Facts) -> list[Gap]:
     """The gaps of a file, at most one a step and manager."""
+    return facts.once(("gaps",), lambda: list(_gaps(facts)))
+
+
+def _gaps(facts: Facts) -> Iterator[Gap]:
     for step in facts.steps:
-        if has_stray_mount(step) or any(mount.flag.problem for mount in step.mounts):
+        if not step.installs or has_stray_mount(step) or any(mount.flag.problem for mount in step.mounts):
             continue
         managers = list(dict.fromkeys(install.manager for install in step.installs))
         for manager in managers:
@@ -43,6 +47,8 @@ def gaps(facts: Facts) -> Iterator[Gap]:
 
 def has_stray_mount(step: Step) -> bool:
     """Whether a mount is written where the shell gets it: without dashes, or behind the command."""
+    if "mount" not in step.instruction.arguments.text and not step.instruction.heredocs:
+        return False
     return any(
         word.raw.startswith(("--mount=type=", "mount=type="))
         for command in step.commands

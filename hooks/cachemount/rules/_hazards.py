@@ -45,7 +45,7 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     for place in places:
         source = above.get(place)
         if source is None and place not in apart:
-            source = next((inside[one] for one in _upwards(place) if one in inside), None)
+            source = next((inside[one] for one in locations.upwards(place) if one in inside), None)
         if source:
             yield f"{source} is taken out of the stage later"
         if last_reader(facts, stage, place, step.environment.home) > here:
@@ -71,12 +71,6 @@ def _next(reasons: list[tuple[int, str]], here: int) -> Iterator[str]:
         yield reasons[index][1]
 
 
-def _upwards(path: str) -> Iterator[str]:
-    while path != "/":
-        yield path
-        path = posixpath.dirname(path)
-
-
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
     """What is copied out of the stage, by path; and the same by each folder above it."""
     inside: dict[str, str] = {}
@@ -85,7 +79,7 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
         path = locations.absolute(source, "/")
         if path is not None and path != "/":
             inside.setdefault(path, source)
-            for folder in _upwards(path):
+            for folder in locations.upwards(path):
                 above.setdefault(folder, source)
     return inside, above
 

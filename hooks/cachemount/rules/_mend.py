@@ -12,6 +12,8 @@ from cachemount.rules._repair import Repair, store_steps
 
 def mend(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> Repair:
     """Mount the manager's caches in the step; a store also in every other step that uses it."""
+    if not facts.repairs:
+        return Repair(facts)
     steps = {id(step): step}
     if any(directory.cache.kind == "store" for directory in directories):
         for install in store_steps(facts, step, manager, directories):

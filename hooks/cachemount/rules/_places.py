@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
 
 from cachemount.facts import invocations, locations
+from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Argument, Directory, Install, Mount, Step
 from cachemount.managers._model import Cleaner, PackageManager
 from cachemount.records import Record
@@ -77,23 +78,6 @@ def discards(
     caches = frozenset(directory.cache.name for directory in directories)
     wanted = tuple(managers)
     return step.once(("discards", places, caches, wanted), lambda: tuple(_discards(step, places, caches, wanted)))
-
-
-def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
-    """The commands of a step with their words, where there are any, as they are when it runs."""
-    return step.once(("expanded",), lambda: _expanded(step))
-
-
-def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
-    found = []
-    for command in step.commands:
-        variables = dict(step.environment.variables)
-        variables["HOME"] = step.environment.home
-        variables.update(command.exports)
-        words = invocations.arguments(command, variables, variables["HOME"])
-        if words:
-            found.append((command, words))
-    return found
 
 
 def _discards(

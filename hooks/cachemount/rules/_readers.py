@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, invocations, locations, steps_with
+from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
 from cachemount.records import Record
-from cachemount.rules._places import expanded, resolved
+from cachemount.rules._places import resolved
 from cachemount.shell.model import Command
 
 _COPIERS = frozenset({"cp", "mv", "rsync", "scp", "install", "ln"})
@@ -41,12 +43,15 @@ class Reader(Record):
 
 
 class _Index(Record):
-    """The last rank for a path: of what uses the path or something in it, all that lies in it, or wants it there."""
+    """The last rank for a path: of what uses the path or something in it, all that lies in it, or wants it there.
 
-    inside: dict[str, int]
+    Paths that are looked for by what lies above them are sorted, each with a slash at its end.
+    """
+
+    inside: list[tuple[str, int]]
     whole: dict[str, int]
     there: dict[str, int]
-    there_inside: dict[str, int]
+    there_inside: list[tuple[str, int]]
 
 
 def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
@@ -55,84 +60,119 @@ def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int
     `home` is that of the user who fills the place.
     """
     index = facts.once(("readers", stage.index), lambda: _index(facts, stage))
-    ranks = [index.inside.get(place, -1), *(index.whole.get(one, -1) for one in _ancestors(place))]
+    ranks = [_last_below(index.inside, place), *(index.whole.get(one, -1) for one in locations.upwards(place))]
     if not place.startswith(_OF_THE_SYSTEM):
         # Mount points that were not there before are not there after the step either.
-        ranks += [index.there_inside.get(place, -1), *(index.there.get(one, -1) for one in _upwards(place, home))]
+        ranks += [_last_below(index.there_inside, place), *(index.there.get(one, -1) for one in _upwards(place, home))]
     return max(ranks)
 
 
-def _ancestors(path: str) -> Iterator[str]:
-    while path != "/":
-        yield path
-        path = posixpath.dirname(path)
+def _last_below(ranks: list[tuple[str, int]], place: str) -> int:
+    folder = place.rstrip("/") + "/"
+    last = -1
+    at = bisect_left(ranks, (folder, -1))
+    while at < len(ranks) and ranks[at][0].startswith(folder):
+        last = max(last, ranks[at][1])
+        at += 1
+    return last
 
 
 def _upwards(place: str, home: str | None) -> Iterator[str]:
     """The place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`."""
-    yield place
-    folder = posixpath.dirname(place)
-    while home and home != "/" and locations.below(folder, home) and folder != home:
+    for folder in locations.upwards(place):
+        if folder != place and (not home or home in ("/", folder) or not locations.below(folder, home)):
+            return
         yield folder
-        folder = posixpath.dirname(folder)
 
 
 def _index(facts: Facts, stage: Stage) -> _Index:
-    found = _Index(inside={}, whole={}, there={}, there_inside={})
-    for reader in _readers(facts, stage, facts.once(("names of places",), lambda: _names(facts))):
-        for path in _ancestors(reader.path):
-            _note(found.there_inside if reader.there else found.inside, path, reader.rank)
+    inside: dict[str, int] = {}
+    whole: dict[str, int] = {}
+    there: dict[str, int] = {}
+    there_inside: dict[str, int] = {}
+    for reader in _readers(facts, stage):
+        _note(there_inside if reader.there else inside, reader.path + "/", reader.rank)
         if reader.whole or reader.there:
-            _note(found.there if reader.there else found.whole, reader.path, reader.rank)
-    return found
+            _note(there if reader.there else whole, reader.path, reader.rank)
+    return _Index(inside=sorted(inside.items()), whole=whole, there=there, there_inside=sorted(there_inside.items()))
 
 
 def _note(ranks: dict[str, int], path: str, rank: int) -> None:
     ranks[path] = max(rank, ranks.get(path, -1))
 
 
-def _names(facts: Facts) -> frozenset[str]:
-    """The names of the directories that installs fill, and of those above them in a home."""
-    return frozenset(
-        posixpath.basename(folder)
+class _Places(Record):
+    """The folders that installs fill, and those above them in a home: their names, and where their paths begin."""
+
+    names: frozenset[str]
+    tops: tuple[str, ...]
+
+
+def _places(facts: Facts) -> _Places:
+    folders = {
+        folder
         for step in facts.steps
         for install in step.installs
         for directory in install.directories
         for place in (directory.path, *directory.accepted)
         if place is not None
         for folder in _upwards(place, step.environment.home)
+    }
+    return _Places(
+        names=frozenset(posixpath.basename(folder) for folder in folders),
+        tops=tuple({folder[: folder.find("/", 1) % (len(folder) + 1)] for folder in folders}),
     )
 
 
-def _readers(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Reader]:
-    for step in steps_with(facts, stage, words):
-        yield from step.once(("readers",), lambda step=step: list(_of_step(step)))  # type: ignore[misc]
+def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
+    places = facts.once(("places",), lambda: _places(facts))
+    for step in steps_with(facts, stage, places.names):
+        yield from step.once(("readers",), lambda step=step: list(_of_step(step, places.tops)))  # type: ignore[misc]
     for rank, instruction in chain.after(stage):
         yield from _of_image(rank, instruction)
 
 
-def _of_step(step: Step) -> Iterator[Reader]:
+def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     for command, words in expanded(step):
         name = posixpath.basename(words[0].text or "")
+        if name in _HARMLESS:
+            continue
+        here = resolved(".", command, step)
         texts = [word.text for word in words if word.text]
-        if name in _HARMLESS or (name == "find" and not _ACTIONS.intersection(texts)):
+        parts = [(text, part) for text in (".", *texts) for part in _parts(text) if _is_near(part, here, tops)]
+        if not parts or (name == "find" and not _ACTIONS.intersection(texts)):
             continue
         # A manager may well be told where its cache is.
         own = any(invocations.managers(program) for program, _word, _rest in invocations.programs(words))
         sources = _sources(name, texts)
-        for text in texts if own or name in _WANTS_IT else (".", *texts):
-            for part in _SEPARATORS.split(text):
-                path = _folder(part, command, step)
-                if path is None or (own and not _FILE.search(part)):
-                    continue
-                if not any(locations.below(path, one) for one in mounted):
-                    yield Reader(
-                        rank=step.instruction.span.start,
-                        path=path,
-                        whole=text in sources,
-                        there=name in _WANTS_IT,
-                    )
+        if own or name in _WANTS_IT:
+            # They work where they are, but on nothing there.
+            parts = [(text, part) for text, part in parts if text in texts]
+        for text, part in parts:
+            path = _folder(part, command, step)
+            if path is None or (own and not _FILE.search(part)):
+                continue
+            if not any(locations.below(path, one) for one in mounted):
+                yield Reader(
+                    rank=step.instruction.span.start,
+                    path=path,
+                    whole=text in sources,
+                    there=name in _WANTS_IT,
+                )
+
+
+def _parts(text: str) -> list[str]:
+    return _SEPARATORS.split(text) if any(mark in text for mark in "=,:;") else [text]
+
+
+def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
+    """Whether a path can be in or above a place that an install fills; `here` is the directory of the command."""
+    if part.startswith("/"):
+        return part.startswith(tops) or "//" in part or "/." in part
+    if ".." in part:
+        return True
+    return here is not None and (here.startswith(tops) or (here == "/" and f"/{part}".startswith(tops)))
 
 
 def _sources(name: str, texts: list[str]) -> list[str]:

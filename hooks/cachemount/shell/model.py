@@ -31,6 +31,11 @@ class Word(Record):
     tilde: bool = False
 
     @property
+    def literal(self) -> bool:
+        """Whether the word is plain text, which no variable and no home changes."""
+        return len(self.parts) == 1 and not self.tilde and isinstance(self.parts[0], str)
+
+    @property
     def text(self) -> str | None:
         """The literal value, or None if it has a part that is not literal."""
         if len(self.parts) == 1 and isinstance(self.parts[0], str):

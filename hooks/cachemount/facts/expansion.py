@@ -1,0 +1,86 @@
+"""Who runs a command, and its words as they are when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cachemount.facts.model import Argument, Step
+from cachemount.records import Record
+from cachemount.shell.model import Command, Word
+
+
+class Runner(Record):
+    """The user that a command runs as; None where the file does not tell.
+
+    `home` is `$HOME`, `account_home` the home in /etc/passwd; `uid` and `gid` are numbers.
+    """
+
+    user: str
+    home: str | None
+    account_home: str | None
+    uid: int | None
+    gid: int | None
+
+    @property
+    def root(self) -> bool:
+        return self.user in ("root", "0")
+
+
+def runner(step: Step, command: Command) -> Runner:
+    """Who runs a command of a step: the step's user, or the one that `su`, `sudo` and their like name."""
+    return step.once(("runner", command.user), lambda: _runner(step, command.user))
+
+
+def _runner(step: Step, name: str) -> Runner:
+    environment = step.environment
+    user = name or environment.user or "root"
+    if not name or name == environment.user:
+        return Runner(
+            user=user,
+            home=environment.home,
+            account_home=environment.account_home,
+            uid=environment.uid,
+            gid=environment.gid,
+        )
+    account = environment.accounts.get(user)
+    if account is not None:
+        return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
+    root = user == "root"
+    home = "/root" if root else f"/home/{user}"
+    return Runner(user=user, home=home, account_home=home, uid=0 if root else None, gid=0 if root else None)
+
+
+def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
+    """The commands of a step with their words, where there are any, as they are when it runs."""
+    return step.once(("expanded",), lambda: _expanded(step))
+
+
+def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
+    found = []
+    for command in step.commands:
+        words = command.words
+        if not words:
+            continue
+        if all(word.literal for word in words):
+            found.append((command, tuple([Argument(text=word.text, word=word) for word in words])))
+            continue
+        # Outside of a string that another user's shell runs, the step's own shell expands the words.
+        home = runner(step, command).home if command.depth else step.environment.home
+        variables = {**step.environment.variables, "HOME": home, **command.exports}
+        arguments = _arguments(words, variables, variables["HOME"])
+        if arguments:
+            found.append((command, arguments))
+    return found
+
+
+def _arguments(words: tuple[Word, ...], variables: Mapping[str, str | None], home: str | None) -> tuple[Argument, ...]:
+    """The words with variables filled in; an unquoted variable of several words becomes several arguments."""
+    result = []
+    for word in words:
+        text = word.expand(variables, home)
+        single = len(word.parts) == 1 and isinstance(word.parts[0], str)
+        if text is None or single or '"' in word.raw or "'" in word.raw:
+            result.append(Argument(text=text, word=word))
+        else:
+            result.extend(Argument(text=piece, word=word) for piece in text.split())
+    return tuple(result)
