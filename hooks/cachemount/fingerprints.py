@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import crc32
 from typing import NamedTuple
 
 from cachemount.findings import Finding
@@ -29,12 +30,11 @@ def fingerprint(source: Source, finding: Finding) -> Fingerprint:
 
 
 def step_text(text: str) -> str:
-    """A command on one line, without continuations and comment lines. What is too long ends in a digest."""
-    first, newline, rest = text.partition("\n")
-    joined = _CONTINUATION.sub(" ", first + newline + _COMMENT_LINE.sub("", rest))
-    step = " ".join(joined.split())
+    """A command on one line, without continuations and comment lines. What is too long ends in a checksum."""
+    if "\n" in text:
+        first, newline, rest = text.partition("\n")
+        text = _CONTINUATION.sub(" ", first + newline + _COMMENT_LINE.sub("", rest))
+    step = " ".join(text.split())
     if len(step) <= LONGEST:
         return step
-    from hashlib import sha256  # noqa: PLC0415 - slow to import
-
-    return f"{step[:LONGEST]}... {sha256(step.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    return f"{step[:LONGEST]}... {crc32(step.encode('utf-8', 'surrogatepass')):08x}"

@@ -96,10 +96,14 @@ class Excerpt(Record):
 
     def span(self, start: int, end: int) -> Span:
         """Source span from the character at `start` to the one before `end`; a gap behind it is not included."""
+        starts, offsets = self.starts, self.offsets
+        piece = bisect_right(starts, start) - 1 if len(starts) > 1 else 0
+        shift = offsets[piece] - starts[piece]
         if end <= start:
-            at = self.offset(start)
-            return Span(at, at)
-        return Span(self.offset(start), self.offset(end - 1) + 1)
+            return Span(start + shift, start + shift)
+        if piece + 1 < len(starts) and end > starts[piece + 1]:
+            return Span(start + shift, self.offset(end - 1) + 1)
+        return Span(start + shift, end + shift)
 
     def part(self, start: int, end: int) -> Excerpt:
         """The excerpt of `text[start:end]`, still pointing into the source."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cachemount.shell.model import Variable
-from cachemount.shell.words import Part, braces, compose, parts, script_pieces
+from cachemount.shell.words import Part, braces, compose, parts, script_pieces, tilded
 from cachemount.source import Excerpt
 
 A = Variable(name="A")
@@ -44,20 +44,20 @@ PARTS: list[tuple[str, tuple[Part, ...]]] = [
 
 @pytest.mark.parametrize(("raw", "expected"), PARTS)
 def test_parts(raw: str, expected: tuple[Part, ...]) -> None:
-    assert parts(raw)[0] == expected
+    assert parts(raw) == expected
 
 
 def test_substitutions() -> None:
-    assert parts('a$(b "c")d', [(1, 9)])[0] == ("a", None, "d")
-    assert parts('"`a`"', [(1, 4)])[0] == (None,)
-    assert parts("a$(b c)d")[0] == ("a", None)
+    assert parts('a$(b "c")d', [(1, 9)]) == ("a", None, "d")
+    assert parts('"`a`"', [(1, 4)]) == (None,)
+    assert parts("a$(b c)d") == ("a", None)
 
 
 @pytest.mark.parametrize(
     ("raw", "tilde"), [("~", True), ("~/x", True), ("~x", False), ("'~/x'", False), ("~/$A", True)]
 )
 def test_tilde(raw: str, tilde: bool) -> None:
-    assert parts(raw)[1] == tilde
+    assert tilded(raw) == tilde
 
 
 @pytest.mark.parametrize(

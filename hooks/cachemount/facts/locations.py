@@ -73,7 +73,7 @@ def flag_value(arguments: tuple[Argument, ...], flags: tuple[str, ...]) -> tuple
                 found = next(((flag, None) for flag in flags if start.startswith(flag.rstrip("=") + "=")), found)
         elif text in flags:
             found = (text, arguments[index + 1].text if index + 1 < len(arguments) else None)
-        else:
+        elif text.startswith(flags):
             for flag in flags:
                 if text.startswith(flag + "=") or (flag.endswith("=") and text.startswith(flag)):
                     found = (flag, text[len(flag.rstrip("=")) + 1 :])

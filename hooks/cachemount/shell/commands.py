@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cachemount.records import Record, replace
 from cachemount.shell.model import Assignment, Command, Word
 from cachemount.shell.peeling import Peeled, executed, peel
-from cachemount.shell.scope import Scope, Variables
+from cachemount.shell.scope import MOVES, Scope, Variables
 from cachemount.shell.shells import basename
 from cachemount.shell.statements import Leaf, Node
 from cachemount.shell.texts import APPENDS, WRITES, Argument, Script, split, target
@@ -18,7 +18,6 @@ from cachemount.source import Span
 if TYPE_CHECKING:
     from cachemount.shell.walk import Context, Owner, Walker
 
-_MOVES = frozenset(("cd", "pushd", "popd", "chdir"))
 _SAME_SHELL = frozenset(("builtin", "command", "eval", "time"))
 _DECLARATIONS = frozenset(("declaration_command", "unset_command"))
 
@@ -198,7 +197,7 @@ class Builder:
     def _effects(self, command: Command, peeled: Peeled, scope: Scope) -> None:
         if peeled.names and not set(peeled.names) <= _SAME_SHELL:
             return
-        if command.program in _MOVES:
+        if command.program in MOVES:
             scope.change_directory(command.program, command.words[1:])
         elif command.program in self._results.defined:
             moved, names = self._results.defined[command.program]

@@ -36,6 +36,12 @@ class Peeled(Record, frozen=False):
     shared: bool = False
 
 
+def changes_meaning(program: str) -> bool:
+    """Whether a program may run another one, so that `peel` has something to take off."""
+    name = basename(program)
+    return name in WRAPPERS or name in SHELLS or name in ("su", "eval", "scl")
+
+
 def peel(words: Sequence[Word]) -> Peeled:
     """Take off wrappers until a program is left that does the work itself."""
     result = Peeled()

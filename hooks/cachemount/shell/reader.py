@@ -11,6 +11,7 @@ from typing import cast
 from cachemount.shell.heredocs import Body, find, redirected
 from cachemount.shell.model import Command, Script, Word
 from cachemount.shell.peeling import peel
+from cachemount.shell.plain import read_plain
 from cachemount.shell.scope import Scope
 from cachemount.shell.shells import posix
 from cachemount.shell.statements import Node, broken
@@ -39,6 +40,12 @@ def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script
     `bodies` are the here-documents of a RUN in shell form: the source span of each operator (`<<-EOF`, with its
     delimiter) and the lines of its body, which are not part of `script`.
     """
+    plain = read_plain(script) if not bodies and len(script.text) <= _LONGEST else None
+    return plain or read_with_grammar(script, bodies)
+
+
+def read_with_grammar(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script:
+    """What `read` does, for scripts of every kind."""
     results = Results()
     given = []
     for operator, body in bodies:

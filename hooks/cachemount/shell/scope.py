@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cachemount.shell.model import Variable, Word
 
+MOVES = frozenset(("cd", "pushd", "popd", "chdir"))
+
 
 class Variables(Mapping[str, str | None]):
     """An immutable mapping that shares what it has in common with its predecessors; made whole only when it is read."""

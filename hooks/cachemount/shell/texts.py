@@ -9,7 +9,7 @@ from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
 from cachemount.shell.model import Assignment, Variable, Word
 from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
-from cachemount.shell.words import compose, opaque, parts, script_pieces
+from cachemount.shell.words import compose, opaque, parts, script_pieces, tilded, unquoted
 from cachemount.source import Excerpt, Span
 
 WRITES = frozenset((">", ">|", "&>"))
@@ -56,12 +56,13 @@ class Text(Record, frozen=False):
         """The word, its quotes removed."""
         first, last = self.at(argument.start), self.at(argument.end)
         raw = self.excerpt.text[first:last]
+        if unquoted(raw):
+            return Word(span=self.excerpt.span(first, last), raw=raw, parts=(raw,), tilde=tilded(raw))
         ranges: list[tuple[int, int]] = []
         if opaque(raw):
             found = substitutions(argument.nodes)[0]
             ranges = [(self.at(node.start_byte) - first, self.at(node.end_byte) - first) for node in found]
-        pieces, tilde = parts(raw, ranges)
-        return Word(span=self.excerpt.span(first, last), raw=raw, parts=pieces, tilde=tilde)
+        return Word(span=self.excerpt.span(first, last), raw=raw, parts=parts(raw, ranges), tilde=tilded(raw))
 
     def assignment(self, node: Node) -> Assignment | None:
         """`NAME=value` as the grammar has it; None for an element of an array."""

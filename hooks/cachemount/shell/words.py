@@ -29,13 +29,23 @@ def opaque(raw: str) -> bool:
     return _OPAQUE.search(raw) is not None
 
 
-def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[tuple[Part, ...], bool]:  # noqa: PLR0915
-    """The parts of a word, and whether it begins with a tilde.
+def unquoted(raw: str) -> bool:
+    """Whether the word stands for itself."""
+    return _PLAIN.fullmatch(raw) is not None
+
+
+def tilded(raw: str) -> bool:
+    """Whether the word begins with a tilde that stands for the home."""
+    return raw.startswith("~") and (len(raw) == 1 or raw[1] == "/")
+
+
+def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[Part, ...]:  # noqa: PLR0915
+    """The parts of a word.
 
     `substitutions` are the ranges in `raw` of `$(...)`, `${...}` and such, which only the grammar can delimit.
     """
-    if _PLAIN.fullmatch(raw):
-        return (raw,), raw == "~" or raw.startswith("~/")
+    if unquoted(raw):
+        return (raw,)
     result: list[Part] = []
     literal: list[str] = []
     ends = dict(substitutions)
@@ -96,7 +106,7 @@ def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[tupl
             break
     if literal or not result:
         result.append("".join(literal))
-    return tuple(result), raw == "~" or raw.startswith("~/")
+    return tuple(result)
 
 
 def _ansi(match: re.Match[str]) -> str:

@@ -1,0 +1,84 @@
+"""The short way for plain scripts: words without quotes, variables or redirections, joined by `&&` and `;`.
+
+Three of four RUN instructions are such. What it reads, the grammar reads in the same way: a test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.shell.model import Chain, Command, Operator, Script, Word
+from cachemount.shell.peeling import changes_meaning
+from cachemount.shell.scope import MOVES, Scope
+from cachemount.shell.words import tilded
+from cachemount.source import Excerpt, Span
+
+_WORDS = r"[A-Za-z0-9_./:=@%+,^~*? \t-]+"
+_SCRIPT = re.compile(rf"{_WORDS}(?:(?:&&|;){_WORDS})*")
+_TOKEN = re.compile(r"&&|;|[^&; \t]+")
+_PROGRAM = re.compile(r"[A-Za-z0-9_./+:-]+")
+# What begins something else than a simple command, or sets variables, or only asks.
+_SPECIAL = frozenset(
+    ("case", "coproc", "declare", "do", "done", "elif", "else", "esac", "export", "fi", "find", "for",
+     "function", "if", "in", "let", "local", "readonly", "select", "test", "then", "time", "typeset", "unset",
+     "unsetenv", "until", "while")
+)  # fmt: skip
+
+
+def read_plain(excerpt: Excerpt) -> Script | None:
+    """The commands of a script if it is plain, else None."""
+    text = excerpt.text
+    if _SCRIPT.fullmatch(text) is None:
+        return None
+    scope = Scope()
+    variables = scope.variables
+    commands: list[Command] = []
+    places: list[Span] = []
+    operators: list[Operator] = []
+    seams: list[Span] = []
+    words: list[Word] = []
+    start = end = 0
+
+    def finish() -> bool:
+        """Make a command of the words so far; False where it is more than a simple one."""
+        if not words or _is_special(words[0].raw):
+            return False
+        command = Command(
+            words=tuple(words), span=excerpt.span(start, end), exports=variables, directory=scope.directory
+        )
+        commands.append(command)
+        places.append(Span(start, end))
+        if command.program in MOVES:
+            scope.change_directory(command.program, command.words[1:])
+        words.clear()
+        return True
+
+    for match in _TOKEN.finditer(text):
+        raw = match[0]
+        first, last = match.span()
+        if raw in ("&&", ";"):
+            if not finish():
+                return None
+            seams.append(Span(first, last))
+            operators.append(Operator(text=raw, span=excerpt.span(first, last)))
+            continue
+        if not words:
+            start = first
+        end = last
+        words.append(Word(span=excerpt.span(first, last), raw=raw, parts=(raw,), tilde=tilded(raw)))
+    if not finish():
+        return None
+    chain = Chain(
+        items=tuple([command.span for command in commands]),
+        members=tuple(commands),
+        operators=tuple(operators),
+        excerpt=excerpt,
+        places=tuple(places),
+        seams=tuple(seams),
+        final=True,
+    )
+    return Script(commands=tuple(commands), chains=(chain,))
+
+
+def _is_special(word: str) -> bool:
+    return _PROGRAM.fullmatch(word) is None or word in _SPECIAL or changes_meaning(word)
