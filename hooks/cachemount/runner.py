@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Literal
 
 from cachemount.config import Config
@@ -67,8 +69,16 @@ def _run_in_processes(tasks: Sequence[Task], jobs: int) -> Iterator[FileResult]:
             alone = True
 
 
+@cache
+def _collect_less_often() -> None:
+    """A file's facts are garbage as a whole once it is done; looking for some sooner takes a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(100_000)
+
+
 def do(task: Task) -> FileResult:
     """Deal with one file. Whatever goes wrong is said in the result."""
+    _collect_less_often()
     try:
         content = read(task.path)
         source = Source.from_bytes(task.path, content.data)

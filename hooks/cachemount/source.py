@@ -75,6 +75,9 @@ class Excerpt(Record):
     @classmethod
     def of_pieces(cls, source: str, pieces: list[Span]) -> Excerpt:
         """Join slices of `source`."""
+        if len(pieces) == 1:
+            start, end = pieces[0]
+            return cls(text=source[start:end], offsets=(start,))
         texts: list[str] = []
         starts: list[int] = []
         offsets: list[int] = []
@@ -107,6 +110,8 @@ class Excerpt(Record):
 
     def part(self, start: int, end: int) -> Excerpt:
         """The excerpt of `text[start:end]`, still pointing into the source."""
+        if len(self.starts) == 1:
+            return Excerpt(text=self.text[start:end], offsets=(self.offsets[0] + start,))
         first = bisect_right(self.starts, start) - 1
         last = max(first + 1, bisect_right(self.starts, max(start, end - 1)))
         starts = [0]

@@ -18,6 +18,8 @@ TRUE_OR_FALSE = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", 
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
 _PLAIN = {escape: re.compile(f"[^'\"{re.escape(escape)}{SPACE}]+") for escape in ("\\", "`")}
+_UNQUOTED = {escape: re.compile(f"[^'\"{re.escape(escape)}]*") for escape in ("\\", "`")}
+_SPACES = re.compile(f"[{SPACE}]+")
 _JSON_BLANK = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -91,6 +93,8 @@ def split_blanks(text: str) -> list[str]:
 
 def split_words(text: str, escape: str) -> list[str]:
     """The words of ENV, LABEL and ARG. Quotes and escapes keep blanks in a word and stay in it."""
+    if _UNQUOTED[escape].fullmatch(text):
+        return [word for word in _SPACES.split(text) if word]
     words: list[str] = []
     word: list[str] = []
     quote = ""

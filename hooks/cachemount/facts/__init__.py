@@ -9,8 +9,8 @@ from functools import cache, partial
 from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage
 from cachemount.facts import chain, invocations, locations
-from cachemount.facts.expansion import expanded, runner
-from cachemount.facts.model import Argument, Directory, Facts, Install, Mount, Step
+from cachemount.facts.expansion import arguments, runner
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
 from cachemount.facts.settings import configured, image_variables, prefix, says, unneeded, variants
 from cachemount.managers import MANAGERS
@@ -127,9 +127,9 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
         readable=readable,
     )
     if run.network != "none":
-        for command, words in expanded(step):
-            if invocations.may_download(words) and words[0].text not in step.script.defined:
-                step.installs.extend(_installs(dockerfile, step, command, words))
+        for command in step.commands:
+            if invocations.may_download(command):
+                step.installs.extend(_installs(dockerfile, step, command))
     return step
 
 
@@ -162,7 +162,10 @@ def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
     return None if unknown or "${" in result else result
 
 
-def _installs(dockerfile: Dockerfile, step: Step, command: Command, words: tuple[Argument, ...]) -> Iterator[Install]:
+def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[Install]:
+    words = arguments(step, command)
+    if not words or words[0].text in step.script.defined:
+        return
     environment, who = step.environment, runner(step, command)
     variables: dict[str, str | None] = {**environment.variables, "HOME": who.home, "ACCOUNT_HOME": who.account_home}
     variables.update(command.exports)

@@ -56,24 +56,25 @@ def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
 
 
 def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
-    found = []
-    for command in step.commands:
-        words = command.words
-        if not words:
-            continue
-        if all(word.literal for word in words):
-            found.append((command, tuple([Argument(text=word.text, word=word) for word in words])))
-            continue
-        # Outside of a string that another user's shell runs, the step's own shell expands the words.
-        home = runner(step, command).home if command.depth else step.environment.home
-        variables = {**step.environment.variables, "HOME": home, **command.exports}
-        arguments = _arguments(words, variables, variables["HOME"])
-        if arguments:
-            found.append((command, arguments))
-    return found
+    pairs = [(command, arguments(step, command)) for command in step.commands]
+    return [(command, words) for command, words in pairs if words]
 
 
-def _arguments(words: tuple[Word, ...], variables: Mapping[str, str | None], home: str | None) -> tuple[Argument, ...]:
+def arguments(step: Step, command: Command) -> tuple[Argument, ...]:
+    """The words of a command as they are when it runs."""
+    return step.once(("arguments", id(command)), lambda: _arguments(step, command))
+
+
+def _arguments(step: Step, command: Command) -> tuple[Argument, ...]:
+    if all(word.literal for word in command.words):
+        return tuple([Argument(text=word.text, word=word) for word in command.words])
+    # Outside of a string that another user's shell runs, the step's own shell expands the words.
+    home = runner(step, command).home if command.depth else step.environment.home
+    variables = {**step.environment.variables, "HOME": home, **command.exports}
+    return _filled_in(command.words, variables, variables["HOME"])
+
+
+def _filled_in(words: tuple[Word, ...], variables: Mapping[str, str | None], home: str | None) -> tuple[Argument, ...]:
     """The words with variables filled in; an unquoted variable of several words becomes several arguments."""
     result = []
     for word in words:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from cachemount.facts.model import Argument
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import Download, PackageManager
-from cachemount.shell.model import Word
+from cachemount.shell.model import Command, Word
 
 _PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
 # Programs that run another program: name -> words that must follow before it ("" : none).
@@ -53,10 +53,14 @@ _LAUNCHER_VALUED = {
 }
 
 
-def may_download(words: tuple[Argument, ...]) -> bool:
+def may_download(command: Command) -> bool:
     """Whether a command may run a manager; most do not, and are told by their first word."""
-    name = (words[0].text or "").rsplit("/", 1)[-1]
-    return _is_known(name) or (len(words) > 2 and words[1].text in _WRAPPED)
+    words = command.words
+    if not words:
+        return False
+    if not words[0].literal or _is_known(command.program):
+        return True
+    return len(words) > 1 and (not words[1].literal or words[1].text in _WRAPPED)
 
 
 @lru_cache(maxsize=1024)
@@ -185,6 +189,16 @@ def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tupl
     return None
 
 
+@lru_cache(maxsize=1024)
+def _named(patterns: tuple[str, ...], program: str) -> bool:
+    return any(re.fullmatch(pattern, program) for pattern in patterns)
+
+
+def _set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
+    """Whether one of the variables has the value that its pattern describes."""
+    return any(re.fullmatch(pattern, variables.get(name) or "") for name, pattern in wanted.items())
+
+
 def download(
     manager: PackageManager, program: str, rest: tuple[Argument, ...], variables: Mapping[str, str | None]
 ) -> tuple[Download, tuple[str, ...], bool] | None:
@@ -198,13 +212,11 @@ def download(
     flags = frozenset(argument.text for argument in rest if argument.text and argument.text.startswith("-"))
     if flags & manager.harmless:
         return None
-    if any(re.fullmatch(pattern, variables.get(name) or "") for name, pattern in manager.idle_variables.items()):
+    if _set_to(manager.idle_variables, variables):
         return None
-    offline = any(
-        re.fullmatch(pattern, variables.get(name) or "") for name, pattern in manager.offline_variables.items()
-    )
+    offline = _set_to(manager.offline_variables, variables)
     for way in manager.downloads:
-        if way.programs and not any(re.fullmatch(pattern, program) for pattern in way.programs):
+        if way.programs and not _named(way.programs, program):
             continue
         verb = has_verb(way.verbs, words)
         if verb is None or any(group <= flags for group in way.unless) or (way.needs and not way.needs & flags):

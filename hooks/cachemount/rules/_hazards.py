@@ -39,7 +39,7 @@ _TRIAL = re.compile(
 def hazards(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> Iterator[str]:
     """The reasons why mounting the directories in this step is not safe."""
     stage, here = step.stage, step.instruction.span.start
-    places = paths(directories)
+    places = sorted(paths(directories))
     apart = paths([directory for directory in directories if directory.cache.apart])
     inside, above = facts.once(("copied", stage.index), lambda: _copied(facts, stage))
     for place in places:

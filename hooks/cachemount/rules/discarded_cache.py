@@ -23,6 +23,8 @@ NAME = "discarded-cache"
 
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.steps:
+        if not step.caches:
+            continue
         directories, managers = _mounted(step)
         found = list(discards(step, directories, managers))
         if not found:
