@@ -63,19 +63,22 @@ def _has_defaults(folder: str, known: set[str]) -> bool:
     while folder not in known:
         if any(os.path.lexists(os.path.join(folder, name)) for name in _SETTINGS):
             return False
-        try:
-            with open(os.path.join(folder, _SHARED_SETTINGS), "rb") as file:
-                if b"cachemount" in file.read():
-                    return False
-        except FileNotFoundError:
-            pass
-        except OSError:
+        shared = os.path.join(folder, _SHARED_SETTINGS)
+        if os.path.lexists(shared) and (not os.path.isfile(shared) or _names_us(shared)):
             return False
         known.add(folder)
         if os.path.lexists(os.path.join(folder, ".git")):
             break
         folder = os.path.dirname(folder)
     return True
+
+
+def _names_us(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return os.path.getsize(path) > _LONGEST or b"cachemount" in file.read()
+    except OSError:
+        return True
 
 
 def is_silent(text: str) -> bool:
