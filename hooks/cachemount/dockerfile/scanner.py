@@ -19,7 +19,10 @@ _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 _SPACES = re.compile(f"[{SPACE}]*")
 _DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
 # The largest of 99,789 public files has 679 lines.
+_MOST_LINES = 300_000
 _MOST_STATEMENTS = 5_000
+# Linux takes no script longer than 131,072 bytes for `sh -c`.
+_LONGEST_STATEMENT = 250_000
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 
@@ -47,6 +50,8 @@ class Scan(Record, frozen=False):
 
 def scan(text: str) -> Scan:
     """The instructions of the Dockerfile `text`, keywords not yet judged."""
+    if text.count("\n") > _MOST_LINES:
+        raise UnreadableDockerfileError(f"a file with more than {_MOST_LINES:,} lines is not checked", 0)
     _refuse_long_lines(text)
     _refuse_check_options(text)
     escape, at = _directives(text)
@@ -174,6 +179,7 @@ def _refuse_check_options(text: str) -> None:
 def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tuple[list[Span], int, int]:
     """What is kept of the lines of the instruction at `start`, the end of its last line, the start of the next."""
     pieces: list[Span] = []
+    first, kept = start, 0
     while True:
         line_end = _line_end(text, start)
         end = line_end
@@ -188,6 +194,9 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
             pieces.append(Span(start, end))
             return pieces, end, at
         pieces.append(Span(start, last - 1))
+        kept += last - 1 - start
+        if kept > _LONGEST_STATEMENT:
+            raise _too_long(first)
         while True:
             content = _content(text, at)
             if content == len(text):
@@ -196,6 +205,11 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
                 break
             at = _comment(text, content, comments)
         start = max(at, text.rfind("\n", at, content) + 1)
+
+
+def _too_long(start: int) -> UnreadableDockerfileError:
+    message = f"a file with an instruction of more than {_LONGEST_STATEMENT:,} characters is not checked"
+    return UnreadableDockerfileError(message, start)
 
 
 def _last_line_end(text: str) -> int:
@@ -235,6 +249,10 @@ def _heredocs(text: str, statement: Statement, at: int) -> int:
         statement.end = terminator.end
         at = _line_end(text, terminator.end) + 1
     statement.heredocs = tuple(found)
+    # What COPY and ADD write into files runs in no shell.
+    is_run = (statement.split.child or statement.split).keyword == "RUN"
+    if is_run and sum(one.body.end - one.body.start for one in found) > _LONGEST_STATEMENT:
+        raise _too_long(statement.start)
     return at
 
 
