@@ -31,10 +31,9 @@ def read(path: str, most: int = MOST_BYTES) -> Content:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise FileError("is a folder" if stat.S_ISDIR(status.st_mode) else "is not a regular file")
-            data = file.read(most + 1)
-            if len(data) > most:
+            if status.st_size > most:
                 raise FileError(too_large(most))
-            return Content(data=data, status=status)
+            return Content(data=file.read(), status=status)
     except IsADirectoryError:
         raise FileError("is a folder") from None
     except (OSError, ValueError) as error:

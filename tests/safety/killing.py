@@ -29,7 +29,7 @@ def watch(frame: FrameType, event: str, _: object) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def repair(folder: Path, last: int, after: bool = False) -> int:
+def repair(folder: Path, last: int) -> int:
     """Repair all in a child that dies at a moment (0: that lives); its status."""
     child = os.fork()
     if child:
@@ -37,7 +37,7 @@ def repair(folder: Path, last: int, after: bool = False) -> int:
     global LAST  # noqa: PLW0603
     LAST = last
     os.chdir(folder)
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     sys.argv = ["fix-cache-mounts", *sorted(one.name for one in folder.glob("Dockerfile*"))]
     sys.setprofile(watch if last else None)
@@ -72,7 +72,7 @@ def main(template: Path, folder: Path) -> None:
                 print(f"moment {moment}: {path.name} is half")
         repair(folder, 0)
         if {path.name: path.read_bytes() for path in folder.iterdir()} != new:
-            print(f"moment {moment}: the next run does not put it right: {sorted(os.listdir(folder))}")
+            print(f"moment {moment}: the next run does not put it right: {sorted(folder.iterdir())}")
     print(moment - 1)
 
 

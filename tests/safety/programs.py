@@ -33,7 +33,7 @@ def run(
 
     `unprivileged`: file modes hold, also for root.
     """
-    first = command[0] if os.path.isabs(command[0]) else program(command[0])
+    first = command[0] if Path(command[0]).is_absolute() else program(command[0])
     # Root without capabilities obeys modes as everybody does.
     setpriv = SETPRIV if unprivileged and os.geteuid() == 0 else ()
     return subprocess.run(

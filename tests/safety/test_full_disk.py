@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from programs import BAD, GOOD, program, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
@@ -102,7 +101,7 @@ def limited(folder: Path) -> tuple[int, str, str, bool, dict[str, str]]:
     return done.returncode, done.stdout, done.stderr, names == set(FILES), texts
 
 
-def check(status: int, out: str, said: str, same: bool, texts: dict[str, str]) -> None:  # noqa: FBT001
+def check(status: int, out: str, said: str, same: bool, texts: dict[str, str]) -> None:
     assert texts == WANTED
     assert same, "something was left behind"
     assert status == 2

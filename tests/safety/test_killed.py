@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from programs import BAD, GOOD, program, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
@@ -37,7 +36,7 @@ def test_at_every_moment_of_a_write(tmp_path: Path) -> None:
 def test_at_moments_of_chance(tmp_path: Path) -> None:
     """Large files, several processes, and a clock instead of a call: in the middle of a write as well."""
     old = {f"{number}/Dockerfile": BAD + PADDING * 500 + BAD for number in range(20)}
-    mended = {name: GOOD + PADDING * 500 + GOOD for name in old}
+    mended = dict.fromkeys(old, GOOD + PADDING * 500 + GOOD)
     seed = random.randrange(1 << 30)
     chance = random.Random(seed)
     put(tmp_path, old)
@@ -83,7 +82,7 @@ def test_at_a_system_call(tmp_path: Path, call: str) -> None:
     assert file.read_text(encoding="utf-8") in (BAD, GOOD)
     assert run("fix-cache-mounts", ".", folder=tmp_path).returncode in (0, 1)
     assert file.read_text(encoding="utf-8") == GOOD
-    assert os.listdir(tmp_path) == ["Dockerfile"]
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_leftover_is_no_dockerfile_and_a_file_in_use_stays(tmp_path: Path) -> None:
