@@ -86,6 +86,9 @@ def _main(options: Options) -> int:
         statistics=options.statistics,
         verbose=options.verbose,
     )
+    if options.mode == "diff" and hasattr(out, "reconfigure"):
+        # A patch has the bytes of the file, also those that are not UTF-8.
+        out.reconfigure(encoding="utf-8", errors="surrogateescape")
     reporters.load(options.format)(report, out)
     out.flush()
     for note in ratchet.notes:

@@ -36,18 +36,18 @@ def run(
     first = command[0] if Path(command[0]).is_absolute() else program(command[0])
     # Root without capabilities obeys modes as everybody does.
     setpriv = SETPRIV if unprivileged and os.geteuid() == 0 else ()
-    return subprocess.run(
+    done = subprocess.run(
         [*setpriv, first, *command[1:]],
         cwd=folder,
         env={**_CLEAN, **(environment or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="surrogateescape",
         timeout=timeout,
         check=False,
     )
+    # As text, Python would take carriage returns for line ends.
+    out, said = (stream.decode("utf-8", "surrogateescape") for stream in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, out, said)
 
 
 def left_in(folder: Path) -> list[str]:
