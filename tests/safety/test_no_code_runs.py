@@ -136,7 +136,7 @@ def test_a_folder_that_looks_like_a_bare_repository(repository: Path) -> None:
 def test_a_partial_clone_fetches_nothing(tmp_path: Path) -> None:
     """Listing the files of a sparse index needs trees; where they lack, the repository names who gets them."""
     clone = tmp_path / "clone"
-    for name in ("a/Dockerfile", "b/Dockerfile"):
+    for name in ("a/Dockerfile", "b/Containerfile"):
         (clone / name).parent.mkdir(parents=True)
         (clone / name).write_text(BAD, encoding="utf-8")
     git(clone, "init", "-q")
