@@ -24,6 +24,8 @@ _SETTINGS = (".cachemount.toml", ".cachemount-baseline.jsonl")
 _SHARED_SETTINGS = "pyproject.toml"
 _COLOR = ("FORCE_COLOR", "CLICOLOR_FORCE")
 _LONGEST = 65_000
+# A file of fewer lines is within all limits of the engine's.
+_MOST_LINES = 500
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _WORD_OR_BRACE = _WORD | {"}"}
 _STAGE_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
@@ -86,6 +88,8 @@ def is_silent(text: str) -> bool:
     if "\r" in text or "<<" in text or "--mount" in text or "cachemount" in text or text.startswith("#!"):
         return False
     lines = text.split("\n")
+    if len(lines) > _MOST_LINES:
+        return False
     stages = at = 0
     directives = 1
     while at < len(lines):

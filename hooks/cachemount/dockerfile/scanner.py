@@ -21,8 +21,8 @@ _DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
 # The largest of 99,789 public files has 679 lines.
 _MOST_LINES = 300_000
 _MOST_STATEMENTS = 5_000
-# Linux takes no script longer than 131,072 bytes for `sh -c`.
-_LONGEST_STATEMENT = 250_000
+# Without comments and what COPY writes into files. Linux takes 131,072 bytes for a `sh -c`.
+_MOST_CHARACTERS = 250_000
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 
@@ -56,6 +56,7 @@ def scan(text: str) -> Scan:
     _refuse_check_options(text)
     escape, at = _directives(text)
     result = Scan(escape=escape, syntax=_declared(text, "syntax"), statements=[], comments=[])
+    characters = 0
     while at < len(text):
         content = _content(text, at)
         if content == len(text):
@@ -65,6 +66,8 @@ def scan(text: str) -> Scan:
             continue
         pieces, end, at = _pieces(text, content, escape, result.comments)
         line = Excerpt.of_pieces(text, pieces)
+        characters += len(line.text)
+        _refuse_much(characters, line.offset(0))
         try:
             parts = split(line.text, escape)
         except SplitError as error:
@@ -72,6 +75,9 @@ def scan(text: str) -> Scan:
         statement = Statement(line=line, split=parts, end=end)
         if "<<" in line.text and _may_have_heredocs(parts):
             at = _heredocs(text, statement, at)
+            if (parts.child or parts).keyword == "RUN":
+                characters += sum(one.body.end - one.body.start for one in statement.heredocs)
+                _refuse_much(characters, statement.start)
         result.statements.append(statement)
         if len(result.statements) > _MOST_STATEMENTS:
             raise UnreadableDockerfileError(
@@ -179,7 +185,6 @@ def _refuse_check_options(text: str) -> None:
 def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tuple[list[Span], int, int]:
     """What is kept of the lines of the instruction at `start`, the end of its last line, the start of the next."""
     pieces: list[Span] = []
-    first, kept = start, 0
     while True:
         line_end = _line_end(text, start)
         end = line_end
@@ -194,9 +199,6 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
             pieces.append(Span(start, end))
             return pieces, end, at
         pieces.append(Span(start, last - 1))
-        kept += last - 1 - start
-        if kept > _LONGEST_STATEMENT:
-            raise _too_long(first)
         while True:
             content = _content(text, at)
             if content == len(text):
@@ -207,9 +209,10 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
         start = max(at, text.rfind("\n", at, content) + 1)
 
 
-def _too_long(start: int) -> UnreadableDockerfileError:
-    message = f"a file with an instruction of more than {_LONGEST_STATEMENT:,} characters is not checked"
-    return UnreadableDockerfileError(message, start)
+def _refuse_much(characters: int, start: int) -> None:
+    if characters > _MOST_CHARACTERS:
+        message = f"a file with more than {_MOST_CHARACTERS:,} characters in its instructions is not checked"
+        raise UnreadableDockerfileError(message, start)
 
 
 def _last_line_end(text: str) -> int:
@@ -249,10 +252,6 @@ def _heredocs(text: str, statement: Statement, at: int) -> int:
         statement.end = terminator.end
         at = _line_end(text, terminator.end) + 1
     statement.heredocs = tuple(found)
-    # What COPY and ADD write into files runs in no shell.
-    is_run = (statement.split.child or statement.split).keyword == "RUN"
-    if is_run and sum(one.body.end - one.body.start for one in found) > _LONGEST_STATEMENT:
-        raise _too_long(statement.start)
     return at
 
 
