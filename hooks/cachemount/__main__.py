@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+# Python looks in the current folder first, where a checked repository may have a json.py.
+if sys.path and sys.path[0] in ("", os.getcwd()):
+    del sys.path[0]
 
 from cachemount.cli import check_cache_mounts
 

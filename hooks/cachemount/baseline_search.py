@@ -7,7 +7,7 @@ import os
 from cachemount.baseline import NAME, Baseline, parse
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import relative_path, shown_path
-from cachemount.files import Content, FileError, read
+from cachemount.files import Content, FileError, is_inside_repository, read
 from cachemount.records import Record, field
 
 
@@ -46,6 +46,8 @@ class BaselineSearch(Record, frozen=False):
         named = self.only
         if not named and config.baseline:
             named = os.path.join(os.path.dirname(config.path), config.baseline)
+            if not is_inside_repository(named, os.path.dirname(config.path)):
+                raise ConfigError(config.path, f"`baseline` leaves the repository: {config.baseline}")
         if not named:
             named = self._find(os.path.dirname(os.path.abspath(path)))
         if not named:

@@ -12,15 +12,15 @@ from cachemount.baseline_search import BaselineSearch
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch
 from cachemount.discovery import Found, discover, host_kind, is_dockerfile_name, is_host_name
+from cachemount.files import MOST_BYTES, too_large
 from cachemount.options import STDIN, Options, UsageError, read_options
 from cachemount.ratchet import Ratchet
 from cachemount.records import replace
-from cachemount.results import FileResult, Run, printable
+from cachemount.results import FileResult, Run, printable, printable_lines
 from cachemount.runner import FEW_FILES, Task, internal_error, narrowed, run, treat
+from cachemount.streams import FAILED, FOUND, run_program
 
 CLEAN = 0
-FOUND = 1
-FAILED = 2
 
 
 def check_cache_mounts() -> int:
@@ -41,24 +41,12 @@ def fix_compose_cache_mounts() -> int:
 
 def main(program: str, arguments: Sequence[str]) -> int:
     """Run a program and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # Windows would write CRLF, and CR CRLF in the patch of a file that has CRLF.
-            stream.reconfigure(errors="backslashreplace", newline="\n")
-    try:
+
+    def work() -> int:
         options = read_options(program, arguments)
-        status = _explain(options.explain) if options.explain else _main(options)
-        sys.stdout.flush()
-        return status
-    except UsageError as error:
-        print(f"{program}: {printable(str(error))}\nTry '{program} --help'.", file=sys.stderr)
-        return FAILED
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain when it flushes the stream at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FOUND
-    except KeyboardInterrupt:
-        return 130
+        return _explain(options.explain) if options.explain else _main(options)
+
+    return run_program(program, work)
 
 
 def _explain(name: str) -> int:
@@ -98,6 +86,9 @@ def _main(options: Options) -> int:
         statistics=options.statistics,
         verbose=options.verbose,
     )
+    if options.mode == "diff" and hasattr(out, "reconfigure"):
+        # A patch has the bytes of the file, also those that are not UTF-8.
+        out.reconfigure(encoding="utf-8", errors="surrogateescape")
     reporters.load(options.format)(report, out)
     out.flush()
     for note in ratchet.notes:
@@ -140,7 +131,11 @@ def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) ->
     from cachemount.source import Source  # noqa: PLC0415
 
     path = options.stdin_name
-    source = Source.from_bytes(path, sys.stdin.buffer.read())
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        yield FileResult(path=path, error=too_large(MOST_BYTES))
+        return
+    source = Source.from_bytes(path, data)
     new = None
     try:
         config = _config(options, search, ratchet, path)
@@ -155,8 +150,11 @@ def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) ->
         result = internal_error(path, error)
     if options.mode == "fix":
         sys.stdout.flush()
-        sys.stdout.buffer.write((new or source).to_bytes())
-        sys.stdout.buffer.flush()
+        if sys.stdout.isatty():
+            sys.stdout.write(printable_lines((new or source).text))
+        else:
+            sys.stdout.buffer.write((new or source).to_bytes())
+            sys.stdout.buffer.flush()
     yield ratchet.settle(result)
 
 

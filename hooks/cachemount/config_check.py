@@ -6,16 +6,20 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from cachemount import reporters
+from cachemount import __version__, reporters
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES
 from cachemount.config_search import ConfigSearch, load
 from cachemount.discovery import known_to_git, walk
+from cachemount.options import Parser
 from cachemount.records import replace
 from cachemount.results import FileResult, Region, Result, Run
 from cachemount.runner import Task, run
 from cachemount.source import Position
+from cachemount.streams import FAILED, FOUND, run_program
 from cachemount.suppress import EXPIRED, UNUSED
+
+PROGRAM = "check-cachemount-config"
 
 
 def check_configs(paths: Sequence[str]) -> Iterator[FileResult]:
@@ -85,21 +89,18 @@ def _result(config: Config, rule: str, message: str, line: int) -> FileResult:
 
 def main(arguments: Sequence[str]) -> int:
     """Run check-cachemount-config and return its exit status."""
-    import argparse  # noqa: PLC0415
 
-    from cachemount import __version__  # noqa: PLC0415
+    def work() -> int:
+        parser = Parser(
+            prog=PROGRAM,
+            description="Validate .cachemount.toml and [tool.cachemount]; report stale allowlist entries.",
+            epilog="exit status: 0 all is well; 1 stale entries; 2 a mistake in a configuration",
+        )
+        add = parser.add_argument
+        add("paths", metavar="PATH", nargs="*", help="configurations (default: all that git knows here)")
+        add("--version", action="version", version=f"{PROGRAM} {__version__}")
+        report = Run(results=check_configs(parser.parse_args(arguments).paths))
+        reporters.load("text")(report, sys.stdout)
+        return FAILED if report.totals.errors else FOUND if report.totals.findings else 0
 
-    program = "check-cachemount-config"
-    parser = argparse.ArgumentParser(
-        prog=program,
-        description="Validate .cachemount.toml and [tool.cachemount]; report stale allowlist entries.",
-        epilog="exit status: 0 all is well; 1 stale entries; 2 a mistake in a configuration",
-    )
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="configurations (default: all that git knows here)")
-    parser.add_argument("--version", action="version", version=f"{program} {__version__}")
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace", newline="\n")
-    report = Run(results=check_configs(parser.parse_args(arguments).paths))
-    reporters.load("text")(report, sys.stdout)
-    return 2 if report.totals.errors else 1 if report.totals.findings else 0
+    return run_program(PROGRAM, work)

@@ -18,6 +18,8 @@ UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 _KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "allow")
 _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
+# Longer than an image's name can be, and than the path of any Dockerfile.
+_LONGEST_GLOB = 1_000
 _ALLOW_KEYS = (*_MATCHERS, "reason", "expires")
 
 
@@ -140,8 +142,8 @@ class _Reader:
             paths=self._globs("paths", entry.get("paths", []), at("paths")),
             rules=rules,
             managers=self._names("managers", entry.get("managers", []), at("managers"), manager_names),
-            stages=self._strings("stages", entry.get("stages", []), at("stages")),
-            images=self._strings("images", entry.get("images", []), at("images")),
+            stages=self._short("stages", entry.get("stages", []), at("stages")),
+            images=self._short("images", entry.get("images", []), at("images")),
             expires=self._expires(entry, at("expires")),
             line=line,
         )
@@ -192,8 +194,14 @@ class _Reader:
                 raise ConfigError(self._path, f"unknown {what} `{name}` in `{key}`{suggestion(name, known())}", line)
         return names
 
-    def _globs(self, key: str, value: object, line: int) -> tuple[str, ...]:
+    def _short(self, key: str, value: object, line: int) -> tuple[str, ...]:
         globs = self._strings(key, value, line)
+        if any(len(glob) > _LONGEST_GLOB for glob in globs):
+            raise ConfigError(self._path, f"a pattern in `{key}` has more than {_LONGEST_GLOB:,} characters", line)
+        return globs
+
+    def _globs(self, key: str, value: object, line: int) -> tuple[str, ...]:
+        globs = self._short(key, value, line)
         for glob in globs:
             if glob.startswith("/") or re.match(r"[A-Za-z]:[\\/]", glob) or ".." in glob.split("/"):
                 message = f"`{glob}` in `{key}` has to be relative to the folder of this file, without `..`"

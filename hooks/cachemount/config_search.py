@@ -7,16 +7,19 @@ from datetime import date
 
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES, parse
+from cachemount.files import FileError, read
 from cachemount.records import Record, field
+
+# TOML of this size is read in about a second.
+_MOST_BYTES = 1_000_000
 
 
 def load(path: str) -> Config | None:
     """The configuration in the file `path`; None where it is a pyproject.toml that has none. Raises `ConfigError`."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise ConfigError(path, f"cannot be read: {error.strerror or error}") from None
+        data = read(path, _MOST_BYTES).data
+    except FileError as error:
+        raise ConfigError(path, str(error)) from None
     return parse(path, data, today=date.today())
 
 

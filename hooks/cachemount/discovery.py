@@ -29,6 +29,9 @@ HOSTS = r"(?i)(^|/)((docker-)?compose([._-][^/]*)?\.ya?ml|docker-bake([._-][^/]*
 # A file with such a name is text that becomes a Dockerfile: that it is none yet is not a mistake.
 TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
 
+# A repository's configuration may name programs; so may a folder of it that has the form of a bare repository.
+_RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+
 _SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules"})
 
 
@@ -115,14 +118,29 @@ def known_to_git(folder: str, *patterns: str) -> list[str] | None:
     """Files below a folder that git tracks or would add, relative to it; None where git does not know."""
     import subprocess  # noqa: PLC0415 - slow to import, and a hook gets files and no folders
 
-    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z", "--", *patterns]
+    options = ("-co", "--exclude-standard", "-z")
+    # The objects that a partial clone lacks would be fetched, by a program that its configuration names.
+    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
     try:
-        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        command = [_git(), *_RUN_NOTHING, "ls-files", *options, "--", *patterns]
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
     except (OSError, ValueError):
         return None
     if done.returncode:
         return None
     return list(dict.fromkeys(os.fsdecode(name) for name in done.stdout.split(b"\0") if name))
+
+
+def _git() -> str:
+    """Where git is. A folder of PATH that is relative, and on Windows the current one, may be the repository's."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(name)
 
 
 def _known_to_git(folder: str) -> list[str] | None:

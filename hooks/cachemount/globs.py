@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+# No stage, image or file has a longer one, and a hostile one takes time.
+_LONGEST_NAME = 1_000
+
 T = TypeVar("T")
 P = TypeVar("P")
 
@@ -38,8 +41,11 @@ def match_path(pattern: str, path: str) -> bool:
     return _match([*wanted, "**"], path.split("/"), lambda part: part == "**", match_name)
 
 
+@lru_cache(maxsize=4096)
 def match_name(pattern: str, name: str) -> bool:
     """Whether a pattern matches a whole name; `*` runs over any character."""
+    if len(name) > _LONGEST_NAME:
+        return False
     return _match(_tokens(pattern), name, lambda token: isinstance(token, _Star), _match_character)
 
 

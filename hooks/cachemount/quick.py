@@ -24,6 +24,8 @@ _SETTINGS = (".cachemount.toml", ".cachemount-baseline.jsonl")
 _SHARED_SETTINGS = "pyproject.toml"
 _COLOR = ("FORCE_COLOR", "CLICOLOR_FORCE")
 _LONGEST = 65_000
+# A file of fewer lines is within all limits of the engine's.
+_MOST_LINES = 500
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _WORD_OR_BRACE = _WORD | {"}"}
 _STAGE_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
@@ -63,13 +65,8 @@ def _has_defaults(folder: str, known: set[str]) -> bool:
     while folder not in known:
         if any(os.path.lexists(os.path.join(folder, name)) for name in _SETTINGS):
             return False
-        try:
-            with open(os.path.join(folder, _SHARED_SETTINGS), "rb") as file:
-                if b"cachemount" in file.read():
-                    return False
-        except FileNotFoundError:
-            pass
-        except OSError:
+        shared = os.path.join(folder, _SHARED_SETTINGS)
+        if os.path.lexists(shared) and (not os.path.isfile(shared) or _names_us(shared)):
             return False
         known.add(folder)
         if os.path.lexists(os.path.join(folder, ".git")):
@@ -78,11 +75,21 @@ def _has_defaults(folder: str, known: set[str]) -> bool:
     return True
 
 
+def _names_us(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return os.path.getsize(path) > _LONGEST or b"cachemount" in file.read()
+    except OSError:
+        return True
+
+
 def is_silent(text: str) -> bool:
     """Whether the engine certainly has nothing to say of a Dockerfile. False means that it has to read it."""
     if "\r" in text or "<<" in text or "--mount" in text or "cachemount" in text or text.startswith("#!"):
         return False
     lines = text.split("\n")
+    if len(lines) > _MOST_LINES:
+        return False
     stages = at = 0
     directives = 1
     while at < len(lines):

@@ -199,6 +199,11 @@ def is_text(text: str) -> bool:
     return not any("\ud800" <= one <= "\udfff" for one in text)
 
 
+def printable_lines(text: str) -> str:
+    """Text of many lines for a terminal: as `printable`, with line ends and tabs."""
+    return "\n".join("\t".join(map(printable, line.removesuffix("\r").split("\t"))) for line in text.split("\n"))
+
+
 def printable(text: str) -> str:
     """Text for a terminal, a log or XML.
 

@@ -12,7 +12,7 @@ from cachemount.config import Config
 from cachemount.discovery import is_template_name
 from cachemount.files import FileError, read, write
 from cachemount.records import Record, replace
-from cachemount.results import FileResult, locate, slashed
+from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
 
 # Below this number of files, starting processes costs more than it saves.
@@ -161,8 +161,23 @@ def _diff(old: Source, new: Source) -> str:
     path = slashed(old.path).lstrip("/")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-        for line in unified_diff(before, after, f"a/{path}", f"b/{path}")
+        for line in unified_diff(before, after, _patch_name(f"a/{path}"), _patch_name(f"b/{path}"))
     )
+
+
+def _patch_name(path: str) -> str:
+    """A name as git writes it in a patch: in quotes, as in C, where it could end the line or steer a terminal."""
+    if path == printable(path) and not any(char in path for char in '"\\'):
+        return path
+    escaped = "".join(
+        f"\\{char}" if char in '"\\' else char if char == printable(char) else _octal(char) for char in path
+    )
+    return f'"{escaped}"'
+
+
+def _octal(char: str) -> str:
+    errors = "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass"
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", errors))
 
 
 def _lines(text: str) -> list[str]:

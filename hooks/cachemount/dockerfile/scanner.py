@@ -19,7 +19,10 @@ _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 _SPACES = re.compile(f"[{SPACE}]*")
 _DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
 # The largest of 99,789 public files has 679 lines.
+_MOST_LINES = 300_000
 _MOST_STATEMENTS = 5_000
+# Without comments and what COPY writes into files. Linux takes 131,072 bytes for a `sh -c`.
+_MOST_CHARACTERS = 250_000
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 
@@ -47,10 +50,13 @@ class Scan(Record, frozen=False):
 
 def scan(text: str) -> Scan:
     """The instructions of the Dockerfile `text`, keywords not yet judged."""
+    if text.count("\n") > _MOST_LINES:
+        raise UnreadableDockerfileError(f"a file with more than {_MOST_LINES:,} lines is not checked", 0)
     _refuse_long_lines(text)
     _refuse_check_options(text)
     escape, at = _directives(text)
     result = Scan(escape=escape, syntax=_declared(text, "syntax"), statements=[], comments=[])
+    characters = 0
     while at < len(text):
         content = _content(text, at)
         if content == len(text):
@@ -60,6 +66,8 @@ def scan(text: str) -> Scan:
             continue
         pieces, end, at = _pieces(text, content, escape, result.comments)
         line = Excerpt.of_pieces(text, pieces)
+        characters += len(line.text)
+        _refuse_much(characters, line.offset(0))
         try:
             parts = split(line.text, escape)
         except SplitError as error:
@@ -67,6 +75,9 @@ def scan(text: str) -> Scan:
         statement = Statement(line=line, split=parts, end=end)
         if "<<" in line.text and _may_have_heredocs(parts):
             at = _heredocs(text, statement, at)
+            if (parts.child or parts).keyword == "RUN":
+                characters += sum(one.body.end - one.body.start for one in statement.heredocs)
+                _refuse_much(characters, statement.start)
         result.statements.append(statement)
         if len(result.statements) > _MOST_STATEMENTS:
             raise UnreadableDockerfileError(
@@ -196,6 +207,12 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
                 break
             at = _comment(text, content, comments)
         start = max(at, text.rfind("\n", at, content) + 1)
+
+
+def _refuse_much(characters: int, start: int) -> None:
+    if characters > _MOST_CHARACTERS:
+        message = f"a file with more than {_MOST_CHARACTERS:,} characters in its instructions is not checked"
+        raise UnreadableDockerfileError(message, start)
 
 
 def _last_line_end(text: str) -> int:

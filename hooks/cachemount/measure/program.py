@@ -16,7 +16,7 @@ from cachemount.measure.results import Measurement
 from cachemount.measure.terminal import Terminal
 from cachemount.options import Parser, UsageError
 from cachemount.records import Record
-from cachemount.results import printable
+from cachemount.streams import run_program
 
 PROGRAM = "measure-cache-mounts"
 
@@ -62,21 +62,7 @@ def measure_cache_mounts() -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Run measure-cache-mounts and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        status = _main(read_options(arguments))
-        sys.stdout.flush()
-        return status
-    except UsageError as error:
-        print(f"{PROGRAM}: {printable(str(error))}\nTry '{PROGRAM} --help'.", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return run_program(PROGRAM, lambda: _main(read_options(arguments)))
 
 
 def read_options(arguments: Sequence[str]) -> Options:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 from cachemount.measure.results import Measurement, MountResult, StepResult
+from cachemount.reporters.documents import write_document
 from cachemount.results import printable
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -80,8 +80,7 @@ def bytes_text(size: int) -> str:
 
 def write_json(found: Sequence[Measurement], out: TextIO) -> None:
     """One document; README.md says what is in it."""
-    json.dump({"version": 1, "files": [_file(one) for one in found]}, out, ensure_ascii=True, indent=1)
-    out.write("\n")
+    write_document({"version": 1, "files": [_file(one) for one in found]}, out)
 
 
 def _file(one: Measurement) -> dict[str, Any]:

@@ -5,11 +5,11 @@ https://github.com/reproducible-containers/buildkit-cache-dance#cachemap-options
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from cachemount.reporters.documents import write_document
 from cachemount.results import Run, printable
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def write(run: Run, out: TextIO) -> None:
     entries: dict[str, Any] = {}
     for id_, one in caches.items():
         entries[_folder(id_, entries)] = _options(one)
-    json.dump(entries, out, indent=2)
-    out.write("\n")
+    write_document(entries, out, indent=2)
 
 
 def _options(one: CacheMount) -> str | dict[str, str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TextIO
 
-from cachemount.results import FileResult, Result, Run, Totals, printable
+from cachemount.results import FileResult, Result, Run, Totals, printable, printable_lines
 
 _BY = {"pragma": "a pragma", "allowlist": "the allowlist", "baseline": "the baseline"}
 
@@ -24,7 +24,8 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
         if result.repaired and run.mode == "fix":
             out.write(f"Repaired {printable(result.path)} ({_count(result.repaired, 'fix', 'fixes')})\n")
         if result.diff:
-            out.write(_diff(result.diff, escape=out.isatty(), color=run.color))
+            # With colors it is no patch any more, and goes to a terminal in the end.
+            out.write(_diff(result.diff, escape=out.isatty() or run.color, color=run.color))
         if run.statistics:
             counts.update((one.rule, one.manager or "-") for one in result.findings)
         elif run.mode != "diff":
@@ -45,7 +46,7 @@ def _aside(result: FileResult, run: Run) -> None:
     if result.error:
         sys.stderr.write(f"{printable(result.path)}{result.place}: {printable(result.error)}\n")
         if result.details and run.verbose:
-            sys.stderr.write(result.details)
+            sys.stderr.write(printable_lines(result.details))
     elif result.skipped and run.verbose:
         sys.stderr.write(f"{printable(result.path)}: skipped: {printable(result.skipped)}\n")
 
@@ -78,7 +79,7 @@ def _diff(diff: str, *, escape: bool, color: bool) -> str:
     colors = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
     lines = []
     for line in diff[:-1].split("\n"):
-        shown = printable(line.removesuffix("\r")).replace("\\t", "\t") if escape else line
+        shown = printable_lines(line) if escape else line
         start = colors.get(line[:1], "") if color else ""
         lines.append(f"{start}{shown}\x1b[0m\n" if start else shown + "\n")
     return "".join(lines)

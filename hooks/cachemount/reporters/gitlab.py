@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from hashlib import sha256
 from typing import Any, TextIO
 
+from cachemount.reporters.documents import write_document
 from cachemount.results import Run, printable, slashed
 
 
@@ -31,5 +31,4 @@ def write(run: Run, out: TextIO) -> None:
                     "location": {"path": printable(slashed(path)), "lines": {"begin": line}},
                 }
             )
-    json.dump(issues, out, ensure_ascii=True, indent=1)
-    out.write("\n")
+    write_document(issues, out)

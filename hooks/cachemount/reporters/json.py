@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TextIO
 
+from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, Region, Result, Run, is_text, printable
 
 
@@ -33,8 +33,7 @@ def write(run: Run, out: TextIO) -> None:
     if run.mode == "fix":
         document["repaired"] = repaired
     document["errors"] = errors
-    json.dump(document, out, ensure_ascii=True, indent=1)
-    out.write("\n")
+    write_document(document, out)
 
 
 def _error(result: FileResult) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from typing import Any, TextIO
 from urllib.parse import quote
 
 from cachemount import __version__
+from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, Region, Repair, Result, Run, is_text, printable, slashed
 from cachemount.rules import RULES
 
@@ -36,8 +36,7 @@ def write(run: Run, out: TextIO) -> None:
             }
         ],
     }
-    json.dump(document, out, ensure_ascii=True, indent=1)
-    out.write("\n")
+    write_document(document, out)
 
 
 def _rules() -> list[dict[str, Any]]:

@@ -1,0 +1,45 @@
+"""What every program does around its work: its streams, and what it says when it cannot go on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from cachemount.options import UsageError
+from cachemount.results import printable
+
+FOUND = 1
+FAILED = 2
+INTERRUPTED = 130
+
+
+def run_program(program: str, work: Callable[[], int]) -> int:
+    """Do the work of a program, and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Windows would write CRLF, and CR CRLF in the patch of a file that has CRLF.
+            stream.reconfigure(errors="backslashreplace", newline="\n")
+    try:
+        status = work()
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        print(f"{program}: {printable(str(error))}\nTry '{program} --help'.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The reader has seen enough.
+        _drop_output()
+        return FOUND
+    except OSError as error:
+        # A full disk behind the output, for one.
+        _drop_output()
+        print(f"{program}: {printable(error.strerror or str(error))}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _drop_output() -> None:
+    """Python would complain when it flushes the stream at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

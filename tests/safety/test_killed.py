@@ -1,0 +1,139 @@
+"""A run that is killed leaves each file old or new, and the next run leaves nothing of it."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from programs import BAD, GOOD, program, run
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+
+HERE = Path(__file__).parent
+PADDING = "# " + "x" * 1000 + "\n"
+
+
+def test_at_every_moment_of_a_write(tmp_path: Path) -> None:
+    template = tmp_path / "template"
+    template.mkdir()
+    for number in range(2):
+        (template / f"Dockerfile.{number}").write_text(BAD, encoding="utf-8")
+    done = run(sys.executable, str(HERE / "killing.py"), str(template), str(tmp_path / "files"), folder=tmp_path)
+    *wrong, moments = done.stdout.splitlines()[-20:] or [done.stderr]
+    assert not [line for line in wrong if line.startswith("moment")], done.stdout
+    # Before and after opening, writing, syncing and renaming, twice.
+    assert moments.isdigit(), done.stderr
+    assert int(moments) > 40
+
+
+def test_at_moments_of_chance(tmp_path: Path) -> None:
+    """Large files, several processes, and a clock instead of a call: in the middle of a write as well."""
+    old = {f"{number}/Dockerfile": BAD + PADDING * 500 + BAD for number in range(20)}
+    mended = dict.fromkeys(old, GOOD + PADDING * 500 + GOOD)
+    seed = random.randrange(1 << 30)
+    chance = random.Random(seed)
+    put(tmp_path, old)
+    begun = time.monotonic()
+    run("fix-cache-mounts", "--jobs", "2", ".", folder=tmp_path)
+    whole = time.monotonic() - begun
+    assert texts(tmp_path, old) == mended
+    mixed = 0
+    for _ in range(5):
+        shutil.rmtree(tmp_path)
+        put(tmp_path, old)
+        process = subprocess.Popen(
+            [program("fix-cache-mounts"), "--jobs", "2", "."],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(chance.uniform(0.1, 1) * whole)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        found = texts(tmp_path, old)
+        wrong = [name for name, text in found.items() if text not in (old[name], mended[name])]
+        assert not wrong, f"seed {seed}"
+        mixed += found not in (old, mended)
+        run("fix-cache-mounts", ".", folder=tmp_path)
+        assert texts(tmp_path, old) == mended, f"seed {seed}"
+        names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+        assert names == set(old), f"seed {seed}"
+    assert mixed, f"no kill came in the middle of the work: seed {seed}"
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace kills between system calls; the others still run")
+@pytest.mark.parametrize("call", ["write", "fsync", "/^rename", "/^f?chmod", "/^f?chown", "flock"])
+def test_at_a_system_call(tmp_path: Path, call: str) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_text(BAD, encoding="utf-8")
+    # The first write of the run is to the temporary file: what it prints comes later.
+    inject = ("-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when=1")
+    strace = str(shutil.which("strace"))
+    done = run(strace, "-f", "-qq", *inject, program("fix-cache-mounts"), "Dockerfile", folder=tmp_path)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert file.read_text(encoding="utf-8") in (BAD, GOOD)
+    assert run("fix-cache-mounts", ".", folder=tmp_path).returncode in (0, 1)
+    assert file.read_text(encoding="utf-8") == GOOD
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_leftover_is_no_dockerfile_and_a_file_in_use_stays(tmp_path: Path) -> None:
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    (tmp_path / "Dockerfile").write_text(BAD, encoding="utf-8")
+    leftover, in_use = (tmp_path / f".cachemount-{name}.tmp" for name in ("0123456789ab", "ba9876543210"))
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.write_text(BAD, encoding="utf-8")
+    linked = tmp_path / ".cachemount-link.tmp"
+    linked.symlink_to(outside)
+    for path in (leftover, in_use):
+        path.write_text(BAD, encoding="utf-8")
+    done = run("check-cache-mounts", ".", folder=tmp_path)
+    assert "1 finding in 1 file" in done.stdout
+    with in_use.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert run("fix-cache-mounts", ".", folder=tmp_path).returncode == 1
+    assert not leftover.exists()
+    assert in_use.exists()
+    assert outside.read_text(encoding="utf-8") == BAD
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupted_run_says_nothing_and_leaves_nothing(tmp_path: Path, jobs: str) -> None:
+    old = {f"{number}/Dockerfile": BAD + PADDING * 500 + BAD for number in range(60)}
+    put(tmp_path, old)
+    process = subprocess.Popen(
+        [program("fix-cache-mounts"), "--jobs", jobs, "."],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    # As soon as it has begun to write.
+    deadline = time.monotonic() + 30
+    while texts(tmp_path, {"0/Dockerfile": ""})["0/Dockerfile"] == old["0/Dockerfile"] and time.monotonic() < deadline:
+        time.sleep(0.002)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert said == ""
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"Dockerfile"}
+
+
+def put(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def texts(folder: Path, files: dict[str, str]) -> dict[str, str]:
+    return {name: (folder / name).read_text(encoding="utf-8") for name in files}

@@ -1,0 +1,113 @@
+"""Hostile Dockerfiles of 10 MB, and as large as they may be and still be read: a result or a clear line within 5 s."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from programs import program, run
+
+BASE = "FROM python:3.13\n"
+MOST = 5.0
+LARGE = 10_000_000
+
+
+def many(unit: str, before: str = BASE, after: str = "RUN pip install a\n") -> Callable[[int], str]:
+    return lambda size: before + unit * (size // len(unit)) + after
+
+
+RUN = BASE + "RUN pip install a \\\n"
+FAMILIES = {
+    "blank lines in a RUN": many("\n", RUN, "  b\n"),
+    "comment lines in a RUN": many("# c\n", RUN, "  b\n"),
+    "comment lines": many("# c\n"),
+    "pragmas": many("# cachemount: ignore[x] y\n"),
+    "one long line": many("a ", BASE + "RUN pip install ", "\n"),
+    "many lines": many("  bcdefgh \\\n", RUN, "  z\n"),
+    "many instructions": many("RUN pip install a\n"),
+    "many stages": many("FROM a\n"),
+    "many heredocs": many("RUN <<E\npip install a\nE\n"),
+    "one heredoc": many("pip install a\n", BASE + "RUN <<E\n", "E\n"),
+    "heredocs in a RUN": lambda size: (
+        BASE
+        + "RUN cat "
+        + "".join(f"<<E{n} \\\n" for n in range(size // 20))
+        + "\n"
+        + "".join(f"x\nE{n}\n" for n in range(size // 20))
+    ),
+    "a heredoc that COPY writes": many("pip install a\n", BASE + "COPY <<E /a\n", "E\nRUN pip install a\n"),
+    "quotes": many("'b' \"c\" \\\n", RUN, "z\n"),
+    "an open quote": many("'b' \"c\" ' \\\n", RUN, "z\n"),
+    "subshells": many("(((( \\\n", BASE + "RUN \\\n", "pip install a\n"),
+    "substitutions": many("$( \\\n", BASE + "RUN \\\n", "pip install a\n"),
+    "expansions": many("${a:-${b:- \\\n", BASE + "RUN \\\n", "pip install a\n"),
+    "conditions": many("if true; then \\\n", BASE + "RUN \\\n", "pip install a\n"),
+    "cases": many("a) pip install a;; \\\n", BASE + "RUN case x in \\\n", "esac\n"),
+    "chains": many(" && pip install b \\\n", RUN, "\n"),
+    "variables": many("B=2 \\\n", BASE + "ENV A=1 \\\n", " C=3\nRUN pip install a\n"),
+    "doubling variables": many("ARG A=$A$A\n", "", BASE + "RUN pip install a\n"),
+    "mounts": many("--mount=type=cache,target=/a \\\n", BASE + "RUN \\\n", "pip install a\n"),
+    "strings": many('"b", \\\n', BASE + 'RUN ["pip", \\\n', '"c"]\n'),
+    "directives": many("# syntax=a\n", "", BASE),
+    "carriage returns": many("\r", BASE + "RUN pip install a", "\n"),
+    "zero bytes": many("\0\\\n", RUN, "\n"),
+    "backslashes": many("\\\\\\\n", BASE + "RUN pip install ", "\n"),
+}
+# Where 240,000 characters, or 290,000 lines, are read.
+SIZES = {"blank lines in a RUN": 290_000, "comment lines in a RUN": 1_150_000, "comment lines": 1_150_000}
+
+
+def spent(folder: Path, text: str, *command: str) -> tuple[float, str]:
+    (folder / "Dockerfile").write_text(text, encoding="utf-8", newline="")
+    before = os.times()
+    done = run(*command, "Dockerfile", folder=folder, timeout=120)
+    after = os.times()
+    assert done.returncode in (0, 1), done.stderr
+    assert done.stderr.count("\n") <= 1
+    assert "internal error" not in done.stdout
+    # Of the processor: the clock also counts what else this machine does.
+    return after.children_user + after.children_system - before.children_user - before.children_system, done.stdout
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_ten_megabytes(tmp_path: Path, family: str) -> None:
+    seconds, said = spent(tmp_path, FAMILIES[family](LARGE), "check-cache-mounts")
+    assert seconds < MOST
+    # What is not read is never passed over in silence.
+    assert "cannot be read: " in said or "[missing-cache-mount]" in said, said[:300]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_as_large_as_is_read(tmp_path: Path, family: str) -> None:
+    """A repair reads the file several times, so it takes longer than a check."""
+    seconds, _ = spent(tmp_path, FAMILIES[family](SIZES.get(family, 240_000)), "fix-cache-mounts", "--diff")
+    assert seconds < MOST
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    message = "is larger than 16,000,000 bytes, which is the most that is read\n"
+    with (tmp_path / "Dockerfile").open("wb") as file:
+        file.truncate(1 << 40)
+    done = run("fix-cache-mounts", "Dockerfile", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"Dockerfile: {message}")
+    command = f"head -c 20000000 /dev/zero | {program('check-cache-mounts')} -"
+    done = run("/bin/sh", "-c", command, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"<stdin>: {message}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BASE + "RUN a\n" * 5000, "a file with more than 5,000 instructions is not checked"),
+        ("FROM a\n" * 501, "a file with more than 500 stages is not checked"),
+        (BASE + "\n" * 300_000, "a file with more than 300,000 lines is not checked"),
+        (BASE + "RUN " + "a \\\n" * 125_001 + "b\n", "a file with more than 250,000 characters in its instructions"),
+        (BASE + "RUN " + "a" * 65_536 + "\n", "dockerfile line greater than max allowed size of 65535"),
+    ],
+)
+def test_every_limit_has_its_line(tmp_path: Path, text: str, message: str) -> None:
+    _, said = spent(tmp_path, text, "check-cache-mounts")
+    assert f"cannot be read: {message}" in said
+    assert "[unreadable-dockerfile]" in said
