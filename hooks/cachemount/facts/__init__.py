@@ -167,7 +167,9 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     if not words or words[0].text in step.script.defined:
         return
     environment, who = step.environment, runner(step, command)
-    variables: dict[str, str | None] = {**environment.variables, "HOME": who.home, "ACCOUNT_HOME": who.account_home}
+    variables: dict[str, str | None] = {} if command.bare else {**environment.variables}
+    variables["HOME"], variables["ACCOUNT_HOME"] = (who.account_home if command.bare else who.home), who.account_home
+    variables["PATH"] = environment.variables.get("PATH")
     variables.update(command.exports)
     for assignment in command.assignments:
         variables[assignment.name] = assignment.value.expand(variables, who.home)

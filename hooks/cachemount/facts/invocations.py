@@ -18,8 +18,10 @@ _LAUNCHERS = {
     "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
     "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
     "php": "", "node": "", "mono": "",
-    "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec",
+    "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec", "chef": "", "mold": "-run",
 }  # fmt: skip
+# What stands between such a program's own words and the other program: `rvm 2.7,3.0 do gem install`.
+_SEPARATORS = {"rvm": "do", "chruby-exec": "--"}
 # Managers' own scripts, which a shell may be told to run.
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
@@ -96,6 +98,10 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         script = next((index for index, word in enumerate(rest) if not (word.text or "").startswith(("-", "+"))), None)
         wrapper = script is not None and (rest[script].text or "").rsplit("/", 1)[-1] in _SCRIPTS
         return rest[script:] if wrapper else None
+    separator = _SEPARATORS.get(name)
+    at = next((index for index, word in enumerate(rest) if separator and word.text == separator), None)
+    if at is not None:
+        return rest[at + 1 :]
     if name not in _LAUNCHERS:
         # A team's own wrapper: `apt-wrap apt-get install`.
         wrapped = len(rest) > 1 and rest[0].text in _WRAPPED and name not in _TALKERS

@@ -5,8 +5,10 @@ from __future__ import annotations
 from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 
 _INSTALLED = (
-    r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|a)\b|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from="
+    r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|a)\b|\byarn(?: --\S+)* *(?:&&|;|$)"
+    r"|node_modules|--from=(?!\S+ +\S*/bin/)"
 )
+_VERSION = r"(?:-\S+ )*\S+@(?:latest|next|[~^]?\d)"
 
 BUN = PackageManager(
     name="bun",
@@ -31,6 +33,9 @@ BUN = PackageManager(
             verbs=(("install",), ("i",), ("ci",), ("add",), ("a",), ("update",), ("create", "*"), ("c", "*")),
             offline=(frozenset({"--offline"}),),
         ),
+        # Measured: a version is downloaded whatever the project has.
+        Download(programs=("bun",), verbs=(("x", "*"),), pattern=rf"^x {_VERSION}"),
+        Download(programs=("bunx",), verbs=(("*",),), pattern=rf"^{_VERSION}"),
         Download(programs=("bun",), verbs=(("x", "*"),), satisfied_by=_INSTALLED),
         Download(programs=("bunx",), verbs=(("*",),), satisfied_by=_INSTALLED),
     ),

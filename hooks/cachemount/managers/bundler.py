@@ -65,7 +65,10 @@ BUNDLER = PackageManager(
     ),
     downloads=(
         Download(
-            verbs=((), ("install",), ("update",), ("add",), ("cache",), ("package",), ("pack",)), unless=(_ALWAYS,)
+            verbs=(
+                (), ("install",), ("i",), ("ins",), ("inst",), ("update",), ("up",), ("add",), ("cache",), ("package",), ("pack",),
+            ),
+            unless=(_ALWAYS,),
         ),
         # Options alone; a version of Bundler in front.
         Download(verbs=(("*",),), pattern=r"\A--(?:without|with|path|jobs|retry|deployment|binstubs)\b", unless=(_ALWAYS,)),

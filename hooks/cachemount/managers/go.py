@@ -6,9 +6,19 @@ from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
 _VENDORED = r"\bgo mod vendor\b|\b(?:COPY|ADD)\b[^\n]*\bvendor\b|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"
-# Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is no cache.
-_MODULES = r"(?ims)\A(?!.*^\s*FROM\s+(?:--\S+\s+)*(?:\S*/)?golang:1\.(?:[0-9]|10)(?![0-9]))"
-_VENDOR = (frozenset({"-mod=vendor"}), frozenset({"--mod=vendor"}))
+# Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is no cache. An image of Go, a version that is named,
+# the packages of a distribution.
+_OLD = r"1\.(?:[0-9]|10)(?![0-9])"
+_FROM = r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?:\S*/)?"
+_MODULES = (
+    rf"(?ims)\A(?!.*{_FROM}golang:{_OLD})"
+    rf"(?!(?!.*{_FROM}golang).*^[^#\n]*(?<![\w-])go(?:lang)?[-_]?(?:version)?[-_:= ]*[\"']?v?{_OLD})"
+    rf"(?!(?!.*{_FROM}golang)(?=.*{_FROM}alpine:3\.[0-8]\b).*\bapk (?:-\S+ )*add [^&;|\n]{{0,500}}[ \t]go(?=[\s=]|\Z))"
+    rf"(?!(?!.*(?:{_FROM}golang|\bppa:))(?=.*{_FROM}(?:ubuntu:(?:1[2-7]\.|18\.04|trusty|xenial|bionic)|(?:debian|buildpack-deps):(?:[789]\b|wheezy|jessie|stretch)))"
+    rf".*\bapt(?:-get)? [^&;|\n]{{0,500}}[ \t]golang(?:-go)?(?=\s|\Z))"
+)
+# With -mod=vendor, in one word or two, nothing is downloaded.
+_NOT_VENDORED = r"(?s)\A(?!(?:.* )?--?mod[= ]vendor(?: |\Z))"
 
 GO = PackageManager(
     name="go",
@@ -43,16 +53,15 @@ GO = PackageManager(
                 ("list",),
             ),
             caches=("modules",),
-            unless=_VENDOR,
+            pattern=_NOT_VENDORED,
         ),
-        Download(verbs=(("get",), ("tool", "*"), ("generate",)), unless=_VENDOR),
+        Download(verbs=(("get",), ("tool", "*"), ("generate",)), pattern=_NOT_VENDORED),
         # A version names a module that is not vendored.
-        Download(verbs=(("install",), ("run",)), pattern=r"@(?:latest|v\d|\w{7,})", unless=_VENDOR),
+        Download(verbs=(("install",), ("run",)), pattern=_NOT_VENDORED + r".*@(?:latest|v\d|\w{7,})"),
         # The standard library and the go command come with go.
         Download(
             verbs=(("build",), ("install",), ("run",), ("test",), ("vet",)),
-            pattern=r"\A(?!(?:.* )?(?:std|cmd)\Z)",
-            unless=_VENDOR,
+            pattern=_NOT_VENDORED + r"(?!(?:.* )?(?:std|cmd)\Z)",
             satisfied_by=_VENDORED,
         ),
     ),

@@ -8,7 +8,7 @@ _OFFLINE = frozenset({"--offline"})
 # After these a program of the project is there, and npx downloads nothing.
 _INSTALLED = (
     r"\b(?:npm|yarn|pnpm|bun|cnpm|lerna)\b(?:[^&;|\n]*? )(?:install|i|ci|add|bootstrap)\b"
-    r"|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from="
+    r"|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from=(?!\S+ +\S*/bin/)"
 )
 # Every spelling that npm takes for one of its verbs.
 _INSTALLS = tuple(

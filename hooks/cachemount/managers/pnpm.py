@@ -17,7 +17,6 @@ _OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
 _MIDDLE = r"\bpnpm@[\"'^~v]*(?:[7-9]|10)(?:[.\s\"']|$)"
 _NEW = r"\bpnpm@[\"'^~v]*(?:1[1-9]|[2-9]\d|latest)(?:[.\s\"']|$)"
 _DEFAULTS = ("$PNPM_HOME/store", "$XDG_DATA_HOME/pnpm/store", "$HOME/.local/share/pnpm/store")
-_INSTALLED = r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|fetch)\b|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from="
 
 
 def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> Cache:
@@ -55,7 +54,8 @@ PNPM = PackageManager(
             ),
             offline=(frozenset({"--offline"}),),
         ),
-        Download(programs=("pnpx",), verbs=(("*",),), satisfied_by=_INSTALLED, unless=(frozenset({"--offline"}),)),
+        # Measured: it takes nothing from the project.
+        Download(programs=("pnpx",), verbs=(("*",),), unless=(frozenset({"--offline"}),)),
     ),
     valued=frozenset(
         {

@@ -86,6 +86,7 @@ class Command(Record, frozen=False, eq=False):
     line or by export; None when unknown, or set on only some path; "" when unset by `env -u`). `directory` is where an
     earlier `cd` went ("" when it stays in WORKDIR, relative when it hangs on WORKDIR, None when unknown). `user` is set
     by `su USER -c`, `gosu USER`, `sudo -u USER` ("": as the step; "root" for plain sudo and doas; else as written).
+    With `bare` the image's variables do not reach it (sudo, `su -`, `env -i`).
 
     `conditional` is True inside if, case, for, while and function bodies and on the right of `||` or of `[ ... ] &&`;
     `negated` when its status is used by `if`, `while`, `!`. `outputs` are the paths of its `>` redirections and of
@@ -100,6 +101,7 @@ class Command(Record, frozen=False, eq=False):
     wrappers: tuple[str, ...] = ()
     directory: str | None = ""
     user: str = ""
+    bare: bool = False
     conditional: bool = False
     negated: bool = False
     outputs: tuple[Word, ...] = ()

@@ -11,6 +11,9 @@ from cachemount.shell.shells import SHELLS, basename, command_string
 from cachemount.shell.wrappers import WRAPPERS, Wrapper
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+# Measured on Debian's defaults: of the variables they hand on none that matters here.
+_CLEARING = frozenset({"sudo", "doas"})
+_KEEPING = re.compile(r"-[A-Za-z]*E|--preserve-env")
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
 
@@ -20,7 +23,7 @@ class Peeled(Record, frozen=False):
     `first` is the program. `script` is a word that is a script; `stdin` means that the script comes from standard
     input, `shared` that it runs in the same shell (eval). `user` "" is the step's. `directory` is the index of a word
     that names one, -1 for none; `lost` means that the directory is one that nobody knows. `unset` are variables
-    taken away, `cleared` means all of them.
+    taken away, `cleared` means all of them, `bare` those of the image.
     """
 
     first: int = 0
@@ -29,6 +32,7 @@ class Peeled(Record, frozen=False):
     assignments: list[int] = field(default_factory=list)
     unset: list[str] = field(default_factory=list)
     cleared: bool = False
+    bare: bool = False
     directory: int = -1
     lost: bool = False
     script: int | None = None
@@ -79,6 +83,7 @@ def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper)
     assignments: list[int] = []
     unset: list[str] = []
     cleared = lost = login = False
+    bare = name in _CLEARING
     directory = -1
     while index < len(words):
         text = words[index].text or words[index].raw
@@ -106,7 +111,9 @@ def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper)
         elif name == "env" and option in ("-u", "--unset"):
             unset.append(value)
         elif name == "env" and option in ("-i", "--ignore-environment", "-"):
-            cleared = True
+            cleared = bare = True
+        elif name == "sudo" and _KEEPING.match(text):
+            bare = False
         elif name == "env" and option in ("-S", "--split-string"):
             break
         login = login or option in wrapper.login
@@ -130,6 +137,7 @@ def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper)
     result.assignments += assignments
     result.unset += unset
     result.cleared = result.cleared or cleared
+    result.bare = result.bare or bare
     result.user = user.split(":")[0] if user else result.user
     result.directory = directory if directory >= 0 else result.directory
     result.lost = result.lost or lost or login
@@ -181,6 +189,7 @@ def _switch(words: Sequence[Word], result: Peeled, name: str) -> bool:
     result.names.append(name)
     result.user, result.script, result.stdin = user or "root", script, script is None
     result.lost = result.lost or login
+    result.bare = result.bare or login
     return True
 
 

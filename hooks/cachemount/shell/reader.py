@@ -66,7 +66,7 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
     if peeled.script is not None:
         string = words[peeled.script]
         excerpt = Excerpt(text=string.raw, offsets=(string.span.start + 1,))
-        context = Context(editable=False, wrappers=names, user=user, depth=1)
+        context = Context(editable=False, wrappers=names, user=user, bare=peeled.bare, depth=1)
         _read(excerpt, (), [], results, context, Scope(None if peeled.lost else ""), None)
     else:
         first = peeled.first if peeled.first < len(words) else 0
@@ -77,6 +77,7 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
                 exports={},
                 wrappers=names,
                 user=user,
+                bare=peeled.bare,
                 directory=None if peeled.lost else "",
                 editable=False,
             )

@@ -24,6 +24,7 @@ class Context(Record):
     editable: bool = True
     wrappers: tuple[str, ...] = ()
     user: str = ""
+    bare: bool = False
     depth: int = 0
     level: int = 0
     outputs: tuple[Word, ...] = ()
