@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,13 +37,15 @@ class Plan:
     more: list[str]
     save: Path
 
-    def suite(self, number: int) -> str:
-        """The suite whose turn it is: by their weights, well mixed."""
+    @cached_property
+    def turns(self) -> list[str]:
+        """The suites as often as their weights say, well mixed."""
         turns = [name for name in self.suites for _ in range(SUITES[name].weight)]
-        return turns[number * 37 % len(turns)] if len(turns) % 37 else turns[number % len(turns)]
+        Random(0).shuffle(turns)
+        return turns
 
     def input(self, number: int) -> tuple[str, str]:
-        name = self.suite(number)
+        name = self.turns[number % len(self.turns)]
         return name, SUITES[name].input(Random(f"{self.seed} {name} {number}"), self.more)
 
 

@@ -90,7 +90,7 @@ def _discards(
         elif name == "find":
             if _found(command, words, places, step):
                 yield Discard(command=command)
-        else:
+        elif not any(install.command is command for install in step.installs):
             for program, _word, rest in invocations.programs(words):
                 if any(
                     _cleans(cleaner, manager, rest, caches)

@@ -63,13 +63,24 @@ def removal(script: Script, doomed: Collection[Command], source: Source) -> tupl
             parent, index = chain.owner
             dropped.setdefault(id(parent), set()).add(index)
             continue
-        if chain.bodies and any(chain.members[index] is None for index in plan.dropped):
+        if chain.bodies and not _keeps_bodies(script, chain, plan.dropped):
             return None
         found = _regions(chain, plan.dropped, source)
         if found is None:
             return None
         spans += found
     return _merged(spans)
+
+
+def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool:
+    """Whether no here-document goes, and a command stays: BuildKit runs the body of one that stands alone."""
+    stays = [
+        command
+        for index in range(len(chain.items))
+        if index not in dropped
+        for command in _inside(script, chain, index)
+    ]
+    return all(chain.members[index] is not None for index in dropped) and any(command.words for command in stays)
 
 
 def _lists(chain: Chain) -> list[range]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ from cachemount.records import Record
 from cachemount.shell.model import Chain
 from cachemount.source import Source, Span
 
+_DELIMITER = re.compile(r"<<-?[ \t]*[^\s<]+\Z")
 _SEPARATORS = frozenset(" \t\n;&|()")
 
 
@@ -30,6 +32,8 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
 
     The number says how ugly it gets; 0 when whole lines go.
     """
+    if chain.bodies and _glues(chain, regions):
+        return None
     penalty = 0
     spans: list[Span] = []
     for region in regions:
@@ -41,6 +45,12 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
             penalty = max(penalty, found[0])
             spans += found[1]
     return penalty, spans
+
+
+def _glues(chain: Chain, regions: Sequence[Span]) -> bool:
+    """Whether what follows comes to stand right behind a delimiter, which BuildKit would then take for longer."""
+    text = chain.excerpt.text
+    return any(_DELIMITER.search(text[: one.start]) and text[one.end : one.end + 1].strip() for one in regions)
 
 
 def _around_comments(chain: Chain, region: Span) -> list[Span]:

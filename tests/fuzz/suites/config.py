@@ -91,7 +91,7 @@ def _baseline(text: str) -> None:
 
 def _glob(pattern: str, name: str) -> None:
     expect(
-        match_name(pattern, name) == (_expression(pattern, ".").fullmatch(name) is not None),
+        match_name(pattern, name) == (_expression(pattern).fullmatch(name) is not None),
         "a name matches otherwise",
         (pattern, name),
     )
@@ -110,23 +110,20 @@ def _match_parts(pattern: Sequence[str], parts: Sequence[str]) -> bool:
     if pattern[0] == "**":
         return any(_match_parts(pattern[1:], parts[at:]) for at in range(len(parts) + 1))
     return (
-        bool(parts)
-        and _expression(pattern[0], ".").fullmatch(parts[0]) is not None
-        and _match_parts(pattern[1:], parts[1:])
+        bool(parts) and _expression(pattern[0]).fullmatch(parts[0]) is not None and _match_parts(pattern[1:], parts[1:])
     )
 
 
-def _expression(pattern: str, any_: str) -> re.Pattern[str]:
+def _expression(pattern: str) -> re.Pattern[str]:
     """A pattern as a regular expression."""
     result, at = "", 0
     while at < len(pattern):
         char = pattern[at]
-        body = re.compile(r"\[(!?)([^\n]+?)\]", re.DOTALL).match(pattern, at) if char == "[" else None
-        if char == "[" and (body := re.compile(r"\[(!?)((?s:.)(?s:.)*?)\]").match(pattern, at)):
+        if char == "[" and (body := re.compile(r"\[(!|(?!!))((?s:.)(?s:.)*?)\]").match(pattern, at)):
             result += _class(body[1], body[2])
             at = body.end()
             continue
-        result += {"*": f"{any_}*", "?": any_}.get(char, re.escape(char))
+        result += {"*": ".*", "?": "."}.get(char, re.escape(char))
         at += 1
     return re.compile(result, re.DOTALL)
 

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from cachemount import embedded
 from cachemount.embedded import Kind
@@ -37,7 +38,8 @@ def check(text: str) -> None:
             continue
         again, _ = embedded.fix(fixed, kind)
         expect(again.text == fixed.text, "a second repair changes the text", repr(again.text))
-        expect(_without_inline(fixed.text) == _without_inline(text), "a repair changes the host", repr(fixed.text))
+        host = _without_inline(text)
+        expect(host is None or _without_inline(fixed.text) == host, "a repair changes the host", repr(fixed.text))
         if "\r\n" in text and "\n" not in text.replace("\r\n", ""):
             expect("\n" not in fixed.text.replace("\r\n", ""), "a repair writes other line ends", repr(fixed.text))
 
@@ -52,9 +54,12 @@ def _report(report: Report) -> None:
     expect(order == sorted(order), "findings out of order", order)
 
 
-def _without_inline(text: str) -> list[Any]:
-    """The documents, without their Dockerfiles."""
-    documents = list(YAML(typ="safe", pure=True).load_all(text.removeprefix("\ufeff")))
+def _without_inline(text: str) -> list[Any] | None:
+    """The documents, without their Dockerfiles; None where Compose would not take them either."""
+    try:
+        documents = list(YAML(typ="safe", pure=True).load_all(text.removeprefix("\ufeff")))
+    except (YAMLError, ValueError):
+        return None
     stack: list[Any] = list(documents)
     seen = set()
     while stack:
