@@ -21,6 +21,7 @@ from cachemount.engine import Report
 from cachemount.globs import match_name, match_path
 from cachemount.quick import is_silent
 from cachemount.source import Source
+from fuzz.watchdog import TooSlowError, limit
 
 Family = Callable[[int], str]
 
@@ -197,7 +198,11 @@ def main() -> int:
             parts = []
             for size, text in _sizes(family, int(options.megabytes * 1_000_000)):
                 begun = time.process_time()
-                said = treat(text)
+                try:
+                    with limit(4 * options.limit):
+                        said = treat(text)
+                except TooSlowError:
+                    said = "given up"
                 seconds = time.process_time() - begun
                 parts.append(f"{size} {seconds:.2f} s ({said[:70]})")
                 if seconds > options.limit:

@@ -83,6 +83,7 @@ def discards(
 def _discards(
     step: Step, places: frozenset[str], caches: frozenset[str], managers: Collection[PackageManager]
 ) -> Iterator[Discard]:
+    downloading = {id(install.command) for install in step.installs}
     for command, words in expanded(step):
         name = (words[0].text or "").rsplit("/", 1)[-1]
         if name in ("rm", "rmdir", "unlink"):
@@ -90,7 +91,7 @@ def _discards(
         elif name == "find":
             if _found(command, words, places, step):
                 yield Discard(command=command)
-        elif not any(install.command is command for install in step.installs):
+        elif id(command) not in downloading:
             for program, _word, rest in invocations.programs(words):
                 if any(
                     _cleans(cleaner, manager, rest, caches)
