@@ -1,1 +1,1 @@
-"""Random inputs for every part that reads what others wrote. `python tests/fuzz/run.py --help`; CONTRIBUTING.md has more."""
+"""Random inputs for every part that reads what others wrote; CONTRIBUTING.md says how to run them."""

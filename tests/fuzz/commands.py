@@ -1,4 +1,4 @@
-"""Commands of the package managers, made of what their own files say: a new manager is fuzzed as soon as it is listed."""
+"""Commands of the package managers, made of what their own files say, so that new ones are fuzzed too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile files: `python tests/fuzz/hostile.py --megabytes 10` prints the seconds that check and repair take of each family.
+"""Hostile files: `python tests/fuzz/hostile.py --megabytes 10` prints how long each family takes.
 
 Each is one thing over and over, or one in another. A family that takes longer than --limit makes the exit status 1.
 """

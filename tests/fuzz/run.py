@@ -94,14 +94,14 @@ class Campaign:
 
     def run(self) -> int:
         begun = shown = time.monotonic()
-        moved = {index: (-1, begun) for index in range(len(self.workers))}
+        moved = dict.fromkeys(range(len(self.workers)), (-1, begun))
         for worker in self.workers:
             worker.start()
         left = len(self.workers)
         while left:
             try:
                 message = self.queue.get(timeout=5)
-            except Exception:  # noqa: BLE001 - an empty queue: look whether a process hangs
+            except Exception:
                 message = ("nothing",)
             if message[0] == "done":
                 self.counts.update(message[1])

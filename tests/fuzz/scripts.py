@@ -1,4 +1,4 @@
-"""Shell scripts around the managers' commands. `\\x01` stands where a line of the script may end without ending a command."""
+"""Shell scripts around the managers' commands. `JOINT` stands where a line may end and the command go on."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ _SHAPES: tuple[Callable[[Random, int], str], ...] = (
     _string,
     lambda rng, depth: f'echo "$({script(rng, depth)})"',
     lambda rng, depth: f"A=$({script(rng, depth)})",
-    lambda rng, depth: f"`{simple(rng)}`",
+    lambda rng, _: f"`{simple(rng)}`",
     lambda rng, depth: f"[ -f x ] && {script(rng, depth)}",
     lambda rng, depth: f"{script(rng, depth)} || {{ {script(rng, depth)}; }}",
     lambda rng, depth: f"{{ {script(rng, depth)}; }} > /x/y",
-    lambda rng, depth: f"cat <({simple(rng)})",
+    lambda rng, _: f"cat <({simple(rng)})",
     lambda rng, depth: f"(({depth} + 1)) && {simple(rng)}",
 )
 

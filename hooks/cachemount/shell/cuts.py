@@ -32,7 +32,7 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
 
     The number says how ugly it gets; 0 when whole lines go.
     """
-    if chain.bodies and _glues(chain, regions):
+    if any(_glues(chain, region) for region in regions):
         return None
     penalty = 0
     spans: list[Span] = []
@@ -47,10 +47,16 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
     return penalty, spans
 
 
-def _glues(chain: Chain, regions: Sequence[Span]) -> bool:
-    """Whether what follows comes to stand right behind a delimiter, which BuildKit would then take for longer."""
+def _glues(chain: Chain, region: Span) -> bool:
+    """Whether what is in front and what follows would be something else together.
+
+    A delimiter becomes longer, two parentheses are arithmetic, and what BuildKit finds first behind RUN may be a flag.
+    """
     text = chain.excerpt.text
-    return any(_DELIMITER.search(text[: one.start]) and text[one.end : one.end + 1].strip() for one in regions)
+    before, after = text[: region.start], text[region.end : region.end + 2]
+    if chain.bodies and _DELIMITER.search(before) and after[:1].strip():
+        return True
+    return (before.endswith("(") and after.startswith("(")) or (chain.final and after == "--" and not before.strip())
 
 
 def _around_comments(chain: Chain, region: Span) -> list[Span]:

@@ -133,11 +133,8 @@ def _class(negation: str, body: str) -> str:
     at = 0
     while at < len(body):
         if body[at + 1 : at + 2] == "-" and at + 2 < len(body):
-            chosen |= (
-                {code for code in range(ord(body[at]), ord(body[at + 2]) + 1)}
-                if ord(body[at + 2]) - ord(body[at]) < 3000
-                else set()
-            )
+            low, high = ord(body[at]), ord(body[at + 2])
+            chosen.update(range(low, high + 1))
             at += 3
         else:
             chosen.add(ord(body[at]))

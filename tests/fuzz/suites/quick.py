@@ -55,8 +55,7 @@ def generate(rng: Random) -> str:
     parts.append(
         f"FROM {rng.choice(('a', 'a', '$A', 'debian', 'pip', 'a AS s0', '--platform=$A b', 'a:$A as x', '${A:-b}'))}"
     )
-    for _ in range(rng.randint(1, 5)):
-        parts.append(rng.choice(_LINES) if rng.random() < 0.55 else _run(rng))
+    parts += [rng.choice(_LINES) if rng.random() < 0.55 else _run(rng) for _ in range(rng.randint(1, 5))]
     return "\n".join(parts) + rng.choice(("\n", "\n", "", " \\", "\\\n", "\n \n"))
 
 

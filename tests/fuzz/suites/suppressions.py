@@ -91,7 +91,7 @@ def _entry(source: Source, report: engine.Report, one: Finding) -> None:
     expect(any(two.finding == one for two in after.suppressed), "an entry does not hide", one)
     expect(
         all(
-            two.finding.rule == one.rule and two.finding.manager == one.manager or not one.manager
+            (two.finding.rule == one.rule and two.finding.manager == one.manager) or not one.manager
             for two in after.suppressed
             if two.by == "allowlist"
         ),
