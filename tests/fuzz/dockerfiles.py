@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from random import Random
 
-from fuzz.commands import manager, place, variables
+from cachemount.managers._model import PackageManager
+from fuzz.commands import command, manager, place, variables
 from fuzz.patterns import sample
 from fuzz.scripts import JOINT, continued, lines, script, simple
 
@@ -35,15 +36,28 @@ _OTHERS = (
     "RUN useradd -m -u 1001 app", "RUN adduser -D -h /home/app app", "RUN --network=none make", "MAINTAINER x", "# a comment",
     "# hadolint ignore=DL3008", "# cachemount: ignore[missing-cache-mount] it is known", "# cachemount: ignore-file[x]", "", "",
     "# cachemount: ignore[discarded-cache, unused] why", "# check=skip=all", "\t", "ONBUILD USER app", "ONBUILD ENV A=b",
-    "ENV DEBIAN_FRONTEND=noninteractive \\\n    LANG=C \\\n    # c\n    X=1", "RUN", "FROM", "BLAH x", "COPY a", "ONBUILD",
-    'SHELL ["/bin/bash", "-o", "pipefail", "-c"]', 'SHELL ["powershell", "-Command"]', 'SHELL ["cmd", "/S", "/C"]', "{{ x }}",
-    "{% if x %}", "COPY <<EOF /etc/pip.conf\n[global]\nno-cache-dir = true\nEOF", "COPY <<-'A' <<\"B\" /x/\n\ta\n\tA\nb\nB",
+    "ENV DEBIAN_FRONTEND=noninteractive \\\n    LANG=C \\\n    # c\n    X=1",
+    'SHELL ["/bin/bash", "-o", "pipefail", "-c"]', 'SHELL ["powershell", "-Command"]', 'SHELL ["cmd", "/S", "/C"]',
+    "COPY <<EOF /etc/pip.conf\n[global]\nno-cache-dir = true\nEOF", "COPY <<-'A' <<\"B\" /x/\n\ta\n\tA\nb\nB",
     "RUN echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep", "COPY --from=build /x /y",
 )  # fmt: skip
+_WRONG = (
+    "RUN",
+    "FROM",
+    "BLAH x",
+    "COPY a",
+    "ONBUILD",
+    "{{ x }}",
+    "{% if x %}",
+    "ENV",
+    "RUN --mount x make",
+    "RUN --x=y make",
+    "x",
+)
 
 
-def mount(rng: Random) -> str:
-    caches = manager(rng).caches
+def mount(rng: Random, one: PackageManager | None = None) -> str:
+    caches = (one or manager(rng)).caches
     templates = [
         template for cache in caches for template in (*cache.locations, *cache.substitutes, *cache.root_locations)
     ]
@@ -52,9 +66,20 @@ def mount(rng: Random) -> str:
         target = rng.choice(
             (target + "/", target + "/x", target.rsplit("/", 1)[0] or "/", "~/.cache", "$X", "${X}/y", "x")
         )
-    text = rng.choice(_MOUNTS).format(target)
+    text = rng.choice(_MOUNTS[:5] if one else _MOUNTS).format(target)
     quote = rng.choice(("", "", "", "", "", '"', "'"))
-    return rng.choice(("--mount=", "--mount=", "--mount=", "--mount=", "mount=", "--mount ")) + quote + text + quote
+    return ("--mount=" if rng.random() < 0.97 else "mount=") + quote + text + quote
+
+
+def focused(rng: Random, escape: str = "\\") -> str:
+    """A RUN about one manager: its mounts, its downloads, and what empties or switches off its cache."""
+    one = manager(rng)
+    flags = "".join(f"{mount(rng, one)} {rng.choice(('', JOINT))}" for _ in range(rng.choice((0, 1, 1, 2))))
+    parts = [*variables(rng, one, 0.1), command(rng, one)]
+    text = " ".join(parts)
+    for _ in range(rng.randint(0, 2)):
+        text += rng.choice((" && ", f" && {JOINT}", "; ", f" {JOINT}&& ")) + command(rng, one)
+    return continued(rng, f"RUN {flags}{text}", escape)
 
 
 def run(rng: Random, escape: str = "\\") -> str:
@@ -63,9 +88,7 @@ def run(rng: Random, escape: str = "\\") -> str:
     while rng.random() < 0.3:
         flags += mount(rng) + rng.choice((" ", " ", f" {JOINT}"))
     if rng.random() < 0.03:
-        flags += rng.choice(
-            ("--network=host ", "--network=none ", "--security=insecure ", "--x=y ", "-- ", "--device=x ")
-        )
+        flags += rng.choice(("--network=host ", "--network=none ", "--security=insecure ", "-- ", "--device=x "))
     keyword = rng.choice(
         ("RUN ", "RUN ", "RUN ", "RUN ", "RUN ", "run ", "RUN  ", "RUN\t", f"RUN {JOINT}", "ONBUILD RUN ")
     )
@@ -95,7 +118,7 @@ def heredoc(rng: Random) -> str:
 
 
 def _environment(rng: Random) -> str:
-    return " ".join(["ENV", *variables(rng, manager(rng), 0.8)])
+    return " ".join(["ENV", *(variables(rng, manager(rng), 0.8) or ["A=b"])])
 
 
 def _runtime(rng: Random) -> str:
@@ -126,8 +149,12 @@ def dockerfile(rng: Random) -> str:
         parts.append(_from(rng, number))
         for _ in range(rng.choice((1, 2, 2, 3, 4, 6))):
             way = rng.random()
-            if way < 0.55:
+            if way < 0.3:
                 parts.append(run(rng, escape))
+            elif way < 0.55:
+                parts.append(focused(rng, escape))
+            elif way < 0.56:
+                parts.append(rng.choice(_WRONG))
             elif way < 0.65:
                 parts.append(rng.choice(_PARTS)(rng))
             else:
@@ -138,8 +165,8 @@ def dockerfile(rng: Random) -> str:
 
 def _from(rng: Random, number: int) -> str:
     if number and rng.random() < 0.4:
-        return f"FROM s{rng.randrange(number)}{rng.choice((f' AS s{number}', ''))}"
-    name = rng.choice((f" AS s{number}", f" as s{number}", f" AS s{number}", ""))
+        return f"FROM s{rng.randrange(number)} AS s{number}"
+    name = rng.choice((f" AS s{number}", f" as s{number}", f" AS s{number}", "" if number else " AS s0"))
     return f"FROM {rng.choice(IMAGES)}{name}"
 
 

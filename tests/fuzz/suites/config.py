@@ -180,4 +180,4 @@ def texts() -> list[str]:
     ]
 
 
-SUITE = Suite(name="config", weight=22, generate=generate, check=check, seeds=texts)
+SUITE = Suite(name="config", weight=20, generate=generate, check=check, seeds=texts)

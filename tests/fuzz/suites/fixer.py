@@ -205,4 +205,4 @@ def generate(rng: Random) -> str:
     return dockerfiles.dockerfile(rng)
 
 
-SUITE = Suite(name="fixer", weight=4, generate=generate, check=check, seeds=seeds.dockerfiles)
+SUITE = Suite(name="fixer", weight=3, generate=generate, check=check, seeds=seeds.dockerfiles)
