@@ -140,7 +140,9 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
     if hit:
         # A variable that holds a whole command line cannot lose a part of it.
-        partly = partly or any(word.word is one.word for one in hit for word in words if word not in hit)
+        gone = {id(one) for one in hit}
+        held = {id(one.word) for one in hit}
+        partly = partly or any(id(word.word) in held for word in words if id(word) not in gone)
         yield Discard(
             command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly, wider=wider
         )

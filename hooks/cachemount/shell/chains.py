@@ -49,9 +49,11 @@ def removal(script: Script, doomed: Collection[Command], source: Source) -> tupl
     if wanted:
         return None
     spans: list[Span] = []
+    waiting = {id(chain) for chain in script.chains}
     # A chain stands behind the one that it is a part of.
     for chain in reversed(script.chains):
         chosen = dropped.get(id(chain))
+        waiting.discard(id(chain))
         if not chosen:
             continue
         plan = _plan(script, chain, chosen)
@@ -61,6 +63,9 @@ def removal(script: Script, doomed: Collection[Command], source: Source) -> tupl
             if chain.owner is None:
                 return None
             parent, index = chain.owner
+            if id(parent) not in waiting:
+                # A condition: it is no chain of its own.
+                return None
             dropped.setdefault(id(parent), set()).add(index)
             continue
         if chain.bodies and not _keeps_bodies(script, chain, plan.dropped):

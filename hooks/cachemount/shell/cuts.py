@@ -50,13 +50,16 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
 def _glues(chain: Chain, region: Span) -> bool:
     """Whether what is in front and what follows would be something else together.
 
-    A delimiter becomes longer, two parentheses are arithmetic, and what BuildKit finds first behind RUN may be a flag.
+    A delimiter becomes longer, two parentheses are arithmetic, and what comes first behind RUN may be a flag or a blank
+    for BuildKit.
     """
     text = chain.excerpt.text
     before, after = text[: region.start], text[region.end : region.end + 2]
     if chain.bodies and _DELIMITER.search(before) and after[:1].strip():
         return True
-    return (before.endswith("(") and after.startswith("(")) or (chain.final and after == "--" and not before.strip())
+    return (before.endswith("(") and after.startswith("(")) or (
+        chain.final and not before.strip() and (after == "--" or after[:1] > "\x7f")
+    )
 
 
 def _around_comments(chain: Chain, region: Span) -> list[Span]:
