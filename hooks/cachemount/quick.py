@@ -85,7 +85,7 @@ def _names_us(path: str) -> bool:
 
 def is_silent(text: str) -> bool:
     """Whether the engine certainly has nothing to say of a Dockerfile. False means that it has to read it."""
-    if "\r" in text or "<<" in text or "--mount" in text or "cachemount" in text or text.startswith("#!"):
+    if "\r" in text or "<<" in text or "--mount" in text or "cachemount" in text.lower() or text.startswith("#!"):
         return False
     lines = text.split("\n")
     if len(lines) > _MOST_LINES:

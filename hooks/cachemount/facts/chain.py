@@ -77,7 +77,8 @@ def copies(dockerfile: Dockerfile) -> Copies:
         for instruction in stage.instructions:
             if instruction.run is not None:
                 for mount in instruction.run.mounts:
-                    source = _stage(dockerfile, mount.options.get("from", ""))
+                    # An unnamed stage is not meant by a mount that takes from none.
+                    source = _stage(dockerfile, mount.options["from"]) if mount.options.get("from") else None
                     if source is not None:
                         found.setdefault(source.index, []).append((instruction, (mount.options.get("source") or "/",)))
             if instruction.keyword == "COPY":

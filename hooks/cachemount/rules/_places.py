@@ -83,6 +83,7 @@ def discards(
 def _discards(
     step: Step, places: frozenset[str], caches: frozenset[str], managers: Collection[PackageManager]
 ) -> Iterator[Discard]:
+    downloading = {id(install.command) for install in step.installs}
     for command, words in expanded(step):
         name = (words[0].text or "").rsplit("/", 1)[-1]
         if name in ("rm", "rmdir", "unlink"):
@@ -90,7 +91,7 @@ def _discards(
         elif name == "find":
             if _found(command, words, places, step):
                 yield Discard(command=command)
-        else:
+        elif id(command) not in downloading:
             for program, _word, rest in invocations.programs(words):
                 if any(
                     _cleans(cleaner, manager, rest, caches)
@@ -139,7 +140,9 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
     if hit:
         # A variable that holds a whole command line cannot lose a part of it.
-        partly = partly or any(word.word is one.word for one in hit for word in words if word not in hit)
+        gone = {id(one) for one in hit}
+        held = {id(one.word) for one in hit}
+        partly = partly or any(id(word.word) in held for word in words if id(word) not in gone)
         yield Discard(
             command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly, wider=wider
         )

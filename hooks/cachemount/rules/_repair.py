@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from cachemount.facts import steps_related
 from cachemount.facts.locations import below
@@ -19,6 +20,10 @@ from cachemount.rules._places import Discard, discards
 from cachemount.shell.chains import removal
 from cachemount.shell.model import Command
 from cachemount.source import Span
+
+# What needs no quotes, neither in a flag nor in the shell, and is no variable. Nothing can be mounted on `/`.
+_WRITABLE = re.compile(r"/[\w./~:@%+=-]+", re.ASCII)
+_WRITABLE_ID = re.compile(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
 class Repair:
@@ -38,6 +43,9 @@ class Repair:
         if self._fix is not None:
             return self._fix
         edits = _joined(self.edits)
+        if any(one.span.end > other.span.start for one, other in pairwise(edits)):
+            self.fail("what it changes cannot be told apart")
+            return None
         withheld = self.doubts[0] if self.doubts else ""
         self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
         return self._fix
@@ -69,6 +77,9 @@ class Repair:
             target = directory.path
             if cache.narrow and not directory.moved and self._says(cache.narrow_when):
                 target = cache.narrow
+            if not _WRITABLE.fullmatch(target):
+                self.fail(f"{target} cannot be written as the target of a mount")
+                return
             if any(
                 mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts
             ):
@@ -88,6 +99,9 @@ class Repair:
         """Let a mount that was meant for the directory serve it."""
         if directory.path is None:
             self.fail("where the cache is, only the shell knows")
+            return
+        if not _WRITABLE.fullmatch(directory.path):
+            self.fail(f"{directory.path} cannot be written as the target of a mount")
             return
         if any(other.target == directory.path for other in step.mounts):
             self.fail("the right directory is mounted already")
@@ -128,6 +142,8 @@ class Repair:
         if found is None:
             return ""
         name, other = found
+        if not _WRITABLE_ID.fullmatch(name):
+            self.fail("the id of the same cache in another step is not written in plain words")
         if any(
             (variable in other.environment.variables) != (variable in step.environment.variables)
             for variable in re.findall(r"\$\{?(\w+)", name)

@@ -49,9 +49,11 @@ def removal(script: Script, doomed: Collection[Command], source: Source) -> tupl
     if wanted:
         return None
     spans: list[Span] = []
+    waiting = {id(chain) for chain in script.chains}
     # A chain stands behind the one that it is a part of.
     for chain in reversed(script.chains):
         chosen = dropped.get(id(chain))
+        waiting.discard(id(chain))
         if not chosen:
             continue
         plan = _plan(script, chain, chosen)
@@ -61,15 +63,29 @@ def removal(script: Script, doomed: Collection[Command], source: Source) -> tupl
             if chain.owner is None:
                 return None
             parent, index = chain.owner
+            if id(parent) not in waiting:
+                # A condition: it is no chain of its own.
+                return None
             dropped.setdefault(id(parent), set()).add(index)
             continue
-        if chain.bodies and any(chain.members[index] is None for index in plan.dropped):
+        if chain.bodies and not _keeps_bodies(script, chain, plan.dropped):
             return None
         found = _regions(chain, plan.dropped, source)
         if found is None:
             return None
         spans += found
     return _merged(spans)
+
+
+def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool:
+    """Whether no here-document goes, and a command stays: BuildKit runs the body of one that stands alone."""
+    stays = [
+        command
+        for index in range(len(chain.items))
+        if index not in dropped
+        for command in _inside(script, chain, index)
+    ]
+    return all(chain.members[index] is not None for index in dropped) and any(command.words for command in stays)
 
 
 def _lists(chain: Chain) -> list[range]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ from cachemount.records import Record
 from cachemount.shell.model import Chain
 from cachemount.source import Source, Span
 
+_DELIMITER = re.compile(r"<<-?[ \t]*[^\s<]+\Z")
 _SEPARATORS = frozenset(" \t\n;&|()")
 
 
@@ -30,6 +32,8 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
 
     The number says how ugly it gets; 0 when whole lines go.
     """
+    if any(_glues(chain, region) for region in regions):
+        return None
     penalty = 0
     spans: list[Span] = []
     for region in regions:
@@ -41,6 +45,21 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
             penalty = max(penalty, found[0])
             spans += found[1]
     return penalty, spans
+
+
+def _glues(chain: Chain, region: Span) -> bool:
+    """Whether what is in front and what follows would be something else together.
+
+    A delimiter becomes longer, two parentheses are arithmetic, and what comes first behind RUN may be a flag or a blank
+    for BuildKit.
+    """
+    text = chain.excerpt.text
+    before, after = text[: region.start], text[region.end : region.end + 2]
+    if chain.bodies and _DELIMITER.search(before) and after[:1].strip():
+        return True
+    return (before.endswith("(") and after.startswith("(")) or (
+        chain.final and not before.strip() and (after == "--" or after[:1] > "\x7f")
+    )
 
 
 def _around_comments(chain: Chain, region: Span) -> list[Span]:

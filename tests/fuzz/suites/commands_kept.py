@@ -1,0 +1,107 @@
+"""The commands of a RUN before and after a repair: only what empties or switches off a cache may be gone."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from cachemount.dockerfile.model import Dockerfile, Instruction
+from cachemount.facts.scripts import script
+from cachemount.managers import MANAGERS
+from cachemount.shell.model import Command
+from fuzz.suite import expect
+from fuzz.suites.shell import BASH_EVERY, accepts
+
+# They go with what they guard or ask for, and set what is taken away.
+_WITH_OTHERS = frozenset(
+    ("true", ":", "echo", "printf", "exit", "return", "false", "[", "[[", "test", "rm", "find", "export", "declare", "")
+)
+_count = 0
+
+
+@cache
+def _programs() -> re.Pattern[str]:
+    return re.compile("|".join(pattern for manager in MANAGERS for pattern in manager.programs))
+
+
+@cache
+def _added() -> tuple[tuple[str, ...], ...]:
+    texts = [text for one in MANAGERS for text in (one.refresh, *(keep.command for keep in one.keeps)) if text]
+    return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))
+
+
+@cache
+def _flags() -> frozenset[str]:
+    """Words that a repair may put into a command."""
+    found = {keep.flag for one in MANAGERS for keep in one.keeps} | {
+        flag for one in MANAGERS for flag in one.off_flags.values()
+    }
+    return frozenset(word for text in found for word in text.split())
+
+
+def commands_kept(before: Dockerfile, one: Instruction, after: Dockerfile, other: Instruction) -> None:
+    assert one.run is not None
+    assert other.run is not None
+    mine = script(before.source, one, one.run, readable=True)
+    theirs = script(after.source, other, other.run, readable=True)
+    expect(
+        mine.errors or not theirs.errors,
+        "a repair leaves a script that cannot be read",
+        repr(after.source.slice(other.span)),
+    )
+    rest = list(mine.commands)
+    for command in theirs.commands:
+        if _is_added(command):
+            continue
+        while rest and not _less(rest[0], command):
+            _gone(rest.pop(0), after, other)
+        expect(rest, "a repair makes a command", (_words(command), repr(after.source.slice(other.span))))
+        rest.pop(0)
+    for command in rest:
+        _gone(command, after, other)
+    _bash(before, one, after, other)
+
+
+def _words(command: Command) -> list[str]:
+    return [word.raw for word in command.words]
+
+
+def _less(command: Command, after: Command) -> bool:
+    """Whether it is the same command, perhaps without words that it had."""
+    had, has = _words(command), [word for word in _words(after) if word not in _flags()]
+    if command.wrappers != after.wrappers and "env" not in after.wrappers:
+        return False
+    had = [word for word in had if word not in _flags()]
+    rest = iter(had)
+    if "-c" in had or any("-c" in wrapper for wrapper in after.wrappers):
+        return had[:1] == has[:1]
+    return had[:1] == has[:1] and all(word in rest for word in has)
+
+
+def _is_added(command: Command) -> bool:
+    words = tuple(word.text or "" for word in command.words)
+    return any(words == added for added in _added()) or (not words and bool(command.assignments))
+
+
+def _gone(command: Command, after: Dockerfile, other: Instruction) -> None:
+    name = command.program
+    known = name in _WITH_OTHERS or _programs().fullmatch(name) or name.startswith("python") or _is_added(command)
+    expect(known, "a repair takes a command away", (_words(command), repr(after.source.slice(other.span))))
+
+
+def _bash(before: Dockerfile, one: Instruction, after: Dockerfile, other: Instruction) -> None:
+    """Now and then, whether bash reads what it read before."""
+    global _count  # noqa: PLW0603
+    _count += 1
+    if _count % BASH_EVERY or one.run is None or other.run is None or one.run.form == "exec":
+        return
+    if accepts(_given(before, one)):
+        expect(accepts(_given(after, other)), "bash refuses a repaired script", repr(after.source.slice(other.span)))
+
+
+def _given(dockerfile: Dockerfile, one: Instruction) -> str:
+    assert one.run is not None
+    if one.run.form == "heredoc":
+        return one.run.script.text
+    bodies = [dockerfile.source.text[heredoc.body.start : heredoc.terminator.end] for heredoc in one.heredocs]
+    return "\n".join([one.run.script.text, *bodies])

@@ -1,0 +1,208 @@
+"""Check and repair: what a repair may touch, and that it comes to rest."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+from random import Random
+
+from cachemount import engine, fixer
+from cachemount.dockerfile.model import Dockerfile, Instruction, UnreadableDockerfileError
+from cachemount.dockerfile.reader import read
+from cachemount.engine import MAX_ROUNDS, Report
+from cachemount.findings import Edit, Fix
+from cachemount.managers import MANAGERS
+from cachemount.source import Source
+from fuzz import dockerfiles, seeds
+from fuzz.suite import BrokenError, Suite, expect, to_bytes
+from fuzz.suites.commands_kept import commands_kept
+from fuzz.suites.reader import instructions
+
+_EDITED = ("RUN", "ENV", "ARG")
+
+
+def check(text: str) -> None:
+    source = Source(path="Dockerfile", text=text)
+    report = engine.check(source)
+    chance = zlib.crc32(to_bytes(text))
+    if chance % 4 == 0:
+        expect(engine.check(source) == report, "another report the second time")
+    unreadable = any(one.rule == "unreadable-dockerfile" for one in report.findings)
+    if unreadable:
+        expect(engine.fix(source)[0].text == text, "a repair of what cannot be read")
+        return
+    unsafe = chance % 3 == 0
+    _report(report, read(source))
+    fixed, rest = _rounds(source, report, unsafe=unsafe)
+    expect(not _fixes(rest, unsafe=unsafe), "a repair is left to make")
+    if chance % 5 == 0:
+        made, said = engine.fix(source, unsafe=unsafe)
+        expect(made.text == fixed.text, "the repair is another than its edits")
+        expect(said.findings == rest.findings, "another report on the repaired text")
+        again, _ = engine.fix(fixed, unsafe=unsafe)
+        expect(again.text == fixed.text, "a second repair changes the text", repr(again.text))
+
+
+def _fixes(report: Report, *, unsafe: bool) -> list[Fix]:
+    return [one.fix for one in report.findings if one.fix is not None and (one.fix.safe or unsafe)]
+
+
+def _report(report: Report, dockerfile: Dockerfile) -> None:
+    text = report.source.text
+    spans = {one.span for one in instructions(dockerfile)} | {one.span for one in dockerfile.comments}
+    order = [(one.span, one.rule) for one in report.findings]
+    expect(order == sorted(order), "findings out of order", order)
+    for one in (*report.findings, *(hidden.finding for hidden in report.suppressed)):
+        expect(one.instruction in spans, "a finding on no instruction", one)
+        inside = one.instruction.start <= one.span.start <= one.span.end <= one.instruction.end
+        expect(inside, f"{one.rule} outside its instruction", (one.span, one.instruction))
+        expect(one.message and "\n" not in one.message, f"{one.rule} without a message of one line", repr(one.message))
+        if one.fix is not None:
+            expect(one.fix.edits, "a repair without edits")
+            expect(one.fix.safe == (not one.fix.withheld), "a repair that is safe and is not", one.fix)
+            at = -1
+            for edit in one.fix.edits:
+                expect(0 <= edit.span.start <= edit.span.end <= len(text), "an edit outside the text", edit)
+                expect(edit.span.start >= at, "edits of a repair overlap", one.fix.edits)
+                at = edit.span.end
+
+
+def _rounds(source: Source, report: Report, *, unsafe: bool) -> tuple[Source, Report]:
+    """Make the repairs round by round, and look at each."""
+    for _ in range(MAX_ROUNDS):
+        fixes = _fixes(report, unsafe=unsafe)
+        if not fixes:
+            break
+        text, count = fixer.apply(source.text, fixes)
+        expect(count > 0, "repairs of which none is made")
+        changed = Source(path=source.path, text=text)
+        made = [fix for fix in fixes if _made(fix, fixes)]
+        _round(read(source), _readable(changed), [edit for fix in made for edit in fix.edits])
+        _ends(source.text, text)
+        source, report = changed, engine.check(changed)
+    return source, report
+
+
+def _made(fix: Fix, fixes: list[Fix]) -> bool:
+    """Whether a repair was made in the round, as far as it is alone in its place."""
+    return all(
+        other is fix or edit == mine or not _meet(edit, mine)
+        for other in fixes
+        for edit in other.edits
+        for mine in fix.edits
+    )
+
+
+def _meet(one: Edit, other: Edit) -> bool:
+    return one.span.start <= other.span.end and other.span.start <= one.span.end
+
+
+def _readable(source: Source) -> Dockerfile:
+    try:
+        return read(source)
+    except UnreadableDockerfileError as error:
+        raise BrokenError("a repair makes the file unreadable", (str(error), source.text)) from None
+
+
+def _round(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
+    old, new = instructions(before), instructions(after)
+    for edit in edits:
+        _place(before, old, edit)
+    comments = [one.text for one in before.comments]
+    expect([one.text for one in after.comments] == comments, "a repair changes comments", repr(after.source.text))
+    left = _matched(before, after, old, new)
+    for one, same in left:
+        if one.keyword != "RUN" or one.run is None or same.run is None:
+            if one.keyword not in _EDITED:
+                expect(
+                    before.source.slice(one.span) == after.source.slice(same.span),
+                    "a repair changes other instructions",
+                    one.keyword,
+                )
+            continue
+        expect(one.run.form == same.run.form, "a repair changes the form of a RUN")
+        if before.source.slice(one.span) != after.source.slice(same.span):
+            had = {mount.problem for mount in one.run.mounts}
+            worse = [mount.problem for mount in same.run.mounts if mount.problem and mount.problem not in had]
+            expect(not worse, "a repair writes a mount that BuildKit refuses", worse)
+            expect(len(same.run.mounts) >= len(one.run.mounts), "a repair takes a mount away")
+            commands_kept(before, one, after, same)
+
+
+def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
+    text, span = dockerfile.source.text, edit.span
+    for one in old:
+        if (
+            one.span.start <= span.start
+            and span.end <= one.span.end
+            and (span.end > span.start or span.start > one.span.start)
+        ):
+            expect(one.keyword in _EDITED, "an edit of another instruction", (one.keyword, edit))
+            return
+    starts_line = span.start == 0 or text[span.start - 1] == "\n"
+    if span.start == span.end:
+        expect(starts_line and edit.text.strip().startswith("RUN "), "an insertion of no instruction", edit)
+        expect(edit.text.endswith("\n"), "an insertion that ends no line", edit)
+        return
+    gone = [one for one in old if span.start <= one.span.start and one.span.end <= span.end]
+    expect(
+        len(gone) == 1 and gone[0].keyword in ("ENV", "ARG") and not edit.text,
+        "an edit of more than an instruction",
+        edit,
+    )
+
+
+def _matched(
+    before: Dockerfile, after: Dockerfile, old: list[Instruction], new: list[Instruction]
+) -> list[tuple[Instruction, Instruction]]:
+    """The instructions that were there before and are still; the others are inserted steps and settings that went."""
+    pairs = []
+    at = 0
+    for one in old:
+        skipped = at
+        while skipped < len(new) and not _same(before, one, after, new[skipped]):
+            skipped += 1
+        inserted = new[at:skipped]
+        if skipped == len(new) or not all(_is_inserted(after, other) for other in inserted):
+            expect(one.keyword in ("ENV", "ARG"), "an instruction is gone", (one.keyword, repr(after.source.text)))
+            continue
+        pairs.append((one, new[skipped]))
+        at = skipped + 1
+    expect(all(_is_inserted(after, other) for other in new[at:]), "an instruction is new", repr(after.source.text))
+    return pairs
+
+
+def _same(before: Dockerfile, one: Instruction, after: Dockerfile, other: Instruction) -> bool:
+    if one.keyword != other.keyword or one.onbuild != other.onbuild:
+        return False
+    return (
+        one.keyword in ("ENV", "ARG")
+        or not _is_inserted(after, other)
+        or before.source.slice(one.span) == after.source.slice(other.span)
+    )
+
+
+def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
+    """Whether it is a step that a repair may have put there."""
+    text = dockerfile.source.slice(one.span).removeprefix("RUN ").removeprefix("sudo ")
+    return text.startswith(_steps())
+
+
+@cache
+def _steps() -> tuple[str, ...]:
+    """How the steps begin that repairs put in."""
+    return ("mkdir -p ", *(keep.step[0].rstrip(";") for one in MANAGERS for keep in one.keeps if keep.step))
+
+
+def _ends(before: str, after: str) -> None:
+    if "\r\n" in before and "\n" not in before.replace("\r\n", ""):
+        expect("\n" not in after.replace("\r\n", ""), "a repair writes other line ends", repr(after))
+    expect(before.startswith("\ufeff") == after.startswith("\ufeff"), "a repair moves the byte order mark")
+    expect(before.endswith("\n") == after.endswith("\n"), "a repair changes the end of the file", repr(after))
+
+
+def generate(rng: Random) -> str:
+    return dockerfiles.dockerfile(rng)
+
+
+SUITE = Suite(name="fixer", weight=3, generate=generate, check=check, seeds=seeds.dockerfiles)
