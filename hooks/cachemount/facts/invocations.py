@@ -18,7 +18,7 @@ _LAUNCHERS = {
     "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
     "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
     "php": "", "node": "", "mono": "",
-    "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec",
+    "npm": "exec", "npx": "", "opam": "exec", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec",
 }  # fmt: skip
 # Managers' own scripts, which a shell may be told to run.
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
@@ -104,6 +104,8 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
             needed = ""
         elif text.startswith("-"):
             index += text in _LAUNCHER_VALUED
+        elif name == "opam" and text == "config":
+            pass
         else:
             break
         index += 1
