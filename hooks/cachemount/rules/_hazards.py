@@ -31,7 +31,7 @@ _BUILDERS = re.compile(
 
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = re.compile(
-    r"\A(?!.*\b(?:cp|mv|install|ln)\s)(?=.*\brm\s[^&;|]*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))",
+    r"\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)(?=.*\brm\s[^&;|]*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))",
     re.DOTALL,
 )
 
