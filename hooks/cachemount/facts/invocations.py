@@ -18,7 +18,8 @@ _LAUNCHERS = {
     "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
     "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
     "php": "", "node": "", "mono": "",
-    "npm": "exec", "npx": "", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec", "chef": "", "mold": "-run",
+    "npm": "exec", "npx": "", "opam": "exec", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec", "chef": "",
+    "mold": "-run",
 }  # fmt: skip
 # What stands between such a program's own words and the other program: `rvm 2.7,3.0 do gem install`.
 _SEPARATORS = {"rvm": "do", "chruby-exec": "--"}
@@ -114,6 +115,8 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
             needed = ""
         elif text.startswith("-"):
             index += text in _LAUNCHER_VALUED
+        elif name == "opam" and text == "config":
+            pass
         else:
             break
         index += 1

@@ -28,6 +28,12 @@ COURSIER = PackageManager(
         Download(
             programs=("mill", "millw"),
             verbs=(("*",),),
+            pattern=r"\A(?:-\S+ )*(?:resolve|plan|inspect|path)(?: |\Z)",
+            warms=True,
+        ),
+        Download(
+            programs=("mill", "millw"),
+            verbs=(("*",),),
             pattern=r"\A(?!(?:-\S+ )*(?:version|shutdown|clean)(?: |\Z))",
             offline=(frozenset({"--offline"}),),
         ),

@@ -1,4 +1,4 @@
-"""cpan: the index and the archives; what is built is installed elsewhere."""
+"""cpan, and the module that it is: the index and the archives; what is built is installed elsewhere."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from cachemount.managers._model import Cache, Download, PackageManager
 
 CPAN = PackageManager(
     name="cpan",
-    title="cpan",
-    programs=("cpan",),
+    title="cpan, perl -MCPAN",
+    programs=("cpan", "perl"),
     caches=(
         Cache(
             name="sources",
@@ -16,7 +16,10 @@ CPAN = PackageManager(
             others_only=True,
         ),
     ),
-    downloads=(Download(verbs=(("*",),), pattern=r"\A(?!(?:-\w )?\.(?: |\Z))"),),
+    downloads=(
+        Download(programs=("cpan",), verbs=(("*",),), pattern=r"\A(?!(?:-\w )?\.(?: |\Z))"),
+        Download(programs=("perl",), verbs=((), ("*",)), pattern=r"-MCPAN(?![:\w]).*(?:\b|-e)(?:install|upgrade)\b"),
+    ),
     valued=frozenset({"-j", "-I", "-M"}),
     harmless=frozenset({"--help", "-h", "-v", "-V", "-l", "-L", "-D", "-A", "-C", "-J", "-n", "-O", "-s", "-x", "-X", "-g", "-G", "-P"}),
     sharing="locked",

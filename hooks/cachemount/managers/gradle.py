@@ -8,9 +8,11 @@ _FLAGS = ("-g", "--gradle-user-home", "-Dgradle.user.home")
 _OPTIONS = ("GRADLE_OPTS", "JAVA_OPTS")
 _OFFLINE = (frozenset({"--offline"}),)
 # A look at the version alone; the wrapper fetches Gradle for it.
-_VERSION = r"\A(?:-\S+ )*(?:-v|--version)(?: -\S+)*\Z"
+_VERSION = r"\A(?:-\S+ )*(?:-v|--?version)(?: -\S+)*\Z"
 _LOOK = r"\A(?:-\S+ )*(?:\S*[dD]ependencies|tasks|help|projects|properties|clean)(?: (?:-\S+|clean))*\Z"
-_WORK = r"\A(?!(?:-\S+ )*(?:-v|-V|--version|--show-version)(?: |\Z)|(?:-\S+ )*(?:init|wrapper)(?: -\S+(?: [\d.]+)?)*\Z)"
+# They need no libraries, but the wrapper fetches Gradle for them too.
+_MAKES_A_START = r"(?:-\S+ )*(?:init|wrapper)(?: -\S+(?: [\d.]+)?)*\Z"
+_WORK = rf"\A(?!(?:-\S+ )*(?:-v|--?version)(?: |\Z)|{_MAKES_A_START})"
 
 GRADLE = PackageManager(
     name="gradle",
@@ -49,6 +51,7 @@ GRADLE = PackageManager(
     ),
     downloads=(
         Download(programs=("gradlew",), verbs=((),), pattern=_VERSION, caches=("distribution",), warms=True),
+        Download(programs=("gradlew",), verbs=(("*",),), pattern=rf"\A{_MAKES_A_START}", caches=("distribution",), warms=True),
         Download(
             programs=("gradle",),
             verbs=(("*",),),

@@ -37,7 +37,8 @@ MAVEN = PackageManager(
             "-D", "--define", "-is", "--install-settings", "-ps", "--project-settings",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-v"}),
+    # Maven takes one dash as two.
+    harmless=frozenset({"--help", "-help", "-h", "--version", "-version", "-v"}),
     cleaners=(
         Cleaner(
             verbs=(("*",),), pattern=r"\A(?:-\S+ )*(?:\S+:)?(?:maven-)?dependency\S*:purge-local-repository(?: -\S+)*\Z"

@@ -23,7 +23,12 @@ PUB = PackageManager(
             offline=_OFFLINE,
             warms=True,
         ),
-        Download(programs=("pub",), verbs=(("get",), ("upgrade",), ("downgrade",), ("add",)), offline=_OFFLINE, warms=True),
+        Download(
+            programs=("pub",),
+            verbs=(("get",), ("install",), ("upgrade",), ("update",), ("downgrade",), ("add",)),
+            offline=_OFFLINE,
+            warms=True,
+        ),
         Download(programs=("flutter",), verbs=(("build",), ("test",), ("run",), ("analyze",), ("gen-l10n",)), offline=(frozenset({"--no-pub"}),)),
         Download(
             programs=("dart",),

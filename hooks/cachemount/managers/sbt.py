@@ -6,9 +6,7 @@ from cachemount.managers._model import Cache, Download, PackageManager
 
 _OPTIONS = ("SBT_OPTS", "JAVA_OPTS")
 # Commands that load sbt, and perhaps the libraries, and make nothing.
-_LOOK = (
-    r"(?:update|sbtVersion|scalaVersion|about|version|exit|reload|tasks|projects|help|clean|test:update|[\"']?show \S+)"
-)
+_LOOK = r"(?:update|sbtVersion|sbt-version|console(?:Quick|Project)?|scalaVersion|about|version|exit|reload|tasks|projects|help|clean|test:update|[\"']?show \S+)"
 
 SBT = PackageManager(
     name="sbt",

@@ -1,8 +1,12 @@
-"""Stack: the package index and what is taken from it. Compilers and libraries beside it stay in the image."""
+"""Stack: the package index and what is taken from it, which later steps read. Compilers and libraries stay in the image."""
 
 from __future__ import annotations
 
 from cachemount.managers._model import Cache, Download, PackageManager
+
+# Stack 1 knows no pantry.
+_STACK_1 = r"\b(?:stack-build:lts-(?:\d|1[0-3])|haskell:(?:7|8\.[0-5]))(?!\d)"
+_DOUBT = "the directory above the mount may become root's, and Stack refuses it then"
 
 STACK = PackageManager(
     name="stack",
@@ -14,14 +18,31 @@ STACK = PackageManager(
             locations=("$STACK_ROOT/pantry", "$HOME/.stack/pantry"),
             flags=("--stack-root",),
             flag_suffix="/pantry",
-            # Stack 1 knows no pantry.
-            when=r"(?is)\A(?!.*\b(?:stack-build:lts-(?:\d|1[0-3])|haskell:(?:7|8\.[0-5]))(?!\d))",
-            doubt="the directory above the mount may become root's, and Stack refuses it then",
+            kind="store",
+            when=rf"(?is)\A(?!.*{_STACK_1})",
+            doubt=_DOUBT,
+            others_only=True,
+        ),
+        Cache(
+            name="indices",
+            locations=("$STACK_ROOT/indices", "$HOME/.stack/indices"),
+            flags=("--stack-root",),
+            flag_suffix="/indices",
+            kind="store",
+            when=f"(?i){_STACK_1}",
+            doubt=_DOUBT,
             others_only=True,
         ),
     ),
     downloads=(
-        Download(verbs=(("build",), ("install",), ("test",), ("bench",), ("haddock",), ("update",), ("unpack",), ("sdist",))),
+        Download(
+            verbs=(
+                ("build",), ("install",), ("test",), ("bench",), ("haddock",), ("run",), ("ghci",), ("repl",), ("script",),
+                ("update",), ("unpack",), ("sdist",),
+            )
+        ),
+        # They look up the project's snapshot.
+        Download(verbs=(("exec",), ("runghc",), ("runhaskell",), ("ghc",), ("path",), ("ls",), ("dot",)), offline=(frozenset(),)),
     ),
     valued=frozenset(
         {
@@ -32,6 +53,8 @@ STACK = PackageManager(
     harmless=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
     sharing="locked",
     needed=("$HOME/.local/bin",),
+    # The snapshot that it looks up is in the pantry.
+    runtime=(r"\bstack (?:-\S+ )*(?:exec|run|build|test|ghci|repl|runghc|script|path)\b",),
     unproven="it asks its own site first",
     sources=("https://docs.haskellstack.org/en/stable/topics/stack_root/",),
 )  # fmt: skip

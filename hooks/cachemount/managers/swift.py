@@ -14,7 +14,7 @@ SWIFT = PackageManager(
             locations=("$XDG_CACHE_HOME/org.swift.swiftpm", "$HOME/.cache/org.swift.swiftpm"),
             flags=("--cache-path",),
             # A cache of repositories came with 5.4.
-            when=r"(?is)\A(?!.*\bswift(?:docker|lang|-[\d.]+-release)?[:/-](?:swift[:-])?(?:3|4|5\.[0-3])(?!\d))",
+            when=r"(?is)\A(?!.*\b(?:swift(?:docker|lang|-[\d.]+-release)?[:/-](?:swift[:-])?(?:3|4|5\.[0-3])(?!\d)|norionomura/\w+:(?:3|4|5[0-3])\d))",
         ),
     ),
     downloads=(
