@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.abc
 import importlib.util
@@ -18,6 +19,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+import memory
 import pytest
 
 import case_files
@@ -48,6 +50,13 @@ class Warm:
     def __init__(self, paths: Collection[Path]) -> None:
         self.cases = case_files.load_all()
         _forget()
+        memory.remember_reading()
+        fresh = importlib.import_module("case_files")
+        for case in self.cases:
+            fresh.verify(case)
+        _forget()
+        gc.freeze()
+        gc.disable()
         self.traces = _traces(self.cases, {str(path) for path in paths})
         self.kills: Counter[int] = Counter()
 
@@ -112,10 +121,12 @@ class Warm:
 
 def _killer(fresh: ModuleType, cases: Sequence[Case], numbers: Sequence[int]) -> int | None:
     """The number of the first case that fails."""
+    forget = memory.check_once(fresh.engine)
     for number in numbers:
+        forget()
         try:
             fresh.verify(cases[number])
-        except BaseException:  # noqa: PERF203
+        except BaseException:
             return number
     return None
 
@@ -183,8 +194,6 @@ def _trace(fresh: ModuleType, case: Case, paths: Collection[str]) -> Trace:
     def of_call(frame: FrameType, _event: str, _value: Any) -> Any:
         return of_line if frame.f_code.co_filename in lines else None
 
-    # The first run finds what is kept of one case for the next.
-    fresh.verify(case)
     began = time.process_time()
     fresh.verify(case)
     seconds = time.process_time() - began
