@@ -111,8 +111,7 @@ def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
     """The paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
     copies = facts.once(("copies",), lambda: chain.copies(facts.dockerfile))
     for other in chain.family(stage):
-        for _instruction, sources in copies.get(other.index, ()):
-            yield from sources
+        yield from copies.get(other.index, ())
 
 
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:
