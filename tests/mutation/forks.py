@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent.parent
 # Tests of a module, beside the case files.
-UNITS = {"fixer": "unit/test_fixer.py"}
+UNITS = {
+    "fixer": "unit/test_fixer.py",
+    "_edits": "unit/test_edits.py",
+    "invocations": "unit/test_words.py",
+    "_covered": "unit/test_words.py",
+    "_readers": "unit/test_words.py",
+    "_clashes": "unit/test_words.py",
+    "scripts": "unit/test_words.py",
+}
 MEMORY = 4 * 1024**3
 # What imports nothing that may be mutated.
 _KEPT = ("dockerfile", "shell", "managers", "source", "records", "findings", "globs")

@@ -42,7 +42,7 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     places = sorted(paths(directories))
     apart = paths([directory for directory in directories if directory.cache.apart])
     inside, above = facts.once(("copied", stage.index), lambda: _copied(facts, stage))
-    for place in sorted(places):
+    for place in places:
         source = above.get(place)
         if source is None and place not in apart:
             source = next((inside[one] for one in locations.upwards(place) if one in inside), None)
