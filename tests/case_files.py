@@ -154,7 +154,7 @@ def verify(case: Case) -> None:
 
 
 def _verify_round(case: Case) -> None:
-    """One round of repairs is enough, unless they meet, or a mount that is moved needs other options, a new one an id."""
+    """One round of repairs is enough, unless they meet, a mount is moved, or caches have one id."""
     findings = engine.check(case.source, case.config).findings
     text, applied = fixer.apply(case.source.text, fixes := _safe(findings))
     if applied == len(fixes) and "[misplaced-cache-mount]" not in case.text("text"):

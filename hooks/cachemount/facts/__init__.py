@@ -25,7 +25,7 @@ __all__ = ["copied_from", "facts", "mentions", "steps_of", "steps_related", "ste
 @cache
 def _mention() -> re.Pattern[str]:
     programs = "|".join(pattern for manager in MANAGERS for pattern in manager.programs)
-    return re.compile(rf"(?<![\w-])(?:xx-)?(?:{programs})(?![\w])|--mount")
+    return re.compile(rf"(?<![\w-])(?:xx-|-m)?(?:{programs})(?![\w])|--mount")
 
 
 def mentions(text: str) -> bool:
