@@ -2,23 +2,27 @@
 
 A case is a `## heading` with a `dockerfile` block; a `text` block holds the exact findings (none: it is clean), a
 `dockerfile fixed` block the text after the safe repairs (none: it stays as it is), a `toml` block a configuration.
+Where it matters, a `repairs` block says of each finding what its repair is called and why it is not safe or not there,
+and a `dockerfile unsafe` block holds the text after all repairs.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from cachemount import engine
+from cachemount import engine, fixer
 from cachemount.config import Config
 from cachemount.config_reader import parse
 from cachemount.engine import Report
+from cachemount.findings import Finding, Fix
 from cachemount.source import Source
 
 FOLDER = Path(__file__).parent / "cases"
-KINDS = ("dockerfile", "text", "dockerfile fixed", "toml")
+KINDS = ("dockerfile", "text", "repairs", "dockerfile fixed", "dockerfile unsafe", "toml")
 TODAY = date(2026, 11, 1)
 
 _FENCE = re.compile(r"(`{3,})(.*)")
@@ -116,16 +120,62 @@ def findings_text(report: Report) -> str:
     return "".join(lines)
 
 
+def _more(case: Case) -> dict[str, str]:
+    """What is, for those of the blocks that the case has for once."""
+    found = {}
+    if "repairs" in case.blocks:
+        report = engine.check(case.source, case.config)
+        found["repairs"] = "".join(_repair(report, finding) for finding in report.findings)
+    if "dockerfile unsafe" in case.blocks:
+        found["dockerfile unsafe"] = engine.fix(case.source, case.config, unsafe=True)[0].text
+    return found
+
+
+def _repair(report: Report, finding: Finding) -> str:
+    line, column = report.source.position(finding.span.start)
+    if finding.fix is None:
+        text = f"no repair{f': {finding.note}' if finding.note else ''}"
+    else:
+        text = f"{finding.fix.title}{'' if finding.fix.safe else f' (not safe: {finding.fix.withheld})'}"
+    return f"{line}:{column}: {f'{finding.manager}: ' if finding.manager else ''}{text} [{finding.rule}]\n"
+
+
+def verify(case: Case) -> None:
+    """Raises `AssertionError` where something else is found or repaired than the case says."""
+    assert findings_text(engine.check(case.source, case.config)) == case.text("text")
+    fixed, rest = engine.fix(case.source, case.config)
+    assert fixed.text == case.fixed
+    assert findings_text(rest) == findings_text(engine.check(fixed, case.config))
+    assert _safe(rest.findings) == []
+    _verify_round(case)
+    for kind, text in _more(case).items():
+        assert text == case.text(kind)
+    assert engine.fix(fixed, case.config)[0].text == fixed.text, "a second repair changes the text again"
+
+
+def _verify_round(case: Case) -> None:
+    """One round of repairs is enough, unless they meet, a mount is moved, or caches have one id."""
+    findings = engine.check(case.source, case.config).findings
+    text, applied = fixer.apply(case.source.text, fixes := _safe(findings))
+    if applied == len(fixes) and "[misplaced-cache-mount]" not in case.text("text"):
+        report = engine.check(Source(path=case.source.path, text=text), case.config)
+        assert _safe([finding for finding in report.findings if finding.rule != "clashing-cache"]) == []
+
+
+def _safe(findings: Iterable[Finding]) -> list[Fix]:
+    return [finding.fix for finding in findings if finding.fix is not None and finding.fix.safe]
+
+
 def accept(case: Case) -> None:
     """Rewrite the `text` and `dockerfile fixed` blocks of a case so that they say what is."""
     case = next(one for one in load(case.path) if one.title == case.title)
     found = findings_text(engine.check(case.source, case.config))
     fixed = engine.fix(case.source, case.config)[0].text
-    wanted = {"text": found, "dockerfile fixed": fixed if fixed != case.source.text else ""}
+    wanted = {"text": found, "dockerfile fixed": fixed if fixed != case.source.text else ""} | _more(case)
     lines = case.path.read_text(encoding="utf-8").split("\n")
     changes: list[tuple[int, int, list[str]]] = []
     at = case.blocks["dockerfile"].last + 1
-    for kind, text in wanted.items():
+    for kind, text in sorted(wanted.items(), key=lambda one: KINDS.index(one[0])):
         new = _fenced(kind, text) if text else []
         old = case.blocks.get(kind)
         if old is None:

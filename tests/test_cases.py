@@ -17,12 +17,7 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--accept"):
         case_files.accept(case)
         case = next(one for one in load(case.path) if one.title == case.title)
-    assert findings_text(engine.check(case.source, case.config)) == case.text("text")
-    fixed, rest = engine.fix(case.source, case.config)
-    assert fixed.text == case.fixed
-    assert findings_text(rest) == findings_text(engine.check(fixed, case.config))
-    assert [finding.message for finding in rest.findings if finding.fix is not None and finding.fix.safe] == []
-    assert engine.fix(fixed, case.config)[0].text == fixed.text, "a second repair changes the text again"
+    case_files.verify(case)
 
 
 def test_cases_with_crlf() -> None:

@@ -25,7 +25,7 @@ __all__ = ["copied_from", "facts", "mentions", "steps_of", "steps_related", "ste
 @cache
 def _mention() -> re.Pattern[str]:
     programs = "|".join(pattern for manager in MANAGERS for pattern in manager.programs)
-    return re.compile(rf"(?<![\w-])(?:xx-)?(?:{programs})(?![\w])|--mount")
+    return re.compile(rf"(?<![\w-])(?:xx-|-m)?(?:{programs})(?![\w])|--mount")
 
 
 def mentions(text: str) -> bool:
@@ -111,8 +111,7 @@ def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
     """The paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
     copies = facts.once(("copies",), lambda: chain.copies(facts.dockerfile))
     for other in chain.family(stage):
-        for _instruction, sources in copies.get(other.index, ()):
-            yield from sources
+        yield from copies.get(other.index, ())
 
 
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
 
@@ -64,34 +64,28 @@ def related(one: Stage, other: Stage) -> bool:
     return descends(one, other) or descends(other, one)
 
 
-_FROM = re.compile(r"(?i)^--from$|^from$")
-
-
-Copies = Mapping[int, Sequence[tuple[Instruction, tuple[str, ...]]]]
-
-
-def copies(dockerfile: Dockerfile) -> Copies:
-    """COPY instructions and mounts that take files from a stage, by its index, with their sources as written."""
-    found: dict[int, list[tuple[Instruction, tuple[str, ...]]]] = {}
+def copies(dockerfile: Dockerfile) -> dict[int, list[str]]:
+    """What COPY instructions and mounts take from a stage, by its index, as written."""
+    found: dict[int, list[str]] = {}
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
-            if instruction.run is not None:
-                for mount in instruction.run.mounts:
-                    # An unnamed stage is not meant by a mount that takes from none.
-                    source = _stage(dockerfile, mount.options["from"]) if mount.options.get("from") else None
-                    if source is not None:
-                        found.setdefault(source.index, []).append((instruction, (mount.options.get("source") or "/",)))
+            for mount in instruction.run.mounts if instruction.run else ():
+                # An unnamed stage is not meant by a mount that takes from none.
+                source = _stage(dockerfile, mount.options["from"]) if mount.options.get("from") else None
+                if source is not None and mount.options.get("source"):
+                    found.setdefault(source.index, []).append(mount.options["source"])
             if instruction.keyword == "COPY":
-                name = next((flag.value for flag in instruction.flags if _FROM.match(flag.name.lstrip("-"))), None)
+                name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
                 source = _stage(dockerfile, name) if name else None
                 if source is not None:
-                    sources = tuple(re.findall(r'[^\s\[\]",]+', instruction.arguments.text)[:-1])
-                    found.setdefault(source.index, []).append((instruction, sources))
+                    words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+                    found.setdefault(source.index, []).extend(words[:-1])
     return found
 
 
 def _stage(dockerfile: Dockerfile, name: str) -> Stage | None:
+    """The stage of a name or number; no stage has the name "", which those have that were given none."""
     for stage in dockerfile.stages:
-        if stage.name.lower() == name.lower() or str(stage.index) == name:
+        if name and name.lower() in (stage.name.lower(), str(stage.index)):
             return stage
     return None

@@ -33,7 +33,8 @@ def runner(step: Step, command: Command) -> Runner:
 
 def _runner(step: Step, name: str) -> Runner:
     environment = step.environment
-    user = name or environment.user or "root"
+    # sudo takes `#0` for a number.
+    user = name.removeprefix("#") or environment.user or "root"
     if not name or name == environment.user:
         return Runner(
             user=user,
@@ -45,7 +46,7 @@ def _runner(step: Step, name: str) -> Runner:
     account = environment.accounts.get(user)
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
-    root = user == "root"
+    root = user in ("root", "0")
     home = "/root" if root else f"/home/{user}"
     return Runner(user=user, home=home, account_home=home, uid=0 if root else None, gid=0 if root else None)
 

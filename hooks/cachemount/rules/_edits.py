@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.assignments import pairs
-from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag
+from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, MountFlag, Run
 from cachemount.findings import Edit
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
@@ -37,6 +37,11 @@ class CacheMount(Record):
         return text + (f",mode={self.mode}" if self.mode else "")
 
 
+def _line(text: str, offset: int) -> int:
+    """Where the line that the offset is in begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
 def newline(source: Source, offset: int) -> str:
     """The line end of the line that the offset is in; that of the line before for a last line without one."""
     end = source.text.find("\n", offset)
@@ -45,20 +50,19 @@ def newline(source: Source, offset: int) -> str:
     return "\r\n" if end > 0 and source.text[end - 1] == "\r" else "\n"
 
 
-def add_mounts(dockerfile: Dockerfile, instruction: Instruction, mounts: Sequence[CacheMount]) -> Edit:
+def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mounts: Sequence[CacheMount]) -> Edit:
     """Put mounts, one a line, behind those that the RUN has, or first thing after the keyword."""
     text = dockerfile.source.text
-    line = text[text.rfind("\n", 0, instruction.insertion) + 1 : instruction.insertion]
-    indent = "    " if line.strip() else line
-    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{indent}"
-    present = instruction.run.mounts if instruction.run else ()
-    if present:
-        at = max(flag.span.end for flag in present)
+    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}    "
+    if run.mounts:
+        at = max(flag.span.end for flag in run.mounts)
         return Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts))
     at = instruction.insertion
     while text[at : at + 1] in (" ", "\t"):
         at += 1
-    return Edit(span=Span(at, at), text="".join(f"{mount}{joint}" for mount in mounts))
+    # The command may stand on the next line already.
+    joined = re.compile(rf"{re.escape(dockerfile.escape)}[ \t]*\r?\n").match(text, at)
+    return Edit(span=Span(at, at), text=joint.join(map(str, mounts)) + (" " if joined else joint))
 
 
 def set_target(flag: MountFlag, source: Source, target: str) -> Edit | None:
@@ -90,12 +94,10 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
 
 
 def drop_word(source: Source, command: Command, word: Word) -> Edit:
-    """Delete a word with the blanks and line joints in front of it; a comment in between stays."""
-    ends = [other.span.end for other in command.words if other.span.end <= word.span.start]
-    ends += [assignment.span.end for assignment in command.assignments if assignment.span.end <= word.span.start]
-    before = max(ends, default=word.span.start)
+    """Delete a word behind the program, with the blanks and line joints in front of it; a comment in between stays."""
+    before = max(other.span.end for other in command.words if other.span.end <= word.span.start)
     if "#" in source.text[before : word.span.start]:
-        return Edit(span=Span(word.span.start, word.span.end), text="")
+        return Edit(span=word.span, text="")
     return Edit(span=Span(before, word.span.end), text="")
 
 
@@ -128,20 +130,25 @@ def drop_pair(dockerfile: Dockerfile, instruction: Instruction, name: str) -> Ed
 
 def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
     """Whether a comment directly above speaks to a linter: it would speak of another instruction without this one."""
+    return any(
+        re.match(r"(hadolint|cachemount:|tally|check\s*=|checkov|trivy)", comment.text)
+        for _, comment in _above(dockerfile, instruction)
+    )
+
+
+def _above(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple[int, Comment]]:
+    """The comments directly on an instruction, with the beginnings of their lines, from below."""
     text = dockerfile.source.text
-    at = text.rfind("\n", 0, instruction.span.start)
-    for comment in reversed(dockerfile.comments):
-        if comment.span.end in (at, at - 1):
-            if re.match(r"(hadolint|cachemount:|tally|check\s*=|checkov|trivy)", comment.text):
-                return True
-            at = text.rfind("\n", 0, comment.span.start)
-    return False
+    comments = {_line(text, comment.span.start): comment for comment in dockerfile.comments}
+    at = instruction.span.start
+    while (at := _line(text, max(_line(text, at) - 1, 0))) in comments:
+        yield at, comments.pop(at)
 
 
 def _drop_lines(source: Source, span: Span) -> Edit | None:
     """Delete whole lines, unless a comment stands between them."""
     text = source.text
-    start = text.rfind("\n", 0, span.start) + 1
+    start = _line(text, span.start)
     end = text.find("\n", span.end)
     end = len(text) if end < 0 else end + 1
     if re.search(r"(?m)^\s*#", text[start:end]):
@@ -158,15 +165,8 @@ def insert_step(dockerfile: Dockerfile, instruction: Instruction, lines: Sequenc
     """Insert a RUN instruction, set off by blank lines, above an instruction and the comments directly on it."""
     source = dockerfile.source
     text = source.text
-    at = text.rfind("\n", 0, instruction.span.start) + 1
-    comments = {text.rfind("\n", 0, comment.span.start) + 1 for comment in dockerfile.comments}
-    while at > 0:
-        above = text.rfind("\n", 0, at - 1) + 1
-        if above not in comments:
-            break
-        at = above
+    at = min((start for start, _ in _above(dockerfile, instruction)), default=_line(text, instruction.span.start))
     end = newline(source, instruction.span.start)
-    above = text.rfind("\n", 0, max(at - 1, 0)) + 1
-    gap = end if text[above:at].strip() else ""
+    gap = end if text[_line(text, at - 1) : at].strip() else ""
     joint = f" {dockerfile.escape}{end}    "
     return Edit(span=Span(at, at), text=f"{gap}RUN {joint.join(lines)}{end}{end}")

@@ -93,7 +93,7 @@ class Repair:
         missing = [mount for target, mount in mounts.items() if target not in taken]
         if missing:
             self.doubt(covered(self.facts, step, [mount.target for mount in missing]))
-            self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, missing))
+            self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, step.run, missing))
 
     def retarget(self, step: Step, mount: Mount, directory: Directory) -> None:
         """Let a mount that was meant for the directory serve it."""

@@ -168,7 +168,7 @@ def _made_otherwise(facts: Facts, step: Step, target: str) -> bool:
             if one is not None and any(mount.target == target for mount in one.caches):
                 continue
             if instruction.keyword not in ("RUN", "COPY", "ADD", "WORKDIR", "ONBUILD") or any(
-                flag.name.lstrip("-") == "from" for flag in instruction.flags
+                flag.name == "from" for flag in instruction.flags
             ):
                 continue
             if name in facts.dockerfile.source.slice(instruction.span):

@@ -1,0 +1,58 @@
+"""Which fixes are made together, and what the text is then."""
+
+from __future__ import annotations
+
+import pytest
+
+from cachemount import fixer
+from cachemount.findings import Edit, Fix
+from cachemount.source import Span
+
+TEXT = "0123456789"
+
+
+def fix(*edits: tuple[int, int, str]) -> Fix:
+    return Fix(title="", edits=tuple(Edit(span=Span(start, end), text=text) for start, end, text in edits))
+
+
+@pytest.mark.parametrize(
+    ("fixes", "text", "applied"),
+    [
+        pytest.param([], TEXT, 0, id="none"),
+        pytest.param([fix((2, 4, "x"))], "01x456789", 1, id="one"),
+        pytest.param([fix((8, 9, "x"), (1, 1, "y"))], "0y1234567x9", 1, id="its edits need not be in order"),
+        pytest.param([fix((2, 4, "x")), fix((6, 7, "y"))], "01x45y789", 2, id="two"),
+        pytest.param(
+            [fix((2, 4, "x"), (6, 8, "y")), fix((2, 4, "x"), (9, 9, "z"))], "01x45y8z9", 2, id="a shared edit"
+        ),
+        pytest.param([fix((2, 4, "x")), fix((2, 4, "y"))], "01x456789", 1, id="the same place"),
+        pytest.param([fix((2, 6, "x")), fix((3, 4, "y"))], "01x6789", 1, id="one inside the other"),
+        pytest.param([fix((3, 4, "y")), fix((2, 6, "x"))], "012y456789", 1, id="one around the other"),
+        pytest.param([fix((2, 5, "x")), fix((4, 7, "y"))], "01x56789", 1, id="they overlap"),
+        pytest.param([fix((4, 7, "y")), fix((2, 5, "x"))], "0123y789", 1, id="they overlap in front"),
+        pytest.param([fix((2, 4, "x")), fix((4, 6, "y"))], "01xy6789", 2, id="they touch"),
+        pytest.param([fix((4, 6, "y")), fix((2, 4, "x"))], "01xy6789", 2, id="they touch in front"),
+        pytest.param([fix((4, 4, "x")), fix((4, 4, "y"))], "0123x456789", 1, id="two texts at one place"),
+        pytest.param([fix((4, 4, "x")), fix((5, 5, "y"))], "0123x4y56789", 2, id="texts at two places"),
+        pytest.param([fix((2, 6, "x")), fix((4, 4, "y"))], "01x6789", 1, id="a text in what goes"),
+        pytest.param([fix((4, 4, "y")), fix((2, 6, "x"))], "0123y456789", 1, id="what goes around a text"),
+        pytest.param([fix((2, 4, "x")), fix((4, 4, "y"))], "01xy456789", 2, id="a text behind what goes"),
+        pytest.param([fix((2, 4, "x")), fix((2, 2, "y"))], "01yx456789", 2, id="a text in front of what goes"),
+        pytest.param(
+            [fix((1, 1, "a")), fix((1, 3, "b")), fix((2, 5, "c")), fix((7, 8, "d"))], "0ab3456d89", 3, id="one of four"
+        ),
+        pytest.param(
+            [fix((1, 5, "a")), fix((3, 6, "b"), (8, 9, "c"))], "0a56789", 1, id="all of a fix waits for one edit"
+        ),
+        pytest.param(
+            [fix((1, 6, "a")), fix((6, 6, "b")), fix((5, 7, "c"))], "0ab6789", 2, id="the last but one is in the way"
+        ),
+    ],
+)
+def test_apply(fixes: list[Fix], text: str, applied: int) -> None:
+    assert fixer.apply(TEXT, fixes) == (text, applied)
+
+
+def test_a_fix_that_several_findings_have_is_made_once_and_counted_for_each() -> None:
+    one, other = fix((2, 4, "x")), fix((6, 7, "y"))
+    assert fixer.apply(TEXT, [one, one, other, one]) == ("01x45y789", 4)
