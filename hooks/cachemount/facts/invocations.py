@@ -19,10 +19,12 @@ _LAUNCHERS = {
     "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
     "php": "", "node": "", "mono": "",
     "npm": "exec", "npx": "", "opam": "exec", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec", "chef": "",
-    "mold": "-run",
+    "exec": "", "embulk": "", "mold": "-run",
 }  # fmt: skip
 # What stands between such a program's own words and the other program: `rvm 2.7,3.0 do gem install`.
-_SEPARATORS = {"rvm": "do", "chruby-exec": "--"}
+_SEPARATORS = {"rvm": "do", "chruby-exec": "--", "java": "-S"}
+# Options that have no value here: `php -n` reads no php.ini.
+_SWITCHES = frozenset({("php", "-n")})
 # Managers' own scripts, which a shell may be told to run.
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
@@ -73,6 +75,7 @@ def _is_known(name: str) -> bool:
         name in _CROSS
         or name in _SHELLS
         or name in _LAUNCHERS
+        or name in _SEPARATORS
         or _PYTHON.fullmatch(name) is not None
         or bool(managers(name))
     )
@@ -114,7 +117,7 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         if needed and text == needed:
             needed = ""
         elif text.startswith("-"):
-            index += text in _LAUNCHER_VALUED
+            index += text in _LAUNCHER_VALUED and (name, text) not in _SWITCHES
         elif name == "opam" and text == "config":
             pass
         else:

@@ -13,9 +13,9 @@ _FROM = r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?:\S*/)?"
 _MODULES = (
     rf"(?ims)\A(?!.*{_FROM}golang:{_OLD})"
     rf"(?!(?!.*{_FROM}golang).*^[^#\n]*(?<![\w-])go(?:lang)?[-_]?(?:version)?[-_:= ]*[\"']?v?{_OLD})"
-    rf"(?!(?!.*{_FROM}golang)(?=.*{_FROM}alpine:3\.[0-8]\b).*\bapk (?:-\S+ )*add [^&;|\n]{{0,500}}[ \t]go(?=[\s=]|\Z))"
+    rf"(?!(?!.*{_FROM}golang)(?=.*{_FROM}alpine:3\.[0-8]\b).*\badd [^&;|\n]{{0,300}}?(?<=[ \t])go(?=[\s=]|\Z))"
     rf"(?!(?!.*(?:{_FROM}golang|\bppa:))(?=.*{_FROM}(?:ubuntu:(?:1[2-7]\.|18\.04|trusty|xenial|bionic)|(?:debian|buildpack-deps):(?:[789]\b|wheezy|jessie|stretch)))"
-    rf".*\bapt(?:-get)? [^&;|\n]{{0,500}}[ \t]golang(?:-go)?(?=\s|\Z))"
+    rf".*\binstall [^&;|\n]{{0,500}}?(?<=[ \t])golang(?:-go)?(?=\s|\Z))"
 )
 # With -mod=vendor, in one word or two, nothing is downloaded.
 _NOT_VENDORED = r"(?s)\A(?!(?:.* )?--?mod[= ]vendor(?: |\Z))"
