@@ -141,6 +141,7 @@ LANGUAGES = (
 
 # Their registries are none of those that the room's programs are had from.
 NOT_HERE = {
+    "bower": "its registry is not reached; the places were found with a package of a git server",
     "apk": "of Alpine, not in Debian",
     "clojure": "the command line tools are on their own site",
     "conda": "conda, mamba and micromamba are on their own sites",

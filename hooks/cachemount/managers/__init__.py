@@ -5,6 +5,7 @@ from __future__ import annotations
 from cachemount.managers._model import PackageManager
 from cachemount.managers.apk import APK
 from cachemount.managers.apt import APT
+from cachemount.managers.bower import BOWER
 from cachemount.managers.bun import BUN
 from cachemount.managers.bundler import BUNDLER
 from cachemount.managers.cabal import CABAL
@@ -50,6 +51,7 @@ from cachemount.managers.zypper import ZYPPER
 MANAGERS: tuple[PackageManager, ...] = (
     APK,
     APT,
+    BOWER,
     BUN,
     BUNDLER,
     CABAL,
