@@ -91,12 +91,31 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
         if not fixes:
             return source, report
         text, count = fixer.apply(source.text, [one for one in fixes if one is not None])
+        changed = replace(source, text=text)
+        if not _readable(changed):
+            return source, _given_up(report)
         repaired += count
-        source = replace(source, text=text)
+        source = changed
         report = replace(check(source, config), repaired=repaired)
     if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
         raise UnsettledError(source.path)
     return source, report
+
+
+def _readable(source: Source) -> bool:
+    try:
+        read(source)
+    except UnreadableDockerfileError:
+        return False
+    return True
+
+
+def _given_up(report: Report) -> Report:
+    """The report where a repair would make the file larger than is read."""
+    note = "the file could not be read after it"
+    return replace(
+        report, findings=tuple(replace(one, fix=None, note=note) if one.fix else one for one in report.findings)
+    )
 
 
 def _wanted(one: Fix | None, *, unsafe: bool) -> bool:

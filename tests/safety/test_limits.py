@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from programs import program, run
 
+from cachemount import engine
+from cachemount.source import Source
+
 BASE = "FROM python:3.13\n"
 MOST = 5.0
 LARGE = 10_000_000
@@ -122,3 +125,12 @@ def test_every_limit_has_its_line(tmp_path: Path, text: str, message: str) -> No
     _, said = spent(tmp_path, text, "check-cache-mounts")
     assert f"cannot be read: {message}" in said
     assert "[unreadable-dockerfile]" in said
+
+
+def test_a_repair_that_would_make_a_file_too_large_is_not_made() -> None:
+    text = BASE + ("RUN echo " + "a" * 49_980 + "\n") * 5 + "RUN pip install a\n"
+    repaired, report = engine.fix(Source(path="Dockerfile", text=text))
+    assert repaired.text == text
+    assert [(one.rule, one.fix, one.note) for one in report.findings] == [
+        ("missing-cache-mount", None, "the file could not be read after it")
+    ]

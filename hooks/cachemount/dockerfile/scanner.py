@@ -97,7 +97,7 @@ def _refuse_long_lines(text: str) -> None:
             line_end = text.find("\n", at)
             line_end = len(text) if line_end < 0 else line_end
             # A file's last line has no room for the line feed that it lacks.
-            if len(text[at:line_end].encode("utf-8", "surrogateescape")) >= _LONGEST_LINE:
+            if len(text[at:line_end].encode("utf-8", "surrogatepass")) >= _LONGEST_LINE:
                 raise UnreadableDockerfileError("dockerfile line greater than max allowed size of 65535", at)
         at = line_end + 1
 

@@ -34,6 +34,7 @@ KEYWORDS = frozenset(
 )
 _JSON_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
 
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _KEYWORD = re.compile(r"[^\t\v\f\r ]*")
 _BLANKS = re.compile(r"[\t\v\f\r ]*")
 _WORD = {"\\": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"\\]+"""), "`": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"`]+""")}
@@ -119,7 +120,8 @@ def _flags(line: str, start: int, end: int, escape: str) -> tuple[tuple[RawFlag,
     if text.isascii():
         flags, at = _ascii_flags(text, range(start, end + 1), escape)
         return flags, start + at
-    data = text.encode("utf-8", "surrogateescape")
+    # JSON can name half a character, which stands for no byte.
+    data = _HALF.sub("\ufffd", text).encode("utf-8", "surrogateescape")
     offsets = array("Q")
     for offset, char in enumerate(text, start):
         code = ord(char)

@@ -23,6 +23,7 @@ from cachemount.source import Span
 
 # What needs no quotes, neither in a flag nor in the shell, and is no variable. Nothing can be mounted on `/`.
 _WRITABLE = re.compile(r"/[\w./~:@%+=-]+", re.ASCII)
+_PLAIN_FLAG = re.compile(r"""--mount=(["']?)[^"'\\`\s\x7f-\U0010ffff]*\1""")
 _WRITABLE_ID = re.compile(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
@@ -91,7 +92,11 @@ class Repair:
             self.known_doubts(install, directory)
         taken = {mount.target for mount in step.mounts}
         missing = [mount for target, mount in mounts.items() if target not in taken]
-        if missing:
+        text = self.facts.dockerfile.source.text
+        if missing and not all(text[one.flag.span.end - 1 : one.flag.span.end + 1].isascii() for one in step.mounts):
+            # BuildKit takes a byte of some characters for a blank.
+            self.fail("a mount ends in the middle of a character")
+        elif missing:
             self.doubt(covered(self.facts, step, [mount.target for mount in missing]))
             self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, step.run, missing))
 
@@ -112,6 +117,15 @@ class Repair:
         else:
             self.doubt(covered(self.facts, step, [directory.path]))
             self.edits.append(edit)
+
+    def option(self, mount: Mount, key: str, value: str) -> None:
+        """Give a mount an option."""
+        source = self.facts.dockerfile.source
+        end = mount.flag.span.end
+        if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[end : end + 1].isascii():
+            self.edits.append(_edits.set_option(mount.flag, source, key, value))
+        else:
+            self.fail("the mount is not written in plain words")
 
     def _says(self, pattern: str) -> bool:
         """Whether the file has it anywhere."""

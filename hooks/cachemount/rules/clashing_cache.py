@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts, Mount, Step
 from cachemount.findings import Finding
-from cachemount.rules import _edits
 from cachemount.rules._message import finding
 from cachemount.rules._model import Rule
 from cachemount.rules._places import served
@@ -60,7 +59,7 @@ def _distribution(facts: Facts, step: Step, mount: Mount, identity: str, systems
     repair = Repair(facts)
     repair.editable(step)
     name = f"{identity.strip('/').replace('/', '-')}-{base.distribution}"
-    repair.edits.append(_edits.set_option(mount.flag, facts.dockerfile.source, "id", name))
+    repair.option(mount, "id", name)
     yield finding(
         NAME,
         f"the cache {identity} serves {first} in one stage and {base.distribution} here: give it an id of its own",

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.rules import _edits
 from cachemount.rules._message import finding
 from cachemount.rules._model import Rule
 from cachemount.rules._places import served
@@ -30,7 +29,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 continue
             repair = Repair(facts)
             repair.editable(step)
-            repair.edits.append(_edits.set_option(mount.flag, facts.dockerfile.source, "sharing", "locked"))
+            repair.option(mount, "sharing", "locked")
             yield finding(
                 NAME,
                 f"{managers[0].name}'s cache mount on {mount.flag.target} lacks sharing=locked: "

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts, Install, Mount
 from cachemount.findings import Finding
-from cachemount.rules import _edits
 from cachemount.rules._message import finding, program
 from cachemount.rules._model import Rule
 from cachemount.rules._places import served
@@ -30,15 +29,14 @@ def check(facts: Facts) -> Iterator[Finding]:
                 continue
             repair = Repair(facts)
             repair.editable(step)
-            source = facts.dockerfile.source
             wanted = repair.owned(install, "")
             if install.root:
                 repair.doubt(["another step may use the same cache as another user"])
-                repair.edits.append(_edits.set_option(mount.flag, source, "uid", "0"))
+                repair.option(mount, "uid", "0")
             else:
                 for key, value in (("uid", wanted.uid), ("gid", wanted.gid), ("mode", wanted.mode)):
                     if value not in (None, ""):
-                        repair.edits.append(_edits.set_option(mount.flag, source, key, str(value)))
+                        repair.option(mount, key, str(value))
             who = "root" if install.root else step.environment.user or "the step's user"
             owner = mount.flag.options.get("uid", "0")
             effect = "runs without it" if install.manager.unwritable == "disables" else "fails"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cachemount.records import Record, replace
@@ -72,6 +73,9 @@ class Builder:
         text = self._text
         names, arguments = split(leaf)
         words = tuple([text.word(argument) for argument in arguments])
+        if any(_ends_line(text.raw(one.end, other.start)) for one, other in pairwise(arguments)):
+            # The grammar reads on behind a pipeline of three and its line end.
+            self._walker.results.errors = True
         given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
         assignments = tuple(filter(None, map(text.assignment, names)))
         kind = "" if leaf.node is None else leaf.node.type
@@ -245,3 +249,7 @@ def _surroundings(peeled: Peeled | None, words: Sequence[Word], scope: Scope) ->
     for name in peeled.unset:
         variables = Variables(variables, name, "")
     return directory, variables
+
+
+def _ends_line(gap: str) -> bool:
+    return "\n" in gap and "\n" in gap.replace("\\\r\n", "").replace("\\\n", "")

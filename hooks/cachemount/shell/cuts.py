@@ -193,6 +193,10 @@ def _tail(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | 
     text, excerpt = chain.excerpt.text, chain.excerpt
     if not chain.final or chain.bodies or text[part.end :].strip() or excerpt.starts[-1] >= part.end:
         return None
+    end = excerpt.offset(part.end - 1) + 1
+    if source.text[end : source.text.find("\n", end) % (len(source.text) + 1)].strip():
+        # An escape at the very end would come to stand in a comment.
+        return None
     spans: list[Span] = []
     start, cursor = _from(chain, part)
     for gap in _gaps(chain, start, part.end - 1, source):
@@ -200,7 +204,7 @@ def _tail(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | 
             continue
         spans.append(Span(cursor, _line_end(source, gap.line - 1)))
         cursor = _line_end(source, gap.end - 1)
-    spans.append(Span(cursor, excerpt.offset(part.end - 1) + 1))
+    spans.append(Span(cursor, end))
     return 3, spans
 
 
