@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cachemount.facts import locations
-from cachemount.facts.model import Step
+from cachemount.facts.model import Facts, Step
+from cachemount.rules._edits import CacheMount
 from cachemount.rules._places import resolved
 from cachemount.shell.model import Command
 
@@ -25,6 +26,19 @@ def clashes(step: Step, place: str) -> Iterator[str]:
                 yield f"the step moves a directory that {place} lies in"
             else:
                 yield f"the step makes {path} itself, and may refuse it where the mount has made it"
+
+
+def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
+    """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
+    mine = (str(wanted.uid or 0), str(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
+    for step in facts.steps:
+        for mount in step.caches:
+            options = mount.flag.options
+            theirs = (options.get("uid", "0"), options.get("gid", "0"), options.get("mode", "0755").lstrip("0"))
+            same = (options.get("id") or mount.flag.target.rstrip("/")) == (wanted.id or wanted.target)
+            if same and theirs != mine and "$" not in "".join(theirs):
+                yield f"another step has the cache {wanted.id or wanted.target} for another owner"
+                return
 
 
 def _touched(step: Step) -> Iterator[tuple[str, bool]]:
