@@ -1,4 +1,5 @@
-"""Write what comes from the registries: the README's tables, the rules' pages, the configuration's schema.
+"""Write what comes from the registries: the README's tables, the rules' pages, the configuration's schema, and the
+names by which the short way for quiet files knows the managers.
 
 `python tests/generate_docs.py`; tests say when it has to be run.
 """
@@ -8,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURED = ROOT / "tests" / "builds" / "measured.json"
 PAGES = ROOT / "docs" / "rules"
+QUICK = ROOT / "hooks" / "cachemount" / "quick.py"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
 
@@ -156,7 +160,29 @@ def schema() -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
+def _starts(program: str) -> Iterator[str]:
+    """How names begin that a regular expression matches, up to a hyphen or a number; a letter may have a `?`."""
+    for branch in program.lower().removeprefix("(?i:").lstrip("(").split("|"):
+        match = re.match(r"(\w+)(\??)", branch)
+        if match:
+            yield from {match[1].rstrip("0123456789"), match[1][:-1] if match[2] else match[1].rstrip("0123456789")}
+
+
+def with_programs(text: str) -> str:
+    """The text of quick.py with the names of the managers' programs made anew."""
+    # What runs managers for other platforms is called xx-apk, xx-go and so on.
+    names = {"xx"}.union(*(_starts(program) for manager in MANAGERS for program in manager.programs))
+    lines = textwrap.fill(", ".join(f'"{name}"' for name in sorted(names)), 116)
+    listed = textwrap.indent(lines, "    ")
+    region = re.compile(r"(?<=PROGRAMS = frozenset\(\{\n).*?(?=\}\))", re.DOTALL)
+    text, count = region.subn(lambda _: f"{listed},\n", text)
+    if count != 1:
+        raise ValueError("quick.py has no list of programs")
+    return text
+
+
 def main() -> int:
+    QUICK.write_text(with_programs(QUICK.read_text(encoding="utf-8")), encoding="utf-8")
     README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
     for rule in RULES:
         (PAGES / f"{rule.name}.md").write_text(page(rule), encoding="utf-8")

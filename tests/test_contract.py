@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 import case_files
+import manager_cases
 from cachemount import managers, rules
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
@@ -66,9 +67,17 @@ def test_every_rule_has_its_cases(rule: Rule) -> None:
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
 def test_every_manager_has_its_cases(manager: PackageManager) -> None:
     cases = cases_of("managers", manager.name)
-    assert any(case.text("text") for case in cases), "a finding"
-    assert any(not case.text("text") for case in cases), "a clean file"
-    assert any("dockerfile fixed" in case.blocks for case in cases), "a repair"
+    assert any(manager_cases.found(case, manager) for case in cases), "a finding"
+    assert any(manager_cases.clean(case, manager) for case in cases), "a clean file with a mount that serves"
+    assert any(manager_cases.moved(case, manager) for case in cases), "a cache that was moved, and a mount there"
+    assert any(manager_cases.defeated(case, manager) for case in cases), "a mount that does not work"
+    assert any(manager_cases.repaired(case, manager) for case in cases), "a repair"
+
+
+@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
+def test_all_that_moves_a_cache_or_switches_it_off_has_a_case(manager: PackageManager) -> None:
+    shown = {way for case in cases_of("managers", manager.name) for way in manager_cases.shown(case, manager)}
+    assert manager_cases.ways(manager) - shown == set()
 
 
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
@@ -86,3 +95,10 @@ def test_the_readme_says_what_is() -> None:
 
     text = README.read_text(encoding="utf-8")
     assert filled(text) == text, "run `python tests/generate_docs.py`"
+
+
+def test_the_short_way_knows_every_manager() -> None:
+    from generate_docs import QUICK, with_programs  # noqa: PLC0415
+
+    text = QUICK.read_text(encoding="utf-8")
+    assert with_programs(text) == text, "run `python tests/generate_docs.py`"

@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import sys
 
-# How the names of the managers' programs begin, up to a hyphen or a number, in lower case; a test compares them.
+# How the names of the managers' programs begin, up to a hyphen or a number, in lower case. tests/generate_docs.py
+# writes them: managers are not imported here.
 PROGRAMS = frozenset({
     "activator", "apk", "apt", "aptitude", "bower", "bun", "bundle", "bundler", "bunx", "cabal", "cargo", "clj",
     "clojure", "composer", "conda", "coursier", "cpan", "cpm", "cs", "dart", "dart2native", "deno", "dnf", "dotnet",
-    "flutter", "fluent", "gem", "go", "gradle", "gradlew", "lein", "mamba", "microdnf", "micromamba", "mill", "millw",
-    "mix", "msbuild", "mvn", "mvnd", "mvndebug", "mvnw", "nala", "npm", "npx", "nuget", "opam", "pacman", "pdm",
-    "perl", "pip", "pipenv", "piptools", "pipx", "pixi", "pnpm", "pnpx", "poetry", "pub", "r", "rebar", "rscript",
-    "sbt", "scala", "shards", "stack", "swift", "tdnf", "td", "trunk", "uv", "uvx", "wasm", "xcaddy", "xk", "xx",
-    "yarn", "yarnpkg", "yum", "zypper",
+    "fluent", "flutter", "gem", "go", "gradle", "gradlew", "lein", "mamba", "microdnf", "micromamba", "mill", "millw",
+    "mix", "msbuild", "mvn", "mvnd", "mvndebug", "mvnw", "nala", "npm", "npx", "nuget", "opam", "pacman", "pdm", "perl",
+    "pip", "pipenv", "piptools", "pipx", "pixi", "pnpm", "pnpx", "poetry", "pub", "r", "rebar", "rscript", "sbt",
+    "scala", "shards", "stack", "swift", "td", "tdnf", "trunk", "uv", "uvx", "wasm", "xcaddy", "xk", "xx", "yarn",
+    "yarnpkg", "yum", "zypper",
 })  # fmt: skip
 # What decides how a file is treated, in its folder or above.
 _SETTINGS = (".cachemount.toml", ".cachemount-baseline.jsonl")

@@ -223,7 +223,7 @@ def _directories(
             directory = configured(dockerfile, install, directory, workdir)
         for one in variants(install, directory):
             cover = next((mount for mount in install.step.mounts if locations.covers(mount, one)), None)
-            if cover is None and install.step.environment.base is None and not one.moved.startswith("-"):
+            if cover is None and install.step.environment.base is None and not locations.surely(one):
                 # What an image that nobody knows has in its environment, its author knows best.
                 cover = next((mount for mount in install.step.caches if locations.plausible(mount, wanted)), None)
             yield replace(one, cover=cover)

@@ -190,6 +190,12 @@ def positionals(manager: PackageManager, rest: tuple[Argument, ...]) -> tuple[st
     return tuple(result)
 
 
+def own(manager: PackageManager, rest: tuple[Argument, ...], verb: tuple[str, ...]) -> tuple[Argument, ...]:
+    """The arguments up to the last word of the verb, a program that has those behind it for itself."""
+    end = next((end for end in range(len(rest)) if len(positionals(manager, rest[:end])) >= len(verb)), len(rest))
+    return rest[:end]
+
+
 def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tuple[str, ...] | None:
     """The word sequence of `verbs` that `words` begin with; `("",)` stands for no words at all."""
     for verb in verbs:

@@ -39,6 +39,12 @@ def moved_by(template: str) -> str:
     return "" if match is None or match[1] in ("HOME", "ACCOUNT_HOME", "WORKDIR", "PREFIX", "ANY") else match[1]
 
 
+def surely(directory: Directory) -> bool:
+    """Whether a flag or the strongest variable names the place, so that nothing in an image's environment does."""
+    moved = directory.moved
+    return moved.startswith("-") or (moved != "" and moved == moved_by(directory.cache.locations[0]))
+
+
 def absolute(path: str, directory: str | None) -> str | None:
     """Normalised; a relative path is joined to the directory, and is unknown without one."""
     if not path.startswith("/"):

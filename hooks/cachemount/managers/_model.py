@@ -79,7 +79,8 @@ class Download(Record):
     to download. With `for_image` the download is meant for the running image, so it does not count in the last stage nor
     in those that it is built on. With `warms` nothing but the store is left of it: a repair is not safe there, unless a
     later step of the stage, or of one built on it, makes something of the store. With `makes` it puts something of its
-    own into the store, which nobody can download again.
+    own into the store, which nobody can download again. With `runs` the last word of the verb is a program, and the
+    options behind it are not the manager's.
     """
 
     verbs: tuple[tuple[str, ...], ...]
@@ -93,6 +94,7 @@ class Download(Record):
     for_image: bool = False
     warms: bool = False
     makes: bool = False
+    runs: bool = False
 
 
 class Cleaner(Record):
@@ -187,6 +189,8 @@ class PackageManager(Record, eq=False):
     # Flags and variables with which the cache's content stays part of what is installed (links into the cache).
     linking_flags: tuple[str, ...] = ()
     linking_variables: Mapping[str, str] = field(default_factory=dict)
+    # Commands that make it so for good, as regular expressions, anywhere in the file.
+    linking_settings: tuple[str, ...] = ()
     # The variable without which it is so, and the value that ends it.
     linking_unless: tuple[str, str] = ("", "")
     # Documentation of the facts, for the README's table.

@@ -87,6 +87,8 @@ APT = PackageManager(
         Keep(
             reason="the image's docker-clean hook deletes downloaded packages after every install",
             evidence=(r"docker-clean", r"\brm\b.*/etc/apt/apt\.conf\.d(/?\*|/?$|/?\s)"),
+            # The hook knows one directory.
+            own_evidence=(r"(?i:dir::cache(?:::archives)?)=(?!/?var/cache/apt)",),
             step=(
                 "rm -f /etc/apt/apt.conf.d/docker-clean;",
                 """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",

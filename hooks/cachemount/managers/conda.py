@@ -55,6 +55,9 @@ CONDA = PackageManager(
     # It takes the first directory that it can write, which is then in the home.
     unwritable="disables",
     linking_variables={"CONDA_ALWAYS_SOFTLINK": r"(?i)1|true|yes|on"},
+    linking_settings=(
+        r"\b(?:conda|mamba) config (?:--\S+ )*--set always_softlink (?i:true|1|yes|on)\b", r"\balways_softlink: *(?i:true|yes|on)\b"
+    ),
     unproven="the programs and channels are on their own sites",
     sources=(
         "https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/custom-env-and-pkg-locations.html",

@@ -37,7 +37,9 @@ DNF = PackageManager(
                 r"^dnf": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^yum": ("/var/cache/yum", "/var/cache/dnf"),
             },
-            flags=("--setopt=cachedir", "--setopt=system_cachedir"),
+            # The option may be a word of its own.
+            flags=("--setopt=cachedir", "--setopt=system_cachedir", "cachedir", "system_cachedir"),
+            settings={r"(?<!setopt[ =])(?:\b|(?<=\\n))(?:system_)?cachedir\s*=\s*(/[^\s'\";&|\\]+)": "{}"},
         ),
     ),
     downloads=(
@@ -66,6 +68,10 @@ DNF = PackageManager(
             "--repoid", "--rpmverbosity", "--setopt", "--define", "-D",
         }
     ),
+    off_flags={
+        **{f"--setopt=keepcache={no}": "--setopt=keepcache=1" for no in ("0", "false", "False", "no", "off")},
+        "keepcache=0": "keepcache=1",
+    },
     cleaners=(Cleaner(verbs=(("clean", "all"), ("clean", "packages"), ("clean", "metadata"), ("clean", "dbcache"))),),
     keeps=(
         Keep(
@@ -75,7 +81,8 @@ DNF = PackageManager(
                 rf"config-manager\b.*{_KEEP}",
                 r"(?i:COPY|ADD)\b.*(?:/etc/dnf/|\b(?:dnf|yum|tdnf)\.conf)",
             ),
-            own_evidence=(rf"--setopt[= ]{_KEEP}",),
+            # With an option that switches it off, that option is at fault.
+            own_evidence=(rf"--setopt[= ]{_KEEP}", r"--setopt[= ]keepcache=(?i:0|false|no|off)\b"),
             flag="--setopt=keepcache=1",
         ),
     ),

@@ -28,12 +28,17 @@ GO = PackageManager(
         Cache(
             name="modules",
             locations=("$GOMODCACHE", "$GOPATH[0]/pkg/mod", "$HOME/go/pkg/mod"),
+            # What `go env -w` says is weaker than GOMODCACHE itself, but stronger than GOPATH.
+            settings={r"\bgo env -w (?:[A-Z]\S*=\S+ )*?GOMODCACHE=(\S+)": "{}"},
+            settings_first=True,
             kind="store",
             when=_MODULES,
         ),
         Cache(
             name="build",
             locations=("$GOCACHE", "$XDG_CACHE_HOME/go-build", "$HOME/.cache/go-build"),
+            settings={r"\bgo env -w (?:[A-Z]\S*=\S+ )*?GOCACHE=(\S+)": "{}"},
+            settings_first=True,
             optional=True,
         ),
     ),

@@ -7,6 +7,8 @@ from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageMa
 # One letter word that has an S and none of the letters that only ask, print or clean.
 _SYNC = r"-(?=[A-Za-z]*S)(?![A-Za-z]*[cgilpsT])[A-Za-z]+"
 _ASKS = r"--(?:search|info|groups|list|print|clean|print-format)\b|(?:^| )-[a-z]*[gilps][a-z]*(?= |$)"
+# In its configuration; a comment says nothing.
+_MOVED = r"(?<![\w#])CacheDir\s*=\s*"
 
 PACMAN = PackageManager(
     name="pacman",
@@ -18,7 +20,7 @@ PACMAN = PackageManager(
             name="packages",
             locations=("/var/cache/pacman/pkg",),
             flags=("--cachedir",),
-            settings={r"^\s*CacheDir\s*=\s*(/\S+)": "{}"},
+            settings={rf"{_MOVED}(/[^\s'\";&|\\]+)": "{}"},
         ),
     ),
     downloads=(
@@ -43,8 +45,11 @@ PACMAN = PackageManager(
     keeps=(
         Keep(
             reason="the image's package-cleanup hook deletes downloaded packages after every install",
-            evidence=(r"package-cleanup\.hook", r"\brm\b.*/usr/share/libalpm/hooks(/?\*|/?$|/?\s)"),
             # The hook knows one directory.
+            evidence=(
+                r"package-cleanup\.hook", r"\brm\b.*/usr/share/libalpm/hooks(/?\*|/?$|/?\s)",
+                rf"{_MOVED}/(?!var/cache/pacman/pkg)",
+            ),
             own_evidence=(r"--cachedir\b",),
             step=("rm -f /usr/share/libalpm/hooks/package-cleanup.hook",),
         ),

@@ -29,6 +29,7 @@ PDM = PackageManager(
     needed=(
         "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",
     ),
+    linking_settings=(r"\bpdm config (?:--\S+ )*install\.cache (?i:true|1|yes|on)\b",),
     unproven="neither 2.22 nor the current release starts with what Debian's Python gets",
     sources=("https://pdm-project.org/latest/reference/configuration/",),
 )  # fmt: skip

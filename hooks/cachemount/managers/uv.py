@@ -22,21 +22,23 @@ UV = PackageManager(
             programs=("uv",),
             verbs=(
                 ("pip", "install"), ("pip", "sync"), ("pip", "compile"), ("sync",), ("lock",), ("add",), ("build",),
-                ("tool", "install"), ("tool", "run", "*"), ("tool", "upgrade"),
+                ("tool", "install"), ("tool", "upgrade"),
             ),
             unless=(frozenset({"--offline"}), frozenset({"--no-index"})),
         ),
+        Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), runs=True),
         # Interpreters themselves (uv python install) never go to this cache.
         Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),
-        Download(programs=("uv",), verbs=(("run", "*"),), pattern=r"(^| )--with\b", unless=(frozenset({"--offline"}),)),
+        Download(programs=("uv",), verbs=(("run", "*"),), pattern=r"(^| )--with\b", unless=(frozenset({"--offline"}),), runs=True),
         # It brings the environment up to date first, which is nothing to do where that was just made.
         Download(
             programs=("uv",),
             verbs=(("run", "*"),),
             unless=(frozenset({"--no-sync"}), frozenset({"--no-project"}), frozenset({"--offline"})),
             satisfied_by=r"\buv (?:--?\S+ )*(?:sync|pip|run)\b|\.venv|--from=|UV_NO_SYNC",
+            runs=True,
         ),
-        Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),)),
+        Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),), runs=True),
     ),
     valued=frozenset(
         {
@@ -48,7 +50,7 @@ UV = PackageManager(
         }
     ),
     offline_variables={"UV_OFFLINE": _YES},
-    off_flags={"--no-cache": "", "--no-cache-dir": ""},
+    off_flags={"--no-cache": "", "--no-cache-dir": "", "-n": ""},
     off_variables={"UV_NO_CACHE": _YES},
     # Without --ci, prune leaves all that can still serve.
     cleaners=(Cleaner(verbs=(("cache", "clean"),)), Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}))),

@@ -14,7 +14,7 @@ ZYPPER = PackageManager(
             name="packages",
             locations=("/var/cache/zypp",),
             substitutes=("/var/cache/zypp/packages",),
-            flags=("--cache-dir", "-C", "--root", "-R"),
+            flags=("--cache-dir", "-C", "--pkg-cache-dir", "--root", "-R"),
             flag_suffixes={"--root": "/var/cache/zypp", "-R": "/var/cache/zypp"},
         ),
     ),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cachemount.facts import locations
-from cachemount.facts.model import Step
+from cachemount.facts.model import Facts, Step
+from cachemount.rules._edits import CacheMount
 from cachemount.rules._places import resolved
 from cachemount.shell.model import Command
 
@@ -25,6 +26,26 @@ def clashes(step: Step, place: str) -> Iterator[str]:
                 yield f"the step moves a directory that {place} lies in"
             else:
                 yield f"the step makes {path} itself, and may refuse it where the mount has made it"
+
+
+def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
+    """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
+    mine = (str(wanted.uid or 0), str(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
+    identity = wanted.id or wanted.target
+    if not facts.once(("owners",), lambda: _owners(facts)).get(identity, set()) <= {mine}:
+        yield f"another step has the cache {identity} for another owner"
+
+
+def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
+    """Uid, gid and mode of the file's cache mounts, by id."""
+    found: dict[str, set[tuple[str, str, str]]] = {}
+    for step in facts.steps:
+        for mount in step.caches:
+            options = mount.flag.options
+            owner = (options.get("uid", "0"), options.get("gid", "0"), options.get("mode", "0755").lstrip("0"))
+            if "$" not in "".join(owner):
+                found.setdefault(options.get("id") or mount.flag.target.rstrip("/"), set()).add(owner)
+    return found
 
 
 def _touched(step: Step) -> Iterator[tuple[str, bool]]:

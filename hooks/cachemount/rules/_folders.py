@@ -28,7 +28,9 @@ def missing_folder(install: Install, target: str, facts: Facts) -> str:
         # What a program was installed into (~/miniconda3) is there.
         return ""
     step = install.step
-    if top.strip(".") in step.stage.image or _says(facts, step, re.compile(rf"(?<![\w.-]){re.escape(top)}(?![\w-])")):
+    # What is in root's home is none of the user's.
+    named = re.compile(rf"(?<![\w.-])(?<!/root/){re.escape(top)}(?![\w-])")
+    if top.strip(".") in step.stage.image or _says(facts, step, named):
         return ""
     base = step.environment.base
     if base is not None and home in _closed(base, step.environment.user):

@@ -51,8 +51,6 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
         if last_reader(facts, stage, place, step.environment.home) > here:
             yield f"a later instruction reads files in {place}"
         yield from clashes(step, place)
-        if not facts.once(("owners",), lambda: _owners(facts)).get(place, set()) <= _owner(step, manager):
-            yield f"another step mounts {place} for another owner"
     if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
         yield from _next(facts.once(("stuck", stage.index, manager), lambda: _stuck(facts, stage, manager)), here)
         yield from _next(facts.once(("lists", stage.index), lambda: _needs_lists(stage)), here)
@@ -64,20 +62,6 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
         yield from _next(facts.once(("store", stage.index, manager), lambda: _reads_store(facts, stage, manager)), here)
     elif facts.once(("readers", stage.index, manager), lambda: _last_reader(facts, stage, manager)) > here:
         yield f"a later step installs from {manager.name}'s cache alone"
-
-
-def _owners(facts: Facts) -> dict[str, set[str]]:
-    """The owners that the file's cache mounts have, by identity."""
-    found: dict[str, set[str]] = {}
-    for step in facts.steps:
-        for mount in step.caches:
-            options = mount.flag.options
-            found.setdefault(options.get("id") or mount.target or "", set()).add(options.get("uid", "0"))
-    return found
-
-
-def _owner(step: Step, manager: PackageManager) -> set[str]:
-    return {str(install.uid) for install in step.installs if install.manager is manager}
 
 
 def _next(reasons: list[tuple[int, str]], here: int) -> Iterator[str]:

@@ -38,7 +38,7 @@ def _mend_step(repair: Repair, step: Step, manager: PackageManager) -> None:
         if meant is None:
             wanted.append((install, directory))
         else:
-            repair.retarget(step, meant, directory)
+            repair.retarget(install, meant, directory)
     repair.mount(step, wanted)
     for install in installs:
         if not install.reader:

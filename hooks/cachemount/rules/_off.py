@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Dockerfile, Stage
+from cachemount.facts import invocations
 from cachemount.facts.model import Argument, Facts, Install
 from cachemount.findings import Edit
 from cachemount.records import Record
@@ -30,7 +31,8 @@ class Off(Record):
 def switches(facts: Facts, install: Install) -> Iterator[Off]:
     """All that switches the cache off for this install, flags first."""
     manager = install.manager
-    for argument in install.arguments:
+    own = invocations.own(manager, install.arguments, install.verb) if install.download.runs else install.arguments
+    for argument in own:
         name = (argument.text or "").split("=")[0]
         for known in (argument.text or "", name):
             if known in manager.off_flags:

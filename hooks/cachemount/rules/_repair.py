@@ -13,9 +13,11 @@ from cachemount.findings import Edit, Fix
 from cachemount.managers._model import Keep, PackageManager
 from cachemount.records import replace
 from cachemount.rules import _edits, _folders, _kept, _off
+from cachemount.rules._clashes import other_owners
 from cachemount.rules._covered import covered
 from cachemount.rules._edits import CacheMount
 from cachemount.rules._hazards import hazards
+from cachemount.rules._links import links
 from cachemount.rules._places import Discard, discards
 from cachemount.shell.chains import removal
 from cachemount.shell.model import Command
@@ -97,11 +99,14 @@ class Repair:
             # BuildKit takes a byte of some characters for a blank.
             self.fail("a mount ends in the middle of a character")
         elif missing:
+            for one in missing:
+                self.doubt(other_owners(self.facts, one))
             self.doubt(covered(self.facts, step, [mount.target for mount in missing]))
             self.edits.append(_edits.add_mounts(self.facts.dockerfile, step.instruction, step.run, missing))
 
-    def retarget(self, step: Step, mount: Mount, directory: Directory) -> None:
+    def retarget(self, install: Install, mount: Mount, directory: Directory) -> None:
         """Let a mount that was meant for the directory serve it."""
+        step = install.step
         if directory.path is None:
             self.fail("where the cache is, only the shell knows")
             return
@@ -116,7 +121,10 @@ class Repair:
             self.fail("the target is not written in plain words")
         else:
             self.doubt(covered(self.facts, step, [directory.path]))
+            self.folder(install, directory.path)
             self.edits.append(edit)
+        # A mount that begins to work hides what it did not hide before.
+        self.known_doubts(install, directory)
 
     def option(self, mount: Mount, key: str, value: str) -> None:
         """Give a mount an option."""
@@ -140,6 +148,9 @@ class Repair:
             self.doubt([cache.doubt])
         if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
             self.doubt([f"the step makes {directory.path} itself, and may refuse it where the mount has made it"])
+        link = "" if install.manager.linking_unless[0] in install.manager.sets else links(self.facts, install)
+        if link and not install.reader:
+            self.doubt([f"with {link}, what is installed are links into the cache"])
 
     def _id(self, step: Step, target: str) -> str:
         """The id that a related step gives its cache on the target: another would be another cache."""
@@ -183,6 +194,10 @@ class Repair:
             return
         if not _folders.has_home(install, self.facts):
             self.doubt([f"the mount makes {folder} for root, and whether the user has a home is not known"])
+            return
+        if install.command.user not in ("", None, install.step.environment.user):
+            # Another step would make it as the user of the steps, and not as the one that the command changes to.
+            self.doubt([f"the mount makes {folder} for root"])
             return
         first = _folders.first_step(install, folder, self.facts)
         self.edits.append(_edits.insert_step(self.facts.dockerfile, first.instruction, (f"mkdir -p {folder}",)))

@@ -17,6 +17,7 @@ from cachemount.facts import chain, copied_from, locations
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.rules import _edits
+from cachemount.rules._links import links
 from cachemount.rules._message import finding, program
 from cachemount.rules._model import Rule
 from cachemount.rules._repair import Repair
@@ -45,7 +46,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                     note="only the step itself can copy it to a place outside of the mount",
                 )
         for install in step.installs:
-            how = _links(install)
+            mounted = any(directory.cover and directory.cover.is_cache for directory in install.directories)
+            how = links(facts, install) if mounted and not install.reader else ""
             if how:
                 yield finding(
                     NAME,
@@ -191,23 +193,6 @@ def _relative(target: str, text: str) -> bool:
 def _inside(step: Step, text: str, target: str) -> bool:
     path = locations.absolute(text, step.environment.workdir)
     return path is not None and locations.below(path, target)
-
-
-def _links(install: Install) -> str:
-    if install.reader or not any(directory.cover and directory.cover.is_cache for directory in install.directories):
-        return ""
-    texts = [argument.text or "" for argument in install.arguments]
-    for flag in install.manager.linking_flags:
-        if flag in texts or flag in " ".join(texts):
-            return flag
-    name, wanted = install.manager.linking_unless
-    if name and install.variables.get(name, "") not in (wanted, None):
-        return f"{name} not set to {wanted}"
-    for name, pattern in install.manager.linking_variables.items():
-        value = install.variables.get(name)
-        if value and re.fullmatch(pattern, value):
-            return f"{name}={value}"
-    return ""
 
 
 RULE = Rule(name=NAME, check=check)

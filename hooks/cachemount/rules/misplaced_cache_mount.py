@@ -44,11 +44,9 @@ def _repair(facts: Facts, gap: Gap) -> Repair:
     install, directory = gap.wanted[0]
     if gap.mount is None:
         return repair
-    repair.retarget(gap.step, gap.mount, directory)
+    repair.retarget(install, gap.mount, directory)
     if not install.root and install.uid is None and "mode" not in gap.mount.flag.options:
         repair.doubt(["the uid of the step's user is not known"])
-    # A mount that begins to work hides what it did not hide before.
-    repair.known_doubts(install, directory)
     repair.hazards(gap.step, [directory], gap.manager)
     return repair
 
