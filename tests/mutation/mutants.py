@@ -20,8 +20,9 @@ _LEFT_ALONE = (
     | m.Import()
     | m.ImportFrom()
     | m.Expr(value=m.SimpleString())
-    | m.Call(func=m.Name("len") | m.Name("isinstance") | m.Name("TypeVar"))
+    | m.Call(func=m.Name("len") | m.Name("isinstance") | m.Name("cast"))
     | m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))])
+    | m.Assign(value=m.Call(func=m.Name("TypeVar")))
 )
 
 

@@ -370,3 +370,26 @@ def test_a_here_document_for_a_shell(shell: str) -> None:
 def test_a_here_document_for_something_else() -> None:
     assert managers("<<EOF\n#!/usr/bin/env python3\npip install x\nEOF") == []
     assert managers("<<EOF\n#!/bin/fish\npip install x\nEOF") == []
+
+
+@pytest.mark.parametrize("folder", [".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"])
+def test_a_folder_that_holds_nothing_but_caches(folder: str) -> None:
+    for pattern in (f"/opt/{folder}", f"/opt/{folder}/*"):
+        assert removes(f"/opt/{folder}/x", pattern) == ""
+
+
+@pytest.mark.parametrize("folder", ["/var/cache", "/var/lib/apt"])
+def test_a_folder_of_the_system_that_holds_nothing_but_caches(folder: str) -> None:
+    assert removes(f"{folder}/x/y", f"{folder}/x") == ""
+
+
+def test_a_folder_that_holds_more() -> None:
+    assert removes("/opt/x/y", "/opt/x") == "the step removes /opt/x, which holds more than the cache"
+    assert removes("/opt/x/y", "/opt/x/*") == "the step removes /opt/x/*, which holds more than the cache"
+    assert removes("/opt/x/y", "/opt/x/y") == ""
+    assert removes("/opt/x/y", "/opt/x/y/*") == ""
+    assert removes("/opt/x/y", "/opt/x/y/*.*") == ""
+
+
+def removes(target: str, pattern: str) -> str:
+    return withheld("FROM debian:12", f"RUN --mount=type=cache,target={target} make && rm -rf {pattern}")
