@@ -18,7 +18,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent / "hooks")]
 import accepted  # noqa: E402
 import forks  # noqa: E402
 import result  # noqa: E402
-from mutants import mutants  # noqa: E402
+from mutants import Mutant, mutants  # noqa: E402
 
 PACKAGE = HERE.parent.parent / "hooks" / "cachemount"
 PROCESSES = 2
@@ -34,7 +34,10 @@ def main(arguments: list[str]) -> int:
     for path in chosen:
         module = path.relative_to(PACKAGE).as_posix()
         reasons = known.get(module, {})
-        found = mutants(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if not list(warm.survivors(path, [Mutant(name="", text=text, line=1, lines=frozenset())], 1)):
+            raise SystemExit(f"{module}: a test fails without any mutant")
+        found = mutants(text)
         alive = []
         for one in warm.survivors(path, found, PROCESSES):
             alive.append(one.name)

@@ -177,7 +177,6 @@ def test_a_program_that_only_speaks_of_a_manager(word: str) -> None:
 @pytest.mark.parametrize(
     "folder",
     [
-        "/",
         "/app",
         "/bin",
         "/boot",
