@@ -392,3 +392,34 @@ def test_a_folder_that_holds_more() -> None:
 
 def removes(target: str, pattern: str) -> str:
     return withheld("FROM debian:12", f"RUN --mount=type=cache,target={target} make && rm -rf {pattern}")
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ("/root/.cache/pix", True),
+        ("/root/.cache/xyp", True),
+        ("/root/.cache/xyz", False),
+        ("/root/.cache/pi", True),
+        ("/root/.cache/p", True),
+        ("/root/.cache/pipx", True),
+        ("/root/.cache/pipxy", True),
+        ("/root/.cache/pipxyz", False),
+        ("/root/.cache/xpixy", False),
+        ("/xroot/.cache/pix", True),
+        ("/xroot/.cache/xix", False),
+        ("/oot/.cache/pix", True),
+        ("/ot/.cache/pix", False),
+        ("/rxot/.cachx/pi", False),
+        ("/opt/pip", True),
+        ("/opt/.pip", True),
+        ("/opt/pip-cache", True),
+        ("/opt/pip-store/", True),
+        ("/opt/.pip-cache", True),
+        ("/opt/pip-wheels", False),
+        ("/opt/Pip", False),
+    ],
+)
+def test_a_mount_that_was_meant_for_the_cache(target: str, meant: bool) -> None:
+    (finding,) = check("FROM python:3.13-slim", f"RUN --mount=type=cache,target={target} pip install x").findings
+    assert finding.rule == ("misplaced-cache-mount" if meant else "missing-cache-mount")
