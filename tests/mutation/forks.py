@@ -37,7 +37,9 @@ UNITS = {
     "_covered": "unit/test_words.py",
     "_readers": "unit/test_words.py",
     "_clashes": "unit/test_words.py",
+    "_places": "unit/test_words.py",
     "scripts": "unit/test_words.py",
+    "locations": "unit/test_locations.py",
 }
 MEMORY = 4 * 1024**3
 # What imports nothing that may be mutated.

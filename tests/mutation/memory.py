@@ -29,11 +29,13 @@ def remember_reading() -> None:
 
 
 def check_once(engine: ModuleType) -> Callable[[], None]:
-    """Let the engine check each text once, until what this gives is called."""
+    """Let the engine check each text of a case once, until what this gives is called."""
     check = engine.check
     known: dict[str, Any] = {}
 
-    def check_text(source: Source, config: Config) -> Any:
+    def check_text(source: Source | str, config: Config | None = None, **options: Any) -> Any:
+        if config is None or options or isinstance(source, str):
+            return check(source, config, **options)
         if source.text not in known:
             known[source.text] = check(source, config)
         return known[source.text]

@@ -20,8 +20,9 @@ _LEFT_ALONE = (
     | m.Import()
     | m.ImportFrom()
     | m.Expr(value=m.SimpleString())
-    | m.Call(func=m.Name("len") | m.Name("isinstance") | m.Name("TypeVar"))
+    | m.Call(func=m.Name("len") | m.Name("isinstance") | m.Name("cast"))
     | m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))])
+    | m.Assign(value=m.Call(func=m.Name("TypeVar")))
 )
 
 
@@ -29,7 +30,7 @@ _LEFT_ALONE = (
 class Mutant:
     """`name` tells the mutant from others of its module, and stays when lines move.
 
-    `lines` are those of the statement (of a compound one: of its head) that it is in; none: it runs at import.
+    `lines` are those of the statement (of a compound one: of its head) that it is in; none: any case may need it.
     """
 
     name: str
@@ -102,7 +103,9 @@ def _faults(
             last = positions[node.body].start.line
         place = replace(place, lines=frozenset(range(span.start.line, last + 1) if place.in_function else ()))
     if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        place = replace(place, names=(*place.names, node.name.value), in_function=isinstance(node, cst.FunctionDef))
+        # What is decorated may be kept from one case for the next.
+        traced = isinstance(node, cst.FunctionDef) and not node.decorators
+        place = replace(place, names=(*place.names, node.name.value), in_function=traced)
     for kind, operator in mutation_operators:
         if isinstance(node, kind):
             for faulty in operator(node):

@@ -177,7 +177,6 @@ def test_a_program_that_only_speaks_of_a_manager(word: str) -> None:
 @pytest.mark.parametrize(
     "folder",
     [
-        "/",
         "/app",
         "/bin",
         "/boot",
@@ -370,3 +369,57 @@ def test_a_here_document_for_a_shell(shell: str) -> None:
 def test_a_here_document_for_something_else() -> None:
     assert managers("<<EOF\n#!/usr/bin/env python3\npip install x\nEOF") == []
     assert managers("<<EOF\n#!/bin/fish\npip install x\nEOF") == []
+
+
+@pytest.mark.parametrize("folder", [".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"])
+def test_a_folder_that_holds_nothing_but_caches(folder: str) -> None:
+    for pattern in (f"/opt/{folder}", f"/opt/{folder}/*"):
+        assert removes(f"/opt/{folder}/x", pattern) == ""
+
+
+@pytest.mark.parametrize("folder", ["/var/cache", "/var/lib/apt"])
+def test_a_folder_of_the_system_that_holds_nothing_but_caches(folder: str) -> None:
+    assert removes(f"{folder}/x/y", f"{folder}/x") == ""
+
+
+def test_a_folder_that_holds_more() -> None:
+    assert removes("/opt/x/y", "/opt/x") == "the step removes /opt/x, which holds more than the cache"
+    assert removes("/opt/x/y", "/opt/x/*") == "the step removes /opt/x/*, which holds more than the cache"
+    assert removes("/opt/x/y", "/opt/x/y") == ""
+    assert removes("/opt/x/y", "/opt/x/y/*") == ""
+    assert removes("/opt/x/y", "/opt/x/y/*.*") == ""
+
+
+def removes(target: str, pattern: str) -> str:
+    return withheld("FROM debian:12", f"RUN --mount=type=cache,target={target} make && rm -rf {pattern}")
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ("/root/.cache/pix", True),
+        ("/root/.cache/xyp", True),
+        ("/root/.cache/xyz", False),
+        ("/root/.cache/pi", True),
+        ("/root/.cache/p", True),
+        ("/root/.cache/pipx", True),
+        ("/root/.cache/pipxy", True),
+        ("/root/.cache/pipxyz", False),
+        ("/root/.cache/xpixy", False),
+        ("/xroot/.cache/pix", True),
+        ("/xroot/.cache/xix", False),
+        ("/oot/.cache/pix", True),
+        ("/ot/.cache/pix", False),
+        ("/rxot/.cachx/pi", False),
+        ("/opt/pip", True),
+        ("/opt/.pip", True),
+        ("/opt/pip-cache", True),
+        ("/opt/pip-store/", True),
+        ("/opt/.pip-cache", True),
+        ("/opt/pip-wheels", False),
+        ("/opt/Pip", False),
+    ],
+)
+def test_a_mount_that_was_meant_for_the_cache(target: str, meant: bool) -> None:
+    (finding,) = check("FROM python:3.13-slim", f"RUN --mount=type=cache,target={target} pip install x").findings
+    assert finding.rule == ("misplaced-cache-mount" if meant else "missing-cache-mount")

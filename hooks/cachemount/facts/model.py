@@ -83,7 +83,7 @@ class Step(Record, frozen=False, eq=False):
     environment: Environment
     script: Script
     mounts: tuple[Mount, ...]
-    readable: bool = True
+    readable: bool
     installs: list[Install] = field(default_factory=list)
     _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
@@ -112,8 +112,8 @@ class Facts(Record, frozen=False, eq=False):
     dockerfile: Dockerfile
     steps: tuple[Step, ...]
     environments: Mapping[int, Environment]
-    unread: Collection[int] = ()
-    repairs: bool = True
+    unread: Collection[int]
+    repairs: bool
     _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:

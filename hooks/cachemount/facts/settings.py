@@ -45,9 +45,10 @@ def configured(dockerfile: Dockerfile, install: Install, directory: Directory, w
             if matches:
                 value = matches[-1][1].strip("\"'")
                 written = template.replace("{}", re.sub(r"^~(?=/|$)", "$HOME", re.sub(r"\$\{(\w+)\}", r"$\1", value)))
-                path, applies = locations.expand(written, install.variables)
-                known = path is not None and applies
-                place = locations.absolute(path, workdir) if known and path else None
+                path, _ = locations.expand(written, install.variables)
+                # What else a shell makes of it is not known.
+                plain = path and not re.search(r"[$`]|^~", path)
+                place = locations.absolute(path, workdir) if path and plain else None
                 return replace(directory, path=place, moved=matches[-1][0], accepted=())
     return directory
 

@@ -29,6 +29,8 @@ _BUILDERS = re.compile(
     r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|golangci-lint|ko|wails|gomobile|(?:\.{1,2}/)+[\w./-]+\.(?:sh|bash)|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
 )
 
+_AROUND = " ;&|('\""
+
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = re.compile(
     r"\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)(?=.*\brm\s[^&;|]*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))",
@@ -126,7 +128,7 @@ def _needs_lists(stage: Stage) -> list[tuple[int, str]]:
     for rank, _, text in _runs(stage):
         match = _OPAQUE.search(text)
         if match and not re.search(r"\bapt(?:-get)? (?:-\S+ )*update\b", text):
-            command = match[0].strip()
+            command = match[0].strip(_AROUND)
             found.append((rank, f"a later step runs `{command}`, which may need the package lists in the image"))
     return sorted(found)
 
@@ -144,7 +146,7 @@ def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tu
         elif instruction.keyword == "RUN" and id(instruction) not in known:
             match = _BUILDERS.search(text) or _OPAQUE.search(text)
             if match:
-                name = posixpath.basename(match[0].strip(" ;&|('\""))
+                name = posixpath.basename(match[0].strip(_AROUND))
                 found.append((rank, f"a later step runs `{name}`, which may read {manager.name}'s store"))
     return sorted(found)
 

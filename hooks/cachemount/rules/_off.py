@@ -118,7 +118,7 @@ def _exports(command: Command, name: str) -> bool:
 def _exported(source: Source, install: Install, command: Command, name: str) -> list[Edit] | None:
     if not command.editable:
         return None
-    if len(command.assignments) == 1 and len(command.words) <= 1:
+    if len(command.assignments) == 1 and all(word.raw.startswith("-") for word in command.words[1:]):
         spans = command_removal(install.step.script, [command], source)
         return None if spans is None else [Edit(span=span, text="") for span in spans]
     return [

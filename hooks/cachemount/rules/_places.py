@@ -89,8 +89,7 @@ def _discards(
         if name in ("rm", "rmdir", "unlink"):
             yield from _removed(step, command, words, places)
         elif name == "find":
-            if _found(command, words, places, step):
-                yield Discard(command=command)
+            yield from _found(step, command, words, places)
         elif id(command) not in downloading:
             for program, _word, rest in invocations.programs(words):
                 if any(
@@ -148,17 +147,16 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
         )
 
 
-def _found(command: Command, words: tuple[Argument, ...], places: Collection[str], step: Step) -> bool:
+def _found(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
     texts = [word.text or "" for word in words]
     if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
-        return False
+        return
     if any(text in ("-name", "-iname", "-path", "-mtime", "-atime", "-regex", "-user") for text in texts):
-        return False
-    starts = [text for text in texts[1:] if text.startswith(("/", "~", "."))]
-    return any(
-        path is not None and any(locations.below(path, place) for place in places)
-        for path in (resolved(text, command, step) for text in starts)
-    )
+        return
+    known = [resolved(text, command, step) for text in texts[1:] if text.startswith(("/", "~", "."))]
+    emptied = [path is not None and any(locations.below(path, place) for place in places) for path in known]
+    if any(emptied):
+        yield Discard(command=command, partly=not all(emptied))
 
 
 def served(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
