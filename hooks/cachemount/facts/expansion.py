@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cachemount.facts.model import Argument, Step
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
+
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_REFERENCE = re.compile(r"\$\{?(\w+)\}?")
 
 
 class Runner(Record):
@@ -47,7 +51,9 @@ def _runner(step: Step, name: str) -> Runner:
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
     root = user in ("root", "0")
-    home = "/root" if root else f"/home/{user}"
+    # A number, or what only the shell knows, is no name of a home.
+    known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
+    home = "/root" if root else f"/home/{user}" if _NAME.fullmatch(known) else None
     return Runner(user=user, home=home, account_home=home, uid=0 if root else None, gid=0 if root else None)
 
 

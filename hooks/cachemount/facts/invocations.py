@@ -11,6 +11,7 @@ from cachemount.managers import MANAGERS
 from cachemount.managers._model import Download, PackageManager
 from cachemount.shell.model import Command, Word
 
+_PIP = re.compile(r"pip[23]?")
 _PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
 # Programs that run another program: name -> words that must follow before it ("" : none).
 _LAUNCHERS = {
@@ -42,6 +43,8 @@ _TALKERS = frozenset(
 )  # fmt: skip
 # Wrappers for cross builds, and what they run: https://github.com/tonistiigi/xx
 _CROSS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo", "xx-go": "go"}
+# What another command prints: its own options are none of this one.
+_INNER = re.compile(r"\$\(.*\)|`.*`", re.DOTALL)
 _LAUNCHER_VALUED = {
     "-n",
     "--name",
@@ -65,7 +68,10 @@ def may_download(command: Command) -> bool:
         return False
     if not words[0].literal or _is_known(command.program):
         return True
-    return len(words) > 1 and (not words[1].literal or words[1].text in _WRAPPED)
+    if len(words) < 2:
+        return False
+    second = words[1].text or ""
+    return not words[1].literal or second in _WRAPPED or _PIP.fullmatch(second) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -108,8 +114,7 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         return rest[at + 1 :]
     if name not in _LAUNCHERS:
         # A team's own wrapper: `apt-wrap apt-get install`.
-        wrapped = len(rest) > 1 and rest[0].text in _WRAPPED and name not in _TALKERS
-        return rest if wrapped else None
+        return rest if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS else None
     needed = _LAUNCHERS[name]
     index = 0
     while index < len(rest):
@@ -129,6 +134,13 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         head = rest[index]
         return (Argument(text=(head.text or "").split("@")[0], word=head.word), *rest[index + 1 :])
     return rest[index:]
+
+
+def _wrapped(rest: tuple[Argument, ...]) -> bool:
+    """Whether words that follow a program nobody knows are a command line of a manager."""
+    if rest[0].text in _WRAPPED:
+        return True
+    return _PIP.fullmatch(rest[0].text or "") is not None and rest[1].text in ("install", "download")
 
 
 def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
@@ -240,7 +252,7 @@ def download(
         if verb is None or any(group <= flags for group in way.unless) or (way.needs and not way.needs & flags):
             continue
         if way.pattern and not re.search(
-            way.pattern, " ".join(argument.text or argument.word.raw for argument in rest)
+            way.pattern, " ".join(argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest)
         ):
             continue
         return way, verb, offline or any(group <= flags for group in way.offline)

@@ -77,10 +77,10 @@ class Download(Record):
 
     `satisfied_by` is a regular expression: where a command earlier in the stage chain or the step has it, nothing is left
     to download. With `for_image` the download is meant for the running image, so it does not count in the last stage nor
-    in those that it is built on. With `warms` nothing but the store is left of it: a repair is not safe there, unless a
-    later step of the stage, or of one built on it, makes something of the store. With `makes` it puts something of its
-    own into the store, which nobody can download again. With `runs` the last word of the verb is a program, and the
-    options behind it are not the manager's.
+    in those that it is built on. With `warms` nothing but the store or cache is left of it: a repair is not safe
+    there, unless a later step of the stage, or of one built on it, makes something of it. With `makes` it puts something
+    of its own into the store, which nobody can download again. With `runs` the last word of the verb is a program, and
+    the options behind it are not the manager's.
     """
 
     verbs: tuple[tuple[str, ...], ...]

@@ -23,16 +23,18 @@ APK = PackageManager(
     ),
     downloads=(
         Download(
-            verbs=(("add",), ("upgrade",), ("fix",), ("fetch",), ("update",), ("cache", "download"), ("cache", "sync")),
+            # The first word that is a verb is the verb, were it the value of an option (--virtual add).
+            verbs=(("add",), ("upgrade",), ("fix",), ("fetch",), ("update",), ("*", "add")),
             unless=(frozenset({"--no-network"}), frozenset({"-s"}), frozenset({"--simulate"})),
             # Files that are there come from nowhere.
             pattern=r"\A(?!(?:-\S+ )*add(?=.*\.apk(?: |\Z))(?: (?:-[tXp] \S+|--(?:virtual|repository) \S+|-\S+|\S+\.apk))*\Z)",
         ),
+        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=(frozenset({"--no-network"}),), warms=True),
     ),
     valued=frozenset(
         {
             "--arch", "--cache-dir", "--cache-max-age", "--keys-dir", "--progress-fd", "--repositories-file", "--repository",
-            "--root", "--timeout", "--virtual", "--wait", "-p", "-t", "-X", "--output", "-o",
+            "--root", "--timeout", "--wait", "-p", "-X", "--output", "-o",
         }
     ),
     # Without a cache the index is fetched anew; with one it has to be asked for.

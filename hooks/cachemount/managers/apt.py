@@ -48,6 +48,13 @@ APT = PackageManager(
         ),
     ),
     downloads=(
+        # Packages that stay where they were put, perhaps for the image.
+        Download(
+            verbs=(("install",), ("reinstall",), ("upgrade",), ("dist-upgrade",), ("full-upgrade",), ("build-dep",)),
+            pattern=r"(?<!\S)(?:--download-only|-[a-z]*d[a-z]*)(?!\S)",
+            unless=_DRY,
+            warms=True,
+        ),
         Download(
             verbs=(
                 ("install",),

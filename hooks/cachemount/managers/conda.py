@@ -27,6 +27,13 @@ CONDA = PackageManager(
     downloads=(
         Download(
             programs=("conda", "mamba", "micromamba"),
+            verbs=(("install",), ("create",), ("update",), ("upgrade",)),
+            needs=frozenset({"--download-only"}),
+            unless=(frozenset({"--offline"}), frozenset({"--clone"})),
+            warms=True,
+        ),
+        Download(
+            programs=("conda", "mamba", "micromamba"),
             verbs=(
                 ("install",), ("create",), ("update",), ("upgrade",), ("build",), ("mambabuild",),
                 ("env", "create"), ("env", "update"), ("lock", "install"), ("self-update",),

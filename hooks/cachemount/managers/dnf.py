@@ -9,6 +9,7 @@ _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
     r"|centos/systemd|amazonlinux:(?:1|2)(?!\d)|amazonlinux:201[5-8]"
 )
+_HERE = r"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)"
 _KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
 
 DNF = PackageManager(
@@ -43,6 +44,12 @@ DNF = PackageManager(
         ),
     ),
     downloads=(
+        # Another root has a cache of its own below it, as has a directory that packages are put into.
+        Download(
+            verbs=(("install",), ("reinstall",), ("update",), ("upgrade",), ("groupinstall",), ("group", "install")),
+            pattern=rf"{_HERE}.*(?<!\S)--downloadonly(?!\S)",
+            warms=True,
+        ),
         Download(
             verbs=(
                 ("install",), ("localinstall",), ("reinstall",), ("update",), ("upgrade",), ("upgrade-minimal",), ("update-minimal",),
@@ -55,8 +62,7 @@ DNF = PackageManager(
             unless=(
                 frozenset({"--cacheonly"}), frozenset({"-C"}), frozenset({"--assumeno"}),
             ),
-            # Another root has a cache of its own below it.
-            pattern=r"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)",
+            pattern=_HERE,
         ),
         Download(programs=("yum-builddep",), verbs=(("*",),)),
     ),

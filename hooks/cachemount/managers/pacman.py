@@ -24,6 +24,11 @@ PACMAN = PackageManager(
         ),
     ),
     downloads=(
+        Download(
+            verbs=((), ("*",)),
+            pattern=rf"\A(?!.*(?:{_ASKS}))(?=.*(?:(?<!\S){_SYNC}(?!\S)|--sync\b)).*(?<!\S)(?:-[A-Za-z]*w[A-Za-z]*|--downloadonly)(?!\S)",
+            warms=True,
+        ),
         # Packages by name; -Sy alone fetches the databases, which are not in the cache.
         Download(verbs=(("*",),), pattern=rf"\A(?!.*(?:{_ASKS})).*(?:(?<!\S){_SYNC}(?!\S)|--sync\b)"),
         Download(verbs=((),), pattern=r"(?<!\S)-(?=[A-Za-z]*S)(?=[A-Za-z]*u)(?![A-Za-z]*[cgilpsT])[A-Za-z]+(?!\S)"),

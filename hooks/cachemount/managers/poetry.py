@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
 
-# What says that the virtual environment is not in the cache directory, or that there is none.
-_ELSEWHERE = (
+# What settles that the virtual environment is not in the cache directory, or that there is none.
+_SETTLED = (
     r"virtualenvs\.create[\"']? +[\"']?(?:false|0|no)|virtualenvs\.in-project[\"']? +[\"']?(?:true|1|yes)|virtualenvs\.path"
     r"|POETRY_VIRTUALENVS_CREATE[= ]+[\"']?(?i:false|0|no)|POETRY_VIRTUALENVS_IN_PROJECT[= ]+[\"']?(?i:true|1|yes)"
-    r"|POETRY_VIRTUALENVS_PATH|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
+    r"|POETRY_VIRTUALENVS_PATH|\bVIRTUAL_ENV[= ]+[\"']?[/$]"
 )
-_INSIDE = rf"(?s)\A(?!.*(?:{_ELSEWHERE}))"
+# What only hints at it is enough to accept a mount, and not to make one.
+_ELSEWHERE = rf"{_SETTLED}|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
+# In a line that is no comment.
+_OUTSIDE = rf"\A(?:.*\n)*(?![ \t]*#).*(?:{_SETTLED})"
+_INSIDE = rf"\A(?!{_OUTSIDE[2:]})"
 _SETTINGS = r"\bpoetry (?:config )(?:--\S+ )*cache-dir (?:--\S+ )*([^\s-]\S*)"
 _CROWDED = "the virtual environment goes beside the mounts, where only root could write"
 
@@ -23,7 +27,7 @@ POETRY = PackageManager(
             name="cache",
             locations=("$POETRY_CACHE_DIR", "$XDG_CACHE_HOME/pypoetry", "$HOME/.cache/pypoetry"),
             settings={_SETTINGS: "{}"},
-            when=_ELSEWHERE,
+            when=_OUTSIDE,
         ),
         Cache(
             name="repositories",
@@ -57,7 +61,7 @@ POETRY = PackageManager(
     ),
     valued=frozenset({"--directory", "-C", "--project", "-P", "--group", "--with", "--without", "--only", "--extras", "-E"}),
     harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "--check"}),
-    cleaners=(Cleaner(verbs=(("cache", "clear"),)),),
+    cleaners=(Cleaner(verbs=(("cache", "clear"), ("cache:clear",))),),
     needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
     swallowed={
         "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE,

@@ -20,6 +20,12 @@ ZYPPER = PackageManager(
     ),
     downloads=(
         Download(
+            verbs=tuple((verb,) for verb in ("install", "in", "update", "up", "dist-upgrade", "dup", "patch")),
+            pattern=r"(?<!\S)(?:--download-only|(?:in|install|up|update|dup|dist-upgrade|patch) (?:\S+ )*-[a-z]*d[a-z]*)(?!\S)",
+            unless=(frozenset({"--dry-run"}),),
+            warms=True,
+        ),
+        Download(
             verbs=tuple(
                 (verb,)
                 for verb in (

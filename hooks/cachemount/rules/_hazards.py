@@ -56,9 +56,10 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
         yield from _next(facts.once(("stuck", stage.index, manager), lambda: _stuck(facts, stage, manager)), here)
         yield from _next(facts.once(("lists", stage.index), lambda: _needs_lists(stage)), here)
-    if any(directory.cache.kind == "store" for directory in directories):
-        if _only_warms(facts, step, manager):
-            yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
+    stored = any(directory.cache.kind == "store" for directory in directories)
+    if _only_warms(facts, step, manager, stored=stored):
+        yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
+    if stored:
         if _makes_for_later(facts, step, places):
             yield "a later step may need what this one puts into the store, and nobody can download it again"
         yield from _next(facts.once(("store", stage.index, manager), lambda: _reads_store(facts, stage, manager)), here)
@@ -151,20 +152,21 @@ def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tu
     return sorted(found)
 
 
-def _only_warms(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Whether the step fills the manager's store for the running image, as far as the file tells."""
+def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:
+    """Whether the step fills the manager's store or cache for the running image, as far as the file tells."""
     stages = facts.dockerfile.stages
-    warming = [
-        install.download.warms or _TRIAL.search(step.run.script.text) is not None
-        for install in step.installs
-        if install.manager is manager
-    ]
+    mine = [install for install in step.installs if install.manager is manager]
+    if stored:
+        trial = _TRIAL.search(step.run.script.text) is not None
+        warming = bool(mine) and all(install.download.warms or trial for install in mine)
+    else:
+        # What comes before may be the index, and other packages.
+        warming = bool(mine) and mine[-1].download.warms
     return (
-        bool(warming)
-        and all(warming)
+        warming
         and chain.descends(stages[-1], step.stage)
         and not any(
-            install.manager is manager and not install.download.warms
+            install.manager is manager and not install.download.warms and install.verb not in manager.refresh_verbs
             for other in facts.steps
             if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
             for install in other.installs

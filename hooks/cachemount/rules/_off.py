@@ -9,6 +9,7 @@ from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.facts import invocations
 from cachemount.facts.model import Argument, Facts, Install
 from cachemount.findings import Edit
+from cachemount.managers._model import PackageManager
 from cachemount.records import Record
 from cachemount.rules import _edits
 from cachemount.shell.chains import removal as command_removal
@@ -38,6 +39,8 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
             if known in manager.off_flags:
                 yield Off(what=known, argument=argument, substitute=manager.off_flags[known])
                 break
+        else:
+            yield from _passed_on(manager, argument)
     by_flag = any(directory.moved.startswith("-") for directory in install.directories)
     if by_flag and manager.flag_beats_off:
         return
@@ -48,6 +51,17 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
     setting = _setting(facts, install)
     if setting:
         yield Off(what=f"`{setting}`")
+
+
+def _passed_on(manager: PackageManager, argument: Argument) -> Iterator[Off]:
+    """A flag among several in one argument, that the manager passes on to another: `--pip-args="--no-cache-dir -q"`."""
+    name, _, value = (argument.text or "").rpartition("=")
+    pieces = value.split()
+    if len(pieces) < 2 or (name and not any(known.startswith(f"{name}=") for known in manager.off_flags)):
+        return
+    for piece in pieces:
+        if piece in manager.off_flags or f"{name}={piece}" in manager.off_flags:
+            yield Off(what=piece, argument=argument)
 
 
 def _setting(facts: Facts, install: Install) -> str:
@@ -82,7 +96,13 @@ def removal(dockerfile: Dockerfile, install: Install, off: Off) -> list[Edit] | 
     command = install.command
     if off.argument is not None:
         word = off.argument.word
-        if not command.editable or word.text is None or word.raw.strip("\"'") not in (off.argument.text, off.what):
+        alone = len((off.argument.text or "").split()) == 1
+        if (
+            not command.editable
+            or not alone
+            or word.text is None
+            or word.raw.strip("\"'") not in (off.argument.text, off.what)
+        ):
             return None
         present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
         if off.substitute and not present - {off.what}:

@@ -89,7 +89,7 @@ class Scope:
 
     def value(self, word: Word) -> str | None:
         """The value of a word if it hangs on nothing but what the script set itself."""
-        if any(isinstance(part, Variable) and part.name not in self.variables for part in word.parts):
+        if any(isinstance(part, Variable) and part.name and part.name not in self.variables for part in word.parts):
             return None
         return word.expand(self.variables)
 

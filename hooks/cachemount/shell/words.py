@@ -20,6 +20,8 @@ _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ANSI_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ANSI_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 _OPAQUE = re.compile(r"[$<>]\(|`|\$\{|\$\[")
+# A program that is asked for by name.
+_ASKED = re.compile(r"(?:\$\(|`)\s*(?:which|command\s+-v|type\s+-[pP])\s+([\w.+-]+)\s*[)`]")
 _SEQUENCE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([a-zA-Z])\.\.([a-zA-Z])")
 _MOST_BRACES = 256
 
@@ -88,7 +90,9 @@ def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[Part
             put(Variable(name=match[1], default=default if default is None else default.strip("\"'")))
             index = match.end()
         elif index in ends:
-            put(None)
+            asked = _ASKED.fullmatch(raw, index, ends[index])
+            # Where it is, only the shell knows; what it is called is enough.
+            put(Variable(name="", default=asked[1]) if asked else None)
             index = max(ends[index], index + 1)
         elif not quoted and (match := _ANSI.match(raw, index)):
             literal.append(_ANSI_ESCAPE.sub(_ansi, match[1]))
