@@ -21,14 +21,15 @@ sys.path[:0] = [str(HERE), str(HERE.parent.parent / "hooks")]
 
 import room as rooms  # noqa: E402
 from questions import JAVASCRIPT, PYTHON, Move, Question  # noqa: E402
-from questions_more import COMPILED, LANGUAGES, NOT_HERE, SYSTEM  # noqa: E402
+from questions_fetched import FETCHED, NOT_HERE  # noqa: E402
+from questions_more import COMPILED, LANGUAGES, SYSTEM  # noqa: E402
 
 from cachemount.dockerfile.reader import read  # noqa: E402
 from cachemount.facts import facts  # noqa: E402
 from cachemount.managers import MANAGERS  # noqa: E402
 from cachemount.source import Source  # noqa: E402
 
-QUESTIONS: tuple[Question, ...] = (*PYTHON, *JAVASCRIPT, *SYSTEM, *COMPILED, *LANGUAGES)
+QUESTIONS: tuple[Question, ...] = (*PYTHON, *JAVASCRIPT, *SYSTEM, *COMPILED, *LANGUAGES, *FETCHED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +114,14 @@ def ask(room: Path, question: Question, user: str, move: Move, version: str) -> 
     )  # fmt: skip
 
 
-def answers(room: Path, managers: set[str]) -> Iterator[Answer]:
+def answers(home: Path, suite: str, managers: set[str]) -> Iterator[Answer]:
+    """Ask, each in a room of its suite below `home`, which is made on the way."""
     versions: dict[tuple[str, str], str] = {}
     for question in QUESTIONS:
         if managers and question.manager not in managers:
             continue
+        room = home / (question.suite or suite)
+        rooms.make(room, question.suite or suite)
         key = question.program, question.version
         if key not in versions:
             script = f"export PATH={question.path or '/usr/bin'}:$PATH; {question.version}"
@@ -145,9 +149,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such manager: {', '.join(sorted(unknown))}")
     given: list[Answer] = []
     try:
-        rooms.make(options.room.resolve(), options.suite)
         print("manager (cache) | program | version | user | moved by | asked | ours | verdict")
-        for answer in answers(options.room.resolve(), wanted):
+        for answer in answers(options.room.resolve(), options.suite, wanted):
             print(answer.line, flush=True)
             given.append(answer)
     except rooms.RoomError as error:

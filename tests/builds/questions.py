@@ -32,7 +32,7 @@ class Question:
     """`ask` prints the place, as the last line that begins with a slash, in an empty project as working directory; what
     the program puts below our place fits `below`. `step` is what RUN has, after the image `base` (with the
     program's `{version}`). `users` are those who
-    are asked. With `unknown` our tables say that nobody can tell, unless the cache is moved; without `plain` only the moves are asked about.
+    are asked, in the Debian of the release `suite` ("": the one that the script was given). With `unknown` our tables say that nobody can tell, unless the cache is moved; without `plain` only the moves are asked about.
     """
 
     manager: str
@@ -48,6 +48,7 @@ class Question:
     path: str = ""
     unknown: bool = False
     plain: bool = True
+    suite: str = ""
 
 
 def env(*names: str) -> tuple[Move, ...]:

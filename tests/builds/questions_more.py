@@ -138,23 +138,3 @@ LANGUAGES = (
         *env("RENV_PATHS_CACHE", "RENV_PATHS_ROOT", "R_USER_CACHE_DIR"), manager="renv", cache="cache", below="/.*",
     ),
 )  # fmt: skip
-
-# Their registries are none of those that the room's programs are had from.
-NOT_HERE = {
-    "bower": "its registry is not reached; the places were found with a package of a git server",
-    "apk": "of Alpine, not in Debian",
-    "clojure": "the command line tools are on their own site",
-    "conda": "conda, mamba and micromamba are on their own sites",
-    "coursier": "cs, mill and scala-cli are on their own sites",
-    "cpm": "App::cpm is on CPAN",
-    "dnf": "dnf 5, microdnf and tdnf: not in Debian (dnf 4 is asked)",
-    "mix": "Hex is on its own site",
-    "nuget": "the SDK is on its own site",
-    "pak": "on CRAN's mirrors",
-    "pipx": "keeps nothing itself: what it runs, pip and uv, is asked",
-    "pixi": "on its own site",
-    "pub": "Dart and Flutter are on their own sites",
-    "sbt": "the programs it downloads itself with come from its own site",
-    "stack": "asks its own site before it answers",
-    "swift": "prints no place, and keeps no clone of a local repository",
-}

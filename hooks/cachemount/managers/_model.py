@@ -2,8 +2,9 @@
 
 A location is a path template: `$NAME` stands for a variable, and a location counts only where all its variables are
 known and not empty. `$HOME` is the home that the step sees, `$ACCOUNT_HOME` the home in /etc/passwd, `$WORKDIR` the
-working directory of the command. `$NAME[0]` is the first entry of a list joined with colons. `$ANY` is a part that
-nobody can know: a location with it is a place, but not one that a repair can mount.
+working directory of the command. `$NAME[0]` is the first entry of a list joined with colons or commas, `$NAME?` nothing
+but the condition. `$ANY` is a part that nobody can know: a location with it is a place, but not one that a repair can
+mount.
 """
 
 from __future__ import annotations
@@ -148,6 +149,8 @@ class PackageManager(Record, eq=False):
     idle_variables: Mapping[str, str] = field(default_factory=dict)
     # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
     off_flags: Mapping[str, str] = field(default_factory=dict)
+    # Regular expression on `DISTRIBUTION:RELEASE` of the step's image: there these flags leave the packages in the cache.
+    off_flags_spare: str = ""
     # Variable -> regular expression matched in full on its value: the cache is off then.
     off_variables: Mapping[str, str] = field(default_factory=dict)
     # Word sequences that set the cache off for later steps (pip config set global.no-cache-dir true), as regular

@@ -39,6 +39,8 @@ APK = PackageManager(
     ),
     # Without a cache the index is fetched anew; with one it has to be asked for.
     off_flags={"--no-cache": "-U"},
+    # apk 2 leaves out the index only.
+    off_flags_spare=r"\Aalpine:3\.(?:\d|1\d|2[0-2])\Z",
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "purge"))),),
     sharing="locked",
     needed=("/lib/apk", "/usr/lib/apk", "/etc/apk", "/usr/bin", "/usr/lib"),

@@ -12,10 +12,19 @@ CLOJURE = PackageManager(
         Cache(
             name="repository",
             locations=("$ACCOUNT_HOME/.m2/repository",),
-            flags=("-J-Dmaven.repo.local",),
+            # Not -J-Dmaven.repo.local: nothing reads it.
+            flags=("-J-Duser.home",),
+            flag_suffix="/.m2/repository",
             kind="store",
         ),
-        Cache(name="gitlibs", locations=("$GITLIBS", "$ACCOUNT_HOME/.gitlibs"), kind="store", optional=True),
+        Cache(
+            name="gitlibs",
+            locations=("$GITLIBS", "$ACCOUNT_HOME/.gitlibs"),
+            flags=("-J-Dclojure.gitlibs.dir", "-J-Duser.home"),
+            flag_suffixes={"-J-Duser.home": "/.gitlibs"},
+            kind="store",
+            optional=True,
+        ),
     ),
     downloads=(
         # -P prepares and does nothing else.

@@ -11,7 +11,10 @@ MIX = PackageManager(
     caches=(
         Cache(
             name="packages",
-            locations=("$HEX_HOME/packages", "$HOME/.hex/packages"),
+            locations=(
+                "$HEX_HOME/packages", "$MIX_XDG?$XDG_CACHE_HOME/hex/packages", "$MIX_XDG?$HOME/.cache/hex/packages",
+                "$HOME/.hex/packages",
+            ),
             doubt="the directory above the mount may become root's, and Hex writes there",
             others_only=True,
         ),
@@ -26,4 +29,4 @@ MIX = PackageManager(
     needed=("$MIX_HOME", "$HOME/.mix"),
     unproven="Hex is on its own site",
     sources=("https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html",),
-)
+)  # fmt: skip

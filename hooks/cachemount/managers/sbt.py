@@ -18,7 +18,8 @@ SBT = PackageManager(
             locations=("$COURSIER_CACHE", "$XDG_CACHE_HOME/coursier", "$ACCOUNT_HOME/.cache/coursier"),
             # sbt before 1.3 has its libraries here.
             substitutes=("$ACCOUNT_HOME/.ivy2/cache", "$ACCOUNT_HOME/.coursier"),
-            flags=("-Dcoursier.cache",),
+            flags=("-Dcoursier.cache", "-Dsbt.coursier.home"),
+            flag_suffixes={"-Dsbt.coursier.home": "/cache"},
             option_variables=_OPTIONS,
             kind="store",
         ),
@@ -36,7 +37,8 @@ SBT = PackageManager(
             # Plugins and credentials lie beside it.
             name="boot",
             locations=("$ACCOUNT_HOME/.sbt/boot",),
-            flags=("-Dsbt.boot.directory", "-sbt-boot", "--sbt-boot"),
+            flags=("-Dsbt.boot.directory", "-sbt-boot", "--sbt-boot", "-Dsbt.global.base", "-sbt-dir", "--sbt-dir"),
+            flag_suffixes={"-Dsbt.global.base": "/boot", "-sbt-dir": "/boot", "--sbt-dir": "/boot"},
             option_variables=_OPTIONS,
             kind="store",
             optional=True,

@@ -15,7 +15,10 @@ STACK = PackageManager(
     caches=(
         Cache(
             name="pantry",
-            locations=("$STACK_ROOT/pantry", "$HOME/.stack/pantry"),
+            locations=(
+                "$STACK_ROOT/pantry", "$STACK_XDG?$XDG_DATA_HOME/stack/pantry", "$STACK_XDG?$HOME/.local/share/stack/pantry",
+                "$HOME/.stack/pantry",
+            ),
             flags=("--stack-root",),
             flag_suffix="/pantry",
             kind="store",

@@ -8,9 +8,10 @@ are the same, and what is cached goes to the mount.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Install
 from cachemount.findings import Finding
 from cachemount.rules import _off
 from cachemount.rules._message import finding, program
@@ -26,7 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             covers = [directory.cover for directory in install.directories if directory.cover]
             if install.reader or not covers:
                 continue
-            offs = list(_off.switches(facts, install))
+            offs = [off for off in _off.switches(facts, install) if not (off.argument and _spared(install))]
             if not offs:
                 continue
             repair = Repair(facts)
@@ -42,6 +43,12 @@ def check(facts: Facts) -> Iterator[Finding]:
                 fix=repair.fix("switch the cache on"),
                 note=repair.impossible,
             )
+
+
+def _spared(install: Install) -> bool:
+    """Whether the program of the step's image keeps packages in spite of the flags."""
+    base, pattern = install.step.environment.base, install.manager.off_flags_spare
+    return bool(pattern and base and re.search(pattern, f"{base.distribution}:{base.release}"))
 
 
 RULE = Rule(name=NAME, check=check)
