@@ -116,8 +116,8 @@ def _fill(room: Path, settings: dict[str, str]) -> None:
     # .NET 3.1 wants an OpenSSL that only older releases have.
     run(
         room,
-        "sed -E 's/ [a-z]+ main/ bullseye main/' /etc/apt/sources.list > /etc/apt/sources.list.d/older.list && apt-get update && "
-        "apt-get install -y -q --no-install-recommends libssl1.1",
+        "sed -E 's/ [a-z]+ main/ bullseye main/' /etc/apt/sources.list > /etc/apt/sources.list.d/older.list && "
+        "apt-get update && apt-get install -y -q --no-install-recommends libssl1.1",
         environment=settings,
     )
     for name, artifacts in JAVA.items():
