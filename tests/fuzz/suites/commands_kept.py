@@ -14,7 +14,25 @@ from fuzz.suites.shell import BASH_EVERY, accepts
 
 # They go with what they guard or ask for, and set what is taken away.
 _WITH_OTHERS = frozenset(
-    ("true", ":", "echo", "printf", "exit", "return", "false", "[", "[[", "test", "rm", "find", "export", "declare", "")
+    (
+        "true",
+        ":",
+        "echo",
+        "printf",
+        "exit",
+        "return",
+        "false",
+        "[",
+        "[[",
+        "test",
+        "rm",
+        "rmdir",
+        "unlink",
+        "find",
+        "export",
+        "declare",
+        "",
+    )
 )
 _count = 0
 
