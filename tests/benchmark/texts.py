@@ -41,12 +41,8 @@ def sample(paths: list[str], count: int) -> list[str]:
 
 
 def _installs(size: int) -> Iterator[str]:
-    step = (
-        "RUN apt-get update && apt-get install -y --no-install-recommends curl \\\n    && rm -rf /var/lib/apt/lists/*\n"
-    )
-    rest = "".join(f"    package{number} \\\n" for number in range(size // 4_000 // 20))
-    for _ in range(4_000):
-        yield step.replace(" curl \\\n", f" curl \\\n{rest}")
+    step = "RUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*\n"
+    yield step * (size // len(step))
 
 
 def _one_step(size: int) -> Iterator[str]:
@@ -75,8 +71,8 @@ def _heredoc(size: int) -> Iterator[str]:
 
 
 def _environment(size: int) -> Iterator[str]:
-    for number in range(4_000):
-        yield f"ENV NAME{number}={'x' * (size // 4_000 - 16)}\n"
+    for number in range(size // 1_000):
+        yield f"ENV NAME{number}={'x' * 980}\n"
     yield "RUN pip install $NAME1\n"
 
 

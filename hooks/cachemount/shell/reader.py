@@ -135,6 +135,7 @@ def _read(  # noqa: PLR0917
 
     walker = Walker(text, results, nested)
     walker.block(root.children, context, scope, chained=True, owner=owner)
+    results.errors = results.errors or text.torn
 
 
 def _parse(plain: str) -> tuple[Node | None, list[int]]:

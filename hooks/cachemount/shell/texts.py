@@ -9,7 +9,7 @@ from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
 from cachemount.shell.model import Assignment, Variable, Word
 from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
-from cachemount.shell.words import compose, opaque, parts, script_pieces, tilded, unquoted
+from cachemount.shell.words import compose, opaque, parts, script_pieces, tilded, torn, unquoted
 from cachemount.source import Excerpt, Span
 
 WRITES = frozenset((">", ">|", "&>"))
@@ -28,12 +28,16 @@ class Argument(Record, frozen=False):
 
 
 class Text(Record, frozen=False):
-    """A script text: the excerpt it is, where something was left out, and where blanks were put in for the grammar."""
+    """A script text: the excerpt it is, where something was left out, and where blanks were put in for the grammar.
+
+    `torn` is set once a word of it was more than one, so that the grammar has misread it.
+    """
 
     excerpt: Excerpt
     holes: Sequence[int] = ()
     inserted: Sequence[int] = ()
     bodies: dict[int, Body] = field(default_factory=dict)
+    torn: bool = False
 
     def at(self, byte: int) -> int:
         """Offset in the excerpt of an offset of the grammar."""
@@ -62,6 +66,7 @@ class Text(Record, frozen=False):
         if opaque(raw):
             found = substitutions(argument.nodes)[0]
             ranges = [(self.at(node.start_byte) - first, self.at(node.end_byte) - first) for node in found]
+        self.torn = self.torn or torn(raw, ranges)
         return Word(span=self.excerpt.span(first, last), raw=raw, parts=parts(raw, ranges), tilde=tilded(raw))
 
     def assignment(self, node: Node) -> Assignment | None:

@@ -19,6 +19,7 @@ _DOUBLE = re.compile(r"[^\\\"$`]+")
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ANSI_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ANSI_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
+_QUOTED = re.compile(r"\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _OPAQUE = re.compile(r"[$<>]\(|`|\$\{|\$\[")
 # A program that is asked for by name.
 _ASKED = re.compile(r"(?:\$\(|`)\s*(?:which|command\s+-v|type\s+-[pP])\s+([\w.+-]+)\s*[)`]")
@@ -34,6 +35,15 @@ def opaque(raw: str) -> bool:
 def unquoted(raw: str) -> bool:
     """Whether the word stands for itself."""
     return _PLAIN.fullmatch(raw) is not None
+
+
+def torn(raw: str, substitutions: Sequence[tuple[int, int]]) -> bool:
+    """Whether a line ends inside the word, outside of quotes and substitutions: then it is two, whatever was read."""
+    if "\n" not in raw:
+        return False
+    for start, end in reversed(substitutions):
+        raw = raw[:start] + raw[end:]
+    return "\n" in _QUOTED.sub("", raw)
 
 
 def tilded(raw: str) -> bool:

@@ -52,7 +52,10 @@ def _removed(script: Script, changed: str) -> str:
     after = _run(Source(path="Dockerfile", text=changed))
     if after is None:
         raise BrokenError("no RUN is left after a removal", repr(changed))
-    expect(not after[1].errors, "a removal leaves what cannot be read", repr(changed))
+    if after[1].errors:
+        # The grammar misreads some of what every shell takes.
+        expect(accepts(after[0]), "a removal leaves what cannot be read", repr(changed))
+        return after[0]
     left, had = _shown(after[1]), _shown(script)
     expect(len(left) < len(had), "a removal removes nothing", repr(changed))
     _subsequence(left, had, changed)
