@@ -42,8 +42,10 @@ def test_at_moments_of_chance(tmp_path: Path) -> None:
     put(tmp_path, old)
     run("fix-cache-mounts", "--jobs", "2", ".", folder=tmp_path)
     assert texts(tmp_path, old) == mended
-    mixed = 0
-    for _ in range(5):
+    mixed = rounds = 0
+    # On a busy machine a run may be over before the kill comes; one in its middle is wanted.
+    while rounds < 5 or (not mixed and rounds < 25):
+        rounds += 1
         shutil.rmtree(tmp_path)
         put(tmp_path, old)
         process = subprocess.Popen(
@@ -110,21 +112,25 @@ def test_a_leftover_is_no_dockerfile_and_a_file_in_use_stays(tmp_path: Path) -> 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_interrupted_run_says_nothing_and_leaves_nothing(tmp_path: Path, jobs: str) -> None:
     old = {f"{number}/Dockerfile": BAD + PADDING * 500 + BAD for number in range(60)}
-    put(tmp_path, old)
-    process = subprocess.Popen(
-        [program("fix-cache-mounts"), "--jobs", jobs, "."],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    # As soon as it has begun to write.
-    deadline = time.monotonic() + 30
-    while texts(tmp_path, {"0/Dockerfile": ""})["0/Dockerfile"] == old["0/Dockerfile"] and time.monotonic() < deadline:
-        time.sleep(0.002)
-    os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    for _ in range(10):
+        put(tmp_path, old)
+        process = subprocess.Popen(
+            [program("fix-cache-mounts"), "--jobs", jobs, "."],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        # As soon as it has begun to write.
+        deadline = time.monotonic() + 30
+        while texts(tmp_path, {"0/Dockerfile": ""})["0/Dockerfile"] == old["0/Dockerfile"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        if process.returncode != 1:
+            break  # Else it was done before the signal came, as on a busy machine.
     assert process.returncode == 130, said
     assert said == ""
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"Dockerfile"}
