@@ -51,29 +51,26 @@ def in_turn(commands: Sequence[Sequence[str]], times: int) -> list[Cost]:
 
 
 def peak_memory(command: Sequence[str]) -> int:
-    """Run a command once more: the most bytes that it and its children had in memory, their peaks added up.
+    """Run a command once more: the most bytes that it and its children had in memory at one time, shared ones once.
 
     0 where the system has no /proc.
     """
     process = _start(command)
-    peaks: dict[int, int] = {}
+    peak = 0
     while process.poll() is None:
-        for folder in Path("/proc").glob("[0-9]*"):
-            peak = _peak_of(folder, process.pid)
-            if peak:
-                peaks[int(folder.name)] = peak
-        time.sleep(0.002)
-    return sum(peaks.values())
+        peak = max(peak, sum(_memory(folder, process.pid) for folder in Path("/proc").glob("[0-9]*")))
+        time.sleep(0.005)
+    return peak
 
 
-def _peak_of(folder: Path, leader: int) -> int:
+def _memory(folder: Path, leader: int) -> int:
     try:
         if os.getsid(int(folder.name)) != leader:
             return 0
-        status = (folder / "status").read_text(encoding="ascii", errors="replace")
+        lines = (folder / "smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
 def exponent(costs: Mapping[int, float]) -> float:
