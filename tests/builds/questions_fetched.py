@@ -11,7 +11,7 @@ SERVER = "timeout 60 python3 -m http.server 8765 --bind 127.0.0.1 >/dev/null 2>&
 PUB = (
     "mkdir -p api/packages d; printf 'name: d\\nversion: 1.0.0\\nenvironment:\\n  sdk: ^3.0.0\\n' > d/pubspec.yaml; "
     "tar czf d.tgz -C d pubspec.yaml; "
-    'V=\'{"version":"1.0.0","pubspec":{"name":"d","version":"1.0.0"},"archive_url":"http://127.0.0.1:8765/d.tgz"}\'; '
+    'V=\'{"version":"1.0.0","pubspec":{"name":"d","version":"1.0.0","environment":{"sdk":"^3.0.0"}},"archive_url":"http://127.0.0.1:8765/d.tgz"}\'; '
     'echo \'{"name":"d","latest":\'"$V"\',"versions":[\'"$V"\']}\' > api/packages/d; '
     "printf 'name: x\\nenvironment:\\n  sdk: ^3.0.0\\ndependencies:\\n  d:\\n    hosted: http://127.0.0.1:8765\\n' > pubspec.yaml; "
     f"{SERVER} dart pub get{LOOK} -name d-1.0.0 -path '*/hosted/*' -printf '%h\\n' | sed 's,/[^/]*$,,'; kill %1"
@@ -21,14 +21,14 @@ SWIFT = (
     f'git init -q d; cd d; mkdir -p Sources/d; touch Sources/d/d.swift; printf \'{TOOLS}name: "d", products: '
     '[.library(name: "d", targets: ["d"])], targets: [.target(name: "d")])\\n\' > Package.swift; git add .; '
     "git -c user.name=x -c user.email=x commit -q -m x; git tag 1.0.0; cd ..; "
-    "git daemon --base-path=$PWD --export-all --listen=127.0.0.1 --port=8765 --detach --pid-file=$PWD/pid; mkdir p; cd p; "
+    "timeout 60 git daemon --base-path=$PWD --export-all --listen=127.0.0.1 --port=8765 >/dev/null 2>&1 & sleep 1; mkdir p; cd p; "
     f'mkdir -p Sources/p; touch Sources/p/p.swift; printf \'{TOOLS}name: "p", dependencies: [.package(url: '
     '"git://127.0.0.1:8765/d", from: "1.0.0")], targets: [.target(name: "p", dependencies: ["d"])])\\n\' > Package.swift; '
     f"swift package resolve {{flag}}{LOOK} -name repositories -path '/*' -not -path '/project/*' -printf '%h\\n'; "
-    "kill $(cat ../pid)"
+    "kill %1"
 )
 CLOJURE = (
-    f"java {{flag}} -cp '{jars('clojure')}' clojure.main -e \"(require 'clojure.tools.deps.util.maven 'clojure.tools.gitlibs.config) "
+    f"F={{flag}}; java ${{F#-J}} -cp '{jars('clojure')}' clojure.main -e \"(require 'clojure.tools.deps.util.maven 'clojure.tools.gitlibs.config) "
     '(println (let [x %s] (if (string? x) x @x)))"'
 )
 REPOSITORY = "clojure.tools.deps.util.maven/default-local-repo"
@@ -81,8 +81,8 @@ FETCHED = (
         Move(variables={"MIX_XDG": "1", "XDG_CACHE_HOME": "/moved/cache"}), cache="packages",
     ),
     _ask(
-        "nuget", "dotnet", f"{DOTNET}/dotnet --version",
-        f"echo '{CSPROJ}' > p.csproj; export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1; "
+        "nuget", "dotnet", f"ls {DOTNET}/sdk",
+        f"echo '{CSPROJ}' > p.csproj; export TMPDIR=$PWD DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1; "
         f"{DOTNET}/dotnet restore {{flag}} >/dev/null; sed -n '/packageFolders/{{n;s/[^\"]*\"\\([^\"]*\\).*/\\1/p}}' obj/project.assets.json",
         "dotnet publish {flag}", *env("HOME", "XDG_DATA_HOME", "NUGET_PACKAGES", "DOTNET_CLI_HOME"),
         *flag("--packages /moved/flag", "-p:RestorePackagesPath=/moved/flag", "/p:RestorePackagesPath=/moved/flag"), cache="packages",
@@ -108,11 +108,23 @@ FETCHED = (
         "sbt", "sbt", "echo 1.10.7", BOOT, "sbt {flag} assembly",
         *flag("-Dsbt.boot.directory=/moved/boot", "-Dsbt.global.base=/moved/flag"), cache="boot", users=("root",),
     ),
-    _ask(
-        "stack", "haskell-stack", "dpkg-query -f '${Version}' -W haskell-stack",
-        f"stack {{flag}} unpack acme-missiles{LOOK} -name pantry.sqlite3 -printf '%h\\n'", "stack {flag} build",
-        *env("HOME", "STACK_ROOT"), Move(variables={"STACK_XDG": "1"}), Move(variables={"STACK_XDG": "1", "XDG_DATA_HOME": "/moved/data"}),
-        *flag("--stack-root /moved/flag"), cache="pantry",
+    # It refuses directories that are in another user's.
+    *(
+        _ask(
+            "stack", "haskell-stack", "dpkg-query -f '${Version}' -W haskell-stack",
+            f"stack {{flag}} unpack acme-missiles{LOOK} -name pantry.sqlite3 -printf '%h\\n'", "stack {flag} build",
+            Move(variables={"STACK_XDG": "1"}), *moves, cache="pantry", users=(user,),
+        )
+        for user, moves in (
+            ("app", ()),
+            (
+                "root",
+                (
+                    *env("HOME", "STACK_ROOT"), Move(variables={"STACK_XDG": "1", "XDG_DATA_HOME": "/moved/data"}),
+                    *flag("--stack-root /moved/flag"),
+                ),
+            ),
+        )
     ),
     _ask(
         "swift", "swiftlang", "dpkg-query -f '${Version}' -W swiftlang", SWIFT, "swift build {flag}", *env("HOME", "XDG_CACHE_HOME"),
