@@ -137,6 +137,9 @@ def _joined(lines: list[str], at: int) -> tuple[str, int]:
 
 
 def _may_name_manager(text: str) -> bool:
+    if any("-" in part.partition("}")[0] for part in text.split("${")[1:]):
+        # `${A-pip}`
+        return True
     for token in text.translate(_NO_TOKEN).split():
         if token.partition("-")[0].rstrip("0123456789").lower() in PROGRAMS:
             return True

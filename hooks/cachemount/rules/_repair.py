@@ -41,6 +41,8 @@ class Repair:
 
     def fix(self, title: str) -> Fix | None:
         """The fix, safe unless there are doubts; None where it is impossible or empty."""
+        if self.edits and not self.impossible and any(self._continues(edit) for edit in self.edits):
+            self.fail("what is left of a line would be taken for a continued one")
         if self.impossible or not self.edits:
             return None
         if self._fix is not None:
@@ -52,6 +54,15 @@ class Repair:
         withheld = self.doubts[0] if self.doubts else ""
         self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
         return self._fix
+
+    def _continues(self, edit: Edit) -> bool:
+        """Whether an edit lets a line end in an escape that was in its middle, as a backtick of the shell's is."""
+        text, escape = self.facts.dockerfile.source.text, self.facts.dockerfile.escape
+        line = text[text.rfind("\n", 0, edit.span.start) + 1 : edit.span.start]
+        left = edit.text or line.rstrip(" \t")
+        if not left.endswith(escape) or not _ends_line(text, edit.span.end):
+            return False
+        return bool(edit.text) or not _ends_line(text, edit.span.start - len(line) + len(left))
 
     def doubt(self, reasons: Iterable[str]) -> None:
         self.doubts.extend(reasons)
@@ -307,6 +318,12 @@ class Repair:
     def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
         """Doubts about what later reads the directories."""
         self.doubt(hazards(self.facts, step, directories, manager))
+
+
+def _ends_line(text: str, at: int) -> bool:
+    """Whether nothing but blanks stands between an offset and the end of its line."""
+    end = text.find("\n", at)
+    return not text[at : len(text) if end < 0 else end].strip(" \t\r")
 
 
 def _first_install(install: Install) -> Install:

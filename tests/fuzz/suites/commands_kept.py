@@ -31,6 +31,7 @@ _WITH_OTHERS = frozenset(
         "find",
         "export",
         "declare",
+        "typeset",
         "",
     )
 )
