@@ -82,7 +82,7 @@ FETCHED = (
     ),
     _ask(
         "nuget", "dotnet", f"ls {DOTNET}/sdk",
-        f"echo '{CSPROJ}' > p.csproj; export TMPDIR=$PWD DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1; "
+        f"echo '{CSPROJ}' > p.csproj; export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1; "
         f"{DOTNET}/dotnet restore {{flag}} >/dev/null; sed -n '/packageFolders/{{n;s/[^\"]*\"\\([^\"]*\\).*/\\1/p}}' obj/project.assets.json",
         "dotnet publish {flag}", *env("HOME", "XDG_DATA_HOME", "NUGET_PACKAGES", "DOTNET_CLI_HOME"),
         *flag("--packages /moved/flag", "-p:RestorePackagesPath=/moved/flag", "/p:RestorePackagesPath=/moved/flag"), cache="packages",
@@ -138,7 +138,7 @@ NOT_HERE = {
     "bower": "its registry is not reached; the places were found with a package of a git server",
     "conda": "PyPI has 4.3.16 of 2017, which does not install with a Python of today; 26.7.1, started from its source by hand, answers as "
     "our table says, for conda; mamba and micromamba are in no registry",
-    "cpm": "App::cpm is on CPAN, and so are modules that it needs; its source says what our table says",
+    "cpm": "App::cpm and what it needs are on CPAN; its source has `cache` below its home, as our table says",
     "dnf": "microdnf and tdnf are in no registry (dnf 4 and 5 are asked)",
     "pak": "on its own site and CRAN, and in no registry; its source says what our table says",
     "pixi": "in no registry; its source says what our table says",

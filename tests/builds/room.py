@@ -157,10 +157,11 @@ def bootstrap(root: Path, suite: str) -> None:
 def clear(room: Path) -> None:
     """Empty homes, an empty project and an empty /moved, so that no question sees what another left."""
     homes = " ".join((*USERS.values(), PROJECT, "/moved"))
-    # Root's settings of yarn 1 are there; a program that is still writing may bring a folder back.
+    # Root's settings of yarn 1 are there, and locks in /tmp keep another user out; a program that is still writing may
+    # bring a folder back.
     run(
         room,
-        f"rm -rf {homes} /usr/local/share/.[a-z]* || true; mkdir -p {homes} /moved/home; "
+        f"rm -rf {homes} /usr/local/share/.[a-z]* /tmp/* /tmp/.[a-z]* || true; mkdir -p {homes} /moved/home; "
         f"chmod 777 {PROJECT} /moved /moved/home; chown app:app /home/app",
     )
 
