@@ -93,7 +93,8 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
         text, count = fixer.apply(source.text, [one for one in fixes if one is not None])
         changed = replace(source, text=text)
         if not _readable(changed):
-            return source, _given_up(report)
+            # It may become larger than what is read.
+            return source, given_up(report, "the file could not be read after it")
         repaired += count
         source = changed
         report = replace(check(source, config), repaired=repaired)
@@ -110,9 +111,8 @@ def _readable(source: Source) -> bool:
     return True
 
 
-def _given_up(report: Report) -> Report:
-    """The report where a repair would make the file larger than is read."""
-    note = "the file could not be read after it"
+def given_up(report: Report, note: str) -> Report:
+    """The report without its fixes, where they would do to the file what the note says."""
     return replace(
         report, findings=tuple(replace(one, fix=None, note=note) if one.fix else one for one in report.findings)
     )

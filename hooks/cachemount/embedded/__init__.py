@@ -13,7 +13,7 @@ from cachemount import engine, fixer
 from cachemount.config import Config
 from cachemount.embedded import hcl, interpolation, yaml
 from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
-from cachemount.engine import MAX_ROUNDS, Report, UnsettledError
+from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, given_up
 from cachemount.findings import Edit, Finding, Fix
 from cachemount.records import Record, replace
 from cachemount.source import Source, Span
@@ -22,6 +22,8 @@ from cachemount.suppress import allowed
 __all__ = ["Kind", "MissingPackageError", "check", "fix"]
 
 Kind = Literal["compose", "bake"]
+# Why there is no repair where one would change more than it should.
+_UNLIKE = "the file would not read as it should after it"
 
 
 class _Examined(Record):
@@ -87,7 +89,7 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
             new = replace(source, text=text)
             after = _after(new, kind, config)
             if [one.inline.text for one in after] != meant:
-                return source, replace(_given_up(_report(source, examined)), repaired=repaired)
+                return source, replace(given_up(_report(source, examined), _UNLIKE), repaired=repaired)
             source, examined, repaired = new, after, repaired + count
     except UnreadableHostError as error:
         return source, _unreadable(source, error, kind, config)
@@ -185,10 +187,3 @@ def _edit(host: str, inline: Inline, edit: Edit) -> Edit:
         ]
         places = [inline.offsets[at] for at in edit.span]
     return Edit(span=Span(*places), text=inline.newline.join(lines))
-
-
-def _given_up(report: Report) -> Report:
-    """The report where a repair would have changed more than it should."""
-    note = "the file would not read as it should after it"
-    findings = [replace(one, fix=None, note=note) if one.fix is not None else one for one in report.findings]
-    return replace(report, findings=tuple(findings))
