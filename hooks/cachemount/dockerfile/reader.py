@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -29,8 +30,8 @@ def read(source: Source) -> Dockerfile:
     for statement in found.statements:
         _check(statement, found.escape)
     reader = _Reader(source, found)
-    for keyword, statement in zip(_keywords(found), found.statements, strict=True):
-        reader.add(keyword, statement)
+    for statement in found.statements:
+        reader.add(_keyword(statement.split.keyword), statement)
     if not reader.stages:
         raise UnreadableDockerfileError("dockerfile contains no stages to build", found.statements[0].start)
     return reader.dockerfile()
@@ -43,23 +44,15 @@ def _check(statement: Statement, escape: str) -> None:
         raise UnreadableDockerfileError(str(error), statement.line.offset(error.offset)) from None
 
 
-def _keywords(found: Scan) -> list[str]:
-    """The keywords as dockerfile_parse reads them, from a text without what it reads differently from BuildKit."""
+@cache
+def _keyword(written: str) -> str:
+    """A keyword as dockerfile_parse reads it."""
     # Its import takes longer than reading most files.
     from dockerfile_parse import DockerfileParser  # noqa: PLC0415
 
-    lines = []
-    for statement in found.statements:
-        split = statement.split
-        line = f"{split.keyword} {split.line[split.insertion : split.end]}"
-        # An escape at the end, as after two of them, would join the line with the next.
-        lines.append(f"{line}\0\n" if line.rstrip().endswith("\\") else f"{line}\n")
     # It reads bytes, whatever its stubs say.
-    file: Any = BytesIO("".join(lines).encode("utf-8", "replace"))
-    structure = DockerfileParser(fileobj=file).structure
-    if [entry["startline"] for entry in structure] != list(range(len(lines))):
-        raise AssertionError("dockerfile_parse and the scanner disagree on the lines of the file")
-    return [entry["instruction"] for entry in structure]
+    file: Any = BytesIO(f"{written} 0".encode())
+    return str(DockerfileParser(fileobj=file).structure[0]["instruction"])
 
 
 class _Reader:
@@ -139,7 +132,7 @@ def _instruction(keyword: str, statement: Statement, text: str, escape: str) -> 
     line = statement.line
     split = statement.split.child or statement.split
     arguments = line.part(split.arguments, max(split.arguments, split.end))
-    flags = tuple(_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags)
+    flags = tuple([_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags])
     onbuild = split is not statement.split
     return Instruction(
         keyword=split.keyword if onbuild else keyword,
@@ -161,9 +154,11 @@ def _flag(word: str, span: Span) -> Flag:
 def _run(statement: Statement, split: Split, arguments: Excerpt, text: str, escape: str) -> Run:
     line = statement.line
     mounts = tuple(
-        read_mount(flag.word, line, line.span(flag.start, flag.end), escape)
-        for flag in split.flags
-        if flag.word.text.startswith("--mount=")
+        [
+            read_mount(flag.word, line, line.span(flag.start, flag.end), escape)
+            for flag in split.flags
+            if flag.word.text.startswith("--mount=")
+        ]
     )
     networks = [flag.word.text[len("--network=") :] for flag in split.flags if flag.word.text.startswith("--network=")]
     network = networks[0] if networks else ""

@@ -24,7 +24,13 @@ __all__ = ["copied_from", "facts", "mentions", "steps_of", "steps_related", "ste
 
 @cache
 def _mention() -> re.Pattern[str]:
-    programs = "|".join(pattern for manager in MANAGERS for pattern in manager.programs)
+    # By their first letters, so that few of them are tried where a word begins.
+    grouped: dict[str, list[str]] = {}
+    for manager in MANAGERS:
+        for pattern in manager.programs:
+            letter = pattern[0] if pattern[:2].isalpha() or len(pattern) == 1 else ""
+            grouped.setdefault(letter, []).append(pattern[len(letter) :])
+    programs = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
     return re.compile(rf"(?<![\w-])(?:xx-|-m)?(?:{programs})(?![\w])|--mount")
 
 

@@ -214,7 +214,11 @@ def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tupl
         if not verb:
             if not words:
                 return verb
-        elif len(words) >= len(verb) and all(want in ("*", word) for want, word in zip(verb, words, strict=False)):
+        elif (
+            len(words) >= len(verb)
+            and verb[0] in ("*", words[0])
+            and all(want in ("*", word) for want, word in zip(verb, words, strict=False))
+        ):
             return verb
     return None
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Install, Step
+from cachemount.facts.patterns import needed
 from cachemount.managers._model import Download, PackageManager
 from cachemount.records import replace
 from cachemount.shell.model import Command
@@ -17,7 +18,13 @@ from cachemount.shell.model import Command
 @lru_cache(maxsize=256)
 def says(text: str, pattern: str) -> bool:
     """Whether a file has the pattern, its lines joined; asked for each install, so the last answers are kept."""
-    return re.search(pattern, text.replace("\\\n", "")) is not None
+    joined = _joined(text)
+    return needed(pattern) in joined and re.search(pattern, joined) is not None
+
+
+@lru_cache(maxsize=1)
+def _joined(text: str) -> str:
+    return text.replace("\\\n", "")
 
 
 def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download) -> bool:

@@ -35,10 +35,14 @@ class Leaf(Record, frozen=False):
 
     @property
     def start(self) -> int:
+        if self.node is not None and not self.redirects:
+            return self.node.start_byte
         return min(node.start_byte for node in (self.node, *self.redirects) if node is not None)
 
     @property
     def end(self) -> int:
+        if self.node is not None and not self.redirects:
+            return self.node.end_byte
         return max(node.end_byte for node in (self.node, *self.redirects) if node is not None)
 
 

@@ -1,0 +1,33 @@
+"""What can be said of a regular expression without searching for it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# A token at a time: an escape, a set, a repetition, or one character.
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}|.", re.DOTALL)
+
+
+@cache
+def needed(pattern: str) -> str:
+    """A text that whatever matches the pattern has in it; "" where none is seen.
+
+    To look for a text is much faster than to search for a pattern, and most files lack the text.
+    """
+    if re.match(r"\(\?[aiLmsux]*[ix]", pattern):
+        return ""
+    found, run, depth = "", "", 0
+    for token in _TOKEN.findall(pattern):
+        depth -= token == ")"
+        if depth == 0 and token == "|":
+            return ""
+        if depth == 0 and (token[0] in "?*{"):
+            # What stands before it may be missing.
+            run, found = "", max(found, run[:-1], key=len)
+        elif depth == 0 and re.fullmatch(r"\\\W|[^\\\[().^$+]", token):
+            run += token[-1]
+        else:
+            run, found = "", max(found, run, key=len)
+        depth += token == "("
+    return max(found, run, key=len)
