@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import case_files
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read as read_dockerfile
-from cachemount.shell.model import Script
+from cachemount.shell.model import Script, Variable
 from cachemount.shell.plain import read_plain
 from cachemount.shell.reader import read_with_grammar
 from cachemount.source import Excerpt
@@ -20,7 +20,7 @@ FRAGMENTS = [
     "?", "[a-z]", "[", "]", "~", "~/x", "~root", "x~", "+x", "@", "%", "^", "1", "2.0", ":", ".", "x@1.2", "a,b", "in",
     "do", "if",
     "time", "sudo", "env", "sh", "-c", "/bin/sh", "export", "true", "&&", ";", " ", "  ", "\t", "test", "find",
-    "exec",
+    "exec", "'", '"', "'a b'", '"c d"', "$A", "${A}", "${A:-b}", "$1", "$$", "\\", "'#'", "<<", "$(", ")", "`", "!", '"~"', "é", "{a,b}",
 ]  # fmt: skip
 
 
@@ -72,8 +72,15 @@ def test_the_scripts_of_the_cases() -> None:
         "a && && b",
         "a | b",
         "a > b",
-        "a 'b'",
+        "'a' b",
         "$a",
+        "a $(b)",
+        "a `b`",
+        'a "$b"',
+        'a "b',
+        "a ${b:-c}",
+        "a $1",
+        "a b\\ c",
         "A=b c",
         "sudo a",
         "cd x || y",
@@ -93,10 +100,17 @@ def test_words_that_the_grammar_loses() -> None:
 
 
 def test_what_it_takes() -> None:
-    script = read_plain(Excerpt(text="cd /x && pip install a ;npm ci"))
+    script = read_plain(Excerpt(text="""cd "/x" && pip install 'a<2' $MORE ;npm ci"""))
     assert script is not None
     assert [(command.program, command.directory) for command in script.commands] == [
         ("cd", ""),
         ("pip", "/x"),
         ("npm", "/x"),
     ]
+    assert [word.parts for word in script.commands[1].words[2:]] == [("a<2",), (Variable(name="MORE"),)]
+
+
+@pytest.mark.parametrize("piece", ["$ABCDEFGH ", "${ABCDEFGH} ", "'a' ", '"a b"', "ab ", "a&&b;", "a-$b"])
+def test_what_it_leaves_is_left_at_once(piece: str) -> None:
+    # With two ways to match a piece, 3,000 of them would take for ever.
+    assert read_plain(Excerpt(text=piece * 3000 + "|")) is None

@@ -1,6 +1,6 @@
-"""The short way for plain scripts: words without quotes, variables or redirections, joined by `&&` and `;`.
+"""The short way for plain scripts: words, quoted or with variables, joined by `&&` and `;`; no redirections.
 
-Three of four RUN instructions are such. What it reads, the grammar reads in the same way: a test compares the two.
+Most RUN instructions are such. What it reads, the grammar reads in the same way: a test compares the two.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import re
 from cachemount.shell.model import Chain, Command, Operator, Script, Word
 from cachemount.shell.peeling import changes_meaning
 from cachemount.shell.scope import MOVES, Scope
-from cachemount.shell.words import tilded
+from cachemount.shell.words import parts, tilded
 from cachemount.source import Excerpt, Span
 
-_WORDS = r"[A-Za-z0-9_./:=@%+,^~*? \t-]+"
-_SCRIPT = re.compile(rf"{_WORDS}(?:(?:&&|;){_WORDS})*")
-_TOKEN = re.compile(r"&&|;|[^&; \t]+")
+_BARE = r"A-Za-z0-9_./:=@%+,^~*?\-"
+_NOT_BARE = r"""'[^'\n]*'|"[^"$`\\\n]*"|\$[A-Za-z_]\w*(?!\w)|\$\{[A-Za-z_]\w*\}"""
+_SCRIPT = re.compile(rf"[{_BARE} \t]*(?:(?:&&|;|{_NOT_BARE})[{_BARE} \t]*)*", re.ASCII)
+_TOKEN = re.compile(rf"&&|;|(?=[^&; \t])[{_BARE}]*(?:(?:{_NOT_BARE})[{_BARE}]*)*", re.ASCII)
+_QUOTES = re.compile(r"['\"$]")
 _PROGRAM = re.compile(r"[A-Za-z0-9_./+:-]+")
 # What begins something else than a simple command, or sets variables, or only asks.
 _SPECIAL = frozenset(
@@ -30,6 +32,7 @@ def read_plain(excerpt: Excerpt) -> Script | None:
     text = excerpt.text
     if _SCRIPT.fullmatch(text) is None:
         return None
+    quotes = _QUOTES.search(text) is not None
     scope = Scope()
     variables = scope.variables
     commands: list[Command] = []
@@ -65,7 +68,9 @@ def read_plain(excerpt: Excerpt) -> Script | None:
         if not words:
             start = first
         end = last
-        words.append(Word(span=excerpt.span(first, last), raw=raw, parts=(raw,), tilde=tilded(raw)))
+        words.append(
+            Word(span=excerpt.span(first, last), raw=raw, parts=parts(raw) if quotes else (raw,), tilde=tilded(raw))
+        )
     if not finish():
         return None
     chain = Chain(
