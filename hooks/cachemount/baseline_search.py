@@ -8,6 +8,7 @@ from cachemount.baseline import NAME, Baseline, parse
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import relative_path, shown_path
 from cachemount.files import Content, FileError, is_inside_repository, read
+from cachemount.recent import Recent
 from cachemount.records import Record, field
 
 
@@ -38,7 +39,7 @@ class BaselineSearch(Record, frozen=False):
 
     only: str = ""
     writing: bool = False
-    _nearest: dict[str, str] = field(default_factory=dict)
+    _nearest: Recent[str, str] = field(default_factory=Recent)
     _opened: dict[str, Opened | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str, config: Config) -> Opened | None:
@@ -74,16 +75,17 @@ class BaselineSearch(Record, frozen=False):
 
     def _find(self, folder: str) -> str:
         """The nearest baseline of the usual name; with `writing`, where there is none, the place for a new one."""
-        if folder not in self._nearest:
-            here = os.path.join(folder, NAME)
-            parent = os.path.dirname(folder)
-            if os.path.lexists(here):
-                found = here
-            elif os.path.lexists(os.path.join(folder, ".git")):
-                found = here if self.writing else ""
-            elif parent == folder:
-                found = os.path.abspath(NAME) if self.writing else ""
-            else:
-                found = self._find(parent)
-            self._nearest[folder] = found
-        return self._nearest[folder]
+        if folder in self._nearest:
+            return self._nearest[folder]
+        here = os.path.join(folder, NAME)
+        parent = os.path.dirname(folder)
+        if os.path.lexists(here):
+            found = here
+        elif os.path.lexists(os.path.join(folder, ".git")):
+            found = here if self.writing else ""
+        elif parent == folder:
+            found = os.path.abspath(NAME) if self.writing else ""
+        else:
+            found = self._find(parent)
+        self._nearest[folder] = found
+        return found

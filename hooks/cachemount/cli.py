@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, TextIO
+from typing import TextIO
 
 from cachemount import reporters
 from cachemount.baseline_search import BaselineSearch
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch
-from cachemount.discovery import Found, discover, host_kind, is_dockerfile_name, is_host_name
+from cachemount.discovery import Found, discover, is_dockerfile_name, is_host_name
 from cachemount.files import MOST_BYTES, too_large
 from cachemount.options import STDIN, Options, UsageError, read_options
+from cachemount.planning import Plan
 from cachemount.ratchet import Ratchet
-from cachemount.records import replace
 from cachemount.results import FileResult, Run, printable, printable_lines
-from cachemount.runner import FEW_FILES, Task, internal_error, narrowed, run, treat
+from cachemount.runner import FEW_FILES, internal_error, run, treat
 from cachemount.streams import FAILED, FOUND, run_program
 
 CLEAN = 0
@@ -61,7 +61,6 @@ def _explain(name: str) -> int:
 
 
 def _main(options: Options) -> int:
-    search = ConfigSearch(only=options.config)
     ratchet = Ratchet(
         search=BaselineSearch(only=options.baseline, writing=options.write_baseline),
         writing=options.write_baseline,
@@ -70,12 +69,13 @@ def _main(options: Options) -> int:
         rules=options.rules,
         managers=options.managers,
     )
+    plan = Plan(options=options, search=ConfigSearch(only=options.config), ratchet=ratchet)
     if options.paths == (STDIN,):
-        results, out = _standard_input(options, search, ratchet), sys.stdout
+        results, out = _standard_input(options, plan), sys.stdout
         if options.mode == "fix":
             out = sys.stderr  # The repaired text is on standard output.
     else:
-        results, out = _files(options, search, ratchet), sys.stdout
+        results, out = _files(options, plan), sys.stdout
     report = Run(
         results=results,
         mode=options.mode,
@@ -109,25 +109,7 @@ def _color(options: Options, out: TextIO) -> bool:
     return out.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _config(options: Options, search: ConfigSearch, ratchet: Ratchet, path: str) -> Config:
-    config = search.for_file(path)
-    if options.rules is not None or options.managers is not None:
-        config = narrowed(config, rules=options.rules, managers=options.managers)
-    if options.use_baseline and not config.excluded and options.format != "cache-map":
-        config = ratchet.apply(config, path)
-    return config if options.suppressions else replace(config, suppressions=False)
-
-
-def _kind(options: Options, path: str) -> Literal["dockerfile", "compose", "bake"]:
-    """What a file is read as. The name decides, and where it says nothing, the program."""
-    if kind := host_kind(path):
-        return kind
-    if not options.hosts:
-        return "dockerfile"
-    return "bake" if path.lower().endswith((".hcl", ".json")) else "compose"
-
-
-def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) -> Iterator[FileResult]:
+def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
     from cachemount.source import Source  # noqa: PLC0415
 
     path = options.stdin_name
@@ -138,14 +120,13 @@ def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) ->
     source = Source.from_bytes(path, data)
     new = None
     try:
-        config = _config(options, search, ratchet, path)
-        task = _new_task(options, config, path)
-        if config.excluded:
-            result = FileResult(path=path, skipped="the configuration excludes it")
+        refused = plan.add(path)
+        if refused is None:
+            result, new = treat(source, next(plan.tasks()))
         else:
-            result, new = treat(source, task)
+            result = refused
     except ConfigError as error:
-        result = FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
+        result = _mistake(error)
     except Exception as error:
         result = internal_error(path, error)
     if options.mode == "fix":
@@ -155,72 +136,54 @@ def _standard_input(options: Options, search: ConfigSearch, ratchet: Ratchet) ->
         else:
             sys.stdout.buffer.write((new or source).to_bytes())
             sys.stdout.buffer.flush()
-    yield ratchet.settle(result)
+    yield plan.ratchet.settle(result)
 
 
-def _files(options: Options, search: ConfigSearch, ratchet: Ratchet) -> Iterator[FileResult]:
-    tasks: list[Task] = []
-    others: list[FileResult] = []
+def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
+    failed = False
     mistakes: set[str] = set()
     for found in discover(options.paths, is_host_name if options.hosts else is_dockerfile_name):
-        result = _task(options, search, ratchet, found, mistakes)
-        if isinstance(result, Task):
-            tasks.append(result)
-        elif result is not None:
-            others.append(result)
-    yield from others
-    if len(tasks) >= FEW_FILES and not options.verbose and not reporters.shows_repairs(options.format, sys.stdout):
-        # A summary is not worth the time that it takes to work them all out.
-        tasks = [replace(task, repairs=task.mode != "check") for task in tasks]
+        refused = _add(plan, found, mistakes)
+        if refused is not None:
+            failed = failed or bool(refused.error)
+            yield refused
+    # With many files, a summary is not worth the time that it takes to work them all out.
+    shown = len(plan) < FEW_FILES or options.verbose or reporters.shows_repairs(options.format, sys.stdout)
     used: dict[str, set[int]] = {}
-    failed = any(result.error for result in others)
-    for done in run(tasks, options.jobs):
+    for done in run(plan.tasks(repairs=shown or options.mode != "check"), options.jobs):
         used.setdefault(done.config, set()).update(done.entries)
         failed = failed or bool(done.error)
-        yield ratchet.settle(done)
+        yield plan.ratchet.settle(done)
     if options.mode != "diff" and not (failed and options.write_baseline):
-        yield from ratchet.finish(path for path in options.paths if os.path.isdir(path))
-    yield from _unused_entries(options, tasks, used)
+        yield from plan.ratchet.finish(path for path in options.paths if os.path.isdir(path))
+    yield from _unused_entries(options, plan.allowing(), used)
 
 
-def _task(
-    options: Options, search: ConfigSearch, ratchet: Ratchet, found: Found, mistakes: set[str]
-) -> Task | FileResult | None:
-    """What to do with a path, or what is to be said of it; a mistake in a configuration is said once."""
+def _add(plan: Plan, found: Found, mistakes: set[str]) -> FileResult | None:
+    """What is to be said of a path that is not checked; a mistake in a configuration is said once."""
     if found.error or found.skipped:
         return FileResult(path=found.path, error=found.error, skipped=found.skipped)
     try:
-        config = _config(options, search, ratchet, found.path)
+        return plan.add(found.path)
     except ConfigError as error:
         if str(error) in mistakes:
             return None
         mistakes.add(str(error))
-        return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
-    if config.excluded:
-        return FileResult(path=found.path, skipped=f"{config.path} excludes it")
-    return _new_task(options, config, found.path)
+        return _mistake(error)
 
 
-def _new_task(options: Options, config: Config, path: str) -> Task:
-    return Task(
-        path=path,
-        config=config,
-        mode=options.mode,
-        unsafe=options.unsafe,
-        kind=_kind(options, path),
-        list_mounts=options.format == "cache-map",
-    )
+def _mistake(error: ConfigError) -> FileResult:
+    return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
 
 
-def _unused_entries(options: Options, tasks: Iterable[Task], used: dict[str, set[int]]) -> Iterator[FileResult]:
+def _unused_entries(options: Options, configs: Iterable[Config], used: dict[str, set[int]]) -> Iterator[FileResult]:
     """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
     walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
     if not walked or options.format == "cache-map":
         return
     from cachemount.config_check import unused  # noqa: PLC0415
 
-    configs = {task.config.path: task.config for task in tasks if task.config.allow}
-    for path, config in configs.items():
-        folder = os.path.dirname(os.path.abspath(path))
+    for config in configs:
+        folder = os.path.dirname(os.path.abspath(config.path))
         if any(folder == one or folder.startswith(one.rstrip(os.sep) + os.sep) for one in walked):
-            yield from unused(config, used.get(path, set()))
+            yield from unused(config, used.get(config.path, set()))

@@ -42,16 +42,18 @@ def _known() -> list[str]:
 
 def _used(config: Config) -> set[int]:
     """The entries that hide something, or would if they had not expired, in the files that the configuration is for."""
+    return {entry for result in run(_tasks(config), 0) for entry in result.entries}
+
+
+def _tasks(config: Config) -> Iterator[Task]:
     search = ConfigSearch()
-    tasks = []
     for path in walk(os.path.dirname(config.path) or "."):
         try:
             found = search.for_file(path)
         except ConfigError:
             continue
         if os.path.abspath(found.path) == os.path.abspath(config.path) and found.path and not found.excluded:
-            tasks.append(Task(path=path, config=replace(found, today=None), mode="check"))
-    return {entry for result in run(tasks, 0) for entry in result.entries}
+            yield Task(path=path, config=replace(found, today=None), mode="check")
 
 
 def unused(config: Config, used: set[int]) -> Iterator[FileResult]:

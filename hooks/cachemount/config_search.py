@@ -8,10 +8,13 @@ from datetime import date
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES, parse
 from cachemount.files import FileError, read
+from cachemount.recent import Recent
 from cachemount.records import Record, field
 
 # TOML of this size is read in about a second.
 _MOST_BYTES = 1_000_000
+
+_NONE = Config()
 
 
 def load(path: str) -> Config | None:
@@ -24,24 +27,25 @@ def load(path: str) -> Config | None:
 
 
 class ConfigSearch(Record, frozen=False):
-    """Gives each file its configuration; each configuration is read once.
+    """Gives each file its configuration; each configuration is read once, and is one object for all its files.
 
     With `only`, that file holds for all. A mistake raises `ConfigError` for every file that it concerns.
     """
 
     only: str = ""
-    _found: dict[str, Config | ConfigError | None] = field(default_factory=dict)
-    _read: dict[str, Config | ConfigError | None] = field(default_factory=dict)
+    _found: Recent[str, Config | ConfigError | None] = field(default_factory=Recent)
+    _read: dict[str, Config | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str) -> Config:
         """The configuration for `path` (as given, relative to the current folder), with its place in it."""
-        full = os.path.abspath(path)
-        config = self._load(self.only) if self.only else self._in(os.path.dirname(full))
-        if config is None:
-            return Config(file=_posix(path))
+        return placed(self.shared(path), path)
+
+    def shared(self, path: str) -> Config:
+        """The configuration for `path` and others, with no file's place in it."""
+        config = self._load(self.only) if self.only else self._in(os.path.dirname(os.path.abspath(path)))
         if isinstance(config, ConfigError):
             raise config
-        return config.for_file(relative_path(full, os.path.dirname(os.path.abspath(config.path))))
+        return config or _NONE
 
     def _in(self, folder: str) -> Config | ConfigError | None:
         """The configuration in force in a folder."""
@@ -52,24 +56,37 @@ class ConfigSearch(Record, frozen=False):
             found = next((one for one in loaded if one is not None), None)
             parent = os.path.dirname(folder)
             if found is not None or parent == folder or os.path.lexists(os.path.join(folder, ".git")):
-                self._found[folder] = found
                 break
             folder = parent
-        for one in passed:
-            self._found[one] = self._found[folder]
-        return self._found[folder]
+        else:
+            found = self._found[folder]
+        for one in reversed(passed):
+            self._found[one] = found
+        return found
 
     def _load(self, path: str) -> Config | ConfigError | None:
-        if path not in self._read:
-            self._read[path] = None
-            if self.only or os.path.lexists(path):
-                try:
-                    self._read[path] = load(shown_path(path))
-                    if self.only and self._read[path] is None:
-                        self._read[path] = ConfigError(path, "has no `[tool.cachemount]`")
-                except ConfigError as error:
-                    self._read[path] = error
-        return self._read[path]
+        """The configuration in a file, if it is there and has one."""
+        if path in self._read:
+            return self._read[path]
+        if not self.only and not os.path.lexists(path):
+            return None
+        read: Config | ConfigError | None
+        try:
+            read = load(shown_path(path))
+        except ConfigError as error:
+            read = error
+        if self.only and read is None:
+            read = ConfigError(path, "has no `[tool.cachemount]`")
+        if read is not None:
+            self._read[path] = read
+        return read
+
+
+def placed(config: Config, path: str) -> Config:
+    """A configuration with the place of one of its files in it."""
+    if not config.path:
+        return config.for_file(_posix(path))
+    return config.for_file(relative_path(os.path.abspath(path), os.path.dirname(os.path.abspath(config.path))))
 
 
 def shown_path(path: str) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from cachemount.devcontainer import dockerfile, is_devcontainer_name
 from cachemount.files import FileError, read
+from cachemount.recent import Recent
 from cachemount.records import Record
 
 # The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them.
@@ -68,7 +69,7 @@ def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile
     Folders are walked for files with a wanted name.
     """
     seen: set[str] = set()
-    folders: dict[str, str] = {}
+    folders: Recent[str, str] = Recent()
     for path in paths:
         try:
             is_folder = stat.S_ISDIR(os.stat(path).st_mode)
@@ -159,11 +160,12 @@ def _walked(folder: str) -> list[str]:
     return found
 
 
-def _identity(path: str, folders: dict[str, str]) -> str:
-    """The real path; folders are looked up once."""
+def _identity(path: str, folders: Recent[str, str]) -> str:
+    """The real path; folders are looked up once. It is the same object where it is the same text: they are many."""
     if os.path.islink(path):
         return os.path.realpath(path)
     parent, name = os.path.split(path)
     if parent not in folders:
         folders[parent] = os.path.realpath(parent)
-    return os.path.join(folders[parent], name)
+    real = os.path.join(folders[parent], name)
+    return path if real == path else real

@@ -20,20 +20,20 @@ from cachemount.suppress import OLD, UNUSED
 _UNREADABLE = "unreadable-dockerfile"
 
 
-class _Book(Record, frozen=False):
-    """What a run found out about one baseline: `found` has the checked files, each with the entries it still needs."""
+class Book(Record, frozen=False):
+    """What a run found out about one baseline: `found` has the checked files, each with the entries it still needs.
+
+    `gone` has the entries of files that are gone, by what was found and in which file: a renamed file takes its entries
+    along. `moved` is how many there were of each when the run began.
+    """
 
     opened: Opened
     found: dict[str, Counter[Fingerprint]] = field(default_factory=dict)
     added: int = 0
     refused: int = 0
     silent: bool = False
-    # Entries of files that are gone, by what was found and in which file: a renamed file takes its entries along.
     gone: dict[Fingerprint, Counter[str]]
-
-    @property
-    def moved(self) -> dict[Fingerprint, int]:
-        return {one: sum(places.values()) for one, places in self.gone.items()}
+    moved: dict[Fingerprint, int]
 
     def take_moved(self, one: Fingerprint) -> bool:
         places = +self.gone.get(one, Counter())
@@ -75,31 +75,37 @@ class Ratchet(Record, frozen=False):
     managers: frozenset[str] | None = None
     notes: list[str] = field(default_factory=list)
     wrote: bool = False
-    _books: dict[str, _Book] = field(default_factory=dict)
-    _of: dict[str, _Book] = field(default_factory=dict)
+    _books: dict[str, Book] = field(default_factory=dict)
+    _of: dict[str, Book] = field(default_factory=dict)
 
-    def apply(self, config: Config, path: str) -> Config:
-        """The configuration for a file with what its baseline knows. Raises `ConfigError` for a broken baseline."""
+    def open(self, config: Config, path: str) -> Book | None:
+        """The book of a file that will be checked, if it has one. Raises `ConfigError` for a broken baseline."""
         opened = self.search.for_file(path, config)
         if opened is None:
-            return config
+            return None
         name = opened.baseline.path
         if name not in self._books:
-            self._books[name] = _Book(opened=opened, gone=_gone(opened))
+            gone = _gone(opened)
+            moved = {one: sum(places.values()) for one, places in gone.items()}
+            self._books[name] = Book(opened=opened, gone=gone, moved=moved)
         book = self._books[name]
         book.silent = book.silent or UNUSED in config.disable
+        return book
+
+    def known(self, book: Book, path: str) -> Known | None:
+        """What the baseline knows of a file that is checked now (None: it is to be written anew)."""
         self._of[path] = book
         if self._takes_all(book):
-            return config
-        own: Counter[Fingerprint] = opened.baseline.files.get(opened.key(path), Counter())
-        return replace(config, known=Known(own=own, moved=book.moved))
+            return None
+        own: Counter[Fingerprint] = book.opened.baseline.files.get(book.opened.key(path), Counter())
+        return Known(own=own, moved=book.moved)
 
-    def _takes_all(self, book: _Book) -> bool:
+    def _takes_all(self, book: Book) -> bool:
         return self.writing and (self.adding or book.opened.content is None)
 
     def settle(self, result: FileResult) -> FileResult:
         """Take note of what came of a file; what its baseline hides is among the suppressed afterwards."""
-        book = self._of.get(result.path)
+        book = self._of.pop(result.path, None)
         if book is None or result.error or result.skipped:
             return result
         key = book.opened.key(result.path)
@@ -147,7 +153,7 @@ class Ratchet(Record, frozen=False):
             elif not book.silent:
                 yield from self._stale(book, after)
 
-    def _after(self, book: _Book, key: str, folders: list[str]) -> Counter[Fingerprint]:
+    def _after(self, book: Book, key: str, folders: list[str]) -> Counter[Fingerprint]:
         """The entries of a file that stay."""
         if key in book.found:
             return book.found[key]
@@ -157,7 +163,7 @@ class Ratchet(Record, frozen=False):
             return Counter(left)
         return book.left_of(key) if self.writing or self.dropping else Counter(book.opened.baseline.files[key])
 
-    def _write(self, book: _Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
+    def _write(self, book: Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
         baseline, content = book.opened.baseline, book.opened.content
         if self.writing and book.refused:
             self.notes.append(
@@ -185,7 +191,7 @@ class Ratchet(Record, frozen=False):
         parts += [f"{book.added} added"] if book.added and content is not None else []
         self.notes.append(f"Wrote {baseline.path}: {_count(total, 'finding')}" + "".join(f", {one}" for one in parts))
 
-    def _stale(self, book: _Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
+    def _stale(self, book: Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
         baseline = book.opened.baseline
         results = []
         for (key, one), line in baseline.lines.items():

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("cachemount.quick",),
     ("cachemount.cli",),
-    ("cachemount.config_check", "cachemount.measure"),
+    ("cachemount.config_check", "cachemount.measure", "cachemount.planning"),
     ("cachemount.ratchet", "cachemount.streams"),
     ("cachemount.options", "cachemount.runner", "cachemount.reporters"),
     ("cachemount.embedded",),
@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.fingerprints",),
     ("cachemount.findings",),
     ("cachemount.source",),
-    ("cachemount.records",),
+    ("cachemount.recent", "cachemount.records"),
     ("cachemount",),
 )
 

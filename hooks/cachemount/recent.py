@@ -1,0 +1,20 @@
+"""What was found out lately: a mapping that forgets, so that a run over many folders does not grow with each."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+# Files come folder by folder: what is asked again is of the folders just before, and of those they are in.
+_MOST = 1_000
+
+
+class Recent(dict[K, V]):
+    """Holds the newest keys; a key must not be set twice."""
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= _MOST:
+            del self[next(iter(self))]
+        super().__setitem__(key, value)
