@@ -26,9 +26,12 @@ class _Page:
         self._run = run
         self._width = width
         self._links = links
-        self._shown: set[tuple[str, Repair]] = set()
+        self._file = ""
+        self._shown: set[Repair] = set()
 
     def block(self, result: FileResult, one: Result) -> str:
+        if result.path != self._file:
+            self._file, self._shown = result.path, set()
         start = one.region.start
         place = f"{printable(one.path)}:{start.line}:{start.column}"
         lines = [f"{self._link(one.rule, self._paint('1;31', one.rule))}: {self._paint('1', printable(one.message))}"]
@@ -79,9 +82,9 @@ class _Page:
 
     def _repair(self, result: FileResult, repair: Repair, gutter: int) -> list[str]:
         title = f"repair: {printable(repair.title)}"
-        if (result.path, repair) in self._shown:
+        if repair in self._shown:
             return [self._aside(gutter, f"{title} (shown above)")]
-        self._shown.add((result.path, repair))
+        self._shown.add(repair)
         lines = [self._aside(gutter, title)]
         changes = _changes(result.text, repair.replacements)
         for sign, text in changes[:_MOST_CHANGES]:

@@ -1,0 +1,77 @@
+"""A run over many files keeps little of each: its memory is bounded by the largest file and the paths."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from cachemount import runner
+from cachemount.baseline import NAME
+from cachemount.cli import main
+from cachemount.config import Config
+from cachemount.results import FileResult
+from cachemount.runner import Task, run
+
+FEW, MANY = 500, 3_000
+
+# What a path takes up in the list, and its name and real path while folders are walked, beside the text of the folder.
+MOST = 400
+
+CONFIG = '[[allow]]\nreason = "ours"\nmanagers = ["pip"]\npaths = ["none/**"]\n'
+
+
+@pytest.fixture(autouse=True)
+def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of a file is no matter here."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runner, "do", lambda task: FileResult(path=task.path, config=task.config.path))
+
+
+def peak(number: int) -> int:
+    """The most bytes that Python had at one time in a run over so many files, each in a folder of its own."""
+    folder = Path(str(number))
+    for name in range(number):
+        path = folder / f"{name:05}" / "Dockerfile"
+        path.parent.mkdir(parents=True)
+        path.touch()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        main("check-cache-mounts", ["--jobs", "1", str(folder)])
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("", ""), (".cachemount.toml", CONFIG), (NAME, '{"cachemount-baseline": 1}\n')],
+    ids=["alone", "with a configuration", "with a baseline"],
+)
+def test_a_file_costs_little_more_than_its_path(name: str, text: str, tmp_path: Path) -> None:
+    if name:
+        Path(name).write_text(text, encoding="utf-8")
+    peak(20)  # What is imported, and cached once.
+    growth = (peak(MANY) - peak(FEW)) / (MANY - FEW)
+    assert growth < MOST + len(str(tmp_path))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tasks_are_made_as_they_are_needed(jobs: int) -> None:
+    made = 0
+
+    def tasks() -> Iterator[Task]:
+        nonlocal made
+        for number in range(100_000):
+            made += 1
+            yield Task(path=f"none/{number}", config=Config(), mode="check")
+
+    results = run(tasks(), jobs)
+    seen = [result.path for result in islice(results, 2_000)]
+    assert seen == [f"none/{number}" for number in range(2_000)]
+    assert made < 4_000
