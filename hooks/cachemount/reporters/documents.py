@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any, TextIO
+
+# The whole text would take up more than the document.
+_PIECES = 10_000
 
 
 def write_document(document: Any, out: TextIO, *, indent: int = 1) -> None:
-    # DEL is ASCII and may stand in JSON as it is.
-    text = json.dumps(document, ensure_ascii=True, indent=indent).replace("\x7f", "\\u007f")
-    out.write(f"{text}\n")
+    pieces = iter(json.JSONEncoder(ensure_ascii=True, indent=indent).iterencode(document))
+    while text := "".join(islice(pieces, _PIECES)):
+        # DEL is ASCII and may stand in JSON as it is.
+        out.write(text.replace("\x7f", "\\u007f"))
+    out.write("\n")
