@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import runner
+from cachemount import recent, runner
 from cachemount.baseline import NAME
 from cachemount.cli import main
 from cachemount.config import Config
+from cachemount.config_search import ConfigSearch
 from cachemount.results import FileResult
 from cachemount.runner import Task, run
 
@@ -75,3 +76,17 @@ def test_tasks_are_made_as_they_are_needed(jobs: int) -> None:
     seen = [result.path for result in islice(results, 2_000)]
     assert seen == [f"none/{number}" for number in range(2_000)]
     assert made < 4_000
+
+
+def test_what_was_forgotten_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "_MOST", 2)
+    for folder in ("a/b/c/d", "a/e", "f/g/h/i"):
+        Path(folder).mkdir(parents=True)
+    Path("a/.cachemount.toml").write_text(CONFIG, encoding="utf-8")
+    search = ConfigSearch()
+    first = search.shared("a/b/c/d/Dockerfile")
+    for _ in range(2):
+        assert search.shared("f/g/h/i/Dockerfile").path == ""
+        assert search.shared("a/e/Dockerfile") is first
+        assert search.shared("a/b/c/d/Dockerfile") is first
+    assert first.path == "a/.cachemount.toml"
