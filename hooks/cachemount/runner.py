@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain, islice
@@ -19,12 +18,6 @@ from cachemount.source import Source
 
 # Below this number of files, starting processes costs more than it saves.
 FEW_FILES = 200
-
-# A process gets up to so many files at once; of fewer, each process gets about so many chunks.
-_LONGEST = 32
-_CHUNKS = 4
-# For each process, so many chunks are handed out or wait to be shown, behind a file that takes long.
-_UNDER_WAY = 16
 
 
 class Task(Record):
@@ -49,7 +42,11 @@ def run(tasks: Iterable[Task], jobs: int) -> Iterator[FileResult]:
     if not jobs:
         jobs = 1 if len(first) < FEW_FILES else _processors()
     rest = chain(first, rest)
-    return map(do, rest) if jobs == 1 or len(first) == 1 else _run_in_processes(rest, jobs)
+    if jobs == 1 or len(first) == 1:
+        return map(do, rest)
+    from cachemount.processes import spread  # noqa: PLC0415 - slow to import
+
+    return spread(rest, jobs, _do_all, _given_up)
 
 
 def _processors() -> int:
@@ -58,60 +55,12 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _run_in_processes(tasks: Iterator[Task], jobs: int) -> Iterator[FileResult]:
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - slow to import
-
-    alone = False
-    while first := list(islice(tasks, (1 if alone else _CHUNKS) * _LONGEST * jobs)):
-        chunk = 1 if alone else max(1, min(_LONGEST, len(first) // (_CHUNKS * jobs)))
-        some = iter(first) if alone else chain(first, tasks)
-        under_way: deque[list[Task]] = deque()
-        try:
-            yield from _in_pool(some, 1 if alone else jobs, chunk, under_way)
-            alone = False
-        except BrokenProcessPool:
-            # A process died. One at a time shows on which file; that one is given up, the others are not.
-            left = chain.from_iterable(under_way)
-            if alone:
-                path = next(left).path
-                yield FileResult(path=path, error="the process that read this file died: an internal error")
-            tasks = chain(left, some, tasks) if alone else chain(left, some)
-            alone = True
-
-
-def _in_pool(tasks: Iterator[Task], jobs: int, chunk: int, under_way: deque[list[Task]]) -> Iterator[FileResult]:
-    """Deal with tasks in processes, in chunks; those whose results have not come back stand in `under_way`."""
-    from concurrent.futures import Future, ProcessPoolExecutor  # noqa: PLC0415 - slow to import
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
-
-    def submit(some: list[Task]) -> Future[list[FileResult]]:
-        try:
-            return pool.submit(_do_all, some)
-        except BrokenProcessPool as error:
-            # Results that came before are still to be taken.
-            failed: Future[list[FileResult]] = Future()
-            failed.set_exception(error)
-            return failed
-
-    coming: deque[Future[list[FileResult]]] = deque()
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        try:
-            while True:
-                while len(under_way) < _UNDER_WAY * jobs and (some := list(islice(tasks, chunk))):
-                    under_way.append(some)
-                    coming.append(submit(some))
-                if not coming:
-                    return
-                results = coming.popleft().result()
-                under_way.popleft()
-                yield from results
-        finally:
-            for future in coming:
-                future.cancel()
-
-
 def _do_all(tasks: list[Task]) -> list[FileResult]:
     return [do(task) for task in tasks]
+
+
+def _given_up(task: Task) -> FileResult:
+    return FileResult(path=task.path, error="the process that read this file died: an internal error")
 
 
 @cache

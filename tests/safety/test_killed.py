@@ -72,6 +72,43 @@ def test_at_moments_of_chance(tmp_path: Path) -> None:
     assert mixed, f"no kill came in the middle of the work: seed {seed}"
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_outlives_the_one_that_was_killed(tmp_path: Path, sent: signal.Signals) -> None:
+    put(tmp_path, {f"{number:04}/Dockerfile": BAD for number in range(2000)})
+    process = subprocess.Popen(
+        [program("check-cache-mounts"), "--jobs", "3", "."],
+        cwd=tmp_path,
+        # Nobody reads what it prints, so it cannot come to its end.
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    # Once it has printed, all of its processes are at work.
+    assert process.stdout is not None
+    process.stdout.read(1)
+    helpers = children(process.pid)
+    assert len(helpers) == 3
+    os.kill(process.pid, sent)
+    process.wait()
+    until = time.monotonic() + 20
+    while any(Path(f"/proc/{helper}").exists() for helper in helpers) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert [helper for helper in helpers if Path(f"/proc/{helper}").exists()] == []
+    process.stdout.close()
+
+
+def children(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            found.append(int(stat.parent.name))
+    return found
+
+
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace kills between system calls; the others still run")
 @pytest.mark.parametrize("call", ["write", "fsync", "/^rename", "/^f?chmod", "/^f?chown", "flock"])
 def test_at_a_system_call(tmp_path: Path, call: str) -> None:

@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.fingerprints",),
     ("cachemount.findings",),
     ("cachemount.source",),
-    ("cachemount.recent", "cachemount.records"),
+    ("cachemount.processes", "cachemount.recent", "cachemount.records"),
     ("cachemount",),
 )
 
