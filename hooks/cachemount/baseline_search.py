@@ -75,17 +75,23 @@ class BaselineSearch(Record, frozen=False):
 
     def _find(self, folder: str) -> str:
         """The nearest baseline of the usual name; with `writing`, where there is none, the place for a new one."""
-        if folder in self._nearest:
-            return self._nearest[folder]
-        here = os.path.join(folder, NAME)
-        parent = os.path.dirname(folder)
-        if os.path.lexists(here):
-            found = here
-        elif os.path.lexists(os.path.join(folder, ".git")):
-            found = here if self.writing else ""
-        elif parent == folder:
-            found = os.path.abspath(NAME) if self.writing else ""
+        passed = []
+        while folder not in self._nearest:
+            passed.append(folder)
+            here = os.path.join(folder, NAME)
+            parent = os.path.dirname(folder)
+            if os.path.lexists(here):
+                found = here
+            elif os.path.lexists(os.path.join(folder, ".git")):
+                found = here if self.writing else ""
+            elif parent == folder:
+                found = os.path.abspath(NAME) if self.writing else ""
+            else:
+                folder = parent
+                continue
+            break
         else:
-            found = self._find(parent)
-        self._nearest[folder] = found
+            found = self._nearest[folder]
+        for one in reversed(passed):
+            self._nearest[one] = found
         return found

@@ -154,9 +154,21 @@ def _known_to_git(folder: str) -> list[str] | None:
 
 def _walked(folder: str) -> list[str]:
     found = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in _SKIPPED_FOLDERS]
-        found += [os.path.relpath(os.path.join(parent, name), folder) for name in names]
+    # os.walk calls itself for each folder in a folder before Python 3.12.
+    waiting = [""]
+    while waiting:
+        parent = waiting.pop()
+        try:
+            entries = [
+                (one.name, one.is_dir(follow_symlinks=False)) for one in os.scandir(os.path.join(folder, parent))
+            ]
+        except OSError:
+            continue
+        for name, is_folder in entries:
+            if not is_folder:
+                found.append(os.path.join(parent, name))
+            elif name not in _SKIPPED_FOLDERS:
+                waiting.append(os.path.join(parent, name))
     return found
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from cachemount.options import UsageError
-from cachemount.results import printable
+from cachemount.results import printable, printable_lines
 
 FOUND = 1
 FAILED = 2
@@ -38,6 +38,13 @@ def run_program(program: str, work: Callable[[], int]) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        # Python's own exit status would be that of findings.
+        from cachemount.runner import internal_error  # noqa: PLC0415
+
+        result = internal_error(program, error)
+        print(f"{program}: {printable(result.error)}\n{printable_lines(result.details)}", file=sys.stderr)
+        return FAILED
 
 
 def _drop_output() -> None:
