@@ -78,6 +78,9 @@ ONE_LINE = [
     ("f() { a && X; }; f", "f() { a; }; f"),
     # strings
     ("sh -c 'a && X'", "sh -c 'a'"),
+    ("sh -c 'a && X && b'\"'q'\"", "sh -c 'a && b'\"'q'\""),
+    ("X && \\ a", "\\ a"),
+    ("a\\ b && X", "a\\ b"),
     ('bash -lc "X && a $b"', 'bash -lc "a $b"'),
     ("a && sh -c 'X' && b", "a && b"),
     ("a && sudo bash -c 'X; Y'", "a"),
@@ -115,6 +118,13 @@ REFUSED = [
     "for i in 1; do [ -f x ] && X; done",
     "[ -f q ] || X; a",
     'sh -c "a && X \\"q\\""',
+    # a quote that would go along
+    'sh -c "a&&sh -c "X',
+    "sh -c \"a\"'&&X'",
+    "sh -c 'a && '\"X\"",
+    "sh -c 'a &&'\" X && b\"",
+    # the backslash would join the next line
+    "a\\  && X",
     "fi && X && a ((",
     "{ X; } | a; b",
 ]

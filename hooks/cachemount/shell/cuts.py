@@ -32,7 +32,7 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
 
     The number says how ugly it gets; 0 when whole lines go.
     """
-    if any(_glues(chain, region) for region in regions):
+    if any(_glues(chain, region) or _tears(chain, region) for region in regions):
         return None
     penalty = 0
     spans: list[Span] = []
@@ -60,6 +60,19 @@ def _glues(chain: Chain, region: Span) -> bool:
     return (before.endswith("(") and after.startswith("(")) or (
         chain.final and not before.strip() and (after == "--" or after[:1] > "\x7f")
     )
+
+
+def _tears(chain: Chain, region: Span) -> bool:
+    """Whether a quote or an escape that was left out would go with the region, or with the blanks next to it.
+
+    Or the region is what keeps a backslash from the end of its line.
+    """
+    text, offset = chain.excerpt.text, chain.excerpt.offset
+    start, end = _blanks(text, region.start).start, _blanks(text, region.end).end
+    if text[start - 1 : start] == "\\" and text[end : end + 1] in ("", "\n"):
+        return True
+    holes = chain.holes[bisect_left(chain.holes, start) : bisect_right(chain.holes, end)]
+    return any(region.start < at < region.end or offset(at - 1) + 1 < offset(at) for at in holes)
 
 
 def _around_comments(chain: Chain, region: Span) -> list[Span]:

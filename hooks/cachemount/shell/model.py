@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cachemount.records import Record
 from cachemount.source import Excerpt, Span
@@ -133,7 +133,7 @@ class Chain(Record, frozen=False, eq=False):
     string), None where it is none or where that item's status is used. `excerpt` is the text that the chain stands in,
     `places[i]` and `seams[i]` are where in it item i and operator i are, `comments` where comments and the lines of
     here-documents are. `final` is True where the chain is all of the RUN's text, so that its last status is the RUN's;
-    `bodies` where the text has here-documents.
+    `bodies` where the text has here-documents. `holes` are where quotes and escapes were left out of a string's text.
     """
 
     items: tuple[Span, ...]
@@ -144,6 +144,7 @@ class Chain(Record, frozen=False, eq=False):
     places: tuple[Span, ...] = ()
     seams: tuple[Span, ...] = ()
     comments: tuple[Span, ...] = ()
+    holes: Sequence[int] = ()
     owner: tuple[Chain, int] | None = None
     final: bool = False
     bodies: bool = False

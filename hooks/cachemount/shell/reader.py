@@ -27,6 +27,7 @@ _LONGEST = 250_000
 _DEEPEST = 5
 
 _FOREIGN = re.compile(r"[^\x01-\x7f]")
+_ESCAPED_BLANK = re.compile(r"(?<!\\)((?:\\\\)*)\\[ \t]")
 _CARRIAGE_RETURN = re.compile(r"\r(?=\n|$)")
 _COMMENT = re.compile(r"`\s*#[^`]*`")
 _BARE = re.compile(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
@@ -117,7 +118,9 @@ def _read(  # noqa: PLR0917
         results.errors = True
         return
     blanked, found = find(excerpt)
-    plain = redirected(_FOREIGN.sub(".", _CARRIAGE_RETURN.sub(" ", blanked)), [*bodies, *found])
+    # At the beginning of a word the grammar takes an escaped blank for a blank.
+    plain = _FOREIGN.sub(".", _CARRIAGE_RETURN.sub(" ", _ESCAPED_BLANK.sub(r"\1..", blanked)))
+    plain = redirected(plain, [*bodies, *found])
     root, inserted = _parse(plain)
     if root is None or broken(root):
         results.errors = True

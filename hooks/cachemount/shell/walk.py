@@ -107,6 +107,7 @@ class Walker:
         chain.comments = tuple(sorted(places))
         chain.final = root and chain.owner is None
         chain.bodies = bool(text.bodies)
+        chain.holes = text.holes
 
     def _item(self, item: Pipeline, context: Context, scope: Scope, owner: tuple[Chain, int]) -> Command | None:
         if item.negated:
