@@ -24,20 +24,23 @@ NAME = "unwritable-cache"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.steps:
         for mount in step.caches:
-            install = next((install for install, _ in served(step, mount) if _denied(install, mount)), None)
+            installs = [install for install, _ in served(step, mount)]
+            install = next((install for install in installs if _denied(install, mount)), None)
             if install is None or mount.flag.problem:
                 continue
             repair = Repair(facts)
             repair.editable(step)
             wanted = repair.owned(install, "")
-            if install.root:
+            if not wanted.mode and len({one.uid for one in installs if _minds(one)}) > 1:
+                repair.fail("two users of the step use the cache, and it can belong to one of them")
+            elif install.root:
                 repair.doubt(["another step may use the same cache as another user"])
                 repair.option(mount, "uid", "0")
             else:
                 for key, value in (("uid", wanted.uid), ("gid", wanted.gid), ("mode", wanted.mode)):
                     if value not in (None, ""):
                         repair.option(mount, key, str(value))
-            who = "root" if install.root else step.environment.user or "the step's user"
+            who = "root" if install.root else install.command.user or step.environment.user or "the step's user"
             owner = mount.flag.options.get("uid", "0")
             effect = "runs without it" if install.manager.unwritable == "disables" else "fails"
             yield finding(
@@ -58,7 +61,7 @@ def _denied(install: Install, mount: Mount) -> bool:
     if "$" in uid + mode or options.get("source"):
         return False
     if install.root:
-        return uid not in ("", "0") and install.manager.name == "pip"
+        return uid not in ("", "0") and _minds(install)
     if mode and _others_write(mode):
         return False
     if install.uid is None:
@@ -67,6 +70,11 @@ def _denied(install: Install, mount: Mount) -> bool:
         return False
     gid = options.get("gid", "")
     return not (mode and gid == str(install.gid) and _group_writes(mode))
+
+
+def _minds(install: Install) -> bool:
+    """Whether the install needs the cache to belong to its user; root can write everywhere, but pip refuses to."""
+    return install.manager.name == "pip" if install.root else install.uid is not None
 
 
 def _others_write(mode: str) -> bool:
