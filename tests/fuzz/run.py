@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import signal
 import sys
 import time
 from collections import Counter
@@ -83,6 +84,8 @@ class Campaign:
         context = multiprocessing.get_context("fork")
         self.queue = context.Queue()
         given = context.Queue()
+        # A run that is ended does not wait until all chunks are taken.
+        given.cancel_join_thread()
         for start in range(first, first + inputs, _CHUNK):
             given.put((start, min(start + _CHUNK, first + inputs)))
         self.at = [context.Value("q", -1) for _ in range(jobs)]
@@ -162,9 +165,13 @@ def main() -> int:
     more = seeds.files(options.seeds) if options.seeds else []
     plan = Plan(seed=options.seed, suites=tuple(options.suite or SUITES), more=more, save=options.save)
     if options.atheris:
-        from fuzz.guided import guide  # noqa: PLC0415 - needs atheris, which is no dependency
-
+        try:
+            from fuzz.guided import guide  # noqa: PLC0415 - needs atheris, which is no dependency
+        except ModuleNotFoundError as error:
+            parser.error(f"--atheris needs {error.name}, which is not installed: pip install atheris")
         return guide(SUITES[plan.suites[0]], options.inputs, options.seed, options.save)
+    # So that the processes end with this one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return Campaign(plan, options.inputs, options.first, options.jobs).run()
 
 

@@ -104,7 +104,14 @@ def _is_added(command: Command) -> bool:
 
 def _gone(command: Command, after: Dockerfile, other: Instruction) -> None:
     name = command.program
-    known = name in _WITH_OTHERS or _programs().fullmatch(name) or name.startswith("python") or _is_added(command)
+    # A team's own wrapper stands in front of the program that it runs.
+    run = [name, *((word.text or "").rsplit("/", 1)[-1] for word in command.words[1:2])]
+    known = (
+        name in _WITH_OTHERS
+        or any(_programs().fullmatch(one) for one in run)
+        or name.startswith("python")
+        or _is_added(command)
+    )
     expect(known, "a repair takes a command away", (_words(command), repr(after.source.slice(other.span))))
 
 
