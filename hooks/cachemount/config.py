@@ -37,10 +37,13 @@ class Allow(Record):
     expires: date | None = None
     line: int = 0
 
-    def matches(self, *, path: str, rule: str, manager: str | None, stage: str, image: str) -> bool:
+    def covers(self, path: str) -> bool:
+        return not self.paths or any(match_path(glob, path) for glob in self.paths)
+
+    def matches(self, *, rule: str, manager: str | None, stage: str, image: str) -> bool:
+        """Whether it hides such findings of the files that it covers."""
         return (
-            (not self.paths or any(match_path(glob, path) for glob in self.paths))
-            and (not self.rules or rule in self.rules)
+            (not self.rules or rule in self.rules)
             and (not self.managers or manager in self.managers)
             and (not self.stages or any(match_name(glob, stage) for glob in self.stages))
             and (not self.images or any(match_name(glob, image) for glob in self.images))

@@ -20,6 +20,8 @@ _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
 # Longer than an image's name can be, and than the path of any Dockerfile.
 _LONGEST_GLOB = 1_000
+# One for each of so many findings is a baseline.
+_MOST_ENTRIES = 5_000
 _ALLOW_KEYS = (*_MATCHERS, "reason", "expires")
 
 
@@ -90,6 +92,9 @@ class _Reader:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             message = "`allow` has to be tables, each written under `[[allow]]`"
             raise ConfigError(self._path, message, self._lines.key("allow"))
+        if len(entries) > _MOST_ENTRIES:
+            message = f"more than {_MOST_ENTRIES:,} `[[allow]]` entries are not read"
+            raise ConfigError(self._path, message, self._lines.entry(_MOST_ENTRIES))
         disable = self._names("disable", table.get("disable", []), self._lines.key("disable"), rule_names)
         disabled_managers = self._names(
             "managers.disable", managers.get("disable", []), self._lines.key("managers"), manager_names

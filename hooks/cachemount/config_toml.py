@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from typing import Any
 
 from cachemount.config import ConfigError
@@ -24,7 +25,7 @@ def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        if shared and not re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?cachemount\b", text, re.MULTILINE):
+        if shared and not re.search(r"^[ \t]*\[+\s*tool\s*\.\s*[\"']?cachemount\b", text, re.MULTILINE):
             return None  # Another tool's matter.
         said = str(error) or "is nested too deeply"
         lines = text.replace("\r\n", "\n").rstrip().split("\n")
@@ -60,10 +61,11 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._ends = [match.start() for match in re.finditer("\n", text)]
         self._allow = [match.start() for match in re.finditer(r"^[ \t]*\[\[[^\]\n]*\ballow\b", text, re.MULTILINE)]
 
     def _line(self, offset: int) -> int:
-        return self._text.count("\n", 0, offset) + 1
+        return bisect_left(self._ends, offset) + 1
 
     def key(self, key: str) -> int:
         pattern = rf"^[ \t]*(?:\[+[^\]\n]*?\b)?[\"']?{re.escape(key)}\b"
@@ -75,9 +77,9 @@ class Lines:
 
     def entry_key(self, index: int, key: str) -> int:
         if index < len(self._allow):
-            match = re.compile(rf"^[ \t]*[\"']?{re.escape(key)}\b", re.MULTILINE).search(self._text, self._allow[index])
             end = self._allow[index + 1] if index + 1 < len(self._allow) else len(self._text)
-            if match and match.start() < end:
+            pattern = re.compile(rf"^[ \t]*[\"']?{re.escape(key)}\b", re.MULTILINE)
+            if match := pattern.search(self._text, self._allow[index], end):
                 return self._line(match.end())
         return self.entry(index)
 

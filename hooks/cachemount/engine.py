@@ -13,7 +13,8 @@ from cachemount.rules import RULES
 from cachemount.source import Source, Span
 from cachemount.suppress import Suppressed, allowed, apply, known
 
-MAX_ROUNDS = 10
+# A repair of every manager in one step, one after another, and what those ask for.
+MAX_ROUNDS = 60
 
 
 class Report(Record):
@@ -46,10 +47,9 @@ def check(
         source = Source(path=path, text=source)
     config = config or Config()
     try:
-        dockerfile = read(source)
+        return _report(read(source), config, repairs=repairs)
     except UnreadableDockerfileError as error:
         return _unreadable(source, error, config)
-    return _report(dockerfile, config, repairs=repairs)
 
 
 def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config) -> Report:
@@ -92,23 +92,16 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
             return source, report
         text, count = fixer.apply(source.text, [one for one in fixes if one is not None])
         changed = replace(source, text=text)
-        if not _readable(changed):
+        try:
+            after = _report(read(changed), config or Config(), repairs=True)
+        except UnreadableDockerfileError:
             # It may become larger than what is read.
             return source, given_up(report, "the file could not be read after it")
         repaired += count
-        source = changed
-        report = replace(check(source, config), repaired=repaired)
+        source, report = changed, replace(after, repaired=repaired)
     if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
         raise UnsettledError(source.path)
     return source, report
-
-
-def _readable(source: Source) -> bool:
-    try:
-        read(source)
-    except UnreadableDockerfileError:
-        return False
-    return True
 
 
 def given_up(report: Report, note: str) -> Report:

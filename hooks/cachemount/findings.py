@@ -7,10 +7,15 @@ from cachemount.source import Span
 
 
 class Edit(Record):
-    """Replace the source span by `text`; an empty span inserts."""
+    """Replace the source span by `text`; an empty span inserts.
+
+    Where mounts are inserted, `targets` are theirs: mounts of another fix may be put behind them, with `joint` between.
+    """
 
     span: Span
     text: str
+    targets: tuple[str, ...] = ()
+    joint: str = ""
 
 
 class Fix(Record):

@@ -5,53 +5,71 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
-from cachemount.findings import Fix
+from cachemount.facts.locations import below
+from cachemount.findings import Edit, Fix
+
+# Where an edit begins and ends, and how many were taken before it.
+_Taken = tuple[int, int, int, Edit]
 
 
 def apply(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
     """Apply the fixes that do not get in each other's way; the text and how many were applied.
 
-    An edit that several fixes share is made once. A fix that touches what an earlier one edits waits for the next
-    round.
+    An edit that several fixes share is made once. Mounts of several fixes for one RUN are put behind each other. A fix
+    that touches what an earlier one edits in another way waits for the next round.
     """
-    taken: list[tuple[int, int, str]] = []
+    taken: list[_Taken] = []
+    done: dict[int, bool] = {}
     applied = 0
-    done: set[int] = set()
     for fix in fixes:
-        if id(fix) in done:
-            applied += 1
-            continue
-        edits = [(edit.span.start, edit.span.end, edit.text) for edit in fix.edits]
-        new = [edit for edit in edits if edit not in _around(taken, edit)]
-        if any(_conflicts(_around(taken, edit), edit) for edit in new):
-            continue
-        for edit in new:
-            insort(taken, edit)
-        done.add(id(fix))
-        applied += 1
+        if id(fix) not in done:
+            done[id(fix)] = _take(taken, fix)
+        applied += done[id(fix)]
     pieces = []
     at = 0
-    for start, end, replacement in taken:
+    before: Edit | None = None
+    for start, end, _, edit in taken:
         pieces.append(text[at:start])
-        pieces.append(replacement)
-        at = end
+        if before is not None and before.span == edit.span:
+            pieces.append(before.joint)
+        pieces.append(edit.text)
+        at, before = end, edit
     pieces.append(text[at:])
     return "".join(pieces), applied
 
 
-def _around(taken: list[tuple[int, int, str]], edit: tuple[int, int, str]) -> list[tuple[int, int, str]]:
+def _take(taken: list[_Taken], fix: Fix) -> bool:
+    """Take the edits of a fix, where none of them conflicts with one that is taken already."""
+    new = []
+    for edit in fix.edits:
+        near = _around(taken, edit)
+        if edit in near:
+            continue
+        if any(_conflict(other, edit) for other in near):
+            return False
+        new.append(edit)
+    for edit in new:
+        insort(taken, (edit.span.start, edit.span.end, len(taken), edit))
+    return True
+
+
+def _around(taken: list[_Taken], edit: Edit) -> list[Edit]:
     """The edits already taken that could meet this one: those that start in it, and the last before."""
-    low = bisect_left(taken, (edit[0],))
-    high = bisect_left(taken, (edit[1] + 1,))
-    return taken[max(low - 2, 0) : high]
+    low = bisect_left(taken, (edit.span.start,))
+    high = bisect_left(taken, (edit.span.end + 1,))
+    return [other for *_, other in taken[max(low - 2, 0) : high]]
 
 
-def _conflicts(others: list[tuple[int, int, str]], edit: tuple[int, int, str]) -> bool:
-    start, end, _ = edit
-    for other_start, other_end, _ in others:
-        if start == end and other_start == other_end:
-            if start == other_start:
-                return True
-        elif start < other_end and other_start < end:
-            return True
-    return False
+def _conflict(one: Edit, other: Edit) -> bool:
+    if one.span.start == one.span.end and other.span.start == other.span.end:
+        return one.span == other.span and not _fit(one, other)
+    return one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _fit(one: Edit, other: Edit) -> bool:
+    """Whether the edits add mounts of which none lies in another: no repair looks at mounts that are elsewhere."""
+    return (
+        bool(one.targets)
+        and bool(other.targets)
+        and not any(below(mine, theirs) or below(theirs, mine) for mine in one.targets for theirs in other.targets)
+    )

@@ -71,7 +71,7 @@ def _match(pattern: Sequence[P], items: Sequence[T], star: Callable[[P], bool], 
 @lru_cache(maxsize=1024)
 def _tokens(pattern: str) -> tuple[_Token, ...]:
     tokens: list[_Token] = []
-    at = 0
+    at, last = 0, pattern.rfind("]")
     while at < len(pattern):
         character = pattern[at]
         if character == "*":
@@ -79,7 +79,8 @@ def _tokens(pattern: str) -> tuple[_Token, ...]:
                 tokens.append(_Star())
         elif character == "?":
             tokens.append(_Any())
-        elif character == "[" and (end := pattern.find("]", at + 3 if pattern[at + 1 : at + 2] == "!" else at + 2)) > 0:
+        elif character == "[" and (first := at + 3 if pattern[at + 1 : at + 2] == "!" else at + 2) <= last:
+            end = pattern.find("]", first)
             tokens.append(_class(pattern[at + 1 : end]))
             at = end
         else:

@@ -65,8 +65,9 @@ def allowed(
     kept: list[Finding] = []
     hidden: list[Suppressed] = []
     expired: dict[int, Finding] = {}
+    entries = _Entries(config, images)
     for finding in findings:
-        matching = _matching(finding, config, images) if config.suppressions else ()
+        matching = entries.matching(finding) if config.suppressions else ()
         valid = tuple(index for index in matching if not config.allow[index].expired(config.today))
         if valid:
             hidden.append(
@@ -98,13 +99,24 @@ def known(source: Source, findings: Iterable[Finding], config: Config) -> tuple[
     return kept, hidden
 
 
-def _matching(finding: Finding, config: Config, images: Mapping[str, str]) -> tuple[int, ...]:
-    image = images.get(finding.stage, "")
-    return tuple(
-        index
-        for index, entry in enumerate(config.allow)
-        if entry.matches(path=config.file, rule=finding.rule, manager=finding.manager, stage=finding.stage, image=image)
-    )
+class _Entries:
+    """The entries of the allowlist that hide findings of the file; findings of one kind and stage are alike to them."""
+
+    def __init__(self, config: Config, images: Mapping[str, str]) -> None:
+        self._covering = [(index, entry) for index, entry in enumerate(config.allow) if entry.covers(config.file)]
+        self._images = images
+        self._known: dict[tuple[str, str | None, str], tuple[int, ...]] = {}
+
+    def matching(self, finding: Finding) -> tuple[int, ...]:
+        key = (finding.rule, finding.manager, finding.stage)
+        if key not in self._known:
+            image = self._images.get(finding.stage, "")
+            self._known[key] = tuple(
+                index
+                for index, entry in self._covering
+                if entry.matches(rule=finding.rule, manager=finding.manager, stage=finding.stage, image=image)
+            )
+        return self._known[key]
 
 
 def _forbidden(pragma: Pragma, config: Config) -> Finding:
@@ -114,8 +126,9 @@ def _forbidden(pragma: Pragma, config: Config) -> Finding:
 
 def _with_entries(hidden: list[Suppressed], config: Config, images: Mapping[str, str]) -> list[Suppressed]:
     """Credit the allowlist with what a pragma hides as well: neither is at fault for the other."""
+    entries = _Entries(config, images)
     return [
-        Suppressed(finding=one.finding, reason=one.reason, by=one.by, entries=_matching(one.finding, config, images))
+        Suppressed(finding=one.finding, reason=one.reason, by=one.by, entries=entries.matching(one.finding))
         for one in hidden
     ]
 

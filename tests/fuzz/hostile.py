@@ -68,6 +68,11 @@ DOCKERFILES: dict[str, Family] = {
     "blank lines in a step": repeated(f"{_RUN}{_PIP} \\\n", "\n", "b\n"),
     "steps": repeated(_FROM, _STEP),
     "steps of many managers": repeated(_FROM, "RUN apt-get install a; npm ci; go build; yarn; gem install b\n"),
+    "managers in a step": repeated(_RUN, "apt-get install a; npm ci; go build; yarn; gem install b; ", "b\n"),
+    "steps that clean up": repeated(_FROM, "RUN apt-get install a; npm ci; yarn; gem install b; rm -rf /root/.npm /tmp/a\n"),
+    "comments, then steps": lambda size: "# a\n" * min(size // 8, 250_000) + repeated(_FROM, _STEP)(min(size, 60_000)),
+    "settings, then steps": repeated(_FROM, "ENV PIP_NO_CACHE_DIR=1\nRUN pip install a\n"),
+    "folders": repeated(_RUN, "cd a; ", "pip install a\n"),
     "stages": repeated("", "FROM a AS s{}\nRUN pip install a\n"),
     "stages on stages": repeated("FROM a AS s\n", "FROM s AS s\nRUN pip install a\n"),
     "variables": repeated(_FROM, "ENV A{}=$A\n", _STEP),
@@ -116,6 +121,8 @@ CONFIGURATIONS: dict[str, Family] = {
     "entries": repeated("", '[[allow]]\nrules = ["missing-cache-mount"]\nreason = "a"\n'),
     "keys": repeated("", "a{} = 1\n"),
     "arrays, nested": nested("exclude = ", "[", "", "]"),
+    "entries without paths": repeated("", '[[allow]]\nreason = "a"\nstages = ["b{}"]\n'),
+    "blank lines": repeated("", "\n", "a =\n"),
     "patterns": repeated("exclude = [", '"a/**/b{}", ', "]\n"),
 }
 HOSTS: dict[str, Family] = {

@@ -53,6 +53,42 @@ def test_apply(fixes: list[Fix], text: str, applied: int) -> None:
     assert fixer.apply(TEXT, fixes) == (text, applied)
 
 
+def mounts(at: int, text: str, *targets: str, joint: str = "") -> Fix:
+    return Fix(title="", edits=(Edit(span=Span(at, at), text=text, targets=targets, joint=joint),))
+
+
+@pytest.mark.parametrize(
+    ("fixes", "text", "applied"),
+    [
+        pytest.param([mounts(4, "b", "/b"), mounts(4, "a", "/a")], "0123ba456789", 2, id="in the order of the fixes"),
+        pytest.param(
+            [mounts(4, "a", "/a", joint="-"), mounts(4, "b", "/b", joint="-"), mounts(4, "c", "/c", joint="-")],
+            "0123a-b-c456789",
+            3,
+            id="a joint between them",
+        ),
+        pytest.param([mounts(4, "a", "/a"), mounts(4, "b", "/a/b")], "0123a456789", 1, id="one in the other"),
+        pytest.param([mounts(4, "a", "/a/b"), mounts(4, "b", "/c", "/a")], "0123a456789", 1, id="one around the other"),
+        pytest.param([mounts(4, "a", "/a"), mounts(4, "b", "/a")], "0123a456789", 1, id="the same target"),
+        pytest.param([mounts(4, "a", "/a"), mounts(4, "b", "/ab")], "0123ab456789", 2, id="a longer name"),
+        pytest.param([mounts(4, "a", "/a"), mounts(4, "a", "/a")], "0123a456789", 2, id="the same mount"),
+        pytest.param([mounts(4, "a", "/a"), fix((4, 4, "b"))], "0123a456789", 1, id="a text beside a mount"),
+        pytest.param([fix((4, 4, "b")), mounts(4, "a", "/a")], "0123b456789", 1, id="a mount beside a text"),
+        pytest.param([mounts(4, "a", "/a"), fix((4, 6, ""))], "0123a6789", 2, id="what goes behind a mount"),
+        pytest.param(
+            [mounts(4, "a", "/a", joint="-"), mounts(5, "b", "/b", joint="-")], "0123a4b56789", 2, id="at two places"
+        ),
+    ],
+)
+def test_mounts_at_one_place(fixes: list[Fix], text: str, applied: int) -> None:
+    assert fixer.apply(TEXT, fixes) == (text, applied)
+
+
 def test_a_fix_that_several_findings_have_is_made_once_and_counted_for_each() -> None:
     one, other = fix((2, 4, "x")), fix((6, 7, "y"))
     assert fixer.apply(TEXT, [one, one, other, one]) == ("01x45y789", 4)
+
+
+def test_a_fix_that_waits_does_so_for_all_of_its_findings() -> None:
+    one, other = fix((2, 4, "x")), fix((3, 5, "y"))
+    assert fixer.apply(TEXT, [one, other, one, other]) == ("01x456789", 2)

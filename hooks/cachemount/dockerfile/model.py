@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from cachemount.records import Record, field
@@ -136,3 +137,21 @@ class Dockerfile(Record):
     global_arguments: dict[str, str | None]
     stages: tuple[Stage, ...]
     comments: tuple[Comment, ...]
+
+    @cached_property
+    def code(self) -> str:
+        """The instructions alone: comments and blank lines between them may be most of the text."""
+        text, pieces, number = self.source.text, [], 0
+        for instruction in (
+            *self.globals,
+            *(one for stage in self.stages for one in (stage.instruction, *stage.instructions)),
+        ):
+            at, end = instruction.span
+            while number < len(self.comments) and self.comments[number].span.start < end:
+                comment = self.comments[number].span
+                number += 1
+                if comment.start >= at:
+                    pieces.append(text[at : comment.start])
+                    at = min(comment.end + 1, end)
+            pieces += [text[at:end], "\n"]
+        return "".join(pieces)

@@ -176,14 +176,22 @@ def _edit(host: str, inline: Inline, edit: Edit) -> Edit:
         # Whole lines come and go with their indentation.
         lines = [inline.indentation + line if line else "" for line in text.split("\n")]
         places = [host.rfind("\n", 0, inline.offsets[at]) + 1 for at in edit.span]
-    else:
-        first, *rest = text.split("\n")
-        last = len(rest) - 1
-        goes_on = inline.text[end : end + 1] not in ("", "\n")
-        lines = [first]
-        lines += [
-            inline.indentation + line if line or (number == last and goes_on) else ""
-            for number, line in enumerate(rest)
-        ]
-        places = [inline.offsets[at] for at in edit.span]
-    return Edit(span=Span(*places), text=inline.newline.join(lines))
+        return replace(edit, span=Span(*places), text=inline.newline.join(lines))
+    places = [inline.offsets[at] for at in edit.span]
+    goes_on = inline.text[end : end + 1] not in ("", "\n")
+    return replace(
+        edit,
+        span=Span(*places),
+        text=_indented(inline, text, goes_on=goes_on),
+        joint=_indented(inline, edit.joint, goes_on=True),
+    )
+
+
+def _indented(inline: Inline, text: str, *, goes_on: bool) -> str:
+    """The text with its lines as the host has them; with `goes_on` something stands behind it on the last one."""
+    first, *rest = text.split("\n")
+    last = len(rest) - 1
+    lines = [
+        inline.indentation + line if line or (number == last and goes_on) else "" for number, line in enumerate(rest)
+    ]
+    return inline.newline.join([first, *lines])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar, cast
 
@@ -10,6 +11,7 @@ from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run,
 from cachemount.managers._model import Cache, Download, PackageManager
 from cachemount.records import Record, field
 from cachemount.shell.model import Command, Script, Word
+from cachemount.source import Source
 
 T = TypeVar("T")
 
@@ -101,6 +103,12 @@ class Step(Record, frozen=False, eq=False):
             self._known[key] = compute()
         return cast("T", self._known[key])
 
+    def before(self, pattern: re.Pattern[str], source: Source, end: int) -> re.Match[str] | None:
+        """The first match of a pattern in the step's text, where it begins before an offset of the source."""
+        start = self.instruction.span.start
+        match = self.once(("before", pattern), lambda: pattern.search(source.slice(self.instruction.span)))
+        return match if match is not None and start + match.start() < end else None
+
 
 class Facts(Record, frozen=False, eq=False):
     """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
@@ -121,3 +129,7 @@ class Facts(Record, frozen=False, eq=False):
         if key not in self._known:
             self._known[key] = compute()
         return cast("T", self._known[key])
+
+    def says(self, pattern: str) -> bool:
+        """Whether the file has a pattern anywhere but in comments."""
+        return self.once(("says", pattern), lambda: re.search(pattern, self.dockerfile.code) is not None)

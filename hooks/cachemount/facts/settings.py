@@ -33,7 +33,7 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
         return True
     if not way.satisfied_by:
         return False
-    if not says(dockerfile.source.text, way.satisfied_by):
+    if not says(dockerfile.code, way.satisfied_by):
         return False
     pattern = re.compile(way.satisfied_by)
     return any(pattern.search(text) for text in _earlier(dockerfile, step, command, copies=True))
@@ -41,7 +41,7 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
 
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
     """The directory as the last command that sets it leaves it; the same where there is none."""
-    if not any(says(dockerfile.source.text, pattern) for pattern in directory.cache.settings):
+    if not any(says(dockerfile.code, pattern) for pattern in directory.cache.settings):
         return directory
     texts = list(_earlier(dockerfile, install.step, install.command))
     if directory.cache.settings_first:

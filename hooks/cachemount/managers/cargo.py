@@ -20,7 +20,7 @@ CARGO = PackageManager(
             kind="store",
             doubt="the directory above the mount may become root's, and cargo writes there",
             # It is there already.
-            settled=r"(?im)rustup|^\s*FROM\s[^\n]*rust|CARGO_HOME",
+            settled=r"(?im)rustup|^[ \t]*FROM\s[^\n]*rust|CARGO_HOME",
             others_only=True,
         ),
         Cache(name="git", locations=("$CARGO_HOME/git", "$HOME/.cargo/git"), kind="store", optional=True),

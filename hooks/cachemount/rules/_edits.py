@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.assignments import pairs
@@ -54,15 +55,19 @@ def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mount
     """Put mounts, one a line, behind those that the RUN has, or first thing after the keyword."""
     text = dockerfile.source.text
     joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}    "
+    targets = tuple(mount.target for mount in mounts)
     if run.mounts:
         at = max(flag.span.end for flag in run.mounts)
-        return Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts))
+        return Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts), targets=targets)
     at = instruction.insertion
     while text[at : at + 1] in (" ", "\t"):
         at += 1
     # The command may stand on the next line already.
     joined = re.compile(rf"{re.escape(dockerfile.escape)}[ \t]*\r?\n").match(text, at)
-    return Edit(span=Span(at, at), text=joint.join(map(str, mounts)) + (" " if joined else joint))
+    text = joint.join(map(str, mounts))
+    if joined:
+        return Edit(span=Span(at, at), text=f"{text} ", targets=targets, joint=joint[1:])
+    return Edit(span=Span(at, at), text=f"{text}{joint}", targets=targets)
 
 
 def set_target(flag: MountFlag, source: Source, target: str) -> Edit | None:
@@ -95,7 +100,7 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
 
 def drop_word(source: Source, command: Command, word: Word) -> Edit:
     """Delete a word behind the program, with the blanks and line joints in front of it; a comment in between stays."""
-    before = max(other.span.end for other in command.words if other.span.end <= word.span.start)
+    before = command.words[bisect_left(command.words, word.span, key=lambda other: other.span) - 1].span.end
     if "#" in source.text[before : word.span.start]:
         return Edit(span=word.span, text="")
     return Edit(span=Span(before, word.span.end), text="")
@@ -139,10 +144,13 @@ def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
 def _above(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple[int, Comment]]:
     """The comments directly on an instruction, with the beginnings of their lines, from below."""
     text = dockerfile.source.text
-    comments = {_line(text, comment.span.start): comment for comment in dockerfile.comments}
-    at = instruction.span.start
-    while (at := _line(text, max(_line(text, at) - 1, 0))) in comments:
-        yield at, comments.pop(at)
+    comments = dockerfile.comments
+    at = _line(text, instruction.span.start)
+    number = bisect_left(comments, at, key=lambda comment: comment.span.start)
+    while number and _line(text, comments[number - 1].span.start) == _line(text, max(at - 1, 0)):
+        number -= 1
+        at = _line(text, comments[number].span.start)
+        yield at, comments[number]
 
 
 def _drop_lines(source: Source, span: Span) -> Edit | None:
@@ -151,7 +159,7 @@ def _drop_lines(source: Source, span: Span) -> Edit | None:
     start = _line(text, span.start)
     end = text.find("\n", span.end)
     end = len(text) if end < 0 else end + 1
-    if re.search(r"(?m)^\s*#", text[start:end]):
+    if re.search(r"(?m)^[ \t]*#", text[start:end]):
         return None
     blank_before = text[:start].endswith(("\n\n", "\r\n\r\n"))
     if blank_before and text.startswith("\n", end):

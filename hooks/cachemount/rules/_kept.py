@@ -29,8 +29,9 @@ def _made(facts: Facts, install: Install, keep: Keep) -> bool:
     if any(re.search(one, arguments) for one in keep.own_evidence):
         return True
     pattern = re.compile("|".join(keep.evidence))
-    own = facts.dockerfile.source.text[step.instruction.span.start : install.command.span.end]
-    return _first(facts, step.stage, keep, pattern) < step.instruction.span.start or pattern.search(own) is not None
+    if _first(facts, step.stage, keep, pattern) < step.instruction.span.start:
+        return True
+    return step.before(pattern, facts.dockerfile.source, install.command.span.end) is not None
 
 
 def _first(facts: Facts, stage: Stage, keep: Keep, pattern: re.Pattern[str]) -> float:

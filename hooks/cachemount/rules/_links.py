@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cachemount.facts.model import Facts, Install
+from cachemount.managers._model import PackageManager
 
 
 def links(facts: Facts, install: Install) -> str:
@@ -21,6 +22,10 @@ def links(facts: Facts, install: Install) -> str:
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
             return f"{name}={value}"
-    text = facts.dockerfile.source.text
+    return facts.once(("linking", manager), lambda: _setting(facts, manager))
+
+
+def _setting(facts: Facts, manager: PackageManager) -> str:
+    text = facts.dockerfile.code
     found = (re.search(pattern, text) for pattern in manager.linking_settings)
     return next((f"`{match[0]}`" for match in found if match), "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cachemount.dockerfile.model import Dockerfile, Stage
-from cachemount.facts import invocations
+from cachemount.dockerfile.assignments import pairs
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import chain, invocations
 from cachemount.facts.model import Argument, Facts, Install
 from cachemount.findings import Edit
 from cachemount.managers._model import PackageManager
@@ -70,7 +71,7 @@ def _setting(facts: Facts, install: Install) -> str:
         return ""
     pattern = re.compile("|".join(install.manager.off_settings))
     here = install.step.instruction.span.start
-    match = pattern.search(facts.dockerfile.source.text[here : install.command.span.start])
+    match = install.step.before(pattern, facts.dockerfile.source, install.command.span.start)
     if match:
         return match[0]
     stage: Stage | None = install.step.stage
@@ -90,9 +91,9 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> tuple[int, s
     return None
 
 
-def removal(dockerfile: Dockerfile, install: Install, off: Off) -> list[Edit] | None:
+def removal(facts: Facts, install: Install, off: Off) -> list[Edit] | None:
     """The edits that take it away; None where there are none."""
-    source = dockerfile.source
+    source = facts.dockerfile.source
     command = install.command
     if off.argument is not None:
         word = off.argument.word
@@ -104,15 +105,16 @@ def removal(dockerfile: Dockerfile, install: Install, off: Off) -> list[Edit] | 
             or word.raw.strip("\"'") not in (off.argument.text, off.what)
         ):
             return None
-        present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
-        if off.substitute and not present - {off.what}:
-            return [Edit(span=word.span, text=off.substitute)]
+        if off.substitute:
+            present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
+            if not present - {off.what}:
+                return [Edit(span=word.span, text=off.substitute)]
         return [_edits.drop_word(source, command, word)]
-    return _variable(dockerfile, install, off.variable) if off.variable else None
+    return _variable(facts, install, off.variable) if off.variable else None
 
 
-def _variable(dockerfile: Dockerfile, install: Install, name: str) -> list[Edit] | None:
-    source = dockerfile.source
+def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:
+    source = facts.dockerfile.source
     step = install.step
     own = [assignment for assignment in install.command.assignments if assignment.name == name]
     if own:
@@ -125,8 +127,30 @@ def _variable(dockerfile: Dockerfile, install: Install, name: str) -> list[Edit]
     setting = step.environment.settings.get(name)
     if setting is None or setting.instruction is None:
         return None
-    edit = _edits.drop_pair(dockerfile, setting.instruction, name)
-    return None if edit is None else [edit]
+    last, manager = setting.instruction, install.manager
+    return facts.once(("settings", id(last), name, manager), lambda: _settings(facts, step.stage, last, name, manager))
+
+
+def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager: PackageManager) -> list[Edit] | None:
+    """Delete a setting, and those before it that switch the cache off too: each would hold without the one behind."""
+    doomed = [last]
+    for instruction in reversed([*chain.before(stage, last)]):
+        value = _value(instruction, name) if instruction.keyword in ("ENV", "ARG") else None
+        if value is not None and not re.fullmatch(manager.off_variables.get(name, ""), value):
+            break
+        if value is not None:
+            doomed.append(instruction)
+    edits = [
+        facts.once(("dropped", id(one), name), lambda one=one: _edits.drop_pair(facts.dockerfile, one, name))  # type: ignore[misc]
+        for one in doomed
+    ]
+    found = [edit for edit in edits if edit is not None]
+    return found if len(found) == len(edits) else None
+
+
+def _value(instruction: Instruction, name: str) -> str | None:
+    """The value that an ENV or ARG gives a variable, its quotes removed; None where it gives none."""
+    return next(((pair.raw or "").strip("\"'") for pair in pairs(instruction) if pair.name == name), None)
 
 
 def _exports(command: Command, name: str) -> bool:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterator
-from fnmatch import fnmatchcase
 
 from cachemount.facts import invocations, locations
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Argument, Directory, Install, Mount, Step
+from cachemount.globs import match_name
 from cachemount.managers._model import Cleaner, PackageManager
 from cachemount.records import Record
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
 
+# PATH_MAX of Linux: no path is longer.
+_LONGEST = 4096
+_WILDCARD = re.compile(r"[*?\[]")
 _PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
 
 
@@ -46,16 +49,17 @@ def paths(directories: Collection[Directory]) -> frozenset[str]:
 
 def empties(pattern: str, places: Collection[str]) -> bool:
     """Whether removing a path (with wildcards) takes all that is in one of the places, or the place itself."""
+    if len(pattern) > _LONGEST:
+        return False
     pattern = posixpath.normpath(pattern)
+    if not _WILDCARD.search(pattern):
+        return pattern != "/" and any(locations.below(place, pattern) for place in places)
     head, name = posixpath.split(pattern)
     for place in places:
         if head == place and (set(name) <= set("*?.[]!/") or _PART_OF_NAME.fullmatch(name)):
             return True
-        at = place
-        while at not in ("/", ""):
-            if at.count("/") == pattern.count("/") and fnmatchcase(at, pattern):
-                return True
-            at = posixpath.dirname(at)
+        if any(at.count("/") == pattern.count("/") and match_name(pattern, at) for at in locations.upwards(place)):
+            return True
     return False
 
 

@@ -30,24 +30,30 @@ _WRITABLE_ID = re.compile(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
 class Repair:
-    """Edits for one finding. `impossible` is set as soon as one of them cannot be made; then there is no fix at all."""
+    """Edits for one finding. `impossible` is set as soon as one of them cannot be made; then there is no fix at all.
+
+    It is `alone` when it takes commands away, or words that other repairs of the step may be about as well: what is
+    left after several such repairs is known only when they are made one after another.
+    """
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.edits: list[Edit] = []
         self.doubts: list[str] = []
         self.impossible = ""
+        self.alone = False
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
         """The fix, safe unless there are doubts; None where it is impossible or empty."""
-        if self.edits and not self.impossible and any(self._continues(edit) for edit in self.edits):
-            self.fail("what is left of a line would be taken for a continued one")
         if self.impossible or not self.edits:
             return None
         if self._fix is not None:
             return self._fix
-        edits = _joined(self.edits)
+        if any(self._continues(edit) for edit in self.edits):
+            self.fail("what is left of a line would be taken for a continued one")
+            return None
+        edits = _joined(replace(edit, targets=()) if self.alone else edit for edit in self.edits)
         if any(one.span.end > other.span.start for one, other in pairwise(edits)):
             self.fail("what it changes cannot be told apart")
             return None
@@ -89,7 +95,7 @@ class Repair:
                 return
             cache = directory.cache
             target = directory.path
-            if cache.narrow and not directory.moved and self._says(cache.narrow_when):
+            if cache.narrow and not directory.moved and self.facts.says(cache.narrow_when):
                 target = cache.narrow
             if not _WRITABLE.fullmatch(target):
                 self.fail(f"{target} cannot be written as the target of a mount")
@@ -146,15 +152,10 @@ class Repair:
         else:
             self.fail("the mount is not written in plain words")
 
-    def _says(self, pattern: str) -> bool:
-        """Whether the file has it anywhere."""
-        text = self.facts.dockerfile.source.text
-        return self.facts.once(("says", pattern), lambda: re.search(pattern, text) is not None)
-
     def known_doubts(self, install: Install, directory: Directory) -> None:
         """Doubts that are known of the cache itself."""
         cache = directory.cache
-        settled = cache.settled and re.search(cache.settled, self.facts.dockerfile.source.text)
+        settled = cache.settled and self.facts.says(cache.settled)
         if cache.doubt and not settled and not (cache.others_only and install.root):
             self.doubt([cache.doubt])
         if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
@@ -211,17 +212,17 @@ class Repair:
             self.doubt([f"the mount makes {folder} for root"])
             return
         first = _folders.first_step(install, folder, self.facts)
-        self.edits.append(_edits.insert_step(self.facts.dockerfile, first.instruction, (f"mkdir -p {folder}",)))
+        self.insert(first, (f"mkdir -p {folder}",))
 
     def switch_on(self, install: Install) -> None:
         """Take away what switches the cache off."""
-        dockerfile = self.facts.dockerfile
         for off in _off.switches(self.facts, install):
-            edit = _off.removal(dockerfile, install, off)
+            edit = _off.removal(self.facts, install, off)
             if edit is None:
                 self.fail(f"{off.what} cannot be taken away here")
             else:
                 self.edits.extend(edit)
+                self.alone = self.alone or off.argument is None
 
     def keep_content(
         self, step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
@@ -233,6 +234,7 @@ class Repair:
         """Delete commands, or some of their arguments."""
         source = self.facts.dockerfile.source
         whole: list[Command] = []
+        self.alone = self.alone or bool(found)
         for discard in found:
             if discard.partly or not discard.command.editable:
                 self.fail("the command that empties the cache cannot be taken apart")
@@ -295,7 +297,16 @@ class Repair:
                 self.doubt(["the manager may not be there: the step runs it only on a condition"])
             if first.instruction.onbuild:
                 self.doubt(["an ONBUILD step runs in images that are not in this file"])
-            self.edits.append(_edits.insert_step(self.facts.dockerfile, first.instruction, lines))
+            self.insert(first, lines)
+
+    def insert(self, step: Step, lines: tuple[str, ...]) -> None:
+        """Put a step in front of another."""
+        self.edits.append(
+            self.facts.once(
+                ("inserted", id(step.instruction), lines),
+                lambda: _edits.insert_step(self.facts.dockerfile, step.instruction, lines),
+            )
+        )
 
     def before(self, install: Install, command: str) -> None:
         """Run a command in front of an install, joined with `&&`."""
@@ -333,12 +344,15 @@ def _first_install(install: Install) -> Install:
 
 def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Each edit once, in order of the text; insertions at one place become one, in the order of asking."""
-    texts: dict[Span, list[str]] = {}
+    found: dict[Span, list[Edit]] = {}
     for edit in edits:
-        known = texts.setdefault(edit.span, [])
-        if edit.text not in known:
-            known.append(edit.text)
-    return tuple(Edit(span=span, text="".join(texts[span])) for span in sorted(texts))
+        known = found.setdefault(edit.span, [])
+        if edit not in known:
+            known.append(edit)
+    return tuple(
+        known[0] if len(known) == 1 else Edit(span=span, text="".join(edit.text for edit in known))
+        for span, known in sorted(found.items())
+    )
 
 
 def _item_start(install: Install) -> int | None:

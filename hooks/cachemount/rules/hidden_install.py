@@ -181,8 +181,7 @@ def _made_otherwise(facts: Facts, step: Step, target: str) -> bool:
 
 
 def _swallowed(facts: Facts, install: Install) -> list[str]:
-    text = facts.dockerfile.source.text
-    return [place for place, settled in install.manager.swallowed.items() if not re.search(settled, text)]
+    return [place for place, settled in install.manager.swallowed.items() if not facts.says(settled)]
 
 
 def _relative(target: str, text: str) -> bool:

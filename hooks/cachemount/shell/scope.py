@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cachemount.shell.model import Variable, Word
 
+# PATH_MAX of Linux: no path is longer.
+_LONGEST_PATH = 4096
 MOVES = frozenset(("cd", "pushd", "popd", "chdir"))
 
 
@@ -119,4 +121,6 @@ class Scope:
                 return None
             value = posixpath.join(self.directory, value)
         path = posixpath.normpath(value)
+        if len(path) > _LONGEST_PATH:
+            return None
         return "" if path == "." else path
