@@ -71,7 +71,7 @@ def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[S
     """
     yield from steps_of(facts, stage)
     for other in chain.family(stage):
-        for text, unread in facts.once(("unread", other.index), lambda other=other: _unread(facts, other)):  # type: ignore[misc]
+        for text, unread in facts.once(_unread, other):
             if any(word in text for word in words):
                 yield unread()
 
@@ -90,14 +90,14 @@ def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
 
 def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:
     """The steps of a stage and of those built on it."""
-    by_stage = facts.once(("steps",), lambda: _by_stage(facts))
+    by_stage = facts.once(_by_stage)
     for other in chain.family(stage):
         yield from by_stage.get(other.index, ())
 
 
 def steps_related(facts: Facts, stage: Stage) -> list[Step]:
     """The steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
-    by_stage = facts.once(("steps",), lambda: _by_stage(facts))
+    by_stage = facts.once(_by_stage)
     found = [*steps_of(facts, stage)]
     above = stage.parent
     while above is not None:
@@ -115,9 +115,13 @@ def _by_stage(facts: Facts) -> dict[int, list[Step]]:
 
 def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
     """The paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
-    copies = facts.once(("copies",), lambda: chain.copies(facts.dockerfile))
+    copies = facts.once(_copies)
     for other in chain.family(stage):
         yield from copies.get(other.index, ())
+
+
+def _copies(facts: Facts) -> dict[int, list[str]]:
+    return chain.copies(facts.dockerfile)
 
 
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:

@@ -32,7 +32,7 @@ class Runner(Record):
 
 def runner(step: Step, command: Command) -> Runner:
     """Who runs a command of a step: the step's user, or the one that `su`, `sudo` and their like name."""
-    return step.once(("runner", command.user), lambda: _runner(step, command.user))
+    return step.once(_runner, command.user)
 
 
 def _runner(step: Step, name: str) -> Runner:
@@ -59,7 +59,7 @@ def _runner(step: Step, name: str) -> Runner:
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
     """The commands of a step with their words, where there are any, as they are when it runs."""
-    return step.once(("expanded",), lambda: _expanded(step))
+    return step.once(_expanded)
 
 
 def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
@@ -69,7 +69,7 @@ def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
 
 def arguments(step: Step, command: Command) -> tuple[Argument, ...]:
     """The words of a command as they are when it runs."""
-    return step.once(("arguments", id(command)), lambda: _arguments(step, command))
+    return step.once(_arguments, command)
 
 
 def _arguments(step: Step, command: Command) -> tuple[Argument, ...]:

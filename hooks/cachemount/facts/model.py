@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cachemount.dockerfile.environment import Environment
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
@@ -11,7 +11,34 @@ from cachemount.managers._model import Cache, Download, PackageManager
 from cachemount.records import Record, field
 from cachemount.shell.model import Command, Script, Word
 
+if TYPE_CHECKING:
+    from typing_extensions import Self, TypeVarTuple, Unpack
+
+    Ts = TypeVarTuple("Ts")
+
+A = TypeVar("A")
 T = TypeVar("T")
+
+
+class Remembering(Record, frozen=False, eq=False):
+    """What is asked the same again and again, and works out each answer once."""
+
+    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
+
+    def once(self, compute: Callable[[Self, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
+        """What the function gives for this and the arguments, each of which has a hash."""
+        key = (compute, *arguments)
+        if key not in self._known:
+            self._known[key] = compute(self, *arguments)
+        return cast("T", self._known[key])
+
+    def once_all(self, generate: Callable[[Self, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
+        """What a generator gives for this and the arguments."""
+        return self.once(_all, generate, *arguments)
+
+
+def _all(about: A, generate: Callable[[A, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
+    return tuple(generate(about, *arguments))
 
 
 class Mount(Record):
@@ -71,7 +98,7 @@ class Install(Record, frozen=False, eq=False):
     directories: tuple[Directory, ...] = ()
 
 
-class Step(Record, frozen=False, eq=False):
+class Step(Remembering, frozen=False, eq=False):
     """A RUN instruction with what it executes.
 
     `readable` is False where its shell is not POSIX-like: then it has no commands.
@@ -85,7 +112,6 @@ class Step(Record, frozen=False, eq=False):
     mounts: tuple[Mount, ...]
     readable: bool
     installs: list[Install] = field(default_factory=list)
-    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -95,14 +121,8 @@ class Step(Record, frozen=False, eq=False):
     def caches(self) -> tuple[Mount, ...]:
         return tuple(mount for mount in self.mounts if mount.is_cache)
 
-    def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
-        """What `compute` gives, computed once a step for each key."""
-        if key not in self._known:
-            self._known[key] = compute()
-        return cast("T", self._known[key])
 
-
-class Facts(Record, frozen=False, eq=False):
+class Facts(Remembering, frozen=False, eq=False):
     """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
 
     `unread` are the `id` of the others. `repairs` tells whether anybody wants to know how findings are repaired, which
@@ -114,10 +134,3 @@ class Facts(Record, frozen=False, eq=False):
     environments: Mapping[int, Environment]
     unread: Collection[int]
     repairs: bool
-    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
-
-    def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
-        """What `compute` gives, computed once a file for each key."""
-        if key not in self._known:
-            self._known[key] = compute()
-        return cast("T", self._known[key])

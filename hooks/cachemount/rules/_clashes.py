@@ -20,7 +20,7 @@ _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 def clashes(step: Step, place: str) -> Iterator[str]:
     """The reasons why a mount on the place may break the step."""
-    for path, moved in step.once(("made",), lambda: list(_touched(step))):
+    for path, moved in step.once_all(_touched):
         if locations.below(place, path):
             if moved:
                 yield f"the step moves a directory that {place} lies in"
@@ -32,7 +32,7 @@ def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
     """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
     mine = (str(wanted.uid or 0), str(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
-    if not facts.once(("owners",), lambda: _owners(facts)).get(identity, set()) <= {mine}:
+    if not facts.once(_owners).get(identity, set()) <= {mine}:
         yield f"another step has the cache {identity} for another owner"
 
 

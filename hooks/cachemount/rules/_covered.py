@@ -22,7 +22,7 @@ _BEFORE = -1
 def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]:
     """The reasons why mounts on the targets, absolute paths, would hide what the step may need."""
     stage, here = step.stage, step.instruction.span.start
-    below, same = facts.once(("brought", stage.index), lambda: _brought(facts, stage))
+    below, same = facts.once(_brought, stage)
     home, workdir = step.environment.home, step.environment.workdir
     for path in targets:
         if path in _SHARED or any(place and locations.below(place, path) for place in (home, workdir)):

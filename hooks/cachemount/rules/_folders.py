@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import partial
 
 from cachemount.dockerfile.base_images import BaseImage
 from cachemount.dockerfile.model import Stage
@@ -80,7 +79,7 @@ def first_step(install: Install, folder: str, facts: Facts) -> Step:
 
 
 def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
-    text, ends = facts.once(("writers", step.stage.index), partial(_writers, facts, step.stage))
+    text, ends = facts.once(_writers, step.stage)
     return pattern.search(text, 0, ends[id(step.instruction)]) is not None
 
 

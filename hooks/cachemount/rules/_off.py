@@ -75,7 +75,7 @@ def _setting(facts: Facts, install: Install) -> str:
         return match[0]
     stage: Stage | None = install.step.stage
     while stage is not None:
-        known = facts.once(("off", stage.index, install.manager), lambda stage=stage: _first(facts, stage, pattern))  # type: ignore[misc]
+        known = facts.once(_first, stage, pattern)
         if known is not None and (stage is not install.step.stage or known[0] < here):
             return known[1]
         stage = stage.parent

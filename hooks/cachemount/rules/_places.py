@@ -77,7 +77,7 @@ def discards(
     places = paths(directories)
     caches = frozenset(directory.cache.name for directory in directories)
     wanted = tuple(managers)
-    return step.once(("discards", places, caches, wanted), lambda: tuple(_discards(step, places, caches, wanted)))
+    return step.once_all(_discards, places, caches, wanted)
 
 
 def _discards(

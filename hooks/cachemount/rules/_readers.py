@@ -59,7 +59,7 @@ def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int
 
     `home` is that of the user who fills the place.
     """
-    index = facts.once(("readers", stage.index), lambda: _index(facts, stage))
+    index = facts.once(_index, stage)
     ranks = [_last_below(index.inside, place), *(index.whole.get(one, -1) for one in locations.upwards(place))]
     if not place.startswith(_OF_THE_SYSTEM):
         # Mount points that were not there before are not there after the step either.
@@ -125,9 +125,9 @@ def _places(facts: Facts) -> _Places:
 
 
 def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
-    places = facts.once(("places",), lambda: _places(facts))
+    places = facts.once(_places)
     for step in steps_with(facts, stage, places.names):
-        yield from step.once(("readers",), lambda step=step: list(_of_step(step, places.tops)))  # type: ignore[misc]
+        yield from step.once_all(_of_step, places.tops)
     for rank, instruction in chain.after(stage):
         yield from _of_image(rank, instruction)
 
@@ -140,7 +140,9 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
             continue
         here = resolved(".", command, step)
         texts = [word.text for word in words if word.text]
-        parts = [(text, part) for text in (".", *texts) for part in _parts(text) if _is_near(part, here, tops)]
+        parts = [
+            (text, part) for text in (".", *texts) for part in _SEPARATORS.split(text) if _is_near(part, here, tops)
+        ]
         if not parts or (name == "find" and not _ACTIONS.intersection(texts)):
             continue
         # A manager may well be told where its cache is.
@@ -160,10 +162,6 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
                     whole=text in sources,
                     there=name in _WANTS_IT,
                 )
-
-
-def _parts(text: str) -> list[str]:
-    return _SEPARATORS.split(text) if any(mark in text for mark in "=,:;") else [text]
 
 
 def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from itertools import pairwise
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import steps_related
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
@@ -89,7 +90,7 @@ class Repair:
                 return
             cache = directory.cache
             target = directory.path
-            if cache.narrow and not directory.moved and self._says(cache.narrow_when):
+            if cache.narrow and not directory.moved and self.facts.once(_says, cache.narrow_when):
                 target = cache.narrow
             if not _WRITABLE.fullmatch(target):
                 self.fail(f"{target} cannot be written as the target of a mount")
@@ -146,11 +147,6 @@ class Repair:
         else:
             self.fail("the mount is not written in plain words")
 
-    def _says(self, pattern: str) -> bool:
-        """Whether the file has it anywhere."""
-        text = self.facts.dockerfile.source.text
-        return self.facts.once(("says", pattern), lambda: re.search(pattern, text) is not None)
-
     def known_doubts(self, install: Install, directory: Directory) -> None:
         """Doubts that are known of the cache itself."""
         cache = directory.cache
@@ -165,16 +161,7 @@ class Repair:
 
     def _id(self, step: Step, target: str) -> str:
         """The id that a related step gives its cache on the target: another would be another cache."""
-
-        def compute() -> dict[str | None, tuple[str, Step]]:
-            return {
-                mount.target: (mount.flag.options["id"], other)
-                for other in reversed(steps_related(self.facts, step.stage))
-                for mount in other.caches
-                if mount.flag.options.get("id")
-            }
-
-        found = self.facts.once(("ids", step.stage.index), compute).get(target)
+        found = self.facts.once(_ids, step.stage).get(target)
         if found is None:
             return ""
         name, other = found
@@ -320,6 +307,21 @@ class Repair:
         self.doubt(hazards(self.facts, step, directories, manager))
 
 
+def _says(facts: Facts, pattern: str) -> bool:
+    """Whether the file has it anywhere."""
+    return re.search(pattern, facts.dockerfile.source.text) is not None
+
+
+def _ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
+    """The ids that caches of related steps have, by target; that of the first step counts."""
+    return {
+        mount.target: (mount.flag.options["id"], step)
+        for step in reversed(steps_related(facts, stage))
+        for mount in step.caches
+        if mount.flag.options.get("id")
+    }
+
+
 def _ends_line(text: str, at: int) -> bool:
     """Whether nothing but blanks stands between an offset and the end of its line."""
     end = text.find("\n", at)
@@ -359,13 +361,13 @@ def _item_start(install: Install) -> int | None:
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
     """The installs and readers of a store in the steps that share a layer with this one, itself included."""
     places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
+    return facts.once(_store_steps, step.stage, manager, places)
 
-    def compute() -> list[Install]:
-        return [
-            install
-            for other in steps_related(facts, step.stage)
-            for install in other.installs
-            if install.manager is manager and any(directory.path in places for directory in install.directories)
-        ]
 
-    return facts.once(("store steps", step.stage.index, manager, places), compute)
+def _store_steps(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:
+    return [
+        install
+        for step in steps_related(facts, stage)
+        for install in step.installs
+        if install.manager is manager and any(directory.path in places for directory in install.directories)
+    ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, copied_from, locations
@@ -142,7 +141,7 @@ def _taken(facts: Facts, step: Step, mount: Mount) -> str:
     target = mount.target
     if target is None or target == "/":
         return ""
-    taken = facts.once(("source", step.stage.index, target), partial(_source, facts, step.stage, target))
+    taken = facts.once(_source, step.stage, target)
     return "" if not taken or _made_otherwise(facts, step, target) else taken
 
 
