@@ -6,25 +6,12 @@ The words stand here once more, for a table cannot test itself.
 from __future__ import annotations
 
 import pytest
-
-from cachemount import engine
-from cachemount.engine import Report
-
-
-def check(*lines: str) -> Report:
-    return engine.check("".join(f"{line}\n" for line in lines))
+from checks import check, withheld
 
 
 def managers(line: str) -> list[str | None]:
     findings = check("FROM debian:12", f"RUN {line}").findings
     return [finding.manager for finding in findings if finding.rule == "missing-cache-mount"]
-
-
-def withheld(*lines: str) -> str:
-    """Why the repair of the first finding is not safe; "" where it is."""
-    fix = check(*lines).findings[0].fix
-    assert fix is not None
-    return fix.withheld
 
 
 @pytest.mark.parametrize(

@@ -51,12 +51,7 @@ def has_stray_mount(step: Step) -> bool:
     if "mount" not in step.instruction.arguments.text and not step.instruction.heredocs:
         return False
     return any(
-        word.raw.startswith(("--mount=type=", "mount=type="))
-        for command in step.commands
-        for word in (
-            *command.words,
-            *(assignment.value for assignment in command.assignments if assignment.name == "mount"),
-        )
+        word.raw.startswith(("--mount=type=", "mount=type=")) for command in step.commands for word in command.words
     ) or any(
         assignment.name == "mount" and assignment.value.raw.startswith("type=")
         for command in step.commands

@@ -119,21 +119,20 @@ class Repair:
     def retarget(self, install: Install, mount: Mount, directory: Directory) -> None:
         """Let a mount that was meant for the directory serve it."""
         step = install.step
-        if directory.path is None:
-            self.fail("where the cache is, only the shell knows")
+        # Any mount may serve a directory that nobody knows, so none was meant for it.
+        target = directory.path or ""
+        if not _WRITABLE.fullmatch(target):
+            self.fail(f"{target} cannot be written as the target of a mount")
             return
-        if not _WRITABLE.fullmatch(directory.path):
-            self.fail(f"{directory.path} cannot be written as the target of a mount")
-            return
-        if any(other.target == directory.path for other in step.mounts):
+        if any(other.target == target for other in step.mounts):
             self.fail("the right directory is mounted already")
             return
-        edit = _edits.set_target(mount.flag, self.facts.dockerfile.source, directory.path)
+        edit = _edits.set_target(mount.flag, self.facts.dockerfile.source, target)
         if edit is None:
             self.fail("the target is not written in plain words")
         else:
-            self.doubt(covered(self.facts, step, [directory.path]))
-            self.folder(install, directory.path)
+            self.doubt(covered(self.facts, step, [target]))
+            self.folder(install, target)
             self.edits.append(edit)
         # A mount that begins to work hides what it did not hide before.
         self.known_doubts(install, directory)
