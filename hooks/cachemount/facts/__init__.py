@@ -133,7 +133,6 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
         environment=environment,
         script=script(dockerfile.source, instruction, run, readable=readable),
         mounts=tuple(_mounts(run, environment)),
-        readable=readable,
     )
     if run.network != "none":
         for command in step.commands:
@@ -182,9 +181,7 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     variables.update(command.exports)
     for assignment in command.assignments:
         variables[assignment.name] = assignment.value.expand(variables, who.home)
-    workdir = environment.workdir
-    if command.directory != "":
-        workdir = None if command.directory is None else locations.absolute(command.directory, workdir)
+    workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
     for program, word, rest in invocations.programs(words):
         for manager in invocations.managers(program):
@@ -206,9 +203,10 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
                 reader=reader,
                 variables=variables,
                 home=variables["HOME"],
-                root=who.root,
-                uid=0 if who.root else who.uid,
-                gid=0 if who.root else who.gid,
+                # Nobody else may install for the system.
+                root=who.root or (not who.user and manager.system),
+                uid=who.uid,
+                gid=who.gid,
             )
             if manager.prefix:
                 install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}

@@ -14,9 +14,9 @@ _REFERENCE = re.compile(r"\$\{?(\w+)\}?")
 
 
 class Runner(Record):
-    """The user that a command runs as; None where the file does not tell.
+    """The user that a command runs as; "" and None where the file does not tell.
 
-    `home` is `$HOME`, `account_home` the home in /etc/passwd; `uid` and `gid` are numbers.
+    `home` is `$HOME`, `account_home` the home in /etc/passwd; `uid` and `gid` are numbers, of others than root.
     """
 
     user: str
@@ -38,7 +38,7 @@ def runner(step: Step, command: Command) -> Runner:
 def _runner(step: Step, name: str) -> Runner:
     environment = step.environment
     # sudo takes `#0` for a number.
-    user = name.removeprefix("#") or environment.user or "root"
+    user = name.removeprefix("#") or environment.user
     if not name or name == environment.user:
         return Runner(
             user=user,
@@ -50,11 +50,10 @@ def _runner(step: Step, name: str) -> Runner:
     account = environment.accounts.get(user)
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
-    root = user in ("root", "0")
     # A number, or what only the shell knows, is no name of a home.
     known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
-    home = "/root" if root else f"/home/{user}" if _NAME.fullmatch(known) else None
-    return Runner(user=user, home=home, account_home=home, uid=0 if root else None, gid=0 if root else None)
+    home = "/root" if user == "0" else f"/home/{user}" if _NAME.fullmatch(known) else None
+    return Runner(user=user, home=home, account_home=home, uid=None, gid=None)
 
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:

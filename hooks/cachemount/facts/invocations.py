@@ -33,7 +33,7 @@ _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
 _TALKERS = frozenset(
     {
-        "alias", "apropos", "apt-get", "apt-mark", "cat", "chmod", "chown", "command", "cp", "diff", "dpkg",
+        "alias", "apropos", "apt-mark", "cat", "chmod", "chown", "cp", "diff", "dpkg",
         "dpkg-divert",
         "echo", "equivs", "expr", "file", "find", "grep", "hash", "help", "history", "info", "kill", "killall", "ln",
         "ls",

@@ -77,8 +77,8 @@ class Directory(Record):
 class Install(Record, frozen=False, eq=False):
     """A command that downloads packages, or (`reader`) only reads the store that another filled.
 
-    `root` tells whether it runs as root; `uid` and `gid` are known numbers or None. `variables` hold HOME, ACCOUNT_HOME
-    and WORKDIR too.
+    `root` tells whether it runs as root; else `uid` and `gid` are known numbers or None. `variables` hold HOME,
+    ACCOUNT_HOME and WORKDIR too.
     """
 
     step: Step
@@ -99,10 +99,7 @@ class Install(Record, frozen=False, eq=False):
 
 
 class Step(Remembering, frozen=False, eq=False):
-    """A RUN instruction with what it executes.
-
-    `readable` is False where its shell is not POSIX-like: then it has no commands.
-    """
+    """A RUN instruction with what it executes; it has no commands where its shell is not POSIX-like."""
 
     stage: Stage
     instruction: Instruction
@@ -110,7 +107,6 @@ class Step(Remembering, frozen=False, eq=False):
     environment: Environment
     script: Script
     mounts: tuple[Mount, ...]
-    readable: bool
     installs: list[Install] = field(default_factory=list)
 
     @property
