@@ -91,3 +91,101 @@ def test_an_id_that_is_not_written_in_plain_words() -> None:
 def test_a_place_that_cannot_be_written_as_a_target(name: str) -> None:
     why = f"{name} cannot be written as the target of a mount"
     assert impossible(PIP, f'ENV PIP_CACHE_DIR="{name}"', "RUN pip install x") == why
+
+
+COPIED = "an earlier instruction copies files into /root/.cache/pip, which a mount hides"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("COPY x /root/.cache/pip/x",),
+        ("ADD x /root/.cache/pip/x",),
+        ("ADD root/.cache /root/.cache",),
+        ("COPY /root/.cache /root/.cache",),
+        ('COPY ["root/.cache", "/root/.cache"]',),
+        ("RUN true", "COPY x /root/.cache/pip/x"),
+        ("COPY x /", "COPY x /root/.cache/pip/x"),
+        ("COPY x /etc/x", "COPY x /root/.cache/pip/x"),
+        ("COPY x /root/.cache/pip/x", "COPY x /root/.cache/pip/x"),
+        ("WORKDIR /root/.cache", "COPY x pip/x"),
+        ("ENV WHERE=/root/.cache", "COPY x $WHERE/pip/x"),
+    ],
+)
+def test_an_earlier_instruction_copies_files_there(lines: tuple[str, ...]) -> None:
+    assert withheld(PIP, *lines, "RUN pip install x") == COPIED
+    assert withheld(f"{PIP} AS base", *lines, "FROM base", "RUN pip install x") == COPIED
+    assert withheld(PIP, *lines, "RUN pip install x", *lines) == COPIED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "COPY x /root/.cache",
+        "COPY / /",
+        "COPY x $UNKNOWN",
+        "COPY x $UNKNOWN/pip",
+        "LABEL x /root/.cache/pip/x",
+        "ONBUILD COPY x /root/.cache/pip/x",
+        "COPY .cache /root/.cache",
+    ],
+)
+def test_an_earlier_instruction_copies_files_elsewhere(line: str) -> None:
+    assert withheld(PIP, "ARG UNKNOWN", line, "RUN pip install x") == ""
+    assert withheld(PIP, "RUN pip install x", "COPY x /root/.cache/pip/x") == ""
+
+
+FOLDER = "the mount makes /home/app/.cache for root, and whether the user has a home is not known"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "useradd -m -u 1001 app",
+        "useradd -Um -u 1001 app",
+        "useradd --create-home -u 1001 app",
+        "useradd \\\n -u 1001 -m app",
+        "adduser -D -u 1001 app",
+        "adduser -D -u 1001 app; echo -H",
+        "useradd -u 1001 app && mkdir -p /home/app",
+        "useradd -u 1001 app && mkdir ~app",
+        "useradd -u 1001 app && install -d /home/app",
+    ],
+)
+def test_a_user_whose_home_is_there(line: str) -> None:
+    steps = ("USER app", "RUN pip install x")
+    assert withheld(PIP, f"RUN {line}", *steps) == ""
+    # What comes later makes none.
+    assert withheld(PIP, "RUN useradd -u 1001 app", *steps, f"RUN {line}") == FOLDER
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "useradd -M -u 1001 app",
+        "useradd -u 1001 app; ls -m",
+        "adduser -D -H -u 1001 app",
+        "adduser -DH -u 1001 app",
+        "adduser --no-create-home -u 1001 app",
+        "useradd -u 1001 app && mkdir /home/app/x",
+        "useradd -u 1001 app && mkdir /home/apple",
+        "useradd -u 1001 app && mkdir /home/app-x",
+    ],
+)
+def test_a_user_whose_home_may_not_be_there(line: str) -> None:
+    assert withheld(PIP, f"RUN {line}", "USER app", "RUN pip install x") == FOLDER
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "git clone git@example.org:made",
+        "git clone git@example.org:team/made.git",
+        "A=1; mkdir /made",
+        "mkdir '' /made",
+        "mkdir -m 755 /other /made",
+    ],
+)
+def test_a_folder_that_the_step_makes(line: str) -> None:
+    why = withheld(PIP, "WORKDIR /", "ENV PIP_CACHE_DIR=/made/cache", f"RUN {line} && pip install x")
+    assert why == "the step makes /made itself, and may refuse it where the mount has made it"

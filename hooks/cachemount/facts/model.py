@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -57,6 +58,16 @@ class Argument(Record):
 
     text: str | None
     word: Word
+
+    @property
+    def known(self) -> str:
+        """The text; "" where it is not known."""
+        return self.text or ""
+
+    @property
+    def name(self) -> str:
+        """The name of a program, without its path."""
+        return posixpath.basename(self.known)
 
 
 class Directory(Record):

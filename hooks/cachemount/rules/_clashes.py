@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cachemount.facts import locations
+from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
 from cachemount.rules._edits import CacheMount
 from cachemount.rules._places import resolved
 from cachemount.shell.model import Command
 
 _MAKES_USERS = ("useradd", "adduser")
-_VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs", "-m", "--mode"})
+_VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
@@ -50,10 +51,8 @@ def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
 
 def _touched(step: Step) -> Iterator[tuple[str, bool]]:
     """The directories that the step makes itself, or moves (True)."""
-    for command in step.commands:
-        if not command.words:
-            continue
-        texts = [word.text or "" for word in command.words]
+    for command, words in expanded(step):
+        texts = [word.known for word in words]
         for path in _made(command, step, texts):
             if path != "/":
                 yield path, False
@@ -70,7 +69,7 @@ def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
         return
     operands = _operands(texts)
     if command.program == "git" and operands[:1] == ["clone"] and len(operands) > 1:
-        name = re.sub(r"(?:/|\.git)+$", "", operands[1]).rsplit("/", 1)[-1]
+        name = re.split("[/:]", re.sub(r"(?:/|\.git)+$", "", operands[1]))[-1]
         found = [operands[2] if len(operands) > 2 else name]
     elif command.program == "mkdir" and not any(re.match(r"-\w*p|--parents", text) for text in texts[1:]):
         found = operands

@@ -50,7 +50,7 @@ def _is_home(path: str | None) -> bool:
 def has_home(install: Install, facts: Facts) -> bool:
     """Whether the user's home is surely there: the base image brings it, or an instruction makes it."""
     step, home = install.step, install.home or ""
-    user = step.environment.user.partition(":")[0]
+    user = step.environment.user
     base = step.environment.base
     if base is not None and _is_home(home) and any(one.home == home for one in base.accounts.values()):
         return True

@@ -25,7 +25,7 @@ def missing(facts: Facts, install: Install) -> Iterator[Keep]:
 
 def _made(facts: Facts, install: Install, keep: Keep) -> bool:
     step = install.step
-    arguments = " ".join(argument.text or "" for argument in install.arguments)
+    arguments = " ".join(argument.known for argument in install.arguments)
     if any(re.search(one, arguments) for one in keep.own_evidence):
         return True
     pattern = re.compile("|".join(keep.evidence))
@@ -39,7 +39,7 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
     if earlier < math.inf:
         return earlier
     for instruction in stage.instructions:
-        if instruction.keyword in ("RUN", "COPY", "ADD", "ENV") and pattern.search(
+        if instruction.keyword in ("RUN", "COPY", "ADD") and pattern.search(
             facts.dockerfile.source.slice(instruction.span)
         ):
             return instruction.span.start

@@ -10,7 +10,7 @@ from cachemount.facts.model import Facts, Install
 def links(facts: Facts, install: Install) -> str:
     """The flag, variable or setting by which what is installed stays in the cache; "" where it does not."""
     manager = install.manager
-    texts = [argument.text or "" for argument in install.arguments]
+    texts = [argument.known for argument in install.arguments]
     for flag in manager.linking_flags:
         if flag in texts or flag in " ".join(texts):
             return flag

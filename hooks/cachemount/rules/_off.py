@@ -34,8 +34,8 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
     manager = install.manager
     own = invocations.own(manager, install.arguments, install.verb) if install.download.runs else install.arguments
     for argument in own:
-        name = (argument.text or "").split("=")[0]
-        for known in (argument.text or "", name):
+        name = argument.known.split("=")[0]
+        for known in (argument.known, name):
             if known in manager.off_flags:
                 yield Off(what=known, argument=argument, substitute=manager.off_flags[known])
                 break
@@ -55,13 +55,13 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
 
 def _passed_on(manager: PackageManager, argument: Argument) -> Iterator[Off]:
     """A flag among several in one argument, that the manager passes on to another: `--pip-args="--no-cache-dir -q"`."""
-    name, _, value = (argument.text or "").rpartition("=")
+    name, _, value = argument.known.rpartition("=")
     pieces = value.split()
     if len(pieces) < 2 or (name and not any(known.startswith(f"{name}=") for known in manager.off_flags)):
         return
     for piece in pieces:
         if piece in manager.off_flags or f"{name}={piece}" in manager.off_flags:
-            yield Off(what=piece, argument=argument)
+            yield Off(what=piece)
 
 
 def _setting(facts: Facts, install: Install) -> str:
@@ -96,19 +96,14 @@ def removal(dockerfile: Dockerfile, install: Install, off: Off) -> list[Edit] | 
     command = install.command
     if off.argument is not None:
         word = off.argument.word
-        alone = len((off.argument.text or "").split()) == 1
-        if (
-            not command.editable
-            or not alone
-            or word.text is None
-            or word.raw.strip("\"'") not in (off.argument.text, off.what)
-        ):
+        alone = len(off.argument.known.split()) == 1
+        if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
         present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
         if off.substitute and not present - {off.what}:
             return [Edit(span=word.span, text=off.substitute)]
         return [_edits.drop_word(source, command, word)]
-    return _variable(dockerfile, install, off.variable) if off.variable else None
+    return _variable(dockerfile, install, off.variable)
 
 
 def _variable(dockerfile: Dockerfile, install: Install, name: str) -> list[Edit] | None:

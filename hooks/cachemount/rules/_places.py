@@ -85,7 +85,7 @@ def _discards(
 ) -> Iterator[Discard]:
     downloading = {id(install.command) for install in step.installs}
     for command, words in expanded(step):
-        name = (words[0].text or "").rsplit("/", 1)[-1]
+        name = words[0].name
         if name in ("rm", "rmdir", "unlink"):
             yield from _removed(step, command, words, places)
         elif name == "find":
@@ -108,8 +108,7 @@ def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Argument, ...
         invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
         and (not cleaner.needs or bool(cleaner.needs & flags))
         and (
-            not cleaner.pattern
-            or re.search(cleaner.pattern, " ".join(argument.text or "" for argument in rest)) is not None
+            not cleaner.pattern or re.search(cleaner.pattern, " ".join(argument.known for argument in rest)) is not None
         )
         and (not cleaner.caches or any(name in caches for name in cleaner.caches))
     )
@@ -125,7 +124,7 @@ def resolved(text: str, command: Command, step: Step) -> str | None:
 
 def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
-    expands = "bash" in step.environment.shell[0] if step.environment.shell else False
+    expands = "bash" in "".join(step.environment.shell[:1])
     hit, partly, wider = [], False, ""
     for operand in operands:
         if operand.text is None:
@@ -148,7 +147,7 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
 
 
 def _found(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
-    texts = [word.text or "" for word in words]
+    texts = [word.known for word in words]
     if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
         return
     if any(text in ("-name", "-iname", "-path", "-mtime", "-atime", "-regex", "-user") for text in texts):
@@ -186,8 +185,8 @@ def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> 
 
 def _close(one: str, other: str) -> bool:
     """Whether two paths differ by at most two letters (put in, left out, changed or swapped)."""
-    if abs(len(one) - len(other)) > 2 or one == other:
-        return one == other
+    if abs(len(one) - len(other)) > 2:
+        return False
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         above, row[0] = row[0], i
