@@ -125,13 +125,12 @@ def _copies(facts: Facts) -> dict[int, list[str]]:
 
 
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:
-    readable = run.form == "exec" or posix(environment.shell)
     step = Step(
         stage=stage,
         instruction=instruction,
         run=run,
         environment=environment,
-        script=script(dockerfile.source, instruction, run, readable=readable),
+        script=script(dockerfile.source, instruction, run, readable=posix(environment.shell)),
         mounts=tuple(_mounts(run, environment)),
     )
     if run.network != "none":

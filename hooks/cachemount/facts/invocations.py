@@ -53,7 +53,6 @@ _LAUNCHER_VALUED = {
     "-d",
     "-r",
     "-X",
-    "-W",
     "--with",
     "--python",
     "--project",
@@ -90,7 +89,8 @@ def _is_known(name: str) -> bool:
 def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Argument, ...]]]:
     """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
     while words:
-        name = _CROSS.get(words[0].name, words[0].name)
+        name = words[0].name
+        name = _CROSS.get(name, name)
         rest = words[1:]
         if name:
             yield name, words[0].word, rest
@@ -148,7 +148,7 @@ def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
         text = rest[index].known
         if text == "-m":
             return rest[index + 1 :]
-        if text.startswith("-m") and not text.startswith("--"):
+        if text.startswith("-m"):
             return (Argument(text=text[2:], word=rest[index].word), *rest[index + 1 :])
         if text == "-c":
             return None

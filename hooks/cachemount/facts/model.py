@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -67,7 +66,7 @@ class Argument(Record):
     @property
     def name(self) -> str:
         """The name of a program, without its path."""
-        return posixpath.basename(self.known)
+        return self.known.rpartition("/")[2]
 
 
 class Directory(Record):

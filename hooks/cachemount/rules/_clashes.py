@@ -15,6 +15,7 @@ from cachemount.rules._places import resolved
 from cachemount.shell.model import Command
 
 _MAKES_USERS = ("useradd", "adduser")
+_MAKERS = frozenset({"git", "mkdir", "mv", *_MAKES_USERS})
 _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
@@ -52,6 +53,8 @@ def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
 def _touched(step: Step) -> Iterator[tuple[str, bool]]:
     """The directories that the step makes itself, or moves (True)."""
     for command, words in expanded(step):
+        if command.program not in _MAKERS:
+            continue
         texts = [word.known for word in words]
         for path in _made(command, step, texts):
             if path != "/":
@@ -65,8 +68,6 @@ def _touched(step: Step) -> Iterator[tuple[str, bool]]:
 
 def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
     """The directories that the command makes and that must not be there."""
-    if command.program not in ("git", "mkdir", *_MAKES_USERS):
-        return
     operands = _operands(texts)
     if command.program == "git" and operands[:1] == ["clone"] and len(operands) > 1:
         name = re.split("[/:]", re.sub(r"(?:/|\.git)+$", "", operands[1]))[-1]
