@@ -41,6 +41,7 @@ UNITS = {
     "_places": ("test_words.py",),
     "scripts": ("test_words.py",),
     "locations": ("test_locations.py",),
+    "patterns": ("test_patterns.py",),
     "_repair": ("test_reasons.py",),
     "_model": ("test_rules.py",),
     "_message": ("test_rules.py",),
