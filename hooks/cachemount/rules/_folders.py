@@ -90,6 +90,8 @@ def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
         for instruction in one.instructions:
             ends[id(instruction)] = length
             if instruction.keyword in _WRITERS:
-                texts.append(facts.dockerfile.source.slice(instruction.span).replace("\\\n", " ") + "\n")
+                texts.append(
+                    facts.dockerfile.source.slice(instruction.span).replace("\\\r\n", " ").replace("\\\n", " ") + "\n"
+                )
                 length += len(texts[-1])
     return "".join(texts), ends
