@@ -31,15 +31,23 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent.parent
 # Tests of a module, beside the case files.
 UNITS = {
-    "fixer": "unit/test_fixer.py",
-    "_edits": "unit/test_edits.py",
-    "invocations": "unit/test_words.py",
-    "_covered": "unit/test_words.py",
-    "_readers": "unit/test_words.py",
-    "_clashes": "unit/test_words.py",
-    "_places": "unit/test_words.py",
-    "scripts": "unit/test_words.py",
-    "locations": "unit/test_locations.py",
+    "fixer": ("test_fixer.py",),
+    "_edits": ("test_edits.py",),
+    "invocations": ("test_words.py", "test_invocations.py"),
+    "_covered": ("test_words.py", "test_reasons.py"),
+    "_folders": ("test_reasons.py",),
+    "_readers": ("test_words.py", "test_later_readers.py"),
+    "_clashes": ("test_words.py", "test_reasons.py"),
+    "_places": ("test_words.py",),
+    "scripts": ("test_words.py",),
+    "locations": ("test_locations.py",),
+    "patterns": ("test_patterns.py",),
+    "_repair": ("test_reasons.py",),
+    "_model": ("test_rules.py",),
+    "_message": ("test_rules.py",),
+    "expired_suppression": ("test_rules.py",),
+    "unreadable_dockerfile": ("test_rules.py",),
+    "unused_suppression": ("test_rules.py",),
 }
 MEMORY = 4 * 1024**3
 # What imports nothing that may be mutated.
@@ -111,10 +119,8 @@ class Warm:
             if killer is not None:
                 os.write(writing, pickle.dumps(killer))
                 return
-            unit = UNITS.get(path.stem)
-            status = int(
-                unit is not None and pytest.main(["-x", "-q", "-p", "no:cacheprovider", str(TESTS / unit)]) != 0
-            )
+            units = [str(TESTS / "unit" / name) for name in UNITS.get(path.stem, ())]
+            status = int(bool(units) and pytest.main(["-x", "-q", "-p", "no:cacheprovider", *units]) != 0)
         finally:
             os._exit(status)
 

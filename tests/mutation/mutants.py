@@ -22,7 +22,7 @@ _LEFT_ALONE = (
     | m.Expr(value=m.SimpleString())
     | m.Call(func=m.Name("len") | m.Name("isinstance") | m.Name("cast"))
     | m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))])
-    | m.Assign(value=m.Call(func=m.Name("TypeVar")))
+    | m.Assign(value=m.Call(func=m.Name("TypeVar") | m.Name("TypeVarTuple")))
 )
 
 

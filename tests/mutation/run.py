@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     chosen = [path for path in paths if not arguments or any(part in str(path) for part in arguments)]
     os.chdir(PACKAGE.parent.parent)
     warm = forks.Warm(paths)
-    known = accepted.load()
+    known, commit = accepted.load(), result.commit()
     stale = 0
     for path in chosen:
         module = path.relative_to(PACKAGE).as_posix()
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
             stale += 1
         agreed = sum(name in reasons for name in alive)
         if every == 1:
-            result.add(result.Row(module, len(found), len(found) - len(alive), agreed, str(date.today())))
+            result.add(result.Row(module, len(found), len(found) - len(alive), agreed, commit, str(date.today())))
         print(f"{module}: {len(found) - len(alive)} of {len(found)} killed, {agreed} survivors accepted", flush=True)
     return stale > 0
 

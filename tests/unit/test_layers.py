@@ -49,7 +49,7 @@ FOREIGN = {
     "dockerfile_parse": {"cachemount.dockerfile.reader"},
     "tree_sitter": {"cachemount.shell.reader"},
     "tree_sitter_bash": {"cachemount.shell.reader"},
-    "typing_extensions": {"cachemount.records"},
+    "typing_extensions": {"cachemount.records", "cachemount.facts.model"},
     "ruamel": {"cachemount.embedded.yaml"},
     "tomli": {"cachemount.config_toml"},
 }

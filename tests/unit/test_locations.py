@@ -240,3 +240,12 @@ def test_a_cache_whose_folder_has_to_be_exact(target: str, moved: str, covers: b
     cache = Cache(name="c", locations=(), exact=True, explicit=("NAMED",))
     wanted = Directory(cache=cache, path="/a/b", accepted=("/accepted",), moved=moved)
     assert locations.covers(mount("type=cache", target), wanted) is covers
+
+
+@pytest.mark.parametrize(
+    ("moved", "surely"), [("--dir", True), ("X_CACHE", True), ("Y_CACHE", False), ("", False), ("a setting", False)]
+)
+def test_a_place_that_nothing_else_names(moved: str, surely: bool) -> None:
+    for cache in (CACHE, Cache(name="c", locations=("$HOME/.c",))):
+        wanted = Directory(cache=cache, path="/x", moved=moved)
+        assert locations.surely(wanted) is (surely and (cache is CACHE or moved == "--dir"))

@@ -6,13 +6,7 @@ The words stand here once more, for a table cannot test itself.
 from __future__ import annotations
 
 import pytest
-
-from cachemount import engine
-from cachemount.engine import Report
-
-
-def check(*lines: str) -> Report:
-    return engine.check("".join(f"{line}\n" for line in lines))
+from checks import check, withheld
 
 
 def managers(line: str) -> list[str | None]:
@@ -20,32 +14,25 @@ def managers(line: str) -> list[str | None]:
     return [finding.manager for finding in findings if finding.rule == "missing-cache-mount"]
 
 
-def withheld(*lines: str) -> str:
-    """Why the repair of the first finding is not safe; "" where it is."""
-    fix = check(*lines).findings[0].fix
-    assert fix is not None
-    return fix.withheld
-
-
 @pytest.mark.parametrize(
     ("line", "manager"),
     [
         ("corepack pnpm install", "pnpm"),
         ("corepack pnpm@9 install", "pnpm"),
-        ("poetry run pip install x", "pip"),
+        ("poetry run npm ci", "npm"),
         ("pipenv run pip install x", "pip"),
-        ("uv run --with black pip install x", "pip"),
+        ("uv run --with black npm ci", "npm"),
         ("pdm run pip install x", "pip"),
         ("hatch run pip install x", "pip"),
         ("rye run pip install x", "pip"),
-        ("conda run -n base pip install x", "pip"),
-        ("conda run --name base pip install x", "pip"),
-        ("conda run -p /env pip install x", "pip"),
-        ("conda run --prefix /env pip install x", "pip"),
+        ("conda run -n base npm ci", "npm"),
+        ("conda run --name base npm ci", "npm"),
+        ("conda run -p /env npm ci", "npm"),
+        ("conda run --prefix /env npm ci", "npm"),
         ("mamba run pip install x", "pip"),
-        ("micromamba run -r /root -n base pip install x", "pip"),
+        ("micromamba run -r /root -n base npm ci", "npm"),
         ("pixi run pip install x", "pip"),
-        ("uv run --python 3.12 --project a --directory b pip install x", "pip"),
+        ("uv run --python 3.12 --project a --directory b npm ci", "npm"),
         ("bundle exec gem install x", "gem"),
         ("pyenv exec pip install x", "pip"),
         ("rbenv exec gem install x", "gem"),
@@ -74,18 +61,37 @@ def withheld(*lines: str) -> str:
         ("pypy3 -m pip install x", "pip"),
         ("ipython -m pip install x", "pip"),
         ("python3-dbg -m pip install x", "pip"),
+        ("python -W ignore /usr/bin/pip install x", "pip"),
+        ("python -X dev -W ignore -I -m pip install x", "pip"),
+        ("php -n composer install", "composer"),
+        ("direnv exec npm ci", "npm"),
+        ("chef gem install x", "gem"),
+        ("exec npm ci", "npm"),
+        ("embulk gem install x", "gem"),
+        ("mold -run cargo build", "cargo"),
+        ("opam exec -- npm ci", "npm"),
+        ("opam config exec -- npm ci", "npm"),
+        ("rvm 2.7,3.0 do gem install x", "gem"),
+        ("chruby-exec 3.4 -- gem install x", "gem"),
+        ("java -jar jruby.jar -S gem install x", "gem"),
+        ("npm exec pnpm@9 install", "pnpm"),
+        ("ruby -X /srv -S gem install x", "gem"),
+        ("pip $(cat flags) install x", "pip"),
+        ("wrap apt-get update", "apt"),
         ("sh ./gradlew build", "gradle"),
         ("bash -x +e gradlew build", "gradle"),
         ("ash sbt assembly", "sbt"),
         ("dash /usr/bin/lein deps", "lein"),
         ("zsh mvnw package", "maven"),
         ("sh mill _.assembly", "coursier"),
+        ("sh millw _.assembly", "coursier"),
         ("apt-wrap apt-get install -y x", "apt"),
         ("apk-wrap apk add x", "apk"),
         ("wrap dnf install x", "dnf"),
         ("wrap yum install x", "dnf"),
         ("wrap zypper install x", "zypper"),
         ("wrap pip install x", "pip"),
+        ("wrap pip download x", "pip"),
         ("xx-apk add x", "apk"),
         ("xx-apt install x", "apt"),
         ("xx-apt-get install x", "apt"),
@@ -109,6 +115,12 @@ def test_a_program_that_runs_a_manager(line: str, manager: str) -> None:
         "python -W pip install x",
         "sh -c",
         "sh install.sh gradlew build",
+        "sh install.sh apt-get install x",
+        "sh -e",
+        "bash -x +e",
+        "corepack",
+        "corepack -v",
+        "npx -q",
         "fish gradlew build",
         "wrap pip list",
         "wrap apt-get",
@@ -129,7 +141,6 @@ def test_a_program_that_runs_none(line: str) -> None:
         "cat",
         "chmod",
         "chown",
-        "command",
         "cp",
         "diff",
         "dpkg",

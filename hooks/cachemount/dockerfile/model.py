@@ -75,12 +75,13 @@ class Run(Record):
     interpreter: str = ""
 
 
-class Instruction(Record):
+class Instruction(Record, eq=False):
     """One instruction of a stage.
 
     `keyword` is upper-case; for ONBUILD it is that of the child and `onbuild` is True. `span` runs from the keyword (or
     ONBUILD) to the end of its last line, without the line end. `insertion` is the offset right after the keyword and
     one blank, where a flag can be put. `arguments` is what follows the flags, lines joined. `run` is set for RUN alone.
+    Compared by identity.
     """
 
     keyword: str

@@ -84,7 +84,7 @@ def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[S
     """
     yield from steps_of(facts, stage)
     for other in chain.family(stage):
-        for text, unread in facts.once(("unread", other.index), lambda other=other: _unread(facts, other)):  # type: ignore[misc]
+        for text, unread in facts.once(_unread, other):
             if any(word in text for word in words):
                 yield unread()
 
@@ -103,14 +103,14 @@ def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
 
 def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:
     """The steps of a stage and of those built on it."""
-    by_stage = facts.once(("steps",), lambda: _by_stage(facts))
+    by_stage = facts.once(_by_stage)
     for other in chain.family(stage):
         yield from by_stage.get(other.index, ())
 
 
 def steps_related(facts: Facts, stage: Stage) -> list[Step]:
     """The steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
-    by_stage = facts.once(("steps",), lambda: _by_stage(facts))
+    by_stage = facts.once(_by_stage)
     found = [*steps_of(facts, stage)]
     above = stage.parent
     while above is not None:
@@ -128,24 +128,26 @@ def _by_stage(facts: Facts) -> dict[int, list[Step]]:
 
 def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
     """The paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
-    copies = facts.once(("copies",), lambda: chain.copies(facts.dockerfile))
+    copies = facts.once(_copies)
     for other in chain.family(stage):
         yield from copies.get(other.index, ())
+
+
+def _copies(facts: Facts) -> dict[int, list[str]]:
+    return chain.copies(facts.dockerfile)
 
 
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:
     if len(run.mounts) > _MOST_MOUNTS:
         message = f"a RUN with more than {_MOST_MOUNTS} mounts is not checked"
         raise UnreadableDockerfileError(message, instruction.span.start)
-    readable = run.form == "exec" or posix(environment.shell)
     step = Step(
         stage=stage,
         instruction=instruction,
         run=run,
         environment=environment,
-        script=script(dockerfile.source, instruction, run, readable=readable),
+        script=script(dockerfile.source, instruction, run, readable=posix(environment.shell)),
         mounts=tuple(_mounts(run, environment)),
-        readable=readable,
     )
     _refuse_many(len(step.commands), 0, instruction)
     if run.network != "none":
@@ -206,9 +208,7 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     variables.update(command.exports)
     for assignment in command.assignments:
         variables[assignment.name] = assignment.value.expand(variables, who.home)
-    workdir = environment.workdir
-    if command.directory != "":
-        workdir = None if command.directory is None else locations.absolute(command.directory, workdir)
+    workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
     for program, word, rest in invocations.programs(words):
         for manager in invocations.managers(program):
@@ -230,9 +230,10 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
                 reader=reader,
                 variables=variables,
                 home=variables["HOME"],
-                root=who.root,
-                uid=0 if who.root else who.uid,
-                gid=0 if who.root else who.gid,
+                # Nobody else may install for the system.
+                root=who.root or (not who.user and manager.system),
+                uid=who.uid,
+                gid=who.gid,
             )
             if manager.prefix:
                 install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}

@@ -71,19 +71,19 @@ def copies(dockerfile: Dockerfile) -> dict[int, list[str]]:
         for instruction in stage.instructions:
             for mount in instruction.run.mounts if instruction.run else ():
                 # An unnamed stage is not meant by a mount that takes from none.
-                source = _stage(dockerfile, mount.options["from"]) if mount.options.get("from") else None
+                source = _stage(dockerfile, mount.options.get("from"))
                 if source is not None and mount.options.get("source"):
                     found.setdefault(source.index, []).append(mount.options["source"])
             if instruction.keyword == "COPY":
                 name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
-                source = _stage(dockerfile, name) if name else None
+                source = _stage(dockerfile, name)
                 if source is not None:
                     words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
                     found.setdefault(source.index, []).extend(words[:-1])
     return found
 
 
-def _stage(dockerfile: Dockerfile, name: str) -> Stage | None:
+def _stage(dockerfile: Dockerfile, name: str | None) -> Stage | None:
     """The stage of a name or number; no stage has the name "", which those have that were given none."""
     for stage in dockerfile.stages:
         if name and name.lower() in (stage.name.lower(), str(stage.index)):

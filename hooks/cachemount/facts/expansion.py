@@ -14,9 +14,9 @@ _REFERENCE = re.compile(r"\$\{?(\w+)\}?")
 
 
 class Runner(Record):
-    """The user that a command runs as; None where the file does not tell.
+    """The user that a command runs as; "" and None where the file does not tell.
 
-    `home` is `$HOME`, `account_home` the home in /etc/passwd; `uid` and `gid` are numbers.
+    `home` is `$HOME`, `account_home` the home in /etc/passwd; `uid` and `gid` are numbers, of others than root.
     """
 
     user: str
@@ -32,13 +32,13 @@ class Runner(Record):
 
 def runner(step: Step, command: Command) -> Runner:
     """Who runs a command of a step: the step's user, or the one that `su`, `sudo` and their like name."""
-    return step.once(("runner", command.user), lambda: _runner(step, command.user))
+    return step.once(_runner, command.user)
 
 
 def _runner(step: Step, name: str) -> Runner:
     environment = step.environment
     # sudo takes `#0` for a number.
-    user = name.removeprefix("#") or environment.user or "root"
+    user = name.removeprefix("#") or environment.user
     if not name or name == environment.user:
         return Runner(
             user=user,
@@ -50,16 +50,15 @@ def _runner(step: Step, name: str) -> Runner:
     account = environment.accounts.get(user)
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
-    root = user in ("root", "0")
     # A number, or what only the shell knows, is no name of a home.
     known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
-    home = "/root" if root else f"/home/{user}" if _NAME.fullmatch(known) else None
-    return Runner(user=user, home=home, account_home=home, uid=0 if root else None, gid=0 if root else None)
+    home = "/root" if user == "0" else f"/home/{user}" if _NAME.fullmatch(known) else None
+    return Runner(user=user, home=home, account_home=home, uid=None, gid=None)
 
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
     """The commands of a step with their words, where there are any, as they are when it runs."""
-    return step.once(("expanded",), lambda: _expanded(step))
+    return step.once(_expanded)
 
 
 def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
@@ -69,7 +68,7 @@ def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
 
 def arguments(step: Step, command: Command) -> tuple[Argument, ...]:
     """The words of a command as they are when it runs."""
-    return step.once(("arguments", id(command)), lambda: _arguments(step, command))
+    return step.once(_arguments, command)
 
 
 def _arguments(step: Step, command: Command) -> tuple[Argument, ...]:

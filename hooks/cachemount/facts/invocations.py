@@ -33,7 +33,7 @@ _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
 _TALKERS = frozenset(
     {
-        "alias", "apropos", "apt-get", "apt-mark", "cat", "chmod", "chown", "command", "cp", "diff", "dpkg",
+        "alias", "apropos", "apt-mark", "cat", "chmod", "chown", "cp", "diff", "dpkg",
         "dpkg-divert",
         "echo", "equivs", "expr", "file", "find", "grep", "hash", "help", "history", "info", "kill", "killall", "ln",
         "ls",
@@ -53,7 +53,6 @@ _LAUNCHER_VALUED = {
     "-d",
     "-r",
     "-X",
-    "-W",
     "--with",
     "--python",
     "--project",
@@ -90,7 +89,7 @@ def _is_known(name: str) -> bool:
 def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Argument, ...]]]:
     """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
     while words:
-        name = (words[0].text or "").rsplit("/", 1)[-1]
+        name = words[0].name
         name = _CROSS.get(name, name)
         rest = words[1:]
         if name:
@@ -105,8 +104,8 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
     if _PYTHON.fullmatch(name):
         return _module(rest)
     if name in _SHELLS:
-        script = next((index for index, word in enumerate(rest) if not (word.text or "").startswith(("-", "+"))), None)
-        wrapper = script is not None and (rest[script].text or "").rsplit("/", 1)[-1] in _SCRIPTS
+        script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)
+        wrapper = script is not None and rest[script].name in _SCRIPTS
         return rest[script:] if wrapper else None
     separator = _SEPARATORS.get(name)
     at = next((index for index, word in enumerate(rest) if separator and word.text == separator), None)
@@ -118,7 +117,7 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
     needed = _LAUNCHERS[name]
     index = 0
     while index < len(rest):
-        text = rest[index].text or ""
+        text = rest[index].known
         if needed and text == needed:
             needed = ""
         elif text.startswith("-"):
@@ -132,7 +131,7 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         return None
     if name in ("corepack", "npm", "npx"):
         head = rest[index]
-        return (Argument(text=(head.text or "").split("@")[0], word=head.word), *rest[index + 1 :])
+        return (Argument(text=head.known.split("@")[0], word=head.word), *rest[index + 1 :])
     return rest[index:]
 
 
@@ -140,16 +139,16 @@ def _wrapped(rest: tuple[Argument, ...]) -> bool:
     """Whether words that follow a program nobody knows are a command line of a manager."""
     if rest[0].text in _WRAPPED:
         return True
-    return _PIP.fullmatch(rest[0].text or "") is not None and rest[1].text in ("install", "download")
+    return _PIP.fullmatch(rest[0].known) is not None and rest[1].text in ("install", "download")
 
 
 def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
     index = 0
     while index < len(rest):
-        text = rest[index].text or ""
+        text = rest[index].known
         if text == "-m":
             return rest[index + 1 :]
-        if text.startswith("-m") and not text.startswith("--"):
+        if text.startswith("-m"):
             return (Argument(text=text[2:], word=rest[index].word), *rest[index + 1 :])
         if text == "-c":
             return None
@@ -191,7 +190,7 @@ def positionals(manager: PackageManager, rest: tuple[Argument, ...]) -> tuple[st
         if text is None:
             result.append("")
         elif text == "--":
-            result.extend(argument.text or "" for argument in rest[index + 1 :])
+            result.extend(argument.known for argument in rest[index + 1 :])
             break
         elif text.startswith(("-", "+")) and text != "-":
             # `+nightly` chooses a toolchain.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cachemount.dockerfile.environment import Environment
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
@@ -13,7 +13,34 @@ from cachemount.records import Record, field
 from cachemount.shell.model import Command, Script, Word
 from cachemount.source import Source
 
+if TYPE_CHECKING:
+    from typing_extensions import Self, TypeVarTuple, Unpack
+
+    Ts = TypeVarTuple("Ts")
+
+A = TypeVar("A")
 T = TypeVar("T")
+
+
+class Remembering(Record, frozen=False, eq=False):
+    """What is asked the same again and again, and works out each answer once."""
+
+    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
+
+    def once(self, compute: Callable[[Self, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
+        """What the function gives for this and the arguments, each of which has a hash."""
+        key = (compute, *arguments)
+        if key not in self._known:
+            self._known[key] = compute(self, *arguments)
+        return cast("T", self._known[key])
+
+    def once_all(self, generate: Callable[[Self, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
+        """What a generator gives for this and the arguments."""
+        return self.once(_all, generate, *arguments)
+
+
+def _all(about: A, generate: Callable[[A, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
+    return tuple(generate(about, *arguments))
 
 
 class Mount(Record):
@@ -32,6 +59,16 @@ class Argument(Record):
 
     text: str | None
     word: Word
+
+    @property
+    def known(self) -> str:
+        """The text; "" where it is not known."""
+        return self.text or ""
+
+    @property
+    def name(self) -> str:
+        """The name of a program, without its path."""
+        return self.known.rpartition("/")[2]
 
 
 class Directory(Record):
@@ -52,8 +89,8 @@ class Directory(Record):
 class Install(Record, frozen=False, eq=False):
     """A command that downloads packages, or (`reader`) only reads the store that another filled.
 
-    `root` tells whether it runs as root; `uid` and `gid` are known numbers or None. `variables` hold HOME, ACCOUNT_HOME
-    and WORKDIR too.
+    `root` tells whether it runs as root; else `uid` and `gid` are known numbers or None. `variables` hold HOME,
+    ACCOUNT_HOME and WORKDIR too.
     """
 
     step: Step
@@ -73,11 +110,8 @@ class Install(Record, frozen=False, eq=False):
     directories: tuple[Directory, ...] = ()
 
 
-class Step(Record, frozen=False, eq=False):
-    """A RUN instruction with what it executes.
-
-    `readable` is False where its shell is not POSIX-like: then it has no commands.
-    """
+class Step(Remembering, frozen=False, eq=False):
+    """A RUN instruction with what it executes; it has no commands where its shell is not POSIX-like."""
 
     stage: Stage
     instruction: Instruction
@@ -85,9 +119,7 @@ class Step(Record, frozen=False, eq=False):
     environment: Environment
     script: Script
     mounts: tuple[Mount, ...]
-    readable: bool
     installs: list[Install] = field(default_factory=list)
-    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -97,20 +129,17 @@ class Step(Record, frozen=False, eq=False):
     def caches(self) -> tuple[Mount, ...]:
         return tuple(mount for mount in self.mounts if mount.is_cache)
 
-    def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
-        """What `compute` gives, computed once a step for each key."""
-        if key not in self._known:
-            self._known[key] = compute()
-        return cast("T", self._known[key])
-
     def before(self, pattern: re.Pattern[str], source: Source, end: int) -> re.Match[str] | None:
         """The first match of a pattern in the step's text, where it begins before an offset of the source."""
-        start = self.instruction.span.start
-        match = self.once(("before", pattern), lambda: pattern.search(source.slice(self.instruction.span)))
-        return match if match is not None and start + match.start() < end else None
+        match = self.once(_match, pattern, source)
+        return match if match is not None and self.instruction.span.start + match.start() < end else None
 
 
-class Facts(Record, frozen=False, eq=False):
+def _match(step: Step, pattern: re.Pattern[str], source: Source) -> re.Match[str] | None:
+    return pattern.search(source.slice(step.instruction.span))
+
+
+class Facts(Remembering, frozen=False, eq=False):
     """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
 
     `unread` are the `id` of the others. `repairs` tells whether anybody wants to know how findings are repaired, which
@@ -122,14 +151,11 @@ class Facts(Record, frozen=False, eq=False):
     environments: Mapping[int, Environment]
     unread: Collection[int]
     repairs: bool
-    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
-
-    def once(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
-        """What `compute` gives, computed once a file for each key."""
-        if key not in self._known:
-            self._known[key] = compute()
-        return cast("T", self._known[key])
 
     def says(self, pattern: str) -> bool:
         """Whether the file has a pattern anywhere but in comments."""
-        return self.once(("says", pattern), lambda: re.search(pattern, self.dockerfile.code) is not None)
+        return self.once(_says, pattern)
+
+
+def _says(facts: Facts, pattern: str) -> bool:
+    return re.search(pattern, facts.dockerfile.code) is not None

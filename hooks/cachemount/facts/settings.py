@@ -24,7 +24,7 @@ def says(text: str, pattern: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _joined(text: str) -> str:
-    return text.replace("\\\n", "")
+    return text.replace("\\\r\n", "").replace("\\\n", "")
 
 
 def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download) -> bool:

@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cachemount.facts import locations
+from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
 from cachemount.rules._edits import CacheMount
 from cachemount.rules._places import resolved
 from cachemount.shell.model import Command
 
 _MAKES_USERS = ("useradd", "adduser")
-_VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs", "-m", "--mode"})
+_MAKERS = frozenset({"git", "mkdir", "mv", *_MAKES_USERS})
+_VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
 def clashes(step: Step, place: str) -> Iterator[str]:
     """The reasons why a mount on the place may break the step."""
-    for path, moved in step.once(("made",), lambda: list(_touched(step))):
+    for path, moved in step.once_all(_touched):
         if locations.below(place, path):
             if moved:
                 yield f"the step moves a directory that {place} lies in"
@@ -32,7 +34,7 @@ def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
     """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
     mine = (str(wanted.uid or 0), str(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
-    if not facts.once(("owners",), lambda: _owners(facts)).get(identity, set()) <= {mine}:
+    if not facts.once(_owners).get(identity, set()) <= {mine}:
         yield f"another step has the cache {identity} for another owner"
 
 
@@ -50,10 +52,10 @@ def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
 
 def _touched(step: Step) -> Iterator[tuple[str, bool]]:
     """The directories that the step makes itself, or moves (True)."""
-    for command in step.commands:
-        if not command.words:
+    for command, words in expanded(step):
+        if command.program not in _MAKERS:
             continue
-        texts = [word.text or "" for word in command.words]
+        texts = [word.known for word in words]
         for path in _made(command, step, texts):
             if path != "/":
                 yield path, False
@@ -66,11 +68,9 @@ def _touched(step: Step) -> Iterator[tuple[str, bool]]:
 
 def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
     """The directories that the command makes and that must not be there."""
-    if command.program not in ("git", "mkdir", *_MAKES_USERS):
-        return
     operands = _operands(texts)
     if command.program == "git" and operands[:1] == ["clone"] and len(operands) > 1:
-        name = re.sub(r"(?:/|\.git)+$", "", operands[1]).rsplit("/", 1)[-1]
+        name = re.split("[/:]", re.sub(r"(?:/|\.git)+$", "", operands[1]))[-1]
         found = [operands[2] if len(operands) > 2 else name]
     elif command.program == "mkdir" and not any(re.match(r"-\w*p|--parents", text) for text in texts[1:]):
         found = operands

@@ -16,13 +16,12 @@ _SHARED = frozenset({
     "/usr/local/bin", "/usr/local/lib", "/usr/local/share", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib",
     "/var/log", "/var/run", "/var/tmp",
 })  # fmt: skip
-_BEFORE = -1
 
 
 def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]:
     """The reasons why mounts on the targets, absolute paths, would hide what the step may need."""
     stage, here = step.stage, step.instruction.span.start
-    below, same = facts.once(("brought", stage.index), lambda: _brought(facts, stage))
+    below, same = facts.once(_brought, stage)
     home, workdir = step.environment.home, step.environment.workdir
     for path in targets:
         if path in _SHARED or any(place and locations.below(place, path) for place in (home, workdir)):
@@ -34,7 +33,7 @@ def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]
 def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]]:
     """Where COPY and ADD first put something into or below a folder; and where one first brings a folder as it was.
 
-    The values are offsets in the text, or -1 for what an earlier stage has.
+    The values are offsets in the text, in which the stages that this one is built on come first.
     """
     below: dict[str, int] = {}
     same: dict[str, int] = {}
@@ -43,7 +42,7 @@ def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]
         for instruction in at.instructions:
             if instruction.keyword not in ("COPY", "ADD") or instruction.onbuild:
                 continue
-            offset = instruction.span.start if at is stage else _BEFORE
+            offset = instruction.span.start
             sources, destination = _words(facts, instruction)
             if destination is None or destination == "/":
                 continue

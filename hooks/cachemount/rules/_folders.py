@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import partial
 
 from cachemount.dockerfile.base_images import BaseImage
 from cachemount.dockerfile.model import Stage
@@ -51,7 +50,7 @@ def _is_home(path: str | None) -> bool:
 def has_home(install: Install, facts: Facts) -> bool:
     """Whether the user's home is surely there: the base image brings it, or an instruction makes it."""
     step, home = install.step, install.home or ""
-    user = step.environment.user.partition(":")[0]
+    user = step.environment.user
     base = step.environment.base
     if base is not None and _is_home(home) and any(one.home == home for one in base.accounts.values()):
         return True
@@ -80,7 +79,7 @@ def first_step(install: Install, folder: str, facts: Facts) -> Step:
 
 
 def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
-    text, ends = facts.once(("writers", step.stage.index), partial(_writers, facts, step.stage))
+    text, ends = facts.once(_writers, step.stage)
     return pattern.search(text, 0, ends[id(step.instruction)]) is not None
 
 
@@ -91,6 +90,8 @@ def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
         for instruction in one.instructions:
             ends[id(instruction)] = length
             if instruction.keyword in _WRITERS:
-                texts.append(facts.dockerfile.source.slice(instruction.span).replace("\\\n", " ") + "\n")
+                texts.append(
+                    facts.dockerfile.source.slice(instruction.span).replace("\\\r\n", " ").replace("\\\n", " ") + "\n"
+                )
                 length += len(texts[-1])
     return "".join(texts), ends

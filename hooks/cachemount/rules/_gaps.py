@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers._model import PackageManager
@@ -29,9 +30,9 @@ class Gap(Record):
     mount: Mount | None = None
 
 
-def gaps(facts: Facts) -> list[Gap]:
+def gaps(facts: Facts) -> Collection[Gap]:
     """The gaps of a file, at most one a step and manager."""
-    return facts.once(("gaps",), lambda: list(_gaps(facts)))
+    return facts.once_all(_gaps)
 
 
 def _gaps(facts: Facts) -> Iterator[Gap]:
@@ -50,12 +51,7 @@ def has_stray_mount(step: Step) -> bool:
     if "mount" not in step.instruction.arguments.text and not step.instruction.heredocs:
         return False
     return any(
-        word.raw.startswith(("--mount=type=", "mount=type="))
-        for command in step.commands
-        for word in (
-            *command.words,
-            *(assignment.value for assignment in command.assignments if assignment.name == "mount"),
-        )
+        word.raw.startswith(("--mount=type=", "mount=type=")) for command in step.commands for word in command.words
     ) or any(
         assignment.name == "mount" and assignment.value.raw.startswith("type=")
         for command in step.commands
@@ -98,7 +94,7 @@ def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
 
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
     """The mount of the step that serves nothing and was most likely meant for the directory."""
-    used = step.once(("covers",), lambda: _covers(step))
+    used = step.once(_covers)
     spare = (mount for mount in step.caches if id(mount) not in used)
     return next((mount for mount in spare if looks_meant(mount, directory, manager)), None)
 
@@ -111,21 +107,22 @@ def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
     """Whether an earlier step that this one builds on keeps the same store in a mount."""
     if directory.cache.kind != "store" or directory.path is None:
         return False
-
-    def compute() -> float:
-        return min(
-            (
-                other.instruction.span.start
-                for other in facts.steps
-                if chain.descends(step.stage, other.stage) and _keeps(other, directory.path)
-            ),
-            default=math.inf,
-        )
-
-    return facts.once(("mounted", step.stage.index, directory.path), compute) < step.instruction.span.start
+    return facts.once(_first_mounted, step.stage, directory.path) < step.instruction.span.start
 
 
-def _keeps(step: Step, path: str | None) -> bool:
+def _first_mounted(facts: Facts, stage: Stage, path: str) -> float:
+    """The offset of the first step that the stage sees, which keeps a directory in a mount; infinite if none does."""
+    return min(
+        (
+            step.instruction.span.start
+            for step in facts.steps
+            if chain.descends(stage, step.stage) and _keeps(step, path)
+        ),
+        default=math.inf,
+    )
+
+
+def _keeps(step: Step, path: str) -> bool:
     return any(
         directory.path == path and directory.cover is not None and directory.cover.is_cache
         for install in step.installs

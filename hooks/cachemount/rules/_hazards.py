@@ -43,7 +43,7 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     stage, here = step.stage, step.instruction.span.start
     places = sorted(paths(directories))
     apart = paths([directory for directory in directories if directory.cache.apart])
-    inside, above = facts.once(("copied", stage.index), lambda: _copied(facts, stage))
+    inside, above = facts.once(_copied, stage)
     for place in places:
         source = above.get(place)
         if source is None and place not in apart:
@@ -54,16 +54,16 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
             yield f"a later instruction reads files in {place}"
         yield from clashes(step, place)
     if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
-        yield from _next(facts.once(("stuck", stage.index, manager), lambda: _stuck(facts, stage, manager)), here)
-        yield from _next(facts.once(("lists", stage.index), lambda: _needs_lists(stage)), here)
+        yield from _next(facts.once(_stuck, stage, manager), here)
+        yield from _next(facts.once(_needs_lists, stage), here)
     stored = any(directory.cache.kind == "store" for directory in directories)
     if _only_warms(facts, step, manager, stored=stored):
         yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
     if stored:
         if _makes_for_later(facts, step, places):
             yield "a later step may need what this one puts into the store, and nobody can download it again"
-        yield from _next(facts.once(("store", stage.index, manager), lambda: _reads_store(facts, stage, manager)), here)
-    elif facts.once(("readers", stage.index, manager), lambda: _last_reader(facts, stage, manager)) > here:
+        yield from _next(facts.once(_reads_store, stage, manager), here)
+    elif facts.once(_last_reader, stage, manager) > here:
         yield f"a later step installs from {manager.name}'s cache alone"
 
 
@@ -124,7 +124,7 @@ def _stuck(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[in
     return sorted(found)
 
 
-def _needs_lists(stage: Stage) -> list[tuple[int, str]]:
+def _needs_lists(_facts: Facts, stage: Stage) -> list[tuple[int, str]]:
     found = []
     for rank, _, text in _runs(stage):
         match = _OPAQUE.search(text)
@@ -135,7 +135,7 @@ def _needs_lists(stage: Stage) -> list[tuple[int, str]]:
 
 
 def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
-    known = facts.once(("installing",), lambda: {id(step.instruction) for step in facts.steps if step.installs})
+    known = facts.once(_installing)
     runtime = "|".join(manager.runtime)
     found = []
     for rank, instruction in chain.after(stage):
@@ -150,6 +150,11 @@ def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tu
                 name = posixpath.basename(match[0].strip(_AROUND))
                 found.append((rank, f"a later step runs `{name}`, which may read {manager.name}'s store"))
     return sorted(found)
+
+
+def _installing(facts: Facts) -> frozenset[int]:
+    """The `id` of each instruction that installs something."""
+    return frozenset(id(step.instruction) for step in facts.steps if step.installs)
 
 
 def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:

@@ -25,44 +25,38 @@ def missing(facts: Facts, install: Install) -> Iterator[Keep]:
 
 def _made(facts: Facts, install: Install, keep: Keep) -> bool:
     step = install.step
-    arguments = " ".join(argument.text or "" for argument in install.arguments)
+    arguments = " ".join(argument.known for argument in install.arguments)
     if any(re.search(one, arguments) for one in keep.own_evidence):
         return True
     pattern = re.compile("|".join(keep.evidence))
-    if _first(facts, step.stage, keep, pattern) < step.instruction.span.start:
+    if facts.once(_first, step.stage, pattern) < step.instruction.span.start:
         return True
     return step.before(pattern, facts.dockerfile.source, install.command.span.end) is not None
 
 
-def _first(facts: Facts, stage: Stage, keep: Keep, pattern: re.Pattern[str]) -> float:
+def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
     """The offset of the first instruction of the stage chain that makes the setting; infinite if there is none."""
-
-    def compute() -> float:
-        earlier = math.inf if stage.parent is None else _first(facts, stage.parent, keep, pattern)
-        if earlier < math.inf:
-            return -1
-        for instruction in stage.instructions:
-            if instruction.keyword in ("RUN", "COPY", "ADD", "ENV") and pattern.search(
-                facts.dockerfile.source.slice(instruction.span)
-            ):
-                return instruction.span.start
-        return math.inf
-
-    return facts.once(("kept", id(keep), stage.index), compute)
+    earlier = math.inf if stage.parent is None else facts.once(_first, stage.parent, pattern)
+    if earlier < math.inf:
+        return earlier
+    for instruction in stage.instructions:
+        if instruction.keyword in ("RUN", "COPY", "ADD") and pattern.search(
+            facts.dockerfile.source.slice(instruction.span)
+        ):
+            return instruction.span.start
+    return math.inf
 
 
 def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:
-    """The first step of the chain of stages that runs the manager."""
+    """The first step of the chain of stages that runs the manager; the step is one that does."""
+    return facts.once(_first_step, step.stage, manager) or step
 
-    def compute() -> Step:
-        for other in facts.steps:
-            if chain.descends(step.stage, other.stage) and any(
-                install.manager is manager for install in other.installs
-            ):
-                return other
-        return step
 
-    return facts.once(("first step", step.stage.index, manager), compute)
+def _first_step(facts: Facts, stage: Stage, manager: PackageManager) -> Step | None:
+    for step in facts.steps:
+        if chain.descends(stage, step.stage) and any(install.manager is manager for install in step.installs):
+            return step
+    return None
 
 
 def as_root(step: Step) -> bool:

@@ -11,7 +11,7 @@ from cachemount.managers._model import PackageManager
 def links(facts: Facts, install: Install) -> str:
     """The flag, variable or setting by which what is installed stays in the cache; "" where it does not."""
     manager = install.manager
-    texts = [argument.text or "" for argument in install.arguments]
+    texts = [argument.known for argument in install.arguments]
     for flag in manager.linking_flags:
         if flag in texts or flag in " ".join(texts):
             return flag
@@ -22,7 +22,7 @@ def links(facts: Facts, install: Install) -> str:
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
             return f"{name}={value}"
-    return facts.once(("linking", manager), lambda: _setting(facts, manager))
+    return facts.once(_setting, manager)
 
 
 def _setting(facts: Facts, manager: PackageManager) -> str:

@@ -14,19 +14,18 @@ def mend(facts: Facts, step: Step, manager: PackageManager, directories: Collect
     """Mount the manager's caches in the step; a store also in every other step that uses it."""
     if not facts.repairs:
         return Repair(facts)
-    steps = {id(step): step}
+    steps = {step}
     if any(directory.cache.kind == "store" for directory in directories):
-        for install in store_steps(facts, step, manager, directories):
-            steps[id(install.step)] = install.step
-
-    def compute() -> Repair:
-        repair = Repair(facts)
-        for one in sorted(steps.values(), key=lambda other: other.instruction.span):
-            _mend_step(repair, one, manager)
-        return repair
-
+        steps.update(install.step for install in store_steps(facts, step, manager, directories))
     # All the steps of a store have one repair.
-    return facts.once(("mend", manager, *sorted(steps)), compute)
+    return facts.once(_mend_steps, manager, tuple(sorted(steps, key=lambda one: one.instruction.span)))
+
+
+def _mend_steps(facts: Facts, manager: PackageManager, steps: tuple[Step, ...]) -> Repair:
+    repair = Repair(facts)
+    for step in steps:
+        _mend_step(repair, step, manager)
+    return repair
 
 
 def _mend_step(repair: Repair, step: Step, manager: PackageManager) -> None:

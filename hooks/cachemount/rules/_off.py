@@ -35,8 +35,8 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
     manager = install.manager
     own = invocations.own(manager, install.arguments, install.verb) if install.download.runs else install.arguments
     for argument in own:
-        name = (argument.text or "").split("=")[0]
-        for known in (argument.text or "", name):
+        name = argument.known.split("=")[0]
+        for known in (argument.known, name):
             if known in manager.off_flags:
                 yield Off(what=known, argument=argument, substitute=manager.off_flags[known])
                 break
@@ -56,13 +56,13 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
 
 def _passed_on(manager: PackageManager, argument: Argument) -> Iterator[Off]:
     """A flag among several in one argument, that the manager passes on to another: `--pip-args="--no-cache-dir -q"`."""
-    name, _, value = (argument.text or "").rpartition("=")
+    name, _, value = argument.known.rpartition("=")
     pieces = value.split()
     if len(pieces) < 2 or (name and not any(known.startswith(f"{name}=") for known in manager.off_flags)):
         return
     for piece in pieces:
         if piece in manager.off_flags or f"{name}={piece}" in manager.off_flags:
-            yield Off(what=piece, argument=argument)
+            yield Off(what=piece)
 
 
 def _setting(facts: Facts, install: Install) -> str:
@@ -76,7 +76,7 @@ def _setting(facts: Facts, install: Install) -> str:
         return match[0]
     stage: Stage | None = install.step.stage
     while stage is not None:
-        known = facts.once(("off", stage.index, install.manager), lambda stage=stage: _first(facts, stage, pattern))  # type: ignore[misc]
+        known = facts.once(_first, stage, pattern)
         if known is not None and (stage is not install.step.stage or known[0] < here):
             return known[1]
         stage = stage.parent
@@ -97,20 +97,15 @@ def removal(facts: Facts, install: Install, off: Off) -> list[Edit] | None:
     command = install.command
     if off.argument is not None:
         word = off.argument.word
-        alone = len((off.argument.text or "").split()) == 1
-        if (
-            not command.editable
-            or not alone
-            or word.text is None
-            or word.raw.strip("\"'") not in (off.argument.text, off.what)
-        ):
+        alone = len(off.argument.known.split()) == 1
+        if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
         if off.substitute:
             present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
             if not present - {off.what}:
                 return [Edit(span=word.span, text=off.substitute)]
         return [_edits.drop_word(source, command, word)]
-    return _variable(facts, install, off.variable) if off.variable else None
+    return _variable(facts, install, off.variable)
 
 
 def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:
@@ -128,7 +123,7 @@ def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:
     if setting is None or setting.instruction is None:
         return None
     last, manager = setting.instruction, install.manager
-    return facts.once(("settings", id(last), name, manager), lambda: _settings(facts, step.stage, last, name, manager))
+    return facts.once(_settings, step.stage, last, name, manager)
 
 
 def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager: PackageManager) -> list[Edit] | None:
@@ -140,12 +135,13 @@ def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager:
             break
         if value is not None:
             doomed.append(instruction)
-    edits = [
-        facts.once(("dropped", id(one), name), lambda one=one: _edits.drop_pair(facts.dockerfile, one, name))  # type: ignore[misc]
-        for one in doomed
-    ]
+    edits = [facts.once(_dropped, one, name) for one in doomed]
     found = [edit for edit in edits if edit is not None]
     return found if len(found) == len(edits) else None
+
+
+def _dropped(facts: Facts, instruction: Instruction, name: str) -> Edit | None:
+    return _edits.drop_pair(facts.dockerfile, instruction, name)
 
 
 def _value(instruction: Instruction, name: str) -> str | None:

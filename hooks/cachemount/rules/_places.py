@@ -81,7 +81,7 @@ def discards(
     places = paths(directories)
     caches = frozenset(directory.cache.name for directory in directories)
     wanted = tuple(managers)
-    return step.once(("discards", places, caches, wanted), lambda: tuple(_discards(step, places, caches, wanted)))
+    return step.once_all(_discards, places, caches, wanted)
 
 
 def _discards(
@@ -89,7 +89,7 @@ def _discards(
 ) -> Iterator[Discard]:
     downloading = {id(install.command) for install in step.installs}
     for command, words in expanded(step):
-        name = (words[0].text or "").rsplit("/", 1)[-1]
+        name = words[0].name
         if name in ("rm", "rmdir", "unlink"):
             yield from _removed(step, command, words, places)
         elif name == "find":
@@ -112,8 +112,7 @@ def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Argument, ...
         invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
         and (not cleaner.needs or bool(cleaner.needs & flags))
         and (
-            not cleaner.pattern
-            or re.search(cleaner.pattern, " ".join(argument.text or "" for argument in rest)) is not None
+            not cleaner.pattern or re.search(cleaner.pattern, " ".join(argument.known for argument in rest)) is not None
         )
         and (not cleaner.caches or any(name in caches for name in cleaner.caches))
     )
@@ -129,7 +128,7 @@ def resolved(text: str, command: Command, step: Step) -> str | None:
 
 def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
-    expands = "bash" in step.environment.shell[0] if step.environment.shell else False
+    expands = "bash" in "".join(step.environment.shell[:1])
     hit, partly, wider = [], False, ""
     for operand in operands:
         if operand.text is None:
@@ -152,7 +151,7 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
 
 
 def _found(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
-    texts = [word.text or "" for word in words]
+    texts = [word.known for word in words]
     if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
         return
     if any(text in ("-name", "-iname", "-path", "-mtime", "-atime", "-regex", "-user") for text in texts):
@@ -190,8 +189,8 @@ def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> 
 
 def _close(one: str, other: str) -> bool:
     """Whether two paths differ by at most two letters (put in, left out, changed or swapped)."""
-    if abs(len(one) - len(other)) > 2 or one == other:
-        return one == other
+    if abs(len(one) - len(other)) > 2:
+        return False
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         above, row[0] = row[0], i

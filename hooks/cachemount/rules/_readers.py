@@ -55,22 +55,22 @@ class _Index(Record):
 
 
 def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
-    """The rank of the last instruction that needs a place, or a file in it; -1 where none does.
+    """The rank of the last instruction that needs a place, or a file in it; 0 where none does.
 
     `home` is that of the user who fills the place.
     """
-    index = facts.once(("readers", stage.index), lambda: _index(facts, stage))
-    ranks = [_last_below(index.inside, place), *(index.whole.get(one, -1) for one in locations.upwards(place))]
+    index = facts.once(_index, stage)
+    ranks = [_last_below(index.inside, place), *(index.whole.get(one, 0) for one in locations.upwards(place))]
     if not place.startswith(_OF_THE_SYSTEM):
         # Mount points that were not there before are not there after the step either.
-        ranks += [_last_below(index.there_inside, place), *(index.there.get(one, -1) for one in _upwards(place, home))]
+        ranks += [_last_below(index.there_inside, place), *(index.there.get(one, 0) for one in _upwards(place, home))]
     return max(ranks)
 
 
 def _last_below(ranks: list[tuple[str, int]], place: str) -> int:
-    folder = place.rstrip("/") + "/"
-    last = -1
-    at = bisect_left(ranks, (folder, -1))
+    folder = place + "/"
+    last = 0
+    at = bisect_left(ranks, (folder, 0))
     while at < len(ranks) and ranks[at][0].startswith(folder):
         last = max(last, ranks[at][1])
         at += 1
@@ -80,7 +80,7 @@ def _last_below(ranks: list[tuple[str, int]], place: str) -> int:
 def _upwards(place: str, home: str | None) -> Iterator[str]:
     """The place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`."""
     for folder in locations.upwards(place):
-        if folder != place and (not home or home in ("/", folder) or not locations.below(folder, home)):
+        if folder != place and (not home or home == folder or not locations.below(folder, home)):
             return
         yield folder
 
@@ -98,7 +98,7 @@ def _index(facts: Facts, stage: Stage) -> _Index:
 
 
 def _note(ranks: dict[str, int], path: str, rank: int) -> None:
-    ranks[path] = max(rank, ranks.get(path, -1))
+    ranks[path] = max(rank, ranks.get(path, 0))
 
 
 class _Places(Record):
@@ -120,14 +120,14 @@ def _places(facts: Facts) -> _Places:
     }
     return _Places(
         names=frozenset(posixpath.basename(folder) for folder in folders),
-        tops=tuple({folder[: folder.find("/", 1) % (len(folder) + 1)] for folder in folders}),
+        tops=tuple({f"/{folder.split('/')[1]}" for folder in folders}),
     )
 
 
 def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
-    places = facts.once(("places",), lambda: _places(facts))
+    places = facts.once(_places)
     for step in steps_with(facts, stage, places.names):
-        yield from step.once(("readers",), lambda step=step: list(_of_step(step, places.tops)))  # type: ignore[misc]
+        yield from step.once_all(_of_step, places.tops)
     for rank, instruction in chain.after(stage):
         yield from _of_image(rank, instruction)
 
@@ -135,12 +135,14 @@ def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
 def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     for command, words in expanded(step):
-        name = posixpath.basename(words[0].text or "")
+        name = words[0].name
         if name in _HARMLESS:
             continue
         here = resolved(".", command, step)
         texts = [word.text for word in words if word.text]
-        parts = [(text, part) for text in (".", *texts) for part in _parts(text) if _is_near(part, here, tops)]
+        parts = [
+            (text, part) for text in (".", *texts) for part in _SEPARATORS.split(text) if _is_near(part, here, tops)
+        ]
         if not parts or (name == "find" and not _ACTIONS.intersection(texts)):
             continue
         # A manager may well be told where its cache is.
@@ -162,10 +164,6 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
                 )
 
 
-def _parts(text: str) -> list[str]:
-    return _SEPARATORS.split(text) if any(mark in text for mark in "=,:;") else [text]
-
-
 def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
     """Whether a path can be in or above a place that an install fills; `here` is the directory of the command."""
     if part.startswith("/"):
@@ -183,15 +181,14 @@ def _sources(name: str, texts: list[str]) -> list[str]:
 
 
 def _folder(part: str, command: Command, step: Step) -> str | None:
-    """What a path with wildcards begins with; None where it is not known, or all there is."""
-    head = re.split(r"[*?\[]", part, maxsplit=1)[0]
-    path = resolved(part if head == part else posixpath.dirname(head) or ".", command, step)
-    return None if path == "/" else path
+    """What a path with wildcards begins with; None where it is not known."""
+    head = re.split(r"[*?\[]", part)[0]
+    return resolved(part if head == part else posixpath.dirname(head) or ".", command, step)
 
 
 def _of_image(rank: int, instruction: Instruction) -> Iterator[Reader]:
     if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
         for text in _PATH.findall(instruction.arguments.text):
             path = locations.absolute(text, None)
-            if path is not None and path != "/":
+            if path is not None:
                 yield Reader(rank=rank, path=path)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from itertools import pairwise
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import steps_related
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
@@ -124,21 +125,20 @@ class Repair:
     def retarget(self, install: Install, mount: Mount, directory: Directory) -> None:
         """Let a mount that was meant for the directory serve it."""
         step = install.step
-        if directory.path is None:
-            self.fail("where the cache is, only the shell knows")
+        # Any mount may serve a directory that nobody knows, so none was meant for it.
+        target = directory.path or ""
+        if not _WRITABLE.fullmatch(target):
+            self.fail(f"{target} cannot be written as the target of a mount")
             return
-        if not _WRITABLE.fullmatch(directory.path):
-            self.fail(f"{directory.path} cannot be written as the target of a mount")
-            return
-        if any(other.target == directory.path for other in step.mounts):
+        if any(other.target == target for other in step.mounts):
             self.fail("the right directory is mounted already")
             return
-        edit = _edits.set_target(mount.flag, self.facts.dockerfile.source, directory.path)
+        edit = _edits.set_target(mount.flag, self.facts.dockerfile.source, target)
         if edit is None:
             self.fail("the target is not written in plain words")
         else:
-            self.doubt(covered(self.facts, step, [directory.path]))
-            self.folder(install, directory.path)
+            self.doubt(covered(self.facts, step, [target]))
+            self.folder(install, target)
             self.edits.append(edit)
         # A mount that begins to work hides what it did not hide before.
         self.known_doubts(install, directory)
@@ -166,16 +166,7 @@ class Repair:
 
     def _id(self, step: Step, target: str) -> str:
         """The id that a related step gives its cache on the target: another would be another cache."""
-
-        def compute() -> dict[str | None, tuple[str, Step]]:
-            return {
-                mount.target: (mount.flag.options["id"], other)
-                for other in reversed(steps_related(self.facts, step.stage))
-                for mount in other.caches
-                if mount.flag.options.get("id")
-            }
-
-        found = self.facts.once(("ids", step.stage.index), compute).get(target)
+        found = self.facts.once(_ids, step.stage).get(target)
         if found is None:
             return ""
         name, other = found
@@ -301,12 +292,7 @@ class Repair:
 
     def insert(self, step: Step, lines: tuple[str, ...]) -> None:
         """Put a step in front of another."""
-        self.edits.append(
-            self.facts.once(
-                ("inserted", id(step.instruction), lines),
-                lambda: _edits.insert_step(self.facts.dockerfile, step.instruction, lines),
-            )
-        )
+        self.edits.append(self.facts.once(_inserted, step, lines))
 
     def before(self, install: Install, command: str) -> None:
         """Run a command in front of an install, joined with `&&`."""
@@ -329,6 +315,20 @@ class Repair:
     def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
         """Doubts about what later reads the directories."""
         self.doubt(hazards(self.facts, step, directories, manager))
+
+
+def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
+    return _edits.insert_step(facts.dockerfile, step.instruction, lines)
+
+
+def _ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
+    """The ids that caches of related steps have, by target; that of the first step counts."""
+    return {
+        mount.target: (mount.flag.options["id"], step)
+        for step in reversed(steps_related(facts, stage))
+        for mount in step.caches
+        if mount.flag.options.get("id")
+    }
 
 
 def _ends_line(text: str, at: int) -> bool:
@@ -373,13 +373,13 @@ def _item_start(install: Install) -> int | None:
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
     """The installs and readers of a store in the steps that share a layer with this one, itself included."""
     places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
+    return facts.once(_store_steps, step.stage, manager, places)
 
-    def compute() -> list[Install]:
-        return [
-            install
-            for other in steps_related(facts, step.stage)
-            for install in other.installs
-            if install.manager is manager and any(directory.path in places for directory in install.directories)
-        ]
 
-    return facts.once(("store steps", step.stage.index, manager, places), compute)
+def _store_steps(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:
+    return [
+        install
+        for step in steps_related(facts, stage)
+        for install in step.installs
+        if install.manager is manager and any(directory.path in places for directory in install.directories)
+    ]

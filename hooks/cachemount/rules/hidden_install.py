@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, copied_from, locations
+from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.rules import _edits
@@ -97,12 +97,12 @@ def _hidden(facts: Facts, step: Step, mount: Mount) -> tuple[Install, str] | Non
     if target is None or target == "/":
         return None
     if any(
-        (command.words and command.program in ("cp", "mv", "rsync", "tar", "install"))
+        words[0].name in ("cp", "mv", "rsync", "tar", "install")
         and any(
-            target in (word.text or "") or _relative(target, word.text or "") or _inside(step, word.text or "", target)
-            for word in command.words[1:]
+            target in word.known or _relative(target, word.known) or _inside(step, word.known, target)
+            for word in words[1:]
         )
-        for command in step.commands
+        for _, words in expanded(step)
     ):
         return None
     for install in step.installs:
@@ -142,7 +142,7 @@ def _taken(facts: Facts, step: Step, mount: Mount) -> str:
     target = mount.target
     if target is None or target == "/":
         return ""
-    taken = facts.once(("source", step.stage.index, target), partial(_source, facts, step.stage, target))
+    taken = facts.once(_source, step.stage, target)
     return "" if not taken or _made_otherwise(facts, step, target) else taken
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Mount
 from cachemount.findings import Finding
 from cachemount.rules._gaps import Gap, gaps
 from cachemount.rules._message import finding, program
@@ -22,14 +22,13 @@ NAME = "misplaced-cache-mount"
 
 def check(facts: Facts) -> Iterator[Finding]:
     for gap in gaps(facts):
-        if gap.kind != "misplaced" or gap.mount is None:
+        if gap.mount is None:
             continue
         place = gap.wanted[0][1].path
-        repair = _repair(facts, gap)
-        keeps = f"its cache is {place}" if place else "its cache is elsewhere"
+        repair = _repair(facts, gap, gap.mount)
         yield finding(
             NAME,
-            f"the mount on {gap.mount.flag.target} does not serve `{program(gap.install)}`: {keeps}",
+            f"the mount on {gap.mount.flag.target} does not serve `{program(gap.install)}`: its cache is {place}",
             gap.step,
             gap.mount.flag.span,
             manager=gap.manager.name,
@@ -38,14 +37,12 @@ def check(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _repair(facts: Facts, gap: Gap) -> Repair:
+def _repair(facts: Facts, gap: Gap, mount: Mount) -> Repair:
     repair = Repair(facts)
     repair.editable(gap.step)
     install, directory = gap.wanted[0]
-    if gap.mount is None:
-        return repair
-    repair.retarget(install, gap.mount, directory)
-    if not install.root and install.uid is None and "mode" not in gap.mount.flag.options:
+    repair.retarget(install, mount, directory)
+    if not install.root and install.uid is None and "mode" not in mount.flag.options:
         repair.doubt(["the uid of the step's user is not known"])
     repair.hazards(gap.step, [directory], gap.manager)
     return repair

@@ -23,7 +23,7 @@ NAME = "unlocked-cache"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.steps:
         for mount in step.caches:
-            sharing = mount.flag.options.get("sharing", "shared").lower()
+            sharing = mount.flag.options.get("sharing", "").lower()
             managers = [install.manager for install, _ in served(step, mount) if install.manager.system]
             if not managers or sharing == "locked" or "$" in sharing or mount.flag.problem:
                 continue

@@ -9,8 +9,10 @@ The repair adds `uid=` and `gid=` where the numbers are known from the file or t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from cachemount.facts.expansion import runner
 from cachemount.facts.model import Facts, Install, Mount
 from cachemount.findings import Finding
 from cachemount.rules._message import finding, program
@@ -40,7 +42,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 for key, value in (("uid", wanted.uid), ("gid", wanted.gid), ("mode", wanted.mode)):
                     if value not in (None, ""):
                         repair.option(mount, key, str(value))
-            who = "root" if install.root else install.command.user or step.environment.user or "the step's user"
+            who = "root" if install.root else runner(step, install.command).user
             owner = mount.flag.options.get("uid", "0")
             effect = "runs without it" if install.manager.unwritable == "disables" else "fails"
             yield finding(
@@ -62,14 +64,14 @@ def _denied(install: Install, mount: Mount) -> bool:
         return False
     if install.root:
         return uid not in ("", "0") and _minds(install)
-    if mode and _others_write(mode):
+    if _allows(mode, 0o002):
         return False
     if install.uid is None:
-        return uid in ("", "0")
+        # One whose name nobody knows may be root.
+        return uid in ("", "0") and runner(install.step, install.command).user != ""
     if uid == str(install.uid):
         return False
-    gid = options.get("gid", "")
-    return not (mode and gid == str(install.gid) and _group_writes(mode))
+    return not (options.get("gid", "0") == str(install.gid) and _allows(mode, 0o020))
 
 
 def _minds(install: Install) -> bool:
@@ -77,12 +79,8 @@ def _minds(install: Install) -> bool:
     return install.manager.name == "pip" if install.root else install.uid is not None
 
 
-def _others_write(mode: str) -> bool:
-    return mode.isdigit() and int(mode[-1]) & 2 == 2
-
-
-def _group_writes(mode: str) -> bool:
-    return len(mode) > 1 and mode.isdigit() and int(mode[-2]) & 2 == 2
+def _allows(mode: str, bit: int) -> bool:
+    return re.fullmatch("[0-7]+", mode) is not None and int(mode, 8) & bit > 0
 
 
 RULE = Rule(name=NAME, check=check)

@@ -1,0 +1,46 @@
+"""What a rule says of itself, and what each finding says of the place where it is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+from checks import check
+
+from cachemount.facts.model import Facts
+from cachemount.findings import Finding
+from cachemount.rules import RULES
+from cachemount.rules._model import Rule
+
+
+@pytest.fixture
+def rule(monkeypatch: pytest.MonkeyPatch) -> Rule:
+    def check(facts: Facts) -> Iterator[Finding]:
+        raise NotImplementedError
+
+    check.__module__ = "a_rule"
+    module = ModuleType("a_rule", "\nA sentence that\ngoes on.\n\nMore of it\nin two lines.\n\nHow it is repaired.\n")
+    monkeypatch.setitem(sys.modules, "a_rule", module)
+    return Rule(name="a-rule", check=check)
+
+
+def test_the_documentation_of_a_rule(rule: Rule) -> None:
+    assert rule.explanation == "A sentence that\ngoes on.\n\nMore of it\nin two lines.\n\nHow it is repaired."
+    assert rule.summary == "A sentence that goes on."
+
+
+def test_python_without_docstrings(rule: Rule) -> None:
+    sys.modules["a_rule"].__doc__ = None
+    assert rule.explanation == rule.summary == ""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_has_the_name_of_its_module(rule: Rule) -> None:
+    assert rule.name == rule.check.__module__.rpartition(".")[2].replace("_", "-")
+
+
+def test_a_finding_knows_its_stage() -> None:
+    report = check("FROM node:24 AS assets", "RUN npm ci", "FROM node:24", "RUN npm ci")
+    assert [finding.stage for finding in report.findings] == ["assets", "1"]
