@@ -218,6 +218,8 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
             way, verb, reader = found
             if unneeded(dockerfile, step, command, way):
                 continue
+            # Who is not known is root where nobody else may install.
+            root = who.root or (not who.user and manager.system)
             install = Install(
                 step=step,
                 command=command,
@@ -230,10 +232,9 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
                 reader=reader,
                 variables=variables,
                 home=variables["HOME"],
-                # Nobody else may install for the system.
-                root=who.root or (not who.user and manager.system),
-                uid=who.uid,
-                gid=who.gid,
+                root=root,
+                uid=0 if root else who.uid,
+                gid=0 if root else who.gid,
             )
             if manager.prefix:
                 install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}

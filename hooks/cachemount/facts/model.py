@@ -89,7 +89,7 @@ class Directory(Record):
 class Install(Record, frozen=False, eq=False):
     """A command that downloads packages, or (`reader`) only reads the store that another filled.
 
-    `root` tells whether it runs as root; else `uid` and `gid` are known numbers or None. `variables` hold HOME,
+    `root` tells whether it runs as root; `uid` and `gid` are known numbers or None. `variables` hold HOME,
     ACCOUNT_HOME and WORKDIR too.
     """
 
