@@ -350,7 +350,7 @@ def test_bodies_inside_a_script() -> None:
     assert not found.errors
 
 
-@pytest.mark.parametrize("text", ["a && X ((", "a && && X", "X 'a", "X $(a", "if a; then X"])
+@pytest.mark.parametrize("text", ["a && X ((", "a && && X", "X 'a", "X $(a", "if a; then X", ">a >b\nX"])
 def test_errors(text: str) -> None:
     found = script(text)
     assert found.errors

@@ -123,6 +123,8 @@ REFUSED = [
     "sh -c \"a\"'&&X'",
     "sh -c 'a && '\"X\"",
     "sh -c 'a &&'\" X && b\"",
+    # two ampersands would be left
+    "set -e& X&",
     # the backslash would join the next line
     "a\\  && X",
     "fi && X && a ((",

@@ -226,7 +226,7 @@ def _choices(chain: Chain, first: int, end: int) -> list[list[Span]]:
     background = breaks and operators[breaks[0]] == "&"
     if end == len(places):
         if background:
-            if chain.excerpt.text[places[-1].end :].lstrip(" \t").startswith(";"):
+            if chain.excerpt.text[places[-1].end :].lstrip(" \t").startswith((";", "&")):
                 return []
             kept = breaks[0]
             return [[Span(before, places[kept].end), Span(chain.seams[kept].end, places[-1].end)]]

@@ -73,8 +73,11 @@ class Builder:
         text = self._text
         names, arguments = split(leaf)
         words = tuple([text.word(argument) for argument in arguments])
-        if any(_ends_line(text.raw(one.end, other.start)) for one, other in pairwise(arguments)):
-            # The grammar reads on behind a pipeline of three and its line end.
+        pieces = [(one.start, one.end) for one in arguments]
+        if leaf.redirects:
+            pieces = sorted([*pieces, *((node.start_byte, node.end_byte) for node in (*leaf.redirects, *names))])
+        if any(_ends_line(text.raw(end, start)) for (_, end), (start, _) in pairwise(pieces)):
+            # The grammar reads on behind a pipeline of three and its line end, and behind redirections alone.
             self._walker.results.errors = True
         given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
         assignments = tuple(filter(None, map(text.assignment, names)))
