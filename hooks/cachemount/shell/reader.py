@@ -29,7 +29,7 @@ _DEEPEST = 5
 _FOREIGN = re.compile(r"[^\x01-\x7f]")
 _ESCAPED_BLANK = re.compile(r"(?<!\\)((?:\\\\)*)\\[ \t]")
 # The grammar passes over a lone dash in front of an assignment: it is the command's name.
-_DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t]*-(?:[ \t]|\\\n)+\w+\+?=")
+_DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t]*-(?:[ \t]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
 _CARRIAGE_RETURN = re.compile(r"\r(?=\n|$)")
 _COMMENT = re.compile(r"`\s*#[^`]*`")
 _BARE = re.compile(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
