@@ -39,6 +39,7 @@ def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
     """
     try:
         dockerfile = read(source)
+        steps = facts(dockerfile).steps
     except UnreadableDockerfileError:
         return ()
     runs = {
@@ -47,7 +48,7 @@ def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
         for number, instruction in enumerate(one for one in stage.instructions if one.run and not one.onbuild)
     }
     found = []
-    for step in facts(dockerfile).steps:
+    for step in steps:
         variables = step.environment.variables
         for mount in step.caches:
             options = mount.flag.options

@@ -55,6 +55,14 @@ def test_a_path_that_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     assert (json.loads(out), "/nowhere/Dockerfile: " in err) == ({}, True)
 
 
+def test_a_file_with_too_much_in_it_has_no_mounts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM python:3.13\n" + "RUN --mount=type=cache,target=/c pip install a\n" * 1001, encoding="utf-8")
+    assert main("check-cache-mounts", ["--format", "cache-map", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert (json.loads(out), err) == ({}, "")
+
+
 def test_the_example_of_the_readme(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
     text = (ROOT / "README.md").read_text(encoding="utf-8")
