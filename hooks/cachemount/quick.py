@@ -108,13 +108,17 @@ def is_silent(text: str) -> bool:
         directives = 0
         if not content:
             continue
-        statement, at = _joined(lines, at - 1)
+        start = at - 1
+        statement, at = _joined(lines, start)
         keyword, _, rest = statement.partition(" ")
         keyword = keyword.upper()
         if not statement.isascii() or not statement.isprintable() or not _is_plain(keyword, rest.strip(" ")):
             return False
         stages += keyword == "FROM"
-        if (not stages and keyword != "ARG") or (keyword in _SEARCHED and _may_name_manager(statement)):
+        if not stages and keyword != "ARG":
+            return False
+        # The engine looks at the lines as they are written: a name may begin one, and be part of a word when joined.
+        if keyword in _SEARCHED and any(map(_may_name_manager, (statement, "\n".join(lines[start:at])))):
             return False
     return stages > 0
 
