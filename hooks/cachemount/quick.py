@@ -118,7 +118,7 @@ def is_silent(text: str) -> bool:
         if not stages and keyword != "ARG":
             return False
         # The engine looks at the lines as they are written: a name may begin one, and be part of a word when joined.
-        if keyword in _SEARCHED and any(map(_may_name_manager, (statement, "\n".join(lines[start:at])))):
+        if keyword in _SEARCHED and any(map(_may_name_manager, {statement, "\n".join(lines[start:at])})):
             return False
     return stages > 0
 
