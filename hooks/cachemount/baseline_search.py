@@ -8,7 +8,7 @@ from cachemount.baseline import NAME, Baseline, parse
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import relative_path, shown_path
 from cachemount.files import Content, FileError, is_inside_repository, read
-from cachemount.recent import Recent
+from cachemount.recent import Recent, inherited
 from cachemount.records import Record, field
 
 
@@ -75,23 +75,15 @@ class BaselineSearch(Record, frozen=False):
 
     def _find(self, folder: str) -> str:
         """The nearest baseline of the usual name; with `writing`, where there is none, the place for a new one."""
-        passed = []
-        while folder not in self._nearest:
-            passed.append(folder)
-            here = os.path.join(folder, NAME)
-            parent = os.path.dirname(folder)
-            if os.path.lexists(here):
-                found = here
-            elif os.path.lexists(os.path.join(folder, ".git")):
-                found = here if self.writing else ""
-            elif parent == folder:
-                found = os.path.abspath(NAME) if self.writing else ""
-            else:
-                folder = parent
-                continue
-            break
-        else:
-            found = self._nearest[folder]
-        for one in reversed(passed):
-            self._nearest[one] = found
-        return found
+        return inherited(folder, self._nearest, self._at)
+
+    def _at(self, folder: str) -> tuple[str] | None:
+        """The same for a folder where the search ends; None where it goes on above."""
+        here = os.path.join(folder, NAME)
+        if os.path.lexists(here):
+            return (here,)
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return (here if self.writing else "",)
+        if os.path.dirname(folder) == folder:
+            return (os.path.abspath(NAME) if self.writing else "",)
+        return None

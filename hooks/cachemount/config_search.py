@@ -8,7 +8,7 @@ from datetime import date
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES, parse
 from cachemount.files import FileError, read
-from cachemount.recent import Recent
+from cachemount.recent import Recent, inherited
 from cachemount.records import Record, field
 
 # TOML of this size is read in about a second.
@@ -49,20 +49,15 @@ class ConfigSearch(Record, frozen=False):
 
     def _in(self, folder: str) -> Config | ConfigError | None:
         """The configuration in force in a folder."""
-        passed = []
-        while folder not in self._found:
-            passed.append(folder)
-            loaded = (self._load(os.path.join(folder, name)) for name in NAMES)
-            found = next((one for one in loaded if one is not None), None)
-            parent = os.path.dirname(folder)
-            if found is not None or parent == folder or os.path.lexists(os.path.join(folder, ".git")):
-                break
-            folder = parent
-        else:
-            found = self._found[folder]
-        for one in reversed(passed):
-            self._found[one] = found
-        return found
+        return inherited(folder, self._found, self._at)
+
+    def _at(self, folder: str) -> tuple[Config | ConfigError | None] | None:
+        """The same for a folder where the search ends; None where it goes on above."""
+        loaded = (self._load(os.path.join(folder, name)) for name in NAMES)
+        found = next((one for one in loaded if one is not None), None)
+        if found is not None or os.path.dirname(folder) == folder or os.path.lexists(os.path.join(folder, ".git")):
+            return (found,)
+        return None
 
     def _load(self, path: str) -> Config | ConfigError | None:
         """The configuration in a file, if it is there and has one."""
