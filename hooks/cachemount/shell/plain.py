@@ -65,6 +65,9 @@ def read_plain(excerpt: Excerpt) -> Script | None:
             seams.append(Span(first, last))
             operators.append(Operator(text=raw, span=excerpt.span(first, last)))
             continue
+        if "=" in raw and words and words[-1].raw.endswith("-"):
+            # The grammar passes over some dashes there; what it makes of the script decides.
+            return None
         if not words:
             start = first
         end = last
