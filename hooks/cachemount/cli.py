@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TextIO
 
 from cachemount import reporters
 from cachemount.baseline_search import BaselineSearch
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch
-from cachemount.discovery import Found, discover, is_dockerfile_name, is_host_name
+from cachemount.discovery import discover, is_dockerfile_name, is_host_name
 from cachemount.files import MOST_BYTES, too_large
 from cachemount.options import STDIN, Options, UsageError, read_options
-from cachemount.planning import Plan
+from cachemount.planning import Plan, mistake
 from cachemount.ratchet import Ratchet
 from cachemount.results import FileResult, Run, printable, printable_lines
 from cachemount.runner import FEW_FILES, internal_error, run, treat
@@ -120,13 +121,13 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
     source = Source.from_bytes(path, data)
     new = None
     try:
-        refused = plan.add(path)
-        if refused is None:
-            result, new = treat(source, next(plan.tasks()))
+        task = plan.task(path)
+        if isinstance(task, FileResult):
+            result = task
         else:
-            result = refused
+            result, new = treat(source, task)
     except ConfigError as error:
-        result = _mistake(error)
+        result = mistake(error)
     except Exception as error:
         result = internal_error(path, error)
     if options.mode == "fix":
@@ -141,39 +142,20 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
 
 def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
     failed = False
-    mistakes: set[str] = set()
-    for found in discover(options.paths, is_host_name if options.hosts else is_dockerfile_name):
-        refused = _add(plan, found, mistakes)
-        if refused is not None:
-            failed = failed or bool(refused.error)
-            yield refused
+    found = discover(options.paths, is_host_name if options.hosts else is_dockerfile_name)
+    first = list(islice(found, FEW_FILES))
     # With many files, a summary is not worth the time that it takes to work them all out.
-    shown = len(plan) < FEW_FILES or options.verbose or reporters.shows_repairs(options.format, sys.stdout)
+    few = len(first) < FEW_FILES
+    shown = few or options.verbose or reporters.shows_repairs(options.format, sys.stdout)
+    plan.repairs = shown or options.mode != "check"
     used: dict[str, set[int]] = {}
-    for done in run(plan.tasks(repairs=shown or options.mode != "check"), options.jobs):
+    for done in run(plan.tasks(chain(first, found)), options.jobs):
         used.setdefault(done.config, set()).update(done.entries)
         failed = failed or bool(done.error)
         yield plan.ratchet.settle(done)
     if options.mode != "diff" and not (failed and options.write_baseline):
         yield from plan.ratchet.finish(path for path in options.paths if os.path.isdir(path))
     yield from _unused_entries(options, plan.allowing(), used)
-
-
-def _add(plan: Plan, found: Found, mistakes: set[str]) -> FileResult | None:
-    """What is to be said of a path that is not checked; a mistake in a configuration is said once."""
-    if found.error or found.skipped:
-        return FileResult(path=found.path, error=found.error, skipped=found.skipped)
-    try:
-        return plan.add(found.path)
-    except ConfigError as error:
-        if str(error) in mistakes:
-            return None
-        mistakes.add(str(error))
-        return _mistake(error)
-
-
-def _mistake(error: ConfigError) -> FileResult:
-    return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
 
 
 def _unused_entries(options: Options, configs: Iterable[Config], used: dict[str, set[int]]) -> Iterator[FileResult]:

@@ -6,6 +6,7 @@ import os
 import posixpath
 import re
 import stat
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
@@ -77,7 +78,10 @@ def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             yield Found(path=path, error=f"cannot be read: {reason}")
             continue
-        for one in walk(path, wanted) if is_folder else [path]:
+        waiting = deque(walk(path, wanted) if is_folder else [path])
+        while waiting:
+            # They may be many, and this goes on for as long as the run.
+            one = waiting.popleft()
             identity = _identity(one, folders)
             if identity in seen:
                 yield Found(path=one, skipped="it is the same file as one before")
@@ -176,8 +180,21 @@ def _identity(path: str, folders: Recent[str, str]) -> str:
     """The real path; folders are looked up once. It is the same object where it is the same text: they are many."""
     if os.path.islink(path):
         return os.path.realpath(path)
-    parent, name = os.path.split(path)
-    if parent not in folders:
-        folders[parent] = os.path.realpath(parent)
-    real = os.path.join(folders[parent], name)
+    folder, name = os.path.split(path)
+    real = os.path.join(_real(folder, folders), name)
     return path if real == path else real
+
+
+def _real(folder: str, folders: Recent[str, str]) -> str:
+    """The real path of a folder, from that of the folder it is in, which is often known."""
+    if folder in folders:
+        return folders[folder]
+    parent, name = os.path.split(folder)
+    if name in ("", ".", "..") or os.path.islink(folder):
+        real = os.path.realpath(folder)
+    else:
+        if parent not in folders:
+            folders[parent] = os.path.realpath(parent)
+        real = os.path.join(folders[parent], name)
+    folders[folder] = real
+    return real

@@ -1,73 +1,71 @@
-"""What a run will do with each file: read as the files are found, and kept small until a file's turn comes."""
+"""What a run will do with each file, decided when the file's turn comes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from cachemount.config import Config
+from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch, placed
-from cachemount.discovery import host_kind
+from cachemount.discovery import Found, host_kind
 from cachemount.options import Options
-from cachemount.ratchet import Book, Ratchet
+from cachemount.ratchet import Ratchet
 from cachemount.records import Record, field, replace
 from cachemount.results import FileResult
 from cachemount.runner import Task, narrowed
 
 
-class _Group(Record, frozen=False):
-    """Files that follow one another and for which the same holds. Of each the path is kept, and nothing else."""
-
-    config: Config
-    book: Book | None
-    paths: list[str] = field(default_factory=list)
-
-
 class Plan(Record, frozen=False):
-    """The files of a run, in order."""
+    """What the command line and the configurations ask for. `repairs` tells whether to work out how to repair."""
 
     options: Options
     ratchet: Ratchet
     search: ConfigSearch
-    _groups: list[_Group] = field(default_factory=list)
+    repairs: bool = True
     _adapted: dict[str, Config] = field(default_factory=dict)
+    _used: dict[str, Config] = field(default_factory=dict)
+    _mistakes: set[str] = field(default_factory=set)
 
-    def __len__(self) -> int:
-        return sum(len(group.paths) for group in self._groups)
+    def tasks(self, files: Iterable[Found]) -> Iterator[Task | FileResult]:
+        """What to do with each file, or what is to be said of it without that.
 
-    def add(self, path: str) -> FileResult | None:
-        """Take up a file, or tell why not. Raises `ConfigError`."""
+        A mistake in a configuration is said once, in the place of the first file that it concerns.
+        """
+        for found in files:
+            if found.error or found.skipped:
+                yield FileResult(path=found.path, error=found.error, skipped=found.skipped)
+                continue
+            try:
+                yield self.task(found.path)
+            except ConfigError as error:
+                if str(error) not in self._mistakes:
+                    self._mistakes.add(str(error))
+                    yield mistake(error)
+
+    def task(self, path: str) -> Task | FileResult:
+        """What to do with a file, or why nothing is. Raises `ConfigError`."""
+        options = self.options
         config = self._config(path)
         if config.exclude and placed(config, path).excluded:
             return FileResult(path=path, skipped=f"{config.path} excludes it")
-        uses_baseline = self.options.use_baseline and self.options.format != "cache-map"
+        uses_baseline = options.use_baseline and options.format != "cache-map"
         book = self.ratchet.open(config, path) if uses_baseline else None
-        last = self._groups[-1] if self._groups else None
-        if last is None or last.config is not config or last.book is not book:
-            last = _Group(config=config, book=book)
-            self._groups.append(last)
-        last.paths.append(path)
-        return None
-
-    def tasks(self, *, repairs: bool = True) -> Iterator[Task]:
-        for group in self._groups:
-            for path in group.paths:
-                config = placed(group.config, path)
-                if group.book is not None:
-                    config = replace(config, known=self.ratchet.known(group.book, path))
-                yield Task(
-                    path=path,
-                    config=config,
-                    mode=self.options.mode,
-                    unsafe=self.options.unsafe,
-                    kind=_kind(self.options, path),
-                    list_mounts=self.options.format == "cache-map",
-                    repairs=repairs,
-                )
+        if config.allow:
+            self._used[config.path] = config
+        return Task(
+            path=path,
+            config=config,
+            known=None if book is None else self.ratchet.known(book, path),
+            mode=options.mode,
+            unsafe=options.unsafe,
+            kind=_kind(options, path),
+            list_mounts=options.format == "cache-map",
+            repairs=self.repairs,
+        )
 
     def allowing(self) -> list[Config]:
-        """The configurations in force that have an allowlist."""
-        return list({group.config.path: group.config for group in self._groups if group.config.allow}.values())
+        """The configurations that have an allowlist and held for a file so far."""
+        return list(self._used.values())
 
     def _config(self, path: str) -> Config:
         """What holds for a file and others, as the command line changes it: one object for all of them."""
@@ -81,6 +79,11 @@ class Plan(Record, frozen=False):
                 adapted = replace(adapted, suppressions=False)
             self._adapted[config.path] = adapted
         return self._adapted[config.path]
+
+
+def mistake(error: ConfigError) -> FileResult:
+    """What is said of a mistake in a configuration."""
+    return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
 
 
 def _kind(options: Options, path: str) -> Literal["dockerfile", "compose", "bake"]:

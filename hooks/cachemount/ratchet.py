@@ -18,6 +18,8 @@ from cachemount.source import Position
 from cachemount.suppress import OLD, UNUSED
 
 _UNREADABLE = "unreadable-dockerfile"
+# What most files need of a baseline: one object for all of them.
+_NOTHING: Counter[Fingerprint] = Counter()
 
 
 class Book(Record, frozen=False):
@@ -132,7 +134,7 @@ class Ratchet(Record, frozen=False):
         for print_, count in entries.items():
             if (unreadable and print_.rule != _UNREADABLE) or not self._judges(print_):
                 found[print_] = count
-        book.found[key] = found
+        book.found[key] = found or _NOTHING
         return replace(result, findings=tuple(counting), suppressed=tuple(hidden))
 
     def _judges(self, one: Fingerprint) -> bool:

@@ -9,7 +9,8 @@ from functools import cache
 from itertools import chain, islice
 from typing import Literal
 
-from cachemount.config import Config
+from cachemount.config import Config, Known
+from cachemount.config_search import placed
 from cachemount.discovery import is_template_name
 from cachemount.files import FileError, read, write
 from cachemount.records import Record, replace
@@ -21,10 +22,14 @@ FEW_FILES = 200
 
 
 class Task(Record):
-    """One file to deal with."""
+    """One file to deal with.
+
+    `config` is shared by many files, without the place of this one in it; `known` is what the baseline knows of it.
+    """
 
     path: str
     config: Config
+    known: Known | None = None
     mode: Literal["check", "fix", "diff"]
     unsafe: bool = False
     kind: Literal["dockerfile", "compose", "bake"] = "dockerfile"
@@ -32,8 +37,10 @@ class Task(Record):
     repairs: bool = True
 
 
-def run(tasks: Iterable[Task], jobs: int) -> Iterator[FileResult]:
-    """Deal with all tasks; the results come in order. With `jobs` 0, the number of files decides how many.
+def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
+    """Deal with all tasks; the results come in order, among them those that stand among the tasks.
+
+    With `jobs` 0, the number of files decides how many.
 
     Tasks are taken as they are needed, so that what they and their results take up does not grow with their number.
     """
@@ -55,11 +62,11 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _do_all(tasks: list[Task]) -> list[FileResult]:
+def _do_all(tasks: list[Task | FileResult]) -> list[FileResult]:
     return [do(task) for task in tasks]
 
 
-def _given_up(task: Task) -> FileResult:
+def _given_up(task: Task | FileResult) -> FileResult:
     return FileResult(path=task.path, error="the process that read this file died: an internal error")
 
 
@@ -70,8 +77,10 @@ def _collect_less_often() -> None:
     gc.set_threshold(100_000)
 
 
-def do(task: Task) -> FileResult:
+def do(task: Task | FileResult) -> FileResult:
     """Deal with one file. Whatever goes wrong is said in the result."""
+    if isinstance(task, FileResult):
+        return task
     _collect_less_often()
     try:
         content = read(task.path)
@@ -108,7 +117,9 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
         from cachemount.cache_mounts import cache_mounts  # noqa: PLC0415 - heavy
 
         return FileResult(path=source.path, mounts=cache_mounts(source)), None
-    config = task.config
+    config = placed(task.config, source.path)
+    if task.known is not None:
+        config = replace(config, known=task.known)
     fixed = source
     if task.kind != "dockerfile":
         from cachemount import embedded  # noqa: PLC0415 - heavy
