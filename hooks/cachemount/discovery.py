@@ -186,15 +186,17 @@ def _identity(path: str, folders: Recent[str, str]) -> str:
 
 
 def _real(folder: str, folders: Recent[str, str]) -> str:
-    """The real path of a folder, from that of the folder it is in, which is often known."""
-    if folder in folders:
-        return folders[folder]
-    parent, name = os.path.split(folder)
-    if name in ("", ".", "..") or os.path.islink(folder):
-        real = os.path.realpath(folder)
-    else:
-        if parent not in folders:
-            folders[parent] = os.path.realpath(parent)
-        real = os.path.join(folders[parent], name)
-    folders[folder] = real
+    """The real path of a folder, found from that of the nearest one above it that is known."""
+    passed = []
+    while folder not in folders:
+        above, name = os.path.split(folder)
+        if name in ("", ".", ".."):
+            folders[folder] = os.path.realpath(folder)
+            break
+        passed.append((folder, name))
+        folder = above
+    real = folders[folder]
+    for below, name in reversed(passed):
+        real = os.path.realpath(below) if os.path.islink(below) else os.path.join(real, name)
+        folders[below] = real
     return real

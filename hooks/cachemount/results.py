@@ -66,7 +66,7 @@ class FileResult(Record):
     a `diff`, would be), `error` why it could not be dealt with, in a
     configuration at `line` and `column` (1-based; 0: not known), `skipped` why it was passed over. `entries` are the
     indexes of the allowlist entries of `config` that hid something. `text` is what the places are in, if anything was
-    found, and `mounts` its cache mounts, where they were asked for.
+    found and it was asked how to repair it, and `mounts` its cache mounts, where they were asked for.
     """
 
     path: str

@@ -152,7 +152,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
             diff=_diff(source, new) if new and task.mode == "diff" else "",
             skipped=skipped,
             config=config.path,
-            text=report.source.text if findings or report.suppressed else "",
+            text=report.source.text if task.repairs and (findings or report.suppressed) else "",
             entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
         ),
         new,

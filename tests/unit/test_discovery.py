@@ -86,6 +86,27 @@ def test_each_file_once(tree: Path) -> None:
     assert {one.skipped for one in found} == {"", "it is the same file as one before"}
 
 
+@pytest.mark.parametrize(
+    "again",
+    ["app/deep/../Dockerfile.dev", "link/Dockerfile.dev", "link/deep/../Dockerfile.dev", "app/deep/back/Dockerfile.dev",
+     "up/app/Dockerfile.dev", "app//Dockerfile.dev", "./link/./Dockerfile.dev", "to-deep/../Dockerfile.dev",
+     "to-deep/back/deep/back/Dockerfile.dev", "app/deep/up/link/Dockerfile.dev"],
+)  # fmt: skip
+@pytest.mark.parametrize("absolute", [False, True])
+def test_each_file_once_whatever_leads_to_it(tree: Path, again: str, absolute: bool) -> None:
+    (tree / "app" / "deep").mkdir()
+    (tree / "link").symlink_to("app")
+    (tree / "to-deep").symlink_to(tree / "app" / "deep")
+    (tree / "app" / "deep" / "back").symlink_to("..")
+    (tree / "app" / "deep" / "up").symlink_to("../..")
+    (tree / "up").symlink_to(".")
+    (tree / "app" / "deep" / "Dockerfile.dev").write_text("FROM x\n", encoding="utf-8")
+    paths = ["app/Dockerfile.dev", "app/deep/Dockerfile.dev", again]
+    if absolute:
+        paths = [f"{tree}/{path}" for path in paths]
+    assert [one.path for one in discover(paths) if not one.skipped] == paths[:2]
+
+
 def test_paths_that_cannot_be_read(tree: Path) -> None:
     (tree / "loop").symlink_to("loop")
     (tree / "dangling").symlink_to("nowhere")
