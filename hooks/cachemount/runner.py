@@ -74,7 +74,7 @@ def _given_up(task: Task | FileResult) -> FileResult:
 def _collect_less_often() -> None:
     """A file's facts are garbage as a whole once it is done; looking for some sooner takes a tenth of the time."""
     gc.freeze()
-    gc.set_threshold(100_000)
+    gc.set_threshold(300_000)
 
 
 def do(task: Task | FileResult) -> FileResult:
