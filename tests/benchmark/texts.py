@@ -41,7 +41,13 @@ def sample(paths: list[str], count: int) -> list[str]:
 
 
 def _installs(size: int) -> Iterator[str]:
-    step = "RUN apt-get update && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*\n"
+    packages = "".join(
+        f"        {name} \\\n" for name in ("build-essential", "ca-certificates", "curl", "git", "unzip")
+    )
+    step = (
+        "RUN apt-get update \\\n    && apt-get install -y --no-install-recommends \\\n"
+        f"{packages}    && rm -rf /var/lib/apt/lists/*\n"
+    )
     yield step * (size // len(step))
 
 
@@ -66,7 +72,9 @@ def _comment_lines(size: int) -> Iterator[str]:
 
 def _heredoc(size: int) -> Iterator[str]:
     yield "RUN <<EOF\n"
-    yield "pip install flask\n" * (size // 18)
+    yield "pip install flask\n"
+    for number in range(size // 44):
+        yield f"install -D file{number:07} /opt/file{number:07}\n"
     yield "EOF\n"
 
 
