@@ -6,8 +6,8 @@ define nearly a hundred such classes, and use half of them on most files.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -57,6 +57,15 @@ class Record:
     def __hash__(self) -> int:
         return hash(tuple(self.__dict__.values()))
 
+    def replaced(self, changes: Mapping[str, Any]) -> Any:
+        """What `replace` gives; with a name of its own, because that of a compiled record is another."""
+        if not changes.keys() <= self.__dict__.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(changes.keys() - self.__dict__.keys())}")
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(changes)
+        return copy
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
 
@@ -80,14 +89,13 @@ def _initializer(cls: type[Record]) -> Callable[..., None]:
     return cast("Callable[..., None]", defaults["__init__"])
 
 
-R = TypeVar("R", bound=Record)
+class _Replaceable(Protocol):
+    def replaced(self, changes: Mapping[str, Any]) -> Any: ...
+
+
+R = TypeVar("R", bound=_Replaceable)
 
 
 def replace(record: R, **changes: Any) -> R:
     """A copy of a record with other values. Raises `TypeError` for a name that is no field."""
-    if not changes.keys() <= record.__dict__.keys():
-        raise TypeError(f"{type(record).__name__} has no {', '.join(changes.keys() - record.__dict__.keys())}")
-    copy = object.__new__(type(record))
-    copy.__dict__.update(record.__dict__)
-    copy.__dict__.update(changes)
-    return copy
+    return cast("R", record.replaced(changes))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from cachemount.dockerfile.splitting import Split, SplitError
+from cachemount.dockerfile.splitting import RAW_SPACE, Split, SplitError
 from cachemount.dockerfile.words import JsonString, MixedArrayError, json_strings
 
 _DURATION_PART = re.compile(r"(\d*)(?:\.(\d*))?(ns|us|ms|s|m|h)", re.ASCII)
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _HEALTHCHECK_TYPE = re.compile(r"[^\t\n\v\f\r \udc85\udca0]*")
 _RETRIES = re.compile(r"[+-]?[0-9]+")
-_BYTE_SPACE = "\t\n\v\f\r \udc85\udca0"
+_BYTE_SPACE = "\t\n\v\f\r " + RAW_SPACE
 
 
 def _parts(split: Split) -> tuple[str, str]:

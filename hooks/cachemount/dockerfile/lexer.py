@@ -13,7 +13,7 @@ from cachemount.dockerfile.words import SPACE
 
 _PLAIN = re.compile(f"[^$<'\"\\\\{SPACE}]+")
 _QUOTED = re.compile(r'[^"$\\]+')
-_SURROGATE = re.compile("[\udc80-\udcff]")
+_SURROGATE = re.compile(r"[\udc80-\udcff]")
 _SPECIAL = "@*#?-$!0"
 # Python's stack is no match for Go's; no honest file comes near.
 _DEEPEST = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import lru_cache
 from typing import Literal
 
 from cachemount.records import Record, field
@@ -125,7 +125,7 @@ class Stage(Record, frozen=False, eq=False):
         return self.name or str(self.index)
 
 
-class Dockerfile(Record):
+class Dockerfile(Record, eq=False):
     """`escape` is a backslash or a backtick. `globals` are the ARG instructions before the first FROM.
 
     `global_arguments` are their values (None: declared without a default).
@@ -139,20 +139,25 @@ class Dockerfile(Record):
     stages: tuple[Stage, ...]
     comments: tuple[Comment, ...]
 
-    @cached_property
+    @property
     def code(self) -> str:
         """The instructions alone: comments and blank lines between them may be most of the text."""
-        text, pieces, number = self.source.text, [], 0
-        for instruction in (
-            *self.globals,
-            *(one for stage in self.stages for one in (stage.instruction, *stage.instructions)),
-        ):
-            at, end = instruction.span
-            while number < len(self.comments) and self.comments[number].span.start < end:
-                comment = self.comments[number].span
-                number += 1
-                if comment.start >= at:
-                    pieces.append(text[at : comment.start])
-                    at = min(comment.end + 1, end)
-            pieces += [text[at:end], "\n"]
-        return "".join(pieces)
+        return _code(self)
+
+
+@lru_cache(maxsize=1)
+def _code(dockerfile: Dockerfile) -> str:
+    text, comments, pieces, number = dockerfile.source.text, dockerfile.comments, [], 0
+    for instruction in (
+        *dockerfile.globals,
+        *(one for stage in dockerfile.stages for one in (stage.instruction, *stage.instructions)),
+    ):
+        at, end = instruction.span
+        while number < len(comments) and comments[number].span.start < end:
+            comment = comments[number].span
+            number += 1
+            if comment.start >= at:
+                pieces.append(text[at : comment.start])
+                at = min(comment.end + 1, end)
+        pieces += [text[at:end], "\n"]
+    return "".join(pieces)

@@ -127,7 +127,7 @@ class _Judge:
             if key == "required":
                 self._only(key, ("secret", "ssh"))
             return
-        value = self._expanded(raw)
+        value: str | None = self._expanded(raw)
         self._values[key] = value
         if key == "type":
             self._type = value if value is None else value.lower()

@@ -10,6 +10,9 @@ from cachemount.dockerfile.words import SPACE, JsonString, MixedArrayError, json
 from cachemount.records import Record
 from cachemount.source import Excerpt
 
+# Single bytes that BuildKit takes for blanks, as a text has them that are no UTF-8.
+RAW_SPACE = chr(0xDC85) + chr(0xDCA0)
+
 KEYWORDS = frozenset(
     {
         "ADD",
@@ -34,7 +37,7 @@ KEYWORDS = frozenset(
 )
 _JSON_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
 
-_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_HALF = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 _KEYWORD = re.compile(r"[^\t\v\f\r ]*")
 _BLANKS = re.compile(r"[\t\v\f\r ]*")
 _WORD = {"\\": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"\\]+"""), "`": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"`]+""")}
@@ -99,7 +102,7 @@ def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Sp
     at = blanks.end() if blanks else after
     insertion = min(after + 1, len(line))
     flags: tuple[RawFlag, ...] = ()
-    if line.startswith("--", at) or (at < end and line[at] in "\udc85\udca0"):
+    if line.startswith("--", at) or (at < end and line[at] in RAW_SPACE):
         flags, at = _flags(line, at, end, escape)
     while at < end and line[at] in SPACE:
         at += 1

@@ -21,7 +21,7 @@ _PLAIN = {escape: re.compile(f"[^'\"{re.escape(escape)}{SPACE}]+") for escape in
 _UNQUOTED = {escape: re.compile(f"[^'\"{re.escape(escape)}]*") for escape in ("\\", "`")}
 _SPACES = re.compile(f"[{SPACE}]+")
 _JSON_BLANK = re.compile(r"[ \t\r\n]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class JsonString(NamedTuple):

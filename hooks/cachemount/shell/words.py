@@ -96,7 +96,7 @@ def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[Part
             put(Variable(name=match[1]))
             index = match.end()
         elif match := _BRACED.match(raw, index):
-            default = match[2]
+            default: str | None = match[2]
             put(Variable(name=match[1], default=default if default is None else default.strip("\"'")))
             index = match.end()
         elif index in ends:

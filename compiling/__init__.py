@@ -1,0 +1,1 @@
+"""The build with a compiled engine: see CONTRIBUTING.md."""
