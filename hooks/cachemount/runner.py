@@ -51,6 +51,8 @@ def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
     rest = chain(first, rest)
     if jobs == 1 or len(first) == 1:
         return map(do, rest)
+    # What is imported before the processes are forked, none of them has to import.
+    from cachemount import engine  # noqa: F401, PLC0415 - heavy
     from cachemount.processes import spread  # noqa: PLC0415 - slow to import
 
     return spread(rest, jobs, _do_all, _given_up)
