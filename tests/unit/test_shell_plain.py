@@ -22,8 +22,52 @@ FRAGMENTS = [
     "do", "if", "in-", "x=",
     "time", "sudo", "env", "sh", "-c", "/bin/sh", "export", "true", "&&", ";", " ", "  ", "\t", "test", "find",
     "exec", "'", '"', "'a b'", '"c d"', "$A", "${A}", "${A:-b}", "$1", "$$", "\\", "'#'", "<<", "$(", ")", "`", "!",
-    '"~"', "é", "{a,b}",
+    '"~"', "é", "{a,b}", "||", "|", ">", ">>", "2>", "2>&1", ">&2", "&>", "/dev/null", "2", '"a $B"', '"\\""', '"\\$a"',
+    "A=b", "A=$B", "A=", "b#c", "#", "xargs", "-u", "-i", "su", "echo", "cat", "bash", "readonly", "-exec", "+",
 ]  # fmt: skip
+
+WORDS = [
+    "-y", "$A-$B.c", "a", "-", "--", "a=b", "A=b", "x-", "/x", "~/x", "*",
+    "a#b", "2", "'a b'", '"c d"', "$A", "${A}", "a$A.b",
+    '"$A"', '"x ${A}/y"', '"\\"q\\" \\n"', "'; - a=b'", '" | x > y"', "''", '""', "in", "[a]",
+]  # fmt: skip
+ASSIGNMENTS = ["A=b", "A=$B:$C/d", "A=b$C-$D", "B=$A/c", 'C="d $A"', "D='e f'", "E=~/x", "F=", "G=a#b"]
+PROGRAMS = [
+    "apt-get", "pip", "make", "cd", "pushd", "popd", "export", "export A=b", "export B=$A A", "export A=$A:$B/c",
+    "test", "echo", "cat", "find", "sudo", "sudo -u me", "sudo A=b", "env", "env -u A", "env -i A=b", "env -C /x",
+    "command", "command cd", "exec", "time", "xargs", "bash", "bash -", "sh -c", "su me -c", "eval", "nice -n 5",
+    "gosu", "true", "set -ex", "scl enable a --", "sudo find", "",
+]  # fmt: skip
+REDIRECTIONS = [
+    "> f", "> $A/$B.c", ">> f", ">f", "2>&1", ">&2", "1>&2", "2> /dev/null", "&> f", "&>>f", '> "$A"', ">", "> ~/f",
+    "< f", "2>>f",
+]  # fmt: skip
+JOINS = [" && ", "&&", " || ", " ; ", ";", " | ", "|", "  &&  ", " & "]
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> str:
+    """A simple command, with all that can stand in it."""
+    pieces = draw(st.lists(st.sampled_from(ASSIGNMENTS), max_size=2))
+    pieces.append(draw(st.sampled_from(PROGRAMS)))
+    pieces += draw(st.lists(st.sampled_from(WORDS), max_size=3))
+    for redirection in draw(st.lists(st.sampled_from(REDIRECTIONS), max_size=2)):
+        pieces.insert(draw(st.integers(min_value=0, max_value=len(pieces))), redirection)
+    return " ".join(pieces)
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> Excerpt:
+    """Simple commands, joined, and cut into lines of a Dockerfile."""
+    text = draw(commands())
+    for _ in range(draw(st.integers(min_value=0, max_value=3))):
+        text += draw(st.sampled_from(JOINS)) + draw(commands())
+    text += draw(st.sampled_from(["", "", " ", ";", " && "]))
+    cuts = sorted(draw(st.sets(st.integers(min_value=1, max_value=max(1, len(text) - 1)), max_size=3)))
+    starts = (0, *(cut for cut in cuts if cut < len(text)))
+    return Excerpt(
+        text=text, starts=starts, offsets=tuple(start + 10 * number for number, start in enumerate(starts, 1))
+    )
 
 
 def shown(script: Script) -> object:
@@ -51,6 +95,12 @@ def test_any_words(fragments: list[str], separator: str) -> None:
     agree(Excerpt(text=separator.join(fragments)))
 
 
+@given(scripts())
+@settings(max_examples=2000, deadline=None)
+def test_any_commands(excerpt: Excerpt) -> None:
+    agree(excerpt)
+
+
 def test_the_scripts_of_the_cases() -> None:
     taken = 0
     for case in case_files.load_all():
@@ -69,28 +119,56 @@ def test_the_scripts_of_the_cases() -> None:
     "text",
     [
         "",
-        "a;",
+        ";",
         "a &&",
+        "a;;",
         "&& a",
         "a && && b",
-        "a | b",
-        "a > b",
+        "a |",
+        "a |& b",
+        "a &",
+        "a>b",
+        "> b",
+        "a >",
+        "a > && b",
+        "a > b c",
+        "a < b",
+        "a >& b",
         "'a' b",
         "$a",
         "a $(b)",
         "a `b`",
-        'a "$b"',
+        'a "$(b)"',
         'a "b',
+        'a "\\ b"',
         "a ${b:-c}",
         "a $1",
         "a b\\ c",
-        "A=b c",
-        "sudo a",
-        "cd x || y",
+        "A= b",
+        "A=$B C=d",
+        "A=b export C",
+        "export -n A",
+        "export A=$(b)",
+        "sh -c a",
+        "su a -c b",
+        "eval a",
+        "echo a | sh",
+        "cat a | sudo sh",
+        "find . -exec a +",
+        "sudo find . -exec a +",
+        "! a",
+        "time a",
+        "[ a ]",
+        "{ a",
+        "( a",
+        "if a",
         "- a=b",
+        "- a#b",
         "c in - a=b",
         "c plug-in- a=b",
         "c && - a=b",
+        "a '; - a=b'",
+        "a - > b",
         "a #b",
         "a\nb",
         "é",
@@ -106,18 +184,59 @@ def test_words_that_the_grammar_loses() -> None:
     assert [word.raw for word in script.commands[0].words] == ["pip", "install", "a", "==", "1"]
 
 
-def test_what_it_takes() -> None:
-    script = read_plain(Excerpt(text="""cd "/x" && pip install 'a<2' $MORE ;npm ci"""))
+@pytest.mark.parametrize(
+    ("text", "programs"),
+    [
+        ("""cd "/x" && pip install 'a<2' $MORE ;npm ci;""", [("cd", ""), ("pip", "/x"), ("npm", "/x")]),
+        ("cd /x || cd /y && a; b", [("cd", ""), ("cd", "/x"), ("a", "/y"), ("b", None)]),
+        ("test a && cd /x; b", [("test", ""), ("cd", ""), ("b", None)]),
+        ("cd /x | cd /y && a", [("cd", ""), ("cd", ""), ("a", "")]),
+        (
+            "export D=/x && cd $D && command cd y && sudo cd z && a",
+            [("export", ""), ("cd", ""), ("cd", "/x"), ("cd", "/x/y"), ("a", "/x/y")],
+        ),
+        ("A=b && A=c D=$A; B=d a", [("", ""), ("", ""), ("a", "")]),
+        ("curl a | bash - && env -C /x a#b", [("curl", ""), ("bash", ""), ("a#b", "/x")]),
+    ],
+)
+def test_what_it_takes(text: str, programs: list[tuple[str, str | None]]) -> None:
+    script = read_plain(Excerpt(text=text))
     assert script is not None
-    assert [(command.program, command.directory) for command in script.commands] == [
-        ("cd", ""),
-        ("pip", "/x"),
-        ("npm", "/x"),
-    ]
-    assert [word.parts for word in script.commands[1].words[2:]] == [("a<2",), (Variable(name="MORE"),)]
+    assert [(command.program, command.directory) for command in script.commands] == programs
+    assert agree(Excerpt(text=text))
 
 
-@pytest.mark.parametrize("piece", ["$ABCDEFGH ", "${ABCDEFGH} ", "'a' ", '"a b"', "ab ", "a&&b;", "a-$b"])
+def test_what_belongs_to_a_command() -> None:
+    script = read_plain(Excerpt(text="A=b sudo -u me B=c x 'a<2' \"\\$y $MORE\" > f 2>&1 2>> g || z"))
+    assert script is not None
+    command, last = script.commands
+    assert [word.parts for word in command.words] == [("x",), ("a<2",), ("$y ", Variable(name="MORE"))]
+    assert [(one.name, one.value.raw) for one in command.assignments] == [("A", "b"), ("B", "c")]
+    assert (command.wrappers, command.user, command.bare) == (("sudo",), "me", True)
+    assert [word.raw for word in command.outputs] == ["f"]
+    assert [word.raw for word in command.appends] == ["g"]
+    assert (command.conditional, last.conditional) == (False, True)
+    assert [operator.text for operator in script.chains[0].operators] == ["||"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("A=$B-$C.d", "$B-$C.d"), ("export A=$B:$C/x D", "$B:$C/x"), ("A=$B/$C/d e $(f)", "$B/$C/d")]
+)
+def test_a_value_with_two_variables_is_whole(text: str, value: str) -> None:
+    command = read_with_grammar(Excerpt(text=text)).commands[0]
+    assert command.assignments[0].value.raw == value
+    assert "d" not in [word.raw for word in command.words]
+
+
+def test_a_file_with_two_variables_is_whole() -> None:
+    command = read_with_grammar(Excerpt(text="a > $B-$C.d e")).commands[0]
+    assert [word.raw for word in command.outputs] == ["$B-$C.d"]
+    assert [word.raw for word in command.words] == ["a", "e"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["$ABCDEFGH ", "${ABCDEFGH} ", "'a' ", '"a b"', "ab ", "a&&b;", "a-$b", "a>b ", "a > b|", '"$a\\b"', "a#"]
+)
 def test_what_it_leaves_is_left_at_once(piece: str) -> None:
     # With two ways to match a piece, 3,000 of them would take for ever.
-    assert read_plain(Excerpt(text=piece * 3000 + "|")) is None
+    assert read_plain(Excerpt(text=piece * 3000 + "`")) is None

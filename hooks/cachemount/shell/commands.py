@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cachemount.records import Record, replace
+from cachemount.shell.effects import follow, surroundings
 from cachemount.shell.model import Assignment, Command, Word
 from cachemount.shell.peeling import Peeled, executed, peel
-from cachemount.shell.scope import MOVES, Scope, Variables
+from cachemount.shell.scope import Scope, Variables
 from cachemount.shell.shells import basename
-from cachemount.shell.statements import Leaf, Node
+from cachemount.shell.statements import Leaf
 from cachemount.shell.texts import APPENDS, WRITES, Argument, Script, split, target
 from cachemount.shell.words import opaque
 from cachemount.source import Span
@@ -19,7 +19,6 @@ from cachemount.source import Span
 if TYPE_CHECKING:
     from cachemount.shell.walk import Context, Owner, Walker
 
-_SAME_SHELL = frozenset(("builtin", "command", "eval", "time"))
 _DECLARATIONS = frozenset(("declaration_command", "unset_command"))
 
 
@@ -27,7 +26,7 @@ class _Given(Record, frozen=False):
     """What the shell is given: the leaf, taken apart."""
 
     leaf: Leaf
-    names: list[Node]
+    names: list[Argument]
     arguments: list[Argument]
     words: tuple[Word, ...]
 
@@ -75,7 +74,8 @@ class Builder:
         words = tuple([text.word(argument) for argument in arguments])
         pieces = [(one.start, one.end) for one in arguments]
         if leaf.redirects:
-            pieces = sorted([*pieces, *((node.start_byte, node.end_byte) for node in (*leaf.redirects, *names))])
+            pieces += [(one.start, one.end) for one in names]
+            pieces = sorted([*pieces, *((node.start_byte, node.end_byte) for node in leaf.redirects)])
         if any(_ends_line(text.raw(end, start)) for (_, end), (start, _) in pairwise(pieces)):
             # The grammar reads on behind a pipeline of three and its line end, and behind redirections alone.
             self._walker.results.errors = True
@@ -102,7 +102,7 @@ class Builder:
             peeled = Peeled()
         command = self._add(given, context, scope, assignments, peeled)
         self._substituted(given, context, scope)
-        self._effects(command, peeled, scope)
+        follow(command, peeled.names, scope, self._results.defined)
         if command.program == "find":
             self._executed(given, context, scope, peeled)
         return command
@@ -118,7 +118,7 @@ class Builder:
         leaf = given.leaf
         outputs, appends = self.redirections(leaf, context, scope) if leaf.redirects else ((), ())
         start, end = leaf.start, leaf.end
-        directory, variables = _surroundings(peeled, given.words, scope)
+        directory, variables = surroundings(peeled, given.words, scope)
         editable = context.editable and self._text.whole(start, end) and not self._text.heredocs(leaf)
         command = Command(
             words=given.words if peeled is None else given.words[peeled.first :],
@@ -174,7 +174,7 @@ class Builder:
         owner: Owner,
     ) -> None:
         """Read the scripts that a command runs."""
-        directory, variables = _surroundings(peeled, given.words, scope)
+        directory, variables = surroundings(peeled, given.words, scope)
         for assignment in assignments:
             variables = Variables(variables, assignment.name, scope.value(assignment.value))
         inner = scope if peeled.shared else Scope(directory, variables)
@@ -197,23 +197,11 @@ class Builder:
         start, end = given.leaf.start, given.leaf.end
         if not opaque(self._text.raw(start, end)):
             return
-        nodes = list(given.names)
+        nodes = [node for name in given.names for node in name.nodes]
         for index, argument in enumerate(given.arguments):
             if index != script:
                 nodes += argument.nodes
         self._walker.substituted(nodes, context, scope)
-
-    def _effects(self, command: Command, peeled: Peeled, scope: Scope) -> None:
-        if peeled.names and not set(peeled.names) <= _SAME_SHELL:
-            return
-        if command.program in MOVES:
-            scope.change_directory(command.program, command.words[1:])
-        elif command.program in self._results.defined:
-            moved, names = self._results.defined[command.program]
-            if moved:
-                scope.directory = None
-            for name in names:
-                scope.assign(name, None)
 
     def _executed(self, given: _Given, context: Context, scope: Scope, outer: Peeled) -> None:
         """The commands of `find -exec`: reported, never edited on their own."""
@@ -236,22 +224,6 @@ class Builder:
                     replace(given, leaf=Leaf(node=given.leaf.node), words=words), inner, scope, (), peeled
                 )
                 command.span = Span(words[0].span.start, words[-1].span.end)
-
-
-def _surroundings(peeled: Peeled | None, words: Sequence[Word], scope: Scope) -> tuple[str | None, Variables]:
-    """Directory and variables as the wrappers leave them."""
-    directory, variables = scope.directory, scope.variables
-    if peeled is None or not peeled.names:
-        return directory, variables
-    if peeled.lost:
-        directory = None
-    elif peeled.directory >= 0:
-        directory = scope.path(words[peeled.directory])
-    if peeled.cleared:
-        variables = Variables()
-    for name in peeled.unset:
-        variables = Variables(variables, name, "")
-    return directory, variables
 
 
 def _ends_line(gap: str) -> bool:

@@ -14,7 +14,7 @@ from cachemount.shell.peeling import peel
 from cachemount.shell.plain import read_plain
 from cachemount.shell.scope import Scope
 from cachemount.shell.shells import posix
-from cachemount.shell.statements import Node, broken
+from cachemount.shell.statements import Node, broken, dashed
 from cachemount.shell.texts import Text
 from cachemount.shell.walk import Context, Owner, Results, Walker
 from cachemount.source import Excerpt, Span
@@ -28,8 +28,6 @@ _DEEPEST = 5
 
 _FOREIGN = re.compile(r"[^\x01-\x7f]")
 _ESCAPED_BLANK = re.compile(r"(?<!\\)((?:\\\\)*)\\[ \t]")
-# The grammar passes over a lone dash in front of an assignment: it is the command's name.
-_DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t]*-(?:[ \t]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
 _CARRIAGE_RETURN = re.compile(r"\r(?=\n|$)")
 _COMMENT = re.compile(r"`\s*#[^`]*`")
 _BARE = re.compile(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
@@ -124,7 +122,7 @@ def _read(  # noqa: PLR0917
     plain = _FOREIGN.sub(".", _CARRIAGE_RETURN.sub(" ", _ESCAPED_BLANK.sub(r"\1..", blanked)))
     plain = redirected(plain, [*bodies, *found])
     root, inserted = _parse(plain)
-    if root is None or broken(root) or _DASH.search(plain):
+    if root is None or broken(root) or dashed(plain):
         results.errors = True
     if root is None:
         return

@@ -10,6 +10,7 @@ from cachemount.shell.model import Variable, Word
 # PATH_MAX of Linux: no path is longer.
 _LONGEST_PATH = 4096
 MOVES = frozenset(("cd", "pushd", "popd", "chdir"))
+ASKS = frozenset(("test", "[", "[["))
 
 
 class Variables(Mapping[str, str | None]):
@@ -124,3 +125,36 @@ class Scope:
         if len(path) > _LONGEST_PATH:
             return None
         return "" if path == "." else path
+
+
+class Paths:
+    """The scopes of the items of a list: what stands behind `||`, or behind a test and `&&`, may run or not."""
+
+    __slots__ = ("_branch", "_guarded", "_operator", "_origin", "_scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = self._branch = scope
+        self._origin = scope.variables
+        self._guarded = False
+        self._operator = ""
+
+    def enter(self, operator: str) -> tuple[Scope, bool]:
+        """The scope of the item behind an operator, and whether the item may not run."""
+        self._operator = operator
+        if operator != "&&":
+            self.close()
+            self._branch = self._scope
+            self._guarded = self._guarded and operator == "||"
+        conditional = self._guarded or operator == "||"
+        if conditional and self._branch is self._scope:
+            self._branch, self._origin = self._scope.copy(), self._scope.variables
+        return self._branch, conditional
+
+    def leave(self, *, asked: bool) -> None:
+        """The item is read; `asked` if it was a test."""
+        self._guarded = asked or (self._guarded and self._operator != "||")
+
+    def close(self) -> None:
+        """Take what the items may have changed into the scope of the list."""
+        if self._branch is not self._scope:
+            self._scope.join(self._branch, self._origin)

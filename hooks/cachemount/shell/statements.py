@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -136,6 +137,16 @@ def broken(root: Node) -> bool:
             return True
         stack.extend(child for child in node.children if child.has_error or child.is_missing)
     return False
+
+
+# The grammar passes over a lone dash in front of an assignment: it is the command's name.
+_DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t]*-(?:[ \t]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
+_DASHES = ("- ", "-\t", "-\\")
+
+
+def dashed(text: str) -> bool:
+    """Whether the grammar overlooks a dash."""
+    return any(dash in text for dash in _DASHES) and _DASH.search(text) is not None
 
 
 _SUBSTITUTIONS = frozenset(("command_substitution", "process_substitution"))

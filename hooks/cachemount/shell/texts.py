@@ -69,18 +69,19 @@ class Text(Record, frozen=False):
         self.torn = self.torn or torn(raw, ranges)
         return Word(span=self.excerpt.span(first, last), raw=raw, parts=parts(raw, ranges), tilde=tilded(raw))
 
-    def assignment(self, node: Node) -> Assignment | None:
+    def assignment(self, argument: Argument) -> Assignment | None:
         """`NAME=value` as the grammar has it; None for an element of an array."""
+        node, *glued = argument.nodes
         name, *rest = node.children
         if name.type != "variable_name" or not rest:
             return None
         text, start = self.raw(name.start_byte, name.end_byte), rest[0].end_byte
-        value = self.word(Argument(start=start, end=max(start, node.end_byte), nodes=rest[1:]))
+        value = self.word(Argument(start=start, end=max(start, argument.end), nodes=[*rest[1:], *glued]))
         if rest[0].type == "+=":
             value = replace(value, parts=(Variable(name=text), *value.parts))
         elif len(rest) > 1 and rest[1].type == "array":
             value = replace(value, parts=(None,))
-        return Assignment(name=text, value=value, span=self.span(node.start_byte, node.end_byte))
+        return Assignment(name=text, value=value, span=self.span(argument.start, argument.end))
 
     def given(self, word: Word, argument: Argument) -> Assignment:
         """The assignment in an argument `NAME=value`, as `env` and `sudo` take it."""
@@ -111,18 +112,18 @@ class Text(Record, frozen=False):
         return [self.bodies[place] for place in places if place in self.bodies]
 
 
-def split(leaf: Leaf) -> tuple[list[Node], list[Argument]]:
+def split(leaf: Leaf) -> tuple[list[Argument], list[Argument]]:
     """The assignments and the words of a simple command; the redirections among them go to the leaf's."""
-    names: list[Node] = []
+    names: list[Argument] = []
     found: list[Node] = []
     node = leaf.node
     if node is not None and node.type == "variable_assignment":
-        names.append(node)
+        names.append(_argument(node))
     elif node is not None:
         for child in node.children:
             kind = child.type
             if kind == "variable_assignment":
-                names.append(child)
+                names.append(_argument(child))
             elif kind in REDIRECTS:
                 if child not in leaf.redirects:
                     leaf.redirects.append(child)
@@ -132,24 +133,44 @@ def split(leaf: Leaf) -> tuple[list[Node], list[Argument]]:
         for redirect in leaf.redirects:
             if redirect.type == "file_redirect":
                 # The grammar gives `> file a b` all three words; the shell gives the command the last two.
-                found.extend([child for child in redirect.children if child.type not in _MARKS][1:])
+                found += _words(redirect)[1]
         found.sort(key=lambda child: child.start_byte)
+    ends = {name.end: name for name in names}
     arguments: list[Argument] = []
     for child in found:
-        if arguments and arguments[-1].end == child.start_byte:
-            arguments[-1].end = child.end_byte
-            arguments[-1].nodes.append(child)
+        before = arguments[-1] if arguments and arguments[-1].end == child.start_byte else ends.get(child.start_byte)
+        if before is not None:
+            # The grammar ends a word at the second variable of `$A-$B.c`.
+            before.end = child.end_byte
+            before.nodes.append(child)
         else:
-            arguments.append(Argument(start=child.start_byte, end=child.end_byte, nodes=[child]))
+            arguments.append(_argument(child))
     return names, arguments
+
+
+def _argument(node: Node) -> Argument:
+    return Argument(start=node.start_byte, end=node.end_byte, nodes=[node])
+
+
+def _words(redirect: Node) -> tuple[Argument | None, list[Node]]:
+    """The word behind the operator of a redirection, and what stands behind that."""
+    words = [child for child in redirect.children if child.type not in _MARKS]
+    if not words:
+        return None, []
+    first = _argument(words[0])
+    for number, child in enumerate(words[1:], 1):
+        if child.start_byte != first.end:
+            return first, words[number:]
+        first.end = child.end_byte
+        first.nodes.append(child)
+    return first, []
 
 
 def target(redirect: Node) -> tuple[str, Argument | None]:
     """The operator of a redirection and the word behind it."""
-    operator, word = "", None
+    operator = ""
     for child in redirect.children:
-        if child.type in _MARKS:
-            operator = child.type if child.type != "file_descriptor" else operator
-        elif word is None:
-            word = Argument(start=child.start_byte, end=child.end_byte, nodes=[child])
-    return operator, word
+        kind = child.type
+        if kind in _MARKS and kind != "file_descriptor":
+            operator = kind
+    return operator, _words(redirect)[0]

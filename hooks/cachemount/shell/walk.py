@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from cachemount.records import Record, field, replace
 from cachemount.shell.commands import Builder
 from cachemount.shell.model import Chain, Command, Operator, Word
-from cachemount.shell.scope import Scope
+from cachemount.shell.scope import ASKS, Paths, Scope
 from cachemount.shell.statements import Leaf, Node, Pipeline, flatten, substitutions
 from cachemount.shell.texts import Text
 from cachemount.source import Excerpt, Span
@@ -66,22 +66,14 @@ class Walker:
         if chained and context.editable:
             self.results.chains.append(chain)
         members = []
-        branch, origin, guarded = scope, scope.variables, False
+        paths = Paths(scope)
         for index, item in enumerate(items):
-            joined = item.operator in ("&&", "||")
-            if not joined or item.operator == "||":
-                if branch is not scope:
-                    scope.join(branch, origin)
-                branch, guarded = scope, guarded and joined
-            conditional = guarded or item.operator == "||"
-            if conditional and branch is scope:
-                branch, origin = scope.copy(), scope.variables
+            branch, conditional = paths.enter(item.operator)
             inner = replace(context, conditional=True) if conditional and not context.conditional else context
             member = self._item(item, inner, branch, (chain, index))
             members.append(member)
-            guarded = _tests(item, member) or (guarded and item.operator != "||")
-        if branch is not scope:
-            scope.join(branch, origin)
+            paths.leave(asked=_tests(item, member))
+        paths.close()
         if chained and context.editable:
             self._fill(chain, items, members, comments, root=context.level == 1)
 
@@ -247,6 +239,6 @@ def _moves(text: str) -> bool:
 def _tests(item: Pipeline, member: Command | None) -> bool:
     """Whether an item does nothing but ask."""
     if member is not None:
-        return member.program in ("test", "[", "[[")
+        return member.program in ASKS
     node = item.leaves[0].node
     return node is not None and node.type == "compound_statement" and node.children[0].type == "(("

@@ -1,0 +1,44 @@
+"""What a simple command and its wrappers change: for the command itself, and for those behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from cachemount.shell.model import Command, Word
+from cachemount.shell.peeling import Peeled
+from cachemount.shell.scope import MOVES, Scope, Variables
+
+_SAME_SHELL = frozenset(("builtin", "command", "eval", "time"))
+
+
+def surroundings(peeled: Peeled | None, words: Sequence[Word], scope: Scope) -> tuple[str | None, Variables]:
+    """Directory and variables as the wrappers leave them."""
+    directory, variables = scope.directory, scope.variables
+    if peeled is None or not peeled.names:
+        return directory, variables
+    if peeled.lost:
+        directory = None
+    elif peeled.directory >= 0:
+        directory = scope.path(words[peeled.directory])
+    if peeled.cleared:
+        variables = Variables()
+    for name in peeled.unset:
+        variables = Variables(variables, name, "")
+    return directory, variables
+
+
+def follow(
+    command: Command, wrappers: Collection[str], scope: Scope, defined: Mapping[str, tuple[bool, frozenset[str]]]
+) -> None:
+    """Put into the scope what a command does to it; `defined` says of functions whether they move and what they set."""
+    if wrappers and not set(wrappers) <= _SAME_SHELL:
+        return
+    program = command.program
+    if program in MOVES:
+        scope.change_directory(program, command.words[1:])
+    elif program in defined:
+        moved, names = defined[program]
+        if moved:
+            scope.directory = None
+        for name in names:
+            scope.assign(name, None)
