@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,13 @@ from cachemount.shell.model import Assignment, Command, Word
 from cachemount.shell.peeling import Peeled, executed, peel
 from cachemount.shell.scope import Scope, Variables
 from cachemount.shell.shells import basename
-from cachemount.shell.statements import Leaf
-from cachemount.shell.texts import APPENDS, WRITES, Argument, Script, split, target
+from cachemount.shell.statements import Leaf, Node
+from cachemount.shell.texts import APPENDS, WRITES, Argument, Script, Text, split, target
 from cachemount.shell.words import opaque
 from cachemount.source import Span
 
 if TYPE_CHECKING:
-    from cachemount.shell.walk import Context, Owner, Walker
+    from cachemount.shell.walk import Context, Nested, Owner, Results
 
 _DECLARATIONS = frozenset(("declaration_command", "unset_command"))
 
@@ -32,25 +33,29 @@ class _Given(Record, frozen=False):
 
 
 class Builder:
-    """Makes commands out of the leaves that a walker meets."""
+    """Makes commands out of the leaves that a walker, which it is a part of, meets."""
 
-    def __init__(self, walker: Walker) -> None:
-        self._walker = walker
-        self._text = walker.text
-        self._results = walker.results
+    def __init__(self, text: Text, results: Results, nested: Nested) -> None:
+        self.text = text
+        self.results = results
+        self.nested = nested
+
+    def substituted(self, nodes: Sequence[Node], context: Context, scope: Scope) -> None:
+        """Read the commands of `$(...)`, backticks and `<(...)` in words."""
+        raise NotImplementedError
 
     def redirections(self, leaf: Leaf, context: Context, scope: Scope) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
         """The paths written and the paths appended to; the commands in them are read."""
         outputs: list[Word] = []
         appends: list[Word] = []
         for redirect in leaf.redirects:
-            self._walker.substituted([redirect], context, scope)
+            self.substituted([redirect], context, scope)
             if redirect.type == "file_redirect":
                 operator, path = target(redirect)
                 if path is not None and operator in WRITES:
-                    outputs.append(self._text.word(path))
+                    outputs.append(self.text.word(path))
                 elif path is not None and operator in APPENDS:
-                    appends.append(self._text.word(path))
+                    appends.append(self.text.word(path))
         return tuple(outputs), tuple(appends)
 
     def test(self, leaf: Leaf, context: Context, scope: Scope) -> Command:
@@ -58,8 +63,8 @@ class Builder:
         assert leaf.node is not None
         bracket = leaf.node.children[0]
         argument = Argument(start=bracket.start_byte, end=bracket.end_byte, nodes=[bracket])
-        given = _Given(leaf=leaf, names=[], arguments=[], words=(self._text.word(argument),))
-        self._walker.substituted([leaf.node], context, scope)
+        given = _Given(leaf=leaf, names=[], arguments=[], words=(self.text.word(argument),))
+        self.substituted([leaf.node], context, scope)
         return self._add(given, context, scope)
 
     def simple(
@@ -69,16 +74,12 @@ class Builder:
 
         `fed` is what stands in front of it in a pipeline.
         """
-        text = self._text
+        text = self.text
         names, arguments = split(leaf)
         words = tuple([text.word(argument) for argument in arguments])
-        pieces = [(one.start, one.end) for one in arguments]
-        if leaf.redirects:
-            pieces += [(one.start, one.end) for one in names]
-            pieces = sorted([*pieces, *((node.start_byte, node.end_byte) for node in leaf.redirects)])
-        if any(_ends_line(text.raw(end, start)) for (_, end), (start, _) in pairwise(pieces)):
+        if "\n" in text.excerpt.text and self._torn(leaf, names, arguments):
             # The grammar reads on behind a pipeline of three and its line end, and behind redirections alone.
-            self._walker.results.errors = True
+            self.results.errors = True
         given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
         assignments = tuple(filter(None, map(text.assignment, names)))
         kind = "" if leaf.node is None else leaf.node.type
@@ -102,10 +103,18 @@ class Builder:
             peeled = Peeled()
         command = self._add(given, context, scope, assignments, peeled)
         self._substituted(given, context, scope)
-        follow(command, peeled.names, scope, self._results.defined)
+        follow(command, peeled.names, scope, self.results.defined)
         if command.program == "find":
             self._executed(given, context, scope, peeled)
         return command
+
+    def _torn(self, leaf: Leaf, names: list[Argument], arguments: list[Argument]) -> bool:
+        """Whether a line ends between the pieces of a command."""
+        pieces = [(one.start, one.end) for one in arguments]
+        if leaf.redirects:
+            pieces += [(one.start, one.end) for one in names]
+            pieces = sorted([*pieces, *((node.start_byte, node.end_byte) for node in leaf.redirects)])
+        return any(_ends_line(self.text.raw(end, start)) for (_, end), (start, _) in pairwise(pieces))
 
     def _add(
         self,
@@ -119,10 +128,10 @@ class Builder:
         outputs, appends = self.redirections(leaf, context, scope) if leaf.redirects else ((), ())
         start, end = leaf.start, leaf.end
         directory, variables = surroundings(peeled, given.words, scope)
-        editable = context.editable and self._text.whole(start, end) and not self._text.heredocs(leaf)
+        editable = context.editable and self.text.whole(start, end) and not self.text.heredocs(leaf)
         command = Command(
             words=given.words if peeled is None else given.words[peeled.first :],
-            span=self._text.span(start, end),
+            span=self.text.span(start, end),
             assignments=assignments,
             exports=variables,
             wrappers=context.wrappers + tuple(peeled.names if peeled else ()),
@@ -136,29 +145,29 @@ class Builder:
             depth=context.depth,
             editable=editable,
         )
-        self._results.commands.append(command)
+        self.results.commands.append(command)
         return command
 
     def _scripts(self, given: _Given, peeled: Peeled, fed: Leaf | None) -> list[Script]:
         """The texts that the command runs as a script."""
         if peeled.script is not None:
-            found = self._text.script(given.arguments[peeled.script])
+            found = self.text.script(given.arguments[peeled.script])
             return [found] if found else []
         if not peeled.stdin:
             return []
-        bodies = self._text.heredocs(given.leaf)
+        bodies = self.text.heredocs(given.leaf)
         here = [redirect for redirect in given.leaf.redirects if redirect.type == "herestring_redirect"]
         if here and not bodies:
             last = here[0].children[-1]
-            found = self._text.script(Argument(start=last.start_byte, end=last.end_byte, nodes=[last]))
+            found = self.text.script(Argument(start=last.start_byte, end=last.end_byte, nodes=[last]))
             return [found] if found else []
         if not bodies and fed is not None and fed.node is not None and fed.node.type == "command":
             sent = split(fed)[1]
-            texts = [self._text.word(argument).text for argument in sent]
+            texts = [self.text.word(argument).text for argument in sent]
             if texts in (["cat"], ["cat", "-"]):
-                bodies = self._text.heredocs(fed)
+                bodies = self.text.heredocs(fed)
             elif len(texts) == 2 and basename(texts[0] or "") == "echo":
-                found = self._text.script(sent[1])
+                found = self.text.script(sent[1])
                 return [found] if found else []
         return [(body.text, []) for body in bodies]
 
@@ -189,19 +198,19 @@ class Builder:
             appends=context.appends + appends,
         )
         for excerpt, holes in scripts:
-            self._walker.nested(excerpt, holes, deeper, inner, owner if peeled.script is not None else None)
+            self.nested(excerpt, holes, deeper, inner, owner if peeled.script is not None else None)
         self._substituted(given, context, scope, peeled.script)
 
     def _substituted(self, given: _Given, context: Context, scope: Scope, script: int | None = None) -> None:
         """Read the commands in the words, the script's own word left out."""
         start, end = given.leaf.start, given.leaf.end
-        if not opaque(self._text.raw(start, end)):
+        if not opaque(self.text.raw(start, end)):
             return
         nodes = [node for name in given.names for node in name.nodes]
         for index, argument in enumerate(given.arguments):
             if index != script:
                 nodes += argument.nodes
-        self._walker.substituted(nodes, context, scope)
+        self.substituted(nodes, context, scope)
 
     def _executed(self, given: _Given, context: Context, scope: Scope, outer: Peeled) -> None:
         """The commands of `find -exec`: reported, never edited on their own."""
@@ -215,10 +224,10 @@ class Builder:
                 editable=False,
             )
             if peeled.script is not None:
-                found = self._text.script(given.arguments[start + peeled.script])
+                found = self.text.script(given.arguments[start + peeled.script])
                 if found:
                     deeper = replace(inner, wrappers=(*inner.wrappers, *peeled.names), depth=context.depth + 1)
-                    self._walker.nested(*found, deeper, scope.copy(), None)
+                    self.nested(*found, deeper, scope.copy(), None)
             elif peeled.first < len(words):
                 command = self._add(
                     replace(given, leaf=Leaf(node=given.leaf.node), words=words), inner, scope, (), peeled

@@ -73,6 +73,8 @@ def _end(text: str, start: int, name: str, *, chomp: bool) -> tuple[int, int]:
 
 def redirected(text: str, bodies: list[Body]) -> str:
     """The text with each here-document operator replaced by a redirection from a file, of the same length."""
+    if not bodies:
+        return text
     operators = sorted(body.operator for body in bodies)
     return _replaced(text, [(span, "<" + "x" * (span.end - span.start - 1)) for span in operators])
 

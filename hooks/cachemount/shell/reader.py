@@ -118,9 +118,7 @@ def _read(  # noqa: PLR0917
         results.errors = True
         return
     blanked, found = find(excerpt)
-    # At the beginning of a word the grammar takes an escaped blank for a blank.
-    plain = _FOREIGN.sub(".", _CARRIAGE_RETURN.sub(" ", _ESCAPED_BLANK.sub(r"\1..", blanked)))
-    plain = redirected(plain, [*bodies, *found])
+    plain = redirected(_readable(blanked), [*bodies, *found])
     root, inserted = _parse(plain)
     if root is None or broken(root) or dashed(plain):
         results.errors = True
@@ -139,6 +137,16 @@ def _read(  # noqa: PLR0917
     walker = Walker(text, results, nested)
     walker.block(root.children, context, scope, chained=True, owner=owner)
     results.errors = results.errors or text.torn
+
+
+def _readable(text: str) -> str:
+    """The text as the grammar reads it best, no shorter and no longer."""
+    if "\\" in text:
+        # At the beginning of a word the grammar takes an escaped blank for a blank.
+        text = _ESCAPED_BLANK.sub(r"\1..", text)
+    if "\r" in text:
+        text = _CARRIAGE_RETURN.sub(" ", text)
+    return text if text.isascii() and "\0" not in text else _FOREIGN.sub(".", text)
 
 
 def _parse(plain: str) -> tuple[Node | None, list[int]]:

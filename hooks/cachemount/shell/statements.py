@@ -141,12 +141,11 @@ def broken(root: Node) -> bool:
 
 # The grammar passes over a lone dash in front of an assignment: it is the command's name.
 _DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t]*-(?:[ \t]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
-_DASHES = ("- ", "-\t", "-\\")
 
 
 def dashed(text: str) -> bool:
     """Whether the grammar overlooks a dash."""
-    return any(dash in text for dash in _DASHES) and _DASH.search(text) is not None
+    return ("- " in text or "-\t" in text or "-\\" in text) and _DASH.search(text) is not None
 
 
 _SUBSTITUTIONS = frozenset(("command_substitution", "process_substitution"))

@@ -58,7 +58,9 @@ class Text(Record, frozen=False):
 
     def word(self, argument: Argument) -> Word:
         """The word, its quotes removed."""
-        first, last = self.at(argument.start), self.at(argument.end)
+        first, last = argument.start, argument.end
+        if self.inserted:
+            first, last = self.at(first), self.at(last)
         raw = self.excerpt.text[first:last]
         if unquoted(raw):
             return Word(span=self.excerpt.span(first, last), raw=raw, parts=(raw,), tilde=tilded(raw))

@@ -9,7 +9,6 @@ from cachemount.shell.commands import Builder
 from cachemount.shell.model import Chain, Command, Operator, Word
 from cachemount.shell.scope import ASKS, Paths, Scope
 from cachemount.shell.statements import Leaf, Node, Pipeline, flatten, substitutions
-from cachemount.shell.texts import Text
 from cachemount.source import Excerpt, Span
 
 # Nobody nests deeper; what does is not read.
@@ -44,14 +43,8 @@ Owner = tuple[Chain, int] | None
 Nested = Callable[[Excerpt, Sequence[int], "Context", Scope, Owner], None]
 
 
-class Walker:
+class Walker(Builder):
     """Reads the tree of one text."""
-
-    def __init__(self, text: Text, results: Results, nested: Nested) -> None:
-        self.text = text
-        self.results = results
-        self.nested = nested
-        self._build = Builder(self)
 
     def block(
         self, nodes: Sequence[Node], context: Context, scope: Scope, *, chained: bool, owner: Owner = None
@@ -128,11 +121,11 @@ class Walker:
             "declaration_command",
             "unset_command",
         ):
-            return self._build.simple(leaf, context, scope, owner=owner, fed=fed)
+            return self.simple(leaf, context, scope, owner=owner, fed=fed)
         assert node is not None
         if kind == "test_command":
-            return self._build.test(leaf, context, scope)
-        outputs, appends = self._build.redirections(leaf, context, scope)
+            return self.test(leaf, context, scope)
+        outputs, appends = self.redirections(leaf, context, scope)
         if outputs or appends:
             context = replace(context, outputs=context.outputs + outputs, appends=context.appends + appends)
         children = list(node.children)
@@ -155,7 +148,6 @@ class Walker:
         return None
 
     def substituted(self, nodes: Sequence[Node], context: Context, scope: Scope) -> None:
-        """Read the commands of `$(...)`, backticks and `<(...)` in words."""
         for node in substitutions(nodes)[1]:
             self.block(
                 node.children[1:-1],
