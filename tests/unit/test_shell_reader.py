@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from cachemount.shell.model import Command, Script, Variable
@@ -404,3 +406,12 @@ def test_variables_in_words() -> None:
     assert [word.parts for word in command.words[1:]] == [
         (Variable(name="A"), "/", Variable(name="B")), (Variable(name="C", default="d"),), ("$E",), (None,), (None,),
     ]  # fmt: skip
+
+
+def test_nothing_is_left_in_circles() -> None:
+    """What holds itself stays until the garbage is looked for, which the programs seldom do."""
+    text = Excerpt(text='(cd /x; a "$(b c)" > f) | sh && sh -c "a b" && for i in a; do b; done')
+    read(text)
+    gc.collect()
+    read(text)
+    assert gc.collect() == 0
