@@ -66,7 +66,7 @@ def _field(node: ast.AnnAssign) -> Field:
 
 def _methods(name: str, fields: list[Field], options: dict[str | None, bool]) -> Iterator[str]:
     names = [field[0] for field in fields]
-    yield _initializer(fields)
+    yield _initializer(fields, kw_only=options.get("kw_only", True))
     values = "".join(f"            {one}=changes['{one}'] if '{one}' in changes else self.{one},\n" for one in names)
     known = f"{{{', '.join(map(repr, names))}}}"
     yield (
@@ -88,8 +88,8 @@ def _methods(name: str, fields: list[Field], options: dict[str | None, bool]) ->
             yield f"    def __hash__(self) -> int:\n        return hash(({values}))\n"
 
 
-def _initializer(fields: list[Field]) -> str:
-    parameters, lines = [], []
+def _initializer(fields: list[Field], *, kw_only: bool) -> str:
+    parameters, lines = ["*"] if kw_only else [], []
     for name, annotation, default in fields:
         value = name
         if default is None:
@@ -100,4 +100,4 @@ def _initializer(fields: list[Field]) -> str:
         else:
             parameters.append(f"{name}: {annotation} = {ast.unparse(default)}")
         lines.append(f"        self.{name} = {value}\n")
-    return f"    def __init__(self, *, {', '.join(parameters)}) -> None:\n" + "".join(lines)
+    return f"    def __init__(self, {', '.join(parameters)}) -> None:\n" + "".join(lines)

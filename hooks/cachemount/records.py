@@ -35,21 +35,25 @@ class Record:
 
     Records of one class with equal fields are equal, and can be hashed if their fields can. Options of a class:
     `frozen=False` (assigning is meant, so no hash; that nothing else is assigned to is checked by the type checker
-    alone) and `eq=False` (each is equal to itself only).
+    alone), `eq=False` (each is equal to itself only) and `kw_only=False` (fields can be given by position, which takes
+    half the time: for the few classes that have a record for every word or line).
     """
 
-    def __init_subclass__(cls, *, frozen: bool = True, eq: bool = True) -> None:
+    _kw_only = True
+
+    def __init_subclass__(cls, *, frozen: bool = True, eq: bool = True, kw_only: bool = True) -> None:
+        cls._kw_only = kw_only
         if not eq:
             cls.__eq__ = object.__eq__  # type: ignore[method-assign]
             cls.__hash__ = object.__hash__  # type: ignore[method-assign]
         elif not frozen:
             cls.__hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, *some: Any, **values: Any) -> None:
         """Stands in for the real one of a class until its first record is made."""
         cls = type(self)
         cls.__init__ = _initializer(cls)  # type: ignore[method-assign]
-        cls.__init__(self, **values)
+        cls.__init__(self, *some, **values)
 
     def __eq__(self, other: object) -> bool:
         return self.__dict__ == other.__dict__ if type(self) is type(other) else NotImplemented
@@ -59,11 +63,11 @@ class Record:
 
     def replaced(self, changes: Mapping[str, Any]) -> Any:
         """What `replace` gives; with a name of its own, because that of a compiled record is another."""
-        if not changes.keys() <= self.__dict__.keys():
+        values = {**self.__dict__, **changes}
+        if len(values) != len(self.__dict__):
             raise TypeError(f"{type(self).__name__} has no {', '.join(changes.keys() - self.__dict__.keys())}")
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(changes)
+        copy.__dict__ = values
         return copy
 
     def __repr__(self) -> str:
@@ -84,7 +88,9 @@ def _initializer(cls: type[Record]) -> Callable[..., None]:
         else:
             parameters.append(name)
         lines.append(f"    self.{name} = {value}")
-    code = f"def __init__(self, *, {', '.join(parameters)}):\n" + "\n".join(lines)
+    if cls._kw_only:
+        parameters.insert(0, "*")
+    code = f"def __init__(self, {', '.join(parameters)}):\n" + "\n".join(lines)
     exec(code, defaults)
     return cast("Callable[..., None]", defaults["__init__"])
 

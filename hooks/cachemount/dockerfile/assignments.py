@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cachemount.dockerfile.lexer import Lexer, LexError
+from cachemount.dockerfile.lexer import PLAIN, Lexer, LexError
 from cachemount.dockerfile.model import Instruction
 from cachemount.dockerfile.words import SPACE, split_words
 from cachemount.records import Record
 from cachemount.source import Span
 
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
-_PLAIN = re.compile(r"[\w./:@%+,=~ -]*", re.ASCII)
 
 
 class Pair(Record):
@@ -74,7 +73,7 @@ def expand(raw: str, variables: Mapping[str, str | None], escape: str = "\\") ->
 
     None when one of the variables is not known, or when BuildKit would refuse the word.
     """
-    if _PLAIN.fullmatch(raw):
+    if PLAIN.fullmatch(raw):
         return raw
     try:
         return Lexer(raw, escape=escape, variables=_Defined(variables)).word()

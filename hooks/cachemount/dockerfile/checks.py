@@ -37,26 +37,24 @@ def check(split: Split, escape: str) -> None:
     """Refuses an instruction with something wrong in it."""
     if split.keyword not in KEYWORDS:
         raise SplitError(f"unknown instruction: {split.line[split.start : split.insertion].strip()}", split.start)
-    _check_syntax(split, escape)
+    words = _check_syntax(split, escape)
     if split.child:
         _check_syntax(split.child, escape)
-    values = {} if split.keyword in _FLAGS_UNREAD else _check_flags(split)
-    rest = split.rest
-    keyword = split.keyword
+    values = _check_flags(split) if split.flags and split.keyword not in _FLAGS_UNREAD else {}
+    keyword, empty = split.keyword, split.arguments >= split.end
     if keyword in ("ENV", "LABEL"):
-        words = split_words(rest, escape)
         if not words:
             raise SplitError(f"{keyword} requires at least one argument", split.start)
         if "=" in words[0] and any(word.startswith("=") for word in words):
             raise SplitError(f"{keyword} names can not be blank", split.arguments)
-    if keyword in _NEEDS_ARGUMENT and not rest:
+    elif empty and keyword in _NEEDS_ARGUMENT:
         raise SplitError(f"{keyword} requires at least one argument", split.start)
-    if keyword in _NEEDS_ONE_ARGUMENT and not rest:
+    elif empty and keyword in _NEEDS_ONE_ARGUMENT:
         raise SplitError(f"{keyword} requires exactly one argument", split.start)
-    if keyword in ("ADD", "COPY"):
+    elif keyword in ("ADD", "COPY"):
         _check_copy(split)
     elif keyword == "ARG":
-        if any(word.startswith("=") for word in split_words(rest, escape)):
+        if any(word.startswith("=") for word in split_words(split.rest, escape)):
             raise SplitError("ARG names can not be blank", split.arguments)
     elif keyword == "FROM":
         stage_name(split)
@@ -65,9 +63,10 @@ def check(split: Split, escape: str) -> None:
     elif keyword == "ONBUILD" and split.child:
         _check_onbuild(split, split.child)
     elif keyword == "RUN":
-        _check_run(split, values)
+        if values:
+            _check_run(split, values)
     elif keyword == "SHELL":
-        if split.strings is None and rest:
+        if split.strings is None and not empty:
             raise SplitError("SHELL requires the arguments to be in JSON form", split.arguments)
         if not split.strings:
             raise SplitError("SHELL requires at least one argument", split.start)
@@ -91,23 +90,25 @@ def stage_name(split: Split) -> str:
     return ""
 
 
-def _check_syntax(split: Split, escape: str) -> None:
+def _check_syntax(split: Split, escape: str) -> list[str]:
+    """The words of an ENV or LABEL."""
     if split.keyword not in ("ENV", "LABEL"):
         if split.keyword == "HEALTHCHECK":
             healthcheck_strings(split)
-        return
+        return []
     rest = split.rest
     words = split_words(rest, escape)
     if not words:
-        return
+        return []
     if "=" not in words[0]:
         if len(split_blanks(rest)) < 2:
             raise SplitError(f"{split.keyword} must have two arguments", split.start)
-        return
+        return words
     for word in words:
         if "=" not in word:
             message = f'Syntax error - can\'t find = in "{word}". Must be of the form: name=value'
             raise SplitError(message, split.arguments)
+    return words
 
 
 def _check_flags(split: Split) -> dict[str, list[str]]:
@@ -137,7 +138,7 @@ def _check_copy(split: Split) -> None:
         message = "requires at least two arguments, but only one was provided. Destination could not be determined"
         raise SplitError(f"{split.keyword} {message}", split.start)
     try:
-        destination = heredoc_word(words[-1])
+        destination = heredoc_word(words[-1]) if "<<" in words[-1] else None
     except LexError:
         destination = None
     if destination:

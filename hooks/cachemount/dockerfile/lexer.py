@@ -14,6 +14,8 @@ from cachemount.dockerfile.words import SPACE
 _PLAIN = re.compile(f"[^$<'\"\\\\{SPACE}]+")
 _QUOTED = re.compile(r'[^"$\\]+')
 _SURROGATE = re.compile(r"[\udc80-\udcff]")
+# What the lexer leaves as it is.
+PLAIN = re.compile(r"[\w./:@%+,=~ -]*", re.ASCII)
 _SPECIAL = "@*#?-$!0"
 # Python's stack is no match for Go's; no honest file comes near.
 _DEEPEST = 100

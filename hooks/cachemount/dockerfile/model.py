@@ -75,7 +75,7 @@ class Run(Record):
     interpreter: str = ""
 
 
-class Instruction(Record, eq=False):
+class Instruction(Record, eq=False, kw_only=False):
     """One instruction of a stage.
 
     `keyword` is upper-case; for ONBUILD it is that of the child and `onbuild` is True. `span` runs from the keyword (or
@@ -94,7 +94,7 @@ class Instruction(Record, eq=False):
     run: Run | None = None
 
 
-class Comment(Record):
+class Comment(Record, kw_only=False):
     """A comment line, at top level or inside a continuation;
 
     `text` is what follows `#`, stripped. `span` is from `#` to the line's end.

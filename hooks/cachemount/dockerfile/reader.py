@@ -8,7 +8,7 @@ from typing import Any
 
 from cachemount.dockerfile.checks import check, stage_name
 from cachemount.dockerfile.heredocs import heredoc_word
-from cachemount.dockerfile.lexer import Lexer, LexError
+from cachemount.dockerfile.lexer import PLAIN, Lexer, LexError
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Run, Stage, UnreadableDockerfileError
 from cachemount.dockerfile.mounts import read_mount
 from cachemount.dockerfile.scanner import Scan, Statement, scan
@@ -27,21 +27,17 @@ _MOST_STAGES = 500
 def read(source: Source) -> Dockerfile:
     """The instructions of `source`, stage by stage; an UnreadableDockerfileError where BuildKit refuses the file."""
     found = scan(source.text)
-    for statement in found.statements:
-        _check(statement, found.escape)
+    try:
+        for statement in found.statements:
+            check(statement.split, found.escape)
+    except SplitError as error:
+        raise UnreadableDockerfileError(str(error), statement.line.offset(error.offset)) from None
     reader = _Reader(source, found)
     for statement in found.statements:
         reader.add(_keyword(statement.split.keyword), statement)
     if not reader.stages:
         raise UnreadableDockerfileError("dockerfile contains no stages to build", found.statements[0].start)
     return reader.dockerfile()
-
-
-def _check(statement: Statement, escape: str) -> None:
-    try:
-        check(statement.split, escape)
-    except SplitError as error:
-        raise UnreadableDockerfileError(str(error), statement.line.offset(error.offset)) from None
 
 
 @cache
@@ -122,6 +118,8 @@ class _Reader:
 
     def _expand(self, text: str) -> str | None:
         """The text with global arguments filled in; None when that takes one without a value."""
+        if PLAIN.fullmatch(text):
+            return text
         try:
             return Lexer(text, escape=self._scan.escape, variables=self._variables).word()
         except LexError:
@@ -134,16 +132,12 @@ def _instruction(keyword: str, statement: Statement, text: str, escape: str) -> 
     arguments = line.part(split.arguments, max(split.arguments, split.end))
     flags = tuple([_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags])
     onbuild = split is not statement.split
-    return Instruction(
-        keyword=split.keyword if onbuild else keyword,
-        span=Span(statement.start, statement.end),
-        insertion=line.offset(split.insertion - 1) + 1,
-        arguments=arguments,
-        flags=flags,
-        heredocs=statement.heredocs,
-        onbuild=onbuild,
-        run=_run(statement, split, arguments, text, escape) if split.keyword == "RUN" else None,
-    )
+    if onbuild:
+        keyword = split.keyword
+    span = Span(statement.start, statement.end)
+    insertion = line.offset(split.insertion - 1) + 1
+    run = _run(statement, split, arguments, text, escape) if split.keyword == "RUN" else None
+    return Instruction(keyword, span, insertion, arguments, flags, statement.heredocs, onbuild, run)
 
 
 def _flag(word: str, span: Span) -> Flag:
@@ -152,6 +146,8 @@ def _flag(word: str, span: Span) -> Flag:
 
 
 def _run(statement: Statement, split: Split, arguments: Excerpt, text: str, escape: str) -> Run:
+    if not split.flags and split.strings is None and not statement.heredocs:
+        return Run(form="shell", script=arguments)
     line = statement.line
     mounts = tuple(
         [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 from cachemount.dockerfile.heredocs import HeredocWord, heredoc_words
 from cachemount.dockerfile.lexer import LexError
@@ -26,7 +27,7 @@ _MOST_CHARACTERS = 250_000
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 
-class Statement(Record, frozen=False):
+class Statement(Record, frozen=False, kw_only=False):
     """An instruction as it stands in the file: its lines joined, and the end of its last line."""
 
     line: Excerpt
@@ -58,7 +59,7 @@ def scan(text: str) -> Scan:
     result = Scan(escape=escape, syntax=_declared(text, "syntax"), statements=[], comments=[])
     characters = 0
     while at < len(text):
-        content = _content(text, at)
+        content = _content(text, at) if text[at] in SPACE else at
         if content == len(text):
             break
         if text[content] == "#":
@@ -67,17 +68,19 @@ def scan(text: str) -> Scan:
         pieces, end, at = _pieces(text, content, escape, result.comments)
         line = Excerpt.of_pieces(text, pieces)
         characters += len(line.text)
-        _refuse_much(characters, line.offset(0))
+        if characters > _MOST_CHARACTERS:
+            _refuse_much(line.offset(0))
         try:
             parts = split(line.text, escape)
         except SplitError as error:
             raise UnreadableDockerfileError(str(error), line.offset(error.offset)) from None
-        statement = Statement(line=line, split=parts, end=end)
+        statement = Statement(line, parts, end)
         if "<<" in line.text and _may_have_heredocs(parts):
             at = _heredocs(text, statement, at)
             if (parts.child or parts).keyword == "RUN":
                 characters += sum(one.body.end - one.body.start for one in statement.heredocs)
-                _refuse_much(characters, statement.start)
+                if characters > _MOST_CHARACTERS:
+                    _refuse_much(statement.start)
         result.statements.append(statement)
         if len(result.statements) > _MOST_STATEMENTS:
             raise UnreadableDockerfileError(
@@ -117,7 +120,7 @@ def _comment(text: str, at: int, comments: list[Comment]) -> int:
     """Note the comment at `at`; the start of the next line."""
     line_end = _line_end(text, at)
     line = text[at:line_end].rstrip("\r")
-    comments.append(Comment(span=Span(at, at + len(line)), text=line[1:].strip(SPACE)))
+    comments.append(Comment(Span(at, at + len(line)), line[1:].strip(SPACE)))
     return line_end + 1
 
 
@@ -182,12 +185,13 @@ def _refuse_check_options(text: str) -> None:
             raise UnreadableDockerfileError(f'failed to parse check options: invalid value "{value}" of error', 0)
 
 
-def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tuple[list[Span], int, int]:
+def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tuple[list[tuple[int, int]], int, int]:
     """What is kept of the lines of the instruction at `start`, the end of its last line, the start of the next."""
-    pieces: list[Span] = []
+    pieces: list[tuple[int, int]] = []
     while True:
-        line_end = _line_end(text, start)
-        end = line_end
+        end = line_end = text.find("\n", start)
+        if end < 0:
+            end = line_end = len(text)
         while end > start and text[end - 1] == "\r":
             end -= 1
         last = end
@@ -196,11 +200,11 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
         at = line_end + 1
         continues = last > start and text[last - 1] == escape and (last - 1 == start or text[last - 2] != escape)
         if not continues:
-            pieces.append(Span(start, end))
+            pieces.append((start, end))
             return pieces, end, at
-        pieces.append(Span(start, last - 1))
+        pieces.append((start, last - 1))
         while True:
-            content = _content(text, at)
+            content = _content(text, at) if text[at : at + 1] in SPACE else at
             if content == len(text):
                 return pieces, _last_line_end(text), len(text)
             if text[content] != "#":
@@ -209,10 +213,9 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
         start = max(at, text.rfind("\n", at, content) + 1)
 
 
-def _refuse_much(characters: int, start: int) -> None:
-    if characters > _MOST_CHARACTERS:
-        message = f"a file with more than {_MOST_CHARACTERS:,} characters in its instructions is not checked"
-        raise UnreadableDockerfileError(message, start)
+def _refuse_much(start: int) -> NoReturn:
+    message = f"a file with more than {_MOST_CHARACTERS:,} characters in its instructions is not checked"
+    raise UnreadableDockerfileError(message, start)
 
 
 def _last_line_end(text: str) -> int:

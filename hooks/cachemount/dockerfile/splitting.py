@@ -38,8 +38,7 @@ KEYWORDS = frozenset(
 _JSON_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
 
 _HALF = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
-_KEYWORD = re.compile(r"[^\t\v\f\r ]*")
-_BLANKS = re.compile(r"[\t\v\f\r ]*")
+_KEYWORD = re.compile(r"([^\t\v\f\r ]*)[\t\v\f\r ]*")
 _WORD = {"\\": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"\\]+"""), "`": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"`]+""")}
 _QUOTED = {
     ("\\", "'"): re.compile(r"[^'\\]+"),
@@ -67,7 +66,7 @@ class RawFlag(NamedTuple):
     end: int
 
 
-class Split(Record, frozen=False):
+class Split(Record, frozen=False, kw_only=False):
     """An instruction's line. Offsets are in the line: of the keyword, of the first blank-free place behind the keyword
     and its blank, of the arguments without the flags.
 
@@ -78,7 +77,7 @@ class Split(Record, frozen=False):
     keyword: str
     start: int
     insertion: int
-    flags: tuple[RawFlag, ...] = ()
+    flags: tuple[RawFlag, ...]
     arguments: int
     end: int
     strings: list[JsonString] | None = None
@@ -95,18 +94,17 @@ def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Sp
     while start < end and line[start] in SPACE:
         start += 1
     match = _KEYWORD.match(line, start, max(start, end))
-    after = match.end() if match else start
-    # BuildKit knows keywords in any case, by Go's lower-casing: the Kelvin sign is a k.
-    keyword = line[start:after].lower().upper()
-    blanks = _BLANKS.match(line, after, max(after, end))
-    at = blanks.end() if blanks else after
+    keyword, after, at = (match[1], match.end(1), match.end()) if match else ("", start, start)
+    if keyword not in KEYWORDS:
+        # BuildKit knows keywords in any case, by Go's lower-casing: the Kelvin sign is a k.
+        keyword = keyword.lower().upper()
     insertion = min(after + 1, len(line))
     flags: tuple[RawFlag, ...] = ()
     if line.startswith("--", at) or (at < end and line[at] in RAW_SPACE):
         flags, at = _flags(line, at, end, escape)
     while at < end and line[at] in SPACE:
         at += 1
-    result = Split(line=line, keyword=keyword, start=start, insertion=insertion, flags=flags, arguments=at, end=end)
+    result = Split(line, keyword, start, insertion, flags, at, end)
     if keyword in _JSON_KEYWORDS and line.startswith("[", at):
         try:
             result.strings = json_strings(line[at:end])
@@ -167,7 +165,7 @@ def _ascii_flags(text: str, offsets: range | array[int], escape: str) -> tuple[t
         if not isinstance(offsets, range):
             starts, places = starts[1:], places[1:]
         stop = offsets[at - 1] + 1
-        flags.append(RawFlag(Excerpt(text=word, starts=tuple(starts), offsets=tuple(places)), offsets[begin], stop))
+        flags.append(RawFlag(Excerpt(word, tuple(starts), tuple(places)), offsets[begin], stop))
 
 
 def _flag_chunks(text: str, at: int, escape: str) -> tuple[list[tuple[str, int]], int]:

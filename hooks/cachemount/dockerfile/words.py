@@ -38,7 +38,7 @@ class MixedArrayError(ValueError):
 
 def json_strings(text: str) -> list[JsonString] | None:
     """The strings of the JSON array that `text` is; None when it is none, as for `[ -f x ] && y`."""
-    at = len(text) - len(text.lstrip(SPACE))
+    at = 0 if text.startswith("[") else len(text) - len(text.lstrip(SPACE))
     if not text.startswith("[", at):
         return None
     strings: list[JsonString] = []
@@ -66,7 +66,7 @@ def _after_blanks(text: str, at: int) -> int:
 
 def _decoded(literal: str) -> str:
     value = literal[1:-1] if "\\" not in literal else str(json.loads(literal))
-    return _SURROGATE.sub("\ufffd", value)
+    return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
 
 
 def _is_json(text: str) -> bool:

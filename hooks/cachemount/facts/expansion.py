@@ -73,7 +73,7 @@ def arguments(step: Step, command: Command) -> tuple[Argument, ...]:
 
 def _arguments(step: Step, command: Command) -> tuple[Argument, ...]:
     if all(word.literal for word in command.words):
-        return tuple([Argument(text=word.text, word=word) for word in command.words])
+        return tuple([Argument(word.text, word) for word in command.words])
     # Outside of a string that another user's shell runs, the step's own shell expands the words.
     home = runner(step, command).home if command.depth else step.environment.home
     variables = {**step.environment.variables, "HOME": home, **command.exports}
@@ -87,7 +87,7 @@ def _filled_in(words: tuple[Word, ...], variables: Mapping[str, str | None], hom
         text = word.expand(variables, home)
         single = len(word.parts) == 1 and isinstance(word.parts[0], str)
         if text is None or single or '"' in word.raw or "'" in word.raw:
-            result.append(Argument(text=text, word=word))
+            result.append(Argument(text, word))
         else:
-            result.extend(Argument(text=piece, word=word) for piece in text.split())
+            result.extend(Argument(piece, word) for piece in text.split())
     return tuple(result)

@@ -131,7 +131,7 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         return None
     if name in ("corepack", "npm", "npx"):
         head = rest[index]
-        return (Argument(text=head.known.split("@")[0], word=head.word), *rest[index + 1 :])
+        return (Argument(head.known.split("@")[0], head.word), *rest[index + 1 :])
     return rest[index:]
 
 
@@ -149,7 +149,7 @@ def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
         if text == "-m":
             return rest[index + 1 :]
         if text.startswith("-m"):
-            return (Argument(text=text[2:], word=rest[index].word), *rest[index + 1 :])
+            return (Argument(text[2:], rest[index].word), *rest[index + 1 :])
         if text == "-c":
             return None
         if not text.startswith("-"):

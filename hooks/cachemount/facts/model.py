@@ -54,7 +54,7 @@ class Mount(Record):
         return self.flag.type == "cache"
 
 
-class Argument(Record):
+class Argument(Record, kw_only=False):
     """A word that follows the program: `text` with variables filled in (None: unknown), `word` where it stands."""
 
     text: str | None
