@@ -14,7 +14,7 @@ from cachemount.source import Span
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 
 
-class Pair(Record):
+class Pair(Record, kw_only=False):
     """`raw` is the value as written, None for an ARG without one; `span` covers the name and the value.
 
     `old` marks `ENV name value`, where all the rest of the line is the value.
@@ -57,13 +57,13 @@ def pairs(instruction: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
         end = len(text.rstrip(SPACE))
         blank = _BLANKS.search(text, at, end)
         name, value = (text[at : blank.start()], blank.end()) if blank else (text[at:end], end)
-        return (Pair(name=name, raw=text[value:end], span=arguments.span(at, end), old=True),)
+        return (Pair(name, text[value:end], arguments.span(at, end), old=True),)
     found = []
     for word in words:
         at = _after_space(text, at)
         name, equals, raw = word.partition("=")
         span = arguments.span(at, at + len(word))
-        found.append(Pair(name=name.strip("\"'"), raw=raw if equals else None, span=span))
+        found.append(Pair(name.strip("\"'"), raw if equals else None, span))
         at += len(word)
     return tuple(found)
 

@@ -48,8 +48,7 @@ def lookup(reference: str) -> BaseImage | None:
     None for an image that is not known, and for `scratch`.
     """
     name, tag = split(reference)
-    candidates = _beginning(name[:1])
-    image = next((one for one in candidates if re.fullmatch(one.pattern, name) and re.search(one.tag, tag)), None)
+    image = next((one for one in _named(name) if re.search(one.tag, tag)), None)
     if image is None:
         return None
     distribution, release = image.distribution, ""
@@ -65,6 +64,12 @@ def lookup(reference: str) -> BaseImage | None:
     accounts = {**ACCOUNTS.get(distribution, {}), **image.accounts}
     shell = CMD if distribution == "windows" else image.shell
     return replace(image, distribution=distribution, release=release, accounts=accounts, shell=shell)
+
+
+@lru_cache(maxsize=256)
+def _named(name: str) -> tuple[BaseImage, ...]:
+    """The entries for a name: files share few names, with many tags."""
+    return tuple(one for one in _beginning(name[:1]) if re.fullmatch(one.pattern, name))
 
 
 @cache

@@ -16,6 +16,7 @@ from cachemount.dockerfile.words import MixedArrayError, json_strings
 from cachemount.records import Record, field, replace
 from cachemount.source import Span
 
+_CHANGING = frozenset({"ADD", "COPY", "RUN", "SHELL", "USER", "WORKDIR"})
 _ROOT = Account(uid=0, gid=0, home="/root")
 # What BuildKit gives without a declaration, once it is declared: the values differ from build to build.
 _PLATFORM = frozenset(
@@ -23,7 +24,7 @@ _PLATFORM = frozenset(
 )
 
 
-class Setting(Record):
+class Setting(Record, kw_only=False):
     """A variable's value (None: not knowable from the file) and its origin; `pair` is its span in `instruction`."""
 
     value: str | None
@@ -88,26 +89,29 @@ class _Walk:
         parent = stage.parent
         if parent is None:
             environment = _initial(stage)
+            self._settings = dict(environment.settings)
             self._kept = dict(environment.settings)
         else:
             environment = self.ends[parent.index]
             self._kept = dict(self._images[parent.index])
-        self._settings = {**environment.settings, **self._kept}
-        environment = self._with_settings(environment)
-        if parent is not None:
-            environment = self._walk(environment, _triggers(parent), record=False)
-        environment = self._walk(environment, (one for one in stage.instructions if not one.onbuild), record=True)
+            self._settings = {**environment.settings, **self._kept}
+            environment = self._walk(self._with_settings(environment), _triggers(parent), record=False)
+        triggers = _triggers(stage)
+        own = [one for one in stage.instructions if not one.onbuild] if triggers else stage.instructions
+        environment = self._walk(environment, own, record=True)
         self.ends[stage.index] = environment
         self._images[stage.index] = self._kept
-        self._settings = dict(self._kept)
-        self._kept = dict(self._kept)
-        self._walk(self._with_settings(environment), _triggers(stage), record=True)
+        if triggers:
+            self._settings = dict(self._kept)
+            self._kept = dict(self._kept)
+            self._walk(self._with_settings(environment), triggers, record=True)
 
     def _walk(self, environment: Environment, instructions: Iterable[Instruction], *, record: bool) -> Environment:
         stale = False
         for instruction in instructions:
-            if instruction.keyword in ("ENV", "ARG"):
-                (self._env if instruction.keyword == "ENV" else self._arg)(instruction)
+            keyword = instruction.keyword
+            if keyword in ("ENV", "ARG"):
+                (self._env if keyword == "ENV" else self._arg)(instruction)
                 stale = True
                 continue
             if stale:
@@ -115,11 +119,14 @@ class _Walk:
                 environment, stale = self._with_settings(environment), False
             if record:
                 self.found[id(instruction)] = environment
-            environment = self._after(environment, instruction)
+            if keyword in _CHANGING:
+                environment = self._after(environment, instruction)
         return self._with_settings(environment) if stale else environment
 
     def _after(self, environment: Environment, instruction: Instruction) -> Environment:
         keyword = instruction.keyword
+        if keyword == "RUN":
+            return _with_accounts(environment, instruction)
         text = instruction.arguments.text.strip()
         if keyword == "USER":
             name, _, group = (self._expand(text) or "").partition(":")
@@ -128,9 +135,8 @@ class _Walk:
             return replace(environment, workdir=_joined(environment, self._expand(text)))
         if keyword == "SHELL":
             return replace(environment, shell=_shell(text) or environment.shell)
-        if keyword == "RUN":
-            return _with_accounts(environment, instruction)
-        if keyword in ("COPY", "ADD") and re.search(r"/etc/?(?:$|[\s\",\]])|/etc/passwd", text):
+        # COPY or ADD
+        if "/etc" in text and re.search(r"/etc/?(?:$|[\s\",\]])|/etc/passwd", text):
             return self._with_copied_accounts(environment, instruction, text)
         return environment
 
@@ -140,7 +146,7 @@ class _Walk:
         for pair in pairs(instruction, self._dockerfile.escape):
             name = pair.name if "$" not in pair.name else expand(pair.name, before) or pair.name
             value = expand(pair.raw or "", before, self._dockerfile.escape)
-            setting = Setting(value=value, origin="env", pair=pair.span, instruction=instruction)
+            setting = Setting(value, "env", pair.span, instruction)
             self._settings[name] = self._kept[name] = setting
 
     def _arg(self, instruction: Instruction) -> None:
@@ -154,8 +160,7 @@ class _Walk:
                     # Without a value from anywhere ARG changes nothing.
                     continue
             # A value replaces what ENV said before, for the rest of the stage.
-            setting = Setting(value=value, origin="arg", pair=pair.span, instruction=instruction)
-            self._settings[pair.name] = setting
+            self._settings[pair.name] = Setting(value, "arg", pair.span, instruction)
 
     def _expand(self, text: str) -> str | None:
         return expand(text, self._values(text), self._dockerfile.escape)
@@ -166,7 +171,8 @@ class _Walk:
 
     def _with_settings(self, environment: Environment) -> Environment:
         settings = dict(self._settings)
-        return _with_home(replace(environment, settings=settings, variables=_values(settings)))
+        home = _home(settings, environment.account_home)
+        return replace(environment, settings=settings, variables=_values(settings), home=home)
 
     def _with_copied_accounts(self, environment: Environment, instruction: Instruction, text: str) -> Environment:
         """/etc/passwd comes from elsewhere: from an earlier stage, whose accounts are known, or from the context."""
@@ -182,8 +188,8 @@ def _values(settings: Mapping[str, Setting]) -> dict[str, str | None]:
     return {name: setting.value for name, setting in settings.items()}
 
 
-def _triggers(stage: Stage) -> Iterable[Instruction]:
-    return (one for one in stage.instructions if one.onbuild)
+def _triggers(stage: Stage) -> list[Instruction]:
+    return [one for one in stage.instructions if one.onbuild]
 
 
 def _initial(stage: Stage) -> Environment:
@@ -193,9 +199,10 @@ def _initial(stage: Stage) -> Environment:
         # A RUN on scratch has a system from an archive.
         return Environment(image=stage.image, accounts=accounts)
     accounts.update(base.accounts)
-    settings = {name: Setting(value=value, origin="image") for name, value in base.variables.items()}
+    settings = {name: Setting(value, "image") for name, value in base.variables.items()}
     environment = Environment(
         shell=base.shell,
+        home=_home(settings, "/root"),
         settings=settings,
         variables=_values(settings),
         image=stage.image,
@@ -204,7 +211,7 @@ def _initial(stage: Stage) -> Environment:
         workdir=base.workdir or "/",
         listed=True,
     )
-    return _with_home(environment) if base.user == "root" else _as_user(environment, base.user, "")
+    return environment if base.user == "root" else _as_user(environment, base.user, "")
 
 
 def _joined(environment: Environment, path: str | None) -> str | None:
@@ -227,15 +234,15 @@ def _shell(text: str) -> tuple[str, ...]:
 
 def _as_user(environment: Environment, name: str, group: str) -> Environment:
     user = resolve(name, group, environment.accounts, listed=environment.listed)
-    return _with_home(replace(environment, user=user.name, uid=user.uid, gid=user.gid, account_home=user.home))
+    home = _home(environment.settings, user.home)
+    return replace(environment, user=user.name, uid=user.uid, gid=user.gid, home=home, account_home=user.home)
 
 
-def _with_home(environment: Environment) -> Environment:
-    setting = environment.settings.get("HOME")
+def _home(settings: Mapping[str, Setting], account_home: str | None) -> str | None:
+    """`$HOME` as a RUN sees it."""
+    setting = settings.get("HOME")
     # runc fills in an empty HOME as it does one that is not set.
-    if setting is None or setting.value == "":
-        return replace(environment, home=environment.account_home)
-    return replace(environment, home=setting.value)
+    return account_home if setting is None or setting.value == "" else setting.value
 
 
 def _with_accounts(environment: Environment, instruction: Instruction) -> Environment:
