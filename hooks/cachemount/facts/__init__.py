@@ -147,7 +147,7 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
         run=run,
         environment=environment,
         script=script(dockerfile.source, instruction, run, readable=posix(environment.shell)),
-        mounts=tuple(_mounts(run, environment)),
+        mounts=tuple(_mounts(run, environment)) if run.mounts else (),
     )
     _refuse_many(len(step.commands), 0, instruction)
     if run.network != "none":
@@ -201,6 +201,13 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     words = arguments(step, command)
     if not words or words[0].text in step.script.defined:
         return
+    called = [
+        (program, word, rest, manager)
+        for program, word, rest in invocations.programs(words)
+        for manager in invocations.managers(program)
+    ]
+    if not called:
+        return
     environment, who = step.environment, runner(step, command)
     variables: dict[str, str | None] = {} if command.bare else {**environment.variables}
     variables["HOME"], variables["ACCOUNT_HOME"] = (who.account_home if command.bare else who.home), who.account_home
@@ -210,38 +217,37 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
         variables[assignment.name] = assignment.value.expand(variables, who.home)
     workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
-    for program, word, rest in invocations.programs(words):
-        for manager in invocations.managers(program):
-            found = invocations.download(manager, program, rest, variables)
-            if found is None:
-                continue
-            way, verb, reader = found
-            if unneeded(dockerfile, step, command, way):
-                continue
-            # Who is not known is root where nobody else may install.
-            root = who.root or (not who.user and manager.system)
-            install = Install(
-                step=step,
-                command=command,
-                manager=manager,
-                program=program,
-                program_word=word,
-                download=way,
-                arguments=rest,
-                verb=verb,
-                reader=reader,
-                variables=variables,
-                home=variables["HOME"],
-                root=root,
-                uid=0 if root else who.uid,
-                gid=0 if root else who.gid,
-            )
-            if manager.prefix:
-                install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
-            if manager.image_variables:
-                install.variables = {**variables, **image_variables(manager, environment.image)}
-            install.directories = tuple(_directories(dockerfile, install, manager, workdir))
-            yield install
+    for program, word, rest, manager in called:
+        found = invocations.download(manager, program, rest, variables)
+        if found is None:
+            continue
+        way, verb, reader = found
+        if unneeded(dockerfile, step, command, way):
+            continue
+        # Who is not known is root where nobody else may install.
+        root = who.root or (not who.user and manager.system)
+        install = Install(
+            step=step,
+            command=command,
+            manager=manager,
+            program=program,
+            program_word=word,
+            download=way,
+            arguments=rest,
+            verb=verb,
+            reader=reader,
+            variables=variables,
+            home=variables["HOME"],
+            root=root,
+            uid=0 if root else who.uid,
+            gid=0 if root else who.gid,
+        )
+        if manager.prefix:
+            install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
+        if manager.image_variables:
+            install.variables = {**variables, **image_variables(manager, environment.image)}
+        install.directories = tuple(_directories(dockerfile, install, manager, workdir))
+        yield install
 
 
 def _directories(
@@ -258,8 +264,14 @@ def _directories(
         if wanted.settings and (wanted.settings_first or not directory.moved):
             directory = configured(dockerfile, install, directory, workdir)
         for one in variants(install, directory):
-            cover = next((mount for mount in install.step.mounts if locations.covers(mount, one)), None)
-            if cover is None and install.step.environment.base is None and not locations.surely(one):
-                # What an image that nobody knows has in its environment, its author knows best.
-                cover = next((mount for mount in install.step.caches if locations.plausible(mount, wanted)), None)
-            yield replace(one, cover=cover)
+            cover = _cover(install.step, one) if install.step.mounts else None
+            yield one if cover is None else replace(one, cover=cover)
+
+
+def _cover(step: Step, directory: Directory) -> Mount | None:
+    """The mount that serves a directory."""
+    cover = next((mount for mount in step.mounts if locations.covers(mount, directory)), None)
+    if cover is None and step.environment.base is None and not locations.surely(directory):
+        # What an image that nobody knows has in its environment, its author knows best.
+        cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)
+    return cover

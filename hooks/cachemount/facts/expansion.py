@@ -72,8 +72,13 @@ def arguments(step: Step, command: Command) -> tuple[Argument, ...]:
 
 
 def _arguments(step: Step, command: Command) -> tuple[Argument, ...]:
-    if all(word.literal for word in command.words):
-        return tuple([Argument(word.text, word) for word in command.words])
+    found = []
+    for word in command.words:
+        if not word.literal:
+            break
+        found.append(Argument(word.text, word))
+    else:
+        return tuple(found)
     # Outside of a string that another user's shell runs, the step's own shell expands the words.
     home = runner(step, command).home if command.depth else step.environment.home
     variables = {**step.environment.variables, "HOME": home, **command.exports}

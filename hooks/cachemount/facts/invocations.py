@@ -69,8 +69,8 @@ def may_download(command: Command) -> bool:
         return True
     if len(words) < 2:
         return False
-    second = words[1].text or ""
-    return not words[1].literal or second in _WRAPPED or _PIP.fullmatch(second) is not None
+    second = words[1]
+    return not second.literal or _is_wrapped(second.text or "")
 
 
 @lru_cache(maxsize=1024)
@@ -84,6 +84,11 @@ def _is_known(name: str) -> bool:
         or _PYTHON.fullmatch(name) is not None
         or bool(managers(name))
     )
+
+
+@lru_cache(maxsize=1024)
+def _is_wrapped(name: str) -> bool:
+    return name in _WRAPPED or _PIP.fullmatch(name) is not None
 
 
 def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Argument, ...]]]:
@@ -107,10 +112,10 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)
         wrapper = script is not None and rest[script].name in _SCRIPTS
         return rest[script:] if wrapper else None
-    separator = _SEPARATORS.get(name)
-    at = next((index for index, word in enumerate(rest) if separator and word.text == separator), None)
-    if at is not None:
-        return rest[at + 1 :]
+    if name in _SEPARATORS:
+        at = next((index for index, word in enumerate(rest) if word.text == _SEPARATORS[name]), None)
+        if at is not None:
+            return rest[at + 1 :]
     if name not in _LAUNCHERS:
         # A team's own wrapper: `apt-wrap apt-get install`.
         return rest if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS else None
@@ -210,12 +215,12 @@ def own(manager: PackageManager, rest: tuple[Argument, ...], verb: tuple[str, ..
 def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tuple[str, ...] | None:
     """The word sequence of `verbs` that `words` begin with; `("",)` stands for no words at all."""
     for verb in verbs:
-        if not verb:
-            if not words:
+        if words[: len(verb)] == verb:
+            if verb or not words:
                 return verb
         elif (
-            len(words) >= len(verb)
-            and verb[0] in ("*", words[0])
+            "*" in verb
+            and len(words) >= len(verb)
             and all(want in ("*", word) for want, word in zip(verb, words, strict=False))
         ):
             return verb
@@ -229,7 +234,7 @@ def _named(patterns: tuple[str, ...], program: str) -> bool:
 
 def _set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
     """Whether one of the variables has the value that its pattern describes."""
-    return any(re.fullmatch(pattern, variables.get(name) or "") for name, pattern in wanted.items())
+    return bool(wanted) and any(re.fullmatch(pattern, variables.get(name) or "") for name, pattern in wanted.items())
 
 
 def download(
@@ -242,8 +247,8 @@ def download(
     words = positionals(manager, rest)
     while words and not words[0]:
         words = words[1:]
-    flags = frozenset(argument.text for argument in rest if argument.text and argument.text.startswith("-"))
-    if flags & manager.harmless:
+    flags = {text for argument in rest if (text := argument.text) and text.startswith("-")}
+    if not flags.isdisjoint(manager.harmless):
         return None
     if _set_to(manager.idle_variables, variables):
         return None
@@ -252,7 +257,9 @@ def download(
         if way.programs and not _named(way.programs, program):
             continue
         verb = has_verb(way.verbs, words)
-        if verb is None or any(group <= flags for group in way.unless) or (way.needs and not way.needs & flags):
+        if verb is None or (way.needs and way.needs.isdisjoint(flags)):
+            continue
+        if way.unless and any(group <= flags for group in way.unless):
             continue
         if way.pattern and not re.search(
             way.pattern, " ".join(argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from cachemount.facts.model import Argument, Directory, Mount
 from cachemount.managers._model import Cache
@@ -14,25 +15,29 @@ _VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")
 
 def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | None, bool]:
     """Fill in a template: the path (None when it is not known) and whether all its variables are set."""
-    known = True
-    applies = True
-
-    def value(match: re.Match[str]) -> str:
-        nonlocal known, applies
-        text = variables.get(match[1], "")
+    path, pieces = _cut(template)
+    known = applies = True
+    for name, modifier, following in pieces:
+        text = variables.get(name, "")
         if text is None:
             known = False
-            return ""
-        if match[2] == "[0]":
+            continue
+        if modifier == "[0]":
             text = re.split("[:,]", text)[0]
         if not text:
             applies = False
-        return "" if match[2] == "?" else text
-
-    path = _VARIABLE.sub(value, template)
+        path += following if modifier == "?" else text + following
     return (path if known and applies else None), applies
 
 
+@lru_cache(maxsize=1024)
+def _cut(template: str) -> tuple[str, tuple[tuple[str, str | None, str], ...]]:
+    """What stands in front of a template's variables, and each of them with its modifier and the text that follows."""
+    parts = _VARIABLE.split(template)
+    return parts[0], tuple(zip(parts[1::3], parts[2::3], parts[3::3], strict=True))
+
+
+@lru_cache(maxsize=1024)
 def moved_by(template: str) -> str:
     """The variable that moves a cache to this template; "" for a default place."""
     match = _VARIABLE.match(template)
@@ -51,6 +56,9 @@ def absolute(path: str, directory: str | None) -> str | None:
         if directory is None:
             return None
         path = posixpath.join(directory, path)
+    if not path.endswith(("/", "/.", "/..")) and "//" not in path and "/./" not in path and "/../" not in path:
+        # As most are, which is seen sooner than `normpath` does it.
+        return path
     path = posixpath.normpath(path)
     return "/" + path.lstrip("/")
 
@@ -77,9 +85,11 @@ def flag_value(arguments: tuple[Argument, ...], flags: tuple[str, ...]) -> tuple
             start = argument.word.parts[0] if argument.word.parts else None
             if isinstance(start, str):
                 found = next(((flag, None) for flag in flags if start.startswith(flag.rstrip("=") + "=")), found)
+        elif not text.startswith(flags):
+            continue
         elif text in flags:
             found = (text, arguments[index + 1].text if index + 1 < len(arguments) else None)
-        elif text.startswith(flags):
+        else:
             for flag in flags:
                 if text.startswith(flag + "=") or (flag.endswith("=") and text.startswith(flag)):
                     found = (flag, text[len(flag.rstrip("=")) + 1 :])

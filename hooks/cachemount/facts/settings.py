@@ -41,7 +41,8 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
 
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
     """The directory as the last command that sets it leaves it; the same where there is none."""
-    if not any(says(dockerfile.code, pattern) for pattern in directory.cache.settings):
+    code = dockerfile.code
+    if not any(says(code, pattern) for pattern in directory.cache.settings):
         return directory
     texts = list(_earlier(dockerfile, install.step, install.command))
     if directory.cache.settings_first:
@@ -78,20 +79,22 @@ def image_variables(manager: PackageManager, image: str) -> dict[str, str]:
     return {name: text.format(match[1]) for name, (match, text) in found.items() if match}
 
 
-def variants(install: Install, directory: Directory) -> Iterator[Directory]:
+def variants(install: Install, directory: Directory) -> list[Directory]:
     """The directory where the step's image has it; each of several possible places, the likeliest first."""
     cache = directory.cache
     if not cache.variants or directory.moved:
-        yield directory
-        return
+        return [directory]
     base, image = install.step.environment.base, install.step.environment.image
     text = f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
     places = next(
         (places for pattern, places in cache.variants.items() if re.search(pattern, text)), cache.locations[-1:]
     )
+    found = []
     for index, place in enumerate(places):
+        one = replace(cache, optional=True) if index else cache
         accepted = (*directory.accepted, *(other for other in places if other != place))
-        yield replace(directory, cache=replace(cache, optional=True) if index else cache, path=place, accepted=accepted)
+        found.append(replace(directory, cache=one, path=place, accepted=accepted))
+    return found
 
 
 def _earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:
