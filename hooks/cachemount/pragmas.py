@@ -28,6 +28,8 @@ class Pragma(Record):
 
 def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
     """The pragmas of a file, and a finding `unused-suppression` for every mistake in one."""
+    if "cachemount" not in dockerfile.source.text.lower():
+        return [], []
     comments = [comment for comment in dockerfile.comments if _MARK.match(comment.text)]
     if not comments:
         return [], []

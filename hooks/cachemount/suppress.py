@@ -13,7 +13,7 @@ from cachemount.findings import Finding
 from cachemount.fingerprints import fingerprint
 from cachemount.pragmas import Pragma, read_pragmas
 from cachemount.records import Record
-from cachemount.source import Source
+from cachemount.source import Source, Span
 
 UNUSED = "unused-suppression"
 EXPIRED = "expired-suppression"
@@ -40,6 +40,8 @@ def apply(
     if not config.suppressions:
         return findings, []
     pragmas, mistakes = read_pragmas(dockerfile)
+    if not (pragmas or mistakes or config.allow or config.known):
+        return sorted(findings, key=_place), []
     if not config.pragmas:
         pragmas, mistakes = [], [*mistakes, *(_forbidden(pragma, config) for pragma in pragmas)]
     rest, by_pragma = _by_pragma(findings, pragmas)
@@ -50,9 +52,13 @@ def apply(
     if not config.narrowed:
         mistakes += _unused(pragmas, by_pragma)
     kept += [mistake for mistake in mistakes if mistake.rule not in config.disable]
-    kept.sort(key=lambda finding: (finding.span, finding.rule))
+    kept.sort(key=_place)
     hidden.sort(key=lambda one: (one.finding.span, one.finding.rule))
     return kept, hidden
+
+
+def _place(finding: Finding) -> tuple[Span, str]:
+    return finding.span, finding.rule
 
 
 def allowed(
@@ -89,7 +95,7 @@ def known(source: Source, findings: Iterable[Finding], config: Config) -> tuple[
     left = Counter(config.known.own) + Counter(config.known.moved)
     kept: list[Finding] = []
     hidden: list[Suppressed] = []
-    for finding in sorted(findings, key=lambda finding: (finding.span, finding.rule)):
+    for finding in sorted(findings, key=_place):
         one = fingerprint(source, finding)
         if left[one] > 0 and finding.rule not in UNSUPPRESSIBLE:
             left[one] -= 1

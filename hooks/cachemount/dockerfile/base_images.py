@@ -48,7 +48,7 @@ def lookup(reference: str) -> BaseImage | None:
     None for an image that is not known, and for `scratch`.
     """
     name, tag = split(reference)
-    image = next((one for one in _named(name) if re.search(one.tag, tag)), None)
+    image = next((one for one in _named(name) if not one.tag or re.search(one.tag, tag)), None)
     if image is None:
         return None
     distribution, release = image.distribution, ""

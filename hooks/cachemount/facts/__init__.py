@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage, UnreadableDockerfileError
@@ -24,6 +24,8 @@ _MOST_DOWNLOADS = 1_000
 _MOST_COMMANDS = 5_000
 # A mount for every cache of every manager is half as many.
 _MOST_MOUNTS = 100
+# Nearly all steps have one of two or three shells.
+_posix = lru_cache(maxsize=64)(posix)
 
 __all__ = ["copied_from", "facts", "mentions", "steps_of", "steps_related", "steps_with"]
 
@@ -146,7 +148,7 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
         instruction=instruction,
         run=run,
         environment=environment,
-        script=script(dockerfile.source, instruction, run, readable=posix(environment.shell)),
+        script=script(dockerfile.source, instruction, run, readable=_posix(environment.shell)),
         mounts=tuple(_mounts(run, environment)) if run.mounts else (),
     )
     _refuse_many(len(step.commands), 0, instruction)

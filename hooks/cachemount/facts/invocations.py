@@ -65,7 +65,8 @@ def may_download(command: Command) -> bool:
     words = command.words
     if not words:
         return False
-    if not words[0].literal or _is_known(command.program):
+    first = words[0]
+    if not first.literal or _is_known((first.text or "").rpartition("/")[2]):
         return True
     if len(words) < 2:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachemount.dockerfile.environment import Environment
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
@@ -25,14 +25,15 @@ T = TypeVar("T")
 class Remembering(Record, frozen=False, eq=False):
     """What is asked the same again and again, and works out each answer once."""
 
-    _known: dict[tuple[object, ...], object] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def once(self, compute: Callable[[Self, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
         """What the function gives for this and the arguments, each of which has a hash."""
         key = (compute, *arguments)
-        if key not in self._known:
-            self._known[key] = compute(self, *arguments)
-        return cast("T", self._known[key])
+        known: dict[tuple[object, ...], T] = self._known
+        if key not in known:
+            known[key] = compute(self, *arguments)
+        return known[key]
 
     def once_all(self, generate: Callable[[Self, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
         """What a generator gives for this and the arguments."""

@@ -37,7 +37,9 @@ def gaps(facts: Facts) -> Collection[Gap]:
 
 def _gaps(facts: Facts) -> Iterator[Gap]:
     for step in facts.steps:
-        if not step.installs or has_stray_mount(step) or any(mount.flag.problem for mount in step.mounts):
+        if not step.installs or has_stray_mount(step):
+            continue
+        if step.mounts and any(mount.flag.problem for mount in step.mounts):
             continue
         managers = list(dict.fromkeys(install.manager for install in step.installs))
         for manager in managers:
@@ -48,15 +50,16 @@ def _gaps(facts: Facts) -> Iterator[Gap]:
 
 def has_stray_mount(step: Step) -> bool:
     """Whether a mount is written where the shell gets it: without dashes, or behind the command."""
-    if "mount" not in step.instruction.arguments.text and not step.instruction.heredocs:
-        return False
-    return any(
-        word.raw.startswith(("--mount=type=", "mount=type=")) for command in step.commands for word in command.words
-    ) or any(
-        assignment.name == "mount" and assignment.value.raw.startswith("type=")
+    return says_mount(step) and any(
+        any(word.raw.startswith(("--mount=type=", "mount=type=")) for word in command.words)
+        or any(one.name == "mount" and one.value.raw.startswith("type=") for one in command.assignments)
         for command in step.commands
-        for assignment in command.assignments
     )
+
+
+def says_mount(step: Step) -> bool:
+    """Whether a step's script may have a mount in it, as a here-document always may."""
+    return "mount" in step.instruction.arguments.text or bool(step.instruction.heredocs)
 
 
 def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Directory]]:
@@ -94,6 +97,8 @@ def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
 
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
     """The mount of the step that serves nothing and was most likely meant for the directory."""
+    if not step.mounts:
+        return None
     used = step.once(_covers)
     spare = (mount for mount in step.caches if id(mount) not in used)
     return next((mount for mount in spare if looks_meant(mount, directory, manager)), None)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
+from cachemount.rules._gaps import says_mount
 from cachemount.rules._message import finding
 from cachemount.rules._model import Rule
 
@@ -23,7 +24,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         for mount in step.mounts:
             if mount.flag.problem:
                 yield finding(NAME, f"BuildKit refuses this mount: {mount.flag.problem}", step, mount.flag.span)
-        for command in step.commands:
+        for command in step.commands if says_mount(step) else ():
             for assignment in command.assignments:
                 if assignment.name == "mount" and assignment.value.raw.startswith("type="):
                     yield finding(NAME, "this is no mount but a shell variable: write --mount=", step, assignment.span)
