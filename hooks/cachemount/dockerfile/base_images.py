@@ -48,7 +48,7 @@ def lookup(reference: str) -> BaseImage | None:
     None for an image that is not known, and for `scratch`.
     """
     name, tag = split(reference)
-    image = next((one for one in _named(name) if not one.tag or re.search(one.tag, tag)), None)
+    image = next((one for one in _named(name) if re.search(one.tag, tag)), None)
     if image is None:
         return None
     distribution, release = image.distribution, ""
@@ -68,8 +68,17 @@ def lookup(reference: str) -> BaseImage | None:
 
 @lru_cache(maxsize=256)
 def _named(name: str) -> tuple[BaseImage, ...]:
-    """The entries for a name: files share few names, with many tags."""
-    return tuple(one for one in _beginning(name[:1]) if re.fullmatch(one.pattern, name))
+    """The entries for a name, up to one for any tag: files share few names, with many tags."""
+    found = []
+    for image in _beginning(name[:1]):
+        if _pattern(image.pattern).fullmatch(name):
+            found.append(image)
+            if not image.tag:
+                break
+    return tuple(found)
+
+
+_pattern = cache(re.compile)
 
 
 @cache

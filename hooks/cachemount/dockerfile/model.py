@@ -57,7 +57,7 @@ class MountFlag(Record):
     problem: str = ""
 
 
-class Run(Record):
+class Run(Record, kw_only=False):
     """What a RUN (or ONBUILD RUN) executes.
 
     `script` is the text that the shell gets: lines joined, comments gone; for "heredoc" the body of the single heredoc.

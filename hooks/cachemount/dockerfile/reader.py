@@ -147,7 +147,7 @@ def _flag(word: str, span: Span) -> Flag:
 
 def _run(statement: Statement, split: Split, arguments: Excerpt, text: str, escape: str) -> Run:
     if not split.flags and split.strings is None and not statement.heredocs:
-        return Run(form="shell", script=arguments)
+        return Run("shell", arguments)
     line = statement.line
     mounts = tuple(
         [

@@ -163,7 +163,7 @@ def _declared(text: str, wanted: str) -> str:
     if text.startswith("#!", at):
         at = _line_end(text, at) + 1
     seen = set()
-    while at < len(text):
+    while text.startswith("#", at):
         line_end = _line_end(text, at)
         key, value = _directive(text[at:line_end].removesuffix("\r"))
         if not key or key in seen:

@@ -90,7 +90,7 @@ class Split(Record, frozen=False, kw_only=False):
 
 def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Split:
     """Split `line` from `start` on; a SplitError is BuildKit's."""
-    end = len(line.rstrip(SPACE))
+    end = len(line.rstrip(SPACE)) if line[-1:] in SPACE else len(line)
     while start < end and line[start] in SPACE:
         start += 1
     match = _KEYWORD.match(line, start, max(start, end))

@@ -263,7 +263,7 @@ def download(
         if way.unless and any(group <= flags for group in way.unless):
             continue
         if way.pattern and not re.search(
-            way.pattern, " ".join(argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest)
+            way.pattern, " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
         ):
             continue
         return way, verb, offline or any(group <= flags for group in way.offline)
