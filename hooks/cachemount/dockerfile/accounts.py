@@ -11,7 +11,7 @@ from cachemount.records import Record, replace
 _PROGRAMS = re.compile(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/passwd")
 # A word with its quotes, an operator of the shell, or the end of a line.
 _TOKEN = re.compile(
-    r"""(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n""", re.DOTALL
+    r"""(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()$`]+|[$`]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n""", re.DOTALL
 )
 _PREFIX = re.compile(r"\w+=.*|sudo|exec|command|!|\{|if|elif|then|else|do|while|until|time|-[nEH]+", re.DOTALL)
 _LINE = re.compile(r"([a-z_][\w.-]*):[^:\s]*:(\d+):(\d+):[^:\n]*:(/[^:\s\"']*)")

@@ -153,9 +153,18 @@ class Facts(Remembering, frozen=False, eq=False):
     unread: Collection[int]
     repairs: bool
 
+    @property
+    def mounted(self) -> tuple[Step, ...]:
+        """The steps that have a mount."""
+        return self.once(_mounted)
+
     def says(self, pattern: str) -> bool:
         """Whether the file has a pattern anywhere but in comments."""
         return self.once(_says, pattern)
+
+
+def _mounted(facts: Facts) -> tuple[Step, ...]:
+    return tuple(step for step in facts.steps if step.mounts)
 
 
 def _says(facts: Facts, pattern: str) -> bool:

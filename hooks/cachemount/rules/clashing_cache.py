@@ -23,7 +23,7 @@ NAME = "clashing-cache"
 def check(facts: Facts) -> Iterator[Finding]:
     owners: dict[str, tuple[Mount, tuple[str, str, str]]] = {}
     systems: dict[str, str] = {}
-    for step in facts.steps:
+    for step in facts.mounted:
         for mount in step.caches:
             identity = mount.flag.options.get("id") or mount.flag.target.rstrip("/")
             if "$" in identity or mount.flag.problem or mount.flag.options.get("from") or not identity:

@@ -22,7 +22,7 @@ NAME = "disabled-cache"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for step in facts.steps:
+    for step in facts.mounted:
         for install in step.installs:
             covers = [directory.cover for directory in install.directories if directory.cover]
             if install.reader or not covers:

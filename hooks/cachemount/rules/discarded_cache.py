@@ -22,7 +22,7 @@ NAME = "discarded-cache"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for step in facts.steps:
+    for step in facts.mounted:
         if not step.caches:
             continue
         directories, managers = _mounted(step)

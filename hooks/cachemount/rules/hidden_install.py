@@ -26,7 +26,7 @@ NAME = "hidden-install"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for step in facts.steps:
+    for step in facts.mounted:
         for mount in step.caches:
             hit = _hidden(facts, step, mount)
             if hit is not None and _for_steps(facts, step, mount):

@@ -22,7 +22,7 @@ NAME = "packages-not-kept"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for step in facts.steps:
+    for step in facts.mounted:
         seen = set()
         for install in step.installs:
             if (

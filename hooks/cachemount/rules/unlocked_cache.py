@@ -21,7 +21,7 @@ NAME = "unlocked-cache"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for step in facts.steps:
+    for step in facts.mounted:
         for mount in step.caches:
             sharing = mount.flag.options.get("sharing", "").lower()
             managers = [install.manager for install, _ in served(step, mount) if install.manager.system]

@@ -24,7 +24,7 @@ NAME = "unwritable-cache"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for step in facts.steps:
+    for step in facts.mounted:
         for mount in step.caches:
             installs = [install for install, _ in served(step, mount)]
             install = next((install for install in installs if _denied(install, mount)), None)
