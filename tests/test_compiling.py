@@ -55,6 +55,11 @@ class Step(Known, frozen=False, eq=False):
     bag: Bag
 
 
+class Pair(Record, kw_only=False):
+    left: int
+    right: int = 2
+
+
 class Other:
     x: int = 1
 
@@ -84,6 +89,13 @@ def test_fields_and_defaults(shapes: Any) -> None:
             shapes.Point(**wrong)
     with pytest.raises(TypeError):
         shapes.Point(1)
+
+
+def test_fields_by_position(shapes: Any) -> None:
+    assert shapes.Pair(1) == shapes.Pair(1, 2) == shapes.Pair(left=1) == shapes.Pair(1, right=2)
+    for wrong in ((), (1, 2, 3)):
+        with pytest.raises(TypeError):
+            shapes.Pair(*wrong)
 
 
 def test_each_has_its_own_list(shapes: Any) -> None:
