@@ -125,6 +125,10 @@ REFUSED = [
     "sh -c 'a &&'\" X && b\"",
     # two ampersands would be left
     "set -e& X&",
+    # what stays would be taken for an option of the shell, or of RUN
+    "sh -c 'X && --a'",
+    "sh -c 'X; +x'",
+    "X && -a",
     # the backslash would join the next line
     "a\\  && X",
     "fi && X && a ((",

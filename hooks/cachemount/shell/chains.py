@@ -220,6 +220,9 @@ def _choices(chain: Chain, first: int, end: int) -> list[list[Span]]:
     """Ways to cut items `first` to `end` out of the text: each keeps one operator between the neighbours."""
     places, operators = chain.places, [operator.text for operator in chain.operators]
     if first == 0:
+        # At the beginning of a RUN, or of a string for a shell, it would be taken for an option.
+        if chain.excerpt.text.startswith(("-", "+"), places[end].start):
+            return []
         return [[Span(places[0].start, places[end].start)]]
     before = places[first - 1].end
     breaks = [index for index in range(first - 1, min(end, len(operators))) if operators[index] not in ("&&", "||")]
