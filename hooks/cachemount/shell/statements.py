@@ -139,13 +139,13 @@ def broken(root: Node) -> bool:
     return False
 
 
-# The grammar passes over a lone dash in front of an assignment: it is the command's name.
-_DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t]*-(?:[ \t]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
+# The grammar passes over a lone dash in front of an assignment: it is the command's name. It takes \r for a blank.
+_DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t\r]*-(?:[ \t\r]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
 
 
 def dashed(text: str) -> bool:
     """Whether the grammar overlooks a dash."""
-    return ("- " in text or "-\t" in text or "-\\" in text) and _DASH.search(text) is not None
+    return ("- " in text or "-\t" in text or "-\r" in text or "-\\" in text) and _DASH.search(text) is not None
 
 
 _SUBSTITUTIONS = frozenset(("command_substitution", "process_substitution"))
