@@ -140,7 +140,9 @@ def broken(root: Node) -> bool:
 
 
 # The grammar passes over a lone dash in front of an assignment: it is the command's name. It takes \r for a blank.
-_DASH = re.compile(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t\r]*-(?:[ \t\r]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
+_DASH = re.compile(
+    r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t\r]*-(?:[ \t\r]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?="
+)
 
 
 def dashed(text: str) -> bool:
