@@ -39,15 +39,17 @@ def options() -> dict[str, Any]:
     tree = _ROOT / _TREE
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(_ROOT / "hooks", tree, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    for path in tree.rglob("*.py"):
-        if path != tree / "cachemount" / "records.py":
-            path.write_text(written_out(path.read_text(encoding="utf-8")), encoding="utf-8")
-    sources = sorted(
-        str(path.relative_to(_ROOT))
+    compiled = {
+        path
         for pattern in _COMPILED
         for path in (tree / "cachemount").glob(pattern)
         if pattern != "rules/_*.py" or path.name not in ("__init__.py", "_model.py")
-    )
+    }
+    for path in tree.rglob("*.py"):
+        if path != tree / "cachemount" / "records.py":
+            text = written_out(path.read_text(encoding="utf-8"), native=path in compiled)
+            path.write_text(text, encoding="utf-8")
+    sources = sorted(str(path.relative_to(_ROOT)) for path in compiled)
     # What is not compiled is not checked either: mypy checks the sources themselves.
     checking = ["--config-file=", "--ignore-missing-imports", "--follow-imports=silent"]
     return {

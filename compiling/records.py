@@ -11,10 +11,19 @@ from collections.abc import Iterator
 Field = tuple[str, str, "ast.expr | None"]
 
 _FUTURE = "from __future__ import annotations\n"
+_IMPORTS = """
+from collections.abc import Mapping as _Mapping
+from typing import Any as _Any
+
+from cachemount.records import restored as _restored
+"""
 
 
-def written_out(module: str) -> str:
-    """The source of a module, its records written out as classes that say their methods. Comments stay."""
+def written_out(module: str, *, native: bool) -> str:
+    """The source of a module, its records written out as classes that say their methods. Comments stay.
+
+    `native`: the module is compiled, so that pickle has to be told what its records consist of.
+    """
     tree = ast.parse(module)
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     records = [node for node in classes.values() if _is_record(node, classes)]
@@ -22,10 +31,8 @@ def written_out(module: str) -> str:
         return module
     lines = module.splitlines(keepends=True)
     for node in reversed(records):
-        lines[node.lineno - 1 : node.end_lineno] = _class(module, node, classes)
-    return "".join(lines).replace(
-        _FUTURE, f"{_FUTURE}\nfrom collections.abc import Mapping as _Mapping\nfrom typing import Any as _Any\n", 1
-    )
+        lines[node.lineno - 1 : node.end_lineno] = _class(module, node, classes, native=native)
+    return "".join(lines).replace(_FUTURE, _FUTURE + _IMPORTS, 1)
 
 
 def _is_record(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
@@ -41,7 +48,7 @@ def _line_of_records(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> It
     yield node
 
 
-def _class(module: str, node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[str]:
+def _class(module: str, node: ast.ClassDef, classes: dict[str, ast.ClassDef], *, native: bool) -> list[str]:
     line = list(_line_of_records(node, classes))
     own = [one for one in node.body if isinstance(one, ast.AnnAssign)]
     fields = [_field(one) for each in line for one in each.body if isinstance(one, ast.AnnAssign)]
@@ -57,6 +64,11 @@ def _class(module: str, node: ast.ClassDef, classes: dict[str, ast.ClassDef]) ->
         at = one.end_lineno or one.lineno
     result += source[at : node.end_lineno]
     result += [f"\n{method}" for method in _methods(node.name, fields, options)]
+    if native:
+        values = ", ".join(f"'{name}': self.{name}" for name, _, _ in fields)
+        result.append(
+            f"\n    def __reduce__(self) -> tuple[_Any, ...]:\n        return _restored, ({node.name}, {{{values}}})\n"
+        )
     return result
 
 

@@ -12,7 +12,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("tests/test_cases.py", "tests/test_contract.py", "tests/test_fix_properties.py", "tests/unit", "tests/safety")
+TESTS = (
+    "tests/test_cases.py",
+    "tests/test_contract.py",
+    "tests/test_fix_properties.py",
+    "tests/test_library.py",
+    "tests/unit",
+    "tests/safety",
+)
 IS_COMPILED = "from cachemount import engine; raise SystemExit(engine.__file__.endswith('.py'))"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import pickle
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -75,9 +77,11 @@ def module(source: str) -> Any:
     return made
 
 
-@pytest.fixture(params=["as they are", "written out"])
+@pytest.fixture(params=["as they are", "written out", "for the compiler"])
 def shapes(request: pytest.FixtureRequest) -> Any:
-    return module(SOURCE if request.param == "as they are" else written_out(SOURCE))
+    if request.param == "as they are":
+        return module(SOURCE)
+    return module(written_out(SOURCE, native=request.param == "for the compiler"))
 
 
 def test_fields_and_defaults(shapes: Any) -> None:
@@ -133,6 +137,15 @@ def test_copies(shapes: Any) -> None:
         replace(point, z=1)
 
 
+def test_pickles(shapes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "shapes", shapes)
+    step = shapes.Step(label="a", bag=shapes.Bag(things=[1]), _answers={"z": 7})
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        copy = pickle.loads(pickle.dumps((step, shapes.Point(x=1)), protocol))
+        assert repr(copy) == repr((step, shapes.Point(x=1)))
+        assert copy[1] == shapes.Point(x=1)
+
+
 def test_what_is_shown(shapes: Any) -> None:
     assert repr(shapes.Point(x=1)) == "Point(x=1, y=2, names=())"
     assert shapes.Point.__doc__.startswith("A place.")
@@ -140,11 +153,11 @@ def test_what_is_shown(shapes: Any) -> None:
 
 
 def test_the_rest_stays() -> None:
-    source = written_out(SOURCE)
+    source = written_out(SOURCE, native=True)
     assert "# From the left." in source
     assert module(source).after() == "kept"
     assert module(source).Other.x == 1
-    assert written_out("x = 1\n") == "x = 1\n"
+    assert written_out("x = 1\n", native=True) == "x = 1\n"
 
 
 def test_every_module_of_the_package_is_written_out() -> None:
@@ -152,7 +165,7 @@ def test_every_module_of_the_package_is_written_out() -> None:
         f"{path}: {node.name}"
         for path in (ROOT / "hooks" / "cachemount").rglob("*.py")
         if path.name != "records.py"
-        for node in ast.walk(ast.parse(written_out(path.read_text(encoding="utf-8"))))
+        for node in ast.walk(ast.parse(written_out(path.read_text(encoding="utf-8"), native=True)))
         if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "Record" for base in node.bases)
     ]
     assert left == []

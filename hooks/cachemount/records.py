@@ -105,3 +105,8 @@ R = TypeVar("R", bound=_Replaceable)
 def replace(record: R, **changes: Any) -> R:
     """A copy of a record with other values. Raises `TypeError` for a name that is no field."""
     return cast("R", record.replaced(changes))
+
+
+def restored(record: Callable[..., T], values: Mapping[str, Any]) -> T:
+    """A record of a class with these values: what pickle calls where the class is compiled."""
+    return record(**values)
