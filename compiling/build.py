@@ -18,7 +18,7 @@ _COMPILED = (
     "dockerfile/*.py",
     "facts/*.py",
     "shell/*.py",
-    "rules/_*.py",
+    "rules/_[!_]*.py",
     "managers/_model.py",
     "engine.py",
     "findings.py",
@@ -39,12 +39,7 @@ def options() -> dict[str, Any]:
     tree = _ROOT / _TREE
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(_ROOT / "hooks", tree, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    compiled = {
-        path
-        for pattern in _COMPILED
-        for path in (tree / "cachemount").glob(pattern)
-        if pattern != "rules/_*.py" or path.name not in ("__init__.py", "_model.py")
-    }
+    compiled = {path for pattern in _COMPILED for path in (tree / "cachemount").glob(pattern)}
     for path in tree.rglob("*.py"):
         if path != tree / "cachemount" / "records.py":
             text = written_out(path.read_text(encoding="utf-8"), native=path in compiled)

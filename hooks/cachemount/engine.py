@@ -73,7 +73,6 @@ def _report(dockerfile: Dockerfile, config: Config, *, repairs: bool) -> Report:
     ]
     if not repairs:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
-    findings.sort(key=lambda finding: (finding.span, finding.rule))
     kept, suppressed = apply(dockerfile, findings, config)
     return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed))
 

@@ -36,12 +36,12 @@ def apply(
 
     Those that count are in order of the text.
     """
-    findings = list(findings)
+    findings = sorted(findings, key=_place)
     if not config.suppressions:
         return findings, []
     pragmas, mistakes = read_pragmas(dockerfile)
     if not (pragmas or mistakes or config.allow or config.known):
-        return sorted(findings, key=_place), []
+        return findings, []
     if not config.pragmas:
         pragmas, mistakes = [], [*mistakes, *(_forbidden(pragma, config) for pragma in pragmas)]
     rest, by_pragma = _by_pragma(findings, pragmas)
@@ -53,7 +53,7 @@ def apply(
         mistakes += _unused(pragmas, by_pragma)
     kept += [mistake for mistake in mistakes if mistake.rule not in config.disable]
     kept.sort(key=_place)
-    hidden.sort(key=lambda one: (one.finding.span, one.finding.rule))
+    hidden.sort(key=lambda one: _place(one.finding))
     return kept, hidden
 
 
