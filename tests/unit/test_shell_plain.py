@@ -216,7 +216,7 @@ def test_what_belongs_to_a_command() -> None:
     assert [word.raw for word in command.outputs] == ["f"]
     assert [word.raw for word in command.appends] == ["g"]
     assert (command.conditional, last.conditional) == (False, True)
-    assert [operator.text for operator in script.chains[0].operators] == ["||"]
+    assert script.chains[0].operators == ("||",)
 
 
 @pytest.mark.parametrize(

@@ -39,12 +39,13 @@ def _mention() -> re.Pattern[str]:
             letter = pattern[0] if pattern[:2].isalpha() or len(pattern) == 1 else ""
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
     programs = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
-    return re.compile(rf"(?<![\w-])(?:xx-|-m)?(?:{programs})(?![\w])|--mount")
+    return re.compile(rf"[^A-Za-z0-9_-](?:xx-|-m)?(?:{programs})(?![\w])")
 
 
 def mentions(text: str) -> bool:
     """Whether a text names a manager's program or a mount; a text that does not has nothing to find."""
-    return _mention().search(text) is not None
+    # What begins with a set of characters is searched for several times as fast as what looks behind itself.
+    return "--mount" in text or _mention().search(f" {text}") is not None
 
 
 def _indirectly(text: str, environment: Environment) -> bool:
@@ -214,7 +215,8 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     variables: dict[str, str | None] = {} if command.bare else {**environment.variables}
     variables["HOME"], variables["ACCOUNT_HOME"] = (who.account_home if command.bare else who.home), who.account_home
     variables["PATH"] = environment.variables.get("PATH")
-    variables.update(command.exports)
+    if command.exports:
+        variables.update(command.exports)
     for assignment in command.assignments:
         variables[assignment.name] = assignment.value.expand(variables, who.home)
     workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)

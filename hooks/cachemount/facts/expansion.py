@@ -74,9 +74,10 @@ def arguments(step: Step, command: Command) -> tuple[Argument, ...]:
 def _arguments(step: Step, command: Command) -> tuple[Argument, ...]:
     found = []
     for word in command.words:
-        if not word.literal:
+        text = word.constant
+        if text is None:
             break
-        found.append(Argument(word.text, word))
+        found.append(Argument(text, word))
     else:
         return tuple(found)
     # Outside of a string that another user's shell runs, the step's own shell expands the words.

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from cachemount.facts.model import Argument
+from cachemount.facts.patterns import compiled
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import Download, PackageManager
 from cachemount.shell.model import Command, Word
@@ -65,18 +66,19 @@ def may_download(command: Command) -> bool:
     words = command.words
     if not words:
         return False
-    first = words[0]
-    if not first.literal or _is_known((first.text or "").rpartition("/")[2]):
+    first = words[0].constant
+    if first is None or _is_known(first):
         return True
     if len(words) < 2:
         return False
-    second = words[1]
-    return not second.literal or _is_wrapped(second.text or "")
+    second = words[1].constant
+    return second is None or _is_wrapped(second)
 
 
 @lru_cache(maxsize=1024)
-def _is_known(name: str) -> bool:
+def _is_known(program: str) -> bool:
     """Whether a program is a manager or may run one."""
+    name = program.rpartition("/")[2]
     return (
         name in _CROSS
         or name in _SHELLS
@@ -228,14 +230,30 @@ def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tupl
     return None
 
 
+@cache
+def _longest(manager: PackageManager) -> int:
+    """How many words decide whether an invocation downloads."""
+    return max(1, *(len(verb) for way in manager.downloads for verb in way.verbs))
+
+
 @lru_cache(maxsize=1024)
-def _named(patterns: tuple[str, ...], program: str) -> bool:
-    return any(re.fullmatch(pattern, program) for pattern in patterns)
+def _ways(
+    manager: PackageManager, program: str, words: tuple[str, ...]
+) -> tuple[tuple[Download, tuple[str, ...]], ...]:
+    """The ways to download that a program has with these first words, each with the verb that they are."""
+    return tuple(
+        (way, verb)
+        for way in manager.downloads
+        if not way.programs or any(re.fullmatch(pattern, program) for pattern in way.programs)
+        if (verb := has_verb(way.verbs, words)) is not None
+    )
 
 
 def _set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
     """Whether one of the variables has the value that its pattern describes."""
-    return bool(wanted) and any(re.fullmatch(pattern, variables.get(name) or "") for name, pattern in wanted.items())
+    return bool(wanted) and any(
+        compiled(pattern).fullmatch(variables.get(name) or "") for name, pattern in wanted.items()
+    )
 
 
 def download(
@@ -254,16 +272,13 @@ def download(
     if _set_to(manager.idle_variables, variables):
         return None
     offline = _set_to(manager.offline_variables, variables)
-    for way in manager.downloads:
-        if way.programs and not _named(way.programs, program):
-            continue
-        verb = has_verb(way.verbs, words)
-        if verb is None or (way.needs and way.needs.isdisjoint(flags)):
+    for way, verb in _ways(manager, program, words[: _longest(manager)]):
+        if way.needs and way.needs.isdisjoint(flags):
             continue
         if way.unless and any(group <= flags for group in way.unless):
             continue
-        if way.pattern and not re.search(
-            way.pattern, " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
+        if way.pattern and not compiled(way.pattern).search(
+            " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
         ):
             continue
         return way, verb, offline or any(group <= flags for group in way.offline)

@@ -51,10 +51,10 @@ def surely(directory: Directory) -> bool:
 
 
 def absolute(path: str, directory: str | None) -> str | None:
-    """Normalised; a relative path is joined to the directory, and is unknown without one."""
+    """Normalised; a relative path is joined to the directory (normalised too), and is unknown without one."""
     if not path.startswith("/"):
-        if directory is None:
-            return None
+        if directory is None or not path:
+            return directory
         path = posixpath.join(directory, path)
     if not path.endswith(("/", "/.", "/..")) and "//" not in path and "/./" not in path and "/../" not in path:
         # As most are, which is seen sooner than `normpath` does it.
@@ -122,6 +122,23 @@ def directory(
         suffix, _ = expand(cache.flag_suffixes.get(name, cache.flag_suffix), variables)
         path = None if value is None or suffix is None else absolute(value + suffix, workdir)
         return Directory(cache=cache, path=path, moved=name)
+    names = _names(cache)
+    if not names:
+        return _usual(cache, root, None, ())
+    return _usual(cache, root, workdir, tuple([variables.get(name, "") for name in names]))
+
+
+@lru_cache(maxsize=1024)
+def _names(cache: Cache) -> tuple[str, ...]:
+    """The variables in the templates of a cache; without any, the templates are absolute paths."""
+    templates = (*cache.locations, *cache.root_locations, *cache.substitutes)
+    return tuple(dict.fromkeys(name for template in templates for name, _, _ in _cut(template)[1]))
+
+
+@lru_cache(maxsize=1024)
+def _usual(cache: Cache, root: bool, workdir: str | None, values: tuple[str | None, ...]) -> Directory:
+    """Where a cache is that no flag names; `values` are those of the variables in its templates."""
+    variables = dict(zip(_names(cache), values, strict=True))
     path, moved = None, ""
     for template in (cache.root_locations if root and cache.root_locations else ()) or cache.locations:
         text, applies = expand(template, variables)

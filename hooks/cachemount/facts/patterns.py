@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+# Of those that managers and rules have, which are known when the program starts; `re` keeps fewer, and asks more.
+compiled = cache(re.compile)
+
 # A token at a time: an escape, a set, a repetition, or one character.
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}|.", re.DOTALL)
 

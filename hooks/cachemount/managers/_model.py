@@ -15,8 +15,8 @@ from typing import Literal
 from cachemount.records import Record, field
 
 
-class Cache(Record):
-    """A directory that the manager fills.
+class Cache(Record, eq=False):
+    """A directory that the manager fills. Compared by identity.
 
     `locations` are tried in order, the strongest first; `root_locations` replace them for root where the program treats
     root otherwise. `flags` are options whose value names the directory and beats every location; `flag_suffix` and the

@@ -360,9 +360,10 @@ def _item_start(install: Install) -> int | None:
     span = install.command.span
     best: tuple[int, int] | None = None
     for one in install.step.script.chains:
-        for index, item in enumerate(one.items):
+        for index in range(len(one.places)):
+            item = one.span(index)
             if item.start <= span.start and span.end <= item.end:
-                if index and one.operators[index - 1].text == "||":
+                if index and one.operators[index - 1] == "||":
                     return None
                 size = item.end - item.start
                 if best is None or size < best[0]:

@@ -81,7 +81,7 @@ def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool
     """Whether no here-document goes, and a command stays: BuildKit runs the body of one that stands alone."""
     stays = [
         command
-        for index in range(len(chain.items))
+        for index in range(len(chain.places))
         if index not in dropped
         for command in _inside(script, chain, index)
     ]
@@ -93,15 +93,15 @@ def _lists(chain: Chain) -> list[range]:
     result = []
     start = 0
     for index, operator in enumerate(chain.operators):
-        if operator.text not in ("&&", "||"):
+        if operator not in ("&&", "||"):
             result.append(range(start, index + 1))
             start = index + 1
-    result.append(range(start, len(chain.items)))
+    result.append(range(start, len(chain.places)))
     return result
 
 
 def _plan(script: Script, chain: Chain, chosen: set[int]) -> _Plan | None:
-    if any(operator.text not in ("&&", "||", ";", "\n", "&") for operator in chain.operators):
+    if any(operator not in ("&&", "||", ";", "\n", "&") for operator in chain.operators):
         return None
     dropped: set[int] = set()
     lists = _lists(chain)
@@ -112,7 +112,7 @@ def _plan(script: Script, chain: Chain, chosen: set[int]) -> _Plan | None:
         if gone is None:
             return None
         dropped |= gone
-    kept = [index for index in range(len(chain.items)) if index not in dropped]
+    kept = [index for index in range(len(chain.places)) if index not in dropped]
     if kept and not _same_status(script, chain, lists, kept[-1]):
         return None
     return _Plan(dropped=frozenset(dropped), empty=not kept)
@@ -123,7 +123,7 @@ def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], *, 
     gone: set[int] = set()
     kept: list[int] = []
     for index in items:
-        operator = chain.operators[index - 1].text if index > items.start else ""
+        operator = chain.operators[index - 1] if index > items.start else ""
         if index in chosen:
             if kept and operator == "||":
                 return None
@@ -154,7 +154,7 @@ def _same_status(script: Script, chain: Chain, lists: list[range], kept: int) ->
 
 def _strict(script: Script, chain: Chain, before: int) -> bool:
     """Whether `set -e` is in force at an item, so that a failure in front of the end has ended the script."""
-    start = chain.items[before].start
+    start = chain.span(before).start
     return any(
         member is not None
         and member.program == "set"
@@ -171,7 +171,7 @@ def _inside(script: Script, chain: Chain, index: int) -> list[Command]:
     member = chain.members[index]
     if member is not None:
         return [member]
-    span = chain.items[index]
+    span = chain.span(index)
     return [command for command in script.commands if span.start <= command.span.start and command.span.end <= span.end]
 
 
@@ -195,7 +195,7 @@ def _any(script: Script, chain: Chain, index: int, programs: frozenset[str]) -> 
 
 def _regions(chain: Chain, dropped: frozenset[int], source: Source) -> list[Span] | None:
     """Source spans for each run of dropped items."""
-    count = len(chain.items)
+    count = len(chain.places)
     spans: list[Span] = []
     index = 0
     while index < count:
@@ -218,7 +218,7 @@ def _regions(chain: Chain, dropped: frozenset[int], source: Source) -> list[Span
 
 def _choices(chain: Chain, first: int, end: int) -> list[list[Span]]:
     """Ways to cut items `first` to `end` out of the text: each keeps one operator between the neighbours."""
-    places, operators = chain.places, [operator.text for operator in chain.operators]
+    places, operators = chain.places, chain.operators
     if first == 0:
         # At the beginning of a RUN, or of a string for a shell, it would be taken for an option.
         if chain.excerpt.text.startswith(("-", "+"), places[end].start):

@@ -17,23 +17,32 @@ class Variable(Record):
     default: str | None = None
 
 
-class Word(Record):
+class Word(Record, kw_only=False):
     """A word of a command.
 
+    `raw` stands at `start` in the text of the excerpt; `place` is where it is in the source if that is another text.
     `parts` are its pieces after quote removal: literal text, variables, and None for what only the shell knows (a
     command substitution, `${x%y}`, arithmetic). `raw` is the word as the shell got it. `tilde` is True when it starts
     with an unquoted `~/` or is `~` (the tilde is then left in the first literal part).
     """
 
-    span: Span
     raw: str
     parts: tuple[str | Variable | None, ...]
     tilde: bool = False
+    excerpt: Excerpt = EMPTY
+    start: int = 0
+    place: Span | None = None
 
     @property
-    def literal(self) -> bool:
-        """Whether the word is plain text, which no variable and no home changes."""
-        return len(self.parts) == 1 and not self.tilde and isinstance(self.parts[0], str)
+    def span(self) -> Span:
+        return self.place or self.excerpt.span(self.start, self.start + len(self.raw))
+
+    @property
+    def constant(self) -> str | None:
+        """The value if no variable and no home changes it, else None."""
+        parts = self.parts
+        first = parts[0]
+        return first if len(parts) == 1 and isinstance(first, str) and not self.tilde else None
 
     @property
     def text(self) -> str | None:
@@ -73,7 +82,7 @@ class Assignment(Record):
     span: Span
 
 
-class Command(Record, frozen=False, eq=False):
+class Command(Record, frozen=False, eq=False, kw_only=False):
     """A simple command. Compared by identity.
 
     `words[0]` is the program; there are no words where only variables are set. Wrappers (sudo, env, time, ...) and
@@ -96,7 +105,7 @@ class Command(Record, frozen=False, eq=False):
 
     words: tuple[Word, ...]
     span: Span
-    assignments: tuple[Assignment, ...] = ()
+    assignments: tuple[Assignment, ...]
     exports: Mapping[str, str | None]
     wrappers: tuple[str, ...] = ()
     directory: str | None = ""
@@ -115,18 +124,12 @@ class Command(Record, frozen=False, eq=False):
         return ((self.words[0].text or "") if self.words else "").rsplit("/", 1)[-1]
 
 
-class Operator(Record):
-    """`&&`, `||`, `;`, `|`, or a line end, between two items of a chain."""
-
-    text: str
-    span: Span
-
-
 class Chain(Record, frozen=False, eq=False):
     """A flat sequence of items joined by operators: the body of a script, a block, a branch, a subshell.
 
-    `items[i]` is the span of an item and `members[i]` the one simple command that it is, or None where it is a compound
-    (whose own chains stand for themselves), a pipeline or anything else. `operators[i]` stands between items i and i+1.
+    `members[i]` is the one simple command that item i is, or None where it is a compound (whose own chains stand for
+    themselves), a pipeline or anything else. `operators[i]` (`&&`, `||`, `;`, `&` or a line end) stands between items i
+    and i+1.
     `required` is True where an empty chain is a syntax error or would change the meaning (branches, a whole RUN).
 
     `owner` is the chain and the index of the item that this chain is the whole content of (a subshell, block, `sh -c`
@@ -136,9 +139,8 @@ class Chain(Record, frozen=False, eq=False):
     `bodies` where the text has here-documents. `holes` are where quotes and escapes were left out of a string's text.
     """
 
-    items: tuple[Span, ...]
     members: tuple[Command | None, ...]
-    operators: tuple[Operator, ...]
+    operators: tuple[str, ...]
     required: bool = True
     excerpt: Excerpt = EMPTY
     places: tuple[Span, ...] = ()
@@ -148,6 +150,10 @@ class Chain(Record, frozen=False, eq=False):
     owner: tuple[Chain, int] | None = None
     final: bool = False
     bodies: bool = False
+
+    def span(self, index: int) -> Span:
+        """Where in the source an item is."""
+        return self.excerpt.span(*self.places[index])
 
 
 class Script(Record):

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from cachemount.shell.effects import follow, surroundings
-from cachemount.shell.model import Chain, Command, Operator, Script
+from cachemount.shell.model import Chain, Command, Script
 from cachemount.shell.peeling import Peeled, changes_meaning, executed, peel
 from cachemount.shell.scope import ASKS, MOVES, Paths, Scope
 from cachemount.shell.simple import NotPlainError, Simple, assignment, simple_commands
@@ -25,6 +25,8 @@ _SPECIAL = frozenset(
      "local", "readonly", "select", "then", "time", "typeset", "unset", "unsetenv", "until", "while")
 )  # fmt: skip
 _NO_WRAPPER = Peeled()
+# Most programs do not, which is seen at once.
+_ASKING = tuple(ASKS)
 
 
 def read_plain(excerpt: Excerpt) -> Script | None:
@@ -44,28 +46,25 @@ class _Reader:
         self._excerpt = excerpt
         self._paths = Paths(Scope())
         self._commands: list[Command] = []
-        self._items: list[Span] = []
         self._members: list[Command | None] = []
         self._places: list[Span] = []
 
     def read(self) -> Script:
         excerpt = self._excerpt
-        operators: list[Operator] = []
+        operators: list[str] = []
         seams: list[Span] = []
         for leaves, separator in simple_commands(excerpt):
-            self._item(leaves, operators[-1].text if operators else "")
+            self._item(leaves, operators[-1] if operators else "")
             if separator is not None:
-                place = Span(*separator.span())
-                operators.append(Operator(text=separator[0], span=excerpt.span(*place)))
-                seams.append(place)
-        if not self._items:
+                operators.append(separator[0])
+                seams.append(Span(*separator.span()))
+        if not self._places:
             raise NotPlainError
-        if len(operators) == len(self._items):
-            if operators.pop().text != ";":
+        if len(operators) == len(self._places):
+            if operators.pop() != ";":
                 raise NotPlainError
             seams.pop()
         chain = Chain(
-            items=tuple(self._items),
             members=tuple(self._members),
             operators=tuple(operators),
             excerpt=excerpt,
@@ -82,49 +81,49 @@ class _Reader:
         if first is last:
             member = self._command(first, scope, None, conditional=conditional)
             self._members.append(member)
-            self._items.append(first.span)
-            self._places.append(first.place)
-            self._paths.leave(asked=member.program in ASKS)
+            self._places.append(Span(first.start, first.end))
+            asked = member.words and member.words[0].raw.endswith(_ASKING) and member.program in ASKS
+            self._paths.leave(asked=bool(asked))
             return
         fed: Simple | None = None
         for leaf in leaves:
             self._command(leaf, scope.copy(), fed, conditional=conditional)
             fed = leaf
         self._members.append(None)
-        self._items.append(Span(first.span.start, last.span.end))
-        self._places.append(Span(first.place.start, last.place.end))
+        self._places.append(Span(first.start, last.end))
         self._paths.leave(asked=False)
 
     def _command(self, leaf: Simple, scope: Scope, fed: Simple | None, *, conditional: bool) -> Command:
         kind = _kind(leaf.words[0].raw) if leaf.words else "export"
-        peeled = _NO_WRAPPER
-        directory, variables = scope.directory, scope.variables
-        if kind == "wrapper":
-            peeled = _peeled(leaf, fed)
-            directory, variables = surroundings(peeled, leaf.words, scope)
-        elif kind == "find" and executed(leaf.words):
-            raise NotPlainError
-        elif kind == "export" and leaf.words:
-            _declare(leaf)
+        peeled = None
+        if kind:
+            if kind == "wrapper":
+                peeled = _peeled(leaf, fed)
+            elif kind == "find" and executed(leaf.words):
+                raise NotPlainError
+            elif kind == "export" and leaf.words:
+                _declare(leaf)
         command = Command(
-            words=tuple(leaf.words[peeled.first :] if peeled.first else leaf.words),
-            span=leaf.span,
-            assignments=tuple(leaf.assignments),
-            exports=variables,
-            wrappers=tuple(peeled.names),
-            directory=directory,
-            user=peeled.user,
-            bare=peeled.bare,
+            tuple(leaf.words),
+            self._excerpt.span(leaf.start, leaf.end),
+            tuple(leaf.assignments),
+            scope.variables,
+            directory=scope.directory,
             conditional=conditional,
             outputs=tuple(leaf.outputs),
             appends=tuple(leaf.appends),
         )
         self._commands.append(command)
-        if kind == "export":
+        if peeled is not None:
+            command.directory, command.exports = surroundings(peeled, leaf.words, scope)
+            command.words = command.words[peeled.first :]
+            command.wrappers, command.user, command.bare = tuple(peeled.names), peeled.user, peeled.bare
+            follow(command, peeled.names, scope, {})
+        elif kind == "export":
             for each in leaf.assignments:
                 scope.assign(each.name, scope.value(each.value))
-        elif kind in ("wrapper", "moving"):
-            follow(command, peeled.names, scope, {})
+        elif kind == "moving":
+            follow(command, (), scope, {})
         return command
 
 

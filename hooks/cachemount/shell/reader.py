@@ -58,7 +58,7 @@ def read_with_grammar(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = 
 
 def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
     """The command of an exec form, or the commands of its `sh -c` string. None can be edited."""
-    words = tuple(Word(span=span, raw=text, parts=(text,), tilde=False) for text, span in zip(argv, spans, strict=True))
+    words = tuple(Word(text, (text,), place=span) for text, span in zip(argv, spans, strict=True))
     if not words:
         return Script(commands=(), chains=())
     results = Results()
@@ -75,6 +75,7 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
             Command(
                 words=words[first:],
                 span=Span(spans[0].start, spans[-1].end),
+                assignments=(),
                 exports={},
                 wrappers=names,
                 user=user,

@@ -140,6 +140,8 @@ class Paths:
 
     def enter(self, operator: str) -> tuple[Scope, bool]:
         """The scope of the item behind an operator, and whether the item may not run."""
+        if operator == "&&" == self._operator and not self._guarded:
+            return self._branch, False
         self._operator = operator
         if operator != "&&":
             self.close()

@@ -7,23 +7,24 @@ from collections.abc import Iterator
 
 from cachemount.shell.model import Assignment, Word
 from cachemount.shell.words import parts, tilded
-from cachemount.source import Excerpt, Span
+from cachemount.source import Excerpt
 
 _BARE = r"A-Za-z0-9_./:=@%+,^~*?\-"
 _VARIABLE = r"\$[A-Za-z_]\w*(?!\w)|\$\{[A-Za-z_]\w*\}"
 _TEXT = r'[^"$`\\\n]*'
 _QUOTED = rf"""'[^'\n]*'|"{_TEXT}(?:(?:\\[^\s`]|{_VARIABLE}){_TEXT})*"|{_VARIABLE}"""
 _PIECES = rf"(?:(?:{_QUOTED})[{_BARE}#]*)+"
+_WORD = rf"[{_BARE}][{_BARE}#]*"
 _TOKEN = re.compile(
-    rf"(&&|\|\|?|;)|([12]?>(?:>|&[12](?![^\s;&|]))?|&>>?)|[{_BARE}][{_BARE}#]*({_PIECES})?|({_PIECES})|([^ \t])",
+    rf"(&&|\|\|?|;)|([12]?>(?:>|&[12](?![^\s;&|]))?|&>>?)|((?:{_WORD}[ \t]+)+)"
+    rf"|{_WORD}({_PIECES})?|({_PIECES})|([^ \t])",
     re.ASCII,
 )
-# The groups of a token; a word without quotes and variables is in none.
-_OPERATOR, _REDIRECTION, _OTHER = 1, 2, 5
+# The groups of a token; a word alone without quotes and variables is in none.
+_OPERATOR, _REDIRECTION, _WORDS, _OTHER = 1, 2, 3, 6
 # What may come: assignments and the program, words, what a redirection is to, nothing but redirections.
 _BEGINNING, _ARGUMENTS, _TARGET, _REDIRECTED = range(4)
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
-_NOWHERE = Span(0, 0)
 
 
 class NotPlainError(Exception):
@@ -31,16 +32,16 @@ class NotPlainError(Exception):
 
 
 class Simple:
-    """A simple command as it is written; `place` is where it stands in the text."""
+    """A simple command as it is written; `start` and `end` are where it stands in the text."""
 
-    __slots__ = ("appends", "assignments", "outputs", "place", "span", "words")
+    __slots__ = ("appends", "assignments", "end", "outputs", "start", "words")
 
     def __init__(self) -> None:
         self.words: list[Word] = []
         self.assignments: list[Assignment] = []
         self.outputs: list[Word] = []
         self.appends: list[Word] = []
-        self.span = self.place = _NOWHERE
+        self.start, self.end = -1, 0
 
     def begin(self, word: Word) -> int:
         """Take an assignment or the program; gives back what may come."""
@@ -54,64 +55,59 @@ class Simple:
         return _BEGINNING
 
 
-def simple_commands(excerpt: Excerpt) -> Iterator[tuple[list[Simple], re.Match[str] | None]]:  # noqa: PLR0915
+def simple_commands(excerpt: Excerpt) -> Iterator[tuple[list[Simple], re.Match[str] | None]]:
     """The pipelines of a list, each with the operator behind it. Raises `NotPlainError`."""
-    text, offsets = excerpt.text, excerpt.offsets
-    # Where the pieces of the text end.
-    ends = (*excerpt.starts[1:], len(text) + 1)
-    piece, limit, shift = 0, ends[0], offsets[0]
+    text = excerpt.text
     pipeline: list[Simple] = []
     command = Simple()
     words, target, state = command.words, command.outputs, _BEGINNING
-    start, begin, end, span = -1, 0, 0, _NOWHERE
     for match in _TOKEN.finditer(text):
         kind = match.lastindex
         raw = match[0]
         if kind == _OPERATOR:
-            if start < 0 or state == _TARGET:
+            if command.start < 0 or state == _TARGET:
                 raise NotPlainError
-            command.span, command.place = Span(begin, span.end), Span(start, end)
             pipeline.append(command)
             if raw != "|":
                 yield pipeline, match
                 pipeline = []
             command = Simple()
-            words, start, state = command.words, -1, _BEGINNING
+            words, state = command.words, _BEGINNING
             continue
-        first, end = match.span()
-        while first >= limit:
-            piece += 1
-            shift = offsets[piece] - limit
-            limit = ends[piece]
-        span = Span(first + shift, end + shift) if end <= limit else excerpt.span(first, end)
-        if start < 0:
-            start, begin = first, span.start
+        start = match.start()
+        if command.start < 0:
+            command.start = start
         if kind == _REDIRECTION:
             # Behind a dash the grammar takes the number of a file for something else.
-            if state not in (_ARGUMENTS, _REDIRECTED) or text[first - 1] not in " \t" or words[-1].raw[-1] == "-":
+            if state not in (_ARGUMENTS, _REDIRECTED) or text[start - 1] not in " \t" or words[-1].raw[-1] == "-":
                 raise NotPlainError
             target = command.appends if raw[-2:] == ">>" else command.outputs
             state = _TARGET if raw[-1] == ">" else _REDIRECTED
+            command.end = match.end()
             continue
         if kind == _OTHER:
             raise NotPlainError
-        word = Word(span=span, raw=raw, parts=(raw,) if kind is None else parts(raw), tilde=tilded(raw))
-        if state == _ARGUMENTS:
-            if "=" in raw and words[-1].raw[-1] == "-":
-                # The grammar passes over some dashes there; what it makes of the script decides.
+        plain = kind is None or kind == _WORDS
+        for one in raw.split() if plain else (raw,):
+            start = text.index(one, start)
+            word = Word(one, (one,) if plain else parts(one), one[0] == "~" and tilded(one), excerpt, start)
+            start += len(one)
+            if state == _ARGUMENTS:
+                if "=" in one and words[-1].raw[-1] == "-":
+                    # The grammar passes over some dashes there; what it makes of the script decides.
+                    raise NotPlainError
+                words.append(word)
+            elif state == _TARGET:
+                target.append(word)
+                state = _REDIRECTED
+            elif state == _BEGINNING:
+                state = command.begin(word)
+            else:
                 raise NotPlainError
-            words.append(word)
-        elif state == _TARGET:
-            target.append(word)
-            state = _REDIRECTED
-        elif state == _BEGINNING:
-            state = command.begin(word)
-        else:
-            raise NotPlainError
-    if start >= 0 and state != _TARGET:
-        command.span, command.place = Span(begin, span.end), Span(start, end)
+        command.end = start
+    if command.start >= 0 and state != _TARGET:
         yield [*pipeline, command], None
-    elif pipeline or start >= 0:
+    elif pipeline or command.start >= 0:
         raise NotPlainError
 
 
@@ -123,7 +119,8 @@ def assignment(word: Word) -> Assignment:
     if match is None or match.end() == len(raw) or word.span.end - word.span.start != len(raw):
         raise NotPlainError
     value = raw[match.end() :]
-    span = Span(word.span.start + match.end(), word.span.end)
     return Assignment(
-        name=match[1], value=Word(span=span, raw=value, parts=parts(value), tilde=tilded(value)), span=word.span
+        name=match[1],
+        value=Word(value, parts(value), tilded(value), word.excerpt, word.start + match.end()),
+        span=word.span,
     )

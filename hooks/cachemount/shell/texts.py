@@ -63,13 +63,13 @@ class Text(Record, frozen=False):
             first, last = self.at(first), self.at(last)
         raw = self.excerpt.text[first:last]
         if unquoted(raw):
-            return Word(span=self.excerpt.span(first, last), raw=raw, parts=(raw,), tilde=tilded(raw))
+            return Word(raw, (raw,), tilded(raw), self.excerpt, first)
         ranges: list[tuple[int, int]] = []
         if opaque(raw):
             found = substitutions(argument.nodes)[0]
             ranges = [(self.at(node.start_byte) - first, self.at(node.end_byte) - first) for node in found]
         self.torn = self.torn or torn(raw, ranges)
-        return Word(span=self.excerpt.span(first, last), raw=raw, parts=parts(raw, ranges), tilde=tilded(raw))
+        return Word(raw, parts(raw, ranges), tilded(raw), self.excerpt, first)
 
     def assignment(self, argument: Argument) -> Assignment | None:
         """`NAME=value` as the grammar has it; None for an element of an array."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from cachemount.records import Record, field, replace
 from cachemount.shell.commands import Builder
-from cachemount.shell.model import Chain, Command, Operator, Word
+from cachemount.shell.model import Chain, Command, Word
 from cachemount.shell.scope import ASKS, Paths, Scope
 from cachemount.shell.statements import Leaf, Node, Pipeline, flatten, substitutions
 from cachemount.source import Excerpt, Span
@@ -55,7 +55,7 @@ class Walker(Builder):
             return
         context = replace(context, level=context.level + 1)
         items, comments = flatten(nodes)
-        chain = Chain(items=(), members=(), operators=(), required=owner is None, owner=owner)
+        chain = Chain(members=(), operators=(), required=owner is None, owner=owner)
         if chained and context.editable:
             self.results.chains.append(chain)
         members = []
@@ -76,7 +76,6 @@ class Walker(Builder):
         text, excerpt = self.text, self.text.excerpt
         chain.excerpt = excerpt
         chain.places = tuple(Span(text.at(item.start), text.at(item.end)) for item in items)
-        chain.items = tuple(excerpt.span(*place) for place in chain.places)
         chain.members = tuple(members)
         operators, seams = [], []
         for before, after, item in zip(chain.places, chain.places[1:], items[1:], strict=False):
@@ -84,7 +83,7 @@ class Walker(Builder):
             if not name:
                 at = excerpt.text.find("\n", before.end, after.start)
                 name, place = ("\n", Span(at, at + 1)) if at >= 0 else ("", Span(before.end, before.end))
-            operators.append(Operator(text=name, span=excerpt.span(*place)))
+            operators.append(name)
             seams.append(place)
         chain.operators, chain.seams = tuple(operators), tuple(seams)
         places = [Span(text.at(node.start_byte), text.at(node.end_byte)) for node in comments]

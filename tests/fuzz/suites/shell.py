@@ -92,8 +92,8 @@ def _script(script: Script, source: Source) -> None:
             _inside(assignment.span, size)
         dict(command.exports)
     for chain in script.chains:
-        items = len(chain.items)
-        expect(items == len(chain.members) == len(chain.places), "a chain in disorder")
+        items = len(chain.places)
+        expect(items == len(chain.members), "a chain in disorder")
         expect(len(chain.operators) == len(chain.seams) == max(0, items - 1), "operators in disorder")
         for before, behind in zip(chain.places, chain.places[1:], strict=False):
             expect(before.end <= behind.start, "items in disorder", (before, behind))
