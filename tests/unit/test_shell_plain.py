@@ -30,8 +30,15 @@ WORDS = [
     "-y", "$A-$B.c", "a", "-", "--", "a=b", "A=b", "x-", "/x", "~/x", "*",
     "a#b", "2", "'a b'", '"c d"', "$A", "${A}", "a$A.b",
     '"$A"', '"x ${A}/y"', '"\\"q\\" \\n"', "'; - a=b'", '" | x > y"', "''", '""', "in", "[a]",
+    "$(b)", "$(b c)d", '"$(b)"', '"x $(b | c -d) $(e)"', "a$(b && cd /x || c)", "$(test b && c)", "$(A=b)",
+    "$(B=c a $A)",
+    "$(a '$(b)')", '"$(a "b $A")"', "'$(a)'", "$(sudo a; cd /y)", "--a=b", "a[b]", ".[!.]*", "a[b]=c", "[", "a]",
+    "$(a 2>&1)", "$(a > f)", "$(echo a | sh)", '"it\'s $(a)"', '"\"$(a)"', "$(a)$A", "$( a )", "$(which a)", "-", "{}",
 ]  # fmt: skip
-ASSIGNMENTS = ["A=b", "A=$B:$C/d", "A=b$C-$D", "B=$A/c", 'C="d $A"', "D='e f'", "E=~/x", "F=", "G=a#b"]
+ASSIGNMENTS = [
+    "A=b", "A=$B:$C/d", "A=b$C-$D", "B=$A/c", 'C="d $A"', "D='e f'", "E=~/x", "F=", "G=a#b", "H=$(a)", 'I="$(a b)/c"',
+    "J=[a]", "K[1]=a", "L=$A-$B.c$C-$D.e", "M=$A/$(a 'b')/$C-$D.e",
+]  # fmt: skip
 PROGRAMS = [
     "apt-get", "pip", "make", "cd", "pushd", "popd", "export", "export A=b", "export B=$A A", "export A=$A:$B/c",
     "test", "echo", "cat", "find", "sudo", "sudo -u me", "sudo A=b", "env", "env -u A", "env -i A=b", "env -C /x",
@@ -39,8 +46,8 @@ PROGRAMS = [
     "gosu", "true", "set -ex", "scl enable a --", "sudo find", "",
 ]  # fmt: skip
 REDIRECTIONS = [
-    "> f", "> $A/$B.c", ">> f", ">f", "2>&1", ">&2", "1>&2", "2> /dev/null", "&> f", "&>>f", '> "$A"', ">", "> ~/f",
-    "< f", "2>>f",
+    "> f", "> $A/$B.c", "> $(a)", '>> "$(a b).c"', ">> f", ">f", "2>&1", ">&2", "1>&2", "2> /dev/null", "&> f", "&>>f",
+    '> "$A"', ">", "> ~/f", "< f", "2>>f",
 ]  # fmt: skip
 JOINS = [" && ", "&&", " || ", " ; ", ";", " | ", "|", "  &&  ", " & "]
 
@@ -136,9 +143,16 @@ def test_the_scripts_of_the_cases() -> None:
         "a >& b",
         "'a' b",
         "$a",
-        "a $(b)",
+        "$(a) b",
+        "a $(b",
+        "a $()",
+        "a $( )",
+        "a $(b;)",
+        "a $(b &&)",
+        "a $(b $(c))",
+        "a $((1))",
         "a `b`",
-        'a "$(b)"',
+        'a "$(b',
         'a "b',
         'a "\\ b"',
         "a ${b:-c}",
@@ -148,7 +162,7 @@ def test_the_scripts_of_the_cases() -> None:
         "A=$B C=d",
         "A=b export C",
         "export -n A",
-        "export A=$(b)",
+        "export $(b)",
         "sh -c a",
         "su a -c b",
         "eval a",
@@ -220,12 +234,24 @@ def test_what_belongs_to_a_command() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("A=$B-$C.d", "$B-$C.d"), ("export A=$B:$C/x D", "$B:$C/x"), ("A=$B/$C/d e $(f)", "$B/$C/d")]
+    ("text", "value"),
+    [
+        ("A=$B-$C.d", "$B-$C.d"),
+        ("export A=$B:$C/x D", "$B:$C/x"),
+        ("A=$B/$C/d e $(f)", "$B/$C/d"),
+        ("A=$B-$C.c$D-$E.d e", "$B-$C.c$D-$E.d"),
+    ],
 )
 def test_a_value_with_two_variables_is_whole(text: str, value: str) -> None:
     command = read_with_grammar(Excerpt(text=text)).commands[0]
     assert command.assignments[0].value.raw == value
     assert "d" not in [word.raw for word in command.words]
+
+
+@pytest.mark.parametrize("text", ['a "b $(c) $(d) e" `f`', "a 'b' \"$(c)\t$(d)\" `f`"])
+def test_a_blank_between_substitutions(text: str) -> None:
+    script = read_with_grammar(Excerpt(text=text))
+    assert [part for part in script.commands[0].words[-2].parts if part is not None] in (["b ", " ", " e"], ["\t"])
 
 
 def test_a_file_with_two_variables_is_whole() -> None:

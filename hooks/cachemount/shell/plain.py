@@ -1,7 +1,8 @@
 """The short way for plain scripts: simple commands joined by `&&`, `||`, `;` and `|`, with redirections to files.
 
 Most RUN instructions are such. What it reads, the grammar reads in the same way: a test compares the two. All else is
-left to the grammar: blocks, conditions, substitutions, here-documents, and what the grammar has ideas of its own about.
+left to the grammar: blocks, conditions, substitutions in others, here-documents, and what the grammar has ideas of its
+own about.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def read_plain(excerpt: Excerpt) -> Script | None:
     """The commands of a script if it is plain, else None."""
     text = excerpt.text
     # Plain in single quotes alone, which is rare.
-    if "$(" in text or "`" in text or dashed(text):
+    if "`" in text or dashed(text):
         return None
     try:
         return _Reader(excerpt).read()
@@ -44,7 +45,6 @@ def read_plain(excerpt: Excerpt) -> Script | None:
 class _Reader:
     def __init__(self, excerpt: Excerpt) -> None:
         self._excerpt = excerpt
-        self._paths = Paths(Scope())
         self._commands: list[Command] = []
         self._members: list[Command | None] = []
         self._places: list[Span] = []
@@ -53,8 +53,13 @@ class _Reader:
         excerpt = self._excerpt
         operators: list[str] = []
         seams: list[Span] = []
+        paths = Paths(Scope())
         for leaves, separator in simple_commands(excerpt):
-            self._item(leaves, operators[-1] if operators else "")
+            scope, conditional = paths.enter(operators[-1] if operators else "")
+            member = self._item(leaves, scope, conditional=conditional)
+            paths.leave(asked=_asks(member))
+            self._members.append(member)
+            self._places.append(Span(leaves[0].start, leaves[-1].end))
             if separator is not None:
                 operators.append(separator[0])
                 seams.append(Span(*separator.span()))
@@ -74,24 +79,29 @@ class _Reader:
         )
         return Script(commands=tuple(self._commands), chains=(chain,))
 
-    def _item(self, leaves: list[Simple], operator: str) -> None:
-        """Read an item of the list: a command, or a pipeline, each of whose commands has a shell of its own."""
-        scope, conditional = self._paths.enter(operator)
-        first, last = leaves[0], leaves[-1]
-        if first is last:
-            member = self._command(first, scope, None, conditional=conditional)
-            self._members.append(member)
-            self._places.append(Span(first.start, first.end))
-            asked = member.words and member.words[0].raw.endswith(_ASKING) and member.program in ASKS
-            self._paths.leave(asked=bool(asked))
-            return
+    def _item(self, leaves: list[Simple], scope: Scope, *, conditional: bool) -> Command | None:
+        """Read an item of a list: a command, or a pipeline, each of whose commands has a shell of its own."""
+        if len(leaves) == 1:
+            return self._command(leaves[0], scope, None, conditional=conditional)
         fed: Simple | None = None
         for leaf in leaves:
             self._command(leaf, scope.copy(), fed, conditional=conditional)
             fed = leaf
-        self._members.append(None)
-        self._places.append(Span(first.start, last.end))
-        self._paths.leave(asked=False)
+        return None
+
+    def _substituted(self, place: tuple[int, int], scope: Scope, *, conditional: bool) -> None:
+        """Read the commands of a substitution."""
+        paths, operator = Paths(scope), ""
+        before = len(self._commands)
+        for leaves, separator in simple_commands(self._excerpt, place):
+            branch, unsure = paths.enter(operator)
+            member = self._item(leaves, branch, conditional=conditional or unsure)
+            paths.leave(asked=_asks(member))
+            operator = "" if separator is None else separator[0]
+        if operator or len(self._commands) == before:
+            raise NotPlainError
+        for command in self._commands[before:]:
+            command.editable = False
 
     def _command(self, leaf: Simple, scope: Scope, fed: Simple | None, *, conditional: bool) -> Command:
         kind = _kind(leaf.words[0].raw) if leaf.words else "export"
@@ -114,6 +124,8 @@ class _Reader:
             appends=tuple(leaf.appends),
         )
         self._commands.append(command)
+        for place in leaf.inner:
+            self._substituted(place, scope.copy(), conditional=conditional)
         if peeled is not None:
             command.directory, command.exports = surroundings(peeled, leaf.words, scope)
             command.words = command.words[peeled.first :]
@@ -125,6 +137,13 @@ class _Reader:
         elif kind == "moving":
             follow(command, (), scope, {})
         return command
+
+
+def _asks(member: Command | None) -> bool:
+    """Whether an item does nothing but ask."""
+    return (
+        member is not None and member.words != () and member.words[0].raw.endswith(_ASKING) and member.program in ASKS
+    )
 
 
 @lru_cache(maxsize=1024)

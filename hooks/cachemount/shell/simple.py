@@ -12,8 +12,14 @@ from cachemount.source import Excerpt
 _BARE = r"A-Za-z0-9_./:=@%+,^~*?\-"
 _VARIABLE = r"\$[A-Za-z_]\w*(?!\w)|\$\{[A-Za-z_]\w*\}"
 _TEXT = r'[^"$`\\\n]*'
-_QUOTED = rf"""'[^'\n]*'|"{_TEXT}(?:(?:\\[^\s`]|{_VARIABLE}){_TEXT})*"|{_VARIABLE}"""
-_PIECES = rf"(?:(?:{_QUOTED})[{_BARE}#]*)+"
+_SINGLE = r"'[^'\n]*'"
+_CODE = r"""[^()'"`$#\\\n]*"""
+# Commands without parentheses of their own.
+_SUBSTITUTION = rf"""\$\({_CODE}(?:(?:{_SINGLE}|"{_TEXT}(?:(?:{_VARIABLE}){_TEXT})*"|{_VARIABLE}){_CODE})*\)"""
+_ESCAPE = r"\\[^\s`]"
+_DOUBLE = rf'"{_TEXT}(?:(?:{_ESCAPE}|{_VARIABLE}|{_SUBSTITUTION}){_TEXT})*"'
+_SET = r"\[[\w.^!*,-]+\]"
+_PIECES = rf"(?:(?:{_SINGLE}|{_DOUBLE}|{_VARIABLE}|{_SUBSTITUTION}|{_SET})[{_BARE}#]*)+"
 _WORD = rf"[{_BARE}][{_BARE}#]*"
 _TOKEN = re.compile(
     rf"(&&|\|\|?|;)|([12]?>(?:>|&[12](?![^\s;&|]))?|&>>?)|((?:{_WORD}[ \t]+)+)"
@@ -24,6 +30,8 @@ _TOKEN = re.compile(
 _OPERATOR, _REDIRECTION, _WORDS, _OTHER = 1, 2, 3, 6
 # What may come: assignments and the program, words, what a redirection is to, nothing but redirections.
 _BEGINNING, _ARGUMENTS, _TARGET, _REDIRECTED = range(4)
+_PIECE = re.compile(rf"{_SINGLE}|({_DOUBLE})|({_SUBSTITUTION})", re.ASCII)
+_IN_QUOTES = re.compile(rf"{_ESCAPE}|({_SUBSTITUTION})", re.ASCII)
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 
 
@@ -32,16 +40,26 @@ class NotPlainError(Exception):
 
 
 class Simple:
-    """A simple command as it is written; `start` and `end` are where it stands in the text."""
+    """A simple command as it is written; `start` and `end` are where it stands in the text.
 
-    __slots__ = ("appends", "assignments", "end", "outputs", "start", "words")
+    `inner` are the places of the commands in its substitutions.
+    """
+
+    __slots__ = ("appends", "assignments", "end", "inner", "outputs", "start", "words")
 
     def __init__(self) -> None:
         self.words: list[Word] = []
         self.assignments: list[Assignment] = []
         self.outputs: list[Word] = []
         self.appends: list[Word] = []
+        self.inner: list[tuple[int, int]] = []
         self.start, self.end = -1, 0
+
+    def word(self, excerpt: Excerpt, raw: str, start: int) -> Word:
+        """A word in which quotes, variables or substitutions are."""
+        if "$(" in raw:
+            self.inner += [(start + first + 2, start + end - 1) for first, end in _substitutions(raw)]
+        return _word(excerpt, raw, start)
 
     def begin(self, word: Word) -> int:
         """Take an assignment or the program; gives back what may come."""
@@ -55,13 +73,33 @@ class Simple:
         return _BEGINNING
 
 
-def simple_commands(excerpt: Excerpt) -> Iterator[tuple[list[Simple], re.Match[str] | None]]:
-    """The pipelines of a list, each with the operator behind it. Raises `NotPlainError`."""
+def _word(excerpt: Excerpt, raw: str, start: int) -> Word:
+    return Word(raw, parts(raw, _substitutions(raw) if "$(" in raw else ()), tilded(raw), excerpt, start)
+
+
+def _substitutions(raw: str) -> list[tuple[int, int]]:
+    """Where the substitutions of a word are."""
+    found = []
+    for piece in _PIECE.finditer(raw):
+        if piece[1]:
+            found += [match.span(1) for match in _IN_QUOTES.finditer(raw, *piece.span()) if match[1]]
+        elif piece[2]:
+            found.append(piece.span())
+    return found
+
+
+def simple_commands(  # noqa: PLR0915
+    excerpt: Excerpt, place: tuple[int, int] | None = None
+) -> Iterator[tuple[list[Simple], re.Match[str] | None]]:
+    """The pipelines of a list, which is the text or a part of it, each with the operator behind it.
+
+    Raises `NotPlainError`.
+    """
     text = excerpt.text
     pipeline: list[Simple] = []
     command = Simple()
     words, target, state = command.words, command.outputs, _BEGINNING
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, *(place or ())):
         kind = match.lastindex
         raw = match[0]
         if kind == _OPERATOR:
@@ -90,10 +128,13 @@ def simple_commands(excerpt: Excerpt) -> Iterator[tuple[list[Simple], re.Match[s
         plain = kind is None or kind == _WORDS
         for one in raw.split() if plain else (raw,):
             start = text.index(one, start)
-            word = Word(one, (one,) if plain else parts(one), one[0] == "~" and tilded(one), excerpt, start)
+            if plain:
+                word = Word(one, (one,), one[0] == "~" and tilded(one), excerpt, start)
+            else:
+                word = command.word(excerpt, one, start)
             start += len(one)
             if state == _ARGUMENTS:
-                if "=" in one and words[-1].raw[-1] == "-":
+                if "=" in one and words[-1].raw[-1] == "-" and not (one[0] == "-" and words[-1].raw == "--"):
                     # The grammar passes over some dashes there; what it makes of the script decides.
                     raise NotPlainError
                 words.append(word)
@@ -121,6 +162,6 @@ def assignment(word: Word) -> Assignment:
     value = raw[match.end() :]
     return Assignment(
         name=match[1],
-        value=Word(value, parts(value), tilded(value), word.excerpt, word.start + match.end()),
+        value=_word(word.excerpt, value, word.start + match.end()),
         span=word.span,
     )

@@ -67,7 +67,10 @@ class Text(Record, frozen=False):
         ranges: list[tuple[int, int]] = []
         if opaque(raw):
             found = substitutions(argument.nodes)[0]
-            ranges = [(self.at(node.start_byte) - first, self.at(node.end_byte) - first) for node in found]
+            for node in found:
+                start, end = self.at(node.start_byte) - first, self.at(node.end_byte) - first
+                # Between two of them in a string, a blank is taken for a part of the second.
+                ranges.append((end - len(raw[start:end].lstrip()), end))
         self.torn = self.torn or torn(raw, ranges)
         return Word(raw, parts(raw, ranges), tilded(raw), self.excerpt, first)
 
@@ -140,10 +143,13 @@ def split(leaf: Leaf) -> tuple[list[Argument], list[Argument]]:
     ends = {name.end: name for name in names}
     arguments: list[Argument] = []
     for child in found:
-        before = arguments[-1] if arguments and arguments[-1].end == child.start_byte else ends.get(child.start_byte)
+        name = ends.get(child.start_byte)
+        before = arguments[-1] if arguments and arguments[-1].end == child.start_byte else name
         if before is not None:
-            # The grammar ends a word at the second variable of `$A-$B.c`.
+            # The grammar ends a word at the second variable of `$A-$B.c`, and what follows at the fourth.
             before.end = child.end_byte
+            if before is name:
+                ends[before.end] = name
             before.nodes.append(child)
         else:
             arguments.append(_argument(child))
