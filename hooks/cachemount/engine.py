@@ -74,6 +74,7 @@ def _report(dockerfile: Dockerfile, config: Config, *, repairs: bool) -> Report:
     if not repairs:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
     kept, suppressed = apply(dockerfile, findings, config)
+    found.let_go()
     return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed))
 
 

@@ -74,7 +74,7 @@ def _given_up(task: Task | FileResult) -> FileResult:
 
 @cache
 def _collect_less_often() -> None:
-    """A file's facts are garbage as a whole once it is done; looking for some sooner takes a tenth of the time."""
+    """What is known of a file is let go when it is done; looking for garbage before takes a tenth of the time."""
     gc.freeze()
     gc.set_threshold(300_000)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import recent, runner
+import case_files
+from cachemount import engine, recent, runner
 from cachemount.baseline import NAME
 from cachemount.cli import main
 from cachemount.config import Config
@@ -90,3 +91,21 @@ def test_what_was_forgotten_is_found_again(monkeypatch: pytest.MonkeyPatch) -> N
         assert search.shared("a/e/Dockerfile") is first
         assert search.shared("a/b/c/d/Dockerfile") is first
     assert first.path == "a/.cachemount.toml"
+
+
+def test_a_check_leaves_no_garbage() -> None:
+    sources = [case.source for case in case_files.load_all()]
+
+    def check_all() -> int:
+        gc.collect()
+        gc.disable()
+        try:
+            for source in sources:
+                engine.check(source, repairs=False)
+                engine.check(source)
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    check_all()  # What is imported, and cached once.
+    assert check_all() == 0

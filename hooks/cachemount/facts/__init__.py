@@ -226,7 +226,7 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
         if found is None:
             continue
         way, verb, reader = found
-        if unneeded(dockerfile, step, command, way):
+        if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             continue
         # Who is not known is root where nobody else may install.
         root = who.root or (not who.user and manager.system)
@@ -267,7 +267,7 @@ def _directories(
         )
         if wanted.settings and (wanted.settings_first or not directory.moved):
             directory = configured(dockerfile, install, directory, workdir)
-        for one in variants(install, directory):
+        for one in variants(install, directory) if wanted.variants else (directory,):
             cover = _cover(install.step, one) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)
 

@@ -44,6 +44,7 @@ _TALKERS = frozenset(
 )  # fmt: skip
 # Wrappers for cross builds, and what they run: https://github.com/tonistiigi/xx
 _CROSS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo", "xx-go": "go"}
+_SIGNS = ("-", "+")
 # What another command prints: its own options are none of this one.
 _INNER = re.compile(r"\$\(.*\)|`.*`", re.DOTALL)
 _LAUNCHER_VALUED = {
@@ -200,7 +201,7 @@ def positionals(manager: PackageManager, rest: tuple[Argument, ...]) -> tuple[st
         elif text == "--":
             result.extend(argument.known for argument in rest[index + 1 :])
             break
-        elif text.startswith(("-", "+")) and text != "-":
+        elif text[:1] in _SIGNS and text != "-":
             # `+nightly` chooses a toolchain.
             index += text in manager.valued
         else:
@@ -266,7 +267,8 @@ def download(
     words = positionals(manager, rest)
     while words and not words[0]:
         words = words[1:]
-    flags = {text for argument in rest if (text := argument.text) and text.startswith("-")}
+    flags = {text for argument in rest if (text := argument.text) and text[0] == "-"}
+    line = ""
     if not flags.isdisjoint(manager.harmless):
         return None
     if _set_to(manager.idle_variables, variables):
@@ -277,9 +279,9 @@ def download(
             continue
         if way.unless and any(group <= flags for group in way.unless):
             continue
-        if way.pattern and not compiled(way.pattern).search(
-            " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
-        ):
-            continue
+        if way.pattern:
+            line = line or " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
+            if not compiled(way.pattern).search(line):
+                continue
         return way, verb, offline or any(group <= flags for group in way.offline)
     return None

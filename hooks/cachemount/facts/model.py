@@ -158,6 +158,18 @@ class Facts(Remembering, frozen=False, eq=False):
         """The steps that have a mount."""
         return self.once(_mounted)
 
+    def let_go(self) -> None:
+        """Part what refers to each other, once nobody will ask any more.
+
+        The memory is free at once then; a search for garbage takes an eighth of the time of a check.
+        """
+        self._known.clear()
+        for step in self.steps:
+            step.installs.clear()
+            step._known.clear()
+        for stage in self.dockerfile.stages:
+            stage.children.clear()
+
     def says(self, pattern: str) -> bool:
         """Whether the file has a pattern anywhere but in comments."""
         return self.once(_says, pattern)
