@@ -33,6 +33,7 @@ TESTS = Path(__file__).parent.parent
 UNITS = {
     "fixer": ("test_fixer.py",),
     "_edits": ("test_edits.py",),
+    "programs": ("test_words.py",),
     "invocations": ("test_words.py", "test_invocations.py"),
     "_covered": ("test_words.py", "test_reasons.py"),
     "_folders": ("test_reasons.py",),

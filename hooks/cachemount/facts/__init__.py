@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 
 from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage, UnreadableDockerfileError
-from cachemount.facts import chain, invocations, locations
+from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
@@ -38,8 +38,8 @@ def _mention() -> re.Pattern[str]:
         for pattern in manager.programs:
             letter = pattern[0] if pattern[:2].isalpha() or len(pattern) == 1 else ""
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
-    programs = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
-    return re.compile(rf"[^A-Za-z0-9_-](?:xx-|-m)?(?:{programs})(?![\w])")
+    names = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
+    return re.compile(rf"[^A-Za-z0-9_-](?:xx-|-m)?(?:{names})(?![\w])")
 
 
 def mentions(text: str) -> bool:
@@ -155,7 +155,7 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
     _refuse_many(len(step.commands), 0, instruction)
     if run.network != "none":
         for command in step.commands:
-            if invocations.may_download(command):
+            if programs.may_download(command):
                 step.installs.extend(_installs(dockerfile, step, command))
                 _refuse_many(0, len(step.installs), instruction)
     return step
@@ -206,8 +206,8 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
         return
     called = [
         (program, word, rest, manager)
-        for program, word, rest in invocations.programs(words)
-        for manager in invocations.managers(program)
+        for program, word, rest in programs.programs(words)
+        for manager in programs.managers(program)
     ]
     if not called:
         return

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 
-from cachemount.facts import invocations, locations
+from cachemount.facts import invocations, locations, programs
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Argument, Directory, Install, Mount, Step
 from cachemount.globs import match_name
@@ -95,10 +95,10 @@ def _discards(
         elif name == "find":
             yield from _found(step, command, words, places)
         elif id(command) not in downloading:
-            for program, _word, rest in invocations.programs(words):
+            for program, _word, rest in programs.programs(words):
                 if any(
                     _cleans(cleaner, manager, rest, caches)
-                    for manager in invocations.managers(program)
+                    for manager in programs.managers(program)
                     if manager in managers
                     for cleaner in manager.cleaners
                 ):

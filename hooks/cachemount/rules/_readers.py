@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, invocations, locations, steps_with
+from cachemount.facts import chain, locations, programs, steps_with
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
 from cachemount.records import Record
@@ -146,7 +146,7 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
         if not parts or (name == "find" and not _ACTIONS.intersection(texts)):
             continue
         # A manager may well be told where its cache is.
-        own = any(invocations.managers(program) for program, _word, _rest in invocations.programs(words))
+        own = any(programs.managers(program) for program, _word, _rest in programs.programs(words))
         sources = _sources(name, texts)
         if own or name in _WANTS_IT:
             # They work where they are, but on nothing there.

@@ -1,0 +1,196 @@
+"""Which command runs which package manager."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from cachemount.facts.model import Argument
+from cachemount.managers import MANAGERS
+from cachemount.managers._model import PackageManager
+from cachemount.shell.model import Command, Word
+
+_PIP = re.compile(r"pip[23]?")
+_PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
+# Programs that run another program: name -> words that must follow before it ("" : none).
+_LAUNCHERS = {
+    "corepack": "", "poetry": "run", "pipenv": "run", "uv": "run", "pdm": "run", "hatch": "run", "rye": "run",
+    "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
+    "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
+    "php": "", "node": "", "mono": "",
+    "npm": "exec", "npx": "", "opam": "exec", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec", "chef": "",
+    "exec": "", "embulk": "", "mold": "-run",
+}  # fmt: skip
+# What stands between such a program's own words and the other program: `rvm 2.7,3.0 do gem install`.
+_SEPARATORS = {"rvm": "do", "chruby-exec": "--", "java": "-S"}
+# Options that have no value here: `php -n` reads no php.ini.
+_SWITCHES = frozenset({("php", "-n")})
+# Managers' own scripts, which a shell may be told to run.
+_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
+_SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
+# What is only ever run, but by these programs, that name it.
+_WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
+_TALKERS = frozenset(
+    {
+        "alias", "apropos", "apt-mark", "cat", "chmod", "chown", "cp", "diff", "dpkg",
+        "dpkg-divert",
+        "echo", "equivs", "expr", "file", "find", "grep", "hash", "help", "history", "info", "kill", "killall", "ln",
+        "ls",
+        "make", "man", "mkdir", "mv", "pgrep", "pkill", "print", "printf", "ps", "rm", "rpm", "sed", "set", "test",
+        "touch", "type", "unalias", "update-alternatives", "whatis", "whereis", "which",
+    }
+)  # fmt: skip
+# Wrappers for cross builds, and what they run: https://github.com/tonistiigi/xx
+_CROSS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo", "xx-go": "go"}
+_LAUNCHER_VALUED = {
+    "-n",
+    "--name",
+    "-p",
+    "--prefix",
+    "-d",
+    "-r",
+    "-X",
+    "--with",
+    "--python",
+    "--project",
+    "--directory",
+}
+
+
+def may_download(command: Command) -> bool:
+    """Whether a command may run a manager; most do not, and are told by their first word."""
+    words = command.words
+    if not words:
+        return False
+    first = words[0].constant
+    if first is None or _is_known(first):
+        return True
+    if len(words) < 2:
+        return False
+    second = words[1].constant
+    return second is None or _is_wrapped(second)
+
+
+@lru_cache(maxsize=1024)
+def _is_known(program: str) -> bool:
+    """Whether a program is a manager or may run one."""
+    name = program.rpartition("/")[2]
+    return (
+        name in _CROSS
+        or name in _SHELLS
+        or name in _LAUNCHERS
+        or name in _SEPARATORS
+        or _PYTHON.fullmatch(name) is not None
+        or bool(managers(name))
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_wrapped(name: str) -> bool:
+    return name in _WRAPPED or _PIP.fullmatch(name) is not None
+
+
+def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Argument, ...]]]:
+    """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
+    while words:
+        name = words[0].name
+        name = _CROSS.get(name, name)
+        rest = words[1:]
+        if name:
+            yield name, words[0].word, rest
+        launched = _launched(name, rest)
+        if launched is None:
+            return
+        words = launched
+
+
+def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
+    if _PYTHON.fullmatch(name):
+        return _module(rest)
+    if name in _SHELLS:
+        script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)
+        wrapper = script is not None and rest[script].name in _SCRIPTS
+        return rest[script:] if wrapper else None
+    if name in _SEPARATORS:
+        at = next((index for index, word in enumerate(rest) if word.text == _SEPARATORS[name]), None)
+        if at is not None:
+            return rest[at + 1 :]
+    if name not in _LAUNCHERS:
+        # A team's own wrapper: `apt-wrap apt-get install`.
+        return rest if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS else None
+    needed = _LAUNCHERS[name]
+    index = 0
+    while index < len(rest):
+        text = rest[index].known
+        if needed and text == needed:
+            needed = ""
+        elif text.startswith("-"):
+            index += text in _LAUNCHER_VALUED and (name, text) not in _SWITCHES
+        elif name == "opam" and text == "config":
+            pass
+        else:
+            break
+        index += 1
+    if needed or index >= len(rest):
+        return None
+    if name in ("corepack", "npm", "npx"):
+        head = rest[index]
+        return (Argument(head.known.split("@")[0], head.word), *rest[index + 1 :])
+    return rest[index:]
+
+
+def _wrapped(rest: tuple[Argument, ...]) -> bool:
+    """Whether words that follow a program nobody knows are a command line of a manager."""
+    if rest[0].text in _WRAPPED:
+        return True
+    return _PIP.fullmatch(rest[0].known) is not None and rest[1].text in ("install", "download")
+
+
+def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
+    index = 0
+    while index < len(rest):
+        text = rest[index].known
+        if text == "-m":
+            return rest[index + 1 :]
+        if text.startswith("-m"):
+            return (Argument(text[2:], rest[index].word), *rest[index + 1 :])
+        if text == "-c":
+            return None
+        if not text.startswith("-"):
+            # A script, which may be a manager's own (python3.9 /usr/bin/pip3 install).
+            return rest[index:]
+        index += 1 + (text in ("-W", "-X"))
+    return None
+
+
+@cache
+def _names() -> dict[str, list[int]]:
+    """The numbers of the managers that have a program of this name."""
+    found: dict[str, list[int]] = {}
+    for number, manager in enumerate(MANAGERS):
+        for program in manager.programs:
+            found.setdefault(program, []).append(number)
+    return found
+
+
+@cache
+def _patterns() -> list[tuple[int, re.Pattern[str]]]:
+    """The patterns of programs' names, each with the number of its manager; most names are none."""
+    return [
+        (number, re.compile(program))
+        for number, manager in enumerate(MANAGERS)
+        for program in manager.programs
+        if not program.replace("-", "").isalnum()
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _matching(name: str) -> tuple[PackageManager, ...]:
+    found = {*_names().get(name, ()), *(number for number, pattern in _patterns() if pattern.fullmatch(name))}
+    return tuple(MANAGERS[number] for number in sorted(found))
+
+
+def managers(name: str) -> tuple[PackageManager, ...]:
+    """The managers that a program name belongs to."""
+    return _matching(name) if len(name) < 64 else ()
