@@ -121,11 +121,7 @@ class Excerpt(Record, kw_only=False):
         """The excerpt of `text[start:end]`, still pointing into the source."""
         if len(self.starts) == 1:
             return Excerpt(self.text[start:end], (0,), (self.offsets[0] + start,))
-        first = bisect_right(self.starts, start) - 1
-        last = max(first + 1, bisect_right(self.starts, max(start, end - 1)))
-        starts = [0]
-        offsets = [self.offset(start)]
-        for piece in range(first + 1, last):
-            starts.append(self.starts[piece] - start)
-            offsets.append(self.offsets[piece])
-        return Excerpt(self.text[start:end], tuple(starts), tuple(offsets))
+        first = bisect_right(self.starts, start)
+        last = max(first, bisect_right(self.starts, max(start, end - 1)))
+        starts = [0, *[one - start for one in self.starts[first:last]]]
+        return Excerpt(self.text[start:end], tuple(starts), (self.offset(start), *self.offsets[first:last]))

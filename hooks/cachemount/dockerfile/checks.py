@@ -37,6 +37,8 @@ def check(split: Split, escape: str) -> None:
     """Refuses an instruction with something wrong in it."""
     if split.keyword not in KEYWORDS:
         raise SplitError(f"unknown instruction: {split.line[split.start : split.insertion].strip()}", split.start)
+    if split.keyword == "RUN" and not split.flags:
+        return
     words = _check_syntax(split, escape)
     if split.child:
         _check_syntax(split.child, escape)
@@ -63,8 +65,7 @@ def check(split: Split, escape: str) -> None:
     elif keyword == "ONBUILD" and split.child:
         _check_onbuild(split, split.child)
     elif keyword == "RUN":
-        if values:
-            _check_run(split, values)
+        _check_run(split, values)
     elif keyword == "SHELL":
         if split.strings is None and not empty:
             raise SplitError("SHELL requires the arguments to be in JSON form", split.arguments)
@@ -90,16 +91,16 @@ def stage_name(split: Split) -> str:
     return ""
 
 
-def _check_syntax(split: Split, escape: str) -> list[str]:
+def _check_syntax(split: Split, escape: str) -> tuple[str, ...]:
     """The words of an ENV or LABEL."""
     if split.keyword not in ("ENV", "LABEL"):
         if split.keyword == "HEALTHCHECK":
             healthcheck_strings(split)
-        return []
+        return ()
     rest = split.rest
     words = split_words(rest, escape)
     if not words:
-        return []
+        return ()
     if "=" not in words[0]:
         if len(split_blanks(rest)) < 2:
             raise SplitError(f"{split.keyword} must have two arguments", split.start)

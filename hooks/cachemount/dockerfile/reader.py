@@ -129,15 +129,25 @@ class _Reader:
 def _instruction(keyword: str, statement: Statement, text: str, escape: str) -> Instruction:
     line = statement.line
     split = statement.split.child or statement.split
-    arguments = line.part(split.arguments, max(split.arguments, split.end))
-    flags = tuple([_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags])
+    begin, end = split.arguments, max(split.arguments, split.end)
+    if len(line.offsets) == 1:
+        # A line of the file, as most instructions are.
+        shift = line.offsets[0]
+        start, insertion = shift + statement.split.start, shift + split.insertion
+        arguments = Excerpt(line.text[begin:end], (0,), (shift + begin,))
+    else:
+        start, insertion = statement.start, line.offset(split.insertion - 1) + 1
+        arguments = line.part(begin, end)
+    flags = (
+        tuple([_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags]) if split.flags else ()
+    )
     onbuild = split is not statement.split
     if onbuild:
         keyword = split.keyword
-    span = Span(statement.start, statement.end)
-    insertion = line.offset(split.insertion - 1) + 1
     run = _run(statement, split, arguments, text, escape) if split.keyword == "RUN" else None
-    return Instruction(keyword, span, insertion, arguments, flags, statement.heredocs, onbuild, run)
+    return Instruction(
+        keyword, Span(start, statement.end), insertion, arguments, flags, statement.heredocs, onbuild, run
+    )
 
 
 def _flag(word: str, span: Span) -> Flag:

@@ -65,8 +65,12 @@ def scan(text: str) -> Scan:
         if text[content] == "#":
             at = _comment(text, content, result.comments)
             continue
-        pieces, end, at = _pieces(text, content, escape, result.comments)
-        line = Excerpt.of_pieces(text, pieces)
+        end = _line_end(text, content)
+        if text[end - 1] in "\r \t\\`":
+            pieces, end, at = _pieces(text, content, escape, result.comments)
+            line = Excerpt.of_pieces(text, pieces)
+        else:
+            line, at = Excerpt(text[content:end], (0,), (content,)), end + 1
         characters += len(line.text)
         if characters > _MOST_CHARACTERS:
             _refuse_much(line.offset(0))

@@ -39,6 +39,8 @@ _JSON_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", 
 
 _HALF = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 _KEYWORD = re.compile(r"([^\t\v\f\r ]*)[\t\v\f\r ]*")
+# Most instructions begin so: no flags, no JSON, no other instruction behind ONBUILD.
+_USUAL = re.compile(r"(?!ONBUILD)([A-Z]+) +(?=[A-Za-z0-9/$\".])")
 _WORD = {"\\": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"\\]+"""), "`": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"`]+""")}
 _QUOTED = {
     ("\\", "'"): re.compile(r"[^'\\]+"),
@@ -91,6 +93,9 @@ class Split(Record, frozen=False, kw_only=False):
 def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Split:
     """Split `line` from `start` on; a SplitError is BuildKit's."""
     end = len(line.rstrip(SPACE)) if line[-1:] in SPACE else len(line)
+    usual = _USUAL.match(line, start)
+    if usual is not None and usual[1] in KEYWORDS:
+        return Split(line, usual[1], start, usual.end(1) + 1, (), usual.end(), end)
     while start < end and line[start] in SPACE:
         start += 1
     match = _KEYWORD.match(line, start, max(start, end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # Go's unicode.IsSpace. Python's own notion of white space has four control characters more.
@@ -91,10 +92,11 @@ def split_blanks(text: str) -> list[str]:
     return _BLANKS.split(text) if text else []
 
 
-def split_words(text: str, escape: str) -> list[str]:
+@lru_cache(maxsize=64)
+def split_words(text: str, escape: str) -> tuple[str, ...]:
     """The words of ENV, LABEL and ARG. Quotes and escapes keep blanks in a word and stay in it."""
     if _UNQUOTED[escape].fullmatch(text):
-        return [word for word in _SPACES.split(text) if word]
+        return tuple([word for word in _SPACES.split(text) if word])
     words: list[str] = []
     word: list[str] = []
     quote = ""
@@ -132,4 +134,4 @@ def split_words(text: str, escape: str) -> list[str]:
             at = end
     if begun:
         words.append("".join(word))
-    return words
+    return tuple(words)

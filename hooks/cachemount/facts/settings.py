@@ -10,7 +10,7 @@ from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Install, Step
 from cachemount.facts.patterns import needed
-from cachemount.managers._model import Download, PackageManager
+from cachemount.managers._model import Cache, Download, PackageManager
 from cachemount.records import replace
 from cachemount.shell.model import Command
 
@@ -86,15 +86,21 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
         return [directory]
     base, image = install.step.environment.base, install.step.environment.image
     text = f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
-    places = next(
-        (places for pattern, places in cache.variants.items() if re.search(pattern, text)), cache.locations[-1:]
-    )
+    places = _places(cache, text)
     found = []
     for index, place in enumerate(places):
         one = replace(cache, optional=True) if index else cache
         accepted = (*directory.accepted, *(other for other in places if other != place))
         found.append(replace(directory, cache=one, path=place, accepted=accepted))
     return found
+
+
+@lru_cache(maxsize=256)
+def _places(cache: Cache, text: str) -> tuple[str, ...]:
+    """Where a cache may be with this program and image."""
+    return next(
+        (places for pattern, places in cache.variants.items() if re.search(pattern, text)), cache.locations[-1:]
+    )
 
 
 def _earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:
