@@ -9,6 +9,7 @@ from cachemount.records import Record
 
 # The largest of 99,789 public Dockerfiles has 85 kB.
 MOST_BYTES = 16_000_000
+_PIECE = 4_096
 
 
 class FileError(Exception):
@@ -27,13 +28,21 @@ def read(path: str, most: int = MOST_BYTES) -> Content:
     try:
         # Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(descriptor, "rb", buffering=0) as file:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise FileError("is a folder" if stat.S_ISDIR(status.st_mode) else "is not a regular file")
             if status.st_size > most:
                 raise FileError(too_large(most))
-            return Content(data=file.read(), status=status)
+            data = b""
+            # It may grow meanwhile, and be read in pieces.
+            while len(data) <= most and (piece := os.read(descriptor, max(status.st_size, _PIECE) + 1)):
+                data += piece
+        finally:
+            os.close(descriptor)
+        if len(data) > most:
+            raise FileError(too_large(most))
+        return Content(data=data, status=status)
     except IsADirectoryError:
         raise FileError("is a folder") from None
     except (OSError, ValueError) as error:

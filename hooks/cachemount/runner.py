@@ -140,7 +140,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
     new = fixed if fixed.text != source.text else None
     findings = report.findings
     skipped = ""
-    if is_template_name(source.path) and any(one.rule == "unreadable-dockerfile" for one in findings):
+    if any(one.rule == "unreadable-dockerfile" for one in findings) and is_template_name(source.path):
         findings, skipped = (), "it is a template that is no Dockerfile before it is filled in"
     return (
         FileResult(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from cachemount.facts.invocations import has_verb, own, positionals
-from cachemount.facts.model import Argument
 from cachemount.managers.pip import PIP
+from cachemount.shell.model import Word
 from cachemount.shell.reader import read
 from cachemount.source import Excerpt, Span
 
 
-def arguments(line: str) -> tuple[Argument, ...]:
+def arguments(line: str) -> tuple[Word, ...]:
     words = read(Excerpt.of_pieces(line, [Span(0, len(line))])).commands[0].words
-    return tuple(Argument(text=word.text, word=word) for word in words[1:])
+    return words[1:]
 
 
 @pytest.mark.parametrize(

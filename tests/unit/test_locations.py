@@ -6,15 +6,15 @@ import pytest
 
 from cachemount.dockerfile.reader import read
 from cachemount.facts import locations
-from cachemount.facts.model import Argument, Directory, Mount
+from cachemount.facts.model import Directory, Mount
 from cachemount.managers._model import Cache
+from cachemount.shell.model import Word
 from cachemount.shell.reader import read as read_script
 from cachemount.source import Excerpt, Source, Span
 
 
-def arguments(line: str) -> tuple[Argument, ...]:
-    words = read_script(Excerpt.of_pieces(line, [Span(0, len(line))])).commands[0].words
-    return tuple(Argument(text=word.text, word=word) for word in words)
+def arguments(line: str) -> tuple[Word, ...]:
+    return read_script(Excerpt.of_pieces(line, [Span(0, len(line))])).commands[0].words
 
 
 def mount(options: str, target: str | None) -> Mount:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from cachemount.shell.model import Variable
-from cachemount.shell.words import Part, braces, compose, parts, script_pieces, tilded
+from cachemount.shell.words import Part, braces, compose, read_word, script_pieces, tilded
 from cachemount.source import Excerpt
 
 A = Variable(name="A")
@@ -40,6 +42,10 @@ PARTS: list[tuple[str, tuple[Part, ...]]] = [
     ("'a", ("a",)),
     ("a=b==1", ("a=b==1",)),
 ]
+
+
+def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[Part, ...]:
+    return read_word(Excerpt(text=raw), raw, 0, substitutions).parts
 
 
 @pytest.mark.parametrize(("raw", "expected"), PARTS)

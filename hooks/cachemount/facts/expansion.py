@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cachemount.facts.model import Argument, Step
+from cachemount.facts.model import Step
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 
@@ -56,44 +56,40 @@ def _runner(step: Step, name: str) -> Runner:
     return Runner(user=user, home=home, account_home=home, uid=None, gid=None)
 
 
-def expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
+def expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
     """The commands of a step with their words, where there are any, as they are when it runs."""
     return step.once(_expanded)
 
 
-def _expanded(step: Step) -> list[tuple[Command, tuple[Argument, ...]]]:
+def _expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
     pairs = [(command, arguments(step, command)) for command in step.commands]
     return [(command, words) for command, words in pairs if words]
 
 
-def arguments(step: Step, command: Command) -> tuple[Argument, ...]:
+def arguments(step: Step, command: Command) -> tuple[Word, ...]:
     """The words of a command as they are when it runs."""
     return step.once(_arguments, command)
 
 
-def _arguments(step: Step, command: Command) -> tuple[Argument, ...]:
-    found = []
+def _arguments(step: Step, command: Command) -> tuple[Word, ...]:
     for word in command.words:
-        text = word.constant
-        if text is None:
+        if word.text is None or word.tilde:
             break
-        found.append(Argument(text, word))
     else:
-        return tuple(found)
+        return command.words
     # Outside of a string that another user's shell runs, the step's own shell expands the words.
     home = runner(step, command).home if command.depth else step.environment.home
     variables = {**step.environment.variables, "HOME": home, **command.exports}
     return _filled_in(command.words, variables, variables["HOME"])
 
 
-def _filled_in(words: tuple[Word, ...], variables: Mapping[str, str | None], home: str | None) -> tuple[Argument, ...]:
+def _filled_in(words: tuple[Word, ...], variables: Mapping[str, str | None], home: str | None) -> tuple[Word, ...]:
     """The words with variables filled in; an unquoted variable of several words becomes several arguments."""
     result = []
     for word in words:
         text = word.expand(variables, home)
-        single = len(word.parts) == 1 and isinstance(word.parts[0], str)
-        if text is None or single or '"' in word.raw or "'" in word.raw:
-            result.append(Argument(text, word))
+        if text is None or word.text is not None or '"' in word.raw or "'" in word.raw:
+            result.append(word.filled_in(text))
         else:
-            result.extend(Argument(piece, word) for piece in text.split())
+            result.extend(map(word.filled_in, text.split()))
     return tuple(result)

@@ -6,16 +6,16 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from cachemount.facts.model import Argument
 from cachemount.facts.patterns import compiled
 from cachemount.managers._model import Download, PackageManager
+from cachemount.shell.model import Word
 
 _SIGNS = ("-", "+")
 # What another command prints: its own options are none of this one.
 _INNER = re.compile(r"\$\(.*\)|`.*`", re.DOTALL)
 
 
-def positionals(manager: PackageManager, rest: tuple[Argument, ...]) -> tuple[str, ...]:
+def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, ...]:
     """The arguments that are no options and no values of options; "" for one that is not known."""
     result = []
     index = 0
@@ -35,7 +35,7 @@ def positionals(manager: PackageManager, rest: tuple[Argument, ...]) -> tuple[st
     return tuple(result)
 
 
-def own(manager: PackageManager, rest: tuple[Argument, ...], verb: tuple[str, ...]) -> tuple[Argument, ...]:
+def own(manager: PackageManager, rest: tuple[Word, ...], verb: tuple[str, ...]) -> tuple[Word, ...]:
     """The arguments up to the last word of the verb, a program that has those behind it for itself."""
     end = next((end for end in range(len(rest)) if len(positionals(manager, rest[:end])) >= len(verb)), len(rest))
     return rest[:end]
@@ -83,7 +83,7 @@ def _set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> b
 
 
 def download(
-    manager: PackageManager, program: str, rest: tuple[Argument, ...], variables: Mapping[str, str | None]
+    manager: PackageManager, program: str, rest: tuple[Word, ...], variables: Mapping[str, str | None]
 ) -> tuple[Download, tuple[str, ...], bool] | None:
     """The way in which this invocation downloads, its verb, and whether it only reads what was downloaded;
 

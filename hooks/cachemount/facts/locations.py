@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from cachemount.facts.model import Argument, Directory, Mount
+from cachemount.facts.model import Directory, Mount
 from cachemount.managers._model import Cache
+from cachemount.shell.model import Word
 
 _VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")
 
@@ -76,13 +77,13 @@ def below(path: str, directory: str) -> bool:
     return path == directory or path.startswith(directory.rstrip("/") + "/")
 
 
-def flag_value(arguments: tuple[Argument, ...], flags: tuple[str, ...]) -> tuple[str, str | None] | None:
+def flag_value(arguments: tuple[Word, ...], flags: tuple[str, ...]) -> tuple[str, str | None] | None:
     """The last of these flags and its value (None: not known), from `--flag value` or `--flag=value`."""
     found: tuple[str, str | None] | None = None
     for index, argument in enumerate(arguments):
         text = argument.text
         if text is None:
-            start = argument.word.parts[0] if argument.word.parts else None
+            start = argument.word.parts[0]
             if isinstance(start, str):
                 found = next(((flag, None) for flag in flags if start.startswith(flag.rstrip("=") + "=")), found)
         elif not text.startswith(flags):
@@ -109,7 +110,7 @@ def _held_flag(cache: Cache, variables: Mapping[str, str | None]) -> tuple[str, 
 
 def directory(
     cache: Cache,
-    arguments: tuple[Argument, ...],
+    arguments: tuple[Word, ...],
     variables: Mapping[str, str | None],
     *,
     workdir: str | None,

@@ -55,23 +55,6 @@ class Mount(Record):
         return self.flag.type == "cache"
 
 
-class Argument(Record, kw_only=False):
-    """A word that follows the program: `text` with variables filled in (None: unknown), `word` where it stands."""
-
-    text: str | None
-    word: Word
-
-    @property
-    def known(self) -> str:
-        """The text; "" where it is not known."""
-        return self.text or ""
-
-    @property
-    def name(self) -> str:
-        """The name of a program, without its path."""
-        return self.known.rpartition("/")[2]
-
-
 class Directory(Record):
     """A directory that an install keeps its downloads in.
 
@@ -100,7 +83,7 @@ class Install(Record, frozen=False, eq=False):
     program: str
     program_word: Word
     download: Download
-    arguments: tuple[Argument, ...]
+    arguments: tuple[Word, ...]
     verb: tuple[str, ...]
     reader: bool
     variables: Mapping[str, str | None]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from cachemount.facts.model import Argument
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
 from cachemount.shell.model import Command, Word
@@ -63,13 +62,13 @@ def may_download(command: Command) -> bool:
     words = command.words
     if not words:
         return False
-    first = words[0].constant
-    if first is None or _is_known(first):
+    first = words[0]
+    if first.text is None or first.tilde or _is_known(first.text):
         return True
     if len(words) < 2:
         return False
-    second = words[1].constant
-    return second is None or _is_wrapped(second)
+    second = words[1]
+    return second.text is None or second.tilde or _is_wrapped(second.text)
 
 
 @lru_cache(maxsize=1024)
@@ -91,7 +90,7 @@ def _is_wrapped(name: str) -> bool:
     return name in _WRAPPED or _PIP.fullmatch(name) is not None
 
 
-def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Argument, ...]]]:
+def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, ...]]]:
     """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
     while words:
         name = words[0].name
@@ -105,7 +104,7 @@ def programs(words: tuple[Argument, ...]) -> Iterator[tuple[str, Word, tuple[Arg
         words = launched
 
 
-def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
+def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     if _PYTHON.fullmatch(name):
         return _module(rest)
     if name in _SHELLS:
@@ -136,25 +135,25 @@ def _launched(name: str, rest: tuple[Argument, ...]) -> tuple[Argument, ...] | N
         return None
     if name in ("corepack", "npm", "npx"):
         head = rest[index]
-        return (Argument(head.known.split("@")[0], head.word), *rest[index + 1 :])
+        return (head.filled_in(head.known.split("@")[0]), *rest[index + 1 :])
     return rest[index:]
 
 
-def _wrapped(rest: tuple[Argument, ...]) -> bool:
+def _wrapped(rest: tuple[Word, ...]) -> bool:
     """Whether words that follow a program nobody knows are a command line of a manager."""
     if rest[0].text in _WRAPPED:
         return True
     return _PIP.fullmatch(rest[0].known) is not None and rest[1].text in ("install", "download")
 
 
-def _module(rest: tuple[Argument, ...]) -> tuple[Argument, ...] | None:
+def _module(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     index = 0
     while index < len(rest):
         text = rest[index].known
         if text == "-m":
             return rest[index + 1 :]
         if text.startswith("-m"):
-            return (Argument(text[2:], rest[index].word), *rest[index + 1 :])
+            return (rest[index].filled_in(text[2:]), *rest[index + 1 :])
         if text == "-c":
             return None
         if not text.startswith("-"):

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from cachemount.dockerfile.assignments import pairs
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, invocations
-from cachemount.facts.model import Argument, Facts, Install
+from cachemount.facts.model import Facts, Install
 from cachemount.findings import Edit
 from cachemount.managers._model import PackageManager
 from cachemount.records import Record
 from cachemount.rules import _edits
 from cachemount.shell.chains import removal as command_removal
-from cachemount.shell.model import Command
+from cachemount.shell.model import Command, Word
 from cachemount.source import Source
 
 
@@ -25,7 +25,7 @@ class Off(Record):
     """
 
     what: str
-    argument: Argument | None = None
+    argument: Word | None = None
     substitute: str = ""
     variable: str = ""
 
@@ -54,7 +54,7 @@ def switches(facts: Facts, install: Install) -> Iterator[Off]:
         yield Off(what=f"`{setting}`")
 
 
-def _passed_on(manager: PackageManager, argument: Argument) -> Iterator[Off]:
+def _passed_on(manager: PackageManager, argument: Word) -> Iterator[Off]:
     """A flag among several in one argument, that the manager passes on to another: `--pip-args="--no-cache-dir -q"`."""
     name, _, value = argument.known.rpartition("=")
     pieces = value.split()

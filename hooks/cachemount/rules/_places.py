@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator
 
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.expansion import expanded
-from cachemount.facts.model import Argument, Directory, Install, Mount, Step
+from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.globs import match_name
 from cachemount.managers._model import Cleaner, PackageManager
 from cachemount.records import Record
-from cachemount.shell.model import Command
+from cachemount.shell.model import Command, Word
 from cachemount.shell.words import braces
 
 # PATH_MAX of Linux: no path is longer.
@@ -32,7 +32,7 @@ class Discard(Record):
     """
 
     command: Command
-    arguments: tuple[Argument, ...] = ()
+    arguments: tuple[Word, ...] = ()
     partly: bool = False
     wider: str = ""
 
@@ -106,7 +106,7 @@ def _discards(
                     break
 
 
-def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Argument, ...], caches: Collection[str]) -> bool:
+def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Word, ...], caches: Collection[str]) -> bool:
     flags = {argument.text for argument in rest if argument.text}
     return (
         invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
@@ -126,7 +126,7 @@ def resolved(text: str, command: Command, step: Step) -> str | None:
     return locations.absolute(text, directory)
 
 
-def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
+def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Discard]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
     expands = "bash" in "".join(step.environment.shell[:1])
     hit, partly, wider = [], False, ""
@@ -150,7 +150,7 @@ def _removed(step: Step, command: Command, words: tuple[Argument, ...], places: 
         )
 
 
-def _found(step: Step, command: Command, words: tuple[Argument, ...], places: Collection[str]) -> Iterator[Discard]:
+def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Discard]:
     texts = [word.known for word in words]
     if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
         return

@@ -20,38 +20,51 @@ class Variable(Record):
 class Word(Record, kw_only=False):
     """A word of a command.
 
-    `raw` stands at `start` in the text of the excerpt; `place` is where it is in the source if that is another text.
-    `parts` are its pieces after quote removal: literal text, variables, and None for what only the shell knows (a
-    command substitution, `${x%y}`, arithmetic). `raw` is the word as the shell got it. `tilde` is True when it starts
-    with an unquoted `~/` or is `~` (the tilde is then left in the first literal part).
+    `raw` is the word as the shell got it. It stands at `start` in the text of the excerpt; `place` is where it is in
+    the source if that is another text. `text` is the value after quote removal, None where that is not literal; then
+    `pieces` are its parts: literal text, variables, and None for what only the shell knows (a command substitution,
+    `${x%y}`, arithmetic). `tilde` is True when it starts with an unquoted `~/` or is `~` (the tilde is then left in
+    the text).
+
+    As an argument of an install, `text` has the variables filled in (None: unknown), and `written` is the word that it
+    comes from, if that is another.
     """
 
     raw: str
-    parts: tuple[str | Variable | None, ...]
+    text: str | None
     tilde: bool = False
     excerpt: Excerpt = EMPTY
     start: int = 0
+    pieces: tuple[str | Variable | None, ...] = ()
     place: Span | None = None
+    written: Word | None = None
+
+    @property
+    def parts(self) -> tuple[str | Variable | None, ...]:
+        return self.pieces or (self.text,)
 
     @property
     def span(self) -> Span:
         return self.place or self.excerpt.span(self.start, self.start + len(self.raw))
 
     @property
-    def constant(self) -> str | None:
-        """The value if no variable and no home changes it, else None."""
-        parts = self.parts
-        first = parts[0]
-        return first if len(parts) == 1 and isinstance(first, str) and not self.tilde else None
+    def word(self) -> Word:
+        """The word as it is written."""
+        return self.written or self
 
     @property
-    def text(self) -> str | None:
-        """The literal value, or None if it has a part that is not literal."""
-        if len(self.parts) == 1 and isinstance(self.parts[0], str):
-            return self.parts[0]
-        if all(isinstance(part, str) for part in self.parts):
-            return "".join(part for part in self.parts if isinstance(part, str))
-        return None
+    def known(self) -> str:
+        """The text; "" where it is not known."""
+        return self.text or ""
+
+    @property
+    def name(self) -> str:
+        """The name of a program, without its path."""
+        return self.known.rpartition("/")[2]
+
+    def filled_in(self, text: str | None) -> Word:
+        """The word as an argument with this text."""
+        return Word(self.raw, text, False, self.excerpt, self.start, (), self.place, self.word)
 
     def expand(self, variables: Mapping[str, str | None], home: str | None = None) -> str | None:
         """The value with `variables` filled in (a missing one is empty, a None one unknown); None when unknown."""

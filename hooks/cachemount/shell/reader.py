@@ -58,7 +58,7 @@ def read_with_grammar(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = 
 
 def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
     """The command of an exec form, or the commands of its `sh -c` string. None can be edited."""
-    words = tuple(Word(text, (text,), place=span) for text, span in zip(argv, spans, strict=True))
+    words = tuple(Word(text, text, place=span) for text, span in zip(argv, spans, strict=True))
     if not words:
         return Script(commands=(), chains=())
     results = Results()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.shell.model import Assignment, Word
-from cachemount.shell.words import parts, tilded
+from cachemount.shell.words import read_word, tilded
 from cachemount.source import Excerpt
 
 _BARE = r"A-Za-z0-9_./:=@%+,^~*?\-"
@@ -74,7 +74,7 @@ class Simple:
 
 
 def _word(excerpt: Excerpt, raw: str, start: int) -> Word:
-    return Word(raw, parts(raw, _substitutions(raw) if "$(" in raw else ()), tilded(raw), excerpt, start)
+    return read_word(excerpt, raw, start, _substitutions(raw) if "$(" in raw else ())
 
 
 def _substitutions(raw: str) -> list[tuple[int, int]]:
@@ -129,7 +129,7 @@ def simple_commands(  # noqa: PLR0915
         for one in raw.split() if plain else (raw,):
             start = text.index(one, start)
             if plain:
-                word = Word(one, (one,), one[0] == "~" and tilded(one), excerpt, start)
+                word = Word(one, one, one[0] == "~" and tilded(one), excerpt, start)
             else:
                 word = command.word(excerpt, one, start)
             start += len(one)

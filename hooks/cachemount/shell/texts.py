@@ -9,7 +9,7 @@ from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
 from cachemount.shell.model import Assignment, Variable, Word
 from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
-from cachemount.shell.words import compose, opaque, parts, script_pieces, tilded, torn, unquoted
+from cachemount.shell.words import compose, opaque, read_word, script_pieces, tilded, torn, unquoted
 from cachemount.source import Excerpt, Span
 
 WRITES = frozenset((">", ">|", "&>"))
@@ -63,7 +63,7 @@ class Text(Record, frozen=False):
             first, last = self.at(first), self.at(last)
         raw = self.excerpt.text[first:last]
         if unquoted(raw):
-            return Word(raw, (raw,), tilded(raw), self.excerpt, first)
+            return Word(raw, raw, tilded(raw), self.excerpt, first)
         ranges: list[tuple[int, int]] = []
         if opaque(raw):
             found = substitutions(argument.nodes)[0]
@@ -72,7 +72,7 @@ class Text(Record, frozen=False):
                 # Between two of them in a string, a blank is taken for a part of the second.
                 ranges.append((end - len(raw[start:end].lstrip()), end))
         self.torn = self.torn or torn(raw, ranges)
-        return Word(raw, parts(raw, ranges), tilded(raw), self.excerpt, first)
+        return read_word(self.excerpt, raw, first, ranges)
 
     def assignment(self, argument: Argument) -> Assignment | None:
         """`NAME=value` as the grammar has it; None for an element of an array."""
@@ -83,9 +83,9 @@ class Text(Record, frozen=False):
         text, start = self.raw(name.start_byte, name.end_byte), rest[0].end_byte
         value = self.word(Argument(start=start, end=max(start, argument.end), nodes=[*rest[1:], *glued]))
         if rest[0].type == "+=":
-            value = replace(value, parts=(Variable(name=text), *value.parts))
+            value = replace(value, text=None, pieces=(Variable(name=text), *value.parts))
         elif len(rest) > 1 and rest[1].type == "array":
-            value = replace(value, parts=(None,))
+            value = replace(value, text=None, pieces=(None,))
         return Assignment(name=text, value=value, span=self.span(argument.start, argument.end))
 
     def given(self, word: Word, argument: Argument) -> Assignment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cachemount.shell.model import Variable
+from cachemount.shell.model import Variable, Word
 from cachemount.source import Excerpt, Span
 
 Part = str | Variable | None
@@ -51,13 +51,21 @@ def tilded(raw: str) -> bool:
     return raw.startswith("~") and (len(raw) == 1 or raw[1] == "/")
 
 
-def parts(raw: str, substitutions: Sequence[tuple[int, int]] = ()) -> tuple[Part, ...]:  # noqa: PLR0915
-    """The parts of a word.
+def read_word(excerpt: Excerpt, raw: str, start: int, substitutions: Sequence[tuple[int, int]] = ()) -> Word:
+    """The word `raw`, which stands at `start` in the text of an excerpt.
 
     `substitutions` are the ranges in `raw` of `$(...)`, `${...}` and such, which only the grammar can delimit.
     """
     if unquoted(raw):
-        return (raw,)
+        return Word(raw, raw, tilded(raw), excerpt, start)
+    parts = _parts(raw, substitutions)
+    first = parts[0]
+    if len(parts) == 1 and isinstance(first, str):
+        return Word(raw, first, tilded(raw), excerpt, start)
+    return Word(raw, None, tilded(raw), excerpt, start, parts)
+
+
+def _parts(raw: str, substitutions: Sequence[tuple[int, int]]) -> tuple[Part, ...]:  # noqa: PLR0915
     result: list[Part] = []
     literal: list[str] = []
     ends = dict(substitutions)
