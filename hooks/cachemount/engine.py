@@ -13,6 +13,8 @@ from cachemount.rules import RULES
 from cachemount.source import Source, Span
 from cachemount.suppress import Suppressed, allowed, apply, known
 
+_WITHOUT_MOUNTS = tuple(rule for rule in RULES if not rule.of_mounts)
+
 # A repair of every manager in one step, one after another, and what those ask for.
 MAX_ROUNDS = 60
 
@@ -66,7 +68,7 @@ def _report(dockerfile: Dockerfile, config: Config, *, repairs: bool) -> Report:
     found = facts(dockerfile, repairs=repairs)
     findings = [
         finding
-        for rule in RULES
+        for rule in (RULES if found.mounted else _WITHOUT_MOUNTS)
         if rule.name not in config.disable
         for finding in rule.check(found)
         if finding.manager not in config.disabled_managers

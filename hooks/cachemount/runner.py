@@ -119,7 +119,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
         from cachemount.cache_mounts import cache_mounts  # noqa: PLC0415 - heavy
 
         return FileResult(path=source.path, mounts=cache_mounts(source)), None
-    config = placed(task.config, source.path)
+    config = placed(task.config, source.path) if task.config.allow else task.config
     if task.known is not None:
         config = replace(config, known=task.known)
     fixed = source

@@ -9,6 +9,10 @@ from types import ModuleType
 import pytest
 from checks import check
 
+import case_files
+from cachemount.dockerfile.model import UnreadableDockerfileError
+from cachemount.dockerfile.reader import read
+from cachemount.facts import facts
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
 from cachemount.rules import RULES
@@ -44,3 +48,15 @@ def test_a_rule_has_the_name_of_its_module(rule: Rule) -> None:
 def test_a_finding_knows_its_stage() -> None:
     report = check("FROM node:24 AS assets", "RUN npm ci", "FROM node:24", "RUN npm ci")
     assert [finding.stage for finding in report.findings] == ["assets", "1"]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.of_mounts], ids=lambda rule: rule.name)
+def test_a_rule_of_mounts_finds_nothing_without_them(rule: Rule) -> None:
+    found = {True: 0, False: 0}
+    for case in case_files.load_all():
+        try:
+            known = facts(read(case.source))
+        except UnreadableDockerfileError:
+            continue
+        found[bool(known.mounted)] += len(list(rule.check(known)))
+    assert found[True] > 0 == found[False]

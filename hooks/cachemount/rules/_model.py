@@ -11,10 +11,14 @@ from cachemount.records import Record
 
 
 class Rule(Record):
-    """A rule: a generator of findings over the facts of a file. Its module's docstring is its documentation."""
+    """A rule: a generator of findings over the facts of a file. Its module's docstring is its documentation.
+
+    With `of_mounts` it finds nothing in a file that has no mounts, as most have none.
+    """
 
     name: str
     check: Callable[[Facts], Iterator[Finding]]
+    of_mounts: bool = False
 
     @property
     def explanation(self) -> str:

@@ -71,4 +71,4 @@ def _distribution(facts: Facts, step: Step, mount: Mount, identity: str, systems
     )
 
 
-RULE = Rule(name=NAME, check=check)
+RULE = Rule(name=NAME, check=check, of_mounts=True)

@@ -51,4 +51,4 @@ def _spared(install: Install) -> bool:
     return bool(pattern and base and re.search(pattern, f"{base.distribution}:{base.release}"))
 
 
-RULE = Rule(name=NAME, check=check)
+RULE = Rule(name=NAME, check=check, of_mounts=True)

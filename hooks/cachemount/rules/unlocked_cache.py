@@ -42,4 +42,4 @@ def check(facts: Facts) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(name=NAME, check=check)
+RULE = Rule(name=NAME, check=check, of_mounts=True)
