@@ -37,6 +37,8 @@ _TAGS: tuple[tuple[str, str], ...] = (
     ("ubuntu", rf"\b(?:ubuntu-?)?({_UBUNTU})\b|\bubuntu-?(\d\d\.?\d\d)?"),
     ("debian", rf"\b(?:debian-?)?({_DEBIAN})\b|\bdebian-?(\d+)?"),
 )
+# Not in parentheses. Where parentheses are in others, too much is taken for one.
+_ALTERNATIVE = re.compile(r"\|(?![^(]*\))")
 _NUMBER = re.compile(r"v?(\d+(?:\.\d+)*)(?![\w.]*\d{6})")
 _CODENAME = re.compile(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
 
@@ -89,7 +91,7 @@ def _beginning(letter: str) -> tuple[BaseImage, ...]:
     return tuple(
         image
         for image in IMAGES
-        if "(" in image.pattern or any(one[:1] == letter or not one[:2].isalpha() for one in image.pattern.split("|"))
+        if any(one[:1] == letter or not one[:2].isalpha() for one in _ALTERNATIVE.split(image.pattern))
     )
 
 

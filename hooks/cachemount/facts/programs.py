@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from cachemount.facts.patterns import compiled
 from cachemount.managers import MANAGERS
 from cachemount.managers._model import PackageManager
 from cachemount.shell.model import Command, Word
@@ -174,19 +175,20 @@ def _names() -> dict[str, list[int]]:
 
 
 @cache
-def _patterns() -> list[tuple[int, re.Pattern[str]]]:
-    """The patterns of programs' names, each with the number of its manager; most names are none."""
+def _patterns(letter: str) -> list[tuple[int, str]]:
+    """The patterns of names that may begin with a letter, each with the number of its manager; most names are none."""
     return [
-        (number, re.compile(program))
+        (number, program)
         for number, manager in enumerate(MANAGERS)
         for program in manager.programs
-        if not program.replace("-", "").isalnum()
+        if not program.replace("-", "").isalnum() and (program[0] == letter or not program[:2].isalpha())
     ]
 
 
 @lru_cache(maxsize=1024)
 def _matching(name: str) -> tuple[PackageManager, ...]:
-    found = {*_names().get(name, ()), *(number for number, pattern in _patterns() if pattern.fullmatch(name))}
+    found = {*_names().get(name, ())}
+    found.update(number for number, pattern in _patterns(name[:1]) if compiled(pattern).fullmatch(name))
     return tuple(MANAGERS[number] for number in sorted(found))
 
 

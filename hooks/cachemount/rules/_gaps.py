@@ -76,21 +76,23 @@ def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Direct
 def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
     open_pairs = uncovered(step, manager)
     required = [(install, directory) for install, directory in open_pairs if not directory.cache.optional]
-    mounted_elsewhere = [pair for pair in required if _mounted_elsewhere(facts, step, pair[1])]
+    mounted_elsewhere = [
+        pair for pair in required if pair[1].cache.kind == "store" and _mounted_elsewhere(facts, step, pair[1])
+    ]
     required = [pair for pair in required if not pair[0].reader or pair in mounted_elsewhere]
     if not required:
         return None
-    optional = [pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader]
-    install = required[0][0]
-    for pair in required:
+    for pair in required if step.mounts else ():
         meant = misplaced(step, pair[1], manager)
         if meant is not None:
             return Gap(step=step, manager=manager, install=pair[0], wanted=(pair,), kind="misplaced", mount=meant)
+    if len(open_pairs) > len(required):
+        required += [pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader]
     return Gap(
         step=step,
         manager=manager,
-        install=install,
-        wanted=tuple(required + optional),
+        install=required[0][0],
+        wanted=tuple(required),
         kind="unmounted" if mounted_elsewhere else "missing",
     )
 
@@ -110,7 +112,7 @@ def _covers(step: Step) -> frozenset[int]:
 
 def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
     """Whether an earlier step that this one builds on keeps the same store in a mount."""
-    if directory.cache.kind != "store" or directory.path is None:
+    if directory.path is None:
         return False
     return facts.once(_first_mounted, step.stage, directory.path) < step.instruction.span.start
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from cachemount.shell.model import Assignment, Word
 from cachemount.shell.words import read_word, tilded
@@ -23,15 +24,13 @@ _PIECES = rf"(?:(?:{_SINGLE}|{_DOUBLE}|{_VARIABLE}|{_SUBSTITUTION}|{_SET})[{_BAR
 _WORD = rf"[{_BARE}][{_BARE}#]*"
 _TOKEN = re.compile(
     rf"(&&|\|\|?|;)|([12]?>(?:>|&[12](?![^\s;&|]))?|&>>?)|((?:{_WORD}[ \t]+)+)"
-    rf"|{_WORD}({_PIECES})?|({_PIECES})|([^ \t])",
+    rf"|(?:{_WORD})?({_PIECES})|{_WORD}|([^ \t])",
     re.ASCII,
 )
 # The groups of a token; a word alone without quotes and variables is in none.
-_OPERATOR, _REDIRECTION, _WORDS, _OTHER = 1, 2, 3, 6
+_OPERATOR, _REDIRECTION, _WORDS, _OTHER = 1, 2, 3, 5
 # What may come: assignments and the program, words, what a redirection is to, nothing but redirections.
 _BEGINNING, _ARGUMENTS, _TARGET, _REDIRECTED = range(4)
-_PIECE = re.compile(rf"{_SINGLE}|({_DOUBLE})|({_SUBSTITUTION})", re.ASCII)
-_IN_QUOTES = re.compile(rf"{_ESCAPE}|({_SUBSTITUTION})", re.ASCII)
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 
 
@@ -77,12 +76,22 @@ def _word(excerpt: Excerpt, raw: str, start: int) -> Word:
     return read_word(excerpt, raw, start, _substitutions(raw) if "$(" in raw else ())
 
 
+@cache
+def _pieces() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What tells the pieces of a word apart, and those of a string in double quotes; most scripts need neither."""
+    return (
+        re.compile(rf"{_SINGLE}|({_DOUBLE})|({_SUBSTITUTION})", re.ASCII),
+        re.compile(rf"{_ESCAPE}|({_SUBSTITUTION})", re.ASCII),
+    )
+
+
 def _substitutions(raw: str) -> list[tuple[int, int]]:
     """Where the substitutions of a word are."""
     found = []
-    for piece in _PIECE.finditer(raw):
+    pieces, in_quotes = _pieces()
+    for piece in pieces.finditer(raw):
         if piece[1]:
-            found += [match.span(1) for match in _IN_QUOTES.finditer(raw, *piece.span()) if match[1]]
+            found += [match.span(1) for match in in_quotes.finditer(raw, *piece.span()) if match[1]]
         elif piece[2]:
             found.append(piece.span())
     return found
