@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from cachemount.records import Record
@@ -17,8 +17,8 @@ class Span(NamedTuple):
     end: int
 
 
-# A named tuple in half the time that its own constructor takes.
-_new = tuple.__new__
+# In half the time that the class itself takes.
+new_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class Position(NamedTuple):
@@ -108,14 +108,14 @@ class Excerpt(Record, kw_only=False):
         starts, offsets = self.starts, self.offsets
         if len(starts) == 1:
             shift = offsets[0]
-            return _new(Span, (start + shift, end + shift if end > start else start + shift))
+            return new_span((start + shift, end + shift if end > start else start + shift))
         piece = bisect_right(starts, start) - 1
         shift = offsets[piece] - starts[piece]
         if end <= start:
             return Span(start + shift, start + shift)
         if piece + 1 < len(starts) and end > starts[piece + 1]:
             return Span(start + shift, self.offset(end - 1) + 1)
-        return _new(Span, (start + shift, end + shift))
+        return new_span((start + shift, end + shift))
 
     def part(self, start: int, end: int) -> Excerpt:
         """The excerpt of `text[start:end]`, still pointing into the source."""

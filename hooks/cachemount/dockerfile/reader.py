@@ -11,10 +11,10 @@ from cachemount.dockerfile.heredocs import heredoc_word
 from cachemount.dockerfile.lexer import PLAIN, Lexer, LexError
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Run, Stage, UnreadableDockerfileError
 from cachemount.dockerfile.mounts import read_mount
-from cachemount.dockerfile.scanner import Scan, Statement, scan
+from cachemount.dockerfile.scanner import Scan, scan
 from cachemount.dockerfile.splitting import Split, SplitError
 from cachemount.dockerfile.words import split_blanks, split_words
-from cachemount.source import Excerpt, Source, Span
+from cachemount.source import Excerpt, Source, Span, new_span
 
 # BuildKit sets these itself, to what depends on the build.
 _PLATFORM_ARGUMENTS = tuple(
@@ -29,14 +29,14 @@ def read(source: Source) -> Dockerfile:
     found = scan(source.text)
     try:
         for statement in found.statements:
-            check(statement.split, found.escape)
+            check(statement, found.escape)
     except SplitError as error:
-        raise UnreadableDockerfileError(str(error), statement.line.offset(error.offset)) from None
+        raise UnreadableDockerfileError(str(error), statement.whole.offset(error.offset)) from None
     reader = _Reader(source, found)
     for statement in found.statements:
-        reader.add(_keyword(statement.split.keyword), statement)
+        reader.add(_keyword(statement.keyword), statement)
     if not reader.stages:
-        raise UnreadableDockerfileError("dockerfile contains no stages to build", found.statements[0].start)
+        raise UnreadableDockerfileError("dockerfile contains no stages to build", found.statements[0].place)
     return reader.dockerfile()
 
 
@@ -63,17 +63,17 @@ class _Reader:
         self._variables: dict[str, str | None] = dict.fromkeys(_PLATFORM_ARGUMENTS)
         self._named: dict[str, Stage] = {}
 
-    def add(self, keyword: str, statement: Statement) -> None:
+    def add(self, keyword: str, statement: Split) -> None:
         instruction = _instruction(keyword, statement, self._source.text, self._scan.escape)
         if keyword == "FROM":
-            self._begin_stage(instruction, statement.split)
+            self._begin_stage(instruction, statement)
         elif self.stages:
             self.stages[-1].instructions.append(instruction)
         elif keyword == "ARG":
             self._globals.append(instruction)
-            self._declare(statement.split.rest)
+            self._declare(statement.rest)
         else:
-            raise UnreadableDockerfileError("no build stage in current context", statement.start)
+            raise UnreadableDockerfileError("no build stage in current context", statement.place)
 
     def dockerfile(self) -> Dockerfile:
         return Dockerfile(
@@ -126,27 +126,27 @@ class _Reader:
             return None
 
 
-def _instruction(keyword: str, statement: Statement, text: str, escape: str) -> Instruction:
-    line = statement.line
-    split = statement.split.child or statement.split
+def _instruction(keyword: str, statement: Split, text: str, escape: str) -> Instruction:
+    line = statement.whole
+    split = statement.child or statement
     begin, end = split.arguments, max(split.arguments, split.end)
     if len(line.offsets) == 1:
         # A line of the file, as most instructions are.
         shift = line.offsets[0]
-        start, insertion = shift + statement.split.start, shift + split.insertion
+        start, insertion = shift + statement.start, shift + split.insertion
         arguments = Excerpt(line.text[begin:end], (0,), (shift + begin,))
     else:
-        start, insertion = statement.start, line.offset(split.insertion - 1) + 1
+        start, insertion = statement.place, line.offset(split.insertion - 1) + 1
         arguments = line.part(begin, end)
     flags = (
         tuple([_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags]) if split.flags else ()
     )
-    onbuild = split is not statement.split
+    onbuild = split is not statement
     if onbuild:
         keyword = split.keyword
     run = _run(statement, split, arguments, text, escape) if split.keyword == "RUN" else None
     return Instruction(
-        keyword, Span(start, statement.end), insertion, arguments, flags, statement.heredocs, onbuild, run
+        keyword, new_span((start, statement.finish)), insertion, arguments, flags, statement.heredocs, onbuild, run
     )
 
 
@@ -155,10 +155,10 @@ def _flag(word: str, span: Span) -> Flag:
     return Flag(span=span, name=name, value=value if equals else None)
 
 
-def _run(statement: Statement, split: Split, arguments: Excerpt, text: str, escape: str) -> Run:
+def _run(statement: Split, split: Split, arguments: Excerpt, text: str, escape: str) -> Run:
     if not split.flags and split.strings is None and not statement.heredocs:
         return Run("shell", arguments)
-    line = statement.line
+    line = statement.whole
     mounts = tuple(
         [
             read_mount(flag.word, line, line.span(flag.start, flag.end), escape)
@@ -192,7 +192,7 @@ def _is_script(arguments: str) -> bool:
         return False
 
 
-def _script(statement: Statement, text: str) -> Excerpt:
+def _script(statement: Split, text: str) -> Excerpt:
     heredoc = statement.heredocs[0]
     if not heredoc.chomp:
         return Excerpt.of_pieces(text, [heredoc.body])

@@ -11,7 +11,7 @@ from cachemount.dockerfile.model import Comment, Heredoc, UnreadableDockerfileEr
 from cachemount.dockerfile.splitting import Split, SplitError, split
 from cachemount.dockerfile.words import SPACE, TRUE_OR_FALSE
 from cachemount.records import Record
-from cachemount.source import Excerpt, Span
+from cachemount.source import Excerpt, Span, new_span
 
 # With the line feed.
 _LONGEST_LINE = 65536
@@ -27,25 +27,12 @@ _MOST_CHARACTERS = 250_000
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 
-class Statement(Record, frozen=False, kw_only=False):
-    """An instruction as it stands in the file: its lines joined, and the end of its last line."""
-
-    line: Excerpt
-    split: Split
-    end: int
-    heredocs: tuple[Heredoc, ...] = ()
-
-    @property
-    def start(self) -> int:
-        return self.line.offset(self.split.start)
-
-
 class Scan(Record, frozen=False):
     """What `scan` finds. `escape` is a backslash or a backtick."""
 
     escape: str
     syntax: str
-    statements: list[Statement]
+    statements: list[Split]
     comments: list[Comment]
 
 
@@ -78,17 +65,17 @@ def scan(text: str) -> Scan:
             parts = split(line.text, escape)
         except SplitError as error:
             raise UnreadableDockerfileError(str(error), line.offset(error.offset)) from None
-        statement = Statement(line, parts, end)
+        parts.whole, parts.finish = line, end
         if "<<" in line.text and _may_have_heredocs(parts):
-            at = _heredocs(text, statement, at)
+            at = _heredocs(text, parts, at)
             if (parts.child or parts).keyword == "RUN":
-                characters += sum(one.body.end - one.body.start for one in statement.heredocs)
+                characters += sum(one.body.end - one.body.start for one in parts.heredocs)
                 if characters > _MOST_CHARACTERS:
-                    _refuse_much(statement.start)
-        result.statements.append(statement)
+                    _refuse_much(parts.place)
+        result.statements.append(parts)
         if len(result.statements) > _MOST_STATEMENTS:
             raise UnreadableDockerfileError(
-                f"a file with more than {_MOST_STATEMENTS:,} instructions is not checked", statement.start
+                f"a file with more than {_MOST_STATEMENTS:,} instructions is not checked", parts.place
             )
     if not result.statements:
         raise UnreadableDockerfileError("file with no instructions", 0)
@@ -124,7 +111,7 @@ def _comment(text: str, at: int, comments: list[Comment]) -> int:
     """Note the comment at `at`; the start of the next line."""
     line_end = _line_end(text, at)
     line = text[at:line_end].rstrip("\r")
-    comments.append(Comment(Span(at, at + len(line)), line[1:].strip(SPACE)))
+    comments.append(Comment(new_span((at, at + len(line))), line[1:].strip(SPACE)))
     return line_end + 1
 
 
@@ -231,13 +218,13 @@ def _may_have_heredocs(parts: Split) -> bool:
     return parts.keyword in _HEREDOC_KEYWORDS and parts.strings is None
 
 
-def _heredocs(text: str, statement: Statement, at: int) -> int:
-    """Read the bodies of the statement's heredocs from `at` on; the start of the line after them."""
-    line = statement.line
+def _heredocs(text: str, parts: Split, at: int) -> int:
+    """Read the bodies of the instruction's heredocs from `at` on; the start of the line after them."""
+    line = parts.whole
     try:
         words = heredoc_words(line.text)
     except LexError as error:
-        raise UnreadableDockerfileError(str(error), statement.start) from None
+        raise UnreadableDockerfileError(str(error), parts.place) from None
     found = []
     for word in words:
         operator = line.span(word.start, word.end)
@@ -256,9 +243,9 @@ def _heredocs(text: str, statement: Statement, at: int) -> int:
                 quoted=word.quoted,
             )
         )
-        statement.end = terminator.end
+        parts.finish = terminator.end
         at = _line_end(text, terminator.end) + 1
-    statement.heredocs = tuple(found)
+    parts.heredocs = tuple(found)
     return at
 
 

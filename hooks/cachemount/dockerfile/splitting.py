@@ -6,6 +6,7 @@ import re
 from array import array
 from typing import NamedTuple
 
+from cachemount.dockerfile.model import Heredoc
 from cachemount.dockerfile.words import SPACE, JsonString, MixedArrayError, json_strings
 from cachemount.records import Record
 from cachemount.source import Excerpt
@@ -48,6 +49,7 @@ _QUOTED = {
     ("`", "'"): re.compile(r"[^'`]+"),
     ("`", '"'): re.compile(r'[^"`]+'),
 }
+_NOWHERE = Excerpt("")
 # BuildKit reads flags byte by byte and takes these bytes for blanks, even in the middle of a character.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
 
@@ -72,7 +74,8 @@ class Split(Record, frozen=False, kw_only=False):
     """An instruction's line. Offsets are in the line: of the keyword, of the first blank-free place behind the keyword
     and its blank, of the arguments without the flags.
 
-    `strings` are the words of the JSON form. `child` is the instruction in an ONBUILD.
+    `strings` are the words of the JSON form. `child` is the instruction in an ONBUILD. `whole` is the line as it stands
+    in the file, and `finish` the end of the last of its lines there, heredocs included.
     """
 
     line: str
@@ -84,6 +87,14 @@ class Split(Record, frozen=False, kw_only=False):
     end: int
     strings: list[JsonString] | None = None
     child: Split | None = None
+    whole: Excerpt = _NOWHERE
+    finish: int = 0
+    heredocs: tuple[Heredoc, ...] = ()
+
+    @property
+    def place(self) -> int:
+        """Where in the file the keyword is."""
+        return self.whole.offset(self.start)
 
     @property
     def rest(self) -> str:

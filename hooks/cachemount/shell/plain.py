@@ -16,7 +16,7 @@ from cachemount.shell.peeling import Peeled, changes_meaning, executed, peel
 from cachemount.shell.scope import ASKS, MOVES, Paths, Scope
 from cachemount.shell.simple import NotPlainError, Simple, assignment, simple_commands
 from cachemount.shell.statements import dashed
-from cachemount.source import Excerpt, Span
+from cachemount.source import Excerpt, Span, new_span
 
 _PROGRAM = re.compile(r"[A-Za-z0-9_./+:-]+")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -59,10 +59,10 @@ class _Reader:
             member = self._item(leaves, scope, conditional=conditional)
             paths.leave(asked=_asks(member))
             self._members.append(member)
-            self._places.append(Span(leaves[0].start, leaves[-1].end))
+            self._places.append(new_span((leaves[0].start, leaves[-1].end)))
             if separator is not None:
                 operators.append(separator[0])
-                seams.append(Span(*separator.span()))
+                seams.append(new_span(separator.span()))
         if not self._places:
             raise NotPlainError
         if len(operators) == len(self._places):
