@@ -10,31 +10,30 @@ from collections.abc import Collection, Iterator
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, copied_from, locations, steps_of
 from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.patterns import compiled
 from cachemount.managers._model import PackageManager
 from cachemount.rules._clashes import clashes
 from cachemount.rules._places import discards, paths
 from cachemount.rules._readers import last_reader
 
 # Programs and scripts that may run the manager, or read its lists, without naming it.
-_OPAQUE = re.compile(
-    r"""(?:^|[\s;&|('"])(?:
+_OPAQUE = r"""(?x)(?:^|[\s;&|('"])(?:
         rosdep | gdebi | apt-cache | mk-build-deps | tasksel | apt-file | equivs-build
         | (?:ba|da|z|k)?sh\s+(?:-[a-z]+\s+)*[\w./${}-]*\w+\.(?:sh|bash) |
         (?:\.{0,2}/|/)[\w./${}-]*(?:install|setup|provision|build|deps?|bootstrap)[\w.-]*\.sh |
         \.{1,2}/(?!configure|autogen|config|bootstrap\b)[\w./-]*(?:install|setup|provision|deps)[\w.-]*
-    )(?=[\s;&|)'"]|$)""",
-    re.VERBOSE,
-)
-_BUILDERS = re.compile(
-    r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|golangci-lint|ko|wails|gomobile|(?:\.{1,2}/)+[\w./-]+\.(?:sh|bash)|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
+    )(?=[\s;&|)'"]|$)"""
+_BUILDERS = (
+    r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|golangci-lint|ko|wails|gomobile"
+    r"|(?:\.{1,2}/)+[\w./-]+\.(?:sh|bash)|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
 )
 
 _AROUND = " ;&|('\""
 
 # A project that is made up and thrown away for what it downloads.
-_TRIAL = re.compile(
-    r"\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)(?=.*\brm\s[^&;|]*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))",
-    re.DOTALL,
+_TRIAL = (
+    r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
+    r"(?=.*\brm\s[^&;|]*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))"
 )
 
 
@@ -127,7 +126,7 @@ def _stuck(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[in
 def _needs_lists(_facts: Facts, stage: Stage) -> list[tuple[int, str]]:
     found = []
     for rank, _, text in _runs(stage):
-        match = _OPAQUE.search(text)
+        match = compiled(_OPAQUE).search(text)
         if match and not re.search(r"\bapt(?:-get)? (?:-\S+ )*update\b", text):
             command = match[0].strip(_AROUND)
             found.append((rank, f"a later step runs `{command}`, which may need the package lists in the image"))
@@ -145,7 +144,7 @@ def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tu
             if re.search(runtime, plain):
                 found.append((rank, f"the image's {instruction.keyword} reads {manager.name}'s store"))
         elif instruction.keyword == "RUN" and id(instruction) not in known:
-            match = _BUILDERS.search(text) or _OPAQUE.search(text)
+            match = compiled(_BUILDERS).search(text) or compiled(_OPAQUE).search(text)
             if match:
                 name = posixpath.basename(match[0].strip(_AROUND))
                 found.append((rank, f"a later step runs `{name}`, which may read {manager.name}'s store"))
@@ -162,7 +161,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     stages = facts.dockerfile.stages
     mine = [install for install in step.installs if install.manager is manager]
     if stored:
-        trial = _TRIAL.search(step.run.script.text) is not None
+        trial = compiled(_TRIAL).search(step.run.script.text) is not None
         warming = bool(mine) and all(install.download.warms or trial for install in mine)
     else:
         # What comes before may be the index, and other packages.

@@ -26,7 +26,7 @@ from cachemount.source import Span
 
 # What needs no quotes, neither in a flag nor in the shell, and is no variable. Nothing can be mounted on `/`.
 _WRITABLE = re.compile(r"/[\w./~:@%+=-]+", re.ASCII)
-_PLAIN_FLAG = re.compile(r"""--mount=(["']?)[^"'\\`\s\x7f-\U0010ffff]*\1""")
+_PLAIN_FLAG = re.compile(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
 _WRITABLE_ID = re.compile(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
