@@ -8,7 +8,8 @@ from cachemount.baseline import NAME, Baseline, parse
 from cachemount.config import Config, ConfigError
 from cachemount.config_search import relative_path, shown_path
 from cachemount.files import Content, FileError, is_inside_repository, read
-from cachemount.recent import Recent, inherited
+from cachemount.folders import REPOSITORY, Folders, Place, inherited
+from cachemount.recent import Recent
 from cachemount.records import Record, field
 
 
@@ -39,7 +40,8 @@ class BaselineSearch(Record, frozen=False):
 
     only: str = ""
     writing: bool = False
-    _nearest: Recent[str, str] = field(default_factory=Recent)
+    folders: Folders = field(default_factory=Folders)
+    _nearest: Recent[Place, str | None] = field(default_factory=Recent)
     _opened: dict[str, Opened | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str, config: Config) -> Opened | None:
@@ -50,7 +52,7 @@ class BaselineSearch(Record, frozen=False):
             if not is_inside_repository(named, os.path.dirname(config.path)):
                 raise ConfigError(config.path, f"`baseline` leaves the repository: {config.baseline}")
         if not named:
-            named = self._find(os.path.dirname(os.path.abspath(path)))
+            named = inherited(self.folders.above(path), self._nearest, self._at) or ""
         if not named:
             return None
         full = os.path.abspath(named)
@@ -73,17 +75,11 @@ class BaselineSearch(Record, frozen=False):
         except ConfigError as error:
             return error
 
-    def _find(self, folder: str) -> str:
-        """The nearest baseline of the usual name; with `writing`, where there is none, the place for a new one."""
-        return inherited(folder, self._nearest, self._at)
-
-    def _at(self, folder: str) -> tuple[str] | None:
-        """The same for a folder where the search ends; None where it goes on above."""
-        here = os.path.join(folder, NAME)
-        if os.path.lexists(here):
-            return (here,)
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return (here if self.writing else "",)
-        if os.path.dirname(folder) == folder:
-            return (os.path.abspath(NAME) if self.writing else "",)
-        return None
+    def _at(self, place: Place) -> str | None:
+        """The baseline that stands in a folder; with `writing`, where the search ends, the place for a new one."""
+        here = os.path.join(place.folder, NAME)
+        if NAME in place.names:
+            return here
+        if not self.writing or place.above is not None:
+            return None
+        return here if REPOSITORY in place.names else os.path.abspath(NAME)

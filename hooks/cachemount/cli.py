@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import TextIO
 
@@ -14,6 +14,7 @@ from cachemount.config import Config, ConfigError
 from cachemount.config_search import ConfigSearch
 from cachemount.discovery import discover, is_dockerfile_name, is_host_name
 from cachemount.files import MOST_BYTES, too_large
+from cachemount.folders import Folders
 from cachemount.options import STDIN, Options, UsageError, read_options
 from cachemount.planning import Plan, mistake
 from cachemount.ratchet import Ratchet
@@ -62,15 +63,16 @@ def _explain(name: str) -> int:
 
 
 def _main(options: Options) -> int:
+    folders = Folders()
     ratchet = Ratchet(
-        search=BaselineSearch(only=options.baseline, writing=options.write_baseline),
+        search=BaselineSearch(only=options.baseline, writing=options.write_baseline, folders=folders),
         writing=options.write_baseline,
         adding=options.add_to_baseline,
         dropping=options.mode == "fix",
         rules=options.rules,
         managers=options.managers,
     )
-    plan = Plan(options=options, search=ConfigSearch(only=options.config), ratchet=ratchet)
+    plan = Plan(options=options, search=ConfigSearch(only=options.config, folders=folders), ratchet=ratchet)
     if options.paths == (STDIN,):
         results, out = _standard_input(options, plan), sys.stdout
         if options.mode == "fix":
@@ -158,10 +160,12 @@ def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
     yield from _unused_entries(options, plan.allowing(), used)
 
 
-def _unused_entries(options: Options, configs: Iterable[Config], used: dict[str, set[int]]) -> Iterator[FileResult]:
+def _unused_entries(options: Options, configs: Sequence[Config], used: dict[str, set[int]]) -> Iterator[FileResult]:
     """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
+    if not configs or options.format == "cache-map":
+        return
     walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
-    if not walked or options.format == "cache-map":
+    if not walked:
         return
     from cachemount.config_check import unused  # noqa: PLC0415
 

@@ -8,7 +8,8 @@ from datetime import date
 from cachemount.config import Config, ConfigError
 from cachemount.config_reader import NAMES, parse
 from cachemount.files import FileError, read
-from cachemount.recent import Recent, inherited
+from cachemount.folders import Folders, Place, inherited
+from cachemount.recent import Recent
 from cachemount.records import Record, field
 
 # TOML of this size is read in about a second.
@@ -33,7 +34,8 @@ class ConfigSearch(Record, frozen=False):
     """
 
     only: str = ""
-    _found: Recent[str, Config | ConfigError | None] = field(default_factory=Recent)
+    folders: Folders = field(default_factory=Folders)
+    _found: Recent[Place, Config | ConfigError | None] = field(default_factory=Recent)
     _read: dict[str, Config | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str) -> Config:
@@ -42,29 +44,20 @@ class ConfigSearch(Record, frozen=False):
 
     def shared(self, path: str) -> Config:
         """The configuration for `path` and others, with no file's place in it."""
-        config = self._load(self.only) if self.only else self._in(os.path.dirname(os.path.abspath(path)))
+        config = self._load(self.only) if self.only else inherited(self.folders.above(path), self._found, self._at)
         if isinstance(config, ConfigError):
             raise config
         return config or _NONE
 
-    def _in(self, folder: str) -> Config | ConfigError | None:
-        """The configuration in force in a folder."""
-        return inherited(folder, self._found, self._at)
-
-    def _at(self, folder: str) -> tuple[Config | ConfigError | None] | None:
-        """The same for a folder where the search ends; None where it goes on above."""
-        loaded = (self._load(os.path.join(folder, name)) for name in NAMES)
-        found = next((one for one in loaded if one is not None), None)
-        if found is not None or os.path.dirname(folder) == folder or os.path.lexists(os.path.join(folder, ".git")):
-            return (found,)
-        return None
+    def _at(self, place: Place) -> Config | ConfigError | None:
+        """The configuration that stands in a folder."""
+        loaded = (self._load(os.path.join(place.folder, name)) for name in NAMES if name in place.names)
+        return next((one for one in loaded if one is not None), None)
 
     def _load(self, path: str) -> Config | ConfigError | None:
-        """The configuration in a file, if it is there and has one."""
+        """The configuration in a file, if it has one."""
         if path in self._read:
             return self._read[path]
-        if not self.only and not os.path.lexists(path):
-            return None
         read: Config | ConfigError | None
         try:
             read = load(shown_path(path))

@@ -8,6 +8,7 @@ import re
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 from cachemount.devcontainer import dockerfile, is_devcontainer_name
@@ -34,6 +35,9 @@ TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|
 # A repository's configuration may name programs; so may a folder of it that has the form of a bare repository.
 _RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
 
+# Most files have one of few names, and looking at a name costs as much as looking at the file.
+_NAMES = 1_000
+
 _SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules"})
 
 
@@ -52,8 +56,12 @@ def is_dockerfile_name(path: str) -> bool:
 
 def host_kind(path: str) -> Literal["", "compose", "bake"]:
     """What kind of file that holds Dockerfiles the name says it is; "" for none."""
-    path = path.replace(os.sep, "/")
-    return "compose" if re.search(COMPOSE, path) else "bake" if re.search(BAKE, path) else ""
+    return _host_kind(path.replace(os.sep, "/").rpartition("/")[2])
+
+
+@lru_cache(maxsize=_NAMES)
+def _host_kind(name: str) -> Literal["", "compose", "bake"]:
+    return "compose" if re.search(COMPOSE, name) else "bake" if re.search(BAKE, name) else ""
 
 
 def is_host_name(path: str) -> bool:
@@ -73,23 +81,34 @@ def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile
     folders: Recent[str, str] = Recent()
     for path in paths:
         try:
-            is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+            is_file = stat.S_ISREG(os.lstat(path).st_mode)
+            is_folder = not is_file and stat.S_ISDIR(os.stat(path).st_mode)
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             yield Found(path=path, error=f"cannot be read: {reason}")
+            continue
+        if is_file:
+            yield _found(path, _in_real_folder(path, folders), seen)
             continue
         waiting = deque(walk(path, wanted) if is_folder else [path])
         while waiting:
             # They may be many, and this goes on for as long as the run.
             one = waiting.popleft()
-            identity = _identity(one, folders)
-            if identity in seen:
-                yield Found(path=one, skipped="it is the same file as one before")
-            elif re.search(r"(?i)\.(docker|container)ignore$", one):
-                yield Found(path=one, skipped="it is an ignore file")
-            else:
-                yield Found(path=one)
-            seen.add(identity)
+            yield _found(one, os.path.realpath(one) if os.path.islink(one) else _in_real_folder(one, folders), seen)
+
+
+def _found(path: str, real: str, seen: set[str]) -> Found:
+    if real in seen:
+        return Found(path=path, skipped="it is the same file as one before")
+    seen.add(real)
+    if _is_ignore_file(path.rpartition("/")[2]):
+        return Found(path=path, skipped="it is an ignore file")
+    return Found(path=path)
+
+
+@lru_cache(maxsize=_NAMES)
+def _is_ignore_file(name: str) -> bool:
+    return re.search(r"(?i)\.(docker|container)ignore$", name) is not None
 
 
 def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> list[str]:
@@ -176,17 +195,17 @@ def _walked(folder: str) -> list[str]:
     return found
 
 
-def _identity(path: str, folders: Recent[str, str]) -> str:
-    """The real path; folders are looked up once. It is the same object where it is the same text: they are many."""
-    if os.path.islink(path):
-        return os.path.realpath(path)
+def _in_real_folder(path: str, folders: Recent[str, str]) -> str:
+    """The real path of what is no link; folders are looked up once."""
     folder, name = os.path.split(path)
-    real = os.path.join(_real(folder, folders), name)
+    real = os.path.join(folders.get(folder) or _real(folder, folders), name)
+    # They are many: it is the same object where it is the same text.
     return path if real == path else real
 
 
 def _real(folder: str, folders: Recent[str, str]) -> str:
     """The real path of a folder, found from that of the nearest one above it that is known."""
+    folders.make_room()
     passed = []
     while folder not in folders:
         above, name = os.path.split(folder)

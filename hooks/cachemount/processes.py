@@ -2,81 +2,139 @@
 
 from __future__ import annotations
 
-import os
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import chain, islice
-from multiprocessing import connection, parent_process
-from threading import Thread
-from typing import TypeAlias, TypeVar
+from typing import Generic, TypeVar
+
+from cachemount.workers import Worker, answering, start
 
 T = TypeVar("T")
 R = TypeVar("R")
-Work: TypeAlias = Callable[[list[T]], list[R]]
 
 # A process gets up to so many tasks at once; of fewer, each process gets about so many chunks.
-_LONGEST = 32
+_LONGEST = 16
 _CHUNKS = 4
 # For each process, so many chunks are handed out or wait to be shown, behind one that takes long.
-_UNDER_WAY = 16
+_UNDER_WAY = 32
+# For each process, so many are made before it asks for them.
+_READY = 2
 
 
-def spread(tasks: Iterator[T], jobs: int, work: Work[T, R], given_up: Callable[[T], R]) -> Iterator[R]:
+def spread(tasks: Iterator[T], jobs: int, work: Callable[[T], R], given_up: Callable[[T], R]) -> Iterator[R]:
     """The results of `work`, in order, from up to `jobs` processes. Tasks are taken as they are needed.
 
     `given_up` says what comes of a task at which its process died.
     """
-    alone = False
-    while first := list(islice(tasks, (1 if alone else _CHUNKS) * _LONGEST * jobs)):
-        chunk = 1 if alone else max(1, min(_LONGEST, len(first) // (_CHUNKS * jobs)))
-        some = iter(first) if alone else chain(first, tasks)
-        under_way: deque[list[T]] = deque()
+    first = list(islice(tasks, _CHUNKS * _LONGEST * jobs))
+    size = max(1, min(_LONGEST, len(first) // (_CHUNKS * jobs)))
+    crew = _Crew(chain(first, tasks), size, jobs, work, given_up)
+    try:
+        yield from crew.results()
+    finally:
+        crew.end()
+
+
+class _Chunk(Generic[T]):
+    """Some tasks, and what comes of them once it is known, both as messages."""
+
+    def __init__(self, tasks: list[T]) -> None:
+        self.tasks = tasks
+        self.message = pickle.dumps(tasks, pickle.HIGHEST_PROTOCOL)
+        self.answer: bytes | None = None
+
+
+class _Crew(Generic[T, R]):
+    """The processes and what they have to do.
+
+    `coming` has the chunks whose results are to be shown, in order, and `ready` those of them that no process has yet.
+    At one of `suspects` a process died.
+    """
+
+    def __init__(
+        self, tasks: Iterator[T], size: int, jobs: int, work: Callable[[T], R], given_up: Callable[[T], R]
+    ) -> None:
+        self.tasks = tasks
+        self.size = size
+        self.jobs = jobs
+        self.answer = partial(_answer, work)
+        self.given_up = given_up
+        self.idle: list[Worker] = []
+        self.busy: dict[Worker, _Chunk[T]] = {}
+        self.coming: deque[_Chunk[T]] = deque()
+        self.ready: deque[_Chunk[T]] = deque()
+        self.suspects: list[_Chunk[T]] = []
+
+    def results(self) -> Iterator[R]:
+        while (more := self._make_ready()) or self.coming:
+            self._hand_out()
+            for worker in answering(self.busy, wait=not more) if self.busy else ():
+                self._take(worker)
+            if self.suspects and not self.busy:
+                self._do_one_by_one()
+            while self.coming and (answer := self.coming[0].answer) is not None:
+                self.coming.popleft()
+                yield from pickle.loads(answer)
+
+    def end(self) -> None:
+        for worker in (*self.idle, *self.busy):
+            worker.end()
+
+    def _make_ready(self) -> bool:
+        """Make one more chunk, unless there are enough or no task is left."""
+        if len(self.ready) >= _READY * self.jobs or len(self.coming) >= _UNDER_WAY * self.jobs:
+            return False
+        some = list(islice(self.tasks, self.size))
+        if some:
+            chunk = _Chunk(some)
+            self.coming.append(chunk)
+            self.ready.append(chunk)
+        return bool(some)
+
+    def _hand_out(self) -> None:
+        while self.ready and not self.suspects and len(self.busy) < self.jobs:
+            self._give(self.ready.popleft())
+
+    def _give(self, chunk: _Chunk[T]) -> Worker:
+        worker = self.idle.pop() if self.idle else start(self.answer, self.busy)
+        self.busy[worker] = chunk
+        worker.send(chunk.message)
+        return worker
+
+    def _take(self, worker: Worker) -> None:
+        """Take a worker's answer, and give it the next chunk at once."""
+        chunk = self.busy[worker]
+        chunk.answer = self._answer_of(worker)
+        if chunk.answer is None:
+            self.suspects.append(chunk)
+        self._hand_out()
+
+    def _answer_of(self, worker: Worker) -> bytes | None:
+        """What a worker answers; None where it has died."""
         try:
-            yield from _in_pool(some, 1 if alone else jobs, chunk, work, under_way)
-            alone = False
-        except BrokenProcessPool:
-            # A process died. One at a time shows at which task; that one is given up, the others are not.
-            left = chain.from_iterable(under_way)
-            if alone:
-                yield given_up(next(left))
-            tasks = chain(left, some, tasks) if alone else chain(left, some)
-            alone = True
+            answer = worker.receive()
+        except EOFError:
+            del self.busy[worker]
+            worker.end()
+            return None
+        del self.busy[worker]
+        self.idle.append(worker)
+        return answer
+
+    def _do_one_by_one(self) -> None:
+        """Find out at which task a process died. That one is given up; memory is what it may have died for."""
+        while self.idle:
+            self.idle.pop().end()
+        for chunk in self.suspects:
+            results: list[R] = []
+            for task in chunk.tasks:
+                answer = self._answer_of(self._give(_Chunk([task])))
+                results += [self.given_up(task)] if answer is None else pickle.loads(answer)
+            chunk.answer = pickle.dumps(results)
+        self.suspects.clear()
 
 
-def _in_pool(tasks: Iterator[T], jobs: int, chunk: int, work: Work[T, R], under_way: deque[list[T]]) -> Iterator[R]:
-    """Deal with tasks in processes, in chunks; those whose results have not come back stand in `under_way`."""
-
-    def submit(some: list[T]) -> Future[list[R]]:
-        try:
-            return pool.submit(work, some)
-        except BrokenProcessPool as error:
-            # Results that came before are still to be taken.
-            failed: Future[list[R]] = Future()
-            failed.set_exception(error)
-            return failed
-
-    coming: deque[Future[list[R]]] = deque()
-    with ProcessPoolExecutor(max_workers=jobs, initializer=_end_with_parent) as pool:
-        try:
-            while True:
-                while len(under_way) < _UNDER_WAY * jobs and (some := list(islice(tasks, chunk))):
-                    under_way.append(some)
-                    coming.append(submit(some))
-                if not coming:
-                    return
-                results = coming.popleft().result()
-                under_way.popleft()
-                yield from results
-        finally:
-            for future in coming:
-                future.cancel()
-
-
-def _end_with_parent() -> None:
-    """Have this process end when the one that started it was killed; it would wait for work for ever."""
-    parent = parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
-        Thread(target=lambda: connection.wait([sentinel]) and os._exit(1), daemon=True).start()
+def _answer(work: Callable[[T], R], message: bytes) -> bytes:
+    return pickle.dumps([work(task) for task in pickle.loads(message)], pickle.HIGHEST_PROTOCOL)

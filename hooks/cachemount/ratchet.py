@@ -147,6 +147,8 @@ class Ratchet(Record, frozen=False):
 
         Entries are judged only for files that were checked, and for files that are gone from the folders `walked`.
         """
+        if not self._books:
+            return
         folders = [os.path.abspath(folder).rstrip(os.sep) + os.sep for folder in walked]
         for book in self._books.values():
             after = {key: self._after(book, key, folders) for key in {*book.opened.baseline.files, *book.found}}

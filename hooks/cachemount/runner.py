@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import chain, islice
 from typing import Literal
 
@@ -13,6 +11,7 @@ from cachemount.config import Config, Known
 from cachemount.config_search import placed
 from cachemount.discovery import is_template_name
 from cachemount.files import FileError, read, write
+from cachemount.garbage import collect_seldom
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
@@ -55,7 +54,7 @@ def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
     from cachemount import engine  # noqa: F401, PLC0415 - heavy
     from cachemount.processes import spread  # noqa: PLC0415 - slow to import
 
-    return spread(rest, jobs, _do_all, _given_up)
+    return spread(rest, jobs, do, _given_up)
 
 
 def _processors() -> int:
@@ -64,26 +63,15 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _do_all(tasks: list[Task | FileResult]) -> list[FileResult]:
-    return [do(task) for task in tasks]
-
-
 def _given_up(task: Task | FileResult) -> FileResult:
     return FileResult(path=task.path, error="the process that read this file died: an internal error")
-
-
-@cache
-def _collect_less_often() -> None:
-    """What is known of a file is let go when it is done; looking for garbage before takes a tenth of the time."""
-    gc.freeze()
-    gc.set_threshold(300_000)
 
 
 def do(task: Task | FileResult) -> FileResult:
     """Deal with one file. Whatever goes wrong is said in the result."""
     if isinstance(task, FileResult):
         return task
-    _collect_less_often()
+    collect_seldom()
     try:
         content = read(task.path)
         source = Source.from_bytes(task.path, content.data)

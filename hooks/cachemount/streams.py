@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from cachemount.garbage import collect_seldom
 from cachemount.options import UsageError
 from cachemount.results import printable, printable_lines
 
@@ -16,6 +17,7 @@ INTERRUPTED = 130
 
 def run_program(program: str, work: Callable[[], int]) -> int:
     """Do the work of a program, and return its exit status."""
+    collect_seldom()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Windows would write CRLF, and CR CRLF in the patch of a file that has CRLF.

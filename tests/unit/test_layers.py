@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.cache_mounts",),
     ("cachemount.suppress", "cachemount.fixer", "cachemount.files", "cachemount.devcontainer", "cachemount.pages"),
     ("cachemount.pragmas", "cachemount.replacing"),
+    ("cachemount.folders",),
     ("cachemount.config_reader", "cachemount.baseline"),
     ("cachemount.config_toml",),
     ("cachemount.config", "cachemount.rules"),
@@ -40,7 +41,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.fingerprints",),
     ("cachemount.findings",),
     ("cachemount.source",),
-    ("cachemount.processes", "cachemount.recent", "cachemount.records"),
+    ("cachemount.processes", "cachemount.garbage", "cachemount.recent", "cachemount.records"),
+    ("cachemount.workers",),
     ("cachemount",),
 )
 

@@ -1,0 +1,88 @@
+"""Work in several processes, copies of this one or new ones: in order, whatever is sent, and whoever dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from cachemount import workers
+from cachemount.processes import spread
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="counts on forks")
+
+
+@pytest.fixture(params=[True, False], ids=["forked", "spawned"], autouse=True)
+def _kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "forks", lambda: request.param)
+
+
+def doubled(number: int) -> int:
+    # The first take longest.
+    time.sleep(0.01 if number < 4 else 0)
+    return 2 * number
+
+
+def fatal(number: int) -> int:
+    if number % 40 == 3:
+        os._exit(9)
+    return number
+
+
+def repeated(text: str) -> str:
+    return text * 2
+
+
+def given_up(task: object) -> object:
+    return f"given up: {task}"
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 200])
+def test_the_order_stays(number: int) -> None:
+    assert list(spread(iter(range(number)), 3, doubled, given_up)) == [2 * one for one in range(number)]
+
+
+def test_who_dies_takes_one_task_along() -> None:
+    wanted = [f"given up: {one}" if one % 40 == 3 else one for one in range(100)]
+    assert list(spread(iter(range(100)), 2, fatal, given_up)) == wanted
+
+
+def test_more_than_a_pipe_holds() -> None:
+    texts = [str(one) * 300_000 for one in range(6)]
+    assert list(spread(iter(texts), 2, repeated, given_up)) == [text * 2 for text in texts]
+
+
+def test_tasks_are_not_taken_all_at_once() -> None:
+    taken = 0
+
+    def tasks() -> Iterator[int]:
+        nonlocal taken
+        for number in range(100_000):
+            taken += 1
+            yield number
+
+    results = spread(tasks(), 2, doubled, given_up)
+    assert next(results) == 0
+    assert taken < 10_000
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    start = workers.start
+
+    def noted(answer: workers.Answer, others: Iterator[workers.Worker]) -> workers.Worker:
+        started.append(start(answer, others))
+        return started[-1]
+
+    monkeypatch.setattr("cachemount.processes.start", noted)
+    results = spread(iter(range(1000)), 2, doubled, given_up)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    assert len(started) == 2
+    for one in started:
+        with pytest.raises((EOFError, OSError)):
+            one.receive()
