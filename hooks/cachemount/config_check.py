@@ -79,7 +79,7 @@ def _result(config: Config, rule: str, message: str, line: int) -> FileResult:
     place = Position(max(line, 1), 1)
     result = Result(
         path=config.path,
-        region=Region(start=place, end=place),
+        region=Region(*place, *place),
         instruction_line=place.line,
         stage="",
         rule=rule,

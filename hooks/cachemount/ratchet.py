@@ -216,7 +216,7 @@ def _result(path: str, line: int, message: str) -> Result:
     place = Position(line, 1)
     return Result(
         path=path,
-        region=Region(start=place, end=place),
+        region=Region(*place, *place),
         instruction_line=line,
         stage="",
         rule=UNUSED,

@@ -16,11 +16,21 @@ if TYPE_CHECKING:
     from cachemount.cache_mounts import CacheMount
 
 
-class Region(Record):
-    """From `start` up to, and not with, `end`."""
+class Region(Record, kw_only=False):
+    """From `start` up to, and not with, `end`. It has their numbers, which travel faster between processes."""
 
-    start: Position
-    end: Position
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    @property
+    def start(self) -> Position:
+        return Position(self.line, self.column)
+
+    @property
+    def end(self) -> Position:
+        return Position(self.end_line, self.end_column)
 
 
 class Replacement(Record):
@@ -160,7 +170,7 @@ def locate(
     """Turn the offsets of a finding into lines and columns."""
 
     def region(span: Span) -> Region:
-        return Region(start=source.position(span.start), end=source.position(span.end))
+        return Region(*source.position(span.start), *source.position(span.end))
 
     repair = None
     if finding.fix is not None:

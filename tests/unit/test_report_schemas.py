@@ -22,7 +22,6 @@ from cachemount.cli import main
 from cachemount.config_reader import manager_names, rule_names
 from cachemount.reporters import sarif
 from cachemount.results import FileResult, Region, Repair, Replacement, Result, Run, printable, slashed
-from cachemount.source import Position
 
 BAD = b"FROM python:3.13\nRUN pip install flask\n"
 OTHERS = {
@@ -232,7 +231,7 @@ def test_junit(report: Callable[[str], str]) -> None:
 
 @pytest.mark.parametrize("form", ["json", "sarif"])
 def test_an_edit_that_is_not_unicode_is_left_out(form: str) -> None:
-    place = Region(start=Position(2, 5), end=Position(2, 6))
+    place = Region(2, 5, 2, 6)
     repair = Repair(title="x", safe=True, withheld="", replacements=(Replacement(region=place, text="\udce4"),))
     result = Result(
         path="\udcff", region=place, instruction_line=2, stage="0", rule="invalid-mount", manager=None, message="x",
