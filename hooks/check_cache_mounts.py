@@ -9,11 +9,12 @@ from cachemount.quick import nothing_to_say
 
 def main() -> int:
     """Run the program; 0 when there is nothing to say."""
-    if nothing_to_say(sys.argv[1:]):
-        return 0
-    from cachemount.cli import check_cache_mounts  # noqa: PLC0415 - slow to import
+    if not nothing_to_say(sys.argv[1:]):
+        from cachemount.cli import check_cache_mounts  # noqa: PLC0415 - slow to import
+        from cachemount.streams import leave  # noqa: PLC0415
 
-    return check_cache_mounts()
+        leave(check_cache_mounts())
+    return 0
 
 
 if __name__ == "__main__":

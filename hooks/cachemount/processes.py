@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, islice
+from math import ceil
 from typing import Generic, TypeVar
 
-from cachemount.workers import Worker, answering, start
+from cachemount.workers import Worker, answering, end, start, start_team
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -19,18 +20,24 @@ _LONGEST = 16
 _CHUNKS = 4
 # For each process, so many chunks are handed out or wait to be shown, behind one that takes long.
 _UNDER_WAY = 32
-# For each process, so many are made before it asks for them.
-_READY = 2
 
 
-def spread(tasks: Iterator[T], jobs: int, work: Callable[[T], R], given_up: Callable[[T], R]) -> Iterator[R]:
+def spread(
+    tasks: Iterator[T],
+    jobs: int,
+    work: Callable[[T], R],
+    given_up: Callable[[T], R],
+    prepare: Callable[[], object] = int,
+) -> Iterator[R]:
     """The results of `work`, in order, from up to `jobs` processes. Tasks are taken as they are needed.
 
-    `given_up` says what comes of a task at which its process died.
+    `given_up` says what comes of a task at which its process died. The processes are started as copies of one that has
+    called `prepare`, where they can be.
     """
     first = list(islice(tasks, _CHUNKS * _LONGEST * jobs))
     size = max(1, min(_LONGEST, len(first) // (_CHUNKS * jobs)))
     crew = _Crew(chain(first, tasks), size, jobs, work, given_up)
+    crew.start(min(jobs, ceil(len(first) / size)), prepare)
     try:
         yield from crew.results()
     finally:
@@ -67,6 +74,9 @@ class _Crew(Generic[T, R]):
         self.ready: deque[_Chunk[T]] = deque()
         self.suspects: list[_Chunk[T]] = []
 
+    def start(self, number: int, prepare: Callable[[], object]) -> None:
+        self.idle += start_team(self.answer, number, prepare)
+
     def results(self) -> Iterator[R]:
         while (more := self._make_ready()) or self.coming:
             self._hand_out()
@@ -79,12 +89,11 @@ class _Crew(Generic[T, R]):
                 yield from pickle.loads(answer)
 
     def end(self) -> None:
-        for worker in (*self.idle, *self.busy):
-            worker.end()
+        end([*self.idle, *self.busy])
 
     def _make_ready(self) -> bool:
-        """Make one more chunk, unless there are enough or no task is left."""
-        if len(self.ready) >= _READY * self.jobs or len(self.coming) >= _UNDER_WAY * self.jobs:
+        """Make one more chunk ahead of the processes, unless there are enough or no task is left."""
+        if len(self.coming) >= _UNDER_WAY * self.jobs:
             return False
         some = list(islice(self.tasks, self.size))
         if some:
@@ -117,7 +126,7 @@ class _Crew(Generic[T, R]):
             answer = worker.receive()
         except EOFError:
             del self.busy[worker]
-            worker.end()
+            end([worker])
             return None
         del self.busy[worker]
         self.idle.append(worker)
@@ -125,8 +134,8 @@ class _Crew(Generic[T, R]):
 
     def _do_one_by_one(self) -> None:
         """Find out at which task a process died. That one is given up; memory is what it may have died for."""
-        while self.idle:
-            self.idle.pop().end()
+        end(self.idle)
+        self.idle.clear()
         for chunk in self.suspects:
             results: list[R] = []
             for task in chunk.tasks:

@@ -50,11 +50,16 @@ def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
     rest = chain(first, rest)
     if jobs == 1 or len(first) == 1:
         return map(do, rest)
-    # What is imported before the processes are forked, none of them has to import.
-    from cachemount import engine  # noqa: F401, PLC0415 - heavy
     from cachemount.processes import spread  # noqa: PLC0415 - slow to import
 
-    return spread(rest, jobs, do, _given_up)
+    return spread(rest, jobs, do, _given_up, _prepare)
+
+
+def _prepare() -> None:
+    """Import and compile what nearly every file needs, so that it is done once for all processes."""
+    from cachemount import engine  # noqa: PLC0415 - heavy
+
+    engine.check("FROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", repairs=False)
 
 
 def _processors() -> int:

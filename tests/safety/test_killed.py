@@ -88,7 +88,7 @@ def test_no_process_outlives_the_one_that_was_killed(tmp_path: Path, sent: signa
     # Once it has printed, all of its processes are at work.
     assert process.stdout is not None
     process.stdout.read(1)
-    helpers = children(process.pid)
+    helpers = descendants(process.pid)
     assert len(helpers) == 3
     os.kill(process.pid, sent)
     process.wait()
@@ -108,6 +108,14 @@ def wait_for_group(group: int) -> None:
         except ProcessLookupError:
             return
         time.sleep(0.002)
+
+
+def descendants(process: int) -> list[int]:
+    """The processes that a process has started, and those that they have."""
+    found = children(process)
+    for one in found:
+        found += children(one)
+    return found
 
 
 def children(parent: int) -> list[int]:

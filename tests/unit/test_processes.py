@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -72,17 +72,45 @@ def test_tasks_are_not_taken_all_at_once() -> None:
 
 def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    start = workers.start
+    start, start_team = workers.start, workers.start_team
 
-    def noted(answer: workers.Answer, others: Iterator[workers.Worker]) -> workers.Worker:
+    def one(answer: workers.Answer, others: Iterable[workers.Worker]) -> workers.Worker:
         started.append(start(answer, others))
         return started[-1]
 
-    monkeypatch.setattr("cachemount.processes.start", noted)
+    def several(answer: workers.Answer, number: int, prepare: Callable[[], object]) -> list[workers.Worker]:
+        started.extend(team := start_team(answer, number, prepare))
+        return team
+
+    monkeypatch.setattr("cachemount.processes.start", one)
+    monkeypatch.setattr("cachemount.processes.start_team", several)
     results = spread(iter(range(1000)), 2, doubled, given_up)
     next(results)
     results.close()  # type: ignore[attr-defined]
     assert len(started) == 2
-    for one in started:
+    for each in started:
         with pytest.raises((EOFError, OSError)):
-            one.receive()
+            each.receive()
+
+
+def ready() -> None:
+    os.environ["READY"] = str(os.getpid())
+
+
+def who_is_ready(_task: int) -> str | None:
+    return os.environ.get("READY")
+
+
+def test_what_is_prepared_is_prepared_once() -> None:
+    before = os.environ.get("READY")
+    found = set(spread(iter(range(100)), 2, who_is_ready, given_up, ready))
+    assert len(found) == 1
+    assert (before not in found) == workers.forks()
+
+
+def unable() -> None:
+    raise NotImplementedError
+
+
+def test_who_cannot_prepare_is_replaced() -> None:
+    assert list(spread(iter(range(100)), 2, doubled, given_up, unable)) == [2 * one for one in range(100)]
