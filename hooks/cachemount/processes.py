@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, islice
-from math import ceil
 from typing import Generic, TypeVar
 
 from cachemount.workers import Worker, answering, end, start, start_team
@@ -16,10 +15,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 # A process gets up to so many tasks at once; of fewer, each process gets about so many chunks.
-_LONGEST = 16
+_LONGEST = 64
 _CHUNKS = 4
 # For each process, so many chunks are handed out or wait to be shown, behind one that takes long.
-_UNDER_WAY = 32
+_UNDER_WAY = 8
 
 
 def spread(
@@ -34,12 +33,13 @@ def spread(
     `given_up` says what comes of a task at which its process died. The processes are started as copies of one that has
     called `prepare`, where they can be.
     """
-    first = list(islice(tasks, _CHUNKS * _LONGEST * jobs))
-    size = max(1, min(_LONGEST, len(first) // (_CHUNKS * jobs)))
-    crew = _Crew(chain(first, tasks), size, jobs, work, given_up)
-    crew.start(min(jobs, ceil(len(first) / size)), prepare)
+    crew = _Crew(jobs, work, given_up)
     try:
-        yield from crew.results()
+        first = list(islice(tasks, jobs))
+        # While they prepare themselves, tasks are made.
+        crew.start(len(first), prepare)
+        first += islice(tasks, _CHUNKS * _LONGEST * jobs - len(first))
+        yield from crew.results(chain(first, tasks), max(1, min(_LONGEST, len(first) // (_CHUNKS * jobs))))
     finally:
         crew.end()
 
@@ -60,11 +60,7 @@ class _Crew(Generic[T, R]):
     At one of `suspects` a process died.
     """
 
-    def __init__(
-        self, tasks: Iterator[T], size: int, jobs: int, work: Callable[[T], R], given_up: Callable[[T], R]
-    ) -> None:
-        self.tasks = tasks
-        self.size = size
+    def __init__(self, jobs: int, work: Callable[[T], R], given_up: Callable[[T], R]) -> None:
         self.jobs = jobs
         self.answer = partial(_answer, work)
         self.given_up = given_up
@@ -77,8 +73,9 @@ class _Crew(Generic[T, R]):
     def start(self, number: int, prepare: Callable[[], object]) -> None:
         self.idle += start_team(self.answer, number, prepare)
 
-    def results(self) -> Iterator[R]:
-        while (more := self._make_ready()) or self.coming:
+    def results(self, tasks: Iterator[T], size: int) -> Iterator[R]:
+        """The results of the tasks, which go to the processes so many at a time."""
+        while (more := self._make_ready(tasks, size)) or self.coming:
             self._hand_out()
             for worker in answering(self.busy, wait=not more) if self.busy else ():
                 self._take(worker)
@@ -91,11 +88,11 @@ class _Crew(Generic[T, R]):
     def end(self) -> None:
         end([*self.idle, *self.busy])
 
-    def _make_ready(self) -> bool:
+    def _make_ready(self, tasks: Iterator[T], size: int) -> bool:
         """Make one more chunk ahead of the processes, unless there are enough or no task is left."""
         if len(self.coming) >= _UNDER_WAY * self.jobs:
             return False
-        some = list(islice(self.tasks, self.size))
+        some = list(islice(tasks, size))
         if some:
             chunk = _Chunk(some)
             self.coming.append(chunk)
