@@ -77,7 +77,8 @@ def readable(tally: Program, paths: list[str]) -> list[str]:
 def table(title: str, programs: Sequence[Program], paths: list[str], times: int) -> tuple[str, list[tuple[str, float]]]:
     """Measure and print; the title and the wall seconds by program."""
     commands = [program.on(paths if program.command[-1] != "pass" else []) for program in programs]
-    costs = measuring.in_turn(commands, times)
+    small = [program.on(paths[:1] if program.command[-1] != "pass" else []) for program in programs]
+    costs = measuring.in_turn(commands, times, small)
     walls = {program.name: cost.wall for program, cost in zip(programs, costs, strict=True)}
     bases = [name for name in ("cachemount", "compiled") if name in walls]
     print(f"\n{title} (median of {times})")

@@ -41,9 +41,18 @@ def run(command: Sequence[str], limit: float = 3600) -> Cost:
     return Cost(wall, after.children_user + after.children_system - before.children_user - before.children_system)
 
 
-def in_turn(commands: Sequence[Sequence[str]], times: int) -> list[Cost]:
-    """The median cost of each command, all of them run in turn, so that a busy moment of the machine meets each."""
-    rounds = [[run(command) for command in commands] for _ in range(times)]
+def in_turn(commands: Sequence[Sequence[str]], times: int, small: Sequence[Sequence[str]]) -> list[Cost]:
+    """The median cost of each command, all of them run in turn, so that a busy moment of the machine meets each.
+
+    Just before each, `small` has the program do something small: so it is in memory, however long the one before it
+    took.
+    """
+
+    def warm(index: int) -> Cost:
+        run(small[index])
+        return run(commands[index])
+
+    rounds = [[warm(index) for index in range(len(commands))] for _ in range(times)]
     return [
         Cost(median(one[index].wall for one in rounds), median(one[index].cpu for one in rounds))
         for index in range(len(commands))
