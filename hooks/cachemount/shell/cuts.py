@@ -34,6 +34,10 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
     """
     if any(_glues(chain, region) or _tears(chain, region) for region in regions):
         return None
+    start = chain.excerpt.offset(0)
+    if source.text[start - 1 : start] == "\\" and any(region.start == 0 for region in regions):
+        # It would stay without the character that it escapes.
+        return None
     penalty = 0
     spans: list[Span] = []
     for region in regions:
