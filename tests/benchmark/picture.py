@@ -24,7 +24,7 @@ def draw(groups: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> str:
         for name, seconds in bars:
             y += _ROW
             width = max(1.0, _BAR * seconds / longest)
-            color = _OURS if name in ("cachemount", "compiled") else _OTHERS
+            color = _OURS if name == "cachemount" else _OTHERS
             parts.append(_text(_LABEL - 8, y, name, end=True))
             parts.append(f'<rect x="{_LABEL}" y="{y - 12}" width="{width:.1f}" height="15" fill="{color}"/>')
             parts.append(_text(_LABEL + width + 6, y, _seconds(seconds)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import venv
@@ -26,23 +25,16 @@ class Program(NamedTuple):
         return [*self.command, *paths]
 
 
-def install(folder: Path, *, compiled: bool = False) -> Path:
-    """Make the environment, this project in it as pre-commit installs it, and return the folder of its programs.
-
-    `compiled`: the engine is compiled, and the peers are left out.
-    """
+def install(folder: Path) -> Path:
+    """Make the environment, this project in it as pre-commit installs it, and return the folder of its programs."""
     venv.create(folder, with_pip=True)
     programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    subprocess.run(
-        [programs / "python", "-m", "pip", "install", "--quiet", ROOT, *(() if compiled else PEERS)],
-        check=True,
-        env={**os.environ, "CACHEMOUNT_COMPILED": "1" if compiled else ""},
-    )
+    subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", ROOT, *PEERS], check=True)
     return programs
 
 
-def ours(programs: Path, name: str = "cachemount") -> Program:
-    return Program(name, (str(programs / "check-cache-mounts"),))
+def ours(programs: Path) -> Program:
+    return Program("cachemount", (str(programs / "check-cache-mounts"),))
 
 
 def peers(programs: Path) -> tuple[Program, Program]:

@@ -1,1 +1,0 @@
-"""The build with a compiled engine: see CONTRIBUTING.md."""
