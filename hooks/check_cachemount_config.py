@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from cachemount import config_check
+from cachemount.program import check_config
 
 
 def main() -> int:
-    return config_check.main(sys.argv[1:])
+    return check_config.main(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from cachemount.cli import check_compose_cache_mounts as main
+from cachemount.program.main import check_compose_cache_mounts as main
 
 if __name__ == "__main__":
     sys.exit(main())

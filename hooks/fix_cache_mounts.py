@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from cachemount.quick import nothing_to_say
+from cachemount.program.fast_path import nothing_to_say
 
 
 def main() -> int:
     """Run the program; 0 when there is nothing to say."""
     if nothing_to_say(sys.argv[1:]):
         return 0
-    from cachemount.cli import fix_cache_mounts  # noqa: PLC0415 - slow to import
+    from cachemount.program.main import fix_cache_mounts  # noqa: PLC0415 - slow to import
 
     return fix_cache_mounts()
 

@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 
 from cachemount import engine, fixer
-from cachemount.config import Config
-from cachemount.config_reader import parse
 from cachemount.engine import Report
 from cachemount.findings import Finding, Fix
+from cachemount.policy.config_reader import parse
+from cachemount.policy.model import Config
 from cachemount.source import Source
 
 FOLDER = Path(__file__).parent / "cases"

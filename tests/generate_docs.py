@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import case_files
-from cachemount.config_reader import UNSUPPRESSIBLE
 from cachemount.managers import MANAGERS
+from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.rules import RULES
-from cachemount.rules._model import Rule
+from cachemount.rules.model import Rule
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURED = ROOT / "tests" / "builds" / "measured.json"
 PAGES = ROOT / "docs" / "rules"
-QUICK = ROOT / "hooks" / "cachemount" / "quick.py"
+QUICK = ROOT / "hooks" / "cachemount" / "program" / "fast_path.py"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
 
@@ -169,7 +169,7 @@ def _starts(program: str) -> Iterator[str]:
 
 
 def with_programs(text: str) -> str:
-    """The text of quick.py with the names of the managers' programs made anew."""
+    """The text of fast_path.py with the names of the managers' programs made anew."""
     # What runs managers for other platforms is called xx-apk, xx-go and so on.
     names = {"xx"}.union(*(_starts(program) for manager in MANAGERS for program in manager.programs))
     lines = textwrap.fill(", ".join(f'"{name}"' for name in sorted(names)), 116)
@@ -177,7 +177,7 @@ def with_programs(text: str) -> str:
     region = re.compile(r"(?<=PROGRAMS = frozenset\(\{\n).*?(?=\}\))", re.DOTALL)
     text, count = region.subn(lambda _: f"{listed},\n", text)
     if count != 1:
-        raise ValueError("quick.py has no list of programs")
+        raise ValueError("fast_path.py has no list of programs")
     return text
 
 

@@ -11,7 +11,7 @@ from cachemount.facts import facts
 from cachemount.facts.locations import below, moved_by
 from cachemount.facts.model import Directory, Install
 from cachemount.findings import Finding
-from cachemount.managers._model import Cache, PackageManager
+from cachemount.managers.model import Cache, PackageManager
 from cachemount.source import Source
 from case_files import Case
 

@@ -12,9 +12,9 @@ import case_files
 import manager_cases
 from cachemount import managers, rules
 from cachemount.managers import MANAGERS
-from cachemount.managers._model import PackageManager
+from cachemount.managers.model import PackageManager
 from cachemount.rules import RULES
-from cachemount.rules._model import Rule
+from cachemount.rules.model import Rule
 from case_files import Case
 
 CASES = case_files.load_all()
@@ -27,7 +27,7 @@ WITHOUT_REPAIR = WITHOUT_CHECK | {"hidden-install", "invalid-mount"}
 
 def modules(package: ModuleType) -> set[str]:
     folder = Path(str(package.__file__)).parent
-    return {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
+    return {path.stem for path in folder.glob("*.py") if path.stem not in ("__init__", "model", "message")}
 
 
 def cases_of(folder: str, name: str) -> list[Case]:

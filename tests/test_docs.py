@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from cachemount import engine
-from cachemount.cli import main
-from cachemount.config import Config
-from cachemount.config_reader import parse
-from cachemount.options import FOR_PEOPLE, FORMATS
+from cachemount.policy.config_reader import parse
+from cachemount.policy.model import Config
+from cachemount.program.main import main
+from cachemount.program.options import FOR_PEOPLE, FORMATS
 from cachemount.rules import RULES
-from cachemount.rules._model import Rule
+from cachemount.rules.model import Rule
 from cachemount.source import Source
 from case_files import TODAY
 from generate_docs import PAGES, README, ROOT, page

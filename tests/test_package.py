@@ -61,9 +61,7 @@ def test_the_sdist_has_the_documents_and_what_builds_it(distributions: Path) -> 
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     documents = {"README.md", "LICENSE", "docs/rules/missing-cache-mount.md"}
-    assert (
-        documents | {"setup.cfg", "pyproject.toml"} <= names
-    )
+    assert documents | {"setup.cfg", "pyproject.toml"} <= names
 
 
 def test_what_is_installed_runs(distributions: Path, tmp_path: Path) -> None:

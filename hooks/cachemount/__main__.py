@@ -9,7 +9,7 @@ import sys
 if sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 
-from cachemount.cli import check_cache_mounts
+from cachemount.program.main import check_cache_mounts
 
 if __name__ == "__main__":
     sys.exit(check_cache_mounts())

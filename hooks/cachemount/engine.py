@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from cachemount import fixer
-from cachemount.config import Config
 from cachemount.dockerfile.model import Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts import facts
 from cachemount.findings import Finding, Fix
+from cachemount.policy.model import Config
+from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.records import Record, replace
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
-from cachemount.suppress import Suppressed, allowed, apply, known
 
 _WITHOUT_MOUNTS = tuple(rule for rule in RULES if not rule.of_mounts)
 

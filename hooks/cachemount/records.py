@@ -105,4 +105,3 @@ R = TypeVar("R", bound=_Replaceable)
 def replace(record: R, **changes: Any) -> R:
     """A copy of a record with other values. Raises `TypeError` for a name that is no field."""
     return cast("R", record.replaced(changes))
-

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from cachemount.discovery import is_dockerfile_name
+from cachemount.program.discovery import is_dockerfile_name
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import case_files

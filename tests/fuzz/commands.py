@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from random import Random
 
 from cachemount.managers import MANAGERS
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 from fuzz.patterns import sample
 
 _VALUES = {"HOME": "/root", "ACCOUNT_HOME": "/root", "WORKDIR": "/app", "PREFIX": "/opt/conda", "ANY": "3.2.0"}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from random import Random
 
-from cachemount.managers._model import PackageManager
+from cachemount.managers.model import PackageManager
 from fuzz.commands import command, manager, place, variables
 from fuzz.patterns import sample
 from fuzz.scripts import JOINT, continued, lines, script, simple

@@ -15,11 +15,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from cachemount import embedded, engine
-from cachemount.config import ConfigError
-from cachemount.config_reader import parse
 from cachemount.engine import Report
-from cachemount.globs import match_name, match_path
-from cachemount.quick import is_silent
+from cachemount.files.patterns import match_name, match_path
+from cachemount.policy.config_reader import parse
+from cachemount.policy.model import ConfigError
+from cachemount.program.fast_path import is_silent
 from cachemount.source import Source
 from fuzz.watchdog import TooSlowError, limit
 

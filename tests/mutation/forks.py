@@ -32,27 +32,27 @@ TESTS = Path(__file__).parent.parent
 # Tests of a module, beside the case files.
 UNITS = {
     "fixer": ("test_fixer.py",),
-    "_edits": ("test_edits.py",),
+    "text_edits": ("test_edits.py",),
     "programs": ("test_words.py",),
     "invocations": ("test_words.py", "test_invocations.py"),
-    "_covered": ("test_words.py", "test_reasons.py"),
-    "_folders": ("test_reasons.py",),
-    "_readers": ("test_words.py", "test_later_readers.py"),
-    "_clashes": ("test_words.py", "test_reasons.py"),
-    "_places": ("test_words.py",),
+    "hidden_content": ("test_words.py", "test_reasons.py"),
+    "parent_directories": ("test_reasons.py",),
+    "later_uses": ("test_words.py", "test_later_readers.py"),
+    "step_conflicts": ("test_words.py", "test_reasons.py"),
+    "cleanups": ("test_words.py",),
     "scripts": ("test_words.py",),
     "locations": ("test_locations.py",),
     "patterns": ("test_patterns.py",),
-    "_repair": ("test_reasons.py",),
-    "_model": ("test_rules.py",),
-    "_message": ("test_rules.py",),
+    "builder": ("test_reasons.py",),
+    "model": ("test_rules.py",),
+    "message": ("test_rules.py",),
     "expired_suppression": ("test_rules.py",),
     "unreadable_dockerfile": ("test_rules.py",),
     "unused_suppression": ("test_rules.py",),
 }
 MEMORY = 4 * 1024**3
 # What imports nothing that may be mutated.
-_KEPT = ("dockerfile", "shell", "managers", "source", "records", "findings", "globs")
+_KEPT = ("dockerfile", "shell", "managers", "source", "records", "findings", "files")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from cachemount.config import Config
-from cachemount.dockerfile import environment
 from cachemount.dockerfile import reader as dockerfiles
 from cachemount.dockerfile.model import Dockerfile
+from cachemount.dockerfile.state import environment
+from cachemount.policy.model import Config
 from cachemount.shell import reader as scripts
 from cachemount.shell.model import Script
 from cachemount.source import Excerpt, Source

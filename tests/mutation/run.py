@@ -29,7 +29,12 @@ def main(arguments: list[str]) -> int:
     every = 1
     if arguments[:1] == ["--every"]:
         every, arguments = int(arguments[1]), arguments[2:]
-    paths = [PACKAGE / "fixer.py", *sorted(PACKAGE.glob("facts/*.py")), *sorted(PACKAGE.glob("rules/*.py"))]
+    paths = [
+        PACKAGE / "fixer.py",
+        *sorted(PACKAGE.glob("facts/*.py")),
+        *sorted(PACKAGE.glob("repairs/**/*.py")),
+        *sorted(PACKAGE.glob("rules/*.py")),
+    ]
     chosen = [path for path in paths if not arguments or any(part in str(path) for part in arguments)]
     os.chdir(PACKAGE.parent.parent)
     warm = forks.Warm(paths)

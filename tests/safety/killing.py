@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 import fix_cache_mounts
-from cachemount.discovery import is_dockerfile_name, is_host_name
+from cachemount.program.discovery import is_dockerfile_name, is_host_name
 
 MOMENTS = 0
 LAST = 0
@@ -23,7 +23,7 @@ LAST = 0
 def watch(frame: FrameType, event: str, _: object) -> None:
     """Count what happens between `Folder.put` and the rename, and die at the moment that is wanted."""
     global MOMENTS  # noqa: PLW0603 - a profile function has nothing else
-    if event.startswith("c_") and frame.f_code.co_filename.endswith("replacing.py"):
+    if event.startswith("c_") and frame.f_code.co_filename.endswith("atomic_write.py"):
         MOMENTS += 1
         if MOMENTS == LAST:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -9,7 +9,7 @@ from types import FrameType
 import pytest
 
 from cachemount import engine
-from cachemount.config_reader import parse
+from cachemount.policy.config_reader import parse
 from cachemount.source import Source
 
 BASE = "FROM debian:12\n"

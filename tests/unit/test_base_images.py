@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from cachemount.dockerfile.base_images import lookup, split
 from cachemount.dockerfile.images import IMAGES
+from cachemount.dockerfile.images.lookup import lookup, split
 
 DISTRIBUTIONS = {
     *("debian", "ubuntu", "alpine", "fedora", "rhel", "suse", "arch", "photon", "azurelinux", "wolfi", "windows"),

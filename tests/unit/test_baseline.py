@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from cachemount.baseline import Baseline, parse, render
-from cachemount.config import Config, ConfigError, Known
 from cachemount.engine import check, fix
 from cachemount.fingerprints import LONGEST, Fingerprint, fingerprint, step_text
+from cachemount.policy.baseline import Baseline, parse, render
+from cachemount.policy.model import Config, ConfigError, Known
 from cachemount.source import Source
 
 HEAD = '{"cachemount-baseline": 1}\n'

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cachemount.cli import main
+from cachemount.program.main import main
 
 if TYPE_CHECKING:
     import pytest

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import cli, engine
-from cachemount.cli import main
-from cachemount.config import Config
+from cachemount import engine, program
 from cachemount.engine import Report
-from cachemount.options import FOR_PEOPLE, FORMATS
+from cachemount.policy.model import Config
+from cachemount.program.main import main
+from cachemount.program.options import FOR_PEOPLE, FORMATS
 from cachemount.source import Source
 
-HOOKS = Path(cli.__file__).parent.parent
+HOOKS = Path(str(program.__file__)).parent.parent.parent
 BAD = "FROM python:3.13\nRUN pip install flask==3.0\n"
 GOOD = "FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install flask==3.0\n"
 CLEAN = "FROM python:3.13\nRUN true\n"
@@ -69,7 +69,7 @@ class TestCheck:
     def test_many_files_without_working_out_their_repairs(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("cachemount.cli.FEW_FILES", 2)
+        monkeypatch.setattr("cachemount.program.main.FEW_FILES", 2)
         put("a/Dockerfile", BAD)
         put("b/Dockerfile", BAD)
         assert check(".") == 1
@@ -457,7 +457,7 @@ class TestProcess:
         assert done.stderr == b""
 
     def test_start_up_is_light(self) -> None:
-        code = "import sys; sys.argv = ['x']; import cachemount.cli; print('\\n'.join(sys.modules))"
+        code = "import sys; sys.argv = ['x']; import cachemount.program.main; print('\\n'.join(sys.modules))"
         done = subprocess.run(
             [sys.executable, "-c", code],
             capture_output=True,
@@ -473,7 +473,7 @@ class TestProcess:
 
 class TestConfigProgram:
     def config(self, *arguments: str) -> int:
-        from cachemount.config_check import main as check_config  # noqa: PLC0415
+        from cachemount.program.check_config import main as check_config  # noqa: PLC0415
 
         return check_config(arguments)
 

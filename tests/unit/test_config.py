@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cachemount.config import Allow, Config, ConfigError
-from cachemount.config_reader import parse
-from cachemount.config_search import ConfigSearch
+from cachemount.policy.config_reader import parse
+from cachemount.policy.config_search import ConfigSearch
+from cachemount.policy.model import Allow, Config, ConfigError
 
 FULL = """\
 exclude = ["third_party/**"]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cachemount.config import ConfigError
-from cachemount.config_reader import parse
+from cachemount.policy.config_reader import parse
+from cachemount.policy.model import ConfigError
 from generate_docs import SCHEMA, schema
 
 VALIDATOR = jsonschema.Draft7Validator(json.loads(schema()))

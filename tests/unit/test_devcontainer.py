@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cachemount.devcontainer import dockerfile
-from cachemount.discovery import walk
+from cachemount.program.devcontainer import dockerfile
+from cachemount.program.discovery import walk
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import discovery
-from cachemount.discovery import Found, discover, walk
+from cachemount.program import discovery
+from cachemount.program.discovery import Found, discover, walk
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from cachemount import engine
 from cachemount.dockerfile.model import MountFlag
 from cachemount.dockerfile.reader import read
 from cachemount.findings import Edit
-from cachemount.rules import _edits
+from cachemount.repairs import text_edits
 from cachemount.source import Source
 
 MOUNT = "RUN --mount=type=cache,target=/root/.cache/pip"
@@ -148,7 +148,7 @@ def test_a_step_in_front(above: str, between: str, comments: str, end: str) -> N
     ],
 )
 def test_newline(text: str, offset: int, end: str) -> None:
-    assert _edits.newline(Source(path="Dockerfile", text=text), offset) == end
+    assert text_edits.newline(Source(path="Dockerfile", text=text), offset) == end
 
 
 def flag_of(mount: str) -> tuple[Source, MountFlag]:
@@ -179,7 +179,7 @@ def apply(source: Source, edit: Edit | None) -> str | None:
 )
 def test_set_target(options: str, after: str | None) -> None:
     source, flag = flag_of(f"--mount={options}")
-    assert apply(source, _edits.set_target(flag, source, "/new")) == after
+    assert apply(source, text_edits.set_target(flag, source, "/new")) == after
 
 
 @pytest.mark.parametrize(
@@ -195,10 +195,10 @@ def test_set_target(options: str, after: str | None) -> None:
 )
 def test_set_option(options: str, after: str) -> None:
     source, flag = flag_of(f"--mount={options}")
-    assert apply(source, _edits.set_option(flag, source, "id", "new")) == after
+    assert apply(source, text_edits.set_option(flag, source, "id", "new")) == after
 
 
 def test_cache_mount() -> None:
-    assert str(_edits.CacheMount(target="/a")) == "--mount=type=cache,target=/a"
-    mount = _edits.CacheMount(target="/a", id="b", sharing="locked", uid=0, gid=0, mode="0777")
+    assert str(text_edits.CacheMount(target="/a")) == "--mount=type=cache,target=/a"
+    mount = text_edits.CacheMount(target="/a", id="b", sharing="locked", uid=0, gid=0, mode="0777")
     assert str(mount) == "--mount=type=cache,id=b,target=/a,sharing=locked,uid=0,gid=0,mode=0777"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from cachemount import embedded, engine
-from cachemount.cli import main
+from cachemount.program.main import main
 from cachemount.source import Source
 
 MOUNT = "--mount=type=cache,target=/root/.cache/pip"

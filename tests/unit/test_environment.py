@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from cachemount.dockerfile.assignments import expand, pairs
-from cachemount.dockerfile.environment import Environment, environments, final
 from cachemount.dockerfile.model import Dockerfile, Instruction
 from cachemount.dockerfile.reader import read
+from cachemount.dockerfile.state.assignments import expand, pairs
+from cachemount.dockerfile.state.environment import Environment, environments, final
 from cachemount.source import Source
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.reader import read
+from cachemount.dockerfile.state.environment import Environment, environments
 from cachemount.source import Source
 
 

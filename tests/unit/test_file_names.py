@@ -10,7 +10,7 @@ import pytest
 import yaml
 from identify import identify
 
-from cachemount.discovery import host_kind, is_dockerfile_name, is_template_name
+from cachemount.program.discovery import host_kind, is_dockerfile_name, is_template_name
 
 MANIFEST = Path(__file__).parent.parent.parent / ".pre-commit-hooks.yaml"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import files
-from cachemount.files import FileError, read, write
+from cachemount.files import reading
+from cachemount.files.reading import FileError, read, write
 
 
 def test_mode_stays_and_nothing_is_left_behind(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_file_that_was_changed_in_between_is_left_alone(tmp_path: Path) -> Non
 
 FULL_DISK = """\
 import resource, signal, sys
-from cachemount.files import FileError, read, write
+from cachemount.files.reading import FileError, read, write
 before = read(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
@@ -100,7 +100,7 @@ except FileError as error:
 def test_when_the_disk_is_full_the_file_stays_whole(tmp_path: Path) -> None:
     file = tmp_path / "Dockerfile"
     file.write_bytes(b"old")
-    hooks = str(Path(files.__file__).parent.parent)
+    hooks = str(Path(reading.__file__).parent.parent.parent)
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(file)],
         env={**os.environ, "PYTHONPATH": hooks},
@@ -128,7 +128,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 KILLED = """\
 import os, sys
-from cachemount.files import read, write
+from cachemount.files.reading import read, write
 before = read(sys.argv[1])
 os.fsync = lambda descriptor: os.kill(os.getpid(), 9)
 write(sys.argv[1], b"new", before)
@@ -139,7 +139,7 @@ write(sys.argv[1], b"new", before)
 def test_a_run_that_is_killed_leaves_the_file_whole(tmp_path: Path) -> None:
     file = tmp_path / "Dockerfile"
     file.write_bytes(b"old")
-    hooks = str(Path(files.__file__).parent.parent)
+    hooks = str(Path(reading.__file__).parent.parent.parent)
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(file)], env={**os.environ, "PYTHONPATH": hooks}, check=False
     )

@@ -8,12 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from cachemount import pages
-from cachemount.config import Config
-from cachemount.reporters import load
+from cachemount.policy.model import Config
+from cachemount.program.runner import Task, treat
+from cachemount.reporters import load, pages
 from cachemount.reporters.cells import Cells
 from cachemount.results import Run
-from cachemount.runner import Task, treat
 from cachemount.source import Source
 
 

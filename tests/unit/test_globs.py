@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cachemount.globs import match_name, match_path
+from cachemount.files.patterns import match_name, match_path
 
 
 @pytest.mark.parametrize(

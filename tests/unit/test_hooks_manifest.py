@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from cachemount.discovery import HOSTS, NAMED, NOT_NAMED
+from cachemount.program.discovery import HOSTS, NAMED, NOT_NAMED
 
 ROOT = Path(__file__).parent.parent.parent
 

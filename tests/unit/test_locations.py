@@ -7,7 +7,7 @@ import pytest
 from cachemount.dockerfile.reader import read
 from cachemount.facts import locations
 from cachemount.facts.model import Directory, Mount
-from cachemount.managers._model import Cache
+from cachemount.managers.model import Cache
 from cachemount.shell.model import Word
 from cachemount.shell.reader import read as read_script
 from cachemount.source import Excerpt, Source, Span

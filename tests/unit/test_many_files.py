@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 import case_files
-from cachemount import engine, recent, runner
-from cachemount.baseline import NAME
-from cachemount.cli import main
-from cachemount.config import Config
-from cachemount.config_search import ConfigSearch
+from cachemount import engine
+from cachemount.files import recent
+from cachemount.policy.baseline import NAME
+from cachemount.policy.config_search import ConfigSearch
+from cachemount.policy.model import Config
+from cachemount.program import runner
+from cachemount.program.main import main
+from cachemount.program.runner import Task, run
 from cachemount.results import FileResult
-from cachemount.runner import Task, run
 
 FEW, MANY = 500, 3_000
 

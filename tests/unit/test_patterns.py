@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cachemount.dockerfile.base_images import _beginning
 from cachemount.dockerfile.images import IMAGES
+from cachemount.dockerfile.images.lookup import _beginning
 from cachemount.facts.patterns import needed
 from cachemount.managers import MANAGERS
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from cachemount import workers
-from cachemount.processes import spread
+from cachemount.program import workers
+from cachemount.program.processes import spread
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="counts on forks")
 
@@ -82,8 +82,8 @@ def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         started.extend(team := start_team(answer, number, prepare))
         return team
 
-    monkeypatch.setattr("cachemount.processes.start", one)
-    monkeypatch.setattr("cachemount.processes.start_team", several)
+    monkeypatch.setattr("cachemount.program.processes.start", one)
+    monkeypatch.setattr("cachemount.program.processes.start_team", several)
     results = spread(iter(range(1000)), 2, doubled, given_up)
     next(results)
     results.close()  # type: ignore[attr-defined]

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cachemount import baseline, config_reader, engine, quick
+from cachemount import engine
 from cachemount.managers import MANAGERS
-from cachemount.quick import is_silent, nothing_to_say
+from cachemount.policy import baseline, config_reader
+from cachemount.program import fast_path
+from cachemount.program.fast_path import is_silent, nothing_to_say
 from cachemount.source import Source
 
 SILENT = """\
@@ -149,12 +151,12 @@ def test_no_program_is_passed_over(program: str) -> None:
 
 
 def test_the_settings_are_all_known() -> None:
-    assert {*config_reader.NAMES, baseline.NAME} == {*quick._SETTINGS, quick._SHARED_SETTINGS}
+    assert {*config_reader.NAMES, baseline.NAME} == {*fast_path._SETTINGS, fast_path._SHARED_SETTINGS}
 
 
 @pytest.fixture
 def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in quick._COLOR:
+    for name in fast_path._COLOR:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "stdout", open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     (tmp_path / ".git").mkdir()
@@ -208,9 +210,9 @@ def test_colour_is_asked_for(silent: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("program", ["check_cache_mounts", "fix_cache_mounts"])
 def test_the_engine_is_not_loaded(silent: Path, program: str) -> None:
-    seen = "'cachemount.cli' in sys.modules, 're' in sys.modules"
+    seen = "'cachemount.program.main' in sys.modules, 're' in sys.modules"
     code = f"import {program}\nstatus = {program}.main()\nprint(status, {seen})"
-    hooks = Path(quick.__file__).parent.parent
+    hooks = Path(fast_path.__file__).parent.parent.parent
     done = subprocess.run(
         [sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(hooks)!r})\n{code}", str(silent)],
         capture_output=True,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cachemount.baseline import NAME
-from cachemount.cli import main
+from cachemount.policy.baseline import NAME
+from cachemount.program.main import main
 
 BAD = "FROM python:3.13\nRUN pip install flask==3.0\n"
 MORE = "RUN pip install django\n"

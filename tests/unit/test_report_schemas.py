@@ -18,8 +18,8 @@ import pytest
 
 import cachemount
 from cachemount import reporters
-from cachemount.cli import main
-from cachemount.config_reader import manager_names, rule_names
+from cachemount.policy.config_reader import manager_names, rule_names
+from cachemount.program.main import main
 from cachemount.reporters import sarif
 from cachemount.results import FileResult, Region, Repair, Replacement, Result, Run, printable, slashed
 

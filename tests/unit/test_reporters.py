@@ -12,7 +12,7 @@ import pytest
 
 from cachemount import reporters
 from cachemount.findings import Edit, Finding, Fix
-from cachemount.options import FORMATS
+from cachemount.program.options import FORMATS
 from cachemount.results import FileResult, Run, locate, printable
 from cachemount.source import Source, Span
 
@@ -241,7 +241,12 @@ def test_nothing_to_report(form: str) -> None:
 
 
 def test_every_form_is_a_module() -> None:
-    stems = {path.stem for path in Path(reporters.__file__).parent.glob("*.py")} - {"__init__", "cells", "documents"}
+    stems = {path.stem for path in Path(reporters.__file__).parent.glob("*.py")} - {
+        "__init__",
+        "cells",
+        "documents",
+        "pages",
+    }
     assert sorted(FORMATS) == sorted(stem.replace("_", "-") for stem in stems)
 
 

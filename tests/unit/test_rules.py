@@ -16,7 +16,7 @@ from cachemount.facts import facts
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
 from cachemount.rules import RULES
-from cachemount.rules._model import Rule
+from cachemount.rules.model import Rule
 
 
 @pytest.fixture

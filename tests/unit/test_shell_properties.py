@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shell_texts import joined, without
 
-from cachemount.shell.chains import removal
 from cachemount.shell.model import Command, Script
 from cachemount.shell.reader import read
+from cachemount.shell.removal.removal import removal
 from cachemount.source import Excerpt
 
 FRAGMENTS = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from shell_texts import joined, without
 
-from cachemount.shell.chains import removal
 from cachemount.shell.reader import read
+from cachemount.shell.removal.removal import removal
 from cachemount.source import Excerpt, Source
 
 DOOMED = ("X", "Y", "Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cachemount.streams import run_program
+from cachemount.program.streams import run_program
 
 if TYPE_CHECKING:
     import pytest

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from cachemount.config import Allow, Config
 from cachemount.dockerfile.reader import read
 from cachemount.findings import Finding
+from cachemount.policy.model import Allow, Config
+from cachemount.policy.suppress import Suppressed, apply
 from cachemount.source import Source
-from cachemount.suppress import Suppressed, apply
 
 RUN = "RUN pip install flask\n"
 TODAY = date(2026, 11, 1)

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from cachemount import reporters
-from cachemount.cli import main
-from cachemount.config import Config
-from cachemount.config_reader import parse
-from cachemount.config_search import relative_path
-from cachemount.discovery import host_kind, is_dockerfile_name
+from cachemount.policy.config_reader import parse
+from cachemount.policy.config_search import relative_path
+from cachemount.policy.model import Config
+from cachemount.program.discovery import host_kind, is_dockerfile_name
+from cachemount.program.main import main
+from cachemount.program.runner import Task, treat
 from cachemount.results import FileResult, Run
-from cachemount.runner import Task, treat
 from cachemount.source import Source
 
 BAD = "FROM python:3.13\r\nRUN pip install flask\r\n"

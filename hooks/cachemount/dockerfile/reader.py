@@ -6,14 +6,14 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from cachemount.dockerfile.checks import check, stage_name
-from cachemount.dockerfile.heredocs import heredoc_word
-from cachemount.dockerfile.lexer import PLAIN, Lexer, LexError
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Run, Stage, UnreadableDockerfileError
-from cachemount.dockerfile.mounts import read_mount
-from cachemount.dockerfile.scanner import Scan, scan
-from cachemount.dockerfile.splitting import Split, SplitError
-from cachemount.dockerfile.words import split_blanks, split_words
+from cachemount.dockerfile.syntax.checks import check, stage_name
+from cachemount.dockerfile.syntax.heredocs import heredoc_word
+from cachemount.dockerfile.syntax.lexer import PLAIN, Lexer, LexError
+from cachemount.dockerfile.syntax.mounts import read_mount
+from cachemount.dockerfile.syntax.scanner import Scan, scan
+from cachemount.dockerfile.syntax.splitting import Split, SplitError
+from cachemount.dockerfile.syntax.words import split_blanks, split_words
 from cachemount.source import Excerpt, Source, Span, new_span
 
 # BuildKit sets these itself, to what depends on the build.

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cachemount import engine, fixer
-from cachemount.config import Config
 from cachemount.embedded import hcl, interpolation, yaml
 from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
 from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, given_up
 from cachemount.findings import Edit, Finding, Fix
+from cachemount.policy.model import Config
+from cachemount.policy.suppress import allowed
 from cachemount.records import Record, replace
 from cachemount.source import Source, Span
-from cachemount.suppress import allowed
 
 __all__ = ["Kind", "MissingPackageError", "check", "fix"]
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache, partial
 
-from cachemount.dockerfile.environment import Environment, environments
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage, UnreadableDockerfileError
+from cachemount.dockerfile.state.environment import Environment, environments
 from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
 from cachemount.facts.settings import configured, image_variables, prefix, says, unneeded, variants
 from cachemount.managers import MANAGERS
-from cachemount.managers._model import PackageManager
+from cachemount.managers.model import PackageManager
 from cachemount.records import replace
 from cachemount.shell.model import Command
 from cachemount.shell.reader import posix

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from cachemount.facts.patterns import compiled
-from cachemount.managers._model import Download, PackageManager
+from cachemount.managers.model import Download, PackageManager
 from cachemount.shell.model import Word
 
 _SIGNS = ("-", "+")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from cachemount.facts.model import Directory, Mount
-from cachemount.managers._model import Cache
+from cachemount.managers.model import Cache
 from cachemount.shell.model import Word
 
 _VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")

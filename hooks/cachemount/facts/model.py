@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cachemount.dockerfile.environment import Environment
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.dockerfile.state.environment import Environment
+from cachemount.managers.model import Cache, Download, PackageManager
 from cachemount.records import Record, field
 from cachemount.shell.model import Command, Script, Word
 from cachemount.source import Source

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from cachemount.facts.patterns import compiled
 from cachemount.managers import MANAGERS
-from cachemount.managers._model import PackageManager
+from cachemount.managers.model import PackageManager
 from cachemount.shell.model import Command, Word
 
 _PIP = re.compile(r"pip[23]?")

@@ -10,7 +10,7 @@ from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Install, Step
 from cachemount.facts.patterns import needed
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 from cachemount.records import replace
 from cachemount.shell.model import Command
 

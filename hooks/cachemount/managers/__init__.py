@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from cachemount.managers._model import PackageManager
+from cachemount.managers.model import PackageManager
 
 # Each is a file here, and in it a value of the same name in upper case.
 FILES = (

@@ -5,7 +5,7 @@ Run with Bower 1.8.14 and a git server: a second project takes the package from 
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 BOWER = PackageManager(
     name="bower",

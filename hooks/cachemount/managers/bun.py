@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _INSTALLED = (
     r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|a)\b|\byarn(?: --\S+)* *(?:&&|;|$)"

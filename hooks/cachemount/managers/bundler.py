@@ -6,7 +6,7 @@ one distribution are then used in another. So a repair does not set it.
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 
 _GLOBAL = r"global_gem_cache"
 _DEPLOYED = r"--deployment\b|\bdeployment[ =:'\"]+(?:true|1)|bundle_deployment[ =:'\"]+(?:true|1)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 
 _OPTIONS = ("JAVA_OPTS", "COURSIER_OPTS")
 

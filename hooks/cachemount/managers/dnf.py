@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Keep, PackageManager
 
 # Images of releases before dnf: CentOS 7 and its like, Amazon Linux 2.
 _OLD = (

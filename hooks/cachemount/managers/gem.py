@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 
 _HINT = "`gem env gemdir` says where gems are: mount the folder `cache` in it"
 # A file names its gem, and what is local needs no network.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
 _VENDORED = r"\bgo mod vendor\b|\b(?:COPY|ADD)\b[^\n]*\bvendor\b|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 
 _FLAGS = ("-g", "--gradle-user-home", "-Dgradle.user.home")
 _OPTIONS = ("GRADLE_OPTS", "JAVA_OPTS")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, Keep, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Keep, PackageManager
 
 # One letter word that has an S and none of the letters that only ask, print or clean.
 _SYNC = r"-(?=[A-Za-z]*S)(?![A-Za-z]*[cgilpsT])[A-Za-z]+"

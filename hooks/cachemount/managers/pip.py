@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _BOOLEAN = r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 
 _UV = ("$UV_CACHE_DIR", "$XDG_CACHE_HOME/uv", "$HOME/.cache/uv")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _NPM = ("$npm_config_store_dir", "$NPM_CONFIG_STORE_DIR")
 _PNPM = ("$pnpm_config_store_dir", "$PNPM_CONFIG_STORE_DIR")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 
 _VERBS = (
     "compile", "get-deps", "release", "tar", "relup", "upgrade", "update", "ct", "eunit", "proper", "cover", "dialyzer", "xref",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 
 # Stack 1 knows no pantry.
 _STACK_1 = r"\b(?:stack-build:lts-(?:\d|1[0-3])|haskell:(?:7|8\.[0-5]))(?!\d)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers._model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 # What only berry has, or takes; an image that gets yarn from corepack may have either.
 _LATER = (

@@ -16,7 +16,7 @@ from cachemount import engine
 from cachemount.cache_mounts import CacheMount, cache_mounts
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read as read_dockerfile
-from cachemount.files import FileError, read
+from cachemount.files.reading import FileError, read
 from cachemount.measure.builder import Builder, BuilderError
 from cachemount.measure.progress import Progress, Step
 from cachemount.measure.results import Measurement, MountResult, State, StepResult

@@ -14,9 +14,9 @@ from cachemount.measure.measuring import NAMESPACE, Job, measure
 from cachemount.measure.report import error_lines, write_json, write_text
 from cachemount.measure.results import Measurement
 from cachemount.measure.terminal import Terminal
-from cachemount.options import Parser, UsageError
+from cachemount.program.options import Parser, UsageError
+from cachemount.program.streams import run_program
 from cachemount.records import Record
-from cachemount.streams import run_program
 
 PROGRAM = "measure-cache-mounts"
 

@@ -6,7 +6,7 @@ import shutil
 from difflib import unified_diff
 from typing import TextIO
 
-from cachemount import pages
+from cachemount.reporters import pages
 from cachemount.reporters.cells import Cells
 from cachemount.reporters.concise import notes_on, write_with
 from cachemount.results import FileResult, Repair, Replacement, Result, Run, printable

@@ -18,7 +18,7 @@ from cachemount.rules import (
     unused_suppression,
     unwritable_cache,
 )
-from cachemount.rules._model import Rule
+from cachemount.rules.model import Rule
 
 RULES: tuple[Rule, ...] = (
     clashing_cache.RULE,

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts, Install
 from cachemount.findings import Finding
-from cachemount.rules import _off
-from cachemount.rules._message import finding, program
-from cachemount.rules._model import Rule
-from cachemount.rules._repair import Repair
+from cachemount.repairs import switch_on
+from cachemount.repairs.builder import Repair
+from cachemount.rules.message import finding, program
+from cachemount.rules.model import Rule
 
 NAME = "disabled-cache"
 
@@ -27,7 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             covers = [directory.cover for directory in install.directories if directory.cover]
             if install.reader or not covers:
                 continue
-            offs = [off for off in _off.switches(facts, install) if not (off.argument and _spared(install))]
+            offs = [off for off in switch_on.switches(facts, install) if not (off.argument and _spared(install))]
             if not offs:
                 continue
             repair = Repair(facts)

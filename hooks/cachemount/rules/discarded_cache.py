@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cachemount.facts.cleanups import discards, served
 from cachemount.facts.model import Directory, Facts, Mount, Step
 from cachemount.findings import Finding
-from cachemount.managers._model import Cache, PackageManager
-from cachemount.rules._message import finding
-from cachemount.rules._model import Rule
-from cachemount.rules._places import discards, served
-from cachemount.rules._repair import Repair
+from cachemount.managers.model import Cache, PackageManager
+from cachemount.repairs.builder import Repair
+from cachemount.rules.message import finding
+from cachemount.rules.model import Rule
 
 NAME = "discarded-cache"
 

@@ -16,11 +16,11 @@ from cachemount.facts import chain, copied_from, locations
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
-from cachemount.rules import _edits
-from cachemount.rules._links import links
-from cachemount.rules._message import finding, program
-from cachemount.rules._model import Rule
-from cachemount.rules._repair import Repair
+from cachemount.repairs import text_edits
+from cachemount.repairs.builder import Repair
+from cachemount.repairs.safety.linked_packages import links
+from cachemount.rules.message import finding, program
+from cachemount.rules.model import Rule
 
 NAME = "hidden-install"
 
@@ -76,7 +76,7 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, pl
     if inside is None:
         repair.fail("the image needs what is mounted")
     else:
-        edit = _edits.set_target(mount.flag, facts.dockerfile.source, inside)
+        edit = text_edits.set_target(mount.flag, facts.dockerfile.source, inside)
         if edit is None:
             repair.fail("the target is not written in plain words")
         else:

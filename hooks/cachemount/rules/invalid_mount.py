@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
+from cachemount.facts.unmounted import says_mount
 from cachemount.findings import Finding
-from cachemount.rules._gaps import says_mount
-from cachemount.rules._message import finding
-from cachemount.rules._model import Rule
+from cachemount.rules.message import finding
+from cachemount.rules.model import Rule
 
 NAME = "invalid-mount"
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts, Mount
+from cachemount.facts.unmounted import Gap, gaps
 from cachemount.findings import Finding
-from cachemount.rules._gaps import Gap, gaps
-from cachemount.rules._message import finding, program
-from cachemount.rules._model import Rule
-from cachemount.rules._repair import Repair
+from cachemount.repairs.builder import Repair
+from cachemount.rules.message import finding, program
+from cachemount.rules.model import Rule
 
 NAME = "misplaced-cache-mount"
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
+from cachemount.facts.unmounted import gaps
 from cachemount.findings import Finding
-from cachemount.rules._gaps import gaps
-from cachemount.rules._mend import mend
-from cachemount.rules._message import finding, program
-from cachemount.rules._model import Rule
+from cachemount.repairs.add_mounts import mend
+from cachemount.rules.message import finding, program
+from cachemount.rules.model import Rule
 
 NAME = "missing-cache-mount"
 

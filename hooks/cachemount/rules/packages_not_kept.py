@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cachemount.facts import retention
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.rules import _kept
-from cachemount.rules._message import finding, program
-from cachemount.rules._model import Rule
-from cachemount.rules._repair import Repair
+from cachemount.repairs.builder import Repair
+from cachemount.rules.message import finding, program
+from cachemount.rules.model import Rule
 
 NAME = "packages-not-kept"
 
@@ -31,7 +31,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 or not any(directory.cover for directory in install.directories)
             ):
                 continue
-            keeps = list(_kept.missing(facts, install))
+            keeps = list(retention.missing(facts, install))
             if not keeps:
                 continue
             seen.add(install.manager)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cachemount.facts.cleanups import served
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.rules._message import finding
-from cachemount.rules._model import Rule
-from cachemount.rules._places import served
-from cachemount.rules._repair import Repair
+from cachemount.repairs.builder import Repair
+from cachemount.rules.message import finding
+from cachemount.rules.model import Rule
 
 NAME = "unlocked-cache"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.rules._model import Rule
+from cachemount.rules.model import Rule
 
 NAME = "unreadable-dockerfile"
 

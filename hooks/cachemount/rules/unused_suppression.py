@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.rules._model import Rule
+from cachemount.rules.model import Rule
 
 NAME = "unused-suppression"
 
 
 def check(_facts: Facts) -> Iterator[Finding]:
-    """Found where suppressions are applied, in `cachemount.suppress`."""
+    """Found where suppressions are applied, in `cachemount.policy.suppress`."""
     yield from ()
 
 

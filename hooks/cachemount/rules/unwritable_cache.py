@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachemount.facts.cleanups import served
 from cachemount.facts.expansion import runner
 from cachemount.facts.model import Facts, Install, Mount
 from cachemount.findings import Finding
-from cachemount.rules._message import finding, program
-from cachemount.rules._model import Rule
-from cachemount.rules._places import served
-from cachemount.rules._repair import Repair
+from cachemount.repairs.builder import Repair
+from cachemount.rules.message import finding, program
+from cachemount.rules.model import Rule
 
 NAME = "unwritable-cache"
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from cachemount.records import Record, replace
 from cachemount.shell.effects import follow, surroundings
+from cachemount.shell.grammar_text import APPENDS, WRITES, Argument, Script, Text, split, target
+from cachemount.shell.launchers.shells import basename
+from cachemount.shell.launchers.unwrap import Peeled, executed, peel
 from cachemount.shell.model import Assignment, Command, Word
-from cachemount.shell.peeling import Peeled, executed, peel
 from cachemount.shell.scope import Scope, Variables
-from cachemount.shell.shells import basename
 from cachemount.shell.statements import Leaf, Node
-from cachemount.shell.texts import APPENDS, WRITES, Argument, Script, Text, split, target
 from cachemount.shell.words import opaque
 from cachemount.source import Span
 

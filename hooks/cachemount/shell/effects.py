@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from cachemount.shell.launchers.unwrap import Peeled
 from cachemount.shell.model import Command, Word
-from cachemount.shell.peeling import Peeled
 from cachemount.shell.scope import MOVES, Scope, Variables
 
 _SAME_SHELL = frozenset(("builtin", "command", "eval", "time"))

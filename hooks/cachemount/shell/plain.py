@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 
 from cachemount.shell.effects import follow, surroundings
+from cachemount.shell.launchers.unwrap import Peeled, changes_meaning, executed, peel
 from cachemount.shell.model import Chain, Command, Script
-from cachemount.shell.peeling import Peeled, changes_meaning, executed, peel
 from cachemount.shell.scope import ASKS, MOVES, Paths, Scope
 from cachemount.shell.simple import NotPlainError, Simple, assignment, simple_commands
 from cachemount.shell.statements import dashed

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from functools import cache
 from typing import cast
 
+from cachemount.shell.grammar_text import Text
 from cachemount.shell.heredocs import Body, find, redirected
+from cachemount.shell.launchers.shells import posix
+from cachemount.shell.launchers.unwrap import peel
 from cachemount.shell.model import Command, Script, Word
-from cachemount.shell.peeling import peel
 from cachemount.shell.plain import read_plain
 from cachemount.shell.scope import Scope
-from cachemount.shell.shells import posix
 from cachemount.shell.statements import Node, broken, dashed
-from cachemount.shell.texts import Text
 from cachemount.shell.walk import Context, Owner, Results, Walker
 from cachemount.source import Excerpt, Span
 

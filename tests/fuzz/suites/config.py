@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from random import Random
 
-from cachemount import baseline
-from cachemount.config import Config, ConfigError
-from cachemount.config_reader import manager_names, parse, rule_names
+from cachemount.files.patterns import match_name, match_path
 from cachemount.fingerprints import Fingerprint
-from cachemount.globs import match_name, match_path
+from cachemount.policy import baseline
+from cachemount.policy.config_reader import manager_names, parse, rule_names
+from cachemount.policy.model import Config, ConfigError
 from fuzz import seeds
 from fuzz.suite import Suite, expect, to_bytes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from cachemount import engine
-from cachemount.quick import is_silent
+from cachemount.program.fast_path import is_silent
 from cachemount.source import Source
 from fuzz import dockerfiles, seeds
 from fuzz.commands import OTHERS, manager, program

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from cachemount import engine, reporters
 from cachemount.cache_mounts import cache_mounts
-from cachemount.options import FORMATS
+from cachemount.program.options import FORMATS
 from cachemount.results import FileResult, Run, locate
 from cachemount.source import Source
 from fuzz import dockerfiles, seeds

@@ -9,9 +9,9 @@ from random import Random
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read as read_dockerfile
 from cachemount.facts.scripts import script as commands_of
-from cachemount.shell.chains import removal
 from cachemount.shell.model import Command, Script
 from cachemount.shell.reader import read
+from cachemount.shell.removal.removal import removal
 from cachemount.source import Excerpt, Source, Span
 from fuzz import scripts, seeds
 from fuzz.dockerfiles import heredoc

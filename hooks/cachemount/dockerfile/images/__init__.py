@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount.dockerfile.images import languages, platforms, services, systems, vendors
-from cachemount.dockerfile.images._model import BaseImage
+from cachemount.dockerfile.images.model import BaseImage
 
 __all__ = ["IMAGES", "BaseImage"]
 

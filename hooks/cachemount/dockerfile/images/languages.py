@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.dockerfile.images._model import BASH, UNCHECKED, BaseImage, account
+from cachemount.dockerfile.images.model import BASH, UNCHECKED, BaseImage, account
 
 _LIBRARY = "https://github.com/docker-library/"
 _GEMS = {

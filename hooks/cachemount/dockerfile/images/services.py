@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.dockerfile.images._model import UNCHECKED, BaseImage, account
+from cachemount.dockerfile.images.model import UNCHECKED, BaseImage, account
 
 _LIBRARY = "https://github.com/docker-library/official-images"
 

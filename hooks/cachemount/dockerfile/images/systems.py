@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cachemount.dockerfile.accounts import Account
-from cachemount.dockerfile.images._model import UNCHECKED, BaseImage, account
+from cachemount.dockerfile.images.model import UNCHECKED, Account, BaseImage, account
 
 _LINUXSERVER = "https://github.com/linuxserver/docker-baseimage-alpine"
 _SCLORG = "https://github.com/sclorg/s2i-base-container"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.dockerfile.images._model import UNCHECKED, BaseImage, account
+from cachemount.dockerfile.images.model import UNCHECKED, BaseImage, account
 
 _CIRCLECI = {"circleci": account(3434, 3434, "/home/circleci")}
 _CIMG = {"circleci": account(1001, 1002, "/home/circleci")}

@@ -1,0 +1,115 @@
+"""What official and widely used base images set, as far as a package manager's cache depends on it.
+
+The table is in `images/`; this module finds the entry for a reference.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from cachemount.dockerfile.images import IMAGES, BaseImage
+from cachemount.dockerfile.images.model import CMD
+from cachemount.dockerfile.images.systems import ACCOUNTS
+from cachemount.records import replace
+
+__all__ = ["BaseImage", "lookup", "split"]
+
+_MIRRORS = re.compile(
+    r"(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com|public\.ecr\.aws/docker"
+    r"|mirror\.gcr\.io|dockerproxy\.com)/"
+)
+_ARCHITECTURE = re.compile(
+    r"(?:library|stackbrew|amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)"
+)
+_DEBIAN = r"wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|oldstable|stable"
+_UBUNTU = r"trusty|xenial|bionic|focal|jammy|kinetic|lunar|mantic|noble|oracular|plucky|questing"
+
+# What a tag says of the distribution; group 1 is the release. The first that matches counts.
+_TAGS: tuple[tuple[str, str], ...] = (
+    ("alpine", r"alpine-?(\d+(?:\.\d+)*)?"),
+    ("windows", r"(?:windowsservercore|nanoserver)(?:-ltsc(\d+))?|ltsc(\d+)"),
+    ("azurelinux", r"(?:azure-?linux|mariner)-?(\d+(?:\.\d+)*)?"),
+    ("amazon", r"(?:amazonlinux|\bal)-?(20\d\d|2|1)?\b"),
+    ("fedora", r"\bfedora-?(\d+)?"),
+    ("rhel", r"(?:\bubi|\bel|centos|rocky(?:linux)?|alma(?:linux)?|oracle(?:linux)?|\brhel|\bstream)-?(\d+)?(?![a-z])"),
+    ("suse", r"\b(?:opensuse|leap)-?(\d+(?:\.\d+)*)?"),
+    ("ubuntu", rf"\b(?:ubuntu-?)?({_UBUNTU})\b|\bubuntu-?(\d\d\.?\d\d)?"),
+    ("debian", rf"\b(?:debian-?)?({_DEBIAN})\b|\bdebian-?(\d+)?"),
+)
+# Not in parentheses. Where parentheses are in others, too much is taken for one.
+_ALTERNATIVE = re.compile(r"\|(?![^(]*\))")
+_NUMBER = re.compile(r"v?(\d+(?:\.\d+)*)(?![\w.]*\d{6})")
+_CODENAME = re.compile(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
+
+
+@lru_cache(maxsize=512)
+def lookup(reference: str) -> BaseImage | None:
+    """The entry for an image reference with its distribution and release decided.
+
+    None for an image that is not known, and for `scratch`.
+    """
+    name, tag = split(reference)
+    image = next((one for one in _named(name) if re.search(one.tag, tag)), None)
+    if image is None:
+        return None
+    distribution, release = image.distribution, ""
+    number = _NUMBER.match(tag) or _CODENAME.match(tag) if image.tagged else None
+    if number is not None:
+        release = number[1]
+    elif distribution != "windows":
+        distribution, release = _tagged(tag, distribution)
+    if image.tagged and not release:
+        # ubi8/ubi, centos/7
+        found = re.search(r"(?:ubi|rhel|centos|leap|stream|mariner)-?/?(\d+(?:\.\d+)*)", name)
+        release = found[1] if found else ""
+    accounts = {**ACCOUNTS.get(distribution, {}), **image.accounts}
+    shell = CMD if distribution == "windows" else image.shell
+    return replace(image, distribution=distribution, release=release, accounts=accounts, shell=shell)
+
+
+@lru_cache(maxsize=256)
+def _named(name: str) -> tuple[BaseImage, ...]:
+    """The entries for a name, up to one for any tag: files share few names, with many tags."""
+    found = []
+    for image in _beginning(name[:1]):
+        if _pattern(image.pattern).fullmatch(name):
+            found.append(image)
+            if not image.tag:
+                break
+    return tuple(found)
+
+
+_pattern = cache(re.compile)
+
+
+@cache
+def _beginning(letter: str) -> tuple[BaseImage, ...]:
+    """The entries that a name with this first letter may belong to: to compile a pattern takes longer than to read a
+    short file.
+    """
+    return tuple(
+        image
+        for image in IMAGES
+        if any(one[:1] == letter or not one[:2].isalpha() for one in _ALTERNATIVE.split(image.pattern))
+    )
+
+
+def _tagged(tag: str, distribution: str) -> tuple[str, str]:
+    for other, pattern in _TAGS:
+        match = re.search(pattern, tag)
+        if match:
+            return ("rhel" if other == "amazon" else other), next((text for text in match.groups() if text), "")
+    return distribution, ""
+
+
+def split(reference: str) -> tuple[str, str]:
+    """Name and tag; the public registry, `library/` and an architecture are left out of the name, a digest out of both.
+
+    Both are in lower case.
+    """
+    reference = reference.split("@", 1)[0].lower()
+    name, colon, tag = reference.rpartition(":")
+    if not colon or "/" in tag:
+        name, tag = reference, ""
+    return _ARCHITECTURE.sub("", _MIRRORS.sub("", name, count=1), count=1), tag

@@ -1,0 +1,64 @@
+"""What is known of a base image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cachemount.records import Record, field
+
+BASH = ("/bin/bash", "-o", "pipefail", "-c")
+CMD = ("cmd", "/S", "/C")
+UNCHECKED = "known, unchecked"
+
+
+class Account(Record):
+    """A line of /etc/passwd as far as it is known; what is not known is None."""
+
+    uid: int | None
+    gid: int | None
+    home: str | None
+
+
+class BaseImage(Record):
+    """An entry of the table.
+
+    `pattern` is matched in full on the name without registry `docker.io`, without `library/` or an architecture in
+    front, and without tag; `tag`, where given, is searched in the tag. `source` says where the facts stand: the
+    project, with "known, unchecked" for what nobody looked up there. `distribution` is one of debian, ubuntu, alpine,
+    fedora, rhel, suse, arch, photon, azurelinux, wolfi, windows, unknown; a word in the tag decides first.
+    `tagged` means that the tag begins with the release of the distribution.
+
+    `user` is "" and `workdir` None where they are not known. `accounts` are those of /etc/passwd that matter.
+    """
+
+    pattern: str
+    distribution: str
+    source: str
+    tag: str = ""
+    tagged: bool = False
+    release: str = ""
+    user: str = "root"
+    workdir: str | None = "/"
+    variables: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    shell: tuple[str, ...] = ("/bin/sh", "-c")
+
+    @property
+    def uid(self) -> int | None:
+        account = self.accounts.get(self.user)
+        return 0 if self.user == "root" else account.uid if account else None
+
+    @property
+    def gid(self) -> int | None:
+        account = self.accounts.get(self.user)
+        return 0 if self.user == "root" else account.gid if account else None
+
+    @property
+    def home(self) -> str | None:
+        """HOME as the image sets it, else the home of its user."""
+        account = self.accounts.get(self.user)
+        return self.variables.get("HOME") or ("/root" if self.user == "root" else account.home if account else None)
+
+
+def account(uid: int | None, gid: int | None, home: str | None) -> Account:
+    return Account(uid=uid, gid=gid, home=home)

@@ -1,0 +1,262 @@
+"""The environment in force at an instruction: variables, user, home, working directory, shell, across stages."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from cachemount.dockerfile.images.lookup import BaseImage, lookup
+from cachemount.dockerfile.images.model import Account
+from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
+from cachemount.dockerfile.state.accounts import accounts_made, mentions_accounts
+from cachemount.dockerfile.state.assignments import expand, pairs
+from cachemount.dockerfile.state.users import resolve
+from cachemount.dockerfile.syntax.words import MixedArrayError, json_strings
+from cachemount.records import Record, field, replace
+from cachemount.source import Span
+
+_CHANGING = frozenset({"ADD", "COPY", "RUN", "SHELL", "USER", "WORKDIR"})
+_ROOT = Account(uid=0, gid=0, home="/root")
+# What BuildKit gives without a declaration, once it is declared: the values differ from build to build.
+_PLATFORM = frozenset(
+    f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT", "OSVERSION")
+)
+
+
+class Setting(Record, kw_only=False):
+    """A variable's value (None: not knowable from the file) and its origin; `pair` is its span in `instruction`."""
+
+    value: str | None
+    origin: Literal["env", "arg", "image"]
+    pair: Span | None = None
+    instruction: Instruction | None = None
+
+
+class Environment(Record):
+    """What holds at one instruction.
+
+    `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home`
+    is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the
+    root of the chain of stages, `base` its entry in the table of images. `workdir` is "/" as long as that of the image
+    is not known, None below it. `variables` are the values of `settings`. `listed` tells whether `accounts` are all
+    that can have a number from 1000 up.
+    """
+
+    user: str = "root"
+    uid: int | None = 0
+    gid: int | None = 0
+    home: str | None = "/root"
+    account_home: str | None = "/root"
+    workdir: str | None = "/"
+    shell: tuple[str, ...] = ("/bin/sh", "-c")
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    variables: Mapping[str, str | None] = field(default_factory=dict)
+    image: str = ""
+    base: BaseImage | None = None
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    listed: bool = False
+
+
+def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
+    """The environment in which each instruction of the stages but ENV and ARG is carried out, by `id(instruction)`.
+
+    That of an ONBUILD is the one that a build on top of its stage begins with.
+    """
+    return _Walk(dockerfile).found
+
+
+def final(dockerfile: Dockerfile, stage: Stage) -> Environment:
+    """The environment that a stage leaves."""
+    return _Walk(dockerfile).ends[stage.index]
+
+
+class _Walk:
+    """Goes through the stages once."""
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self.found: dict[int, Environment] = {}
+        self.ends: dict[int, Environment] = {}
+        self._dockerfile = dockerfile
+        # What ENV says stays in the image; what ARG says is of the build alone.
+        self._images: dict[int, Mapping[str, Setting]] = {}
+        self._settings: dict[str, Setting] = {}
+        self._kept: dict[str, Setting] = {}
+        for stage in dockerfile.stages:
+            self._stage(stage)
+
+    def _stage(self, stage: Stage) -> None:
+        parent = stage.parent
+        if parent is None:
+            environment = _initial(stage)
+            self._settings = dict(environment.settings)
+            self._kept = dict(environment.settings)
+        else:
+            environment = self.ends[parent.index]
+            self._kept = dict(self._images[parent.index])
+            self._settings = {**environment.settings, **self._kept}
+            environment = self._walk(self._with_settings(environment), _triggers(parent), record=False)
+        triggers = _triggers(stage)
+        own = [one for one in stage.instructions if not one.onbuild] if triggers else stage.instructions
+        environment = self._walk(environment, own, record=True)
+        self.ends[stage.index] = environment
+        self._images[stage.index] = self._kept
+        if triggers:
+            self._settings = dict(self._kept)
+            self._kept = dict(self._kept)
+            self._walk(self._with_settings(environment), triggers, record=True)
+
+    def _walk(self, environment: Environment, instructions: Iterable[Instruction], *, record: bool) -> Environment:
+        stale = False
+        for instruction in instructions:
+            keyword = instruction.keyword
+            if keyword in ("ENV", "ARG"):
+                (self._env if keyword == "ENV" else self._arg)(instruction)
+                stale = True
+                continue
+            if stale:
+                # One copy of the variables for many ENV in a row.
+                environment, stale = self._with_settings(environment), False
+            if record:
+                self.found[id(instruction)] = environment
+            if keyword in _CHANGING:
+                environment = self._after(environment, instruction)
+        return self._with_settings(environment) if stale else environment
+
+    def _after(self, environment: Environment, instruction: Instruction) -> Environment:
+        keyword = instruction.keyword
+        if keyword == "RUN":
+            return _with_accounts(environment, instruction)
+        text = instruction.arguments.text.strip()
+        if keyword == "USER":
+            name, _, group = (self._expand(text) or "").partition(":")
+            return _as_user(environment, name, group)
+        if keyword == "WORKDIR":
+            return replace(environment, workdir=_joined(environment, self._expand(text)))
+        if keyword == "SHELL":
+            return replace(environment, shell=_shell(text) or environment.shell)
+        # COPY or ADD
+        if "/etc" in text and re.search(r"/etc/?(?:$|[\s\",\]])|/etc/passwd", text):
+            return self._with_copied_accounts(environment, instruction, text)
+        return environment
+
+    def _env(self, instruction: Instruction) -> None:
+        # All pairs of an instruction see the variables from before it.
+        before = self._values(instruction.arguments.text)
+        for pair in pairs(instruction, self._dockerfile.escape):
+            name = pair.name if "$" not in pair.name else expand(pair.name, before) or pair.name
+            value = expand(pair.raw or "", before, self._dockerfile.escape)
+            setting = Setting(value, "env", pair.span, instruction)
+            self._settings[name] = self._kept[name] = setting
+
+    def _arg(self, instruction: Instruction) -> None:
+        given = self._dockerfile.global_arguments
+        for pair in pairs(instruction, self._dockerfile.escape):
+            if pair.raw is not None:
+                value = self._expand(pair.raw)
+            else:
+                value = None if pair.name in _PLATFORM else given.get(pair.name)
+                if value is None and pair.name in self._settings and pair.name not in _PLATFORM:
+                    # Without a value from anywhere ARG changes nothing.
+                    continue
+            # A value replaces what ENV said before, for the rest of the stage.
+            self._settings[pair.name] = Setting(value, "arg", pair.span, instruction)
+
+    def _expand(self, text: str) -> str | None:
+        return expand(text, self._values(text), self._dockerfile.escape)
+
+    def _values(self, text: str) -> dict[str, str | None]:
+        """The variables, if the text may have one in it."""
+        return _values(self._settings) if "$" in text else {}
+
+    def _with_settings(self, environment: Environment) -> Environment:
+        settings = dict(self._settings)
+        home = _home(settings, environment.account_home)
+        return replace(environment, settings=settings, variables=_values(settings), home=home)
+
+    def _with_copied_accounts(self, environment: Environment, instruction: Instruction, text: str) -> Environment:
+        """/etc/passwd comes from elsewhere: from an earlier stage, whose accounts are known, or from the context."""
+        name = next((flag.value for flag in instruction.flags if flag.name == "from" and flag.value), "")
+        for stage in self._dockerfile.stages:
+            if stage.index in self.ends and name and name.lower() in (stage.name.lower(), str(stage.index)):
+                source = self.ends[stage.index]
+                return replace(environment, accounts=source.accounts, listed=source.listed)
+        return replace(environment, accounts={"root": _ROOT}, listed=False) if "passwd" in text else environment
+
+
+def _values(settings: Mapping[str, Setting]) -> dict[str, str | None]:
+    return {name: setting.value for name, setting in settings.items()}
+
+
+def _triggers(stage: Stage) -> list[Instruction]:
+    return [one for one in stage.instructions if one.onbuild]
+
+
+def _initial(stage: Stage) -> Environment:
+    accounts = {"root": _ROOT}
+    base = lookup(stage.image) if stage.image else None
+    if base is None:
+        # A RUN on scratch has a system from an archive.
+        return Environment(image=stage.image, accounts=accounts)
+    accounts.update(base.accounts)
+    settings = {name: Setting(value, "image") for name, value in base.variables.items()}
+    environment = Environment(
+        shell=base.shell,
+        home=_home(settings, "/root"),
+        settings=settings,
+        variables=_values(settings),
+        image=stage.image,
+        base=base,
+        accounts=accounts,
+        workdir=base.workdir or "/",
+        listed=True,
+    )
+    return environment if base.user == "root" else _as_user(environment, base.user, "")
+
+
+def _joined(environment: Environment, path: str | None) -> str | None:
+    directory = environment.workdir
+    if directory == "/" and (environment.base.workdir if environment.base else None) is None:
+        # The image's own, most likely, which nobody knows.
+        directory = None
+    if path is None or (directory is None and not path.startswith("/")):
+        return None
+    return "/" + posixpath.normpath(posixpath.join(directory or "/", path)).lstrip("/")
+
+
+def _shell(text: str) -> tuple[str, ...]:
+    try:
+        words = json_strings(text)
+    except MixedArrayError:
+        return ()
+    return tuple(word.value for word in words or ())
+
+
+def _as_user(environment: Environment, name: str, group: str) -> Environment:
+    user = resolve(name, group, environment.accounts, listed=environment.listed)
+    home = _home(environment.settings, user.home)
+    return replace(environment, user=user.name, uid=user.uid, gid=user.gid, home=home, account_home=user.home)
+
+
+def _home(settings: Mapping[str, Setting], account_home: str | None) -> str | None:
+    """`$HOME` as a RUN sees it."""
+    setting = settings.get("HOME")
+    # runc fills in an empty HOME as it does one that is not set.
+    return account_home if setting is None or setting.value == "" else setting.value
+
+
+def _with_accounts(environment: Environment, instruction: Instruction) -> Environment:
+    run = instruction.run
+    if run is None:
+        return environment
+    script = run.script.text
+    if run.form == "exec":
+        words = run.argv
+        script = words[2] if len(words) == 3 and re.search(r"(?:^|/)\w*sh$", words[0]) else " ".join(words)
+    if not mentions_accounts(script):
+        return environment
+    fixed = {name: setting.value if setting.origin != "arg" else None for name, setting in environment.settings.items()}
+    distribution = environment.base.distribution if environment.base else ""
+    made = accounts_made(script, environment.accounts, environment.variables, fixed, distribution)
+    return replace(environment, accounts=made, listed=environment.listed and "/etc/passwd" not in script)

@@ -1,0 +1,74 @@
+"""What BuildKit checks in a HEALTHCHECK."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.dockerfile.syntax.splitting import RAW_SPACE, Split, SplitError
+from cachemount.dockerfile.syntax.words import JsonString, MixedArrayError, json_strings
+
+_DURATION_PART = re.compile(r"(\d*)(?:\.(\d*))?(ns|us|ms|s|m|h)", re.ASCII)
+_NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
+_HEALTHCHECK_TYPE = re.compile(r"[^\t\n\v\f\r \udc85\udca0]*")
+_RETRIES = re.compile(r"[+-]?[0-9]+")
+_BYTE_SPACE = "\t\n\v\f\r " + RAW_SPACE
+
+
+def _parts(split: Split) -> tuple[str, str]:
+    """The type of a HEALTHCHECK, CMD or NONE, and what follows it."""
+    rest = split.rest
+    match = _HEALTHCHECK_TYPE.match(rest)
+    at = match.end() if match else 0
+    return rest[:at].upper(), rest[at:].lstrip(_BYTE_SPACE)
+
+
+def healthcheck_strings(split: Split) -> list[JsonString] | None:
+    """The command's words in JSON form; a SplitError where not all are strings."""
+    try:
+        return json_strings(_parts(split)[1])
+    except MixedArrayError as error:
+        raise SplitError(str(error), split.arguments) from None
+
+
+def check_healthcheck(split: Split, values: dict[str, list[str]]) -> None:
+    """Refuses a wrong type, command or flag value."""
+    kind, rest = _parts(split)
+    strings = healthcheck_strings(split)
+    empty = not rest if strings is None else not strings
+    if kind == "NONE":
+        if not empty:
+            raise SplitError("HEALTHCHECK NONE takes no arguments", split.start)
+        return
+    if kind != "CMD":
+        raise SplitError(f'Unknown type "{kind}" in HEALTHCHECK (try CMD)', split.arguments)
+    if empty:
+        raise SplitError("Missing command after HEALTHCHECK CMD", split.start)
+    for name in ("interval", "timeout", "start-period", "start-interval"):
+        for value in values.get(name, ()):
+            _check_duration(name, value, split.start)
+    for value in values.get("retries", ()):
+        if value and not _RETRIES.fullmatch(value):
+            raise SplitError(f'strconv.ParseInt: parsing "{value}": invalid syntax', split.start)
+        if value and not 0 <= int(value[:20]) < 2**31:
+            raise SplitError(f"--retries cannot be negative ({value})", split.start)
+
+
+def _check_duration(name: str, value: str, offset: int) -> None:
+    if not value or value in ("0", "+0", "-0"):
+        return
+    from fractions import Fraction  # noqa: PLC0415 - slow to import
+
+    total = Fraction(0)
+    at = 1 if value[0] in "+-" else 0
+    if at == len(value):
+        raise SplitError(f'time: invalid duration "{value}"', offset)
+    while at < len(value):
+        match = _DURATION_PART.match(value, at)
+        if not match or not (match[1] or match[2]) or len(match[0]) > 40:
+            raise SplitError(f'time: invalid duration "{value}"', offset)
+        total += int(Fraction(f"{match[1] or 0}.{match[2] or 0}") * _NANOSECONDS[match[3]])
+        at = match.end()
+    if total >= 2**63:
+        raise SplitError(f'time: invalid duration "{value}"', offset)
+    if total and (value[0] == "-" or total < 10**6):
+        raise SplitError(f'Interval "{name}" cannot be less than 1ms', offset)

@@ -1,0 +1,209 @@
+"""Cuts the joined line of an instruction into keyword, flags and arguments."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from typing import NamedTuple
+
+from cachemount.dockerfile.model import Heredoc
+from cachemount.dockerfile.syntax.words import SPACE, JsonString, MixedArrayError, json_strings
+from cachemount.records import Record
+from cachemount.source import Excerpt
+
+# Single bytes that BuildKit takes for blanks, as a text has them that are no UTF-8.
+RAW_SPACE = chr(0xDC85) + chr(0xDCA0)
+
+KEYWORDS = frozenset(
+    {
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    }
+)
+_JSON_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
+
+_HALF = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
+_KEYWORD = re.compile(r"([^\t\v\f\r ]*)[\t\v\f\r ]*")
+# Most instructions begin so: no flags, no JSON, no other instruction behind ONBUILD.
+_USUAL = re.compile(r"(?!ONBUILD)([A-Z]+) +(?=[A-Za-z0-9/$\".])")
+_WORD = {"\\": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"\\]+"""), "`": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"`]+""")}
+_QUOTED = {
+    ("\\", "'"): re.compile(r"[^'\\]+"),
+    ("\\", '"'): re.compile(r'[^"\\]+'),
+    ("`", "'"): re.compile(r"[^'`]+"),
+    ("`", '"'): re.compile(r'[^"`]+'),
+}
+_NOWHERE = Excerpt("")
+# BuildKit reads flags byte by byte and takes these bytes for blanks, even in the middle of a character.
+_BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
+
+
+class SplitError(ValueError):
+    """BuildKit refuses the line; `offset` is in the line."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class RawFlag(NamedTuple):
+    """A flag word, quotes and escapes undone; the offsets of `word` are those in the line."""
+
+    word: Excerpt
+    start: int
+    end: int
+
+
+class Split(Record, frozen=False, kw_only=False):
+    """An instruction's line. Offsets are in the line: of the keyword, of the first blank-free place behind the keyword
+    and its blank, of the arguments without the flags.
+
+    `strings` are the words of the JSON form. `child` is the instruction in an ONBUILD. `whole` is the line as it stands
+    in the file, and `finish` the end of the last of its lines there, heredocs included.
+    """
+
+    line: str
+    keyword: str
+    start: int
+    insertion: int
+    flags: tuple[RawFlag, ...]
+    arguments: int
+    end: int
+    strings: list[JsonString] | None = None
+    child: Split | None = None
+    whole: Excerpt = _NOWHERE
+    finish: int = 0
+    heredocs: tuple[Heredoc, ...] = ()
+
+    @property
+    def place(self) -> int:
+        """Where in the file the keyword is."""
+        return self.whole.offset(self.start)
+
+    @property
+    def rest(self) -> str:
+        return self.line[self.arguments : self.end]
+
+
+def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Split:
+    """Split `line` from `start` on; a SplitError is BuildKit's."""
+    end = len(line.rstrip(SPACE)) if line[-1:] in SPACE else len(line)
+    usual = _USUAL.match(line, start)
+    if usual is not None and usual[1] in KEYWORDS:
+        return Split(line, usual[1], start, usual.end(1) + 1, (), usual.end(), end)
+    while start < end and line[start] in SPACE:
+        start += 1
+    match = _KEYWORD.match(line, start, max(start, end))
+    keyword, after, at = (match[1], match.end(1), match.end()) if match else ("", start, start)
+    if keyword not in KEYWORDS:
+        # BuildKit knows keywords in any case, by Go's lower-casing: the Kelvin sign is a k.
+        keyword = keyword.lower().upper()
+    insertion = min(after + 1, len(line))
+    flags: tuple[RawFlag, ...] = ()
+    if line.startswith("--", at) or (at < end and line[at] in RAW_SPACE):
+        flags, at = _flags(line, at, end, escape)
+    while at < end and line[at] in SPACE:
+        at += 1
+    result = Split(line, keyword, start, insertion, flags, at, end)
+    if keyword in _JSON_KEYWORDS and line.startswith("[", at):
+        try:
+            result.strings = json_strings(line[at:end])
+        except MixedArrayError as error:
+            raise SplitError(str(error), at) from None
+    elif keyword == "ONBUILD" and at < end and not nested:
+        result.child = split(line, escape, at, nested=True)
+    return result
+
+
+def _flags(line: str, start: int, end: int, escape: str) -> tuple[tuple[RawFlag, ...], int]:
+    """Flags from `start` on, and where what follows them begins."""
+    text = line[start:end]
+    if text.isascii():
+        flags, at = _ascii_flags(text, range(start, end + 1), escape)
+        return flags, start + at
+    # JSON can name half a character, which stands for no byte.
+    data = _HALF.sub("\ufffd", text).encode("utf-8", "surrogateescape")
+    offsets = array("Q")
+    for offset, char in enumerate(text, start):
+        code = ord(char)
+        width = 1 if code < 0x80 or 0xDC80 <= code <= 0xDCFF else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+        offsets.extend([offset] * width)
+    offsets.append(end)
+    flags, at = _ascii_flags(data.decode("latin-1"), offsets, escape)
+    # Arguments that begin in the middle of a character begin with the next one here.
+    while 0 < at < len(data) and offsets[at] == offsets[at - 1]:
+        at += 1
+    return flags, offsets[at]
+
+
+def _ascii_flags(text: str, offsets: range | array[int], escape: str) -> tuple[tuple[RawFlag, ...], int]:
+    flags: list[RawFlag] = []
+    at = 0
+    while True:
+        while at < len(text) and text[at] in _BYTE_SPACE:
+            at += 1
+        if not text.startswith("--", at):
+            return tuple(flags), at
+        begin = at
+        chunks, at = _flag_chunks(text, at, escape)
+        word = "".join(chunk for chunk, _ in chunks)
+        if word == "--":
+            return tuple(flags), at
+        starts = [0]
+        places = [offsets[begin]]
+        length = 0
+        for chunk, place in chunks:
+            if isinstance(offsets, range):
+                if offsets[place] - length != places[-1] - starts[-1]:
+                    starts.append(length)
+                    places.append(offsets[place])
+            else:
+                for index in range(len(chunk)):
+                    starts.append(length + index)
+                    places.append(offsets[place + index])
+            length += len(chunk)
+        if not isinstance(offsets, range):
+            starts, places = starts[1:], places[1:]
+        stop = offsets[at - 1] + 1
+        flags.append(RawFlag(Excerpt(word, tuple(starts), tuple(places)), offsets[begin], stop))
+
+
+def _flag_chunks(text: str, at: int, escape: str) -> tuple[list[tuple[str, int]], int]:
+    """Pieces of the flag word at `at`, with their offsets, and the offset behind the word."""
+    chunks: list[tuple[str, int]] = []
+    quote = ""
+    while at < len(text):
+        char = text[at]
+        match = (_QUOTED[escape, quote] if quote else _WORD[escape]).match(text, at)
+        if match:
+            chunks.append((match[0], at))
+            at = match.end()
+        elif char == escape:
+            if at + 1 < len(text):
+                chunks.append((text[at + 1], at + 1))
+            at += 2
+        elif quote:
+            quote = ""
+            at += 1
+        elif char in "'\"":
+            quote = char
+            at += 1
+        else:
+            break
+    return chunks, min(at, len(text))

@@ -1,0 +1,199 @@
+"""Which paths a command empties, and which directories a mount should serve."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+
+from cachemount.facts import invocations, locations, programs
+from cachemount.facts.expansion import expanded
+from cachemount.facts.model import Directory, Install, Mount, Step
+from cachemount.files.patterns import match_name
+from cachemount.managers.model import Cleaner, PackageManager
+from cachemount.records import Record
+from cachemount.shell.model import Command, Word
+from cachemount.shell.words import braces
+
+# PATH_MAX of Linux: no path is longer.
+_LONGEST = 4096
+_WILDCARD = re.compile(r"[*?\[]")
+_PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
+
+
+# Folders in a home that hold nothing but caches and settings of the manager.
+_CACHES_ONLY = frozenset({".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"})
+
+
+class Discard(Record):
+    """A command that empties a cache.
+
+    `arguments` are those at fault where it has others too; empty when all of it goes.
+    """
+
+    command: Command
+    arguments: tuple[Word, ...] = ()
+    partly: bool = False
+    wider: str = ""
+
+
+def paths(directories: Collection[Directory]) -> frozenset[str]:
+    """The places whose content the caches are: the directories and their substitutes."""
+    found = set()
+    for directory in directories:
+        if directory.path is not None:
+            found.add(directory.path)
+        found.update(directory.accepted)
+    return frozenset(found)
+
+
+def empties(pattern: str, places: Collection[str]) -> bool:
+    """Whether removing a path (with wildcards) takes all that is in one of the places, or the place itself."""
+    if len(pattern) > _LONGEST:
+        return False
+    pattern = posixpath.normpath(pattern)
+    if not _WILDCARD.search(pattern):
+        return pattern != "/" and any(locations.below(place, pattern) for place in places)
+    head, name = posixpath.split(pattern)
+    for place in places:
+        if head == place and (set(name) <= set("*?.[]!/") or _PART_OF_NAME.fullmatch(name)):
+            return True
+        if any(at.count("/") == pattern.count("/") and match_name(pattern, at) for at in locations.upwards(place)):
+            return True
+    return False
+
+
+def _is_wider(pattern: str, places: Collection[str]) -> bool:
+    """Whether what is removed is more than caches: `$GOPATH`, not `~/.cache`."""
+    head, name = posixpath.split(posixpath.normpath(pattern))
+    folder = head if set(name) <= set("*?.[]!") else posixpath.join(head, name)
+    return not (
+        any(locations.below(folder, place) for place in places)
+        or folder.startswith(("/var/cache", "/var/lib/apt"))
+        or posixpath.basename(folder) in _CACHES_ONLY
+    )
+
+
+def discards(
+    step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
+) -> tuple[Discard, ...]:
+    """The commands of a step that empty one of the directories."""
+    places = paths(directories)
+    caches = frozenset(directory.cache.name for directory in directories)
+    wanted = tuple(managers)
+    return step.once_all(_discards, places, caches, wanted)
+
+
+def _discards(
+    step: Step, places: frozenset[str], caches: frozenset[str], managers: Collection[PackageManager]
+) -> Iterator[Discard]:
+    downloading = {id(install.command) for install in step.installs}
+    for command, words in expanded(step):
+        name = words[0].name
+        if name in ("rm", "rmdir", "unlink"):
+            yield from _removed(step, command, words, places)
+        elif name == "find":
+            yield from _found(step, command, words, places)
+        elif id(command) not in downloading:
+            for program, _word, rest in programs.programs(words):
+                if any(
+                    _cleans(cleaner, manager, rest, caches)
+                    for manager in programs.managers(program)
+                    if manager in managers
+                    for cleaner in manager.cleaners
+                ):
+                    yield Discard(command=command)
+                    break
+
+
+def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Word, ...], caches: Collection[str]) -> bool:
+    flags = {argument.text for argument in rest if argument.text}
+    return (
+        invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
+        and (not cleaner.needs or bool(cleaner.needs & flags))
+        and (
+            not cleaner.pattern or re.search(cleaner.pattern, " ".join(argument.known for argument in rest)) is not None
+        )
+        and (not cleaner.caches or any(name in caches for name in cleaner.caches))
+    )
+
+
+def resolved(text: str, command: Command, step: Step) -> str | None:
+    """A path as a command sees it, made absolute; None where it is not known."""
+    directory = step.environment.workdir
+    if command.directory != "":
+        directory = None if command.directory is None else locations.absolute(command.directory, directory)
+    return locations.absolute(text, directory)
+
+
+def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Discard]:
+    operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
+    expands = "bash" in "".join(step.environment.shell[:1])
+    hit, partly, wider = [], False, ""
+    for operand in operands:
+        if operand.text is None:
+            continue
+        texts = braces(operand.text) if expands else [operand.text]
+        known = [resolved(text, command, step) for text in texts]
+        emptied = [path is not None and empties(path, places) for path in known]
+        if any(emptied):
+            hit.append(operand)
+            partly = partly or not all(emptied)
+            wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
+    if hit:
+        # A variable that holds a whole command line cannot lose a part of it.
+        gone = {id(one) for one in hit}
+        held = {id(one.word) for one in hit}
+        partly = partly or any(id(word.word) in held for word in words if id(word) not in gone)
+        yield Discard(
+            command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly, wider=wider
+        )
+
+
+def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Discard]:
+    texts = [word.known for word in words]
+    if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
+        return
+    if any(text in ("-name", "-iname", "-path", "-mtime", "-atime", "-regex", "-user") for text in texts):
+        return
+    known = [resolved(text, command, step) for text in texts[1:] if text.startswith(("/", "~", "."))]
+    emptied = [path is not None and any(locations.below(path, place) for place in places) for path in known]
+    if any(emptied):
+        yield Discard(command=command, partly=not all(emptied))
+
+
+def served(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
+    """The installs, and their directories, that a mount serves."""
+    return [
+        (install, directory)
+        for install in step.installs
+        for directory in install.directories
+        if directory.cover is mount
+    ]
+
+
+def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> bool:
+    """Whether a mount that misses the directory was most likely meant for it."""
+    written = mount.flag.target.rstrip("/")
+    target = mount.target or written
+    places = paths([directory])
+    # A folder called `cache` may be anyone's.
+    if written.endswith(tuple(tail for tail in locations.tails(directory.cache) if tail != "/cache")):
+        return True
+    if any(_close(target, place) for place in places):
+        return True
+    last = posixpath.basename(written)
+    kinds = ("", "-cache", "-store")
+    return last in {f"{dot}{manager.name}{kind}" for dot in ("", ".") for kind in kinds}
+
+
+def _close(one: str, other: str) -> bool:
+    """Whether two paths differ by at most two letters (put in, left out, changed or swapped)."""
+    if abs(len(one) - len(other)) > 2:
+        return False
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
+    return row[-1] <= 2

@@ -1,0 +1,137 @@
+"""Installs whose directories no mount serves, and what kind of defect that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from typing import Literal
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain
+from cachemount.facts.cleanups import looks_meant
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.managers.model import PackageManager
+from cachemount.records import Record
+
+
+class Gap(Record):
+    """A manager's installs of one step, with the pairs that need a mount: the required ones first, optional ones
+    behind.
+
+    `kind` is "unmounted" where another step mounts the same store, "misplaced" where `mount` was meant for the
+    directory.
+    """
+
+    step: Step
+    manager: PackageManager
+    install: Install
+    wanted: tuple[tuple[Install, Directory], ...]
+    kind: Literal["missing", "misplaced", "unmounted"]
+    mount: Mount | None = None
+
+
+def gaps(facts: Facts) -> Collection[Gap]:
+    """The gaps of a file, at most one a step and manager."""
+    return facts.once_all(_gaps)
+
+
+def _gaps(facts: Facts) -> Iterator[Gap]:
+    for step in facts.steps:
+        if not step.installs or has_stray_mount(step):
+            continue
+        if step.mounts and any(mount.flag.problem for mount in step.mounts):
+            continue
+        managers = list(dict.fromkeys(install.manager for install in step.installs))
+        for manager in managers:
+            gap = _gap(facts, step, manager)
+            if gap is not None:
+                yield gap
+
+
+def has_stray_mount(step: Step) -> bool:
+    """Whether a mount is written where the shell gets it: without dashes, or behind the command."""
+    return says_mount(step) and any(
+        any(word.raw.startswith(("--mount=type=", "mount=type=")) for word in command.words)
+        or any(one.name == "mount" and one.value.raw.startswith("type=") for one in command.assignments)
+        for command in step.commands
+    )
+
+
+def says_mount(step: Step) -> bool:
+    """Whether a step's script may have a mount in it, as a here-document always may."""
+    return "mount" in step.instruction.arguments.text or bool(step.instruction.heredocs)
+
+
+def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Directory]]:
+    """The pairs of a step that no mount serves, optional ones too."""
+    return [
+        (install, directory)
+        for install in step.installs
+        if install.manager is manager
+        for directory in install.directories
+        if directory.cover is None
+    ]
+
+
+def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
+    open_pairs = uncovered(step, manager)
+    required = [(install, directory) for install, directory in open_pairs if not directory.cache.optional]
+    mounted_elsewhere = [
+        pair for pair in required if pair[1].cache.kind == "store" and _mounted_elsewhere(facts, step, pair[1])
+    ]
+    required = [pair for pair in required if not pair[0].reader or pair in mounted_elsewhere]
+    if not required:
+        return None
+    for pair in required if step.mounts else ():
+        meant = misplaced(step, pair[1], manager)
+        if meant is not None:
+            return Gap(step=step, manager=manager, install=pair[0], wanted=(pair,), kind="misplaced", mount=meant)
+    if len(open_pairs) > len(required):
+        required += [pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader]
+    return Gap(
+        step=step,
+        manager=manager,
+        install=required[0][0],
+        wanted=tuple(required),
+        kind="unmounted" if mounted_elsewhere else "missing",
+    )
+
+
+def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
+    """The mount of the step that serves nothing and was most likely meant for the directory."""
+    if not step.mounts:
+        return None
+    used = step.once(_covers)
+    spare = (mount for mount in step.caches if id(mount) not in used)
+    return next((mount for mount in spare if looks_meant(mount, directory, manager)), None)
+
+
+def _covers(step: Step) -> frozenset[int]:
+    return frozenset(id(one.cover) for install in step.installs for one in install.directories if one.cover)
+
+
+def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
+    """Whether an earlier step that this one builds on keeps the same store in a mount."""
+    if directory.path is None:
+        return False
+    return facts.once(_first_mounted, step.stage, directory.path) < step.instruction.span.start
+
+
+def _first_mounted(facts: Facts, stage: Stage, path: str) -> float:
+    """The offset of the first step that the stage sees, which keeps a directory in a mount; infinite if none does."""
+    return min(
+        (
+            step.instruction.span.start
+            for step in facts.steps
+            if chain.descends(stage, step.stage) and _keeps(step, path)
+        ),
+        default=math.inf,
+    )
+
+
+def _keeps(step: Step, path: str) -> bool:
+    return any(
+        directory.path == path and directory.cover is not None and directory.cover.is_cache
+        for install in step.installs
+        for directory in install.directories
+    )

@@ -1,0 +1,126 @@
+"""Reading files, and writing them so that a reader always sees the old text or the new, never half of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from cachemount.records import Record
+
+# The largest of 99,789 public Dockerfiles has 85 kB.
+MOST_BYTES = 16_000_000
+_PIECE = 4_096
+
+
+class FileError(Exception):
+    """A file that cannot be read or must not be written; `str(error)` is the reason, without the path."""
+
+
+class Content(Record):
+    """The bytes of a file, and what the file was when they were read."""
+
+    data: bytes
+    status: os.stat_result
+
+
+def read(path: str, most: int = MOST_BYTES) -> Content:
+    """The content of a regular file of at most `most` bytes. Raises `FileError`."""
+    try:
+        # Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise FileError("is a folder" if stat.S_ISDIR(status.st_mode) else "is not a regular file")
+            if status.st_size > most:
+                raise FileError(too_large(most))
+            data = b""
+            # It may grow meanwhile, and be read in pieces.
+            while len(data) <= most and (piece := os.read(descriptor, max(status.st_size, _PIECE) + 1)):
+                data += piece
+        finally:
+            os.close(descriptor)
+        if len(data) > most:
+            raise FileError(too_large(most))
+        return Content(data=data, status=status)
+    except IsADirectoryError:
+        raise FileError("is a folder") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot be read: {_reason(error)}") from None
+
+
+def too_large(most: int) -> str:
+    return f"is larger than {most:,} bytes, which is the most that is read"
+
+
+def write(path: str, data: bytes, before: Content) -> None:
+    """Replace the content of a file that `before` was read from, in one step; mode and owner stay.
+
+    A symbolic link stays one: its target is written, if it is in the same repository. Raises `FileError`, and leaves
+    the file as it is, where the file is read-only, is not the one that was read, or cannot be written.
+    """
+    target, root = _target(path)
+    if not before.status.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise FileError("cannot be repaired: it is read-only")
+    try:
+        _put(target, root, data, before.status)
+    except PermissionError:
+        raise FileError("cannot be repaired: there is no permission to write in its folder") from None
+    except OSError as error:
+        raise FileError(f"cannot be repaired: {_reason(error)}") from None
+
+
+def create(path: str, data: bytes) -> None:
+    """Write a file that does not exist yet. Raises `FileError` where it does, or cannot be written."""
+    target, root = _target(path)
+    try:
+        _put(target, root, data, None)
+    except OSError as error:
+        raise FileError(f"cannot be written: {_reason(error)}") from None
+
+
+def _put(target: str, root: str, data: bytes, before: os.stat_result | None) -> None:
+    from cachemount.files.atomic_write import ChangedError, Folder  # noqa: PLC0415 - most runs write nothing
+
+    try:
+        with Folder(os.path.dirname(target), root) as folder:
+            folder.put(os.path.basename(target), data, before)
+    except ChangedError:
+        raise FileError("is not written: it was changed by another program at the same time") from None
+
+
+def _target(path: str) -> tuple[str, str]:
+    """The file that a path stands for, and the repository that it is in, all links followed."""
+    full = os.path.abspath(path)
+    target = os.path.realpath(full)
+    folder = os.path.realpath(os.path.dirname(full))
+    root = os.path.realpath(_root(os.path.dirname(full)))
+    if target != os.path.join(folder, os.path.basename(full)) or not _inside(folder, root):
+        parts = os.path.relpath(target, root).split(os.sep) if _inside(target, root) else []
+        if not parts or ".git" in parts:
+            raise FileError(f"cannot be repaired: it is a link that leaves the repository, to {target}")
+    return target, root
+
+
+def _root(folder: str) -> str:
+    """The repository that a folder is in, or the folder itself."""
+    at = folder
+    while not os.path.lexists(os.path.join(at, ".git")):
+        parent = os.path.dirname(at)
+        if parent == at:
+            return folder
+        at = parent
+    return at
+
+
+def is_inside_repository(path: str, folder: str) -> bool:
+    """Whether a path, all links followed, is in the repository that a folder is in."""
+    return _inside(os.path.realpath(path), os.path.realpath(_root(os.path.abspath(folder))))
+
+
+def _inside(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -1,0 +1,93 @@
+"""What stands in the folders that a file is in: each is looked at once for all that is searched for upwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from cachemount.files.recent import Recent
+from cachemount.policy import baseline, config_reader
+from cachemount.records import Record, field
+
+REPOSITORY = ".git"
+
+_NAMES = (*config_reader.NAMES, baseline.NAME, REPOSITORY)
+
+V = TypeVar("V")
+
+
+class Place(Record, eq=False):
+    """A folder where something stands that is searched for, or where searches end.
+
+    `above` is the nearest such folder that this one is in; None at the root of a repository or of the file system.
+    """
+
+    folder: str
+    names: tuple[str, ...]
+    above: Place | None
+
+
+class Folders(Record, frozen=False):
+    """Finds for each folder the nearest place, going up from that folder itself."""
+
+    _nearest: Recent[str, Place] = field(default_factory=Recent)
+
+    def above(self, path: str) -> Place:
+        """The nearest place for a file (as given, relative to the current folder)."""
+        folder = os.path.dirname(os.path.abspath(path))
+        return self._nearest.get(folder) or self._search(folder)
+
+    def _search(self, folder: str) -> Place:
+        known = self._nearest
+        known.make_room()
+        passed = []
+        place = None
+        while folder not in known:
+            names = _standing_in(os.path.join(folder, ""))
+            passed.append((folder, names))
+            above = os.path.dirname(folder)
+            if above == folder or REPOSITORY in names:
+                break
+            folder = above
+        else:
+            place = known[folder]
+        for folder, names in reversed(passed):
+            if names or place is None:
+                place = Place(folder=folder, names=tuple(names), above=place)
+            known[folder] = place
+        assert place is not None
+        return place
+
+
+def inherited(place: Place, known: Recent[Place, V], look: Callable[[Place], V]) -> V:
+    """What holds at a place: what `look` gives for it or for the nearest one above; None sends the search upwards."""
+    if place in known:
+        return known[place]
+    passed = [place]
+    value = look(place)
+    above = place.above
+    while value is None and above is not None:
+        if above in known:
+            value = known[above]
+            break
+        value = look(above)
+        passed.append(above)
+        above = above.above
+    known.make_room()
+    known.update(dict.fromkeys(passed, value))
+    return value
+
+
+# It takes half the time of lstat. Where the C library or the kernel lacks it, it says no to everything.
+_exists: Callable[[str], bool] = partial(os.access, mode=os.F_OK, follow_symlinks=False)
+if os.access not in os.supports_follow_symlinks or not _exists(os.sep):
+    _exists = os.path.lexists
+
+
+def _standing_in(start: str) -> list[str]:
+    try:
+        return [name for name in _NAMES if _exists(start + name)]
+    except ValueError:  # This cannot be a folder.
+        return []

@@ -1,0 +1,217 @@
+"""Reading a configuration from TOML: every mistake is a `ConfigError` that says what would be right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from cachemount.policy.model import Allow, Config, ConfigError
+from cachemount.policy.toml import Lines, kind_of, load, quoted
+
+NAMES = (".cachemount.toml", "pyproject.toml")
+
+# Rules that are about suppressions cannot themselves be suppressed.
+UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
+
+_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "allow")
+_INLINE = ("allow", "forbid")
+_MATCHERS = ("paths", "rules", "managers", "stages", "images")
+# Longer than an image's name can be, and than the path of any Dockerfile.
+_LONGEST_GLOB = 1_000
+# One for each of so many findings is a baseline.
+_MOST_ENTRIES = 5_000
+_ALLOW_KEYS = (*_MATCHERS, "reason", "expires")
+
+
+def rule_names() -> list[str]:
+    from cachemount.rules import RULES  # noqa: PLC0415 - not needed by a run without configuration
+
+    return [rule.name for rule in RULES]
+
+
+def manager_names() -> list[str]:
+    from cachemount.managers import MANAGERS  # noqa: PLC0415
+
+    return [manager.name for manager in MANAGERS]
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`; did you mean X?`, or the names that there are."""
+    import difflib  # noqa: PLC0415 - slow to import
+
+    known = list(known)
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(known)}"
+
+
+def parse(path: str, data: bytes, *, today: date | None = None) -> Config | None:
+    """The configuration in the bytes of `path`, or None where it is a pyproject.toml without `[tool.cachemount]`."""
+    shared = not path.endswith(NAMES[0]) and path.replace("\\", "/").rsplit("/", 1)[-1] == NAMES[1]
+    if shared and b"cachemount" not in data:
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, "is not UTF-8, as TOML has to be", data.count(b"\n", 0, error.start) + 1) from None
+    document = load(path, text, shared=shared)
+    if document is None:
+        return None
+    lines = Lines(text)
+    if shared:
+        tool = document.get("tool")
+        if not isinstance(tool, dict) or "cachemount" not in tool:
+            return None
+        table = tool["cachemount"]
+        if not isinstance(table, dict):
+            raise ConfigError(path, "`tool.cachemount` has to be a table", lines.key("cachemount"))
+    else:
+        table = document
+    return _Reader(path, lines).config(table, today)
+
+
+class _Reader:
+    def __init__(self, path: str, lines: Lines) -> None:
+        self._path = path
+        self._lines = lines
+
+    def config(self, table: Mapping[str, Any], today: date | None) -> Config:
+        for key in table:
+            if key not in _KEYS:
+                raise ConfigError(self._path, f"unknown key `{key}`{suggestion(key, _KEYS)}", self._lines.key(key))
+        managers = table.get("managers", {})
+        if not isinstance(managers, dict):
+            message = "`managers` has to be a table: { disable = [...] }"
+            raise ConfigError(self._path, message, self._lines.key("managers"))
+        for key in managers:
+            if key != "disable":
+                line = self._lines.key(key) or self._lines.key("managers")
+                raise ConfigError(self._path, f"unknown key `managers.{key}`; known is `disable`", line)
+        entries = table.get("allow", [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            message = "`allow` has to be tables, each written under `[[allow]]`"
+            raise ConfigError(self._path, message, self._lines.key("allow"))
+        if len(entries) > _MOST_ENTRIES:
+            message = f"more than {_MOST_ENTRIES:,} `[[allow]]` entries are not read"
+            raise ConfigError(self._path, message, self._lines.entry(_MOST_ENTRIES))
+        disable = self._names("disable", table.get("disable", []), self._lines.key("disable"), rule_names)
+        disabled_managers = self._names(
+            "managers.disable", managers.get("disable", []), self._lines.key("managers"), manager_names
+        )
+        return Config(
+            path=self._path,
+            exclude=self._globs("exclude", table.get("exclude", []), self._lines.key("exclude")),
+            disable=frozenset(disable),
+            disabled_managers=frozenset(disabled_managers),
+            pragmas=self._pragmas(table, self._lines.key("inline-ignores")),
+            baseline=self._baseline(table, self._lines.key("baseline")),
+            allow=tuple(self._allow(index, entry) for index, entry in enumerate(entries)),
+            today=today,
+        )
+
+    def _pragmas(self, table: Mapping[str, Any], line: int) -> bool:
+        value = table.get("inline-ignores", "allow")
+        if not isinstance(value, str):
+            raise ConfigError(self._path, f"`inline-ignores` has to be a string, not {kind_of(value)}", line)
+        if value not in _INLINE:
+            message = f"`inline-ignores` cannot be `{value}`{suggestion(value, _INLINE)}"
+            raise ConfigError(self._path, message, line)
+        return value == "allow"
+
+    def _baseline(self, table: Mapping[str, Any], line: int) -> str:
+        value = table.get("baseline", "")
+        if not isinstance(value, str):
+            raise ConfigError(self._path, f"`baseline` has to be a string, not {kind_of(value)}", line)
+        if "baseline" in table and not value.strip():
+            raise ConfigError(self._path, "`baseline` is empty; give the path of the baseline's file", line)
+        return value
+
+    def _allow(self, index: int, entry: Mapping[str, Any]) -> Allow:
+        line = self._lines.entry(index)
+        for key in entry:
+            if key not in _ALLOW_KEYS:
+                message = f"unknown key `{key}` in `[[allow]]`{suggestion(key, _ALLOW_KEYS)}"
+                raise ConfigError(self._path, message, self._lines.entry_key(index, key))
+
+        def at(key: str) -> int:
+            return self._lines.entry_key(index, key)
+
+        rules = self._names("rules", entry.get("rules", []), at("rules"), rule_names)
+        for rule in rules:
+            if rule in UNSUPPRESSIBLE:
+                message = f"`{rule}` cannot be allowed; it can be switched off by `disable`"
+                raise ConfigError(self._path, message, at("rules"))
+        found = Allow(
+            reason=self._reason(entry, line, at("reason")),
+            paths=self._globs("paths", entry.get("paths", []), at("paths")),
+            rules=rules,
+            managers=self._names("managers", entry.get("managers", []), at("managers"), manager_names),
+            stages=self._short("stages", entry.get("stages", []), at("stages")),
+            images=self._short("images", entry.get("images", []), at("images")),
+            expires=self._expires(entry, at("expires")),
+            line=line,
+        )
+        for key in _MATCHERS:
+            if key in entry and not entry[key]:
+                raise ConfigError(self._path, f"`{key}` is empty; leave it out to match all {key}", at(key))
+        if not any(key in entry for key in _MATCHERS):
+            message = f"this `[[allow]]` would hide every finding; give at least one of {', '.join(_MATCHERS)}"
+            raise ConfigError(self._path, message, line)
+        return found
+
+    def _reason(self, entry: Mapping[str, Any], line: int, at: int) -> str:
+        if "reason" not in entry:
+            raise ConfigError(self._path, "this `[[allow]]` needs a `reason`: say why the finding is accepted", line)
+        reason = entry["reason"]
+        if not isinstance(reason, str):
+            raise ConfigError(self._path, f"`reason` has to be a string, not {kind_of(reason)}", at)
+        if not re.search(r"\w", reason):
+            raise ConfigError(self._path, "`reason` is empty: say why the finding is accepted", at)
+        return reason.strip()
+
+    def _expires(self, entry: Mapping[str, Any], at: int) -> date | None:
+        value = entry.get("expires")
+        if isinstance(value, datetime):
+            return value.date()
+        if value is None or isinstance(value, date):
+            return value
+        hint = "write it without quotes" if isinstance(value, str) else f"not {kind_of(value)}"
+        raise ConfigError(self._path, f"`expires` has to be a date like 2027-03-31; {hint}", at)
+
+    def _strings(self, key: str, value: object, line: int) -> tuple[str, ...]:
+        if isinstance(value, str):
+            raise ConfigError(self._path, f"`{key}` has to be a list of strings: [{quoted(value)}]", line)
+        if not isinstance(value, list):
+            raise ConfigError(self._path, f"`{key}` has to be a list of strings, not {kind_of(value)}", line)
+        for item in value:
+            if not isinstance(item, str):
+                raise ConfigError(self._path, f"`{key}` has to hold strings, not {kind_of(item)}", line)
+            if not item.strip():
+                raise ConfigError(self._path, f"`{key}` holds an empty string", line)
+        return tuple(value)
+
+    def _names(self, key: str, value: object, line: int, known: Callable[[], list[str]]) -> tuple[str, ...]:
+        names = self._strings(key, value, line)
+        for name in names:
+            if name not in known():
+                what = "manager" if known is manager_names else "rule"
+                raise ConfigError(self._path, f"unknown {what} `{name}` in `{key}`{suggestion(name, known())}", line)
+        return names
+
+    def _short(self, key: str, value: object, line: int) -> tuple[str, ...]:
+        globs = self._strings(key, value, line)
+        if any(len(glob) > _LONGEST_GLOB for glob in globs):
+            raise ConfigError(self._path, f"a pattern in `{key}` has more than {_LONGEST_GLOB:,} characters", line)
+        return globs
+
+    def _globs(self, key: str, value: object, line: int) -> tuple[str, ...]:
+        globs = self._short(key, value, line)
+        for glob in globs:
+            if glob.startswith("/") or re.match(r"[A-Za-z]:[\\/]", glob) or ".." in glob.split("/"):
+                message = f"`{glob}` in `{key}` has to be relative to the folder of this file, without `..`"
+                raise ConfigError(self._path, message, line)
+            if "\\" in glob:
+                message = f"`{glob}` in `{key}` has a backslash; folders are separated by `/`"
+                raise ConfigError(self._path, message, line)
+        return globs

@@ -1,0 +1,110 @@
+"""Reading the pragmas of a Dockerfile: `# cachemount: ignore[rule, ...] reason` and `ignore-file[...]`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from cachemount.dockerfile.model import Comment, Dockerfile, Instruction
+from cachemount.findings import Finding
+from cachemount.policy.config_reader import UNSUPPRESSIBLE, rule_names, suggestion
+from cachemount.records import Record
+from cachemount.source import Span
+
+_MARK = re.compile(r"cachemount\s*(?::|(?=\s(?:ignore|disable|allow)\b))\s*", re.IGNORECASE)
+_PRAGMA = re.compile(r"(ignore(?:-file)?)\s*\[([^\]]*)\](.*)", re.IGNORECASE | re.DOTALL)
+_DIRECTIVE = re.compile(r"(syntax|escape|check)\s*=", re.IGNORECASE)
+_SHAPE = "`# cachemount: ignore[rule] reason`"
+
+
+class Pragma(Record):
+    """A pragma that is well formed. `instruction` is the offset of the instruction it is for; None: the whole file."""
+
+    span: Span
+    rules: tuple[str, ...]
+    reason: str
+    instruction: int | None
+
+
+def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
+    """The pragmas of a file, and a finding `unused-suppression` for every mistake in one."""
+    if "cachemount" not in dockerfile.source.text.lower():
+        return [], []
+    comments = [comment for comment in dockerfile.comments if _MARK.match(comment.text)]
+    if not comments:
+        return [], []
+    instructions = _instructions(dockerfile)
+    pragmas: list[Pragma] = []
+    mistakes: list[Finding] = []
+
+    def mistake(comment: Comment, message: str) -> None:
+        mistakes.append(
+            Finding(rule="unused-suppression", message=message, span=comment.span, instruction=comment.span)
+        )
+
+    for comment in comments:
+        mark = _MARK.match(comment.text)
+        match = _PRAGMA.fullmatch(comment.text, mark.end()) if mark else None
+        if match is None or ":" not in comment.text[: match.start()]:
+            mistake(comment, f"this pragma is malformed and hides nothing; the form is {_SHAPE}")
+            continue
+        kind, listed, behind = match.groups()
+        reason = behind.strip().lstrip("#:-\u2013\u2014 \t").strip()
+        rules, wrong = _rules(listed)
+        for message in wrong:
+            mistake(comment, message)
+        if not re.search(r"\w", reason):
+            mistake(comment, "this pragma hides nothing because it gives no reason; write the reason behind `]`")
+            continue
+        target = None if kind.lower() == "ignore-file" else _target(comment, instructions)
+        if target is None and kind.lower() == "ignore":
+            mistake(comment, "this pragma hides nothing: no instruction follows; `ignore-file` is for the whole file")
+        elif directive := _directive_below(comment, dockerfile, instructions):
+            mistake(comment, f"this pragma turns the `# {directive}=` below it into a mere comment; move it below")
+        elif rules:
+            pragmas.append(Pragma(span=comment.span, rules=rules, reason=reason, instruction=target))
+    return pragmas, mistakes
+
+
+def _rules(listed: str) -> tuple[tuple[str, ...], list[str]]:
+    """The rules that a pragma names, and what is wrong with those that cannot be."""
+    known = rule_names()
+    rules = []
+    wrong = []
+    names = [name.strip() for name in listed.split(",")]
+    for name in names:
+        if not name:
+            wrong.append(f"this pragma names no rule; the form is {_SHAPE}" if len(names) == 1 else "a rule is missing")
+        elif name not in known:
+            wrong.append(f"there is no rule `{name}`{suggestion(name, known)}")
+        elif name in UNSUPPRESSIBLE:
+            wrong.append(f"`{name}` cannot be ignored")
+        else:
+            rules.append(name)
+    return tuple(dict.fromkeys(rules)), wrong
+
+
+def _instructions(dockerfile: Dockerfile) -> list[Instruction]:
+    found = [*dockerfile.globals]
+    for stage in dockerfile.stages:
+        found += [stage.instruction, *stage.instructions]
+    return sorted(found, key=lambda instruction: instruction.span)
+
+
+def _target(comment: Comment, instructions: list[Instruction]) -> int | None:
+    """The instruction that a comment is in, or the next one."""
+    after = bisect_left(instructions, comment.span.start, key=lambda instruction: instruction.span.start)
+    if after and comment.span.start < instructions[after - 1].span.end:
+        return instructions[after - 1].span.start
+    return instructions[after].span.start if after < len(instructions) else None
+
+
+def _directive_below(comment: Comment, dockerfile: Dockerfile, instructions: list[Instruction]) -> str:
+    """A parser directive ends at the first other comment: the name of one that a pragma stands in front of, or ""."""
+    first = instructions[0].span.start if instructions else 0
+    if comment.span.start > first:
+        return ""
+    for other in dockerfile.comments:
+        if comment.span.start < other.span.start < first and (match := _DIRECTIVE.match(other.text)):
+            return match[1].lower()
+    return ""

@@ -1,0 +1,229 @@
+"""Baselines in a run: which findings they hide, which of their entries are stale, and what is written back."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from cachemount.files.reading import FileError, create, write
+from cachemount.fingerprints import Fingerprint
+from cachemount.policy.baseline import render
+from cachemount.policy.baseline_search import BaselineSearch, Opened
+from cachemount.policy.config_reader import UNSUPPRESSIBLE
+from cachemount.policy.model import Config, Known
+from cachemount.policy.suppress import OLD, UNUSED
+from cachemount.records import Record, field, replace
+from cachemount.results import FileResult, Region, Result
+from cachemount.source import Position
+
+_UNREADABLE = "unreadable-dockerfile"
+# What most files need of a baseline: one object for all of them.
+_NOTHING: Counter[Fingerprint] = Counter()
+
+
+class Book(Record, frozen=False):
+    """What a run found out about one baseline: `found` has the checked files, each with the entries it still needs.
+
+    `gone` has the entries of files that are gone, by what was found and in which file: a renamed file takes its entries
+    along. `moved` is how many there were of each when the run began.
+    """
+
+    opened: Opened
+    found: dict[str, Counter[Fingerprint]] = field(default_factory=dict)
+    added: int = 0
+    refused: int = 0
+    silent: bool = False
+    gone: dict[Fingerprint, Counter[str]]
+    moved: dict[Fingerprint, int]
+
+    def take_moved(self, one: Fingerprint) -> bool:
+        places = +self.gone.get(one, Counter())
+        if not places:
+            return False
+        self.gone[one][min(places)] -= 1
+        return True
+
+    def left_of(self, key: str) -> Counter[Fingerprint]:
+        """The entries of a file that is gone and was not checked, without those that another file has taken over."""
+        if os.path.lexists(self.opened.place(key)):
+            return Counter(self.opened.baseline.files[key])
+        left = {one: places[key] for one, places in self.gone.items() if places[key] > 0}
+        return Counter(left)
+
+
+def _gone(opened: Opened) -> dict[Fingerprint, Counter[str]]:
+    gone: dict[Fingerprint, Counter[str]] = {}
+    for key, entries in opened.baseline.files.items():
+        if not os.path.lexists(opened.place(key)):
+            for one, count in entries.items():
+                gone.setdefault(one, Counter())[key] += count
+    return gone
+
+
+class Ratchet(Record, frozen=False):
+    """The baselines of a run.
+
+    `writing`: write them at the end; entries that are no longer found go, and only a new baseline, or one that is
+    `adding`, takes up findings. `dropping`: entries that are no longer found go, for a run that repairs. Otherwise they
+    are findings. `rules` and `managers` are those that the run was narrowed to (None: all).
+    """
+
+    search: BaselineSearch
+    writing: bool = False
+    adding: bool = False
+    dropping: bool = False
+    rules: frozenset[str] | None = None
+    managers: frozenset[str] | None = None
+    notes: list[str] = field(default_factory=list)
+    wrote: bool = False
+    _books: dict[str, Book] = field(default_factory=dict)
+    _of: dict[str, Book] = field(default_factory=dict)
+
+    def open(self, config: Config, path: str) -> Book | None:
+        """The book of a file that will be checked, if it has one. Raises `ConfigError` for a broken baseline."""
+        opened = self.search.for_file(path, config)
+        if opened is None:
+            return None
+        name = opened.baseline.path
+        if name not in self._books:
+            gone = _gone(opened)
+            moved = {one: sum(places.values()) for one, places in gone.items()}
+            self._books[name] = Book(opened=opened, gone=gone, moved=moved)
+        book = self._books[name]
+        book.silent = book.silent or UNUSED in config.disable
+        return book
+
+    def known(self, book: Book, path: str) -> Known | None:
+        """What the baseline knows of a file that is checked now (None: it is to be written anew)."""
+        self._of[path] = book
+        if self._takes_all(book):
+            return None
+        own: Counter[Fingerprint] = book.opened.baseline.files.get(book.opened.key(path), Counter())
+        return Known(own=own, moved=book.moved)
+
+    def _takes_all(self, book: Book) -> bool:
+        return self.writing and (self.adding or book.opened.content is None)
+
+    def settle(self, result: FileResult) -> FileResult:
+        """Take note of what came of a file; what its baseline hides is among the suppressed afterwards."""
+        book = self._of.pop(result.path, None)
+        if book is None or result.error or result.skipped:
+            return result
+        key = book.opened.key(result.path)
+        entries = book.opened.baseline.files.get(key, Counter())
+        found: Counter[Fingerprint] = Counter()
+        counting: list[Result] = []
+        hidden: list[Result] = []
+        takes_all = self._takes_all(book)
+        for one in sorted([*result.findings, *result.suppressed], key=lambda one: (one.region.start, one.rule)):
+            print_ = Fingerprint(one.rule, one.manager, one.step)
+            if one.suppressed in ("pragma", "allowlist"):
+                hidden.append(one)
+            elif one.rule in UNSUPPRESSIBLE or not (takes_all or one.suppressed):
+                counting.append(one)
+            elif (known := found[print_] < entries[print_] or book.take_moved(print_)) or takes_all:
+                book.added += not known
+                found[print_] += 1
+                hidden.append(replace(one, suppressed="baseline", reason=OLD))
+            else:
+                # Another file has taken over what this one would have.
+                counting.append(replace(one, suppressed="", reason=""))
+        book.refused += len(counting)
+        unreadable = any(one.rule == _UNREADABLE for one in (*result.findings, *result.suppressed))
+        for print_, count in entries.items():
+            if (unreadable and print_.rule != _UNREADABLE) or not self._judges(print_):
+                found[print_] = count
+        book.found[key] = found or _NOTHING
+        return replace(result, findings=tuple(counting), suppressed=tuple(hidden))
+
+    def _judges(self, one: Fingerprint) -> bool:
+        """Whether a run that was narrowed would have found this."""
+        by_rule = self.rules is None or one.rule in self.rules
+        return by_rule and (self.managers is None or one.manager is None or one.manager in self.managers)
+
+    def finish(self, walked: Iterable[str]) -> Iterator[FileResult]:
+        """Write the baselines, or give a finding for each entry that is no longer found.
+
+        Entries are judged only for files that were checked, and for files that are gone from the folders `walked`.
+        """
+        if not self._books:
+            return
+        folders = [os.path.abspath(folder).rstrip(os.sep) + os.sep for folder in walked]
+        for book in self._books.values():
+            after = {key: self._after(book, key, folders) for key in {*book.opened.baseline.files, *book.found}}
+            if self.writing or self.dropping:
+                yield from self._write(book, after)
+            elif not book.silent:
+                yield from self._stale(book, after)
+
+    def _after(self, book: Book, key: str, folders: list[str]) -> Counter[Fingerprint]:
+        """The entries of a file that stay."""
+        if key in book.found:
+            return book.found[key]
+        place = book.opened.place(key)
+        if not os.path.lexists(place) and any(place.startswith(folder) for folder in folders):
+            left = {one: count for one, count in book.left_of(key).items() if not self._judges(one)}
+            return Counter(left)
+        return book.left_of(key) if self.writing or self.dropping else Counter(book.opened.baseline.files[key])
+
+    def _write(self, book: Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
+        baseline, content = book.opened.baseline, book.opened.content
+        if self.writing and book.refused:
+            self.notes.append(
+                f"Not in {baseline.path}: {_count(book.refused, 'finding')}; --add-to-baseline takes up new ones"
+            )
+        data = render(after)
+        total = sum(sum((+entries).values()) for entries in after.values())
+        if content is not None and data == content.data:
+            if self.writing:
+                self.notes.append(f"{baseline.path} is up to date: {_count(total, 'finding')}")
+            return
+        if content is None and not (self.writing and book.found):
+            return
+        try:
+            if content is None:
+                create(baseline.path, data)
+            else:
+                write(baseline.path, data, content)
+        except FileError as error:
+            yield FileResult(path=baseline.path, error=str(error))
+            return
+        self.wrote = True
+        dropped = baseline.total + book.added - total
+        parts = [f"{dropped} dropped"] if dropped else []
+        parts += [f"{book.added} added"] if book.added and content is not None else []
+        self.notes.append(f"Wrote {baseline.path}: {_count(total, 'finding')}" + "".join(f", {one}" for one in parts))
+
+    def _stale(self, book: Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
+        baseline = book.opened.baseline
+        results = []
+        for (key, one), line in baseline.lines.items():
+            # A renamed file's entries are found again under another name: they wait to be written anew.
+            taken = 0 if key in book.found else baseline.files[key][one] - book.left_of(key)[one]
+            missing = baseline.files[key][one] - after[key][one] - taken
+            if missing > 0:
+                count = baseline.files[key][one]
+                part = f"{missing} of the {count} findings of this entry are" if count > 1 else "this entry is"
+                message = f"{part} no longer found in {key}: `{one.step or one.rule}`; --write-baseline drops it"
+                results.append(_result(baseline.path, line, message))
+        results.sort(key=lambda result: result.region.start)
+        if results:
+            yield FileResult(path=baseline.path, findings=tuple(results))
+
+
+def _result(path: str, line: int, message: str) -> Result:
+    place = Position(line, 1)
+    return Result(
+        path=path,
+        region=Region(*place, *place),
+        instruction_line=line,
+        stage="",
+        rule=UNUSED,
+        manager=None,
+        message=message,
+    )
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}{'' if number == 1 else 's'}"

@@ -1,0 +1,108 @@
+"""Validating configurations, and finding their allowlist entries that are stale."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+from cachemount import __version__, reporters
+from cachemount.policy.config_reader import NAMES
+from cachemount.policy.config_search import ConfigSearch, load
+from cachemount.policy.model import Config, ConfigError
+from cachemount.policy.suppress import EXPIRED, UNUSED
+from cachemount.program.discovery import known_to_git, walk
+from cachemount.program.options import Parser
+from cachemount.program.runner import Task, run
+from cachemount.program.streams import FAILED, FOUND, run_program
+from cachemount.records import replace
+from cachemount.results import FileResult, Region, Result, Run
+from cachemount.source import Position
+
+PROGRAM = "check-cachemount-config"
+
+
+def check_configs(paths: Sequence[str]) -> Iterator[FileResult]:
+    """What is wrong with the configurations at `paths` (none given: with those that git knows here)."""
+    for path in paths or _known():
+        try:
+            config = load(path)
+        except ConfigError as error:
+            yield FileResult(path=path, error=error.message, line=error.line, column=error.column)
+            continue
+        if config is not None and config.allow:
+            yield from expired(config)
+            yield from unused(config, _used(config))
+
+
+def _known() -> list[str]:
+    names = known_to_git(".", *NAMES, *(f"**/{name}" for name in NAMES))
+    return [name for name in (NAMES if names is None else names) if os.path.isfile(name)]
+
+
+def _used(config: Config) -> set[int]:
+    """The entries that hide something, or would if they had not expired, in the files that the configuration is for."""
+    return {entry for result in run(_tasks(config), 0) for entry in result.entries}
+
+
+def _tasks(config: Config) -> Iterator[Task]:
+    search = ConfigSearch()
+    for path in walk(os.path.dirname(config.path) or "."):
+        try:
+            found = search.for_file(path)
+        except ConfigError:
+            continue
+        if os.path.abspath(found.path) == os.path.abspath(config.path) and found.path and not found.excluded:
+            yield Task(path=path, config=replace(found, today=None), mode="check")
+
+
+def unused(config: Config, used: set[int]) -> Iterator[FileResult]:
+    """A finding for each allowlist entry that is not used."""
+    if UNUSED not in config.disable and config.suppressions and not config.narrowed:
+        stale = [entry for index, entry in enumerate(config.allow) if index not in used]
+        stale = [entry for entry in stale if not entry.expired(config.today)]
+        for entry in stale:
+            message = f"this allowlist entry hides nothing; its reason was: {entry.reason}"
+            yield _result(config, UNUSED, message, entry.line)
+
+
+def expired(config: Config) -> Iterator[FileResult]:
+    """A finding for each allowlist entry that is past its date."""
+    if EXPIRED not in config.disable:
+        for entry in config.allow:
+            if entry.expired(config.today):
+                message = f"this allowlist entry expired on {entry.expires}; its reason was: {entry.reason}"
+                yield _result(config, EXPIRED, message, entry.line)
+
+
+def _result(config: Config, rule: str, message: str, line: int) -> FileResult:
+    place = Position(max(line, 1), 1)
+    result = Result(
+        path=config.path,
+        region=Region(*place, *place),
+        instruction_line=place.line,
+        stage="",
+        rule=rule,
+        manager=None,
+        message=message,
+    )
+    return FileResult(path=config.path, findings=(result,))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run check-cachemount-config and return its exit status."""
+
+    def work() -> int:
+        parser = Parser(
+            prog=PROGRAM,
+            description="Validate .cachemount.toml and [tool.cachemount]; report stale allowlist entries.",
+            epilog="exit status: 0 all is well; 1 stale entries; 2 a mistake in a configuration",
+        )
+        add = parser.add_argument
+        add("paths", metavar="PATH", nargs="*", help="configurations (default: all that git knows here)")
+        add("--version", action="version", version=f"{PROGRAM} {__version__}")
+        report = Run(results=check_configs(parser.parse_args(arguments).paths))
+        reporters.load("text")(report, sys.stdout)
+        return FAILED if report.totals.errors else FOUND if report.totals.findings else 0
+
+    return run_program(PROGRAM, work)

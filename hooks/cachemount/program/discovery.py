@@ -1,0 +1,221 @@
+"""Which files to check: those that are named, and in folders those whose names say that they are Dockerfiles."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import stat
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Literal
+
+from cachemount.files.reading import FileError, read
+from cachemount.files.recent import Recent
+from cachemount.program.devcontainer import dockerfile, is_devcontainer_name
+from cachemount.records import Record
+
+# The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them.
+NAMED = r"(?i)(^|/)([^/]*[._-])?(docker|container)file([._-][^/]*)?$"
+NOT_NAMED = (
+    r"(?i)\.((docker|container)ignore|md|mdx|rst|adoc|html?|css|s[ac]ss|svg|png|pdf|py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat"
+    r"|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|json5?|jsonc|ya?ml|toml|xml|ini|lock|sum|bak|orig|rej|diff|patch"
+    r"|swp|log|sha\d+|asc|sig)$"
+)
+
+# Files that hold Dockerfiles; likewise those of the Compose hooks.
+COMPOSE = r"(?i)(^|/)(docker-)?compose([._-][^/]*)?\.ya?ml$"
+BAKE = r"(?i)(^|/)docker-bake([._-][^/]*)?\.(hcl|json)$"
+HOSTS = r"(?i)(^|/)((docker-)?compose([._-][^/]*)?\.ya?ml|docker-bake([._-][^/]*)?\.(hcl|json))$"
+
+# A file with such a name is text that becomes a Dockerfile: that it is none yet is not a mistake.
+TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
+
+# A repository's configuration may name programs; so may a folder of it that has the form of a bare repository.
+_RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+
+# Most files have one of few names, and looking at a name costs as much as looking at the file.
+_NAMES = 1_000
+
+_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules"})
+
+
+class Found(Record):
+    """A path to check, or one that cannot be (`error`) or need not be (`skipped`: why)."""
+
+    path: str
+    error: str = ""
+    skipped: str = ""
+
+
+def is_dockerfile_name(path: str) -> bool:
+    path = path.replace(os.sep, "/")
+    return re.search(NAMED, path) is not None and re.search(NOT_NAMED, path) is None
+
+
+def host_kind(path: str) -> Literal["", "compose", "bake"]:
+    """What kind of file that holds Dockerfiles the name says it is; "" for none."""
+    return _host_kind(path.replace(os.sep, "/").rpartition("/")[2])
+
+
+@lru_cache(maxsize=_NAMES)
+def _host_kind(name: str) -> Literal["", "compose", "bake"]:
+    return "compose" if re.search(COMPOSE, name) else "bake" if re.search(BAKE, name) else ""
+
+
+def is_host_name(path: str) -> bool:
+    return host_kind(path) != ""
+
+
+def is_template_name(path: str) -> bool:
+    return re.search(TEMPLATE, path) is not None
+
+
+def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile_name) -> Iterator[Found]:
+    """The files that the paths stand for, each once, also where links lead to it twice.
+
+    Folders are walked for files with a wanted name.
+    """
+    seen: set[str] = set()
+    folders: Recent[str, str] = Recent()
+    for path in paths:
+        try:
+            is_file = stat.S_ISREG(os.lstat(path).st_mode)
+            is_folder = not is_file and stat.S_ISDIR(os.stat(path).st_mode)
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            yield Found(path=path, error=f"cannot be read: {reason}")
+            continue
+        if is_file:
+            yield _found(path, _in_real_folder(path, folders), seen)
+            continue
+        waiting = deque(walk(path, wanted) if is_folder else [path])
+        while waiting:
+            # They may be many, and this goes on for as long as the run.
+            one = waiting.popleft()
+            yield _found(one, os.path.realpath(one) if os.path.islink(one) else _in_real_folder(one, folders), seen)
+
+
+def _found(path: str, real: str, seen: set[str]) -> Found:
+    if real in seen:
+        return Found(path=path, skipped="it is the same file as one before")
+    seen.add(real)
+    if _is_ignore_file(path.rpartition("/")[2]):
+        return Found(path=path, skipped="it is an ignore file")
+    return Found(path=path)
+
+
+@lru_cache(maxsize=_NAMES)
+def _is_ignore_file(name: str) -> bool:
+    return re.search(r"(?i)\.(docker|container)ignore$", name) is not None
+
+
+def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> list[str]:
+    """The files below a folder with a wanted name, without those that git ignores, in order."""
+    listed = _known_to_git(folder)
+    names = _walked(folder) if listed is None else listed
+    named = _named_by_devcontainers(folder, names) if wanted is is_dockerfile_name else set()
+    found = []
+    for name in sorted(names):
+        path = name if folder in (".", "") else os.path.join(folder, name)
+        if (wanted(name) or name.replace(os.sep, "/") in named) and os.path.isfile(path):
+            found.append(path)
+    return found
+
+
+def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:
+    """Dockerfiles whatever their names, relative to the folder and with slashes."""
+    found = set()
+    for name in (one.replace(os.sep, "/") for one in names):
+        if is_devcontainer_name(name):
+            try:
+                text = read(os.path.join(folder, name)).data.decode("utf-8", "replace")
+            except FileError:
+                continue
+            if named := dockerfile(text):
+                found.add(posixpath.normpath(posixpath.join(posixpath.dirname(name), named)))
+    return found
+
+
+def known_to_git(folder: str, *patterns: str) -> list[str] | None:
+    """Files below a folder that git tracks or would add, relative to it; None where git does not know."""
+    import subprocess  # noqa: PLC0415 - slow to import, and a hook gets files and no folders
+
+    options = ("-co", "--exclude-standard", "-z")
+    # The objects that a partial clone lacks would be fetched, by a program that its configuration names.
+    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    try:
+        command = [_git(), *_RUN_NOTHING, "ls-files", *options, "--", *patterns]
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+    except (OSError, ValueError):
+        return None
+    if done.returncode:
+        return None
+    return list(dict.fromkeys(os.fsdecode(name) for name in done.stdout.split(b"\0") if name))
+
+
+def _git() -> str:
+    """Where git is. A folder of PATH that is relative, and on Windows the current one, may be the repository's."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(name)
+
+
+def _known_to_git(folder: str) -> list[str] | None:
+    listed = known_to_git(folder)
+    if listed == [] and not os.path.lexists(os.path.join(folder, ".git")):
+        # A folder that git ignores as a whole was asked for by name.
+        return None
+    return listed
+
+
+def _walked(folder: str) -> list[str]:
+    found = []
+    # os.walk calls itself for each folder in a folder before Python 3.12.
+    waiting = [""]
+    while waiting:
+        parent = waiting.pop()
+        try:
+            entries = [
+                (one.name, one.is_dir(follow_symlinks=False)) for one in os.scandir(os.path.join(folder, parent))
+            ]
+        except OSError:
+            continue
+        for name, is_folder in entries:
+            if not is_folder:
+                found.append(os.path.join(parent, name))
+            elif name not in _SKIPPED_FOLDERS:
+                waiting.append(os.path.join(parent, name))
+    return found
+
+
+def _in_real_folder(path: str, folders: Recent[str, str]) -> str:
+    """The real path of what is no link; folders are looked up once."""
+    folder, name = os.path.split(path)
+    real = os.path.join(folders.get(folder) or _real(folder, folders), name)
+    # They are many: it is the same object where it is the same text.
+    return path if real == path else real
+
+
+def _real(folder: str, folders: Recent[str, str]) -> str:
+    """The real path of a folder, found from that of the nearest one above it that is known."""
+    folders.make_room()
+    passed = []
+    while folder not in folders:
+        above, name = os.path.split(folder)
+        if name in ("", ".", ".."):
+            folders[folder] = os.path.realpath(folder)
+            break
+        passed.append((folder, name))
+        folder = above
+    real = folders[folder]
+    for below, name in reversed(passed):
+        real = os.path.realpath(below) if os.path.islink(below) else os.path.join(real, name)
+        folders[below] = real
+    return real

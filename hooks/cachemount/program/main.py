@@ -1,0 +1,175 @@
+"""The command line programs: from arguments to an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import TextIO
+
+from cachemount import reporters
+from cachemount.files.reading import MOST_BYTES, too_large
+from cachemount.policy.ancestors import Folders
+from cachemount.policy.baseline_search import BaselineSearch
+from cachemount.policy.config_search import ConfigSearch
+from cachemount.policy.model import Config, ConfigError
+from cachemount.policy.ratchet import Ratchet
+from cachemount.program.discovery import discover, is_dockerfile_name, is_host_name
+from cachemount.program.options import STDIN, Options, UsageError, read_options
+from cachemount.program.planning import Plan, mistake
+from cachemount.program.runner import FEW_FILES, internal_error, run, treat
+from cachemount.program.streams import FAILED, FOUND, run_program
+from cachemount.results import FileResult, Run, printable, printable_lines
+
+CLEAN = 0
+
+
+def check_cache_mounts() -> int:
+    return main("check-cache-mounts", sys.argv[1:])
+
+
+def fix_cache_mounts() -> int:
+    return main("fix-cache-mounts", sys.argv[1:])
+
+
+def check_compose_cache_mounts() -> int:
+    return main("check-compose-cache-mounts", sys.argv[1:])
+
+
+def fix_compose_cache_mounts() -> int:
+    return main("fix-compose-cache-mounts", sys.argv[1:])
+
+
+def main(program: str, arguments: Sequence[str]) -> int:
+    """Run a program and return its exit status."""
+
+    def work() -> int:
+        options = read_options(program, arguments)
+        return _explain(options.explain) if options.explain else _main(options)
+
+    return run_program(program, work)
+
+
+def _explain(name: str) -> int:
+    from cachemount.policy.config_reader import suggestion  # noqa: PLC0415
+    from cachemount.rules import RULES  # noqa: PLC0415 - heavy
+
+    for rule in RULES:
+        if rule.name == name:
+            print(f"{rule.name}\n\n{rule.explanation}")
+            return CLEAN
+    raise UsageError(f"--explain: there is no rule `{name}`{suggestion(name, [rule.name for rule in RULES])}")
+
+
+def _main(options: Options) -> int:
+    folders = Folders()
+    ratchet = Ratchet(
+        search=BaselineSearch(only=options.baseline, writing=options.write_baseline, folders=folders),
+        writing=options.write_baseline,
+        adding=options.add_to_baseline,
+        dropping=options.mode == "fix",
+        rules=options.rules,
+        managers=options.managers,
+    )
+    plan = Plan(options=options, search=ConfigSearch(only=options.config, folders=folders), ratchet=ratchet)
+    if options.paths == (STDIN,):
+        results, out = _standard_input(options, plan), sys.stdout
+        if options.mode == "fix":
+            out = sys.stderr  # The repaired text is on standard output.
+    else:
+        results, out = _files(options, plan), sys.stdout
+    report = Run(
+        results=results,
+        mode=options.mode,
+        color=_color(options, out),
+        fixer="fix-compose-cache-mounts" if options.hosts else "fix-cache-mounts",
+        baseline=options.use_baseline,
+        show_suppressed=options.show_suppressed,
+        statistics=options.statistics,
+        verbose=options.verbose,
+    )
+    if options.mode == "diff" and hasattr(out, "reconfigure"):
+        # A patch has the bytes of the file, also those that are not UTF-8.
+        out.reconfigure(encoding="utf-8", errors="surrogateescape")
+    reporters.load(options.format)(report, out)
+    out.flush()
+    for note in ratchet.notes:
+        print(printable(note), file=sys.stderr)
+    if report.totals.errors:
+        return FAILED
+    changed = report.totals.repaired or (ratchet.wrote and options.mode == "fix" and not options.write_baseline)
+    return FOUND if (report.totals.findings or changed) and not options.exit_zero else CLEAN
+
+
+def _color(options: Options, out: TextIO) -> bool:
+    if options.color != "auto":
+        return options.color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return out.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
+    from cachemount.source import Source  # noqa: PLC0415
+
+    path = options.stdin_name
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        yield FileResult(path=path, error=too_large(MOST_BYTES))
+        return
+    source = Source.from_bytes(path, data)
+    new = None
+    try:
+        task = plan.task(path)
+        if isinstance(task, FileResult):
+            result = task
+        else:
+            result, new = treat(source, task)
+    except ConfigError as error:
+        result = mistake(error)
+    except Exception as error:
+        result = internal_error(path, error)
+    if options.mode == "fix":
+        sys.stdout.flush()
+        if sys.stdout.isatty():
+            sys.stdout.write(printable_lines((new or source).text))
+        else:
+            sys.stdout.buffer.write((new or source).to_bytes())
+            sys.stdout.buffer.flush()
+    yield plan.ratchet.settle(result)
+
+
+def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
+    failed = False
+    found = discover(options.paths, is_host_name if options.hosts else is_dockerfile_name)
+    first = list(islice(found, FEW_FILES))
+    # With many files, a summary is not worth the time that it takes to work them all out.
+    few = len(first) < FEW_FILES
+    shown = few or options.verbose or reporters.shows_repairs(options.format, sys.stdout)
+    plan.repairs = shown or options.mode != "check"
+    used: dict[str, set[int]] = {}
+    for done in run(plan.tasks(chain(first, found)), options.jobs):
+        used.setdefault(done.config, set()).update(done.entries)
+        failed = failed or bool(done.error)
+        yield plan.ratchet.settle(done)
+    if options.mode != "diff" and not (failed and options.write_baseline):
+        yield from plan.ratchet.finish(path for path in options.paths if os.path.isdir(path))
+    yield from _unused_entries(options, plan.allowing(), used)
+
+
+def _unused_entries(options: Options, configs: Sequence[Config], used: dict[str, set[int]]) -> Iterator[FileResult]:
+    """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
+    if not configs or options.format == "cache-map":
+        return
+    walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
+    if not walked:
+        return
+    from cachemount.program.check_config import unused  # noqa: PLC0415
+
+    for config in configs:
+        folder = os.path.dirname(os.path.abspath(config.path))
+        if any(folder == one or folder.startswith(one.rstrip(os.sep) + os.sep) for one in walked):
+            yield from unused(config, used.get(config.path, set()))

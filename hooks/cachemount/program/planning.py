@@ -1,0 +1,95 @@
+"""What a run will do with each file, decided when the file's turn comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from cachemount.policy.config_search import ConfigSearch, placed
+from cachemount.policy.model import Config, ConfigError
+from cachemount.policy.ratchet import Ratchet
+from cachemount.program.discovery import Found, host_kind
+from cachemount.program.options import Options
+from cachemount.program.runner import Task, narrowed
+from cachemount.records import Record, field, replace
+from cachemount.results import FileResult
+
+
+class Plan(Record, frozen=False):
+    """What the command line and the configurations ask for. `repairs` tells whether to work out how to repair."""
+
+    options: Options
+    ratchet: Ratchet
+    search: ConfigSearch
+    repairs: bool = True
+    _adapted: dict[str, Config] = field(default_factory=dict)
+    _used: dict[str, Config] = field(default_factory=dict)
+    _mistakes: set[str] = field(default_factory=set)
+
+    def tasks(self, files: Iterable[Found]) -> Iterator[Task | FileResult]:
+        """What to do with each file, or what is to be said of it without that.
+
+        A mistake in a configuration is said once, in the place of the first file that it concerns.
+        """
+        for found in files:
+            if found.error or found.skipped:
+                yield FileResult(path=found.path, error=found.error, skipped=found.skipped)
+                continue
+            try:
+                yield self.task(found.path)
+            except ConfigError as error:
+                if str(error) not in self._mistakes:
+                    self._mistakes.add(str(error))
+                    yield mistake(error)
+
+    def task(self, path: str) -> Task | FileResult:
+        """What to do with a file, or why nothing is. Raises `ConfigError`."""
+        options = self.options
+        config = self._config(path)
+        if config.exclude and placed(config, path).excluded:
+            return FileResult(path=path, skipped=f"{config.path} excludes it")
+        uses_baseline = options.use_baseline and options.format != "cache-map"
+        book = self.ratchet.open(config, path) if uses_baseline else None
+        if config.allow:
+            self._used[config.path] = config
+        return Task(
+            path=path,
+            config=config,
+            known=None if book is None else self.ratchet.known(book, path),
+            mode=options.mode,
+            unsafe=options.unsafe,
+            kind=_kind(options, path),
+            list_mounts=options.format == "cache-map",
+            repairs=self.repairs,
+        )
+
+    def allowing(self) -> list[Config]:
+        """The configurations that have an allowlist and held for a file so far."""
+        return list(self._used.values())
+
+    def _config(self, path: str) -> Config:
+        """What holds for a file and others, as the command line changes it: one object for all of them."""
+        options = self.options
+        config = self.search.shared(path)
+        if config.path not in self._adapted:
+            adapted = config
+            if options.rules is not None or options.managers is not None:
+                adapted = narrowed(adapted, rules=options.rules, managers=options.managers)
+            if not options.suppressions:
+                adapted = replace(adapted, suppressions=False)
+            self._adapted[config.path] = adapted
+        return self._adapted[config.path]
+
+
+def mistake(error: ConfigError) -> FileResult:
+    """What is said of a mistake in a configuration."""
+    return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
+
+
+def _kind(options: Options, path: str) -> Literal["dockerfile", "compose", "bake"]:
+    """What a file is read as. The name decides, and where it says nothing, the program."""
+    if kind := host_kind(path):
+        return kind
+    if not options.hosts:
+        return "dockerfile"
+    return "bake" if path.lower().endswith((".hcl", ".json")) else "compose"

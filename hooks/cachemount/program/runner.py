@@ -1,0 +1,201 @@
+"""Checking or repairing many files, in this process or in several, each file on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Literal
+
+from cachemount.files.reading import FileError, read, write
+from cachemount.policy.config_search import placed
+from cachemount.policy.model import Config, Known
+from cachemount.program.discovery import is_template_name
+from cachemount.program.garbage import collect_seldom
+from cachemount.records import Record, replace
+from cachemount.results import FileResult, locate, printable, slashed
+from cachemount.source import Source
+
+# Below this number of files, starting processes costs more than it saves.
+FEW_FILES = 200
+
+
+class Task(Record):
+    """One file to deal with.
+
+    `config` is shared by many files, without the place of this one in it; `known` is what the baseline knows of it.
+    """
+
+    path: str
+    config: Config
+    known: Known | None = None
+    mode: Literal["check", "fix", "diff"]
+    unsafe: bool = False
+    kind: Literal["dockerfile", "compose", "bake"] = "dockerfile"
+    list_mounts: bool = False
+    repairs: bool = True
+
+
+def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
+    """Deal with all tasks; the results come in order, among them those that stand among the tasks.
+
+    With `jobs` 0, the number of files decides how many.
+
+    Tasks are taken as they are needed, so that what they and their results take up does not grow with their number.
+    """
+    rest = iter(tasks)
+    first = list(islice(rest, FEW_FILES))
+    if not jobs:
+        jobs = 1 if len(first) < FEW_FILES else _processors()
+    rest = chain(first, rest)
+    if jobs == 1 or len(first) == 1:
+        return map(do, rest)
+    from cachemount.program.processes import spread  # noqa: PLC0415 - slow to import
+
+    return spread(rest, jobs, do, _given_up, _prepare)
+
+
+def _prepare() -> None:
+    """Import and compile what nearly every file needs, so that it is done once for all processes."""
+    from cachemount import engine  # noqa: PLC0415 - heavy
+
+    engine.check("FROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", repairs=False)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _given_up(task: Task | FileResult) -> FileResult:
+    return FileResult(path=task.path, error="the process that read this file died: an internal error")
+
+
+def do(task: Task | FileResult) -> FileResult:
+    """Deal with one file. Whatever goes wrong is said in the result."""
+    if isinstance(task, FileResult):
+        return task
+    collect_seldom()
+    try:
+        content = read(task.path)
+        source = Source.from_bytes(task.path, content.data)
+        result, new = treat(source, task)
+        if new is not None and task.mode == "fix":
+            try:
+                write(task.path, new.to_bytes(), content)
+            except FileError as error:
+                # The file is as it was, and so are its findings.
+                result, _ = treat(source, replace(task, mode="check"))
+                return replace(result, error=str(error))
+    except FileError as error:
+        return FileResult(path=task.path, error=str(error))
+    except Exception as error:
+        # One file's bad luck must not hide the findings of the others.
+        return internal_error(task.path, error)
+    return result
+
+
+def internal_error(path: str, error: Exception) -> FileResult:
+    import traceback  # noqa: PLC0415 - slow to import
+
+    message = f"internal error, please report it: {type(error).__name__}: {str(error)[:200]}"
+    details = "".join(traceback.format_exception(error))
+    return FileResult(path=path, error=message, details=details)
+
+
+def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
+    """Check or repair a source: what came of it, and the repaired source if there is one."""
+    from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
+
+    if task.list_mounts:
+        from cachemount.cache_mounts import cache_mounts  # noqa: PLC0415 - heavy
+
+        return FileResult(path=source.path, mounts=cache_mounts(source)), None
+    config = placed(task.config, source.path) if task.config.allow else task.config
+    if task.known is not None:
+        config = replace(config, known=task.known)
+    fixed = source
+    if task.kind != "dockerfile":
+        from cachemount import embedded  # noqa: PLC0415 - heavy
+
+        try:
+            if task.mode == "check":
+                report = embedded.check(source, task.kind, config)
+            else:
+                fixed, report = embedded.fix(source, task.kind, config, unsafe=task.unsafe)
+        except embedded.MissingPackageError as error:
+            return FileResult(path=source.path, error=str(error)), None
+    elif task.mode == "check":
+        report = engine.check(source, config, repairs=task.repairs)
+    else:
+        fixed, report = engine.fix(source, config, unsafe=task.unsafe)
+    new = fixed if fixed.text != source.text else None
+    findings = report.findings
+    skipped = ""
+    if any(one.rule == "unreadable-dockerfile" for one in findings) and is_template_name(source.path):
+        findings, skipped = (), "it is a template that is no Dockerfile before it is filled in"
+    return (
+        FileResult(
+            path=source.path,
+            findings=tuple(locate(report.source, one) for one in findings),
+            suppressed=tuple(
+                locate(report.source, one.finding, suppressed=one.by, reason=one.reason) for one in report.suppressed
+            ),
+            repairs=task.repairs or task.kind != "dockerfile",
+            repaired=report.repaired if new else 0,
+            diff=_diff(source, new) if new and task.mode == "diff" else "",
+            skipped=skipped,
+            config=config.path,
+            text=report.source.text if task.repairs and (findings or report.suppressed) else "",
+            entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
+        ),
+        new,
+    )
+
+
+def _diff(old: Source, new: Source) -> str:
+    from difflib import unified_diff  # noqa: PLC0415
+
+    before, after = _lines(old.text), _lines(new.text)
+    path = slashed(old.path).lstrip("/")
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in unified_diff(before, after, _patch_name(f"a/{path}"), _patch_name(f"b/{path}"))
+    )
+
+
+def _patch_name(path: str) -> str:
+    """A name as git writes it in a patch: in quotes, as in C, where it could end the line or steer a terminal."""
+    if path == printable(path) and not any(char in path for char in '"\\'):
+        return path
+    escaped = "".join(
+        f"\\{char}" if char in '"\\' else char if char == printable(char) else _octal(char) for char in path
+    )
+    return f'"{escaped}"'
+
+
+def _octal(char: str) -> str:
+    errors = "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass"
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", errors))
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their ends; only LF ends one."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def narrowed(config: Config, *, rules: frozenset[str] | None, managers: frozenset[str] | None) -> Config:
+    """A configuration with only these rules and managers left (None: all)."""
+    from cachemount.policy.config_reader import manager_names, rule_names  # noqa: PLC0415
+
+    if rules is not None:
+        # A file that cannot be read is never a clean one.
+        others = frozenset(rule_names()) - rules - {"unreadable-dockerfile"}
+        config = replace(config, disable=config.disable | others, narrowed=True)
+    if managers is not None:
+        others = frozenset(manager_names()) - managers
+        config = replace(config, disabled_managers=config.disabled_managers | others, narrowed=True)
+    return config

@@ -1,0 +1,97 @@
+"""The folders above a mount: BuildKit makes missing ones for root, and the user cannot write beside the mount.
+
+A build by a user with a mount on `~/.gradle/caches` fails when gradle wants `~/.gradle/daemon`. Builders since BuildKit
+0.11 take such a folder away after the step if it is empty: https://github.com/moby/buildkit/pull/3314
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from cachemount.dockerfile.images.lookup import BaseImage
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain, locations
+from cachemount.facts.model import Facts, Install, Step
+
+_WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
+
+
+def missing_folder(install: Install, target: str, facts: Facts) -> str:
+    """The folder that the user needs above a target in the home, if nothing is known to have made it; else ""."""
+    home, parent = install.home, posixpath.dirname(target)
+    if install.root or not home or home in ("/", parent) or not locations.below(parent, home):
+        return ""
+    top = posixpath.relpath(parent, home).partition("/")[0]
+    if not top.startswith("."):
+        # What a program was installed into (~/miniconda3) is there.
+        return ""
+    step = install.step
+    # What is in root's home is none of the user's.
+    named = re.compile(rf"(?<![\w.-])(?<!/root/){re.escape(top)}(?![\w-])")
+    if top.strip(".") in step.stage.image or _says(facts, step, named):
+        return ""
+    base = step.environment.base
+    if base is not None and home in _closed(base, step.environment.user):
+        # Nobody but root could write there before.
+        return ""
+    return parent
+
+
+def _closed(base: BaseImage, user: str) -> tuple[str, ...]:
+    """Homes of an image's system accounts, such as /var/www, which belong to root."""
+    return tuple(one.home or "" for name, one in base.accounts.items() if name == user and not _is_home(one.home))
+
+
+def _is_home(path: str | None) -> bool:
+    return (path or "").startswith("/home/")
+
+
+def has_home(install: Install, facts: Facts) -> bool:
+    """Whether the user's home is surely there: the base image brings it, or an instruction makes it."""
+    step, home = install.step, install.home or ""
+    user = step.environment.user
+    base = step.environment.base
+    if base is not None and _is_home(home) and any(one.home == home for one in base.accounts.values()):
+        return True
+    made = re.compile(
+        r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
+        rf"|(?:mkdir|chown|install)\b[^&|;\n]*(?:{re.escape(home)}|~{re.escape(user)})(?!/?[\w.-])"
+    )
+    return _says(facts, step, made)
+
+
+def first_step(install: Install, folder: str, facts: Facts) -> Step:
+    """The first step of the chain of stages that the same user takes for a cache below the folder."""
+    step = install.step
+    for other in facts.steps:
+        if (
+            other.environment.user == step.environment.user
+            and chain.descends(step.stage, other.stage)
+            and any(
+                directory.path is not None and locations.below(directory.path, folder)
+                for one in other.installs
+                for directory in one.directories
+            )
+        ):
+            return other
+    return step
+
+
+def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
+    text, ends = facts.once(_writers, step.stage)
+    return pattern.search(text, 0, ends[id(step.instruction)]) is not None
+
+
+def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
+    """What writes files in a stage and those that it is built on; and how much of it comes before each instruction."""
+    ends, texts, length = {}, [], 0
+    for one in chain.lineage(stage):
+        for instruction in one.instructions:
+            ends[id(instruction)] = length
+            if instruction.keyword in _WRITERS:
+                texts.append(
+                    facts.dockerfile.source.slice(instruction.span).replace("\\\r\n", " ").replace("\\\n", " ") + "\n"
+                )
+                length += len(texts[-1])
+    return "".join(texts), ends

@@ -1,0 +1,210 @@
+"""What could miss the content of a directory once a mount keeps it out of the image."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import chain, copied_from, locations, steps_of
+from cachemount.facts.cleanups import discards, paths
+from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.patterns import compiled
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.later_uses import last_reader
+from cachemount.repairs.safety.step_conflicts import clashes
+
+# Programs and scripts that may run the manager, or read its lists, without naming it.
+_OPAQUE = r"""(?x)(?:^|[\s;&|('"])(?:
+        rosdep | gdebi | apt-cache | mk-build-deps | tasksel | apt-file | equivs-build
+        | (?:ba|da|z|k)?sh\s+(?:-[a-z]+\s+)*[\w./${}-]*\w+\.(?:sh|bash) |
+        (?:\.{0,2}/|/)[\w./${}-]*(?:install|setup|provision|build|deps?|bootstrap)[\w.-]*\.sh |
+        \.{1,2}/(?!configure|autogen|config|bootstrap\b)[\w./-]*(?:install|setup|provision|deps)[\w.-]*
+    )(?=[\s;&|)'"]|$)"""
+_BUILDERS = (
+    r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|golangci-lint|ko|wails|gomobile"
+    r"|(?:\.{1,2}/)+[\w./-]+\.(?:sh|bash)|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
+)
+
+_AROUND = " ;&|('\""
+
+# A project that is made up and thrown away for what it downloads.
+_TRIAL = (
+    r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
+    r"(?=.*\brm\s[^&;|]*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))"
+)
+
+
+def hazards(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> Iterator[str]:
+    """The reasons why mounting the directories in this step is not safe."""
+    stage, here = step.stage, step.instruction.span.start
+    places = sorted(paths(directories))
+    apart = paths([directory for directory in directories if directory.cache.apart])
+    inside, above = facts.once(_copied, stage)
+    for place in places:
+        source = above.get(place)
+        if source is None and place not in apart:
+            source = next((inside[one] for one in locations.upwards(place) if one in inside), None)
+        if source:
+            yield f"{source} is taken out of the stage later"
+        if last_reader(facts, stage, place, step.environment.home) > here:
+            yield f"a later instruction reads files in {place}"
+        yield from clashes(step, place)
+    if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
+        yield from _next(facts.once(_stuck, stage, manager), here)
+        yield from _next(facts.once(_needs_lists, stage), here)
+    stored = any(directory.cache.kind == "store" for directory in directories)
+    if _only_warms(facts, step, manager, stored=stored):
+        yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
+    if stored:
+        if _makes_for_later(facts, step, places):
+            yield "a later step may need what this one puts into the store, and nobody can download it again"
+        yield from _next(facts.once(_reads_store, stage, manager), here)
+    elif facts.once(_last_reader, stage, manager) > here:
+        yield f"a later step installs from {manager.name}'s cache alone"
+
+
+def _next(reasons: list[tuple[int, str]], here: int) -> Iterator[str]:
+    """The first reason that lies behind an offset."""
+    index = bisect_right(reasons, (here, "\U0010ffff"))
+    if index < len(reasons):
+        yield reasons[index][1]
+
+
+def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
+    """What is copied out of the stage, by path; and the same by each folder above it."""
+    inside: dict[str, str] = {}
+    above: dict[str, str] = {}
+    for source in copied_from(facts, stage):
+        path = locations.absolute(source, "/")
+        if path is not None and path != "/":
+            inside.setdefault(path, source)
+            for folder in locations.upwards(path):
+                above.setdefault(folder, source)
+    return inside, above
+
+
+def _text(instruction: Instruction) -> str:
+    run = instruction.run
+    return run.script.text if run and run.script.text else instruction.arguments.text
+
+
+def _runs(stage: Stage) -> Iterator[tuple[int, Instruction, str]]:
+    for rank, instruction in chain.after(stage):
+        if instruction.keyword == "RUN":
+            yield rank, instruction, _text(instruction)
+
+
+def _leaves_index(step: Step, manager: PackageManager) -> bool:
+    return any(
+        not any(argument.text in manager.off_flags for argument in install.arguments)
+        for install in step.installs
+        if install.manager is manager
+    )
+
+
+def _stuck(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
+    """The steps that need the index of an earlier one and cannot be made to fetch it themselves."""
+    found = []
+    for step in steps_of(facts, stage):
+        install = next((one for one in step.installs if one.manager is manager), None)
+        if install is None:
+            continue
+        if install.verb in manager.refresh_verbs or any(
+            argument.text in manager.refresh_flags for argument in install.arguments
+        ):
+            continue
+        if step.script.errors or not install.command.editable:
+            found.append(
+                (step.instruction.span.start, "a later step that cannot be repaired reads the index from the image")
+            )
+    return sorted(found)
+
+
+def _needs_lists(_facts: Facts, stage: Stage) -> list[tuple[int, str]]:
+    found = []
+    for rank, _, text in _runs(stage):
+        match = compiled(_OPAQUE).search(text)
+        if match and not re.search(r"\bapt(?:-get)? (?:-\S+ )*update\b", text):
+            command = match[0].strip(_AROUND)
+            found.append((rank, f"a later step runs `{command}`, which may need the package lists in the image"))
+    return sorted(found)
+
+
+def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
+    known = facts.once(_installing)
+    runtime = "|".join(manager.runtime)
+    found = []
+    for rank, instruction in chain.after(stage):
+        text = _text(instruction)
+        if instruction.keyword in ("CMD", "ENTRYPOINT") and runtime:
+            plain = re.sub(r'[\[\]",\s]+', " ", text)
+            if re.search(runtime, plain):
+                found.append((rank, f"the image's {instruction.keyword} reads {manager.name}'s store"))
+        elif instruction.keyword == "RUN" and id(instruction) not in known:
+            match = compiled(_BUILDERS).search(text) or compiled(_OPAQUE).search(text)
+            if match:
+                name = posixpath.basename(match[0].strip(_AROUND))
+                found.append((rank, f"a later step runs `{name}`, which may read {manager.name}'s store"))
+    return sorted(found)
+
+
+def _installing(facts: Facts) -> frozenset[int]:
+    """The `id` of each instruction that installs something."""
+    return frozenset(id(step.instruction) for step in facts.steps if step.installs)
+
+
+def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:
+    """Whether the step fills the manager's store or cache for the running image, as far as the file tells."""
+    stages = facts.dockerfile.stages
+    mine = [install for install in step.installs if install.manager is manager]
+    if stored:
+        trial = compiled(_TRIAL).search(step.run.script.text) is not None
+        warming = bool(mine) and all(install.download.warms or trial for install in mine)
+    else:
+        # What comes before may be the index, and other packages.
+        warming = bool(mine) and mine[-1].download.warms
+    return (
+        warming
+        and chain.descends(stages[-1], step.stage)
+        and not any(
+            install.manager is manager and not install.download.warms and install.verb not in manager.refresh_verbs
+            for other in facts.steps
+            if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+            for install in other.installs
+        )
+    )
+
+
+def _makes_for_later(facts: Facts, step: Step, places: Collection[str]) -> bool:
+    """Whether the step puts a project's own result into the store, and a later one works on another project."""
+    makers = [install for install in step.installs if install.download.makes]
+    if not makers:
+        return False
+    return any(
+        (mine.download.warms or _project(mine) != _project(install))
+        for other in facts.steps
+        if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+        for install in other.installs
+        if any(directory.path in places for directory in install.directories)
+        for mine in makers
+    )
+
+
+def _project(install: Install) -> tuple[str | None, ...]:
+    """What the command works on: its directory, and the options that say it."""
+    chosen = locations.flag_value(install.arguments, ("-f", "--file", "-pl", "--projects"))
+    return install.variables["WORKDIR"], *(chosen or ())
+
+
+def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
+    return max(
+        (
+            other.instruction.span.start
+            for other in steps_of(facts, stage)
+            if any(install.reader and install.manager is manager for install in other.installs)
+        ),
+        default=-1,
+    )

@@ -1,0 +1,194 @@
+"""Who needs a directory, or files in it, by its path: a command in a later step, or what the image runs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import chain, locations, programs, steps_with
+from cachemount.facts.cleanups import resolved
+from cachemount.facts.expansion import expanded
+from cachemount.facts.model import Facts, Step
+from cachemount.records import Record
+from cachemount.shell.model import Command
+
+_COPIERS = frozenset({"cp", "mv", "rsync", "scp", "install", "ln"})
+_PACKERS = frozenset({"tar", "zip", "7z", "mksquashfs", "cpio"})
+# They fail where a path is not there, and do as well where it is empty.
+_WANTS_IT = frozenset({"chmod", "chown", "chgrp", "setfacl", "ls", "du", "stat", "cd", "pushd", "rmdir"})
+_HARMLESS = frozenset({
+    ":", "[", "[[", "adduser", "echo", "export", "mkdir", "mount", "printf", "rm", "set", "test", "touch", "true",
+    "umount", "unlink", "unset", "useradd", "usermod", "which",
+})  # fmt: skip
+# What makes more of `find` than a look or a removal.
+_ACTIONS = frozenset({"cp", "mv", "ln", "tar", "cat", "dpkg", "rpm"})
+_FILE = re.compile(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupkg|pom)\Z")
+_SEPARATORS = re.compile(r"[=,:;]")
+_PATH = re.compile(r"(?<![\w.$}-])/[\w.@+/-]+")
+_OF_THE_SYSTEM = ("/var/", "/etc/", "/usr/")
+
+
+class Reader(Record):
+    """A path that something uses. It is absolute; with `whole`, what lies below it is used too; with `there`, it only
+    has to be there.
+    """
+
+    rank: int
+    path: str
+    whole: bool = False
+    there: bool = False
+
+
+class _Index(Record):
+    """The last rank for a path: of what uses the path or something in it, all that lies in it, or wants it there.
+
+    Paths that are looked for by what lies above them are sorted, each with a slash at its end.
+    """
+
+    inside: list[tuple[str, int]]
+    whole: dict[str, int]
+    there: dict[str, int]
+    there_inside: list[tuple[str, int]]
+
+
+def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
+    """The rank of the last instruction that needs a place, or a file in it; 0 where none does.
+
+    `home` is that of the user who fills the place.
+    """
+    index = facts.once(_index, stage)
+    ranks = [_last_below(index.inside, place), *(index.whole.get(one, 0) for one in locations.upwards(place))]
+    if not place.startswith(_OF_THE_SYSTEM):
+        # Mount points that were not there before are not there after the step either.
+        ranks += [_last_below(index.there_inside, place), *(index.there.get(one, 0) for one in _upwards(place, home))]
+    return max(ranks)
+
+
+def _last_below(ranks: list[tuple[str, int]], place: str) -> int:
+    folder = place + "/"
+    last = 0
+    at = bisect_left(ranks, (folder, 0))
+    while at < len(ranks) and ranks[at][0].startswith(folder):
+        last = max(last, ranks[at][1])
+        at += 1
+    return last
+
+
+def _upwards(place: str, home: str | None) -> Iterator[str]:
+    """The place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`."""
+    for folder in locations.upwards(place):
+        if folder != place and (not home or home == folder or not locations.below(folder, home)):
+            return
+        yield folder
+
+
+def _index(facts: Facts, stage: Stage) -> _Index:
+    inside: dict[str, int] = {}
+    whole: dict[str, int] = {}
+    there: dict[str, int] = {}
+    there_inside: dict[str, int] = {}
+    for reader in _readers(facts, stage):
+        _note(there_inside if reader.there else inside, reader.path + "/", reader.rank)
+        if reader.whole or reader.there:
+            _note(there if reader.there else whole, reader.path, reader.rank)
+    return _Index(inside=sorted(inside.items()), whole=whole, there=there, there_inside=sorted(there_inside.items()))
+
+
+def _note(ranks: dict[str, int], path: str, rank: int) -> None:
+    ranks[path] = max(rank, ranks.get(path, 0))
+
+
+class _Places(Record):
+    """The folders that installs fill, and those above them in a home: their names, and where their paths begin."""
+
+    names: frozenset[str]
+    tops: tuple[str, ...]
+
+
+def _places(facts: Facts) -> _Places:
+    folders = {
+        folder
+        for step in facts.steps
+        for install in step.installs
+        for directory in install.directories
+        for place in (directory.path, *directory.accepted)
+        if place is not None
+        for folder in _upwards(place, step.environment.home)
+    }
+    return _Places(
+        names=frozenset(posixpath.basename(folder) for folder in folders),
+        tops=tuple({f"/{folder.split('/')[1]}" for folder in folders}),
+    )
+
+
+def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
+    places = facts.once(_places)
+    for step in steps_with(facts, stage, places.names):
+        yield from step.once_all(_of_step, places.tops)
+    for rank, instruction in chain.after(stage):
+        yield from _of_image(rank, instruction)
+
+
+def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
+    mounted = [mount.target for mount in step.mounts if mount.target is not None]
+    for command, words in expanded(step):
+        name = words[0].name
+        if name in _HARMLESS:
+            continue
+        here = resolved(".", command, step)
+        texts = [word.text for word in words if word.text]
+        parts = [
+            (text, part) for text in (".", *texts) for part in _SEPARATORS.split(text) if _is_near(part, here, tops)
+        ]
+        if not parts or (name == "find" and not _ACTIONS.intersection(texts)):
+            continue
+        # A manager may well be told where its cache is.
+        own = any(programs.managers(program) for program, _word, _rest in programs.programs(words))
+        sources = _sources(name, texts)
+        if own or name in _WANTS_IT:
+            # They work where they are, but on nothing there.
+            parts = [(text, part) for text, part in parts if text in texts]
+        for text, part in parts:
+            path = _folder(part, command, step)
+            if path is None or (own and not _FILE.search(part)):
+                continue
+            if not any(locations.below(path, one) for one in mounted):
+                yield Reader(
+                    rank=step.instruction.span.start,
+                    path=path,
+                    whole=text in sources,
+                    there=name in _WANTS_IT,
+                )
+
+
+def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
+    """Whether a path can be in or above a place that an install fills; `here` is the directory of the command."""
+    if part.startswith("/"):
+        return part.startswith(tops) or "//" in part or "/." in part
+    if ".." in part:
+        return True
+    return here is not None and (here.startswith(tops) or (here == "/" and f"/{part}".startswith(tops)))
+
+
+def _sources(name: str, texts: list[str]) -> list[str]:
+    operands = [text for text in texts[1:] if not text.startswith("-")]
+    if name in _COPIERS:
+        return operands[:-1]
+    return operands if name in _PACKERS else []
+
+
+def _folder(part: str, command: Command, step: Step) -> str | None:
+    """What a path with wildcards begins with; None where it is not known."""
+    head = re.split(r"[*?\[]", part)[0]
+    return resolved(part if head == part else posixpath.dirname(head) or ".", command, step)
+
+
+def _of_image(rank: int, instruction: Instruction) -> Iterator[Reader]:
+    if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+        for text in _PATH.findall(instruction.arguments.text):
+            path = locations.absolute(text, None)
+            if path is not None:
+                yield Reader(rank=rank, path=path)

@@ -1,0 +1,31 @@
+"""Packages that are links into the cache: with a mount there, the image has links to nothing."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.facts.model import Facts, Install
+from cachemount.managers.model import PackageManager
+
+
+def links(facts: Facts, install: Install) -> str:
+    """The flag, variable or setting by which what is installed stays in the cache; "" where it does not."""
+    manager = install.manager
+    texts = [argument.known for argument in install.arguments]
+    for flag in manager.linking_flags:
+        if flag in texts or flag in " ".join(texts):
+            return flag
+    name, wanted = manager.linking_unless
+    if name and install.variables.get(name, "") not in (wanted, None):
+        return f"{name} not set to {wanted}"
+    for name, pattern in manager.linking_variables.items():
+        value = install.variables.get(name)
+        if value and re.fullmatch(pattern, value):
+            return f"{name}={value}"
+    return facts.once(_setting, manager)
+
+
+def _setting(facts: Facts, manager: PackageManager) -> str:
+    text = facts.dockerfile.code
+    found = (re.search(pattern, text) for pattern in manager.linking_settings)
+    return next((f"`{match[0]}`" for match in found if match), "")

@@ -1,0 +1,98 @@
+"""What a step does that the directories of a mount stand in the way of: BuildKit makes them before the step begins."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from cachemount.facts import locations
+from cachemount.facts.cleanups import resolved
+from cachemount.facts.expansion import expanded
+from cachemount.facts.model import Facts, Step
+from cachemount.repairs.text_edits import CacheMount
+from cachemount.shell.model import Command
+
+_MAKES_USERS = ("useradd", "adduser")
+_MAKERS = frozenset({"git", "mkdir", "mv", *_MAKES_USERS})
+_VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
+_HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
+
+
+def clashes(step: Step, place: str) -> Iterator[str]:
+    """The reasons why a mount on the place may break the step."""
+    for path, moved in step.once_all(_touched):
+        if locations.below(place, path):
+            if moved:
+                yield f"the step moves a directory that {place} lies in"
+            else:
+                yield f"the step makes {path} itself, and may refuse it where the mount has made it"
+
+
+def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
+    """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
+    mine = (str(wanted.uid or 0), str(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
+    identity = wanted.id or wanted.target
+    if not facts.once(_owners).get(identity, set()) <= {mine}:
+        yield f"another step has the cache {identity} for another owner"
+
+
+def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
+    """Uid, gid and mode of the file's cache mounts, by id."""
+    found: dict[str, set[tuple[str, str, str]]] = {}
+    for step in facts.steps:
+        for mount in step.caches:
+            options = mount.flag.options
+            owner = (options.get("uid", "0"), options.get("gid", "0"), options.get("mode", "0755").lstrip("0"))
+            if "$" not in "".join(owner):
+                found.setdefault(options.get("id") or mount.flag.target.rstrip("/"), set()).add(owner)
+    return found
+
+
+def _touched(step: Step) -> Iterator[tuple[str, bool]]:
+    """The directories that the step makes itself, or moves (True)."""
+    for command, words in expanded(step):
+        if command.program not in _MAKERS:
+            continue
+        texts = [word.known for word in words]
+        for path in _made(command, step, texts):
+            if path != "/":
+                yield path, False
+        if command.program == "mv":
+            for text in _operands(texts)[:-1]:
+                path = resolved(text, command, step) or "/"
+                if path != "/":
+                    yield path, True
+
+
+def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
+    """The directories that the command makes and that must not be there."""
+    operands = _operands(texts)
+    if command.program == "git" and operands[:1] == ["clone"] and len(operands) > 1:
+        name = re.split("[/:]", re.sub(r"(?:/|\.git)+$", "", operands[1]))[-1]
+        found = [operands[2] if len(operands) > 2 else name]
+    elif command.program == "mkdir" and not any(re.match(r"-\w*p|--parents", text) for text in texts[1:]):
+        found = operands
+    elif command.program in _MAKES_USERS and operands:
+        homes = [after for text, after in pairwise(texts) if text in _HOMES]
+        found = homes or [posixpath.join("/home", operands[-1])]
+    else:
+        return
+    for text in found:
+        path = resolved(text, command, step) if text else None
+        if path is not None:
+            yield path
+
+
+def _operands(texts: list[str]) -> list[str]:
+    result = []
+    skip = False
+    for text in texts[1:]:
+        if skip:
+            skip = False
+        elif text.startswith("-"):
+            skip = text in _VALUED
+        else:
+            result.append(text)
+    return result

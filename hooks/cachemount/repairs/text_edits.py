@@ -1,0 +1,180 @@
+"""Builders of single edits. They know the text and no rule."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, MountFlag, Run
+from cachemount.dockerfile.state.assignments import pairs
+from cachemount.findings import Edit
+from cachemount.records import Record
+from cachemount.shell.model import Command, Word
+from cachemount.source import Source, Span
+
+
+class CacheMount(Record):
+    """A cache mount that is wanted; `str()` is the flag."""
+
+    target: str
+    id: str = ""
+    sharing: str = "shared"
+    uid: int | None = None
+    gid: int | None = None
+    mode: str = ""
+
+    def __str__(self) -> str:
+        flag = f"--mount=type=cache,{f'id={self.id},' if self.id else ''}target={self.target}"
+        if self.sharing != "shared":
+            flag += f",sharing={self.sharing}"
+        return flag + self.ownership
+
+    @property
+    def ownership(self) -> str:
+        """The options that make the mount belong to the user, each after a comma."""
+        text = "" if self.uid is None else f",uid={self.uid}"
+        text += "" if self.gid is None else f",gid={self.gid}"
+        return text + (f",mode={self.mode}" if self.mode else "")
+
+
+def _line(text: str, offset: int) -> int:
+    """Where the line that the offset is in begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
+def newline(source: Source, offset: int) -> str:
+    """The line end of the line that the offset is in; that of the line before for a last line without one."""
+    end = source.text.find("\n", offset)
+    if end < 0:
+        end = source.text.rfind("\n")
+    return "\r\n" if end > 0 and source.text[end - 1] == "\r" else "\n"
+
+
+def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mounts: Sequence[CacheMount]) -> Edit:
+    """Put mounts, one a line, behind those that the RUN has, or first thing after the keyword."""
+    text = dockerfile.source.text
+    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}    "
+    targets = tuple(mount.target for mount in mounts)
+    if run.mounts:
+        at = max(flag.span.end for flag in run.mounts)
+        return Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts), targets=targets)
+    at = instruction.insertion
+    while text[at : at + 1] in (" ", "\t"):
+        at += 1
+    # The command may stand on the next line already.
+    joined = re.compile(rf"{re.escape(dockerfile.escape)}[ \t]*\r?\n").match(text, at)
+    text = joint.join(map(str, mounts))
+    if joined:
+        return Edit(span=Span(at, at), text=f"{text} ", targets=targets, joint=joint[1:])
+    return Edit(span=Span(at, at), text=f"{text}{joint}", targets=targets)
+
+
+def set_target(flag: MountFlag, source: Source, target: str) -> Edit | None:
+    """Another target for a mount; None where the file's words for it are not plain."""
+    span = flag.fields.get("target")
+    if span is None:
+        return None
+    written = source.slice(span)
+    key, equals, value = written.partition("=")
+    if not equals or not re.fullmatch(r"[\w./~${}:\-]*", value):
+        return None
+    return Edit(span=span, text=f"{key}={target}")
+
+
+def set_option(flag: MountFlag, source: Source, key: str, value: str) -> Edit:
+    """Give a mount an option, in place of the one that it has."""
+    span = flag.fields.get(key)
+    if span is not None:
+        return Edit(span=span, text=f"{source.slice(span).partition('=')[0]}={value}")
+    return append_options(flag, source, f",{key}={value}")
+
+
+def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
+    """Append options to a mount; `text` begins with a comma."""
+    at = flag.span.end
+    while source.text[at - 1] in "\"'":
+        at -= 1
+    return Edit(span=Span(at, at), text=text)
+
+
+def drop_word(source: Source, command: Command, word: Word) -> Edit:
+    """Delete a word behind the program, with the blanks and line joints in front of it; a comment in between stays."""
+    before = command.words[bisect_left(command.words, word.span, key=lambda other: other.span) - 1].span.end
+    if "#" in source.text[before : word.span.start]:
+        return Edit(span=word.span, text="")
+    return Edit(span=Span(before, word.span.end), text="")
+
+
+def drop_assignment(source: Source, span: Span) -> Edit:
+    """Delete an assignment in front of a command, with the blanks behind it."""
+    end = span.end
+    while source.text[end : end + 1] in (" ", "\t"):
+        end += 1
+    return Edit(span=Span(span.start, end), text="")
+
+
+def drop_pair(dockerfile: Dockerfile, instruction: Instruction, name: str) -> Edit | None:
+    """Delete a variable from an ENV or ARG instruction, or all of the instruction where nothing else is in it."""
+    source = dockerfile.source
+    found = pairs(instruction)
+    doomed = [pair for pair in found if pair.name == name]
+    if len(doomed) != 1:
+        return None
+    pair = doomed[0]
+    if len(found) == 1:
+        return None if _annotated(dockerfile, instruction) else _drop_lines(source, instruction.span)
+    earlier = [other.span.end for other in found if other.span.end <= pair.span.start]
+    if earlier and "#" not in source.text[max(earlier) : pair.span.start]:
+        return Edit(span=Span(max(earlier), pair.span.end), text="")
+    later = [other.span.start for other in found if other.span.start >= pair.span.end]
+    if not earlier and later and "#" not in source.text[pair.span.end : min(later)]:
+        return Edit(span=Span(pair.span.start, min(later)), text="")
+    return Edit(span=pair.span, text="")
+
+
+def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
+    """Whether a comment directly above speaks to a linter: it would speak of another instruction without this one."""
+    return any(
+        re.match(r"(hadolint|cachemount:|tally|check\s*=|checkov|trivy)", comment.text)
+        for _, comment in _above(dockerfile, instruction)
+    )
+
+
+def _above(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple[int, Comment]]:
+    """The comments directly on an instruction, with the beginnings of their lines, from below."""
+    text = dockerfile.source.text
+    comments = dockerfile.comments
+    at = _line(text, instruction.span.start)
+    number = bisect_left(comments, at, key=lambda comment: comment.span.start)
+    while number and _line(text, comments[number - 1].span.start) == _line(text, max(at - 1, 0)):
+        number -= 1
+        at = _line(text, comments[number].span.start)
+        yield at, comments[number]
+
+
+def _drop_lines(source: Source, span: Span) -> Edit | None:
+    """Delete whole lines, unless a comment stands between them."""
+    text = source.text
+    start = _line(text, span.start)
+    end = text.find("\n", span.end)
+    end = len(text) if end < 0 else end + 1
+    if re.search(r"(?m)^[ \t]*#", text[start:end]):
+        return None
+    blank_before = text[:start].endswith(("\n\n", "\r\n\r\n"))
+    if blank_before and text.startswith("\n", end):
+        end += 1
+    elif blank_before and text.startswith("\r\n", end):
+        end += 2
+    return Edit(span=Span(start, end), text="")
+
+
+def insert_step(dockerfile: Dockerfile, instruction: Instruction, lines: Sequence[str]) -> Edit:
+    """Insert a RUN instruction, set off by blank lines, above an instruction and the comments directly on it."""
+    source = dockerfile.source
+    text = source.text
+    at = min((start for start, _ in _above(dockerfile, instruction)), default=_line(text, instruction.span.start))
+    end = newline(source, instruction.span.start)
+    gap = end if text[_line(text, at - 1) : at].strip() else ""
+    joint = f" {dockerfile.escape}{end}    "
+    return Edit(span=Span(at, at), text=f"{gap}RUN {joint.join(lines)}{end}{end}")

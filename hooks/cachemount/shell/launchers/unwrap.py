@@ -1,0 +1,220 @@
+"""What a command runs once its wrappers are taken off: as whom, where, with which variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cachemount.records import Record, field
+from cachemount.shell.launchers.shells import SHELLS, basename, command_string
+from cachemount.shell.launchers.table import WRAPPERS, Wrapper
+from cachemount.shell.model import Word
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+# Measured on Debian's defaults: of the variables they hand on none that matters here.
+_CLEARING = frozenset({"sudo", "doas"})
+_KEEPING = re.compile(r"-[A-Za-z]*E|--preserve-env")
+_DURATION = re.compile(r"[\d.]+[smhd]?")
+
+
+class Peeled(Record, frozen=False):
+    """What is left of a command without its wrappers; all numbers are indexes into its words.
+
+    `first` is the program. `script` is a word that is a script; `stdin` means that the script comes from standard
+    input, `shared` that it runs in the same shell (eval). `user` "" is the step's. `directory` is the index of a word
+    that names one, -1 for none; `lost` means that the directory is one that nobody knows. `unset` are variables
+    taken away, `cleared` means all of them, `bare` those of the image.
+    """
+
+    first: int = 0
+    names: list[str] = field(default_factory=list)
+    user: str = ""
+    assignments: list[int] = field(default_factory=list)
+    unset: list[str] = field(default_factory=list)
+    cleared: bool = False
+    bare: bool = False
+    directory: int = -1
+    lost: bool = False
+    script: int | None = None
+    stdin: bool = False
+    shared: bool = False
+
+
+def changes_meaning(program: str) -> bool:
+    """Whether a program may run another one, so that `peel` has something to take off."""
+    name = basename(program)
+    return name in WRAPPERS or name in SHELLS or name in ("su", "eval", "scl")
+
+
+def peel(words: Sequence[Word]) -> Peeled:
+    """Take off wrappers until a program is left that does the work itself."""
+    result = Peeled()
+    while result.first < len(words):
+        name = basename(words[result.first].text or "")
+        if name in SHELLS:
+            script, stdin = command_string(words[result.first + 1 :])
+            if script is not None:
+                result.script = result.first + 1 + script
+            result.stdin = stdin
+            if script is not None or stdin:
+                result.names.append(name)
+            return result
+        if name in ("su", "runuser") and _switch(words, result, name):
+            return result
+        if name == "eval" and len(words) == result.first + 2:
+            result.names.append(name)
+            result.script, result.shared = result.first + 1, True
+            return result
+        if name == "scl":
+            if not _collection(words, result):
+                return result
+            continue
+        wrapper = WRAPPERS.get(name)
+        before = result.first
+        if wrapper is None or not _options(words, result, name, wrapper):
+            result.first = before
+            return result
+    return result
+
+
+def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper) -> bool:  # noqa: PLR0915
+    """Skip the options and operands of one wrapper; False, with nothing changed, when it runs no command."""
+    index, user = result.first + 1, wrapper.user
+    assignments: list[int] = []
+    unset: list[str] = []
+    cleared = lost = login = False
+    bare = name in _CLEARING
+    directory = -1
+    while index < len(words):
+        text = words[index].text or words[index].raw
+        if text == "--":
+            index += 1
+            break
+        if wrapper.assigns and _ASSIGNMENT.match(words[index].raw):
+            assignments.append(index)
+            index += 1
+            continue
+        if not text.startswith("-"):
+            break
+        if text == "-" and name != "env":
+            break
+        option, value, used = _option(words, index, text, wrapper.valued)
+        if option in wrapper.queries:
+            return False
+        if option in wrapper.users:
+            user = value
+        elif option in wrapper.directories:
+            directory, lost = (
+                (index + used - 1 if used == 2 else -1),
+                lost or used == 1 or option in ("-R", "--chroot"),
+            )
+        elif name == "env" and option in ("-u", "--unset"):
+            unset.append(value)
+        elif name == "env" and option in ("-i", "--ignore-environment", "-"):
+            cleared = bare = True
+        elif name == "sudo" and _KEEPING.match(text):
+            bare = False
+        elif name == "env" and option in ("-S", "--split-string"):
+            break
+        login = login or option in wrapper.login
+        index += used
+    for _ in range(wrapper.operands):
+        if wrapper.names_user and index < len(words):
+            user = words[index].text or words[index].raw
+        index += 1
+    if wrapper.assigns:
+        while index < len(words) and _ASSIGNMENT.match(words[index].raw):
+            assignments.append(index)
+            index += 1
+    if name == "retry":
+        while index < len(words) and _DURATION.fullmatch(words[index].text or ""):
+            index += 1
+    shell = name in ("sudo", "doas") and index >= len(words) and index > result.first + 1 and not assignments
+    if index >= len(words) and not shell:
+        return False
+    result.first = index
+    result.names.append(name)
+    result.assignments += assignments
+    result.unset += unset
+    result.cleared = result.cleared or cleared
+    result.bare = result.bare or bare
+    result.user = user.split(":")[0] if user else result.user
+    result.directory = directory if directory >= 0 else result.directory
+    result.lost = result.lost or lost or login
+    result.stdin = result.stdin or shell
+    return True
+
+
+def _option(words: Sequence[Word], index: int, text: str, valued: frozenset[str]) -> tuple[str, str, int]:
+    """The option at `index`, its value, and how many words it takes."""
+    following = words[index + 1] if index + 1 < len(words) else None
+    value = "" if following is None else following.text or following.raw
+    if text in valued:
+        return text, value, 2
+    if text.startswith("--"):
+        name, _, attached = text.partition("=")
+        return name, attached, 1
+    for position, letter in enumerate(text[1:], 2):
+        if "-" + letter in valued:
+            return ("-" + letter, text[position:], 1) if text[position:] else ("-" + letter, value, 2)
+    return text, "", 1
+
+
+_SU_VALUED = frozenset(
+    ("-c", "--command", "--session-command", "-s", "--shell", "-g", "--group", "-G", "--supp-group", "-w", "-T")
+)
+
+
+def _switch(words: Sequence[Word], result: Peeled, name: str) -> bool:
+    """`su` and `runuser` without `-u`: a user and a `-c` string, or a shell that reads standard input."""
+    user, login, script, index = "", False, None, result.first + 1
+    while index < len(words):
+        text = words[index].text or words[index].raw
+        if text == "--":
+            index += 1
+            continue
+        if not text.startswith("-"):
+            user = user or text
+            index += 1
+            continue
+        option, _, used = _option(words, index, text, _SU_VALUED)
+        if name == "runuser" and option in ("-u", "--user"):
+            return False
+        login = login or option in ("-", "-l", "--login") or (not text.startswith("--") and "l" in text[1:])
+        if option in ("-c", "--command", "--session-command"):
+            if used == 1 or index + 1 >= len(words):
+                return False
+            script = index + 1
+        index += used
+    result.names.append(name)
+    result.user, result.script, result.stdin = user or "root", script, script is None
+    result.lost = result.lost or login
+    result.bare = result.bare or login
+    return True
+
+
+def _collection(words: Sequence[Word], result: Peeled) -> bool:
+    """`scl enable NAME ... 'script'` or `scl enable NAME ... -- command`."""
+    rest = [word.text for word in words[result.first + 1 :]]
+    if not rest or rest[0] not in ("enable", "run"):
+        return False
+    result.names.append("scl")
+    if "--" in rest:
+        result.first += 2 + rest.index("--")
+        return True
+    result.script = len(words) - 1
+    return False
+
+
+def executed(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """The ranges of words that `find` runs by -exec, -execdir, -ok and -okdir."""
+    result = []
+    start = -1
+    for index, word in enumerate(words):
+        if word.text in ("-exec", "-execdir", "-ok", "-okdir"):
+            start = index + 1
+        elif start >= 0 and word.text in (";", "+"):
+            if index > start:
+                result.append((start, index))
+            start = -1
+    return result

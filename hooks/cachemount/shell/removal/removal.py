@@ -1,0 +1,267 @@
+"""Take commands out of a script so that the rest does what it did before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from cachemount.records import Record
+from cachemount.shell.model import Chain, Command, Script
+from cachemount.shell.removal.cuts import cut
+from cachemount.source import Source, Span
+
+# Their only effect is their output or status: on the right of `X ||` they go with X, which is taken to succeed.
+_FALLBACKS = frozenset(("true", ":", "echo", "printf", "exit", "return", "false"))
+_PURE_TESTS = frozenset(("[", "[[", "test"))
+# Their failure is an answer: what stops at it, or not, must not change.
+_PROBES = frozenset(
+    (*_PURE_TESTS, "grep", "egrep", "fgrep", "which", "command", "type", "hash", "getent", "id", "diff", "cmp", "ls",
+     "stat", "false", "expr", "let", "pgrep", "pkill", "kill", "killall", "find", "dpkg", "rpm")
+)  # fmt: skip
+
+
+_ERREXIT = re.compile(r"-[a-z]*e[a-z]*|errexit")
+
+
+class _Plan(Record):
+    """The items of a chain that go; `empty` when none stay."""
+
+    dropped: frozenset[int]
+    empty: bool
+
+
+def removal(script: Script, doomed: Collection[Command], source: Source) -> tuple[Span, ...] | None:
+    """The spans of `source` to delete so that exactly these commands disappear, with the operators that join them.
+
+    A group, subshell or `sh -c` goes with the last of its commands, `|| true` with what it guards, a lone `[ ... ] &&`
+    with what it asks for. None where something would be left empty, or where what stays would run under other
+    conditions or end with another status. The doomed are taken to succeed.
+    """
+    if script.errors or not all(command.editable for command in doomed):
+        return None
+    wanted = {id(command) for command in doomed}
+    dropped: dict[int, set[int]] = {}
+    for chain in script.chains:
+        for index, member in enumerate(chain.members):
+            if member is not None and id(member) in wanted:
+                wanted.discard(id(member))
+                dropped.setdefault(id(chain), set()).add(index)
+    if wanted:
+        return None
+    spans: list[Span] = []
+    waiting = {id(chain) for chain in script.chains}
+    # A chain stands behind the one that it is a part of.
+    for chain in reversed(script.chains):
+        chosen = dropped.get(id(chain))
+        waiting.discard(id(chain))
+        if not chosen:
+            continue
+        plan = _plan(script, chain, chosen)
+        if plan is None:
+            return None
+        if plan.empty:
+            if chain.owner is None:
+                return None
+            parent, index = chain.owner
+            if id(parent) not in waiting:
+                # A condition: it is no chain of its own.
+                return None
+            dropped.setdefault(id(parent), set()).add(index)
+            continue
+        if chain.bodies and not _keeps_bodies(script, chain, plan.dropped):
+            return None
+        found = _regions(chain, plan.dropped, source)
+        if found is None:
+            return None
+        spans += found
+    return _merged(spans)
+
+
+def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool:
+    """Whether no here-document goes, and a command stays: BuildKit runs the body of one that stands alone."""
+    stays = [
+        command
+        for index in range(len(chain.places))
+        if index not in dropped
+        for command in _inside(script, chain, index)
+    ]
+    return all(chain.members[index] is not None for index in dropped) and any(command.words for command in stays)
+
+
+def _lists(chain: Chain) -> list[range]:
+    """The items of each `&&`/`||` list of a chain."""
+    result = []
+    start = 0
+    for index, operator in enumerate(chain.operators):
+        if operator not in ("&&", "||"):
+            result.append(range(start, index + 1))
+            start = index + 1
+    result.append(range(start, len(chain.places)))
+    return result
+
+
+def _plan(script: Script, chain: Chain, chosen: set[int]) -> _Plan | None:
+    if any(operator not in ("&&", "||", ";", "\n", "&") for operator in chain.operators):
+        return None
+    dropped: set[int] = set()
+    lists = _lists(chain)
+    for number, items in enumerate(lists):
+        if not chosen.intersection(items):
+            continue
+        gone = _from_list(script, chain, items, chosen, last=number == len(lists) - 1)
+        if gone is None:
+            return None
+        dropped |= gone
+    kept = [index for index in range(len(chain.places)) if index not in dropped]
+    if kept and not _same_status(script, chain, lists, kept[-1]):
+        return None
+    return _Plan(dropped=frozenset(dropped), empty=not kept)
+
+
+def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], *, last: bool) -> set[int] | None:
+    """Which items of one list go so that the chosen do."""
+    gone: set[int] = set()
+    kept: list[int] = []
+    for index in items:
+        operator = chain.operators[index - 1] if index > items.start else ""
+        if index in chosen:
+            if kept and operator == "||":
+                return None
+            gone.add(index)
+        elif not kept and operator == "||":
+            # Everything in front has gone and is taken to have succeeded.
+            if not _only(script, chain, index, _FALLBACKS):
+                return None
+            gone.add(index)
+        else:
+            kept.append(index)
+    if kept and items[-1] in gone:
+        # The list ends earlier now; `set -e` looks at its last command alone.
+        if all(_only(script, chain, index, _PURE_TESTS) for index in kept) and not last:
+            return gone.union(kept)
+        if _any(script, chain, kept[-1], _PROBES) and not (last and chain.final):
+            return None
+    return gone
+
+
+def _same_status(script: Script, chain: Chain, lists: list[range], kept: int) -> bool:
+    """Whether the chain still ends with the status it had; `kept` is the last item that stays."""
+    if kept in lists[-1]:
+        return True
+    own = next(items for items in lists if kept in items)
+    return _strict(script, chain, own.start) and not any(_any(script, chain, index, _PROBES) for index in own)
+
+
+def _strict(script: Script, chain: Chain, before: int) -> bool:
+    """Whether `set -e` is in force at an item, so that a failure in front of the end has ended the script."""
+    start = chain.span(before).start
+    return any(
+        member is not None
+        and member.program == "set"
+        and not member.conditional
+        and member.span.start <= start
+        and any(_ERREXIT.fullmatch(word.text or "") for word in member.words[1:])
+        for other in script.chains
+        if other.excerpt is chain.excerpt
+        for member in other.members
+    )
+
+
+def _inside(script: Script, chain: Chain, index: int) -> list[Command]:
+    member = chain.members[index]
+    if member is not None:
+        return [member]
+    span = chain.span(index)
+    return [command for command in script.commands if span.start <= command.span.start and command.span.end <= span.end]
+
+
+def _only(script: Script, chain: Chain, index: int, programs: frozenset[str]) -> bool:
+    """Whether an item runs nothing but these, and writes no file."""
+    commands = _inside(script, chain, index)
+    return bool(commands) and all(
+        command.program in programs
+        and not command.assignments
+        and all(
+            word.text == "/dev/null" or (word.text or "").startswith("/dev/std")
+            for word in command.outputs + command.appends
+        )
+        for command in commands
+    )
+
+
+def _any(script: Script, chain: Chain, index: int, programs: frozenset[str]) -> bool:
+    return any(command.program in programs and not command.negated for command in _inside(script, chain, index))
+
+
+def _regions(chain: Chain, dropped: frozenset[int], source: Source) -> list[Span] | None:
+    """Source spans for each run of dropped items."""
+    count = len(chain.places)
+    spans: list[Span] = []
+    index = 0
+    while index < count:
+        if index not in dropped:
+            index += 1
+            continue
+        first = index
+        while index < count and index in dropped:
+            index += 1
+        best = None
+        for regions in _choices(chain, first, index):
+            found = cut(chain, regions, source)
+            if found is not None and (best is None or found[0] < best[0]):
+                best = found
+        if best is None:
+            return None
+        spans += best[1]
+    return spans
+
+
+def _choices(chain: Chain, first: int, end: int) -> list[list[Span]]:
+    """Ways to cut items `first` to `end` out of the text: each keeps one operator between the neighbours."""
+    places, operators = chain.places, chain.operators
+    if first == 0:
+        # At the beginning of a RUN, or of a string for a shell, it would be taken for an option.
+        if chain.excerpt.text.startswith(("-", "+"), places[end].start):
+            return []
+        return [[Span(places[0].start, places[end].start)]]
+    before = places[first - 1].end
+    breaks = [index for index in range(first - 1, min(end, len(operators))) if operators[index] not in ("&&", "||")]
+    background = breaks and operators[breaks[0]] == "&"
+    if end == len(places):
+        if background:
+            if chain.excerpt.text[places[-1].end :].lstrip(" \t").startswith((";", "&")):
+                return []
+            kept = breaks[0]
+            return [[Span(before, places[kept].end), Span(chain.seams[kept].end, places[-1].end)]]
+        # A `&` behind the last item would come to stand behind another one.
+        if breaks and chain.excerpt.text[places[-1].end :].lstrip().startswith("&"):
+            return []
+        return [[Span(before, places[-1].end)]]
+    lines = [index for index in breaks if operators[index] == "\n"]
+    if background:
+        keep = breaks[:1]
+    elif lines:
+        keep = lines[-1:]
+    elif breaks:
+        keep = [index for index in breaks if operators[index] == ";"]
+    else:
+        keep = [end - 1] + [first - 1] * (operators[first - 1] == operators[end - 1])
+    result = []
+    for index in keep:
+        regions = [Span(before, places[index].end)] if index >= first else []
+        if index + 1 < end:
+            regions.append(Span(places[index + 1].start, places[end].start))
+        result.append(regions)
+    return result
+
+
+def _merged(spans: list[Span]) -> tuple[Span, ...]:
+    result: list[Span] = []
+    for span in sorted(spans):
+        if span.end <= span.start:
+            continue
+        if result and span.start <= result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return tuple(result)
