@@ -30,7 +30,7 @@ def test_cases_with_crlf() -> None:
 
 def test_findings_are_the_same_when_nobody_asks_for_repairs() -> None:
     for case in case_files.load_all():
-        report = engine.check(case.source, case.config, repairs=False)
+        report = engine.check(case.source, case.config, with_fixes=False)
         assert findings_text(report) == case.text("text"), case.name
         assert all(finding.fix is None and not finding.note for finding in report.findings), case.name
 

@@ -24,13 +24,13 @@ class Report(Record):
 
     `findings` are in order of the text; `suppressed` are those that a pragma, the allowlist or the baseline hides.
 
-    `repaired` is how many fixes led to this text.
+    `fixes_made` is how many fixes led to this text.
     """
 
     source: Source
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
-    repaired: int = 0
+    fixes_made: int = 0
 
 
 class UnsettledError(Exception):
@@ -38,18 +38,18 @@ class UnsettledError(Exception):
 
 
 def check(
-    source: Source | str, config: Config | None = None, *, path: str = "Dockerfile", repairs: bool = True
+    source: Source | str, config: Config | None = None, *, path: str = "Dockerfile", with_fixes: bool = True
 ) -> Report:
     """Check a Dockerfile, given as a `Source` or as text (then `path` names it).
 
     A file that BuildKit would refuse gives one finding, `unreadable-dockerfile`. Raises nothing for bad input. Without
-    `repairs` the findings have neither `fix` nor `note`, and the check takes about two thirds of the time.
+    `with_fixes` the findings have neither `fix` nor `note`, and the check takes about two thirds of the time.
     """
     if isinstance(source, str):
         source = Source(path=path, text=source)
     config = config or Config()
     try:
-        return _report(read(source), config, repairs=repairs)
+        return _report(read(source), config, with_fixes=with_fixes)
     except UnreadableDockerfileError as error:
         return _unreadable(source, error, config)
 
@@ -64,8 +64,8 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
     return Report(source=source, findings=tuple(kept), suppressed=tuple(suppressed))
 
 
-def _report(dockerfile: Dockerfile, config: Config, *, repairs: bool) -> Report:
-    found = facts(dockerfile, repairs=repairs)
+def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
+    found = facts(dockerfile, with_fixes=with_fixes)
     findings = [
         finding
         for rule in (RULES if found.mounted else _WITHOUT_MOUNTS)
@@ -73,10 +73,10 @@ def _report(dockerfile: Dockerfile, config: Config, *, repairs: bool) -> Report:
         for finding in rule.check(found)
         if finding.manager not in config.disabled_managers
     ]
-    if not repairs:
+    if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
     kept, suppressed = apply(dockerfile, findings, config)
-    found.let_go()
+    found.release()
     return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed))
 
 
@@ -87,7 +87,7 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
     rest.
     """
     report = check(source, config)
-    repaired = 0
+    fixes_made = 0
     for _ in range(MAX_ROUNDS):
         fixes = [finding.fix for finding in report.findings if _wanted(finding.fix, unsafe=unsafe)]
         if not fixes:
@@ -95,12 +95,12 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
         text, count = fixer.apply(source.text, [one for one in fixes if one is not None])
         changed = replace(source, text=text)
         try:
-            after = _report(read(changed), config or Config(), repairs=True)
+            after = _report(read(changed), config or Config(), with_fixes=True)
         except UnreadableDockerfileError:
             # It may become larger than what is read.
             return source, given_up(report, "the file could not be read after it")
-        repaired += count
-        source, report = changed, replace(after, repaired=repaired)
+        fixes_made += count
+        source, report = changed, replace(after, fixes_made=fixes_made)
     if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
         raise UnsettledError(source.path)
     return source, report

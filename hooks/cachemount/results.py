@@ -40,7 +40,7 @@ class Replacement(Record):
     text: str
 
 
-class Repair(Record):
+class PlacedFix(Record):
     """A fix; see `findings.Fix`."""
 
     title: str
@@ -63,7 +63,7 @@ class Result(Record):
     manager: str | None
     message: str
     step: str = ""
-    repair: Repair | None = None
+    fix: PlacedFix | None = None
     note: str = ""
     suppressed: Literal["", "pragma", "allowlist", "baseline"] = ""
     reason: str = ""
@@ -72,18 +72,18 @@ class Result(Record):
 class FileResult(Record):
     """What came of one file.
 
-    `repairs` tells whether it was asked how the findings are repaired. `repaired` is how many fixes were made (or, with
-    a `diff`, would be), `error` why it could not be dealt with, in a
-    configuration at `line` and `column` (1-based; 0: not known), `skipped` why it was passed over. `entries` are the
-    indexes of the allowlist entries of `config` that hid something. `text` is what the places are in, if anything was
-    found and it was asked how to repair it, and `mounts` its cache mounts, where they were asked for.
+    `with_fixes` tells whether fixes were worked out. `fixes_made` is how many were made (or, with a `diff`, would
+    be), `error` why it could not be dealt with, in a configuration at `line` and `column` (1-based; 0: not known),
+    `skipped` why it was passed over. `entries` are the indexes of the allowlist entries of `config` that hid
+    something. `text` is what the places are in, if anything was found and it was asked how to repair it, and `mounts`
+    its cache mounts, where they were asked for.
     """
 
     path: str
     findings: tuple[Result, ...] = ()
     suppressed: tuple[Result, ...] = ()
-    repairs: bool = True
-    repaired: int = 0
+    with_fixes: bool = True
+    fixes_made: int = 0
     diff: str = ""
     error: str = ""
     line: int = 0
@@ -113,8 +113,8 @@ class Totals(Record, frozen=False):
     baseline: int = 0
     fixable: int = 0
     counted: bool = True
-    repaired: int = 0
-    repaired_files: int = 0
+    fixes_made: int = 0
+    fixed_files: int = 0
     errors: int = 0
     bad: set[str] = field(default_factory=set)
 
@@ -131,10 +131,10 @@ class Totals(Record, frozen=False):
         old = sum(one.suppressed == "baseline" for one in result.suppressed)
         self.baseline += old
         self.suppressed += len(result.suppressed) - old
-        self.fixable += sum(one.repair is not None and one.repair.safe for one in result.findings)
-        self.counted = self.counted and result.repairs
-        self.repaired += result.repaired
-        self.repaired_files += bool(result.repaired)
+        self.fixable += sum(one.fix is not None and one.fix.safe for one in result.findings)
+        self.counted = self.counted and result.with_fixes
+        self.fixes_made += result.fixes_made
+        self.fixed_files += bool(result.fixes_made)
         self.errors += bool(result.error)
 
 
@@ -172,9 +172,9 @@ def locate(
     def region(span: Span) -> Region:
         return Region(*source.position(span.start), *source.position(span.end))
 
-    repair = None
+    fix = None
     if finding.fix is not None:
-        repair = Repair(
+        fix = PlacedFix(
             title=finding.fix.title,
             safe=finding.fix.safe,
             withheld=finding.fix.withheld,
@@ -189,7 +189,7 @@ def locate(
         manager=finding.manager,
         message=finding.message,
         step=step_text(source.slice(finding.span)),
-        repair=repair,
+        fix=fix,
         note=finding.note,
         suppressed=suppressed,
         reason=reason,

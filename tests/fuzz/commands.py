@@ -59,10 +59,14 @@ def command(rng: Random, one: PackageManager) -> str:
     settings = [
         *one.off_settings,
         *(pattern for cache in one.caches for pattern in cache.settings),
-        *(pattern for keep in one.keeps for pattern in keep.evidence),
+        *(pattern for keep in one.retentions for pattern in keep.evidence),
         *one.runtime,
     ]
-    commands = [one.refresh, *(keep.command for keep in one.keeps), *(" ".join(keep.step) for keep in one.keeps)]
+    commands = [
+        one.refresh,
+        *(keep.command for keep in one.retentions),
+        *(" ".join(keep.step) for keep in one.retentions),
+    ]
     commands = [text for text in commands if text]
     if settings and (not commands or rng.random() < 0.7):
         return sample(rng, rng.choice(settings)).replace("\n", " ") or "true"
@@ -103,7 +107,7 @@ def _flags(rng: Random, one: PackageManager) -> list[str]:
         elif one.refresh_flags:
             found.append(rng.choice(sorted(one.refresh_flags)))
         elif rng.random() < 0.1:
-            found.append(rng.choice(sorted(one.harmless)))
+            found.append(rng.choice(sorted(one.no_op_flags)))
     return found
 
 
@@ -158,13 +162,19 @@ def variables(rng: Random, one: PackageManager, chance: float = 0.12) -> list[st
     """Assignments that switch the cache off, move it, or do nothing."""
     found = []
     while rng.random() < chance:
-        names = [*one.off_variables, *one.idle_variables, *one.offline_variables, *one.linking_variables, *one.sets]
+        names = [
+            *one.off_variables,
+            *one.no_op_variables,
+            *one.offline_variables,
+            *one.linking_variables,
+            *one.set_variables,
+        ]
         templates = [template for cache in one.caches for template in cache.locations]
         names += [match[1] for template in templates for match in _PLACE.finditer(template)]
         if not names:
             break
         name = rng.choice(names)
-        patterns = one.off_variables.get(name) or one.idle_variables.get(name) or one.offline_variables.get(name)
+        patterns = one.off_variables.get(name) or one.no_op_variables.get(name) or one.offline_variables.get(name)
         value = (
             sample(rng, patterns)
             if patterns and rng.random() < 0.8

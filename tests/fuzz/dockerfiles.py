@@ -127,7 +127,7 @@ def _runtime(rng: Random) -> str:
 
 
 def _evidence(rng: Random) -> str:
-    texts = [text for keep in manager(rng).keeps for text in keep.evidence]
+    texts = [text for keep in manager(rng).retentions for text in keep.evidence]
     text = sample(rng, rng.choice(texts)).replace("\n", " ") if texts else "x"
     return rng.choice(("COPY {} /etc/x", "RUN echo '{}' >> /etc/x", "ENV X='{}'")).format(text)
 

@@ -30,7 +30,7 @@ def watch(frame: FrameType, event: str, _: object) -> None:
 
 
 def repair(folder: Path, last: int) -> int:
-    """Repair all in a child that dies at a moment (0: that lives); its status."""
+    """Fix all in a child that dies at a moment (0: that lives); its status."""
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1]

@@ -144,10 +144,10 @@ class TestCheck:
         put("b/Dockerfile", BAD)
         real = engine.check
 
-        def fail(source: Source, config: Config, *, repairs: bool) -> Report:
+        def fail(source: Source, config: Config, *, with_fixes: bool) -> Report:
             if source.path == "a/Dockerfile":
                 raise RuntimeError("boom")
-            return real(source, config, repairs=repairs)
+            return real(source, config, with_fixes=with_fixes)
 
         monkeypatch.setattr(engine, "check", fail)
         assert check("a/Dockerfile", "b/Dockerfile") == 2
@@ -177,10 +177,10 @@ class TestCheck:
             put(f"Dockerfile.{number}", BAD)
         real = engine.check
 
-        def die(source: Source, config: Config, *, repairs: bool) -> Report:
+        def die(source: Source, config: Config, *, with_fixes: bool) -> Report:
             if source.path == "Dockerfile.4":
                 os._exit(11)
-            return real(source, config, repairs=repairs)
+            return real(source, config, with_fixes=with_fixes)
 
         monkeypatch.setattr(engine, "check", die)
         assert check("--jobs", "2", ".") == 2

@@ -237,7 +237,7 @@ def test_covers(kind: str, target: str | None, path: str | None, covers: bool) -
     ],
 )
 def test_a_cache_whose_folder_has_to_be_exact(target: str, moved: str, covers: bool) -> None:
-    cache = Cache(name="c", locations=(), exact=True, explicit=("NAMED",))
+    cache = Cache(name="c", locations=(), exact_target=True, explicit=("NAMED",))
     wanted = Directory(cache=cache, path="/a/b", accepted=("/accepted",), moved=moved)
     assert locations.covers(mount("type=cache", target), wanted) is covers
 

@@ -103,7 +103,7 @@ def test_a_check_leaves_no_garbage() -> None:
         gc.disable()
         try:
             for source in sources:
-                engine.check(source, repairs=False)
+                engine.check(source, with_fixes=False)
                 engine.check(source)
             return gc.collect()
         finally:

@@ -21,7 +21,7 @@ from cachemount import reporters
 from cachemount.policy.config_reader import manager_names, rule_names
 from cachemount.program.main import main
 from cachemount.reporters import sarif
-from cachemount.results import FileResult, Region, Repair, Replacement, Result, Run, printable, slashed
+from cachemount.results import FileResult, PlacedFix, Region, Replacement, Result, Run, printable, slashed
 
 BAD = b"FROM python:3.13\nRUN pip install flask\n"
 OTHERS = {
@@ -232,10 +232,10 @@ def test_junit(report: Callable[[str], str]) -> None:
 @pytest.mark.parametrize("form", ["json", "sarif"])
 def test_an_edit_that_is_not_unicode_is_left_out(form: str) -> None:
     place = Region(2, 5, 2, 6)
-    repair = Repair(title="x", safe=True, withheld="", replacements=(Replacement(region=place, text="\udce4"),))
+    fix = PlacedFix(title="x", safe=True, withheld="", replacements=(Replacement(region=place, text="\udce4"),))
     result = Result(
         path="\udcff", region=place, instruction_line=2, stage="0", rule="invalid-mount", manager=None, message="x",
-        repair=repair,
+        fix=fix,
     )  # fmt: skip
     out = io.StringIO()
     reporters.load(form)(Run(results=iter([FileResult(path="\udcff", findings=(result,))])), out)

@@ -70,7 +70,7 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_text_of_a_repair() -> None:
-    given = [FileResult(path="a", repaired=1), FileResult(path="b", repaired=2, findings=results()[0].findings)]
+    given = [FileResult(path="a", fixes_made=1), FileResult(path="b", fixes_made=2, findings=results()[0].findings)]
     assert write("text", given, mode="fix") == (
         "Repaired a (1 fix)\n"
         "Repaired b (2 fixes)\n"
@@ -88,7 +88,7 @@ def test_text_says_why_there_is_no_repair() -> None:
 
 
 def test_text_of_a_diff(capsys: pytest.CaptureFixture[str]) -> None:
-    given = [FileResult(path="a", repaired=1, diff="--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\r\n+y\x1b\n")]
+    given = [FileResult(path="a", fixes_made=1, diff="--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\r\n+y\x1b\n")]
     assert write("text", given, mode="diff") == "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\r\n+y\x1b\n"
     assert capsys.readouterr().err == "1 fix would be made in 1 file\n"
     assert "\x1b[32m+y" in write("text", given, mode="diff", color=True)
@@ -147,7 +147,7 @@ def test_json() -> None:
 
 def test_json_of_a_repair_and_of_what_is_suppressed() -> None:
     document = json.loads(
-        write("json", [*results(), FileResult(path="b", repaired=2)], mode="fix", show_suppressed=True)
+        write("json", [*results(), FileResult(path="b", fixes_made=2)], mode="fix", show_suppressed=True)
     )
     assert document["repaired"] == [{"path": "b", "fixes": 2}]
     assert document["suppressed_findings"][0]["reason"] == "small"

@@ -56,7 +56,7 @@ def _indirectly(text: str, environment: Environment) -> bool:
     )
 
 
-def facts(dockerfile: Dockerfile, *, repairs: bool = True) -> Facts:
+def facts(dockerfile: Dockerfile, *, with_fixes: bool = True) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount.
 
     Raises `UnreadableDockerfileError` where there are more commands than anybody writes.
@@ -78,7 +78,7 @@ def facts(dockerfile: Dockerfile, *, repairs: bool = True) -> Facts:
                 _refuse_many(commands, downloads, instruction)
             else:
                 unread.add(id(instruction))
-    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=unread, repairs=repairs)
+    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=unread, with_fixes=with_fixes)
 
 
 def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:
@@ -87,7 +87,7 @@ def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[S
     """
     yield from steps_of(facts, stage)
     for other in chain.family(stage):
-        for text, unread in facts.once(_unread, other):
+        for text, unread in facts.memo(_unread, other):
             if any(word in text for word in words):
                 yield unread()
 
@@ -106,14 +106,14 @@ def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
 
 def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:
     """The steps of a stage and of those built on it."""
-    by_stage = facts.once(_by_stage)
+    by_stage = facts.memo(_by_stage)
     for other in chain.family(stage):
         yield from by_stage.get(other.index, ())
 
 
 def steps_related(facts: Facts, stage: Stage) -> list[Step]:
     """The steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
-    by_stage = facts.once(_by_stage)
+    by_stage = facts.memo(_by_stage)
     found = [*steps_of(facts, stage)]
     above = stage.parent
     while above is not None:
@@ -131,7 +131,7 @@ def _by_stage(facts: Facts) -> dict[int, list[Step]]:
 
 def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
     """The paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
-    copies = facts.once(_copies)
+    copies = facts.memo(_copies)
     for other in chain.family(stage):
         yield from copies.get(other.index, ())
 

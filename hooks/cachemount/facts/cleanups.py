@@ -25,7 +25,7 @@ _PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
 _CACHES_ONLY = frozenset({".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"})
 
 
-class Discard(Record):
+class Cleanup(Record):
     """A command that empties a cache.
 
     `arguments` are those at fault where it has others too; empty when all of it goes.
@@ -74,19 +74,19 @@ def _is_wider(pattern: str, places: Collection[str]) -> bool:
     )
 
 
-def discards(
+def cleanups_of(
     step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
-) -> tuple[Discard, ...]:
+) -> tuple[Cleanup, ...]:
     """The commands of a step that empty one of the directories."""
     places = paths(directories)
     caches = frozenset(directory.cache.name for directory in directories)
     wanted = tuple(managers)
-    return step.once_all(_discards, places, caches, wanted)
+    return step.memo_all(_cleanups_of, places, caches, wanted)
 
 
-def _discards(
+def _cleanups_of(
     step: Step, places: frozenset[str], caches: frozenset[str], managers: Collection[PackageManager]
-) -> Iterator[Discard]:
+) -> Iterator[Cleanup]:
     downloading = {id(install.command) for install in step.installs}
     for command, words in expanded(step):
         name = words[0].name
@@ -102,7 +102,7 @@ def _discards(
                     if manager in managers
                     for cleaner in manager.cleaners
                 ):
-                    yield Discard(command=command)
+                    yield Cleanup(command=command)
                     break
 
 
@@ -126,7 +126,7 @@ def resolved(text: str, command: Command, step: Step) -> str | None:
     return locations.absolute(text, directory)
 
 
-def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Discard]:
+def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
     expands = "bash" in "".join(step.environment.shell[:1])
     hit, partly, wider = [], False, ""
@@ -145,12 +145,12 @@ def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Coll
         gone = {id(one) for one in hit}
         held = {id(one.word) for one in hit}
         partly = partly or any(id(word.word) in held for word in words if id(word) not in gone)
-        yield Discard(
+        yield Cleanup(
             command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly, wider=wider
         )
 
 
-def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Discard]:
+def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:
     texts = [word.known for word in words]
     if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
         return
@@ -159,10 +159,10 @@ def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collec
     known = [resolved(text, command, step) for text in texts[1:] if text.startswith(("/", "~", "."))]
     emptied = [path is not None and any(locations.below(path, place) for place in places) for path in known]
     if any(emptied):
-        yield Discard(command=command, partly=not all(emptied))
+        yield Cleanup(command=command, partly=not all(emptied))
 
 
-def served(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
+def installs_using(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
     """The installs, and their directories, that a mount serves."""
     return [
         (install, directory)

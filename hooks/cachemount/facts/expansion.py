@@ -32,7 +32,7 @@ class Runner(Record):
 
 def runner(step: Step, command: Command) -> Runner:
     """Who runs a command of a step: the step's user, or the one that `su`, `sudo` and their like name."""
-    return step.once(_runner, command.user)
+    return step.memo(_runner, command.user)
 
 
 def _runner(step: Step, name: str) -> Runner:
@@ -58,7 +58,7 @@ def _runner(step: Step, name: str) -> Runner:
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
     """The commands of a step with their words, where there are any, as they are when it runs."""
-    return step.once(_expanded)
+    return step.memo(_expanded)
 
 
 def _expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
@@ -68,7 +68,7 @@ def _expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
 
 def arguments(step: Step, command: Command) -> tuple[Word, ...]:
     """The words of a command as they are when it runs."""
-    return step.once(_arguments, command)
+    return step.memo(_arguments, command)
 
 
 def _arguments(step: Step, command: Command) -> tuple[Word, ...]:

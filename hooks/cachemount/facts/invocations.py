@@ -94,9 +94,9 @@ def download(
         words = words[1:]
     flags = {text for argument in rest if (text := argument.text) and text[0] == "-"}
     line = ""
-    if not flags.isdisjoint(manager.harmless):
+    if not flags.isdisjoint(manager.no_op_flags):
         return None
-    if _set_to(manager.idle_variables, variables):
+    if _set_to(manager.no_op_variables, variables):
         return None
     offline = _set_to(manager.offline_variables, variables)
     for way, verb in _ways(manager, program, words[: _longest(manager)]):

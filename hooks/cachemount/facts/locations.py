@@ -182,7 +182,7 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     if mount.target == "/":
         return False
     named = wanted.moved.startswith("-") or wanted.moved in wanted.cache.explicit
-    if wanted.cache.exact and not named:
+    if wanted.cache.exact_target and not named:
         return below(mount.target, wanted.path) or mount.target in wanted.accepted
     # A mount inside the directory keeps at least a part of it, and whoever wrote it chose which.
     return (

@@ -22,12 +22,12 @@ A = TypeVar("A")
 T = TypeVar("T")
 
 
-class Remembering(Record, frozen=False, eq=False):
+class Memoized(Record, frozen=False, eq=False):
     """What is asked the same again and again, and works out each answer once."""
 
     _known: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
-    def once(self, compute: Callable[[Self, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
+    def memo(self, compute: Callable[[Self, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
         """What the function gives for this and the arguments, each of which has a hash."""
         key = (compute, *arguments)
         known: dict[tuple[object, ...], T] = self._known
@@ -35,9 +35,9 @@ class Remembering(Record, frozen=False, eq=False):
             known[key] = compute(self, *arguments)
         return known[key]
 
-    def once_all(self, generate: Callable[[Self, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
+    def memo_all(self, generate: Callable[[Self, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
         """What a generator gives for this and the arguments."""
-        return self.once(_all, generate, *arguments)
+        return self.memo(_all, generate, *arguments)
 
 
 def _all(about: A, generate: Callable[[A, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
@@ -94,7 +94,7 @@ class Install(Record, frozen=False, eq=False):
     directories: tuple[Directory, ...] = ()
 
 
-class Step(Remembering, frozen=False, eq=False):
+class Step(Memoized, frozen=False, eq=False):
     """A RUN instruction with what it executes; it has no commands where its shell is not POSIX-like."""
 
     stage: Stage
@@ -115,7 +115,7 @@ class Step(Remembering, frozen=False, eq=False):
 
     def before(self, pattern: re.Pattern[str], source: Source, end: int) -> re.Match[str] | None:
         """The first match of a pattern in the step's text, where it begins before an offset of the source."""
-        match = self.once(_match, pattern, source)
+        match = self.memo(_match, pattern, source)
         return match if match is not None and self.instruction.span.start + match.start() < end else None
 
 
@@ -123,25 +123,25 @@ def _match(step: Step, pattern: re.Pattern[str], source: Source) -> re.Match[str
     return pattern.search(source.slice(step.instruction.span))
 
 
-class Facts(Remembering, frozen=False, eq=False):
+class Facts(Memoized, frozen=False, eq=False):
     """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
 
-    `unread` are the `id` of the others. `repairs` tells whether anybody wants to know how findings are repaired, which
-    takes as long as finding them.
+    `unread` are the `id` of the others. `with_fixes` tells whether fixes are
+    worked out, which takes as long as finding what is wrong.
     """
 
     dockerfile: Dockerfile
     steps: tuple[Step, ...]
     environments: Mapping[int, Environment]
     unread: Collection[int]
-    repairs: bool
+    with_fixes: bool
 
     @property
     def mounted(self) -> tuple[Step, ...]:
         """The steps that have a mount."""
-        return self.once(_mounted)
+        return self.memo(_mounted)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Part what refers to each other, once nobody will ask any more.
 
         The memory is free at once then; a search for garbage takes an eighth of the time of a check.
@@ -155,7 +155,7 @@ class Facts(Remembering, frozen=False, eq=False):
 
     def says(self, pattern: str) -> bool:
         """Whether the file has a pattern anywhere but in comments."""
-        return self.once(_says, pattern)
+        return self.memo(_says, pattern)
 
 
 def _mounted(facts: Facts) -> tuple[Step, ...]:

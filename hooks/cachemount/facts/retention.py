@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.managers.model import Keep, PackageManager
+from cachemount.managers.model import PackageManager, Retention
 
 
-def missing(facts: Facts, install: Install) -> Iterator[Keep]:
+def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
     """The settings that the install needs and that nothing before it made."""
-    for keep in install.manager.keeps:
+    for keep in install.manager.retentions:
         if keep.programs and not any(re.fullmatch(pattern, install.program) for pattern in keep.programs):
             continue
         if keep.flag and install.verb in install.manager.refresh_verbs:
@@ -23,20 +23,20 @@ def missing(facts: Facts, install: Install) -> Iterator[Keep]:
             yield keep
 
 
-def _made(facts: Facts, install: Install, keep: Keep) -> bool:
+def _made(facts: Facts, install: Install, keep: Retention) -> bool:
     step = install.step
     arguments = " ".join(argument.known for argument in install.arguments)
     if any(re.search(one, arguments) for one in keep.own_evidence):
         return True
     pattern = re.compile("|".join(keep.evidence))
-    if facts.once(_first, step.stage, pattern) < step.instruction.span.start:
+    if facts.memo(_first, step.stage, pattern) < step.instruction.span.start:
         return True
     return step.before(pattern, facts.dockerfile.source, install.command.span.end) is not None
 
 
 def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
     """The offset of the first instruction of the stage chain that makes the setting; infinite if there is none."""
-    earlier = math.inf if stage.parent is None else facts.once(_first, stage.parent, pattern)
+    earlier = math.inf if stage.parent is None else facts.memo(_first, stage.parent, pattern)
     if earlier < math.inf:
         return earlier
     for instruction in stage.instructions:
@@ -49,7 +49,7 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
 
 def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:
     """The first step of the chain of stages that runs the manager; the step is one that does."""
-    return facts.once(_first_step, step.stage, manager) or step
+    return facts.memo(_first_step, step.stage, manager) or step
 
 
 def _first_step(facts: Facts, stage: Stage, manager: PackageManager) -> Step | None:
@@ -59,24 +59,7 @@ def _first_step(facts: Facts, stage: Stage, manager: PackageManager) -> Step | N
     return None
 
 
-def as_root(step: Step) -> bool:
-    return step.environment.user in ("", "root", "0")
-
-
-def by_sudo(step: Step) -> bool:
-    return any("sudo" in install.command.wrappers for install in step.installs)
-
-
-def with_sudo(lines: tuple[str, ...], *, briefly: bool) -> tuple[str, ...]:
-    """The lines for a user who may sudo, where tee does the redirection; `briefly`: only the first is needed."""
-    if briefly:
-        return (f"sudo {lines[0].rstrip(';')}",)
-    return tuple(
-        re.sub(r" > (\S+)$", r" | sudo tee \1 > /dev/null", line) if " > " in line else f"sudo {line}" for line in lines
-    )
-
-
-def hidden(step: Step, manager: PackageManager) -> bool:
+def only_conditional(step: Step, manager: PackageManager) -> bool:
     """Whether the step runs the manager only on a condition, in an image that is not known to have it."""
     return (
         all(install.command.conditional for install in step.installs if install.manager is manager)

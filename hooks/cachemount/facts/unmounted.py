@@ -14,7 +14,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 
 
-class Gap(Record):
+class Unmounted(Record):
     """A manager's installs of one step, with the pairs that need a mount: the required ones first, optional ones
     behind.
 
@@ -30,12 +30,12 @@ class Gap(Record):
     mount: Mount | None = None
 
 
-def gaps(facts: Facts) -> Collection[Gap]:
+def unmounted_installs(facts: Facts) -> Collection[Unmounted]:
     """The gaps of a file, at most one a step and manager."""
-    return facts.once_all(_gaps)
+    return facts.memo_all(_unmounted_installs)
 
 
-def _gaps(facts: Facts) -> Iterator[Gap]:
+def _unmounted_installs(facts: Facts) -> Iterator[Unmounted]:
     for step in facts.steps:
         if not step.installs or has_stray_mount(step):
             continue
@@ -43,7 +43,7 @@ def _gaps(facts: Facts) -> Iterator[Gap]:
             continue
         managers = list(dict.fromkeys(install.manager for install in step.installs))
         for manager in managers:
-            gap = _gap(facts, step, manager)
+            gap = _unmounted(facts, step, manager)
             if gap is not None:
                 yield gap
 
@@ -73,7 +73,7 @@ def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Direct
     ]
 
 
-def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
+def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted | None:
     open_pairs = uncovered(step, manager)
     required = [(install, directory) for install, directory in open_pairs if not directory.cache.optional]
     mounted_elsewhere = [
@@ -85,10 +85,10 @@ def _gap(facts: Facts, step: Step, manager: PackageManager) -> Gap | None:
     for pair in required if step.mounts else ():
         meant = misplaced(step, pair[1], manager)
         if meant is not None:
-            return Gap(step=step, manager=manager, install=pair[0], wanted=(pair,), kind="misplaced", mount=meant)
+            return Unmounted(step=step, manager=manager, install=pair[0], wanted=(pair,), kind="misplaced", mount=meant)
     if len(open_pairs) > len(required):
         required += [pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader]
-    return Gap(
+    return Unmounted(
         step=step,
         manager=manager,
         install=required[0][0],
@@ -101,7 +101,7 @@ def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Moun
     """The mount of the step that serves nothing and was most likely meant for the directory."""
     if not step.mounts:
         return None
-    used = step.once(_covers)
+    used = step.memo(_covers)
     spare = (mount for mount in step.caches if id(mount) not in used)
     return next((mount for mount in spare if looks_meant(mount, directory, manager)), None)
 
@@ -114,7 +114,7 @@ def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
     """Whether an earlier step that this one builds on keeps the same store in a mount."""
     if directory.path is None:
         return False
-    return facts.once(_first_mounted, step.stage, directory.path) < step.instruction.span.start
+    return facts.memo(_first_mounted, step.stage, directory.path) < step.instruction.span.start
 
 
 def _first_mounted(facts: Facts, stage: Stage, path: str) -> float:

@@ -29,7 +29,7 @@ APK = PackageManager(
             # Files that are there come from nowhere.
             pattern=r"\A(?!(?:-\S+ )*add(?=.*\.apk(?: |\Z))(?: (?:-[tXp] \S+|--(?:virtual|repository) \S+|-\S+|\S+\.apk))*\Z)",
         ),
-        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=(frozenset({"--no-network"}),), warms=True),
+        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=(frozenset({"--no-network"}),), only_prefetches=True),
     ),
     valued=frozenset(
         {
@@ -40,7 +40,7 @@ APK = PackageManager(
     # Without a cache the index is fetched anew; with one it has to be asked for.
     off_flags={"--no-cache": "-U"},
     # apk 2 leaves out the index only.
-    off_flags_spare=r"\Aalpine:3\.(?:\d|1\d|2[0-2])\Z",
+    off_flags_ignored_on=r"\Aalpine:3\.(?:\d|1\d|2[0-2])\Z",
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "purge"))),),
     sharing="locked",
     needed=("/lib/apk", "/usr/lib/apk", "/etc/apk", "/usr/bin", "/usr/lib"),

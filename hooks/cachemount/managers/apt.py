@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Keep, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
 _DRY = tuple(
     frozenset({flag})
@@ -41,8 +41,8 @@ APT = PackageManager(
             name="lists",
             locations=("/var/lib/apt",),
             # extended_states, which autoremove reads, is in the directory above the lists.
-            narrow="/var/lib/apt/lists",
-            narrow_when=r"auto-?remove|apt-mark|aptitude|deborphan",
+            narrower_target="/var/lib/apt/lists",
+            narrower_when=r"auto-?remove|apt-mark|aptitude|deborphan",
             substitutes=("/var/lib/apt/lists",),
             flags=_option("Dir::State::Lists", "Dir::State::lists", "dir::state::lists"),
         ),
@@ -53,7 +53,7 @@ APT = PackageManager(
             verbs=(("install",), ("reinstall",), ("upgrade",), ("dist-upgrade",), ("full-upgrade",), ("build-dep",)),
             pattern=r"(?<!\S)(?:--download-only|-[a-z]*d[a-z]*)(?!\S)",
             unless=_DRY,
-            warms=True,
+            only_prefetches=True,
         ),
         Download(
             verbs=(
@@ -90,8 +90,8 @@ APT = PackageManager(
         }
     ),
     cleaners=(Cleaner(verbs=(("clean",),), caches=("archives",)), Cleaner(verbs=(("distclean",),))),
-    keeps=(
-        Keep(
+    retentions=(
+        Retention(
             reason="the image's docker-clean hook deletes downloaded packages after every install",
             evidence=(r"docker-clean", r"\brm\b.*/etc/apt/apt\.conf\.d(/?\*|/?$|/?\s)"),
             # The hook knows one directory.
@@ -101,7 +101,7 @@ APT = PackageManager(
                 """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
             ),
         ),
-        Keep(
+        Retention(
             reason="apt deletes downloaded packages unless Keep-Downloaded-Packages is set",
             evidence=(r"Keep-Downloaded-Packages\W+(true|1|yes)",),
             programs=("apt",),

@@ -23,7 +23,7 @@ BOWER = PackageManager(
         Download(verbs=(("install",), ("i",), ("update",)), offline=(frozenset({"-o"}), frozenset({"--offline"}))),
     ),
     valued=frozenset({"-l", "--loglevel"}),
-    harmless=frozenset({"--help", "-h", "--version", "-v"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
     cleaners=(Cleaner(verbs=(("cache", "clean"),)),),
     sharing="locked",
     needed=("$WORKDIR/bower_components",),

@@ -40,11 +40,11 @@ BUN = PackageManager(
         Download(programs=("bunx",), verbs=(("*",),), satisfied_by=_INSTALLED),
     ),
     valued=frozenset({"--cwd", "--cache-dir", "--registry", "--config", "-c", "--backend", "--filter", "--network-concurrency", "--omit"}),
-    harmless=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--lockfile-only"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--lockfile-only"}),
     cleaners=(Cleaner(verbs=(("pm", "cache", "rm"),)),),
     needed=("$WORKDIR/node_modules",),
     # Bun itself, where its own installer put it.
-    swallowed={"$HOME/.bun/bin": r"oven/bun|\b(?:npm|yarn|pnpm)\b[^\n]*\bbun\b|/usr/(?:local/)?bin\b"},
+    image_needs_inside={"$HOME/.bun/bin": r"oven/bun|\b(?:npm|yarn|pnpm)\b[^\n]*\bbun\b|/usr/(?:local/)?bin\b"},
     needed_globally=("$HOME/.bun/bin", "$HOME/.bun/install/global", "$BUN_INSTALL/bin", "$BUN_INSTALL/install/global"),
     linking_flags=("--backend=symlink", "--backend symlink"),
     sources=("https://bun.com/docs/install/cache",),

@@ -38,10 +38,10 @@ BUNDLER = PackageManager(
             settings=_OWN,
             settings_first=True,
             hint=_HINT,
-            apart=True,
+            disposable=True,
             doubt=_ABOVE,
             # The image's own directory is there.
-            settled=r"(?is)\A(?!.*(?:\bbundle_path|\bgem_home|--path[ =]|\bconfig\b[^\n]*\bpath\b))",
+            safe_when=r"(?is)\A(?!.*(?:\bbundle_path|\bgem_home|--path[ =]|\bconfig\b[^\n]*\bpath\b))",
             others_only=True,
         ),
         Cache(
@@ -52,7 +52,7 @@ BUNDLER = PackageManager(
             settings=_OWN,
             settings_first=True,
             hint=_HINT,
-            apart=True,
+            disposable=True,
             doubt=_ABOVE,
             others_only=True,
         ),
@@ -81,7 +81,7 @@ BUNDLER = PackageManager(
     valued=frozenset(
         {"--path", "--jobs", "-j", "--retry", "--without", "--with", "--gemfile", "--binstubs", "-P", "--trust-policy", "--shebang"}
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-v", "--print"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--print"}),
     image_variables={"RUBY_ABI": (r"\bruby:v?([2-9]\.\d+)", "{}.0")},
     sharing="locked",
     needed=("$BUNDLE_PATH", "$GEM_HOME", "$WORKDIR/vendor/bundle"),

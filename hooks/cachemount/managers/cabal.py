@@ -45,7 +45,7 @@ CABAL = PackageManager(
             "--constraint", "--config-file", "--store-dir", "--install-method",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
     sharing="locked",
     unproven="the package index comes from its own site",
     sources=("https://cabal.readthedocs.io/en/stable/config.html",),

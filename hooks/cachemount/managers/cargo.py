@@ -20,13 +20,13 @@ CARGO = PackageManager(
             kind="store",
             doubt="the directory above the mount may become root's, and cargo writes there",
             # It is there already.
-            settled=r"(?im)rustup|^[ \t]*FROM\s[^\n]*rust|CARGO_HOME",
+            safe_when=r"(?im)rustup|^[ \t]*FROM\s[^\n]*rust|CARGO_HOME",
             others_only=True,
         ),
         Cache(name="git", locations=("$CARGO_HOME/git", "$HOME/.cargo/git"), kind="store", optional=True),
     ),
     downloads=(
-        Download(programs=("cargo",), verbs=(("fetch",),), offline=_OFFLINE, warms=True),
+        Download(programs=("cargo",), verbs=(("fetch",),), offline=_OFFLINE, only_prefetches=True),
         Download(
             programs=("cargo",),
             verbs=(
@@ -113,7 +113,7 @@ CARGO = PackageManager(
         }
     ),
     # --version names a version for `cargo install`.
-    harmless=frozenset({"--help", "-h", "-V"}),
+    no_op_flags=frozenset({"--help", "-h", "-V"}),
     offline_variables={"CARGO_NET_OFFLINE": "true"},
     sharing="locked",
     needed=("$CARGO_HOME/bin", "$HOME/.cargo/bin"),

@@ -28,14 +28,14 @@ CLOJURE = PackageManager(
     ),
     downloads=(
         # -P prepares and does nothing else.
-        Download(verbs=((), ("*",)), pattern=r"(?<!\S)-(?:P|Spath|Stree|Sforce|Spom)(?!\S)", warms=True),
+        Download(verbs=((), ("*",)), pattern=r"(?<!\S)-(?:P|Spath|Stree|Sforce|Spom)(?!\S)", only_prefetches=True),
         Download(verbs=((), ("*",)), pattern=r"(?<!\S)-(?:M|X|T|A|R|C|m|Sdeps)"),
         # Clojure itself is a library, which a look at the program fetches.
-        Download(verbs=((),), warms=True),
+        Download(verbs=((),), only_prefetches=True),
         Download(verbs=(("*",),)),
     ),
     valued=frozenset({"-e", "--eval", "-i", "--init", "-m", "--main", "-Sdeps", "-Scp", "-Sthreads"}),
-    harmless=frozenset({"--help", "-h", "-?", "--version", "-version", "-Sdescribe"}),
+    no_op_flags=frozenset({"--help", "-h", "-?", "--version", "-version", "-Sdescribe"}),
     sharing="locked",
     runtime=(r"\b(?:clojure|clj)\b",),
     unproven="its programs come from their own site",

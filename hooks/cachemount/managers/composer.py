@@ -41,12 +41,12 @@ COMPOSER = PackageManager(
     valued=frozenset(
         {"-d", "--working-dir", "--stability", "-s", "--repository", "--repository-url", "--prefer-install"}
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
     off_flags={"--no-cache": ""},
     off_variables={"COMPOSER_CACHE_DIR": "/dev/null"},
     cleaners=(Cleaner(verbs=(("clear-cache",), ("clearcache",), ("cc",))),),
     needed=("$WORKDIR/vendor",),
-    sets={"COMPOSER_CACHE_DIR": ""},
-    unwritable="disables",
+    set_variables={"COMPOSER_CACHE_DIR": ""},
+    when_unwritable="disables",
     sources=("https://getcomposer.org/doc/03-cli.md#composer-cache-dir",),
 )

@@ -30,7 +30,7 @@ CONDA = PackageManager(
             verbs=(("install",), ("create",), ("update",), ("upgrade",)),
             needs=frozenset({"--download-only"}),
             unless=(frozenset({"--offline"}), frozenset({"--clone"})),
-            warms=True,
+            only_prefetches=True,
         ),
         Download(
             programs=("conda", "mamba", "micromamba"),
@@ -49,7 +49,7 @@ CONDA = PackageManager(
             "--repodata-fn", "--root-prefix", "-r", "--rc-file", "--clone",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
     offline_variables={"CONDA_OFFLINE": r"(?i)1|true|yes|on"},
     cleaners=(
         Cleaner(
@@ -60,7 +60,7 @@ CONDA = PackageManager(
     sharing="locked",
     needed=("$PREFIX/envs/**", "$PREFIX/bin", "$PREFIX/lib/**", "$PREFIX/conda-meta", "$MAMBA_ROOT_PREFIX/envs/**"),
     # It takes the first directory that it can write, which is then in the home.
-    unwritable="disables",
+    when_unwritable="disables",
     linking_variables={"CONDA_ALWAYS_SOFTLINK": r"(?i)1|true|yes|on"},
     linking_settings=(
         r"\b(?:conda|mamba) config (?:--\S+ )*--set always_softlink (?i:true|1|yes|on)\b", r"\balways_softlink: *(?i:true|yes|on)\b"

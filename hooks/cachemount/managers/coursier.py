@@ -19,17 +19,17 @@ COURSIER = PackageManager(
             kind="store",
             # An application is started from the cache, unless it is packed whole.
             doubt="what coursier installs may be started from its cache",
-            settled=r"--(?:standalone|assembly)|\bmillw?\b",
+            safe_when=r"--(?:standalone|assembly)|\bmillw?\b",
         ),
     ),
     downloads=(
-        Download(programs=("cs", "coursier"), verbs=(("fetch",), ("resolve",)), warms=True),
+        Download(programs=("cs", "coursier"), verbs=(("fetch",), ("resolve",)), only_prefetches=True),
         Download(programs=("cs", "coursier"), verbs=(("launch",), ("bootstrap",), ("install",), ("update",), ("publish",))),
         Download(
             programs=("mill", "millw"),
             verbs=(("*",),),
             pattern=r"\A(?:-\S+ )*(?:resolve|plan|inspect|path)(?: |\Z)",
-            warms=True,
+            only_prefetches=True,
         ),
         Download(
             programs=("mill", "millw"),
@@ -44,7 +44,7 @@ COURSIER = PackageManager(
         ),
     ),
     valued=frozenset({"--cache", "-r", "--repository", "-M", "--main-class", "-o", "--output", "-i", "--import", "-j", "--jobs"}),
-    harmless=frozenset({"--help", "-h", "-help", "--version", "-version"}),
+    no_op_flags=frozenset({"--help", "-h", "-help", "--version", "-version"}),
     runtime=(r"\b(?:cs|coursier|mill|scala-cli)\b",),
     needed=("$HOME/.local/share/coursier/bin",),
     unproven="cs, mill and scala-cli come from their own sites",

@@ -21,7 +21,7 @@ CPAN = PackageManager(
         Download(programs=("perl",), verbs=((), ("*",)), pattern=r"-MCPAN(?![:\w]).*(?:\b|-e)(?:install|upgrade)\b"),
     ),
     valued=frozenset({"-j", "-I", "-M"}),
-    harmless=frozenset({"--help", "-h", "-v", "-V", "-l", "-L", "-D", "-A", "-C", "-J", "-n", "-O", "-s", "-x", "-X", "-g", "-G", "-P"}),
+    no_op_flags=frozenset({"--help", "-h", "-v", "-V", "-l", "-L", "-D", "-A", "-C", "-J", "-n", "-O", "-s", "-x", "-X", "-g", "-G", "-P"}),
     sharing="locked",
     unproven="CPAN is not reached",
     sources=("https://perldoc.perl.org/cpan", "https://perldoc.perl.org/CPAN"),

@@ -25,7 +25,7 @@ DENO = PackageManager(
         ),
     ),
     valued=frozenset({"--config", "-c", "--import-map", "--lock", "--output", "-o", "--cert", "--target", "--reload="}),
-    harmless=frozenset({"--help", "-h", "--version", "-V"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
     cleaners=(Cleaner(verbs=(("clean",),)),),
     needed=("$DENO_INSTALL_ROOT/bin", "$HOME/.deno/bin"),
     runtime=(r"\bdeno\b",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Keep, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
 # Images of releases before dnf: CentOS 7 and its like, Amazon Linux 2.
 _OLD = (
@@ -48,7 +48,7 @@ DNF = PackageManager(
         Download(
             verbs=(("install",), ("reinstall",), ("update",), ("upgrade",), ("groupinstall",), ("group", "install")),
             pattern=rf"{_HERE}.*(?<!\S)--downloadonly(?!\S)",
-            warms=True,
+            only_prefetches=True,
         ),
         Download(
             verbs=(
@@ -79,8 +79,8 @@ DNF = PackageManager(
         "keepcache=0": "keepcache=1",
     },
     cleaners=(Cleaner(verbs=(("clean", "all"), ("clean", "packages"), ("clean", "metadata"), ("clean", "dbcache"))),),
-    keeps=(
-        Keep(
+    retentions=(
+        Retention(
             reason="it deletes downloaded packages unless keepcache is set",
             evidence=(
                 rf"(?<!setopt[ =]){_KEEP}",

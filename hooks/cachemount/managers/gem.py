@@ -19,10 +19,10 @@ GEM = PackageManager(
             flags=("--install-dir", "-i"),
             flag_suffix="/cache",
             hint=_HINT,
-            apart=True,
+            disposable=True,
             doubt="the directory above the mount may become root's, and gems are installed there",
             # The image's own directory is there.
-            settled=r"(?s)\A(?!.*(?:\bGEM_HOME\b|--install-dir))",
+            safe_when=r"(?s)\A(?!.*(?:\bGEM_HOME\b|--install-dir))",
             others_only=True,
         ),
         Cache(name="user", locations=("$ANY/cache",), hint=_HINT),
@@ -62,7 +62,7 @@ GEM = PackageManager(
         }
     ),
     # --version names a version for `gem install`.
-    harmless=frozenset({"--help", "-h", "--explain"}),
+    no_op_flags=frozenset({"--help", "-h", "--explain"}),
     sharing="locked",
     needed=("$GEM_HOME",),
     sources=("https://guides.rubygems.org/command-reference/#gem-install",),

@@ -99,9 +99,9 @@ GO = PackageManager(
             "-f",
         }
     ),
-    harmless=frozenset({"-h", "--help", "-help", "-V=full"}),
+    no_op_flags=frozenset({"-h", "--help", "-help", "-V=full"}),
     offline_variables={"GOPROXY": "off"},
-    idle_variables={"GOFLAGS": r".*-mod=vendor.*", "GO111MODULE": "off"},
+    no_op_variables={"GOFLAGS": r".*-mod=vendor.*", "GO111MODULE": "off"},
     cleaners=(
         Cleaner(verbs=(("clean",),), needs=frozenset({"-modcache", "--modcache"}), caches=("modules",)),
         Cleaner(verbs=(("clean",),), needs=frozenset({"-cache", "--cache"}), caches=("build",)),

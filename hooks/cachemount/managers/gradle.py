@@ -50,15 +50,15 @@ GRADLE = PackageManager(
         ),
     ),
     downloads=(
-        Download(programs=("gradlew",), verbs=((),), pattern=_VERSION, caches=("distribution",), warms=True),
-        Download(programs=("gradlew",), verbs=(("*",),), pattern=rf"\A{_MAKES_A_START}", caches=("distribution",), warms=True),
+        Download(programs=("gradlew",), verbs=((),), pattern=_VERSION, caches=("distribution",), only_prefetches=True),
+        Download(programs=("gradlew",), verbs=(("*",),), pattern=rf"\A{_MAKES_A_START}", caches=("distribution",), only_prefetches=True),
         Download(
             programs=("gradle",),
             verbs=(("*",),),
             pattern=_LOOK,
             caches=("caches",),
             offline=_OFFLINE,
-            warms=True,
+            only_prefetches=True,
         ),
         Download(
             programs=("gradlew",),
@@ -66,7 +66,7 @@ GRADLE = PackageManager(
             pattern=_LOOK,
             caches=("caches", "wrapper"),
             offline=_OFFLINE,
-            warms=True,
+            only_prefetches=True,
         ),
         Download(programs=("gradle",), verbs=(("*",),), pattern=_WORK, caches=("caches",), offline=_OFFLINE),
         Download(
@@ -80,7 +80,7 @@ GRADLE = PackageManager(
             "-F", "--dependency-verification", "--priority", "--warning-mode", "--tests", "-D", "-P",
         }
     ),
-    harmless=frozenset({"--help", "-h", "-?", "--stop", "--status"}),
+    no_op_flags=frozenset({"--help", "-h", "-?", "--stop", "--status"}),
     sharing="locked",
     needed=("/opt/gradle",),
     runtime=(r"\bgradlew?\b",),

@@ -24,16 +24,18 @@ LEIN = PackageManager(
         Download(
             verbs=(("deps",), ("with-profile", "*", "deps"), ("with-profiles", "*", "deps"), ("classpath",), ("cp",)),
             offline=_OFFLINE,
-            warms=True,
+            only_prefetches=True,
         ),
-        Download(verbs=(("install",), ("sub", "install")), offline=_OFFLINE, warms=True, makes=True),
+        Download(
+            verbs=(("install",), ("sub", "install")), offline=_OFFLINE, only_prefetches=True, publishes_to_store=True
+        ),
         Download(
             verbs=(("*",),),
             offline=_OFFLINE,
             pattern=r"\A(?!(?:-\S+ )*(?:version|help|self-install|upgrade|downgrade|clean|bin|show-profiles|change|vcs)(?: |\Z))",
         ),
     ),
-    harmless=frozenset({"--help", "-h", "-?", "--version", "-v"}),
+    no_op_flags=frozenset({"--help", "-h", "-?", "--version", "-v"}),
     sharing="locked",
     needed=("$LEIN_HOME", "$HOME/.lein"),
     runtime=(r"\blein\b",),

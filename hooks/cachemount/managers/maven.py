@@ -24,9 +24,9 @@ MAVEN = PackageManager(
         ),
     ),
     downloads=(
-        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FETCH}(?: (?:-\S+|{_FETCH}))*\Z", offline=_OFFLINE, warms=True),
-        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FILE}(?: -\S+)*\Z", offline=_OFFLINE, warms=True, makes=True),
-        Download(verbs=(("*",),), pattern=rf"(?<!\S)(?:install|{_FILE})(?!\S)", offline=_OFFLINE, makes=True),
+        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FETCH}(?: (?:-\S+|{_FETCH}))*\Z", offline=_OFFLINE, only_prefetches=True),
+        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FILE}(?: -\S+)*\Z", offline=_OFFLINE, only_prefetches=True, publishes_to_store=True),
+        Download(verbs=(("*",),), pattern=rf"(?<!\S)(?:install|{_FILE})(?!\S)", offline=_OFFLINE, publishes_to_store=True),
         # Bare, it runs the project's default goal.
         Download(verbs=((), ("*",)), offline=_OFFLINE),
     ),
@@ -38,7 +38,7 @@ MAVEN = PackageManager(
         }
     ),
     # Maven takes one dash as two.
-    harmless=frozenset({"--help", "-help", "-h", "--version", "-version", "-v"}),
+    no_op_flags=frozenset({"--help", "-help", "-h", "--version", "-version", "-v"}),
     cleaners=(
         Cleaner(
             verbs=(("*",),), pattern=r"\A(?:-\S+ )*(?:\S+:)?(?:maven-)?dependency\S*:purge-local-repository(?: -\S+)*\Z"

@@ -24,7 +24,7 @@ MIX = PackageManager(
         Download(verbs=(("do",),), pattern=r"(?:\A|[ ,])deps\.(?:get|update)\b"),
     ),
     valued=frozenset({"--only", "--target", "--organization", "--repo"}),
-    idle_variables={"HEX_OFFLINE": "1|true"},
+    no_op_variables={"HEX_OFFLINE": "1|true"},
     sharing="locked",
     needed=("$MIX_HOME", "$HOME/.mix"),
     unproven="Hex is on its own site",

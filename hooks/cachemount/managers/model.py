@@ -21,24 +21,24 @@ class Cache(Record, eq=False):
     `locations` are tried in order, the strongest first; `root_locations` replace them for root where the program treats
     root otherwise. `flags` are options whose value names the directory and beats every location; `flag_suffix` and the
     variables' own templates give what the program appends. `substitutes` are other targets that serve as well (a mount
-    above a location always serves, unless `exact`). `kind` is "store" where later steps read the directory. `optional`
-    caches (compiler caches) are mounted by a repair but are no finding when missing. A repair mounts `narrow` (a
-    template) instead where the regular expression `narrow_when` is found in the file.
+    above a location always serves, unless `exact_target`). `kind` is "store" where later steps read the directory. `optional`
+    caches (compiler caches) are mounted by a repair but are no finding when missing. A repair mounts `narrower_target` (a
+    template) instead where the regular expression `narrower_when` is found in the file.
 
     `when` is a regular expression: the cache is used only where it is found in the file. `settings` are regular
     expressions on commands earlier in the stage chain or the step, whose first group is put for `{}` in the template
     they map to; they are weaker than flags and variables. `doubt` says why a repair that mounts it is not safe; it does
-    not count where `settled` (a regular expression) is found in the file, nor, with `others_only`, for root. Nor is a
+    not count where `safe_when` (a regular expression) is found in the file, nor, with `others_only`, for root. Nor is a
     repair safe in a step that has `made_by` (a regular expression): it makes the place itself and may refuse one that
     is there, as a mount's is. A mount above
-    an `exact` location serves only where a flag or one of `explicit` (variables) names the place.
+    an `exact_target` location serves only where a flag or one of `explicit` (variables) names the place.
 
     `flag_suffixes` replace `flag_suffix` for some flags. `option_variables` hold options of the program: the flags count
     in their values too. `variants` say where an image decides the place: a regular expression on
     `PROGRAM DISTRIBUTION:RELEASE IMAGE` (the middle as in the table of base images, `:` where it is not there), and the
     places that are possible then, of which a mount on any serves; the first expression that is found counts.
 
-    An `apart` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
+    An `disposable` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
     With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
     to find the place where it cannot be known.
     """
@@ -50,15 +50,15 @@ class Cache(Record, eq=False):
     flag_suffix: str = ""
     substitutes: tuple[str, ...] = ()
     kind: Literal["download", "store"] = "download"
-    narrow: str = ""
-    narrow_when: str = ""
-    exact: bool = False
+    narrower_target: str = ""
+    narrower_when: str = ""
+    exact_target: bool = False
     explicit: tuple[str, ...] = ()
     optional: bool = False
     when: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     doubt: str = ""
-    settled: str = ""
+    safe_when: str = ""
     others_only: bool = False
     made_by: str = ""
     flag_suffixes: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Cache(Record, eq=False):
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings_first: bool = False
     hint: str = ""
-    apart: bool = False
+    disposable: bool = False
 
 
 class Download(Record):
@@ -78,9 +78,9 @@ class Download(Record):
 
     `satisfied_by` is a regular expression: where a command earlier in the stage chain or the step has it, nothing is left
     to download. With `for_image` the download is meant for the running image, so it does not count in the last stage nor
-    in those that it is built on. With `warms` nothing but the store or cache is left of it: a repair is not safe
-    there, unless a later step of the stage, or of one built on it, makes something of it. With `makes` it puts something
-    of its own into the store, which nobody can download again. With `runs` the last word of the verb is a program, and
+    in those that it is built on. With `only_prefetches` nothing but the store or cache is left of it: a repair is not safe
+    there, unless a later step of the stage, or of one built on it, makes something of it. With `publishes_to_store` it puts something
+    of its own into the store, which nobody can download again. With `verb_is_program` the last word of the verb is a program, and
     the options behind it are not the manager's.
     """
 
@@ -93,9 +93,9 @@ class Download(Record):
     pattern: str = ""
     satisfied_by: str = ""
     for_image: bool = False
-    warms: bool = False
-    makes: bool = False
-    runs: bool = False
+    only_prefetches: bool = False
+    publishes_to_store: bool = False
+    verb_is_program: bool = False
 
 
 class Cleaner(Record):
@@ -109,7 +109,7 @@ class Cleaner(Record):
     caches: tuple[str, ...] = ()
 
 
-class Keep(Record):
+class Retention(Record):
     """What must be set so that downloads stay in the cache.
 
     `evidence` are regular expressions; the setting is made where one is found in the command, in an earlier command of
@@ -142,15 +142,15 @@ class PackageManager(Record, eq=False):
     # Options, of the program or of its verbs, whose value is the next word.
     valued: frozenset[str] = frozenset()
     # Flags that make any invocation harmless: --help, --version, a dry run.
-    harmless: frozenset[str] = frozenset({"--help", "-h", "--version"})
+    no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
     # Variable -> regular expression matched in full on its value: nothing is downloaded then, but a store is read.
     offline_variables: Mapping[str, str] = field(default_factory=dict)
     # The same, and no store is read either.
-    idle_variables: Mapping[str, str] = field(default_factory=dict)
+    no_op_variables: Mapping[str, str] = field(default_factory=dict)
     # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
     off_flags: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on `DISTRIBUTION:RELEASE` of the step's image: there these flags leave the packages in the cache.
-    off_flags_spare: str = ""
+    off_flags_ignored_on: str = ""
     # Variable -> regular expression matched in full on its value: the cache is off then.
     off_variables: Mapping[str, str] = field(default_factory=dict)
     # Word sequences that set the cache off for later steps (pip config set global.no-cache-dir true), as regular
@@ -160,7 +160,7 @@ class PackageManager(Record, eq=False):
     flag_beats_off: bool = False
     # Verbs of the program that empty the cache.
     cleaners: tuple[Cleaner, ...] = ()
-    keeps: tuple[Keep, ...] = ()
+    retentions: tuple[Retention, ...] = ()
     sharing: Literal["shared", "locked"] = "shared"
     # Directories whose content the image needs: a mount on or above one of them hides what was installed. One that
     # ends in
@@ -169,7 +169,7 @@ class PackageManager(Record, eq=False):
     # The same, of an install with -g or --global.
     needed_globally: tuple[str, ...] = ()
     # Directories inside the cache's own that the image needs, unless the regular expression is found in the file.
-    swallowed: Mapping[str, str] = field(default_factory=dict)
+    image_needs_inside: Mapping[str, str] = field(default_factory=dict)
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above
     # `bin` of the program as written, or of the first directory on PATH that matches; unknown where there is none.
     prefix: str = ""
@@ -177,16 +177,16 @@ class PackageManager(Record, eq=False):
     # first group is put into for the value. Unknown where it is not found.
     image_variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     # Commands put before the first install of a step whose caches hold the index it reads (apt-get update), and the
-    # verbs that fetch nothing but the index: a flag to keep packages (`Keep.flag`) is none of theirs.
+    # verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) is none of theirs.
     refresh: str = ""
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # Variables that a repair sets in front of the command, NAME -> value ("": the directory), to make the mount
     # serve.
-    sets: Mapping[str, str] = field(default_factory=dict)
+    set_variables: Mapping[str, str] = field(default_factory=dict)
     # What a non-root step does with a mount that belongs to root.
-    unwritable: Literal["disables", "fails"] = "fails"
+    when_unwritable: Literal["disables", "fails"] = "fails"
     # Regular expressions on CMD and ENTRYPOINT that read a store at run time.
     runtime: tuple[str, ...] = ()
     # Flags and variables with which the cache's content stays part of what is installed (links into the cache).

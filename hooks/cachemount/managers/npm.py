@@ -61,7 +61,7 @@ NPM = PackageManager(
             "--otp", "--before", "--cafile", "--node-options", "--script-shell",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"}),
     offline_variables={"npm_config_offline": "true", "NPM_CONFIG_OFFLINE": "true"},
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"), ("cache", "rm"))),),
     needed=("$WORKDIR/node_modules", "/usr/local/lib/node_modules", "/usr/lib/node_modules"),

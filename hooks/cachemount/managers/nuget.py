@@ -18,12 +18,12 @@ NUGET = PackageManager(
             kind="store",
             # Before SDK 3 the output of `dotnet build` was without them.
             doubt="what dotnet 1 and 2 build, but do not publish, runs with the packages folder",
-            settled=r"\bpublish\b|\A(?![\s\S]*(?:microsoft/(?:dotnet|aspnetcore)|/sdk:[12]\.|netcoreapp[12]))",
+            safe_when=r"\bpublish\b|\A(?![\s\S]*(?:microsoft/(?:dotnet|aspnetcore)|/sdk:[12]\.|netcoreapp[12]))",
         ),
     ),
     downloads=(
         # Global tools go straight into ~/.dotnet/tools.
-        Download(programs=("dotnet",), verbs=(("restore",),), warms=True),
+        Download(programs=("dotnet",), verbs=(("restore",),), only_prefetches=True),
         Download(
             programs=("dotnet",),
             verbs=(
@@ -53,7 +53,7 @@ NUGET = PackageManager(
         }
     ),
     # --version names a version for `dotnet tool install`.
-    harmless=frozenset({"--help", "-h", "-?", "--info", "--list-sdks", "--list-runtimes"}),
+    no_op_flags=frozenset({"--help", "-h", "-?", "--info", "--list-sdks", "--list-runtimes"}),
     cleaners=(
         Cleaner(
             verbs=(("nuget", "locals"), ("locals",)),

@@ -18,7 +18,7 @@ OPAM = PackageManager(
             made_by=r"\bopam init\b",
             doubt="the directory above the mount may become root's, and opam installs there",
             # Their images have the directory.
-            settled=r"(?im)^[ \t]*FROM\s+(?:--\S+\s+)*\S*\b(?:ocaml/opam|ocurrent/opam|coqorg/)",
+            safe_when=r"(?im)^[ \t]*FROM\s+(?:--\S+\s+)*\S*\b(?:ocaml/opam|ocurrent/opam|coqorg/)",
             others_only=True,
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Keep, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
 # One letter word that has an S and none of the letters that only ask, print or clean.
 _SYNC = r"-(?=[A-Za-z]*S)(?![A-Za-z]*[cgilpsT])[A-Za-z]+"
@@ -27,7 +27,7 @@ PACMAN = PackageManager(
         Download(
             verbs=((), ("*",)),
             pattern=rf"\A(?!.*(?:{_ASKS}))(?=.*(?:(?<!\S){_SYNC}(?!\S)|--sync\b)).*(?<!\S)(?:-[A-Za-z]*w[A-Za-z]*|--downloadonly)(?!\S)",
-            warms=True,
+            only_prefetches=True,
         ),
         # Packages by name; -Sy alone fetches the databases, which are not in the cache.
         Download(verbs=(("*",),), pattern=rf"\A(?!.*(?:{_ASKS})).*(?:(?<!\S){_SYNC}(?!\S)|--sync\b)"),
@@ -43,12 +43,12 @@ PACMAN = PackageManager(
             "--hookdir", "--ignore", "--ignoregroup", "--logfile", "--overwrite", "--print-format", "--sysroot",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-V", "-p", "--print"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V", "-p", "--print"}),
     cleaners=(
         Cleaner(verbs=((), ("*",)), pattern=r"(?<!\S)-(?=[A-Za-z]*S)[A-Za-z]*c[A-Za-z]*(?!\S)|--sync\b.*(?:--clean|(?<!\S)-c)"),
     ),
-    keeps=(
-        Keep(
+    retentions=(
+        Retention(
             reason="the image's package-cleanup hook deletes downloaded packages after every install",
             # The hook knows one directory.
             evidence=(

@@ -21,7 +21,7 @@ PDM = PackageManager(
         ),
     ),
     valued=frozenset({"--project", "-p", "--config", "-c", "--group", "-G", "--lockfile", "-L", "--venv", "--without"}),
-    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
     off_flags={"--no-cache": ""},
     # PDM asks only whether the variable has a value: https://github.com/pdm-project/pdm
     off_variables={"PDM_NO_CACHE": r".+"},

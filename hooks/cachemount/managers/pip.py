@@ -40,7 +40,7 @@ PIP = PackageManager(
             "--target", "-t", "--timeout", "--trusted-host", "--upgrade-strategy", "--use-feature", "--wheel-dir", "-w",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-V"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
     offline_variables={"PIP_NO_INDEX": r"(?i)1|true|yes|on|y|t"},
     off_flags={"--no-cache-dir": "", "--no-cache": ""},
     # pip reads false as well as true as "no cache": https://github.com/pypa/pip/issues/5735
@@ -49,6 +49,6 @@ PIP = PackageManager(
     flag_beats_off=True,
     cleaners=(Cleaner(verbs=(("cache", "purge"), ("cache", "remove"))),),
     needed=("$HOME/.local", "/usr/local/lib/**", "/usr/lib/python3/**", "$VIRTUAL_ENV/**"),
-    unwritable="disables",
+    when_unwritable="disables",
     sources=("https://pip.pypa.io/en/stable/topics/caching/",),
 )  # fmt: skip

@@ -29,11 +29,11 @@ PIP_TOOLS = PackageManager(
             "--cert", "--client-cert", "--trusted-host", "--annotation-style", "--newline", "--unsafe-package",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "--dry-run", "-n"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "--dry-run", "-n"}),
     off_flags={"--pip-args=--no-cache-dir": ""},
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
     needed=("/usr/local/lib/**", "$VIRTUAL_ENV/**"),
-    unwritable="disables",
+    when_unwritable="disables",
     unproven="it fills pip's cache, for which pip's proof stands",
     sources=("https://pip-tools.readthedocs.io/en/stable/",),
 )  # fmt: skip

@@ -18,12 +18,12 @@ PIPENV = PackageManager(
             "--editable", "-e",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "--dry-run", "--outdated"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "--dry-run", "--outdated"}),
     # Pipenv empties its cache with this before it starts.
     off_flags={"--clear": ""},
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
     needed=("$WORKDIR/.venv/**", "$WORKON_HOME/**", "$HOME/.local/share/virtualenvs/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**"),
     # Measured: with a cache directory of root's it installs all the same.
-    unwritable="disables",
+    when_unwritable="disables",
     sources=("https://pipenv.pypa.io/en/latest/configuration.html",),
 )  # fmt: skip

@@ -31,7 +31,7 @@ PIXI = PackageManager(
         ),
     ),
     valued=frozenset({"--manifest-path", "-m", "--environment", "-e", "--platform", "-p", "--color", "--feature", "-f", "--channel", "-c"}),
-    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "-n"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "-n"}),
     cleaners=(Cleaner(verbs=(("clean", "cache"),)),),
     needed=("$WORKDIR/.pixi/**", "$PIXI_HOME", "$HOME/.pixi"),
     unproven="the channels are on their own sites",

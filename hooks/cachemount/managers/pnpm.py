@@ -26,7 +26,7 @@ def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> 
         flags=("--store-dir", "--store", "--config.store-dir"),
         settings=_SETTINGS,
         kind="store",
-        exact=True,
+        exact_target=True,
         explicit=tuple(variable.removeprefix("$") for variable in variables),
         doubt=_ABOVE,
         others_only=True,
@@ -64,7 +64,7 @@ PNPM = PackageManager(
             "--lockfile-dir", "--package-import-method", "--cache-dir", "--state-dir", "--global-dir", "--package",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-v", "--lockfile-only"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--lockfile-only"}),
     offline_variables={"npm_config_offline": "true", "pnpm_config_offline": "true"},
     cleaners=(Cleaner(verbs=(("store", "prune"),)),),
     needed=("$WORKDIR/node_modules",),

@@ -60,10 +60,10 @@ POETRY = PackageManager(
         ),
     ),
     valued=frozenset({"--directory", "-C", "--project", "-P", "--group", "--with", "--without", "--only", "--extras", "-E"}),
-    harmless=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "--check"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "--check"}),
     cleaners=(Cleaner(verbs=(("cache", "clear"), ("cache:clear",))),),
     needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
-    swallowed={
+    image_needs_inside={
         "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE,
         "$XDG_CACHE_HOME/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR",
         "$HOME/.cache/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR|XDG_CACHE_HOME",

@@ -21,13 +21,13 @@ PUB = PackageManager(
             programs=("dart", "flutter"),
             verbs=(("pub", "get"), ("pub", "upgrade"), ("pub", "downgrade"), ("pub", "add"), ("packages", "get"), ("packages", "upgrade")),
             offline=_OFFLINE,
-            warms=True,
+            only_prefetches=True,
         ),
         Download(
             programs=("pub",),
             verbs=(("get",), ("install",), ("upgrade",), ("update",), ("downgrade",), ("add",)),
             offline=_OFFLINE,
-            warms=True,
+            only_prefetches=True,
         ),
         Download(programs=("flutter",), verbs=(("build",), ("test",), ("run",), ("analyze",), ("gen-l10n",)), offline=(frozenset({"--no-pub"}),)),
         Download(

@@ -19,7 +19,7 @@ REBAR3 = PackageManager(
         Download(verbs=tuple(("as", "*", verb) for verb in _VERBS)),
         Download(verbs=(("do",), ("as", "*", "do")), pattern=rf" (?:{'|'.join(_VERBS)}),?(?: |\Z)"),
     ),
-    idle_variables={"REBAR_OFFLINE": "1"},
+    no_op_variables={"REBAR_OFFLINE": "1"},
     sharing="locked",
     unproven="Hex is on its own site",
     sources=("https://hex.pm/docs/rebar3-usage", "https://rebar3.org/docs/configuration/configuration/"),

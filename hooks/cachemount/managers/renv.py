@@ -20,7 +20,7 @@ RENV = PackageManager(
     ),
     downloads=(Download(verbs=((), ("*",)), pattern=r"\brenv::(?:restore|install|hydrate|rebuild|update|init)\("),),
     valued=frozenset({"-e"}),
-    sets={"RENV_CONFIG_CACHE_SYMLINKS": "FALSE"},
+    set_variables={"RENV_CONFIG_CACHE_SYMLINKS": "FALSE"},
     linking_unless=("RENV_CONFIG_CACHE_SYMLINKS", "FALSE"),
     unproven="CRAN is not reached",
     sources=("https://rstudio.github.io/renv/reference/paths.html", "https://rstudio.github.io/renv/articles/docker.html"),

@@ -48,7 +48,7 @@ SBT = PackageManager(
         Download(
             verbs=((), ("*",)),
             pattern=rf"\A(?:(?:-(?!-?batch\b)\S+|{_LOOK}|[\d.]+)(?: |\Z))*\Z",
-            warms=True,
+            only_prefetches=True,
         ),
         Download(verbs=((), ("*",))),
     ),
@@ -58,7 +58,7 @@ SBT = PackageManager(
             "-sbt-version", "--sbt-version", "-jvm-debug", "--jvm-debug", "-sbt-jar", "--sbt-jar", "-sbt-cache", "--sbt-cache",
         }
     ),
-    harmless=frozenset({"-h", "-help", "--help", "-V", "-version", "--version", "--script-version", "--numeric-version"}),
+    no_op_flags=frozenset({"-h", "-help", "--help", "-V", "-version", "--version", "--script-version", "--numeric-version"}),
     sharing="locked",
     runtime=(r"\b(?:sbt|activator)\b",),
     unproven="the programs that it downloads itself with come from its own site",

@@ -53,7 +53,7 @@ STACK = PackageManager(
             "--flag", "--ghc-options", "--docker-image", "--color", "--extra-lib-dirs", "--extra-include-dirs",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
     sharing="locked",
     needed=("$HOME/.local/bin",),
     # The snapshot that it looks up is in the pantry.

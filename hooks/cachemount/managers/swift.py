@@ -30,11 +30,11 @@ SWIFT = PackageManager(
             "-Xswiftc", "-Xlinker", "-Xcc", "-Xcxx", "-j", "--jobs", "--filter", "--triple", "--swift-sdk",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "--show-bin-path", "--skip-update"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "--show-bin-path", "--skip-update"}),
     off_flags={"--disable-dependency-cache": ""},
     cleaners=(Cleaner(verbs=(("package", "purge-cache"),)),),
     sharing="locked",
-    unwritable="disables",
+    when_unwritable="disables",
     unproven="it clones repositories from sites that are not reached",
     sources=("https://docs.swift.org/package-manager/",),
 )  # fmt: skip

@@ -26,19 +26,19 @@ UV = PackageManager(
             ),
             unless=(frozenset({"--offline"}), frozenset({"--no-index"})),
         ),
-        Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), runs=True),
+        Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), verb_is_program=True),
         # Interpreters themselves (uv python install) never go to this cache.
         Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),
-        Download(programs=("uv",), verbs=(("run", "*"),), pattern=r"(^| )--with\b", unless=(frozenset({"--offline"}),), runs=True),
+        Download(programs=("uv",), verbs=(("run", "*"),), pattern=r"(^| )--with\b", unless=(frozenset({"--offline"}),), verb_is_program=True),
         # It brings the environment up to date first, which is nothing to do where that was just made.
         Download(
             programs=("uv",),
             verbs=(("run", "*"),),
             unless=(frozenset({"--no-sync"}), frozenset({"--no-project"}), frozenset({"--offline"})),
             satisfied_by=r"\buv (?:--?\S+ )*(?:sync|pip|run)\b|\.venv|--from=|UV_NO_SYNC",
-            runs=True,
+            verb_is_program=True,
         ),
-        Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),), runs=True),
+        Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True),
     ),
     valued=frozenset(
         {

@@ -49,7 +49,7 @@ YARN = PackageManager(
             settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
             when=_BERRY,
             doubt=_PNP,
-            settled=r"node[_-]modules",
+            safe_when=r"node[_-]modules",
         ),
         Cache(
             name="either",
@@ -76,14 +76,14 @@ YARN = PackageManager(
             "--use-yarnrc", "--otp", "--mode", "--inline-builds=",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-v"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"))),),
     # Two builds at once on one cache of yarn 1 trip over each other; its own lock is the option --mutex.
     sharing="locked",
     needed=(
         "$WORKDIR/node_modules", "/usr/local/share/.config/yarn/global", "$HOME/.config/yarn/global", "$WORKDIR/.yarn/unplugged",
     ),
-    unwritable="disables",
+    when_unwritable="disables",
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",
         "https://yarnpkg.com/configuration/yarnrc",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Keep, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
 ZYPPER = PackageManager(
     name="zypper",
@@ -23,7 +23,7 @@ ZYPPER = PackageManager(
             verbs=tuple((verb,) for verb in ("install", "in", "update", "up", "dist-upgrade", "dup", "patch")),
             pattern=r"(?<!\S)(?:--download-only|(?:in|install|up|update|dup|dist-upgrade|patch) (?:\S+ )*-[a-z]*d[a-z]*)(?!\S)",
             unless=(frozenset({"--dry-run"}),),
-            warms=True,
+            only_prefetches=True,
         ),
         Download(
             verbs=tuple(
@@ -43,10 +43,10 @@ ZYPPER = PackageManager(
             "--installroot", "--repo", "-r", "--from", "--type", "-t", "--name",
         }
     ),
-    harmless=frozenset({"--help", "-h", "--version", "-V"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
     cleaners=(Cleaner(verbs=(("clean",), ("cc",))),),
-    keeps=(
-        Keep(
+    retentions=(
+        Retention(
             reason="it deletes downloaded packages unless their repository keeps them",
             evidence=(
                 r"\bzypper\b[^&;|\n]* (?:mr|modifyrepo|ar|addrepo)\b[^&;|\n]* (?:--keep-packages|-[a-zA-Z]*k[a-zA-Z]*)(?![\w-])",

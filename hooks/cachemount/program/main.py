@@ -98,7 +98,7 @@ def _main(options: Options) -> int:
         print(printable(note), file=sys.stderr)
     if report.totals.errors:
         return FAILED
-    changed = report.totals.repaired or (ratchet.wrote and options.mode == "fix" and not options.write_baseline)
+    changed = report.totals.fixes_made or (ratchet.wrote and options.mode == "fix" and not options.write_baseline)
     return FOUND if (report.totals.findings or changed) and not options.exit_zero else CLEAN
 
 
@@ -149,7 +149,7 @@ def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
     # With many files, a summary is not worth the time that it takes to work them all out.
     few = len(first) < FEW_FILES
     shown = few or options.verbose or reporters.shows_repairs(options.format, sys.stdout)
-    plan.repairs = shown or options.mode != "check"
+    plan.with_fixes = shown or options.mode != "check"
     used: dict[str, set[int]] = {}
     for done in run(plan.tasks(chain(first, found)), options.jobs):
         used.setdefault(done.config, set()).update(done.entries)

@@ -16,12 +16,12 @@ from cachemount.results import FileResult
 
 
 class Plan(Record, frozen=False):
-    """What the command line and the configurations ask for. `repairs` tells whether to work out how to repair."""
+    """What the command line and the configurations ask for. `with_fixes` tells whether to work out how to repair."""
 
     options: Options
     ratchet: Ratchet
     search: ConfigSearch
-    repairs: bool = True
+    with_fixes: bool = True
     _adapted: dict[str, Config] = field(default_factory=dict)
     _used: dict[str, Config] = field(default_factory=dict)
     _mistakes: set[str] = field(default_factory=set)
@@ -60,7 +60,7 @@ class Plan(Record, frozen=False):
             unsafe=options.unsafe,
             kind=_kind(options, path),
             list_mounts=options.format == "cache-map",
-            repairs=self.repairs,
+            with_fixes=self.with_fixes,
         )
 
     def allowing(self) -> list[Config]:

@@ -33,7 +33,7 @@ class Task(Record):
     unsafe: bool = False
     kind: Literal["dockerfile", "compose", "bake"] = "dockerfile"
     list_mounts: bool = False
-    repairs: bool = True
+    with_fixes: bool = True
 
 
 def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
@@ -59,7 +59,7 @@ def _prepare() -> None:
     """Import and compile what nearly every file needs, so that it is done once for all processes."""
     from cachemount import engine  # noqa: PLC0415 - heavy
 
-    engine.check("FROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", repairs=False)
+    engine.check("FROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", with_fixes=False)
 
 
 def _processors() -> int:
@@ -127,7 +127,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
         except embedded.MissingPackageError as error:
             return FileResult(path=source.path, error=str(error)), None
     elif task.mode == "check":
-        report = engine.check(source, config, repairs=task.repairs)
+        report = engine.check(source, config, with_fixes=task.with_fixes)
     else:
         fixed, report = engine.fix(source, config, unsafe=task.unsafe)
     new = fixed if fixed.text != source.text else None
@@ -142,12 +142,12 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
             suppressed=tuple(
                 locate(report.source, one.finding, suppressed=one.by, reason=one.reason) for one in report.suppressed
             ),
-            repairs=task.repairs or task.kind != "dockerfile",
-            repaired=report.repaired if new else 0,
+            with_fixes=task.with_fixes or task.kind != "dockerfile",
+            fixes_made=report.fixes_made if new else 0,
             diff=_diff(source, new) if new and task.mode == "diff" else "",
             skipped=skipped,
             config=config.path,
-            text=report.source.text if task.repairs and (findings or report.suppressed) else "",
+            text=report.source.text if task.with_fixes and (findings or report.suppressed) else "",
             entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
         ),
         new,

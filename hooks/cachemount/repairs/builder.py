@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import retention, steps_related
-from cachemount.facts.cleanups import Discard, discards
+from cachemount.facts import cache_switches, retention, steps_related
+from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
-from cachemount.managers.model import Keep, PackageManager
+from cachemount.managers.model import PackageManager, Retention
 from cachemount.records import replace
-from cachemount.repairs import parent_directories, switch_on, text_edits
+from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.linked_packages import links
@@ -30,7 +30,7 @@ _PLAIN_FLAG = re.compile(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*
 _WRITABLE_ID = re.compile(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
-class Repair:
+class FixBuilder:
     """Edits for one finding. `impossible` is set as soon as one of them cannot be made; then there is no fix at all.
 
     It is `alone` when it takes commands away, or words that other repairs of the step may be about as well: what is
@@ -41,22 +41,22 @@ class Repair:
         self.facts = facts
         self.edits: list[Edit] = []
         self.doubts: list[str] = []
-        self.impossible = ""
-        self.alone = False
+        self.blocked_reason = ""
+        self.exclusive = False
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
         """The fix, safe unless there are doubts; None where it is impossible or empty."""
-        if self.impossible or not self.edits:
+        if self.blocked_reason or not self.edits:
             return None
         if self._fix is not None:
             return self._fix
         if any(self._continues(edit) for edit in self.edits):
-            self.fail("what is left of a line would be taken for a continued one")
+            self.give_up("what is left of a line would be taken for a continued one")
             return None
-        edits = _joined(replace(edit, targets=()) if self.alone else edit for edit in self.edits)
+        edits = _joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
         if any(one.span.end > other.span.start for one, other in pairwise(edits)):
-            self.fail("what it changes cannot be told apart")
+            self.give_up("what it changes cannot be told apart")
             return None
         withheld = self.doubts[0] if self.doubts else ""
         self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
@@ -71,40 +71,40 @@ class Repair:
             return False
         return bool(edit.text) or not _ends_line(text, edit.span.start - len(line) + len(left))
 
-    def doubt(self, reasons: Iterable[str]) -> None:
+    def mark_unsafe(self, reasons: Iterable[str]) -> None:
         self.doubts.extend(reasons)
 
-    def fail(self, reason: str) -> None:
-        self.impossible = self.impossible or reason
+    def give_up(self, reason: str) -> None:
+        self.blocked_reason = self.blocked_reason or reason
 
     def editable(self, step: Step) -> None:
         """Doubts about editing this instruction at all."""
         if step.script.errors:
-            self.fail("the shell text cannot be read in full")
+            self.give_up("the shell text cannot be read in full")
         text = self.facts.dockerfile.source.slice(step.instruction.span)
         if "{{" in text or "{%" in text:
-            self.doubt(["the instruction holds template marks"])
+            self.mark_unsafe(["the instruction holds template marks"])
         if step.instruction.onbuild:
-            self.doubt(["an ONBUILD step runs in images that are not in this file"])
+            self.mark_unsafe(["an ONBUILD step runs in images that are not in this file"])
 
     def mount(self, step: Step, wanted: Collection[tuple[Install, Directory]]) -> None:
         """Add mounts for directories of a step's installs."""
         mounts: dict[str, CacheMount] = {}
         for install, directory in wanted:
             if directory.path is None:
-                self.fail(directory.cache.hint or "where the cache is, only the shell knows")
+                self.give_up(directory.cache.hint or "where the cache is, only the shell knows")
                 return
             cache = directory.cache
             target = directory.path
-            if cache.narrow and not directory.moved and self.facts.says(cache.narrow_when):
-                target = cache.narrow
+            if cache.narrower_target and not directory.moved and self.facts.says(cache.narrower_when):
+                target = cache.narrower_target
             if not _WRITABLE.fullmatch(target):
-                self.fail(f"{target} cannot be written as the target of a mount")
+                self.give_up(f"{target} cannot be written as the target of a mount")
                 return
             if any(
                 mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts
             ):
-                self.fail("a tmpfs mount throws away what is there, as it is meant to")
+                self.give_up("a tmpfs mount throws away what is there, as it is meant to")
                 return
             if target not in mounts:
                 mounts[target] = replace(self.owned(install, target), id=self._id(step, target))
@@ -115,11 +115,11 @@ class Repair:
         text = self.facts.dockerfile.source.text
         if missing and not all(text[one.flag.span.end - 1 : one.flag.span.end + 1].isascii() for one in step.mounts):
             # BuildKit takes a byte of some characters for a blank.
-            self.fail("a mount ends in the middle of a character")
+            self.give_up("a mount ends in the middle of a character")
         elif missing:
             for one in missing:
-                self.doubt(other_owners(self.facts, one))
-            self.doubt(covered(self.facts, step, [mount.target for mount in missing]))
+                self.mark_unsafe(other_owners(self.facts, one))
+            self.mark_unsafe(covered(self.facts, step, [mount.target for mount in missing]))
             self.edits.append(text_edits.add_mounts(self.facts.dockerfile, step.instruction, step.run, missing))
 
     def retarget(self, install: Install, mount: Mount, directory: Directory) -> None:
@@ -128,16 +128,16 @@ class Repair:
         # Any mount may serve a directory that nobody knows, so none was meant for it.
         target = directory.path or ""
         if not _WRITABLE.fullmatch(target):
-            self.fail(f"{target} cannot be written as the target of a mount")
+            self.give_up(f"{target} cannot be written as the target of a mount")
             return
         if any(other.target == target for other in step.mounts):
-            self.fail("the right directory is mounted already")
+            self.give_up("the right directory is mounted already")
             return
         edit = text_edits.set_target(mount.flag, self.facts.dockerfile.source, target)
         if edit is None:
-            self.fail("the target is not written in plain words")
+            self.give_up("the target is not written in plain words")
         else:
-            self.doubt(covered(self.facts, step, [target]))
+            self.mark_unsafe(covered(self.facts, step, [target]))
             self.folder(install, target)
             self.edits.append(edit)
         # A mount that begins to work hides what it did not hide before.
@@ -150,34 +150,34 @@ class Repair:
         if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[end : end + 1].isascii():
             self.edits.append(text_edits.set_option(mount.flag, source, key, value))
         else:
-            self.fail("the mount is not written in plain words")
+            self.give_up("the mount is not written in plain words")
 
     def known_doubts(self, install: Install, directory: Directory) -> None:
         """Doubts that are known of the cache itself."""
         cache = directory.cache
-        settled = cache.settled and self.facts.says(cache.settled)
+        settled = cache.safe_when and self.facts.says(cache.safe_when)
         if cache.doubt and not settled and not (cache.others_only and install.root):
-            self.doubt([cache.doubt])
+            self.mark_unsafe([cache.doubt])
         if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
-            self.doubt([f"the step makes {directory.path} itself, and may refuse it where the mount has made it"])
-        link = "" if install.manager.linking_unless[0] in install.manager.sets else links(self.facts, install)
+            self.mark_unsafe([f"the step makes {directory.path} itself, and may refuse it where the mount has made it"])
+        link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(self.facts, install)
         if link and not install.reader:
-            self.doubt([f"with {link}, what is installed are links into the cache"])
+            self.mark_unsafe([f"with {link}, what is installed are links into the cache"])
 
     def _id(self, step: Step, target: str) -> str:
         """The id that a related step gives its cache on the target: another would be another cache."""
-        found = self.facts.once(_ids, step.stage).get(target)
+        found = self.facts.memo(_ids, step.stage).get(target)
         if found is None:
             return ""
         name, other = found
         if not _WRITABLE_ID.fullmatch(name):
-            self.fail("the id of the same cache in another step is not written in plain words")
+            self.give_up("the id of the same cache in another step is not written in plain words")
         if any(
             (variable in other.environment.variables) != (variable in step.environment.variables)
             for variable in re.findall(r"\$\{?(\w+)", name)
         ):
             # An ARG ends with its stage.
-            self.doubt([f"the id {name} of the same cache in another stage means something else here"])
+            self.mark_unsafe([f"the id {name} of the same cache in another stage means something else here"])
         return name
 
     def owned(self, install: Install, target: str) -> CacheMount:
@@ -186,7 +186,7 @@ class Repair:
         if install.root:
             return CacheMount(target=target, sharing=sharing)
         if install.uid is None:
-            self.doubt(["the uid of the step's user is not known"])
+            self.mark_unsafe(["the uid of the step's user is not known"])
             return CacheMount(target=target, sharing=sharing, mode="0777")
         return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
 
@@ -196,42 +196,42 @@ class Repair:
         if not folder:
             return
         if not parent_directories.has_home(install, self.facts):
-            self.doubt([f"the mount makes {folder} for root, and whether the user has a home is not known"])
+            self.mark_unsafe([f"the mount makes {folder} for root, and whether the user has a home is not known"])
             return
         if install.command.user not in ("", None, install.step.environment.user):
             # Another step would make it as the user of the steps, and not as the one that the command changes to.
-            self.doubt([f"the mount makes {folder} for root"])
+            self.mark_unsafe([f"the mount makes {folder} for root"])
             return
         first = parent_directories.first_step(install, folder, self.facts)
         self.insert(first, (f"mkdir -p {folder}",))
 
     def switch_on(self, install: Install) -> None:
         """Take away what switches the cache off."""
-        for off in switch_on.switches(self.facts, install):
-            edit = switch_on.removal(self.facts, install, off)
+        for off in cache_switches.disabling_switches(self.facts, install):
+            edit = switch_on.switch_on(self.facts, install, off)
             if edit is None:
-                self.fail(f"{off.what} cannot be taken away here")
+                self.give_up(f"{off.what} cannot be taken away here")
             else:
                 self.edits.extend(edit)
-                self.alone = self.alone or off.argument is None
+                self.exclusive = self.exclusive or off.argument is None
 
     def keep_content(
         self, step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
     ) -> None:
         """Take away what empties the directories."""
-        self.drop(step, list(discards(step, directories, managers)))
+        self.drop(step, list(cleanups_of(step, directories, managers)))
 
-    def drop(self, step: Step, found: Collection[Discard]) -> None:
+    def drop(self, step: Step, found: Collection[Cleanup]) -> None:
         """Delete commands, or some of their arguments."""
         source = self.facts.dockerfile.source
         whole: list[Command] = []
-        self.alone = self.alone or bool(found)
+        self.exclusive = self.exclusive or bool(found)
         for discard in found:
             if discard.partly or not discard.command.editable:
-                self.fail("the command that empties the cache cannot be taken apart")
+                self.give_up("the command that empties the cache cannot be taken apart")
                 return
             if discard.wider:
-                self.doubt([f"the step removes {discard.wider}, which holds more than the cache"])
+                self.mark_unsafe([f"the step removes {discard.wider}, which holds more than the cache"])
             if discard.arguments:
                 self.edits.extend(
                     text_edits.drop_word(source, discard.command, argument.word) for argument in discard.arguments
@@ -242,18 +242,18 @@ class Repair:
             return
         spans = removal(step.script, whole, source)
         if spans is None:
-            self.fail("the command that empties the cache cannot be taken out")
+            self.give_up("the command that empties the cache cannot be taken out")
             return
         self.edits.extend(Edit(span=span, text="") for span in spans)
 
     def set_variables(self, install: Install) -> None:
         """Say where the cache is, where the default depends on what else is in the image."""
-        for name, value in install.manager.sets.items():
+        for name, value in install.manager.set_variables.items():
             for directory in install.directories:
                 if directory.moved or directory.cover or directory.path is None:
                     continue
                 if not install.command.editable:
-                    self.fail(f"{name} cannot be set here")
+                    self.give_up(f"{name} cannot be set here")
                     return
                 at = install.command.words[0].span.start
                 # gosu, xargs and their like take the next word for the program.
@@ -262,14 +262,14 @@ class Repair:
 
     def keep_downloads(self, install: Install) -> None:
         """Make the manager keep what it downloads."""
-        for keep in retention.missing(self.facts, install):
+        for keep in retention.missing_settings(self.facts, install):
             self._keep(install, keep)
 
-    def _keep(self, install: Install, keep: Keep) -> None:
+    def _keep(self, install: Install, keep: Retention) -> None:
         step = install.step
         if keep.flag:
             if not install.command.editable:
-                self.fail(f"{keep.flag} cannot be added here")
+                self.give_up(f"{keep.flag} cannot be added here")
                 return
             word = install.program_word
             self.edits.append(Edit(span=Span(word.span.end, word.span.end), text=f" {keep.flag}"))
@@ -278,27 +278,27 @@ class Repair:
         if keep.step:
             first = retention.first_step(self.facts, step, install.manager)
             lines = keep.step
-            if not retention.as_root(first):
-                if not retention.by_sudo(first):
-                    self.doubt(["the step that must change the system's settings does not run as root"])
-                lines = retention.with_sudo(
-                    lines, briefly=all(not one.programs for one in retention.missing(self.facts, install))
+            if not keep_downloads.as_root(first):
+                if not keep_downloads.by_sudo(first):
+                    self.mark_unsafe(["the step that must change the system's settings does not run as root"])
+                lines = keep_downloads.with_sudo(
+                    lines, first_only=all(not one.programs for one in retention.missing_settings(self.facts, install))
                 )
-            if retention.hidden(first, install.manager):
-                self.doubt(["the manager may not be there: the step runs it only on a condition"])
+            if retention.only_conditional(first, install.manager):
+                self.mark_unsafe(["the manager may not be there: the step runs it only on a condition"])
             if first.instruction.onbuild:
-                self.doubt(["an ONBUILD step runs in images that are not in this file"])
+                self.mark_unsafe(["an ONBUILD step runs in images that are not in this file"])
             self.insert(first, lines)
 
     def insert(self, step: Step, lines: tuple[str, ...]) -> None:
         """Put a step in front of another."""
-        self.edits.append(self.facts.once(_inserted, step, lines))
+        self.edits.append(self.facts.memo(_inserted, step, lines))
 
     def before(self, install: Install, command: str) -> None:
         """Run a command in front of an install, joined with `&&`."""
         at = _item_start(install)
         if at is None or not install.command.editable:
-            self.fail(f"`{command}` cannot be put in front of the install")
+            self.give_up(f"`{command}` cannot be put in front of the install")
             return
         sudo = "sudo " if "sudo" in install.command.wrappers else ""
         self.edits.append(Edit(span=Span(at, at), text=f"{sudo}{command} && "))
@@ -314,7 +314,7 @@ class Repair:
 
     def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
         """Doubts about what later reads the directories."""
-        self.doubt(hazards(self.facts, step, directories, manager))
+        self.mark_unsafe(hazards(self.facts, step, directories, manager))
 
 
 def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
@@ -374,7 +374,7 @@ def _item_start(install: Install) -> int | None:
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
     """The installs and readers of a store in the steps that share a layer with this one, itself included."""
     places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
-    return facts.once(_store_steps, step.stage, manager, places)
+    return facts.memo(_store_steps, step.stage, manager, places)
 
 
 def _store_steps(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:

@@ -79,7 +79,7 @@ def first_step(install: Install, folder: str, facts: Facts) -> Step:
 
 
 def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
-    text, ends = facts.once(_writers, step.stage)
+    text, ends = facts.memo(_writers, step.stage)
     return pattern.search(text, 0, ends[id(step.instruction)]) is not None
 
 

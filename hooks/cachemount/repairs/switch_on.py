@@ -1,98 +1,24 @@
-"""What switches a manager's cache off, and how to take that away."""
+"""Switch a manager's cache on again: take the flag, the variable or the export away that disables it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.dockerfile.state.assignments import pairs
-from cachemount.facts import chain, invocations
+from cachemount.facts import chain
+from cachemount.facts.cache_switches import CacheSwitch
 from cachemount.facts.model import Facts, Install
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
-from cachemount.records import Record
 from cachemount.repairs import text_edits
-from cachemount.shell.model import Command, Word
+from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal as command_removal
 from cachemount.source import Source
 
 
-class Off(Record):
-    """`what` names the flag, variable or setting;
-
-    `argument` or `variable` is set where a repair can take hold of it.
-    """
-
-    what: str
-    argument: Word | None = None
-    substitute: str = ""
-    variable: str = ""
-
-
-def switches(facts: Facts, install: Install) -> Iterator[Off]:
-    """All that switches the cache off for this install, flags first."""
-    manager = install.manager
-    own = invocations.own(manager, install.arguments, install.verb) if install.download.runs else install.arguments
-    for argument in own:
-        name = argument.known.split("=")[0]
-        for known in (argument.known, name):
-            if known in manager.off_flags:
-                yield Off(what=known, argument=argument, substitute=manager.off_flags[known])
-                break
-        else:
-            yield from _passed_on(manager, argument)
-    by_flag = any(directory.moved.startswith("-") for directory in install.directories)
-    if by_flag and manager.flag_beats_off:
-        return
-    for name, pattern in manager.off_variables.items():
-        value = install.variables.get(name)
-        if value and re.fullmatch(pattern, value):
-            yield Off(what=f"{name}={value}", variable=name)
-    setting = _setting(facts, install)
-    if setting:
-        yield Off(what=f"`{setting}`")
-
-
-def _passed_on(manager: PackageManager, argument: Word) -> Iterator[Off]:
-    """A flag among several in one argument, that the manager passes on to another: `--pip-args="--no-cache-dir -q"`."""
-    name, _, value = argument.known.rpartition("=")
-    pieces = value.split()
-    if len(pieces) < 2 or (name and not any(known.startswith(f"{name}=") for known in manager.off_flags)):
-        return
-    for piece in pieces:
-        if piece in manager.off_flags or f"{name}={piece}" in manager.off_flags:
-            yield Off(what=piece)
-
-
-def _setting(facts: Facts, install: Install) -> str:
-    """The command of this or an earlier step that switched the cache off for good; "" if there is none."""
-    if not install.manager.off_settings:
-        return ""
-    pattern = re.compile("|".join(install.manager.off_settings))
-    here = install.step.instruction.span.start
-    match = install.step.before(pattern, facts.dockerfile.source, install.command.span.start)
-    if match:
-        return match[0]
-    stage: Stage | None = install.step.stage
-    while stage is not None:
-        known = facts.once(_first, stage, pattern)
-        if known is not None and (stage is not install.step.stage or known[0] < here):
-            return known[1]
-        stage = stage.parent
-    return ""
-
-
-def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> tuple[int, str] | None:
-    for instruction in stage.instructions:
-        match = pattern.search(facts.dockerfile.source.slice(instruction.span)) if instruction.run else None
-        if match:
-            return instruction.span.start, match[0]
-    return None
-
-
-def removal(facts: Facts, install: Install, off: Off) -> list[Edit] | None:
-    """The edits that take it away; None where there are none."""
+def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | None:
+    """Return the edits that take a switch away; None where it cannot be taken away."""
     source = facts.dockerfile.source
     command = install.command
     if off.argument is not None:
@@ -123,7 +49,7 @@ def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:
     if setting is None or setting.instruction is None:
         return None
     last, manager = setting.instruction, install.manager
-    return facts.once(_settings, step.stage, last, name, manager)
+    return facts.memo(_settings, step.stage, last, name, manager)
 
 
 def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager: PackageManager) -> list[Edit] | None:
@@ -135,7 +61,7 @@ def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager:
             break
         if value is not None:
             doomed.append(instruction)
-    edits = [facts.once(_dropped, one, name) for one in doomed]
+    edits = [facts.memo(_dropped, one, name) for one in doomed]
     found = [edit for edit in edits if edit is not None]
     return found if len(found) == len(edits) else None
 

@@ -21,8 +21,8 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
     counts: Counter[tuple[str, str]] = Counter()
     for result in run:
         _aside(result, run)
-        if result.repaired and run.mode == "fix":
-            out.write(f"Repaired {printable(result.path)} ({_count(result.repaired, 'fix', 'fixes')})\n")
+        if result.fixes_made and run.mode == "fix":
+            out.write(f"Repaired {printable(result.path)} ({_count(result.fixes_made, 'fix', 'fixes')})\n")
         if result.diff:
             # With colors it is no patch any more, and goes to a terminal in the end.
             out.write(_diff(result.diff, escape=out.isatty() or run.color, color=run.color))
@@ -67,10 +67,10 @@ def notes_on(one: Result) -> list[str]:
     """By what a finding is hidden, or why a safe repair is not made."""
     if one.suppressed:
         return [f"suppressed by {_BY[one.suppressed]}: {printable(one.reason)}"]
-    if one.repair is not None and not one.repair.safe:
-        why = printable(one.repair.withheld) or "that may change what the build does"
+    if one.fix is not None and not one.fix.safe:
+        why = printable(one.fix.withheld) or "that may change what the build does"
         return [f"not repaired: {why} (--unsafe-fixes does it all the same)"]
-    if one.repair is None and one.note:
+    if one.fix is None and one.note:
         return [f"not repaired: {printable(one.note)}"]
     return []
 
@@ -100,16 +100,16 @@ def _summary(run: Run, *, terminal: bool) -> str:
             fixable = f"{totals.fixable} can be repaired by {run.fixer}"
         extra = ", ".join(filter(None, (suppressed, fixable)))
         return f"{_count(totals.findings, 'finding', 'findings')} in {files}" + (f" ({extra})" if extra else "")
-    if totals.errors or totals.repaired or not (suppressed or run.verbose or terminal):
+    if totals.errors or totals.fixes_made or not (suppressed or run.verbose or terminal):
         return ""
     return "No findings" + (f" ({suppressed})." if suppressed else ".")
 
 
 def _diff_summary(totals: Totals) -> str:
     parts = []
-    if totals.repaired:
-        files = _count(totals.repaired_files, "file", "files")
-        parts.append(f"{_count(totals.repaired, 'fix', 'fixes')} would be made in {files}")
+    if totals.fixes_made:
+        files = _count(totals.fixed_files, "file", "files")
+        parts.append(f"{_count(totals.fixes_made, 'fix', 'fixes')} would be made in {files}")
     if totals.findings:
         parts.append(f"{_count(totals.findings, 'finding', 'findings')} would be left")
     return "; ".join(parts)

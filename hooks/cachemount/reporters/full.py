@@ -9,7 +9,7 @@ from typing import TextIO
 from cachemount.reporters import pages
 from cachemount.reporters.cells import Cells
 from cachemount.reporters.concise import notes_on, write_with
-from cachemount.results import FileResult, Repair, Replacement, Result, Run, printable
+from cachemount.results import FileResult, PlacedFix, Replacement, Result, Run, printable
 
 _MOST_LINES = 6
 _MOST_CHANGES = 14
@@ -27,7 +27,7 @@ class _Page:
         self._width = width
         self._links = links
         self._file = ""
-        self._shown: set[Repair] = set()
+        self._shown: set[PlacedFix] = set()
 
     def block(self, result: FileResult, one: Result) -> str:
         if result.path != self._file:
@@ -41,8 +41,8 @@ class _Page:
         if 0 < start.line <= len(source):
             lines += self._step(one, source, gutter)
         lines += [self._aside(gutter, note) for note in notes_on(one)]
-        if one.repair is not None and source and not one.suppressed:
-            lines += self._repair(result, one.repair, gutter)
+        if one.fix is not None and source and not one.suppressed:
+            lines += self._fix(result, one.fix, gutter)
         lines.append(self._aside(gutter, f"help: --explain {one.rule}"))
         return "\n".join(lines) + "\n\n"
 
@@ -80,13 +80,13 @@ class _Page:
             lines.append(f"{' ' * gutter} {bar} ... {len(numbers) - _MOST_LINES} more")
         return lines
 
-    def _repair(self, result: FileResult, repair: Repair, gutter: int) -> list[str]:
-        title = f"repair: {printable(repair.title)}"
-        if repair in self._shown:
+    def _fix(self, result: FileResult, fix: PlacedFix, gutter: int) -> list[str]:
+        title = f"repair: {printable(fix.title)}"
+        if fix in self._shown:
             return [self._aside(gutter, f"{title} (shown above)")]
-        self._shown.add(repair)
+        self._shown.add(fix)
         lines = [self._aside(gutter, title)]
-        changes = _changes(result.text, repair.replacements)
+        changes = _changes(result.text, fix.replacements)
         for sign, text in changes[:_MOST_CHANGES]:
             shown, _, _ = Cells(text.removesuffix("\r")).window(0, 0, self._width - gutter - 5)
             line = f"{sign} {shown}".rstrip()

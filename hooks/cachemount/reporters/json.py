@@ -11,14 +11,14 @@ from cachemount.results import FileResult, Region, Result, Run, is_text, printab
 def write(run: Run, out: TextIO) -> None:
     findings: list[dict[str, Any]] = []
     suppressed: list[dict[str, Any]] = []
-    repaired: list[dict[str, Any]] = []
+    fixes_made: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
     for result in run:
         findings += map(_finding, result.findings)
         if run.show_suppressed:
             suppressed += map(_suppressed, result.suppressed)
-        if result.repaired:
-            repaired.append({"path": _unicode(result.path), "fixes": result.repaired})
+        if result.fixes_made:
+            fixes_made.append({"path": _unicode(result.path), "fixes": result.fixes_made})
         if result.error:
             errors.append(_error(result))
     document: dict[str, Any] = {
@@ -31,7 +31,7 @@ def write(run: Run, out: TextIO) -> None:
     if run.show_suppressed:
         document["suppressed_findings"] = suppressed
     if run.mode == "fix":
-        document["repaired"] = repaired
+        document["repaired"] = fixes_made
     document["errors"] = errors
     write_document(document, out)
 
@@ -57,9 +57,9 @@ def _region(region: Region) -> dict[str, Any]:
 
 def _finding(one: Result) -> dict[str, Any]:
     fix = None
-    if one.repair is not None and all(is_text(edit.text) for edit in one.repair.replacements):
-        edits = [{**_region(edit.region), "text": edit.text} for edit in one.repair.replacements]
-        fix = {"title": _unicode(one.repair.title), "safe": one.repair.safe, "edits": edits}
+    if one.fix is not None and all(is_text(edit.text) for edit in one.fix.replacements):
+        edits = [{**_region(edit.region), "text": edit.text} for edit in one.fix.replacements]
+        fix = {"title": _unicode(one.fix.title), "safe": one.fix.safe, "edits": edits}
     return {
         "path": _unicode(one.path),
         **_region(one.region),

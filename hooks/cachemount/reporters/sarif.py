@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cachemount import __version__
 from cachemount.reporters.documents import write_document
-from cachemount.results import FileResult, Region, Repair, Result, Run, is_text, printable, slashed
+from cachemount.results import FileResult, PlacedFix, Region, Result, Run, is_text, printable, slashed
 from cachemount.rules import RULES
 
 _ORDER = {rule.name: index for index, rule in enumerate(RULES)}
@@ -81,9 +81,9 @@ def _result(one: Result, run: Run) -> dict[str, Any]:
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.path), "region": _region(one.region)}}],
         "properties": {"manager": one.manager, "stage": printable(one.stage)},
     }
-    edits = one.repair.replacements if one.repair is not None else ()
-    if one.repair is not None and edits and all(is_text(edit.text) for edit in edits):
-        found["fixes"] = [_fix(one.path, one.repair)]
+    edits = one.fix.replacements if one.fix is not None else ()
+    if one.fix is not None and edits and all(is_text(edit.text) for edit in edits):
+        found["fixes"] = [_fix(one.path, one.fix)]
     if one.suppressed:
         kind = "inSource" if one.suppressed == "pragma" else "external"
         found["suppressions"] = [{"kind": kind, "justification": printable(one.reason)}]
@@ -92,8 +92,8 @@ def _result(one: Result, run: Run) -> dict[str, Any]:
     return found
 
 
-def _fix(path: str, repair: Repair) -> dict[str, Any]:
-    text = repair.title if repair.safe else f"{repair.title} (not safe: {repair.withheld or 'check the build'})"
+def _fix(path: str, fix: PlacedFix) -> dict[str, Any]:
+    text = fix.title if fix.safe else f"{fix.title} (not safe: {fix.withheld or 'check the build'})"
     return {
         "description": {"text": printable(text)},
         "artifactChanges": [
@@ -101,7 +101,7 @@ def _fix(path: str, repair: Repair) -> dict[str, Any]:
                 "artifactLocation": _artifact(path),
                 "replacements": [
                     {"deletedRegion": _region(edit.region), "insertedContent": {"text": edit.text}}
-                    for edit in repair.replacements
+                    for edit in fix.replacements
                 ],
             }
         ],

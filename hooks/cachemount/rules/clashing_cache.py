@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachemount.facts.cleanups import served
+from cachemount.facts.cleanups import installs_using
 from cachemount.facts.model import Facts, Mount, Step
 from cachemount.findings import Finding
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
@@ -50,24 +50,24 @@ def _owner(
 
 def _distribution(facts: Facts, step: Step, mount: Mount, identity: str, systems: dict[str, str]) -> Iterator[Finding]:
     base = step.environment.base
-    managers = [install.manager for install, _ in served(step, mount) if install.manager.system]
+    managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
     if not managers or base is None or base.distribution in ("", "unknown"):
         return
     first = systems.setdefault(identity, base.distribution)
     if first == base.distribution:
         return
-    repair = Repair(facts)
-    repair.editable(step)
+    builder = FixBuilder(facts)
+    builder.editable(step)
     name = f"{identity.strip('/').replace('/', '-')}-{base.distribution}"
-    repair.option(mount, "id", name)
+    builder.option(mount, "id", name)
     yield finding(
         NAME,
         f"the cache {identity} serves {first} in one stage and {base.distribution} here: give it an id of its own",
         step,
         mount.flag.span,
         manager=managers[0].name,
-        fix=repair.fix("give the cache an id of its own"),
-        note=repair.impossible,
+        fix=builder.fix("give the cache an id of its own"),
+        note=builder.blocked_reason,
     )
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachemount.facts import cache_switches
 from cachemount.facts.model import Facts, Install
 from cachemount.findings import Finding
-from cachemount.repairs import switch_on
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -27,12 +27,16 @@ def check(facts: Facts) -> Iterator[Finding]:
             covers = [directory.cover for directory in install.directories if directory.cover]
             if install.reader or not covers:
                 continue
-            offs = [off for off in switch_on.switches(facts, install) if not (off.argument and _spared(install))]
+            offs = [
+                off
+                for off in cache_switches.disabling_switches(facts, install)
+                if not (off.argument and _spared(install))
+            ]
             if not offs:
                 continue
-            repair = Repair(facts)
-            repair.editable(step)
-            repair.switch_on(install)
+            builder = FixBuilder(facts)
+            builder.editable(step)
+            builder.switch_on(install)
             yield finding(
                 NAME,
                 f"{offs[0].what} switches off the cache of `{program(install)}`, so the mount on "
@@ -40,14 +44,14 @@ def check(facts: Facts) -> Iterator[Finding]:
                 step,
                 install.command.span,
                 manager=install.manager.name,
-                fix=repair.fix("switch the cache on"),
-                note=repair.impossible,
+                fix=builder.fix("switch the cache on"),
+                note=builder.blocked_reason,
             )
 
 
 def _spared(install: Install) -> bool:
     """Whether the program of the step's image keeps packages in spite of the flags."""
-    base, pattern = install.step.environment.base, install.manager.off_flags_spare
+    base, pattern = install.step.environment.base, install.manager.off_flags_ignored_on
     return bool(pattern and base and re.search(pattern, f"{base.distribution}:{base.release}"))
 
 

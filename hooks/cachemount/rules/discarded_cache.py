@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachemount.facts.cleanups import discards, served
+from cachemount.facts.cleanups import cleanups_of, installs_using
 from cachemount.facts.model import Directory, Facts, Mount, Step
 from cachemount.findings import Finding
 from cachemount.managers.model import Cache, PackageManager
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
@@ -26,12 +26,12 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not step.caches:
             continue
         directories, managers = _mounted(step)
-        found = list(discards(step, directories, managers))
+        found = list(cleanups_of(step, directories, managers))
         if not found:
             continue
-        repair = Repair(facts)
-        repair.editable(step)
-        repair.drop(step, found)
+        builder = FixBuilder(facts)
+        builder.editable(step)
+        builder.drop(step, found)
         for discard in found:
             words = (
                 discard.arguments[0].word.raw
@@ -46,8 +46,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 step,
                 discard.command.span,
                 manager=managers[0].name if len(managers) == 1 else None,
-                fix=repair.fix("keep the cache"),
-                note=repair.impossible,
+                fix=builder.fix("keep the cache"),
+                note=builder.blocked_reason,
             )
 
 
@@ -55,7 +55,7 @@ def _mounted(step: Step) -> tuple[list[Directory], list[PackageManager]]:
     directories: list[Directory] = []
     managers: list[PackageManager] = []
     for mount in step.caches:
-        pairs = served(step, mount)
+        pairs = installs_using(step, mount)
         directories.extend(directory for _, directory in pairs)
         managers.extend(install.manager for install, _ in pairs)
         directories.append(_plain(mount))

@@ -17,7 +17,7 @@ from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.repairs import text_edits
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
@@ -59,9 +59,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, place: str) -> Finding:
-    repair = Repair(facts)
-    repair.editable(step)
-    repair.doubt(["what the step leaves in the directory becomes part of the image"])
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    builder.mark_unsafe(["what the step leaves in the directory becomes part of the image"])
     inside = next(
         (
             directory.path
@@ -74,21 +74,21 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, pl
         None,
     )
     if inside is None:
-        repair.fail("the image needs what is mounted")
+        builder.give_up("the image needs what is mounted")
     else:
         edit = text_edits.set_target(mount.flag, facts.dockerfile.source, inside)
         if edit is None:
-            repair.fail("the target is not written in plain words")
+            builder.give_up("the target is not written in plain words")
         else:
-            repair.edits.append(edit)
+            builder.edits.append(edit)
     return finding(
         NAME,
         f"the mount on {mount.flag.target} hides {place}, where `{program(install)}` puts what the image needs",
         step,
         mount.flag.span,
         manager=install.manager.name,
-        fix=repair.fix("mount only the cache"),
-        note=repair.impossible,
+        fix=builder.fix("mount only the cache"),
+        note=builder.blocked_reason,
     )
 
 
@@ -142,7 +142,7 @@ def _taken(facts: Facts, step: Step, mount: Mount) -> str:
     target = mount.target
     if target is None or target == "/":
         return ""
-    taken = facts.once(_source, step.stage, target)
+    taken = facts.memo(_source, step.stage, target)
     return "" if not taken or _made_otherwise(facts, step, target) else taken
 
 
@@ -181,7 +181,7 @@ def _made_otherwise(facts: Facts, step: Step, target: str) -> bool:
 
 
 def _swallowed(facts: Facts, install: Install) -> list[str]:
-    return [place for place, settled in install.manager.swallowed.items() if not facts.says(settled)]
+    return [place for place, settled in install.manager.image_needs_inside.items() if not facts.says(settled)]
 
 
 def _relative(target: str, text: str) -> bool:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts, Mount
-from cachemount.facts.unmounted import Gap, gaps
+from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -21,31 +21,31 @@ NAME = "misplaced-cache-mount"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for gap in gaps(facts):
+    for gap in unmounted_installs(facts):
         if gap.mount is None:
             continue
         place = gap.wanted[0][1].path
-        repair = _repair(facts, gap, gap.mount)
+        builder = _fix(facts, gap, gap.mount)
         yield finding(
             NAME,
             f"the mount on {gap.mount.flag.target} does not serve `{program(gap.install)}`: its cache is {place}",
             gap.step,
             gap.mount.flag.span,
             manager=gap.manager.name,
-            fix=repair.fix("mount the directory that is used"),
-            note=repair.impossible,
+            fix=builder.fix("mount the directory that is used"),
+            note=builder.blocked_reason,
         )
 
 
-def _repair(facts: Facts, gap: Gap, mount: Mount) -> Repair:
-    repair = Repair(facts)
-    repair.editable(gap.step)
+def _fix(facts: Facts, gap: Unmounted, mount: Mount) -> FixBuilder:
+    builder = FixBuilder(facts)
+    builder.editable(gap.step)
     install, directory = gap.wanted[0]
-    repair.retarget(install, mount, directory)
+    builder.retarget(install, mount, directory)
     if not install.root and install.uid is None and "mode" not in mount.flag.options:
-        repair.doubt(["the uid of the step's user is not known"])
-    repair.hazards(gap.step, [directory], gap.manager)
-    return repair
+        builder.mark_unsafe(["the uid of the step's user is not known"])
+    builder.hazards(gap.step, [directory], gap.manager)
+    return builder
 
 
 RULE = Rule(name=NAME, check=check)

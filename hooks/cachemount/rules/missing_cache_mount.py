@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
-from cachemount.facts.unmounted import gaps
+from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import mend
+from cachemount.repairs.add_mounts import mount_caches
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -25,11 +25,11 @@ NAME = "missing-cache-mount"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for gap in gaps(facts):
+    for gap in unmounted_installs(facts):
         if gap.kind != "missing":
             continue
         directories = [directory for _, directory in gap.wanted]
-        repair = mend(facts, gap.step, gap.manager, directories)
+        builder = mount_caches(facts, gap.step, gap.manager, directories)
         places = list(dict.fromkeys(directory.path for directory in directories if not directory.cache.optional))
         known = [place for place in places if place is not None]
         where = f"into {' and '.join(known)} " if known else ""
@@ -39,8 +39,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=repair.fix(f"mount {gap.manager.name}'s cache"),
-            note=repair.impossible,
+            fix=builder.fix(f"mount {gap.manager.name}'s cache"),
+            note=builder.blocked_reason,
         )
 
 

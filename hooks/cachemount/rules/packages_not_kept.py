@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from cachemount.facts import retention
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -31,21 +31,21 @@ def check(facts: Facts) -> Iterator[Finding]:
                 or not any(directory.cover for directory in install.directories)
             ):
                 continue
-            keeps = list(retention.missing(facts, install))
+            keeps = list(retention.missing_settings(facts, install))
             if not keeps:
                 continue
             seen.add(install.manager)
-            repair = Repair(facts)
-            repair.editable(step)
-            repair.keep_downloads(install)
+            builder = FixBuilder(facts)
+            builder.editable(step)
+            builder.keep_downloads(install)
             yield finding(
                 NAME,
                 f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
                 step,
                 install.command.span,
                 manager=install.manager.name,
-                fix=repair.fix("keep downloaded packages"),
-                note=repair.impossible,
+                fix=builder.fix("keep downloaded packages"),
+                note=builder.blocked_reason,
             )
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachemount.facts.cleanups import served
+from cachemount.facts.cleanups import installs_using
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
@@ -24,12 +24,12 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
             sharing = mount.flag.options.get("sharing", "").lower()
-            managers = [install.manager for install, _ in served(step, mount) if install.manager.system]
+            managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
             if not managers or sharing == "locked" or "$" in sharing or mount.flag.problem:
                 continue
-            repair = Repair(facts)
-            repair.editable(step)
-            repair.option(mount, "sharing", "locked")
+            builder = FixBuilder(facts)
+            builder.editable(step)
+            builder.option(mount, "sharing", "locked")
             yield finding(
                 NAME,
                 f"{managers[0].name}'s cache mount on {mount.flag.target} lacks sharing=locked: "
@@ -37,8 +37,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 step,
                 mount.flag.span,
                 manager=managers[0].name,
-                fix=repair.fix("lock the cache"),
-                note=repair.impossible,
+                fix=builder.fix("lock the cache"),
+                note=builder.blocked_reason,
             )
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts
-from cachemount.facts.unmounted import gaps
+from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import mend
+from cachemount.repairs.add_mounts import mount_caches
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -22,12 +22,12 @@ NAME = "unmounted-store"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    for gap in gaps(facts):
+    for gap in unmounted_installs(facts):
         if gap.kind != "unmounted":
             continue
         directories = [directory for _, directory in gap.wanted]
         place = next(directory.path for directory in directories if directory.cache.kind == "store")
-        repair = mend(facts, gap.step, gap.manager, directories)
+        builder = mount_caches(facts, gap.step, gap.manager, directories)
         yield finding(
             NAME,
             f"`{program(gap.install)}` reads {place}, "
@@ -35,8 +35,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=repair.fix(f"mount {gap.manager.name}'s store in every step that uses it"),
-            note=repair.impossible,
+            fix=builder.fix(f"mount {gap.manager.name}'s store in every step that uses it"),
+            note=builder.blocked_reason,
         )
 
 

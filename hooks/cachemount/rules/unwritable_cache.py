@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cachemount.facts.cleanups import served
+from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
 from cachemount.facts.model import Facts, Install, Mount
 from cachemount.findings import Finding
-from cachemount.repairs.builder import Repair
+from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -26,25 +26,25 @@ NAME = "unwritable-cache"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
-            installs = [install for install, _ in served(step, mount)]
+            installs = [install for install, _ in installs_using(step, mount)]
             install = next((install for install in installs if _denied(install, mount)), None)
             if install is None or mount.flag.problem:
                 continue
-            repair = Repair(facts)
-            repair.editable(step)
-            wanted = repair.owned(install, "")
+            builder = FixBuilder(facts)
+            builder.editable(step)
+            wanted = builder.owned(install, "")
             if not wanted.mode and len({one.uid for one in installs if _minds(one)}) > 1:
-                repair.fail("two users of the step use the cache, and it can belong to one of them")
+                builder.give_up("two users of the step use the cache, and it can belong to one of them")
             elif install.root:
-                repair.doubt(["another step may use the same cache as another user"])
-                repair.option(mount, "uid", "0")
+                builder.mark_unsafe(["another step may use the same cache as another user"])
+                builder.option(mount, "uid", "0")
             else:
                 for key, value in (("uid", wanted.uid), ("gid", wanted.gid), ("mode", wanted.mode)):
                     if value not in (None, ""):
-                        repair.option(mount, key, str(value))
+                        builder.option(mount, key, str(value))
             who = "root" if install.root else runner(step, install.command).user
             owner = mount.flag.options.get("uid", "0")
-            effect = "runs without it" if install.manager.unwritable == "disables" else "fails"
+            effect = "runs without it" if install.manager.when_unwritable == "disables" else "fails"
             yield finding(
                 NAME,
                 f"the cache mount on {mount.flag.target} belongs to uid {owner}, "
@@ -52,8 +52,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 step,
                 mount.flag.span,
                 manager=install.manager.name,
-                fix=repair.fix("let the step's user own the cache"),
-                note=repair.impossible,
+                fix=builder.fix("let the step's user own the cache"),
+                note=builder.blocked_reason,
             )
 
 

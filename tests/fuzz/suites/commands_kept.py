@@ -45,14 +45,14 @@ def _programs() -> re.Pattern[str]:
 
 @cache
 def _added() -> tuple[tuple[str, ...], ...]:
-    texts = [text for one in MANAGERS for text in (one.refresh, *(keep.command for keep in one.keeps)) if text]
+    texts = [text for one in MANAGERS for text in (one.refresh, *(keep.command for keep in one.retentions)) if text]
     return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))
 
 
 @cache
 def _flags() -> frozenset[str]:
     """Words that a repair may put into a command."""
-    found = {keep.flag for one in MANAGERS for keep in one.keeps} | {
+    found = {keep.flag for one in MANAGERS for keep in one.retentions} | {
         flag for one in MANAGERS for flag in one.off_flags.values()
     }
     return frozenset(word for text in found for word in text.split())

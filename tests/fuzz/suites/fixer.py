@@ -191,7 +191,7 @@ def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
 @cache
 def _steps() -> tuple[str, ...]:
     """How the steps begin that repairs put in."""
-    return ("mkdir -p ", *(keep.step[0].rstrip(";") for one in MANAGERS for keep in one.keeps if keep.step))
+    return ("mkdir -p ", *(keep.step[0].rstrip(";") for one in MANAGERS for keep in one.retentions if keep.step))
 
 
 def _ends(before: str, after: str) -> None:

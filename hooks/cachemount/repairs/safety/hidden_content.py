@@ -21,7 +21,7 @@ _SHARED = frozenset({
 def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]:
     """The reasons why mounts on the targets, absolute paths, would hide what the step may need."""
     stage, here = step.stage, step.instruction.span.start
-    below, same = facts.once(_brought, stage)
+    below, same = facts.memo(_brought, stage)
     home, workdir = step.environment.home, step.environment.workdir
     for path in targets:
         if path in _SHARED or any(place and locations.below(place, path) for place in (home, workdir)):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, copied_from, locations, steps_of
-from cachemount.facts.cleanups import discards, paths
+from cachemount.facts.cleanups import cleanups_of, paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
 from cachemount.managers.model import PackageManager
@@ -41,8 +41,8 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     """The reasons why mounting the directories in this step is not safe."""
     stage, here = step.stage, step.instruction.span.start
     places = sorted(paths(directories))
-    apart = paths([directory for directory in directories if directory.cache.apart])
-    inside, above = facts.once(_copied, stage)
+    apart = paths([directory for directory in directories if directory.cache.disposable])
+    inside, above = facts.memo(_copied, stage)
     for place in places:
         source = above.get(place)
         if source is None and place not in apart:
@@ -52,17 +52,17 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
         if last_reader(facts, stage, place, step.environment.home) > here:
             yield f"a later instruction reads files in {place}"
         yield from clashes(step, place)
-    if manager.refresh and _leaves_index(step, manager) and not list(discards(step, directories, [manager])):
-        yield from _next(facts.once(_stuck, stage, manager), here)
-        yield from _next(facts.once(_needs_lists, stage), here)
+    if manager.refresh and _leaves_index(step, manager) and not list(cleanups_of(step, directories, [manager])):
+        yield from _next(facts.memo(_stuck, stage, manager), here)
+        yield from _next(facts.memo(_needs_lists, stage), here)
     stored = any(directory.cache.kind == "store" for directory in directories)
     if _only_warms(facts, step, manager, stored=stored):
         yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
     if stored:
         if _makes_for_later(facts, step, places):
             yield "a later step may need what this one puts into the store, and nobody can download it again"
-        yield from _next(facts.once(_reads_store, stage, manager), here)
-    elif facts.once(_last_reader, stage, manager) > here:
+        yield from _next(facts.memo(_reads_store, stage, manager), here)
+    elif facts.memo(_last_reader, stage, manager) > here:
         yield f"a later step installs from {manager.name}'s cache alone"
 
 
@@ -134,7 +134,7 @@ def _needs_lists(_facts: Facts, stage: Stage) -> list[tuple[int, str]]:
 
 
 def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
-    known = facts.once(_installing)
+    known = facts.memo(_installing)
     runtime = "|".join(manager.runtime)
     found = []
     for rank, instruction in chain.after(stage):
@@ -162,15 +162,17 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     mine = [install for install in step.installs if install.manager is manager]
     if stored:
         trial = compiled(_TRIAL).search(step.run.script.text) is not None
-        warming = bool(mine) and all(install.download.warms or trial for install in mine)
+        warming = bool(mine) and all(install.download.only_prefetches or trial for install in mine)
     else:
         # What comes before may be the index, and other packages.
-        warming = bool(mine) and mine[-1].download.warms
+        warming = bool(mine) and mine[-1].download.only_prefetches
     return (
         warming
         and chain.descends(stages[-1], step.stage)
         and not any(
-            install.manager is manager and not install.download.warms and install.verb not in manager.refresh_verbs
+            install.manager is manager
+            and not install.download.only_prefetches
+            and install.verb not in manager.refresh_verbs
             for other in facts.steps
             if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
             for install in other.installs
@@ -180,11 +182,11 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
 
 def _makes_for_later(facts: Facts, step: Step, places: Collection[str]) -> bool:
     """Whether the step puts a project's own result into the store, and a later one works on another project."""
-    makers = [install for install in step.installs if install.download.makes]
+    makers = [install for install in step.installs if install.download.publishes_to_store]
     if not makers:
         return False
     return any(
-        (mine.download.warms or _project(mine) != _project(install))
+        (mine.download.only_prefetches or _project(mine) != _project(install))
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
         for install in other.installs

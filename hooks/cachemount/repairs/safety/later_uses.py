@@ -59,7 +59,7 @@ def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int
 
     `home` is that of the user who fills the place.
     """
-    index = facts.once(_index, stage)
+    index = facts.memo(_index, stage)
     ranks = [_last_below(index.inside, place), *(index.whole.get(one, 0) for one in locations.upwards(place))]
     if not place.startswith(_OF_THE_SYSTEM):
         # Mount points that were not there before are not there after the step either.
@@ -125,9 +125,9 @@ def _places(facts: Facts) -> _Places:
 
 
 def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
-    places = facts.once(_places)
+    places = facts.memo(_places)
     for step in steps_with(facts, stage, places.names):
-        yield from step.once_all(_of_step, places.tops)
+        yield from step.memo_all(_of_step, places.tops)
     for rank, instruction in chain.after(stage):
         yield from _of_image(rank, instruction)
 

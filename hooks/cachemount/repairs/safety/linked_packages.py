@@ -22,7 +22,7 @@ def links(facts: Facts, install: Install) -> str:
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
             return f"{name}={value}"
-    return facts.once(_setting, manager)
+    return facts.memo(_setting, manager)
 
 
 def _setting(facts: Facts, manager: PackageManager) -> str:

@@ -22,7 +22,7 @@ _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 def clashes(step: Step, place: str) -> Iterator[str]:
     """The reasons why a mount on the place may break the step."""
-    for path, moved in step.once_all(_touched):
+    for path, moved in step.memo_all(_touched):
         if locations.below(place, path):
             if moved:
                 yield f"the step moves a directory that {place} lies in"
@@ -34,7 +34,7 @@ def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
     """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
     mine = (str(wanted.uid or 0), str(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
-    if not facts.once(_owners).get(identity, set()) <= {mine}:
+    if not facts.memo(_owners).get(identity, set()) <= {mine}:
         yield f"another step has the cache {identity} for another owner"
 
 

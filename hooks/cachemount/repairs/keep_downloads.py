@@ -1,0 +1,24 @@
+"""Who makes the setting that keeps downloads: the step's user, or sudo."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.facts.model import Step
+
+
+def as_root(step: Step) -> bool:
+    return step.environment.user in ("", "root", "0")
+
+
+def by_sudo(step: Step) -> bool:
+    return any("sudo" in install.command.wrappers for install in step.installs)
+
+
+def with_sudo(lines: tuple[str, ...], *, first_only: bool) -> tuple[str, ...]:
+    """The lines for a user who may sudo, where tee does the redirection; `first_only`: only the first is needed."""
+    if first_only:
+        return (f"sudo {lines[0].rstrip(';')}",)
+    return tuple(
+        re.sub(r" > (\S+)$", r" | sudo tee \1 > /dev/null", line) if " > " in line else f"sudo {line}" for line in lines
+    )
