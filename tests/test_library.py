@@ -28,7 +28,8 @@ def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_the_first_example(tmp_path: Path) -> None:
     done = python("-c", FIRST, folder=tmp_path)
     assert done.stdout == (
-        "2:5: `pip install` downloads packages into /root/.cache/pip without a cache mount [missing-cache-mount]\n"
+        "2:5: `pip install` has no cache mount: every rebuild of this step downloads all packages again "
+        "[missing-cache-mount]\n"
         "FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install flask\n\n"
     ), done.stderr
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount import fixer
-from cachemount.dockerfile.model import Dockerfile, UnreadableDockerfileError
+from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts import facts
 from cachemount.findings import Finding, Fix
@@ -56,7 +56,13 @@ def check(
 
 def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config) -> Report:
     span = Span(error.offset, error.offset)
-    finding = Finding(rule="unreadable-dockerfile", message=f"cannot be read: {error}", span=span, instruction=span)
+    finding = Finding(
+        rule="unreadable-dockerfile",
+        message=str(error) if isinstance(error, BeyondLimitsError) else f"BuildKit refuses this file: {error}",
+        span=span,
+        instruction=span,
+        identity=f"cannot be read: {error}",
+    )
     kept, suppressed = allowed([] if finding.rule in config.disable else [finding], config, {})
     if config.suppressions:
         kept, old = known(source, kept, config)

@@ -34,7 +34,9 @@ class Fix(Record):
 class Finding(Record):
     """A defect. `span` is that of the command (or mount flag) at fault, `instruction` that of its instruction.
 
-    `note` says in a clause why there is no fix, where a reader would expect one.
+    `note` says in a clause why there is no fix, where a reader would expect one. `identity` is the message of the first
+    version that had this finding, where the words have changed since: services that know a finding by its text still
+    know it.
     """
 
     rule: str
@@ -45,3 +47,4 @@ class Finding(Record):
     manager: str | None = None
     fix: Fix | None = None
     note: str = ""
+    identity: str = ""

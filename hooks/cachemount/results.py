@@ -63,6 +63,7 @@ class Result(Record):
     manager: str | None
     message: str
     step: str = ""
+    identity: str = ""
     fix: PlacedFix | None = None
     note: str = ""
     suppressed: Literal["", "pragma", "allowlist", "baseline"] = ""
@@ -188,6 +189,7 @@ def locate(
         rule=finding.rule,
         manager=finding.manager,
         message=finding.message,
+        identity=finding.identity,
         step=step_text(source.slice(finding.span)),
         fix=fix,
         note=finding.note,

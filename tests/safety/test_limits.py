@@ -123,7 +123,7 @@ def test_ten_megabytes(tmp_path: Path, family: str) -> None:
     seconds, said = spent(tmp_path, FAMILIES[family](LARGE), "check-cache-mounts")
     assert seconds < MOST
     # What is not read is never passed over in silence.
-    assert "cannot be read: " in said or "[missing-cache-mount]" in said, said[:300]
+    assert "[unreadable-dockerfile]" in said or "[missing-cache-mount]" in said, said[:300]
 
 
 @pytest.mark.parametrize("family", SLOWEST)
@@ -171,7 +171,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
 )
 def test_every_limit_has_its_line(tmp_path: Path, text: str, message: str) -> None:
     _, said = spent(tmp_path, text, "check-cache-mounts")
-    assert f"cannot be read: {message}" in said
+    assert message in said
     assert "[unreadable-dockerfile]" in said
 
 

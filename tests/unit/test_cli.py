@@ -61,7 +61,7 @@ class TestCheck:
         put("Dockerfile", BAD)
         assert check("Dockerfile") == 1
         first, last = capsys.readouterr().out.splitlines()
-        assert first.startswith("Dockerfile:2:5: `pip install` downloads packages")
+        assert first.startswith("Dockerfile:2:5: `pip install` has no cache mount")
         assert first.endswith(" [missing-cache-mount]")
         assert last == "1 finding in 1 file (1 can be repaired by fix-cache-mounts)"
         assert Path("Dockerfile").read_text(encoding="utf-8") == BAD
@@ -320,7 +320,7 @@ class TestSuppressions:
         assert check("Dockerfile") == 1
         out = capsys.readouterr().out
         assert "this pragma hides nothing: .cachemount.toml forbids pragmas" in out
-        assert "Dockerfile:3:5: `pip install` downloads" in out
+        assert "Dockerfile:3:5: `pip install` has no cache mount" in out
         put(".cachemount.toml", "inline-ignores = 'forbid'\n[[allow]]\nmanagers = ['pip']\nreason = 'x'\n")
         assert check("Dockerfile") == 1
         assert "[missing-cache-mount]" not in capsys.readouterr().out

@@ -30,7 +30,8 @@ def _width(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_finding_with_its_step_and_repair() -> None:
     assert show("FROM python:3.13\nRUN pip install --no-cache-dir flask\n") == (
-        "missing-cache-mount: `pip install` downloads packages into /root/.cache/pip without a cache mount\n"
+        "missing-cache-mount: `pip install` has no cache mount: "
+        "every rebuild of this step downloads all packages again\n"
         " --> Dockerfile:2:5\n"
         "  |\n"
         "2 | RUN pip install --no-cache-dir flask\n"

@@ -17,6 +17,10 @@ class UnreadableDockerfileError(Exception):
         self.offset = offset
 
 
+class BeyondLimitsError(UnreadableDockerfileError):
+    """The file is larger than what is checked, though BuildKit may take it."""
+
+
 class Flag(Record):
     """A word `--name=value` in front of an instruction's arguments; `value` is None for a bare `--name`.
 

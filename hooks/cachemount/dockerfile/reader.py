@@ -6,7 +6,15 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Run, Stage, UnreadableDockerfileError
+from cachemount.dockerfile.model import (
+    BeyondLimitsError,
+    Dockerfile,
+    Flag,
+    Instruction,
+    Run,
+    Stage,
+    UnreadableDockerfileError,
+)
 from cachemount.dockerfile.syntax.checks import check, stage_name
 from cachemount.dockerfile.syntax.heredocs import heredoc_word
 from cachemount.dockerfile.syntax.lexer import PLAIN, Lexer, LexError
@@ -107,7 +115,7 @@ class _Reader:
             instruction=instruction,
         )
         if len(self.stages) == _MOST_STAGES:
-            raise UnreadableDockerfileError(
+            raise BeyondLimitsError(
                 f"a file with more than {_MOST_STAGES:,} stages is not checked", instruction.span.start
             )
         self.stages.append(stage)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache, partial
 
-from cachemount.dockerfile.model import Dockerfile, Instruction, Run, Stage, UnreadableDockerfileError
+from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, Instruction, Run, Stage
 from cachemount.dockerfile.state.environment import Environment, environments
 from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.expansion import arguments, runner
@@ -59,7 +59,7 @@ def _indirectly(text: str, environment: Environment) -> bool:
 def facts(dockerfile: Dockerfile, *, with_fixes: bool = True) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount.
 
-    Raises `UnreadableDockerfileError` where there are more commands than anybody writes.
+    Raises `BeyondLimitsError` where there are more commands than anybody writes.
     """
     known = environments(dockerfile)
     steps = []
@@ -143,7 +143,7 @@ def _copies(facts: Facts) -> dict[int, list[str]]:
 def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:
     if len(run.mounts) > _MOST_MOUNTS:
         message = f"a RUN with more than {_MOST_MOUNTS} mounts is not checked"
-        raise UnreadableDockerfileError(message, instruction.span.start)
+        raise BeyondLimitsError(message, instruction.span.start)
     step = Step(
         stage=stage,
         instruction=instruction,
@@ -168,7 +168,7 @@ def _refuse_many(commands: int, downloads: int, instruction: Instruction) -> Non
         message = f"a file with more than {_MOST_DOWNLOADS:,} commands that download is not checked"
     else:
         return
-    raise UnreadableDockerfileError(message, instruction.span.start)
+    raise BeyondLimitsError(message, instruction.span.start)
 
 
 def _mounts(run: Run, environment: Environment) -> Iterator[Mount]:

@@ -14,12 +14,15 @@ def write(run: Run, out: TextIO) -> None:
     seen: Counter[str] = Counter()
     issues: list[dict[str, Any]] = []
     for result in run:
-        places = [(one.rule, one.message, one.path, one.region.start.line) for one in result.findings]
+        places = [
+            (one.rule, one.message, one.identity or one.message, one.path, one.region.start.line)
+            for one in result.findings
+        ]
         if result.error:
-            places.append(("error", result.error, result.path, result.line or 1))
-        for rule, message, path, line in places:
+            places.append(("error", result.error, result.error, result.path, result.line or 1))
+        for rule, message, known, path, line in places:
             # Without the line, so that an issue stays the same when the file grows above it.
-            identity = f"{rule}\0{slashed(path)}\0{message}"
+            identity = f"{rule}\0{slashed(path)}\0{known}"
             seen[identity] += 1
             digest = sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")).hexdigest()
             issues.append(

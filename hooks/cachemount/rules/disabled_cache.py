@@ -40,12 +40,14 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield finding(
                 NAME,
                 f"{offs[0].what} switches off the cache of `{program(install)}`, so the mount on "
-                f"{covers[0].target or covers[0].flag.target} stays empty",
+                f"{covers[0].target or covers[0].flag.target} does nothing",
                 step,
                 install.command.span,
                 manager=install.manager.name,
                 fix=builder.fix("switch the cache on"),
                 note=builder.blocked_reason,
+                identity=f"{offs[0].what} switches off the cache of `{program(install)}`, so the mount on "
+                f"{covers[0].target or covers[0].flag.target} stays empty",
             )
 
 

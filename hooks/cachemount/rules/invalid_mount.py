@@ -27,14 +27,31 @@ def check(facts: Facts) -> Iterator[Finding]:
         for command in step.commands if says_mount(step) else ():
             for assignment in command.assignments:
                 if assignment.name == "mount" and assignment.value.raw.startswith("type="):
-                    yield finding(NAME, "this is no mount but a shell variable: write --mount=", step, assignment.span)
+                    yield finding(
+                        NAME,
+                        "this sets a shell variable and mounts nothing: write --mount=type=..., directly after RUN",
+                        step,
+                        assignment.span,
+                        identity="this is no mount but a shell variable: write --mount=",
+                    )
             for word in command.words:
                 if word.raw.startswith("--mount=type="):
                     yield finding(
-                        NAME, "this mount is given to the command: put it directly behind RUN", step, word.span
+                        NAME,
+                        "the command gets this as an argument, so nothing is mounted: put it directly after RUN",
+                        step,
+                        word.span,
+                        identity="this mount is given to the command: put it directly behind RUN",
                     )
                 elif word.raw.startswith("mount=type="):
-                    yield finding(NAME, "this is no mount: write --mount=, directly behind RUN", step, word.span)
+                    yield finding(
+                        NAME,
+                        "the command gets this as an argument, so nothing is mounted: "
+                        "write --mount=type=..., directly after RUN",
+                        step,
+                        word.span,
+                        identity="this is no mount: write --mount=, directly behind RUN",
+                    )
 
 
 RULE = Rule(name=NAME, check=check)

@@ -21,6 +21,7 @@ def finding(
     manager: str | None = None,
     fix: Fix | None = None,
     note: str = "",
+    identity: str = "",
 ) -> Finding:
     """A finding in a step."""
     return Finding(
@@ -32,4 +33,5 @@ def finding(
         manager=manager,
         fix=fix,
         note=note,
+        identity=identity,
     )

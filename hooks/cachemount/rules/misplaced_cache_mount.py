@@ -24,16 +24,17 @@ def check(facts: Facts) -> Iterator[Finding]:
     for gap in unmounted_installs(facts):
         if gap.mount is None:
             continue
-        place = gap.wanted[0][1].path
+        place, target = gap.wanted[0][1].path, gap.mount.flag.target
         builder = _fix(facts, gap, gap.mount)
         yield finding(
             NAME,
-            f"the mount on {gap.mount.flag.target} does not serve `{program(gap.install)}`: its cache is {place}",
+            f"`{program(gap.install)}` keeps its cache in {place}, so the mount on {target} does nothing",
             gap.step,
             gap.mount.flag.span,
             manager=gap.manager.name,
             fix=builder.fix("mount the directory that is used"),
             note=builder.blocked_reason,
+            identity=f"the mount on {target} does not serve `{program(gap.install)}`: its cache is {place}",
         )
 
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts
-from cachemount.facts.unmounted import unmounted_installs
+from cachemount.facts.model import Facts, Install
+from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.repairs.add_mounts import mount_caches
 from cachemount.rules.message import finding, program
@@ -35,13 +35,25 @@ def check(facts: Facts) -> Iterator[Finding]:
         where = f"into {' and '.join(known)} " if known else ""
         yield finding(
             NAME,
-            f"`{program(gap.install)}` downloads packages {where}without a cache mount",
+            f"`{program(_named(gap))}` has no cache mount: every rebuild of this step downloads {_what(gap)} again",
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
             fix=builder.fix(f"mount {gap.manager.name}'s cache"),
             note=builder.blocked_reason,
+            identity=f"`{program(gap.install)}` downloads packages {where}without a cache mount",
         )
+
+
+def _named(gap: Unmounted) -> Install:
+    """Return the first command of the step that installs; one that only fetches the index says less."""
+    manager = gap.manager
+    same = [install for install in gap.step.installs if install.manager is manager and not install.reader]
+    return next((install for install in same if install.verb not in manager.refresh_verbs), gap.install)
+
+
+def _what(gap: Unmounted) -> str:
+    return "the package lists" if _named(gap).verb in gap.manager.refresh_verbs else "all packages"
 
 
 RULE = Rule(name=NAME, check=check)

@@ -40,12 +40,13 @@ def check(facts: Facts) -> Iterator[Finding]:
             builder.keep_downloads(install)
             yield finding(
                 NAME,
-                f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
+                f"the cache mount for `{program(install)}` stays empty: {keeps[0].reason}",
                 step,
                 install.command.span,
                 manager=install.manager.name,
                 fix=builder.fix("keep downloaded packages"),
                 note=builder.blocked_reason,
+                identity=f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
             )
 
 

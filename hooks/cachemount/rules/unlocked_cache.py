@@ -33,12 +33,14 @@ def check(facts: Facts) -> Iterator[Finding]:
             yield finding(
                 NAME,
                 f"{managers[0].name}'s cache mount on {mount.flag.target} lacks sharing=locked: "
-                "two builds at once spoil it",
+                "two builds at once can break it",
                 step,
                 mount.flag.span,
                 manager=managers[0].name,
                 fix=builder.fix("lock the cache"),
                 note=builder.blocked_reason,
+                identity=f"{managers[0].name}'s cache mount on {mount.flag.target} lacks sharing=locked: "
+                "two builds at once spoil it",
             )
 
 

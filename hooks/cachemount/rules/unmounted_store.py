@@ -31,12 +31,14 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield finding(
             NAME,
             f"`{program(gap.install)}` reads {place}, "
-            "which an earlier step fills in a cache mount that this step lacks",
+            "which an earlier step keeps in a cache mount that this step lacks",
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
             fix=builder.fix(f"mount {gap.manager.name}'s store in every step that uses it"),
             note=builder.blocked_reason,
+            identity=f"`{program(gap.install)}` reads {place}, "
+            "which an earlier step fills in a cache mount that this step lacks",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from cachemount.dockerfile.model import Comment, Heredoc, UnreadableDockerfileError
+from cachemount.dockerfile.model import BeyondLimitsError, Comment, Heredoc, UnreadableDockerfileError
 from cachemount.dockerfile.syntax.heredocs import HeredocWord, heredoc_words
 from cachemount.dockerfile.syntax.lexer import LexError
 from cachemount.dockerfile.syntax.splitting import Split, SplitError, split
@@ -39,7 +39,7 @@ class Scan(Record, frozen=False):
 def scan(text: str) -> Scan:
     """The instructions of the Dockerfile `text`, keywords not yet judged."""
     if text.count("\n") > _MOST_LINES:
-        raise UnreadableDockerfileError(f"a file with more than {_MOST_LINES:,} lines is not checked", 0)
+        raise BeyondLimitsError(f"a file with more than {_MOST_LINES:,} lines is not checked", 0)
     _refuse_long_lines(text)
     _refuse_check_options(text)
     escape, at = _directives(text)
@@ -74,7 +74,7 @@ def scan(text: str) -> Scan:
                     _refuse_much(parts.place)
         result.statements.append(parts)
         if len(result.statements) > _MOST_STATEMENTS:
-            raise UnreadableDockerfileError(
+            raise BeyondLimitsError(
                 f"a file with more than {_MOST_STATEMENTS:,} instructions is not checked", parts.place
             )
     if not result.statements:
@@ -206,7 +206,7 @@ def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tupl
 
 def _refuse_much(start: int) -> NoReturn:
     message = f"a file with more than {_MOST_CHARACTERS:,} characters in its instructions is not checked"
-    raise UnreadableDockerfileError(message, start)
+    raise BeyondLimitsError(message, start)
 
 
 def _last_line_end(text: str) -> int:
