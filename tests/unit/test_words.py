@@ -276,7 +276,6 @@ def test_a_program_that_wants_a_folder_to_be_there(word: str) -> None:
         "touch",
         "true",
         "umount",
-        "unlink",
         "unset",
         "useradd",
         "usermod",
@@ -291,7 +290,7 @@ def test_a_program_that_needs_nothing_there(word: str) -> None:
 @pytest.mark.parametrize("word", ["cp", "mv", "ln", "tar", "cat", "dpkg", "rpm"])
 def test_what_find_does_with_the_files(word: str) -> None:
     assert reads(f"find /root/.cache/pip -exec {word} {{}} \\;")
-    assert not reads("find /root/.cache/pip -exec echo {} \\;")
+    assert not reads("find /root/.cache/pip -exec echo {} \\; || true")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ APK = PackageManager(
             name="cache",
             # Where it is not there, apk 2 and 3 put their index in /var/cache/apk, and keep no packages.
             locations=("/etc/apk/cache",),
+            filled_unmounted=("/var/cache/apk",),
             flags=("--cache-dir",),
             settings={
                 r"\bln (?:-\S+ )*(/[^\s;&|]+?)/? +/etc/apk/cache(?![\w/.-])": "{}",

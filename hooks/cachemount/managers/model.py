@@ -38,7 +38,7 @@ class Cache(Record, eq=False):
     `PROGRAM DISTRIBUTION:RELEASE IMAGE` (the middle as in the table of base images, `:` where it is not there), and the
     places that are possible then, of which a mount on any serves; the first expression that is found counts.
 
-    An `disposable` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
+    `filled_unmounted` are other directories, which the manager fills only where nothing is mounted. An `disposable` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
     With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
     to find the place where it cannot be known.
     """
@@ -49,6 +49,7 @@ class Cache(Record, eq=False):
     flags: tuple[str, ...] = ()
     flag_suffix: str = ""
     substitutes: tuple[str, ...] = ()
+    filled_unmounted: tuple[str, ...] = ()
     kind: Literal["download", "store"] = "download"
     narrower_target: str = ""
     narrower_when: str = ""

@@ -45,6 +45,7 @@ def _mount_step(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
     directories = [directory for install in installs for directory in install.directories]
     builder.keep_content(step, directories, [manager])
     builder.hazards(step, directories, manager)
+    builder.force_cleanups(step, directories, manager)
 
 
 def _mount_install(builder: FixBuilder, install: Install) -> None:

@@ -15,6 +15,7 @@ from cachemount.findings import Edit, Fix
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
+from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.linked_packages import links
@@ -245,6 +246,22 @@ class FixBuilder:
             self.give_up("the command that empties the cache cannot be taken out")
             return
         self.edits.extend(Edit(span=span, text="") for span in spans)
+
+    def force_cleanups(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
+        """Let no clean-up of this or a later step fail because the mounts leave it nothing to remove."""
+        dropped = {id(one.command) for one in cleanups_of(step, directories, [manager])}
+        for failing in failing_cleanups(self.facts, step, directories, manager):
+            command = failing.command
+            if id(command) in dropped:
+                continue
+            edit = text_edits.add_force(command) if command.program == "rm" else None
+            if edit is not None and not failing.step.script.errors:
+                self.edits.append(edit)
+                continue
+            line = self.facts.dockerfile.source.position(command.span.start).line
+            words = " ".join(word.raw for word in command.words)
+            help_ = "give it -f, or remove it" if command.program == "rm" else "remove it, or write `rm -rf`"
+            self.mark_unsafe([f"`{words}` in line {line} fails where it finds nothing, as after this fix: {help_}"])
 
     def set_variables(self, install: Install) -> None:
         """Say where the cache is, where the default depends on what else is in the image."""

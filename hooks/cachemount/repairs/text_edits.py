@@ -106,6 +106,17 @@ def drop_word(source: Source, command: Command, word: Word) -> Edit:
     return Edit(span=Span(before, word.span.end), text="")
 
 
+def add_force(command: Command) -> Edit | None:
+    """Give `rm` the option `-f`; None where the words are not plain."""
+    program, *arguments = command.words
+    first = arguments[0] if arguments else None
+    if not command.editable or any(re.match(r"-[a-zA-Z]*[iI]|--interactive", word.known) for word in arguments):
+        return None
+    if first is not None and re.fullmatch(r"-[dRrv]+", first.raw):
+        return Edit(span=Span(first.span.end, first.span.end), text="f")
+    return Edit(span=Span(program.span.end, program.span.end), text=" -f")
+
+
 def drop_assignment(source: Source, span: Span) -> Edit:
     """Delete an assignment in front of a command, with the blanks behind it."""
     end = span.end

@@ -46,6 +46,7 @@ def _fix(facts: Facts, gap: Unmounted, mount: Mount) -> FixBuilder:
     if not install.root and install.uid is None and "mode" not in mount.flag.options:
         builder.mark_unsafe(["the uid of the step's user is not known"])
     builder.hazards(gap.step, [directory], gap.manager)
+    builder.force_cleanups(gap.step, [directory], gap.manager)
     return builder
 
 

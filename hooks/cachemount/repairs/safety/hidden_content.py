@@ -10,7 +10,7 @@ from cachemount.facts import expand_flag, locations
 from cachemount.facts.model import Facts, Step
 
 # Directories that every program may use. https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html
-_SHARED = frozenset({
+SHARED = frozenset({
     "/", "/app", "/bin", "/boot", "/data", "/dev", "/dev/shm", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt",
     "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local",
     "/usr/local/bin", "/usr/local/lib", "/usr/local/share", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib",
@@ -24,7 +24,7 @@ def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]
     below, same = facts.memo(_brought, stage)
     home, workdir = step.environment.home, step.environment.workdir
     for path in targets:
-        if path in _SHARED or any(place and locations.below(place, path) for place in (home, workdir)):
+        if path in SHARED or any(place and locations.below(place, path) for place in (home, workdir)):
             yield f"{path} is not only a cache, and a mount hides what the image has there"
         elif below.get(path, here) < here or any(same.get(one, here) < here for one in locations.upwards(path)):
             yield f"an earlier instruction copies files into {path}, which a mount hides"

@@ -1,0 +1,121 @@
+"""Clean-ups that fail where they find nothing, as they do once a mount keeps the files out of the image."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+
+from cachemount.facts import cleanups, locations, steps_with
+from cachemount.facts.expansion import expanded
+from cachemount.facts.model import Directory, Facts, Step
+from cachemount.managers.model import PackageManager
+from cachemount.records import Record
+from cachemount.repairs.safety.hidden_content import SHARED
+from cachemount.shell.model import Command, Word
+
+_WILDCARD = re.compile(r"[*?\[]")
+_FORCES = re.compile(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
+# `-H`, `-L` and `-P` of find come before the folders.
+_LINKS = frozenset({"-H", "-L", "-P"})
+
+_NEVER_FAIL = frozenset({"true", ":", "echo", "printf"})
+
+
+class FailingCleanup(Record):
+    """A command of a step that fails where there is nothing to remove."""
+
+    step: Step
+    command: Command
+
+
+def failing_cleanups(
+    facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager
+) -> Iterator[FailingCleanup]:
+    """Return the clean-ups of this and later steps that find nothing once the directories are mounted in this step."""
+    filled = cleanups.paths(directories)
+    unmounted = frozenset(place for one in directories for place in one.cache.filled_unmounted)
+    first = min((one.command.span for one in step.installs if one.manager is manager and not one.reader), default=None)
+    for command, words in expanded(step):
+        # A mount may come empty; what follows the install finds what that put there.
+        early = first is not None and command.span < first
+        yield from _of_command(step, command, words, unmounted | filled if early else unmounted)
+    places = filled | unmounted
+    names = {posixpath.basename(folder) for place in places for folder in (place, *_folders(place, step))}
+    for other in steps_with(facts, step.stage, names):
+        if other.instruction.span.start > step.instruction.span.start:
+            yield from _of_later_step(other, places, manager)
+
+
+def _of_later_step(step: Step, places: frozenset[str], manager: PackageManager) -> Iterator[FailingCleanup]:
+    mounted = [mount.target for mount in step.mounts if mount.target is not None]
+    open_places = frozenset(place for place in places if not any(locations.below(place, one) for one in mounted))
+    refills = [one.command.span for one in step.installs if one.manager is manager and not one.reader]
+    for command, words in expanded(step):
+        if not any(span < command.span for span in refills):
+            yield from _of_command(step, command, words, open_places)
+
+
+def _of_command(
+    step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]
+) -> Iterator[FailingCleanup]:
+    name = words[0].name
+    texts = [word.known for word in words[1:]]
+    if name == "rm":
+        if any(_FORCES.fullmatch(text) for text in texts):
+            return
+        operands = [text for text in texts if not text.startswith("-")]
+    elif name == "unlink":
+        operands = texts
+    elif name == "find":
+        operands = _searched(texts)
+    else:
+        return
+    paths = [cleanups.resolved(text, command, step) for text in operands if text]
+    if name == "find":
+        # The folders of the system's managers are part of the image.
+        present = {folder for place in places if place.startswith("/var/") for folder in locations.upwards(place)}
+        paths = [path for path in paths if path not in present]
+    if any(path is not None and _may_miss(path, place, step) for path in paths for place in places) and not _forgiven(
+        step, command
+    ):
+        yield FailingCleanup(step=step, command=command)
+
+
+def _forgiven(step: Step, command: Command) -> bool:
+    """Whether `|| true` or the like follows."""
+    for chain in step.script.chains:
+        for index, operator in enumerate(chain.operators):
+            if chain.members[index] is command:
+                fallback = chain.members[index + 1]
+                return operator == "||" and fallback is not None and fallback.program in _NEVER_FAIL
+    return False
+
+
+def _searched(texts: list[str]) -> list[str]:
+    """Return the folders that `find` is given."""
+    folders = []
+    for text in texts:
+        if text.startswith(("-", "(", "!")) and text not in _LINKS:
+            break
+        if text not in _LINKS:
+            folders.append(text)
+    return folders
+
+
+def _may_miss(path: str, place: str, step: Step) -> bool:
+    """Whether a path names the place, something in it, or a folder that is there for the place alone."""
+    folder = path
+    while _WILDCARD.search(folder):
+        folder = posixpath.dirname(folder)
+    return locations.below(folder, place) or folder in _folders(place, step)
+
+
+def _folders(place: str, step: Step) -> list[str]:
+    """Return the folders above a place that nothing else needs, as far as the file tells."""
+    home, workdir = step.environment.home, step.environment.workdir
+    return [
+        folder
+        for folder in locations.upwards(place)
+        if folder not in SHARED and not any(other and locations.below(other, folder) for other in (home, workdir))
+    ]
