@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain
+from cachemount.facts import chain, locations
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.managers.model import PackageManager, Retention
 
@@ -27,6 +27,11 @@ def _made(facts: Facts, install: Install, keep: Retention) -> bool:
     step = install.step
     arguments = " ".join(argument.known for argument in install.arguments)
     if any(re.search(one, arguments) for one in keep.own_evidence):
+        return True
+    if keep.removes and any(
+        mount.flag.type in ("tmpfs", "cache") and mount.target and locations.below(keep.removes, mount.target)
+        for mount in step.mounts
+    ):
         return True
     pattern = re.compile("|".join(keep.evidence))
     if facts.memo(_first, step.stage, pattern) < step.instruction.span.start:

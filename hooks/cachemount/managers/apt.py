@@ -89,11 +89,12 @@ APT = PackageManager(
             "--build-profiles",
         }
     ),
-    cleaners=(Cleaner(verbs=(("clean",),), caches=("archives",)), Cleaner(verbs=(("distclean",),))),
+    cleaners=(Cleaner(verbs=(("clean",),), caches=("archives",)), Cleaner(verbs=(("distclean",), ("dist-clean",)))),
     retentions=(
         Retention(
             reason="the image's docker-clean hook deletes downloaded packages after every install",
-            evidence=(r"docker-clean", r"\brm\b.*/etc/apt/apt\.conf\.d(/?\*|/?$|/?\s)"),
+            evidence=(r"docker-clean", r"\brm\b.*/etc/apt/apt\.conf\.d(/?\*|/d[a-z-]*\*|/?$|/?\s)"),
+            removes="/etc/apt/apt.conf.d/docker-clean",
             # The hook knows one directory.
             own_evidence=(r"(?i:dir::cache(?:::archives)?)=(?!/?var/cache/apt)",),
             step=(
@@ -115,5 +116,6 @@ APT = PackageManager(
     needed=("/var/lib/dpkg", "/etc/apt", "/var/cache/debconf", "/usr/bin", "/usr/lib"),
     refresh="apt-get update",
     refresh_verbs=(("update",),),
+    refresh_flags=frozenset({"-U", "--update"}),
     sources=("https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",),
 )

@@ -117,7 +117,7 @@ class Retention(Record):
     the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` behind the program, puts
     the `command` in front of the step's first install, or inserts the `step` instruction (lines without line ends, one
     RUN) before the stage chain's first step of this manager. `programs` limits it. `own_evidence` counts in the install's
-    own command only.
+    own command only. `removes` is the file that the step removes: what it did is not done where a mount hides it.
     """
 
     reason: str
@@ -126,6 +126,7 @@ class Retention(Record):
     flag: str = ""
     command: str = ""
     step: tuple[str, ...] = ()
+    removes: str = ""
     programs: tuple[str, ...] = ()
 
 

@@ -19,6 +19,7 @@ from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.linked_packages import links
+from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
@@ -254,14 +255,26 @@ class FixBuilder:
             command = failing.command
             if id(command) in dropped:
                 continue
-            edit = text_edits.add_force(command) if command.program == "rm" else None
-            if edit is not None and not failing.step.script.errors:
-                self.edits.append(edit)
-                continue
-            line = self.facts.dockerfile.source.position(command.span.start).line
-            words = " ".join(word.raw for word in command.words)
-            help_ = "give it -f, or remove it" if command.program == "rm" else "remove it, or write `rm -rf`"
-            self.mark_unsafe([f"`{words}` in line {line} fails where it finds nothing, as after this fix: {help_}"])
+            if not self._force(failing.step, command):
+                words, line = self._quoted(command)
+                way_out = "give it -f, or remove it" if command.program == "rm" else "remove it, or write `rm -rf`"
+                self.mark_unsafe(
+                    [f"`{words}` in line {line} fails where it finds nothing, as after this fix: {way_out}"]
+                )
+
+    def _force(self, step: Step, command: Command) -> bool:
+        """Give a command of a step the option that lets it find nothing; False where that cannot be done."""
+        edit = text_edits.add_force(command) if command.program == "rm" and not step.script.errors else None
+        if edit is not None and edit not in self.edits:
+            self.edits.append(edit)
+        return edit is not None
+
+    def _quoted(self, command: Command) -> tuple[str, int]:
+        """Return the words of a command and the number of its line, for a message."""
+        line = self.facts.dockerfile.source.position(command.span.start).line
+        if len(command.words) > 1:
+            return " ".join(word.raw for word in command.words), line
+        return self.facts.dockerfile.source.slice(command.span), line
 
     def set_variables(self, install: Install) -> None:
         """Say where the cache is, where the default depends on what else is in the image."""
@@ -294,7 +307,10 @@ class FixBuilder:
             self.before(install, keep.command)
         if keep.step:
             first = retention.first_step(self.facts, step, install.manager)
-            lines = keep.step
+            lines = keep_downloads.missing_lines(self.facts, install, keep)
+            if lines[0].startswith("rm "):
+                for file in {one.removes for one in install.manager.retentions if one.removes}:
+                    self._spare(first, file)
             if not keep_downloads.as_root(first):
                 if not keep_downloads.by_sudo(first):
                     self.mark_unsafe(["the step that must change the system's settings does not run as root"])
@@ -306,6 +322,15 @@ class FixBuilder:
             if first.instruction.onbuild:
                 self.mark_unsafe(["an ONBUILD step runs in images that are not in this file"])
             self.insert(first, lines)
+
+    def _spare(self, first: Step, file: str) -> None:
+        """Let no command fail because a step in front of it has removed a file."""
+        for step, command in users_of(self.facts, first, file):
+            if not self._force(step, command):
+                words, line = self._quoted(command)
+                self.mark_unsafe(
+                    [f"`{words}` in line {line} needs {file}, which this fix removes: run it before the first install"]
+                )
 
     def insert(self, step: Step, lines: tuple[str, ...]) -> None:
         """Put a step in front of another."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from cachemount.facts.model import Step
+from cachemount.facts import retention
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.managers.model import Retention
+
+
+def missing_lines(facts: Facts, install: Install, keep: Retention) -> tuple[str, ...]:
+    """Return the lines of the setting's step without those for what the file has done already."""
+    missing = [*retention.missing_settings(facts, install)]
+    removed = any(one.removes for one in install.manager.retentions) and not any(one.removes for one in missing)
+    if not removed:
+        return keep.step
+    return tuple(line for line in keep.step if not line.startswith("rm "))
 
 
 def as_root(step: Step) -> bool:

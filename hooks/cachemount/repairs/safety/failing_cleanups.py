@@ -13,13 +13,12 @@ from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.repairs.safety.hidden_content import SHARED
 from cachemount.shell.model import Command, Word
+from cachemount.shell.removal.status import is_ignored
 
 _WILDCARD = re.compile(r"[*?\[]")
-_FORCES = re.compile(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
+FORCES = re.compile(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
 # `-H`, `-L` and `-P` of find come before the folders.
 _LINKS = frozenset({"-H", "-L", "-P"})
-
-_NEVER_FAIL = frozenset({"true", ":", "echo", "printf"})
 
 
 class FailingCleanup(Record):
@@ -62,7 +61,7 @@ def _of_command(
     name = words[0].name
     texts = [word.known for word in words[1:]]
     if name == "rm":
-        if any(_FORCES.fullmatch(text) for text in texts):
+        if any(FORCES.fullmatch(text) for text in texts):
             return
         operands = [text for text in texts if not text.startswith("-")]
     elif name == "unlink":
@@ -76,20 +75,10 @@ def _of_command(
         # The folders of the system's managers are part of the image.
         present = {folder for place in places if place.startswith("/var/") for folder in locations.upwards(place)}
         paths = [path for path in paths if path not in present]
-    if any(path is not None and _may_miss(path, place, step) for path in paths for place in places) and not _forgiven(
-        step, command
+    if any(path is not None and _may_miss(path, place, step) for path in paths for place in places) and not is_ignored(
+        step.script, command
     ):
         yield FailingCleanup(step=step, command=command)
-
-
-def _forgiven(step: Step, command: Command) -> bool:
-    """Whether `|| true` or the like follows."""
-    for chain in step.script.chains:
-        for index, operator in enumerate(chain.operators):
-            if chain.members[index] is command:
-                fallback = chain.members[index + 1]
-                return operator == "||" and fallback is not None and fallback.program in _NEVER_FAIL
-    return False
 
 
 def _searched(texts: list[str]) -> list[str]:
