@@ -25,9 +25,13 @@ WITHOUT_CHECK = {"unreadable-dockerfile", "unused-suppression", "expired-suppres
 WITHOUT_REPAIR = WITHOUT_CHECK | {"hidden-install", "invalid-mount"}
 
 
+# What is beside the rules and the managers in their folders.
+OTHER_MODULES = {"__init__", "model", "message", "runtime", "refusals"}
+
+
 def modules(package: ModuleType) -> set[str]:
     folder = Path(str(package.__file__)).parent
-    return {path.stem for path in folder.glob("*.py") if path.stem not in ("__init__", "model", "message")}
+    return {path.stem for path in folder.glob("*.py")} - OTHER_MODULES
 
 
 def cases_of(folder: str, name: str) -> list[Case]:

@@ -27,7 +27,7 @@ _MOST_MOUNTS = 100
 # Nearly all steps have one of two or three shells.
 _posix = lru_cache(maxsize=64)(posix)
 
-__all__ = ["copied_from", "facts", "mentions", "steps_of", "steps_related", "steps_with"]
+__all__ = ["all_steps", "copied_from", "facts", "mentions", "steps_of", "steps_related", "steps_with"]
 
 
 @cache
@@ -102,6 +102,18 @@ def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
             text = f"{instruction.arguments.text} {run.script.text} {environment.workdir}"
             found.append((text, cache(partial(_step, facts.dockerfile, stage, instruction, run, environment))))
     return found
+
+
+def all_steps(facts: Facts, stage: Stage) -> Mapping[int, Step]:
+    """Every RUN of a stage, and of the stages that it is built on, by the `id` of its instruction."""
+    return facts.memo(_all_steps, stage)
+
+
+def _all_steps(facts: Facts, stage: Stage) -> dict[int, Step]:
+    by_stage = facts.memo(_by_stage)
+    found = {} if stage.parent is None else {**all_steps(facts, stage.parent)}
+    steps = (*by_stage.get(stage.index, ()), *(unread() for _, unread in facts.memo(_unread, stage)))
+    return {**found, **{id(step.instruction): step for step in steps}}
 
 
 def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:

@@ -85,5 +85,6 @@ BUNDLER = PackageManager(
     image_variables={"RUBY_ABI": (r"\bruby:v?([2-9]\.\d+)", "{}.0")},
     sharing="locked",
     needed=("$BUNDLE_PATH", "$GEM_HOME", "$WORKDIR/vendor/bundle"),
+    config_files=("$BUNDLE_APP_CONFIG/config", "$HOME/.bundle/config"),
     sources=("https://bundler.io/man/bundle-config.1.html", "https://bundler.io/man/bundle-install.1.html"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, Installed, PackageManager
 
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--frozen"}))
 
@@ -116,7 +116,35 @@ CARGO = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "-V"}),
     offline_variables={"CARGO_NET_OFFLINE": "true"},
     sharing="locked",
-    needed=("$CARGO_HOME/bin", "$HOME/.cargo/bin"),
+    installs_into=(
+        Installed(
+            place=Cache(
+                name="programs",
+                locations=("$CARGO_INSTALL_ROOT/bin", "$CARGO_HOME/bin", "$HOME/.cargo/bin"),
+                flags=("--root",),
+                flag_suffix="/bin",
+            ),
+            verbs=("install", "binstall"),
+        ),
+        # What cargo-chef builds is there for a later step alone.
+        Installed(
+            place=Cache(name="target", locations=("$CARGO_TARGET_DIR", "$WORKDIR/target"), flags=("--target-dir",)),
+            verbs=("chef",),
+            for_steps=True,
+        ),
+    ),
+    program_in=("$CARGO_HOME/bin", "$HOME/.cargo/bin"),
+    program_from=r"\brustup(?:-init|\.rs)\b",
+    config_files=(
+        "$CARGO_HOME/config.toml",
+        "$CARGO_HOME/config",
+        "$CARGO_HOME/credentials.toml",
+        "$CARGO_HOME/credentials",
+        "$HOME/.cargo/config.toml",
+        "$HOME/.cargo/config",
+        "$HOME/.cargo/credentials.toml",
+        "$HOME/.cargo/credentials",
+    ),
     runtime=(r"\bcargo (run|test|watch|build)\b",),
     sources=("https://doc.rust-lang.org/cargo/guide/cargo-home.html",),
 )

@@ -46,6 +46,11 @@ COMPOSER = PackageManager(
     off_variables={"COMPOSER_CACHE_DIR": "/dev/null"},
     cleaners=(Cleaner(verbs=(("clear-cache",), ("clearcache",), ("cc",))),),
     needed=("$WORKDIR/vendor",),
+    config_files=tuple(
+        f"{home}/{name}"
+        for home in ("$COMPOSER_HOME", "$XDG_CONFIG_HOME/composer", "$HOME/.config/composer", "$HOME/.composer")
+        for name in ("auth.json", "config.json")
+    ),
     set_variables={"COMPOSER_CACHE_DIR": ""},
     when_unwritable="disables",
     sources=("https://getcomposer.org/doc/03-cli.md#composer-cache-dir",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
 _VENDORED = r"\bgo mod vendor\b|\b(?:COPY|ADD)\b[^\n]*\bvendor\b|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"
@@ -106,7 +106,15 @@ GO = PackageManager(
         Cleaner(verbs=(("clean",),), needs=frozenset({"-modcache", "--modcache"}), caches=("modules",)),
         Cleaner(verbs=(("clean",),), needs=frozenset({"-cache", "--cache"}), caches=("build",)),
     ),
-    needed=("$GOPATH[0]/bin", "/usr/local/go", "$GOPATH[0]/src"),
+    needed=("/usr/local/go",),
+    installs_into=(
+        Installed(
+            place=Cache(name="programs", locations=("$GOBIN", "$GOPATH[0]/bin", "$HOME/go/bin")),
+            verbs=("install", "get"),
+        ),
+        Installed(place=Cache(name="sources", locations=("$GOPATH[0]/src",)), verbs=("get",)),
+    ),
+    config_files=("$HOME/.config/go/env",),
     runtime=(r"\bgo (run|test|build)\b",),
     sources=("https://go.dev/ref/mod#module-cache", "https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching"),
 )

@@ -83,6 +83,11 @@ GRADLE = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "-?", "--stop", "--status"}),
     sharing="locked",
     needed=("/opt/gradle",),
+    config_files=tuple(
+        f"{home}/{name}"
+        for home in ("$GRADLE_USER_HOME", "$ACCOUNT_HOME/.gradle", "/home/gradle/.gradle")
+        for name in ("gradle.properties", "init.gradle", "init.gradle.kts", "init.d")
+    ),
     runtime=(r"\bgradlew?\b",),
     unproven="its current releases come from its own site",
     sources=(

@@ -46,6 +46,9 @@ MAVEN = PackageManager(
     ),
     sharing="locked",
     needed=("/usr/share/maven",),
+    config_files=(
+        "$ACCOUNT_HOME/.m2/settings.xml", "$ACCOUNT_HOME/.m2/settings-security.xml", "$ACCOUNT_HOME/.m2/toolchains.xml",
+    ),
     runtime=(r"\bmvn[wd]?\b", r"-Dmaven\.repo\.local"),
     sources=(
         "https://maven.apache.org/configure.html",

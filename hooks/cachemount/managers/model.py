@@ -130,6 +130,20 @@ class Retention(Record):
     programs: tuple[str, ...] = ()
 
 
+class Installed(Record, eq=False):
+    """A place that only some invocations install into: the image needs it then, so a mount on it, above it or in it
+    hides what was installed.
+
+    `verbs` are the first words of those invocations (none: any); `globally`: only with -g or --global. With `for_steps`
+    it is a later step that needs it, and not the image.
+    """
+
+    place: Cache
+    verbs: tuple[str, ...] = ()
+    globally: bool = False
+    for_steps: bool = False
+
+
 class PackageManager(Record, eq=False):
     """Compared by identity. See the fields' comments; a value that is never needed keeps its default."""
 
@@ -172,6 +186,14 @@ class PackageManager(Record, eq=False):
     needed_globally: tuple[str, ...] = ()
     # Directories inside the cache's own that the image needs, unless the regular expression is found in the file.
     image_needs_inside: Mapping[str, str] = field(default_factory=dict)
+    # The same, where it depends on the invocation.
+    installs_into: tuple[Installed, ...] = ()
+    # Directories that hold the program itself, where the image says so, or a command of the file that has the pattern
+    # was run before: a mount on or above one hides the program.
+    program_in: tuple[str, ...] = ()
+    program_from: str = ""
+    # Files that it reads its settings from.
+    config_files: tuple[str, ...] = ()
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above
     # `bin` of the program as written, or of the first directory on PATH that matches; unknown where there is none.
     prefix: str = ""

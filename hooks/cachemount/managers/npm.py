@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 
 _OFFLINE = frozenset({"--offline"})
 # After these a program of the project is there, and npx downloads nothing.
@@ -65,5 +65,17 @@ NPM = PackageManager(
     offline_variables={"npm_config_offline": "true", "NPM_CONFIG_OFFLINE": "true"},
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"), ("cache", "rm"))),),
     needed=("$WORKDIR/node_modules", "/usr/local/lib/node_modules", "/usr/lib/node_modules"),
+    installs_into=(
+        Installed(
+            place=Cache(
+                name="prefix",
+                locations=("$npm_config_prefix", "$NPM_CONFIG_PREFIX"),
+                flags=("--prefix",),
+                settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*prefix[ =](\S+)": "{}"},
+            ),
+            globally=True,
+        ),
+    ),
+    config_files=("$HOME/.npmrc",),
     sources=("https://docs.npmjs.com/cli/v11/using-npm/config#cache",),
 )  # fmt: skip

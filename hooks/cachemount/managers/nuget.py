@@ -68,6 +68,7 @@ NUGET = PackageManager(
         r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",
     ),
     unproven="the SDK comes from its own site",
+    config_files=("$HOME/.nuget/NuGet/NuGet.Config", "$HOME/.config/NuGet/NuGet.Config"),
     sources=(
         "https://learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders",
         "https://learn.microsoft.com/dotnet/core/tools/dotnet-restore",

@@ -49,6 +49,7 @@ PIP = PackageManager(
     flag_beats_off=True,
     cleaners=(Cleaner(verbs=(("cache", "purge"), ("cache", "remove"))),),
     needed=("$HOME/.local", "/usr/local/lib/**", "/usr/lib/python3/**", "$VIRTUAL_ENV/**"),
+    config_files=("$HOME/.config/pip/pip.conf", "$HOME/.pip/pip.conf", "$HOME/.netrc"),
     when_unwritable="disables",
     sources=("https://pip.pypa.io/en/stable/topics/caching/",),
 )  # fmt: skip

@@ -62,6 +62,7 @@ SBT = PackageManager(
     sharing="locked",
     runtime=(r"\b(?:sbt|activator)\b",),
     unproven="the programs that it downloads itself with come from its own site",
+    config_files=("$HOME/.sbt/repositories", "$HOME/.sbt/.credentials", "$HOME/.ivy2/.credentials"),
     sources=(
         "https://www.scala-sbt.org/1.x/docs/Coursier-Configuration.html",
         "https://get-coursier.io/docs/cache",

@@ -1,7 +1,8 @@
 """A mount covers a directory whose content the image needs, so that what was installed is not in the image.
 
 What a step writes to a mount does not become part of the layer: packages installed there are gone when the step ends,
-and what the image had in the directory cannot be seen while the step runs.
+for a later RUN, another stage, CMD and ENTRYPOINT alike. What the image had in the directory, or an earlier
+instruction put there, cannot be seen while the step runs.
 
 There is no safe repair: mount only the download cache, or copy the result out in the same step.
 """
@@ -11,10 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cachemount.dockerfile.model import Stage
+from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, copied_from, locations
 from cachemount.facts.expansion import expanded
+from cachemount.facts.given import hidden_file
 from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.needed import Place, installed_before, installed_below, program_below, runtime_files
+from cachemount.facts.uses import builds_on_its_own, later_use
 from cachemount.findings import Finding
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
@@ -28,23 +32,12 @@ NAME = "hidden-install"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
-            hit = _hidden(facts, step, mount)
-            if hit is not None and _for_steps(facts, step, mount):
-                hit = None
-            if hit is not None:
-                install, place = hit
-                yield _hidden_finding(facts, step, mount, install, place)
+            target = mount.target
+            if target is None or target == "/":
                 continue
-            source = _taken(facts, step, mount)
-            if source:
-                yield finding(
-                    NAME,
-                    f"the mount on {mount.flag.target} hides {source}, which is taken out of the stage later",
-                    step,
-                    mount.flag.span,
-                    manager=step.installs[0].manager.name if step.installs else None,
-                    note="only the step itself can copy it to a place outside of the mount",
-                )
+            found = _of_install(facts, step, mount, target) or _of_later(facts, step, mount, target)
+            if found is not None:
+                yield found
         for install in step.installs:
             mounted = any(directory.cover and directory.cover.is_cache for directory in install.directories)
             how = links(facts, install) if mounted and not install.reader else ""
@@ -58,7 +51,59 @@ def check(facts: Facts) -> Iterator[Finding]:
                 )
 
 
-def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, place: str) -> Finding:
+def _of_install(facts: Facts, step: Step, mount: Mount, target: str) -> Finding | None:
+    """What is wrong with a mount because of an install in its step."""
+    copied = _is_copied(step, target)
+    if not copied:
+        for install in step.installs:
+            place = None if install.reader else installed_below(facts, install, target)
+            if place is not None and not _for_steps(facts, step, mount, install, place):
+                needed_by = "a later step" if place.for_steps else "the image"
+                what = f"where `{program(install)}` puts what {needed_by} needs"
+                return _hidden_finding(facts, step, mount, install, f"hides {place.path}, {what}")
+    for install in step.installs:
+        where = program_below(install, mount, target)
+        if where:
+            return _hidden_finding(facts, step, mount, install, f"hides {where}, where `{install.program}` is")
+        where = installed_before(facts, install, mount, target)
+        if where:
+            return _hidden_finding(facts, step, mount, install, f"hides {where}, which an earlier step installed into")
+    given = hidden_file(facts, step, mount)
+    if given is not None:
+        line = facts.dockerfile.source.position(given.instruction.span.start).line
+        what = f"hides {given.path}, which line {line} puts there for `{program(given.install)}`"
+        return _hidden_finding(facts, step, mount, given.install, what)
+    return None
+
+
+def _of_later(facts: Facts, step: Step, mount: Mount, target: str) -> Finding | None:
+    """What is wrong with a mount because of what needs its content once the step is over."""
+    source = _taken(facts, step, target)
+    if source:
+        what = f"hides {source}, which is taken out of the stage later"
+    elif files := runtime_files(facts, step, target):
+        user = _who(facts, files.used) if files.used is not None else "the image"
+        what = f"hides {files.place}, where `{files.by}` puts what {user} needs"
+    elif use := later_use(facts, step, target):
+        what = f"hides {use.path}, which {_who(facts, use.instruction)} needs"
+    else:
+        return None
+    return finding(
+        NAME,
+        f"the mount on {mount.flag.target} {what}",
+        step,
+        mount.flag.span,
+        manager=step.installs[0].manager.name if step.installs else None,
+        note="only the step itself can copy it to a place outside of the mount",
+    )
+
+
+def _who(facts: Facts, instruction: Instruction) -> str:
+    line = facts.dockerfile.source.position(instruction.span.start).line
+    return f"the {instruction.keyword} in line {line}"
+
+
+def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, what: str) -> Finding:
     builder = FixBuilder(facts)
     builder.editable(step)
     builder.mark_unsafe(["what the step leaves in the directory becomes part of the image"])
@@ -83,7 +128,7 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, pl
             builder.edits.append(edit)
     return finding(
         NAME,
-        f"the mount on {mount.flag.target} hides {place}, where `{program(install)}` puts what the image needs",
+        f"the mount on {mount.flag.target} {what}",
         step,
         mount.flag.span,
         manager=install.manager.name,
@@ -92,56 +137,41 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, pl
     )
 
 
-def _hidden(facts: Facts, step: Step, mount: Mount) -> tuple[Install, str] | None:
-    target = mount.target
-    if target is None or target == "/":
-        return None
-    if any(
+def _is_copied(step: Step, target: str) -> bool:
+    """Whether the step copies something out of the directory, or into it."""
+    return any(
         words[0].name in ("cp", "mv", "rsync", "tar", "install")
         and any(
             target in word.known or _relative(target, word.known) or _inside(step, word.known, target)
             for word in words[1:]
         )
         for _, words in expanded(step)
-    ):
-        return None
-    for install in step.installs:
-        if install.reader:
-            continue
-        globally = any(argument.text in ("-g", "--global") for argument in install.arguments)
-        needed = (*install.manager.needed, *(install.manager.needed_globally if globally else ()))
-        for template in (*needed, *_swallowed(facts, install)):
-            place, applies = locations.expand(template.removesuffix("/**"), install.variables)
-            if place is None or not applies:
-                continue
-            inside = template.endswith("/**") and locations.below(target, place)
-            serves = any(
-                directory.path and locations.below(target, directory.path) for directory in install.directories
-            )
-            if (locations.below(place, target) or inside) and not serves:
-                return install, place
-    return None
-
-
-def _for_steps(facts: Facts, step: Step, mount: Mount) -> bool:
-    """Whether only steps use what is installed: a later one has the same mount, and the last stage is another."""
-    last = facts.dockerfile.stages[-1]
-    return not chain.descends(last, step.stage) and any(
-        other.instruction.span.start > step.instruction.span.start
-        and chain.descends(other.stage, step.stage)
-        and any(
-            one.target == mount.target and one.flag.options.get("id") == mount.flag.options.get("id")
-            for one in other.caches
-        )
-        for other in facts.steps
     )
 
 
-def _taken(facts: Facts, step: Step, mount: Mount) -> str:
+def _for_steps(facts: Facts, step: Step, mount: Mount, install: Install, place: Place) -> bool:
+    """Whether only steps use what is installed: this one, or a later one that has the same mount."""
+    last = facts.dockerfile.stages[-1]
+    later = [
+        other
+        for other in facts.steps
+        if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+    ]
+    if place.for_steps:
+        return any(_shares(other, mount) for other in later if other.installs)
+    if chain.descends(last, step.stage):
+        return False
+    return any(_shares(other, mount) for other in later) or builds_on_its_own(facts, step, mount.target or "", install)
+
+
+def _shares(step: Step, mount: Mount) -> bool:
+    return any(
+        one.target == mount.target and one.flag.options.get("id") == mount.flag.options.get("id") for one in step.caches
+    )
+
+
+def _taken(facts: Facts, step: Step, target: str) -> str:
     """What a later stage copies out of the mount, which is never in the layer; "" where it may be."""
-    target = mount.target
-    if target is None or target == "/":
-        return ""
     taken = facts.memo(_source, step.stage, target)
     return "" if not taken or _made_otherwise(facts, step, target) else taken
 
@@ -178,10 +208,6 @@ def _made_otherwise(facts: Facts, step: Step, target: str) -> bool:
             if one is not None and any(install.manager in managers for install in one.installs):
                 return True
     return False
-
-
-def _swallowed(facts: Facts, install: Install) -> list[str]:
-    return [place for place, settled in install.manager.image_needs_inside.items() if not facts.says(settled)]
 
 
 def _relative(target: str, text: str) -> bool:

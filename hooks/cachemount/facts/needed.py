@@ -1,0 +1,167 @@
+"""Which directories a step fills or runs programs from, so that a mount on them hides what the image needs or has."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.dockerfile.model import Instruction
+from cachemount.facts import all_steps, chain, locations
+from cachemount.facts.expansion import expanded, runner
+from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.settings import configured
+from cachemount.facts.uses import is_idle, mounts_it
+from cachemount.managers.model import Installed
+from cachemount.managers.runtime import RUNTIME_DOWNLOADS, RuntimeDownload
+from cachemount.records import Record
+from cachemount.shell.model import Word
+
+_GLOBAL = ("-g", "--global", "--location=global")
+
+
+class Place(Record):
+    """A directory that something is installed into, for the image or (`for_steps`) for later steps alone."""
+
+    path: str
+    for_steps: bool = False
+
+
+class RuntimeFiles(Record):
+    """Files that a step downloads for programs that run later. `by` is the command, `used` who needs it, if known."""
+
+    place: str
+    by: str
+    used: Instruction | None = None
+
+
+def installed_below(facts: Facts, install: Install, target: str) -> Place | None:
+    """The place on, below or above a mount's target that an install puts what is needed into."""
+    manager = install.manager
+    is_global = any(argument.text in _GLOBAL for argument in install.arguments)
+    inside = [place for place, settled in manager.image_needs_inside.items() if not facts.says(settled)]
+    for template in (*manager.needed, *(manager.needed_globally if is_global else ()), *inside):
+        place, applies = locations.expand(template.removesuffix("/**"), install.variables)
+        if place is None or not applies:
+            continue
+        within = template.endswith("/**") and locations.below(target, place)
+        if (locations.below(place, target) or within) and not _serves(install, target):
+            return Place(path=place)
+    for one in manager.installs_into:
+        if (is_global or not one.globally) and (not one.verbs or install.verb[:1] in [(verb,) for verb in one.verbs]):
+            place = _place(facts, install, one)
+            if place and (locations.below(place, target) or locations.below(target, place)):
+                return Place(path=place, for_steps=one.for_steps)
+    return None
+
+
+def _serves(install: Install, target: str) -> bool:
+    return any(directory.path and locations.below(target, directory.path) for directory in install.directories)
+
+
+def _place(facts: Facts, install: Install, one: Installed) -> str | None:
+    workdir = install.variables.get("WORKDIR")
+    found = locations.directory(one.place, install.arguments, install.variables, workdir=workdir, root=install.root)
+    if one.place.settings and not found.moved:
+        found = configured(facts.dockerfile, install, found, workdir)
+    return found.path
+
+
+def program_below(install: Install, mount: Mount, target: str) -> str:
+    """The place below a mount's target that the program itself lies in; "" if it lies elsewhere."""
+    if "from" in mount.flag.options:
+        # It may bring the program along.
+        return ""
+    manager, settings = install.manager, install.step.environment.settings
+    for template in manager.program_in:
+        place, applies = locations.expand(template, install.variables)
+        if place is None or not applies or not locations.below(place, target):
+            continue
+        name = locations.moved_by(template)
+        set_by = settings.get(name)
+        of_image = set_by is not None and set_by.origin == "image" and set_by.value == install.variables.get(name)
+        if of_image or (manager.program_from and _ran_before(install.step, manager.program_from)):
+            return place
+    return ""
+
+
+def installed_before(facts: Facts, install: Install, mount: Mount, target: str) -> str:
+    """The place below a mount's target that the same manager installed into in an earlier step; "" if there is none."""
+    if "from" in mount.flag.options:
+        return ""
+    for other in facts.memo(_installs_before, install.step):
+        if other.manager is install.manager and other.manager.installs_into and not mounts_it(other.step, target):
+            place = installed_below(facts, other, target)
+            if place is not None and not place.for_steps and locations.below(place.path, target):
+                return place.path
+    return ""
+
+
+def _installs_before(facts: Facts, step: Step) -> tuple[Install, ...]:
+    return tuple(
+        install
+        for other in facts.steps
+        if other.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, other.stage)
+        for install in other.installs
+    )
+
+
+def _ran_before(step: Step, pattern: str) -> bool:
+    return any(
+        re.search(pattern, one.run.script.text or one.arguments.text)
+        for one in chain.before(step.stage, step.instruction)
+        if one.run is not None
+    )
+
+
+def runtime_files(facts: Facts, step: Step, target: str) -> RuntimeFiles | None:
+    """What a step downloads onto a mount's target, or around it, for programs that run after the step."""
+    for command, words in expanded(step):
+        text = " ".join(word.known or word.raw for word in words)
+        for one in RUNTIME_DOWNLOADS:
+            if not re.search(one.command, text):
+                continue
+            who = runner(step, command)
+            variables = {**step.environment.variables, **command.exports, "HOME": who.home}
+            for assignment in command.assignments:
+                variables[assignment.name] = assignment.value.expand(variables, who.home)
+            workdir = None if command.directory is None else step.environment.workdir
+            place = locations.directory(one.place, words[1:], variables, workdir=workdir, root=who.root).path
+            if place is None or not (locations.below(place, target) or locations.below(target, place)):
+                continue
+            used = _user(facts, step, one, target)
+            if used is not None or (not one.used_by and _is_left(facts, step, words, target)):
+                return RuntimeFiles(place=place, by=" ".join(word.known for word in words[:3]), used=used)
+    return None
+
+
+def _is_left(facts: Facts, step: Step, words: tuple[Word, ...], target: str) -> bool:
+    """Whether the image has the step, and neither the step nor a later one with the mount uses the download."""
+    pairs = expanded(step)
+    after = [other for _, other in pairs[[other for _, other in pairs].index(words) + 1 :]]
+    return (
+        chain.descends(facts.dockerfile.stages[-1], step.stage)
+        and all(is_idle(other) for other in after)
+        and not any(
+            other.instruction.span.start > step.instruction.span.start
+            and chain.descends(other.stage, step.stage)
+            and mounts_it(other, target)
+            for other in facts.mounted
+        )
+    )
+
+
+def _user(facts: Facts, step: Step, one: RuntimeDownload, target: str) -> Instruction | None:
+    """The first instruction after the step that has no such mount and runs what reads the download."""
+    if not one.used_by:
+        return None
+    here = step.instruction.span.start
+    steps = all_steps(facts, step.stage)
+    for rank, instruction in sorted(chain.after(step.stage), key=lambda pair: pair[0]):
+        if rank <= here or instruction.onbuild:
+            continue
+        if instruction.keyword in ("CMD", "ENTRYPOINT") or (
+            id(instruction) in steps and not mounts_it(steps[id(instruction)], target)
+        ):
+            text = instruction.run.script.text if instruction.run is not None else instruction.arguments.text
+            if re.search(one.used_by, text or instruction.arguments.text):
+                return instruction
+    return None

@@ -1,0 +1,224 @@
+"""Who needs, after a step, what lies in a directory that the step had mounted: a later RUN, CMD or ENTRYPOINT."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import all_steps, chain, locations, programs
+from cachemount.facts.cleanups import resolved
+from cachemount.facts.expansion import expanded
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.records import Record
+from cachemount.shell.model import Command, Word
+
+_COPIERS = frozenset({"cp", "mv", "install", "ln", "rsync"})
+# They fail where their operands are not there.
+_READERS = frozenset({
+    "base64", "cat", "chmod", "chown", "du", "file", "java", "ldd", "ls", "md5sum", "node", "objcopy", "patchelf",
+    "python", "python3", "sha256sum", "sha512sum", "strip", "tar", "upx", "wc",
+})  # fmt: skip
+# They put nothing where they are not told to.
+_IDLE = frozenset({
+    ":", "[", "[[", "addgroup", "adduser", "cd", "date", "echo", "env", "exit", "export", "find", "grep", "groupadd",
+    "id", "ldconfig", "mkdir", "printf", "pwd", "rm", "rmdir", "set", "sed", "sleep", "test", "touch", "true", "uname",
+    "unset", "useradd", "usermod", "which", "whoami",
+}) | _COPIERS | _READERS  # fmt: skip
+_SCRIPTED = frozenset({"java", "node", "python", "python3"})
+_TOKEN = re.compile(r"[\w./@+-]*/[\w./@+-]+")
+
+
+class Use(Record):
+    """An instruction that needs a path, as it says it. `command` is the one of a RUN."""
+
+    instruction: Instruction
+    path: str
+    command: Command | None = None
+
+
+def later_use(facts: Facts, step: Step, target: str) -> Use | None:
+    """The first instruction after a step that needs something in a directory, and that only the step can have made."""
+    if not _is_named_later(facts, step, target) or _made_before(facts, step, target):
+        return None
+    for stage in chain.family(step.stage):
+        use = _use_in(facts, step, stage, target)
+        if use is not None:
+            return use
+    return None
+
+
+def _is_named_later(facts: Facts, step: Step, target: str) -> bool:
+    """Whether a later instruction says the name of the directory; most are said by none, which is seen at once."""
+    name, here = posixpath.basename(target), step.instruction.span.start
+    return any(
+        rank > here and name in facts.dockerfile.source.slice(instruction.span)
+        for rank, instruction in chain.after(step.stage)
+        if instruction.keyword in ("RUN", "CMD", "ENTRYPOINT")
+    )
+
+
+def is_idle(words: tuple[Word, ...]) -> bool:
+    """Whether a command builds and installs nothing in the directory that it works in."""
+    return words[0].name in _IDLE and words[0].name not in _SCRIPTED
+
+
+def builds_on_its_own(facts: Facts, step: Step, target: str, install: Install) -> bool:
+    """Whether the step goes on to build with what it installed, and no later step works without the mount."""
+    pairs = expanded(step)
+    commands = [command for command, _ in pairs]
+    if install.command not in commands:
+        return False
+    if all(is_idle(words) for _, words in pairs[commands.index(install.command) + 1 :]):
+        return False
+    here, steps = step.instruction.span.start, all_steps(facts, step.stage)
+    return all(
+        mounts_it(one, target) or all(is_idle(words) for _, words in expanded(one))
+        for rank, instruction in chain.after(step.stage)
+        if rank > here and (one := steps.get(id(instruction))) is not None
+    )
+
+
+def mounts_it(step: Step, target: str) -> bool:
+    """Whether a step has the directory, or one above it, in a mount."""
+    return any(mount.target is not None and locations.below(target, mount.target) for mount in step.mounts)
+
+
+def _made_before(facts: Facts, step: Step, target: str) -> bool:
+    """Whether an earlier instruction may have put something into the directory, which the image then has."""
+    steps = all_steps(facts, step.stage)
+    for instruction in chain.before(step.stage, step.instruction):
+        if instruction.keyword in ("COPY", "ADD") and _copies_into(facts, instruction, target):
+            return True
+        one = steps.get(id(instruction))
+        if one is not None and not mounts_it(one, target) and _fills(one, target, step):
+            return True
+    return False
+
+
+def _fills(one: Step, target: str, step: Step) -> bool:
+    """Whether another step does there what this one does: it has a command of the same program, or names the folder."""
+    mine = {_task(words) for _, words in expanded(step) if not is_idle(words)}
+    return any(_task(words) in mine for _, words in expanded(one)) or any(
+        _is_inside(word.known, command, one, target) for command, words in expanded(one) for word in words[1:]
+    )
+
+
+def _task(words: tuple[Word, ...]) -> tuple[str, ...]:
+    """A program and what it is told to do: `cargo build`."""
+    return (words[0].name, *[word.known for word in words[1:2]])
+
+
+def _use_in(facts: Facts, step: Step, stage: Stage, target: str) -> Use | None:
+    steps = all_steps(facts, stage)
+    for instruction in _after(step, stage):
+        if instruction.onbuild:
+            return None
+        if instruction.keyword in ("COPY", "ADD"):
+            if _copies_into(facts, instruction, target):
+                return None
+        elif instruction.keyword in ("CMD", "ENTRYPOINT"):
+            path = _run_by(facts, instruction, target)
+            if path:
+                return Use(instruction=instruction, path=path)
+        elif id(instruction) in steps:
+            one = steps[id(instruction)]
+            if mounts_it(one, target):
+                continue
+            use, ends = _used_by(one, target)
+            if use is not None or ends:
+                return use
+    return None
+
+
+def _after(step: Step, stage: Stage) -> Iterator[Instruction]:
+    """The instructions of a chain of stages after a step."""
+    passed = False
+    for one in chain.lineage(stage):
+        for instruction in one.instructions:
+            if passed:
+                yield instruction
+            passed = passed or instruction is step.instruction
+
+
+def _used_by(step: Step, target: str) -> tuple[Use | None, bool]:
+    """What a RUN without the mount needs from the directory, and whether it may put something there itself."""
+    if step.script.errors or not step.commands:
+        return None, True
+    for command, words in expanded(step):
+        path = _needs(words, command, step, target)
+        if path:
+            tolerated = command.conditional or command.negated or _is_tolerated(step, command)
+            return (None, True) if tolerated else (Use(instruction=step.instruction, path=path, command=command), True)
+        if any(_is_inside(output.known, command, step, target) for output in (*command.outputs, *command.appends)):
+            return None, True
+        if not is_idle(words) and not _is_elsewhere(words):
+            return None, True
+        if any(_is_inside(word.known, command, step, target) for word in words[1:]):
+            return None, True
+    return None, False
+
+
+def _is_tolerated(step: Step, command: Command) -> bool:
+    """Whether the step goes on where the command fails."""
+    return any(
+        one.members[at] is command and one.operators[at] in ("||", ";")
+        for one in step.script.chains
+        for at in range(len(one.operators))
+    )
+
+
+def _is_elsewhere(words: tuple[Word, ...]) -> bool:
+    """Whether a command is that of a system's package manager, which puts nothing into a project."""
+    return any(manager.system for name, _, _ in programs.programs(words) for manager in programs.managers(name))
+
+
+def _needs(words: tuple[Word, ...], command: Command, step: Step, target: str) -> str:
+    """The path in the directory that a command cannot do without; "" if there is none."""
+    program = words[0].known
+    if "/" in program and _is_inside(program, command, step, target):
+        return program
+    name = words[0].name
+    operands = [word.known for word in words[1:] if word.known and not word.known.startswith("-")]
+    if name in _COPIERS:
+        operands = operands[:-1]
+    elif name in _SCRIPTED:
+        operands = operands[:1]
+    elif name not in _READERS:
+        return ""
+    return next((text for text in operands if _is_inside(text, command, step, target, strictly=True)), "")
+
+
+def _is_inside(text: str, command: Command, step: Step, target: str, *, strictly: bool = False) -> bool:
+    path = resolved(text, command, step) if text else None
+    return path is not None and locations.below(path, target) and not (strictly and path == target)
+
+
+def _copies_into(facts: Facts, instruction: Instruction, target: str) -> bool:
+    """Whether a COPY may put something into the directory: below it, or from another stage or image above it."""
+    workdir = facts.environments[id(instruction)].workdir
+    words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+    if not words or "$" in words[-1]:
+        return True
+    place = locations.absolute(words[-1], workdir)
+    if place is None:
+        return True
+    if locations.below(place, target):
+        return True
+    name = posixpath.basename(target)
+    taken = any(flag.name == "from" for flag in instruction.flags) or any(
+        posixpath.basename(posixpath.normpath(word)) == name for word in words[:-1]
+    )
+    return taken and locations.below(target, place)
+
+
+def _run_by(facts: Facts, instruction: Instruction, target: str) -> str:
+    """The path in the directory that the image runs."""
+    workdir = facts.environments[id(instruction)].workdir
+    texts: list[str] = _TOKEN.findall(instruction.arguments.text)
+    for text in texts:
+        path = locations.absolute(text, workdir)
+        if path is not None and path != target and locations.below(path, target):
+            return text
+    return ""
