@@ -152,6 +152,12 @@ def schema() -> str:
             "disable": names(rules, "Rules that are switched off"),
             "managers": {"type": "object", "properties": disabled, "additionalProperties": False},
             "inline-ignores": {"description": "Whether pragmas may hide findings", "enum": ["allow", "forbid"]},
+            "severity": {
+                "description": "Severities of rules that are not the usual",
+                "type": "object",
+                "properties": {name: {"enum": ["error", "warning"]} for name in rules},
+                "additionalProperties": False,
+            },
             "baseline": {"description": "The file of the baseline", "type": "string", "pattern": r"\S"},
             "allow": {"type": "array", "items": entry},
         },

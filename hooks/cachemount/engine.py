@@ -13,6 +13,7 @@ from cachemount.records import Record, replace
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
 
+_ERRORS = frozenset(rule.name for rule in RULES if rule.severity == "error")
 _WITHOUT_MOUNTS = tuple(rule for rule in RULES if not rule.of_mounts)
 
 # A repair of every manager in one step, one after another, and what those ask for.
@@ -24,13 +25,14 @@ class Report(Record):
 
     `findings` are in order of the text; `suppressed` are those that a pragma, the allowlist or the baseline hides.
 
-    `fixes_made` is how many fixes led to this text.
+    `fixes_made` is how many fixes led to this text, and `found` how many findings there were before them.
     """
 
     source: Source
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     fixes_made: int = 0
+    found: int = 0
 
 
 class UnsettledError(Exception):
@@ -63,11 +65,12 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
         instruction=span,
         identity=f"cannot be read: {error}",
     )
+    finding = graded(finding, config)
     kept, suppressed = allowed([] if finding.rule in config.disable else [finding], config, {})
     if config.suppressions:
         kept, old = known(source, kept, config)
         suppressed += old
-    return Report(source=source, findings=tuple(kept), suppressed=tuple(suppressed))
+    return Report(source=source, findings=tuple(kept), suppressed=tuple(suppressed), found=len(kept))
 
 
 def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
@@ -81,9 +84,18 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
     ]
     if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
-    kept, suppressed = apply(dockerfile, findings, config)
+    kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)
     found.release()
-    return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed))
+    kept = [graded(one, config) for one in kept]
+    return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed), found=len(kept))
+
+
+def graded(finding: Finding, config: Config) -> Finding:
+    """Return the finding with the severity that the configuration or its rule gives it."""
+    severity = config.severity.get(finding.rule)
+    if severity is None:
+        severity = "error" if finding.rule in _ERRORS else finding.severity
+    return finding if severity == finding.severity else replace(finding, severity=severity)
 
 
 def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -> tuple[Source, Report]:
@@ -106,7 +118,7 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
             # It may become larger than what is read.
             return source, given_up(report, "the file could not be read after it")
         fixes_made += count
-        source, report = changed, replace(after, fixes_made=fixes_made)
+        source, report = changed, replace(after, fixes_made=fixes_made, found=report.found)
     if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
         raise UnsettledError(source.path)
     return source, report

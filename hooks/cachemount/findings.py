@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from cachemount.records import Record
 from cachemount.source import Span
+
+# `error` where a build or an image breaks, `warning` where a build is slower than it has to be.
+Severity = Literal["error", "warning"]
 
 
 class Edit(Record):
@@ -48,3 +53,4 @@ class Finding(Record):
     fix: Fix | None = None
     note: str = ""
     identity: str = ""
+    severity: Severity = "warning"

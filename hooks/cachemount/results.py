@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from cachemount.findings import Finding
+from cachemount.findings import Finding, Severity
 from cachemount.fingerprints import step_text
 from cachemount.records import Record, field
 from cachemount.source import Position, Source, Span
@@ -64,6 +64,7 @@ class Result(Record):
     message: str
     step: str = ""
     identity: str = ""
+    severity: Severity = "warning"
     fix: PlacedFix | None = None
     note: str = ""
     suppressed: Literal["", "pragma", "allowlist", "baseline"] = ""
@@ -73,11 +74,11 @@ class Result(Record):
 class FileResult(Record):
     """What came of one file.
 
-    `with_fixes` tells whether fixes were worked out. `fixes_made` is how many were made (or, with a `diff`, would
-    be), `error` why it could not be dealt with, in a configuration at `line` and `column` (1-based; 0: not known),
-    `skipped` why it was passed over. `entries` are the indexes of the allowlist entries of `config` that hid
-    something. `text` is what the places are in, if anything was found and it was asked how to repair it, and `mounts`
-    its cache mounts, where they were asked for.
+    `with_fixes` tells whether fixes were worked out. `fixes_made` is how many were made (or, with a `diff`, would be)
+    and `found` how many findings there were before, `error` why it could not be dealt with, in a configuration at
+    `line` and `column` (1-based; 0: not known), `skipped` why it was passed over. `entries` are the indexes of the
+    allowlist entries of `config` that hid something. `text` is what the places are in, if anything was found and it
+    was asked how to repair it, and `mounts` its cache mounts, where they were asked for.
     """
 
     path: str
@@ -85,6 +86,7 @@ class FileResult(Record):
     suppressed: tuple[Result, ...] = ()
     with_fixes: bool = True
     fixes_made: int = 0
+    found: int = 0
     diff: str = ""
     error: str = ""
     line: int = 0
@@ -105,6 +107,8 @@ class FileResult(Record):
 class Totals(Record, frozen=False):
     """Sums over the files of a run that are through; what the baseline hides is not in `suppressed`.
 
+    `severe` are the findings that are errors; `fixable` have a safe fix, `unsafe` one that is not safe, and `repaired`
+    were put right.
     `counted` is False where it was not asked of all findings whether they can be repaired.
     """
 
@@ -112,11 +116,15 @@ class Totals(Record, frozen=False):
     findings: int = 0
     suppressed: int = 0
     baseline: int = 0
+    severe: int = 0
     fixable: int = 0
+    unsafe: int = 0
+    repaired: int = 0
     counted: bool = True
     fixes_made: int = 0
     fixed_files: int = 0
     errors: int = 0
+    skipped: int = 0
     bad: set[str] = field(default_factory=set)
 
     @property
@@ -124,7 +132,9 @@ class Totals(Record, frozen=False):
         return len(self.bad)
 
     def add(self, result: FileResult) -> None:
-        if not result.skipped:
+        if result.skipped:
+            self.skipped += 1
+        else:
             self.files += 1
         self.findings += len(result.findings)
         if result.findings:
@@ -132,8 +142,13 @@ class Totals(Record, frozen=False):
         old = sum(one.suppressed == "baseline" for one in result.suppressed)
         self.baseline += old
         self.suppressed += len(result.suppressed) - old
+        self.severe += sum(one.severity == "error" for one in result.findings)
         self.fixable += sum(one.fix is not None and one.fix.safe for one in result.findings)
+        self.unsafe += sum(one.fix is not None and not one.fix.safe for one in result.findings)
+        self.repaired += max(result.found - len(result.findings), 0)
         self.counted = self.counted and result.with_fixes
+        if result.found > len(result.findings):
+            self.bad.add(result.path)
         self.fixes_made += result.fixes_made
         self.fixed_files += bool(result.fixes_made)
         self.errors += bool(result.error)
@@ -142,13 +157,17 @@ class Totals(Record, frozen=False):
 class Run(Record, frozen=False):
     """The results of a run, and how its user wants them shown. `results` can be gone through once.
 
-    `baseline` is True where the run looks at baselines; `fixer` is the program that repairs.
+    `baseline` is True where the run looks at baselines; `fixer` is the program that
+    repairs, and with `unsafe` it makes fixes that are not safe as well.
+    `nothing` is what to say where no file was looked at.
     """
 
     results: Iterator[FileResult]
     mode: Literal["check", "fix", "diff"] = "check"
     color: bool = False
     fixer: str = "fix-cache-mounts"
+    unsafe: bool = False
+    nothing: str = ""
     baseline: bool = False
     show_suppressed: bool = False
     statistics: bool = False
@@ -190,6 +209,7 @@ def locate(
         manager=finding.manager,
         message=finding.message,
         identity=finding.identity,
+        severity=finding.severity,
         step=step_text(source.slice(finding.span)),
         fix=fix,
         note=finding.note,

@@ -90,7 +90,11 @@ def test_an_entry_holds_on_its_last_day() -> None:
 
 MISTAKES = [
     ("exclud = []", 1, "unknown key `exclud`; did you mean `exclude`?"),
-    ("\n\nzebra = 1", 3, "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, allow"),
+    (
+        "\n\nzebra = 1",
+        3,
+        "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, allow",
+    ),
     ("exclude = 'a/**'", 1, '`exclude` has to be a list of strings: ["a/**"]'),
     ("exclude = 1", 1, "`exclude` has to be a list of strings, not an integer"),
     ("exclude = [1]", 1, "`exclude` has to hold strings, not an integer"),

@@ -175,6 +175,12 @@ GITLAB = {
             "description": {"type": "string", "minLength": 1},
             "check_name": {"type": "string", "minLength": 1},
             "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "content": {
+                "type": "object",
+                "properties": {"body": {"type": "string", "minLength": 1}},
+                "required": ["body"],
+                "additionalProperties": False,
+            },
             "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
             "location": {
                 "type": "object",

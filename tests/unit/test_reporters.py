@@ -64,7 +64,8 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert write("text") == (
         "a/Dockerfile:2:5: `pip` downloads [missing-cache-mount]\n"
         "a/Dockerfile:3:5: 50% <&> ,: \\x1b[31m [missing-cache-mount]\n"
-        "2 findings in 1 file (1 suppressed, 1 can be repaired by fix-cache-mounts)\n"
+        "    not repaired: the user is not known (--unsafe-fixes repairs it nevertheless)\n"
+        "2 findings in 1 file: 1 can be repaired, 1 cannot (1 of them with --unsafe-fixes) (1 suppressed)\n"
     )
     assert capsys.readouterr().err == "gone: cannot be read: No such file\n"
 
@@ -72,12 +73,12 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
 def test_text_of_a_repair() -> None:
     given = [FileResult(path="a", fixes_made=1), FileResult(path="b", fixes_made=2, findings=results()[0].findings)]
     assert write("text", given, mode="fix") == (
-        "Repaired a (1 fix)\n"
-        "Repaired b (2 fixes)\n"
+        "Repaired a\n"
+        "Repaired b\n"
         "a/Dockerfile:2:5: `pip` downloads [missing-cache-mount]\n"
         "a/Dockerfile:3:5: 50% <&> ,: \\x1b[31m [missing-cache-mount]\n"
-        "    not repaired: the user is not known (--unsafe-fixes does it all the same)\n"
-        "2 findings in 1 file\n"
+        "    not repaired: the user is not known (--unsafe-fixes repairs it nevertheless)\n"
+        "2 findings in 1 file: 0 repaired, 2 left (1 of them with --unsafe-fixes)\n"
     )
 
 
@@ -88,9 +89,9 @@ def test_text_says_why_there_is_no_repair() -> None:
 
 
 def test_text_of_a_diff(capsys: pytest.CaptureFixture[str]) -> None:
-    given = [FileResult(path="a", fixes_made=1, diff="--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\r\n+y\x1b\n")]
+    given = [FileResult(path="a", fixes_made=1, found=1, diff="--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\r\n+y\x1b\n")]
     assert write("text", given, mode="diff") == "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\r\n+y\x1b\n"
-    assert capsys.readouterr().err == "1 fix would be made in 1 file\n"
+    assert capsys.readouterr().err == "1 finding in 1 file: 1 would be repaired\n"
     assert "\x1b[32m+y" in write("text", given, mode="diff", color=True)
 
 
@@ -98,8 +99,8 @@ def test_text_of_a_diff(capsys: pytest.CaptureFixture[str]) -> None:
     ("given", "options", "said"),
     [
         ([], {}, ""),
-        ([FileResult(path="a")], {"verbose": True}, "No findings.\n"),
-        ([FileResult(path="a", suppressed=results()[0].suppressed)], {}, "No findings (1 suppressed).\n"),
+        ([FileResult(path="a")], {"verbose": True}, "No findings in 1 file.\n"),
+        ([FileResult(path="a", suppressed=results()[0].suppressed)], {}, "No findings in 1 file (1 suppressed).\n"),
         ([FileResult(path="a", error="x")], {"verbose": True}, ""),
     ],
 )
@@ -135,9 +136,11 @@ def test_json() -> None:
         "instruction_line": 2,
         "stage": "0",
         "rule": "missing-cache-mount",
+        "severity": "warning",
         "manager": "pip",
         "message": "`pip` downloads",
-        "fix": {"title": "mount pip's cache", "safe": True, "edits": [edit]},
+        "note": "",
+        "fix": {"title": "mount pip's cache", "safe": True, "withheld": "", "edits": [edit]},
     }
     assert document["findings"][1]["fix"]["safe"] is False
     assert document["errors"] == [
@@ -181,13 +184,15 @@ def test_sarif_escapes_paths() -> None:
 
 
 def test_github() -> None:
+    place = "line=2,col=5,endLine=2,endColumn=18"
+    note = "%0Anot repaired: the user is not known (--unsafe-fixes repairs it nevertheless)"
     title, hostile = "title=missing-cache-mount", "50%25 <&> ,: \\x1b[31m"
     assert write("github").splitlines() == [
-        f"::error file=a/Dockerfile,line=2,col=5,endLine=2,endColumn=18,{title}::`pip` downloads [missing-cache-mount]",
-        f"::error file=a/Dockerfile,line=3,col=5,endLine=3,endColumn=18,{title}::{hostile} [missing-cache-mount]",
+        f"::warning file=a/Dockerfile,{place},{title}::`pip` downloads [missing-cache-mount]",
+        f"::warning file=a/Dockerfile,{place.replace('ine=2', 'ine=3')},{title}::{hostile} [missing-cache-mount]{note}",
         "::error file=gone::cannot be read: No such file",
     ]
-    assert write("github", results("a,b:c%"))[:24] == "::error file=a%2Cb%3Ac%25"[:24]
+    assert write("github", results("a,b:c%"))[:26] == "::warning file=a%2Cb%3Ac%25"[:26]
 
 
 def test_gitlab() -> None:
@@ -215,7 +220,10 @@ def test_junit() -> None:
     ]
     failure = suites["a/Dockerfile"][1].find("failure")
     assert failure is not None
-    assert failure.text == "a/Dockerfile:3:5: 50% <&> ,: \\x1b[31m"
+    assert failure.text == (
+        "a/Dockerfile:3:5: 50% <&> ,: \\x1b[31m\nseverity: warning\n"
+        "not repaired: the user is not known (--unsafe-fixes repairs it nevertheless)"
+    )
     assert suites["clean"][0].find("failure") is None
     assert suites["gone"][0].find("error") is not None
 
@@ -231,7 +239,7 @@ def test_no_name_and_no_text_can_break_a_report(form: str) -> None:
     elif form in ("json", "sarif", "gitlab"):
         json.loads(written)
     elif form not in ("full", "cache-map"):
-        assert len(written.splitlines()) == 3
+        assert len(written.splitlines()) == (3 if form == "github" else 4)
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -52,7 +52,7 @@ class TestPaths:
     @pytest.mark.parametrize(
         ("form", "said"),
         [
-            ("github", "::error file=a/b/Dockerfile,line=2,"),
+            ("github", "::warning file=a/b/Dockerfile,line=2,"),
             ("gitlab", '"path": "a/b/Dockerfile"'),
             ("sarif", '"uri": "a/b/Dockerfile"'),
         ],

@@ -77,11 +77,12 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
     fixes_made = 0
     try:
         examined = _examined(source, kind, config)
+        found = sum(len(one.report.findings) for one in examined)
         for _ in range(MAX_ROUNDS):
             wanted = [one.wanted(unsafe=unsafe) for one in examined]
             text, count = fixer.apply(source.text, [placed for pairs in wanted for _, placed in pairs])
             if not count:
-                return source, replace(_report(source, examined), fixes_made=fixes_made)
+                return source, replace(_report(source, examined), fixes_made=fixes_made, found=found)
             meant = [
                 fixer.apply(one.inline.text, [own for own, _ in pairs])[0]
                 for one, pairs in zip(examined, wanted, strict=True)
@@ -89,7 +90,8 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
             new = replace(source, text=text)
             after = _after(new, kind, config)
             if [one.inline.text for one in after] != meant:
-                return source, replace(given_up(_report(source, examined), _UNLIKE), fixes_made=fixes_made)
+                left = given_up(_report(source, examined), _UNLIKE)
+                return source, replace(left, fixes_made=fixes_made, found=found)
             source, examined, fixes_made = new, after, fixes_made + count
     except UnreadableHostError as error:
         return source, _unreadable(source, error, kind, config)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from cachemount.findings import Severity
 from cachemount.policy.model import Allow, Config, ConfigError
 from cachemount.policy.toml import Lines, kind_of, load, quoted
 
@@ -15,7 +16,7 @@ NAMES = (".cachemount.toml", "pyproject.toml")
 # Rules that are about suppressions cannot themselves be suppressed.
 UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 
-_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "allow")
+_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "severity", "allow")
 _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
 # Longer than an image's name can be, and than the path of any Dockerfile.
@@ -44,6 +45,19 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     known = list(known)
     close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(known)}"
+
+
+def glob_problem(glob: str) -> str:
+    """Return what is wrong with a glob for paths, as the end of a sentence; "" where nothing is."""
+    if glob.startswith("/") or re.match(r"[A-Za-z]:[\\/]", glob) or ".." in glob.split("/"):
+        return "has to be relative to the folder of this file, without `..`"
+    if "\\" in glob:
+        return "has a backslash; folders are separated by `/`"
+    if glob.startswith("!"):
+        return "begins with `!`, which excludes nothing here: name what to leave out"
+    if "{" in glob and "," in glob[glob.index("{") :]:
+        return "has `{a,b}`, which matches only itself: write one pattern for each"
+    return ""
 
 
 def parse(path: str, data: bytes, *, today: date | None = None) -> Config | None:
@@ -108,7 +122,25 @@ class _Reader:
             baseline=self._baseline(table, self._lines.key("baseline")),
             allow=tuple(self._allow(index, entry) for index, entry in enumerate(entries)),
             today=today,
+            severity=self._severity(table.get("severity", {}), self._lines.key("severity")),
         )
+
+    def _severity(self, table: object, line: int) -> dict[str, Severity]:
+        if not isinstance(table, dict):
+            message = '`severity` has to be a table of rules: { missing-cache-mount = "error" }'
+            raise ConfigError(self._path, message, line)
+        found: dict[str, Severity] = {}
+        for rule, value in table.items():
+            at = self._lines.key(rule) or line
+            if rule not in rule_names():
+                message = f"unknown rule `{rule}` in `severity`{suggestion(rule, rule_names())}"
+                raise ConfigError(self._path, message, at)
+            if value not in ("error", "warning"):
+                given = f"`{value}`" if isinstance(value, str) else kind_of(value)
+                message = f"the severity of `{rule}` has to be `error` or `warning`, not {given}"
+                raise ConfigError(self._path, message, at)
+            found[rule] = "error" if value == "error" else "warning"
+        return found
 
     def _pragmas(self, table: Mapping[str, Any], line: int) -> bool:
         value = table.get("inline-ignores", "allow")
@@ -208,10 +240,7 @@ class _Reader:
     def _globs(self, key: str, value: object, line: int) -> tuple[str, ...]:
         globs = self._short(key, value, line)
         for glob in globs:
-            if glob.startswith("/") or re.match(r"[A-Za-z]:[\\/]", glob) or ".." in glob.split("/"):
-                message = f"`{glob}` in `{key}` has to be relative to the folder of this file, without `..`"
-                raise ConfigError(self._path, message, line)
-            if "\\" in glob:
-                message = f"`{glob}` in `{key}` has a backslash; folders are separated by `/`"
-                raise ConfigError(self._path, message, line)
+            problem = glob_problem(glob)
+            if problem:
+                raise ConfigError(self._path, f"`{glob}` in `{key}` {problem}", line)
         return globs

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from cachemount.files.patterns import match_name, match_path
+from cachemount.findings import Severity
 from cachemount.fingerprints import Fingerprint
 from cachemount.records import Record, field, replace
 
@@ -68,7 +69,8 @@ class Config(Record):
     have nothing to hide. With `suppressions` False no pragma and no entry hides anything;
     with `pragmas` False each pragma is a finding and only the configuration hides. Without `today` nothing
     expires. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual name) and
-    `known` what it holds for `file` (None: there is none).
+    `known` what it holds for `file` (None: there is none). `severity` holds the rules whose
+    severity the configuration sets.
     """
 
     path: str = ""
@@ -83,6 +85,7 @@ class Config(Record):
     baseline: str = ""
     pragmas: bool = True
     known: Known | None = None
+    severity: Mapping[str, Severity] = field(default_factory=dict)
 
     def for_file(self, file: str) -> Config:
         return replace(self, file=file)

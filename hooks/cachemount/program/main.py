@@ -12,10 +12,11 @@ from cachemount import reporters
 from cachemount.files.reading import MOST_BYTES, too_large
 from cachemount.policy.ancestors import Folders
 from cachemount.policy.baseline_search import BaselineSearch
+from cachemount.policy.config_reader import rule_names
 from cachemount.policy.config_search import ConfigSearch
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
-from cachemount.program.discovery import discover, is_dockerfile_name, is_host_name
+from cachemount.program.discovery import Found, discover, is_dockerfile_name, is_host_name
 from cachemount.program.options import STDIN, Options, UsageError, read_options
 from cachemount.program.planning import Plan, mistake
 from cachemount.program.runner import FEW_FILES, internal_error, run, treat
@@ -46,44 +47,65 @@ def main(program: str, arguments: Sequence[str]) -> int:
 
     def work() -> int:
         options = read_options(program, arguments)
-        return _explain(options.explain) if options.explain else _main(options)
+        if options.explain is not None:
+            from cachemount.program.explain import explain  # noqa: PLC0415
+
+            print(explain(options.explain))
+            return CLEAN
+        return _show_files(options) if options.show_files else _main(options)
 
     return run_program(program, work)
 
 
-def _explain(name: str) -> int:
-    from cachemount.policy.config_reader import suggestion  # noqa: PLC0415
-    from cachemount.rules import RULES  # noqa: PLC0415 - heavy
+def _show_files(options: Options) -> int:
+    """Print the files that would be checked, one on each line."""
+    plan = _plan(options, Folders())
+    for task in plan.tasks(_found(options)):
+        if isinstance(task, FileResult):
+            if task.error:
+                print(f"{printable(task.path)}{task.place}: {printable(task.error)}", file=sys.stderr)
+            continue
+        print(printable(task.path))
+    return CLEAN
 
-    for rule in RULES:
-        if rule.name == name:
-            print(f"{rule.name}\n\n{rule.explanation}")
-            return CLEAN
-    raise UsageError(f"--explain: there is no rule `{name}`{suggestion(name, [rule.name for rule in RULES])}")
 
-
-def _main(options: Options) -> int:
-    folders = Folders()
+def _plan(options: Options, folders: Folders) -> Plan:
+    rules = options.rules
+    if options.ignored:
+        rules = (frozenset(rule_names()) if rules is None else rules) - options.ignored
     ratchet = Ratchet(
         search=BaselineSearch(only=options.baseline, writing=options.write_baseline, folders=folders),
         writing=options.write_baseline,
         adding=options.add_to_baseline,
         dropping=options.mode == "fix",
-        rules=options.rules,
+        rules=rules,
         managers=options.managers,
     )
-    plan = Plan(options=options, search=ConfigSearch(only=options.config, folders=folders), ratchet=ratchet)
+    return Plan(options=options, search=ConfigSearch(only=options.config, folders=folders), ratchet=ratchet)
+
+
+def _found(options: Options) -> Iterator[Found]:
+    return discover(options.paths, is_host_name if options.hosts else is_dockerfile_name)
+
+
+def _main(options: Options) -> int:
+    plan = _plan(options, Folders())
+    ratchet = plan.ratchet
     if options.paths == (STDIN,):
-        results, out = _standard_input(options, plan), sys.stdout
-        if options.mode == "fix":
-            out = sys.stderr  # The repaired text is on standard output.
+        results = _standard_input(options, plan)
+        # The fixed text is on standard output.
+        out = sys.stderr if options.mode == "fix" else sys.stdout
     else:
         results, out = _files(options, plan), sys.stdout
+    if options.output_file:
+        out = _opened(options.output_file)
     report = Run(
         results=results,
         mode=options.mode,
         color=_color(options, out),
         fixer="fix-compose-cache-mounts" if options.hosts else "fix-cache-mounts",
+        unsafe=options.unsafe,
+        nothing="Nothing was checked" if options.hosts else "No Dockerfiles were checked",
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,
         statistics=options.statistics,
@@ -94,12 +116,23 @@ def _main(options: Options) -> int:
         out.reconfigure(encoding="utf-8", errors="surrogateescape")
     reporters.load(options.format)(report, out)
     out.flush()
+    if options.output_file:
+        out.close()
     for note in ratchet.notes:
         print(printable(note), file=sys.stderr)
     if report.totals.errors:
         return FAILED
     changed = report.totals.fixes_made or (ratchet.wrote and options.mode == "fix" and not options.write_baseline)
-    return FOUND if (report.totals.findings or changed) and not options.exit_zero else CLEAN
+    failing = {"warning": report.totals.findings, "error": report.totals.severe, "never": 0}[options.fail_on]
+    return FOUND if (failing or changed) and not options.exit_zero else CLEAN
+
+
+def _opened(path: str) -> TextIO:
+    """Open the file of the report. Raises `UsageError` where it cannot be written."""
+    try:
+        return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise UsageError(f"--output-file: {path}: {error.strerror}") from None
 
 
 def _color(options: Options, out: TextIO) -> bool:
@@ -144,7 +177,7 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
 
 def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
     failed = False
-    found = discover(options.paths, is_host_name if options.hosts else is_dockerfile_name)
+    found = _found(options)
     first = list(islice(found, FEW_FILES))
     # With many files, a summary is not worth the time that it takes to work them all out.
     few = len(first) < FEW_FILES

@@ -6,11 +6,11 @@ import argparse
 import os
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn, Protocol
 
 from cachemount import __version__
 from cachemount.policy.baseline import NAME
-from cachemount.policy.config_reader import manager_names, rule_names, suggestion
+from cachemount.policy.config_reader import glob_problem, manager_names, rule_names, suggestion
 from cachemount.records import Record
 
 FORMATS = ("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map")
@@ -27,17 +27,28 @@ _DESCRIPTIONS = {
     "fix-compose-cache-mounts": "Do what fix-cache-mounts does with the Dockerfiles in Compose files; Bake files are"
     " only checked.",
 }
-_EPILOG = (
-    "exit status: 0 nothing found and nothing changed; 1 findings, or files repaired; 2 wrong usage, a mistake in the"
-    " configuration, a path that cannot be read, an internal error"
-)
+_EPILOG = """\
+examples:
+  {program} Dockerfile
+  {program} .                          a folder, git-ignored files left out
+  {program} --explain missing-cache-mount
+
+exit status:
+  0  nothing found and nothing changed
+  1  findings, or files changed
+  2  wrong usage, a mistake in the configuration, a path that cannot be read, an internal error"""
+
+# A hook's `args:` cannot depend on where it runs, an environment can.
+_FORMAT = "CACHEMOUNT_FORMAT"
+_OUTPUT_FILE = "CACHEMOUNT_OUTPUT_FILE"
 
 
 class Options(Record):
     """What the user asks for.
 
     `hosts`: files that hold Dockerfiles are meant, not Dockerfiles.
-    `rules` and `managers` are None where all are wanted.
+    `rules` and `managers` are None where all are wanted; `explain` is None where no page is asked for, and "" for the
+    list of pages. `exclude` are globs relative to the current folder.
     """
 
     mode: Literal["check", "fix", "diff"]
@@ -46,10 +57,15 @@ class Options(Record):
     stdin_name: str
     managers: frozenset[str] | None
     rules: frozenset[str] | None
+    ignored: frozenset[str]
+    exclude: tuple[str, ...]
     config: str
+    isolated: bool
     format: str
+    output_file: str
+    show_files: bool
     unsafe: bool
-    explain: str
+    explain: str | None
     statistics: bool
     show_suppressed: bool
     suppressions: bool
@@ -57,6 +73,7 @@ class Options(Record):
     use_baseline: bool
     write_baseline: bool
     add_to_baseline: bool
+    fail_on: Literal["warning", "error", "never"]
     exit_zero: bool
     color: Literal["auto", "always", "never"]
     jobs: int
@@ -67,7 +84,7 @@ class UsageError(Exception):
     """Wrong arguments."""
 
 
-class _Formatter(argparse.HelpFormatter):
+class _Formatter(argparse.RawDescriptionHelpFormatter):
     """With the width of the terminal. argparse makes one for each option and imports shutil to ask it."""
 
     def __init__(self, prog: str) -> None:
@@ -91,27 +108,65 @@ class Parser(argparse.ArgumentParser):
 
 
 def _parser(program: str) -> argparse.ArgumentParser:
-    fixing = program.startswith("fix-")
     parser = Parser(
-        prog=program, description=_DESCRIPTIONS[program], epilog=_EPILOG, allow_abbrev=False, formatter_class=_Formatter
+        prog=program,
+        description=_DESCRIPTIONS[program],
+        epilog=_EPILOG.format(program=program),
+        allow_abbrev=False,
+        formatter_class=_Formatter,
     )
-    add = parser.add_argument
-    add("paths", metavar="PATH", nargs="*", help="files, and folders to walk; `-` is standard input")
+    paths = "files, and folders to walk (default: .); `-` is standard input"
+    parser.add_argument("paths", metavar="PATH", nargs="*", help=paths)
+    _add_choice(parser.add_argument_group("what is checked"))
+    if program.startswith("fix-"):
+        add = parser.add_argument_group("what is changed").add_argument
+        add("--diff", action="store_true", help="show what would be changed, change nothing")
+        add("--unsafe-fixes", action="store_true", help="make the fixes that may change what a build does as well")
+    _add_report(parser.add_argument_group("what is shown"))
+    _add_baseline(parser.add_argument_group("what is accepted"))
+    add = parser.add_argument_group("the run").add_argument
+    page = "print the page of a rule or a package manager; without NAME, the list of both"
+    add("--explain", metavar="NAME", nargs="?", const="", help=page)
+    add("--jobs", metavar="N", default="0", help="number of processes (default: by the number of files)")
+    add("--version", action="version", version=f"{program} {__version__}")
+    return parser
+
+
+class _Group(Protocol):
+    def add_argument(self, *names: str, **options: Any) -> argparse.Action: ...
+
+
+def _add_choice(group: _Group) -> None:
+    add = group.add_argument
     add("--stdin-filename", metavar="NAME", default="", help="read standard input, as the text of this file")
     add("--manager", metavar="NAME,...", action="append", default=[], help="only findings about these package managers")
     add("--rule", metavar="NAME,...", action="append", default=[], help="only these rules (and unreadable-dockerfile)")
+    add("--ignore", metavar="RULE,...", action="append", default=[], help="not these rules")
+    add("--exclude", metavar="GLOB", action="append", default=[], help="not these files; seen from the current folder")
     add("--config", metavar="FILE", default="", help="use this configuration for all files")
-    add(
-        "--format",
-        metavar="FORMAT",
-        default="text",
-        help=f"{', '.join(FORMATS)} (default: text, which is full on a terminal)",
-    )
-    if fixing:
-        add("--diff", action="store_true", help="show what would be changed, change nothing")
-        add("--unsafe-fixes", action="store_true", help="make the repairs that may change what a build does as well")
-    add("--explain", metavar="RULE", default="", help="print the documentation of a rule")
+    add("--isolated", action="store_true", help="use no configuration and no baseline")
+    add("--show-files", action="store_true", help="print the files that would be checked, and check none")
+
+
+def _add_report(group: _Group) -> None:
+    add = group.add_argument
+    forms = ", ".join(FORMATS)
+    add("--format", metavar="FORMAT", help=f"{forms} (default: {_FORMAT}, or text, which is full on a terminal)")
+    add("--output-file", metavar="FILE", help=f"write the report there (default: {_OUTPUT_FILE}, or standard output)")
     add("--statistics", action="store_true", help="print counts by rule and manager in place of the findings")
+    add("--color", metavar="WHEN", default="auto", help="auto, always or never (default: auto)")
+    add("-v", "--verbose", action="store_true", help="say which files are passed over, and why")
+    add(
+        "--fail-on",
+        metavar="SEVERITY",
+        default="warning",
+        help="which findings make the exit status 1: warning (all, the default), error, or never",
+    )
+    add("--exit-zero", action="store_true", help="exit with 0 whatever is found or changed")
+
+
+def _add_baseline(group: _Group) -> None:
+    add = group.add_argument
     add("--show-suppressed", action="store_true", help="also show what pragmas and the allowlist hide")
     add("--no-suppressions", action="store_true", help="report what pragmas and the allowlist hide")
     add("--baseline", metavar="FILE", default="", help=f"the findings to pass over (default: the nearest {NAME})")
@@ -123,25 +178,21 @@ def _parser(program: str) -> argparse.ArgumentParser:
         help="write the baseline: a new one with all findings, an old one without those that are gone",
     )
     add("--add-to-baseline", action="store_true", help="with --write-baseline: take up new findings as well")
-    add("--exit-zero", action="store_true", help="exit with 0 whatever is found")
-    add("--color", metavar="WHEN", default="auto", help="auto, always or never (default: auto)")
-    add("--jobs", metavar="N", default="0", help="number of processes (default: by the number of files)")
-    add("-v", "--verbose", action="store_true", help="say which files are passed over, and why")
-    add("--version", action="version", version=f"{program} {__version__}")
-    return parser
 
 
 def read_options(program: str, arguments: Sequence[str]) -> Options:
     """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
+    if program.startswith("check-") and "--fix" in arguments:
+        raise UsageError(f"--fix: {program} changes nothing; run fix-{program.removeprefix('check-')}")
     given = _parser(program).parse_args(_with_values(arguments))
     if given.stdin_filename and [path for path in given.paths if path != STDIN]:
         raise UsageError("--stdin-filename reads standard input; it does not go with paths")
     if given.paths.count(STDIN) and len(given.paths) > 1:
         raise UsageError("`-` does not go with other paths")
-    paths = tuple(given.paths) or ((STDIN,) if given.stdin_filename else ())
-    if not paths and not given.explain:
-        raise UsageError("no path given; `.` is the current folder")
-    form = _one("--format", given.format, FORMATS)
+    paths = tuple(given.paths) or ((STDIN,) if given.stdin_filename else (".",))
+    if given.isolated and given.config:
+        raise UsageError("--isolated does not go with --config")
+    form = _form(given)
     diff = bool(getattr(given, "diff", False))
     for option, wanted in (("--statistics", given.statistics), ("--diff", diff)):
         if wanted and form not in FOR_PEOPLE:
@@ -150,9 +201,9 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
         raise UsageError("--statistics does not go with --diff: one counts what is found, one shows what would change")
     _check_baseline(given, diff=diff)
     fixing = program.startswith("fix-")
-    if given.format == "cache-map" and program != "check-cache-mounts":
+    if form == "cache-map" and program != "check-cache-mounts":
         raise UsageError("--format cache-map goes with check-cache-mounts only")
-    if given.format == "cache-map" and given.write_baseline is not None:
+    if form == "cache-map" and given.write_baseline is not None:
         raise UsageError("--format cache-map does not go with --write-baseline")
     return Options(
         mode="diff" if diff else "fix" if fixing else "check",
@@ -161,22 +212,45 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
         stdin_name=given.stdin_filename or "<stdin>",
         managers=_names("--manager", given.manager, manager_names()) if given.manager else None,
         rules=_names("--rule", given.rule, rule_names()) if given.rule else None,
+        ignored=_names("--ignore", given.ignore, rule_names()) if given.ignore else frozenset(),
+        exclude=_globs(given.exclude),
         config=given.config,
+        isolated=given.isolated,
         format=form,
+        output_file=os.environ.get(_OUTPUT_FILE, "") if given.output_file is None else given.output_file,
+        show_files=given.show_files,
         unsafe=bool(getattr(given, "unsafe_fixes", False)),
         explain=given.explain,
         statistics=given.statistics,
         show_suppressed=given.show_suppressed,
         suppressions=not given.no_suppressions,
         baseline=given.write_baseline or given.baseline,
-        use_baseline=not given.no_baseline and not given.no_suppressions,
+        use_baseline=not (given.no_baseline or given.no_suppressions or given.isolated),
         write_baseline=given.write_baseline is not None,
         add_to_baseline=given.add_to_baseline,
+        fail_on=_one("--fail-on", given.fail_on, ("warning", "error", "never")),  # type: ignore[arg-type]
         exit_zero=given.exit_zero,
         color=_one("--color", given.color, ("auto", "always", "never")),  # type: ignore[arg-type]
         jobs=_jobs(given.jobs),
         verbose=given.verbose,
     )
+
+
+def _form(given: argparse.Namespace) -> str:
+    """Return the format that is asked for. The environment's counts where the arguments allow any format."""
+    if given.format is not None:
+        return _one("--format", given.format, FORMATS)
+    named = os.environ.get(_FORMAT, "")
+    for_people = given.statistics or getattr(given, "diff", False)
+    return _one(_FORMAT, named, FORMATS) if named and not for_people else "text"
+
+
+def _globs(given: Sequence[str]) -> tuple[str, ...]:
+    for glob in given:
+        problem = glob_problem(glob)
+        if problem:
+            raise UsageError(f"--exclude: `{glob}` {problem}")
+    return tuple(given)
 
 
 def _with_values(arguments: Sequence[str]) -> list[str]:

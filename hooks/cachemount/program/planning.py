@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from cachemount.files.patterns import match_path
 from cachemount.policy.config_search import ConfigSearch, placed
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
@@ -13,6 +15,9 @@ from cachemount.program.options import Options
 from cachemount.program.runner import Task, narrowed
 from cachemount.records import Record, field, replace
 from cachemount.results import FileResult
+
+# What holds with --isolated.
+_DEFAULT = Config()
 
 
 class Plan(Record, frozen=False):
@@ -46,6 +51,8 @@ class Plan(Record, frozen=False):
         """What to do with a file, or why nothing is. Raises `ConfigError`."""
         options = self.options
         config = self._config(path)
+        if options.exclude and any(match_path(glob, _from_here(path)) for glob in options.exclude):
+            return FileResult(path=path, skipped="--exclude leaves it out")
         if config.exclude and placed(config, path).excluded:
             return FileResult(path=path, skipped=f"{config.path} excludes it")
         uses_baseline = options.use_baseline and options.format != "cache-map"
@@ -70,15 +77,22 @@ class Plan(Record, frozen=False):
     def _config(self, path: str) -> Config:
         """What holds for a file and others, as the command line changes it: one object for all of them."""
         options = self.options
-        config = self.search.shared(path)
+        config = _DEFAULT if options.isolated else self.search.shared(path)
         if config.path not in self._adapted:
             adapted = config
             if options.rules is not None or options.managers is not None:
                 adapted = narrowed(adapted, rules=options.rules, managers=options.managers)
+            if options.ignored:
+                adapted = replace(adapted, disable=adapted.disable | options.ignored, narrowed=True)
             if not options.suppressions:
                 adapted = replace(adapted, suppressions=False)
             self._adapted[config.path] = adapted
         return self._adapted[config.path]
+
+
+def _from_here(path: str) -> str:
+    """Return a path as seen from the current folder, its parts joined by `/`."""
+    return os.path.relpath(path).replace(os.sep, "/")
 
 
 def mistake(error: ConfigError) -> FileResult:

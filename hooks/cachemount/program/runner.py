@@ -144,6 +144,7 @@ def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
             ),
             with_fixes=task.with_fixes or task.kind != "dockerfile",
             fixes_made=report.fixes_made if new else 0,
+            found=report.found if new else 0,
             diff=_diff(source, new) if new and task.mode == "diff" else "",
             skipped=skipped,
             config=config.path,

@@ -26,6 +26,11 @@ class Cells:
             self._shown.append(shown)
             self._at.append(at + _width(shown))
 
+    @property
+    def whole(self) -> str:
+        """The whole line, however long."""
+        return "".join(self._shown)
+
     def window(self, start: int, end: int, room: int) -> tuple[str, int, int]:
         """What fits in `room` cells, with the characters `start` to `end` (0-based) in view as far as they fit.
 

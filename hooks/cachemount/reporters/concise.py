@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import TextIO
 
-from cachemount.results import FileResult, Result, Run, Totals, printable, printable_lines
+from cachemount.policy.config_reader import UNSUPPRESSIBLE
+from cachemount.reporters import pages
+from cachemount.results import FileResult, Result, Run, printable, printable_lines
 
 _BY = {"pragma": "a pragma", "allowlist": "the allowlist", "baseline": "the baseline"}
 
 
 def write(run: Run, out: TextIO) -> None:
-    write_with(run, out, lambda _, one: _line(one, run))
+    write_with(run, out, lambda _, one: line(one, run))
 
 
 def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str]) -> None:
     """Write what people read, each finding as `show` has it."""
     counts: Counter[tuple[str, str]] = Counter()
+    rules: set[str] = set()
     for result in run:
+        rules.update(one.rule for one in result.findings if one.rule not in UNSUPPRESSIBLE)
         _aside(result, run)
         if result.fixes_made and run.mode == "fix":
-            out.write(f"Repaired {printable(result.path)} ({_count(result.fixes_made, 'fix', 'fixes')})\n")
+            out.write(f"Repaired {printable(result.path)}\n")
         if result.diff:
             # With colors it is no patch any more, and goes to a terminal in the end.
             out.write(_diff(result.diff, escape=out.isatty() or run.color, color=run.color))
         if run.statistics:
             counts.update((one.rule, one.manager or "-") for one in result.findings)
-        elif run.mode != "diff":
+        elif run.mode == "diff":
+            out.flush()
+            for one in result.findings:
+                # A patch alone goes to standard output; what it leaves, and why, is for people.
+                sys.stderr.write(line(one, run))
+        else:
             lines = [show(result, one) for one in result.findings]
             if run.show_suppressed:
                 lines += [show(result, one) for one in result.suppressed]
@@ -38,7 +48,10 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
     summary = _summary(run, terminal=out.isatty())
     if summary:
         # What a program may read from standard output is the patch alone.
-        (sys.stderr if run.mode == "diff" else out).write(summary + "\n")
+        to = sys.stderr if run.mode == "diff" else out
+        to.write(summary + "\n")
+        if rules and run.nothing and not run.statistics:
+            to.write(_help(run, rules))
 
 
 def _aside(result: FileResult, run: Run) -> None:
@@ -51,16 +64,15 @@ def _aside(result: FileResult, run: Run) -> None:
         sys.stderr.write(f"{printable(result.path)}: skipped: {printable(result.skipped)}\n")
 
 
-def _line(one: Result, run: Run) -> str:
+def line(one: Result, run: Run) -> str:
+    """Return a finding on one line, and why it is hidden or not repaired on the next."""
     start = one.region.start
     place = f"{printable(one.path)}:{start.line}:{start.column}:"
     rule = f"[{one.rule}]"
     if run.color:
-        place, rule = f"\x1b[1m{place}\x1b[0m", f"\x1b[33m{rule}\x1b[0m"
-    line = f"{place} {printable(one.message)} {rule}\n"
-    if one.suppressed or run.mode == "fix" or run.verbose:
-        line += "".join(f"    {note}\n" for note in notes_on(one))
-    return line
+        place, rule = f"\x1b[1m{place}\x1b[0m", f"\x1b[{'31' if one.severity == 'error' else '33'}m{rule}\x1b[0m"
+    notes = "".join(f"    {note}\n" for note in notes_on(one))
+    return f"{place} {printable(one.message)} {rule}\n{notes}"
 
 
 def notes_on(one: Result) -> list[str]:
@@ -69,7 +81,7 @@ def notes_on(one: Result) -> list[str]:
         return [f"suppressed by {_BY[one.suppressed]}: {printable(one.reason)}"]
     if one.fix is not None and not one.fix.safe:
         why = printable(one.fix.withheld) or "that may change what the build does"
-        return [f"not repaired: {why} (--unsafe-fixes does it all the same)"]
+        return [f"not repaired: {why} (--unsafe-fixes repairs it nevertheless)"]
     if one.fix is None and one.note:
         return [f"not repaired: {printable(one.note)}"]
     return []
@@ -87,32 +99,66 @@ def _diff(diff: str, *, escape: bool, color: bool) -> str:
 
 def _summary(run: Run, *, terminal: bool) -> str:
     totals = run.totals
-    if run.mode == "diff":
-        return _diff_summary(totals)
     hidden = ((totals.suppressed, "suppressed"), (totals.baseline, "in the baseline"))
     suppressed = ", ".join(f"{count} {how}" for count, how in hidden if count)
-    if totals.findings:
-        files = _count(totals.bad_files, "file", "files")
-        fixable = ""
-        if not totals.counted:
-            fixable = f"{run.fixer} repairs what it safely can"
-        elif totals.fixable and run.mode == "check":
-            fixable = f"{totals.fixable} can be repaired by {run.fixer}"
-        extra = ", ".join(filter(None, (suppressed, fixable)))
-        return f"{_count(totals.findings, 'finding', 'findings')} in {files}" + (f" ({extra})" if extra else "")
-    if totals.errors or totals.fixes_made or not (suppressed or run.verbose or terminal):
+    if totals.findings or totals.repaired:
+        total = totals.findings + totals.repaired
+        parts = ", ".join(_parts(run))
+        files = _count(len(totals.bad), "file", "files")
+        aside = f" ({suppressed})" if suppressed else ""
+        return f"{_count(total, 'finding', 'findings')} in {files}" + (f": {parts}" if parts else "") + aside
+    if totals.errors or totals.fixes_made or run.mode == "diff":
         return ""
-    return "No findings" + (f" ({suppressed})." if suppressed else ".")
+    if run.nothing and not totals.files:
+        why = (
+            f": {_count(totals.skipped, 'file was', 'files were')} passed over (-v says why)" if totals.skipped else ""
+        )
+        return f"{run.nothing}{why}."
+    if not (suppressed or run.verbose or terminal):
+        return ""
+    checked = f"No findings in {_count(totals.files, 'file', 'files')}"
+    return checked + (f" ({suppressed})." if suppressed else ".")
 
 
-def _diff_summary(totals: Totals) -> str:
-    parts = []
-    if totals.fixes_made:
-        files = _count(totals.fixed_files, "file", "files")
-        parts.append(f"{_count(totals.fixes_made, 'fix', 'fixes')} would be made in {files}")
+def _parts(run: Run) -> Iterator[str]:
+    """What became of the findings, or can become of them: the same words in each mode."""
+    totals = run.totals
+    if run.mode == "check":
+        if not totals.counted:
+            yield f"{run.fixer} repairs what it safely can"
+        elif totals.fixable:
+            yield f"{totals.fixable} can be repaired"
+            rest = totals.findings - totals.fixable
+            if rest:
+                yield f"{rest} cannot{_unsafely(totals.unsafe)}"
+        elif totals.unsafe:
+            yield f"none can be repaired{_unsafely(totals.unsafe)}"
+        return
+    yield f"{totals.repaired} {'repaired' if run.mode == 'fix' else 'would be repaired'}"
     if totals.findings:
-        parts.append(f"{_count(totals.findings, 'finding', 'findings')} would be left")
-    return "; ".join(parts)
+        yield f"{totals.findings} left{'' if run.unsafe else _unsafely(totals.unsafe)}"
+
+
+def _unsafely(count: int) -> str:
+    return f" ({count} of them with --unsafe-fixes)" if count else ""
+
+
+def _help(run: Run, rules: Collection[str]) -> str:
+    """What to do about the findings: said once, in place of a line for each."""
+    totals = run.totals
+    hook = os.environ.get("PRE_COMMIT") == "1"
+    lines = []
+    if run.mode == "check" and (totals.fixable or not totals.counted):
+        command = f"pre-commit run {run.fixer} --all-files" if hook else f"{run.fixer} PATH"
+        lines.append(f"repair:  {command}")
+    if run.mode != "diff":
+        lines.append("accept:  # cachemount: ignore[RULE] reason   (a comment above the step)")
+    # A hook's programs are not on the PATH, its pages are on this machine.
+    found = [pages.page(rule) for rule in sorted(rules)] if hook else []
+    lines += [f"explain: {page}" for page in found[:3] if page]
+    if not hook:
+        lines.append(f"explain: {run.fixer.replace('fix-', 'check-')} --explain {min(rules)}")
+    return "".join(f"  {line}\n" for line in lines)
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -8,11 +8,13 @@ from typing import TextIO
 
 from cachemount.reporters import pages
 from cachemount.reporters.cells import Cells
-from cachemount.reporters.concise import notes_on, write_with
+from cachemount.reporters.concise import line, notes_on, write_with
 from cachemount.results import FileResult, PlacedFix, Replacement, Result, Run, printable
 
 _MOST_LINES = 6
 _MOST_CHANGES = 14
+# Further findings take one line each: nothing is read that fills several screens.
+_MOST_BLOCKS = 10
 
 
 def write(run: Run, out: TextIO) -> None:
@@ -28,13 +30,18 @@ class _Page:
         self._links = links
         self._file = ""
         self._shown: set[PlacedFix] = set()
+        self._blocks = 0
 
     def block(self, result: FileResult, one: Result) -> str:
         if result.path != self._file:
             self._file, self._shown = result.path, set()
+        self._blocks += 1
+        if self._blocks > _MOST_BLOCKS:
+            return line(one, self._run)
         start = one.region.start
         place = f"{printable(one.path)}:{start.line}:{start.column}"
-        lines = [f"{self._link(one.rule, self._paint('1;31', one.rule))}: {self._paint('1', printable(one.message))}"]
+        color = "1;31" if one.severity == "error" else "1;33"
+        lines = [f"{self._link(one.rule, self._paint(color, one.rule))}: {self._paint('1', printable(one.message))}"]
         source = result.text.removeprefix("\ufeff").split("\n") if result.text and one.path == result.path else []
         gutter = len(str(one.region.end.line))
         lines.append(f"{' ' * gutter}{self._paint('34', '-->')} {place}")
@@ -43,7 +50,6 @@ class _Page:
         lines += [self._aside(gutter, note) for note in notes_on(one)]
         if one.fix is not None and source and not one.suppressed:
             lines += self._fix(result, one.fix, gutter)
-        lines.append(self._aside(gutter, f"help: --explain {one.rule}"))
         return "\n".join(lines) + "\n\n"
 
     def _paint(self, code: str, text: str) -> str:
@@ -88,9 +94,9 @@ class _Page:
         lines = [self._aside(gutter, title)]
         changes = _changes(result.text, fix.replacements)
         for sign, text in changes[:_MOST_CHANGES]:
-            shown, _, _ = Cells(text.removesuffix("\r")).window(0, 0, self._width - gutter - 5)
-            line = f"{sign} {shown}".rstrip()
-            lines.append(f"{' ' * gutter}   {self._paint({'+': '32', '-': '31'}.get(sign, ''), line)}")
+            # Never cut: two lines of which only the end differs would be the same.
+            shown = f"{sign} {Cells(text.removesuffix(chr(13))).whole}".rstrip()
+            lines.append(f"{' ' * gutter}   {self._paint({'+': '32', '-': '31'}.get(sign, ''), shown)}")
         if len(changes) > _MOST_CHANGES:
             lines.append(f"{' ' * gutter}   ... {len(changes) - _MOST_CHANGES} more; {self._run.fixer} --diff has all")
         return lines
@@ -101,11 +107,11 @@ def _changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str
     before = text.split("\n")
     marked = text.startswith("\ufeff")
     starts = [0]
-    for line in before:
-        starts.append(starts[-1] + len(line) + 1)
+    for text_line in before:
+        starts.append(starts[-1] + len(text_line) + 1)
 
-    def offset(line: int, column: int) -> int:
-        return starts[line - 1] + column - 1 + (marked and line == 1)
+    def offset(number: int, column: int) -> int:
+        return starts[number - 1] + column - 1 + (marked and number == 1)
 
     after = text
     for one in sorted(replacements, key=lambda one: one.region.start, reverse=True):
@@ -114,9 +120,9 @@ def _changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str
     # What is behind the last newline is no line: taken for an empty one, it would pair with one that comes in.
     old, new = (one.removesuffix("\n").split("\n") for one in (text, after))
     changes: list[tuple[str, str]] = []
-    for line in list(unified_diff(old, new, n=0, lineterm=""))[2:]:
-        if line.startswith("@@"):
+    for change in list(unified_diff(old, new, n=0, lineterm=""))[2:]:
+        if change.startswith("@@"):
             changes += [("@", "...")] if changes else []
         else:
-            changes.append((line[0], line[1:]))
+            changes.append((change[0], change[1:]))
     return changes

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from cachemount.reporters.concise import notes_on
 from cachemount.results import Result, Run, printable, slashed
 
 
 def write(run: Run, out: TextIO) -> None:
     for result in run:
         for one in result.findings:
-            out.write(f"::error {_place(one)},title={_property(one.rule)}::{_data(f'{one.message} [{one.rule}]')}\n")
+            lines = "%0A".join((_data(f"{one.message} [{one.rule}]"), *map(_data, notes_on(one))))
+            out.write(f"::{one.severity} {_place(one)},title={_property(one.rule)}::{lines}\n")
         if result.error:
             place = "".join(
                 f",{name}={number}" for name, number in (("line", result.line), ("col", result.column)) if number

@@ -6,6 +6,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import Any, TextIO
 
+from cachemount.reporters.concise import notes_on
 from cachemount.reporters.documents import write_document
 from cachemount.results import Run, printable, slashed
 
@@ -14,24 +15,34 @@ def write(run: Run, out: TextIO) -> None:
     seen: Counter[str] = Counter()
     issues: list[dict[str, Any]] = []
     for result in run:
-        places = [
-            (one.rule, one.message, one.identity or one.message, one.path, one.region.start.line)
-            for one in result.findings
-        ]
+        for one in result.findings:
+            known = one.identity or one.message
+            severity = "critical" if one.severity == "error" else "major"
+            place = (one.path, one.region.start.line)
+            issue = _issue(seen, place, rule=one.rule, known=known, message=one.message, severity=severity)
+            notes = notes_on(one)
+            if notes:
+                issue["content"] = {"body": "\n\n".join(notes)}
+            issues.append(issue)
         if result.error:
-            places.append(("error", result.error, result.error, result.path, result.line or 1))
-        for rule, message, known, path, line in places:
-            # Without the line, so that an issue stays the same when the file grows above it.
-            identity = f"{rule}\0{slashed(path)}\0{known}"
-            seen[identity] += 1
-            digest = sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")).hexdigest()
-            issues.append(
-                {
-                    "description": printable(message),
-                    "check_name": rule,
-                    "fingerprint": digest,
-                    "severity": "blocker" if rule == "error" else "major",
-                    "location": {"path": printable(slashed(path)), "lines": {"begin": line}},
-                }
-            )
+            error = result.error
+            place = (result.path, result.line or 1)
+            issues.append(_issue(seen, place, rule="error", known=error, message=error, severity="blocker"))
     write_document(issues, out)
+
+
+def _issue(
+    seen: Counter[str], place: tuple[str, int], *, rule: str, known: str, message: str, severity: str
+) -> dict[str, Any]:
+    path, line = place
+    # Without the line, so that an issue stays the same when the file grows above it.
+    identity = f"{rule}\0{slashed(path)}\0{known}"
+    seen[identity] += 1
+    digest = sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")).hexdigest()
+    return {
+        "description": printable(message),
+        "check_name": rule,
+        "fingerprint": digest,
+        "severity": severity,
+        "location": {"path": printable(slashed(path)), "lines": {"begin": line}},
+    }

@@ -59,15 +59,22 @@ def _finding(one: Result) -> dict[str, Any]:
     fix = None
     if one.fix is not None and all(is_text(edit.text) for edit in one.fix.replacements):
         edits = [{**_region(edit.region), "text": edit.text} for edit in one.fix.replacements]
-        fix = {"title": _unicode(one.fix.title), "safe": one.fix.safe, "edits": edits}
+        fix = {
+            "title": _unicode(one.fix.title),
+            "safe": one.fix.safe,
+            "withheld": _unicode(one.fix.withheld),
+            "edits": edits,
+        }
     return {
         "path": _unicode(one.path),
         **_region(one.region),
         "instruction_line": one.instruction_line,
         "stage": _unicode(one.stage),
         "rule": one.rule,
+        "severity": one.severity,
         "manager": one.manager,
         "message": _unicode(one.message),
+        "note": _unicode(one.note),
         "fix": fix,
     }
 

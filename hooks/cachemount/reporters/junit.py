@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TextIO
 
+from cachemount.reporters.concise import notes_on
 from cachemount.results import FileResult, Result, Run, printable
 
 
@@ -45,8 +46,9 @@ def _case(one: Result) -> str:
     start = one.region.start
     path = escape(printable(one.path))
     message = escape(printable(one.message))
+    notes = escape("".join(f"\n{note}" for note in (f"severity: {one.severity}", *notes_on(one))))
     return (
         f'  <testcase name="{one.rule} at {start.line}:{start.column}" classname="{path}">'
-        f'<failure type="{one.rule}" message="{message}">{path}:{start.line}:{start.column}: {message}</failure>'
+        f'<failure type="{one.rule}" message="{message}">{path}:{start.line}:{start.column}: {message}{notes}</failure>'
         "</testcase>\n"
     )

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from cachemount import __version__
+from cachemount.reporters.concise import notes_on
 from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, PlacedFix, Region, Result, Run, is_text, printable, slashed
 from cachemount.rules import RULES
@@ -46,7 +47,7 @@ def _rules() -> list[dict[str, Any]]:
             "shortDescription": {"text": rule.summary.replace("`", "")},
             "fullDescription": {"text": rule.summary.replace("`", "")},
             "help": {"text": rule.explanation.replace("`", ""), "markdown": rule.explanation},
-            "defaultConfiguration": {"level": "error"},
+            "defaultConfiguration": {"level": rule.severity},
         }
         for rule in RULES
     ]
@@ -76,8 +77,8 @@ def _result(one: Result, run: Run) -> dict[str, Any]:
     found: dict[str, Any] = {
         "ruleId": one.rule,
         "ruleIndex": _ORDER[one.rule],
-        "level": "error",
-        "message": {"text": printable(one.message)},
+        "level": one.severity,
+        "message": {"text": "\n".join((printable(one.message), *notes_on(one)))},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.path), "region": _region(one.region)}}],
         "properties": {"manager": one.manager, "stage": printable(one.stage)},
     }

@@ -54,4 +54,4 @@ def check(facts: Facts) -> Iterator[Finding]:
                     )
 
 
-RULE = Rule(name=NAME, check=check)
+RULE = Rule(name=NAME, check=check, severity="error")

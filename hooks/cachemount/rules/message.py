@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount.facts.model import Install, Step
-from cachemount.findings import Finding, Fix
+from cachemount.findings import Finding, Fix, Severity
 from cachemount.source import Span
 
 
@@ -22,6 +22,7 @@ def finding(
     fix: Fix | None = None,
     note: str = "",
     identity: str = "",
+    severity: Severity = "warning",
 ) -> Finding:
     """A finding in a step."""
     return Finding(
@@ -34,4 +35,5 @@ def finding(
         fix=fix,
         note=note,
         identity=identity,
+        severity=severity,
     )

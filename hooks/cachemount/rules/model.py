@@ -6,19 +6,21 @@ import sys
 from collections.abc import Callable, Iterator
 
 from cachemount.facts.model import Facts
-from cachemount.findings import Finding
+from cachemount.findings import Finding, Severity
 from cachemount.records import Record
 
 
 class Rule(Record):
     """A rule: a generator of findings over the facts of a file. Its module's docstring is its documentation.
 
-    With `of_mounts` it finds nothing in a file that has no mounts, as most have none.
+    With `of_mounts` it finds nothing in a file that has no mounts, as most have none. `severity` is that of its
+    findings, some of which say `error` themselves.
     """
 
     name: str
     check: Callable[[Facts], Iterator[Finding]]
     of_mounts: bool = False
+    severity: Severity = "warning"
 
     @property
     def explanation(self) -> str:

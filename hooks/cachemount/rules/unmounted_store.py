@@ -37,6 +37,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             manager=gap.manager.name,
             fix=builder.fix(f"mount {gap.manager.name}'s store in every step that uses it"),
             note=builder.blocked_reason,
+            severity="error" if gap.install.reader else "warning",
             identity=f"`{program(gap.install)}` reads {place}, "
             "which an earlier step fills in a cache mount that this step lacks",
         )

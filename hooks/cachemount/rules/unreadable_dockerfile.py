@@ -19,4 +19,4 @@ def check(_facts: Facts) -> Iterator[Finding]:
     yield from ()
 
 
-RULE = Rule(name=NAME, check=check)
+RULE = Rule(name=NAME, check=check, severity="error")

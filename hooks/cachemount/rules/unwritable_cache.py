@@ -54,6 +54,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 manager=install.manager.name,
                 fix=builder.fix("let the step's user own the cache"),
                 note=builder.blocked_reason,
+                severity="error" if effect == "fails" else "warning",
             )
 
 

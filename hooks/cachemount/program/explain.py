@@ -1,0 +1,92 @@
+"""`--explain`: the page of a rule or of a package manager, wrapped to the terminal, or the list of both."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+
+from cachemount.managers import MANAGERS
+from cachemount.managers.model import PackageManager
+from cachemount.policy.config_reader import UNSUPPRESSIBLE, suggestion
+from cachemount.program.options import UsageError
+from cachemount.rules import RULES
+from cachemount.rules.model import Rule
+
+
+def explain(name: str) -> str:
+    """Return the page of a rule or a package manager; for "" the list of both. Raises `UsageError` for other names."""
+    if not name:
+        return _listed()
+    for rule in RULES:
+        if rule.name == name:
+            return _rule(rule)
+    for manager in MANAGERS:
+        if manager.name == name:
+            return _manager(manager)
+    known = [*(rule.name for rule in RULES), *(manager.name for manager in MANAGERS)]
+    raise UsageError(f"--explain: there is no rule or package manager `{name}`{suggestion(name, known)}")
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size().columns, 40), 100)
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(" ".join(text.split()), _width(), initial_indent=indent, subsequent_indent=indent)
+
+
+def _listed() -> str:
+    rules = "\n".join(_wrapped(f"{rule.name}: {rule.summary}", "  ") for rule in RULES)
+    managers = _wrapped(", ".join(manager.name for manager in MANAGERS), "  ")
+    return f"rules\n{rules}\n\npackage managers\n{managers}"
+
+
+def _rule(rule: Rule) -> str:
+    paragraphs = rule.explanation.split("\n\n")
+    page = [rule.name, *(one if _is_block(one) else _wrapped(one) for one in paragraphs)]
+    if rule.name in UNSUPPRESSIBLE:
+        page.append(_wrapped(f'Accept it for the repository: `disable = ["{rule.name}"]` in `.cachemount.toml`.'))
+    else:
+        page.append(_wrapped(f"Accept one finding: write `# cachemount: ignore[{rule.name}] reason` above its step."))
+        page.append(
+            _wrapped("Accept several: an `[[allow]]` entry in `.cachemount.toml`, with `rules` and a `reason`.")
+        )
+    return "\n\n".join(page)
+
+
+def _is_block(paragraph: str) -> bool:
+    """Whether the lines of a paragraph belong where they are: a list, a table or an indented example."""
+    return re.match(r"[ ]{2}|[-*|] |```", paragraph) is not None
+
+
+def _manager(manager: PackageManager) -> str:
+    root = [place for cache in manager.caches for place in (cache.root_locations or cache.locations)[-1:]]
+    other = [place for cache in manager.caches for place in cache.locations[-1:]]
+    moved = sorted(
+        {name for cache in manager.caches for one in cache.locations for name in re.findall(r"\$(\w+)", one)}
+    )
+    flags = sorted({flag for cache in manager.caches for flag in cache.flags})
+    off = sorted({*manager.off_flags, *(f"{name}=..." for name in manager.off_variables)})
+    stores = any(cache.kind == "store" for cache in manager.caches)
+    rows = [
+        ("cache, as root", ", ".join(_home(root, "/root"))),
+        ("cache, as another user", ", ".join(_home(other, "~"))),
+        ("moved by variables", ", ".join(name for name in moved if name not in _NOT_OURS)),
+        ("moved by flags", ", ".join(flags)),
+        ("switched off by", ", ".join(off)),
+        ("kind", "a store, which later steps read" if stores else "a download cache"),
+        ("sharing", manager.sharing),
+        ("proven in a builder", f"no: {manager.unproven}" if manager.unproven else "yes"),
+    ]
+    lines = [f"  {title}: {value}" for title, value in rows if value]
+    sources = "".join(f"\n  {source}" for source in manager.sources)
+    return f"{manager.name}: {manager.title}\n\n" + "\n".join(lines) + (f"\n\nsources{sources}" if sources else "")
+
+
+_NOT_OURS = frozenset({"HOME", "ACCOUNT_HOME", "WORKDIR", "ANY", "PREFIX", "PATH"})
+
+
+def _home(places: list[str], home: str) -> list[str]:
+    texts = (place.replace("$ACCOUNT_HOME", home).replace("$HOME", home).replace("$ANY", "...") for place in places)
+    return list(dict.fromkeys(texts))

@@ -1,0 +1,101 @@
+"""What can be asked of a run on the command line and by the environment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cachemount.managers import MANAGERS
+from cachemount.program.main import main
+from cachemount.rules import RULES
+
+BAD = "FROM python:3.13\nRUN pip install flask\n"
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/Dockerfile", "b/Dockerfile"):
+        Path(name).parent.mkdir()
+        Path(name).write_text(BAD, encoding="utf-8")
+
+
+def check(*arguments: str) -> int:
+    return main("check-cache-mounts", list(arguments))
+
+
+def test_without_a_path_the_current_folder_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check() == 1
+    assert "2 findings in 2 files" in capsys.readouterr().out
+
+
+def test_files_are_shown_and_not_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("--show-files", "--exclude", "b/**") == 0
+    assert capsys.readouterr().out == "a/Dockerfile\n"
+
+
+def test_rules_and_files_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("--ignore", "missing-cache-mount") == 0
+    capsys.readouterr()
+    assert check("--exclude", "a/*") == 1
+    assert "1 finding in 1 file" in capsys.readouterr().out
+
+
+def test_an_isolated_run_has_no_configuration_and_no_baseline(capsys: pytest.CaptureFixture[str]) -> None:
+    Path(".cachemount.toml").write_text('disable = ["missing-cache-mount"]\n', encoding="utf-8")
+    assert check() == 0
+    assert check("--isolated") == 1
+    assert check("--isolated", "--write-baseline", ".") in (0, 1)
+    capsys.readouterr()
+
+
+def test_the_environment_names_the_format_and_the_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CACHEMOUNT_FORMAT", "json")
+    monkeypatch.setenv("CACHEMOUNT_OUTPUT_FILE", "report.json")
+    assert check() == 1
+    assert capsys.readouterr().out == ""
+    assert len(json.loads(Path("report.json").read_text(encoding="utf-8"))["findings"]) == 2
+    assert check("--format", "concise", "--output-file", "") == 1
+    assert "a/Dockerfile:2:5:" in capsys.readouterr().out
+
+
+def test_a_report_that_cannot_be_written_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("--output-file", "nowhere/report") == 2
+    assert "--output-file: nowhere/report: " in capsys.readouterr().err
+
+
+def test_nothing_to_check_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty").mkdir()
+    assert check("empty") == 0
+    assert capsys.readouterr().out == "No Dockerfiles were checked.\n"
+    assert check("--exclude", "**") == 0
+    assert capsys.readouterr().out == "No Dockerfiles were checked: 2 files were passed over (-v says why).\n"
+
+
+@pytest.mark.parametrize("name", [*(rule.name for rule in RULES), *(manager.name for manager in MANAGERS)])
+def test_each_name_is_explained(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("--explain", name) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(name)
+    assert len(out.splitlines()) > 3
+
+
+def test_the_list_of_pages_names_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("--explain") == 0
+    out = capsys.readouterr().out
+    assert all(rule.name in out for rule in RULES)
+    assert all(manager.name in out for manager in MANAGERS)
+
+
+def test_in_a_hook_the_advice_is_what_can_be_run_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert check("a/Dockerfile") == 1
+    out = capsys.readouterr().out
+    assert "  repair:  pre-commit run fix-cache-mounts --all-files\n" in out
+    assert "missing-cache-mount.md\n" in out
