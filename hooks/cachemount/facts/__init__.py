@@ -12,7 +12,7 @@ from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
-from cachemount.facts.settings import configured, image_variables, prefix, says, unneeded, variants
+from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
 from cachemount.managers import MANAGERS
 from cachemount.managers.model import PackageManager
 from cachemount.records import replace
@@ -274,11 +274,7 @@ def _directories(
             continue
         if wanted.when and not says(dockerfile.code, wanted.when):
             continue
-        directory = locations.directory(
-            wanted, install.arguments, install.variables, workdir=workdir, root=install.root
-        )
-        if wanted.settings and (wanted.settings_first or not directory.moved):
-            directory = configured(dockerfile, install, directory, workdir)
+        directory = used_directory(dockerfile, install, wanted, workdir)
         for one in variants(install, directory) if wanted.variants else (directory,):
             cover = _cover(install.step, one) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)

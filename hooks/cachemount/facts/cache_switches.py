@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import invocations
+from cachemount.facts import invocations, locations
 from cachemount.facts.model import Facts, Install
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -16,11 +16,13 @@ from cachemount.shell.model import Word
 class CacheSwitch(Record):
     """`what` names the flag, variable or setting;
 
-    `argument` or `variable` is set where a repair can take hold of it.
+    `argument` or `variable` is set where a repair can take hold of it; `value` is the word after the argument that goes
+    with it.
     """
 
     what: str
     argument: Word | None = None
+    value: Word | None = None
     substitute: str = ""
     variable: str = ""
 
@@ -51,6 +53,24 @@ def disabling_switches(facts: Facts, install: Install) -> Iterator[CacheSwitch]:
     setting = _setting(facts, install)
     if setting:
         yield CacheSwitch(what=f"`{setting}`")
+    yield from _sent_nowhere(install)
+
+
+def _sent_nowhere(install: Install) -> Iterator[CacheSwitch]:
+    """Yield what sends the cache to /dev/null or the like."""
+    for name in dict.fromkeys(name for directory in install.directories for name in directory.switched_off):
+        words = locations.flag_words(install.arguments, name)
+        value = install.variables.get(name)
+        if len(words) == 2 and words[0].text == name:
+            yield CacheSwitch(what=f"{name} {words[1].known}", argument=words[0], value=words[1])
+        elif len(words) == 1:
+            yield CacheSwitch(what=words[0].known, argument=words[0])
+        elif words or not value:
+            yield CacheSwitch(what=f"`{name}`")
+        else:
+            # A home holds more than the cache.
+            alone = "CACHE" in name.upper() and not name.startswith("XDG_")
+            yield CacheSwitch(what=f"{name}={value}", variable=name if alone else "")
 
 
 def _passed_on(manager: PackageManager, argument: Word) -> Iterator[CacheSwitch]:

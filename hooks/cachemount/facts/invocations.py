@@ -82,6 +82,10 @@ def _set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> b
     )
 
 
+def _line(rest: tuple[Word, ...]) -> str:
+    return " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
+
+
 def download(
     manager: PackageManager, program: str, rest: tuple[Word, ...], variables: Mapping[str, str | None]
 ) -> tuple[Download, tuple[str, ...], bool] | None:
@@ -98,6 +102,8 @@ def download(
         return None
     if _set_to(manager.no_op_variables, variables):
         return None
+    if manager.local_index and compiled(manager.local_index).search(_line(rest)):
+        return None
     offline = _set_to(manager.offline_variables, variables)
     for way, verb in _ways(manager, program, words[: _longest(manager)]):
         if way.needs and way.needs.isdisjoint(flags):
@@ -105,7 +111,7 @@ def download(
         if way.unless and any(group <= flags for group in way.unless):
             continue
         if way.pattern:
-            line = line or " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
+            line = line or _line(rest)
             if not compiled(way.pattern).search(line):
                 continue
         return way, verb, offline or any(group <= flags for group in way.offline)

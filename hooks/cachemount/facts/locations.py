@@ -97,6 +97,17 @@ def flag_value(arguments: tuple[Word, ...], flags: tuple[str, ...]) -> tuple[str
     return found
 
 
+def flag_words(arguments: tuple[Word, ...], flag: str) -> tuple[Word, ...]:
+    """Return the words that give a flag its value: `--flag value` or `--flag=value`."""
+    found: list[Word] = []
+    for index, argument in enumerate(arguments):
+        if argument.text == flag:
+            found += arguments[index : index + 2]
+        elif argument.known.startswith(flag.rstrip("=") + "="):
+            found.append(argument)
+    return tuple(found)
+
+
 def _held_flag(cache: Cache, variables: Mapping[str, str | None]) -> tuple[str, str | None] | None:
     """The last of the cache's flags, with its value, in the options that a variable holds."""
     for name in cache.option_variables:

@@ -60,13 +60,15 @@ class Directory(Record):
 
     `path` is absolute, or None where the file does not tell. `accepted` are paths that serve as a target as well.
     `moved` says what moved it from its default place: "" (nothing), the name of a variable, or a flag. `cover` is the
-    mount that serves it.
+    mount that serves it. `switched_off` names flags, variables and settings that send the cache to a place like
+    /dev/null, where nothing is kept; `path` is where it is without them.
     """
 
     cache: Cache
     path: str | None
     accepted: tuple[str, ...] = ()
     moved: str = ""
+    switched_off: tuple[str, ...] = ()
     cover: Mount | None = None
 
 

@@ -10,6 +10,7 @@ from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Install, Step
 from cachemount.facts.patterns import needed
+from cachemount.facts.targets import in_kernel
 from cachemount.managers.model import Cache, Download, PackageManager
 from cachemount.records import replace
 from cachemount.shell.model import Command
@@ -37,6 +38,29 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
         return False
     pattern = re.compile(way.satisfied_by)
     return any(pattern.search(text) for text in _earlier(dockerfile, step, command, copies=True))
+
+
+def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workdir: str | None) -> Directory:
+    """Return where an install keeps a cache, leaving out what sends it to /dev/null or the like."""
+    arguments, variables, off = install.arguments, install.variables, list[str]()
+    while True:
+        directory = locations.directory(cache, arguments, variables, workdir=workdir, root=install.root)
+        default = directory
+        if cache.settings and (cache.settings_first or not directory.moved):
+            directory = configured(dockerfile, install, directory, workdir)
+        moved = directory.moved
+        if not moved or directory.path is None or not in_kernel(directory.path):
+            break
+        off.append(moved)
+        words = locations.flag_words(arguments, moved)
+        if directory is default and words:
+            arguments = tuple(argument for argument in arguments if argument not in words)
+        elif directory is default and variables.get(moved):
+            variables = {**variables, moved: ""}
+        else:
+            directory = default
+            break
+    return replace(directory, switched_off=tuple(off)) if off else directory
 
 
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:

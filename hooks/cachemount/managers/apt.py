@@ -23,6 +23,12 @@ def _option(*names: str) -> tuple[str, ...]:
     return (*names, *(f"-o{name}" for name in names))
 
 
+# The lists of the image are gone, and the only source left is a folder.
+_LOCAL = (
+    r"(?s)(?=.*\brm\b[^;&|]*/etc/apt/sources\.list\.d\b)"
+    r"(?=.*\bdeb (?:\[[^\]]*\] )?(?:file|copy):[^;&|>]*[^>]>\s*/etc/apt/sources\.list\b(?!\.d/))(?!.*\bdeb (?:\[[^\]]*\] )?https?:)"
+)
+
 APT = PackageManager(
     name="apt",
     title="apt-get, apt, aptitude, nala",
@@ -54,6 +60,7 @@ APT = PackageManager(
             pattern=r"(?<!\S)(?:--download-only|-[a-z]*d[a-z]*)(?!\S)",
             unless=_DRY,
             only_prefetches=True,
+            satisfied_by=_LOCAL,
         ),
         Download(
             verbs=(
@@ -72,6 +79,7 @@ APT = PackageManager(
             ),
             unless=_DRY,
             offline=(frozenset({"--no-download"}),),
+            satisfied_by=_LOCAL,
         ),
     ),
     valued=frozenset(

@@ -7,7 +7,10 @@ from cachemount.managers.model import Cache, Download, Installed, PackageManager
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--frozen"}))
 
 # With the dependencies in a vendor folder nothing is downloaded.
-_VENDORED = r"\b(?:COPY|ADD)\b[^\n]*(?<![\w/.-])(?:\./)?vendor/?(?=\s)"
+_VENDORED = (
+    r"\b(?:COPY|ADD)\b[^\n]*(?<![\w/.-])(?:\./)?vendor/?(?=\s)|\bcargo vendor\b[^\n]*>\s*\S*\.cargo/config"
+    r"|replace-with\s*=\s*[\"'\\]*vendored-sources"
+)
 
 CARGO = PackageManager(
     name="cargo",

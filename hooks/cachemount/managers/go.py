@@ -100,7 +100,8 @@ GO = PackageManager(
         }
     ),
     no_op_flags=frozenset({"-h", "--help", "-help", "-V=full"}),
-    offline_variables={"GOPROXY": "off"},
+    # A proxy that is a folder on disk, which most often lies in the store.
+    offline_variables={"GOPROXY": r"off|file:[^,|]*(?:[,|](?:off|file:[^,|]*))*"},
     no_op_variables={"GOFLAGS": r".*-mod=vendor.*", "GO111MODULE": "off"},
     cleaners=(
         Cleaner(verbs=(("clean",),), needs=frozenset({"-modcache", "--modcache"}), caches=("modules",)),

@@ -163,6 +163,8 @@ class PackageManager(Record, eq=False):
     offline_variables: Mapping[str, str] = field(default_factory=dict)
     # The same, and no store is read either.
     no_op_variables: Mapping[str, str] = field(default_factory=dict)
+    # Regular expression on the arguments: everything comes from a folder on disk, and nothing is downloaded.
+    local_index: str = ""
     # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
     off_flags: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on `DISTRIBUTION:RELEASE` of the step's image: there these flags leave the packages in the cache.

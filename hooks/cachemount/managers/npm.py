@@ -63,6 +63,8 @@ NPM = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"}),
     offline_variables={"npm_config_offline": "true", "NPM_CONFIG_OFFLINE": "true"},
+    no_op_variables={"npm_config_registry": r"file:.*", "NPM_CONFIG_REGISTRY": r"file:.*"},
+    local_index=r"--registry[= ]file:",
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"), ("cache", "rm"))),),
     needed=("$WORKDIR/node_modules", "/usr/local/lib/node_modules", "/usr/lib/node_modules"),
     installs_into=(

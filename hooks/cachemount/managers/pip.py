@@ -42,6 +42,8 @@ PIP = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
     offline_variables={"PIP_NO_INDEX": r"(?i)1|true|yes|on|y|t"},
+    no_op_variables={"PIP_INDEX_URL": r"file:.*"},
+    local_index=r"(?<!\S)(?:-i|--index-url)[= ]?file:(?!.*--extra-index-url[= ](?!file:))",
     off_flags={"--no-cache-dir": "", "--no-cache": ""},
     # pip reads false as well as true as "no cache": https://github.com/pypa/pip/issues/5735
     off_variables={"PIP_NO_CACHE_DIR": _BOOLEAN},

@@ -50,6 +50,8 @@ UV = PackageManager(
         }
     ),
     offline_variables={"UV_OFFLINE": _YES},
+    no_op_variables={"UV_DEFAULT_INDEX": r"file:.*", "UV_INDEX_URL": r"file:.*", "UV_NO_INDEX": _YES},
+    local_index=r"(?<!\S)(?:-i|--index-url|--default-index)[= ]file:(?!.*--(?:extra-)?index(?:-url)?[= ](?!file:))",
     off_flags={"--no-cache": "", "--no-cache-dir": "", "-n": ""},
     off_variables={"UV_NO_CACHE": _YES},
     # Without --ci, prune leaves all that can still serve.

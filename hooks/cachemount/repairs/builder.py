@@ -11,6 +11,7 @@ from cachemount.facts import cache_switches, retention, steps_related
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.targets import refusal
 from cachemount.findings import Edit, Fix
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.records import replace
@@ -26,8 +27,6 @@ from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
 from cachemount.source import Span
 
-# What needs no quotes, neither in a flag nor in the shell, and is no variable. Nothing can be mounted on `/`.
-_WRITABLE = re.compile(r"/[\w./~:@%+=-]+", re.ASCII)
 _PLAIN_FLAG = re.compile(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
 _WRITABLE_ID = re.compile(r"[\w./~:@%+=${}-]+", re.ASCII)
 
@@ -100,8 +99,8 @@ class FixBuilder:
             target = directory.path
             if cache.narrower_target and not directory.moved and self.facts.says(cache.narrower_when):
                 target = cache.narrower_target
-            if not _WRITABLE.fullmatch(target):
-                self.give_up(f"{target} cannot be written as the target of a mount")
+            if refused := refusal(target):
+                self.give_up(refused)
                 return
             if any(
                 mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts
@@ -129,8 +128,8 @@ class FixBuilder:
         step = install.step
         # Any mount may serve a directory that nobody knows, so none was meant for it.
         target = directory.path or ""
-        if not _WRITABLE.fullmatch(target):
-            self.give_up(f"{target} cannot be written as the target of a mount")
+        if refused := refusal(target):
+            self.give_up(refused)
             return
         if any(other.target == target for other in step.mounts):
             self.give_up("the right directory is mounted already")

@@ -9,6 +9,7 @@ from cachemount.dockerfile.state.assignments import pairs
 from cachemount.facts import chain
 from cachemount.facts.cache_switches import CacheSwitch
 from cachemount.facts.model import Facts, Install
+from cachemount.facts.targets import in_kernel
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
@@ -26,6 +27,8 @@ def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | 
         alone = len(off.argument.known.split()) == 1
         if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
+        if off.value is not None:
+            return [text_edits.drop_word(source, command, one) for one in (word, off.value.word)]
         if off.substitute:
             present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
             if not present - {off.what}:
@@ -57,7 +60,10 @@ def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager:
     doomed = [last]
     for instruction in reversed([*chain.before(stage, last)]):
         value = _value(instruction, name) if instruction.keyword in ("ENV", "ARG") else None
-        if value is not None and not re.fullmatch(manager.off_variables.get(name, ""), value):
+        if value is not None and name not in manager.off_variables and not in_kernel(value):
+            # The cache would go where this says.
+            return None
+        if value is not None and not re.fullmatch(manager.off_variables.get(name, ".*"), value):
             break
         if value is not None:
             doomed.append(instruction)

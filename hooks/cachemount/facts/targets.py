@@ -1,0 +1,26 @@
+"""What may be the target of a cache mount: judged here alone, by checks and fixes alike."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.facts.locations import below
+
+# What needs no quotes, neither in a flag nor in the shell, and is no variable.
+_WRITABLE = re.compile(r"/[\w./~:@%+=-]+", re.ASCII)
+# File systems of the kernel. A cache that is set to a path in one of them is switched off.
+_KERNEL = ("/dev", "/proc", "/sys")
+
+
+def in_kernel(path: str) -> bool:
+    """Return whether the path lies in a file system of the kernel, as /dev/null does."""
+    return any(below(path, folder) for folder in _KERNEL)
+
+
+def refusal(target: str) -> str:
+    """Return why nothing can be mounted on the target; "" where it can."""
+    if in_kernel(target):
+        return f"{target} belongs to the kernel, and nothing can be mounted there"
+    if not _WRITABLE.fullmatch(target):
+        return f"{target} cannot be written as the target of a mount"
+    return ""
