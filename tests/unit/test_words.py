@@ -8,6 +8,9 @@ from __future__ import annotations
 import pytest
 from checks import check, withheld
 
+from cachemount import engine
+from cachemount.source import Source
+
 
 def managers(line: str) -> list[str | None]:
     findings = check("FROM debian:12", f"RUN {line}").findings
@@ -193,8 +196,6 @@ def test_a_program_that_only_speaks_of_a_manager(word: str) -> None:
         "/bin",
         "/boot",
         "/data",
-        "/dev",
-        "/dev/shm",
         "/etc",
         "/home",
         "/lib",
@@ -202,12 +203,10 @@ def test_a_program_that_only_speaks_of_a_manager(word: str) -> None:
         "/media",
         "/mnt",
         "/opt",
-        "/proc",
         "/root",
         "/run",
         "/sbin",
         "/srv",
-        "/sys",
         "/tmp",
         "/usr",
         "/usr/bin",
@@ -230,6 +229,15 @@ def test_a_folder_that_others_use_too(folder: str) -> None:
     lines = "FROM python:3.13-slim", f"ENV HOME=/h PIP_CACHE_DIR={folder}", "RUN pip install x"
     assert withheld(*lines).startswith(f"{folder} is not only a cache")
     assert withheld(lines[0], f"ENV HOME=/h PIP_CACHE_DIR={folder.rstrip('/')}/pip-cache", lines[2]) == ""
+
+
+@pytest.mark.parametrize("folder", ["/dev", "/dev/null", "/dev/shm/pip", "/proc", "/sys/x"])
+def test_nothing_is_mounted_where_the_kernel_is(folder: str) -> None:
+    text = f"FROM python:3.13-slim\nENV PIP_CACHE_DIR={folder}\nRUN pip install x\n"
+    fixed = engine.fix(Source(path="Dockerfile", text=text), unsafe=True)[0].text
+    assert fixed == ("FROM python:3.13-slim\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install x\n")
+    moved = text.replace("PIP_CACHE_DIR", "HOME")
+    assert engine.fix(Source(path="Dockerfile", text=moved), unsafe=True)[0].text == moved
 
 
 def reads(line: str) -> bool:
