@@ -29,6 +29,11 @@ def fingerprint(source: Source, finding: Finding) -> Fingerprint:
     return Fingerprint(finding.rule, finding.manager, step_text(source.slice(finding.span)))
 
 
+def kind_of(one: Fingerprint) -> Fingerprint:
+    """Return what stays of a fingerprint when versions or packages of its command change: the program and its verb."""
+    return one._replace(step=" ".join(one.step.split(" ", 2)[:2]))
+
+
 def step_text(text: str) -> str:
     """A command on one line, without continuations and comment lines. What is too long ends in a checksum."""
     if "\n" in text:

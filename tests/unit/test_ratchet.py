@@ -81,6 +81,20 @@ class TestAdoption:
         put("Dockerfile", BAD + BAD.splitlines()[1] + "\n")
         assert check("Dockerfile") == 1
 
+    def test_a_new_version_of_a_package_is_the_finding_that_was_there(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", "FROM python:3.13\nRUN pip install poetry==1.8.3\nRUN pip install flask\n")
+        check("--write-baseline", ".")
+        put("Dockerfile", "FROM python:3.13\nRUN pip install poetry==1.8.4\nRUN pip install flask\n")
+        capsys.readouterr()
+        assert check(".") == 0
+        assert capsys.readouterr().out == "No findings in 1 file (2 in the baseline).\n"
+        # Written anew, the entry has the new version.
+        assert check("--write-baseline", ".") == 0
+        assert "poetry==1.8.4" in Path(NAME).read_text(encoding="utf-8")
+        assert check(".") == 0
+        put("Dockerfile", "FROM python:3.13\nRUN pip install poetry==1.8.5\nRUN pip install flask\nRUN pip install b\n")
+        assert check(".") == 1
+
     def test_repair_what_is_safe_and_keep_the_rest(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("Dockerfile", BAD)
         put("b/Dockerfile", "FROM python:3.13\nRUN pip install a && eval $B $(\n")

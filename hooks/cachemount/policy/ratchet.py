@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from cachemount.files.reading import FileError, create, write
-from cachemount.fingerprints import Fingerprint
+from cachemount.fingerprints import Fingerprint, kind_of
 from cachemount.policy.baseline import render
 from cachemount.policy.baseline_search import BaselineSearch, Opened
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
@@ -116,13 +116,18 @@ class Ratchet(Record, frozen=False):
         counting: list[Result] = []
         hidden: list[Result] = []
         takes_all = self._takes_all(book)
-        for one in sorted([*result.findings, *result.suppressed], key=lambda one: (one.region.start, one.rule)):
-            print_ = Fingerprint(one.rule, one.manager, one.step)
+        ordered = sorted([*result.findings, *result.suppressed], key=lambda one: (one.region.start, one.rule))
+        by_entry = _paired([one for one in ordered if _may_be_old(one) and (takes_all or one.suppressed)], entries)
+        for one in ordered:
+            print_ = _fingerprint(one)
             if one.suppressed in ("pragma", "allowlist"):
                 hidden.append(one)
             elif one.rule in UNSUPPRESSIBLE or not (takes_all or one.suppressed):
                 counting.append(one)
-            elif (known := found[print_] < entries[print_] or book.take_moved(print_)) or takes_all:
+            elif (entry := by_entry.get(id(one))) is not None:
+                found[print_ if self.writing or self.dropping else entry] += 1
+                hidden.append(replace(one, suppressed="baseline", reason=OLD))
+            elif (known := book.take_moved(print_)) or takes_all:
                 book.added += not known
                 found[print_] += 1
                 hidden.append(replace(one, suppressed="baseline", reason=OLD))
@@ -210,6 +215,33 @@ class Ratchet(Record, frozen=False):
         results.sort(key=lambda result: result.region.start)
         if results:
             yield FileResult(path=baseline.path, findings=tuple(results))
+
+
+def _fingerprint(one: Result) -> Fingerprint:
+    return Fingerprint(one.rule, one.manager, one.step)
+
+
+def _may_be_old(one: Result) -> bool:
+    return one.suppressed not in ("pragma", "allowlist") and one.rule not in UNSUPPRESSIBLE
+
+
+def _paired(results: list[Result], entries: Counter[Fingerprint]) -> dict[int, Fingerprint]:
+    """Pair results, by their `id`, with entries of a baseline: the same ones first, then those of the same kind."""
+    left = Counter(entries)
+    paired: dict[int, Fingerprint] = {}
+    for one in results:
+        print_ = _fingerprint(one)
+        if left[print_] > 0:
+            left[print_] -= 1
+            paired[id(one)] = print_
+    kinds: dict[Fingerprint, list[Fingerprint]] = {}
+    for entry in reversed(list((+left).elements())):
+        kinds.setdefault(kind_of(entry), []).append(entry)
+    for one in results:
+        alike = kinds.get(kind_of(_fingerprint(one)))
+        if id(one) not in paired and alike:
+            paired[id(one)] = alike.pop()
+    return paired
 
 
 def _result(path: str, line: int, message: str) -> Result:

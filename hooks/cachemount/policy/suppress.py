@@ -8,7 +8,7 @@ from typing import Literal
 
 from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.findings import Finding
-from cachemount.fingerprints import fingerprint
+from cachemount.fingerprints import Fingerprint, fingerprint, kind_of
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.policy.model import Config
 from cachemount.policy.pragmas import Pragma, read_pragmas
@@ -89,20 +89,35 @@ def allowed(
 
 
 def known(source: Source, findings: Iterable[Finding], config: Config) -> tuple[list[Finding], list[Suppressed]]:
-    """Take out the findings that the baseline holds, each as often as it holds it."""
+    """Take out the findings that the baseline holds, each as often as it holds it.
+
+    An entry that is left over holds a finding of the same kind: a new version of a package makes no new finding.
+    """
     if config.known is None:
         return list(findings), []
-    left = Counter(config.known.own) + Counter(config.known.moved)
+    own, moved = Counter(config.known.own), Counter(config.known.moved)
     kept: list[Finding] = []
     hidden: list[Suppressed] = []
     for finding in sorted(findings, key=_place):
         one = fingerprint(source, finding)
+        left = own if own[one] > 0 else moved
         if left[one] > 0 and finding.rule not in UNSUPPRESSIBLE:
             left[one] -= 1
             hidden.append(Suppressed(finding=finding, reason=OLD, by="baseline"))
         else:
             kept.append(finding)
-    return kept, hidden
+    kinds: Counter[Fingerprint] = Counter()
+    for one, count in own.items():
+        kinds[kind_of(one)] += count
+    new: list[Finding] = []
+    for finding in kept if kinds else ():
+        kind = kind_of(fingerprint(source, finding))
+        if kinds[kind] > 0 and finding.rule not in UNSUPPRESSIBLE:
+            kinds[kind] -= 1
+            hidden.append(Suppressed(finding=finding, reason=OLD, by="baseline"))
+        else:
+            new.append(finding)
+    return (new if kinds else kept), hidden
 
 
 class _Entries:
