@@ -52,6 +52,8 @@ def test_every_entry_is_an_installed_program() -> None:
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     scripts = setup["options.entry_points"]["console_scripts"].split("\n")
     programs = dict(line.split(" = ") for line in scripts if line)
+    # The program that has the package's name is for people.
+    assert programs.pop("cachemount") == "cachemount.commands:main"
     assert {hook["entry"].split()[0] for hook in hooks()} == set(programs)
     modules = setup["options"]["py_modules"].split()
     for target in programs.values():

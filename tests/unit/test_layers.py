@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "check_cachemount_config",
         "measure_cache_mounts",
         "cachemount.__main__",
+        "cachemount.commands",
     ),
     ("cachemount.measure",),
     ("cachemount.program",),

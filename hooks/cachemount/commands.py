@@ -1,0 +1,82 @@
+"""The program `cachemount`: one name for all that the hooks and their companions do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+USAGE = """\
+usage: cachemount COMMAND [ARGUMENT ...]
+
+Find and repair Dockerfile RUN steps that download packages without a BuildKit cache mount that works.
+
+commands:
+  check     report findings in Dockerfiles (with --compose: in Compose and Bake files)
+  fix       repair what is safe, report the rest (with --compose: in Compose files)
+  config    validate the configuration, report allowlist entries that hide nothing
+  measure   build Dockerfiles and say what their cache mounts are worth
+  explain   print the page of a rule or a package manager
+
+Each command has its own --help."""
+
+
+def main() -> int:
+    """Run the command that the first argument names, and return its exit status; 2 for one that does not exist."""
+    command, *arguments = sys.argv[1:] or ["--help"]
+    if command in ("-h", "--help"):
+        print(USAGE)
+        return 0
+    if command == "--version":
+        from cachemount import __version__  # noqa: PLC0415
+
+        print(f"cachemount {__version__}")
+        return 0
+    work = _COMMANDS.get(command)
+    if work is None:
+        print(f"cachemount: there is no command `{command}`\n{USAGE}", file=sys.stderr)
+        return 2
+    return work(arguments)
+
+
+def _check(arguments: list[str]) -> int:
+    return _main("check", arguments)
+
+
+def _fix(arguments: list[str]) -> int:
+    return _main("fix", arguments)
+
+
+def _main(kind: str, arguments: list[str]) -> int:
+    from cachemount.program.main import main as run  # noqa: PLC0415 - slow to import
+
+    hosts = "--compose" in arguments
+    return run(f"{kind}-compose-cache-mounts" if hosts else f"{kind}-cache-mounts", _without(arguments, "--compose"))
+
+
+def _without(arguments: list[str], option: str) -> list[str]:
+    return [one for one in arguments if one != option]
+
+
+def _explain(arguments: list[str]) -> int:
+    return _main("check", ["--explain", *arguments])
+
+
+def _config(arguments: list[str]) -> int:
+    from cachemount.program.check_config import main as run  # noqa: PLC0415 - slow to import
+
+    return run(arguments)
+
+
+def _measure(arguments: list[str]) -> int:
+    from cachemount.measure.program import main as run  # noqa: PLC0415 - slow to import
+
+    return run(arguments)
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "check": _check,
+    "fix": _fix,
+    "config": _config,
+    "measure": _measure,
+    "explain": _explain,
+}

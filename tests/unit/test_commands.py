@@ -1,0 +1,53 @@
+"""The program `cachemount` and its commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount import commands
+
+BAD = "FROM python:3.13\nRUN pip install flask\n"
+COMPOSE = (
+    "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM python:3.13\n        RUN pip install flask\n"
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+    Path("Dockerfile").write_text(BAD, encoding="utf-8")
+    Path("compose.yaml").write_text(COMPOSE, encoding="utf-8")
+
+    def with_arguments(*arguments: str) -> int:
+        monkeypatch.setattr("sys.argv", ["cachemount", *arguments])
+        return commands.main()
+
+    return with_arguments
+
+
+def test_check_and_fix(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert run("check", "Dockerfile") == 1
+    assert "Dockerfile:2:5:" in capsys.readouterr().out
+    assert run("check", "--compose", "compose.yaml") == 1
+    assert "compose.yaml:6:13:" in capsys.readouterr().out
+    assert run("fix", "Dockerfile") == 1
+    assert run("check", "Dockerfile") == 0
+
+
+def test_the_others(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert run("config") == 0
+    assert run("explain", "pip") == 0
+    assert "/root/.cache/pip" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        run("measure", "--help")
+    assert "usage: measure-cache-mounts" in capsys.readouterr().out
+
+
+def test_help_version_and_mistakes(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    assert run() == run("--help") == run("--version") == 0
+    assert all(f"\n  {name}" in commands.USAGE for name in ("check", "fix", "config", "measure", "explain"))
+    capsys.readouterr()
+    assert run("chek") == 2
+    assert "there is no command `chek`" in capsys.readouterr().err
