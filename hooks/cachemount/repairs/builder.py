@@ -11,6 +11,7 @@ from cachemount.facts import cache_switches, retention, steps_related
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import refusal
 from cachemount.findings import Edit, Fix
 from cachemount.managers.model import PackageManager, Retention
@@ -24,7 +25,7 @@ from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
-from cachemount.shell.removal.removal import removal
+from cachemount.shell.removal.removal import is_misread, removal
 from cachemount.source import Span
 
 _PLAIN_FLAG = re.compile(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
@@ -80,7 +81,7 @@ class FixBuilder:
 
     def editable(self, step: Step) -> None:
         """Doubts about editing this instruction at all."""
-        if step.script.errors:
+        if step.script.errors or is_misread(step.script):
             self.give_up("the shell text cannot be read in full")
         text = self.facts.dockerfile.source.slice(step.instruction.span)
         if "{{" in text or "{%" in text:
@@ -229,7 +230,8 @@ class FixBuilder:
         self.exclusive = self.exclusive or bool(found)
         for discard in found:
             if discard.partly or not discard.command.editable:
-                self.give_up("the command that empties the cache cannot be taken apart")
+                words, line = self._quoted(discard.command)
+                self.give_up(f"`{words}` in line {line} empties the cache and cannot be edited: remove it by hand")
                 return
             if discard.wider:
                 self.mark_unsafe([f"the step removes {discard.wider}, which holds more than the cache"])
@@ -241,9 +243,13 @@ class FixBuilder:
                 whole.append(discard.command)
         if not whole:
             return
-        spans = removal(step.script, whole, source)
+        spans = removal(step.script, whole, source, errexit=has_errexit(step))
         if spans is None:
-            self.give_up("the command that empties the cache cannot be taken out")
+            words, line = self._quoted(whole[-1])
+            self.give_up(
+                f"`{words}` in line {line} empties the cache, and what is left without it may end with another status:"
+                " remove it by hand"
+            )
             return
         self.edits.extend(Edit(span=span, text="") for span in spans)
 

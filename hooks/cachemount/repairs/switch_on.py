@@ -9,6 +9,7 @@ from cachemount.dockerfile.state.assignments import pairs
 from cachemount.facts import chain
 from cachemount.facts.cache_switches import CacheSwitch
 from cachemount.facts.model import Facts, Install
+from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import in_kernel
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
@@ -91,7 +92,7 @@ def _exported(source: Source, install: Install, command: Command, name: str) -> 
     if not command.editable:
         return None
     if len(command.assignments) == 1 and all(word.raw.startswith("-") for word in command.words[1:]):
-        spans = command_removal(install.step.script, [command], source)
+        spans = command_removal(install.step.script, [command], source, errexit=has_errexit(install.step))
         return None if spans is None else [Edit(span=span, text="") for span in spans]
     return [
         text_edits.drop_assignment(source, assignment.span)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from cachemount.records import Record
 from cachemount.shell.model import Chain, Command, Script
 from cachemount.shell.removal.cuts import cut
+from cachemount.shell.removal.errexit import Errexit, never_fails
 from cachemount.source import Source, Span
 
 # Their only effect is their output or status: on the right of `X ||` they go with X, which is taken to succeed.
@@ -20,9 +20,6 @@ _PROBES = frozenset(
 )  # fmt: skip
 
 
-_ERREXIT = re.compile(r"-[a-z]*e[a-z]*|errexit")
-
-
 class _Plan(Record):
     """The items of a chain that go; `empty` when none stay."""
 
@@ -30,15 +27,32 @@ class _Plan(Record):
     empty: bool
 
 
-def removal(script: Script, doomed: Collection[Command], source: Source) -> tuple[Span, ...] | None:
+# The shell reads them where a command stands; the grammar has taken one for a command.
+_RESERVED = frozenset(
+    ("if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "!")
+)
+
+
+def is_misread(script: Script) -> bool:
+    """Whether the grammar took a reserved word for the name of a program, so that no edit knows what it does."""
+    return any(command.words and command.words[0].raw in _RESERVED for command in script.commands)
+
+
+def removal(
+    script: Script, doomed: Collection[Command], source: Source, *, errexit: bool = False
+) -> tuple[Span, ...] | None:
     """The spans of `source` to delete so that exactly these commands disappear, with the operators that join them.
 
     A group, subshell or `sh -c` goes with the last of its commands, `|| true` with what it guards, a lone `[ ... ] &&`
     with what it asks for. None where something would be left empty, or where what stays would run under other
-    conditions or end with another status. The doomed are taken to succeed.
+    conditions or end with another status. The doomed are taken to succeed. `errexit` tells
+    whether the shell of the script is started with `-e`.
     """
-    if script.errors or not all(command.editable for command in doomed):
+    if script.errors or is_misread(script):
         return None
+    if not all(command.editable and "exec" not in command.wrappers for command in doomed):
+        return None
+    state = Errexit(script, on=errexit)
     wanted = {id(command) for command in doomed}
     dropped: dict[int, set[int]] = {}
     for chain in script.chains:
@@ -56,7 +70,7 @@ def removal(script: Script, doomed: Collection[Command], source: Source) -> tupl
         waiting.discard(id(chain))
         if not chosen:
             continue
-        plan = _plan(script, chain, chosen)
+        plan = _plan(script, chain, chosen, state)
         if plan is None:
             return None
         if plan.empty:
@@ -100,25 +114,25 @@ def _lists(chain: Chain) -> list[range]:
     return result
 
 
-def _plan(script: Script, chain: Chain, chosen: set[int]) -> _Plan | None:
+def _plan(script: Script, chain: Chain, chosen: set[int], state: Errexit) -> _Plan | None:
     if any(operator not in ("&&", "||", ";", "\n", "&") for operator in chain.operators):
         return None
     dropped: set[int] = set()
     lists = _lists(chain)
-    for number, items in enumerate(lists):
+    for items in lists:
         if not chosen.intersection(items):
             continue
-        gone = _from_list(script, chain, items, chosen, last=number == len(lists) - 1)
+        gone = _from_list(script, chain, items, chosen, state)
         if gone is None:
             return None
         dropped |= gone
     kept = [index for index in range(len(chain.places)) if index not in dropped]
-    if kept and not _same_status(script, chain, lists, kept[-1]):
+    if kept and not _same_status(script, chain, lists, kept[-1], state):
         return None
     return _Plan(dropped=frozenset(dropped), empty=not kept)
 
 
-def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], *, last: bool) -> set[int] | None:
+def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], state: Errexit) -> set[int] | None:
     """Which items of one list go so that the chosen do."""
     gone: set[int] = set()
     kept: list[int] = []
@@ -135,36 +149,82 @@ def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], *, 
             gone.add(index)
         else:
             kept.append(index)
-    if kept and items[-1] in gone:
-        # The list ends earlier now; `set -e` looks at its last command alone.
+    last = items[-1] == len(chain.places) - 1
+    if not kept:
+        return None if not last and _asks_status(chain, items[-1] + 1) else gone
+    if items[-1] in gone:
+        # The list ends earlier now: what failed there without harm may end the shell.
         if all(_only(script, chain, index, _PURE_TESTS) for index in kept) and not last:
             return gone.union(kept)
         if _any(script, chain, kept[-1], _PROBES) and not (last and chain.final):
             return None
+        if state.may_hold(chain, items[-1]) and not state.is_last(chain, items[-1]) and not _succeeds(chain, kept[-1]):
+            return None
     return gone
 
 
-def _same_status(script: Script, chain: Chain, lists: list[range], kept: int) -> bool:
+def _asks_status(chain: Chain, index: int) -> bool:
+    """Whether an item asks how the command before it ended."""
+    start, end = chain.places[index]
+    return "$?" in chain.excerpt.text[start:end]
+
+
+def _succeeds(chain: Chain, index: int) -> bool:
+    member = chain.members[index]
+    return member is not None and never_fails(member)
+
+
+def _same_status(script: Script, chain: Chain, lists: list[range], kept: int, state: Errexit) -> bool:
     """Whether the chain still ends with the status it had; `kept` is the last item that stays."""
     if kept in lists[-1]:
         return True
     own = next(items for items in lists if kept in items)
-    return _strict(script, chain, own.start) and not any(_any(script, chain, index, _PROBES) for index in own)
+    if own[-1] < len(chain.operators) and chain.operators[own[-1]] == "&":
+        return True
+    return _is_fatal(script, chain, own, state) and not any(_any(script, chain, index, _PROBES) for index in own)
 
 
-def _strict(script: Script, chain: Chain, before: int) -> bool:
-    """Whether `set -e` is in force at an item, so that a failure in front of the end has ended the script."""
-    start = chain.span(before).start
-    return any(
-        member is not None
-        and member.program == "set"
-        and not member.conditional
-        and member.span.start <= start
-        and any(_ERREXIT.fullmatch(word.text or "") for word in member.words[1:])
-        for other in script.chains
-        if other.excerpt is chain.excerpt
-        for member in other.members
+def _is_fatal(script: Script, chain: Chain, items: range, state: Errexit) -> bool:
+    """Whether a list ends the shell where it fails, so that what follows is only reached after a success."""
+    return (
+        not _fails_quietly(chain, items)
+        and state.holds(chain, items[-1])
+        and all(_is_simple(script, chain, index) or _inner_fatal(script, chain, index) for index in items)
     )
+
+
+def _fails_quietly(chain: Chain, items: range) -> bool:
+    """Whether a list may fail by something else than its last command, which is not enough to end the shell."""
+    for index in reversed(items):
+        if chain.excerpt.text.startswith("!", chain.places[index].start):
+            return True
+        if index == items.start or chain.operators[index - 1] == "||":
+            return False
+        if not _succeeds(chain, index - 1):
+            return True
+    return False
+
+
+def _is_simple(script: Script, chain: Chain, index: int) -> bool:
+    member = chain.members[index]
+    return member is not None and member.program not in script.defined
+
+
+def _inner_fatal(script: Script, chain: Chain, index: int) -> bool:
+    """Whether a compound or a pipeline ends the shell wherever its last command fails."""
+    span = chain.span(index)
+    commands = _inside(script, chain, index)
+    if any(command.program in script.defined for command in commands):
+        return False
+    inner = [
+        one
+        for one in script.chains
+        if one is not chain
+        and one.places
+        and span.start <= one.span(0).start
+        and one.span(len(one.places) - 1).end <= span.end
+    ]
+    return not any(_fails_quietly(one, _lists(one)[-1]) for one in inner)
 
 
 def _inside(script: Script, chain: Chain, index: int) -> list[Command]:
