@@ -94,11 +94,20 @@ def test_every_manager_is_documented(manager: PackageManager) -> None:
         re.compile(pattern)
 
 
-def test_the_readme_says_what_is() -> None:
-    from generate_docs import README, filled  # noqa: PLC0415
+def test_the_documents_say_what_is() -> None:
+    from generate_docs import REGIONS, filled  # noqa: PLC0415
+
+    for path in REGIONS:
+        text = path.read_text(encoding="utf-8")
+        assert filled(path, text) == text, "run `python tests/generate_docs.py`"
+
+
+def test_the_readme_is_read_in_some_minutes() -> None:
+    from generate_docs import README  # noqa: PLC0415
 
     text = README.read_text(encoding="utf-8")
-    assert filled(text) == text, "run `python tests/generate_docs.py`"
+    assert len(text.splitlines()) <= 170
+    assert len(text.split()) <= 1_500
 
 
 def test_the_short_way_knows_every_manager() -> None:

@@ -79,7 +79,9 @@ def test_the_json_of_the_page_is_what_is_written(
     ]
 
 
-@pytest.mark.parametrize("document", [README, ROOT / "docs" / "rollout.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "document", [ROOT / "docs" / "configuration.md", ROOT / "docs" / "rollout.md"], ids=lambda path: path.name
+)
 def test_configurations_can_be_read(document: Path) -> None:
     texts = blocks(document.read_text(encoding="utf-8"), "toml")
     assert texts

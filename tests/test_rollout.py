@@ -55,7 +55,9 @@ def test_the_page_on_rolling_it_out(hooks_repository: Path, pre_commit_home: dic
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-q", "-m", "old")
     revision = git(hooks_repository, "rev-parse", "HEAD")
-    text = config.replace("<the address of this repository>", str(hooks_repository)).replace("v0.1.0", revision)
+    text = config.replace("<the address of this repository>", str(hooks_repository)).replace(
+        "<a tag or a full commit id>", revision
+    )
     (tmp_path / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
     assert shell("pre-commit run --all-files check-cache-mounts").returncode != 0
 

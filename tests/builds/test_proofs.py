@@ -2,7 +2,7 @@
 
 `python -m pytest -m build tests/builds/test_proofs.py`: needs root, docker.io, debootstrap and the registries. With
 `-m "build and not slow"`, those of apt, pip, npm and go.
-With `--record`, what is measured becomes the README's table, by `python tests/generate_docs.py`.
+With `--record`, what is measured becomes the table of docs/proofs.md, by `python tests/generate_docs.py`.
 """
 
 from __future__ import annotations

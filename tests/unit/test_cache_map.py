@@ -63,9 +63,9 @@ def test_a_file_with_too_much_in_it_has_no_mounts(tmp_path: Path, capsys: pytest
     assert (json.loads(out), err) == ({}, "")
 
 
-def test_the_example_of_the_readme(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_example_of_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     match = re.search(r"\$ check-cache-mounts (--format cache-map [^\n]*)\n(\{.*?\n\}\n)", text, re.DOTALL)
     assert match is not None
     assert main("check-cache-mounts", match[1].split()) == 0

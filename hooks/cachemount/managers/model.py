@@ -222,7 +222,7 @@ class PackageManager(Record, eq=False):
     linking_settings: tuple[str, ...] = ()
     # The variable without which it is so, and the value that ends it.
     linking_unless: tuple[str, str] = ("", "")
-    # Documentation of the facts, for the README's table.
+    # Documentation of the facts, for docs/managers.md.
     # Why no repair of it is built in tests/builds; "" where one is.
     unproven: str = ""
     sources: tuple[str, ...] = ()

@@ -79,7 +79,7 @@ def bytes_text(size: int) -> str:
 
 
 def write_json(found: Sequence[Measurement], out: TextIO) -> None:
-    """One document; README.md says what is in it."""
+    """One document; docs/measure.md says what is in it."""
     write_document({"version": 1, "files": [_file(one) for one in found]}, out)
 
 
