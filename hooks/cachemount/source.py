@@ -29,11 +29,18 @@ class Position(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _line_starts(text: str) -> list[int]:
+def line_starts(text: str) -> list[int]:
+    """Return the offset of each line's first character; only LF ends a line."""
     starts = [0]
     while end := text.find("\n", starts[-1]) + 1:
         starts.append(end)
     return starts
+
+
+def end_of_line(text: str, at: int) -> int:
+    """Return the offset of the line feed that ends the line with the character `at`, or the end of the text."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 class Source(Record):
@@ -55,7 +62,7 @@ class Source(Record):
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; only LF ends a line, and a byte order mark has no column."""
-        starts = _line_starts(self.text)
+        starts = line_starts(self.text)
         line = bisect_right(starts, offset)
         column = offset - starts[line - 1] + 1
         if line == 1 and column > 1 and self.text.startswith("\ufeff"):

@@ -48,7 +48,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 # Only these may import a package that is not ours and not Python's.
 FOREIGN = {
-    "dockerfile_parse": {"cachemount.dockerfile.reader"},
+    "dockerfile_parse": {"cachemount.dockerfile.syntax.instruction_lines"},
     "tree_sitter": {"cachemount.shell.reader"},
     "tree_sitter_bash": {"cachemount.shell.reader"},
     "typing_extensions": {"cachemount.records", "cachemount.facts.model"},

@@ -52,6 +52,7 @@ LOUD = (
     "FROM a b\n",
     "FROM a AS 1b\n",
     "FROM a\nRUN pip install x\n",
+    "FROM a\nRUN cat <\\\n<EOF\n",
     "FROM a\nRUN xx-apt install x\n",
     "FROM a\nENV P=pip\nRUN $P install x\n",
     "FROM a\nENV Q=ip\nENV P=p$Q\nRUN $P install x\n",

@@ -1,10 +1,6 @@
-"""Reads a Dockerfile as BuildKit does. The only importer of dockerfile_parse."""
+"""Reads a Dockerfile as BuildKit does."""
 
 from __future__ import annotations
-
-from functools import cache
-from io import BytesIO
-from typing import Any
 
 from cachemount.dockerfile.model import (
     BeyondLimitsError,
@@ -20,7 +16,7 @@ from cachemount.dockerfile.syntax.heredocs import heredoc_word
 from cachemount.dockerfile.syntax.lexer import PLAIN, Lexer, LexError
 from cachemount.dockerfile.syntax.mounts import read_mount
 from cachemount.dockerfile.syntax.scanner import Scan, scan
-from cachemount.dockerfile.syntax.splitting import Split, SplitError
+from cachemount.dockerfile.syntax.splitting import RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import split_blanks, split_words
 from cachemount.source import Excerpt, Source, Span, new_span
 
@@ -36,27 +32,16 @@ def read(source: Source) -> Dockerfile:
     """The instructions of `source`, stage by stage; an UnreadableDockerfileError where BuildKit refuses the file."""
     found = scan(source.text)
     try:
-        for statement in found.statements:
-            check(statement, found.escape)
+        for raw in found.instructions:
+            check(raw, found.escape)
     except SplitError as error:
-        raise UnreadableDockerfileError(str(error), statement.whole.offset(error.offset)) from None
+        raise UnreadableDockerfileError(str(error), raw.joined_line.offset(error.offset)) from None
     reader = _Reader(source, found)
-    for statement in found.statements:
-        reader.add(_keyword(statement.keyword), statement)
+    for raw in found.instructions:
+        reader.add(raw)
     if not reader.stages:
-        raise UnreadableDockerfileError("dockerfile contains no stages to build", found.statements[0].place)
+        raise UnreadableDockerfileError("dockerfile contains no stages to build", found.instructions[0].offset)
     return reader.dockerfile()
-
-
-@cache
-def _keyword(written: str) -> str:
-    """A keyword as dockerfile_parse reads it."""
-    # Its import takes longer than reading most files.
-    from dockerfile_parse import DockerfileParser  # noqa: PLC0415
-
-    # It reads bytes, whatever its stubs say.
-    file: Any = BytesIO(f"{written} 0".encode())
-    return str(DockerfileParser(fileobj=file).structure[0]["instruction"])
 
 
 class _Reader:
@@ -71,17 +56,17 @@ class _Reader:
         self._variables: dict[str, str | None] = dict.fromkeys(_PLATFORM_ARGUMENTS)
         self._named: dict[str, Stage] = {}
 
-    def add(self, keyword: str, statement: Split) -> None:
-        instruction = _instruction(keyword, statement, self._source.text, self._scan.escape)
-        if keyword == "FROM":
-            self._begin_stage(instruction, statement)
+    def add(self, raw: RawInstruction) -> None:
+        instruction = _instruction(raw, self._source.text, self._scan.escape)
+        if raw.keyword == "FROM":
+            self._begin_stage(instruction, raw)
         elif self.stages:
             self.stages[-1].instructions.append(instruction)
-        elif keyword == "ARG":
+        elif raw.keyword == "ARG":
             self._globals.append(instruction)
-            self._declare(statement.rest)
+            self._declare(raw.rest)
         else:
-            raise UnreadableDockerfileError("no build stage in current context", statement.place)
+            raise UnreadableDockerfileError("no build stage in current context", raw.offset)
 
     def dockerfile(self) -> Dockerfile:
         return Dockerfile(
@@ -102,7 +87,7 @@ class _Reader:
             else:
                 self._arguments.setdefault(name, None)
 
-    def _begin_stage(self, instruction: Instruction, split: Split) -> None:
+    def _begin_stage(self, instruction: Instruction, split: RawInstruction) -> None:
         image = self._expand(split_blanks(split.rest)[0]) or ""
         platform = next((flag.value for flag in instruction.flags if flag.name == "platform"), None) or ""
         name = stage_name(split)
@@ -134,27 +119,25 @@ class _Reader:
             return None
 
 
-def _instruction(keyword: str, statement: Split, text: str, escape: str) -> Instruction:
-    line = statement.whole
-    split = statement.child or statement
+def _instruction(raw: RawInstruction, text: str, escape: str) -> Instruction:
+    line = raw.joined_line
+    split = raw.child or raw
     begin, end = split.arguments, max(split.arguments, split.end)
     if len(line.offsets) == 1:
         # A line of the file, as most instructions are.
         shift = line.offsets[0]
-        start, insertion = shift + statement.start, shift + split.insertion
+        start, insertion = shift + raw.start, shift + split.insertion
         arguments = Excerpt(line.text[begin:end], (0,), (shift + begin,))
     else:
-        start, insertion = statement.place, line.offset(split.insertion - 1) + 1
+        start, insertion = raw.offset, line.offset(split.insertion - 1) + 1
         arguments = line.part(begin, end)
     flags = (
         tuple([_flag(flag.word.text, line.span(flag.start, flag.end)) for flag in split.flags]) if split.flags else ()
     )
-    onbuild = split is not statement
-    if onbuild:
-        keyword = split.keyword
-    run = _run(statement, split, arguments, text, escape) if split.keyword == "RUN" else None
+    onbuild = split is not raw
+    run = _run(raw, split, arguments, text, escape) if split.keyword == "RUN" else None
     return Instruction(
-        keyword, new_span((start, statement.finish)), insertion, arguments, flags, statement.heredocs, onbuild, run
+        split.keyword, new_span((start, raw.end_offset)), insertion, arguments, flags, raw.heredocs, onbuild, run
     )
 
 
@@ -163,10 +146,10 @@ def _flag(word: str, span: Span) -> Flag:
     return Flag(span=span, name=name, value=value if equals else None)
 
 
-def _run(statement: Split, split: Split, arguments: Excerpt, text: str, escape: str) -> Run:
-    if not split.flags and split.strings is None and not statement.heredocs:
+def _run(raw: RawInstruction, split: RawInstruction, arguments: Excerpt, text: str, escape: str) -> Run:
+    if not split.flags and split.strings is None and not raw.heredocs:
         return Run("shell", arguments)
-    line = statement.whole
+    line = raw.joined_line
     mounts = tuple(
         [
             read_mount(flag.word, line, line.span(flag.start, flag.end), escape)
@@ -186,8 +169,8 @@ def _run(statement: Split, split: Split, arguments: Excerpt, text: str, escape: 
             mounts=mounts,
             network=network,
         )
-    if statement.heredocs and _is_script(arguments.text):
-        script = _script(statement, text)
+    if raw.heredocs and _is_script(arguments.text):
+        script = _script(raw, text)
         return Run(form="heredoc", script=script, mounts=mounts, network=network, interpreter=_interpreter(script.text))
     return Run(form="shell", script=arguments, mounts=mounts, network=network)
 
@@ -200,8 +183,8 @@ def _is_script(arguments: str) -> bool:
         return False
 
 
-def _script(statement: Split, text: str) -> Excerpt:
-    heredoc = statement.heredocs[0]
+def _script(raw: RawInstruction, text: str) -> Excerpt:
+    heredoc = raw.heredocs[0]
     if not heredoc.chomp:
         return Excerpt.of_pieces(text, [heredoc.body])
     pieces = []

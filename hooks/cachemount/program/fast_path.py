@@ -114,6 +114,9 @@ def is_silent(text: str) -> bool:
         keyword = keyword.upper()
         if not statement.isascii() or not statement.isprintable() or not _is_plain(keyword, rest.strip(" ")):
             return False
+        if "<<" in statement:
+            # Of two lines, each with one half of it.
+            return False
         stages += keyword == "FROM"
         if not stages and keyword != "ARG":
             return False

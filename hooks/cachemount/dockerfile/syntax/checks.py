@@ -8,7 +8,7 @@ from cachemount.dockerfile.syntax.healthcheck import check_healthcheck, healthch
 from cachemount.dockerfile.syntax.heredocs import heredoc_word
 from cachemount.dockerfile.syntax.lexer import LexError
 from cachemount.dockerfile.syntax.mounts import ProblemError, csv_fields
-from cachemount.dockerfile.syntax.splitting import KEYWORDS, Split, SplitError
+from cachemount.dockerfile.syntax.splitting import KEYWORDS, RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import SPACE, TRUE_OR_FALSE, split_blanks, split_words
 
 # Flags that take a value once, a value each time, no value or true/false.
@@ -28,7 +28,7 @@ _NEEDS_ONE_ARGUMENT = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
 
 
-def check(split: Split, escape: str) -> None:
+def check(split: RawInstruction, escape: str) -> None:
     """Refuses an instruction with something wrong in it."""
     if split.keyword not in KEYWORDS:
         raise SplitError(f"unknown instruction: {split.line[split.start : split.insertion].strip()}", split.start)
@@ -70,7 +70,7 @@ def check(split: Split, escape: str) -> None:
         _check_volume(split)
 
 
-def stage_name(split: Split) -> str:
+def stage_name(split: RawInstruction) -> str:
     """The lower-cased AS name of a FROM, "" if it has none."""
     words = split_blanks(split.rest)
     if len(words) == 3 and words[1].casefold() == "as":
@@ -86,7 +86,7 @@ def stage_name(split: Split) -> str:
     return ""
 
 
-def _check_syntax(split: Split, escape: str) -> tuple[str, ...]:
+def _check_syntax(split: RawInstruction, escape: str) -> tuple[str, ...]:
     """The words of an ENV or LABEL."""
     if split.keyword not in ("ENV", "LABEL"):
         if split.keyword == "HEALTHCHECK":
@@ -107,7 +107,7 @@ def _check_syntax(split: Split, escape: str) -> tuple[str, ...]:
     return words
 
 
-def _check_flags(split: Split) -> dict[str, list[str]]:
+def _check_flags(split: RawInstruction) -> dict[str, list[str]]:
     """The values of the flags by name."""
     values: dict[str, list[str]] = {}
     for flag in split.flags:
@@ -127,7 +127,7 @@ def _check_flags(split: Split) -> dict[str, list[str]]:
     return values
 
 
-def _check_copy(split: Split) -> None:
+def _check_copy(split: RawInstruction) -> None:
     strings = split.strings
     words = split_blanks(split.rest) if strings is None else [string.value for string in strings]
     if len(words) < 2:
@@ -141,14 +141,14 @@ def _check_copy(split: Split) -> None:
         raise SplitError(f"{split.keyword} cannot accept a heredoc as a destination", split.arguments)
 
 
-def _check_onbuild(split: Split, child: Split) -> None:
+def _check_onbuild(split: RawInstruction, child: RawInstruction) -> None:
     if child.keyword == "ONBUILD":
         raise SplitError("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed", split.start)
     if child.keyword in ("FROM", "MAINTAINER"):
         raise SplitError(f"{child.keyword} isn't allowed as an ONBUILD trigger", split.start)
 
 
-def _check_run(split: Split, values: dict[str, list[str]]) -> None:
+def _check_run(split: RawInstruction, values: dict[str, list[str]]) -> None:
     network = values.get("network", ["default"])[0]
     if network not in ("default", "none", "host"):
         raise SplitError(f'invalid network mode "{network}"', split.start)
@@ -183,7 +183,7 @@ def _check_device(device: str, offset: int) -> None:
             raise SplitError(f"invalid field '{field.text}' must be a key=value pair", offset)
 
 
-def _check_volume(split: Split) -> None:
+def _check_volume(split: RawInstruction) -> None:
     strings = split.strings
     words = split_blanks(split.rest) if strings is None else [string.value for string in strings]
     if not words:

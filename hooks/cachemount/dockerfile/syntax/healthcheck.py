@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cachemount.dockerfile.syntax.splitting import RAW_SPACE, Split, SplitError
+from cachemount.dockerfile.syntax.splitting import RAW_SPACE, RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import JsonString, MixedArrayError, json_strings
 
 _DURATION_PART = re.compile(r"(\d*)(?:\.(\d*))?(ns|us|ms|s|m|h)", re.ASCII)
@@ -14,7 +14,7 @@ _RETRIES = re.compile(r"[+-]?[0-9]+")
 _BYTE_SPACE = "\t\n\v\f\r " + RAW_SPACE
 
 
-def _parts(split: Split) -> tuple[str, str]:
+def _parts(split: RawInstruction) -> tuple[str, str]:
     """The type of a HEALTHCHECK, CMD or NONE, and what follows it."""
     rest = split.rest
     match = _HEALTHCHECK_TYPE.match(rest)
@@ -22,7 +22,7 @@ def _parts(split: Split) -> tuple[str, str]:
     return rest[:at].upper(), rest[at:].lstrip(_BYTE_SPACE)
 
 
-def healthcheck_strings(split: Split) -> list[JsonString] | None:
+def healthcheck_strings(split: RawInstruction) -> list[JsonString] | None:
     """The command's words in JSON form; a SplitError where not all are strings."""
     try:
         return json_strings(_parts(split)[1])
@@ -30,7 +30,7 @@ def healthcheck_strings(split: Split) -> list[JsonString] | None:
         raise SplitError(str(error), split.arguments) from None
 
 
-def check_healthcheck(split: Split, values: dict[str, list[str]]) -> None:
+def check_healthcheck(split: RawInstruction, values: dict[str, list[str]]) -> None:
     """Refuses a wrong type, command or flag value."""
     kind, rest = _parts(split)
     strings = healthcheck_strings(split)

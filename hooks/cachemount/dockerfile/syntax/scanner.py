@@ -1,85 +1,174 @@
-"""Finds the instructions of a Dockerfile: parser directives, comments, continued lines, heredocs."""
+"""Cuts a Dockerfile into its instructions: comments, continued lines, heredocs."""
 
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from bisect import bisect_left
 
 from cachemount.dockerfile.model import BeyondLimitsError, Comment, Heredoc, UnreadableDockerfileError
+from cachemount.dockerfile.syntax.directives import declared, read_directives, refuse_check_options
 from cachemount.dockerfile.syntax.heredocs import HeredocWord, heredoc_words
+from cachemount.dockerfile.syntax.instruction_lines import InstructionLines, LineRange
 from cachemount.dockerfile.syntax.lexer import LexError
-from cachemount.dockerfile.syntax.splitting import Split, SplitError, split
-from cachemount.dockerfile.syntax.words import SPACE, TRUE_OR_FALSE
+from cachemount.dockerfile.syntax.splitting import RawInstruction, SplitError, split
+from cachemount.dockerfile.syntax.words import SPACE
 from cachemount.records import Record
-from cachemount.source import Excerpt, Span, new_span
+from cachemount.source import Excerpt, Span, end_of_line, line_starts, new_span
 
 # With the line feed.
 _LONGEST_LINE = 65536
 _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 
 _SPACES = re.compile(f"[{SPACE}]*")
-_DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
 # The largest of 99,789 public files has 679 lines.
 _MOST_LINES = 300_000
-_MOST_STATEMENTS = 5_000
+_MOST_INSTRUCTIONS = 5_000
 # Without comments and what COPY writes into files. Linux takes 131,072 bytes for a `sh -c`.
 _MOST_CHARACTERS = 250_000
-_DIRECTIVES = frozenset({"check", "escape", "syntax"})
+# Bytes that are not UTF-8, as a text has them.
+_BYTES = re.compile("[\udc80-\udcff]{2,}")
 
 
-class Scan(Record, frozen=False):
+class Scan(Record):
     """What `scan` finds. `escape` is a backslash or a backtick."""
 
     escape: str
     syntax: str
-    statements: list[Split]
+    instructions: list[RawInstruction]
     comments: list[Comment]
 
 
 def scan(text: str) -> Scan:
-    """The instructions of the Dockerfile `text`, keywords not yet judged."""
+    """Return the instructions of the Dockerfile `text`, keywords not yet judged."""
     if text.count("\n") > _MOST_LINES:
         raise BeyondLimitsError(f"a file with more than {_MOST_LINES:,} lines is not checked", 0)
     _refuse_long_lines(text)
-    _refuse_check_options(text)
-    escape, at = _directives(text)
-    result = Scan(escape=escape, syntax=_declared(text, "syntax"), statements=[], comments=[])
-    characters = 0
-    while at < len(text):
-        content = _content(text, at) if text[at] in SPACE else at
-        if content == len(text):
-            break
-        if text[content] == "#":
-            at = _comment(text, content, result.comments)
-            continue
-        end = _line_end(text, content)
-        if text[end - 1] in "\r \t\\`":
-            pieces, end, at = _pieces(text, content, escape, result.comments)
-            line = Excerpt.of_pieces(text, pieces)
-        else:
-            line, at = Excerpt(text[content:end], (0,), (content,)), end + 1
-        characters += len(line.text)
-        if characters > _MOST_CHARACTERS:
-            _refuse_much(line.offset(0))
+    refuse_check_options(text)
+    escape, at = read_directives(text)
+    scanner = _Scanner(text, escape)
+    scanner.read_from(at)
+    if not scanner.instructions:
+        raise UnreadableDockerfileError("file with no instructions", 0)
+    return Scan(
+        escape=escape,
+        syntax=declared(text, "syntax"),
+        instructions=scanner.instructions,
+        comments=scanner.comments,
+    )
+
+
+class _Scanner:
+    """Collects instructions and comments."""
+
+    def __init__(self, text: str, escape: str) -> None:
+        self.instructions: list[RawInstruction] = []
+        self.comments: list[Comment] = []
+        self._text = text
+        self._escape = escape
+        self._lines = InstructionLines(text, escape)
+        self._starts = line_starts(text)
+        if text.startswith("\ufeff"):
+            self._starts = [1, *self._starts[1:]]
+        self._characters = 0
+
+    def read_from(self, at: int) -> None:
+        """Read the lines from the offset `at` on, in passes that end where a heredoc's body may begin."""
+        number = bisect_left(self._starts, at)
+        while number < len(self._lines):
+            stop = self._lines.pass_end(number)
+            self._refuse_much(number, stop)
+            at = len(self._text)
+            for found in self._lines.ranges(number, stop):
+                if found.comment:
+                    self._add_comment(found.first)
+                else:
+                    at = self._add_instruction(found)
+            number = max(stop, bisect_left(self._starts, at)) if stop < len(self._lines) else stop
+
+    def _refuse_much(self, first: int, stop: int) -> None:
+        """Refuse what dockerfile-parse would take long for."""
+        room = _MOST_INSTRUCTIONS - len(self.instructions)
+        if stop - first > room and len(ends := self._lines.instruction_ends(first, stop)) > room:
+            message = f"a file with more than {_MOST_INSTRUCTIONS:,} instructions is not checked"
+            raise BeyondLimitsError(message, self._content(ends[room]))
+        for number in range(first, stop):
+            self._count(self._lines.characters(number), number)
+
+    def _count(self, characters: int, number: int) -> None:
+        self._characters += characters
+        if self._characters > _MOST_CHARACTERS:
+            message = f"a file with more than {_MOST_CHARACTERS:,} characters in its instructions is not checked"
+            raise BeyondLimitsError(message, self._content(number))
+
+    def _content(self, number: int) -> int:
+        """Return the offset of the first character on a line that is not white space."""
+        start = self._starts[number]
+        if self._text[start : start + 1] not in SPACE:
+            return start
+        match = _SPACES.match(self._text, start)
+        return match.end() if match else start
+
+    def _add_comment(self, number: int) -> None:
+        start, end = self._starts[number], end_of_line(self._text, self._starts[number])
+        start = self._text.find("#", start, end)
+        if start < 0:
+            # A blank line.
+            return
+        line = self._text[start:end].rstrip("\r")
+        self.comments.append(Comment(new_span((start, start + len(line))), line[1:].strip(SPACE)))
+
+    def _add_instruction(self, lines: LineRange) -> int:
+        """Add an instruction; the offset of the line after it."""
+        text = self._text
+        line, end = self._join(lines)
         try:
-            parts = split(line.text, escape)
+            found = split(line.text, self._escape)
         except SplitError as error:
             raise UnreadableDockerfileError(str(error), line.offset(error.offset)) from None
-        parts.whole, parts.finish = line, end
-        if "<<" in line.text and _may_have_heredocs(parts):
-            at = _heredocs(text, parts, at)
-            if (parts.child or parts).keyword == "RUN":
-                characters += sum(one.body.end - one.body.start for one in parts.heredocs)
-                if characters > _MOST_CHARACTERS:
-                    _refuse_much(parts.place)
-        result.statements.append(parts)
-        if len(result.statements) > _MOST_STATEMENTS:
-            raise BeyondLimitsError(
-                f"a file with more than {_MOST_STATEMENTS:,} instructions is not checked", parts.place
-            )
-    if not result.statements:
-        raise UnreadableDockerfileError("file with no instructions", 0)
-    return result
+        found.joined_line, found.end_offset = line, end
+        self.instructions.append(found)
+        at = end_of_line(text, end) + 1
+        if "<<" in line.text and _may_have_heredocs(found):
+            at = _read_heredocs(text, found, at)
+            if (found.child or found).keyword == "RUN":
+                self._count(sum(one.body.end - one.body.start for one in found.heredocs), lines.first)
+        return at
+
+    def _join(self, lines: LineRange) -> tuple[Excerpt, int]:
+        """Return the text of an instruction's lines as one, and where the last of them ends."""
+        text, start = self._text, self._content(lines.first)
+        if lines.first == lines.last:
+            end = end_of_line(text, start)
+            while text[end - 1] == "\r":
+                end -= 1
+            return Excerpt(text[start:end], (0,), (start,)), end
+        pieces = []
+        end = 0
+        for number in range(lines.first, min(lines.last + 1, len(self._lines))):
+            if self._lines.is_comment(number):
+                continue
+            if number > lines.first:
+                start = self._starts[number]
+            end = end_of_line(text, start)
+            while text[end - 1] == "\r":
+                end -= 1
+            if number < lines.last:
+                end = start + len(text[start:end].rstrip(" \t")) - 1
+            pieces.append((start, end))
+        if lines.last == len(self._lines):
+            end = len(text.removesuffix("\n").rstrip("\r"))
+        line = Excerpt.of_pieces(text, pieces)
+        if not line.text.isascii() and _has_character_in_two(line.text):
+            raise BeyondLimitsError("an instruction with a character that is cut in two by a line's end", pieces[0][0])
+        return line, end
+
+
+def _has_character_in_two(joined: str) -> bool:
+    """Return whether bytes that were no character on two lines are one when the lines are joined."""
+    return any(
+        found.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape") != found
+        for found in _BYTES.findall(joined)
+    )
 
 
 def _refuse_long_lines(text: str) -> None:
@@ -96,135 +185,18 @@ def _refuse_long_lines(text: str) -> None:
         at = line_end + 1
 
 
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
+def _may_have_heredocs(instruction: RawInstruction) -> bool:
+    instruction = instruction.child or instruction
+    return instruction.keyword in _HEREDOC_KEYWORDS and instruction.strings is None
 
 
-def _content(text: str, at: int) -> int:
-    """The first character at or after `at` that is no white space."""
-    match = _SPACES.match(text, at)
-    return match.end() if match else at
-
-
-def _comment(text: str, at: int, comments: list[Comment]) -> int:
-    """Note the comment at `at`; the start of the next line."""
-    line_end = _line_end(text, at)
-    line = text[at:line_end].rstrip("\r")
-    comments.append(Comment(new_span((at, at + len(line))), line[1:].strip(SPACE)))
-    return line_end + 1
-
-
-def _directives(text: str) -> tuple[str, int]:
-    """The escape character, and the start of the first line that is no parser directive."""
-    escape = "\\"
-    seen = set()
-    at = 1 if text.startswith("\ufeff") else 0
-    while at < len(text):
-        line_end = _line_end(text, at)
-        key, value = _directive(text[at:line_end].rstrip("\r").lstrip(SPACE))
-        if not key:
-            break
-        if key in seen:
-            raise UnreadableDockerfileError(f"only one {key} parser directive can be used", at)
-        seen.add(key)
-        if key == "escape":
-            escape = value
-            if escape not in ("\\", "`"):
-                raise UnreadableDockerfileError(f"invalid escape token '{escape}' does not match ` or \\", at)
-        at = line_end + 1
-    return escape, at
-
-
-def _directive(line: str) -> tuple[str, str]:
-    """Key and value of a parser directive; two empty strings if the line is none."""
-    match = _DIRECTIVE.match(line)
-    if not match or match[1].lower() not in _DIRECTIVES or match.end() == len(line):
-        return "", ""
-    value = line[match.end() :]
-    return match[1].lower(), value.strip("\t\f\r ") or value[-1]
-
-
-def _declared(text: str, wanted: str) -> str:
-    """The value of a directive that BuildKit looks up on its own, before the instructions are read.
-
-    A first line `#!` is passed over then, and a line must begin with its `#`.
-    """
-    at = 1 if text.startswith("\ufeff") else 0
-    if text.startswith("#!", at):
-        at = _line_end(text, at) + 1
-    seen = set()
-    while text.startswith("#", at):
-        line_end = _line_end(text, at)
-        key, value = _directive(text[at:line_end].removesuffix("\r"))
-        if not key or key in seen:
-            break
-        if key == wanted:
-            return value.split(" ")[0]
-        seen.add(key)
-        at = line_end + 1
-    return ""
-
-
-def _refuse_check_options(text: str) -> None:
-    options = _declared(text, "check").strip(SPACE)
-    for option in options.split(";", 2) if options else ():
-        key, equals, value = option.partition("=")
-        if not equals or key.strip(SPACE) not in ("skip", "experimental", "error"):
-            raise UnreadableDockerfileError(f'failed to parse check options: invalid check option "{key}"', 0)
-        if key.strip(SPACE) == "error" and value.strip(SPACE) not in TRUE_OR_FALSE:
-            raise UnreadableDockerfileError(f'failed to parse check options: invalid value "{value}" of error', 0)
-
-
-def _pieces(text: str, start: int, escape: str, comments: list[Comment]) -> tuple[list[tuple[int, int]], int, int]:
-    """What is kept of the lines of the instruction at `start`, the end of its last line, the start of the next."""
-    pieces: list[tuple[int, int]] = []
-    while True:
-        end = line_end = text.find("\n", start)
-        if end < 0:
-            end = line_end = len(text)
-        while end > start and text[end - 1] == "\r":
-            end -= 1
-        last = end
-        while last > start and text[last - 1] in " \t":
-            last -= 1
-        at = line_end + 1
-        continues = last > start and text[last - 1] == escape and (last - 1 == start or text[last - 2] != escape)
-        if not continues:
-            pieces.append((start, end))
-            return pieces, end, at
-        pieces.append((start, last - 1))
-        while True:
-            content = _content(text, at) if text[at : at + 1] in SPACE else at
-            if content == len(text):
-                return pieces, _last_line_end(text), len(text)
-            if text[content] != "#":
-                break
-            at = _comment(text, content, comments)
-        start = max(at, text.rfind("\n", at, content) + 1)
-
-
-def _refuse_much(start: int) -> NoReturn:
-    message = f"a file with more than {_MOST_CHARACTERS:,} characters in its instructions is not checked"
-    raise BeyondLimitsError(message, start)
-
-
-def _last_line_end(text: str) -> int:
-    return len(text.removesuffix("\n").rstrip("\r"))
-
-
-def _may_have_heredocs(parts: Split) -> bool:
-    parts = parts.child or parts
-    return parts.keyword in _HEREDOC_KEYWORDS and parts.strings is None
-
-
-def _heredocs(text: str, parts: Split, at: int) -> int:
-    """Read the bodies of the instruction's heredocs from `at` on; the start of the line after them."""
-    line = parts.whole
+def _read_heredocs(text: str, instruction: RawInstruction, at: int) -> int:
+    """Read the bodies of an instruction's heredocs from `at` on; the offset of the line after them."""
+    line = instruction.joined_line
     try:
         words = heredoc_words(line.text)
     except LexError as error:
-        raise UnreadableDockerfileError(str(error), parts.place) from None
+        raise UnreadableDockerfileError(str(error), instruction.offset) from None
     found = []
     for word in words:
         operator = line.span(word.start, word.end)
@@ -243,20 +215,20 @@ def _heredocs(text: str, parts: Split, at: int) -> int:
                 quoted=word.quoted,
             )
         )
-        parts.finish = terminator.end
-        at = _line_end(text, terminator.end) + 1
-    parts.heredocs = tuple(found)
+        instruction.end_offset = terminator.end
+        at = end_of_line(text, terminator.end) + 1
+    instruction.heredocs = tuple(found)
     return at
 
 
 def _terminator(text: str, word: HeredocWord, at: int) -> Span | None:
-    """The word's name on the line that ends the body starting at `at`."""
+    """Return the word's name on the line that ends the body starting at `at`."""
     name = word.name
     if name.endswith("\r") or (word.chomp and name.startswith("\t")):
         return None
     while (hit := text.find(name, at)) >= 0:
         line_start = max(at, text.rfind("\n", at, hit) + 1)
-        line_end = _line_end(text, hit)
+        line_end = end_of_line(text, hit)
         before = text[line_start:hit]
         if word.chomp:
             before = before.lstrip("\t")

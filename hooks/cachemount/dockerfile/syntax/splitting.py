@@ -70,12 +70,12 @@ class RawFlag(NamedTuple):
     end: int
 
 
-class Split(Record, frozen=False, kw_only=False):
+class RawInstruction(Record, frozen=False, kw_only=False):
     """An instruction's line. Offsets are in the line: of the keyword, of the first blank-free place behind the keyword
     and its blank, of the arguments without the flags.
 
-    `strings` are the words of the JSON form. `child` is the instruction in an ONBUILD. `whole` is the line as it stands
-    in the file, and `finish` the end of the last of its lines there, heredocs included.
+    `strings` are the words of the JSON form. `child` is the instruction in an ONBUILD. `joined_line` is the line as it
+    stands in the file, and `end_offset` the end of the last of its lines there, heredocs included.
     """
 
     line: str
@@ -86,27 +86,27 @@ class Split(Record, frozen=False, kw_only=False):
     arguments: int
     end: int
     strings: list[JsonString] | None = None
-    child: Split | None = None
-    whole: Excerpt = _NOWHERE
-    finish: int = 0
+    child: RawInstruction | None = None
+    joined_line: Excerpt = _NOWHERE
+    end_offset: int = 0
     heredocs: tuple[Heredoc, ...] = ()
 
     @property
-    def place(self) -> int:
+    def offset(self) -> int:
         """Where in the file the keyword is."""
-        return self.whole.offset(self.start)
+        return self.joined_line.offset(self.start)
 
     @property
     def rest(self) -> str:
         return self.line[self.arguments : self.end]
 
 
-def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Split:
-    """Split `line` from `start` on; a SplitError is BuildKit's."""
+def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> RawInstruction:
+    """RawInstruction `line` from `start` on; a SplitError is BuildKit's."""
     end = len(line.rstrip(SPACE)) if line[-1:] in SPACE else len(line)
     usual = _USUAL.match(line, start)
     if usual is not None and usual[1] in KEYWORDS:
-        return Split(line, usual[1], start, usual.end(1) + 1, (), usual.end(), end)
+        return RawInstruction(line, usual[1], start, usual.end(1) + 1, (), usual.end(), end)
     while start < end and line[start] in SPACE:
         start += 1
     match = _KEYWORD.match(line, start, max(start, end))
@@ -120,7 +120,7 @@ def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Sp
         flags, at = _flags(line, at, end, escape)
     while at < end and line[at] in SPACE:
         at += 1
-    result = Split(line, keyword, start, insertion, flags, at, end)
+    result = RawInstruction(line, keyword, start, insertion, flags, at, end)
     if keyword in _JSON_KEYWORDS and line.startswith("[", at):
         try:
             result.strings = json_strings(line[at:end])

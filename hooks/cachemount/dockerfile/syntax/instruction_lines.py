@@ -1,0 +1,109 @@
+"""Finds the lines of instructions and comments with dockerfile-parse. The only importer of dockerfile_parse.
+
+dockerfile-parse reads a few kinds of lines differently from BuildKit. Before it gets them, each such line is put in a
+form that both read alike. No line is added or removed, so the line numbers that come back are those of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, NamedTuple
+
+_COMMENT = "#"
+_CONTINUED = " \\"
+# Makes the end of a line harmless: what is before it is no longer at the end.
+_GUARD = " ."
+# It ends an instruction that the file leaves open; dockerfile-parse would drop that.
+_CLOSING = "x ."
+# Python and dockerfile-parse take these for white space, Go does not.
+_SEPARATORS = re.compile("[\x1c-\x1f]")
+
+
+class LineRange(NamedTuple):
+    """The first and last line of an instruction or of a comment, counted from 0.
+
+    `last` of an instruction that the file leaves open is the number of lines.
+    """
+
+    first: int
+    last: int
+    comment: bool
+
+
+class InstructionLines:
+    """The lines of a Dockerfile in the form that BuildKit and dockerfile-parse read alike."""
+
+    def __init__(self, text: str, escape: str) -> None:
+        if _SEPARATORS.search(text):
+            text = _SEPARATORS.sub("x", text)
+        self._lines = [_alike(line, escape) for line in text.removeprefix("\ufeff").split("\n")]
+        self._may_have_heredoc: list[int] = []
+        if "<<" in text or f"<{escape}" in text:
+            operator_in_two = f"<{_CONTINUED}"
+            self._may_have_heredoc = [
+                number for number, line in enumerate(self._lines) if "<<" in line or line.endswith(operator_in_two)
+            ]
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def is_comment(self, number: int) -> bool:
+        """Return whether a line is blank or a comment, on its own or inside an instruction."""
+        return self._lines[number] == _COMMENT
+
+    def pass_end(self, first: int) -> int:
+        """Return the line after the first instruction from `first` on that may have a heredoc.
+
+        The lines after it may be a heredoc's body, which says nothing to dockerfile-parse.
+        """
+        index = bisect_left(self._may_have_heredoc, first)
+        if index == len(self._may_have_heredoc):
+            return len(self._lines)
+        number = self._may_have_heredoc[index]
+        while number < len(self._lines) and not self._ends_instruction(number):
+            number += 1
+        return min(number + 1, len(self._lines))
+
+    def characters(self, number: int) -> int:
+        """Return how much of an instruction is on a line."""
+        return 0 if self.is_comment(number) else len(self._lines[number])
+
+    def instruction_ends(self, first: int, stop: int) -> list[int]:
+        """Return the last lines of the instructions between two lines."""
+        return [number for number in range(first, stop) if self._ends_instruction(number)]
+
+    def ranges(self, first: int, stop: int) -> Iterator[LineRange]:
+        """Return where dockerfile-parse finds instructions and comments from the line `first` to before `stop`."""
+        # Its import takes longer than reading most files.
+        from dockerfile_parse import DockerfileParser  # noqa: PLC0415
+
+        text = "\n".join([*self._lines[first:stop], _CLOSING, ""])
+        # It reads bytes, whatever its stubs say. What is not UTF-8 is white space to nobody.
+        file: Any = BytesIO(text.encode("utf-8", "replace"))
+        for found in DockerfileParser(fileobj=file).structure:
+            start, end = first + found["startline"], first + found["endline"]
+            if start < stop:
+                yield LineRange(start, end, self.is_comment(start))
+
+    def _ends_instruction(self, number: int) -> bool:
+        line = self._lines[number]
+        return line != _COMMENT and not line.endswith(_CONTINUED)
+
+
+def _alike(line: str, escape: str) -> str:
+    """Return a line as BuildKit and dockerfile-parse read it alike.
+
+    A blank line ends an instruction for dockerfile-parse alone; a comment may look like a directive to it.
+    """
+    content = line.strip()
+    if not content or content[0] == "#":
+        return _COMMENT
+    if content[-1] not in ("\\", escape):
+        return line
+    kept = line.rstrip("\r").rstrip(" \t")
+    if kept.endswith(escape) and not kept.endswith(escape * 2):
+        return kept[:-1] + _CONTINUED
+    return line + _GUARD
