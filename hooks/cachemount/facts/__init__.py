@@ -27,7 +27,7 @@ _MOST_MOUNTS = 100
 # Nearly all steps have one of two or three shells.
 _posix = lru_cache(maxsize=64)(posix)
 
-__all__ = ["all_steps", "copied_from", "facts", "mentions", "steps_of", "steps_related", "steps_with"]
+__all__ = ["all_steps", "all_steps_of", "copied_from", "facts", "mentions", "steps_of", "steps_related", "steps_with"]
 
 
 @cache
@@ -90,6 +90,16 @@ def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[S
         for text, unread in facts.memo(_unread, other):
             if any(word in text for word in words):
                 yield unread()
+
+
+def all_steps_of(facts: Facts, stage: Stage) -> list[Step]:
+    """All RUN instructions of a stage and of those built on it, in the order of the file."""
+    return facts.memo(_all_steps_of, stage)
+
+
+def _all_steps_of(facts: Facts, stage: Stage) -> list[Step]:
+    others = [unread() for other in chain.family(stage) for _text, unread in facts.memo(_unread, other)]
+    return sorted([*steps_of(facts, stage), *others], key=lambda step: step.instruction.span.start)
 
 
 def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
@@ -165,12 +175,21 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
         mounts=tuple(_mounts(run, environment)) if run.mounts else (),
     )
     _refuse_many(len(step.commands), 0, instruction)
-    if run.network != "none":
-        for command in step.commands:
-            if programs.may_download(command):
-                step.installs.extend(_installs(dockerfile, step, command))
-                _refuse_many(0, len(step.installs), instruction)
+    for command in step.commands:
+        if programs.may_download(command):
+            step.installs.extend(_installs(dockerfile, step, command))
+            _refuse_many(0, len(step.installs), instruction)
+    if run.network == "none":
+        step.installs[:] = _cut_off(step.installs)
     return step
+
+
+def _cut_off(installs: list[Install]) -> list[Install]:
+    """The installs of a step without network: they only read the stores that earlier steps filled."""
+    found = [one for one in installs if any(directory.cache.kind == "store" for directory in one.directories)]
+    for one in found:
+        one.reader = True
+    return found
 
 
 def _refuse_many(commands: int, downloads: int, instruction: Instruction) -> None:

@@ -75,6 +75,11 @@ def _ways(
     )
 
 
+def is_known(manager: PackageManager, program: str, words: tuple[str, ...]) -> bool:
+    """Whether a program with these words downloads at times: the manager's data say when."""
+    return bool(_ways(manager, program, words[: _longest(manager)]))
+
+
 def _set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
     """Whether one of the variables has the value that its pattern describes."""
     return bool(wanted) and any(

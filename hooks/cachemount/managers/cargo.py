@@ -148,6 +148,21 @@ CARGO = PackageManager(
         "$HOME/.cargo/credentials.toml",
         "$HOME/.cargo/credentials",
     ),
+    storeless_verbs=frozenset(
+        {
+            "chef prepare",
+            "clean",
+            "fmt",
+            "help",
+            "init",
+            "login",
+            "new",
+            "sqlx database",
+            "sqlx migrate",
+            "uninstall",
+            "version",
+        }
+    ),
     runtime=(r"\bcargo (run|test|watch|build)\b",),
     sources=("https://doc.rust-lang.org/cargo/guide/cargo-home.html",),
 )

@@ -28,6 +28,7 @@ DENO = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
     cleaners=(Cleaner(verbs=(("clean",),)),),
     needed=("$DENO_INSTALL_ROOT/bin", "$HOME/.deno/bin"),
+    storeless_verbs=frozenset({"completions", "fmt", "help", "upgrade"}),
     runtime=(r"\bdeno\b",),
     unproven="JSR is not reached",
     sources=("https://docs.deno.com/runtime/fundamentals/modules/",),

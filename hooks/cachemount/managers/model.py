@@ -211,6 +211,8 @@ class PackageManager(Record, eq=False):
     # Variables that a repair sets in front of the command, NAME -> value ("": the directory), to make the mount
     # serve.
     set_variables: Mapping[str, str] = field(default_factory=dict)
+    # First words, or two of them, of invocations that read no store and are no download; "*" stands for all.
+    storeless_verbs: frozenset[str] = frozenset()
     # What a non-root step does with a mount that belongs to root.
     when_unwritable: Literal["disables", "fails"] = "fails"
     # Regular expressions on CMD and ENTRYPOINT that read a store at run time.

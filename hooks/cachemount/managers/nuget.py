@@ -63,6 +63,7 @@ NUGET = PackageManager(
     ),
     needed=("$HOME/.dotnet/**", "/usr/share/dotnet/**"),
     # The output of `dotnet build` finds its packages there.
+    storeless_verbs=frozenset({"clean", "dev-certs", "help", "nuget", "sln", "store", "tool", "workload"}),
     runtime=(
         r"\bdotnet (?:run|watch|test|build|publish|restore|ef|tool run)\b",
         r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",

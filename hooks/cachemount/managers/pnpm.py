@@ -34,6 +34,9 @@ def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> 
     )
 
 
+_INSTALL = (("install",), ("i",), ("ci",), ("clean-install",))
+_PRODUCTION = frozenset({"--prod", "-P", "--production"})
+
 PNPM = PackageManager(
     name="pnpm",
     title="pnpm",
@@ -45,6 +48,15 @@ PNPM = PackageManager(
         _store("old store", _NPM, "$HOME/.pnpm-store", when=_OLD),
     ),
     downloads=(
+        # With --prod it reads the store even where `pnpm fetch` has filled node_modules; run with 9 to 12.
+        Download(
+            programs=("pnpm",), verbs=_INSTALL, needs=_PRODUCTION,
+            offline=(frozenset({"--offline"}), frozenset({"--prefer-offline"})),
+        ),
+        Download(
+            programs=("pnpm",), verbs=_INSTALL, needs=frozenset({"--offline"}), offline=(frozenset({"--offline"}),),
+            satisfied_by=r"\bpnpm (?:-\S+ )*fetch\b",
+        ),
         Download(
             programs=("pnpm",),
             verbs=(
@@ -69,5 +81,6 @@ PNPM = PackageManager(
     cleaners=(Cleaner(verbs=(("store", "prune"),)),),
     needed=("$WORKDIR/node_modules",),
     linking_variables={"npm_config_enable_global_virtual_store": "true", "pnpm_config_enable_global_virtual_store": "true"},
+    storeless_verbs=frozenset({"*"}),
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),
 )  # fmt: skip

@@ -97,7 +97,8 @@ class FixBuilder:
                 self.give_up(directory.cache.hint or "where the cache is, only the shell knows")
                 return
             cache = directory.cache
-            target = directory.path
+            elsewhere = mounted_alike(self.facts, step, directory)
+            target = directory.path if elsewhere is None else elsewhere.target or directory.path
             if cache.narrower_target and not directory.moved and self.facts.says(cache.narrower_when):
                 target = cache.narrower_target
             if refused := refusal(target):
@@ -109,7 +110,8 @@ class FixBuilder:
                 self.give_up("a tmpfs mount throws away what is there, as it is meant to")
                 return
             if target not in mounts:
-                mounts[target] = replace(self.owned(install, target), id=self._id(step, target))
+                mount = self.owned(install, target) if elsewhere is None else _same(elsewhere, target)
+                mounts[target] = replace(mount, id=self._id(step, target))
                 self.folder(install, target)
             self.known_doubts(install, directory)
         taken = {mount.target for mount in step.mounts}
@@ -362,6 +364,31 @@ class FixBuilder:
     def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
         """Doubts about what later reads the directories."""
         self.mark_unsafe(hazards(self.facts, step, directories, manager))
+
+
+def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | None:
+    """The cache mount in which a related step keeps the same store: another would be another cache."""
+    if directory.cache.kind != "store" or directory.path is None:
+        return None
+    return next(
+        (
+            one.cover
+            for other in steps_related(facts, step.stage)
+            if other.caches
+            for install in other.installs
+            for one in install.directories
+            if one.path == directory.path and one.cover is not None and one.cover.is_cache
+        ),
+        None,
+    )
+
+
+def _same(mount: Mount, target: str) -> CacheMount:
+    """A mount like one that is there; the id is added where it is needed."""
+    options = mount.flag.options
+    uid, gid = (int(options[key]) if options.get(key, "").isdigit() else None for key in ("uid", "gid"))
+    sharing, mode = options.get("sharing", "shared"), options.get("mode", "")
+    return CacheMount(target=target, sharing=sharing, uid=uid, gid=gid, mode=mode)
 
 
 def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
@@ -15,6 +14,7 @@ from cachemount.facts.patterns import compiled
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.later_uses import last_reader
 from cachemount.repairs.safety.step_conflicts import clashes
+from cachemount.repairs.safety.store_readers import store_hazards
 
 # Programs and scripts that may run the manager, or read its lists, without naming it.
 _OPAQUE = r"""(?x)(?:^|[\s;&|('"])(?:
@@ -23,11 +23,6 @@ _OPAQUE = r"""(?x)(?:^|[\s;&|('"])(?:
         (?:\.{0,2}/|/)[\w./${}-]*(?:install|setup|provision|build|deps?|bootstrap)[\w.-]*\.sh |
         \.{1,2}/(?!configure|autogen|config|bootstrap\b)[\w./-]*(?:install|setup|provision|deps)[\w.-]*
     )(?=[\s;&|)'"]|$)"""
-_BUILDERS = (
-    r"(?:^|[\s;&|('\"])(?:make|gmake|just|task|mage|rake|bazel|goreleaser|earthly|golangci-lint|ko|wails|gomobile"
-    r"|(?:\.{1,2}/)+[\w./-]+\.(?:sh|bash)|(?:\.{0,2}/)[\w./-]*build[\w.-]*(?:\.sh)?)(?=[\s;&|)'\"]|$)"
-)
-
 _AROUND = " ;&|('\""
 
 # A project that is made up and thrown away for what it downloads.
@@ -55,13 +50,14 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     if manager.refresh and _leaves_index(step, manager) and not list(cleanups_of(step, directories, [manager])):
         yield from _next(facts.memo(_stuck, stage, manager), here)
         yield from _next(facts.memo(_needs_lists, stage), here)
-    stored = any(directory.cache.kind == "store" for directory in directories)
+    stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
+    stored = bool(stores)
     if _only_warms(facts, step, manager, stored=stored):
         yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
     if stored:
         if _makes_for_later(facts, step, places):
             yield "a later step may need what this one puts into the store, and nobody can download it again"
-        yield from _next(facts.memo(_reads_store, stage, manager), here)
+        yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield f"a later step installs from {manager.name}'s cache alone"
 
@@ -131,29 +127,6 @@ def _needs_lists(_facts: Facts, stage: Stage) -> list[tuple[int, str]]:
             command = match[0].strip(_AROUND)
             found.append((rank, f"a later step runs `{command}`, which may need the package lists in the image"))
     return sorted(found)
-
-
-def _reads_store(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
-    known = facts.memo(_installing)
-    runtime = "|".join(manager.runtime)
-    found = []
-    for rank, instruction in chain.after(stage):
-        text = _text(instruction)
-        if instruction.keyword in ("CMD", "ENTRYPOINT") and runtime:
-            plain = re.sub(r'[\[\]",\s]+', " ", text)
-            if re.search(runtime, plain):
-                found.append((rank, f"the image's {instruction.keyword} reads {manager.name}'s store"))
-        elif instruction.keyword == "RUN" and id(instruction) not in known:
-            match = compiled(_BUILDERS).search(text) or compiled(_OPAQUE).search(text)
-            if match:
-                name = posixpath.basename(match[0].strip(_AROUND))
-                found.append((rank, f"a later step runs `{name}`, which may read {manager.name}'s store"))
-    return sorted(found)
-
-
-def _installing(facts: Facts) -> frozenset[int]:
-    """The `id` of each instruction that installs something."""
-    return frozenset(id(step.instruction) for step in facts.steps if step.installs)
 
 
 def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:

@@ -1,0 +1,101 @@
+"""Programs that later steps run: those known not to read a manager's store, and those known to run others.
+
+A store may be mounted only where all that runs without the mount is named here as harmless. The package lists are asked
+the other way round: an installed program leaves them alone unless it is named here as one that runs others.
+"""
+
+from __future__ import annotations
+
+SHELL_BUILTINS = frozenset({
+    ".", ":", "[", "[[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "dirs", "echo",
+    "enable", "exec", "exit", "export", "false", "fg", "getopts", "hash", "help", "history", "jobs", "kill", "let",
+    "local", "logout", "popd", "printf", "pushd", "pwd", "read", "readonly", "return", "set", "shift", "shopt",
+    "source", "suspend", "test", "times", "trap", "true", "type", "typeset", "ulimit", "umask", "unalias", "unset",
+    "wait",
+})  # fmt: skip
+
+COREUTILS = frozenset({
+    "arch", "b2sum", "base32", "base64", "basename", "basenc", "cat", "chcon", "chgrp", "chmod", "chown", "cksum",
+    "comm", "cp", "csplit", "cut", "date", "dd", "df", "dir", "dircolors", "dirname", "du", "env", "expand", "expr",
+    "factor", "fmt", "fold", "groups", "head", "hostid", "id", "install", "join", "link", "ln", "logname", "ls",
+    "md5sum", "mkdir", "mkfifo", "mknod", "mktemp", "mv", "nice", "nl", "nohup", "nproc", "numfmt", "od", "paste",
+    "pathchk", "pinky", "pr", "printenv", "ptx", "readlink", "realpath", "rm", "rmdir", "runcon", "seq", "sha1sum",
+    "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shred", "shuf", "sleep", "sort", "split", "stat", "stdbuf",
+    "stty", "sum", "sync", "tac", "tail", "tee", "timeout", "touch", "tr", "truncate", "tsort", "tty", "uname",
+    "unexpand", "uniq", "unlink", "uptime", "users", "vdir", "wc", "who", "whoami", "yes",
+})  # fmt: skip
+
+# Accounts, archives, text, services and settings of a system; none of them builds anything.
+SYSTEM_TOOLS = frozenset({
+    "7z", "7za", "addgroup", "adduser", "alternatives", "ar", "aria2c", "awk", "bc", "blkid", "bunzip2", "busybox",
+    "bzip2", "chage", "chattr", "chpasswd", "chroot", "chsh", "cmp", "column", "cpio", "crontab", "curl",
+    "dbus-uuidgen", "delgroup", "deluser", "diff", "dos2unix", "egrep", "envsubst", "fgrep", "file", "find", "free",
+    "gawk", "getcap", "getconf", "getent", "getfacl", "getopt", "gettext", "gpasswd", "gpg", "gpg2", "gpgconf",
+    "grep", "groupadd", "groupdel", "groupmod", "gunzip", "gzip", "hexdump", "hostname", "hostnamectl", "iconv",
+    "ifconfig", "ip", "jq", "ldconfig", "ldd", "less", "ln", "locale", "locale-gen", "localectl", "localedef",
+    "logger", "lsb_release", "lscpu", "lsof", "mawk", "mount", "mountpoint", "msgfmt", "nc", "netstat", "nm",
+    "nslookup", "objcopy", "objdump", "openssl", "passwd", "patch", "pgrep", "pidof", "ping", "pkill", "ps",
+    "pwgen", "rename", "rev", "rsync", "scp", "sed", "service", "setcap", "setfacl", "sftp", "ssh", "ssh-add",
+    "ssh-keygen", "ssh-keyscan", "strip", "su", "sudo", "supervisorctl", "sysctl", "systemctl", "tar", "tree",
+    "tzselect", "umount", "unix2dos", "unrar", "unxz", "unzip", "update-alternatives", "update-ca-certificates",
+    "update-ca-trust", "update-locale", "update-rc.d", "useradd", "userdel", "usermod", "uuidgen", "vim", "visudo",
+    "wget", "whereis", "which", "xargs", "xxd", "xz", "xzcat", "yq", "zcat", "zip", "zstd",
+})  # fmt: skip
+
+# Of a distribution's packages: they work on what is installed.
+PACKAGE_TOOLS = frozenset({
+    "a2disconf", "a2dismod", "a2dissite", "a2enconf", "a2enmod", "a2ensite", "add-apt-repository",
+    "apt-add-repository", "apt-config", "apt-extracttemplates", "apt-key", "apt-mark", "deb-systemd-helper",
+    "debconf-set-selections", "debconf-show", "docker-php-ext-configure", "docker-php-ext-enable",
+    "docker-php-ext-install", "docker-php-source", "dpkg", "dpkg-architecture", "dpkg-deb", "dpkg-divert",
+    "dpkg-query", "dpkg-reconfigure", "dpkg-split", "dpkg-statoverride", "install-php-extensions", "pear", "pecl",
+    "phpdismod", "phpenmod", "phpize", "rpm", "rpmkeys", "ucf",
+})  # fmt: skip
+
+# What is met most often after a mounted step, counted in 8,017 public files.
+FREQUENT = frozenset({
+    "apache2ctl", "apachectl", "as", "astro", "aws", "buf", "c++", "cc", "chromium", "clang", "clang++", "convert",
+    "createdb", "createuser", "dconf", "docker", "dotnet-sonarscanner", "easy_install", "elm", "esbuild", "eslint",
+    "fc-cache", "fc-list", "ffmpeg", "fnm", "g++", "gcc", "gcloud", "git", "gofmt", "google-chrome", "gs",
+    "gsettings", "gsutil", "helm", "hg", "identify", "initdb", "jar", "java", "javac", "jupyter", "keytool",
+    "kubectl", "ld", "mkfontdir", "mkfontscale", "mongo", "mongod", "mysql", "mysql_install_db", "mysqladmin",
+    "mysqld", "mysqld_safe", "n", "next", "ng", "nginx", "node-gyp", "nuxt", "nvm", "pg_createcluster", "pg_ctl",
+    "pg_dropcluster", "php-config", "pkg-config", "prettier", "prisma", "protoc", "psql", "purs",
+    "rabbitmq-plugins", "redis-cli", "redis-server", "rollup", "rustup", "sqlc", "supervisord", "svn",
+    "tailwindcss", "terraform", "tsc", "turbo", "upx", "virtualenv", "vite", "vncpasswd", "volta", "webpack", "wp",
+})  # fmt: skip
+
+READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT
+
+SHELLS = frozenset({"ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "sh", "tcsh", "zsh"})
+
+# Interpreters, and what makes more of them than a look at a file: the options that hold a program's text.
+INTERPRETERS: dict[str, frozenset[str]] = {
+    "perl": frozenset({"-e", "-E"}),
+    "php": frozenset({"-r"}),
+    "ruby": frozenset({"-e"}),
+    "node": frozenset({"-e", "-p", "--eval", "--print"}),
+    "lua": frozenset({"-e"}),
+    "Rscript": frozenset({"-e"}),
+    "R": frozenset({"-e"}),
+    "python": frozenset({"-c", "-m"}),
+    "pypy": frozenset({"-c", "-m"}),
+    "pwsh": frozenset(),
+    "tclsh": frozenset(),
+    "expect": frozenset(),
+    "groovy": frozenset({"-e"}),
+}
+
+# They may install packages of the distribution, or read the lists that say which there are.
+RUNS_PACKAGE_MANAGERS = frozenset({
+    "ansible", "ansible-playbook", "ansible-pull", "apt-cache", "apt-clone", "apt-fast", "apt-file", "apt-install",
+    "apt-rdepends", "apt-show-versions", "certbot-auto", "check-language-support", "chef-apply", "chef-client",
+    "chef-solo", "cinc-client", "cloud-init", "do-release-upgrade", "dokku", "equivs-build", "gdebi", "gdebi-core",
+    "install2.r", "installBioc.r", "installGithub.r", "letsencrypt-auto", "mk-build-deps", "pbuilder", "puppet",
+    "rosdep", "ruby-install", "rvm", "salt-call", "sbuild", "tasksel", "ubuntu-drivers", "wajig",
+})  # fmt: skip
+
+# They fetch the lists themselves before they install anything.
+REFRESHES_ITSELF = frozenset({"install-php-extensions", "install_packages", "clean-install", "unminimize"})
+
+BUILDERS = frozenset({"make", "gmake", "just", "task", "mage", "rake", "invoke", "inv", "fab", "scons", "waf", "bazel"})

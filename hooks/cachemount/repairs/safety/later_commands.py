@@ -1,0 +1,129 @@
+"""What runs where a mount is not: the commands of later steps, and what the image runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import all_steps_of, chain, expansion, programs
+from cachemount.facts.model import Facts, Step
+from cachemount.records import Record
+from cachemount.repairs.safety.known_programs import INTERPRETERS, SHELLS
+from cachemount.shell.model import Command, Word
+
+_VERSION = re.compile(r"[0-9.]+\Z")
+_SYSTEM_PATH = re.compile(r"/(?:usr/(?:local/)?)?(?:s?bin|lib\w*|libexec|share)/|/etc/|/opt/")
+_LOCAL_TOOL = re.compile(r"(?:^|/)(?:node_modules/\.bin|vendor/bin)/[\w.-]+\Z")
+_QUERIES = frozenset({"--version", "-version", "-V", "-v", "version", "--help", "-h", "help"})
+_SCRIPT_NAME = re.compile(r"\.(?:sh|bash|zsh|ksh|py|pl|rb|js|php|ts|r|R|run|bin)\Z")
+
+
+class Called(Record):
+    """The program that a command runs in the end, and its arguments."""
+
+    command: Command
+    name: str
+    path: str
+    arguments: tuple[Word, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        return [word.known for word in self.arguments]
+
+    @property
+    def title(self) -> str:
+        """The command as a message names it: its beginning, in one line."""
+        words = [word.word.raw for word in (*self.command.words[:1], *self.arguments[:1])]
+        return shortened(" ".join(words))
+
+    @property
+    def launched(self) -> list[str]:
+        """The programs that `find` runs for what it finds."""
+        texts = self.texts if self.name == "find" else []
+        return [after for text, after in pairwise(texts) if text in ("-exec", "-execdir", "-ok", "-okdir")]
+
+    @property
+    def is_query(self) -> bool:
+        """Whether it only asks the program for its version or for help."""
+        texts = self.texts
+        return bool(self.name and texts) and (
+            (len(texts) == 1 and texts[0] in _QUERIES) or (len(texts) < 4 and texts[-1] in ("--version", "--help"))
+        )
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the program is called by a bare name or lies where the system has its programs."""
+        return "/" not in self.path or self.is_local_tool or is_system_path(self.path)
+
+    @property
+    def is_local_tool(self) -> bool:
+        """Whether the program is one of those that npm or Composer put into the project."""
+        return _LOCAL_TOOL.search(self.path) is not None
+
+
+def shortened(text: str) -> str:
+    """A command as a message names it: its beginning, in one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= 50 else f"{text[:47]}..."
+
+
+def commands_of(step: Step) -> tuple[Called, ...]:
+    """The commands of a step, in the order of the text."""
+    return step.memo_all(_commands_of)
+
+
+def _commands_of(step: Step) -> Iterator[Called]:
+    for command, words in expansion.expanded(step):
+        called = list(programs.programs(words))
+        if not called:
+            yield Called(command=command, name="", path=words[0].known, arguments=words[1:])
+            continue
+        name, word, arguments = called[-1]
+        if name in step.script.defined:
+            continue
+        # The word as it is when it runs: a variable may hold the path.
+        path = next((one.known for one in words if one.word is word), word.known)
+        yield Called(command=command, name=name, path=path, arguments=arguments)
+
+
+def steps_after(facts: Facts, stage: Stage, here: int) -> Iterator[Step]:
+    """The steps of the stage and of those built on it that run after an offset."""
+    return (step for step in all_steps_of(facts, stage) if step.instruction.span.start > here)
+
+
+def is_readable(step: Step) -> bool:
+    """Whether all commands of a step are known."""
+    return not step.script.errors and bool(step.commands or not step.instruction.arguments.text.strip())
+
+
+def runs_file(called: Called) -> str:
+    """The file that a shell, an interpreter or `source` is told to run; "-" for its input, "" where there is none."""
+    name = _VERSION.sub("", called.name)
+    operands = [text for text in called.texts if not text.startswith("-")]
+    if called.name in (".", "source"):
+        return operands[0] if operands else ""
+    if name in SHELLS:
+        return operands[0] if operands else "" if {"-c", "--login"} & {*called.texts} else "-"
+    if name in INTERPRETERS:
+        if any(text[:2] in INTERPRETERS[name] or text in INTERPRETERS[name] for text in called.texts):
+            return ""
+        return operands[0] if operands else "-" if "-" in called.texts or not called.arguments else ""
+    return ""
+
+
+def is_script(path: str) -> bool:
+    """Whether a file is a script, by its name."""
+    return _SCRIPT_NAME.search(path) is not None
+
+
+def is_system_path(path: str) -> bool:
+    return _SYSTEM_PATH.match(path) is not None
+
+
+def images_commands(stage: Stage) -> Iterator[tuple[int, Instruction, list[str]]]:
+    """CMD, ENTRYPOINT and HEALTHCHECK of the stage and of those built on it: the words of what they run."""
+    for rank, instruction in chain.after(stage):
+        if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+            yield rank, instruction, re.sub(r'[\[\]",;&|]+', " ", instruction.arguments.text).split()

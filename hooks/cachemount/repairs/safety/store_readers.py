@@ -1,0 +1,222 @@
+"""Who needs a store that a mount keeps out of the image, and could not fetch what the mount lacks.
+
+BuildKit may drop a cache mount and keep the layers. So each command that reads a store has to have the mount and be
+able to fetch by itself; and only commands that are known not to read it may run without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain, invocations, programs, steps_of
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.known_programs import READS_NO_STORE
+from cachemount.repairs.safety.later_commands import (
+    Called,
+    commands_of,
+    images_commands,
+    is_readable,
+    is_system_path,
+    runs_file,
+    shortened,
+    steps_after,
+)
+
+# What a step has to fetch private packages, and takes away or does not hand on.
+_CREDENTIAL = re.compile(r"(?i)token|passw|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry")
+_CREDENTIAL_FILE = re.compile(
+    r"(?:^|/)(?:\.netrc|_netrc|\.git-credentials|\.gitconfig|\.npmrc|\.yarnrc(?:\.yml)?|\.ssh|id_(?:rsa|ed25519|ecdsa|dsa)"
+    r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
+)
+_SHELL_SCRIPT = re.compile(r"\.(?:sh|bash)\Z")
+_DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
+
+
+def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
+    """The reasons why a store on the places, filled by this step, is not safe in a mount."""
+    users = [other for other in steps_of(facts, step.stage) if _uses(other, manager, places)]
+    later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
+    yield from _cannot_fetch(facts, step, manager, places, later)
+    yield from _lacks_credentials(facts, step, manager, later)
+    yield from _reads_without(facts, step, manager, places)
+    here = step.instruction.span.start
+    yield from (reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager) if rank > here)
+
+
+def line_of(facts: Facts, step: Step) -> str:
+    return f"line {facts.dockerfile.source.position(step.instruction.span.start)[0]}"
+
+
+def _mine(step: Step, manager: PackageManager, places: Collection[str]) -> list[Install]:
+    return [
+        install
+        for install in step.installs
+        if install.manager is manager and any(directory.path in places for directory in install.directories)
+    ]
+
+
+def _uses(step: Step, manager: PackageManager, places: Collection[str]) -> bool:
+    return bool(_mine(step, manager, places))
+
+
+def _cannot_fetch(
+    facts: Facts, step: Step, manager: PackageManager, places: Collection[str], later: list[Step]
+) -> Iterator[str]:
+    """Later commands that read the store and may not fetch: where the mount is empty, they fail."""
+    for other in later:
+        first = _mine(other, manager, places)[0]
+        if first.reader:
+            name = shortened(" ".join(word.word.raw for word in first.command.words))
+            way = "without network" if other.run.network == "none" else "but does not fetch"
+            yield (
+                f"{line_of(facts, other)} (`{name}`) reads {manager.name}'s store {way}, and fails when the mount is "
+                f"empty; let it fetch, or do it in the step of {line_of(facts, step)}"
+            )
+
+
+def _lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: list[Step]) -> Iterator[str]:
+    """Secrets that this step has, and a later one that would have to fetch again has not."""
+    mine = _secrets(step)
+    for other in later:
+        lacking = sorted(mine - _secrets(other))
+        if lacking:
+            yield (
+                f"{line_of(facts, step)} fills {manager.name}'s store with {lacking[0]}, which {line_of(facts, other)} "
+                "does not have to fetch it again; give it the same"
+            )
+        variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
+        if variables:
+            yield (
+                f"{line_of(facts, step)} fills {manager.name}'s store with {variables[0]}, "
+                f"which {line_of(facts, other)} does not set; set it there too"
+            )
+        removed = _removed_credentials(facts, step, other)
+        if removed:
+            yield (
+                f"{removed} is removed before {line_of(facts, other)}, which then cannot fetch private packages again; "
+                "use a secret mount in both steps"
+            )
+
+
+def _secrets(step: Step) -> frozenset[str]:
+    """The secret and ssh mounts of a step, and files of settings that are bound in."""
+    found = set()
+    for mount in step.mounts:
+        options = mount.flag.options
+        if mount.flag.type in ("secret", "ssh"):
+            name = options.get("id") or options.get("target") or ""
+            found.add(f"the {mount.flag.type} mount {name}".rstrip())
+        elif mount.flag.type == "bind" and _CREDENTIAL_FILE.search(mount.flag.target):
+            found.add(f"the bind mount on {mount.flag.target}")
+    return frozenset(found)
+
+
+def _own_variables(step: Step, manager: PackageManager) -> frozenset[str]:
+    """Variables like a token that the step sets for its installs alone."""
+    return frozenset(
+        name
+        for install in step.installs
+        if install.manager is manager
+        for name in (*(one.name for one in install.command.assignments), *install.command.exports)
+        if _CREDENTIAL.search(name)
+    )
+
+
+def _lasting(step: Step) -> frozenset[str]:
+    return frozenset(name for name, value in step.environment.variables.items() if value != "")
+
+
+def _removed_credentials(facts: Facts, step: Step, until: Step) -> str:
+    """A file of credentials that a command removes from this step on, before another step."""
+    for other in (step, *steps_after(facts, step.stage, step.instruction.span.start)):
+        if other is until or other.instruction.span.start >= until.instruction.span.start:
+            break
+        for called in commands_of(other):
+            if called.name in ("rm", "unlink", "shred"):
+                gone = next((text for text in called.texts if _CREDENTIAL_FILE.search(text)), "")
+                if gone:
+                    return gone
+            elif called.name == "git" and {"--unset", "--unset-all", "--remove-section"} & {*called.texts}:
+                return "git's configuration"
+    return ""
+
+
+def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
+    """Commands of later steps without the mount that are not known to leave the store alone."""
+    for other in steps_after(facts, step.stage, step.instruction.span.start):
+        if _uses(other, manager, places):
+            continue
+        where = line_of(facts, other)
+        if not is_readable(other):
+            yield f"{where} cannot be read in full, and may need {manager.name}'s store"
+            return
+        for called in commands_of(other):
+            if not _is_harmless(other, called, manager, places):
+                yield (
+                    f"{where} runs `{called.title}`, which may need {manager.name}'s store; "
+                    f"run it in the step of {line_of(facts, step)}, where the mount is"
+                )
+                return
+
+
+def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
+    """Whether a command is known to read nothing in the manager's store on the places."""
+    if called.is_query:
+        return True
+    owners = programs.managers(called.name)
+    if owners:
+        if manager in owners:
+            return _leaves_alone(step, called, manager, places)
+        return not any(_locations(owner) & _locations(manager) for owner in owners)
+    if called.name in (".", "source"):
+        return is_system_path(runs_file(called)) or runs_file(called).endswith(("/bin/activate", "/nvm.sh", "/env"))
+    if not called.name or not called.is_installed:
+        return False
+    return (
+        called.name in READS_NO_STORE
+        or called.is_local_tool
+        or (not runs_file(called) and any(text[:2] in ("-c", "-e", "-r") for text in called.texts[:1]))
+    )
+
+
+def _leaves_alone(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
+    """Whether a command of the manager itself reads nothing in the store on the places."""
+    if manager.no_op_flags & {*called.texts}:
+        return True
+    own = [one for one in step.installs if one.command is called.command and one.manager is manager]
+    if own:
+        paths = [directory.path for one in own for directory in one.directories]
+        return None not in paths and not any(path in places for path in paths)
+    words = [word for word in invocations.positionals(manager, called.arguments) if word]
+    if not {"*", *words[:1], " ".join(words[:2])}.isdisjoint(manager.storeless_verbs):
+        return True
+    # A verb that can download, but does nothing of the kind with these arguments.
+    return invocations.is_known(manager, called.name, tuple(words))
+
+
+def _locations(manager: PackageManager) -> set[str]:
+    """The ends of the default places of the manager's stores: Clojure and Maven share one."""
+    return {
+        place.rpartition("$")[2].partition("/")[2]
+        for cache in manager.caches
+        if cache.kind == "store"
+        for place in cache.locations
+        if "/" in place
+    }
+
+
+def _image_reads(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, str]]:
+    """What the image runs that reads the store, or may: rank and reason."""
+    runtime = "|".join(manager.runtime)
+    for rank, instruction, words in images_commands(stage):
+        line = facts.dockerfile.source.position(instruction.span.start)[0]
+        if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
+            yield rank, f"the image's {instruction.keyword} (line {line}) reads {manager.name}'s store"
+            continue
+        script = next((word for word in words if _SHELL_SCRIPT.search(word) or word in _DEVELOPING), "")
+        if script and chain.descends(facts.dockerfile.stages[-1], stage):
+            what = f"the image's {instruction.keyword} (line {line}) runs `{script}`"
+            yield rank, f"{what}, which may read {manager.name}'s store; copy the result into a stage of its own"
