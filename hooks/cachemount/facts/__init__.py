@@ -301,7 +301,7 @@ def _directories(
 
 def _cover(step: Step, directory: Directory) -> Mount | None:
     """The mount that serves a directory."""
-    cover = next((mount for mount in step.mounts if locations.covers(mount, directory)), None)
+    cover = locations.cover(step.mounts, directory)
     if cover is None and step.environment.base is None and not locations.surely(directory):
         # What an image that nobody knows has in its environment, its author knows best.
         cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)

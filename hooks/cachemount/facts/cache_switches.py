@@ -86,7 +86,7 @@ def _passed_on(manager: PackageManager, argument: Word) -> Iterator[CacheSwitch]
 
 def _setting(facts: Facts, install: Install) -> str:
     """The command of this or an earlier step that switched the cache off for good; "" if there is none."""
-    if not install.manager.off_settings:
+    if not install.manager.off_settings or install.verb in install.manager.refresh_verbs:
         return ""
     pattern = re.compile("|".join(install.manager.off_settings))
     here = install.step.instruction.span.start

@@ -172,19 +172,53 @@ def installs_using(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
     ]
 
 
-def looks_meant(mount: Mount, directory: Directory, manager: PackageManager) -> bool:
-    """Whether a mount that misses the directory was most likely meant for it."""
+def looks_meant(step: Step, mount: Mount, directory: Directory, manager: PackageManager) -> bool:
+    """Whether a mount that misses the directory was most likely meant for it.
+
+    One that a manager can do without is meant by a target that is like its own, and not by the manager's name.
+    """
     written = mount.flag.target.rstrip("/")
     target = mount.target or written
     places = paths([directory])
+    tails = [tail for tail in locations.tails(directory.cache) if tail != "/cache"]
     # A folder called `cache` may be anyone's.
-    if written.endswith(tuple(tail for tail in locations.tails(directory.cache) if tail != "/cache")):
+    if written.endswith(tuple(tails)):
         return True
     if any(_close(target, place) for place in places):
         return True
+    if directory.cache.optional and not directory.cache.once:
+        return False
     last = posixpath.basename(written)
     kinds = ("", "-cache", "-store")
-    return last in {f"{dot}{manager.name}{kind}" for dot in ("", ".") for kind in kinds}
+    if last in {f"{dot}{manager.name}{kind}" for dot in ("", ".") for kind in kinds}:
+        return True
+    return not _is_named(step, target) and (
+        any(re.fullmatch(pattern, written) for pattern in manager.mistaken_for)
+        or re.fullmatch(rf"\.{re.escape(manager.name)}[-_.]\w+", last) is not None
+        or any(_misspelt(written, tail) for tail in tails)
+    )
+
+
+def _is_named(step: Step, target: str) -> bool:
+    """Whether a command of the step, or a variable that it sees, says a directory or something in it."""
+    values = [value for value in step.environment.variables.values() if value and value.startswith("/")]
+    return any(locations.below(posixpath.normpath(value), target) for value in values) or any(
+        path is not None and locations.below(path, target)
+        for command, words in expanded(step)
+        for word in words[1:]
+        for path in [resolved(word.known.rpartition("=")[2], command, step) if "/" in word.known else None]
+    )
+
+
+def _misspelt(written: str, tail: str) -> bool:
+    """Whether a target ends as the cache does but for two letters of a long name: `.cache/pypotery`."""
+    parts = tail.strip("/").split("/")
+    for count in range(len(parts), 1, -1):
+        end = "/" + "/".join(parts[:count])
+        last = "/" + "/".join(written.split("/")[-count:])
+        if len(end) >= 7 * count and last != end and _close(last, end):
+            return True
+    return False
 
 
 def _close(one: str, other: str) -> bool:

@@ -184,6 +184,42 @@ def plausible(mount: Mount, cache: Cache) -> bool:
     return target.startswith("/") and any(target.endswith(tail) and target != tail for tail in tails(cache))
 
 
+def cover(mounts: tuple[Mount, ...], wanted: Directory) -> Mount | None:
+    """The mount that serves the directory: of several around it the deepest, which lies over the others."""
+    found = [mount for mount in mounts if covers(mount, wanted)]
+    around = [
+        mount
+        for mount in found
+        if mount.target is not None and wanted.path is not None and below(wanted.path, mount.target)
+    ]
+    deepest = max(around, key=lambda mount: len(mount.target or ""), default=found[0] if found else None)
+    return None if deepest is not None and _is_overlaid(mounts, deepest, wanted) else deepest
+
+
+def _is_overlaid(mounts: tuple[Mount, ...], serving: Mount, wanted: Directory) -> bool:
+    """Whether a tmpfs lies over the mount where the directory is."""
+    return any(
+        mount.flag.type == "tmpfs"
+        and mount.target is not None
+        and serving.target is not None
+        and wanted.path is not None
+        and below(wanted.path, mount.target)
+        and below(mount.target, serving.target)
+        for mount in mounts
+    )
+
+
+def would_serve(mount: Mount, cache: Cache) -> bool:
+    """Whether a mount that was meant for a manager's directories was meant for this one as well: it is above it."""
+    target = mount.flag.target.rstrip("/")
+    return any(
+        target.endswith(folder)
+        for tail in tails(cache)
+        for folder in upwards(tail)
+        if folder.count("/") < tail.count("/")
+    )
+
+
 def covers(mount: Mount, wanted: Directory) -> bool:
     """Whether the mount serves the directory: at it, above it, at a substitute, or where nobody can tell."""
     if mount.flag.type not in ("cache", "bind"):

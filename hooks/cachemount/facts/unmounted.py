@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import posixpath
+import re
 from collections.abc import Collection, Iterator
 from typing import Literal
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain
+from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import looks_meant
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
@@ -75,19 +77,24 @@ def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Direct
 
 def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted | None:
     open_pairs = uncovered(step, manager)
-    required = [(install, directory) for install, directory in open_pairs if not directory.cache.optional]
+    required = [pair for pair in open_pairs if not pair[1].cache.optional or _comes_again(facts, *pair)]
     mounted_elsewhere = [
         pair for pair in required if pair[1].cache.kind == "store" and _mounted_elsewhere(facts, step, pair[1])
     ]
     required = [pair for pair in required if not pair[0].reader or pair in mounted_elsewhere]
+    if step.mounts and _may_be_moved(facts, step, manager):
+        return None
+    more = [pair for pair in open_pairs if pair[1].cache in manager.caches and pair not in required]
+    for pair in (*required, *more) if step.mounts else ():
+        meant = misplaced(step, pair[1], manager)
+        if meant is not None and not (pair[0].reader and pair not in required):
+            return _misplaced(step, manager, open_pairs, pair, meant)
     if not required:
         return None
-    for pair in required if step.mounts else ():
-        meant = misplaced(step, pair[1], manager)
-        if meant is not None:
-            return Unmounted(step=step, manager=manager, install=pair[0], wanted=(pair,), kind="misplaced", mount=meant)
     if len(open_pairs) > len(required):
-        required += [pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader]
+        required += [
+            pair for pair in open_pairs if pair[1].cache.optional and not pair[0].reader and pair not in required
+        ]
     return Unmounted(
         step=step,
         manager=manager,
@@ -97,13 +104,60 @@ def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted |
     )
 
 
+def _may_be_moved(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Whether a file that the Dockerfile puts there may tell the manager to use a mount that seems to serve nothing."""
+    used = step.memo(_covers)
+    if not manager.moved_by_files or all(id(mount) in used for mount in step.caches):
+        return False
+    pattern = re.compile(rf"(?<![\w.-])(?:{manager.moved_by_files})(?![\w.-])")
+    return any(
+        pattern.search(facts.dockerfile.source.slice(one.span))
+        for one in chain.before(step.stage, step.instruction)
+        if one.keyword in ("COPY", "ADD")
+    )
+
+
+def _misplaced(
+    step: Step,
+    manager: PackageManager,
+    open_pairs: list[tuple[Install, Directory]],
+    pair: tuple[Install, Directory],
+    mount: Mount,
+) -> Unmounted:
+    """A mount to be moved, with the other directories that it was meant for as well."""
+    others = [
+        other
+        for other in open_pairs
+        if other[1].path != pair[1].path and not other[0].reader and locations.would_serve(mount, other[1].cache)
+    ]
+    return Unmounted(step=step, manager=manager, install=pair[0], wanted=(pair, *others), kind="misplaced", mount=mount)
+
+
+def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:
+    """Whether each build of the step fetches what the first of a chain of stages fetches: none before it did."""
+    if not directory.cache.once or directory.path is None or install.reader:
+        return False
+    folder = posixpath.basename(posixpath.dirname(directory.path))
+    step = install.step
+    return not any(
+        one.keyword in ("COPY", "ADD") and folder in one.arguments.text
+        for one in chain.before(step.stage, step.instruction)
+    ) and not any(
+        other.path == directory.path and other.cover is None
+        for earlier in facts.steps
+        if earlier.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, earlier.stage)
+        for one in earlier.installs
+        for other in one.directories
+    )
+
+
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
     """The mount of the step that serves nothing and was most likely meant for the directory."""
     if not step.mounts:
         return None
     used = step.memo(_covers)
     spare = (mount for mount in step.caches if id(mount) not in used)
-    return next((mount for mount in spare if looks_meant(mount, directory, manager)), None)
+    return next((mount for mount in spare if looks_meant(step, mount, directory, manager)), None)
 
 
 def _covers(step: Step) -> frozenset[int]:

@@ -97,11 +97,14 @@ APT = PackageManager(
             "--build-profiles",
         }
     ),
+    # In front of a program's name it is of that program alone: Debian's apt has it switched off.
+    off_settings=(r"(?<!Binary::apt::)APT::Keep-Downloaded-Packages\W+(?:false|0|no)\b\"?",),
     cleaners=(Cleaner(verbs=(("clean",),), caches=("archives",)), Cleaner(verbs=(("distclean",), ("dist-clean",)))),
     retentions=(
         Retention(
             reason="the image's docker-clean hook deletes downloaded packages after every install",
             evidence=(r"docker-clean", r"\brm\b.*/etc/apt/apt\.conf\.d(/?\*|/d[a-z-]*\*|/?$|/?\s)"),
+            of_image=True,
             removes="/etc/apt/apt.conf.d/docker-clean",
             # The hook knows one directory.
             own_evidence=(r"(?i:dir::cache(?:::archives)?)=(?!/?var/cache/apt)",),

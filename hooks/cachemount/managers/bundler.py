@@ -86,5 +86,8 @@ BUNDLER = PackageManager(
     sharing="locked",
     needed=("$BUNDLE_PATH", "$GEM_HOME", "$WORKDIR/vendor/bundle"),
     config_files=("$BUNDLE_APP_CONFIG/config", "$HOME/.bundle/config"),
+    # Docker's own example for Ruby.
+    mistaken_for=(r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.gem",),
+    moved_by_files=r"\.bundle(?:/config)?",
     sources=("https://bundler.io/man/bundle-config.1.html", "https://bundler.io/man/bundle-install.1.html"),
 )  # fmt: skip

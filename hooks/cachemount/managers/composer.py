@@ -53,5 +53,8 @@ COMPOSER = PackageManager(
     ),
     set_variables={"COMPOSER_CACHE_DIR": ""},
     when_unwritable="disables",
+    # Docker's own example for PHP.
+    mistaken_for=("/tmp/cache", r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.composer"),
+    moved_by_files=r"config\.json",
     sources=("https://getcomposer.org/doc/03-cli.md#composer-cache-dir",),
 )

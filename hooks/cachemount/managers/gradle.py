@@ -38,6 +38,8 @@ GRADLE = PackageManager(
             option_variables=_OPTIONS,
             kind="store",
             optional=True,
+            once=True,
+            holds="Gradle",
         ),
         Cache(
             name="distribution",
@@ -47,6 +49,7 @@ GRADLE = PackageManager(
             flag_suffix="/wrapper",
             option_variables=_OPTIONS,
             kind="store",
+            holds="Gradle",
         ),
     ),
     downloads=(

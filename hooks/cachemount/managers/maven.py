@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.records import replace
 
 _OFFLINE = (frozenset({"-o"}), frozenset({"--offline"}))
 # Goals that do nothing but fill the repository.
 _FETCH = r"(?:\S*dependency\S*:(?:go-offline|resolve(?:-\S+)?|get|tree|list)|\S+:resolve-dependencies)"
 _FILE = r"(?:install|\S*maven-install-plugin\S*):install(?:-file)?"
+
+
+def _downloads(programs: tuple[str, ...], caches: tuple[str, ...]) -> tuple[Download, ...]:
+    common = Download(programs=programs, caches=caches, verbs=(("*",),), offline=_OFFLINE)
+    fetch = rf"\A(?:-\S+ )*{_FETCH}(?: (?:-\S+|{_FETCH}))*\Z"
+    file = rf"\A(?:-\S+ )*{_FILE}(?: -\S+)*\Z"
+    return (
+        replace(common, pattern=fetch, only_prefetches=True),
+        replace(common, pattern=file, only_prefetches=True, publishes_to_store=True),
+        replace(common, pattern=rf"(?<!\S)(?:install|{_FILE})(?!\S)", publishes_to_store=True),
+        # Bare, it runs the project's default goal.
+        replace(common, verbs=((), ("*",))),
+    )
+
 
 MAVEN = PackageManager(
     name="maven",
@@ -22,14 +37,16 @@ MAVEN = PackageManager(
             option_variables=("MAVEN_ARGS", "MAVEN_OPTS"),
             kind="store",
         ),
+        Cache(
+            name="wrapper",
+            locations=("$MAVEN_USER_HOME/wrapper", "$HOME/.m2/wrapper"),
+            kind="store",
+            optional=True,
+            once=True,
+            holds="Maven",
+        ),
     ),
-    downloads=(
-        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FETCH}(?: (?:-\S+|{_FETCH}))*\Z", offline=_OFFLINE, only_prefetches=True),
-        Download(verbs=(("*",),), pattern=rf"\A(?:-\S+ )*{_FILE}(?: -\S+)*\Z", offline=_OFFLINE, only_prefetches=True, publishes_to_store=True),
-        Download(verbs=(("*",),), pattern=rf"(?<!\S)(?:install|{_FILE})(?!\S)", offline=_OFFLINE, publishes_to_store=True),
-        # Bare, it runs the project's default goal.
-        Download(verbs=((), ("*",)), offline=_OFFLINE),
-    ),
+    downloads=(*_downloads(("mvnw",), ()), *_downloads(("mvn", "mvnd", "mvnDebug"), ("repository",))),
     valued=frozenset(
         {
             "-f", "--file", "-pl", "--projects", "-P", "--activate-profiles", "-s", "--settings", "-gs", "--global-settings",
@@ -50,9 +67,11 @@ MAVEN = PackageManager(
         "$ACCOUNT_HOME/.m2/settings.xml", "$ACCOUNT_HOME/.m2/settings-security.xml", "$ACCOUNT_HOME/.m2/toolchains.xml",
     ),
     runtime=(r"\bmvn[wd]?\b", r"-Dmaven\.repo\.local"),
+    moved_by_files=r"settings\.xml|maven\.config|jvm\.config",
     sources=(
         "https://maven.apache.org/configure.html",
         "https://maven.apache.org/settings.html",
         "https://maven.apache.org/resolver/local-repository.html",
+        "https://maven.apache.org/tools/wrapper/",
     ),
 )  # fmt: skip

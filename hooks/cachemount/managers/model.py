@@ -39,7 +39,8 @@ class Cache(Record, eq=False):
     places that are possible then, of which a mount on any serves; the first expression that is found counts.
 
     `filled_unmounted` are other directories, which the manager fills only where nothing is mounted. An `disposable` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
-    With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
+    With `once` the first step of a chain of stages fetches all of it, so an optional one is missed where no step did.
+    `holds` says what it is, where it is not packages. With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
     to find the place where it cannot be known.
     """
 
@@ -68,6 +69,8 @@ class Cache(Record, eq=False):
     settings_first: bool = False
     hint: str = ""
     disposable: bool = False
+    once: bool = False
+    holds: str = ""
 
 
 class Download(Record):
@@ -117,7 +120,7 @@ class Retention(Record):
     the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` behind the program, puts
     the `command` in front of the step's first install, or inserts the `step` instruction (lines without line ends, one
     RUN) before the stage chain's first step of this manager. `programs` limits it. `own_evidence` counts in the install's
-    own command only. `removes` is the file that the step removes: what it did is not done where a mount hides it.
+    own command only. With `of_image` it is the image that makes it necessary. `removes` is the file that the step removes: what it did is not done where a mount hides it.
     """
 
     reason: str
@@ -128,6 +131,7 @@ class Retention(Record):
     step: tuple[str, ...] = ()
     removes: str = ""
     programs: tuple[str, ...] = ()
+    of_image: bool = False
 
 
 class Installed(Record, eq=False):
@@ -196,6 +200,8 @@ class PackageManager(Record, eq=False):
     program_from: str = ""
     # Files that it reads its settings from.
     config_files: tuple[str, ...] = ()
+    # Regular expression on the names of files that may move the cache, where the Dockerfile puts one there.
+    moved_by_files: str = ""
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above
     # `bin` of the program as written, or of the first directory on PATH that matches; unknown where there is none.
     prefix: str = ""
@@ -224,6 +230,9 @@ class PackageManager(Record, eq=False):
     linking_settings: tuple[str, ...] = ()
     # The variable without which it is so, and the value that ends it.
     linking_unless: tuple[str, str] = ("", "")
+    # Regular expressions, matched in full on a mount's target as written: what is often mounted for this manager and
+    # serves nothing.
+    mistaken_for: tuple[str, ...] = ()
     # Documentation of the facts, for docs/managers.md.
     # Why no repair of it is built in tests/builds; "" where one is.
     unproven: str = ""

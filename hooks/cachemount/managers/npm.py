@@ -79,5 +79,6 @@ NPM = PackageManager(
         ),
     ),
     config_files=("$HOME/.npmrc",),
+    moved_by_files=r"\.npmrc",
     sources=("https://docs.npmjs.com/cli/v11/using-npm/config#cache",),
 )  # fmt: skip

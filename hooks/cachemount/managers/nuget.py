@@ -70,6 +70,7 @@ NUGET = PackageManager(
     ),
     unproven="the SDK comes from its own site",
     config_files=("$HOME/.nuget/NuGet/NuGet.Config", "$HOME/.config/NuGet/NuGet.Config"),
+    moved_by_files=r"(?i:nuget\.config)",
     sources=(
         "https://learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders",
         "https://learn.microsoft.com/dotnet/core/tools/dotnet-restore",

@@ -53,5 +53,6 @@ PIP = PackageManager(
     needed=("$HOME/.local", "/usr/local/lib/**", "/usr/lib/python3/**", "$VIRTUAL_ENV/**"),
     config_files=("$HOME/.config/pip/pip.conf", "$HOME/.pip/pip.conf", "$HOME/.netrc"),
     when_unwritable="disables",
+    moved_by_files=r"pip\.conf",
     sources=("https://pip.pypa.io/en/stable/topics/caching/",),
 )  # fmt: skip

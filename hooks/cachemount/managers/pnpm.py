@@ -82,5 +82,6 @@ PNPM = PackageManager(
     needed=("$WORKDIR/node_modules",),
     linking_variables={"npm_config_enable_global_virtual_store": "true", "pnpm_config_enable_global_virtual_store": "true"},
     storeless_verbs=frozenset({"*"}),
+    moved_by_files=r"\.npmrc|pnpm-workspace\.yaml",
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),
 )  # fmt: skip

@@ -69,5 +69,6 @@ POETRY = PackageManager(
         "$HOME/.cache/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR|XDG_CACHE_HOME",
     },
     config_files=("$HOME/.config/pypoetry/auth.toml", "$HOME/.config/pypoetry/config.toml"),
+    moved_by_files=r"poetry\.toml|config\.toml",
     sources=("https://python-poetry.org/docs/configuration/",),
 )  # fmt: skip

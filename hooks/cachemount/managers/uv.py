@@ -63,6 +63,7 @@ UV = PackageManager(
     config_files=("$HOME/.config/uv/uv.toml", "$HOME/.netrc"),
     linking_flags=("--link-mode=symlink", "--link-mode symlink"),
     linking_variables={"UV_LINK_MODE": "symlink"},
+    moved_by_files=r"uv\.toml",
     sources=(
         "https://docs.astral.sh/uv/concepts/cache/",
         "https://docs.astral.sh/uv/guides/integration/docker/",

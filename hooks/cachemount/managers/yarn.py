@@ -84,6 +84,7 @@ YARN = PackageManager(
         "$WORKDIR/node_modules", "/usr/local/share/.config/yarn/global", "$HOME/.config/yarn/global", "$WORKDIR/.yarn/unplugged",
     ),
     when_unwritable="disables",
+    moved_by_files=r"\.yarnrc(?:\.yml)?",
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",
         "https://yarnpkg.com/configuration/yarnrc",

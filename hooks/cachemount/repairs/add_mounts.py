@@ -32,11 +32,13 @@ def _mount_step(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
     installs = [install for install in step.installs if install.manager is manager]
     builder.editable(step)
     wanted = []
+    moved: dict[int, str | None] = {}
     for install, directory in unmounted.uncovered(step, manager):
         meant = unmounted.misplaced(step, directory, manager)
-        if meant is None:
+        if meant is None or moved.get(id(meant), directory.path) != directory.path:
             wanted.append((install, directory))
-        else:
+        elif id(meant) not in moved:
+            moved[id(meant)] = directory.path
             builder.retarget(install, meant, directory)
     builder.mount(step, wanted)
     for install in installs:

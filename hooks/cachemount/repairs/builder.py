@@ -156,6 +156,14 @@ class FixBuilder:
         else:
             self.give_up("the mount is not written in plain words")
 
+    def drop_option(self, mount: Mount, key: str) -> None:
+        """Take an option from a mount."""
+        source, span = self.facts.dockerfile.source, mount.flag.fields[key]
+        if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[span.start - 1] == ",":
+            self.edits.append(Edit(span=Span(span.start - 1, span.end), text=""))
+        else:
+            self.give_up("the mount is not written in plain words")
+
     def known_doubts(self, install: Install, directory: Directory) -> None:
         """Doubts that are known of the cache itself."""
         cache = directory.cache

@@ -3,7 +3,8 @@
 The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
 many, `~` or `$HOME` (BuildKit does not know the home of the step's user), a cache moved by a variable or a flag.
 
-The repair corrects the target. It is safe where the right place is known.
+The repair corrects the target, and mounts the other directories that the mount was meant for. It is safe where the
+right place is known.
 """
 
 from __future__ import annotations
@@ -45,8 +46,11 @@ def _fix(facts: Facts, gap: Unmounted, mount: Mount) -> FixBuilder:
     builder.retarget(install, mount, directory)
     if not install.root and install.uid is None and "mode" not in mount.flag.options:
         builder.mark_unsafe(["the uid of the step's user is not known"])
-    builder.hazards(gap.step, [directory], gap.manager)
-    builder.force_cleanups(gap.step, [directory], gap.manager)
+    builder.mount(gap.step, gap.wanted[1:])
+    builder.set_variables(install)
+    directories = [one for _, one in gap.wanted]
+    builder.hazards(gap.step, directories, gap.manager)
+    builder.force_cleanups(gap.step, directories, gap.manager)
     return builder
 
 

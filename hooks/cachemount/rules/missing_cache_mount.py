@@ -53,6 +53,11 @@ def _named(gap: Unmounted) -> Install:
 
 
 def _what(gap: Unmounted) -> str:
+    held = {
+        directory.cache.holds for _, directory in gap.wanted if not directory.cache.optional or directory.cache.once
+    }
+    if len(held) == 1 and "" not in held:
+        return held.pop()
     return "the package lists" if _named(gap).verb in gap.manager.refresh_verbs else "all packages"
 
 

@@ -3,6 +3,8 @@
 A cache mount is made for root unless it says otherwise. A step of another user then fails, or goes on without a cache;
 pip as root in turn refuses a cache that belongs to somebody else.
 
+A `readonly` mount that nothing else in the file fills stays empty.
+
 The repair adds `uid=` and `gid=` where the numbers are known from the file or the base image. Where they are not,
 `mode=0777` would do, which is not taken for safe.
 """
@@ -14,7 +16,7 @@ from collections.abc import Iterator
 
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
-from cachemount.facts.model import Facts, Install, Mount
+from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding, program
@@ -27,6 +29,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
             installs = [install for install, _ in installs_using(step, mount)]
+            if installs and not mount.flag.problem and _only_read(facts, mount):
+                yield _readonly(facts, step, mount, installs[0])
+                continue
             install = next((install for install in installs if _denied(install, mount)), None)
             if install is None or mount.flag.problem:
                 continue
@@ -56,6 +61,38 @@ def check(facts: Facts) -> Iterator[Finding]:
                 note=builder.blocked_reason,
                 severity="error" if effect == "fails" else "warning",
             )
+
+
+def _readonly(facts: Facts, step: Step, mount: Mount, install: Install) -> Finding:
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    builder.drop_option(mount, "readonly")
+    return finding(
+        NAME,
+        f"the cache mount on {mount.flag.target} is readonly and no other step fills it, so it stays empty",
+        step,
+        mount.flag.span,
+        manager=install.manager.name,
+        fix=builder.fix("let the step write to the cache"),
+        note=builder.blocked_reason,
+    )
+
+
+def _only_read(facts: Facts, mount: Mount) -> bool:
+    """Whether a mount cannot be written to, and no other one of the file fills the same cache."""
+    if not _is_readonly(mount) or "from" in mount.flag.options:
+        return False
+    return all(
+        _is_readonly(other)
+        or (other.flag.options.get("id") or other.target) != (mount.flag.options.get("id") or mount.target)
+        for step in facts.mounted
+        for other in step.caches
+    )
+
+
+def _is_readonly(mount: Mount) -> bool:
+    options = mount.flag.options
+    return options.get("readonly", "false").lower() not in ("false", "0", "f")
 
 
 def _denied(install: Install, mount: Mount) -> bool:
