@@ -67,3 +67,21 @@ def test_replace() -> None:
 
 def test_survives_pickling() -> None:
     assert pickle.loads(pickle.dumps(Named(x=1))) == Named(x=1)
+
+
+def test_the_first_and_the_later_records_are_made_alike() -> None:
+    class Many(Record):
+        x: int
+        y: str = "a"
+        bag: list[int] = field(default_factory=list)
+
+    records = [Many(y="b", x=number) for number in range(60)]
+    assert [list(one.__dict__.items()) for one in records] == [
+        [("x", number), ("y", "b"), ("bag", [])] for number in range(60)
+    ]
+    assert len({id(one.bag) for one in records}) == 60
+    for _ in range(2):
+        with pytest.raises(TypeError):
+            Many(y="b")  # type: ignore[call-arg]
+        with pytest.raises(TypeError):
+            Many(x=1, z=2)  # type: ignore[call-arg]

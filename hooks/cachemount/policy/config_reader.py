@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cachemount.findings import Severity
 from cachemount.policy.model import Allow, Config, ConfigError
 from cachemount.policy.toml import Lines, kind_of, load, quoted
+
+if TYPE_CHECKING:
+    from datetime import date
 
 NAMES = (".cachemount.toml", "pyproject.toml")
 
@@ -203,6 +205,9 @@ class _Reader:
         return reason.strip()
 
     def _expires(self, entry: Mapping[str, Any], at: int) -> date | None:
+        # Most projects have no configuration, and do not wait for this.
+        from datetime import date, datetime  # noqa: PLC0415
+
         value = entry.get("expires")
         if isinstance(value, datetime):
             return value.date()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import date
 
 from cachemount.files.reading import FileError, read
 from cachemount.files.recent import Recent
@@ -24,6 +23,9 @@ def load(path: str) -> Config | None:
         data = read(path, _MOST_BYTES).data
     except FileError as error:
         raise ConfigError(path, str(error)) from None
+    # Most projects have no configuration, and do not wait for this.
+    from datetime import date  # noqa: PLC0415
+
     return parse(path, data, today=date.today())
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from typing import TYPE_CHECKING
 
 from cachemount.files.patterns import match_name, match_path
 from cachemount.findings import Severity
 from cachemount.fingerprints import Fingerprint
 from cachemount.records import Record, field, replace
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class ConfigError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 _INSTALLED = os.path.join("share", "doc", "cachemount", "rules")
 
@@ -11,7 +10,9 @@ _INSTALLED = os.path.join("share", "doc", "cachemount", "rules")
 def page(rule: str) -> str:
     """The URL of a rule's page; "" where the pages are not installed."""
     # In a checkout the pages are beside hooks/; `pip install` puts them where setup.cfg says.
-    import sysconfig  # noqa: PLC0415 - slow to import
+    # Both are slow to import.
+    import sysconfig  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
 
     checkout = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "docs", "rules")
     for folder in (checkout, os.path.join(sysconfig.get_path("data"), _INSTALLED)):
