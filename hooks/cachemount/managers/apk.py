@@ -47,6 +47,7 @@ APK = PackageManager(
     needed=("/lib/apk", "/usr/lib/apk", "/etc/apk", "/usr/bin", "/usr/lib"),
     refresh="apk update",
     refresh_verbs=(("update",),),
+    index_verbs=frozenset({"dot", "list", "policy", "search"}),
     # Not -u, which upgrades what is there.
     refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),
     unproven="its program and repositories are Alpine's",

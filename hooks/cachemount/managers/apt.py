@@ -46,9 +46,10 @@ APT = PackageManager(
         Cache(
             name="lists",
             locations=("/var/lib/apt",),
+            index=True,
             # extended_states, which autoremove reads, is in the directory above the lists.
             narrower_target="/var/lib/apt/lists",
-            narrower_when=r"auto-?remove|apt-mark|aptitude|deborphan",
+            narrower_when=r"auto-?(?:remove|purge)|AutomaticRemove|apt-mark|aptitude|deborphan",
             substitutes=("/var/lib/apt/lists",),
             flags=_option("Dir::State::Lists", "Dir::State::lists", "dir::state::lists"),
         ),
@@ -127,6 +128,9 @@ APT = PackageManager(
     needed=("/var/lib/dpkg", "/etc/apt", "/var/cache/debconf", "/usr/bin", "/usr/lib"),
     refresh="apt-get update",
     refresh_verbs=(("update",),),
+    index_verbs=frozenset(
+        ("changelog", "depends", "indextargets", "list", "madison", "policy", "rdepends", "search", "show", "versions")
+    ),
     refresh_flags=frozenset({"-U", "--update"}),
     sources=("https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",),
 )

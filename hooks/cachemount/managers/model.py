@@ -71,6 +71,8 @@ class Cache(Record, eq=False):
     disposable: bool = False
     once: bool = False
     holds: str = ""
+    # True for a directory that holds nothing but the index.
+    index: bool = False
 
 
 class Download(Record):
@@ -214,6 +216,8 @@ class PackageManager(Record, eq=False):
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
+    # Verbs that read the index and fetch nothing.
+    index_verbs: frozenset[str] = frozenset()
     # Variables that a repair sets in front of the command, NAME -> value ("": the directory), to make the mount
     # serve.
     set_variables: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from cachemount.facts import unmounted
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder, store_steps
+from cachemount.repairs.safety.index_readers import index_directories, needs_index
 
 
 def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> FixBuilder:
@@ -33,7 +34,10 @@ def _mount_step(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
     builder.editable(step)
     wanted = []
     moved: dict[int, str | None] = {}
+    apart = left_in_image(builder.facts, step, manager)
     for install, directory in unmounted.uncovered(step, manager):
+        if directory in apart:
+            continue
         meant = unmounted.misplaced(step, directory, manager)
         if meant is None or moved.get(id(meant), directory.path) != directory.path:
             wanted.append((install, directory))
@@ -43,15 +47,24 @@ def _mount_step(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
     builder.mount(step, wanted)
     for install in installs:
         if not install.reader:
-            _mount_install(builder, install)
-    directories = [directory for install in installs for directory in install.directories]
+            _mount_install(builder, install, refresh=not apart)
+    directories = [directory for install in installs for directory in install.directories if directory not in apart]
+    if not needs_index(builder.facts, step, manager):
+        builder.refresh_dependents(step, manager)
     builder.keep_content(step, directories, [manager])
     builder.hazards(step, directories, manager)
     builder.force_cleanups(step, directories, manager)
 
 
-def _mount_install(builder: FixBuilder, install: Install) -> None:
+def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
+    """Return the directories of the index that stay in the image, because something may need them there."""
+    found = [one for one in index_directories(step, manager) if one.cache.index and one.cover is None]
+    return found if found and needs_index(facts, step, manager) else []
+
+
+def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:
     builder.switch_on(install)
     builder.set_variables(install)
     builder.keep_downloads(install)
-    builder.refresh(install)
+    if refresh:
+        builder.refresh(install)

@@ -20,6 +20,7 @@ from cachemount.repairs import keep_downloads, parent_directories, switch_on, te
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
+from cachemount.repairs.safety.index_readers import dependents, refreshes
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import other_owners
@@ -353,7 +354,7 @@ class FixBuilder:
 
     def before(self, install: Install, command: str) -> None:
         """Run a command in front of an install, joined with `&&`."""
-        at = _item_start(install)
+        at = text_edits.item_start(install.step, install.command)
         if at is None or not install.command.editable:
             self.give_up(f"`{command}` cannot be put in front of the install")
             return
@@ -362,12 +363,13 @@ class FixBuilder:
 
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""
-        manager = install.manager
-        flags = {argument.text for argument in install.arguments}
-        if not manager.refresh or install.verb in manager.refresh_verbs or manager.refresh_flags & flags:
-            return
-        if install is _first_install(install):
-            self.before(install, manager.refresh)
+        if install.manager.refresh and not refreshes(install) and install is _first_install(install):
+            self.before(install, install.manager.refresh)
+
+    def refresh_dependents(self, step: Step, manager: PackageManager) -> None:
+        """Let later steps fetch the index that they took from the image."""
+        for install in dependents(self.facts, step, manager):
+            self.refresh(install)
 
     def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
         """Doubts about what later reads the directories."""
@@ -435,22 +437,6 @@ def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
         known[0] if len(known) == 1 else Edit(span=span, text="".join(edit.text for edit in known))
         for span, known in sorted(found.items())
     )
-
-
-def _item_start(install: Install) -> int | None:
-    """Where the item of a chain that holds the install's command begins; None behind `||` or where there is none."""
-    span = install.command.span
-    best: tuple[int, int] | None = None
-    for one in install.step.script.chains:
-        for index in range(len(one.places)):
-            item = one.span(index)
-            if item.start <= span.start and span.end <= item.end:
-                if index and one.operators[index - 1] == "||":
-                    return None
-                size = item.end - item.start
-                if best is None or size < best[0]:
-                    best = (size, item.start)
-    return None if best is None else best[1]
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:

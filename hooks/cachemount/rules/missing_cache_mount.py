@@ -8,6 +8,8 @@ takes away what would make the mount useless: a flag or variable that switches t
 the hook of Debian's images that deletes downloaded packages. For a user other than root, a step in front makes the
 folder above the mount, where BuildKit would make it for root and nothing could be written beside
 the mount. It is safe unless something later reads the directory, or the user of the step is not known.
+
+Where a later script may need apt's package lists in the image, they stay there, and only the packages get a mount.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import mount_caches
+from cachemount.repairs.add_mounts import left_in_image, mount_caches
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -29,6 +31,8 @@ def check(facts: Facts) -> Iterator[Finding]:
         if gap.kind != "missing":
             continue
         directories = [directory for _, directory in gap.wanted]
+        if _is_left(facts, gap):
+            continue
         builder = mount_caches(facts, gap.step, gap.manager, directories)
         places = list(dict.fromkeys(directory.path for directory in directories if not directory.cache.optional))
         known = [place for place in places if place is not None]
@@ -43,6 +47,14 @@ def check(facts: Facts) -> Iterator[Finding]:
             note=builder.blocked_reason,
             identity=f"`{program(gap.install)}` downloads packages {where}without a cache mount",
         )
+
+
+def _is_left(facts: Facts, gap: Unmounted) -> bool:
+    """Return whether nothing but the index has no mount, and it had better stay in the image."""
+    installs = [install for install in gap.step.installs if install.manager is gap.manager]
+    only_index = all(directory.cache.index or directory.cache.optional for _, directory in gap.wanted)
+    only_fetches_index = all(install.verb in gap.manager.refresh_verbs for install in installs)
+    return (only_index or only_fetches_index) and bool(left_in_image(facts, gap.step, gap.manager))
 
 
 def _named(gap: Unmounted) -> Install:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterator
 
-from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, copied_from, locations, steps_of
-from cachemount.facts.cleanups import cleanups_of, paths
+from cachemount.facts.cleanups import paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_uses import last_reader
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.safety.store_readers import store_hazards
-
-# Programs and scripts that may run the manager, or read its lists, without naming it.
-_OPAQUE = r"""(?x)(?:^|[\s;&|('"])(?:
-        rosdep | gdebi | apt-cache | mk-build-deps | tasksel | apt-file | equivs-build
-        | (?:ba|da|z|k)?sh\s+(?:-[a-z]+\s+)*[\w./${}-]*\w+\.(?:sh|bash) |
-        (?:\.{0,2}/|/)[\w./${}-]*(?:install|setup|provision|build|deps?|bootstrap)[\w.-]*\.sh |
-        \.{1,2}/(?!configure|autogen|config|bootstrap\b)[\w./-]*(?:install|setup|provision|deps)[\w.-]*
-    )(?=[\s;&|)'"]|$)"""
-_AROUND = " ;&|('\""
 
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
@@ -47,9 +37,10 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
         if last_reader(facts, stage, place, step.environment.home) > here:
             yield f"a later instruction reads files in {place}"
         yield from clashes(step, place)
-    if manager.refresh and _leaves_index(step, manager) and not list(cleanups_of(step, directories, [manager])):
-        yield from _next(facts.memo(_stuck, stage, manager), here)
-        yield from _next(facts.memo(_needs_lists, stage), here)
+    if any(one in directories for one in index_directories(step, manager)):
+        reason = needs_index(facts, step, manager)
+        if reason:
+            yield reason
     stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     stored = bool(stores)
     if _only_warms(facts, step, manager, stored=stored):
@@ -60,13 +51,6 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield f"a later step installs from {manager.name}'s cache alone"
-
-
-def _next(reasons: list[tuple[int, str]], here: int) -> Iterator[str]:
-    """The first reason that lies behind an offset."""
-    index = bisect_right(reasons, (here, "\U0010ffff"))
-    if index < len(reasons):
-        yield reasons[index][1]
 
 
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
@@ -80,53 +64,6 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
             for folder in locations.upwards(path):
                 above.setdefault(folder, source)
     return inside, above
-
-
-def _text(instruction: Instruction) -> str:
-    run = instruction.run
-    return run.script.text if run and run.script.text else instruction.arguments.text
-
-
-def _runs(stage: Stage) -> Iterator[tuple[int, Instruction, str]]:
-    for rank, instruction in chain.after(stage):
-        if instruction.keyword == "RUN":
-            yield rank, instruction, _text(instruction)
-
-
-def _leaves_index(step: Step, manager: PackageManager) -> bool:
-    return any(
-        not any(argument.text in manager.off_flags for argument in install.arguments)
-        for install in step.installs
-        if install.manager is manager
-    )
-
-
-def _stuck(facts: Facts, stage: Stage, manager: PackageManager) -> list[tuple[int, str]]:
-    """The steps that need the index of an earlier one and cannot be made to fetch it themselves."""
-    found = []
-    for step in steps_of(facts, stage):
-        install = next((one for one in step.installs if one.manager is manager), None)
-        if install is None:
-            continue
-        if install.verb in manager.refresh_verbs or any(
-            argument.text in manager.refresh_flags for argument in install.arguments
-        ):
-            continue
-        if step.script.errors or not install.command.editable:
-            found.append(
-                (step.instruction.span.start, "a later step that cannot be repaired reads the index from the image")
-            )
-    return sorted(found)
-
-
-def _needs_lists(_facts: Facts, stage: Stage) -> list[tuple[int, str]]:
-    found = []
-    for rank, _, text in _runs(stage):
-        match = compiled(_OPAQUE).search(text)
-        if match and not re.search(r"\bapt(?:-get)? (?:-\S+ )*update\b", text):
-            command = match[0].strip(_AROUND)
-            found.append((rank, f"a later step runs `{command}`, which may need the package lists in the image"))
-    return sorted(found)
 
 
 def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:

@@ -35,8 +35,7 @@ class Called(Record):
     @property
     def title(self) -> str:
         """The command as a message names it: its beginning, in one line."""
-        words = [word.word.raw for word in (*self.command.words[:1], *self.arguments[:1])]
-        return shortened(" ".join(words))
+        return shortened(" ".join(word.raw for word in self.command.words))
 
     @property
     def launched(self) -> list[str]:

@@ -1,0 +1,190 @@
+"""Who may need the package lists that a step leaves in the image, and that a mount would keep out of it.
+
+Asked are the commands of the step before it fetches the lists, and those of later steps until they fetch them. An
+installed program leaves the lists alone unless it is known to run others; a script, a download that is piped into a
+shell, or a variable may do anything.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain, invocations, programs, steps_of
+from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.known_programs import BUILDERS, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
+from cachemount.repairs.safety.later_commands import (
+    Called,
+    commands_of,
+    is_readable,
+    is_script,
+    is_system_path,
+    runs_file,
+    steps_after,
+)
+from cachemount.repairs.text_edits import item_start
+
+_DEPENDENCIES = re.compile(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")
+_INSTALLER = re.compile(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|system|env|requirements)|[-_]deps\Z")
+_CONFIGURE = re.compile(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap)(?:\.sh)?\Z", re.IGNORECASE)
+_PROFILE = re.compile(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
+_PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
+_NAMES_MANAGER = re.compile(r"\bapt(?:-get|itude)?\b")
+
+
+def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
+    """The directories of a step's installs that hold the index; all of them where it has none of its own."""
+    found = [one for install in step.installs if install.manager is manager for one in install.directories]
+    return [one for one in found if one.cache.index] or found
+
+
+def needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
+    """The reason to leave the index that this step fetches in the image; "" where nothing may need it there."""
+    return facts.memo(_needs_index, step, manager) if manager.refresh else ""
+
+
+def _needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
+    doubt = _before_refresh(facts, step, manager)
+    if doubt or not _leaves_index(step, manager):
+        return doubt
+    return next(_after(facts, step, manager), "")
+
+
+def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Install]:
+    """The first installs of later steps that take the index from the image: a mount would keep it from them."""
+    if not manager.refresh or not _leaves_index(step, manager):
+        return []
+    here = step.instruction.span.start
+    later = (other for other in steps_of(facts, step.stage) if other.instruction.span.start > here)
+    firsts = (_first(other, manager) for other in later)
+    return [one for one in firsts if one is not None and not refreshes(one)]
+
+
+def _first(step: Step, manager: PackageManager) -> Install | None:
+    """The first command of a step that downloads with the manager."""
+    return next((one for one in step.installs if one.manager is manager and not one.reader), None)
+
+
+def refreshes(install: Install) -> bool:
+    """Whether a command fetches the index."""
+    manager = install.manager
+    flags = {argument.text for argument in install.arguments}
+    return install.verb in manager.refresh_verbs or not manager.refresh_flags.isdisjoint(flags)
+
+
+def _leaves_index(step: Step, manager: PackageManager) -> bool:
+    """Whether the index is in the image after the step, as far as the step's own commands go."""
+    installs = [install for install in step.installs if install.manager is manager]
+    kept = any(not any(one.text in manager.off_flags for one in install.arguments) for install in installs)
+    return kept and not cleanups_of(step, index_directories(step, manager), [manager])
+
+
+def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> str:
+    """What the step runs before it fetches the index, where the image may have one."""
+    if not _may_have_index(facts, step, manager):
+        return ""
+    first = _first(step, manager)
+    if first is not None and not refreshes(first) and not _can_refresh(facts, first):
+        return f"{_line(facts, step)} takes the package lists from the image, and cannot be made to fetch them"
+    return next(_doubts(facts, step, manager), "")
+
+
+def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Whether the image that the step begins with may hold an index; the base images that are known have none."""
+    return step.environment.base is None or any(
+        chain.descends(step.stage, other.stage) and _leaves_index(other, manager)
+        for other in facts.steps
+        if other.instruction.span.start < step.instruction.span.start
+    )
+
+
+def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
+    for install in dependents(facts, step, manager):
+        if not _can_refresh(facts, install):
+            yield f"{_line(facts, install.step)} reads the package lists in the image, and cannot be made to fetch them"
+    for other in steps_after(facts, step.stage, step.instruction.span.start):
+        yield from _doubts(facts, other, manager)
+
+
+def _can_refresh(facts: Facts, install: Install) -> bool:
+    """Whether the refresh may be put in front of the command."""
+    step = install.step
+    text = facts.dockerfile.source.slice(step.instruction.span)
+    plain = "{{" not in text and "{%" not in text and not step.instruction.onbuild and not step.script.errors
+    return plain and install.command.editable and item_start(step, install.command) is not None
+
+
+def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
+    """The commands of a step, up to the first that fetches the index, that may need it in the image."""
+    where = _line(facts, step)
+    if not is_readable(step):
+        yield f"{where} cannot be read in full, and may need the package lists in the image"
+        return
+    mine = {id(install.command): install for install in step.installs if install.manager is manager}
+    scripts = facts.memo(_scripts, step.stage)
+    for called in commands_of(step):
+        install = mine.get(id(called.command))
+        if install is not None:
+            # Its refresh is there, or is put in front of it.
+            if not called.command.conditional and not install.reader:
+                return
+        elif not _is_harmless(called, manager, scripts):
+            yield f"{where} runs `{called.title}`, which may need the package lists in the image"
+            return
+
+
+def _line(facts: Facts, step: Step) -> str:
+    return f"line {facts.dockerfile.source.position(step.instruction.span.start)[0]}"
+
+
+def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
+    """The names of files that the build context brings."""
+    return frozenset(
+        posixpath.basename(word)
+        for one in chain.lineage(stage)
+        for instruction in one.instructions
+        if instruction.keyword in ("COPY", "ADD") and not any(flag.name == "from" for flag in instruction.flags)
+        for word in re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+    )
+
+
+def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str]) -> bool:
+    """Whether a command needs no package lists in the image."""
+    name = called.name
+    owners = programs.managers(name)
+    if owners:
+        verb = next((word for word in invocations.positionals(owners[0], called.arguments) if word), "")
+        return manager not in owners or verb not in manager.index_verbs
+    if called.is_query or name in REFRESHES_ITSELF:
+        return True
+    if (
+        not name
+        or name == "eval"
+        or name in RUNS_PACKAGE_MANAGERS
+        or not RUNS_PACKAGE_MANAGERS.isdisjoint(called.launched)
+    ):
+        return False
+    if name in BUILDERS:
+        return not any(
+            _DEPENDENCIES.search(text) for text in called.texts if not text.startswith("-") and "=" not in text
+        )
+    file = runs_file(called)
+    if file:
+        return _is_harmless_file(name, file)
+    if _CONFIGURE.match(called.path) or name in _PROJECT_FILES:
+        return True
+    if not called.is_installed or is_script(name) or name in scripts or _INSTALLER.search(name):
+        return False
+    return not (
+        called.texts and called.texts[0] in ("-c", "-e", "-r") and any(map(_NAMES_MANAGER.search, called.texts))
+    )
+
+
+def _is_harmless_file(name: str, file: str) -> bool:
+    if name in (".", "source"):
+        return is_system_path(file) or _PROFILE.search(f"/{file}") is not None
+    return is_system_path(file) or posixpath.basename(file) in _PROJECT_FILES or _CONFIGURE.match(file) is not None
