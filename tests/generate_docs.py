@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import case_files
-from cachemount.managers import MANAGERS
+from cachemount.managers import FILES, MANAGERS
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule
@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURED = ROOT / "tests" / "builds" / "measured.json"
 PAGES = ROOT / "docs" / "rules"
+PROGRAMS = ROOT / "hooks" / "cachemount" / "managers" / "programs.py"
 QUICK = ROOT / "hooks" / "cachemount" / "program" / "fast_path.py"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
@@ -200,7 +201,24 @@ def with_programs(text: str) -> str:
     return text
 
 
+def programs_by_manager() -> str:
+    """The text of managers/programs.py."""
+    lines = [
+        '"""The programs of each manager, by its file, so that a manager is imported when a program of its is named.\n',
+        "Written by tests/generate_docs.py.",
+        '"""\n',
+        "from __future__ import annotations\n",
+        "# Regular expressions.",
+        "PROGRAMS: dict[str, tuple[str, ...]] = {",
+    ]
+    for file, manager in zip(FILES, MANAGERS, strict=True):
+        listed = ", ".join(json.dumps(program) for program in manager.programs)
+        lines.append(f'    "{file}": ({listed}{"," * (len(manager.programs) == 1)}),')
+    return "\n".join([*lines, "}  # fmt: skip", ""])
+
+
 def main() -> int:
+    PROGRAMS.write_text(programs_by_manager(), encoding="utf-8")
     QUICK.write_text(with_programs(QUICK.read_text(encoding="utf-8")), encoding="utf-8")
     for path in REGIONS:
         path.write_text(filled(path, path.read_text(encoding="utf-8")), encoding="utf-8")

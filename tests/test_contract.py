@@ -26,7 +26,7 @@ WITHOUT_REPAIR = WITHOUT_CHECK | {"hidden-install", "invalid-mount"}
 
 
 # What is beside the rules and the managers in their folders.
-OTHER_MODULES = {"__init__", "model", "message", "runtime", "refusals"}
+OTHER_MODULES = {"__init__", "model", "message", "programs", "runtime", "refusals"}
 
 
 def modules(package: ModuleType) -> set[str]:
@@ -115,3 +115,9 @@ def test_the_short_way_knows_every_manager() -> None:
 
     text = QUICK.read_text(encoding="utf-8")
     assert with_programs(text) == text, "run `python tests/generate_docs.py`"
+
+
+def test_the_programs_of_each_manager_are_listed() -> None:
+    from generate_docs import PROGRAMS, programs_by_manager  # noqa: PLC0415
+
+    assert PROGRAMS.read_text(encoding="utf-8") == programs_by_manager(), "run `python tests/generate_docs.py`"

@@ -40,7 +40,7 @@ def place(rng: Random, template: str) -> str:
 
 def manager(rng: Random) -> PackageManager:
     # What nearly every Dockerfile has, has the most branches as well.
-    return rng.choice(MANAGERS[:0] + tuple(_common()) if rng.random() < 0.4 else tuple(MANAGERS))
+    return rng.choice(tuple(_common()) if rng.random() < 0.4 else tuple(MANAGERS))
 
 
 def _common() -> Sequence[PackageManager]:

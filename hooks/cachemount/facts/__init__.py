@@ -13,8 +13,8 @@ from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
 from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
-from cachemount.managers import MANAGERS
 from cachemount.managers.model import PackageManager
+from cachemount.managers.programs import PROGRAMS
 from cachemount.records import replace
 from cachemount.shell.model import Command
 from cachemount.shell.reader import posix
@@ -34,8 +34,8 @@ __all__ = ["all_steps", "all_steps_of", "copied_from", "facts", "mentions", "ste
 def _mention() -> re.Pattern[str]:
     # By their first letters, so that few of them are tried where a word begins.
     grouped: dict[str, list[str]] = {}
-    for manager in MANAGERS:
-        for pattern in manager.programs:
+    for patterns in PROGRAMS.values():
+        for pattern in patterns:
             letter = pattern[0] if pattern[:2].isalpha() or len(pattern) == 1 else ""
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
     names = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from cachemount.facts.patterns import compiled
-from cachemount.managers import MANAGERS
+from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.model import PackageManager
+from cachemount.managers.programs import PROGRAMS
 from cachemount.shell.model import Command, Word
 
 _PIP = re.compile(r"pip[23]?")
@@ -168,9 +169,9 @@ def _module(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
 def _names() -> dict[str, list[int]]:
     """The numbers of the managers that have a program of this name."""
     found: dict[str, list[int]] = {}
-    for number, manager in enumerate(MANAGERS):
-        for program in manager.programs:
-            found.setdefault(program, []).append(number)
+    for file, programs in PROGRAMS.items():
+        for program in programs:
+            found.setdefault(program, []).append(FILES.index(file))
     return found
 
 
@@ -178,9 +179,9 @@ def _names() -> dict[str, list[int]]:
 def _patterns(letter: str) -> list[tuple[int, str]]:
     """The patterns of names that may begin with a letter, each with the number of its manager; most names are none."""
     return [
-        (number, program)
-        for number, manager in enumerate(MANAGERS)
-        for program in manager.programs
+        (FILES.index(file), program)
+        for file, programs in PROGRAMS.items()
+        for program in programs
         if not program.replace("-", "").isalnum() and (program[0] == letter or not program[:2].isalpha())
     ]
 

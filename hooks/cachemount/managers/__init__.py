@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from importlib import import_module
 
 from cachemount.managers.model import PackageManager
@@ -55,9 +56,22 @@ FILES = (
 )
 
 
-def _manager(file: str) -> PackageManager:
-    manager: PackageManager = getattr(import_module(f"{__name__}.{file}"), file.upper())
-    return manager
+class _Managers(Collection[PackageManager]):
+    """The managers in the order of `FILES`; each is imported when it is asked for, because most files name few."""
+
+    def __contains__(self, manager: object) -> bool:
+        return any(one is manager for one in self)
+
+    def __len__(self) -> int:
+        return len(FILES)
+
+    def __getitem__(self, number: int) -> PackageManager:
+        file = FILES[number]
+        manager: PackageManager = getattr(import_module(f"{__name__}.{file}"), file.upper())
+        return manager
+
+    def __iter__(self) -> Iterator[PackageManager]:
+        return map(self.__getitem__, range(len(FILES)))
 
 
-MANAGERS: tuple[PackageManager, ...] = tuple(_manager(file) for file in FILES)
+MANAGERS = _Managers()
