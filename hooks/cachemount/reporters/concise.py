@@ -37,7 +37,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
             out.flush()
             for one in result.findings:
                 # A patch alone goes to standard output; what it leaves, and why, is for people.
-                sys.stderr.write(line(one, run))
+                sys.stderr.write(line(one, run, color=False))
         else:
             lines = [show(result, one) for one in result.findings]
             if run.show_suppressed:
@@ -64,12 +64,15 @@ def _aside(result: FileResult, run: Run) -> None:
         sys.stderr.write(f"{printable(result.path)}: skipped: {printable(result.skipped)}\n")
 
 
-def line(one: Result, run: Run) -> str:
-    """Return a finding on one line, and why it is hidden or not repaired on the next."""
+def line(one: Result, run: Run, *, color: bool | None = None) -> str:
+    """Return a finding on one line, and why it is hidden or not repaired on the next.
+
+    `color` is that of the run unless it is given.
+    """
     start = one.region.start
     place = f"{printable(one.path)}:{start.line}:{start.column}:"
     rule = f"[{one.rule}]"
-    if run.color:
+    if run.color if color is None else color:
         place, rule = f"\x1b[1m{place}\x1b[0m", f"\x1b[{'31' if one.severity == 'error' else '33'}m{rule}\x1b[0m"
     notes = "".join(f"    {note}\n" for note in notes_on(one))
     return f"{place} {printable(one.message)} {rule}\n{notes}"
