@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import cleanups, locations, steps_with
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Facts, Step
@@ -41,9 +42,15 @@ def failing_cleanups(
         yield from _of_command(step, command, words, unmounted | filled if early else unmounted)
     places = filled | unmounted
     names = {posixpath.basename(folder) for place in places for folder in (place, *_folders(place, step))}
-    for other in steps_with(facts, step.stage, names):
+    for other in facts.memo_all(_steps_that_remove, step.stage, frozenset(names)):
         if other.instruction.span.start > step.instruction.span.start:
             yield from _of_later_step(other, places, manager)
+
+
+def _steps_that_remove(facts: Facts, stage: Stage, names: frozenset[str]) -> Iterator[Step]:
+    for step in steps_with(facts, stage, names):
+        if any(words[0].name in ("rm", "unlink", "find") for _command, words in expanded(step)):
+            yield step
 
 
 def _of_later_step(step: Step, places: frozenset[str], manager: PackageManager) -> Iterator[FailingCleanup]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, invocations, programs, steps_of
+from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
@@ -22,7 +22,6 @@ from cachemount.repairs.safety.later_commands import (
     is_system_path,
     runs_file,
     shortened,
-    steps_after,
 )
 
 # What a step has to fetch private packages, and takes away or does not hand on.
@@ -103,6 +102,10 @@ def _lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later:
 
 def _secrets(step: Step) -> frozenset[str]:
     """The secret and ssh mounts of a step, and files of settings that are bound in."""
+    return step.memo(_secrets_of)
+
+
+def _secrets_of(step: Step) -> frozenset[str]:
     found = set()
     for mount in step.mounts:
         options = mount.flag.options
@@ -131,35 +134,45 @@ def _lasting(step: Step) -> frozenset[str]:
 
 def _removed_credentials(facts: Facts, step: Step, until: Step) -> str:
     """A file of credentials that a command removes from this step on, before another step."""
-    for other in (step, *steps_after(facts, step.stage, step.instruction.span.start)):
-        if other is until or other.instruction.span.start >= until.instruction.span.start:
-            break
-        for called in commands_of(other):
+    first, end = step.instruction.span.start, until.instruction.span.start
+    return next((gone for rank, gone in facts.memo_all(_removals, step.stage) if first <= rank < end), "")
+
+
+def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
+    """The files of credentials that commands of a stage, and of those built on it, remove: rank and file."""
+    for step in all_steps_of(facts, stage):
+        for called in commands_of(step):
             if called.name in ("rm", "unlink", "shred"):
                 gone = next((text for text in called.texts if _CREDENTIAL_FILE.search(text)), "")
                 if gone:
-                    return gone
+                    yield step.instruction.span.start, gone
             elif called.name == "git" and {"--unset", "--unset-all", "--remove-section"} & {*called.texts}:
-                return "git's configuration"
-    return ""
+                yield step.instruction.span.start, "git's configuration"
 
 
 def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
-    """Commands of later steps without the mount that are not known to leave the store alone."""
-    for other in steps_after(facts, step.stage, step.instruction.span.start):
+    """The first later step without the mount that is not known to leave the store alone."""
+    here = step.instruction.span.start
+    for rank, doubt, way_out in facts.memo_all(_in_doubt, step.stage, manager, frozenset(places)):
+        if rank > here:
+            yield doubt + (f"; {way_out} in the step of {line_of(facts, step)}, where the mount is" if way_out else "")
+            return
+
+
+def _in_doubt(
+    facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]
+) -> Iterator[tuple[int, str, str]]:
+    """The steps of a stage, and of those built on it, that may need the store: rank, doubt and way out."""
+    for other in all_steps_of(facts, stage):
+        rank, where = other.instruction.span.start, line_of(facts, other)
         if _uses(other, manager, places):
             continue
-        where = line_of(facts, other)
         if not is_readable(other):
-            yield f"{where} cannot be read in full, and may need {manager.name}'s store"
-            return
-        for called in commands_of(other):
-            if not _is_harmless(other, called, manager, places):
-                yield (
-                    f"{where} runs `{called.title}`, which may need {manager.name}'s store; "
-                    f"run it in the step of {line_of(facts, step)}, where the mount is"
-                )
-                return
+            yield rank, f"{where} cannot be read in full, and may need {manager.name}'s store", ""
+            continue
+        called = next((one for one in commands_of(other) if not _is_harmless(other, one, manager, places)), None)
+        if called is not None:
+            yield rank, f"{where} runs `{called.title}`, which may need {manager.name}'s store", "run it"
 
 
 def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
