@@ -82,7 +82,11 @@ def commands_kept(before: Dockerfile, one: Instruction, after: Dockerfile, other
 
 
 def _words(command: Command) -> list[str]:
-    return [word.raw for word in command.words]
+    words = [word.raw for word in command.words]
+    if command.program != "rm":
+        return words
+    # A fix may give it `-f`.
+    return [re.sub(r"^-([dRrv]*)f$", r"-\1", word) for word in words if word != "-f"]
 
 
 def _less(command: Command, after: Command) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from functools import cache
 from random import Random
@@ -110,7 +111,7 @@ def _round(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
         _place(before, old, edit)
     comments = [one.text for one in before.comments]
     expect([one.text for one in after.comments] == comments, "a repair changes comments", repr(after.source.text))
-    left = _matched(before, after, old, new)
+    left = matched(before, after, old, new)
     for one, same in left:
         if one.keyword != "RUN" or one.run is None or same.run is None:
             if one.keyword not in _EDITED:
@@ -152,7 +153,7 @@ def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
     )
 
 
-def _matched(
+def matched(
     before: Dockerfile, after: Dockerfile, old: list[Instruction], new: list[Instruction]
 ) -> list[tuple[Instruction, Instruction]]:
     """The instructions that were there before and are still; the others are inserted steps and settings that went."""
@@ -178,8 +179,13 @@ def _same(before: Dockerfile, one: Instruction, after: Dockerfile, other: Instru
     return (
         one.keyword in ("ENV", "ARG")
         or not _is_inserted(after, other)
-        or before.source.slice(one.span) == after.source.slice(other.span)
+        or _without_force(before, one) == _without_force(after, other)
     )
+
+
+def _without_force(dockerfile: Dockerfile, one: Instruction) -> str:
+    """The text of an instruction; a fix may give a later `rm` the option `-f`."""
+    return re.sub(r"\brm(?= )(?: -[dRrv]*f?(?= ))?", "rm", dockerfile.source.slice(one.span))
 
 
 def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
@@ -191,7 +197,7 @@ def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
 @cache
 def _steps() -> tuple[str, ...]:
     """How the steps begin that repairs put in."""
-    return ("mkdir -p ", *(keep.step[0].rstrip(";") for one in MANAGERS for keep in one.retentions if keep.step))
+    return ("mkdir -p ", *(line.rstrip(";") for one in MANAGERS for keep in one.retentions for line in keep.step))
 
 
 def _ends(before: str, after: str) -> None:

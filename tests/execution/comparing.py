@@ -1,0 +1,143 @@
+"""The RUN scripts of a Dockerfile before and after its safe fixes, and whether both do the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from cachemount import engine
+from cachemount.dockerfile.model import Dockerfile, Instruction, UnreadableDockerfileError
+from cachemount.dockerfile.reader import read
+from cachemount.dockerfile.state.environment import environments
+from cachemount.managers import MANAGERS
+from cachemount.shell.launchers.shells import basename
+from cachemount.source import Source
+from execution.shells import SHELLS, Outcome, Room, cleaners
+from fuzz.suites.fixer import matched
+from fuzz.suites.reader import instructions
+
+# What the programs of a script are told to do: all succeed, and a few ways to fail.
+SEEDS = 5
+_REMOVERS = frozenset({"rm", "rmdir", "unlink", "find"})
+# What dash takes for programs.
+_TAKEN_AWAY = _REMOVERS | {"declare", "typeset"}
+_WORD = re.compile(r"[\w./@=+-]+")
+# Who is first is not known.
+_AT_ONCE = re.compile(r"(?<![&>])&(?![&>\d])|\|")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A script before and after the fixes, with the options that its shell is started with."""
+
+    options: tuple[str, ...]
+    before: str
+    after: str
+
+
+def pairs(text: str) -> Iterator[Pair]:
+    """Return the scripts of a Dockerfile that its safe fixes change."""
+    source = Source(path="Dockerfile", text=text)
+    fixed, report = engine.fix(source)
+    if not report.fixes_made:
+        return
+    try:
+        before, after = read(source), read(fixed)
+    except UnreadableDockerfileError:
+        return
+    known = environments(before)
+    for one, other in matched(before, after, instructions(before), instructions(after)):
+        if one.run is None or other.run is None or one.run.form == "exec" or one.run.interpreter:
+            continue
+        mine, theirs = _script(before, one), _script(after, other)
+        shell = known[id(one)].shell
+        if mine != theirs and basename(shell[0]) in ("sh", "bash"):
+            yield Pair(tuple(shell[1:]), mine, theirs)
+
+
+def _script(dockerfile: Dockerfile, one: Instruction) -> str:
+    """The script as the shell gets it."""
+    assert one.run is not None
+    if one.run.form == "heredoc":
+        return one.run.script.text
+    bodies = [dockerfile.source.text[heredoc.body.start : heredoc.terminator.end] for heredoc in one.heredocs]
+    return "\n".join([one.run.script.text, *bodies])
+
+
+def difference(room: Room, pair: Pair) -> str:
+    """Return what the fix changes that it must not; "" for nothing."""
+    if "\0" in pair.before:
+        return ""
+    room.prepare((pair.before, pair.after))
+    words = sorted({word for word in _WORD.findall(pair.before) if not word.startswith("-")} - _verbs())
+    for shell in SHELLS:
+        if not room.accepts(shell, pair.before):
+            continue
+        if not room.accepts(shell, pair.after):
+            return f"{shell} -n refuses what is left"
+        for seed in range(SEEDS):
+            rng = Random(f"{seed} {pair.before}")
+            failing = _failing(rng, words, seed)
+            first = room.run((shell, *pair.options), pair.before, failing)
+            second = room.run((shell, *pair.options), pair.after, failing)
+            if first is None or second is None:
+                # One of them runs for ever: a loop that waits for a program to fail.
+                break
+            found = _compared(first, second, ordered=not _AT_ONCE.search(pair.before))
+            if found:
+                return f"{shell}, failing {sorted(failing)}: {found}"
+    return ""
+
+
+def _failing(rng: Random, words: list[str], seed: int) -> set[str]:
+    """The words of which each lets the programs fail that have it: none, one, or some."""
+    if seed < SEEDS - 2:
+        return {rng.choice(words)} if seed and words else set()
+    return {word for word in words if rng.random() < (0.2, 0.4)[seed % 2]}
+
+
+def _compared(first: Outcome, second: Outcome, *, ordered: bool) -> str:
+    if first.status != second.status:
+        return f"status {first.status} becomes {second.status}"
+    before, after = _calls(first), _calls(second)
+    if not ordered:
+        before, after = sorted(before), sorted(after)
+    return "" if before == after else f"{before} become {after}"
+
+
+def _calls(outcome: Outcome) -> list[tuple[str, ...]]:
+    """The calls, but for what a fix takes away or puts in: clean-ups, refreshes, settings, and flags about caches."""
+    return [
+        tuple(word for word in call if word and word.partition("=")[0] not in _flags())
+        for call in outcome.calls
+        if call[0] not in _TAKEN_AWAY and not _empties(" ".join(call[1:]))
+    ]
+
+
+def _empties(arguments: str) -> bool:
+    return any(f" {verb} " in f" {arguments} " for verb in cleaners()) or any(
+        re.search(pattern, arguments) for pattern in _patterns()
+    )
+
+
+@cache
+def _patterns() -> tuple[str, ...]:
+    return tuple(one.pattern for manager in MANAGERS for one in manager.cleaners if one.pattern and not one.verbs[0])
+
+
+@cache
+def _flags() -> frozenset[str]:
+    texts = {flag for one in MANAGERS for pair in one.off_flags.items() for flag in pair}
+    texts |= {keep.flag for one in MANAGERS for keep in one.retentions}
+    # A directory that is no cache.
+    texts |= {"/dev/null"} | {flag for one in MANAGERS for cache in one.caches for flag in cache.flags}
+    return frozenset(word.partition("=")[0] for text in texts for word in text.split())
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """Words that decide nothing: flags and refreshes are not in both scripts."""
+    return frozenset(word for verb in cleaners() for word in verb.split()) | _flags() | _REMOVERS
