@@ -10,12 +10,11 @@ from cachemount.dockerfile.state.assignments import expand
 from cachemount.records import Record, replace
 
 _PROGRAMS = re.compile(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/passwd")
+# Not compiled before a file has one of these programs.
 # A word with its quotes, an operator of the shell, or the end of a line.
-_TOKEN = re.compile(
-    r"""(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()$`]+|[$`]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n""", re.DOTALL
-)
-_PREFIX = re.compile(r"\w+=.*|sudo|exec|command|!|\{|if|elif|then|else|do|while|until|time|-[nEH]+", re.DOTALL)
-_LINE = re.compile(r"([a-z_][\w.-]*):[^:\s]*:(\d+):(\d+):[^:\n]*:(/[^:\s\"']*)")
+_TOKEN = r"""(?s:(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()$`]+|[$`]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n)"""
+_PREFIX = r"(?s:\w+=.*|sudo|exec|command|!|\{|if|elif|then|else|do|while|until|time|-[nEH]+)"
+_LINE = r"([a-z_][\w.-]*):[^:\s]*:(\d+):(\d+):[^:\n]*:(/[^:\s\"']*)"
 # The options that take a value. busybox and Debian have an adduser each; elsewhere adduser is useradd.
 _USERADD = (
     "-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups -k --skel "
@@ -62,7 +61,7 @@ def accounts_made(
     for command in _commands(script):
         reader.read(command)
     if "/etc/passwd" in script:
-        for match in _LINE.finditer(script):
+        for match in re.finditer(_LINE, script):
             reader.accounts[match[1]] = Account(uid=_number(match[2]), gid=_number(match[3]), home=match[4])
     return reader.accounts
 
@@ -71,12 +70,12 @@ def _commands(script: str) -> Iterator[_Command]:
     words: list[str] = []
     following = True
     branches = 0
-    for token in [*_TOKEN.findall(script.replace("\\\n", " ")), "\n"]:
+    for token in [*re.findall(_TOKEN, script.replace("\\\n", " ")), "\n"]:
         if token[0] not in ";&|()\n":
             branches += (token in ("if", "case")) - (token in ("fi", "esac"))
             words.append(token)
             continue
-        while words and _PREFIX.fullmatch(words[0]):
+        while words and re.fullmatch(_PREFIX, words[0]):
             del words[0]
         if words:
             program = words[0].rpartition("/")[2]

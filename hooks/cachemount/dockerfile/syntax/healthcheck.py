@@ -7,17 +7,18 @@ import re
 from cachemount.dockerfile.syntax.splitting import RAW_SPACE, RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import JsonString, MixedArrayError, json_strings
 
-_DURATION_PART = re.compile(r"(\d*)(?:\.(\d*))?(ns|us|ms|s|m|h)", re.ASCII)
+# Not compiled before a file has a HEALTHCHECK.
+_DURATION_PART = r"([0-9]*)(?:\.([0-9]*))?(ns|us|ms|s|m|h)"
 _NANOSECONDS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_HEALTHCHECK_TYPE = re.compile(r"[^\t\n\v\f\r \udc85\udca0]*")
-_RETRIES = re.compile(r"[+-]?[0-9]+")
+_HEALTHCHECK_TYPE = r"[^\t\n\v\f\r \udc85\udca0]*"
+_RETRIES = r"[+-]?[0-9]+"
 _BYTE_SPACE = "\t\n\v\f\r " + RAW_SPACE
 
 
 def _parts(split: RawInstruction) -> tuple[str, str]:
     """The type of a HEALTHCHECK, CMD or NONE, and what follows it."""
     rest = split.rest
-    match = _HEALTHCHECK_TYPE.match(rest)
+    match = re.match(_HEALTHCHECK_TYPE, rest)
     at = match.end() if match else 0
     return rest[:at].upper(), rest[at:].lstrip(_BYTE_SPACE)
 
@@ -47,7 +48,7 @@ def check_healthcheck(split: RawInstruction, values: dict[str, list[str]]) -> No
         for value in values.get(name, ()):
             _check_duration(name, value, split.start)
     for value in values.get("retries", ()):
-        if value and not _RETRIES.fullmatch(value):
+        if value and not re.fullmatch(_RETRIES, value):
             raise SplitError(f'strconv.ParseInt: parsing "{value}": invalid syntax', split.start)
         if value and not 0 <= int(value[:20]) < 2**31:
             raise SplitError(f"--retries cannot be negative ({value})", split.start)
@@ -63,11 +64,11 @@ def _check_duration(name: str, value: str, offset: int) -> None:
     if at == len(value):
         raise SplitError(f'time: invalid duration "{value}"', offset)
     while at < len(value):
-        match = _DURATION_PART.match(value, at)
+        match = re.match(_DURATION_PART, value[at:])
         if not match or not (match[1] or match[2]) or len(match[0]) > 40:
             raise SplitError(f'time: invalid duration "{value}"', offset)
         total += int(Fraction(f"{match[1] or 0}.{match[2] or 0}") * _NANOSECONDS[match[3]])
-        at = match.end()
+        at += match.end()
     if total >= 2**63:
         raise SplitError(f'time: invalid duration "{value}"', offset)
     if total and (value[0] == "-" or total < 10**6):

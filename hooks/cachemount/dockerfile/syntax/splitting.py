@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from functools import cache
 from typing import NamedTuple
 
 from cachemount.dockerfile.model import Heredoc
@@ -42,16 +43,10 @@ _HALF = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 _KEYWORD = re.compile(r"([^\t\v\f\r ]*)[\t\v\f\r ]*")
 # Most instructions begin so: no flags, no JSON, no other instruction behind ONBUILD.
 _USUAL = re.compile(r"(?!ONBUILD)([A-Z]+) +(?=[A-Za-z0-9/$\".])")
-_WORD = {"\\": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"\\]+"""), "`": re.compile(r"""[^\t\n\v\f\r \x85\xa0'"`]+""")}
-_QUOTED = {
-    ("\\", "'"): re.compile(r"[^'\\]+"),
-    ("\\", '"'): re.compile(r'[^"\\]+'),
-    ("`", "'"): re.compile(r"[^'`]+"),
-    ("`", '"'): re.compile(r'[^"`]+'),
-}
 _NOWHERE = Excerpt("")
 # BuildKit reads flags byte by byte and takes these bytes for blanks, even in the middle of a character.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
+_QUOTES = "'\""
 
 
 class SplitError(ValueError):
@@ -184,13 +179,19 @@ def _ascii_flags(text: str, offsets: range | array[int], escape: str) -> tuple[t
         flags.append(RawFlag(Excerpt(word, tuple(starts), tuple(places)), offsets[begin], stop))
 
 
+@cache
+def _literal(escape: str, quote: str) -> re.Pattern[str]:
+    """Return what is taken as it is in a flag word, in quotes or (with `quote` empty) outside."""
+    return re.compile(f"[^{quote or _BYTE_SPACE + _QUOTES}{re.escape(escape)}]+")
+
+
 def _flag_chunks(text: str, at: int, escape: str) -> tuple[list[tuple[str, int]], int]:
     """Pieces of the flag word at `at`, with their offsets, and the offset behind the word."""
     chunks: list[tuple[str, int]] = []
     quote = ""
     while at < len(text):
         char = text[at]
-        match = (_QUOTED[escape, quote] if quote else _WORD[escape]).match(text, at)
+        match = _literal(escape, quote).match(text, at)
         if match:
             chunks.append((match[0], at))
             at = match.end()
@@ -201,7 +202,7 @@ def _flag_chunks(text: str, at: int, escape: str) -> tuple[list[tuple[str, int]]
         elif quote:
             quote = ""
             at += 1
-        elif char in "'\"":
+        elif char in _QUOTES:
             quote = char
             at += 1
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 # Go's unicode.IsSpace. Python's own notion of white space has four control characters more.
@@ -18,8 +18,6 @@ TRUE_OR_FALSE = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", 
 
 _BLANKS = re.compile(r"[\t\v\f\r ]+")
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
-_PLAIN = {escape: re.compile(f"[^'\"{re.escape(escape)}{SPACE}]+") for escape in ("\\", "`")}
-_UNQUOTED = {escape: re.compile(f"[^'\"{re.escape(escape)}]*") for escape in ("\\", "`")}
 _SPACES = re.compile(f"[{SPACE}]+")
 _JSON_BLANK = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -92,10 +90,15 @@ def split_blanks(text: str) -> list[str]:
     return _BLANKS.split(text) if text else []
 
 
+@cache
+def _plain(escape: str) -> re.Pattern[str]:
+    return re.compile(f"[^'\"{re.escape(escape)}{SPACE}]+")
+
+
 @lru_cache(maxsize=64)
 def split_words(text: str, escape: str) -> tuple[str, ...]:
     """The words of ENV, LABEL and ARG. Quotes and escapes keep blanks in a word and stay in it."""
-    if _UNQUOTED[escape].fullmatch(text):
+    if "'" not in text and '"' not in text and escape not in text:
         return tuple([word for word in _SPACES.split(text) if word])
     words: list[str] = []
     word: list[str] = []
@@ -103,7 +106,7 @@ def split_words(text: str, escape: str) -> tuple[str, ...]:
     begun = False
     at = 0
     size = len(text)
-    plain = _PLAIN[escape]
+    plain = _plain(escape)
     while at < size:
         char = text[at]
         if not quote and char in SPACE:
