@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
+from cachemount.facts.model import Facts
 
 
 def before(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
@@ -62,6 +63,29 @@ def descends(stage: Stage, ancestor: Stage) -> bool:
 def related(one: Stage, other: Stage) -> bool:
     """Whether one of the two stages is built on the other."""
     return descends(one, other) or descends(other, one)
+
+
+def waits(facts: Facts, stage: Stage, other: Stage) -> bool:
+    """Return whether a stage is built after another: it is that one, is built on it or takes from it, if indirectly."""
+    return other.index in facts.memo(_awaited, stage)
+
+
+def _awaited(facts: Facts, stage: Stage) -> frozenset[int]:
+    dockerfile = facts.dockerfile
+    found: set[int] = set()
+    waiting = [stage]
+    while waiting:
+        one = waiting.pop()
+        if one.index in found:
+            continue
+        found.add(one.index)
+        sources = [one.parent]
+        for instruction in one.instructions:
+            if instruction.run is not None:
+                sources += [_stage(dockerfile, mount.options.get("from")) for mount in instruction.run.mounts]
+            sources += [_stage(dockerfile, flag.value) for flag in instruction.flags if flag.name == "from"]
+        waiting += [source for source in sources if source is not None and source.index < one.index]
+    return frozenset(found)
 
 
 def copies(dockerfile: Dockerfile) -> dict[int, list[str]]:

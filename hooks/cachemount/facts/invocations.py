@@ -32,7 +32,19 @@ def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, .
         else:
             result.append(text)
         index += 1
+    if manager.commands and result:
+        result[:1] = _in_full(manager, result[0])
+        if result[0] == "global" and len(result) > 1:
+            result[1:2] = _in_full(manager, result[1])
     return tuple(result)
+
+
+def _in_full(manager: PackageManager, word: str) -> list[str]:
+    """The command that a word is the beginning of, where that is but one."""
+    if not word or any(word in names for names in manager.commands):
+        return [word]
+    found = [names[0] for names in manager.commands if any(name.startswith(word) for name in names)]
+    return found if len(found) == 1 else [word]
 
 
 def own(manager: PackageManager, rest: tuple[Word, ...], verb: tuple[str, ...]) -> tuple[Word, ...]:
@@ -101,16 +113,18 @@ def download(
     words = positionals(manager, rest)
     while words and not words[0]:
         words = words[1:]
-    flags = {text for argument in rest if (text := argument.text) and text[0] == "-"}
     line = ""
-    if not flags.isdisjoint(manager.no_op_flags):
-        return None
     if _set_to(manager.no_op_variables, variables):
         return None
     if manager.local_index and compiled(manager.local_index).search(_line(rest)):
         return None
     offline = _set_to(manager.offline_variables, variables)
     for way, verb in _ways(manager, program, words[: _longest(manager)]):
+        # What follows a program is its own.
+        mine = own(manager, rest, verb) if way.verb_is_program else rest
+        flags = {text for argument in mine if (text := argument.text) and text[0] == "-"}
+        if not flags.isdisjoint(manager.no_op_flags):
+            continue
         if way.needs and way.needs.isdisjoint(flags):
             continue
         if way.unless and any(group <= flags for group in way.unless):

@@ -48,7 +48,9 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
     for one in manager.installs_into:
         if (is_global or not one.globally) and (not one.verbs or install.verb[:1] in [(verb,) for verb in one.verbs]):
             place = _place(facts, install, one)
-            if place and (locations.below(place, target) or locations.below(target, place)):
+            if not place:
+                continue
+            if locations.below(place, target) or (locations.below(target, place) and not _serves(install, target)):
                 return Place(path=place, for_steps=one.for_steps)
     return None
 

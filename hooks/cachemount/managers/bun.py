@@ -30,14 +30,14 @@ BUN = PackageManager(
     downloads=(
         Download(
             programs=("bun",),
-            verbs=(("install",), ("i",), ("ci",), ("add",), ("a",), ("update",), ("create", "*"), ("c", "*")),
+            verbs=(("install",), ("i",), ("ci",), ("add",), ("a",), ("update",), ("create", "*"), ("c", "*"), ("init",)),
             offline=(frozenset({"--offline"}),),
         ),
         # Measured: a version is downloaded whatever the project has.
-        Download(programs=("bun",), verbs=(("x", "*"),), pattern=rf"^x {_VERSION}"),
-        Download(programs=("bunx",), verbs=(("*",),), pattern=rf"^{_VERSION}"),
-        Download(programs=("bun",), verbs=(("x", "*"),), satisfied_by=_INSTALLED),
-        Download(programs=("bunx",), verbs=(("*",),), satisfied_by=_INSTALLED),
+        Download(programs=("bun",), verbs=(("x", "*"),), pattern=rf"^x {_VERSION}", verb_is_program=True),
+        Download(programs=("bunx",), verbs=(("*",),), pattern=rf"^{_VERSION}", verb_is_program=True),
+        Download(programs=("bun",), verbs=(("x", "*"),), satisfied_by=_INSTALLED, verb_is_program=True),
+        Download(programs=("bunx",), verbs=(("*",),), satisfied_by=_INSTALLED, verb_is_program=True),
     ),
     valued=frozenset({"--cwd", "--cache-dir", "--registry", "--config", "-c", "--backend", "--filter", "--network-concurrency", "--omit"}),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--lockfile-only"}),

@@ -6,7 +6,7 @@ one distribution are then used in another. So a repair does not set it.
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, Installed, PackageManager
 
 _GLOBAL = r"global_gem_cache"
 _DEPLOYED = r"--deployment\b|\bdeployment[ =:'\"]+(?:true|1)|bundle_deployment[ =:'\"]+(?:true|1)"
@@ -17,6 +17,8 @@ _ABOVE = "the directories above the mount may become root's, and gems are instal
 _OWN = {
     r"\bbundler? config (?:set )?(?:--(?:local|global) )?path[ =]+([^\s;&|]+)": "{}/ruby/$RUBY_ABI/cache",
     r"(?:^| )--path[ =]([^\s;&|]+)": "{}/ruby/$RUBY_ABI/cache",
+    # Where `bundle cache` puts gems, Bundler looks for them too.
+    r"\bbundler? config (?:set )?(?:--(?:local|global) )?cache_path[ =]+([^\s;&|]+)": "{}",
 }
 _PATH = ("$BUNDLE_PATH/ruby/$RUBY_ABI/cache", "$BUNDLE_PATH/ruby/$ANY/cache")
 _VENDORED = ("$WORKDIR/vendor/bundle/ruby/$RUBY_ABI/cache", "$WORKDIR/vendor/bundle/ruby/$ANY/cache")
@@ -84,7 +86,16 @@ BUNDLER = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--print"}),
     image_variables={"RUBY_ABI": (r"\bruby:v?([2-9]\.\d+)", "{}.0")},
     sharing="locked",
-    needed=("$BUNDLE_PATH", "$GEM_HOME", "$WORKDIR/vendor/bundle"),
+    needed=("$BUNDLE_PATH", "$GEM_HOME"),
+    installs_into=(
+        Installed(
+            place=Cache(name="vendored gems", locations=("$WORKDIR/vendor/cache",)), verbs=("cache", "package", "pack")
+        ),
+        Installed(
+            place=Cache(name="installed gems", locations=("$WORKDIR/vendor/bundle",)),
+            verbs=("install", "i", "ins", "inst", "update", "up", "add"),
+        ),
+    ),
     config_files=("$BUNDLE_APP_CONFIG/config", "$HOME/.bundle/config"),
     # Docker's own example for Ruby.
     mistaken_for=(r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.gem",),

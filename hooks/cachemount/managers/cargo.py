@@ -43,6 +43,11 @@ CARGO = PackageManager(
                 ("t",),
                 ("bench",),
                 ("doc",),
+                ("d",),
+                ("rustdoc",),
+                ("cbuild",),
+                ("miri",),
+                ("fuzz", "build"),
                 ("clippy",),
                 ("generate-lockfile",),
                 ("package",),
@@ -75,12 +80,19 @@ CARGO = PackageManager(
                 ("hack",),
                 ("ndk",),
                 ("tree",),
-                ("metadata",),
             ),
             offline=_OFFLINE,
             satisfied_by=_VENDORED,
         ),
-        Download(programs=("cargo",), verbs=(("vendor",), ("install",), ("update",), ("add",)), offline=_OFFLINE),
+        Download(
+            programs=("cargo",),
+            verbs=(("metadata",),),
+            unless=(frozenset({"--no-deps"}),),
+            offline=_OFFLINE,
+            satisfied_by=_VENDORED,
+        ),
+        Download(programs=("cargo",), verbs=(("install",),), unless=(frozenset({"--list"}),), offline=_OFFLINE),
+        Download(programs=("cargo",), verbs=(("vendor",), ("update",), ("add",)), offline=_OFFLINE),
         Download(programs=("wasm-pack", "trunk"), verbs=(("build",), ("test",)), offline=_OFFLINE),
     ),
     valued=frozenset(
@@ -118,7 +130,9 @@ CARGO = PackageManager(
     # --version names a version for `cargo install`.
     no_op_flags=frozenset({"--help", "-h", "-V"}),
     offline_variables={"CARGO_NET_OFFLINE": "true"},
+    # Run: two that share the registry alone fail ("File exists"); two that share all of the home wait for each other.
     sharing="locked",
+    own_lock=("$CARGO_HOME", "$HOME/.cargo"),
     installs_into=(
         Installed(
             place=Cache(

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
+_COMMANDS = tuple(
+    tuple(names.split())
+    for names in (
+        "about", "archive", "audit", "browse home", "bump", "check-platform-reqs", "clear-cache clearcache cc", "completion",
+        "config", "create-project", "depends why", "diagnose", "dump-autoload dumpautoload", "exec", "fund", "global", "help",
+        "init", "install i", "licenses", "list", "outdated", "prohibits why-not", "reinstall", "remove rm uninstall",
+        "repository repo", "require r", "run-script run", "search", "self-update selfupdate", "show info", "status", "suggests",
+        "update u upgrade", "validate",
+    )
+)  # fmt: skip
+
 COMPOSER = PackageManager(
     name="composer",
     title="composer",
@@ -38,6 +49,7 @@ COMPOSER = PackageManager(
             ),
         ),
     ),
+    commands=_COMMANDS,
     valued=frozenset(
         {"-d", "--working-dir", "--stability", "-s", "--repository", "--repository-url", "--prefer-install"}
     ),

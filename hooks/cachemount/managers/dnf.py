@@ -56,7 +56,7 @@ DNF = PackageManager(
                 ("upgrade-to",), ("localupdate",), ("downgrade",), ("distro-sync",), ("distribution-synchronization",), ("dsync",),
                 ("swap",), ("groupinstall",), ("groupupdate",), ("group", "install"), ("group", "update"), ("group", "upgrade"),
                 ("groups", "install"), ("groups", "update"), ("module", "install"), ("module", "update"), ("builddep",),
-                ("build-dep",), ("environment", "install"), ("in",), ("up",), ("system-upgrade", "download"), ("install-n",),
+                ("build-dep",), ("environment", "install"), ("in",), ("up",), ("do",), ("rei",), ("system-upgrade", "download"), ("install-n",),
                 ("install-na",), ("install-nevra",), ("makecache",), ("check-update",), ("check-upgrade",),
             ),
             unless=(

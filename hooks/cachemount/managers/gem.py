@@ -8,6 +8,16 @@ _HINT = "`gem env gemdir` says where gems are: mount the folder `cache` in it"
 # A file names its gem, and what is local needs no network.
 _REMOTE = r"\A(?!.*\.gem(?: |\Z))(?!.* (?:-l|--local)(?: |\Z))"
 
+_COMMANDS = tuple(
+    tuple(names.split())
+    for names in (
+        "build", "cert", "check", "cleanup", "contents", "dependency", "environment", "exec", "fetch", "generate_index", "help",
+        "info", "install i", "list", "lock", "mirror", "open", "outdated", "owner", "pristine", "push", "rdoc", "rebuild",
+        "search", "server", "signin login", "signout logout", "sources", "specification", "stale", "uninstall", "unpack",
+        "update", "which", "yank",
+    )
+)  # fmt: skip
+
 GEM = PackageManager(
     name="gem",
     title="gem",
@@ -36,6 +46,7 @@ GEM = PackageManager(
         ),
         Download(verbs=(("install",), ("i",), ("update",)), pattern=_REMOTE, caches=("cache",)),
     ),
+    commands=_COMMANDS,
     valued=frozenset(
         {
             "-v",

@@ -19,6 +19,13 @@ _MODULES = (
 )
 # With -mod=vendor, in one word or two, nothing is downloaded.
 _NOT_VENDORED = r"(?s)\A(?!(?:.* )?--?mod[= ]vendor(?: |\Z))"
+_OWN_PACKAGES = r"(?!(?:.* )?(?:std|cmd)\Z)"
+_AT_VERSION = r".*@(?:latest|v\d|\w{7,})"
+# Tools that come with Go.
+_OWN_TOOLS = (
+    r"(?!(?:-\S+ )*tool (?:-\S+ )*(?:addr2line|api|asm|buildid|cgo|compile|covdata|cover|dist|doc|fix|link|nm|objdump|pack"
+    r"|pprof|preprofile|test2json|trace|vet)(?: |\Z))"
+)
 
 GO = PackageManager(
     name="go",
@@ -55,20 +62,30 @@ GO = PackageManager(
                 ("mod", "why"),
                 ("work", "sync"),
                 ("work", "vendor"),
-                ("list",),
             ),
             caches=("modules",),
             pattern=_NOT_VENDORED,
         ),
-        Download(verbs=(("get",), ("tool", "*"), ("generate",)), pattern=_NOT_VENDORED),
+        Download(verbs=(("list",),), caches=("modules",), pattern=_NOT_VENDORED + _OWN_PACKAGES),
+        Download(verbs=(("get",), ("generate",)), pattern=_NOT_VENDORED),
+        Download(verbs=(("tool", "*"),), pattern=_NOT_VENDORED + _OWN_TOOLS, verb_is_program=True),
         # A version names a module that is not vendored.
-        Download(verbs=(("install",), ("run",)), pattern=_NOT_VENDORED + r".*@(?:latest|v\d|\w{7,})"),
+        Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED + _AT_VERSION, verb_is_program=True),
+        Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION),
         # The standard library and the go command come with go.
         Download(
-            verbs=(("build",), ("install",), ("run",), ("test",), ("vet",)),
-            pattern=_NOT_VENDORED + r"(?!(?:.* )?(?:std|cmd)\Z)",
+            verbs=(("build",), ("install",), ("test",), ("vet",)),
+            pattern=_NOT_VENDORED + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
         ),
+        # Run: in a module they load its packages.
+        Download(
+            verbs=(("fmt",), ("fix",)),
+            caches=("modules",),
+            pattern=_NOT_VENDORED + _OWN_PACKAGES,
+            satisfied_by=_VENDORED,
+        ),
+        Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED, satisfied_by=_VENDORED, verb_is_program=True),
     ),
     valued=frozenset(
         {

@@ -6,6 +6,7 @@ from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 from cachemount.records import replace
 
 _OFFLINE = (frozenset({"-o"}), frozenset({"--offline"}))
+_FOUR = r"(?i:(?<![\w.-])maven:4\b|apache-maven-4\.|\bMAVEN_VERSION[= ]+[\"']?4\.)"
 # Goals that do nothing but fill the repository.
 _FETCH = r"(?:\S*dependency\S*:(?:go-offline|resolve(?:-\S+)?|get|tree|list)|\S+:resolve-dependencies)"
 _FILE = r"(?:install|\S*maven-install-plugin\S*):install(?:-file)?"
@@ -36,6 +37,17 @@ MAVEN = PackageManager(
             flag_suffixes={"-Duser.home": "/.m2/repository"},
             option_variables=("MAVEN_ARGS", "MAVEN_OPTS"),
             kind="store",
+            when=rf"(?s)\A(?!.*(?:{_FOUR}))",
+        ),
+        # The options of the Java machine no longer move it.
+        Cache(
+            name="repository of 4",
+            locations=("$ACCOUNT_HOME/.m2/repository",),
+            flags=("-Dmaven.repo.local", "-Dmaven.user.conf"),
+            flag_suffixes={"-Dmaven.user.conf": "/repository"},
+            option_variables=("MAVEN_ARGS",),
+            kind="store",
+            when=_FOUR,
         ),
         Cache(
             name="wrapper",
@@ -46,7 +58,7 @@ MAVEN = PackageManager(
             holds="Maven",
         ),
     ),
-    downloads=(*_downloads(("mvnw",), ()), *_downloads(("mvn", "mvnd", "mvnDebug"), ("repository",))),
+    downloads=(*_downloads(("mvnw",), ()), *_downloads(("mvn", "mvnd", "mvnDebug"), ("repository", "repository of 4"))),
     valued=frozenset(
         {
             "-f", "--file", "-pl", "--projects", "-P", "--activate-profiles", "-s", "--settings", "-gs", "--global-settings",
@@ -61,7 +73,7 @@ MAVEN = PackageManager(
             verbs=(("*",),), pattern=r"\A(?:-\S+ )*(?:\S+:)?(?:maven-)?dependency\S*:purge-local-repository(?: -\S+)*\Z"
         ),
     ),
-    sharing="locked",
+    # Run: two that fill one repository at once do not disturb each other.
     needed=("/usr/share/maven",),
     config_files=(
         "$ACCOUNT_HOME/.m2/settings.xml", "$ACCOUNT_HOME/.m2/settings-security.xml", "$ACCOUNT_HOME/.m2/toolchains.xml",

@@ -40,7 +40,7 @@ class Cache(Record, eq=False):
 
     `filled_unmounted` are other directories, which the manager fills only where nothing is mounted. An `disposable` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
     With `once` the first step of a chain of stages fetches all of it, so an optional one is missed where no step did.
-    `holds` says what it is, where it is not packages. With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
+    A `shareable` one is not harmed by two at once, whatever its manager's `sharing` says. `holds` says what it is, where it is not packages. With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
     to find the place where it cannot be known.
     """
 
@@ -70,6 +70,7 @@ class Cache(Record, eq=False):
     hint: str = ""
     disposable: bool = False
     once: bool = False
+    shareable: bool = False
     holds: str = ""
     # True for a directory that holds nothing but the index.
     index: bool = False
@@ -163,6 +164,8 @@ class PackageManager(Record, eq=False):
     downloads: tuple[Download, ...]
     # Options, of the program or of its verbs, whose value is the next word.
     valued: frozenset[str] = frozenset()
+    # Names of its commands, each with its other names, where it takes any beginning that only one command has.
+    commands: tuple[tuple[str, ...], ...] = ()
     # Flags that make any invocation harmless: --help, --version, a dry run.
     no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
     # Variable -> regular expression matched in full on its value: nothing is downloaded then, but a store is read.
@@ -186,6 +189,8 @@ class PackageManager(Record, eq=False):
     cleaners: tuple[Cleaner, ...] = ()
     retentions: tuple[Retention, ...] = ()
     sharing: Literal["shared", "locked"] = "shared"
+    # Directories with a lock of the manager's own: two at once do no harm where a mount covers one.
+    own_lock: tuple[str, ...] = ()
     # Directories whose content the image needs: a mount on or above one of them hides what was installed. One that
     # ends in
     # "/**" is hidden by a mount inside it as well.

@@ -36,7 +36,7 @@ NPM = PackageManager(
     downloads=(
         Download(
             programs=("npm",),
-            verbs=(*_INSTALLS, ("audit", "fix"), ("cache", "add"), ("init", "*"), ("create", "*"), ("innit", "*")),
+            verbs=(*_INSTALLS, ("audit", "fix"), ("cache", "add"), ("init", "*"), ("create", "*"), ("innit", "*"), ("diff",)),
             offline=(_OFFLINE,),
         ),
         Download(
@@ -44,12 +44,21 @@ NPM = PackageManager(
             verbs=(("*",),),
             pattern=r"^(?:-\S+ )*(?:-y|--yes|-p|--package)\b|^(?:-\S+ )*\S+@(?:latest|next|[~^]?\d)",
             unless=(_OFFLINE,),
+            verb_is_program=True,
         ),
         Download(
             programs=("npx",),
             verbs=(("*",),),
             unless=(_OFFLINE, frozenset({"--no-install"}), frozenset({"--no"})),
             satisfied_by=_INSTALLED,
+            verb_is_program=True,
+        ),
+        Download(
+            programs=("npm",),
+            verbs=(("exec", "*"), ("x", "*")),
+            unless=(_OFFLINE,),
+            satisfied_by=_INSTALLED,
+            verb_is_program=True,
         ),
         Download(programs=("npm",), verbs=(("exec",), ("x",)), unless=(_OFFLINE,), satisfied_by=_INSTALLED),
     ),

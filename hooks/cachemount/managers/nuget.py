@@ -9,7 +9,7 @@ _READS = (frozenset({"--no-restore"}), frozenset({"--no-build"}))
 NUGET = PackageManager(
     name="nuget",
     title="dotnet, nuget",
-    programs=("dotnet", r"(?i:nuget)(?:\.exe)?", r"(?i:msbuild)(?:\.exe)?"),
+    programs=("dotnet", "dnx", r"(?i:nuget)(?:\.exe)?", r"(?i:msbuild)(?:\.exe)?"),
     caches=(
         Cache(
             name="packages",
@@ -39,6 +39,8 @@ NUGET = PackageManager(
             verbs=(("ef",), ("tool", "run"), ("msbuild",), ("fake",), ("paket",), ("cake",)),
             offline=(frozenset(),),
         ),
+        Download(programs=("dnx",), verbs=(("*",),), verb_is_program=True),
+        Download(programs=("dotnet",), verbs=(("tool", "exec", "*"),), verb_is_program=True),
         Download(programs=(r"(?i:nuget)(?:\.exe)?",), verbs=(("restore",), ("install",), ("update",)), unless=(frozenset({"-DirectDownload"}),)),
         Download(
             programs=(r"(?i:msbuild)(?:\.exe)?",), verbs=((), ("*",)), pattern=r"(?i)[-/](?:t|target):\w*restore|[-/]r(?:estore)?\b"

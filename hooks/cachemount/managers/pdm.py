@@ -17,8 +17,9 @@ PDM = PackageManager(
     ),
     downloads=(
         Download(
-            verbs=(("install",), ("sync",), ("add",), ("update",), ("lock",), ("self", "add"), ("self", "update"), ("plugin", "add")),
+            verbs=(("install",), ("sync",), ("add",), ("update",), ("self", "add"), ("self", "update"), ("plugin", "add")),
         ),
+        Download(verbs=(("lock",),), unless=(frozenset({"--check"}),)),
     ),
     valued=frozenset({"--project", "-p", "--config", "-c", "--group", "-G", "--lockfile", "-L", "--venv", "--without"}),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),

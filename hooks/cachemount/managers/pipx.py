@@ -25,9 +25,10 @@ PIPX = PackageManager(
         Download(
             verbs=(
                 ("install",), ("inject",), ("upgrade",), ("upgrade-all",), ("upgrade-shared",), ("reinstall",),
-                ("reinstall-all",), ("install-all",), ("run", "*"),
+                ("reinstall-all",), ("install-all",),
             )
         ),
+        Download(verbs=(("run", "*"),), verb_is_program=True),
     ),
     valued=frozenset({"--python", "--pip-args", "-P", "--index-url", "-i", "--suffix", "--spec", "--backend"}),
     # The separate word is the value of --pip-args, which must keep one.

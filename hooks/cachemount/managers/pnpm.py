@@ -34,13 +34,17 @@ def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> 
     )
 
 
-_INSTALL = (("install",), ("i",), ("ci",), ("clean-install",))
+_INSTALL = (
+    ("install",), ("i",), ("ci",), ("clean-install",), ("ic",), ("install-clean",),
+    *((many, verb) for many in ("recursive", "multi", "m") for verb in ("install", "i")),
+)  # fmt: skip
+_PNPM_NAMES = ("pnpm", "pn")
 _PRODUCTION = frozenset({"--prod", "-P", "--production"})
 
 PNPM = PackageManager(
     name="pnpm",
     title="pnpm",
-    programs=("pnpm", "pnpx"),
+    programs=("pnpm", "pnpx", "pn", "pnx"),
     caches=(
         _store("store", (*_PNPM, *_NPM), *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_MIDDLE}|{_NEW}))"),
         _store("store of 7 to 10", _NPM, *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_NEW}))(?=.*{_MIDDLE})"),
@@ -50,24 +54,28 @@ PNPM = PackageManager(
     downloads=(
         # With --prod it reads the store even where `pnpm fetch` has filled node_modules; run with 9 to 12.
         Download(
-            programs=("pnpm",), verbs=_INSTALL, needs=_PRODUCTION,
+            programs=_PNPM_NAMES, verbs=_INSTALL, needs=_PRODUCTION,
             offline=(frozenset({"--offline"}), frozenset({"--prefer-offline"})),
         ),
         Download(
-            programs=("pnpm",), verbs=_INSTALL, needs=frozenset({"--offline"}), offline=(frozenset({"--offline"}),),
+            programs=_PNPM_NAMES, verbs=_INSTALL, needs=frozenset({"--offline"}), offline=(frozenset({"--offline"}),),
             satisfied_by=r"\bpnpm (?:-\S+ )*fetch\b",
         ),
         Download(
-            programs=("pnpm",),
+            programs=_PNPM_NAMES,
             verbs=(
-                ("install",), ("i",), ("ci",), ("clean-install",), ("add",), ("update",), ("up",), ("upgrade",), ("fetch",),
-                ("dlx", "*"), ("create", "*"), ("import",), ("dedupe",), ("deploy", "*"), ("store", "add"),
-                ("install-test",), ("it",),
+                *_INSTALL, ("add",), ("update",), ("up",), ("upgrade",), ("fetch",), ("import",), ("dedupe",),
+                ("deploy", "*"), ("store", "add"), ("install-test",), ("it",),
             ),
             offline=(frozenset({"--offline"}),),
         ),
+        Download(
+            programs=_PNPM_NAMES, verbs=(("dlx", "*"), ("create", "*")), offline=(frozenset({"--offline"}),), verb_is_program=True,
+        ),
         # Measured: it takes nothing from the project.
-        Download(programs=("pnpx",), verbs=(("*",),), unless=(frozenset({"--offline"}),)),
+        Download(
+            programs=("pnpx", "pnx"), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True,
+        ),
     ),
     valued=frozenset(
         {
@@ -76,7 +84,7 @@ PNPM = PackageManager(
             "--lockfile-dir", "--package-import-method", "--cache-dir", "--state-dir", "--global-dir", "--package",
         }
     ),
-    no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--lockfile-only"}),
+    no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--lockfile-only", "--dry-run"}),
     offline_variables={"npm_config_offline": "true", "pnpm_config_offline": "true"},
     cleaners=(Cleaner(verbs=(("store", "prune"),)),),
     needed=("$WORKDIR/node_modules",),

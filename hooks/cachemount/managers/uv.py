@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
+_LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
 _YES = r"(?i)1|true|yes|y|t|on"
 
 UV = PackageManager(
@@ -21,11 +22,13 @@ UV = PackageManager(
         Download(
             programs=("uv",),
             verbs=(
-                ("pip", "install"), ("pip", "sync"), ("pip", "compile"), ("sync",), ("lock",), ("add",), ("build",),
-                ("tool", "install"), ("tool", "upgrade"),
+                ("pip", "install"), ("pip", "sync"), ("pip", "compile"), ("build",), ("tool", "install"), ("tool", "upgrade"),
             ),
-            unless=(frozenset({"--offline"}), frozenset({"--no-index"})),
+            unless=_LOCAL,
         ),
+        Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"}))),
+        Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"}))),
+        Download(programs=("uv",), verbs=(("add",),), unless=(*_LOCAL, frozenset({"--frozen"}))),
         Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), verb_is_program=True),
         # Interpreters themselves (uv python install) never go to this cache.
         Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),

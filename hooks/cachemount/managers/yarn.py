@@ -14,7 +14,9 @@ _LATER = (
 _CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])"
 # Options of the classic one; without them a mount on ~/.yarn may be right, for the folder of the later ones is below it.
 _OPTIONS = r"--(?:frozen-lockfile|pure-lockfile|no-lockfile|production|prod|non-interactive|network-timeout)\b"
-_UNSURE = rf"(?:.*\bcorepack\b|(?!.*{_OPTIONS}).*target=[^,\s]*/\.yarn[,\s])"
+# With names, corepack gives those programs alone.
+_COREPACK = r"\bcorepack (?:yarn\b|(?:enable|prepare|install|use|up)\b(?:(?![^\n&;|]*\bp?npm\b)|[^\n&;|]*\byarn\b))"
+_UNSURE = rf"(?:.*{_COREPACK}|(?!.*{_OPTIONS}).*target=[^,\s]*/\.yarn[,\s])"
 _UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}))(?={_UNSURE})"
 # A project whose packages are part of its repository downloads none.
 _BERRY = rf"(?s)\A(?=.*(?:{_LATER}))(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
@@ -48,6 +50,8 @@ YARN = PackageManager(
             substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
             settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
             when=_BERRY,
+            # It puts a package there by renaming.
+            shareable=True,
             doubt=_PNP,
             safe_when=r"node[_-]modules",
         ),
@@ -62,12 +66,13 @@ YARN = PackageManager(
     downloads=(
         Download(
             verbs=(
-                (), ("install",), ("add",), ("upgrade",), ("upgrade-interactive",), ("up",), ("dlx", "*"), ("create", "*"),
+                (), ("install",), ("add",), ("upgrade",), ("upgrade-interactive",), ("up",), ("create", "*"),
                 ("import",), ("dedupe",), ("global", "add"), ("global", "upgrade"), ("workspaces", "focus"),
                 ("workspace", "*", "add"), ("workspace", "*", "install"), ("workspace", "*", "up"),
             ),
             offline=_OFFLINE,
         ),
+        Download(verbs=(("dlx", "*"),), offline=_OFFLINE, verb_is_program=True),
     ),
     valued=frozenset(
         {
@@ -78,7 +83,7 @@ YARN = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"))),),
-    # Two builds at once on one cache of yarn 1 trip over each other; its own lock is the option --mutex.
+    # Run: two of yarn 1 that fill one cache at once fail; its own lock is the option --mutex.
     sharing="locked",
     needed=(
         "$WORKDIR/node_modules", "/usr/local/share/.config/yarn/global", "$HOME/.config/yarn/global", "$WORKDIR/.yarn/unplugged",

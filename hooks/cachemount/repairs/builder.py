@@ -112,6 +112,8 @@ class FixBuilder:
                 return
             if target not in mounts:
                 mount = self.owned(install, target) if elsewhere is None else _same(elsewhere, target)
+                if cache.shareable:
+                    mount = replace(mount, sharing="shared")
                 mounts[target] = replace(mount, id=self._id(step, target))
                 self.folder(install, target)
             self.known_doubts(install, directory)
@@ -363,8 +365,11 @@ class FixBuilder:
 
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""
-        if install.manager.refresh and not refreshes(install) and install is _first_install(install):
-            self.before(install, install.manager.refresh)
+        manager = install.manager
+        if manager.refresh and not refreshes(install) and install is _first_install(install):
+            # As the file has it: apt and apt-get do the same.
+            program = "apt" if install.program == "apt" else "apt-get"
+            self.before(install, manager.refresh.replace("apt-get", program))
 
     def refresh_dependents(self, step: Step, manager: PackageManager) -> None:
         """Let later steps fetch the index that they took from the image."""

@@ -55,7 +55,7 @@ def newline(source: Source, offset: int) -> str:
 def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mounts: Sequence[CacheMount]) -> Edit:
     """Put mounts, one a line, behind those that the RUN has, or first thing after the keyword."""
     text = dockerfile.source.text
-    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}    "
+    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{_indentation(text, run)}"
     targets = tuple(mount.target for mount in mounts)
     if run.mounts:
         at = max(flag.span.end for flag in run.mounts)
@@ -69,6 +69,15 @@ def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mount
     if joined:
         return Edit(span=Span(at, at), text=f"{text} ", targets=targets, joint=joint[1:])
     return Edit(span=Span(at, at), text=f"{text}{joint}", targets=targets)
+
+
+def _indentation(text: str, run: Run) -> str:
+    """Return the blanks in front of the RUN's mounts that begin a line; four where none does."""
+    for flag in run.mounts:
+        before = text[_line(text, flag.span.start) : flag.span.start]
+        if before and not before.strip(" \t"):
+            return before
+    return "    "
 
 
 def set_target(flag: MountFlag, source: Source, target: str) -> Edit | None:

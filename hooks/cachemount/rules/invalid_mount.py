@@ -8,9 +8,10 @@ There is no repair: only the author knows what was meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Mount
 from cachemount.facts.unmounted import says_mount
 from cachemount.findings import Finding
 from cachemount.rules.message import finding
@@ -23,7 +24,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.steps:
         for mount in step.mounts:
             if mount.flag.problem:
-                yield finding(NAME, f"BuildKit refuses this mount: {mount.flag.problem}", step, mount.flag.span)
+                yield finding(
+                    NAME, f"BuildKit refuses this mount: {mount.flag.problem}{_podman(mount)}", step, mount.flag.span
+                )
         for command in step.commands if says_mount(step) else ():
             for assignment in command.assignments:
                 if assignment.name == "mount" and assignment.value.raw.startswith("type="):
@@ -52,6 +55,11 @@ def check(facts: Facts) -> Iterator[Finding]:
                         word.span,
                         identity="this is no mount: write --mount=, directly behind RUN",
                     )
+
+
+def _podman(mount: Mount) -> str:
+    """Return a word on what Podman takes, and BuildKit does not."""
+    return " (Podman takes it, for SELinux)" if re.search(r"'[zZ]'", mount.flag.problem) else ""
 
 
 RULE = Rule(name=NAME, check=check, severity="error")

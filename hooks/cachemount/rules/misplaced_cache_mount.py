@@ -9,6 +9,7 @@ right place is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts, Mount
@@ -29,7 +30,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         builder = _fix(facts, gap, gap.mount)
         yield finding(
             NAME,
-            f"`{program(gap.install)}` keeps its cache in {place}, so the mount on {target} does nothing",
+            f"`{program(gap.install)}` keeps its cache in {place}, so the mount on {target} does nothing{_why(target)}",
             gap.step,
             gap.mount.flag.span,
             manager=gap.manager.name,
@@ -37,6 +38,12 @@ def check(facts: Facts) -> Iterator[Finding]:
             note=builder.blocked_reason,
             identity=f"the mount on {target} does not serve `{program(gap.install)}`: its cache is {place}",
         )
+
+
+def _why(target: str) -> str:
+    """Return what the target shows that BuildKit does not expand."""
+    found = re.match(r"~|\$\{?HOME\b\}?", target)
+    return f": BuildKit does not expand {found[0]}" if found else ""
 
 
 def _fix(facts: Facts, gap: Unmounted, mount: Mount) -> FixBuilder:

@@ -1,7 +1,8 @@
-"""A system package manager's cache is mounted without `sharing=locked`.
+"""A cache that two builds at once can break is mounted without `sharing=locked`.
 
 Stages and builds that run at the same time then share the directory. apt, apk, dnf, zypper and pacman do not expect
-that: they abort with "could not get lock", or spoil each other's files.
+that: they abort with "could not get lock", or spoil each other's files. Of other managers, such as cargo and Yarn 1, a
+mount is found only where another stage of the file uses the same cache and neither stage waits for the other.
 
 The repair sets `sharing=locked`, so that the second build waits. It is safe.
 """
@@ -10,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cachemount.facts import locations
+from cachemount.facts.chain import waits
 from cachemount.facts.cleanups import installs_using
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Mount, Step
 from cachemount.findings import Finding
+from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
@@ -23,25 +27,68 @@ NAME = "unlocked-cache"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
-            sharing = mount.flag.options.get("sharing", "").lower()
-            managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
-            if not managers or sharing == "locked" or "$" in sharing or mount.flag.problem:
+            if _sharing(mount) == "locked" or "$" in _sharing(mount) or mount.flag.problem:
                 continue
+            managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
+            if managers:
+                manager, why = managers[0], "two builds at once can break it"
+                identity = "two builds at once spoil it"
+            else:
+                found = _broken_by(facts, step, mount)
+                if found is None:
+                    continue
+                manager, line = found
+                why = identity = f"the step in line {line} can run at the same time and break it"
             builder = FixBuilder(facts)
             builder.editable(step)
             builder.option(mount, "sharing", "locked")
+            lacks = f"{manager.name}'s cache mount on {mount.flag.target} lacks sharing=locked"
             yield finding(
                 NAME,
-                f"{managers[0].name}'s cache mount on {mount.flag.target} lacks sharing=locked: "
-                "two builds at once can break it",
+                f"{lacks}: {why}",
                 step,
                 mount.flag.span,
-                manager=managers[0].name,
+                manager=manager.name,
                 fix=builder.fix("lock the cache"),
                 note=builder.blocked_reason,
-                identity=f"{managers[0].name}'s cache mount on {mount.flag.target} lacks sharing=locked: "
-                "two builds at once spoil it",
+                identity=f"{lacks}: {identity}",
             )
+
+
+def _sharing(mount: Mount) -> str:
+    return mount.flag.options.get("sharing", "").lower()
+
+
+def _broken_by(facts: Facts, step: Step, mount: Mount) -> tuple[PackageManager, int] | None:
+    """Return the manager whose cache another step of the file can break, and that step's line: both run at once."""
+    manager = _fragile(step, mount)
+    if manager is None:
+        return None
+    for other in facts.mounted:
+        if waits(facts, step.stage, other.stage) or waits(facts, other.stage, step.stage):
+            continue
+        if any(_is_same(mount, one) and _fragile(other, one) is manager for one in other.caches):
+            return manager, facts.dockerfile.source.position(other.instruction.span.start).line
+    return None
+
+
+def _is_same(one: Mount, other: Mount) -> bool:
+    name, other_name = (mount.flag.options.get("id") or mount.target for mount in (one, other))
+    return name is not None and name == other_name and "$" not in name
+
+
+def _fragile(step: Step, mount: Mount) -> PackageManager | None:
+    """Return the manager that fills a cache which two at once can break: no lock of its own covers it."""
+    if _sharing(mount) not in ("", "shared"):
+        return None
+    for install, directory in installs_using(step, mount):
+        manager = install.manager
+        if manager.sharing != "locked" or manager.system or directory.cache.shareable or install.reader:
+            continue
+        locks = [locations.expand(template, install.variables)[0] for template in manager.own_lock]
+        if not any(lock and mount.target and locations.below(lock, mount.target) for lock in locks):
+            return manager
+    return None
 
 
 RULE = Rule(name=NAME, check=check, of_mounts=True)

@@ -116,7 +116,8 @@ def _check_flags(split: RawInstruction) -> dict[str, list[str]]:
         switch = name in _SWITCHES.get(split.keyword, ())
         repeated = name in _REPEATED.get(split.keyword, ())
         if not switch and not repeated and name not in _ONCE.get(split.keyword, ()):
-            raise SplitError(f"unknown flag: {full}", flag.start)
+            hint = f" (did you mean --mount=type={value}?)" if full == "--type" and split.keyword == "RUN" else ""
+            raise SplitError(f"unknown flag: {full}{hint}", flag.start)
         if name in values and not repeated:
             raise SplitError(f"duplicate flag specified: {full}", flag.start)
         if (equals and not value) if switch else not equals:
