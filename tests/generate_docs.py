@@ -16,6 +16,7 @@ from typing import Any
 
 import case_files
 from cachemount.managers import FILES, MANAGERS
+from cachemount.managers.refusals import REFUSALS
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule
@@ -86,6 +87,14 @@ def managers_table() -> str:
     return "\n".join(rows)
 
 
+def refusals_table() -> str:
+    rows = ["| what | why | sources |", "|---|---|---|"]
+    for one in REFUSALS:
+        links = " ".join(f"[{number}]({url})" for number, url in enumerate(one.sources, 1))
+        rows.append(f"| {one.what} | {one.why} | {links} |")
+    return "\n".join(rows)
+
+
 def proofs_table() -> str:
     """Of the last run of the proofs that was recorded."""
     rows = [
@@ -112,7 +121,7 @@ def filled(path: Path, text: str) -> str:
 
 REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
     README: {"rules": rules_table, "managers": managers_named},
-    ROOT / "docs" / "managers.md": {"managers": managers_table},
+    ROOT / "docs" / "managers.md": {"managers": managers_table, "refusals": refusals_table},
     ROOT / "docs" / "proofs.md": {"proofs": proofs_table},
 }
 

@@ -22,8 +22,32 @@ _OWN = {
 }
 _PATH = ("$BUNDLE_PATH/ruby/$RUBY_ABI/cache", "$BUNDLE_PATH/ruby/$ANY/cache")
 _VENDORED = ("$WORKDIR/vendor/bundle/ruby/$RUBY_ABI/cache", "$WORKDIR/vendor/bundle/ruby/$ANY/cache")
-# Bundler 1 puts nothing behind BUNDLE_PATH.
-_OLD = ("$BUNDLE_PATH/cache",)
+# Bundler 1 puts nothing behind BUNDLE_PATH; the images of Ruby up to 2.6 have it.
+_OLD = r"\bruby:(?:1|2\.[0-6])(?:\b|\D)|\bbundler\b[^\n]{0,20}[^\w.]1\.\d"
+
+
+def _gems(name: str, when: str, *locations: str, safe_when: str = "") -> tuple[Cache, ...]:
+    """Return the cache of Bundler 1, which a mount beside BUNDLE_PATH serves, and that of the later ones."""
+    return tuple(
+        Cache(
+            name=f"{name}{suffix}",
+            when=rf"(?is)\A{age}{when}",
+            locations=(*_PATH, *locations),
+            substitutes=substitutes,
+            settings=_OWN,
+            settings_first=True,
+            hint=_HINT,
+            disposable=True,
+            doubt=_ABOVE,
+            safe_when=safe_when,
+            others_only=True,
+        )
+        for suffix, age, substitutes in (
+            ("", rf"(?!.*(?:{_OLD}))", ()),
+            (" of 1", rf"(?=.*(?:{_OLD}))", ("$BUNDLE_PATH/cache",)),
+        )
+    )
+
 
 _ALWAYS = frozenset({"--local"})
 
@@ -32,32 +56,15 @@ BUNDLER = PackageManager(
     title="Bundler",
     programs=("bundle", "bundler"),
     caches=(
-        Cache(
-            name="gems",
-            when=rf"(?is)\A(?!.*(?:{_GLOBAL}|{_DEPLOYED}))",
-            locations=(*_PATH, "$GEM_HOME/cache", "$ANY/cache"),
-            substitutes=_OLD,
-            settings=_OWN,
-            settings_first=True,
-            hint=_HINT,
-            disposable=True,
-            doubt=_ABOVE,
+        *_gems(
+            "gems",
+            rf"(?!.*(?:{_GLOBAL}|{_DEPLOYED}))",
+            "$GEM_HOME/cache",
+            "$ANY/cache",
             # The image's own directory is there.
             safe_when=r"(?is)\A(?!.*(?:\bbundle_path|\bgem_home|--path[ =]|\bconfig\b[^\n]*\bpath\b))",
-            others_only=True,
         ),
-        Cache(
-            name="deployed gems",
-            when=rf"(?is)\A(?!.*{_GLOBAL})(?=.*(?:{_DEPLOYED}))",
-            locations=(*_PATH, *_VENDORED),
-            substitutes=_OLD,
-            settings=_OWN,
-            settings_first=True,
-            hint=_HINT,
-            disposable=True,
-            doubt=_ABOVE,
-            others_only=True,
-        ),
+        *_gems("deployed gems", rf"(?!.*{_GLOBAL})(?=.*(?:{_DEPLOYED}))", *_VENDORED),
         Cache(
             name="global",
             when=rf"(?i){_GLOBAL}",
@@ -98,7 +105,7 @@ BUNDLER = PackageManager(
     ),
     config_files=("$BUNDLE_APP_CONFIG/config", "$HOME/.bundle/config"),
     # Docker's own example for Ruby.
-    mistaken_for=(r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.gem",),
+    mistaken_for=("/usr/local/bundle/cache", r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.gem",),
     moved_by_files=r"\.bundle(?:/config)?",
     sources=("https://bundler.io/man/bundle-config.1.html", "https://bundler.io/man/bundle-install.1.html"),
 )  # fmt: skip
