@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
+_LINKS = {
+    r"\bln (?:-\S+ )*(/[^\s;&|]+?)/? +/etc/apk/cache(?![\w/.-])": "{}",
+    r"\bsetup-apkcache +(/[^\s;&|]+)": "{}",
+}
+
 APK = PackageManager(
     name="apk",
     title="apk",
@@ -16,21 +21,33 @@ APK = PackageManager(
             locations=("/etc/apk/cache",),
             filled_unmounted=("/var/cache/apk",),
             flags=("--cache-dir",),
-            settings={
-                r"\bln (?:-\S+ )*(/[^\s;&|]+?)/? +/etc/apk/cache(?![\w/.-])": "{}",
-                r"\bsetup-apkcache +(/[^\s;&|]+)": "{}",
-            },
+            settings=_LINKS,
+        ),
+        # With --cache-packages apk 3 keeps packages beside its index.
+        Cache(
+            name="packages beside the index",
+            locations=("/var/cache/apk",),
+            substitutes=("/etc/apk/cache",),
+            flags=("--cache-dir",),
+            settings=_LINKS,
         ),
     ),
     downloads=(
+        Download(
+            verbs=(("add",), ("upgrade",), ("fix",)),
+            needs=frozenset({"--cache-packages"}),
+            unless=(frozenset({"--no-network"}), frozenset({"-s"}), frozenset({"--simulate"})),
+            caches=("packages beside the index",),
+        ),
         Download(
             # The first word that is a verb is the verb, were it the value of an option (--virtual add).
             verbs=(("add",), ("upgrade",), ("fix",), ("fetch",), ("update",), ("*", "add")),
             unless=(frozenset({"--no-network"}), frozenset({"-s"}), frozenset({"--simulate"})),
             # Files that are there come from nowhere.
+            caches=("cache",),
             pattern=r"\A(?!(?:-\S+ )*add(?=.*\.apk(?: |\Z))(?: (?:-[tXp] \S+|--(?:virtual|repository) \S+|-\S+|\S+\.apk))*\Z)",
         ),
-        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=(frozenset({"--no-network"}),), only_prefetches=True),
+        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=(frozenset({"--no-network"}),), caches=("cache",), only_prefetches=True),
     ),
     valued=frozenset(
         {

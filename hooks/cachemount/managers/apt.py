@@ -131,6 +131,8 @@ APT = PackageManager(
     index_verbs=frozenset(
         ("changelog", "depends", "indextargets", "list", "madison", "policy", "rdepends", "search", "show", "versions")
     ),
+    # NodeSource's script ends with it.
+    refreshed_by=r"\bsetup_(?:\d+|lts|current)\.x\b[^\n]*\|[^\n]*\b(?:ba)?sh\b",
     refresh_flags=frozenset({"-U", "--update"}),
     sources=("https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",),
 )

@@ -123,7 +123,8 @@ class Retention(Record):
     the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` behind the program, puts
     the `command` in front of the step's first install, or inserts the `step` instruction (lines without line ends, one
     RUN) before the stage chain's first step of this manager. `programs` limits it. `own_evidence` counts in the install's
-    own command only. With `of_image` it is the image that makes it necessary. `removes` is the file that the step removes: what it did is not done where a mount hides it.
+    own command only. The command holds for later steps too, but after what has `undone_by`
+    (a regular expression). With `of_image` it is the image that makes it necessary. `removes` is the file that the step removes: what it did is not done where a mount hides it.
     """
 
     reason: str
@@ -135,6 +136,7 @@ class Retention(Record):
     removes: str = ""
     programs: tuple[str, ...] = ()
     of_image: bool = False
+    undone_by: str = ""
 
 
 class Installed(Record, eq=False):
@@ -219,6 +221,8 @@ class PackageManager(Record, eq=False):
     # verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) is none of theirs.
     refresh: str = ""
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
+    # Regular expression on what the step runs before: it fetches the index itself.
+    refreshed_by: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # Verbs that read the index and fetch nothing.

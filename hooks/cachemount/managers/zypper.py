@@ -54,6 +54,8 @@ ZYPPER = PackageManager(
                 r"(?i:COPY|ADD)\b.*/etc/zypp",
                 r"--download-only|\binstall -d\b|\bin -d\b",
             ),
+            # It says nothing of the repositories that come later.
+            undone_by=r"\b(?:addrepo|ar)\b|repos\.d",
             command="zypper --non-interactive modifyrepo --keep-packages --all",
         ),
     ),

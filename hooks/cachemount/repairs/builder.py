@@ -322,7 +322,7 @@ class FixBuilder:
             word = install.program_word
             self.edits.append(Edit(span=Span(word.span.end, word.span.end), text=f" {keep.flag}"))
         if keep.command and install is _first_install(install):
-            self.before(install, keep.command)
+            self.before(keep_downloads.first_place(self.facts, install, keep), keep.command)
         if keep.step:
             first = retention.first_step(self.facts, step, install.manager)
             lines = keep_downloads.missing_lines(self.facts, install, keep)
@@ -366,6 +366,8 @@ class FixBuilder:
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""
         manager = install.manager
+        if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(self.facts, install)):
+            return
         if manager.refresh and not refreshes(install) and install is _first_install(install):
             # As the file has it: apt and apt-get do the same.
             program = "apt" if install.program == "apt" else "apt-get"
@@ -404,6 +406,12 @@ def _same(mount: Mount, target: str) -> CacheMount:
     uid, gid = (int(options[key]) if options.get(key, "").isdigit() else None for key in ("uid", "gid"))
     sharing, mode = options.get("sharing", "shared"), options.get("mode", "")
     return CacheMount(target=target, sharing=sharing, uid=uid, gid=gid, mode=mode)
+
+
+def _text_before(facts: Facts, install: Install) -> str:
+    """Return the step's text in front of an install."""
+    start = install.step.instruction.span.start
+    return facts.dockerfile.source.text[start : install.command.span.start]
 
 
 def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:

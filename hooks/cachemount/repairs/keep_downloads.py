@@ -18,6 +18,17 @@ def missing_lines(facts: Facts, install: Install, keep: Retention) -> tuple[str,
     return tuple(line for line in keep.step if not line.startswith("rm "))
 
 
+def first_place(facts: Facts, install: Install, keep: Retention) -> Install:
+    """Return the first install that a setting for good can stand in front of: it holds for all after it."""
+    first = retention.first_step(facts, install.step, install.manager)
+    found = next(one for one in first.installs if one.manager is install.manager)
+    if first is install.step or found.command.conditional or not found.command.editable or first.script.errors:
+        return install
+    between = facts.dockerfile.source.text[first.instruction.span.start : install.step.instruction.span.start]
+    undone = bool(keep.undone_by) and re.search(keep.undone_by, between) is not None
+    return install if undone or not as_root(first) or first.instruction.onbuild else found
+
+
 def as_root(step: Step) -> bool:
     return step.environment.user in ("", "root", "0")
 
