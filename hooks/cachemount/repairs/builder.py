@@ -316,10 +316,13 @@ class FixBuilder:
     def _keep(self, install: Install, keep: Retention) -> None:
         step = install.step
         if keep.flag:
+            word = install.program_word
+            if text_edits.is_element(step.run, word):
+                self.edits.append(text_edits.add_element(word, keep.flag))
+                return
             if not install.command.editable:
                 self.give_up(f"{keep.flag} cannot be added here")
                 return
-            word = install.program_word
             self.edits.append(Edit(span=Span(word.span.end, word.span.end), text=f" {keep.flag}"))
         if keep.command and install is _first_install(install):
             self.before(keep_downloads.first_place(self.facts, install, keep), keep.command)

@@ -14,7 +14,7 @@ from cachemount.facts.targets import in_kernel
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
-from cachemount.shell.model import Command
+from cachemount.shell.model import Command, Word
 from cachemount.shell.removal.removal import removal as command_removal
 from cachemount.source import Source
 
@@ -26,16 +26,33 @@ def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | 
     if off.argument is not None:
         word = off.argument.word
         alone = len(off.argument.known.split()) == 1
+        if text_edits.is_element(install.step.run, word):
+            return _from_array(source, install, off, word) if alone else None
         if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
         if off.value is not None:
             return [text_edits.drop_word(source, command, one) for one in (word, off.value.word)]
-        if off.substitute:
-            present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
-            if not present - {off.what}:
-                return [Edit(span=word.span, text=off.substitute)]
+        if _needs_substitute(install, off):
+            return [Edit(span=word.span, text=off.substitute)]
         return [text_edits.drop_word(source, command, word)]
     return _variable(facts, install, off.variable)
+
+
+def _needs_substitute(install: Install, off: CacheSwitch) -> bool:
+    """Whether another flag has to take the place of the switch."""
+    present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
+    return bool(off.substitute) and not present - {off.what}
+
+
+def _from_array(source: Source, install: Install, off: CacheSwitch, word: Word) -> list[Edit] | None:
+    """Return the edits that take a switch out of the array of an exec form."""
+    run = install.step.run
+    if _needs_substitute(install, off):
+        return [Edit(span=word.span, text=f'"{off.substitute}"')] if off.substitute.isprintable() else None
+    words = [word] if off.value is None else [word, off.value.word]
+    edits = [text_edits.drop_element(source, run, one) for one in words if text_edits.is_element(run, one)]
+    found = [edit for edit in edits if edit is not None]
+    return found if len(found) == len(words) else None
 
 
 def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:

@@ -116,6 +116,25 @@ def drop_word(source: Source, command: Command, word: Word) -> Edit:
     return Edit(span=Span(before, word.span.end), text="")
 
 
+def is_element(run: Run, word: Word) -> bool:
+    """Whether a word is an element of the array of an exec form."""
+    return run.form == "exec" and word.span in run.argv_spans
+
+
+def drop_element(source: Source, run: Run, word: Word) -> Edit | None:
+    """Delete an element behind the first, with the comma before it; None where a comment stands between."""
+    index = run.argv_spans.index(word.span)
+    before = run.argv_spans[index - 1].end if index else word.span.start
+    if not index or "#" in source.text[before : word.span.start]:
+        return None
+    return Edit(span=Span(before, word.span.end), text="")
+
+
+def add_element(word: Word, text: str) -> Edit:
+    """Add an element behind another."""
+    return Edit(span=Span(word.span.end, word.span.end), text=f', "{text}"')
+
+
 def add_force(command: Command) -> Edit | None:
     """Give `rm` the option `-f`; None where the words are not plain."""
     program, *arguments = command.words

@@ -34,8 +34,26 @@ _RESERVED = frozenset(
 
 
 def is_misread(script: Script) -> bool:
-    """Whether the grammar took a reserved word for the name of a program, so that no edit knows what it does."""
-    return any(command.words and command.words[0].raw in _RESERVED for command in script.commands)
+    """Whether the grammar took a reserved word, or what stands on the line before, for a part of a command.
+
+    No edit knows then what it does.
+    """
+    return any(
+        command.words and (command.words[0].raw in _RESERVED or _takes_line_before(command))
+        for command in script.commands
+    )
+
+
+def _takes_line_before(command: Command) -> bool:
+    """Whether a line ends between the assignments of a command and its program."""
+    program = command.words[0]
+    for assignment in command.assignments:
+        value = assignment.value
+        if value.excerpt is program.excerpt and value.start < program.start:
+            gap = program.excerpt.text[value.start + len(value.raw) : program.start]
+            if "\n" in gap.replace("\\\r\n", "").replace("\\\n", ""):
+                return True
+    return False
 
 
 def removal(
