@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction
 from cachemount.facts import all_steps, chain, locations
@@ -10,7 +11,7 @@ from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.settings import configured
 from cachemount.facts.uses import is_idle, mounts_it
-from cachemount.managers.model import Installed
+from cachemount.managers.model import Installed, PackageManager
 from cachemount.managers.runtime import RUNTIME_DOWNLOADS, RuntimeDownload
 from cachemount.records import Record
 from cachemount.shell.model import Word
@@ -89,21 +90,21 @@ def installed_before(facts: Facts, install: Install, mount: Mount, target: str) 
     """The place below a mount's target that the same manager installed into in an earlier step; "" if there is none."""
     if "from" in mount.flag.options:
         return ""
-    for other in facts.memo(_installs_before, install.step):
-        if other.manager is install.manager and other.manager.installs_into and not mounts_it(other.step, target):
-            place = installed_below(facts, other, target)
-            if place is not None and not place.for_steps and locations.below(place.path, target):
-                return place.path
+    step = install.step
+    for other, path in facts.memo_all(_installed_into, install.manager, target):
+        if other.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, other.stage):
+            return path
     return ""
 
 
-def _installs_before(facts: Facts, step: Step) -> tuple[Install, ...]:
-    return tuple(
-        install
-        for other in facts.steps
-        if other.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, other.stage)
-        for install in other.installs
-    )
+def _installed_into(facts: Facts, manager: PackageManager, target: str) -> Iterator[tuple[Step, str]]:
+    """The places below a target that a manager installs into without a mount there, and the steps that do."""
+    for step in facts.steps if manager.installs_into else ():
+        for install in step.installs:
+            if install.manager is manager and not mounts_it(step, target):
+                place = installed_below(facts, install, target)
+                if place is not None and not place.for_steps and locations.below(place.path, target):
+                    yield step, place.path
 
 
 def _ran_before(step: Step, pattern: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import all_steps, chain, locations, programs
@@ -51,12 +50,33 @@ def later_use(facts: Facts, step: Step, target: str) -> Use | None:
 
 def _is_named_later(facts: Facts, step: Step, target: str) -> bool:
     """Whether a later instruction says the name of the directory; most are said by none, which is seen at once."""
-    name, here = posixpath.basename(target), step.instruction.span.start
-    return any(
-        rank > here and name in facts.dockerfile.source.slice(instruction.span)
-        for rank, instruction in chain.after(step.stage)
+    return facts.memo(_last_named, step.stage, posixpath.basename(target)) > step.instruction.span.start
+
+
+def _last_named(facts: Facts, stage: Stage, name: str) -> int:
+    """The offset of the last instruction that says a name, in a stage or in those built on it; 0 where none does."""
+    ranks = (
+        rank
+        for rank, instruction in chain.after(stage)
         if instruction.keyword in ("RUN", "CMD", "ENTRYPOINT")
+        and name in facts.dockerfile.source.slice(instruction.span)
     )
+    return max(ranks, default=0)
+
+
+def _without_mount(facts: Facts, stage: Stage, target: str) -> list[Instruction]:
+    """The instructions that the stage sees, but for the steps that have the directory in a mount, in order."""
+    return facts.memo(_find_without_mount, stage, target)
+
+
+def _find_without_mount(facts: Facts, stage: Stage, target: str) -> list[Instruction]:
+    steps = all_steps(facts, stage)
+    return [
+        instruction
+        for one in chain.lineage(stage)
+        for instruction in one.instructions
+        if (step := steps.get(id(instruction))) is None or not mounts_it(step, target)
+    ]
 
 
 def is_idle(words: tuple[Word, ...]) -> bool:
@@ -72,12 +92,20 @@ def builds_on_its_own(facts: Facts, step: Step, target: str, install: Install) -
         return False
     if all(is_idle(words) for _, words in pairs[commands.index(install.command) + 1 :]):
         return False
-    here, steps = step.instruction.span.start, all_steps(facts, step.stage)
-    return all(
-        mounts_it(one, target) or all(is_idle(words) for _, words in expanded(one))
-        for rank, instruction in chain.after(step.stage)
-        if rank > here and (one := steps.get(id(instruction))) is not None
+    return facts.memo(_last_work, step.stage, target) <= step.instruction.span.start
+
+
+def _last_work(facts: Facts, stage: Stage, target: str) -> int:
+    """The offset of the last step that builds without the mount, in a stage or in those built on it; 0 for none."""
+    steps = all_steps(facts, stage)
+    ranks = (
+        rank
+        for rank, instruction in chain.after(stage)
+        if (one := steps.get(id(instruction))) is not None
+        and not mounts_it(one, target)
+        and not all(is_idle(words) for _, words in expanded(one))
     )
+    return max(ranks, default=0)
 
 
 def mounts_it(step: Step, target: str) -> bool:
@@ -88,11 +116,13 @@ def mounts_it(step: Step, target: str) -> bool:
 def _made_before(facts: Facts, step: Step, target: str) -> bool:
     """Whether an earlier instruction may have put something into the directory, which the image then has."""
     steps = all_steps(facts, step.stage)
-    for instruction in chain.before(step.stage, step.instruction):
+    for instruction in _without_mount(facts, step.stage, target):
+        if instruction.span.start >= step.instruction.span.start:
+            break
         if instruction.keyword in ("COPY", "ADD") and _copies_into(facts, instruction, target):
             return True
         one = steps.get(id(instruction))
-        if one is not None and not mounts_it(one, target) and _fills(one, target, step):
+        if one is not None and _fills(one, target, step):
             return True
     return False
 
@@ -112,7 +142,9 @@ def _task(words: tuple[Word, ...]) -> tuple[str, ...]:
 
 def _use_in(facts: Facts, step: Step, stage: Stage, target: str) -> Use | None:
     steps = all_steps(facts, stage)
-    for instruction in _after(step, stage):
+    for instruction in _without_mount(facts, stage, target):
+        if instruction.span.start <= step.instruction.span.start:
+            continue
         if instruction.onbuild:
             return None
         if instruction.keyword in ("COPY", "ADD"):
@@ -123,23 +155,10 @@ def _use_in(facts: Facts, step: Step, stage: Stage, target: str) -> Use | None:
             if path:
                 return Use(instruction=instruction, path=path)
         elif id(instruction) in steps:
-            one = steps[id(instruction)]
-            if mounts_it(one, target):
-                continue
-            use, ends = _used_by(one, target)
+            use, ends = _used_by(steps[id(instruction)], target)
             if use is not None or ends:
                 return use
     return None
-
-
-def _after(step: Step, stage: Stage) -> Iterator[Instruction]:
-    """The instructions of a chain of stages after a step."""
-    passed = False
-    for one in chain.lineage(stage):
-        for instruction in one.instructions:
-            if passed:
-                yield instruction
-            passed = passed or instruction is step.instruction
 
 
 def _used_by(step: Step, target: str) -> tuple[Use | None, bool]:

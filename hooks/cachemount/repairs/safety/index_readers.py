@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, invocations, programs, steps_of
+from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.managers.model import PackageManager
@@ -24,7 +24,6 @@ from cachemount.repairs.safety.later_commands import (
     is_script,
     is_system_path,
     runs_file,
-    steps_after,
 )
 from cachemount.repairs.text_edits import item_start
 
@@ -59,8 +58,13 @@ def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Instal
     if not manager.refresh or not _leaves_index(step, manager):
         return []
     here = step.instruction.span.start
-    later = (other for other in steps_of(facts, step.stage) if other.instruction.span.start > here)
-    firsts = (_first(other, manager) for other in later)
+    takers = facts.memo(_takers, step.stage, manager)
+    return [one for one in takers if one.step.instruction.span.start > here]
+
+
+def _takers(facts: Facts, stage: Stage, manager: PackageManager) -> list[Install]:
+    """The first installs of the steps of a stage, and of those built on it, that fetch no index."""
+    firsts = (_first(step, manager) for step in steps_of(facts, stage))
     return [one for one in firsts if one is not None and not refreshes(one)]
 
 
@@ -78,6 +82,10 @@ def refreshes(install: Install) -> bool:
 
 def _leaves_index(step: Step, manager: PackageManager) -> bool:
     """Whether the index is in the image after the step, as far as the step's own commands go."""
+    return step.memo(_leaves, manager)
+
+
+def _leaves(step: Step, manager: PackageManager) -> bool:
     installs = [install for install in step.installs if install.manager is manager]
     kept = any(not any(one.text in manager.off_flags for one in install.arguments) for install in installs)
     return kept and not cleanups_of(step, index_directories(step, manager), [manager])
@@ -106,12 +114,23 @@ def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
     for install in dependents(facts, step, manager):
         if not _can_refresh(facts, install):
             yield f"{_line(facts, install.step)} reads the package lists in the image, and cannot be made to fetch them"
-    for other in steps_after(facts, step.stage, step.instruction.span.start):
-        yield from _doubts(facts, other, manager)
+    here = step.instruction.span.start
+    yield from (doubt for rank, doubt in facts.memo_all(_doubts_of_all, step.stage, manager) if rank > here)
+
+
+def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, str]]:
+    """The doubts about the steps of a stage and of those built on it: rank and doubt."""
+    for step in all_steps_of(facts, stage):
+        for doubt in _doubts(facts, step, manager):
+            yield step.instruction.span.start, doubt
 
 
 def _can_refresh(facts: Facts, install: Install) -> bool:
     """Whether the refresh may be put in front of the command."""
+    return facts.memo(_may_refresh, install)
+
+
+def _may_refresh(facts: Facts, install: Install) -> bool:
     step = install.step
     text = facts.dockerfile.source.slice(step.instruction.span)
     plain = "{{" not in text and "{%" not in text and not step.instruction.onbuild and not step.script.errors

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import all_steps_of, chain, expansion, programs
-from cachemount.facts.model import Facts, Step
+from cachemount.facts import chain, expansion, programs
+from cachemount.facts.model import Step
 from cachemount.records import Record
 from cachemount.repairs.safety.known_programs import INTERPRETERS, SHELLS
 from cachemount.shell.model import Command, Word
@@ -85,11 +85,6 @@ def _commands_of(step: Step) -> Iterator[Called]:
         # The word as it is when it runs: a variable may hold the path.
         path = next((one.known for one in words if one.word is word), word.known)
         yield Called(command=command, name=name, path=path, arguments=arguments)
-
-
-def steps_after(facts: Facts, stage: Stage, here: int) -> Iterator[Step]:
-    """The steps of the stage and of those built on it that run after an offset."""
-    return (step for step in all_steps_of(facts, stage) if step.instruction.span.start > here)
 
 
 def is_readable(step: Step) -> bool:

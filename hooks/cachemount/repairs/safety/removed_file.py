@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import steps_with
 from cachemount.facts.model import Facts, Step
 from cachemount.repairs.safety.failing_cleanups import FORCES
@@ -20,12 +21,19 @@ _INDIFFERENT = frozenset({"echo", "find", "printf", "tee", "touch", "apt-get", "
 
 def users_of(facts: Facts, first: Step, file: str) -> Iterator[tuple[Step, Command]]:
     """Return the commands of a step and of what follows it that fail, or do something else, without a file."""
+    return (
+        (step, command)
+        for step, command in facts.memo_all(_users, first.stage, file)
+        if step.instruction.span.start >= first.instruction.span.start
+    )
+
+
+def _users(facts: Facts, stage: Stage, file: str) -> Iterator[tuple[Step, Command]]:
     name = posixpath.basename(file)
     stem = re.escape(name.partition("-")[0])
     pattern = re.compile(rf"{re.escape(name)}|{re.escape(posixpath.dirname(file))}/{stem}[a-z-]*[*?]")
-    for step in steps_with(facts, first.stage, {name, f"{posixpath.dirname(file)}/"}):
-        if step.instruction.span.start >= first.instruction.span.start:
-            yield from ((step, command) for command in _in_step(step, pattern, facts.dockerfile.source))
+    for step in steps_with(facts, stage, {name, f"{posixpath.dirname(file)}/"}):
+        yield from ((step, command) for command in _in_step(step, pattern, facts.dockerfile.source))
 
 
 def _in_step(step: Step, pattern: re.Pattern[str], source: Source) -> Iterator[Command]:

@@ -36,13 +36,17 @@ _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fr
 
 def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
     """The reasons why a store on the places, filled by this step, is not safe in a mount."""
-    users = [other for other in steps_of(facts, step.stage) if _uses(other, manager, places)]
+    users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     yield from _cannot_fetch(facts, step, manager, places, later)
     yield from _lacks_credentials(facts, step, manager, later)
     yield from _reads_without(facts, step, manager, places)
     here = step.instruction.span.start
     yield from (reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager) if rank > here)
+
+
+def _users(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
+    return [step for step in steps_of(facts, stage) if _uses(step, manager, places)]
 
 
 def line_of(facts: Facts, step: Step) -> str:
