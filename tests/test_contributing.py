@@ -13,6 +13,8 @@ import pytest
 
 from repositories import ROOT, call
 
+pytestmark = pytest.mark.slow
+
 LIST = "hooks/cachemount/managers/__init__.py"
 CONTRACT = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_contract.py")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from cachemount.dockerfile.reader import read
 from cachemount.engine import check, fix
 from cachemount.facts.scripts import script
 from cachemount.source import Source
+
+pytestmark = pytest.mark.slow
 
 IMAGES = (
     "debian:bookworm-slim",

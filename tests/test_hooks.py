@@ -10,6 +10,8 @@ import pytest
 
 from repositories import call, git, places
 
+pytestmark = pytest.mark.slow
+
 BAD = {
     "pip/Dockerfile": "FROM python:3.13\nWORKDIR /app\nCOPY r.txt ./\nRUN pip install -r r.txt\n",
     "npm/Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\n",

@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import case_files
 from cachemount import engine
 from repositories import ROOT, call, git, places
+
+pytestmark = pytest.mark.slow
 
 COMPOSE = "services:\n  w:\n    build:\n      dockerfile_inline: |\n        FROM node:22\n        RUN npm ci\n"
 

@@ -22,7 +22,7 @@ _SMALL = 20_000
 @pytest.mark.build
 @pytest.mark.parametrize(
     "proof",
-    [*PROOFS, *(pytest.param(proof, marks=pytest.mark.slow) for proof in MORE_PROOFS)],
+    [*PROOFS, *(pytest.param(proof, marks=pytest.mark.long) for proof in MORE_PROOFS)],
     ids=lambda proof: proof.name,
 )
 def test_only_the_new_package_is_downloaded(proof: Proof, prover: Prover, measured: list[Measured]) -> None:

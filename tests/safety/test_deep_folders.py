@@ -14,7 +14,10 @@ from programs import BAD, run
 
 DEPTH = 1500
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no path of this length")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no path of this length"),
+]
 
 
 @pytest.fixture

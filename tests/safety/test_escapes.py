@@ -16,7 +16,10 @@ import pytest
 from hostile import build, raw
 from programs import program, run
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs names that Windows refuses, and a pty")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="needs names that Windows refuses, and a pty"),
+]
 
 FORMS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map")
 # What the programs themselves write: colors, and links to pages of rules in this checkout, or where they are installed.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from programs import BAD, GOOD, program, run
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")]
 
 HERE = Path(__file__).parent
 PADDING = "# " + "x" * 1000 + "\n"

@@ -21,6 +21,8 @@ from cachemount.program.main import main
 from cachemount.program.runner import Task, run
 from cachemount.results import FileResult
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 500, 3_000
 
 # What a path takes up in the list, and its name and real path while folders are walked, beside the text of the folder.
