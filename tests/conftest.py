@@ -16,3 +16,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--record", action="store_true", help="write what the proofs measure to tests/builds/measured.json"
     )
+    parser.addoption("--unproven", action="store_true", help="build the shapes alone whose results are not current")

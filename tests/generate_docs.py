@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import case_files
+from builds.shapes_table import shapes_table
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.refusals import REFUSALS
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
@@ -122,7 +123,7 @@ def filled(path: Path, text: str) -> str:
 REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
     README: {"rules": rules_table, "managers": managers_named},
     ROOT / "docs" / "managers.md": {"managers": managers_table, "refusals": refusals_table},
-    ROOT / "docs" / "proofs.md": {"proofs": proofs_table},
+    ROOT / "docs" / "proofs.md": {"proofs": proofs_table, "shapes": shapes_table},
 }
 
 

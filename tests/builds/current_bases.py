@@ -1,0 +1,130 @@
+"""Base images for the shapes, with those files and variables of the official ones that decide about cache mounts.
+
+Debian by debootstrap; what stands on it is built by BuildKit itself, once, and kept in the cache folder of the user.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from builds import oci, room
+from builds.bases import DOCKER_CLEAN
+from builds.buildkit import CACHE, BuildKit
+
+IMAGES = CACHE / "images"
+DEBIAN = "debian:trixie-slim"
+_INSTALL = "apt-get update && apt-get install -y --no-install-recommends"
+_CLEAN = "rm -rf /var/lib/apt/lists/*"
+_TRUST = "/etc/ssl/certs/ca-certificates.crt"
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+# The other names of an image come after the first.
+RECIPES: dict[tuple[str, ...], str] = {
+    ("debian:trixie", "debian:13", "debian:stable-slim", "debian"): "",
+    # Upstream's pip, as in the official image: Debian's installs elsewhere.
+    ("python:3.13-slim", "python:3.13", "python:3-slim", "python:3.13-slim-trixie", "python:slim"): rf"""
+RUN {_INSTALL} ca-certificates python3 python3-venv && {_CLEAN} \
+    && rm /usr/lib/python3*/EXTERNALLY-MANAGED && ln -s /usr/bin/python3 /usr/local/bin/python \
+    && python -m venv /tmp/venv && /tmp/venv/bin/pip --no-cache-dir --python /usr/bin/python3 install pip \
+    && rm -rf /tmp/venv /root/.cache
+ENV PATH={_PATH} LANG=C.UTF-8 PYTHON_VERSION=3.13.5
+CMD ["python3"]
+""",
+    ("node:22-slim", "node:22", "node:22-bookworm-slim", "node:lts-slim"): rf"""
+RUN {_INSTALL} ca-certificates npm && {_CLEAN} && npm install -g --prefix /opt/node node@22 npm@10 yarn@1 corepack \
+    && cp "$(readlink -f /opt/node/lib/node_modules/node/bin/node)" /usr/local/bin/node \
+    && apt-get purge -y --auto-remove npm nodejs && cp -r /opt/node/lib/node_modules /usr/local/lib/ \
+    && rm -rf /usr/local/lib/node_modules/node /opt/node /root/.npm \
+    && ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \
+    && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx \
+    && ln -s ../lib/node_modules/yarn/bin/yarn.js /usr/local/bin/yarn \
+    && ln -s ../lib/node_modules/corepack/dist/corepack.js /usr/local/bin/corepack
+RUN groupadd --gid 1000 node && useradd --uid 1000 --gid node --shell /bin/bash --create-home node
+ENV NODE_VERSION=22 YARN_VERSION=1.22.22
+CMD ["node"]
+""",
+    ("golang:1.24", "golang:1.24-trixie", "golang:1", "golang"): rf"""
+RUN {_INSTALL} ca-certificates gcc git golang-1.24-go libc6-dev make && {_CLEAN} \
+    && ln -s /usr/lib/go-1.24 /usr/local/go && mkdir -p /go/src /go/bin && chmod -R 1777 /go
+ENV GOLANG_VERSION=1.24.4 GOTOOLCHAIN=local GOPATH=/go PATH=/go/bin:/usr/local/go/bin:{_PATH}
+WORKDIR /go
+""",
+    ("rust:1.85-slim", "rust:1.85", "rust:slim", "rust:1"): rf"""
+RUN {_INSTALL} ca-certificates cargo gcc libc6-dev && {_CLEAN} \
+    && mkdir -p /usr/local/cargo/bin /usr/local/rustup && chmod -R 777 /usr/local/cargo
+ENV RUSTUP_HOME=/usr/local/rustup CARGO_HOME=/usr/local/cargo PATH=/usr/local/cargo/bin:{_PATH} RUST_VERSION=1.85.0
+""",
+    ("maven:3.9-eclipse-temurin-21", "maven:3-eclipse-temurin-21", "maven:3.9"): rf"""
+RUN {_INSTALL} ca-certificates maven openjdk-21-jdk-headless && {_CLEAN}
+ENV MAVEN_HOME=/usr/share/maven MAVEN_CONFIG=/root/.m2 JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64
+CMD ["mvn"]
+""",
+}
+
+
+class CurrentBases:
+    """Makes each image when a shape first asks for it."""
+
+    def __init__(self, builder: BuildKit) -> None:
+        self._builder = builder
+
+    def need(self, name: str) -> bool:
+        """Make an image unless it is there; return whether there is a recipe for it. Raises the builders' errors."""
+        if name in oci.tags_of(IMAGES):
+            return True
+        if name == DEBIAN:
+            _debian()
+            return True
+        for names, recipe in RECIPES.items():
+            if name in names:
+                self.need(DEBIAN)
+                self._make(names, recipe)
+                return True
+        return False
+
+    def _make(self, names: tuple[str, ...], recipe: str) -> None:
+        manifest = oci.tags_of(IMAGES)[DEBIAN]
+        if recipe:
+            with tempfile.TemporaryDirectory() as context:
+                dockerfile = Path(context, "Dockerfile")
+                dockerfile.write_text(f"FROM {DEBIAN}\n{recipe}", encoding="utf-8")
+                manifest = self._builder.build(dockerfile, Path(context), IMAGES).manifest
+        for name in names:
+            oci.tag(IMAGES, name, manifest)
+
+
+def bases_of(dockerfile: str) -> set[str]:
+    """The images that a Dockerfile names, with its arguments' defaults, less its own stages."""
+    given = dict(re.findall(r"(?m)^ARG\s+(\w+)=(\S+)", dockerfile))
+    stages = re.findall(r"(?im)^FROM\s.*\sAS\s+(\S+)", dockerfile)
+    named = re.findall(r"(?im)^FROM\s+(?:--\S+\s+)*(\S+)", dockerfile)
+    named += re.findall(r"(?im)^(?:COPY|ADD)\s.*?--from=(\S+)", dockerfile)
+    named += re.findall(r"--mount=\S*\bfrom=([^,\s]+)", dockerfile)
+    filled = {re.sub(r"\$\{?(\w+)\}?", lambda match: given.get(match[1], match[0]), one) for one in named}
+    return {one for one in filled if one not in stages and one != "scratch" and not one.isdigit()}
+
+
+def _debian() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="cachemount-debian-", dir="/var/tmp"))
+    root = folder / "root"
+    try:
+        room.bootstrap(root, "trixie")
+        (root / "etc/apt/apt.conf.d/docker-clean").write_text(DOCKER_CLEAN, encoding="utf-8")
+        own = Path("/usr/local/share/ca-certificates")
+        if own.is_dir():
+            # So that a package `ca-certificates` of a shape keeps them.
+            shutil.copytree(own, root / own.relative_to("/"), dirs_exist_ok=True)
+        for name in ("var/cache/apt/archives", "var/lib/apt/lists"):
+            shutil.rmtree(root / name)
+            (root / name / "partial").mkdir(parents=True)
+        for name in ("pkgcache.bin", "srcpkgcache.bin"):
+            (root / "var/cache/apt" / name).unlink(missing_ok=True)
+        variables = {"PATH": _PATH, **{name: value for name, value in os.environ.items() if value == _TRUST}}
+        config = {"Env": [f"{name}={value}" for name, value in variables.items()], "Cmd": ["bash"]}
+        oci.tag(IMAGES, DEBIAN, oci.pack(IMAGES, root, config))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

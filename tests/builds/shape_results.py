@@ -1,0 +1,47 @@
+"""What was recorded of the shapes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results.json"
+# Of a build with no layers and empty mounts; with full mounts; with layers, empty mounts and a later change; with
+# layers, mounts and one more package.
+STATES = ("cold", "warm", "emptied", "more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One state of a shape. `original` and `built` say whether the two files build, `equal` whether the images are.
+
+    `fix` is "safe", "unsafe" where no safe fix is made, or "none"; `text` is the SHA-256 of the file and of its repair.
+    """
+
+    name: str
+    builder: str
+    state: str
+    fix: str
+    original: bool
+    built: bool
+    equal: bool
+    differs: list[str]
+    meant: list[str]
+    bytes_original: int
+    bytes_fixed: int
+    date: str
+    commit: str
+    text: str
+
+    @property
+    def red(self) -> bool:
+        """Whether a safe repair breaks or changes what the file does as it is written."""
+        return self.fix == "safe" and self.original and not (self.built and self.equal)
+
+
+def results() -> list[Result]:
+    """What is recorded."""
+    if not RESULTS.exists():
+        return []
+    return [Result(**one) for one in json.loads(RESULTS.read_text(encoding="utf-8"))]

@@ -1,0 +1,146 @@
+"""Builds a shape as it is and repaired, in four states, and says what came of it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import re
+import subprocess
+import tempfile
+from dataclasses import asdict
+from datetime import datetime, timezone
+from hashlib import sha256
+from pathlib import Path
+
+from builds.buildkit import VERSION, BuildKit, BuildKitError, Built
+from builds.comparing import differences, layer_bytes
+from builds.current_bases import CurrentBases, bases_of
+from builds.shape_results import RESULTS, STATES, Result, results
+from builds.shapes import FOLDER, Shape, repaired, write_context
+
+_SHOWN = 12
+_ADDRESS = r"https?://[^\s\"]*|\b([a-z-]+\.)+(com|dev|io|net|org)\b|(\d+\.){3}\d+:\d+"
+
+
+def text_of(shape: Shape) -> str:
+    """What a result was built from: a digest of the file and its repair."""
+    fixed, _ = repaired(shape.dockerfile)
+    return sha256(f"{shape.dockerfile}\0{fixed}".encode()).hexdigest()[:16]
+
+
+def record(new: list[Result]) -> None:
+    """Put results in the place of those of the same shapes; drop those of shapes that are gone."""
+    with RESULTS.with_suffix(".lock").open("w") as lock:
+        # Two runs with different shapes may write.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _write(new)
+
+
+def _write(new: list[Result]) -> None:
+    names, there = {one.name for one in new}, {path.parent.name for path in FOLDER.glob("*/shape.toml")}
+    kept = [one for one in results() if one.name not in names and one.name in there]
+    ordered = sorted([*kept, *new], key=lambda one: (one.name, STATES.index(one.state)))
+    lines = ",\n".join(json.dumps(asdict(one)) for one in ordered)
+    RESULTS.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+class ShapeRunner:
+    """Runs shapes one after the other: they share the daemon's cache mounts."""
+
+    def __init__(self, builder: BuildKit) -> None:
+        self._builder = builder
+        self._bases = CurrentBases(builder)
+        # One for all shapes, so that the layers of a base are written once.
+        self._layout = builder.folder / "images"
+
+    def run(self, shape: Shape) -> list[Result]:
+        """Build all states. Raises the builders' errors where a base image cannot be made."""
+        for name in bases_of(shape.dockerfile):
+            self._bases.need(name)
+        with tempfile.TemporaryDirectory(prefix="cachemount-shape-", dir="/var/tmp") as folder:
+            return _Run(self._builder, shape, Path(folder), self._layout).results()
+
+
+class _Run:
+    def __init__(self, builder: BuildKit, shape: Shape, folder: Path, layout: Path) -> None:
+        self._builder, self._shape, self._folder, self._layout = builder, shape, folder, layout
+        # No build of another run has the layers of this one.
+        self._turn = datetime.now(timezone.utc).strftime("%H%M%S%f")
+
+    def results(self) -> list[Result]:
+        changes = {"emptied": self._shape.later, "more": self._shape.more}
+        states = [state for state in STATES if state != "more" or self._shape.more]
+        before: dict[str, Built | BuildKitError] = {}
+        self._builder.empty_mounts()
+        for state in states:
+            if state == "warm":
+                before[state] = before["cold"]
+                continue
+            if state == "emptied":
+                self._builder.empty_mounts()
+            before[state] = self._build(changes.get(state, {}), fixed=False, layers="cold")
+        found = []
+        self._builder.empty_mounts()
+        for state in states:
+            if state == "emptied":
+                self._builder.empty_mounts()
+            layers = "cold" if state == "cold" else "warm"
+            after = self._build(changes.get(state, {}), fixed=True, layers=layers)
+            found.append(self._result(state, before[state], after))
+        return found
+
+    def _build(self, change: dict[str, str], *, fixed: bool, layers: str) -> Built | BuildKitError:
+        context = self._folder / "context"
+        text = write_context(self._shape, context, change)
+        if fixed:
+            text, _ = repaired(text)
+        # An argument that steps could read makes them run again, and is not in the image.
+        argument = f"ARG CACHEMOUNT_TURN={self._turn}-{layers}"
+        text = re.sub(r"(?im)^(FROM\s.*)$", lambda match: f"{match[1]}\n{argument}", text)
+        # Beside the context: a file that is copied into the image would make the images differ.
+        dockerfile = self._folder / "Dockerfile"
+        dockerfile.write_text(text, encoding="utf-8")
+        try:
+            return self._builder.build(dockerfile, context, self._layout, *self._shape.options)
+        except BuildKitError as error:
+            return error
+
+    def _result(self, state: str, before: Built | BuildKitError, after: Built | BuildKitError) -> Result:
+        differs: list[str] = []
+        meant: list[str] = []
+        sizes = [
+            0 if isinstance(one, BuildKitError) else layer_bytes(one.layout, one.manifest) for one in (before, after)
+        ]
+        if isinstance(after, BuildKitError):
+            differs = _last_lines(str(after))
+        elif isinstance(before, Built):
+            differs, meant = differences((before.layout, before.manifest), (after.layout, after.manifest))
+        return Result(
+            name=self._shape.name,
+            builder=f"BuildKit {VERSION}",
+            state=state,
+            fix=repaired(self._shape.dockerfile)[1],
+            original=isinstance(before, Built),
+            built=isinstance(after, Built),
+            equal=isinstance(before, Built) and isinstance(after, Built) and not differs,
+            differs=differs[:_SHOWN] + ([f"and {len(differs) - _SHOWN} more"] if len(differs) > _SHOWN else []),
+            meant=meant,
+            bytes_original=sizes[0],
+            bytes_fixed=sizes[1],
+            date=datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+            commit=_commit(),
+            text=text_of(self._shape),
+        )
+
+
+def _last_lines(said: str) -> list[str]:
+    lines = [re.sub(r"^#\d+ [\d.]+ ", "", line) for line in said.splitlines() if re.match(r"#\d+ [\d.]+ |error:", line)]
+    # Addresses are those of this machine's registries.
+    return [re.sub(_ADDRESS, "ADDRESS", line) for line in lines[-5:] or said.splitlines()[-3:]]
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=FOLDER.parent, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()

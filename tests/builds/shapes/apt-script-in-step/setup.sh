@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+# one
+apt-get install -y --no-install-recommends tree

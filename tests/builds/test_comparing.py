@@ -1,0 +1,89 @@
+"""How images are made, served and compared, without a builder."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from builds import oci
+from builds.comparing import differences
+
+
+def image(layout: Path, root: Path, files: dict[str, str], config: dict[str, Any] | None = None) -> tuple[Path, str]:
+    """Make an image of files, each a path and its text."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return layout, oci.pack(layout, root, config or {})
+
+
+def test_equal_images_do_not_differ(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"etc/x": "1"})
+    other = image(tmp_path / "layout", tmp_path / "b", {"etc/x": "1"})
+    assert differences(one, other) == ([], [])
+
+
+def test_what_differs_is_named(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"etc/x": "1", "gone": "1", "same": "1"}, {"User": "app"})
+    other = image(tmp_path / "layout", tmp_path / "b", {"etc/x": "2", "new": "1", "same": "1"})
+    (tmp_path / "b" / "same").chmod(0o755)
+    other = (tmp_path / "layout", oci.pack(tmp_path / "layout", tmp_path / "b", {}))
+    assert differences(one, other) == (
+        [
+            "/etc/x: another content",
+            "/gone: missing in the repaired image",
+            "/new: only in the repaired image",
+            "/same: file 644 0:0, then file 755 0:0".replace("0:0", _owner(tmp_path)),
+            "User: app, then None",
+        ],
+        [],
+    )
+
+
+def _owner(path: Path) -> str:
+    found = path.stat()
+    return f"{found.st_uid}:{found.st_gid}"
+
+
+def test_caches_and_logs_are_left_aside(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"var/log/apt/x": "1", "root/.cache/pip/x": "1"})
+    other = image(tmp_path / "layout", tmp_path / "b", {"var/log/apt/x": "2", "root/.cache/uv/x": "1"})
+    assert differences(one, other) == ([], [])
+
+
+def test_what_a_fix_means_to_change_is_told_apart(tmp_path: Path) -> None:
+    hook = "etc/apt/apt.conf.d/docker-clean"
+    one = image(tmp_path / "layout", tmp_path / "a", {"etc/apt/apt.conf.d/x": "1", hook: "1"}, {"Env": ["A=1"]})
+    other = image(tmp_path / "layout", tmp_path / "b", {"etc/apt/apt.conf.d/x": "1"})
+    unexpected, meant = differences(one, other)
+    assert unexpected == []
+    assert [one.partition(":")[0] for one in meant] == [f"/{hook}", "ENV A=1"]
+
+
+def test_a_layer_takes_files_away(tmp_path: Path) -> None:
+    layout, manifest = image(tmp_path / "layout", tmp_path / "a", {"x": "1", "folder/y": "1", "folder/z": "1"})
+    archive = tmp_path / "second.tar"
+    with tarfile.open(archive, "w") as file:
+        for name in (".wh.x", "folder/.wh..wh..opq", "folder/new"):
+            file.addfile(tarfile.TarInfo(name))
+    document = oci.document(layout, manifest)
+    document["layers"].append(oci.put(layout, archive))
+    found = oci.files(layout, oci.put(layout, json.dumps(document).encode())["digest"])
+    assert sorted(path for path, entry in found.items() if entry.kind == "file") == ["/folder/new"]
+
+
+def test_the_registry_serves_images_by_name_and_digest(tmp_path: Path) -> None:
+    layout, manifest = image(tmp_path / "layout", tmp_path / "a", {"x": "1"})
+    oci.tag(layout, "python:3.13-slim", manifest)
+    with oci.Registry(layout) as registry:
+        base = f"http://{registry.address}/v2/library/python"
+        with urllib.request.urlopen(f"{base}/manifests/3.13-slim") as answer:
+            content = answer.read()
+            assert answer.headers["Docker-Content-Digest"] == manifest
+        layer = json.loads(content)["layers"][0]
+        with urllib.request.urlopen(f"{base}/blobs/{layer['digest']}") as answer:
+            assert len(answer.read()) == layer["size"]

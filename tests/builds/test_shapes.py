@@ -1,0 +1,52 @@
+"""Shapes, built as they are and repaired, and what was recorded of them.
+
+`python -m pytest -m long tests/builds/test_shapes.py` builds them all on a current BuildKit and records the results
+(`-k NAME` for some, `--unproven` for those alone whose text or repair has changed since); then
+`python tests/generate_docs.py` writes docs/proofs.md. Needs root, Go, runc, debootstrap and the registries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from builds.buildkit import BuildKit
+from builds.current_bases import IMAGES
+from builds.oci import Registry
+from builds.shape_results import STATES, results
+from builds.shape_runs import ShapeRunner, record, text_of
+from builds.shapes import Shape, shapes
+
+ALL = shapes()
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[ShapeRunner]:
+    with Registry(IMAGES) as registry, BuildKit(registry.address) as builder:
+        yield ShapeRunner(builder)
+
+
+@pytest.mark.build
+@pytest.mark.long
+@pytest.mark.parametrize("shape", ALL, ids=lambda shape: shape.name)
+def test_a_repaired_shape_builds_the_same_image(
+    shape: Shape, runner: ShapeRunner, request: pytest.FixtureRequest
+) -> None:
+    if request.config.getoption("--unproven") and text_of(shape) in {one.text for one in results()}:
+        pytest.skip("its results are current")
+    found = runner.run(shape)
+    record(found)
+    assert any(one.red for one in found) == bool(shape.fault)
+
+
+@pytest.mark.parametrize("shape", ALL, ids=lambda shape: shape.name)
+def test_a_shape_was_built_in_all_states(shape: Shape) -> None:
+    found = [one for one in results() if one.name == shape.name]
+    assert [one.state for one in found] == [state for state in STATES if state != "more" or shape.more]
+    assert found[0].original, "the file does not build as it is written"
+    assert any(one.red for one in found) == bool(shape.fault)
+
+
+def test_there_is_no_result_without_a_shape() -> None:
+    assert {one.name for one in results()} == {shape.name for shape in ALL}
