@@ -40,7 +40,8 @@ def hidden_file(facts: Facts, step: Step, mount: Mount) -> Given | None:
 
 def _wanted(step: Step, install: Install, target: str) -> Iterator[str]:
     """The files below a directory that an install reads: its settings, and what its arguments name."""
-    for template in install.manager.config_files:
+    chosen = any(argument.known.split("=")[0] in install.manager.config_flags for argument in install.arguments)
+    for template in () if chosen else install.manager.config_files:
         path, applies = locations.expand(template, install.variables)
         if path is not None and applies and path != target and locations.below(path, target):
             yield path

@@ -75,6 +75,7 @@ MAVEN = PackageManager(
     ),
     # Run: two that fill one repository at once do not disturb each other.
     needed=("/usr/share/maven",),
+    config_flags=frozenset({"-s", "--settings"}),
     config_files=(
         "$ACCOUNT_HOME/.m2/settings.xml", "$ACCOUNT_HOME/.m2/settings-security.xml", "$ACCOUNT_HOME/.m2/toolchains.xml",
     ),

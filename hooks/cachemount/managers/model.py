@@ -209,6 +209,8 @@ class PackageManager(Record, eq=False):
     program_from: str = ""
     # Files that it reads its settings from.
     config_files: tuple[str, ...] = ()
+    # Flags that name another file, so that those are not read.
+    config_flags: frozenset[str] = frozenset()
     # Regular expression on the names of files that may move the cache, where the Dockerfile puts one there.
     moved_by_files: str = ""
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above

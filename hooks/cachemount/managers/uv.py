@@ -63,6 +63,7 @@ UV = PackageManager(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",
     ),
+    config_flags=frozenset({"--config-file", "--no-config"}),
     config_files=("$HOME/.config/uv/uv.toml", "$HOME/.netrc"),
     linking_flags=("--link-mode=symlink", "--link-mode symlink"),
     linking_variables={"UV_LINK_MODE": "symlink"},
