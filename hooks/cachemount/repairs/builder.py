@@ -147,8 +147,19 @@ class FixBuilder:
             self.mark_unsafe(covered(self.facts, step, [target]))
             self.folder(install, target)
             self.edits.append(edit)
+            self._give_to(install, mount, target)
         # A mount that begins to work hides what it did not hide before.
         self.known_doubts(install, directory)
+
+    def _give_to(self, install: Install, mount: Mount, target: str) -> None:
+        """Let a mount that is moved be the cache of related steps, and belong to the user of the install."""
+        options = mount.flag.options
+        name = "" if "id" in options else self._id(install.step, target)
+        text = f",id={name}" if name else ""
+        if not install.root and {"uid", "gid", "mode"}.isdisjoint(options):
+            text += self.owned(install, target).ownership
+        if text:
+            self.edits.append(text_edits.append_options(mount.flag, self.facts.dockerfile.source, text))
 
     def option(self, mount: Mount, key: str, value: str) -> None:
         """Give a mount an option."""

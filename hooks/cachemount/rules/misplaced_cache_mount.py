@@ -56,6 +56,8 @@ def _fix(facts: Facts, gap: Unmounted, mount: Mount) -> FixBuilder:
     builder.mount(gap.step, gap.wanted[1:])
     builder.set_variables(install)
     directories = [one for _, one in gap.wanted]
+    builder.keep_downloads(install)
+    builder.keep_content(gap.step, directories, [gap.manager])
     builder.hazards(gap.step, directories, gap.manager)
     builder.force_cleanups(gap.step, directories, gap.manager)
     return builder
