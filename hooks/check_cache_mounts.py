@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from cachemount.program.fast_path import nothing_to_say
+from cachemount.program.fast_path import can_skip
 
 
 def main() -> int:
     """Run the program; 0 when there is nothing to say."""
-    if not nothing_to_say(sys.argv[1:]):
+    if not can_skip(sys.argv[1:]):
         from cachemount.program.main import check_cache_mounts  # noqa: PLC0415 - slow to import
-        from cachemount.program.streams import leave  # noqa: PLC0415
+        from cachemount.program.streams import exit_now  # noqa: PLC0415
 
-        leave(check_cache_mounts())
+        exit_now(check_cache_mounts())
     return 0
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from cachemount.program.fast_path import nothing_to_say
+from cachemount.program.fast_path import can_skip
 
 
 def main() -> int:
     """Run the program; 0 when there is nothing to say."""
-    if nothing_to_say(sys.argv[1:]):
+    if can_skip(sys.argv[1:]):
         return 0
     from cachemount.program.main import fix_cache_mounts  # noqa: PLC0415 - slow to import
 

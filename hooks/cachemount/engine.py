@@ -116,7 +116,7 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
             after = _report(read(changed), config or Config(), with_fixes=True)
         except UnreadableDockerfileError:
             # It may become larger than what is read.
-            return source, given_up(report, "the file could not be read after it")
+            return source, without_fixes(report, "the file could not be read after it")
         fixes_made += count
         source, report = changed, replace(after, fixes_made=fixes_made, found=report.found)
     if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
@@ -124,7 +124,7 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
     return source, report
 
 
-def given_up(report: Report, note: str) -> Report:
+def without_fixes(report: Report, note: str) -> Report:
     """The report without its fixes, where they would do to the file what the note says."""
     return replace(
         report, findings=tuple(replace(one, fix=None, note=note) if one.fix else one for one in report.findings)

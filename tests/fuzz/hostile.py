@@ -19,7 +19,7 @@ from cachemount.engine import Report
 from cachemount.files.patterns import match_name, match_path
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import ConfigError
-from cachemount.program.fast_path import is_silent
+from cachemount.program.fast_path import cannot_have_findings
 from cachemount.source import Source
 from fuzz.watchdog import TooSlowError, limit
 
@@ -155,7 +155,7 @@ def _folded(text: str) -> str:
 
 
 def _engine(text: str) -> str:
-    is_silent(text)
+    cannot_have_findings(text)
     source = Source(path="Dockerfile", text=text)
     _, report = engine.fix(source)
     return _said(report)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cachemount.policy.config_reader import parse
-from cachemount.policy.config_search import ConfigSearch
+from cachemount.policy.config_search import ConfigSearch, load
 from cachemount.policy.model import Allow, Config, ConfigError
 
 FULL = """\
@@ -230,3 +230,11 @@ def test_a_given_configuration_holds_for_all(tmp_path: Path, monkeypatch: pytest
     assert not search.for_file("Dockerfile").excluded
     with pytest.raises(ConfigError, match="cannot be read"):
         ConfigSearch(only="none.toml").for_file("Dockerfile")
+
+
+def test_the_patterns_together_are_bounded(tmp_path: Path) -> None:
+    lines = "".join(f'    "{"*a" * 400}{number}",\n' for number in range(300))
+    path = tmp_path / ".cachemount.toml"
+    path.write_text(f"exclude = [\n{lines}]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="the patterns have more than 200,000 characters together"):
+        load(str(path))

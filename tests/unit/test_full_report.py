@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from cachemount.policy.model import Config
-from cachemount.program.runner import Task, treat
+from cachemount.program.runner import Task, check_or_fix
 from cachemount.reporters import load, pages
 from cachemount.reporters.cells import Cells
 from cachemount.results import Run
@@ -17,7 +17,7 @@ from cachemount.source import Source
 
 
 def show(text: str, *, path: str = "Dockerfile", color: bool = False) -> str:
-    result, _ = treat(Source(path=path, text=text), Task(path=path, config=Config(), mode="check"))
+    result, _ = check_or_fix(Source(path=path, text=text), Task(path=path, config=Config(), mode="check"))
     out = io.StringIO()
     load("full")(Run(results=iter([result]), color=color), out)
     return out.getvalue()
@@ -106,7 +106,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize("color", [True, False])
 def test_a_terminal_hears_that_nothing_is_found(color: bool) -> None:
-    result, _ = treat(Source(path="a", text="FROM x\n"), Task(path="a", config=Config(), mode="check"))
+    result, _ = check_or_fix(Source(path="a", text="FROM x\n"), Task(path="a", config=Config(), mode="check"))
     for out, said in ((Terminal(), "No findings in 1 file.\n"), (io.StringIO(), "")):
         load("text")(Run(results=iter([result]), color=color), out)
         assert out.getvalue() == said
@@ -118,7 +118,7 @@ def test_a_repair_goes_by_the_short_name_of_the_manager() -> None:
 
 def test_on_a_terminal_with_colors_a_rule_is_a_link_to_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "FROM python:3.13\nRUN pip install flask\n"
-    result, _ = treat(Source(path="a", text=text), Task(path="a", config=Config(), mode="check"))
+    result, _ = check_or_fix(Source(path="a", text=text), Task(path="a", config=Config(), mode="check"))
 
     def shown(out: io.StringIO, *, color: bool) -> str:
         load("full")(Run(results=iter([result]), color=color), out)

@@ -12,7 +12,7 @@ import pytest
 
 import case_files
 from cachemount import engine
-from cachemount.files import recent
+from cachemount.policy import ancestors
 from cachemount.policy.baseline import NAME
 from cachemount.policy.config_search import ConfigSearch
 from cachemount.policy.model import Config
@@ -35,7 +35,7 @@ CONFIG = '[[allow]]\nreason = "ours"\nmanagers = ["pip"]\npaths = ["none/**"]\n'
 def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said of a file is no matter here."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(runner, "do", lambda task: FileResult(path=task.path, config=task.config.path))
+    monkeypatch.setattr(runner, "process", lambda task: FileResult(path=task.path, config=task.config.path))
 
 
 def peak(number: int) -> int:
@@ -84,7 +84,7 @@ def test_tasks_are_made_as_they_are_needed(jobs: int) -> None:
 
 
 def test_what_was_forgotten_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent, "_MOST", 2)
+    monkeypatch.setattr(ancestors, "_MOST", 2)
     for folder in ("a/b/c/d", "a/e", "f/g/h/i"):
         Path(folder).mkdir(parents=True)
     Path("a/.cachemount.toml").write_text(CONFIG, encoding="utf-8")

@@ -14,7 +14,7 @@ from cachemount import engine
 from cachemount.managers import MANAGERS
 from cachemount.policy import baseline, config_reader
 from cachemount.program import fast_path
-from cachemount.program.fast_path import is_silent, nothing_to_say
+from cachemount.program.fast_path import can_skip, cannot_have_findings
 from cachemount.source import Source
 
 SILENT = """\
@@ -110,32 +110,32 @@ def has_nothing(text: str) -> bool:
 
 
 def test_plain_forms_are_silent() -> None:
-    assert is_silent(SILENT)
+    assert cannot_have_findings(SILENT)
     assert has_nothing(SILENT)
 
 
 @pytest.mark.parametrize("line", [line for line in SILENT.splitlines()[3:] if line[:1].isupper()])
 def test_each_plain_form_alone(line: str) -> None:
     text = "FROM a AS build-1\n" + line.removesuffix("\\") + "\n"
-    assert is_silent(text)
+    assert cannot_have_findings(text)
     assert has_nothing(text)
 
 
 @pytest.mark.parametrize("text", LOUD)
 def test_what_has_findings_is_not_silent(text: str) -> None:
     assert not has_nothing(text)
-    assert not is_silent(text)
+    assert not cannot_have_findings(text)
 
 
 @pytest.mark.parametrize("text", DOUBTFUL)
 def test_what_is_not_plain_is_left_to_the_engine(text: str) -> None:
-    assert not is_silent(text)
+    assert not cannot_have_findings(text)
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30), st.booleans())
 def test_what_is_silent_has_no_findings(words: list[str], staged: bool) -> None:
     text = "FROM a\n" * staged + "".join(words)
-    if is_silent(text):
+    if cannot_have_findings(text):
         assert has_nothing(text)
 
 
@@ -146,7 +146,7 @@ def test_no_program_is_passed_over(program: str) -> None:
     @given(names, st.sampled_from(("", "xx-")))
     def check(name: str, prefix: str) -> None:
         for behind in (" x", "-x y", ";x"):
-            assert not is_silent(f"FROM a\nRUN {prefix}{name}{behind}\n")
+            assert not cannot_have_findings(f"FROM a\nRUN {prefix}{name}{behind}\n")
 
     check()
 
@@ -168,12 +168,12 @@ def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_silent_file(silent: Path) -> None:
-    assert nothing_to_say([str(silent), str(silent)])
+    assert can_skip([str(silent), str(silent)])
 
 
 @pytest.mark.parametrize("arguments", [[], ["--verbose"], ["-"], ["{}", "--diff"], ["{}", "missing"], ["{}/.."]])
 def test_other_arguments(silent: Path, arguments: list[str]) -> None:
-    assert not nothing_to_say([one.format(silent) for one in arguments])
+    assert not can_skip([one.format(silent) for one in arguments])
 
 
 @pytest.mark.parametrize(
@@ -187,26 +187,26 @@ def test_other_arguments(silent: Path, arguments: list[str]) -> None:
 )
 def test_settings_are_read(silent: Path, name: str, text: str) -> None:
     silent.parent.parent.joinpath(name).write_text(text, encoding="utf-8")
-    assert not nothing_to_say([str(silent)])
+    assert not can_skip([str(silent)])
 
 
 def test_other_projects_settings_do_not_count(silent: Path) -> None:
     (silent.parent.parent / "pyproject.toml").write_text("[tool.ruff]\n", encoding="utf-8")
     (silent.parent.parent.parent / ".cachemount.toml").write_text("", encoding="utf-8")
-    assert nothing_to_say([str(silent)])
+    assert can_skip([str(silent)])
 
 
 def test_what_is_no_dockerfile(silent: Path) -> None:
     compose = silent.with_name("compose.yaml")
     compose.write_bytes(silent.read_bytes())
-    assert not nothing_to_say([str(compose)])
+    assert not can_skip([str(compose)])
     silent.write_bytes(b"FROM a\nRUN \xff\n")
-    assert not nothing_to_say([str(silent)])
+    assert not can_skip([str(silent)])
 
 
 def test_colour_is_asked_for(silent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert not nothing_to_say([str(silent)])
+    assert not can_skip([str(silent)])
 
 
 @pytest.mark.parametrize("program", ["check_cache_mounts", "fix_cache_mounts"])

@@ -17,7 +17,7 @@ from cachemount.policy.config_search import relative_path
 from cachemount.policy.model import Config
 from cachemount.program.discovery import host_kind, is_dockerfile_name
 from cachemount.program.main import main
-from cachemount.program.runner import Task, treat
+from cachemount.program.runner import Task, check_or_fix
 from cachemount.results import FileResult, Run
 from cachemount.source import Source
 
@@ -58,18 +58,18 @@ class TestPaths:
         ],
     )
     def test_forms_that_services_read_have_slashes(self, path: str, form: str, said: str) -> None:
-        result, _ = treat(Source(path=path, text=BAD), Task(path=path, config=Config(), mode="check"))
+        result, _ = check_or_fix(Source(path=path, text=BAD), Task(path=path, config=Config(), mode="check"))
         assert said in written(form, result)
 
     def test_people_and_their_editors_get_the_path_that_they_gave(self) -> None:
         path = "a\\Dockerfile"
-        result, _ = treat(Source(path=path, text=BAD), Task(path=path, config=Config(), mode="check"))
+        result, _ = check_or_fix(Source(path=path, text=BAD), Task(path=path, config=Config(), mode="check"))
         assert written("concise", result).startswith("a\\Dockerfile:2:5: ")
         assert '"path": "a\\\\Dockerfile"' in written("json", result)
 
     def test_a_diff(self) -> None:
         path = ".\\a\\Dockerfile"
-        result, _ = treat(Source(path=path, text=BAD), Task(path=path, config=Config(), mode="diff"))
+        result, _ = check_or_fix(Source(path=path, text=BAD), Task(path=path, config=Config(), mode="diff"))
         assert result.diff.startswith("--- a/a/Dockerfile\n+++ b/a/Dockerfile\n")
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from cachemount import engine, fixer
 from cachemount.embedded import hcl, interpolation, yaml
 from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
-from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, given_up
+from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, without_fixes
 from cachemount.findings import Edit, Finding, Fix
 from cachemount.policy.model import Config
 from cachemount.policy.suppress import allowed
@@ -90,7 +90,7 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
             new = replace(source, text=text)
             after = _after(new, kind, config)
             if [one.inline.text for one in after] != meant:
-                left = given_up(_report(source, examined), _UNLIKE)
+                left = without_fixes(_report(source, examined), _UNLIKE)
                 return source, replace(left, fixes_made=fixes_made, found=found)
             source, examined, fixes_made = new, after, fixes_made + count
     except UnreadableHostError as error:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from cachemount.files.recent import Recent
 from cachemount.policy import baseline, config_reader
 from cachemount.records import Record, field
 
@@ -15,7 +14,22 @@ REPOSITORY = ".git"
 
 _NAMES = (*config_reader.NAMES, baseline.NAME, REPOSITORY)
 
+K = TypeVar("K")
 V = TypeVar("V")
+
+# Files come folder by folder: what is asked again is of the folders just before, and of those they are in.
+_MOST = 1_000
+
+
+class Recent(dict[K, V]):
+    """What was found out lately, so that a run over many folders does not grow with each.
+
+    It forgets only when it is asked to make room.
+    """
+
+    def make_room(self) -> None:
+        if len(self) >= _MOST:
+            self.clear()
 
 
 class Place(Record, eq=False):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from cachemount.files.reading import Content, FileError, is_inside_repository, read
-from cachemount.files.recent import Recent
-from cachemount.policy.ancestors import REPOSITORY, Folders, Place, inherited
+from cachemount.policy.ancestors import REPOSITORY, Folders, Place, Recent, inherited
 from cachemount.policy.baseline import NAME, Baseline, parse
 from cachemount.policy.config_search import relative_path, shown_path
 from cachemount.policy.model import Config, ConfigError

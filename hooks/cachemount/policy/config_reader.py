@@ -23,6 +23,8 @@ _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
 # Longer than an image's name can be, and than the path of any Dockerfile.
 _LONGEST_GLOB = 1_000
+# All of them are tried on a file that none matches, within about a second.
+_LONGEST_GLOBS = 200_000
 # One for each of so many findings is a baseline.
 _MOST_ENTRIES = 5_000
 _ALLOW_KEYS = (*_MATCHERS, "reason", "expires")
@@ -91,6 +93,7 @@ class _Reader:
     def __init__(self, path: str, lines: Lines) -> None:
         self._path = path
         self._lines = lines
+        self._length_of_globs = 0
 
     def config(self, table: Mapping[str, Any], today: date | None) -> Config:
         for key in table:
@@ -240,6 +243,10 @@ class _Reader:
         globs = self._strings(key, value, line)
         if any(len(glob) > _LONGEST_GLOB for glob in globs):
             raise ConfigError(self._path, f"a pattern in `{key}` has more than {_LONGEST_GLOB:,} characters", line)
+        self._length_of_globs += sum(map(len, globs))
+        if self._length_of_globs > _LONGEST_GLOBS:
+            message = f"up to here, the patterns have more than {_LONGEST_GLOBS:,} characters together; leave some out"
+            raise ConfigError(self._path, message, line)
         return globs
 
     def _globs(self, key: str, value: object, line: int) -> tuple[str, ...]:

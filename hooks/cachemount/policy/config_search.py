@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from cachemount.files.reading import FileError, read
-from cachemount.files.recent import Recent
-from cachemount.policy.ancestors import Folders, Place, inherited
+from cachemount.policy.ancestors import Folders, Place, Recent, inherited
 from cachemount.policy.config_reader import NAMES, parse
 from cachemount.policy.model import Config, ConfigError
 from cachemount.records import Record, field

@@ -22,7 +22,7 @@ _UNREADABLE = "unreadable-dockerfile"
 _NOTHING: Counter[Fingerprint] = Counter()
 
 
-class Book(Record, frozen=False):
+class BaselineState(Record, frozen=False):
     """What a run found out about one baseline: `found` has the checked files, each with the entries it still needs.
 
     `gone` has the entries of files that are gone, by what was found and in which file: a renamed file takes its entries
@@ -77,45 +77,45 @@ class Ratchet(Record, frozen=False):
     managers: frozenset[str] | None = None
     notes: list[str] = field(default_factory=list)
     wrote: bool = False
-    _books: dict[str, Book] = field(default_factory=dict)
-    _of: dict[str, Book] = field(default_factory=dict)
+    _states: dict[str, BaselineState] = field(default_factory=dict)
+    _of: dict[str, BaselineState] = field(default_factory=dict)
 
-    def open(self, config: Config, path: str) -> Book | None:
-        """The book of a file that will be checked, if it has one. Raises `ConfigError` for a broken baseline."""
+    def open(self, config: Config, path: str) -> BaselineState | None:
+        """The state of a file that will be checked, if it has one. Raises `ConfigError` for a broken baseline."""
         opened = self.search.for_file(path, config)
         if opened is None:
             return None
         name = opened.baseline.path
-        if name not in self._books:
+        if name not in self._states:
             gone = _gone(opened)
             moved = {one: sum(places.values()) for one, places in gone.items()}
-            self._books[name] = Book(opened=opened, gone=gone, moved=moved)
-        book = self._books[name]
-        book.silent = book.silent or UNUSED in config.disable
-        return book
+            self._states[name] = BaselineState(opened=opened, gone=gone, moved=moved)
+        state = self._states[name]
+        state.silent = state.silent or UNUSED in config.disable
+        return state
 
-    def known(self, book: Book, path: str) -> Known | None:
+    def known(self, state: BaselineState, path: str) -> Known | None:
         """What the baseline knows of a file that is checked now (None: it is to be written anew)."""
-        self._of[path] = book
-        if self._takes_all(book):
+        self._of[path] = state
+        if self._takes_all(state):
             return None
-        own: Counter[Fingerprint] = book.opened.baseline.files.get(book.opened.key(path), Counter())
-        return Known(own=own, moved=book.moved)
+        own: Counter[Fingerprint] = state.opened.baseline.files.get(state.opened.key(path), Counter())
+        return Known(own=own, moved=state.moved)
 
-    def _takes_all(self, book: Book) -> bool:
-        return self.writing and (self.adding or book.opened.content is None)
+    def _takes_all(self, state: BaselineState) -> bool:
+        return self.writing and (self.adding or state.opened.content is None)
 
-    def settle(self, result: FileResult) -> FileResult:
+    def apply(self, result: FileResult) -> FileResult:
         """Take note of what came of a file; what its baseline hides is among the suppressed afterwards."""
-        book = self._of.pop(result.path, None)
-        if book is None or result.error or result.skipped:
+        state = self._of.pop(result.path, None)
+        if state is None or result.error or result.skipped:
             return result
-        key = book.opened.key(result.path)
-        entries = book.opened.baseline.files.get(key, Counter())
+        key = state.opened.key(result.path)
+        entries = state.opened.baseline.files.get(key, Counter())
         found: Counter[Fingerprint] = Counter()
         counting: list[Result] = []
         hidden: list[Result] = []
-        takes_all = self._takes_all(book)
+        takes_all = self._takes_all(state)
         ordered = sorted([*result.findings, *result.suppressed], key=lambda one: (one.region.start, one.rule))
         by_entry = _paired([one for one in ordered if _may_be_old(one) and (takes_all or one.suppressed)], entries)
         for one in ordered:
@@ -127,19 +127,19 @@ class Ratchet(Record, frozen=False):
             elif (entry := by_entry.get(id(one))) is not None:
                 found[print_ if self.writing or self.dropping else entry] += 1
                 hidden.append(replace(one, suppressed="baseline", reason=OLD))
-            elif (known := book.take_moved(print_)) or takes_all:
-                book.added += not known
+            elif (known := state.take_moved(print_)) or takes_all:
+                state.added += not known
                 found[print_] += 1
                 hidden.append(replace(one, suppressed="baseline", reason=OLD))
             else:
                 # Another file has taken over what this one would have.
                 counting.append(replace(one, suppressed="", reason=""))
-        book.refused += len(counting)
+        state.refused += len(counting)
         unreadable = any(one.rule == _UNREADABLE for one in (*result.findings, *result.suppressed))
         for print_, count in entries.items():
             if (unreadable and print_.rule != _UNREADABLE) or not self._judges(print_):
                 found[print_] = count
-        book.found[key] = found or _NOTHING
+        state.found[key] = found or _NOTHING
         return replace(result, findings=tuple(counting), suppressed=tuple(hidden))
 
     def _judges(self, one: Fingerprint) -> bool:
@@ -152,31 +152,31 @@ class Ratchet(Record, frozen=False):
 
         Entries are judged only for files that were checked, and for files that are gone from the folders `walked`.
         """
-        if not self._books:
+        if not self._states:
             return
         folders = [os.path.abspath(folder).rstrip(os.sep) + os.sep for folder in walked]
-        for book in self._books.values():
-            after = {key: self._after(book, key, folders) for key in {*book.opened.baseline.files, *book.found}}
+        for state in self._states.values():
+            after = {key: self._after(state, key, folders) for key in {*state.opened.baseline.files, *state.found}}
             if self.writing or self.dropping:
-                yield from self._write(book, after)
-            elif not book.silent:
-                yield from self._stale(book, after)
+                yield from self._write(state, after)
+            elif not state.silent:
+                yield from self._stale(state, after)
 
-    def _after(self, book: Book, key: str, folders: list[str]) -> Counter[Fingerprint]:
+    def _after(self, state: BaselineState, key: str, folders: list[str]) -> Counter[Fingerprint]:
         """The entries of a file that stay."""
-        if key in book.found:
-            return book.found[key]
-        place = book.opened.place(key)
+        if key in state.found:
+            return state.found[key]
+        place = state.opened.place(key)
         if not os.path.lexists(place) and any(place.startswith(folder) for folder in folders):
-            left = {one: count for one, count in book.left_of(key).items() if not self._judges(one)}
+            left = {one: count for one, count in state.left_of(key).items() if not self._judges(one)}
             return Counter(left)
-        return book.left_of(key) if self.writing or self.dropping else Counter(book.opened.baseline.files[key])
+        return state.left_of(key) if self.writing or self.dropping else Counter(state.opened.baseline.files[key])
 
-    def _write(self, book: Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
-        baseline, content = book.opened.baseline, book.opened.content
-        if self.writing and book.refused:
+    def _write(self, state: BaselineState, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
+        baseline, content = state.opened.baseline, state.opened.content
+        if self.writing and state.refused:
             self.notes.append(
-                f"Not in {baseline.path}: {_count(book.refused, 'finding')}; --add-to-baseline takes up new ones"
+                f"Not in {baseline.path}: {_count(state.refused, 'finding')}; --add-to-baseline takes up new ones"
             )
         data = render(after)
         total = sum(sum((+entries).values()) for entries in after.values())
@@ -184,7 +184,7 @@ class Ratchet(Record, frozen=False):
             if self.writing:
                 self.notes.append(f"{baseline.path} is up to date: {_count(total, 'finding')}")
             return
-        if content is None and not (self.writing and book.found):
+        if content is None and not (self.writing and state.found):
             return
         try:
             if content is None:
@@ -195,17 +195,17 @@ class Ratchet(Record, frozen=False):
             yield FileResult(path=baseline.path, error=str(error))
             return
         self.wrote = True
-        dropped = baseline.total + book.added - total
+        dropped = baseline.total + state.added - total
         parts = [f"{dropped} dropped"] if dropped else []
-        parts += [f"{book.added} added"] if book.added and content is not None else []
+        parts += [f"{state.added} added"] if state.added and content is not None else []
         self.notes.append(f"Wrote {baseline.path}: {_count(total, 'finding')}" + "".join(f", {one}" for one in parts))
 
-    def _stale(self, book: Book, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
-        baseline = book.opened.baseline
+    def _stale(self, state: BaselineState, after: dict[str, Counter[Fingerprint]]) -> Iterator[FileResult]:
+        baseline = state.opened.baseline
         results = []
         for (key, one), line in baseline.lines.items():
             # A renamed file's entries are found again under another name: they wait to be written anew.
-            taken = 0 if key in book.found else baseline.files[key][one] - book.left_of(key)[one]
+            taken = 0 if key in state.found else baseline.files[key][one] - state.left_of(key)[one]
             missing = baseline.files[key][one] - after[key][one] - taken
             if missing > 0:
                 count = baseline.files[key][one]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from cachemount.files.reading import FileError, read
-from cachemount.files.recent import Recent
+from cachemount.policy.ancestors import Recent
 from cachemount.program.devcontainer import dockerfile, is_devcontainer_name
 from cachemount.records import Record
 

@@ -37,7 +37,7 @@ _WITH_ARRAY = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
 _FREE = frozenset({"CMD", "ENTRYPOINT", "EXPOSE", "MAINTAINER", "RUN", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"})
 
 
-def nothing_to_say(arguments: list[str]) -> bool:
+def can_skip(arguments: list[str]) -> bool:
     """Whether a program that is called with these arguments has nothing to report, to repair or to print."""
     if not arguments or sys.stdout.isatty() or any(os.environ.get(name) for name in _COLOR):
         return False
@@ -56,7 +56,7 @@ def _is_silent_file(path: str) -> bool:
         if not os.path.isfile(path) or os.path.getsize(path) > _LONGEST:
             return False
         with open(path, "rb") as file:
-            return is_silent(file.read().decode())
+            return cannot_have_findings(file.read().decode())
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -84,7 +84,7 @@ def _names_us(path: str) -> bool:
         return True
 
 
-def is_silent(text: str) -> bool:
+def cannot_have_findings(text: str) -> bool:
     """Whether the engine certainly has nothing to say of a Dockerfile. False means that it has to read it."""
     if "\r" in text or "<<" in text or "--mount" in text or "cachemount" in text.lower() or text.startswith("#!"):
         return False

@@ -18,8 +18,8 @@ from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
 from cachemount.program.discovery import Found, discover, is_dockerfile_name, is_host_name
 from cachemount.program.options import STDIN, Options, UsageError, read_options
-from cachemount.program.planning import Plan, mistake
-from cachemount.program.runner import FEW_FILES, internal_error, run, treat
+from cachemount.program.planning import Plan, config_error_result
+from cachemount.program.runner import FEW_FILES, check_or_fix, internal_error, run
 from cachemount.program.streams import FAILED, FOUND, run_program
 from cachemount.results import FileResult, Run, printable, printable_lines
 
@@ -160,9 +160,9 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
         if isinstance(task, FileResult):
             result = task
         else:
-            result, new = treat(source, task)
+            result, new = check_or_fix(source, task)
     except ConfigError as error:
-        result = mistake(error)
+        result = config_error_result(error)
     except Exception as error:
         result = internal_error(path, error)
     if options.mode == "fix":
@@ -172,7 +172,7 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
         else:
             sys.stdout.buffer.write((new or source).to_bytes())
             sys.stdout.buffer.flush()
-    yield plan.ratchet.settle(result)
+    yield plan.ratchet.apply(result)
 
 
 def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
@@ -187,7 +187,7 @@ def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
     for done in run(plan.tasks(chain(first, found)), options.jobs):
         used.setdefault(done.config, set()).update(done.entries)
         failed = failed or bool(done.error)
-        yield plan.ratchet.settle(done)
+        yield plan.ratchet.apply(done)
     if options.mode != "diff" and not (failed and options.write_baseline):
         yield from plan.ratchet.finish(path for path in options.paths if os.path.isdir(path))
     yield from _unused_entries(options, plan.allowing(), used)

@@ -12,7 +12,7 @@ from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
 from cachemount.program.discovery import Found, host_kind
 from cachemount.program.options import Options
-from cachemount.program.runner import Task, narrowed
+from cachemount.program.runner import Task, restricted_to
 from cachemount.records import Record, field, replace
 from cachemount.results import FileResult
 
@@ -45,7 +45,7 @@ class Plan(Record, frozen=False):
             except ConfigError as error:
                 if str(error) not in self._mistakes:
                     self._mistakes.add(str(error))
-                    yield mistake(error)
+                    yield config_error_result(error)
 
     def task(self, path: str) -> Task | FileResult:
         """What to do with a file, or why nothing is. Raises `ConfigError`."""
@@ -56,13 +56,13 @@ class Plan(Record, frozen=False):
         if config.exclude and placed(config, path).excluded:
             return FileResult(path=path, skipped=f"{config.path} excludes it")
         uses_baseline = options.use_baseline and options.format != "cache-map"
-        book = self.ratchet.open(config, path) if uses_baseline else None
+        state = self.ratchet.open(config, path) if uses_baseline else None
         if config.allow:
             self._used[config.path] = config
         return Task(
             path=path,
             config=config,
-            known=None if book is None else self.ratchet.known(book, path),
+            known=None if state is None else self.ratchet.known(state, path),
             mode=options.mode,
             unsafe=options.unsafe,
             kind=_kind(options, path),
@@ -81,7 +81,7 @@ class Plan(Record, frozen=False):
         if config.path not in self._adapted:
             adapted = config
             if options.rules is not None or options.managers is not None:
-                adapted = narrowed(adapted, rules=options.rules, managers=options.managers)
+                adapted = restricted_to(adapted, rules=options.rules, managers=options.managers)
             if options.ignored:
                 adapted = replace(adapted, disable=adapted.disable | options.ignored, narrowed=True)
             if not options.suppressions:
@@ -95,7 +95,7 @@ def _from_here(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
-def mistake(error: ConfigError) -> FileResult:
+def config_error_result(error: ConfigError) -> FileResult:
     """What is said of a mistake in a configuration."""
     return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
 

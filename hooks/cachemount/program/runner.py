@@ -11,7 +11,6 @@ from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
 from cachemount.policy.model import Config, Known
 from cachemount.program.discovery import is_template_name
-from cachemount.program.garbage import collect_seldom
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
@@ -49,16 +48,18 @@ def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
         jobs = 1 if len(first) < FEW_FILES else _processors()
     rest = chain(first, rest)
     if jobs == 1 or len(first) == 1:
-        return map(do, rest)
-    from cachemount.program.processes import spread  # noqa: PLC0415 - slow to import
+        return map(process, rest)
+    from cachemount.program.pool import spread  # noqa: PLC0415 - slow to import
 
-    return spread(rest, jobs, do, _given_up, _prepare)
+    return spread(rest, jobs, process, _crashed, _prepare)
 
 
 def _prepare() -> None:
     """Import and compile what nearly every file needs, so that it is done once for all processes."""
     from cachemount import engine  # noqa: PLC0415 - heavy
+    from cachemount.program.streams import collect_seldom  # noqa: PLC0415 - what every program has done
 
+    collect_seldom()
     engine.check("FROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", with_fixes=False)
 
 
@@ -68,25 +69,24 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _given_up(task: Task | FileResult) -> FileResult:
+def _crashed(task: Task | FileResult) -> FileResult:
     return FileResult(path=task.path, error="the process that read this file died: an internal error")
 
 
-def do(task: Task | FileResult) -> FileResult:
+def process(task: Task | FileResult) -> FileResult:
     """Deal with one file. Whatever goes wrong is said in the result."""
     if isinstance(task, FileResult):
         return task
-    collect_seldom()
     try:
         content = read(task.path)
         source = Source.from_bytes(task.path, content.data)
-        result, new = treat(source, task)
+        result, new = check_or_fix(source, task)
         if new is not None and task.mode == "fix":
             try:
                 write(task.path, new.to_bytes(), content)
             except FileError as error:
                 # The file is as it was, and so are its findings.
-                result, _ = treat(source, replace(task, mode="check"))
+                result, _ = check_or_fix(source, replace(task, mode="check"))
                 return replace(result, error=str(error))
     except FileError as error:
         return FileResult(path=task.path, error=str(error))
@@ -104,7 +104,7 @@ def internal_error(path: str, error: Exception) -> FileResult:
     return FileResult(path=path, error=message, details=details)
 
 
-def treat(source: Source, task: Task) -> tuple[FileResult, Source | None]:
+def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]:
     """Check or repair a source: what came of it, and the repaired source if there is one."""
     from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
 
@@ -188,7 +188,7 @@ def _lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def narrowed(config: Config, *, rules: frozenset[str] | None, managers: frozenset[str] | None) -> Config:
+def restricted_to(config: Config, *, rules: frozenset[str] | None, managers: frozenset[str] | None) -> Config:
     """A configuration with only these rules and managers left (None: all)."""
     from cachemount.policy.config_reader import manager_names, rule_names  # noqa: PLC0415
 
