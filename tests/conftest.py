@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -17,3 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--record", action="store_true", help="write what the proofs measure to tests/builds/measured.json"
     )
     parser.addoption("--unproven", action="store_true", help="build the shapes alone whose results are not current")
+
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("cachemount", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cachemount")

@@ -20,8 +20,8 @@ def lowest(requirements: str) -> list[str]:
     """Each requirement as `name==version; marker`, with the version of its lower bound."""
     found = []
     for line in filter(None, map(str.strip, requirements.splitlines())):
-        match = re.fullmatch(r"([\w.-]+)>=([\d.]+)(;.*)?", line)
-        assert match, f"setup.cfg: `{line}` is not NAME>=VERSION"
+        match = re.fullmatch(r"([\w.-]+)>=([\d.]+),<[\d.]+(;.*)?", line)
+        assert match, f"setup.cfg: `{line}` is not NAME>=VERSION,<VERSION"
         found.append(f"{match[1]}=={match[2]}{match[3] or ''}")
     return found
 

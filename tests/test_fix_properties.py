@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cachemount.dockerfile.model import Dockerfile, Instruction
@@ -110,7 +110,7 @@ def dockerfiles(draw: st.DrawFn) -> str:
     return ("\ufeff" if draw(st.integers(0, 9)) == 0 else "") + text
 
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=150)
 
 
 def instructions(dockerfile: Dockerfile) -> list[Instruction]:

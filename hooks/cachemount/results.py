@@ -246,6 +246,12 @@ def printable(text: str) -> str:
     return "".join(_escaped(character) for character in text)
 
 
+def printable_path(path: str) -> str:
+    """Return a path for the beginning of a line; what GitHub would read there as a command is not one after `./`."""
+    shown = printable(path)
+    return f"./{shown}" if shown.lstrip().startswith(("::", "##[")) else shown
+
+
 def _escaped(character: str) -> str:
     if "\udc80" <= character <= "\udcff":
         return f"\\x{ord(character) - 0xDC00:02x}"

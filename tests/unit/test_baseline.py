@@ -13,6 +13,7 @@ from cachemount.policy.baseline import Baseline, parse, render
 from cachemount.policy.model import Config, ConfigError, Known
 from cachemount.source import Source
 
+COUNT = "`count` has to be a whole number from 1 to 1,000,000"
 HEAD = '{"cachemount-baseline": 1}\n'
 ENTRY = {"path": "a", "rule": "missing-cache-mount", "manager": "pip", "step": "pip install x"}
 BAD = "FROM python:3.13\nRUN pip install flask==3.0\n"
@@ -104,8 +105,12 @@ class TestFile:
             ),
             (HEAD + json.dumps({**ENTRY, "path": 3}), "x:2: `path` has to be a string"),
             (HEAD + json.dumps({**ENTRY, "manager": 3}), "x:2: `manager` has to be a string or null"),
-            (HEAD + json.dumps({**ENTRY, "count": 0}), "x:2: `count` has to be a whole number from 1"),
-            (HEAD + json.dumps({**ENTRY, "count": True}), "x:2: `count` has to be a whole number from 1"),
+            (HEAD + json.dumps({**ENTRY, "count": 0}), f"x:2: {COUNT}"),
+            (
+                HEAD + json.dumps({**ENTRY, "count": 10**40}),
+                f"x:2: {COUNT}",
+            ),
+            (HEAD + json.dumps({**ENTRY, "count": True}), f"x:2: {COUNT}"),
             (HEAD + '{"path": "a"}', "x:2: `rule` is missing"),
         ],
     )

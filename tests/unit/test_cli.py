@@ -15,6 +15,7 @@ from cachemount.engine import Report
 from cachemount.policy.model import Config
 from cachemount.program.main import main
 from cachemount.program.options import FOR_PEOPLE, FORMATS
+from cachemount.shell import reader
 from cachemount.source import Source
 
 HOOKS = Path(str(program.__file__)).parent.parent.parent
@@ -139,6 +140,21 @@ class TestCheck:
         out, err = capsys.readouterr()
         assert err == "a/Dockerfile: cannot be read: Permission denied\n"
         assert "b/Dockerfile:2:5" in out
+
+    @pytest.mark.parametrize("error", [ValueError("Incompatible Language version 99"), OSError("no such library")])
+    def test_a_grammar_that_cannot_be_loaded(
+        self, error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise error
+
+        put("Dockerfile", "FROM python:3.13\nRUN case $A in unread) pip install flask;; esac\n")
+        reader._parser.cache_clear()
+        monkeypatch.setattr("tree_sitter.Language", refuse)
+        assert check("Dockerfile") == 2
+        said = f"tree-sitter with its grammar of bash cannot be loaded: {error}"
+        hint = "reinstall the hook's environment (`pre-commit clean`)"
+        assert capsys.readouterr().err == f"Dockerfile: {said}; {hint}\n"
 
     def test_an_internal_error_is_one_line(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -110,7 +110,7 @@ DOCUMENTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(DOCUMENTS)
 def test_schema_and_reader_agree(document: dict[str, Any]) -> None:
     assert accepted_by_schema(document) == accepted_by_reader(document)

@@ -46,3 +46,9 @@ def test_walking(tmp_path: Path) -> None:
         (tmp_path / "r" / name).write_text(f'{{"build": {{"dockerfile": "{named}"}}}}', encoding="utf-8")
     found = [Path(one).relative_to(tmp_path / "r").as_posix() for one in walk(str(tmp_path / "r"))]
     assert found == [".devcontainer/a/b.image", ".devcontainer/base.image", "env.image"]
+
+
+@pytest.mark.parametrize("text", ['"' + '\\"' * 300_000, '"' + '\\"' * 300_000 + "\\", "/* " * 300_000, ", " * 300_000])
+def test_what_is_never_closed_takes_no_time(text: str) -> None:
+    """Quadratic readers take hours for this."""
+    assert dockerfile(text) == ""

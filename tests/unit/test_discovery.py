@@ -140,3 +140,56 @@ def test_git_runs_no_program_of_the_repository(tree: Path) -> None:
     git(tree, "config", "core.fsmonitor", "touch ran; false")
     assert discovery.known_to_git(".", "Dockerfile") == ["Dockerfile"]
     assert not (tree / "ran").exists()
+
+
+@pytest.mark.parametrize("variables", ["GIT_WORK_TREE", "GIT_DIR", "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE"])
+def test_the_repository_is_that_of_the_folder(
+    variables: str, tree: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inside a hook of another repository, git's variables name that one."""
+    git(tree, "init", "-q")
+    other = tmp_path_factory.mktemp("other")
+    git(other, "init", "-q")
+    places = {"GIT_DIR": other / ".git", "GIT_WORK_TREE": other, "GIT_INDEX_FILE": other / ".git/index"}
+    for name in variables.split():
+        monkeypatch.setenv(name, str(places[name]))
+    assert paths(".") == [".devcontainer/Dockerfile", "Dockerfile", "app/Dockerfile.dev"]
+
+
+def test_a_configuration_that_says_that_the_files_are_elsewhere(tree: Path) -> None:
+    git(tree, "init", "-q")
+    git(tree, "add", "Dockerfile")
+    git(tree, "config", "core.worktree", "/etc")
+    assert paths(".") == [".devcontainer/Dockerfile", "Dockerfile", "app/Dockerfile.dev"]
+    assert paths("app") == ["app/Dockerfile.dev"]
+
+
+def test_a_worktree_and_a_submodule(tree: Path) -> None:
+    git(tree, "init", "-q")
+    git(tree, "-c", "user.name=a", "-c", "user.email=a", "commit", "-q", "--allow-empty", "-m", "a")
+    git(tree, "worktree", "add", "-q", "build/other")
+    (tree / "build/other/app").mkdir()
+    (tree / "build/other/app/Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    assert paths("build/other") == ["build/other/app/Dockerfile"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the current folder cannot be deleted there")
+def test_a_current_folder_that_was_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert list(discover(["."])) == [Found(path=".", error="cannot be read: No such file or directory")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_a_link_that_leaves_the_repository_is_not_followed_in_a_walk(tree: Path) -> None:
+    """The first line of its target would be shown."""
+    git(tree, "init", "-q")
+    secret = tree.parent / f"{tree.name}-secret"
+    secret.write_text("password\n", encoding="utf-8")
+    (tree / "Dockerfile.leak").symlink_to(secret)
+    (tree / "Dockerfile.inside").symlink_to("app/Dockerfile.dev")
+    found = {one.path: one.skipped for one in discover(["."])}
+    assert found["Dockerfile.leak"] == "it is a link that leaves the repository"
+    assert found["Dockerfile.inside"] == ""

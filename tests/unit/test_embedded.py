@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from cachemount import embedded, engine
+from cachemount.embedded import hcl, interpolation
+from cachemount.embedded.model import UnreadableHostError
 from cachemount.program.main import main
 from cachemount.source import Source
 
@@ -205,7 +208,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n"]), st.integers(1, 9), st.booleans())
 def test_embedded_is_as_alone(lines: list[str], newline: str, width: int, unsafe: bool) -> None:
     alone = Source(path="compose.yaml", text="\n".join(["FROM python:3.13", *lines, "RUN true"]) + "\n")
@@ -298,3 +301,16 @@ class TestPrograms:
         assert main("fix-compose-cache-mounts", ["compose.yaml"]) == 2
         assert "compose.yaml: needs the package ruamel.yaml" in capsys.readouterr().err
         assert Path("compose.yaml").read_text(encoding="utf-8") == BEFORE
+
+
+@pytest.mark.parametrize("text", ["${a" * 200_000, "${a" * 100_000 + "}" * 100_000, "$" * 400_000])
+def test_variables_that_are_never_closed_take_no_time(text: str) -> None:
+    """Quadratic readers take hours for this."""
+    assert len(interpolation.compose(text, range(len(text) + 1)).text) <= 3 * len(text)
+    assert len(interpolation.bake(text, range(len(text) + 1)).text) <= 3 * len(text)
+
+
+@pytest.mark.parametrize("text", ["/* " * 300_000, '"' + '\\"' * 300_000, '"${' * 300_000, "<<A\n" * 300_000])
+def test_a_bake_file_in_which_nothing_is_closed_takes_no_time(text: str) -> None:
+    with suppress(UnreadableHostError):
+        assert hcl.bake(text) == []

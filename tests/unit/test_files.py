@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +146,21 @@ def test_a_run_that_is_killed_leaves_the_file_whole(tmp_path: Path) -> None:
     )
     assert done.returncode == -9
     assert file.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="this system has no extended attributes")
+def test_extended_attributes_and_access_lists_stay(tmp_path: Path) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_bytes(b"old")
+    # user::rw-, user:1234:rw-, group::r--, mask::rw-, other::r--
+    entries = [(1, 6, 0xFFFFFFFF), (2, 6, 1234), (4, 4, 0xFFFFFFFF), (16, 6, 0xFFFFFFFF), (32, 4, 0xFFFFFFFF)]
+    access = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    attributes = {"user.note": b"ours", "system.posix_acl_access": access}
+    try:
+        os.setxattr(file, "user.note", b"ours")
+        os.setxattr(file, "system.posix_acl_access", access)
+    except OSError:
+        pytest.skip("this file system has none")
+    write(str(file), b"new", read(str(file)))
+    assert file.read_bytes() == b"new"
+    assert {name: os.getxattr(file, name) for name in attributes} == attributes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_the_patterns_are_those_of_the_walk() -> None:
         assert (hook["files"], hook["exclude"]) == (NAMED, NOT_NAMED)
     for hook in hooks()[2:4]:
         assert hook["files"] == HOSTS
-        assert hook["additional_dependencies"] == ["ruamel.yaml>=0.18"]
+        assert hook["additional_dependencies"] == ["ruamel.yaml>=0.18,<0.20"]
 
 
 def test_every_entry_is_an_installed_program() -> None:
@@ -60,3 +61,12 @@ def test_every_entry_is_an_installed_program() -> None:
         module, function = target.split(":")
         assert module in modules
         assert callable(getattr(__import__(module), function))
+
+
+def test_every_dependency_has_an_upper_bound() -> None:
+    """A new major version of one must not break the hooks that are installed after it."""
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    wanted = [*setup["options"]["install_requires"].split(), *setup["options.extras_require"]["compose"].split()]
+    assert len(wanted) == 5
+    assert [one for one in wanted if not re.match(r"[\w.-]+>=[\d.]+,<[\d.]+", one)] == []

@@ -13,7 +13,7 @@ import pytest
 from cachemount import reporters
 from cachemount.findings import Edit, Finding, Fix
 from cachemount.program.options import FORMATS
-from cachemount.results import FileResult, Run, locate, printable
+from cachemount.results import FileResult, Run, locate, printable, printable_path
 from cachemount.source import Source, Span
 
 TEXT = "FROM x\nRUN pip install a\nRUN pip install b\n"
@@ -264,3 +264,17 @@ def test_every_form_is_a_module() -> None:
 )
 def test_printable(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("::set-output name=a::b.Dockerfile", "./::set-output name=a::b.Dockerfile"),
+        ("##[error]x.Dockerfile", "./##[error]x.Dockerfile"),
+        (" ::debug::x", "./ ::debug::x"),
+        ("a::b", "a::b"),
+        ("a/::b", "a/::b"),
+    ],
+)
+def test_a_path_is_no_command_of_a_workflow(path: str, shown: str) -> None:
+    assert printable_path(path) == shown

@@ -97,13 +97,13 @@ def agree(excerpt: Excerpt) -> bool:
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=12), st.sampled_from(["", " ", " && ", "; "]))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_any_words(fragments: list[str], separator: str) -> None:
     agree(Excerpt(text=separator.join(fragments)))
 
 
 @given(scripts())
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 def test_any_commands(excerpt: Excerpt) -> None:
     agree(excerpt)
 

@@ -41,14 +41,14 @@ def check(script: Script, text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25), st.sampled_from(["", " "]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_soup(fragments: list[str], separator: str) -> None:
     text = separator.join(fragments)
     check(read(Excerpt(text=text)), text)
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text(text: str) -> None:
     check(read(Excerpt(text=text)), text)
 
@@ -84,7 +84,7 @@ def _remaining(commands: list[tuple[object, ...]], after: list[tuple[object, ...
     st.booleans(),
     st.data(),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_removal(statements: list[tuple[str, str]], windows: bool, data: st.DataObject) -> None:
     body = "".join(statement + operator for statement, operator in statements) + "z"
     text = f"RUN {body}\nCMD c\n"

@@ -18,7 +18,7 @@ from cachemount.source import Span
 
 _WITHHELD = "it stands in a Bake file"
 _TOKEN = re.compile(
-    r"""(?P<comment>(?:\#|//)[^\n]*|/\*.*?\*/)
+    r"""(?P<comment>(?:\#|//)[^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<heredoc><<(?P<indented>-?)(?P<label>[A-Za-z_][\w-]*)[ \t]*\r?\n)
     |(?P<string>")
     |(?P<name>[A-Za-z_][\w-]*)
@@ -87,25 +87,30 @@ def _of_heredoc(text: str, body: Span, *, indented: bool) -> Inline:
 
 
 def _string_end(text: str, at: int) -> int:
-    """Behind the quote that closes a string; templates in it may hold strings of their own."""
-    depth = 0
+    """Return the place after the quote that closes a string; templates in it may hold strings of their own."""
     start = at
+    # How deep in braces each string is, of those that are open.
+    depths = [0]
     while at < len(text):
-        if text.startswith(("$${", "%%{"), at) and not depth:
+        if text.startswith(("$${", "%%{"), at) and not depths[-1]:
             at += 3
-        elif text[at] == "\\" and not depth:
+        elif text[at] == "\\" and not depths[-1]:
             at += 2
         elif text.startswith(("${", "%{"), at):
-            depth += 1
+            depths[-1] += 1
             at += 2
-        elif depth and text[at] == '"':
-            at = _string_end(text, at + 1)
-        elif depth and text[at] in "{}":
-            depth += 1 if text[at] == "{" else -1
-            at += 1
         elif text[at] == '"':
-            return at + 1
-        elif text[at] == "\n" and not depth:
+            at += 1
+            if depths[-1]:
+                depths.append(0)
+                continue
+            depths.pop()
+            if not depths:
+                return at
+        elif depths[-1] and text[at] in "{}":
+            depths[-1] += 1 if text[at] == "{" else -1
+            at += 1
+        elif text[at] == "\n" and not depths[-1]:
             break
         else:
             at += 1

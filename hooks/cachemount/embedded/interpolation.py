@@ -61,6 +61,7 @@ def _interpolate(pattern: re.Pattern[str], text: str, offsets: Sequence[int]) ->
         places.extend(where)
         length += len(piece)
 
+    ends = _closing_braces(text)
     while match := pattern.search(text, at):
         start = match.start()
         add(text[at:start], offsets[at:start])
@@ -68,7 +69,7 @@ def _interpolate(pattern: re.Pattern[str], text: str, offsets: Sequence[int]) ->
         if text[start:at] in ("$$", "%%"):
             add(text[start], offsets[start : start + 1])
             continue
-        end = _closed(text, at) if match["brace"] else _word_end(text, at)
+        end = ends.get(at - 1) if match["brace"] else _word_end(text, at)
         if end is None:
             add(text[start:at], offsets[start:at])
             continue
@@ -88,16 +89,15 @@ def _word_end(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _closed(text: str, at: int) -> int | None:
-    """Behind the brace that closes the one before `at`; None where none does on this line."""
-    depth = 1
-    for index in range(at, len(text)):
-        if text[index] == "{":
-            depth += 1
-        elif text[index] == "}":
-            depth -= 1
-            if not depth:
-                return index + 1
-        elif text[index] == "\n":
-            return None
-    return None
+def _closing_braces(text: str) -> dict[int, int]:
+    """Return the place after the closing brace for each opening brace that is closed on its line."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for match in re.finditer(r"[{}\n]", text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "\n":
+            opened.clear()
+        elif opened:
+            ends[opened.pop()] = match.end()
+    return ends

@@ -18,6 +18,8 @@ if sys.platform != "win32":
 # No hook takes a file of such a name for a Dockerfile.
 _PREFIX = ".cachemount-"
 _SUFFIX = ".tmp"
+# The list of POSIX, with more users and groups than the mode.
+_ACCESS_LIST = "system.posix_acl_access"
 _HELD = os.open in os.supports_dir_fd
 # O_PATH asks for no right to list the folder.
 _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", os.O_RDONLY)
@@ -55,7 +57,7 @@ class Folder:
                 file.write(data)
                 file.flush()
                 if before is not None:
-                    self._lend(descriptor, temporary, before)
+                    self._lend(descriptor, temporary, name, before)
                 os.fsync(descriptor)
                 if _HELD:
                     self._rename(temporary, name, before)
@@ -80,13 +82,27 @@ class Folder:
             # Another run took it for a leftover before it was locked.
             os.close(descriptor)
 
-    def _lend(self, descriptor: int, temporary: str, before: os.stat_result) -> None:
+    def _lend(self, descriptor: int, temporary: str, name: str, before: os.stat_result) -> None:
         if sys.platform == "win32":
             os.chmod(self._at(temporary), stat.S_IMODE(before.st_mode))
             return
         with contextlib.suppress(PermissionError):
             os.fchown(descriptor, before.st_uid, before.st_gid)
+        if hasattr(os, "listxattr"):
+            self._lend_attributes(descriptor, name)
         os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+    def _lend_attributes(self, descriptor: int, name: str) -> None:
+        """Copy the extended attributes: labels, what users noted, and who else may read or write the file."""
+        old = os.open(self._at(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._descriptor)
+        try:
+            for attribute in _attributes(old):
+                # Without its access list, the mode that is lent would give the group more than it had. Others may be
+                # the system's own.
+                with contextlib.suppress(*() if attribute == _ACCESS_LIST else (OSError,)):
+                    os.setxattr(descriptor, attribute, os.getxattr(old, attribute))
+        finally:
+            os.close(old)
 
     def _rename(self, temporary: str, name: str, before: os.stat_result | None) -> None:
         try:
@@ -131,6 +147,14 @@ def _open(path: str, root: str) -> int:
             os.close(descriptor)
         descriptor = below
     return descriptor
+
+
+def _attributes(descriptor: int) -> list[str]:
+    try:
+        return os.listxattr(descriptor)
+    except OSError:
+        # The file's system has none.
+        return []
 
 
 def _lock(descriptor: int) -> None:

@@ -94,7 +94,7 @@ def _target(path: str) -> tuple[str, str]:
     full = os.path.abspath(path)
     target = os.path.realpath(full)
     folder = os.path.realpath(os.path.dirname(full))
-    root = os.path.realpath(_root(os.path.dirname(full)))
+    root = os.path.realpath(repository_of(os.path.dirname(full)))
     if target != os.path.join(folder, os.path.basename(full)) or not _inside(folder, root):
         parts = os.path.relpath(target, root).split(os.sep) if _inside(target, root) else []
         if not parts or ".git" in parts:
@@ -102,8 +102,8 @@ def _target(path: str) -> tuple[str, str]:
     return target, root
 
 
-def _root(folder: str) -> str:
-    """The repository that a folder is in, or the folder itself."""
+def repository_of(folder: str) -> str:
+    """Return the root of the repository that a folder is in, or the folder itself."""
     at = folder
     while not os.path.lexists(os.path.join(at, ".git")):
         parent = os.path.dirname(at)
@@ -115,7 +115,7 @@ def _root(folder: str) -> str:
 
 def is_inside_repository(path: str, folder: str) -> bool:
     """Whether a path, all links followed, is in the repository that a folder is in."""
-    return _inside(os.path.realpath(path), os.path.realpath(_root(os.path.abspath(folder))))
+    return _inside(os.path.realpath(path), os.path.realpath(repository_of(os.path.abspath(folder))))
 
 
 def _inside(path: str, root: str) -> bool:

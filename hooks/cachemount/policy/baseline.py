@@ -21,6 +21,8 @@ VERSION = 1
 _HEAD = "cachemount-baseline"
 _FIRST = f'{{"{_HEAD}": {VERSION}}}'
 _KEYS = ("path", "rule", "manager", "step", "count")
+# No file has more findings of a kind.
+_MOST = 1_000_000
 _TEXTS = ("path", "rule", "step")
 
 
@@ -91,8 +93,8 @@ def _entry(path: str, value: Any, line: int) -> tuple[str, Fingerprint, int]:
     if manager is not None and not isinstance(manager, str):
         raise ConfigError(path, "`manager` has to be a string or null", line)
     count = value.get("count", 1)
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        raise ConfigError(path, "`count` has to be a whole number from 1", line)
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= _MOST:
+        raise ConfigError(path, f"`count` has to be a whole number from 1 to {_MOST:,}", line)
     return value["path"], Fingerprint(value["rule"], manager, value["step"]), count
 
 

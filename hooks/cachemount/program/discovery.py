@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Literal
 
-from cachemount.files.reading import FileError, read
+from cachemount.files.reading import FileError, is_inside_repository, read, repository_of
 from cachemount.policy.ancestors import Recent
 from cachemount.program.devcontainer import dockerfile, is_devcontainer_name
 from cachemount.records import Record
@@ -34,6 +34,12 @@ TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|
 
 # A repository's configuration may name programs; so may a folder of it that has the form of a bare repository.
 _RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+
+# They name another repository than that of the folder, or another of its lists of files: inside a hook, or by mistake.
+_OTHER_REPOSITORY = frozenset({
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_WORK_TREE",
+})  # fmt: skip
 
 # Most files have one of few names, and looking at a name costs as much as looking at the file.
 _NAMES = 1_000
@@ -83,6 +89,9 @@ def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile
         try:
             is_file = stat.S_ISREG(os.lstat(path).st_mode)
             is_folder = not is_file and stat.S_ISDIR(os.stat(path).st_mode)
+            if is_folder and not os.path.isabs(path):
+                # A folder that was deleted while it is the current one looks empty.
+                os.getcwd()
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             yield Found(path=path, error=f"cannot be read: {reason}")
@@ -94,6 +103,10 @@ def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile
         while waiting:
             # They may be many, and this goes on for as long as the run.
             one = waiting.popleft()
+            if is_folder and os.path.islink(one) and not is_inside_repository(one, path):
+                # What is in it may be secret, and its first line would be shown.
+                yield Found(path=one, skipped="it is a link that leaves the repository")
+                continue
             yield _found(one, os.path.realpath(one) if os.path.islink(one) else _in_real_folder(one, folders), seen)
 
 
@@ -144,7 +157,12 @@ def known_to_git(folder: str, *patterns: str) -> list[str] | None:
 
     options = ("-co", "--exclude-standard", "-z")
     # The objects that a partial clone lacks would be fetched, by a program that its configuration names.
-    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    environment = {name: value for name, value in os.environ.items() if name not in _OTHER_REPOSITORY}
+    environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+    root = repository_of(os.path.abspath(folder))
+    if os.path.lexists(os.path.join(root, ".git")):
+        # Its configuration may say that the files are elsewhere.
+        environment["GIT_WORK_TREE"] = root
     try:
         command = [_git(), *_RUN_NOTHING, "ls-files", *options, "--", *patterns]
         done = subprocess.run(
@@ -169,10 +187,8 @@ def _git() -> str:
 
 def _known_to_git(folder: str) -> list[str] | None:
     listed = known_to_git(folder)
-    if listed == [] and not os.path.lexists(os.path.join(folder, ".git")):
-        # A folder that git ignores as a whole was asked for by name.
-        return None
-    return listed
+    # An empty list proves nothing: git may ignore the folder as a whole, which was asked for by name.
+    return listed or None
 
 
 def _walked(folder: str) -> list[str]:

@@ -39,7 +39,7 @@ _FREE = frozenset({"CMD", "ENTRYPOINT", "EXPOSE", "MAINTAINER", "RUN", "STOPSIGN
 
 def can_skip(arguments: list[str]) -> bool:
     """Whether a program that is called with these arguments has nothing to report, to repair or to print."""
-    if not arguments or sys.stdout.isatty() or any(os.environ.get(name) for name in _COLOR):
+    if not arguments or sys.stdout is None or sys.stdout.isatty() or any(os.environ.get(name) for name in _COLOR):
         return False
     folders: set[str] = set()
     return all(

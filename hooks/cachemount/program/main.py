@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -149,6 +150,8 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
     from cachemount.source import Source  # noqa: PLC0415
 
     path = options.stdin_name
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
     data = sys.stdin.buffer.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         yield FileResult(path=path, error=too_large(MOST_BYTES))

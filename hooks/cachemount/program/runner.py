@@ -99,6 +99,8 @@ def process(task: Task | FileResult) -> FileResult:
 def internal_error(path: str, error: Exception) -> FileResult:
     import traceback  # noqa: PLC0415 - slow to import
 
+    if isinstance(error, ImportError):
+        return FileResult(path=path, error=f"{str(error)[:200]}; reinstall the hook's environment (`pre-commit clean`)")
     message = f"internal error, please report it: {type(error).__name__}: {str(error)[:200]}"
     details = "".join(traceback.format_exception(error))
     return FileResult(path=path, error=message, details=details)

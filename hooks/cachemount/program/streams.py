@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from cachemount.program.options import UsageError
 from cachemount.results import printable, printable_lines
@@ -22,25 +22,34 @@ INTERRUPTED = 130
 def run_program(program: str, work: Callable[[], int]) -> int:
     """Do the work of a program, and return its exit status."""
     collect_seldom()
+    closed = _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Windows would write CRLF, and CR CRLF in the patch of a file that has CRLF.
             stream.reconfigure(errors="backslashreplace", newline="\n")
+    status = _status_of(program, work)
+    if closed and status != INTERRUPTED:
+        _say(f"{program}: standard output is closed")
+        return FAILED
+    return status
+
+
+def _status_of(program: str, work: Callable[[], int]) -> int:
     try:
         status = work()
         sys.stdout.flush()
         return status
     except UsageError as error:
-        print(f"{program}: {printable(str(error))}\nTry '{program} --help'.", file=sys.stderr)
+        _say(f"{program}: {printable(str(error))}\nTry '{program} --help'.")
         return FAILED
     except BrokenPipeError:
         # The reader has seen enough.
         _drop_output()
         return FOUND
     except OSError as error:
-        # A full disk behind the output, for one.
+        # A full disk under the output, for one.
         _drop_output()
-        print(f"{program}: {printable(error.strerror or str(error))}", file=sys.stderr)
+        _say(f"{program}: {printable(error.strerror or str(error))}")
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -49,8 +58,34 @@ def run_program(program: str, work: Callable[[], int]) -> int:
         from cachemount.program.runner import internal_error  # noqa: PLC0415
 
         result = internal_error(program, error)
-        print(f"{program}: {printable(result.error)}\n{printable_lines(result.details)}", file=sys.stderr)
+        _say(f"{program}: {printable(result.error)}\n{printable_lines(result.details)}")
         return FAILED
+
+
+def _say(text: str) -> None:
+    """Write a line for people. Where that is not possible either, the exit status alone tells."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        _drop(sys.stderr)
+
+
+def _open_missing_streams() -> bool:
+    """Give the program the streams that it writes, and return whether standard output is missing.
+
+    Otherwise the next file that is opened would take the place of a closed stream, and be written to. Standard input
+    stays None, which says that it is closed.
+    """
+    # Windows has no such streams in a program without a console.
+    if os.name == "nt" or not (sys.stdin is None or sys.stdout is None or sys.stderr is None):
+        return False
+    closed = sys.stdout is None
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            _point_to_nothing(number)
+            if number:
+                setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
+    return closed
 
 
 @cache
@@ -76,5 +111,17 @@ def exit_now(status: int) -> NoReturn:
 
 
 def _drop_output() -> None:
-    """Python would complain when it flushes the stream at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Point standard output to nothing: Python would complain when it flushes the stream at exit."""
+    _drop(sys.stdout)
+
+
+def _drop(stream: TextIO) -> None:
+    with suppress(OSError, ValueError):
+        _point_to_nothing(stream.fileno())
+
+
+def _point_to_nothing(number: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    if nothing != number:
+        os.dup2(nothing, number)
+        os.close(nothing)

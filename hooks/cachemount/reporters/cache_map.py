@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cachemount.reporters.documents import write_document
-from cachemount.results import Run, printable
+from cachemount.results import Run, printable, printable_path
 
 if TYPE_CHECKING:
     from cachemount.cache_mounts import CacheMount
@@ -23,9 +23,9 @@ def write(run: Run, out: TextIO) -> None:
     caches: dict[str, CacheMount] = {}
     for result in run:
         if result.error:
-            sys.stderr.write(f"{printable(result.path)}{result.place}: {printable(result.error)}\n")
+            sys.stderr.write(f"{printable_path(result.path)}{result.place}: {printable(result.error)}\n")
         for one in result.mounts:
-            place = f"{printable(result.path)}:{one.line}: not in the map: {printable(one.flag)}"
+            place = f"{printable_path(result.path)}:{one.line}: not in the map: {printable(one.flag)}"
             if one.id is None or one.target is None:
                 sys.stderr.write(f"{place}: it holds a variable that only the builder knows\n")
             elif not all(_PLAIN.fullmatch(text) for text in (one.id, one.target, *(one.owner or ()))):

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.reporters import pages
-from cachemount.results import FileResult, Result, Run, printable, printable_lines
+from cachemount.results import FileResult, Result, Run, printable, printable_lines, printable_path
 
 _BY = {"pragma": "a pragma", "allowlist": "the allowlist", "baseline": "the baseline"}
 
@@ -27,7 +27,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
         rules.update(one.rule for one in result.findings if one.rule not in UNSUPPRESSIBLE)
         _aside(result, run)
         if result.fixes_made and run.mode == "fix":
-            out.write(f"Repaired {printable(result.path)}\n")
+            out.write(f"Repaired {printable_path(result.path)}\n")
         if result.diff:
             # With colors it is no patch any more, and goes to a terminal in the end.
             out.write(_diff(result.diff, escape=out.isatty() or run.color, color=run.color))
@@ -57,11 +57,11 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
 def _aside(result: FileResult, run: Run) -> None:
     """Errors, and what was passed over, go to standard error, which is not for programs."""
     if result.error:
-        sys.stderr.write(f"{printable(result.path)}{result.place}: {printable(result.error)}\n")
+        sys.stderr.write(f"{printable_path(result.path)}{result.place}: {printable(result.error)}\n")
         if result.details and run.verbose:
             sys.stderr.write(printable_lines(result.details))
     elif result.skipped and run.verbose:
-        sys.stderr.write(f"{printable(result.path)}: skipped: {printable(result.skipped)}\n")
+        sys.stderr.write(f"{printable_path(result.path)}: skipped: {printable(result.skipped)}\n")
 
 
 def line(one: Result, run: Run, *, color: bool | None = None) -> str:
@@ -70,7 +70,7 @@ def line(one: Result, run: Run, *, color: bool | None = None) -> str:
     `color` is that of the run unless it is given.
     """
     start = one.region.start
-    place = f"{printable(one.path)}:{start.line}:{start.column}:"
+    place = f"{printable_path(one.path)}:{start.line}:{start.column}:"
     rule = f"[{one.rule}]"
     if run.color if color is None else color:
         place, rule = f"\x1b[1m{place}\x1b[0m", f"\x1b[{'31' if one.severity == 'error' else '33'}m{rule}\x1b[0m"

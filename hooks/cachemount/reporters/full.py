@@ -9,7 +9,7 @@ from typing import TextIO
 from cachemount.reporters import pages
 from cachemount.reporters.cells import Cells
 from cachemount.reporters.concise import line, notes_on, write_with
-from cachemount.results import FileResult, PlacedFix, Replacement, Result, Run, printable
+from cachemount.results import FileResult, PlacedFix, Replacement, Result, Run, printable, printable_path
 
 _MOST_LINES = 6
 _MOST_CHANGES = 14
@@ -39,7 +39,7 @@ class _Page:
         if self._blocks > _MOST_BLOCKS:
             return line(one, self._run)
         start = one.region.start
-        place = f"{printable(one.path)}:{start.line}:{start.column}"
+        place = f"{printable_path(one.path)}:{start.line}:{start.column}"
         color = "1;31" if one.severity == "error" else "1;33"
         lines = [f"{self._link(one.rule, self._paint(color, one.rule))}: {self._paint('1', printable(one.message))}"]
         source = result.text.removeprefix("\ufeff").split("\n") if result.text and one.path == result.path else []

@@ -169,9 +169,13 @@ def _parse(plain: str) -> tuple[Node | None, list[int]]:
 
 @cache
 def _parser() -> object:
-    import tree_sitter  # noqa: PLC0415
+    """Return the parser. Raises `ImportError` where the packages are missing, broken, or do not fit each other."""
+    try:
+        import tree_sitter  # noqa: PLC0415
 
-    return tree_sitter.Parser(tree_sitter.Language(_grammar()))
+        return tree_sitter.Parser(tree_sitter.Language(_grammar()))
+    except Exception as error:
+        raise ImportError(f"tree-sitter with its grammar of bash cannot be loaded: {error}") from error
 
 
 def _grammar() -> object:
