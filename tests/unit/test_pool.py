@@ -19,9 +19,13 @@ from cachemount.program.pool import spread
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="counts on forks")
 
 
-@pytest.fixture(params=[True, False], ids=["forked", "spawned"], autouse=True)
-def _kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[True, False], ids=["forked", "spawned"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "forks", lambda: request.param)
+
+
+# New processes take long to start: what does not depend on how they start is tried with copies alone.
+both_kinds = pytest.mark.usefixtures("kind")
 
 
 def doubled(number: int) -> int:
@@ -49,6 +53,7 @@ def test_the_order_stays(number: int) -> None:
     assert list(spread(iter(range(number)), 3, doubled, crashed)) == [2 * one for one in range(number)]
 
 
+@both_kinds
 def test_who_dies_takes_one_task_along() -> None:
     wanted = [f"crashed: {one}" if one % 40 == 3 else one for one in range(100)]
     assert list(spread(iter(range(100)), 2, fatal, crashed)) == wanted
@@ -74,6 +79,7 @@ def test_tasks_are_not_taken_all_at_once() -> None:
     results.close()  # type: ignore[attr-defined]
 
 
+@both_kinds
 def test_no_process_is_left() -> None:
     results = spread(iter(range(1000)), 2, doubled, crashed)
     next(results)
@@ -126,6 +132,7 @@ def who_is_ready(_task: int) -> str | None:
     return os.environ.get("READY")
 
 
+@both_kinds
 def test_what_is_prepared_is_there_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("READY", raising=False)
     found = set(spread(iter(range(100)), 2, who_is_ready, crashed, ready))
