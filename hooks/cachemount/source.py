@@ -48,10 +48,14 @@ class Source(Record):
 
     `text` keeps the byte order mark, the line ends and, as lone surrogates, the bytes that are not UTF-8, so that
     `to_bytes` gives back what `from_bytes` was given.
+
+    `arguments` are the values that a build of this Dockerfile gives to ARG, where they are known to be given: None for
+    a value that is not known.
     """
 
     path: str
     text: str
+    arguments: tuple[tuple[str, str | None], ...] = ()
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> Source:

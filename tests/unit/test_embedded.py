@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import textwrap
 from contextlib import suppress
@@ -314,3 +315,113 @@ def test_variables_that_are_never_closed_take_no_time(text: str) -> None:
 def test_a_bake_file_in_which_nothing_is_closed_takes_no_time(text: str) -> None:
     with suppress(UnreadableHostError):
         assert hcl.bake(text) == []
+
+
+def withheld(text: str) -> list[str]:
+    """Why what is found is not repaired."""
+    report = embedded.check(Source(path="compose.yaml", text=text), "compose")
+    return [one.note or (one.fix.withheld if one.fix else "") for one in report.findings]
+
+
+def inline(dockerfile: str, before: str = "") -> str:
+    return f"services:\n  web:\n    build:\n{before}      dockerfile_inline: |\n" + textwrap.indent(dockerfile, " " * 8)
+
+
+class TestWhatComposeFillsIn:
+    """A repair holds for each value that a variable of Compose may have."""
+
+    def test_the_number_of_a_user(self) -> None:
+        text = inline("FROM node:22\nENV npm_config_cache=/tmp/.npm\nUSER ${UID:-1000}\nRUN npm install -g semver\n")
+        assert withheld(text) == ["the uid of the step's user is not known"]
+        assert repaired(text) == text
+
+    @pytest.mark.parametrize(
+        "line", ["ENV PIP_CACHE_DIR=${PIPC}", "ENV PIP_CACHE_DIR=${PIPC:-/c}", "ARG PIP_CACHE_DIR=$PIPC"]
+    )
+    def test_the_place_of_a_cache(self, line: str) -> None:
+        text = inline(f"FROM python:3.13\n{line}\nRUN pip install flask\n")
+        assert repaired(text, unsafe=True) == text
+        assert withheld(text) == ["where the cache is, only the shell knows"]
+
+    def test_what_does_not_matter(self) -> None:
+        text = inline("FROM python:3.13\nRUN pip install flask\nENV X=${X:-1}\n")
+        assert MOUNT in repaired(text)
+
+    @pytest.mark.parametrize(
+        "dockerfile",
+        [
+            "FROM python:3.13\n${EXTRA:-}\nRUN pip install flask\n",
+            "FROM python:3.13 AS ${STAGE:-base}\nRUN pip install flask\n",
+            "FROM python:3.13\nRUN pip install flask\nHEALTHCHECK --interval=${I:-5s} CMD true\n",
+            "FROM python:3.13\nRUN pip install flask\nHEALTHCHECK ${H:-NONE}\n",
+        ],
+    )
+    def test_a_word_without_which_the_dockerfile_cannot_be_read(self, dockerfile: str) -> None:
+        text = inline(dockerfile)
+        [(_, _, rule)] = places(text)
+        assert rule == "missing-cache-mount"
+        assert repaired(text, unsafe=True) == text
+        assert withheld(text) == ["the Dockerfile has variables that are filled in before the builder reads it"]
+
+    def test_a_word_without_a_default(self) -> None:
+        assert places(inline("FROM python:3.13\nHEALTHCHECK ${H}\nRUN pip install flask\n")) == []
+        [(_, _, rule)] = places(inline("FROM python:3.13\nENV X=${X}\nHEALTHCHECK nothing\n"))
+        assert rule == "unreadable-dockerfile"
+
+
+class TestArguments:
+    """`build.args` are what ARG has."""
+
+    DOCKERFILE = "FROM node:22\nARG UID=1000\nENV npm_config_cache=/tmp/.npm\nUSER $${UID}\nRUN npm install -g semver\n"
+
+    @pytest.mark.parametrize("args", ["args:\n        UID: 1001\n", "args:\n        - UID=1001\n"])
+    def test_a_value(self, args: str) -> None:
+        assert "uid=1001" in repaired(inline(self.DOCKERFILE, f"      {args}"))
+
+    @pytest.mark.parametrize(
+        "args", ["args:\n        UID: ${UID}\n", "args:\n        - UID\n", "args:\n        UID:\n", "args: [UID=$U]\n"]
+    )
+    def test_a_value_from_elsewhere(self, args: str) -> None:
+        text = inline(self.DOCKERFILE, f"      {args}")
+        assert withheld(text) == ["the uid of the step's user is not known"]
+        assert repaired(text) == text
+
+    def test_two_services_that_differ(self) -> None:
+        text = "".join(
+            f"  {name}:\n    build:\n      args: [UID={number}]\n      dockerfile_inline: {value}\n"
+            for name, number, value in (
+                ("a", 1, "&d |\n" + textwrap.indent(self.DOCKERFILE, " " * 8).rstrip()),
+                ("b", 2, "*d"),
+            )
+        )
+        assert withheld(f"services:\n{text}") == ["the uid of the step's user is not known"]
+
+    def test_those_of_bake(self) -> None:
+        target = {"args": {"CACHE": "/c"}, "dockerfile-inline": "FROM python:3.13\nARG CACHE\n" + USES}
+        text = json.dumps({"target": [{"a": target}]})
+        report = embedded.check(Source(path="docker-bake.json", text=text), "bake")
+        assert [one.rule for one in report.findings] == []
+
+
+USES = "ENV PIP_CACHE_DIR=$CACHE\nRUN --mount=type=cache,target=/c pip install flask\n"
+
+
+def test_what_another_file_resets() -> None:
+    assert places("services:\n  a:\n    build:\n      dockerfile_inline: !reset null\n") == []
+    assert places("services:\n  a:\n    build:\n      dockerfile_inline: null\n") == []
+
+
+def test_a_text_that_is_also_another_value() -> None:
+    text = (
+        "x-df: &df |\n  FROM python:3.13\n  RUN pip install flask\n"
+        "services:\n  a:\n    build:\n      dockerfile_inline: *df\n"
+    )
+    assert MOUNT in repaired(text)
+    shared = text + "configs:\n  shown:\n    content: *df\n"
+    assert repaired(shared) == shared
+    assert withheld(shared) == ["its text is also another value of the file"]
+
+
+def test_the_place_in_a_string_that_was_folded() -> None:
+    text = HEAD + '"FROM python:3.13\\nRUN pip install aaaa\\\n        \\ flask\\nRUN pip install b\\n"\n'
+    assert places(text) == [(4, 49, "missing-cache-mount"), (5, 22, "missing-cache-mount")]

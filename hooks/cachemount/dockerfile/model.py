@@ -8,6 +8,9 @@ from typing import Literal
 from cachemount.records import Record, field
 from cachemount.source import Excerpt, Source, Span
 
+# How the names of variables begin that the file fills in in which a Dockerfile stands: their values are not known.
+HOST_VARIABLE = "__host_"
+
 
 class UnreadableDockerfileError(Exception):
     """BuildKit would refuse the file. `offset` is where, `str(error)` why, in one clause."""

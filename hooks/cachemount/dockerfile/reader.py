@@ -80,9 +80,12 @@ class _Reader:
         )
 
     def _declare(self, text: str) -> None:
+        build = dict(self._source.arguments)
         for word in split_words(text, self._scan.escape):
             name, equals, value = word.partition("=")
-            if equals:
+            if name in build:
+                self._arguments[name] = self._variables[name] = build[name]
+            elif equals:
                 self._arguments[name] = self._variables[name] = self._expand(value)
             else:
                 self._arguments.setdefault(name, None)

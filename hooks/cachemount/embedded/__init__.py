@@ -23,6 +23,8 @@ __all__ = ["Kind", "MissingPackageError", "check", "fix"]
 
 Kind = Literal["compose", "bake"]
 # Why there is no repair where one would change more than it should.
+_FILLED_IN = "the Dockerfile has variables that are filled in before the builder reads it"
+_UNREADABLE = "unreadable-dockerfile"
 _UNLIKE = "the file would not read as it should after it"
 
 
@@ -107,8 +109,8 @@ def _after(source: Source, kind: Kind, config: Config) -> list[_Examined]:
 
 def _examined(source: Source, kind: Kind, config: Config) -> list[_Examined]:
     examined = []
-    for inline in _read(source, kind):
-        report = engine.check(Source(path=source.path, text=inline.text), config)
+    for written in _read(source, kind):
+        inline, report = _checked(source.path, written, config)
         # Findings may share a fix, and go on to do so: it is then made once.
         fixes: dict[int, tuple[Fix, Fix]] = {}
         for one in (*report.findings, *(one.finding for one in report.suppressed)):
@@ -116,6 +118,32 @@ def _examined(source: Source, kind: Kind, config: Config) -> list[_Examined]:
                 fixes[id(one.fix)] = (one.fix, _fix(source, inline, one.fix, one.instruction))
         examined.append(_Examined(inline=inline, report=report, fixes=fixes))
     return examined
+
+
+def _checked(path: str, inline: Inline, config: Config) -> tuple[Inline, Report]:
+    """Check a Dockerfile. Where it cannot be read for a variable of its host, it is read with the variables' defaults.
+
+    It is said to be unreadable only where this does not come from a variable.
+    """
+    report = engine.check(Source(path=path, text=inline.text, arguments=inline.arguments), config)
+    if not inline.unknown or not _is_unreadable(report):
+        return inline, report
+    filled = inline.with_defaults(_FILLED_IN)
+    report = engine.check(Source(path=path, text=filled.text, arguments=inline.arguments), config)
+    findings = [one for one in report.findings if not (one.rule == _UNREADABLE and _stands_in_line(filled, one.span))]
+    return filled, replace(report, findings=tuple(findings))
+
+
+def _is_unreadable(report: Report) -> bool:
+    return any(one.rule == _UNREADABLE for one in report.findings)
+
+
+def _stands_in_line(inline: Inline, span: Span) -> bool:
+    """Return whether a variable of the host stands in the line of a place."""
+    start = inline.text.rfind("\n", 0, span.start) + 1
+    end = inline.text.find("\n", span.start)
+    end = len(inline.text) if end < 0 else end
+    return any(start <= one.start <= end for one in inline.unknown)
 
 
 def _read(source: Source, kind: Kind) -> list[Inline]:
@@ -148,7 +176,7 @@ def _report(source: Source, examined: Sequence[_Examined]) -> Report:
 def _unreadable(source: Source, error: UnreadableHostError, kind: Kind, config: Config) -> Report:
     span = Span(error.offset, error.offset)
     message = f"cannot be read as a {kind.capitalize()} file: {error}"
-    finding = Finding(rule="unreadable-dockerfile", message=message, span=span, instruction=span)
+    finding = Finding(rule=_UNREADABLE, message=message, span=span, instruction=span)
     kept, hidden = allowed([] if finding.rule in config.disable else [finding], config, {})
     return Report(source=source, findings=tuple(kept), suppressed=tuple(hidden))
 

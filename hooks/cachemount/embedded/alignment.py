@@ -22,16 +22,16 @@ def align(text: str, span: Span, value: str) -> tuple[int, ...]:
             while at < end and text[at] in " \r\n\t":
                 at += 1
         width = _width(text, at, end, character, quote)
-        if not width and character in " \n":
-            # A line was folded: the break and the indentation behind it stand for one character, or for none.
-            offsets.append(at)
-            continue
         while not width and text.startswith("\\", at) and text[at + 1 : at + 2] in ("\n", "\r"):
             # A double-quoted line that goes on without a space.
             at += 1
             while at < end and text[at] in " \r\n\t":
                 at += 1
             width = _width(text, at, end, character, quote)
+        if not width and character in " \n":
+            # A line was folded: the break and the indentation behind it stand for one character, or for none.
+            offsets.append(at)
+            continue
         if not width:
             return (span.start,) * (len(value) + 1)
         offsets.append(at)

@@ -132,4 +132,6 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def _inline(value: str, offsets: tuple[int, ...]) -> Inline:
     made = interpolation.bake(value, offsets)
-    return Inline(text=made.text, offsets=made.offsets, unknown=made.unknown, withheld=_WITHHELD)
+    return Inline(
+        text=made.text, offsets=made.offsets, unknown=made.unknown, defaults=made.defaults, withheld=_WITHHELD
+    )

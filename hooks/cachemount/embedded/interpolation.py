@@ -9,24 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cachemount.dockerfile.model import HOST_VARIABLE as MARK
 from cachemount.records import Record
 from cachemount.source import Span
-
-# Set before the names of the host's variables: the Dockerfile's own variables of the same name are others.
-MARK = "__host_"
 
 _COMPOSE = re.compile(r"\$\$|\$(?P<brace>\{)?(?=[A-Za-z_])")
 _BAKE = re.compile(r"\$\$(?=\{)|%%(?=\{)|\$(?P<brace>\{)")
 _NAME = re.compile(r"(?<=\$)(\{?)(?=[A-Za-z_])")
+_DEFAULT = re.compile(r"\$\{\w+:?-(?P<value>[^${}\n]*)\}", re.ASCII)
 _WORD = re.compile(r"\w+", re.ASCII)
 
 
 class Interpolated(Record):
-    """A text with the escapes undone and the host's variables marked, offsets of its characters, and their places."""
+    """A text with the escapes undone and the host's variables marked, offsets of its characters, and their places.
+
+    `defaults` are what stands at these places where no variable of the host has a value.
+    """
 
     text: str
     offsets: tuple[int, ...]
     unknown: tuple[Span, ...]
+    defaults: tuple[str, ...]
 
 
 def compose(text: str, offsets: Sequence[int]) -> Interpolated:
@@ -46,13 +49,14 @@ def escape(text: str) -> str:
 
 def plain(text: str) -> str:
     """A text for people, without the marks."""
-    return text.replace(MARK, "")
+    return re.sub(MARK, "", text, flags=re.IGNORECASE)
 
 
 def _interpolate(pattern: re.Pattern[str], text: str, offsets: Sequence[int]) -> Interpolated:
     pieces: list[str] = []
     places: list[int] = []
     unknown: list[Span] = []
+    defaults: list[str] = []
     at = length = 0
 
     def add(piece: str, where: Sequence[int]) -> None:
@@ -78,10 +82,17 @@ def _interpolate(pattern: re.Pattern[str], text: str, offsets: Sequence[int]) ->
         if MARK not in variable:
             variable = "${" + MARK + "}"
         unknown.append(Span(length, length + len(variable)))
+        defaults.append(_default(text[start:end]))
         add(variable, [offsets[start]] * len(variable))
         at = end
     add(text[at:], offsets[at:])
-    return Interpolated(text="".join(pieces), offsets=tuple(places), unknown=tuple(unknown))
+    return Interpolated(text="".join(pieces), offsets=tuple(places), unknown=tuple(unknown), defaults=tuple(defaults))
+
+
+def _default(variable: str) -> str:
+    """Return what a variable as written is without a value; "" as well for what is nested, or an expression."""
+    match = _DEFAULT.fullmatch(variable)
+    return match["value"] if match else ""
 
 
 def _word_end(text: str, at: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.records import Record
+from cachemount.records import Record, replace
 from cachemount.source import Span
 
 
@@ -24,13 +24,16 @@ class Inline(Record):
     `text` is the Dockerfile as the builder gets it, with LF for line ends. `offsets[i]` is the offset in the host of
     the character `text[i]`; one more stands for the end. Where the places of single characters are not known, all are
     that of the whole. `withheld` says why a repair cannot be written into the host ("": it can), `unknown` has the
-    places in `text` of what is filled in only when the host is used. `newline` and `indentation` are the host's.
+    places in `text` of what is filled in only when the host is used, `defaults` what each of them is without a value of
+    the host's variables. `newline` and `indentation` are the host's. `arguments` are those of `Source`.
     """
 
     text: str
     offsets: tuple[int, ...]
     withheld: str = ""
     unknown: tuple[Span, ...] = ()
+    defaults: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, str | None], ...] = ()
     newline: str = "\n"
     indentation: str = ""
 
@@ -39,3 +42,24 @@ class Inline(Record):
         start = self.offsets[span.start]
         end = self.offsets[span.end - 1] + 1 if span.end > span.start else start
         return Span(start, max(start, end))
+
+    def with_defaults(self, withheld: str) -> Inline:
+        """Return the Dockerfile as the builder gets it where the host's variables have no values."""
+        pieces: list[str] = []
+        offsets: list[int] = []
+        unknown: list[Span] = []
+        at = length = 0
+        for place, default in zip(self.unknown, self.defaults, strict=True):
+            pieces += [self.text[at : place.start], default]
+            offsets += [*self.offsets[at : place.start], *[self.offsets[place.start]] * len(default)]
+            length = len(offsets)
+            unknown.append(Span(length - len(default), length))
+            at = place.end
+        return replace(
+            self,
+            text="".join([*pieces, self.text[at:]]),
+            offsets=(*offsets, *self.offsets[at:]),
+            unknown=tuple(unknown),
+            defaults=tuple(""),
+            withheld=self.withheld or withheld,
+        )

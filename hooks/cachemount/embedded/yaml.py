@@ -14,6 +14,7 @@ from cachemount.embedded import interpolation
 from cachemount.embedded.alignment import align
 from cachemount.embedded.interpolation import Interpolated
 from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
+from cachemount.records import replace
 from cachemount.source import Span
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 1_000_000
 
 _MERGE = "<<"
+_IN_BAKE = "it stands in a Bake file"
+# `!reset null` takes away what another file gives.
+_NOT_TEXT = frozenset({"!reset", "tag:yaml.org,2002:null"})
+_COMPOSE_VARIABLE = re.compile(r"\$(?!\$)")
+_BAKE_VARIABLE = re.compile(r"[$%]\{")
 
 
 def compose(text: str) -> list[Inline]:
@@ -32,9 +38,13 @@ def compose(text: str) -> list[Inline]:
     """
     found: dict[int, Inline] = {}
     for root in _documents(text, "dockerfile_inline"):
+        shared = _used_elsewhere(root, "dockerfile_inline")
         for service in _values(_get(root, "services")):
-            node = _get(_get(service, "build"), "dockerfile_inline")
-            _add(found, text, node, interpolation.compose)
+            build = _get(service, "build")
+            node = _get(build, "dockerfile_inline")
+            withheld = "its text is also another value of the file" if id(node) in shared else ""
+            arguments = _arguments(_get(build, "args"), _COMPOSE_VARIABLE)
+            _add(found, text, node, interpolation.compose, withheld=withheld, arguments=arguments)
     return list(found.values())
 
 
@@ -42,13 +52,17 @@ def bake_json(text: str) -> list[Inline]:
     """The Dockerfiles of a docker-bake.json, likewise. Raises `UnreadableHostError` and `MissingPackageError`."""
     found: dict[int, Inline] = {}
     for root in _documents(text, "dockerfile-inline"):
-        for target in _values(_get(root, "target")):
+        blocks = _get(root, "target")
+        for target in (one for block in (blocks, *_items(blocks)) for one in _values(block)):
             for one in (target, *_items(target)):
-                _add(found, text, _get(one, "dockerfile-inline"), interpolation.bake, "it stands in a Bake file")
+                node, arguments = _get(one, "dockerfile-inline"), _arguments(_get(one, "args"), _BAKE_VARIABLE)
+                _add(found, text, node, interpolation.bake, withheld=_IN_BAKE, arguments=arguments)
     return list(found.values())
 
 
 def _documents(text: str, key: str) -> Iterator[Node]:
+    if key not in text:
+        return
     try:
         from ruamel.yaml import YAML  # noqa: PLC0415 - not among the requirements of every hook
         from ruamel.yaml.error import YAMLError  # noqa: PLC0415
@@ -56,8 +70,6 @@ def _documents(text: str, key: str) -> Iterator[Node]:
         raise MissingPackageError(
             "needs the package ruamel.yaml: `pip install ruamel.yaml`, or the hook's own environment in pre-commit"
         ) from None
-    if key not in text:
-        return
     if len(text) > MOST_CHARACTERS:
         raise UnreadableHostError(f"it has {len(text)} characters, and at most {MOST_CHARACTERS} are read", 0)
     try:
@@ -120,14 +132,66 @@ def _values(node: Node | None) -> list[Node]:
     return list(found.values())
 
 
+def _used_elsewhere(root: Node, key: str) -> set[int]:
+    """Return the texts that are the value of another key as well, except of `x-...`, where texts to share stand."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        for name, value in _pairs(node):
+            if isinstance(value.value, str) and name.value != key and not str(name.value).startswith("x-"):
+                found.add(id(value))
+            stack += [name, value]
+        items = _items(node)
+        found.update(id(one) for one in items if isinstance(one.value, str))
+        stack += items
+    return found
+
+
+def _arguments(node: Node | None, variable: re.Pattern[str]) -> tuple[tuple[str, str | None], ...]:
+    """Return the arguments of a build, a mapping or a list of `NAME=value`; None for one that is not known here."""
+    found: dict[str, str | None] = {}
+    for name, value in _pairs(node):
+        if isinstance(name.value, str) and isinstance(value.value, str):
+            # Without a value it comes from where the build is started.
+            given = value.value if str(value.tag) != "tag:yaml.org,2002:null" else None
+            found[name.value] = None if given is None or variable.search(given) else given.replace("$$", "$")
+    for one in _items(node):
+        if isinstance(one.value, str):
+            key, equals, text = one.value.partition("=")
+            found[key] = text.replace("$$", "$") if equals and not variable.search(one.value) else None
+    return tuple(sorted(found.items()))
+
+
+def _common(
+    one: tuple[tuple[str, str | None], ...], other: tuple[tuple[str, str | None], ...]
+) -> tuple[tuple[str, str | None], ...]:
+    first, second = dict(one), dict(other)
+    names = sorted({*first, *second})
+    return tuple(
+        (name, first[name] if name in first and first.get(name) == second.get(name) else None) for name in names
+    )
+
+
 def _add(
     found: dict[int, Inline],
     text: str,
     node: Node | None,
     interpolate: Callable[[str, tuple[int, ...]], Interpolated],
+    *,
     withheld: str = "",
+    arguments: tuple[tuple[str, str | None], ...] = (),
 ) -> None:
-    if node is None or not isinstance(node.value, str) or id(node) in found or not node.value.strip():
+    if node is None or not isinstance(node.value, str) or not node.value.strip() or str(node.tag) in _NOT_TEXT:
+        return
+    if id(node) in found:
+        # What two services give differently is not known.
+        known = found[id(node)]
+        found[id(node)] = replace(known, arguments=_common(known.arguments, arguments))
         return
     start, end = node.start_mark.index, node.end_mark.index
     # An anchor or a tag stands before the value.
@@ -147,6 +211,8 @@ def _add(
         text=made.text,
         offsets=made.offsets,
         unknown=made.unknown,
+        defaults=made.defaults,
+        arguments=arguments,
         withheld=withheld or reason,
         newline="\r\n" if text[max(start, text.find("\n", start) - 1)] == "\r" else "\n",
         indentation=indentation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cachemount.dockerfile.model import Instruction
+from cachemount.dockerfile.model import HOST_VARIABLE, Instruction
 from cachemount.dockerfile.syntax.lexer import PLAIN, Lexer, LexError
 from cachemount.dockerfile.syntax.words import SPACE, split_words
 from cachemount.records import Record
@@ -27,16 +27,16 @@ class Pair(Record, kw_only=False):
 
 
 class _Defined(Mapping[str, "str | None"]):
-    """Variables as BuildKit sees them: one that is not set is empty, but is not there."""
+    """Variables as BuildKit sees them: one that is not set is empty, but is not there; the host's are not known."""
 
     def __init__(self, variables: Mapping[str, str | None]) -> None:
         self._variables = variables
 
     def __getitem__(self, name: str) -> str | None:
-        return self._variables.get(name, "")
+        return None if name.startswith(HOST_VARIABLE) else self._variables.get(name, "")
 
     def __contains__(self, name: object) -> bool:
-        return name in self._variables
+        return name in self._variables or (isinstance(name, str) and name.startswith(HOST_VARIABLE))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._variables)

@@ -152,8 +152,11 @@ class _Walk:
 
     def _arg(self, instruction: Instruction) -> None:
         given = self._dockerfile.global_arguments
+        build = dict(self._dockerfile.source.arguments)
         for pair in pairs(instruction, self._dockerfile.escape):
-            if pair.raw is not None:
+            if pair.name in build:
+                value = build[pair.name]
+            elif pair.raw is not None:
                 value = self._expand(pair.raw)
             else:
                 value = None if pair.name in _PLATFORM else given.get(pair.name)
