@@ -274,13 +274,13 @@ class TestArguments:
 
     def test_rules_and_managers(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("Dockerfile", BAD)
-        put("Dockerfile.broken", "RUN x\n")
+        put("broken.Dockerfile", "RUN x\n")
         assert check("--manager", "apt,npm", "Dockerfile") == 0
         assert check("--manager", "apt", "--manager", "pip", "Dockerfile") == 1
         assert check("--rule", "unlocked-cache", "Dockerfile") == 0
         assert check("--rule", "missing-cache-mount,unlocked-cache", "Dockerfile") == 1
         capsys.readouterr()
-        assert check("--rule", "unlocked-cache", "Dockerfile.broken") == 1
+        assert check("--rule", "unlocked-cache", "broken.Dockerfile") == 1
         assert "[unreadable-dockerfile]" in capsys.readouterr().out
 
     def test_colors(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -395,9 +395,9 @@ class TestFix:
         assert capsys.readouterr().out == ""
 
     def test_what_is_clean_or_unreadable_is_not_written(self) -> None:
-        clean, broken = put("Dockerfile", CLEAN), put("Dockerfile.x", BAD.replace("FROM", "FORM"))
+        clean, broken = put("Dockerfile", CLEAN), put("x.Dockerfile", BAD.replace("FROM", "FORM"))
         before = [path.stat().st_mtime_ns for path in (clean, broken)]
-        assert fix("Dockerfile", "Dockerfile.x") == 1
+        assert fix("Dockerfile", "x.Dockerfile") == 1
         assert [path.stat().st_mtime_ns for path in (clean, broken)] == before
 
     def test_diff(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from identify import identify
 
-from cachemount.program.discovery import host_kind, is_dockerfile_name, is_template_name
+from cachemount.program.discovery import host_kind, is_dockerfile_name
 
 MANIFEST = Path(__file__).parent.parent.parent / ".pre-commit-hooks.yaml"
 
@@ -19,16 +19,17 @@ Dockerfile dockerfile DOCKERFILE a/b/Dockerfile .devcontainer/Dockerfile Contain
 dev.Dockerfile dev.dockerfile dev.containerfile a.b.Dockerfile prod-Dockerfile prod_Dockerfile .dockerfile
 Dockerfile.dev Dockerfile.prod Dockerfile.alpine3.19 Dockerfile.cuda-12.4 Dockerfile-prod Dockerfile_prod
 Dockerfile.j2 Dockerfile.tmpl Dockerfile.in Containerfile.ubi9 Dockerfile.amd64 Dockerfile.1 Dockerfile.txt
+Dockerfile2 DockerfileDev DockerfileProd GRACEDockerfile MyDockerfile DockerfileTest Dockerfile.vim
+Dockerfile.php Dockerfile.go Dockerfile.py Dockerfile.java Dockerfile.rs Dockerfile.js Dockerfile.sh Dockerfile.rb
 Dockerfile.windows Dockerfile.x86_64 Dockerfile.dev.local Dockerfile.node-20 dev/web.dockerfile Dockerfile.r
 """.split()  # noqa: SIM905 - readable
 
 BAD = """
 .dockerignore Dockerfile.dockerignore dev.Dockerfile.dockerignore .containerignore Containerfile.containerignore
-Dockerfile.md Dockerfile.rst Dockerfile.adoc Dockerfile.html Dockerfile.py dockerfile.go dockerfile_test.go
-test_dockerfile.py dockerfile-utils.js dockerfile.ts parse-dockerfile.rs Dockerfile.json dockerfile.yml
-dockerfile.yaml dockerfile.toml Dockerfile.sh Dockerfile.ps1
-Dockerfile.lock Dockerfile.bak Dockerfile.orig Dockerfile.rej dockerfile.lua
-Dockerfile.patch docker-compose.yml Makefile Dockerfiles MyDockerfile DockerfileTest Dockerfile~
+Dockerfile.md Dockerfile.rst Dockerfile.adoc Dockerfile.html dockerfile_test.go
+test_dockerfile.py dockerfile-utils.js parse-dockerfile.rs x.dockerfile.yml my-dockerfile.json
+Dockerfile.lock Dockerfile.bak Dockerfile.orig Dockerfile.rej dockerfile_parser.lua lint.dockerfile.rego
+Dockerfile.patch docker-compose.yml Makefile Dockerfile~
 a/Dockerfile/README docker-file .Dockerfile.swp Dockerfile.diff Earthfile Vagrantfile dockerfile.vim.md
 """.split()  # noqa: SIM905 - readable
 
@@ -101,18 +102,16 @@ def test_names_of_configurations(name: str, taken: bool, tmp_path: Path) -> None
         ("mycompose.yaml", ""),
         ("composer.yaml", ""),
         ("compose.yaml.j2", ""),
-        ("compose.json", ""),
-        ("bake.hcl", ""),
+        ("compose.json", "compose"),
+        ("podman-compose.yml", "compose"),
+        ("container-compose.yaml", "compose"),
+        ("bake.hcl", "bake"),
+        ("bake.json", "bake"),
+        ("composer.json", ""),
+        ("handbake.hcl", ""),
     ],
 )
 def test_names_of_files_that_hold_dockerfiles(name: str, kind: str, tmp_path: Path) -> None:
     assert host_kind(name) == kind
     for id_ in ("check-compose-cache-mounts", "fix-compose-cache-mounts"):
         assert takes(hooks()[id_], name, tmp_path) is bool(kind)
-
-
-@pytest.mark.parametrize(
-    ("name", "template"), [("Dockerfile.j2", True), ("a.dockerfile.tmpl", True), ("Dockerfile", False)]
-)
-def test_templates(name: str, template: bool) -> None:
-    assert is_template_name(name) is template

@@ -30,6 +30,8 @@ _MOST_STAGES = 500
 
 def read(source: Source) -> Dockerfile:
     """The instructions of `source`, stage by stage; an UnreadableDockerfileError where BuildKit refuses the file."""
+    if source.text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+        raise UnreadableDockerfileError("it is UTF-16; save it as UTF-8", 0)
     found = scan(source.text)
     try:
         for raw in found.instructions:

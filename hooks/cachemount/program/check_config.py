@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from cachemount import __version__, reporters
+from cachemount.files.patterns import match_path
 from cachemount.policy.config_reader import NAMES
 from cachemount.policy.config_search import ConfigSearch, load
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.suppress import EXPIRED, UNUSED
-from cachemount.program.discovery import known_to_git, walk
+from cachemount.program.discovery import host_kind, is_host_name, known_to_git, walk
 from cachemount.program.options import Parser
 from cachemount.program.runner import Task, run
 from cachemount.program.streams import FAILED, FOUND, run_program
@@ -32,7 +33,7 @@ def check_configs(paths: Sequence[str]) -> Iterator[FileResult]:
             continue
         if config is not None and config.allow:
             yield from expired(config)
-            yield from unused(config, _used(config))
+            yield from unused(config, used_entries(config))
 
 
 def _known() -> list[str]:
@@ -40,20 +41,34 @@ def _known() -> list[str]:
     return [name for name in (NAMES if names is None else names) if os.path.isfile(name)]
 
 
-def _used(config: Config) -> set[int]:
+def used_entries(config: Config) -> set[int]:
     """The entries that hide something, or would if they had not expired, in the files that the configuration is for."""
     return {entry for result in run(_tasks(config), 0) for entry in result.entries}
 
 
 def _tasks(config: Config) -> Iterator[Task]:
     search = ConfigSearch()
-    for path in walk(os.path.dirname(config.path) or "."):
+    for path in _files(config):
         try:
             found = search.for_file(path)
         except ConfigError:
             continue
         if os.path.abspath(found.path) == os.path.abspath(config.path) and found.path and not found.excluded:
-            yield Task(path=path, config=replace(found, today=None), mode="check")
+            kind = host_kind(path) or "dockerfile"
+            yield Task(path=path, config=replace(found, today=None), mode="check", kind=kind)
+
+
+def _files(config: Config) -> list[str]:
+    """Return the files that the configuration is for: Dockerfiles, those that hold some, and what entries name."""
+    folder = os.path.dirname(config.path) or "."
+    # A pattern that ends in a wildcard matches files of every kind.
+    globs = {glob for entry in config.allow for glob in entry.paths if glob.rpartition("/")[2].strip("*?")}
+    others = walk(folder, lambda name: is_host_name(name) or any(match_path(glob, _slashed(name)) for glob in globs))
+    return sorted({*walk(folder), *others})
+
+
+def _slashed(name: str) -> str:
+    return name.replace(os.sep, "/")
 
 
 def unused(config: Config, used: set[int]) -> Iterator[FileResult]:

@@ -16,21 +16,22 @@ from cachemount.policy.ancestors import Recent
 from cachemount.program.devcontainer import dockerfile, is_devcontainer_name
 from cachemount.records import Record
 
-# The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them.
-NAMED = r"(?i)(^|/)([^/]*[._-])?(docker|container)file([._-][^/]*)?$"
+# The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them. The name allows, the
+# content decides (other_files): a name that says what else a file is stands after "Dockerfile." as often as not.
+NAMED = r"(?i)(^|/)[^/]*(docker|container)file[^/]*$"
 NOT_NAMED = (
-    r"(?i)\.((docker|container)ignore|md|mdx|rst|adoc|html?|css|s[ac]ss|svg|png|pdf|py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat"
-    r"|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|json5?|jsonc|ya?ml|toml|xml|ini|lock|sum|bak|orig|rej|diff|patch"
-    r"|swp|log|sha\d+|asc|sig)$"
+    r"(?i)(\.((docker|container)ignore|md|mdx|rst|adoc|html?|css|s[ac]ss|svg|png|pdf|lock|bak|orig|rej|diff|patch|swp|log|sha\d+"
+    r"|asc|sig)|~)$|(^|/)(?!(docker|container)file\.[^/.]*$)[^/]*\.(py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat|java|kt|rs|cs"
+    r"|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|json5?|jsonc|ya?ml|toml|xml|ini|sum|sql|rego)$"
 )
 
 # Files that hold Dockerfiles; likewise those of the Compose hooks.
-COMPOSE = r"(?i)(^|/)(docker-)?compose([._-][^/]*)?\.ya?ml$"
-BAKE = r"(?i)(^|/)docker-bake([._-][^/]*)?\.(hcl|json)$"
-HOSTS = r"(?i)(^|/)((docker-)?compose([._-][^/]*)?\.ya?ml|docker-bake([._-][^/]*)?\.(hcl|json))$"
-
-# A file with such a name is text that becomes a Dockerfile: that it is none yet is not a mistake.
-TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
+COMPOSE = r"(?i)(^|/)((docker|podman|container)-)?compose([._-][^/]*)?\.(ya?ml|json)$"
+BAKE = r"(?i)(^|/)(docker-)?bake([._-][^/]*)?\.(hcl|json)$"
+HOSTS = (
+    r"(?i)(^|/)(((docker|podman|container)-)?compose([._-][^/]*)?\.(ya?ml|json)"
+    r"|(docker-)?bake([._-][^/]*)?\.(hcl|json))$"
+)
 
 # A repository's configuration may name programs; so may a folder of it that has the form of a bare repository.
 _RUN_NOTHING = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
@@ -72,10 +73,6 @@ def _host_kind(name: str) -> Literal["", "compose", "bake"]:
 
 def is_host_name(path: str) -> bool:
     return host_kind(path) != ""
-
-
-def is_template_name(path: str) -> bool:
-    return re.search(TEMPLATE, path) is not None
 
 
 def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile_name) -> Iterator[Found]:

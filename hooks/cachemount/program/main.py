@@ -18,7 +18,7 @@ from cachemount.policy.config_search import ConfigSearch
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
 from cachemount.program.discovery import Found, discover, is_dockerfile_name, is_host_name
-from cachemount.program.options import STDIN, Options, UsageError, read_options
+from cachemount.program.options import FOR_SERVICES, STDIN, Options, UsageError, read_options
 from cachemount.program.planning import Plan, config_error_result
 from cachemount.program.runner import FEW_FILES, check_or_fix, internal_error, run
 from cachemount.program.streams import FAILED, FOUND, run_program
@@ -100,6 +100,10 @@ def _main(options: Options) -> int:
         results, out = _files(options, plan), sys.stdout
     if options.output_file:
         out = _opened(options.output_file)
+    if options.format in FOR_SERVICES:
+        from cachemount.program.root_paths import from_root  # noqa: PLC0415 - not for people
+
+        results = from_root(results)
     report = Run(
         results=results,
         mode=options.mode,
@@ -203,9 +207,13 @@ def _unused_entries(options: Options, configs: Sequence[Config], used: dict[str,
     walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
     if not walked:
         return
-    from cachemount.program.check_config import unused  # noqa: PLC0415
+    from cachemount.program.check_config import unused, used_entries  # noqa: PLC0415
 
     for config in configs:
         folder = os.path.dirname(os.path.abspath(config.path))
         if any(folder == one or folder.startswith(one.rstrip(os.sep) + os.sep) for one in walked):
-            yield from unused(config, used.get(config.path, set()))
+            found = used.get(config.path, set())
+            if len(found) < len(config.allow):
+                # The others may hide findings in files that this program does not look at.
+                found = found | used_entries(config)
+            yield from unused(config, found)

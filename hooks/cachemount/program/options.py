@@ -15,6 +15,8 @@ from cachemount.records import Record
 
 FORMATS = ("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map")
 FOR_PEOPLE = ("text", "full", "concise")
+# Services look for the paths of these in the repository.
+FOR_SERVICES = ("sarif", "github", "gitlab", "junit")
 STDIN = "-"
 
 _WRITE = "--write-baseline"

@@ -10,7 +10,6 @@ from typing import Literal
 from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
 from cachemount.policy.model import Config, Known
-from cachemount.program.discovery import is_template_name
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
@@ -135,8 +134,11 @@ def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]
     new = fixed if fixed.text != source.text else None
     findings = report.findings
     skipped = ""
-    if any(one.rule == "unreadable-dockerfile" for one in findings) and is_template_name(source.path):
-        findings, skipped = (), "it is a template that is no Dockerfile before it is filled in"
+    if task.kind == "dockerfile" and any(one.rule == "unreadable-dockerfile" for one in findings):
+        from cachemount.program.other_files import what_else  # noqa: PLC0415 - rarely needed
+
+        skipped = what_else(source.path, source.text)
+        findings = () if skipped else findings
     return (
         FileResult(
             path=source.path,

@@ -1,0 +1,38 @@
+"""Files that have the name of a Dockerfile and are something else: what they are, decided by their content.
+
+Looked at only where a file cannot be read as a Dockerfile.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.program.discovery import is_dockerfile_name
+
+# A file with such a name is text that becomes a Dockerfile: that it is not one yet is not a mistake.
+_TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
+_TEMPLATE_TEXT = re.compile(r"\s*(?:\{[{%#]|<%)")
+_PLAIN_NAME = r"(?i)(^|[/.])(docker|container)file$"
+_SOURCE_NAME = (
+    r"(?i)\.(py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|sql"
+    r"|rego)$"
+)
+_POINTER = "version https://git-lfs.github.com/spec/"
+# Comments and parser directives, then the first instruction.
+_BEGINNING = re.compile(r"(?im)\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:FROM|ARG)(?:[ \t]|\\?\r?$)")
+_FROM = re.compile(r"(?im)^[ \t]*FROM(?:[ \t]|\\?\r?$)")
+
+
+def what_else(path: str, text: str) -> str:
+    """Return what a file is that cannot be read as a Dockerfile; "" where it is a broken Dockerfile."""
+    if text.startswith(_POINTER):
+        return "it is a pointer of Git LFS: the file itself is not here"
+    if re.search(_TEMPLATE, path) or _TEMPLATE_TEXT.match(text):
+        return "it is a template, not yet a Dockerfile"
+    if not is_dockerfile_name(path) or re.search(_PLAIN_NAME, path.replace("\\", "/")):
+        return ""
+    if "\0" in text and not text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+        return "it is a binary file"
+    if re.search(_SOURCE_NAME, path) or not _BEGINNING.match(text):
+        return "it does not begin like a Dockerfile"
+    return "" if _FROM.search(text) else "it is a part of a Dockerfile: it has no FROM"

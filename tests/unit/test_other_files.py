@@ -1,0 +1,86 @@
+"""Files that have the name of a Dockerfile: what is certainly something else is passed over, what is broken is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.program.main import main
+
+TEMPLATE = "it is a template, not yet a Dockerfile"
+OTHER = "it does not begin like a Dockerfile"
+PART = "it is a part of a Dockerfile: it has no FROM"
+
+
+def said(name: str, data: bytes, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    Path(name).write_bytes(data)
+    status = main("check-cache-mounts", ["-v", name])
+    out, err = capsys.readouterr()
+    return status, out + err
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("Dockerfile", "{{ if eq .x }}\nFROM a\n{{ end }}\n", TEMPLATE),
+        ("Dockerfile", "{% if x %}\nFROM a\n", TEMPLATE),
+        ("Dockerfile", "<% if x %>\nFROM a\n", TEMPLATE),
+        ("Dockerfile.j2", "{% if x %}\nFROM {{ image }}\n", TEMPLATE),
+        ("Dockerfile.php", "<?php echo 1;\n", OTHER),
+        ("Dockerfile.py", "from x import y\n", OTHER),
+        ("Dockerfile.go", "package x\n", OTHER),
+        ("Dockerfile.rego", "package docker\n", OTHER),
+        ("Dockerfile.yml", "a: b\n", OTHER),
+        ("Dockerfiles", "a\nb\n", OTHER),
+        ("Dockerfile.part", "# the end of each\nRUN pip install flask\n", OTHER),
+        ("Dockerfile.args", "ARG A=1\n", PART),
+        ("Dockerfile", "version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "it is a pointer of Git LFS"),
+        ("Dockerfile.gz", "\x1f\x8b\0\0", "it is a binary file"),
+        ("x-containerfile-y.tar.gz", "FROM\0", "it is a binary file"),
+    ],
+)
+def test_something_else(name: str, text: str, reason: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, shown = said(name, text.encode(), capsys)
+    assert status == 0
+    assert f"{name}: skipped: {reason}" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Dockerfile", "RUN pip install flask\n"),
+        ("web.dockerfile", "ARG A=1\n"),
+        ("Dockerfile.dev", "FROM a\nRUNN x\n"),
+        ("Dockerfile.dev", "# syntax=docker/dockerfile:1\n\nFROM\n"),
+        ("Containerfile", ""),
+        ("Dockerfile", "\x1f\x8b\0\0"),
+        ("build.txt", "RUN pip install flask\n"),
+    ],
+)
+def test_a_broken_dockerfile(name: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, shown = said(name, text.encode(), capsys)
+    assert status == 1
+    assert "[unreadable-dockerfile]" in shown
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_utf_16_is_named(encoding: str, capsys: pytest.CaptureFixture[str]) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    status, shown = said("Dockerfile", mark + "FROM a\n".encode(encoding), capsys)
+    assert status == 1
+    assert "it is UTF-16; save it as UTF-8" in shown
+
+
+@pytest.mark.parametrize(
+    "name", ["Dockerfile.php", "Dockerfile.py", "Dockerfile2", "DockerfileProd", "Dockerfile.rego"]
+)
+def test_a_dockerfile_of_any_such_name(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, shown = said(name, b"FROM python:3.13\nRUN pip install flask\n", capsys)
+    assert status == 1
+    assert "[missing-cache-mount]" in shown
