@@ -30,7 +30,7 @@ from cachemount.engine import fix
 from cachemount.source import Source
 
 FOLDER = Path(__file__).parent / "shapes"
-LATER = {"file": "Dockerfile", "find": r"\Z", "put": "RUN echo later > /later\n"}
+LATER = {"file": "Dockerfile", "find": r"\Z", "put": "RUN true\n"}
 
 
 @dataclass(frozen=True)
