@@ -10,21 +10,13 @@ from cachemount.facts.patterns import compiled
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.model import PackageManager
 from cachemount.managers.programs import PROGRAMS
+from cachemount.shell.launchers.table import LAUNCHERS, Launcher
 from cachemount.shell.model import Command, Word
 
 _PIP = re.compile(r"pip[23]?")
 _PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
-# Programs that run another program: name -> words that must follow before it ("" : none).
-_LAUNCHERS = {
-    "corepack": "", "poetry": "run", "pipenv": "run", "uv": "run", "pdm": "run", "hatch": "run", "rye": "run",
-    "conda": "run", "mamba": "run", "micromamba": "run", "pixi": "run", "bundle": "exec", "pyenv": "exec",
-    "rbenv": "exec", "nodenv": "exec", "mise": "exec", "asdf": "exec", "rvm": "exec", "nvm": "exec", "volta": "run",
-    "php": "", "node": "", "mono": "",
-    "npm": "exec", "npx": "", "opam": "exec", "meteor": "", "ruby": "-S", "jruby": "-S", "direnv": "exec", "chef": "",
-    "exec": "", "embulk": "", "mold": "-run",
-}  # fmt: skip
-# What stands between such a program's own words and the other program: `rvm 2.7,3.0 do gem install`.
-_SEPARATORS = {"rvm": "do", "chruby-exec": "--", "java": "-S"}
+# The version or the folder that a launcher may be told before the command: `nvm exec 18 npm ci`.
+_OPERAND = re.compile(r"[./~].*|v?\d[\w.*/-]*|(?:lts|default|stable|system|node)(?:/.*)?")
 # Options that have no value here: `php -n` reads no php.ini.
 _SWITCHES = frozenset({("php", "-n")})
 # Managers' own scripts, which a shell may be told to run.
@@ -80,8 +72,7 @@ def _is_known(program: str) -> bool:
     return (
         name in _CROSS
         or name in _SHELLS
-        or name in _LAUNCHERS
-        or name in _SEPARATORS
+        or name in LAUNCHERS
         or _PYTHON.fullmatch(name) is not None
         or bool(managers(name))
     )
@@ -113,32 +104,43 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
         script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)
         wrapper = script is not None and rest[script].name in _SCRIPTS
         return rest[script:] if wrapper else None
-    if name in _SEPARATORS:
-        at = next((index for index, word in enumerate(rest) if word.text == _SEPARATORS[name]), None)
-        if at is not None:
-            return rest[at + 1 :]
-    if name not in _LAUNCHERS:
+    launcher = LAUNCHERS.get(name)
+    if launcher is None:
         # A team's own wrapper: `apt-wrap apt-get install`.
         return rest if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS else None
-    needed = _LAUNCHERS[name]
-    index = 0
-    while index < len(rest):
-        text = rest[index].known
-        if needed and text == needed:
-            needed = ""
-        elif text.startswith("-"):
-            index += text in _LAUNCHER_VALUED and (name, text) not in _SWITCHES
-        elif name == "opam" and text == "config":
-            pass
-        else:
-            break
-        index += 1
-    if needed or index >= len(rest):
+    if launcher.separator:
+        at = next((index for index, word in enumerate(rest) if word.text == launcher.separator), None)
+        if at is not None:
+            return rest[at + 1 :]
+        if not launcher.verbs:
+            return None
+    index = _begin(name, launcher, rest)
+    if index is None or index >= len(rest):
         return None
     if name in ("corepack", "npm", "npx"):
         head = rest[index]
         return (head.filled_in(head.known.split("@")[0]), *rest[index + 1 :])
     return rest[index:]
+
+
+def _begin(name: str, launcher: Launcher, rest: tuple[Word, ...]) -> int | None:
+    """Return where the launched command begins in the words after a launcher; None where there is no verb."""
+    missing, operands = bool(launcher.verbs), launcher.operands
+    index = 0
+    while index < len(rest):
+        text = rest[index].known
+        if missing and text in launcher.verbs:
+            missing = False
+        elif text.startswith("-"):
+            index += text in _LAUNCHER_VALUED and (name, text) not in _SWITCHES
+        elif name == "opam" and text == "config":
+            pass
+        elif operands and not missing and _OPERAND.fullmatch(text):
+            operands -= 1
+        else:
+            break
+        index += 1
+    return None if missing else index
 
 
 def _wrapped(rest: tuple[Word, ...]) -> bool:

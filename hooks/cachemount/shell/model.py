@@ -9,6 +9,9 @@ from cachemount.source import Excerpt, Span
 
 EMPTY = Excerpt(text="")
 
+# A value that is put together and longer than this is not known: it could double with each step.
+_LONGEST_VALUE = 4_096
+
 
 class Variable(Record):
     """`$name`, `${name}`, `${name:-default}` in a word; `default` is None when there is none (unset means unknown)."""
@@ -82,6 +85,8 @@ class Word(Record, kw_only=False):
             else:
                 result.append(part)
         value = "".join(result)
+        if len(value) > _LONGEST_VALUE and len(result) > 1:
+            return None
         if self.tilde:
             return None if home is None else home + value[1:]
         return value

@@ -1,4 +1,9 @@
-"""Programs that run another program: how their command lines are built."""
+"""Programs that run another program: how their command lines are built.
+
+A wrapper is taken off when the shell text is read: what it runs is a command like others, of another user or with other
+variables. A launcher stays, because it may be a package manager itself (`poetry run pip install`); only a script that
+it gives to a shell is opened.
+"""
 
 from __future__ import annotations
 
@@ -107,3 +112,70 @@ WRAPPERS: dict[str, Wrapper] = {
     ),
     "xvfb-run": _wrapper("-s --server-args -n --server-num -e --error-file -f --auth-file -p -w --wait"),
 }  # fmt: skip
+
+
+class Launcher(Record):
+    """How the command line of a launcher is built.
+
+    One of `verbs` has to follow, if there are any. `separator` is the word that the other command follows, where it is
+    there; `operands` the number of words, versions or folders, that may stand between the verb and the
+    command.
+    """
+
+    verbs: frozenset[str] = _NONE
+    separator: str = ""
+    operands: int = 0
+
+
+def _launcher(verbs: str = "", *, separator: str = "", operands: int = 0) -> Launcher:
+    return Launcher(verbs=frozenset(verbs.split()), separator=separator, operands=operands)
+
+
+_ANYTHING = _launcher()
+_RUN = _launcher("run")
+_EXEC = _launcher("exec")
+_AFTER_DASHES = _launcher("run", separator="--")
+
+LAUNCHERS: dict[str, Launcher] = {
+    "asdf": _EXEC,
+    "bundle": _EXEC,
+    "chef": _ANYTHING,
+    "chruby-exec": _launcher(separator="--"),
+    "conda": _RUN,
+    "corepack": _ANYTHING,
+    "direnv": _launcher("exec", operands=1),
+    "doppler": _AFTER_DASHES,
+    "dotenv": _launcher(separator="--"),
+    "embulk": _ANYTHING,
+    "exec": _ANYTHING,
+    "fnm": _launcher("exec", separator="--"),
+    "hatch": _RUN,
+    "infisical": _AFTER_DASHES,
+    "java": _launcher(separator="-S"),
+    "jruby": _launcher("-S"),
+    "mamba": _RUN,
+    "meteor": _ANYTHING,
+    "micromamba": _RUN,
+    "mise": _launcher("exec x", separator="--"),
+    "mold": _launcher("-run"),
+    "mono": _ANYTHING,
+    "node": _ANYTHING,
+    "nodenv": _EXEC,
+    "npm": _EXEC,
+    "npx": _ANYTHING,
+    "nvm": _launcher("exec run", operands=1),
+    "op": _AFTER_DASHES,
+    "opam": _EXEC,
+    "pdm": _RUN,
+    "php": _ANYTHING,
+    "pipenv": _RUN,
+    "pixi": _RUN,
+    "poetry": _RUN,
+    "pyenv": _EXEC,
+    "rbenv": _EXEC,
+    "ruby": _launcher("-S"),
+    "rvm": _launcher("exec", separator="do"),
+    "rye": _RUN,
+    "uv": _RUN,
+    "volta": _RUN,
+}

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from cachemount.records import Record, field
 from cachemount.shell.launchers.shells import SHELLS, basename, command_string
-from cachemount.shell.launchers.table import WRAPPERS, Wrapper
+from cachemount.shell.launchers.table import LAUNCHERS, WRAPPERS, Launcher, Wrapper
 from cachemount.shell.model import Word
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 # Measured on Debian's defaults: of the variables they hand on none that matters here.
 _CLEARING = frozenset({"sudo", "doas"})
 _KEEPING = re.compile(r"-[A-Za-z]*E|--preserve-env")
+# A verb, and an option or two with their values.
+_MOST_BEFORE = 6
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
 
@@ -43,7 +45,7 @@ class Peeled(Record, frozen=False):
 def changes_meaning(program: str) -> bool:
     """Whether a program may run another one, so that `peel` has something to take off."""
     name = basename(program)
-    return name in WRAPPERS or name in SHELLS or name in ("su", "eval", "scl")
+    return name in WRAPPERS or name in SHELLS or name in LAUNCHERS or name in ("su", "eval", "scl")
 
 
 def peel(words: Sequence[Word]) -> Peeled:
@@ -68,6 +70,13 @@ def peel(words: Sequence[Word]) -> Peeled:
         if name == "scl":
             if not _collection(words, result):
                 return result
+            continue
+        if name in LAUNCHERS and name not in WRAPPERS:
+            shell = _launched_shell(words, result.first, LAUNCHERS[name])
+            if shell is None:
+                return result
+            result.first = shell
+            result.names.append(name)
             continue
         wrapper = WRAPPERS.get(name)
         before = result.first
@@ -143,6 +152,18 @@ def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper)
     result.lost = result.lost or lost or login
     result.stdin = result.stdin or shell
     return True
+
+
+def _launched_shell(words: Sequence[Word], first: int, launcher: Launcher) -> int | None:
+    """Return the index of the shell that a launcher gives a `-c` string: `conda run -n e bash -c "..."`."""
+    rest = [word.text or "" for word in words[first + 1 :]]
+    if launcher.verbs and launcher.verbs.isdisjoint(rest) and launcher.separator not in rest:
+        return None
+    at = next((index for index, text in enumerate(rest) if basename(text) in SHELLS), None)
+    if at is None or at > _MOST_BEFORE:
+        return None
+    script, _ = command_string(words[first + 2 + at :])
+    return None if script is None else first + 1 + at
 
 
 def _option(words: Sequence[Word], index: int, text: str, valued: frozenset[str]) -> tuple[str, str, int]:
