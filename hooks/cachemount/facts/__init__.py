@@ -209,6 +209,8 @@ def _mounts(run: Run, environment: Environment) -> Iterator[Mount]:
         yield Mount(flag=flag, target=None if target is None else locations.absolute(target, environment.workdir))
 
 
+_ALL = re.compile(r"-[a-zA-Z]*a[a-zA-Z]*")
+_EXPORTS = re.compile(r"-[a-zA-Z]*x")
 _REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
 
 
@@ -247,7 +249,7 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     variables["HOME"], variables["ACCOUNT_HOME"] = (who.account_home if command.bare else who.home), who.account_home
     variables["PATH"] = environment.variables.get("PATH")
     if command.exports:
-        variables.update(command.exports)
+        variables.update(_handed_on(step, command))
     for assignment in command.assignments:
         variables[assignment.name] = assignment.value.expand(variables, who.home)
     workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
@@ -283,6 +285,29 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
             install.variables = {**variables, **image_variables(manager, environment.image)}
         install.directories = tuple(_directories(dockerfile, install, manager, workdir))
         yield install
+
+
+def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]:
+    """The variables of the shell that a program gets: those that are exported, or were in its environment before."""
+    exported = step.memo(_exported)
+    for name, value in command.exports.items():
+        if not value or exported is None or name in exported or name in step.environment.variables:
+            yield name, value
+
+
+def _exported(step: Step) -> frozenset[str] | None:
+    """The names that a step exports; None where all are (`set -a`)."""
+    names: set[str] = set()
+    for command in step.commands:
+        texts = [word.known for word in command.words[1:]]
+        if command.program == "set" and ("allexport" in texts or any(_ALL.fullmatch(text) for text in texts)):
+            return None
+        if command.program == "export" or (
+            command.program in ("declare", "typeset") and any(map(_EXPORTS.match, texts))
+        ):
+            names.update(text for text in texts if not text.startswith("-"))
+            names.update(one.name for one in command.assignments)
+    return frozenset(names)
 
 
 def _directories(

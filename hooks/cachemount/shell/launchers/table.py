@@ -100,7 +100,7 @@ WRAPPERS: dict[str, Wrapper] = {
         queries="-l --list -v --validate -V --version -K",
     ),
     "taskset": _wrapper(operands=1),
-    "time": _wrapper("-f --format -o --output"),
+    "time": _wrapper("-f --format -o --output", assigns=True),
     "timeout": _wrapper("-s --signal -k --kill-after", operands=1),
     "tini": _wrapper("-p -e"),
     "torify": _PLAIN,
