@@ -16,6 +16,7 @@ from typing import Any
 
 import case_files
 from builds.shapes_table import shapes_table
+from cachemount.id_templates import PLACEHOLDERS
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.refusals import REFUSALS
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
@@ -166,6 +167,21 @@ def schema() -> str:
         "anyOf": [{"required": [name]} for name in matchers],
         "additionalProperties": False,
     }
+    plain = r"(?:[0-9A-Za-z_./~:@%+=-]|\{(?:" + "|".join(PLACEHOLDERS) + r")\})"
+    ids = {
+        "type": "object",
+        "description": "The ids of the cache mounts of files; the first entry that covers a file counts",
+        "properties": {
+            "paths": matchers["paths"],
+            "template": {
+                "description": "With {target} or {manager}, and perhaps {stage} and {arch}",
+                "type": "string",
+                "pattern": rf"^{plain}*\{{(?:target|manager)\}}{plain}*$",
+            },
+        },
+        "required": ["template"],
+        "additionalProperties": False,
+    }
     disabled = {"disable": names(managers, "Package managers that are not checked")}
     document = {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -183,6 +199,7 @@ def schema() -> str:
                 "additionalProperties": False,
             },
             "baseline": {"description": "The file of the baseline", "type": "string", "pattern": r"\S"},
+            "ids": {"type": "array", "items": ids},
             "allow": {"type": "array", "items": entry},
         },
         "additionalProperties": False,

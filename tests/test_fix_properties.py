@@ -39,6 +39,8 @@ COMMANDS = (
     "npm cache clean --force",
     "npm run build",
     "go mod download",
+    "pip install --cache-dir /dev/null x",
+    "npm_config_cache=/dev/null npm ci",
     "go build -o /app .",
     "go clean -modcache",
     "rm -rf /root/.cache ~/.npm",
@@ -57,11 +59,17 @@ MOUNTS = (
     "--mount=type=cache,target=/var/cache/apt --mount=type=cache,target=/var/lib/apt,sharing=locked ",
     "--mount=type=cache,target=/go/pkg/mod \\\n    ",
     "--mount=type=secret,id=x ",
+    "--mount=type=cache,target=/root/go ",
+    "--mount=type=cache,id=mods,target=/home/node/go/pkg/mod,sharing=locked ",
+    "--mount=type=cache,target=/root/.npm,uid=1001 ",
 )
 OTHERS = (
     "ENV PIP_NO_CACHE_DIR=1",
     "ENV A=b PIP_NO_CACHE_DIR=off \\\n    C=d",
     "USER root",
+    "ENV GOMODCACHE=/sys/m HOME=/proc",
+    "ENV PIP_CACHE_DIR=/dev/null A=b",
+    "ENV A=b npm_config_cache=/dev/shm/npm",
     "USER node",
     "RUN useradd -m -u 1001 app",
     "USER app",
@@ -162,7 +170,7 @@ def test_instructions_and_commands_stay(text: str, unsafe: bool) -> None:
         current = next(rest, None)
         dropped = False
         for words in mine:
-            plain = [word for word in words if word != "--no-cache-dir"]
+            plain = [word for word in words if word not in ("--no-cache-dir", "--cache-dir", "/dev/null")]
             if current is not None and (current in (words, plain) or _part(current, words)):
                 current = next(rest, None)
                 dropped = False
@@ -199,3 +207,15 @@ def test_a_file_without_a_safe_fix_comes_back_as_it_is(text: str) -> None:
     if any(finding.fix is not None and finding.fix.safe for finding in check(source).findings):
         return
     assert fix(source)[0].text == text
+
+
+@many
+@given(dockerfiles(), st.booleans())
+def test_mounts_stay_whole(text: str, unsafe: bool) -> None:
+    """After any fixes every mount parses, each option is one, and no target that a fix wrote is the kernel's."""
+    repaired, _ = fix(Source(path="Dockerfile", text=text), unsafe=unsafe)
+    for instruction in instructions(read(repaired)):
+        for mount in instruction.run.mounts if instruction.run else ():
+            assert not mount.problem
+            assert not any("target=" in value for value in mount.options.values())
+            assert not re.match("/(dev|proc|sys)(/|$)", mount.target)

@@ -93,7 +93,7 @@ MISTAKES = [
     (
         "\n\nzebra = 1",
         3,
-        "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, allow",
+        "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, ids, allow",
     ),
     ("exclude = 'a/**'", 1, '`exclude` has to be a list of strings: ["a/**"]'),
     ("exclude = 1", 1, "`exclude` has to be a list of strings, not an integer"),

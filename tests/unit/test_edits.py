@@ -179,7 +179,13 @@ def apply(source: Source, edit: Edit | None) -> str | None:
 )
 def test_set_target(options: str, after: str | None) -> None:
     source, flag = flag_of(f"--mount={options}")
-    assert apply(source, text_edits.set_target(flag, source, "/new")) == after
+    assert apply(source, text_edits.set_target(flag, source, "/new", {})) == after
+
+
+def test_set_target_adds_the_options_that_it_lacks() -> None:
+    source, flag = flag_of("--mount=type=cache,target=/old,gid=5")
+    edit = text_edits.set_target(flag, source, "/new", {"uid": "7", "gid": "7"})
+    assert apply(source, edit) == "type=cache,target=/new,uid=7,gid=5"
 
 
 @pytest.mark.parametrize(

@@ -332,8 +332,8 @@ class TestWhatComposeFillsIn:
 
     def test_the_number_of_a_user(self) -> None:
         text = inline("FROM node:22\nENV npm_config_cache=/tmp/.npm\nUSER ${UID:-1000}\nRUN npm install -g semver\n")
-        assert withheld(text) == ["the uid of the step's user is not known"]
-        assert repaired(text) == text
+        assert withheld(text) == [""]
+        assert "target=/tmp/.npm,uid=${UID:-1000}," in repaired(text)
 
     @pytest.mark.parametrize(
         "line", ["ENV PIP_CACHE_DIR=${PIPC}", "ENV PIP_CACHE_DIR=${PIPC:-/c}", "ARG PIP_CACHE_DIR=$PIPC"]
@@ -376,7 +376,7 @@ class TestArguments:
 
     @pytest.mark.parametrize("args", ["args:\n        UID: 1001\n", "args:\n        - UID=1001\n"])
     def test_a_value(self, args: str) -> None:
-        assert "uid=1001" in repaired(inline(self.DOCKERFILE, f"      {args}"))
+        assert "uid=$${UID},gid=0" in repaired(inline(self.DOCKERFILE, f"      {args}"))
 
     @pytest.mark.parametrize(
         "args", ["args:\n        UID: ${UID}\n", "args:\n        - UID\n", "args:\n        UID:\n", "args: [UID=$U]\n"]
@@ -425,3 +425,20 @@ def test_a_text_that_is_also_another_value() -> None:
 def test_the_place_in_a_string_that_was_folded() -> None:
     text = HEAD + '"FROM python:3.13\\nRUN pip install aaaa\\\n        \\ flask\\nRUN pip install b\\n"\n'
     assert places(text) == [(4, 49, "missing-cache-mount"), (5, 22, "missing-cache-mount")]
+
+
+@pytest.mark.parametrize(
+    ("user", "owner"),
+    [("${UID:-1000}", "uid=${UID:-1000},gid=1000"), ("$${X}:${G:-5}", "uid=$${X},gid=${G:-5}")],
+)
+def test_a_user_whom_compose_fills_in_owns_the_mount(user: str, owner: str) -> None:
+    text = (
+        "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM node:22\n        ARG X=1000\n"
+        f"        USER {user}\n        WORKDIR /app\n        RUN npm ci --cache /tmp/npm\n"
+    )
+    assert f"target=/tmp/npm,{owner} " in repaired(text)
+
+
+def test_a_place_that_compose_fills_in_is_not_known() -> None:
+    text = HEAD + '"FROM python:3.13\\nENV PIP_CACHE_DIR=${PIPC}\\nRUN pip install flask\\n"\n'
+    assert repaired(text, unsafe=True) == text

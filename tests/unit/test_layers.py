@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.shell", "cachemount.dockerfile.images", "cachemount.dockerfile"),
     ("cachemount.shell.launchers", "cachemount.dockerfile.syntax"),
     ("cachemount.shell.model", "cachemount.dockerfile.model"),
+    ("cachemount.id_templates",),
     ("cachemount.files",),
     ("cachemount.fingerprints",),
     ("cachemount.findings",),

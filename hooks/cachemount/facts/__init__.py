@@ -56,7 +56,7 @@ def _indirectly(text: str, environment: Environment) -> bool:
     )
 
 
-def facts(dockerfile: Dockerfile, *, with_fixes: bool = True) -> Facts:
+def facts(dockerfile: Dockerfile, *, with_fixes: bool = True, id_template: str = "") -> Facts:
     """Read the RUN instructions that name a package manager or have a mount.
 
     Raises `BeyondLimitsError` where there are more commands than anybody writes.
@@ -78,7 +78,14 @@ def facts(dockerfile: Dockerfile, *, with_fixes: bool = True) -> Facts:
                 _refuse_many(commands, downloads, instruction)
             else:
                 unread.add(id(instruction))
-    return Facts(dockerfile=dockerfile, steps=tuple(steps), environments=known, unread=unread, with_fixes=with_fixes)
+    return Facts(
+        dockerfile=dockerfile,
+        steps=tuple(steps),
+        environments=known,
+        unread=unread,
+        with_fixes=with_fixes,
+        id_template=id_template,
+    )
 
 
 def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:

@@ -129,7 +129,7 @@ class Facts(Memoized, frozen=False, eq=False):
     """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
 
     `unread` are the `id` of the others. `with_fixes` tells whether fixes are
-    worked out, which takes as long as finding what is wrong.
+    worked out, which takes as long as finding what is wrong. `id_template` is what the configuration wants of ids.
     """
 
     dockerfile: Dockerfile
@@ -137,6 +137,7 @@ class Facts(Memoized, frozen=False, eq=False):
     environments: Mapping[int, Environment]
     unread: Collection[int]
     with_fixes: bool
+    id_template: str = ""
 
     @property
     def mounted(self) -> tuple[Step, ...]:

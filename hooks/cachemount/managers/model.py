@@ -245,6 +245,9 @@ class PackageManager(Record, eq=False):
     linking_settings: tuple[str, ...] = ()
     # The variable without which it is so, and the value that ends it.
     linking_unless: tuple[str, str] = ("", "")
+    # Why installs with -g or --global are so, the regular expression that rules it out where it is found in the file,
+    # and a variable that does, with its value.
+    linking_globally: tuple[str, str, str, str] = ("", "", "", "")
     # Regular expressions, matched in full on a mount's target as written: what is often mounted for this manager and
     # serves nothing.
     mistaken_for: tuple[str, ...] = ()

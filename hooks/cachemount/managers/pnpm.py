@@ -15,6 +15,7 @@ _ABOVE = "the directory above the mount may become root's, and pnpm writes there
 # Up to version 6 the default was another; since 11 npm's variables are none of pnpm's, and only its own count.
 _OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
 _MIDDLE = r"\bpnpm@[\"'^~v]*(?:[7-9]|10)(?:[.\s\"']|$)"
+_LINKLESS = rf"{_OLD}|{_MIDDLE}|\bPNPM_VERSION[= ][\"']?v?(?:[1-9]|10)(?:\.|[\s\"']|$)|pnpm/pnpm:(?:[1-9]|10)\b"
 _NEW = r"\bpnpm@[\"'^~v]*(?:1[1-9]|[2-9]\d|latest)(?:[.\s\"']|$)"
 _DEFAULTS = ("$PNPM_HOME/store", "$XDG_DATA_HOME/pnpm/store", "$HOME/.local/share/pnpm/store")
 
@@ -88,7 +89,13 @@ PNPM = PackageManager(
     offline_variables={"npm_config_offline": "true", "pnpm_config_offline": "true"},
     cleaners=(Cleaner(verbs=(("store", "prune"),)),),
     needed=("$WORKDIR/node_modules",),
-    linking_variables={"npm_config_enable_global_virtual_store": "true", "pnpm_config_enable_global_virtual_store": "true"},
+    linking_flags=("--config.enable-global-virtual-store=true", "--config.enable-global-virtual-store true"),
+    linking_variables={
+        "npm_config_enable_global_virtual_store": "true", "NPM_CONFIG_ENABLE_GLOBAL_VIRTUAL_STORE": "true",
+        "pnpm_config_enable_global_virtual_store": "true", "PNPM_CONFIG_ENABLE_GLOBAL_VIRTUAL_STORE": "true",
+    },
+    # Run with 9.15, 10.34, 11.28 and 12.21.
+    linking_globally=("pnpm 11 or later (the file pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
     storeless_verbs=frozenset({"*"}),
     moved_by_files=r"\.npmrc|pnpm-workspace\.yaml",
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cachemount.findings import Severity
+from cachemount.id_templates import Ids, template_problem
 from cachemount.policy.model import Allow, Config, ConfigError
 from cachemount.policy.toml import Lines, kind_of, load, quoted
 
@@ -18,7 +19,8 @@ NAMES = (".cachemount.toml", "pyproject.toml")
 # Rules that are about suppressions cannot themselves be suppressed.
 UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 
-_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "severity", "allow")
+_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "severity", "ids", "allow")
+_ID_KEYS = ("paths", "template")
 _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
 # Longer than an image's name can be, and than the path of any Dockerfile.
@@ -128,7 +130,30 @@ class _Reader:
             allow=tuple(self._allow(index, entry) for index, entry in enumerate(entries)),
             today=today,
             severity=self._severity(table.get("severity", {}), self._lines.key("severity")),
+            ids=self._ids(table.get("ids", []), self._lines.key("ids")),
         )
+
+    def _ids(self, entries: object, line: int) -> tuple[Ids, ...]:
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise ConfigError(self._path, "`ids` has to be tables, each written under `[[ids]]`", line)
+        return tuple(self._id(entry, line) for entry in entries)
+
+    def _id(self, entry: Mapping[str, Any], line: int) -> Ids:
+        for key in entry:
+            if key not in _ID_KEYS:
+                message = f"unknown key `{key}` in `[[ids]]`{suggestion(key, _ID_KEYS)}"
+                raise ConfigError(self._path, message, self._lines.key(key) or line)
+        line = self._lines.key("template") or line
+        template = entry.get("template")
+        if not isinstance(template, str) or not template:
+            message = "`[[ids]]` needs a `template`, a string like `s/service-{target}`"
+            raise ConfigError(self._path, message, line)
+        problem = template_problem(template)
+        if problem:
+            raise ConfigError(self._path, f"the template `{template}` {problem}", line)
+        if "paths" in entry and not entry["paths"]:
+            raise ConfigError(self._path, "`paths` is empty; leave it out to match all paths", line)
+        return Ids(template=template, paths=self._globs("paths", entry.get("paths", []), line))
 
     def _severity(self, table: object, line: int) -> dict[str, Severity]:
         if not isinstance(table, dict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cachemount.files.patterns import match_name, match_path
 from cachemount.findings import Severity
 from cachemount.fingerprints import Fingerprint
+from cachemount.id_templates import Ids
 from cachemount.records import Record, field, replace
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Config(Record):
     with `pragmas` False each pragma is a finding and only the configuration hides. Without `today` nothing
     expires. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual name) and
     `known` what it holds for `file` (None: there is none). `severity` holds the rules whose
-    severity the configuration sets.
+    severity the configuration sets. Of `ids` the first that covers `file` counts.
     """
 
     path: str = ""
@@ -89,6 +90,12 @@ class Config(Record):
     pragmas: bool = True
     known: Known | None = None
     severity: Mapping[str, Severity] = field(default_factory=dict)
+    ids: tuple[Ids, ...] = ()
+
+    @property
+    def id_template(self) -> str:
+        """The template for the ids of `file`'s cache mounts; "" where none is wanted."""
+        return next((entry.template for entry in self.ids if entry.covers(self.file)), "")
 
     def for_file(self, file: str) -> Config:
         return replace(self, file=file)

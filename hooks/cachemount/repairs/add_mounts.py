@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cachemount.facts import unmounted
-from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder, store_steps
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
@@ -19,32 +19,68 @@ def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories:
     if any(directory.cache.kind == "store" for directory in directories):
         steps.update(install.step for install in store_steps(facts, step, manager, directories))
     # All the steps of a store have one repair.
-    return facts.memo(_mount_steps, manager, tuple(sorted(steps, key=lambda one: one.instruction.span)))
+    return facts.memo(_mount_steps, manager, tuple(sorted(steps, key=lambda one: one.instruction.span)), None)
 
 
-def _mount_steps(facts: Facts, manager: PackageManager, steps: tuple[Step, ...]) -> FixBuilder:
+def move_mounts(facts: Facts, gap: unmounted.Unmounted) -> FixBuilder:
+    """Move the mounts of the step that serve nothing to what the manager uses; mount a store in steps that lack it."""
+    if not facts.with_fixes:
+        return FixBuilder(facts)
+    step, manager, directory = gap.step, gap.manager, gap.wanted[0][1]
+    steps = {step}
+    if directory.cache.kind == "store":
+        steps.update(
+            install.step
+            for install in store_steps(facts, step, manager, [directory])
+            if any(one.path == directory.path and one.cover is None for one in install.directories)
+        )
+    meant = frozenset(one.path for _, one in gap.wanted if one.path)
+    return facts.memo(_mount_steps, manager, tuple(sorted(steps, key=lambda one: one.instruction.span)), meant)
+
+
+def _mount_steps(
+    facts: Facts, manager: PackageManager, steps: tuple[Step, ...], only: Collection[str] | None
+) -> FixBuilder:
+    """Mount what the manager uses; of the optional caches of steps that have mounts, perhaps `only` some."""
     builder = FixBuilder(facts)
-    for step in steps:
-        _mount_step(builder, step, manager)
+    placed = [(step, *_placed(facts, step, manager, only if step.caches else None)) for step in steps]
+    builder.expect_moves(
+        {directory.path: mount for _, moves, _ in placed for _, mount, directory in moves if directory.path}
+    )
+    for step, moves, wanted in placed:
+        builder.editable(step)
+        for install, mount, directory in moves:
+            builder.retarget(install, mount, directory)
+        builder.mount(step, wanted)
+        _make_serve(builder, step, manager)
     return builder
 
 
-def _mount_step(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
-    installs = [install for install in step.installs if install.manager is manager]
-    builder.editable(step)
+def _placed(
+    facts: Facts, step: Step, manager: PackageManager, only: Collection[str] | None
+) -> tuple[list[tuple[Install, Mount, Directory]], list[tuple[Install, Directory]]]:
+    """Return the mounts of a step to move, each to one directory, and the directories that need a new mount."""
+    moves: list[tuple[Install, Mount, Directory]] = []
     wanted = []
-    moved: dict[int, str | None] = {}
-    apart = left_in_image(builder.facts, step, manager)
+    apart = left_in_image(facts, step, manager)
     for install, directory in unmounted.uncovered(step, manager):
         if directory in apart:
             continue
         meant = unmounted.misplaced(step, directory, manager)
-        if meant is None or moved.get(id(meant), directory.path) != directory.path:
+        same = [path.path for _, mount, path in moves if mount is meant]
+        again = bool(same) and same[0] != directory.path
+        wanted_too = only is None or not directory.cache.optional or directory.path in only
+        if again or (meant is None and wanted_too):
             wanted.append((install, directory))
-        elif id(meant) not in moved:
-            moved[id(meant)] = directory.path
-            builder.retarget(install, meant, directory)
-    builder.mount(step, wanted)
+        elif meant is not None and not same:
+            moves.append((install, meant, directory))
+    return moves, wanted
+
+
+def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
+    """Take away what would leave the step's mounts without use, and say what they may break."""
+    installs = [install for install in step.installs if install.manager is manager]
+    apart = left_in_image(builder.facts, step, manager)
     for install in installs:
         if not install.reader:
             _mount_install(builder, install, refresh=not apart)

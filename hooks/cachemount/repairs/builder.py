@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from cachemount.dockerfile.images.model import FromArgument, written
 from cachemount.dockerfile.model import Stage
+from cachemount.dockerfile.state.numbers import in_scope
 from cachemount.facts import cache_switches, retention, steps_related
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import refusal
+from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Edit, Fix
+from cachemount.id_templates import ARCHITECTURE, filled_in
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
+from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import dependents, refreshes
@@ -47,6 +52,7 @@ class FixBuilder:
         self.blocked_reason = ""
         self.exclusive = False
         self._fix: Fix | None = None
+        self._moves: Mapping[str, Mount] = {}
 
     def fix(self, title: str) -> Fix | None:
         """The fix, safe unless there are doubts; None where it is impossible or empty."""
@@ -114,7 +120,7 @@ class FixBuilder:
                 mount = self.owned(install, target) if elsewhere is None else _same(elsewhere, target)
                 if cache.shareable:
                     mount = replace(mount, sharing="shared")
-                mounts[target] = replace(mount, id=self._id(step, target))
+                mounts[target] = self._as_elsewhere(step, mount, install.manager)
                 self.folder(install, target)
             self.known_doubts(install, directory)
         taken = {mount.target for mount in step.mounts}
@@ -140,26 +146,46 @@ class FixBuilder:
         if any(other.target == target for other in step.mounts):
             self.give_up("the right directory is mounted already")
             return
-        edit = text_edits.set_target(mount.flag, self.facts.dockerfile.source, target)
-        if edit is None:
-            self.give_up("the target is not written in plain words")
-        else:
-            self.mark_unsafe(covered(self.facts, step, [target]))
-            self.folder(install, target)
-            self.edits.append(edit)
-            self._give_to(install, mount, target)
+        self._move(mount, target, self._new_owner(install, mount, target))
+        self.mark_unsafe(covered(self.facts, step, [target]))
+        self.folder(install, target)
+        for other_step, other in _sharing_cache(self.facts, step, mount, install.manager):
+            line = self.facts.dockerfile.source.position(other.flag.span.start).line
+            if any(one.target == target for one in other_step.mounts):
+                self.give_up(f"line {line} mounts the same cache beside the right directory")
+            self.mark_unsafe([f"line {line} mounts the same cache, and this step may need what that one leaves there"])
+            self._move(other, target, self._new_owner(install, other, target))
         # A mount that begins to work hides what it did not hide before.
         self.known_doubts(install, directory)
 
-    def _give_to(self, install: Install, mount: Mount, target: str) -> None:
-        """Let a mount that is moved be the cache of related steps, and belong to the user of the install."""
+    def expect_moves(self, moves: Mapping[str, Mount]) -> None:
+        """Let new mounts be one cache with the mounts that this fix moves to the same target."""
+        self._moves = moves
+
+    def _move(self, mount: Mount, target: str, owner: Mapping[str, str]) -> None:
+        source = self.facts.dockerfile.source
+        edit = text_edits.set_target(mount.flag, source, target, owner)
+        if edit is None:
+            self.give_up("the target is not written in plain words")
+            return
+        self.edits.append(edit)
+        for key in owner:
+            if key in mount.flag.fields:
+                self.option(mount, key, owner[key])
+
+    def _new_owner(self, install: Install, mount: Mount, target: str) -> dict[str, str]:
+        """Return the options that let the install's user write to a mount which is moved."""
         options = mount.flag.options
-        name = "" if "id" in options else self._id(install.step, target)
-        text = f",id={name}" if name else ""
-        if not install.root and {"uid", "gid", "mode"}.isdisjoint(options):
-            text += self.owned(install, target).ownership
-        if text:
-            self.edits.append(text_edits.append_options(mount.flag, self.facts.dockerfile.source, text))
+        keeps_own = "id" in options and not self.facts.id_template
+        name = "" if keeps_own else self._id(install.step, target, install.manager)
+        named = {"id": name} if name and name != options.get("id") else {}
+        if install.root or {"mode", "source", "from"} & set(options):
+            return named
+        wanted = self.owned(install, target)
+        found = {key: written(one) for key, one in (("uid", wanted.uid), ("gid", wanted.gid)) if one is not None}
+        if wanted.mode:
+            found["mode"] = wanted.mode
+        return named | {key: value for key, value in found.items() if value != _given(options, key)}
 
     def option(self, mount: Mount, key: str, value: str) -> None:
         """Give a mount an option."""
@@ -184,18 +210,45 @@ class FixBuilder:
         settled = cache.safe_when and self.facts.says(cache.safe_when)
         if cache.doubt and not settled and not (cache.others_only and install.root):
             self.mark_unsafe([cache.doubt])
+        if foreign := moved_by_image(install, directory):
+            self.mark_unsafe([foreign])
         if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
             self.mark_unsafe([f"the step makes {directory.path} itself, and may refuse it where the mount has made it"])
         link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(self.facts, install)
         if link and not install.reader:
             self.mark_unsafe([f"with {link}, what is installed are links into the cache"])
 
-    def _id(self, step: Step, target: str) -> str:
+    def _as_elsewhere(self, step: Step, wanted: CacheMount, manager: PackageManager) -> CacheMount:
+        """Return the mount with the id and the sharing that related steps give the cache on its target."""
+        mounts = [one for one in (self._moves.get(wanted.target), *_on(self.facts, step, wanted.target)) if one]
+        locked = any(one.flag.options.get("sharing") == "locked" for one in mounts)
+        sharing = "locked" if locked else wanted.sharing
+        return replace(wanted, id=self._id(step, wanted.target, manager), sharing=sharing)
+
+    def wanted_id(self, step: Step, target: str, manager: PackageManager) -> str:
+        """Return the id that the configuration wants for a cache."""
+        if ARCHITECTURE in (name := id_of(self.facts, step, target, manager)) and (
+            "TARGETARCH" not in step.environment.settings
+        ):
+            self.mark_unsafe(["the configured id needs the line ARG TARGETARCH in this stage"])
+        return name
+
+    def _id(self, step: Step, target: str, manager: PackageManager) -> str:
         """The id that a related step gives its cache on the target: another would be another cache."""
-        found = self.facts.memo(_ids, step.stage).get(target)
-        if found is None:
+        if self.facts.id_template:
+            return self.wanted_id(step, target, manager)
+        moved = self._moves.get(target)
+        own = next((one for one in step.caches if one is moved), None)
+        if moved is not None and own is None:
+            name = moved.flag.options.get("id", "")
+            other = next(one for one in self.facts.steps if moved in one.mounts)
+        else:
+            found = self.facts.memo(_ids, step.stage).get(target)
+            if found is None:
+                return ""
+            name, other = found
+        if not name:
             return ""
-        name, other = found
         if not _WRITABLE_ID.fullmatch(name):
             self.give_up("the id of the same cache in another step is not written in plain words")
         if any(
@@ -214,6 +267,9 @@ class FixBuilder:
         if install.uid is None:
             self.mark_unsafe(["the uid of the step's user is not known"])
             return CacheMount(target=target, sharing=sharing, mode="0777")
+        for number in (install.uid, install.gid):
+            if isinstance(number, FromArgument) and not in_scope(number, install.step.environment):
+                self.mark_unsafe([f"{number.word}, which is the step's user, has another value in this step"])
         return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
 
     def folder(self, install: Install, target: str) -> None:
@@ -432,6 +488,13 @@ def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
     return text_edits.insert_step(facts.dockerfile, step.instruction, lines)
 
 
+def id_of(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
+    """Return the id that the configuration wants for a cache of a step; "" where it wants none."""
+    if not facts.id_template:
+        return ""
+    return filled_in(facts.id_template, target=target, manager=manager.name, stage=step.stage.label)
+
+
 def _ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
     """The ids that caches of related steps have, by target; that of the first step counts."""
     return {
@@ -440,6 +503,30 @@ def _ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
         for mount in step.caches
         if mount.flag.options.get("id")
     }
+
+
+def _on(facts: Facts, step: Step, target: str) -> list[Mount]:
+    """Return the cache mounts that related steps have on the target."""
+    return [one for other in steps_related(facts, step.stage) for one in other.caches if one.target == target]
+
+
+def _sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
+    """Yield the mounts of other steps that are one cache with this one, where what uses them is not known."""
+    known = {id(gap.mount) for gap in unmounted_installs(facts) if gap.manager is manager}
+    for other_step in facts.steps:
+        known |= {id(directory.cover) for install in other_step.installs for directory in install.directories}
+        for other in other_step.caches:
+            if other_step is not step and _identity(other) == _identity(mount) and id(other) not in known:
+                yield other_step, other
+
+
+def _identity(mount: Mount) -> str:
+    return mount.flag.options.get("id") or mount.flag.target.rstrip("/")
+
+
+def _given(options: Mapping[str, str], key: str) -> str:
+    """Return a mount's uid or gid as BuildKit takes it."""
+    return options.get(key, "0" if key in ("uid", "gid") else "")
 
 
 def _ends_line(text: str, at: int) -> bool:
@@ -460,10 +547,13 @@ def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
         known = found.setdefault(edit.span, [])
         if edit not in known:
             known.append(edit)
-    return tuple(
-        known[0] if len(known) == 1 else Edit(span=span, text="".join(edit.text for edit in known))
-        for span, known in sorted(found.items())
-    )
+    joined: list[Edit] = []
+    for span, known in sorted(found.items()):
+        if span.start == span.end:
+            joined.append(replace(known[0], text="".join(edit.text for edit in known)) if len(known) > 1 else known[0])
+        else:
+            joined += known
+    return tuple(joined)
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:

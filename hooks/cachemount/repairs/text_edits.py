@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, MountFlag, Run
 from cachemount.dockerfile.state.assignments import pairs
 from cachemount.facts.model import Step
@@ -34,8 +35,8 @@ class CacheMount(Record):
     @property
     def ownership(self) -> str:
         """The options that make the mount belong to the user, each after a comma."""
-        text = "" if self.uid is None else f",uid={self.uid}"
-        text += "" if self.gid is None else f",gid={self.gid}"
+        text = "" if self.uid is None else f",uid={written(self.uid)}"
+        text += "" if self.gid is None else f",gid={written(self.gid)}"
         return text + (f",mode={self.mode}" if self.mode else "")
 
 
@@ -80,8 +81,8 @@ def _indentation(text: str, run: Run) -> str:
     return "    "
 
 
-def set_target(flag: MountFlag, source: Source, target: str) -> Edit | None:
-    """Another target for a mount; None where the file's words for it are not plain."""
+def set_target(flag: MountFlag, source: Source, target: str, options: Mapping[str, str]) -> Edit | None:
+    """Another target for a mount, and the options that it lacks; None where the file's words for it are not plain."""
     span = flag.fields.get("target")
     if span is None:
         return None
@@ -89,7 +90,8 @@ def set_target(flag: MountFlag, source: Source, target: str) -> Edit | None:
     key, equals, value = written.partition("=")
     if not equals or not re.fullmatch(r"[\w./~${}:\-]*", value):
         return None
-    return Edit(span=span, text=f"{key}={target}")
+    added = "".join(f",{name}={value}" for name, value in options.items() if name not in flag.fields)
+    return Edit(span=span, text=f"{key}={target}{added}")
 
 
 def set_option(flag: MountFlag, source: Source, key: str, value: str) -> Edit:

@@ -3,28 +3,43 @@
 BuildKit makes a cache once per id; the owner and the mode that come second have no effect or split the cache, and
 packages of one distribution are of no use to another, whose system manager may even trip over them.
 
-The repair for distributions gives the later mount an id of its own, which is safe. For owners and modes there is none.
+Two ids for one directory are two caches as well: steps that follow each other then download everything twice. And a
+platform's argument that the stage does not declare is empty, so that an id with it is one id for all platforms.
+
+The repair for distributions gives the later mount an id of its own, which is safe; the one for two ids gives it the
+first one's. For owners and modes there is none, nor for arguments: declare them with ARG.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from cachemount.facts import chain
 from cachemount.facts.cleanups import installs_using
-from cachemount.facts.model import Facts, Mount, Step
+from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
-from cachemount.repairs.builder import FixBuilder
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.builder import FixBuilder, id_of
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
 NAME = "clashing-cache"
+# https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
+_PLATFORM = re.compile(
+    r"\$(?:((?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT))\b|\{((?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT))\})"
+)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     owners: dict[str, tuple[Mount, tuple[str, str, str]]] = {}
     systems: dict[str, str] = {}
+    if not facts.id_template:
+        yield from _two_ids(facts)
     for step in facts.mounted:
         for mount in step.caches:
+            yield from _undeclared(step, mount)
+            yield from _unlike_configured(facts, step, mount)
             identity = mount.flag.options.get("id") or mount.flag.target.rstrip("/")
             if "$" in identity or mount.flag.problem or mount.flag.options.get("from") or not identity:
                 continue
@@ -46,6 +61,100 @@ def _owner(
             step,
             mount.flag.span,
         )
+
+
+def _undeclared(step: Step, mount: Mount) -> Iterator[Finding]:
+    """A platform's argument in an id, without ARG in the stage."""
+    for match in _PLATFORM.finditer(mount.flag.options.get("id", "")):
+        name = match[1] or match[2]
+        if name not in step.environment.settings:
+            yield finding(
+                NAME,
+                f"{name} is empty in this stage, so the id {mount.flag.options['id']} is the same for all platforms: "
+                f"declare ARG {name}",
+                step,
+                mount.flag.span,
+            )
+            return
+
+
+def _unlike_configured(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
+    """An id that is not what `[[ids]]` of the configuration wants."""
+    uses = installs_using(step, mount) if facts.id_template else []
+    if not uses or mount.target is None or mount.flag.problem:
+        return
+    install = uses[0][0]
+    wanted = id_of(facts, step, mount.target, install.manager)
+    if mount.flag.options.get("id") == wanted:
+        return
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    builder.option(mount, "id", builder.wanted_id(step, mount.target, install.manager))
+    yield finding(
+        NAME,
+        f"the configuration wants the id {wanted} for the cache on {mount.target}",
+        step,
+        mount.flag.span,
+        manager=install.manager.name,
+        fix=builder.fix("give the cache the id of the configuration"),
+        note=builder.blocked_reason,
+    )
+
+
+def _two_ids(facts: Facts) -> Iterator[Finding]:
+    first: list[tuple[Step, Mount]] = []
+    for step in facts.mounted:
+        for mount in step.caches:
+            if mount.target is None or mount.flag.problem or mount.flag.options.get("from"):
+                continue
+            uses = [(install, one) for install, one in installs_using(step, mount) if not one.cache.optional]
+            if not uses:
+                continue
+            install, directory = uses[0]
+            other = next((pair for pair in first if _same_place(pair, step, mount, install.manager)), None)
+            if other is None:
+                first.append((step, mount))
+            elif _id(other[1]) != _id(mount):
+                forgotten = "id" in other[1].flag.options and "id" not in mount.flag.options
+                if forgotten or directory.cache.kind == "store":
+                    yield _second_id(facts, step, mount, other[1], install)
+
+
+def _same_place(pair: tuple[Step, Mount], step: Step, mount: Mount, manager: PackageManager) -> bool:
+    """Whether an earlier step of the chain has a mount on the same directory for the same manager and owner."""
+    before, one = pair
+    owners = [[flag.options.get(key, "0") for key in ("uid", "gid")] for flag in (one.flag, mount.flag)]
+    return (
+        one.target == mount.target
+        and owners[0] == owners[1]
+        and chain.descends(step.stage, before.stage)
+        and any(install.manager is manager for install, _ in installs_using(before, one))
+    )
+
+
+def _second_id(facts: Facts, step: Step, mount: Mount, other: Mount, install: Install) -> Finding:
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    if "$" in _id(other):
+        builder.mark_unsafe(["the arguments of the id may have other values here"])
+    builder.option(mount, "id", _id(other))
+    sharing = other.flag.options.get("sharing", "shared")
+    if sharing != mount.flag.options.get("sharing", "shared"):
+        builder.option(mount, "sharing", sharing)
+    line = facts.dockerfile.source.position(other.flag.span.start).line
+    return finding(
+        NAME,
+        f"the cache on {mount.target} has another id in line {line}, so everything is downloaded twice",
+        step,
+        mount.flag.span,
+        manager=install.manager.name,
+        fix=builder.fix("give the cache the id that it has before"),
+        note=builder.blocked_reason,
+    )
+
+
+def _id(mount: Mount) -> str:
+    return mount.flag.options.get("id") or mount.target or ""
 
 
 def _distribution(facts: Facts, step: Step, mount: Mount, identity: str, systems: dict[str, str]) -> Iterator[Finding]:

@@ -121,7 +121,7 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, wh
     if inside is None:
         builder.give_up("the image needs what is mounted")
     else:
-        edit = text_edits.set_target(mount.flag, facts.dockerfile.source, inside)
+        edit = text_edits.set_target(mount.flag, facts.dockerfile.source, inside, {})
         if edit is None:
             builder.give_up("the target is not written in plain words")
         else:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts, Mount
-from cachemount.facts.unmounted import Unmounted, unmounted_installs
+from cachemount.facts.model import Facts
+from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.add_mounts import move_mounts
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -27,7 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if gap.mount is None:
             continue
         place, target = gap.wanted[0][1].path, gap.mount.flag.target
-        builder = _fix(facts, gap, gap.mount)
+        builder = move_mounts(facts, gap)
         yield finding(
             NAME,
             f"`{program(gap.install)}` keeps its cache in {place}, so the mount on {target} does nothing{_why(target)}",
@@ -44,23 +44,6 @@ def _why(target: str) -> str:
     """Return what the target shows that BuildKit does not expand."""
     found = re.match(r"~|\$\{?HOME\b\}?", target)
     return f": BuildKit does not expand {found[0]}" if found else ""
-
-
-def _fix(facts: Facts, gap: Unmounted, mount: Mount) -> FixBuilder:
-    builder = FixBuilder(facts)
-    builder.editable(gap.step)
-    install, directory = gap.wanted[0]
-    builder.retarget(install, mount, directory)
-    if not install.root and install.uid is None and "mode" not in mount.flag.options:
-        builder.mark_unsafe(["the uid of the step's user is not known"])
-    builder.mount(gap.step, gap.wanted[1:])
-    builder.set_variables(install)
-    directories = [one for _, one in gap.wanted]
-    builder.keep_downloads(install)
-    builder.keep_content(gap.step, directories, [gap.manager])
-    builder.hazards(gap.step, directories, gap.manager)
-    builder.force_cleanups(gap.step, directories, gap.manager)
-    return builder
 
 
 RULE = Rule(name=NAME, check=check)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachemount.dockerfile.images.model import written
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
 from cachemount.facts.model import Facts, Install, Mount, Step
@@ -44,9 +45,11 @@ def check(facts: Facts) -> Iterator[Finding]:
                 builder.mark_unsafe(["another step may use the same cache as another user"])
                 builder.option(mount, "uid", "0")
             else:
-                for key, value in (("uid", wanted.uid), ("gid", wanted.gid), ("mode", wanted.mode)):
-                    if value not in (None, ""):
-                        builder.option(mount, key, str(value))
+                for key, number in (("uid", wanted.uid), ("gid", wanted.gid)):
+                    if number is not None:
+                        builder.option(mount, key, written(number))
+                if wanted.mode:
+                    builder.option(mount, "mode", wanted.mode)
             who = "root" if install.root else runner(step, install.command).user
             owner = mount.flag.options.get("uid", "0")
             effect = "runs without it" if install.manager.when_unwritable == "disables" else "fails"

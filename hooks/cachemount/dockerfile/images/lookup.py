@@ -9,6 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from cachemount.dockerfile.images import IMAGES, BaseImage
+from cachemount.dockerfile.images.counted import UBUNTU, has_ubuntu, is_counted
 from cachemount.dockerfile.images.model import CMD
 from cachemount.dockerfile.images.systems import ACCOUNTS
 from cachemount.records import replace
@@ -64,8 +65,11 @@ def lookup(reference: str) -> BaseImage | None:
         found = re.search(r"(?:ubi|rhel|centos|leap|stream|mariner)-?/?(\d+(?:\.\d+)*)", name)
         release = found[1] if found else ""
     accounts = {**ACCOUNTS.get(distribution, {}), **image.accounts}
+    counted = is_counted(name, distribution, release)
+    if counted and has_ubuntu(distribution, release):
+        accounts["ubuntu"] = UBUNTU
     shell = CMD if distribution == "windows" else image.shell
-    return replace(image, distribution=distribution, release=release, accounts=accounts, shell=shell)
+    return replace(image, distribution=distribution, release=release, accounts=accounts, shell=shell, counted=counted)
 
 
 @lru_cache(maxsize=256)

@@ -19,6 +19,22 @@ class Account(Record):
     home: str | None
 
 
+class FromArgument(int):
+    """A number that a build argument gives: its value by default, and the reference that follows another value."""
+
+    word: str
+
+    def __new__(cls, number: int, word: str) -> FromArgument:
+        made = super().__new__(cls, number)
+        made.word = word
+        return made
+
+
+def written(number: int) -> str:
+    """Return a user's or group's number as a fix writes it."""
+    return number.word if isinstance(number, FromArgument) else str(number)
+
+
 class BaseImage(Record):
     """An entry of the table.
 
@@ -28,7 +44,9 @@ class BaseImage(Record):
     fedora, rhel, suse, arch, photon, azurelinux, wolfi, windows, unknown; a word in the tag decides first.
     `tagged` means that the tag begins with the release of the distribution.
 
-    `user` is "" and `workdir` None where they are not known. `accounts` are those of /etc/passwd that matter.
+    A variable is None where releases of the image differ. `user` is "" and `workdir` None where they are not known.
+    `accounts` are those of /etc/passwd that matter; with `counted` no other account or group has a number from 1000 up,
+    so that the number of the next one is known.
     """
 
     pattern: str
@@ -39,9 +57,10 @@ class BaseImage(Record):
     release: str = ""
     user: str = "root"
     workdir: str | None = "/"
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str | None] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     shell: tuple[str, ...] = ("/bin/sh", "-c")
+    counted: bool = False
 
     @property
     def uid(self) -> int | None:

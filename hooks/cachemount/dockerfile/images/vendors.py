@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.dockerfile.images.model import UNCHECKED, BaseImage, account
+from cachemount.dockerfile.images.model import BASH, UNCHECKED, BaseImage, account
 
 _CIRCLECI = {"circleci": account(3434, 3434, "/home/circleci")}
 _CIMG = {"circleci": account(1001, 1002, "/home/circleci")}
@@ -14,6 +14,57 @@ _CIMG_SHELL = ("/bin/bash", "-exo", "pipefail", "-c")
 _VSCODE = {"vscode": account(1000, 1000, "/home/vscode")}
 
 IMAGES: tuple[BaseImage, ...] = (
+    BaseImage(
+        pattern=r"ghcr\.io/pnpm/pnpm",
+        distribution="debian",
+        workdir="/app",
+        variables={"PNPM_HOME": "/pnpm"},
+        source="https://github.com/pnpm/pnpm/blob/main/docker/Dockerfile",
+    ),
+    BaseImage(
+        pattern=r"mcr\.microsoft\.com/oss/go/microsoft/golang",
+        distribution="debian",
+        workdir="/go",
+        variables={"GOPATH": "/go"},
+        source="https://github.com/microsoft/go-images/blob/main/Dockerfile-linux.template",
+    ),
+    BaseImage(
+        pattern=r"dhi\.io/golang",
+        distribution="debian",
+        user="",
+        workdir=None,
+        variables={"GOPATH": "/go"},
+        source="https://docs.docker.com/dhi/migration/examples/go; GOPATH " + UNCHECKED,
+    ),
+    BaseImage(
+        pattern=r"cgr\.dev/chainguard/go|chainguard/go",
+        distribution="wolfi",
+        workdir=None,
+        accounts={"nonroot": account(65532, 65532, "/home/nonroot")},
+        source="https://github.com/chainguard-images/images/blob/main/images/go/config/template.apko.yaml",
+    ),
+    # Before 2025 cargo's home was /root/.cargo, and tags float.
+    BaseImage(
+        pattern="clux/muslrust",
+        distribution="ubuntu",
+        workdir="/volume",
+        variables={"CARGO_HOME": None},
+        source="https://github.com/clux/muslrust/blob/main/Dockerfile.x86_64",
+    ),
+    BaseImage(
+        pattern=r"jdxcode/mise|ghcr\.io/jdx/mise",
+        distribution="debian",
+        workdir="/mise",
+        variables={**_CARGO, "MISE_DATA_DIR": "/mise", "MISE_CACHE_DIR": "/mise/cache"},
+        shell=BASH,
+        source="https://github.com/jdx/mise/blob/main/packaging/mise/Dockerfile",
+    ),
+    BaseImage(
+        pattern=r"ghcr\.io/railwayapp/railpack-builder",
+        distribution="debian",
+        variables={"MISE_DATA_DIR": "/mise", "MISE_CACHE_DIR": "/mise/cache"},
+        source="https://github.com/railwayapp/railpack/blob/main/images/debian/build/Dockerfile",
+    ),
     BaseImage(
         pattern="circleci/golang",
         distribution="debian",

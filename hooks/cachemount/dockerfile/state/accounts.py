@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cachemount.dockerfile.images.model import Account
 from cachemount.dockerfile.state.assignments import expand
+from cachemount.dockerfile.state.free_numbers import Numbers
 from cachemount.records import Record, replace
 
 _PROGRAMS = re.compile(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/passwd")
@@ -15,6 +16,8 @@ _PROGRAMS = re.compile(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)
 _TOKEN = r"""(?s:(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()$`]+|[$`]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n)"""
 _PREFIX = r"(?s:\w+=.*|sudo|exec|command|!|\{|if|elif|then|else|do|while|until|time|-[nEH]+)"
 _LINE = r"([a-z_][\w.-]*):[^:\s]*:(\d+):(\d+):[^:\n]*:(/[^:\s\"']*)"
+# What gives away, links or reads files below /etc makes no account.
+_CHOWN = r"(?:chown|chmod|ln|cat|mkdir|rm)\b[^;&|\n]*|/etc/(?!passwd|group|shadow|login\.defs|adduser)"
 # The options that take a value. busybox and Debian have an adduser each; elsewhere adduser is useradd.
 _USERADD = (
     "-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups -k --skel "
@@ -27,6 +30,37 @@ _DEBIAN = (
 )
 _USERMOD = _USERADD + " -l --login"
 _GROUP = "-g --gid -K --key -n --new-name --conf -R --root"
+
+
+# Scripts of the build context and downloaded ones may do anything; these installers make no accounts.
+_UNKNOWN = (
+    r"\.sh\b|\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:ba|da|z)?sh\b|\b(?:ansible\S*|chef-\S+|puppet|salt-call|newusers)\b"
+    r"|(?:^|[;&|\n]\s*)(?:source|\.|(?:ba|da|z)?sh|python3?|perl|make)\s+(?!-c\b|-m\b)[\w./$]"
+)
+_HARMLESS = (
+    r"\S*(?:sh\.rustup\.rs|nodesource\.com|astral\.sh|install\.python-poetry\.org|get\.pnpm\.io|bun\.sh|deno\.land)[^|;&\n]*"
+    r"(?:\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:ba)?sh\b)?"
+)
+_INSTALLERS = r"\b(?:apk|apt|apt-get|aptitude|dpkg|dnf|microdnf|yum|tdnf|rpm|zypper)\b"
+
+
+class Made(Record):
+    """Accounts and groups; see `Environment` for the rest."""
+
+    accounts: Mapping[str, Account]
+    groups: Mapping[str, int | None]
+    counted: bool
+    untouched: bool
+
+
+def may_make_accounts(script: str) -> bool:
+    """Return whether a script runs what may make accounts without a word of it."""
+    return re.search(_UNKNOWN, re.sub(_HARMLESS, " ", script)) is not None
+
+
+def installs_packages(script: str) -> bool:
+    """Return whether a script installs packages, which may make accounts of the system."""
+    return re.search(_INSTALLERS, script) is not None
 
 
 class _Command(Record):
@@ -47,23 +81,27 @@ def mentions_accounts(script: str) -> bool:
 
 def accounts_made(
     script: str,
-    known: Mapping[str, Account],
+    before: Made,
     variables: Mapping[str, str | None],
     fixed: Mapping[str, str | None],
+    *,
+    given: Callable[[str], int | None],
     distribution: str = "",
-) -> dict[str, Account]:
+) -> Made:
     """The accounts after a script, given those before it.
 
     Names and homes are filled in from `variables`, numbers only from `fixed`: a build argument may be given another
-    value, and a wrong number is worse than none. `distribution` decides what `adduser` means.
+    value, and a wrong number is worse than none. `given` turns a reference to such an argument into a number that
+    follows it. `distribution` decides what `adduser` means.
     """
-    reader = _Reader(known, variables, fixed, distribution)
+    reader = _Reader(before, variables, fixed, given, distribution)
+    reader.counted = reader.counted and not may_make_accounts(script) and "/etc/" not in re.sub(_CHOWN, "", script)
     for command in _commands(script):
         reader.read(command)
     if "/etc/passwd" in script:
         for match in re.finditer(_LINE, script):
             reader.accounts[match[1]] = Account(uid=_number(match[2]), gid=_number(match[3]), home=match[4])
-    return reader.accounts
+    return Made(accounts=reader.accounts, groups=reader.groups, counted=reader.counted, untouched=reader.untouched)
 
 
 def _commands(script: str) -> Iterator[_Command]:
@@ -87,20 +125,27 @@ def _commands(script: str) -> Iterator[_Command]:
 class _Reader:
     def __init__(
         self,
-        known: Mapping[str, Account],
+        before: Made,
         variables: Mapping[str, str | None],
         fixed: Mapping[str, str | None],
+        given: Callable[[str], int | None],
         distribution: str,
     ) -> None:
-        self.accounts = dict(known)
-        self._groups: dict[str, int | None] = {"root": 0, "users": 100}
-        self._groups.update({name: account.gid for name, account in known.items()})
+        self.accounts = dict(before.accounts)
+        self.groups: dict[str, int | None] = {"root": 0, "users": 100}
+        self.groups.update({name: account.gid for name, account in self.accounts.items()})
+        self.groups.update(before.groups)
+        self.counted = before.counted
+        self.untouched = before.untouched
         self._variables = variables
         self._fixed = fixed
+        self._given = given
         self._distribution = distribution
 
     def read(self, command: _Command) -> None:
         program = command.program
+        if re.fullmatch(_INSTALLERS, program):
+            self.untouched = False
         if program == "adduser" and self._distribution not in ("", "unknown", "debian", "ubuntu", "alpine", "wolfi"):
             program = "useradd"
         if program in ("useradd", "adduser"):
@@ -112,15 +157,21 @@ class _Reader:
             if names and not (program == "addgroup" and len(names) > 1):
                 name = options.get("-n") or options.get("--new-name") or names[0]
                 given = options.get("-g", options.get("--gid"))
-                old = self._groups.get(names[0]) if program == "groupmod" else None
-                number = old if given is None else _number(given)
+                system = bool({"-r", "--system", "-S"} & set(options))
+                if program == "groupmod":
+                    number = self.groups.get(names[0])
+                else:
+                    number = self.groups.get(name) or self._numbers(program).group(system=system)
+                number = number if given is None else self._number(given)
                 if program == "groupmod" and names[0] in self.accounts:
                     self._put(names[0], replace(self.accounts[names[0]], gid=number), command.sure)
-                self._groups[name] = number if command.sure else None
+                self.groups[name] = number if command.sure else None
+                self.counted = self.counted and (system or self.groups[name] is not None)
         elif program in ("userdel", "deluser"):
             _, names = self._options(command.words, "")
             if len(names) == 1:
                 self.accounts.pop(names[0], None)
+                self.groups.pop(names[0], None)
 
     def _add(self, program: str, command: _Command) -> None:
         busybox = program == "adduser" and self._distribution in ("alpine", "wolfi")
@@ -133,26 +184,67 @@ class _Reader:
             # `adduser USER GROUP` adds no account.
             return
         name = names[0] if program == "adduser" else names[-1]
-        uid = _number(options.get("-u", options.get("--uid")))
+        given = options.get("-u", options.get("--uid"))
+        system = bool({"-S", "--system", "-r"} & set(options)) and not (
+            program == "adduser" and not busybox and "-S" in options
+        )
         base = options.get("-b", options.get("--base-dir")) or "/home"
         home: str | None = f"{base}/{name}"
         homes = ("-h", "--home") if busybox else ("-d", "--home-dir", "--home")
-        given = [options[flag] for flag in homes if flag in options]
-        if given:
-            home = given[-1] or None
+        chosen = [options[flag] for flag in homes if flag in options]
+        if chosen:
+            home = chosen[-1] or None
         elif not busybox and program == "adduser" and "--system" in options:
             # It was /home/NAME up to Debian 11.
             home = None
-        self._put(name, Account(uid=uid, gid=self._gid(program, busybox, options, uid), home=home), command.sure)
-
-    def _gid(self, program: str, busybox: bool, options: Mapping[str, str], uid: int | None) -> int | None:
         flags = ("-G", "--ingroup") if busybox else ("--ingroup", "--gid") if program == "adduser" else ("-g", "--gid")
         group = next((options[flag] for flag in flags if flag in options), None)
+        numbers = self._numbers("busybox" if busybox else program)
+        with_group = group is None and not (system and (busybox or "--group" not in options))
+        uid = self._number(given) if given is not None else numbers.user(system=system, own_group=with_group)
         if group is not None:
-            return _number(group) if group.isdigit() else self._groups.get(group)
-        if program == "useradd" and not {"-N", "--no-user-group"} & set(options) and self._distribution != "suse":
-            return uid
-        return None
+            gid = self._number(group) if group.isdigit() or "$" in group else self.groups.get(group)
+        else:
+            gid = self._own_group(program, busybox, options, uid, numbers, system=system, named=given is not None)
+            if gid is not None and gid >= 100 and name not in self.groups and command.sure and gid < 60_000:
+                self.groups[name] = gid
+        self._put(name, Account(uid=uid, gid=gid, home=home), command.sure, system=system)
+
+    def _own_group(
+        self,
+        program: str,
+        busybox: bool,
+        options: Mapping[str, str],
+        uid: int | None,
+        numbers: Numbers,
+        *,
+        system: bool,
+        named: bool,
+    ) -> int | None:
+        """The group that the program gives an account for which none is named."""
+        if program == "useradd":
+            if {"-N", "--no-user-group"} & set(options) or self._distribution == "suse":
+                return None
+            return uid if named or uid is None else numbers.own_group(uid, system=system)
+        if uid is None:
+            return None
+        if system and (busybox or "--group" not in options):
+            return 65533 if busybox else 65534
+        return uid if not named or numbers.is_free(uid) else None
+
+    def _numbers(self, program: str) -> Numbers:
+        lowest = program in ("busybox", "addgroup", "adduser")
+        users = [account.uid for account in self.accounts.values()]
+        return Numbers(
+            users=users,
+            groups=[*self.groups.values(), *(account.gid for account in self.accounts.values())],
+            lowest=lowest,
+            counted=self.counted,
+            untouched=self.untouched and self._distribution in ("debian", "ubuntu", "alpine"),
+        )
+
+    def _number(self, text: str | None) -> int | None:
+        return self._given(text) if text and "$" in text else _number(text)
 
     def _modify(self, command: _Command) -> None:
         options, names = self._options(command.words, _USERMOD)
@@ -161,10 +253,12 @@ class _Reader:
             return
         account = old or Account(uid=None, gid=None, home=None)
         if "-u" in options or "--uid" in options:
-            account = replace(account, uid=_number(options.get("-u", options.get("--uid"))))
+            account = replace(account, uid=self._number(options.get("-u", options.get("--uid"))))
         if "-g" in options or "--gid" in options:
             group = options.get("-g", options.get("--gid")) or ""
-            account = replace(account, gid=_number(group) if group.isdigit() else self._groups.get(group))
+            account = replace(
+                account, gid=self._number(group) if group.isdigit() or "$" in group else self.groups.get(group)
+            )
         home = options.get("-d", options.get("--home", options.get("--home-dir")))
         if home is not None:
             account = replace(account, home=home or None)
@@ -176,7 +270,7 @@ class _Reader:
         elif old is not None:
             self._put(names[-1], account, command.sure)
 
-    def _put(self, name: str, account: Account, sure: bool) -> None:
+    def _put(self, name: str, account: Account, sure: bool, *, system: bool = False) -> None:
         old = self.accounts.get(name)
         if not sure:
             # It may be as it was, or as another step made it: only what both say is known.
@@ -187,6 +281,8 @@ class _Reader:
                 home=account.home if account.home == base.home else None,
             )
         self.accounts[name] = account
+        # An account of the system has a number below 1000, whichever it is.
+        self.counted = self.counted and (system or account.uid is not None)
 
     def _options(self, words: Sequence[str], valued: str) -> tuple[dict[str, str], list[str]]:
         """Options with their values ("" where there is none or it is not known), and what else stands there."""
@@ -218,6 +314,8 @@ class _Reader:
 
     def _value(self, flag: str, word: str) -> str:
         numeric = flag in ("-u", "--uid") or (flag in ("-g", "--gid") and not self._names_group(word))
+        if numeric and self._given(word) is not None:
+            return word
         return _word(word, self._fixed if numeric else self._variables)
 
     def _names_group(self, word: str) -> bool:

@@ -7,11 +7,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from cachemount.dockerfile.images.counted import is_bare
 from cachemount.dockerfile.images.lookup import BaseImage, lookup
 from cachemount.dockerfile.images.model import Account
-from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
-from cachemount.dockerfile.state.accounts import accounts_made, mentions_accounts
+from cachemount.dockerfile.model import HOST_VARIABLE, Dockerfile, Instruction, Stage
+from cachemount.dockerfile.state.accounts import (
+    Made,
+    accounts_made,
+    installs_packages,
+    may_make_accounts,
+    mentions_accounts,
+)
 from cachemount.dockerfile.state.assignments import expand, pairs
+from cachemount.dockerfile.state.numbers import from_argument, readable_by_shell, user_and_group
 from cachemount.dockerfile.state.users import resolve
 from cachemount.dockerfile.syntax.words import MixedArrayError, json_strings
 from cachemount.records import Record, field, replace
@@ -26,12 +34,16 @@ _PLATFORM = frozenset(
 
 
 class Setting(Record, kw_only=False):
-    """A variable's value (None: not knowable from the file) and its origin; `pair` is its span in `instruction`."""
+    """A variable's value (None: not knowable from the file) and its origin; `pair` is its span in `instruction`.
+
+    `given` tells whether a build may be given another value, as it may for an ARG and for what is made of one.
+    """
 
     value: str | None
     origin: Literal["env", "arg", "image"]
     pair: Span | None = None
     instruction: Instruction | None = None
+    given: bool = False
 
 
 class Environment(Record):
@@ -41,7 +53,8 @@ class Environment(Record):
     is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the
     root of the chain of stages, `base` its entry in the table of images. `workdir` is "/" as long as that of the image
     is not known, None below it. `variables` are the values of `settings`. `listed` tells whether `accounts` are all
-    that can have a number from 1000 up.
+    that can have a number from 1000 up. `groups` are those that steps made. `counted` tells whether the next number
+    from 1000 up is known, `untouched` whether the next one of the system is, because nothing was installed yet.
     """
 
     user: str = "root"
@@ -57,6 +70,9 @@ class Environment(Record):
     base: BaseImage | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     listed: bool = False
+    groups: Mapping[str, int | None] = field(default_factory=dict)
+    counted: bool = False
+    untouched: bool = False
 
 
 def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
@@ -130,8 +146,13 @@ class _Walk:
             return _with_accounts(environment, instruction)
         text = instruction.arguments.text.strip()
         if keyword == "USER":
+            uid, gid, group = user_and_group(text, self._settings) if "$" in text else (None, None, "")
+            if uid is not None:
+                # Perhaps the builder never sees the reference, as Compose fills it in.
+                text = f"{int(uid)}:{group if gid is None else int(gid)}"
             name, _, group = (self._expand(text) or "").partition(":")
-            return _as_user(environment, name, group)
+            found = _as_user(environment, name, group)
+            return replace(found, uid=found.uid if uid is None else uid, gid=found.gid if gid is None else gid)
         if keyword == "WORKDIR":
             return replace(environment, workdir=_joined(environment, self._expand(text)))
         if keyword == "SHELL":
@@ -147,7 +168,7 @@ class _Walk:
         for pair in pairs(instruction, self._dockerfile.escape):
             name = pair.name if "$" not in pair.name else expand(pair.name, before) or pair.name
             value = expand(pair.raw or "", before, self._dockerfile.escape)
-            setting = Setting(value, "env", pair.span, instruction)
+            setting = Setting(value, "env", pair.span, instruction, self._may_be_given(pair.raw or ""))
             self._settings[name] = self._kept[name] = setting
 
     def _arg(self, instruction: Instruction) -> None:
@@ -164,7 +185,13 @@ class _Walk:
                     # Without a value from anywhere ARG changes nothing.
                     continue
             # A value replaces what ENV said before, for the rest of the stage.
-            self._settings[pair.name] = Setting(value, "arg", pair.span, instruction)
+            self._settings[pair.name] = Setting(value, "arg", pair.span, instruction, given=True)
+
+    def _may_be_given(self, raw: str) -> bool:
+        names = re.findall(r"\$\{?(\w+)", raw) if "$" in raw else ()
+        return any(
+            name.startswith(HOST_VARIABLE) or (name in self._settings and self._settings[name].given) for name in names
+        )
 
     def _expand(self, text: str) -> str | None:
         return expand(text, self._values(text), self._dockerfile.escape)
@@ -184,8 +211,12 @@ class _Walk:
         for stage in self._dockerfile.stages:
             if stage.index in self.ends and name and name.lower() in (stage.name.lower(), str(stage.index)):
                 source = self.ends[stage.index]
-                return replace(environment, accounts=source.accounts, listed=source.listed)
-        return replace(environment, accounts={"root": _ROOT}, listed=False) if "passwd" in text else environment
+                return replace(environment, accounts=source.accounts, listed=source.listed, counted=False)
+        return (
+            replace(environment, accounts={"root": _ROOT}, listed=False, counted=False)
+            if "passwd" in text
+            else environment
+        )
 
 
 def _values(settings: Mapping[str, Setting]) -> dict[str, str | None]:
@@ -214,6 +245,8 @@ def _initial(stage: Stage) -> Environment:
         accounts=accounts,
         workdir=base.workdir or "/",
         listed=True,
+        counted=base.counted,
+        untouched=base.counted and is_bare(stage.image),
     )
     return environment if base.user == "root" else _as_user(environment, base.user, "")
 
@@ -258,8 +291,30 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
         words = run.argv
         script = words[2] if len(words) == 3 and re.search(r"(?:^|/)\w*sh$", words[0]) else " ".join(words)
     if not mentions_accounts(script):
-        return environment
-    fixed = {name: setting.value if setting.origin != "arg" else None for name, setting in environment.settings.items()}
+        counted = environment.counted and not may_make_accounts(script)
+        untouched = environment.untouched and not installs_packages(script)
+        if (counted, untouched) == (environment.counted, environment.untouched):
+            return environment
+        return replace(environment, counted=counted, untouched=untouched)
+    fixed = {name: setting.value if not setting.given else None for name, setting in environment.settings.items()}
     distribution = environment.base.distribution if environment.base else ""
-    made = accounts_made(script, environment.accounts, environment.variables, fixed, distribution)
-    return replace(environment, accounts=made, listed=environment.listed and "/etc/passwd" not in script)
+    bash = "bash" in environment.shell[0] or distribution not in ("debian", "ubuntu", "alpine", "wolfi")
+    before = Made(
+        accounts=environment.accounts,
+        groups=environment.groups,
+        counted=environment.counted,
+        untouched=environment.untouched,
+    )
+
+    def given(word: str) -> int | None:
+        return from_argument(word, environment.settings) if readable_by_shell(word, bash=bash) else None
+
+    made = accounts_made(script, before, environment.variables, fixed, given=given, distribution=distribution)
+    return replace(
+        environment,
+        accounts=made.accounts,
+        groups=made.groups,
+        counted=made.counted,
+        untouched=made.untouched,
+        listed=environment.listed and "/etc/passwd" not in script,
+    )

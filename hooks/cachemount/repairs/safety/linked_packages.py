@@ -22,6 +22,11 @@ def links(facts: Facts, install: Install) -> str:
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
             return f"{name}={value}"
+    reason, ruled_out, variable, value = manager.linking_globally
+    if reason and not {"-g", "--global"}.isdisjoint(texts):
+        off = any(install.variables.get(one) == value for one in (variable, variable.upper()))
+        if not off and not facts.says(ruled_out) and not re.search(ruled_out, install.step.environment.image):
+            return reason
     return facts.memo(_setting, manager)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from cachemount.dockerfile.images.model import written
 from cachemount.facts import locations
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
@@ -32,7 +33,7 @@ def clashes(step: Step, place: str) -> Iterator[str]:
 
 def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
     """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
-    mine = (str(wanted.uid or 0), str(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
+    mine = (written(wanted.uid or 0), written(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
     if not facts.memo(_owners).get(identity, set()) <= {mine}:
         yield f"another step has the cache {identity} for another owner"

@@ -1,0 +1,50 @@
+"""Images whose accounts from number 1000 up are all known, so that the number of the next one is known too."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.dockerfile.images.model import account
+
+# Official images whose Dockerfiles make no account from 1000 up but those in the table of images.
+# https://github.com/docker-library/official-images/tree/master/library
+# https://gitlab.com/nvidia/container-images/cuda and https://github.com/astral-sh/uv/blob/main/Dockerfile
+_COUNTED = re.compile(
+    r"debian|ubuntu|alpine|fedora|almalinux|rockylinux|rockylinux/rockylinux|centos|quay\.io/centos/centos|amazonlinux"
+    r"|public\.ecr\.aws/amazonlinux/amazonlinux|registry\.access\.redhat\.com/ubi\d+(/ubi(-minimal|-init)?|-minimal)?"
+    r"|redhat/ubi\d+(-minimal)?|registry\.fedoraproject\.org/fedora|quay\.io/fedora/fedora"
+    r"|buildpack-deps|gcc|golang|node|openjdk|perl|php|pypy|python|ruby|rust|erlang|elixir|composer|oven/bun|denoland/deno"
+    r"|nvidia/cuda|(ghcr\.io/)?astral-sh/uv|astral/uv"
+)
+# Their useradd began at 500. https://bugzilla.redhat.com/show_bug.cgi?id=646166
+_OLD_RHEL = re.compile(r"[56](?:\.|$)|1$|201\d")
+# https://bugs.launchpad.net/cloud-images/+bug/2005129: "ubuntu" has 1000 in images since 23.04.
+UBUNTU = account(1000, 1000, "/home/ubuntu")
+_WITHOUT = ("trusty", "xenial", "bionic", "focal", "jammy", "kinetic")
+_WITH = ("lunar", "mantic", "noble", "oracular", "plucky", "questing")
+
+
+def is_counted(name: str, distribution: str, release: str) -> bool:
+    """Return whether no account but those in the table has a number from 1000 up; releases may differ."""
+    if not _COUNTED.fullmatch(name):
+        return False
+    if distribution == "rhel":
+        return not _OLD_RHEL.match(release)
+    if distribution == "ubuntu":
+        # A floating tag tells nothing, for releases differ.
+        return bool(re.match(r"\d\d\.?\d\d", release)) or release in _WITHOUT + _WITH
+    return distribution in ("debian", "alpine", "fedora")
+
+
+def has_ubuntu(distribution: str, release: str) -> bool:
+    """Return whether a release of Ubuntu has its account "ubuntu"."""
+    number = release.replace(".", "")[:4]
+    return distribution == "ubuntu" and (release in _WITH or (number.isdigit() and int(number) >= 2304))
+
+
+def is_bare(image: str) -> bool:
+    """Return whether an image is a distribution's own, with no package of another one's choice."""
+    return (
+        re.fullmatch(r"(?:docker\.io/)?(?:library/)?(?:debian|ubuntu|alpine)(?::.*)?(?:@.*)?|.*-slim[\w.-]*", image)
+        is not None
+    )

@@ -1,0 +1,54 @@
+"""Numbers of users and groups that a build argument, or Compose or Bake, gives: `USER ${UID}`, `useradd -u $UID`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cachemount.dockerfile.images.model import FromArgument
+from cachemount.dockerfile.model import HOST_VARIABLE
+
+if TYPE_CHECKING:
+    from cachemount.dockerfile.state.environment import Environment, Setting
+
+_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-(\d+))?\})", re.ASCII)
+_USER = re.compile(r"((?:\$\{[^{}]*\}|[^:${}]|\$(?!\{))*)(?::(.*))?", re.DOTALL)
+# Variables that bash has of its own.
+_OF_BASH = frozenset({"UID", "EUID", "PPID", "GROUPS"})
+
+
+def from_argument(word: str, settings: Mapping[str, Setting]) -> FromArgument | None:
+    """Return the number of a word that is one reference to what a build may be given; None for other words."""
+    match = _REFERENCE.fullmatch(word.strip("\"'"))
+    if match is None:
+        return None
+    name = match[1] or match[2]
+    setting = settings.get(name)
+    value = None if setting is None else setting.value
+    if setting is None and not name.startswith(HOST_VARIABLE):
+        return None
+    if setting is not None and not setting.given:
+        return None
+    value = value or match[3]
+    return FromArgument(int(value), match[0]) if value and re.fullmatch("[0-9]{1,9}", value) else None
+
+
+def user_and_group(text: str, settings: Mapping[str, Setting]) -> tuple[FromArgument | None, FromArgument | None, str]:
+    """Return the numbers of a USER instruction that a build may be given, and the group as it is written."""
+    match = _USER.fullmatch(text)
+    if match is None:
+        return None, None, ""
+    group = match[2] or ""
+    return from_argument(match[1], settings), from_argument(group, settings), group
+
+
+def readable_by_shell(word: str, *, bash: bool) -> bool:
+    """Return whether a shell fills in the variable of a word with the value that BuildKit knows."""
+    match = _REFERENCE.fullmatch(word.strip("\"'"))
+    return match is not None and not (bash and (match[1] or match[2]) in _OF_BASH)
+
+
+def in_scope(number: FromArgument, environment: Environment) -> bool:
+    """Return whether the reference has the same value in an instruction with this environment."""
+    return from_argument(number.word, environment.settings) == number

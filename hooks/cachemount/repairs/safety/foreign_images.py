@@ -1,0 +1,29 @@
+"""Images that are named like a manager's official one and that nobody listed: their defaults may be others."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.facts.model import Directory, Install
+
+# Manager -> names of images that most often move its cache, and the variable that says where to.
+_NAMED = {
+    "go": (r"\b(?:go|golang)\b", "GOPATH"),
+    "cargo": (r"rust|cargo", "CARGO_HOME"),
+    "pnpm": (r"pnpm", "PNPM_HOME"),
+    "gradle": (r"gradle", "GRADLE_USER_HOME"),
+    "bundler": (r"\b(?:ruby|rails|bundler)\b", "BUNDLE_PATH"),
+    "composer": (r"composer", "COMPOSER_HOME"),
+    "deno": (r"deno", "DENO_DIR"),
+}
+
+
+def moved_by_image(install: Install, directory: Directory) -> str:
+    """Return why the image may keep the directory elsewhere; "" where that is not likely."""
+    environment = install.step.environment
+    pattern, variable = _NAMED.get(install.manager.name, ("", ""))
+    if environment.base is not None or directory.moved or not pattern:
+        return ""
+    if not re.search(pattern, environment.image.rpartition("/")[2].partition("@")[0]):
+        return ""
+    return f"{environment.image} may keep it elsewhere: say where with ENV {variable}"
