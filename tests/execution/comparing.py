@@ -111,10 +111,17 @@ def _compared(first: Outcome, second: Outcome, *, ordered: bool) -> str:
 def _calls(outcome: Outcome) -> list[tuple[str, ...]]:
     """The calls, but for what a fix takes away or puts in: clean-ups, refreshes, settings, and flags about caches."""
     return [
-        tuple(word for word in call if word and word.partition("=")[0] not in _flags())
+        tuple(_without_flags(word) for word in call if word and word.partition("=")[0] not in _flags())
         for call in outcome.calls
         if call[0] not in _TAKEN_AWAY and not _empties(" ".join(call[1:]))
     ]
+
+
+def _without_flags(word: str) -> str:
+    """A word that is a script for a shell, without its flags about caches; others as they are."""
+    if " " not in word:
+        return word
+    return " ".join(piece for piece in word.split() if piece.partition("=")[0] not in _flags())
 
 
 def _empties(arguments: str) -> bool:

@@ -549,11 +549,19 @@ def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
             known.append(edit)
     joined: list[Edit] = []
     for span, known in sorted(found.items()):
-        if span.start == span.end:
-            joined.append(replace(known[0], text="".join(edit.text for edit in known)) if len(known) > 1 else known[0])
-        else:
-            joined += known
+        joined += known if span.start < span.end or len(known) == 1 else [_inserted_together(known)]
     return tuple(joined)
+
+
+def _inserted_together(edits: list[Edit]) -> Edit:
+    """Return several insertions at one place as one: mounts first, then what goes in front of the command."""
+    mounts = [edit for edit in edits if edit.targets]
+    others = [edit for edit in edits if not edit.targets]
+    text = "".join(f"{edit.text}{edit.joint}" for edit in mounts[:-1]) + "".join(edit.text for edit in mounts[-1:])
+    if others:
+        # Mounts of another fix cannot follow a command.
+        return Edit(span=edits[0].span, text=text + "".join(edit.text for edit in others))
+    return replace(mounts[-1], text=text, targets=tuple(target for edit in mounts for target in edit.targets))
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
