@@ -507,7 +507,15 @@ def _ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
 
 def _on(facts: Facts, step: Step, target: str) -> list[Mount]:
     """Return the cache mounts that related steps have on the target."""
-    return [one for other in steps_related(facts, step.stage) for one in other.caches if one.target == target]
+    return facts.memo(_by_target, step.stage).get(target, [])
+
+
+def _by_target(facts: Facts, stage: Stage) -> dict[str | None, list[Mount]]:
+    found: dict[str | None, list[Mount]] = {}
+    for step in steps_related(facts, stage):
+        for mount in step.caches:
+            found.setdefault(mount.target, []).append(mount)
+    return found
 
 
 def _sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
