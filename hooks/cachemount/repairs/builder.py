@@ -1,4 +1,7 @@
-"""Putting a repair together: edits, the reasons why it is not safe, and the reason why there is none."""
+"""Putting a repair together: edits, the reasons why it is not safe, and the reason why there is none.
+
+It has more than 400 lines: all that a fix can do to a step adds to the same edits, doubts and reasons.
+"""
 
 from __future__ import annotations
 
