@@ -14,6 +14,7 @@ from cachemount.dockerfile.model import Stage
 from cachemount.dockerfile.state.numbers import in_scope
 from cachemount.facts import cache_switches, retention, steps_related
 from cachemount.facts.cleanups import Cleanup, cleanups_of
+from cachemount.facts.expansion import runner
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.shell_options import has_errexit
@@ -268,7 +269,7 @@ class FixBuilder:
         if install.root:
             return CacheMount(target=target, sharing=sharing)
         if install.uid is None:
-            self.mark_unsafe(["the uid of the step's user is not known"])
+            self.mark_unsafe([_unknown_user(install)])
             return CacheMount(target=target, sharing=sharing, mode="0777")
         for number in (install.uid, install.gid):
             if isinstance(number, FromArgument) and not in_scope(number, install.step.environment):
@@ -485,6 +486,15 @@ def _text_before(facts: Facts, install: Install) -> str:
     """Return the step's text in front of an install."""
     start = install.step.instruction.span.start
     return facts.dockerfile.source.text[start : install.command.span.start]
+
+
+def _unknown_user(install: Install) -> str:
+    """Say whose number is not known, how the file can tell it, and what the unsafe fix does."""
+    user = runner(install.step, install.command).user
+    unsafe = "the unsafe fix lets every user write to the cache"
+    if not re.fullmatch(r"[a-z_][\w-]*", user):
+        return f"the number of the step's user is not known: write it in USER; {unsafe}"
+    return f"the number of user {user} is not known: give it one, as in `useradd -u 10001 {user}`; {unsafe}"
 
 
 def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
