@@ -94,6 +94,14 @@ def test_every_manager_is_documented(manager: PackageManager) -> None:
         re.compile(pattern)
 
 
+@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
+def test_what_is_searched_for_in_whole_files_is_tried_once(manager: PackageManager) -> None:
+    """A pattern that looks ahead over everything takes the square of the file's length where it is not anchored."""
+    for way in manager.downloads:
+        if re.search(r"\(\?[=!]\.\*", way.satisfied_by):
+            assert re.match(r"\(\?\w+\)\\A", way.satisfied_by), way.satisfied_by
+
+
 def test_the_documents_say_what_is() -> None:
     from generate_docs import REGIONS, filled  # noqa: PLC0415
 
