@@ -16,7 +16,7 @@ from cachemount.facts.settings import image_variables, prefix, says, unneeded, u
 from cachemount.managers.model import PackageManager
 from cachemount.managers.programs import PROGRAMS
 from cachemount.records import replace
-from cachemount.shell.model import Command
+from cachemount.shell.model import LONGEST_VALUE, Command
 from cachemount.shell.reader import posix
 
 # The most that was seen in 99,789 public files is 123, and 287 commands.
@@ -216,6 +216,8 @@ def _mounts(run: Run, environment: Environment) -> Iterator[Mount]:
         yield Mount(flag=flag, target=None if target is None else locations.absolute(target, environment.workdir))
 
 
+# What is in the environment of every process.
+_ALWAYS = frozenset({"HOME", "PATH"})
 _ALL = re.compile(r"-[a-zA-Z]*a[a-zA-Z]*")
 _EXPORTS = re.compile(r"-[a-zA-Z]*x")
 _REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
@@ -237,7 +239,7 @@ def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
         return found or match[3] or ""
 
     result = _REFERENCE.sub(value, text)
-    return None if unknown or "${" in result else result
+    return None if unknown or "${" in result or len(result) > LONGEST_VALUE else result
 
 
 def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[Install]:
@@ -298,7 +300,8 @@ def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]
     """The variables of the shell that a program gets: those that are exported, or were in its environment before."""
     exported = step.memo(_exported)
     for name, value in command.exports.items():
-        if not value or exported is None or name in exported or name in step.environment.variables:
+        known = _ALWAYS | command.given | step.environment.variables.keys()
+        if not value or exported is None or name in exported or name in known:
             yield name, value
 
 
@@ -310,7 +313,7 @@ def _exported(step: Step) -> frozenset[str] | None:
         if command.program == "set" and ("allexport" in texts or any(_ALL.fullmatch(text) for text in texts)):
             return None
         if command.program == "export" or (
-            command.program in ("declare", "typeset") and any(map(_EXPORTS.match, texts))
+            command.program in ("declare", "typeset", "local") and any(map(_EXPORTS.match, texts))
         ):
             names.update(text for text in texts if not text.startswith("-"))
             names.update(one.name for one in command.assignments)

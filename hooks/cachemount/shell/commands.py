@@ -144,6 +144,7 @@ class Builder:
             appends=context.appends + appends,
             depth=context.depth,
             editable=editable,
+            given=context.given,
         )
         self.results.commands.append(command)
         return command
@@ -193,6 +194,7 @@ class Builder:
             wrappers=context.wrappers + tuple(peeled.names),
             user=peeled.user or context.user,
             bare=context.bare or peeled.bare,
+            given=context.given.union(one.name for one in assignments),
             depth=context.depth + 1,
             outputs=context.outputs + outputs,
             appends=context.appends + appends,

@@ -9,8 +9,8 @@ from cachemount.source import Excerpt, Span
 
 EMPTY = Excerpt(text="")
 
-# A value that is put together and longer than this is not known: it could double with each step.
-_LONGEST_VALUE = 4_096
+# A value with variables in it that is longer than this is not known: it could double with each step.
+LONGEST_VALUE = 4_096
 
 
 class Variable(Record):
@@ -85,7 +85,7 @@ class Word(Record, kw_only=False):
             else:
                 result.append(part)
         value = "".join(result)
-        if len(value) > _LONGEST_VALUE and len(result) > 1:
+        if len(value) > LONGEST_VALUE and any(isinstance(part, Variable) for part in self.parts):
             return None
         if self.tilde:
             return None if home is None else home + value[1:]
@@ -113,7 +113,8 @@ class Command(Record, frozen=False, eq=False, kw_only=False):
     line or by export; None when unknown, or set on only some path; "" when unset by `env -u`). `directory` is where an
     earlier `cd` went ("" when it stays in WORKDIR, relative when it hangs on WORKDIR, None when unknown). `user` is set
     by `su USER -c`, `gosu USER`, `sudo -u USER` ("": as the step; "root" for plain sudo and doas; else as written).
-    With `bare` the image's variables do not reach it (sudo, `su -`, `env -i`).
+    With `bare` the image's variables do not reach it (sudo, `su -`, `env -i`). `given` are the names that the command
+    which started its shell put into the environment (`NAME=value sh -c ...`): they are exported there.
 
     `conditional` is True inside if, case, for, while and function bodies and on the right of `||` or of `[ ... ] &&`;
     `negated` when its status is used by `if`, `while`, `!`. `outputs` are the paths of its `>` redirections and of
@@ -135,6 +136,7 @@ class Command(Record, frozen=False, eq=False, kw_only=False):
     appends: tuple[Word, ...] = ()
     depth: int = 0
     editable: bool = True
+    given: frozenset[str] = frozenset()
 
     @property
     def program(self) -> str:

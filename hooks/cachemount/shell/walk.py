@@ -24,6 +24,7 @@ class Context(Record):
     wrappers: tuple[str, ...] = ()
     user: str = ""
     bare: bool = False
+    given: frozenset[str] = frozenset()
     depth: int = 0
     level: int = 0
     outputs: tuple[Word, ...] = ()
