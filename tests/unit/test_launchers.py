@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cachemount import engine
+from cachemount.dockerfile.reader import read
+from cachemount.facts import facts
 from cachemount.shell.launchers.table import LAUNCHERS, WRAPPERS
+from cachemount.source import Source
 
 # How people write them: what stands before the command.
 BEFORE = {
@@ -48,6 +51,25 @@ def test_other_ways_to_write_them(line: str) -> None:
     assert managers(line) == {"npm"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "poetry add run bash -c 'npm ci'",
+        "conda create -n run bash -c 'npm ci'",
+        "node x.js bash -c 'npm ci'",
+        "uv pip install run sh -c 'npm ci'",
+        "mise use exec -- sh -c 'npm ci'",
+    ],
+)
+def test_a_verb_counts_in_its_place_alone(line: str) -> None:
+    assert "npm" not in managers(line)
+
+
+@pytest.mark.parametrize("line", ["poetry -C app run npm ci", "hatch -e t run npm ci", "volta run --node 18 npm ci"])
+def test_options_before_the_verb_and_after_it(line: str) -> None:
+    assert "npm" in managers(line)
+
+
 @pytest.mark.parametrize("line", ["conda list -n run", "poetry show npm ci", "nvm use npm ci"])
 def test_what_runs_nothing(line: str) -> None:
     assert "npm" not in managers(line)
@@ -57,3 +79,10 @@ def test_values_that_double_are_not_followed() -> None:
     doubled = "; ".join(["A=x", *["A=$A$A"] * 40])
     assert managers(f"{doubled}; npm ci") == {"npm"}
     assert managers("A0=x; " + "; ".join(f"A{n + 1}=$A{n}$A{n}" for n in range(60)) + "; npm ci $A60") == {"npm"}
+
+
+def test_a_long_value_is_not_filled_in() -> None:
+    text = f"FROM node:22\nENV A={'x' * 60_000}\nRUN --mount=type=cache,target=/$A$A npm ci {'$A ' * 4_000}\n"
+    (step,) = facts(read(Source(path="Dockerfile", text=text))).steps
+    assert step.mounts[0].target is None
+    assert all(argument.text is None for argument in step.installs[0].arguments[1:])

@@ -10,15 +10,11 @@ from cachemount.facts.patterns import compiled
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.model import PackageManager
 from cachemount.managers.programs import PROGRAMS
-from cachemount.shell.launchers.table import LAUNCHERS, Launcher
+from cachemount.shell.launchers.table import LAUNCHERS
 from cachemount.shell.model import Command, Word
 
 _PIP = re.compile(r"pip[23]?")
 _PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
-# The version or the folder that a launcher may be told before the command: `nvm exec 18 npm ci`.
-_OPERAND = re.compile(r"[./~].*|v?\d[\w.*/-]*|(?:lts|default|stable|system|node)(?:/.*)?")
-# Options that have no value here: `php -n` reads no php.ini.
-_SWITCHES = frozenset({("php", "-n")})
 # Managers' own scripts, which a shell may be told to run.
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
@@ -36,19 +32,6 @@ _TALKERS = frozenset(
 )  # fmt: skip
 # Wrappers for cross builds, and what they run: https://github.com/tonistiigi/xx
 _CROSS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo", "xx-go": "go"}
-_LAUNCHER_VALUED = {
-    "-n",
-    "--name",
-    "-p",
-    "--prefix",
-    "-d",
-    "-r",
-    "-X",
-    "--with",
-    "--python",
-    "--project",
-    "--directory",
-}
 
 
 def may_download(command: Command) -> bool:
@@ -108,39 +91,13 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     if launcher is None:
         # A team's own wrapper: `apt-wrap apt-get install`.
         return rest if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS else None
-    if launcher.separator:
-        at = next((index for index, word in enumerate(rest) if word.text == launcher.separator), None)
-        if at is not None:
-            return rest[at + 1 :]
-        if not launcher.verbs:
-            return None
-    index = _begin(name, launcher, rest)
-    if index is None or index >= len(rest):
+    index = launcher.command_begins([word.known for word in rest])
+    if index is None:
         return None
     if name in ("corepack", "npm", "npx"):
         head = rest[index]
         return (head.filled_in(head.known.split("@")[0]), *rest[index + 1 :])
     return rest[index:]
-
-
-def _begin(name: str, launcher: Launcher, rest: tuple[Word, ...]) -> int | None:
-    """Return where the launched command begins in the words after a launcher; None where there is no verb."""
-    missing, operands = bool(launcher.verbs), launcher.operands
-    index = 0
-    while index < len(rest):
-        text = rest[index].known
-        if missing and text in launcher.verbs:
-            missing = False
-        elif text.startswith("-"):
-            index += text in _LAUNCHER_VALUED and (name, text) not in _SWITCHES
-        elif name == "opam" and text == "config":
-            pass
-        elif operands and not missing and _OPERAND.fullmatch(text):
-            operands -= 1
-        else:
-            break
-        index += 1
-    return None if missing else index
 
 
 def _wrapped(rest: tuple[Word, ...]) -> bool:

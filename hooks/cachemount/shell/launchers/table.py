@@ -7,6 +7,9 @@ it gives to a shell is opened.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from cachemount.records import Record
 
 _NONE: frozenset[str] = frozenset()
@@ -114,21 +117,68 @@ WRAPPERS: dict[str, Wrapper] = {
 }  # fmt: skip
 
 
+# Options of launchers whose value is the next word.
+_VALUED = frozenset(
+    ["-n", "--name", "-p", "--prefix", "-d", "-r", "-X", "--with", "--python", "--project", "--directory"]
+)
+# The version or the folder that may stand before the command: `nvm exec 18 npm ci`.
+_OPERAND = re.compile(r"[./~].*|v?\d[\w.*/-]*|(?:lts|default|stable|system|node)(?:/.*)?")
+
+
 class Launcher(Record):
     """How the command line of a launcher is built.
 
-    One of `verbs` has to follow, if there are any. `separator` is the word that the other command follows, where it is
-    there; `operands` the number of words, versions or folders, that may stand between the verb and the
-    command.
+    One of `verbs` has to be the first word that is not an option, if there are any. `separator` is the word that the
+    other command follows, where it is there; with `separator_alone` no verb is needed then. `operands` is the number of
+    words, versions or folders, that may stand between the verb and the command, and `passed_over` are words that may
+    stand before it. `valued` are the options whose value is the next word.
     """
 
     verbs: frozenset[str] = _NONE
     separator: str = ""
+    separator_alone: bool = False
     operands: int = 0
+    passed_over: frozenset[str] = _NONE
+    valued: frozenset[str] = _VALUED
+
+    def command_begins(self, texts: Sequence[str]) -> int | None:
+        """Return where the command begins in the words after the launcher (0-based); None where it runs none."""
+        index = self._after_verb(texts)
+        if self.separator in texts and (index is not None or self.separator_alone):
+            index = texts.index(self.separator) + 1
+        elif self.separator and not self.verbs:
+            return None
+        return index if index is not None and index < len(texts) else None
+
+    def _after_verb(self, texts: Sequence[str]) -> int | None:
+        missing, operands = bool(self.verbs), self.operands
+        index = 0
+        while index < len(texts):
+            text = texts[index]
+            if missing and text in self.verbs:
+                missing = False
+            elif text.startswith("-"):
+                index += text in self.valued
+            elif operands and not missing and _OPERAND.fullmatch(text):
+                operands -= 1
+            elif text not in self.passed_over:
+                break
+            index += 1
+        return None if missing else index
 
 
-def _launcher(verbs: str = "", *, separator: str = "", operands: int = 0) -> Launcher:
-    return Launcher(verbs=frozenset(verbs.split()), separator=separator, operands=operands)
+def _launcher(
+    verbs: str = "", *, separator: str = "", separator_alone: bool = False, operands: int = 0,
+    passed_over: str = "", valued: str = "", switches: str = "",
+) -> Launcher:  # fmt: skip
+    return Launcher(
+        verbs=frozenset(verbs.split()),
+        separator=separator,
+        separator_alone=separator_alone or not verbs,
+        operands=operands,
+        passed_over=frozenset(passed_over.split()),
+        valued=_VALUED.union(valued.split()).difference(switches.split()),
+    )
 
 
 _ANYTHING = _launcher()
@@ -141,7 +191,7 @@ LAUNCHERS: dict[str, Launcher] = {
     "bundle": _EXEC,
     "chef": _ANYTHING,
     "chruby-exec": _launcher(separator="--"),
-    "conda": _RUN,
+    "conda": _launcher("run", valued="--cwd"),
     "corepack": _ANYTHING,
     "direnv": _launcher("exec", operands=1),
     "doppler": _AFTER_DASHES,
@@ -149,13 +199,13 @@ LAUNCHERS: dict[str, Launcher] = {
     "embulk": _ANYTHING,
     "exec": _ANYTHING,
     "fnm": _launcher("exec", separator="--"),
-    "hatch": _RUN,
+    "hatch": _launcher("run", valued="-e --env"),
     "infisical": _AFTER_DASHES,
     "java": _launcher(separator="-S"),
     "jruby": _launcher("-S"),
     "mamba": _RUN,
     "meteor": _ANYTHING,
-    "micromamba": _RUN,
+    "micromamba": _launcher("run", valued="--root-prefix --cwd"),
     "mise": _launcher("exec x", separator="--"),
     "mold": _launcher("-run"),
     "mono": _ANYTHING,
@@ -165,17 +215,17 @@ LAUNCHERS: dict[str, Launcher] = {
     "npx": _ANYTHING,
     "nvm": _launcher("exec run", operands=1),
     "op": _AFTER_DASHES,
-    "opam": _EXEC,
+    "opam": _launcher("exec", passed_over="config"),
     "pdm": _RUN,
-    "php": _ANYTHING,
+    "php": _launcher(switches="-n"),
     "pipenv": _RUN,
     "pixi": _RUN,
-    "poetry": _RUN,
+    "poetry": _launcher("run", valued="-C -P"),
     "pyenv": _EXEC,
     "rbenv": _EXEC,
     "ruby": _launcher("-S"),
-    "rvm": _launcher("exec", separator="do"),
+    "rvm": _launcher("exec", separator="do", separator_alone=True),
     "rye": _RUN,
     "uv": _RUN,
-    "volta": _RUN,
+    "volta": _launcher("run", valued="--node --npm --yarn --pnpm"),
 }

@@ -14,8 +14,6 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 # Measured on Debian's defaults: of the variables they hand on none that matters here.
 _CLEARING = frozenset({"sudo", "doas"})
 _KEEPING = re.compile(r"-[A-Za-z]*E|--preserve-env")
-# A verb, and an option or two with their values.
-_MOST_BEFORE = 6
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
 
@@ -156,14 +154,12 @@ def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper)
 
 def _launched_shell(words: Sequence[Word], first: int, launcher: Launcher) -> int | None:
     """Return the index of the shell that a launcher gives a `-c` string: `conda run -n e bash -c "..."`."""
-    rest = [word.text or "" for word in words[first + 1 :]]
-    if launcher.verbs and launcher.verbs.isdisjoint(rest) and launcher.separator not in rest:
+    begin = launcher.command_begins([word.text or word.raw for word in words[first + 1 :]])
+    at = first + 1 + (begin or 0)
+    if begin is None or basename(words[at].text or "") not in SHELLS:
         return None
-    at = next((index for index, text in enumerate(rest) if basename(text) in SHELLS), None)
-    if at is None or at > _MOST_BEFORE:
-        return None
-    script, _ = command_string(words[first + 2 + at :])
-    return None if script is None else first + 1 + at
+    script, _ = command_string(words[at + 1 :])
+    return None if script is None else at
 
 
 def _option(words: Sequence[Word], index: int, text: str, valued: frozenset[str]) -> tuple[str, str, int]:
