@@ -194,6 +194,15 @@ def test_an_interrupted_run_says_nothing_and_leaves_nothing(tmp_path: Path, jobs
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"Dockerfile"}
 
 
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_a_write_waits_for_its_end(tmp_path: Path, ending: signal.Signals) -> None:
+    (tmp_path / "Dockerfile").write_text(BAD, encoding="utf-8")
+    done = run(sys.executable, str(HERE / "ending.py"), str(int(ending)), folder=tmp_path)
+    assert done.returncode in (130, -ending), done.stderr
+    assert texts(tmp_path, {"Dockerfile": ""}) == {"Dockerfile": GOOD}
+    assert [path.name for path in tmp_path.iterdir()] == ["Dockerfile"]
+
+
 def put(folder: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,8 @@ import stat
 import sys
 from collections.abc import Iterator
 
+from cachemount.files.signals import ENDING, held
+
 if sys.platform != "win32":
     import fcntl
 
@@ -48,9 +50,14 @@ class Folder:
         """Give `name` this content. A reader sees all of the new or all of the old.
 
         `before` is what the file was when it was read (None: there was none), and lends mode and owner. Raises
-        `ChangedError`, and writes nothing, where it is not that any more.
+        `ChangedError`, and writes nothing, where it is not that any more. A signal that ends the process waits until
+        the file is in its place.
         """
         self._remove_leftovers()
+        with held(*ENDING):
+            self._put(name, data, before)
+
+    def _put(self, name: str, data: bytes, before: os.stat_result | None) -> None:
         descriptor, temporary = self._temporary(0o666 if before is None else 0o600)
         try:
             with open(descriptor, "wb") as file:

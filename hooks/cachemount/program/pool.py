@@ -15,6 +15,8 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
+from cachemount.files.signals import held
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -103,7 +105,10 @@ class _Pool(Generic[T, R]):
             return None
         try:
             if self._executor is None:
-                self._executor = self._start(jobs or self._jobs)
+                # A new process says nothing about Ctrl-C: it takes it up only when it is ready to ignore it.
+                with held(signal.SIGINT):
+                    self._executor = self._start(jobs or self._jobs)
+                    return self._executor.submit(_work_on, tasks)
             return self._executor.submit(_work_on, tasks)
         except BrokenProcessPool as error:
             failed: Future[list[R]] = Future()
@@ -187,6 +192,8 @@ def _begin(work: Callable[[Any], Any], prepare: Callable[[], object]) -> None:
     """Make a new process of the pool ready: the parent alone answers Ctrl-C, and no process outlives it."""
     global _task_of_process  # noqa: PLW0603 - a process gets its initializer's arguments only here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _task_of_process = work
     _prepare(prepare)
@@ -199,6 +206,9 @@ def _prepare(prepare: Callable[[], object]) -> None:
 
 
 def _end_with_parent() -> None:
+    if sys.platform != "win32":
+        # The thread that works may hold signals back, and this one would end the process nevertheless.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
