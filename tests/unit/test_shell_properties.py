@@ -37,7 +37,7 @@ def check(script: Script, text: str) -> None:
         dict(command.exports)
     for chain in script.chains:
         assert len(chain.members) == len(chain.places)
-        assert len(chain.operators) == len(chain.seams) == max(0, len(chain.places) - 1)
+        assert len(chain.operators) == len(chain.operator_spans) == max(0, len(chain.places) - 1)
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25), st.sampled_from(["", " "]))

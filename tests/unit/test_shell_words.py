@@ -67,7 +67,7 @@ def test_tilde(raw: str, tilde: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "text", "holes"),
+    ("raw", "text", "omitted"),
     [
         ("'a b'", "a b", []),
         ('"a b"', "a b", []),
@@ -79,11 +79,11 @@ def test_tilde(raw: str, tilde: bool) -> None:
         ("a\\;b", "a;b", [1]),
     ],
 )
-def test_script(raw: str, text: str, holes: list[int]) -> None:
+def test_script(raw: str, text: str, omitted: list[int]) -> None:
     pieces = script_pieces(raw)
     assert pieces is not None
     excerpt, found = compose(Excerpt(text="x " + raw), 2, pieces)
-    assert (excerpt.text, found) == (text, holes)
+    assert (excerpt.text, found) == (text, omitted)
     for index, character in enumerate(text):
         assert ("x " + raw)[excerpt.offset(index)] == character
 

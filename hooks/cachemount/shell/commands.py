@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cachemount.records import Record, replace
-from cachemount.shell.effects import follow, surroundings
-from cachemount.shell.grammar_text import APPENDS, WRITES, Argument, Script, Text, split, target
+from cachemount.shell.effects import apply_side_effects, context_of
+from cachemount.shell.grammar_text import APPENDS, WRITES, Argument, GrammarText, Script, split, target
 from cachemount.shell.launchers.shells import basename
-from cachemount.shell.launchers.unwrap import Peeled, executed, peel
+from cachemount.shell.launchers.unwrap import Unwrapped, executed, unwrap
 from cachemount.shell.model import Assignment, Command, Word
 from cachemount.shell.scope import Scope, Variables
 from cachemount.shell.statements import Leaf, Node
@@ -35,7 +35,7 @@ class _Given(Record, frozen=False):
 class Builder:
     """Makes commands out of the leaves that a walker, which it is a part of, meets."""
 
-    def __init__(self, text: Text, results: Results, nested: Nested) -> None:
+    def __init__(self, text: GrammarText, results: Results, nested: Nested) -> None:
         self.text = text
         self.results = results
         self.nested = nested
@@ -93,19 +93,19 @@ class Builder:
                     if word.text and not word.text.startswith("-"):
                         scope.assign(word.text, "")
             return command
-        peeled = peel(words)
-        assignments += tuple(text.given(words[index], arguments[index]) for index in peeled.assignments)
-        scripts = self._scripts(given, peeled, fed)
+        unwrapped = unwrap(words)
+        assignments += tuple(text.given(words[index], arguments[index]) for index in unwrapped.assignments)
+        scripts = self._scripts(given, unwrapped, fed)
         if scripts:
-            self._run(scripts, given, peeled, assignments, context, scope, owner=owner)
+            self._run(scripts, given, unwrapped, assignments, context, scope, owner=owner)
             return None
-        if peeled.first >= len(words) or peeled.script is not None:
-            peeled = Peeled()
-        command = self._add(given, context, scope, assignments, peeled)
+        if unwrapped.first >= len(words) or unwrapped.script is not None:
+            unwrapped = Unwrapped()
+        command = self._add(given, context, scope, assignments, unwrapped)
         self._substituted(given, context, scope)
-        follow(command, peeled.names, scope, self.results.defined)
+        apply_side_effects(command, unwrapped.names, scope, self.results.defined)
         if command.program == "find":
-            self._executed(given, context, scope, peeled)
+            self._executed(given, context, scope, unwrapped)
         return command
 
     def _torn(self, leaf: Leaf, names: list[Argument], arguments: list[Argument]) -> bool:
@@ -122,22 +122,22 @@ class Builder:
         context: Context,
         scope: Scope,
         assignments: tuple[Assignment, ...] = (),
-        peeled: Peeled | None = None,
+        unwrapped: Unwrapped | None = None,
     ) -> Command:
         leaf = given.leaf
         outputs, appends = self.redirections(leaf, context, scope) if leaf.redirects else ((), ())
         start, end = leaf.start, leaf.end
-        directory, variables = surroundings(peeled, given.words, scope)
+        directory, variables = context_of(unwrapped, given.words, scope)
         editable = context.editable and self.text.whole(start, end) and not self.text.heredocs(leaf)
         command = Command(
-            words=given.words if peeled is None else given.words[peeled.first :],
+            words=given.words if unwrapped is None else given.words[unwrapped.first :],
             span=self.text.span(start, end),
             assignments=assignments,
             exports=variables,
-            wrappers=context.wrappers + tuple(peeled.names if peeled else ()),
+            wrappers=context.wrappers + tuple(unwrapped.names if unwrapped else ()),
             directory=directory,
-            user=(peeled.user if peeled else "") or context.user,
-            bare=context.bare or (peeled is not None and peeled.bare),
+            user=(unwrapped.user if unwrapped else "") or context.user,
+            bare=context.bare or (unwrapped is not None and unwrapped.clears_image_env),
             conditional=context.conditional,
             negated=context.negated,
             outputs=context.outputs + outputs,
@@ -149,12 +149,12 @@ class Builder:
         self.results.commands.append(command)
         return command
 
-    def _scripts(self, given: _Given, peeled: Peeled, fed: Leaf | None) -> list[Script]:
+    def _scripts(self, given: _Given, unwrapped: Unwrapped, fed: Leaf | None) -> list[Script]:
         """The texts that the command runs as a script."""
-        if peeled.script is not None:
-            found = self.text.script(given.arguments[peeled.script])
+        if unwrapped.script is not None:
+            found = self.text.script(given.arguments[unwrapped.script])
             return [found] if found else []
-        if not peeled.stdin:
+        if not unwrapped.stdin:
             return []
         bodies = self.text.heredocs(given.leaf)
         here = [redirect for redirect in given.leaf.redirects if redirect.type == "herestring_redirect"]
@@ -176,7 +176,7 @@ class Builder:
         self,
         scripts: list[Script],
         given: _Given,
-        peeled: Peeled,
+        unwrapped: Unwrapped,
         assignments: tuple[Assignment, ...],
         context: Context,
         scope: Scope,
@@ -184,24 +184,24 @@ class Builder:
         owner: Owner,
     ) -> None:
         """Read the scripts that a command runs."""
-        directory, variables = surroundings(peeled, given.words, scope)
+        directory, variables = context_of(unwrapped, given.words, scope)
         for assignment in assignments:
             variables = Variables(variables, assignment.name, scope.value(assignment.value))
-        inner = scope if peeled.shared else Scope(directory, variables)
+        inner = scope if unwrapped.shared else Scope(directory, variables)
         outputs, appends = self.redirections(given.leaf, context, scope)
         deeper = replace(
             context,
-            wrappers=context.wrappers + tuple(peeled.names),
-            user=peeled.user or context.user,
-            bare=context.bare or peeled.bare,
+            wrappers=context.wrappers + tuple(unwrapped.names),
+            user=unwrapped.user or context.user,
+            bare=context.bare or unwrapped.clears_image_env,
             given=context.given.union(one.name for one in assignments),
             depth=context.depth + 1,
             outputs=context.outputs + outputs,
             appends=context.appends + appends,
         )
-        for excerpt, holes in scripts:
-            self.nested(excerpt, holes, deeper, inner, owner if peeled.script is not None else None)
-        self._substituted(given, context, scope, peeled.script)
+        for excerpt, omitted in scripts:
+            self.nested(excerpt, omitted, deeper, inner, owner if unwrapped.script is not None else None)
+        self._substituted(given, context, scope, unwrapped.script)
 
     def _substituted(self, given: _Given, context: Context, scope: Scope, script: int | None = None) -> None:
         """Read the commands in the words, the script's own word left out."""
@@ -214,25 +214,25 @@ class Builder:
                 nodes += argument.nodes
         self.substituted(nodes, context, scope)
 
-    def _executed(self, given: _Given, context: Context, scope: Scope, outer: Peeled) -> None:
+    def _executed(self, given: _Given, context: Context, scope: Scope, outer: Unwrapped) -> None:
         """The commands of `find -exec`: reported, never edited on their own."""
         for start, end in executed(given.words):
             words = given.words[start:end]
-            peeled = peel(words)
+            unwrapped = unwrap(words)
             inner = replace(
                 context,
                 wrappers=(*context.wrappers, *outer.names, "find"),
-                user=peeled.user or outer.user or context.user,
+                user=unwrapped.user or outer.user or context.user,
                 editable=False,
             )
-            if peeled.script is not None:
-                found = self.text.script(given.arguments[start + peeled.script])
+            if unwrapped.script is not None:
+                found = self.text.script(given.arguments[start + unwrapped.script])
                 if found:
-                    deeper = replace(inner, wrappers=(*inner.wrappers, *peeled.names), depth=context.depth + 1)
+                    deeper = replace(inner, wrappers=(*inner.wrappers, *unwrapped.names), depth=context.depth + 1)
                     self.nested(*found, deeper, scope.copy(), None)
-            elif peeled.first < len(words):
+            elif unwrapped.first < len(words):
                 command = self._add(
-                    replace(given, leaf=Leaf(node=given.leaf.node), words=words), inner, scope, (), peeled
+                    replace(given, leaf=Leaf(node=given.leaf.node), words=words), inner, scope, (), unwrapped
                 )
                 command.span = Span(words[0].span.start, words[-1].span.end)
 

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from cachemount.shell.launchers.unwrap import Peeled
+from cachemount.shell.launchers.unwrap import Unwrapped
 from cachemount.shell.model import Command, Word
-from cachemount.shell.scope import MOVES, Scope, Variables
+from cachemount.shell.scope import CD_COMMANDS, Scope, Variables
 
 _SAME_SHELL = frozenset(("builtin", "command", "eval", "time"))
 
 
-def surroundings(peeled: Peeled | None, words: Sequence[Word], scope: Scope) -> tuple[str | None, Variables]:
+def context_of(unwrapped: Unwrapped | None, words: Sequence[Word], scope: Scope) -> tuple[str | None, Variables]:
     """Directory and variables as the wrappers leave them."""
     directory, variables = scope.directory, scope.variables
-    if peeled is None or not peeled.names:
+    if unwrapped is None or not unwrapped.names:
         return directory, variables
-    if peeled.lost:
+    if unwrapped.directory_unknown:
         directory = None
-    elif peeled.directory >= 0:
-        directory = scope.path(words[peeled.directory])
-    if peeled.cleared:
+    elif unwrapped.directory >= 0:
+        directory = scope.path(words[unwrapped.directory])
+    if unwrapped.cleared:
         variables = Variables()
-    for name in peeled.unset:
+    for name in unwrapped.unset:
         variables = Variables(variables, name, "")
     return directory, variables
 
 
-def follow(
+def apply_side_effects(
     command: Command, wrappers: Collection[str], scope: Scope, defined: Mapping[str, tuple[bool, frozenset[str]]]
 ) -> None:
     """Put into the scope what a command does to it; `defined` says of functions whether they move and what they set."""
     if wrappers and not set(wrappers) <= _SAME_SHELL:
         return
     program = command.program
-    if program in MOVES:
+    if program in CD_COMMANDS:
         scope.change_directory(program, command.words[1:])
     elif program in defined:
         moved, names = defined[program]

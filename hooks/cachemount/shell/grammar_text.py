@@ -9,7 +9,7 @@ from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
 from cachemount.shell.model import Assignment, Variable, Word
 from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
-from cachemount.shell.words import compose, opaque, read_word, script_pieces, tilded, torn, unquoted
+from cachemount.shell.words import compose, misread, opaque, read_word, script_pieces, tilded, unquoted
 from cachemount.source import Excerpt, Span
 
 WRITES = frozenset((">", ">|", "&>"))
@@ -27,21 +27,21 @@ class Argument(Record, frozen=False):
     nodes: list[Node]
 
 
-class Text(Record, frozen=False):
+class GrammarText(Record, frozen=False):
     """A script text: the excerpt it is, where something was left out, and where blanks were put in for the grammar.
 
-    `torn` is set once a word of it was more than one, so that the grammar has misread it.
+    `misread` is set once a word of it was more than one, so that the grammar has misread it.
     """
 
     excerpt: Excerpt
-    holes: Sequence[int] = ()
-    inserted: Sequence[int] = ()
+    omitted: Sequence[int] = ()
+    padding: Sequence[int] = ()
     bodies: dict[int, Body] = field(default_factory=dict)
-    torn: bool = False
+    misread: bool = False
 
     def at(self, byte: int) -> int:
         """Offset in the excerpt of an offset of the grammar."""
-        return byte - bisect_left(self.inserted, byte) if self.inserted else byte
+        return byte - bisect_left(self.padding, byte) if self.padding else byte
 
     def span(self, start: int, end: int) -> Span:
         """Source span of grammar offsets."""
@@ -53,13 +53,13 @@ class Text(Record, frozen=False):
 
     def whole(self, start: int, end: int) -> bool:
         """Whether nothing was left out between two grammar offsets."""
-        holes = self.holes
-        return not holes or bisect_right(holes, self.at(start)) == bisect_left(holes, self.at(end))
+        omitted = self.omitted
+        return not omitted or bisect_right(omitted, self.at(start)) == bisect_left(omitted, self.at(end))
 
     def word(self, argument: Argument) -> Word:
         """The word, its quotes removed."""
         first, last = argument.start, argument.end
-        if self.inserted:
+        if self.padding:
             first, last = self.at(first), self.at(last)
         raw = self.excerpt.text[first:last]
         if unquoted(raw):
@@ -71,7 +71,7 @@ class Text(Record, frozen=False):
                 start, end = self.at(node.start_byte) - first, self.at(node.end_byte) - first
                 # Between two of them in a string, a blank is taken for a part of the second.
                 ranges.append((end - len(raw[start:end].lstrip()), end))
-        self.torn = self.torn or torn(raw, ranges)
+        self.misread = self.misread or misread(raw, ranges)
         return read_word(self.excerpt, raw, first, ranges)
 
     def assignment(self, argument: Argument) -> Assignment | None:
@@ -100,13 +100,13 @@ class Text(Record, frozen=False):
         pieces = script_pieces(self.raw(argument.start, argument.end))
         if pieces is None:
             return None
-        excerpt, holes = compose(self.excerpt, first, pieces)
+        excerpt, omitted = compose(self.excerpt, first, pieces)
         length = 0
         for piece in pieces:
-            inner = (hole - first - piece.start for hole in self.holes)
-            holes += [length + hole for hole in inner if 0 < hole < piece.end - piece.start]
+            inner = (hole - first - piece.start for hole in self.omitted)
+            omitted += [length + hole for hole in inner if 0 < hole < piece.end - piece.start]
             length += piece.end - piece.start
-        return excerpt, sorted(set(holes))
+        return excerpt, sorted(set(omitted))
 
     def heredocs(self, leaf: Leaf) -> list[Body]:
         """The here-documents among the redirections of a leaf."""

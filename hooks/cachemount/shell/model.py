@@ -104,7 +104,7 @@ class Command(Record, frozen=False, eq=False, kw_only=False):
     """A simple command. Compared by identity.
 
     `words[0]` is the program; there are no words where only variables are set. Wrappers (sudo, env, time, ...) and
-    their options are peeled off and named in `wrappers`, outermost first, and a `sh -c` string is replaced by its
+    their options are unwrapped off and named in `wrappers`, outermost first, and a `sh -c` string is replaced by its
     commands. `span` is the whole command as written, wrappers, assignments and redirections included. `depth` says how
     many `sh -c` strings and here-documents deep it stands.
 
@@ -154,9 +154,10 @@ class Chain(Record, frozen=False, eq=False):
 
     `owner` is the chain and the index of the item that this chain is the whole content of (a subshell, block, `sh -c`
     string), None where it is none or where that item's status is used. `excerpt` is the text that the chain stands in,
-    `places[i]` and `seams[i]` are where in it item i and operator i are, `comments` where comments and the lines of
-    here-documents are. `final` is True where the chain is all of the RUN's text, so that its last status is the RUN's;
-    `bodies` where the text has here-documents. `holes` are where quotes and escapes were left out of a string's text.
+    `places[i]` and `operator_spans[i]` are where in it item i and operator i are, `comments` where comments and the
+    lines of here-documents are. `final` is True where the chain is all of the RUN's text, so that its last status is
+    the RUN's; `bodies` where the text has here-documents. `omitted` are where quotes and escapes were left out of a
+    string's text.
     """
 
     members: tuple[Command | None, ...]
@@ -164,9 +165,9 @@ class Chain(Record, frozen=False, eq=False):
     required: bool = True
     excerpt: Excerpt = EMPTY
     places: tuple[Span, ...] = ()
-    seams: tuple[Span, ...] = ()
+    operator_spans: tuple[Span, ...] = ()
     comments: tuple[Span, ...] = ()
-    holes: Sequence[int] = ()
+    omitted: Sequence[int] = ()
     owner: tuple[Chain, int] | None = None
     final: bool = False
     bodies: bool = False

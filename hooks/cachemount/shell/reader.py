@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import cast
 
-from cachemount.shell.grammar_text import Text
+from cachemount.shell.grammar_text import GrammarText
 from cachemount.shell.heredocs import Body, find, redirected
 from cachemount.shell.launchers.shells import posix
-from cachemount.shell.launchers.unwrap import peel
+from cachemount.shell.launchers.unwrap import unwrap
 from cachemount.shell.model import Command, Script, Word
-from cachemount.shell.plain import read_plain
 from cachemount.shell.scope import Scope
 from cachemount.shell.statements import Node, broken, dashed
 from cachemount.shell.walk import Context, Owner, Results, Walker
@@ -41,12 +40,6 @@ def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script
     `bodies` are the here-documents of a RUN in shell form: the source span of each operator (`<<-EOF`, with its
     delimiter) and the lines of its body, which are not part of `script`.
     """
-    plain = read_plain(script) if not bodies and len(script.text) <= _LONGEST else None
-    return plain or read_with_grammar(script, bodies)
-
-
-def read_with_grammar(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script:
-    """What `read` does, for scripts of every kind."""
     results = Results()
     given = []
     for operator, body in bodies:
@@ -62,15 +55,15 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
     if not words:
         return Script(commands=(), chains=())
     results = Results()
-    peeled = peel(words)
-    names, user = tuple(peeled.names), peeled.user
-    if peeled.script is not None:
-        string = words[peeled.script]
+    unwrapped = unwrap(words)
+    names, user = tuple(unwrapped.names), unwrapped.user
+    if unwrapped.script is not None:
+        string = words[unwrapped.script]
         excerpt = Excerpt(text=string.raw, offsets=(string.span.start + 1,))
-        context = Context(editable=False, wrappers=names, user=user, bare=peeled.bare, depth=1)
-        _read(excerpt, (), [], results, context, Scope(None if peeled.lost else ""), None)
+        context = Context(editable=False, wrappers=names, user=user, bare=unwrapped.clears_image_env, depth=1)
+        _read(excerpt, (), [], results, context, Scope(None if unwrapped.directory_unknown else ""), None)
     else:
-        first = peeled.first if peeled.first < len(words) else 0
+        first = unwrapped.first if unwrapped.first < len(words) else 0
         results.commands.append(
             Command(
                 words=words[first:],
@@ -79,8 +72,8 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
                 exports={},
                 wrappers=names,
                 user=user,
-                bare=peeled.bare,
-                directory=None if peeled.lost else "",
+                bare=unwrapped.clears_image_env,
+                directory=None if unwrapped.directory_unknown else "",
                 editable=False,
             )
         )
@@ -108,7 +101,7 @@ def _index(excerpt: Excerpt, offset: int) -> int:
 
 def _read(  # noqa: PLR0917
     excerpt: Excerpt,
-    holes: Sequence[int],
+    omitted: Sequence[int],
     bodies: list[Body],
     results: Results,
     context: Context,
@@ -120,15 +113,15 @@ def _read(  # noqa: PLR0917
         return
     blanked, found = find(excerpt)
     plain = redirected(_readable(blanked), [*bodies, *found])
-    root, inserted = _parse(plain)
+    root, padding = _parse(plain)
     if root is None or broken(root) or dashed(plain):
         results.errors = True
     if root is None:
         return
-    text = Text(
+    text = GrammarText(
         excerpt=excerpt,
-        holes=holes,
-        inserted=inserted,
+        omitted=omitted,
+        padding=padding,
         bodies={body.operator.start: body for body in (*bodies, *found)},
     )
 
@@ -137,7 +130,7 @@ def _read(  # noqa: PLR0917
 
     walker = Walker(text, results, nested)
     walker.block(root.children, context, scope, chained=True, owner=owner)
-    results.errors = results.errors or text.torn
+    results.errors = results.errors or text.misread
 
 
 def _readable(text: str) -> str:
@@ -161,9 +154,9 @@ def _parse(plain: str) -> tuple[Node | None, list[int]]:
         if attempt != plain and not broken(tree := _tree(attempt)):
             return tree, []
     for attempt in dict.fromkeys((cured, closed)):
-        inserted = [match.start() + 1 + count for count, match in enumerate(_DOUBLED.finditer(attempt))]
-        if inserted and not broken(tree := _tree(_DOUBLED.sub("( (", attempt))):
-            return tree, inserted
+        padding = [match.start() + 1 + count for count, match in enumerate(_DOUBLED.finditer(attempt))]
+        if padding and not broken(tree := _tree(_DOUBLED.sub("( (", attempt))):
+            return tree, padding
     return root, []
 
 

@@ -9,8 +9,8 @@ from cachemount.shell.model import Variable, Word
 
 # PATH_MAX of Linux: no path is longer.
 _LONGEST_PATH = 4096
-MOVES = frozenset(("cd", "pushd", "popd", "chdir"))
-ASKS = frozenset(("test", "[", "[["))
+CD_COMMANDS = frozenset(("cd", "pushd", "popd", "chdir"))
+TEST_COMMANDS = frozenset(("test", "[", "[["))
 
 
 class Variables(Mapping[str, str | None]):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from cachemount.records import Record, field, replace
 from cachemount.shell.commands import Builder
 from cachemount.shell.model import Chain, Command, Word
-from cachemount.shell.scope import ASKS, Paths, Scope
+from cachemount.shell.scope import TEST_COMMANDS, Paths, Scope
 from cachemount.shell.statements import Leaf, Node, Pipeline, flatten, substitutions
 from cachemount.source import Excerpt, Span
 
@@ -78,21 +78,21 @@ class Walker(Builder):
         chain.excerpt = excerpt
         chain.places = tuple(Span(text.at(item.start), text.at(item.end)) for item in items)
         chain.members = tuple(members)
-        operators, seams = [], []
+        operators, operator_spans = [], []
         for before, after, item in zip(chain.places, chain.places[1:], items[1:], strict=False):
             name, place = item.operator, Span(text.at(item.place[0]), text.at(item.place[1]))
             if not name:
                 at = excerpt.text.find("\n", before.end, after.start)
                 name, place = ("\n", Span(at, at + 1)) if at >= 0 else ("", Span(before.end, before.end))
             operators.append(name)
-            seams.append(place)
-        chain.operators, chain.seams = tuple(operators), tuple(seams)
+            operator_spans.append(place)
+        chain.operators, chain.operator_spans = tuple(operators), tuple(operator_spans)
         places = [Span(text.at(node.start_byte), text.at(node.end_byte)) for node in comments]
         places += [body.place for body in text.bodies.values() if body.place.end]
         chain.comments = tuple(sorted(places))
         chain.final = root and chain.owner is None
         chain.bodies = bool(text.bodies)
-        chain.holes = text.holes
+        chain.omitted = text.omitted
 
     def _item(self, item: Pipeline, context: Context, scope: Scope, owner: tuple[Chain, int]) -> Command | None:
         if item.negated:
@@ -231,6 +231,6 @@ def _moves(text: str) -> bool:
 def _tests(item: Pipeline, member: Command | None) -> bool:
     """Whether an item does nothing but ask."""
     if member is not None:
-        return member.program in ASKS
+        return member.program in TEST_COMMANDS
     node = item.leaves[0].node
     return node is not None and node.type == "compound_statement" and node.children[0].type == "(("

@@ -37,7 +37,7 @@ def unquoted(raw: str) -> bool:
     return _PLAIN.fullmatch(raw) is not None
 
 
-def torn(raw: str, substitutions: Sequence[tuple[int, int]]) -> bool:
+def misread(raw: str, substitutions: Sequence[tuple[int, int]]) -> bool:
     """Whether a line ends inside the word, outside of quotes and substitutions: then it is two, whatever was read."""
     if "\n" not in raw:
         return False
@@ -208,21 +208,21 @@ def compose(outer: Excerpt, base: int, pieces: Sequence[Span]) -> tuple[Excerpt,
     text: list[str] = []
     starts: list[int] = []
     offsets: list[int] = []
-    holes: list[int] = []
+    omitted: list[int] = []
     length = 0
     for piece in pieces:
         if piece.end <= piece.start:
             continue
         part = outer.part(base + piece.start, base + piece.end)
         if length:
-            holes.append(length)
+            omitted.append(length)
         text.append(part.text)
         starts.extend(start + length for start in part.starts)
         offsets.extend(part.offsets)
         length += len(part.text)
     if not starts:
         return Excerpt(text="", starts=(0,), offsets=(outer.offset(base),)), []
-    return Excerpt(text="".join(text), starts=tuple(starts), offsets=tuple(offsets)), holes
+    return Excerpt(text="".join(text), starts=tuple(starts), offsets=tuple(offsets)), omitted
 
 
 def braces(text: str) -> list[str]:

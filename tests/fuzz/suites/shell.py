@@ -94,7 +94,7 @@ def _script(script: Script, source: Source) -> None:
     for chain in script.chains:
         items = len(chain.places)
         expect(items == len(chain.members), "a chain in disorder")
-        expect(len(chain.operators) == len(chain.seams) == max(0, items - 1), "operators in disorder")
+        expect(len(chain.operators) == len(chain.operator_spans) == max(0, items - 1), "operators in disorder")
         for before, behind in zip(chain.places, chain.places[1:], strict=False):
             expect(before.end <= behind.start, "items in disorder", (before, behind))
 

@@ -17,13 +17,13 @@ _KEEPING = re.compile(r"-[A-Za-z]*E|--preserve-env")
 _DURATION = re.compile(r"[\d.]+[smhd]?")
 
 
-class Peeled(Record, frozen=False):
+class Unwrapped(Record, frozen=False):
     """What is left of a command without its wrappers; all numbers are indexes into its words.
 
     `first` is the program. `script` is a word that is a script; `stdin` means that the script comes from standard
     input, `shared` that it runs in the same shell (eval). `user` "" is the step's. `directory` is the index of a word
-    that names one, -1 for none; `lost` means that the directory is one that nobody knows. `unset` are variables
-    taken away, `cleared` means all of them, `bare` those of the image.
+    that names one, -1 for none; with `directory_unknown` it runs in a directory that cannot be told. `unset` are
+    variables that are taken away, `cleared` means all of them, `clears_image_env` those of the image.
     """
 
     first: int = 0
@@ -32,23 +32,17 @@ class Peeled(Record, frozen=False):
     assignments: list[int] = field(default_factory=list)
     unset: list[str] = field(default_factory=list)
     cleared: bool = False
-    bare: bool = False
+    clears_image_env: bool = False
     directory: int = -1
-    lost: bool = False
+    directory_unknown: bool = False
     script: int | None = None
     stdin: bool = False
     shared: bool = False
 
 
-def changes_meaning(program: str) -> bool:
-    """Whether a program may run another one, so that `peel` has something to take off."""
-    name = basename(program)
-    return name in WRAPPERS or name in SHELLS or name in LAUNCHERS or name in ("su", "eval", "scl")
-
-
-def peel(words: Sequence[Word]) -> Peeled:
+def unwrap(words: Sequence[Word]) -> Unwrapped:
     """Take off wrappers until a program is left that does the work itself."""
-    result = Peeled()
+    result = Unwrapped()
     while result.first < len(words):
         name = basename(words[result.first].text or "")
         if name in SHELLS:
@@ -84,7 +78,7 @@ def peel(words: Sequence[Word]) -> Peeled:
     return result
 
 
-def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper) -> bool:  # noqa: PLR0915
+def _options(words: Sequence[Word], result: Unwrapped, name: str, wrapper: Wrapper) -> bool:  # noqa: PLR0915
     """Skip the options and operands of one wrapper; False, with nothing changed, when it runs no command."""
     index, user = result.first + 1, wrapper.user
     assignments: list[int] = []
@@ -144,10 +138,10 @@ def _options(words: Sequence[Word], result: Peeled, name: str, wrapper: Wrapper)
     result.assignments += assignments
     result.unset += unset
     result.cleared = result.cleared or cleared
-    result.bare = result.bare or bare
+    result.clears_image_env = result.clears_image_env or bare
     result.user = user.split(":")[0] if user else result.user
     result.directory = directory if directory >= 0 else result.directory
-    result.lost = result.lost or lost or login
+    result.directory_unknown = result.directory_unknown or lost or login
     result.stdin = result.stdin or shell
     return True
 
@@ -182,7 +176,7 @@ _SU_VALUED = frozenset(
 )
 
 
-def _switch(words: Sequence[Word], result: Peeled, name: str) -> bool:
+def _switch(words: Sequence[Word], result: Unwrapped, name: str) -> bool:
     """`su` and `runuser` without `-u`: a user and a `-c` string, or a shell that reads standard input."""
     user, login, script, index = "", False, None, result.first + 1
     while index < len(words):
@@ -205,12 +199,12 @@ def _switch(words: Sequence[Word], result: Peeled, name: str) -> bool:
         index += used
     result.names.append(name)
     result.user, result.script, result.stdin = user or "root", script, script is None
-    result.lost = result.lost or login
-    result.bare = result.bare or login
+    result.directory_unknown = result.directory_unknown or login
+    result.clears_image_env = result.clears_image_env or login
     return True
 
 
-def _collection(words: Sequence[Word], result: Peeled) -> bool:
+def _collection(words: Sequence[Word], result: Unwrapped) -> bool:
     """`scl enable NAME ... 'script'` or `scl enable NAME ... -- command`."""
     rest = [word.text for word in words[result.first + 1 :]]
     if not rest or rest[0] not in ("enable", "run"):

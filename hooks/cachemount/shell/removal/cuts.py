@@ -27,12 +27,12 @@ class _Gap(Record):
     comments: bool
 
 
-def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, list[Span]] | None:
+def delete_range(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, list[Span]] | None:
     """The source spans for ranges of the chain's text, None when it cannot be done.
 
     The number says how ugly it gets; 0 when whole lines go.
     """
-    if any(_glues(chain, region) or _tears(chain, region) for region in regions):
+    if any(_joins_tokens(chain, region) or _splits_token(chain, region) for region in regions):
         return None
     start = chain.excerpt.offset(0)
     if source.text[start - 1 : start] == "\\" and any(region.start == 0 for region in regions):
@@ -51,7 +51,7 @@ def cut(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, lis
     return penalty, spans
 
 
-def _glues(chain: Chain, region: Span) -> bool:
+def _joins_tokens(chain: Chain, region: Span) -> bool:
     """Whether what is in front and what follows would be something else together.
 
     A delimiter becomes longer, two parentheses are arithmetic, and what comes first behind RUN may be a flag or a blank
@@ -66,7 +66,7 @@ def _glues(chain: Chain, region: Span) -> bool:
     )
 
 
-def _tears(chain: Chain, region: Span) -> bool:
+def _splits_token(chain: Chain, region: Span) -> bool:
     """Whether a quote or an escape that was left out would go with the region, or with the blanks next to it.
 
     Or the region is what keeps a backslash from the end of its line.
@@ -75,8 +75,8 @@ def _tears(chain: Chain, region: Span) -> bool:
     start, end = _blanks(text, region.start).start, _blanks(text, region.end).end
     if text[start - 1 : start] == "\\" and text[end : end + 1] in ("", "\n"):
         return True
-    holes = chain.holes[bisect_left(chain.holes, start) : bisect_right(chain.holes, end)]
-    return any(region.start < at < region.end or offset(at - 1) + 1 < offset(at) for at in holes)
+    omitted = chain.omitted[bisect_left(chain.omitted, start) : bisect_right(chain.omitted, end)]
+    return any(region.start < at < region.end or offset(at - 1) + 1 < offset(at) for at in omitted)
 
 
 def _around_comments(chain: Chain, region: Span) -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from cachemount.records import Record
 from cachemount.shell.model import Chain, Command, Script
-from cachemount.shell.removal.cuts import cut
+from cachemount.shell.removal.cuts import delete_range
 from cachemount.shell.removal.errexit import Errexit, never_fails
 from cachemount.source import Source, Span
 
@@ -285,7 +285,7 @@ def _regions(chain: Chain, dropped: frozenset[int], source: Source) -> list[Span
             index += 1
         best = None
         for regions in _choices(chain, first, index):
-            found = cut(chain, regions, source)
+            found = delete_range(chain, regions, source)
             if found is not None and (best is None or found[0] < best[0]):
                 best = found
         if best is None:
@@ -310,7 +310,7 @@ def _choices(chain: Chain, first: int, end: int) -> list[list[Span]]:
             if chain.excerpt.text[places[-1].end :].lstrip(" \t").startswith((";", "&")):
                 return []
             kept = breaks[0]
-            return [[Span(before, places[kept].end), Span(chain.seams[kept].end, places[-1].end)]]
+            return [[Span(before, places[kept].end), Span(chain.operator_spans[kept].end, places[-1].end)]]
         # A `&` behind the last item would come to stand behind another one.
         if breaks and chain.excerpt.text[places[-1].end :].lstrip().startswith("&"):
             return []
