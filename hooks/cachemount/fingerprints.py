@@ -7,13 +7,14 @@ from binascii import crc32
 from typing import NamedTuple
 
 from cachemount.findings import Finding
+from cachemount.late_pattern import late
 from cachemount.source import Source
 
 # A longer command is cut: the file that holds it is there to be read by people.
 LONGEST = 160
 
-_COMMENT_LINE = re.compile(r"(?m)^[ \t]*#.*(?:\n|\Z)")
-_CONTINUATION = re.compile(r"[\\`][ \t]*\r?$", re.MULTILINE)
+_COMMENT_LINE = late(r"(?m)^[ \t]*#.*(?:\n|\Z)")
+_CONTINUATION = late(r"[\\`][ \t]*\r?$", re.MULTILINE)
 
 
 class Fingerprint(NamedTuple):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from cachemount.files.patterns import match_path
+from cachemount.late_pattern import late
 from cachemount.records import Record
 
 # What stands for them is written as it is; `arch` is BuildKit's argument, which a stage has to declare.
 PLACEHOLDERS = ("target", "manager", "stage", "arch")
 ARCHITECTURE = "${TARGETARCH}"
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_PLAIN = re.compile(r"[\w./~:@%+=-]+", re.ASCII)
+_PLACEHOLDER = late(r"\{([^{}]*)\}")
+_PLAIN = late(r"[\w./~:@%+=-]+", re.ASCII)
 
 
 class Ids(Record):

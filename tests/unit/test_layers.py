@@ -43,7 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.fingerprints",),
     ("cachemount.findings",),
     ("cachemount.source",),
-    ("cachemount.records",),
+    ("cachemount.records", "cachemount.late_pattern"),
     ("cachemount",),
 )
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from cachemount.managers import MANAGERS
+from cachemount.program.arguments import parse
 from cachemount.program.main import main
+from cachemount.program.options import Given, read_options
 from cachemount.rules import RULES
 
 BAD = "FROM python:3.13\nRUN pip install flask\n"
@@ -99,3 +101,10 @@ def test_in_a_hook_the_advice_is_what_can_be_run_there(
     out = capsys.readouterr().out
     assert "  repair:  pre-commit run fix-cache-mounts --all-files\n" in out
     assert "missing-cache-mount.md\n" in out
+
+
+@pytest.mark.parametrize("program", ["check-cache-mounts", "fix-cache-mounts", "fix-compose-cache-mounts"])
+def test_paths_alone_are_understood_as_with_options(program: str) -> None:
+    assert parse(program, []) == Given()
+    assert parse(program, ["a", "-", "b c"]) == Given(paths=["a", "-", "b c"])
+    assert read_options(program, ["a", "b"]) == read_options(program, ["--color", "auto", "a", "b"])

@@ -10,14 +10,15 @@ import re
 from collections.abc import Sequence
 
 from cachemount.dockerfile.model import HOST_VARIABLE as MARK
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.source import Span
 
-_COMPOSE = re.compile(r"\$\$|\$(?P<brace>\{)?(?=[A-Za-z_])")
-_BAKE = re.compile(r"\$\$(?=\{)|%%(?=\{)|\$(?P<brace>\{)")
-_NAME = re.compile(r"(?<=\$)(\{?)(?=[A-Za-z_])")
-_DEFAULT = re.compile(r"\$\{\w+:?-(?P<value>[^${}\n]*)\}", re.ASCII)
-_WORD = re.compile(r"\w+", re.ASCII)
+_COMPOSE = late(r"\$\$|\$(?P<brace>\{)?(?=[A-Za-z_])")
+_BAKE = late(r"\$\$(?=\{)|%%(?=\{)|\$(?P<brace>\{)")
+_NAME = late(r"(?<=\$)(\{?)(?=[A-Za-z_])")
+_DEFAULT = late(r"\$\{\w+:?-(?P<value>[^${}\n]*)\}", re.ASCII)
+_WORD = late(r"\w+", re.ASCII)
 
 
 class Interpolated(Record):

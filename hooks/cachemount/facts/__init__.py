@@ -13,6 +13,7 @@ from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.scripts import script
 from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.managers.programs import PROGRAMS
 from cachemount.records import replace
@@ -218,9 +219,9 @@ def _mounts(run: Run, environment: Environment) -> Iterator[Mount]:
 
 # What is in the environment of every process.
 _ALWAYS = frozenset({"HOME", "PATH"})
-_ALL = re.compile(r"-[a-zA-Z]*a[a-zA-Z]*")
-_EXPORTS = re.compile(r"-[a-zA-Z]*x")
-_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
+_ALL = late(r"-[a-zA-Z]*a[a-zA-Z]*")
+_EXPORTS = late(r"-[a-zA-Z]*x")
+_REFERENCE = late(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
 
 
 def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:

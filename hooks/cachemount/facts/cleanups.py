@@ -10,6 +10,7 @@ from cachemount.facts import invocations, locations, programs
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.files.patterns import match_name
+from cachemount.late_pattern import late
 from cachemount.managers.model import Cleaner, PackageManager
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
@@ -17,8 +18,8 @@ from cachemount.shell.words import braces
 
 # PATH_MAX of Linux: no path is longer.
 _LONGEST = 4096
-_WILDCARD = re.compile(r"[*?\[]")
-_PART_OF_NAME = re.compile(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
+_WILDCARD = late(r"[*?\[]")
+_PART_OF_NAME = late(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
 
 
 # Folders in a home that hold nothing but caches and settings of the manager.

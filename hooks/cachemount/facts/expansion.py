@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from cachemount.facts.model import Step
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
-_REFERENCE = re.compile(r"\$\{?(\w+)\}?")
+_NAME = late(r"[A-Za-z_][\w.-]*")
+_REFERENCE = late(r"\$\{?(\w+)\}?")
 
 
 class Runner(Record):

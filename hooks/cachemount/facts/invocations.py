@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from cachemount.facts.patterns import compiled
+from cachemount.late_pattern import late
 from cachemount.managers.model import Download, PackageManager
 from cachemount.shell.model import Word
 
 _SIGNS = ("-", "+")
 # What another command prints: its own options are none of this one.
-_INNER = re.compile(r"\$\(.*\)|`.*`", re.DOTALL)
+_INNER = late(r"\$\(.*\)|`.*`", re.DOTALL)
 
 
 def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, ...]:

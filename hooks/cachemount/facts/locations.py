@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from cachemount.facts.model import Directory, Mount
+from cachemount.late_pattern import late
 from cachemount.managers.model import Cache
 from cachemount.shell.model import Word
 
-_VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")
+_VARIABLE = late(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")
 
 
 def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | None, bool]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from cachemount.late_pattern import late
+
 # Of those that managers and rules have, which are known when the program starts; `re` keeps fewer, and asks more.
 compiled = cache(re.compile)
 
 # A token at a time: an escape, a set, a repetition, or one character.
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}|.", re.DOTALL)
+_TOKEN = late(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}|.", re.DOTALL)
 
 
 @cache

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from cachemount.facts.patterns import compiled
+from cachemount.late_pattern import late
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.model import PackageManager
 from cachemount.managers.programs import PROGRAMS
 from cachemount.shell.launchers.table import LAUNCHERS
 from cachemount.shell.model import Command, Word
 
-_PIP = re.compile(r"pip[23]?")
-_PYTHON = re.compile(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
+_PIP = late(r"pip[23]?")
+_PYTHON = late(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
 # Managers' own scripts, which a shell may be told to run.
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from cachemount.facts.locations import below
+from cachemount.late_pattern import late
 
 # What needs no quotes, neither in a flag nor in the shell, and is no variable.
-_WRITABLE = re.compile(r"/[\w./~:@%+=-]+", re.ASCII)
+_WRITABLE = late(r"/[\w./~:@%+=-]+", re.ASCII)
 # File systems of the kernel. A cache that is set to a path in one of them is switched off.
 _KERNEL = ("/dev", "/proc", "/sys")
 

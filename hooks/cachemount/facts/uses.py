@@ -10,6 +10,7 @@ from cachemount.facts import all_steps, chain, locations, programs
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 
@@ -26,7 +27,7 @@ _IDLE = frozenset({
     "unset", "useradd", "usermod", "which", "whoami",
 }) | _COPIERS | _READERS  # fmt: skip
 _SCRIPTED = frozenset({"java", "node", "python", "python3"})
-_TOKEN = re.compile(r"[\w./@+-]*/[\w./@+-]+")
+_TOKEN = late(r"[\w./@+-]*/[\w./@+-]+")
 
 
 class Use(Record):

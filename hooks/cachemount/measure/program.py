@@ -14,7 +14,8 @@ from cachemount.measure.measuring import NAMESPACE, Job, measure
 from cachemount.measure.report import error_lines, write_json, write_text
 from cachemount.measure.results import Measurement
 from cachemount.measure.terminal import Terminal
-from cachemount.program.options import Parser, UsageError
+from cachemount.program.arguments import Parser
+from cachemount.program.options import UsageError
 from cachemount.program.streams import run_program
 from cachemount.records import Record
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from cachemount.late_pattern import late
 from cachemount.records import Record
 
-_LINE = re.compile(r"#(\d+) (.*)", re.DOTALL)
-_NAME = re.compile(r"\[(?:(?P<stage>[^\]]*?) )?(?P<place>\d+)/\d+\] (?P<text>.*)", re.DOTALL)
-_DONE = re.compile(r"DONE (\d+(?:\.\d+)?)s\s*")
+_LINE = late(r"#(\d+) (.*)", re.DOTALL)
+_NAME = late(r"\[(?:(?P<stage>[^\]]*?) )?(?P<place>\d+)/\d+\] (?P<text>.*)", re.DOTALL)
+_DONE = late(r"DONE (\d+(?:\.\d+)?)s\s*")
 
 
 class Step(Record, frozen=False, eq=False):

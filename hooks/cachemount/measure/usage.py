@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from cachemount.late_pattern import late
 from cachemount.records import Record
 
 _UNITS = {
@@ -21,13 +22,11 @@ _UNITS = {
     "ti": 2**40,
     "pi": 2**50,
 }
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgtp]?i?)b?\s*", re.IGNORECASE)
-_FIELD = re.compile(r"(ID|Parents?|Created at|Mutable|Reclaimable|Shared|Size|Description|Usage count|Last used|Type):")
-_IDENTITY = re.compile(r"[0-9a-z]{8,}")
+_SIZE = late(r"\s*(\d+(?:\.\d+)?)\s*([kmgtp]?i?)b?\s*", re.IGNORECASE)
+_FIELD = late(r"(ID|Parents?|Created at|Mutable|Reclaimable|Shared|Size|Description|Usage count|Last used|Type):")
+_IDENTITY = late(r"[0-9a-z]{8,}")
 # https://github.com/moby/buildkit/blob/master/solver/llbsolver/mounts/mount.go: the id stands there since BuildKit 0.9.
-_MOUNT = re.compile(
-    r'cached mount (?P<target>.+?) from (?P<command>.*?)(?: with id (?P<id>"(?:[^"\\]|\\.)*"))?', re.DOTALL
-)
+_MOUNT = late(r'cached mount (?P<target>.+?) from (?P<command>.*?)(?: with id (?P<id>"(?:[^"\\]|\\.)*"))?', re.DOTALL)
 _MOUNTS = "exec.cachemount"
 
 

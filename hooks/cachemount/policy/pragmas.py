@@ -7,13 +7,14 @@ from bisect import bisect_left
 
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction
 from cachemount.findings import Finding
+from cachemount.late_pattern import late
 from cachemount.policy.config_reader import UNSUPPRESSIBLE, rule_names, suggestion
 from cachemount.records import Record
 from cachemount.source import Span
 
-_MARK = re.compile(r"cachemount\s*(?::|(?=\s(?:ignore|disable|allow)\b))\s*", re.IGNORECASE)
-_PRAGMA = re.compile(r"(ignore(?:-file)?)\s*\[([^\]]*)\](.*)", re.IGNORECASE | re.DOTALL)
-_DIRECTIVE = re.compile(r"(syntax|escape|check)\s*=", re.IGNORECASE)
+_MARK = late(r"cachemount\s*(?::|(?=\s(?:ignore|disable|allow)\b))\s*", re.IGNORECASE)
+_PRAGMA = late(r"(ignore(?:-file)?)\s*\[([^\]]*)\](.*)", re.IGNORECASE | re.DOTALL)
+_DIRECTIVE = late(r"(syntax|escape|check)\s*=", re.IGNORECASE)
 _SHAPE = "`# cachemount: ignore[rule] reason`"
 
 

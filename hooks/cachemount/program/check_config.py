@@ -12,8 +12,8 @@ from cachemount.policy.config_reader import NAMES
 from cachemount.policy.config_search import ConfigSearch, load
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.suppress import EXPIRED, UNUSED
+from cachemount.program.arguments import Parser
 from cachemount.program.discovery import host_kind, is_host_name, known_to_git, walk
-from cachemount.program.options import Parser
 from cachemount.program.runner import Task, run
 from cachemount.program.streams import FAILED, FOUND, run_program
 from cachemount.records import replace

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"(^|/)(\.devcontainer/([^/]+/)?devcontainer|\.devcontainer)\.json$")
+from cachemount.late_pattern import late
+
+_NAME = late(r"(^|/)(\.devcontainer/([^/]+/)?devcontainer|\.devcontainer)\.json$")
 # What is never closed goes to the end of the text: to look for its end from each of its characters would be quadratic.
 _STRING = r'"(?:\\.|[^"\\])*(?:"|\\?\Z)'
-_STRING_OR_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
-_TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
+_STRING_OR_COMMENT = late(rf"({_STRING})|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_TRAILING_COMMA = late(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
 
 
 def is_devcontainer_name(path: str) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, Literal, NoReturn, Protocol
+from typing import Literal
 
-from cachemount import __version__
-from cachemount.policy.baseline import NAME
 from cachemount.policy.config_reader import glob_problem, manager_names, rule_names, suggestion
-from cachemount.records import Record
+from cachemount.records import Record, field
 
 FORMATS = ("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map")
 FOR_PEOPLE = ("text", "full", "concise")
@@ -19,30 +15,9 @@ FOR_PEOPLE = ("text", "full", "concise")
 FOR_SERVICES = ("sarif", "github", "gitlab", "junit")
 STDIN = "-"
 
-_WRITE = "--write-baseline"
-
-_DESCRIPTIONS = {
-    "check-cache-mounts": "Find Dockerfile RUN steps that download packages without a cache mount that works.",
-    "fix-cache-mounts": "Repair Dockerfile RUN steps that download packages without a cache mount that works;"
-    " report the rest.",
-    "check-compose-cache-mounts": "Do what check-cache-mounts does with the Dockerfiles in Compose and Bake files.",
-    "fix-compose-cache-mounts": "Do what fix-cache-mounts does with the Dockerfiles in Compose files; Bake files are"
-    " only checked.",
-}
-_EPILOG = """\
-examples:
-  {program} Dockerfile
-  {program} .                          a folder, git-ignored files left out
-  {program} --explain missing-cache-mount
-
-exit status:
-  0  nothing found and nothing changed
-  1  findings, or files changed
-  2  wrong usage, a mistake in the configuration, a path that cannot be read, an internal error"""
-
 # A hook's `args:` cannot depend on where it runs, an environment can.
-_FORMAT = "CACHEMOUNT_FORMAT"
-_OUTPUT_FILE = "CACHEMOUNT_OUTPUT_FILE"
+FORMAT = "CACHEMOUNT_FORMAT"
+OUTPUT_FILE = "CACHEMOUNT_OUTPUT_FILE"
 
 
 class Options(Record):
@@ -86,107 +61,42 @@ class UsageError(Exception):
     """Wrong arguments."""
 
 
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """With the width of the terminal. argparse makes one for each option and imports shutil to ask it."""
+class Given(Record, frozen=False):
+    """The arguments as they are given; the values here are those of what is not given."""
 
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_width())
-
-
-@cache
-def _width() -> int:
-    try:
-        columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size().columns
-    except (OSError, ValueError):
-        columns = 0
-    return (columns or 80) - 2
-
-
-class Parser(argparse.ArgumentParser):
-    """Raises `UsageError` where argparse would exit."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-
-def _parser(program: str) -> argparse.ArgumentParser:
-    parser = Parser(
-        prog=program,
-        description=_DESCRIPTIONS[program],
-        epilog=_EPILOG.format(program=program),
-        allow_abbrev=False,
-        formatter_class=_Formatter,
-    )
-    paths = "files, and folders to walk (default: .); `-` is standard input"
-    parser.add_argument("paths", metavar="PATH", nargs="*", help=paths)
-    _add_choice(parser.add_argument_group("what is checked"))
-    if program.startswith("fix-"):
-        add = parser.add_argument_group("what is changed").add_argument
-        add("--diff", action="store_true", help="show what would be changed, change nothing")
-        add("--unsafe-fixes", action="store_true", help="make the fixes that may change what a build does as well")
-    _add_report(parser.add_argument_group("what is shown"))
-    _add_baseline(parser.add_argument_group("what is accepted"))
-    add = parser.add_argument_group("the run").add_argument
-    page = "print the page of a rule or a package manager; without NAME, the list of both"
-    add("--explain", metavar="NAME", nargs="?", const="", help=page)
-    add("--jobs", metavar="N", default="0", help="number of processes (default: by the number of files)")
-    add("--version", action="version", version=f"{program} {__version__}")
-    return parser
-
-
-class _Group(Protocol):
-    def add_argument(self, *names: str, **options: Any) -> argparse.Action: ...
-
-
-def _add_choice(group: _Group) -> None:
-    add = group.add_argument
-    add("--stdin-filename", metavar="NAME", default="", help="read standard input, as the text of this file")
-    add("--manager", metavar="NAME,...", action="append", default=[], help="only findings about these package managers")
-    add("--rule", metavar="NAME,...", action="append", default=[], help="only these rules (and unreadable-dockerfile)")
-    add("--ignore", metavar="RULE,...", action="append", default=[], help="not these rules")
-    add("--exclude", metavar="GLOB", action="append", default=[], help="not these files; seen from the current folder")
-    add("--config", metavar="FILE", default="", help="use this configuration for all files")
-    add("--isolated", action="store_true", help="use no configuration and no baseline")
-    add("--show-files", action="store_true", help="print the files that would be checked, and check none")
-
-
-def _add_report(group: _Group) -> None:
-    add = group.add_argument
-    forms = ", ".join(FORMATS)
-    add("--format", metavar="FORMAT", help=f"{forms} (default: {_FORMAT}, or text, which is full on a terminal)")
-    add("--output-file", metavar="FILE", help=f"write the report there (default: {_OUTPUT_FILE}, or standard output)")
-    add("--statistics", action="store_true", help="print counts by rule and manager in place of the findings")
-    add("--color", metavar="WHEN", default="auto", help="auto, always or never (default: auto)")
-    add("-v", "--verbose", action="store_true", help="say which files are passed over, and why")
-    add(
-        "--fail-on",
-        metavar="SEVERITY",
-        default="warning",
-        help="which findings make the exit status 1: warning (all, the default), error, or never",
-    )
-    add("--exit-zero", action="store_true", help="exit with 0 whatever is found or changed")
-
-
-def _add_baseline(group: _Group) -> None:
-    add = group.add_argument
-    add("--show-suppressed", action="store_true", help="also show what pragmas and the allowlist hide")
-    add("--no-suppressions", action="store_true", help="report what pragmas and the allowlist hide")
-    add("--baseline", metavar="FILE", default="", help=f"the findings to pass over (default: the nearest {NAME})")
-    add("--no-baseline", action="store_true", help="use no baseline")
-    add(
-        _WRITE,
-        metavar="FILE",
-        dest="write_baseline",
-        help="write the baseline: a new one with all findings, an old one without those that are gone",
-    )
-    add("--add-to-baseline", action="store_true", help="with --write-baseline: take up new findings as well")
+    paths: list[str] = field(default_factory=list)
+    stdin_filename: str = ""
+    manager: list[str] = field(default_factory=list)
+    rule: list[str] = field(default_factory=list)
+    ignore: list[str] = field(default_factory=list)
+    exclude: list[str] = field(default_factory=list)
+    config: str = ""
+    isolated: bool = False
+    show_files: bool = False
+    diff: bool = False
+    unsafe_fixes: bool = False
+    format: str | None = None
+    output_file: str | None = None
+    statistics: bool = False
+    color: str = "auto"
+    verbose: bool = False
+    fail_on: str = "warning"
+    exit_zero: bool = False
+    show_suppressed: bool = False
+    no_suppressions: bool = False
+    baseline: str = ""
+    no_baseline: bool = False
+    write_baseline: str | None = None
+    add_to_baseline: bool = False
+    explain: str | None = None
+    jobs: str = "0"
 
 
 def read_options(program: str, arguments: Sequence[str]) -> Options:
     """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
     if program.startswith("check-") and "--fix" in arguments:
         raise UsageError(f"--fix: {program} changes nothing; run fix-{program.removeprefix('check-')}")
-    given = _parser(program).parse_args(_with_values(arguments))
+    given = _given(program, arguments)
     if given.stdin_filename and [path for path in given.paths if path != STDIN]:
         raise UsageError("--stdin-filename reads standard input; it does not go with paths")
     if given.paths.count(STDIN) and len(given.paths) > 1:
@@ -195,7 +105,7 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
     if given.isolated and given.config:
         raise UsageError("--isolated does not go with --config")
     form = _form(given)
-    diff = bool(getattr(given, "diff", False))
+    diff = given.diff
     for option, wanted in (("--statistics", given.statistics), ("--diff", diff)):
         if wanted and form not in FOR_PEOPLE:
             raise UsageError(f"{option} does not go with --format {form}, only with {', '.join(FOR_PEOPLE)}")
@@ -219,9 +129,9 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
         config=given.config,
         isolated=given.isolated,
         format=form,
-        output_file=os.environ.get(_OUTPUT_FILE, "") if given.output_file is None else given.output_file,
+        output_file=os.environ.get(OUTPUT_FILE, "") if given.output_file is None else given.output_file,
         show_files=given.show_files,
-        unsafe=bool(getattr(given, "unsafe_fixes", False)),
+        unsafe=given.unsafe_fixes,
         explain=given.explain,
         statistics=given.statistics,
         show_suppressed=given.show_suppressed,
@@ -238,13 +148,22 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
     )
 
 
-def _form(given: argparse.Namespace) -> str:
+def _given(program: str, arguments: Sequence[str]) -> Given:
+    if all(one == STDIN or not one.startswith("-") for one in arguments):
+        # As pre-commit calls a hook. To import argparse and to build its parser takes as long as checking a file.
+        return Given(paths=list(arguments))
+    from cachemount.program.arguments import parse  # noqa: PLC0415
+
+    return parse(program, arguments)
+
+
+def _form(given: Given) -> str:
     """Return the format that is asked for. The environment's counts where the arguments allow any format."""
     if given.format is not None:
         return _one("--format", given.format, FORMATS)
-    named = os.environ.get(_FORMAT, "")
-    for_people = given.statistics or getattr(given, "diff", False)
-    return _one(_FORMAT, named, FORMATS) if named and not for_people else "text"
+    named = os.environ.get(FORMAT, "")
+    for_people = given.statistics or given.diff
+    return _one(FORMAT, named, FORMATS) if named and not for_people else "text"
 
 
 def _globs(given: Sequence[str]) -> tuple[str, ...]:
@@ -255,13 +174,7 @@ def _globs(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _with_values(arguments: Sequence[str]) -> list[str]:
-    """`--write-baseline` takes a value only behind `=`, so that a path behind it stays a path."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    return [f"{_WRITE}=" if one == _WRITE else one for one in arguments[:end]] + list(arguments[end:])
-
-
-def _check_baseline(given: argparse.Namespace, *, diff: bool) -> None:
+def _check_baseline(given: Given, *, diff: bool) -> None:
     if given.add_to_baseline and given.write_baseline is None:
         raise UsageError("--add-to-baseline goes with --write-baseline")
     if given.no_baseline and (given.baseline or given.write_baseline is not None):

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
+from cachemount.late_pattern import late
 from cachemount.program.discovery import is_dockerfile_name
 
 # A file with such a name is text that becomes a Dockerfile: that it is not one yet is not a mistake.
 _TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
-_TEMPLATE_TEXT = re.compile(r"\s*(?:\{[{%#]|<%)")
+_TEMPLATE_TEXT = late(r"\s*(?:\{[{%#]|<%)")
 _PLAIN_NAME = r"(?i)(^|[/.])(docker|container)file$"
 _SOURCE_NAME = (
     r"(?i)\.(py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|sql"
@@ -19,8 +20,8 @@ _SOURCE_NAME = (
 )
 _POINTER = "version https://git-lfs.github.com/spec/"
 # Comments and parser directives, then the first instruction.
-_BEGINNING = re.compile(r"(?im)\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:FROM|ARG)(?:[ \t]|\\?\r?$)")
-_FROM = re.compile(r"(?im)^[ \t]*FROM(?:[ \t]|\\?\r?$)")
+_BEGINNING = late(r"(?im)\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:FROM|ARG)(?:[ \t]|\\?\r?$)")
+_FROM = late(r"(?im)^[ \t]*FROM(?:[ \t]|\\?\r?$)")
 
 
 def what_else(path: str, text: str) -> str:

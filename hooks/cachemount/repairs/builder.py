@@ -22,6 +22,7 @@ from cachemount.facts.targets import refusal
 from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Edit, Fix
 from cachemount.id_templates import ARCHITECTURE, filled_in
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
@@ -38,8 +39,8 @@ from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import is_misread, removal
 from cachemount.source import Span
 
-_PLAIN_FLAG = re.compile(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
-_WRITABLE_ID = re.compile(r"[\w./~:@%+=${}-]+", re.ASCII)
+_PLAIN_FLAG = late(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
+_WRITABLE_ID = late(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
 class FixBuilder:

@@ -9,6 +9,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from cachemount.late_pattern import late
 from cachemount.reporters.documents import write_document
 from cachemount.results import Run, printable, printable_path
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cachemount.cache_mounts import CacheMount
 
 # The action writes the values into a Dockerfile and a shell command as they are.
-_PLAIN = re.compile(r"[\w./:@+=-]+", re.ASCII)
+_PLAIN = late(r"[\w./:@+=-]+", re.ASCII)
 
 
 def write(run: Run, out: TextIO) -> None:

@@ -12,13 +12,13 @@ first one's. For owners and modes there is none, nor for arguments: declare them
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cachemount.facts import chain
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder, id_of
 from cachemount.rules.message import finding
@@ -26,7 +26,7 @@ from cachemount.rules.model import Rule
 
 NAME = "clashing-cache"
 # https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
-_PLATFORM = re.compile(
+_PLATFORM = late(
     r"\$(?:((?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT))\b|\{((?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT))\})"
 )
 

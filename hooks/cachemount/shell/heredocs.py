@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.source import Excerpt, Span
 
-_TOKEN = re.compile(
+_TOKEN = late(
     r"""\\. | '[^']*' | "(?:[^"\\]|\\.)*" | \$\(\( | \(\( | \)\) | (?<![^\s;&|()])\#[^\n]* | <<< |
     <<(?P<chomp>-?)[ \t]*(?P<word>(?:[^\s;&|()<>'"\\]|\\.|'[^']*'|"[^"]*")+) | \n""",
     re.VERBOSE | re.DOTALL,
 )
-_QUOTES = re.compile(r"['\"\\]")
-_TEXT = re.compile(r"[^\n]")
+_QUOTES = late(r"['\"\\]")
+_TEXT = late(r"[^\n]")
 
 
 NOWHERE = Span(0, 0)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from typing import cast
 
+from cachemount.late_pattern import late
 from cachemount.shell.grammar_text import GrammarText
 from cachemount.shell.heredocs import Body, find, redirected
 from cachemount.shell.launchers.shells import posix
@@ -25,13 +25,13 @@ _LONGEST = 250_000
 # Strings that hold scripts that hold strings.
 _DEEPEST = 5
 
-_FOREIGN = re.compile(r"[^\x01-\x7f]")
-_ESCAPED_BLANK = re.compile(r"(?<!\\)((?:\\\\)*)\\[ \t]")
-_CARRIAGE_RETURN = re.compile(r"\r(?=\n|$)")
-_COMMENT = re.compile(r"`\s*#[^`]*`")
-_BARE = re.compile(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
-_CLOSED = re.compile(r"([})]|\b(?:fi|done|esac))[ \t](?=[ \t]*(?:[}]|(?:fi|done|esac|else|elif|then|do)\b))")
-_DOUBLED = re.compile(r"(?<![$(])\(\((?!\()")
+_FOREIGN = late(r"[^\x01-\x7f]")
+_ESCAPED_BLANK = late(r"(?<!\\)((?:\\\\)*)\\[ \t]")
+_CARRIAGE_RETURN = late(r"\r(?=\n|$)")
+_COMMENT = late(r"`\s*#[^`]*`")
+_BARE = late(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
+_CLOSED = late(r"([})]|\b(?:fi|done|esac))[ \t](?=[ \t]*(?:[}]|(?:fi|done|esac|else|elif|then|do)\b))")
+_DOUBLED = late(r"(?<![$(])\(\((?!\()")
 
 
 def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from cachemount.late_pattern import late
 from cachemount.records import Record, field
 
 
@@ -140,9 +140,7 @@ def broken(root: Node) -> bool:
 
 
 # The grammar passes over a lone dash in front of an assignment: it is the command's name. It takes \r for a blank.
-_DASH = re.compile(
-    r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t\r]*-(?:[ \t\r]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?="
-)
+_DASH = late(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t\r]*-(?:[ \t\r]|\\\n)+[^\s;&|()<>'\"$`=]*(?:\][ \t]+)?=")
 
 
 def dashed(text: str) -> bool:

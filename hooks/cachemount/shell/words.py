@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cachemount.late_pattern import late
 from cachemount.shell.model import Variable, Word
 from cachemount.source import Excerpt, Span
 
 Part = str | Variable | None
 
-_PLAIN = re.compile(r"[^\\'\"$`]+")
-_NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-_BRACED = re.compile(
-    r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^$`\\'\"{}]*|\"[^$`\\'\"{}]*\"|'[^'{}]*')|:?\?[^$`{}]*)?\}"
-)
-_DOUBLE = re.compile(r"[^\\\"$`]+")
-_ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_ANSI_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN = late(r"[^\\'\"$`]+")
+_NAME = late(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_BRACED = late(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^$`\\'\"{}]*|\"[^$`\\'\"{}]*\"|'[^'{}]*')|:?\?[^$`{}]*)?\}")
+_DOUBLE = late(r"[^\\\"$`]+")
+_ANSI = late(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_ANSI_ESCAPE = late(r"\\(.)", re.DOTALL)
 _ANSI_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
-_QUOTED = re.compile(r"\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
-_OPAQUE = re.compile(r"[$<>]\(|`|\$\{|\$\[")
+_QUOTED = late(r"\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_OPAQUE = late(r"[$<>]\(|`|\$\{|\$\[")
 # A program that is asked for by name.
-_ASKED = re.compile(r"(?:\$\(|`)\s*(?:which|command\s+-v|type\s+-[pP])\s+([\w.+-]+)\s*[)`]")
-_SEQUENCE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([a-zA-Z])\.\.([a-zA-Z])")
+_ASKED = late(r"(?:\$\(|`)\s*(?:which|command\s+-v|type\s+-[pP])\s+([\w.+-]+)\s*[)`]")
+_SEQUENCE = late(r"(-?\d{1,4})\.\.(-?\d{1,4})|([a-zA-Z])\.\.([a-zA-Z])")
 _MOST_BRACES = 256
 
 

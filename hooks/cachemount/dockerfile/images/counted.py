@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from cachemount.dockerfile.images.model import account
+from cachemount.late_pattern import late
 
 # Official images whose Dockerfiles make no account from 1000 up but those in the table of images.
 # https://github.com/docker-library/official-images/tree/master/library
 # https://gitlab.com/nvidia/container-images/cuda and https://github.com/astral-sh/uv/blob/main/Dockerfile
-_COUNTED = re.compile(
+_COUNTED = late(
     r"debian|ubuntu|alpine|fedora|almalinux|rockylinux|rockylinux/rockylinux|centos|quay\.io/centos/centos|amazonlinux"
     r"|public\.ecr\.aws/amazonlinux/amazonlinux|registry\.access\.redhat\.com/ubi\d+(/ubi(-minimal|-init)?|-minimal)?"
     r"|redhat/ubi\d+(-minimal)?|registry\.fedoraproject\.org/fedora|quay\.io/fedora/fedora"
@@ -17,7 +18,7 @@ _COUNTED = re.compile(
     r"|nvidia/cuda|(ghcr\.io/)?astral-sh/uv|astral/uv"
 )
 # Their useradd began at 500. https://bugzilla.redhat.com/show_bug.cgi?id=646166
-_OLD_RHEL = re.compile(r"[56](?:\.|$)|1$|201\d")
+_OLD_RHEL = late(r"[56](?:\.|$)|1$|201\d")
 # https://bugs.launchpad.net/cloud-images/+bug/2005129: "ubuntu" has 1000 in images since 23.04.
 UBUNTU = account(1000, 1000, "/home/ubuntu")
 _WITHOUT = ("trusty", "xenial", "bionic", "focal", "jammy", "kinetic")

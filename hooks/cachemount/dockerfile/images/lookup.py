@@ -12,17 +12,16 @@ from cachemount.dockerfile.images import IMAGES, BaseImage
 from cachemount.dockerfile.images.counted import UBUNTU, has_ubuntu, is_counted
 from cachemount.dockerfile.images.model import CMD
 from cachemount.dockerfile.images.systems import ACCOUNTS
+from cachemount.late_pattern import late
 from cachemount.records import replace
 
 __all__ = ["BaseImage", "lookup", "split"]
 
-_MIRRORS = re.compile(
+_MIRRORS = late(
     r"(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com|public\.ecr\.aws/docker"
     r"|mirror\.gcr\.io|dockerproxy\.com)/"
 )
-_ARCHITECTURE = re.compile(
-    r"(?:library|stackbrew|amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)"
-)
+_ARCHITECTURE = late(r"(?:library|stackbrew|amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)")
 _DEBIAN = r"wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|oldstable|stable"
 _UBUNTU = r"trusty|xenial|bionic|focal|jammy|kinetic|lunar|mantic|noble|oracular|plucky|questing"
 
@@ -39,9 +38,9 @@ _TAGS: tuple[tuple[str, str], ...] = (
     ("debian", rf"\b(?:debian-?)?({_DEBIAN})\b|\bdebian-?(\d+)?"),
 )
 # Not in parentheses. Where parentheses are in others, too much is taken for one.
-_ALTERNATIVE = re.compile(r"\|(?![^(]*\))")
-_NUMBER = re.compile(r"v?(\d+(?:\.\d+)*)(?![\w.]*\d{6})")
-_CODENAME = re.compile(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
+_ALTERNATIVE = late(r"\|(?![^(]*\))")
+_NUMBER = late(r"v?(\d+(?:\.\d+)*)(?![\w.]*\d{6})")
+_CODENAME = late(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
 
 
 @lru_cache(maxsize=512)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from cachemount.dockerfile.images.model import Account
 from cachemount.dockerfile.state.assignments import expand
 from cachemount.dockerfile.state.free_numbers import Numbers
+from cachemount.late_pattern import late
 from cachemount.records import Record, replace
 
-_PROGRAMS = re.compile(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/passwd")
+_PROGRAMS = late(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/passwd")
 # Not compiled before a file has one of these programs.
 # A word with its quotes, an operator of the shell, or the end of a line.
 _TOKEN = r"""(?s:(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()$`]+|[$`]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n)"""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from cachemount.dockerfile.model import HOST_VARIABLE, Instruction
 from cachemount.dockerfile.syntax.lexer import PLAIN, Lexer, LexError
 from cachemount.dockerfile.syntax.words import SPACE, split_words
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.source import Span
 
-_BLANKS = re.compile(r"[\t\v\f\r ]+")
+_BLANKS = late(r"[\t\v\f\r ]+")
 
 
 class Pair(Record, kw_only=False):

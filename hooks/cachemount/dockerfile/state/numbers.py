@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.model import FromArgument
 from cachemount.dockerfile.model import HOST_VARIABLE
+from cachemount.late_pattern import late
 
 if TYPE_CHECKING:
     from cachemount.dockerfile.state.environment import Environment, Setting
 
-_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-(\d+))?\})", re.ASCII)
-_USER = re.compile(r"((?:\$\{[^{}]*\}|[^:${}]|\$(?!\{))*)(?::(.*))?", re.DOTALL)
+_REFERENCE = late(r"\$(?:(\w+)|\{(\w+)(?::?-(\d+))?\})", re.ASCII)
+_USER = late(r"((?:\$\{[^{}]*\}|[^:${}]|\$(?!\{))*)(?::(.*))?", re.DOTALL)
 # Variables that bash has of its own.
 _OF_BASH = frozenset({"UID", "EUID", "PPID", "GROUPS"})
 

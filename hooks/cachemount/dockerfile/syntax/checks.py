@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from cachemount.dockerfile.syntax.healthcheck import check_healthcheck, healthcheck_strings
 from cachemount.dockerfile.syntax.heredocs import heredoc_word
 from cachemount.dockerfile.syntax.lexer import LexError
 from cachemount.dockerfile.syntax.mounts import ProblemError, csv_fields
 from cachemount.dockerfile.syntax.splitting import KEYWORDS, RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import SPACE, TRUE_OR_FALSE, split_blanks, split_words
+from cachemount.late_pattern import late
 
 # Flags that take a value once, a value each time, no value or true/false.
 _ONCE: dict[str, tuple[str, ...]] = {
@@ -25,7 +24,7 @@ _FLAGS_UNREAD = frozenset({"ARG", "STOPSIGNAL"})
 _NEEDS_ARGUMENT = frozenset({"ARG", "EXPOSE", "HEALTHCHECK", "ONBUILD", "VOLUME"})
 _NEEDS_ONE_ARGUMENT = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
+_STAGE_NAME = late(r"[a-z][a-z0-9\-_.]*")
 
 
 def check(split: RawInstruction, escape: str) -> None:

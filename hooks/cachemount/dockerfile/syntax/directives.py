@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.syntax.words import SPACE, TRUE_OR_FALSE
+from cachemount.late_pattern import late
 from cachemount.source import end_of_line
 
-_DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
+_DIRECTIVE = late(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
 _DIRECTIVES = frozenset({"check", "escape", "syntax"})
 
 

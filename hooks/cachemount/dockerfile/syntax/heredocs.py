@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cachemount.dockerfile.syntax.lexer import LexedWord, Lexer, LexError
+from cachemount.late_pattern import late
 
 # What takes the lexer, and what does not: an operator keeps the blanks that follow it.
-_SPECIAL = re.compile(r"""[$'"\\]""")
-_PLAIN = re.compile(r"(?:<<[\t\r ]*|<|[^<\t\n\v\f\r ]+)+")
-_HEREDOC = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
+_SPECIAL = late(r"""[$'"\\]""")
+_PLAIN = late(r"(?:<<[\t\r ]*|<|[^<\t\n\v\f\r ]+)+")
+_HEREDOC = late(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
 
 
 class HeredocWord(NamedTuple):

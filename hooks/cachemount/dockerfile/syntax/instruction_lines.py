@@ -6,11 +6,12 @@ form that both read alike. No line is added or removed, so the line numbers that
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
+
+from cachemount.late_pattern import late
 
 _COMMENT = "#"
 _CONTINUED = " \\"
@@ -19,7 +20,7 @@ _GUARD = " ."
 # It ends an instruction that the file leaves open; dockerfile-parse would drop that.
 _CLOSING = "x ."
 # Python and dockerfile-parse take these for white space, Go does not.
-_SEPARATORS = re.compile("[\x1c-\x1f]")
+_SEPARATORS = late("[\x1c-\x1f]")
 
 
 class LineRange(NamedTuple):

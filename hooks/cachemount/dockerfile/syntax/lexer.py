@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cachemount.dockerfile.syntax.words import SPACE
+from cachemount.late_pattern import late
 
-_PLAIN = re.compile(f"[^$<'\"\\\\{SPACE}]+")
-_QUOTED = re.compile(r'[^"$\\]+')
-_SURROGATE = re.compile(r"[\udc80-\udcff]")
+_PLAIN = late(f"[^$<'\"\\\\{SPACE}]+")
+_QUOTED = late(r'[^"$\\]+')
+_SURROGATE = late(r"[\udc80-\udcff]")
 # What the lexer leaves as it is.
-PLAIN = re.compile(r"[\w./:@%+,=~ -]*", re.ASCII)
+PLAIN = late(r"[\w./:@%+,=~ -]*", re.ASCII)
 _SPECIAL = "@*#?-$!0"
 # Python's stack is no match for Go's; no honest file comes near.
 _DEEPEST = 100

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cachemount.dockerfile.model import MountFlag
 from cachemount.dockerfile.syntax.lexer import Lexer, LexError
 from cachemount.dockerfile.syntax.words import TRUE_OR_FALSE
+from cachemount.late_pattern import late
 from cachemount.source import Excerpt, Span
 
 CANONICAL = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
@@ -16,8 +17,8 @@ _TYPES = ("bind", "cache", "secret", "ssh", "tmpfs")
 _SHARINGS = ("locked", "private", "shared")
 _OWNED_TYPES = ("cache", "secret", "ssh")
 _BARE = ("readonly", "readwrite", "required")
-_SIZE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_SIZE_UNIT = re.compile(r"|b|[kmgtp](?:b|ib)?", re.IGNORECASE)
+_SIZE = late(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_SIZE_UNIT = late(r"|b|[kmgtp](?:b|ib)?", re.IGNORECASE)
 
 
 class Field(NamedTuple):

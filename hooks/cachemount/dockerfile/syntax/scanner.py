@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from cachemount.dockerfile.model import BeyondLimitsError, Comment, Heredoc, UnreadableDockerfileError
@@ -12,6 +11,7 @@ from cachemount.dockerfile.syntax.instruction_lines import InstructionLines, Lin
 from cachemount.dockerfile.syntax.lexer import LexError
 from cachemount.dockerfile.syntax.splitting import RawInstruction, SplitError, split
 from cachemount.dockerfile.syntax.words import SPACE
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.source import Excerpt, Span, end_of_line, line_starts, new_span
 
@@ -19,14 +19,14 @@ from cachemount.source import Excerpt, Span, end_of_line, line_starts, new_span
 _LONGEST_LINE = 65536
 _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 
-_SPACES = re.compile(f"[{SPACE}]*")
+_SPACES = late(f"[{SPACE}]*")
 # The largest of 99,789 public files has 679 lines.
 _MOST_LINES = 300_000
 _MOST_INSTRUCTIONS = 5_000
 # Without comments and what COPY writes into files. Linux takes 131,072 bytes for a `sh -c`.
 _MOST_CHARACTERS = 250_000
 # Bytes that are not UTF-8, as a text has them.
-_BYTES = re.compile("[\udc80-\udcff]{2,}")
+_BYTES = late("[\udc80-\udcff]{2,}")
 
 
 class Scan(Record):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cachemount.dockerfile.model import Heredoc
 from cachemount.dockerfile.syntax.words import SPACE, JsonString, MixedArrayError, json_strings
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.source import Excerpt
 
@@ -39,10 +40,10 @@ KEYWORDS = frozenset(
 )
 _JSON_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
 
-_HALF = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
-_KEYWORD = re.compile(r"([^\t\v\f\r ]*)[\t\v\f\r ]*")
+_HALF = late(r"[\ud800-\udc7f\udd00-\udfff]")
+_KEYWORD = late(r"([^\t\v\f\r ]*)[\t\v\f\r ]*")
 # Most instructions begin so: no flags, no JSON, no other instruction behind ONBUILD.
-_USUAL = re.compile(r"(?!ONBUILD)([A-Z]+) +(?=[A-Za-z0-9/$\".])")
+_USUAL = late(r"(?!ONBUILD)([A-Z]+) +(?=[A-Za-z0-9/$\".])")
 _NOWHERE = Excerpt("")
 # BuildKit reads flags byte by byte and takes these bytes for blanks, even in the middle of a character.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"

@@ -8,6 +8,8 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from cachemount.late_pattern import late
+
 # Go's unicode.IsSpace. Python's own notion of white space has four control characters more.
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -16,11 +18,11 @@ SPACE = (
 # What Go's strconv.ParseBool takes.
 TRUE_OR_FALSE = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 
-_BLANKS = re.compile(r"[\t\v\f\r ]+")
-_STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
-_SPACES = re.compile(f"[{SPACE}]+")
-_JSON_BLANK = re.compile(r"[ \t\r\n]*")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BLANKS = late(r"[\t\v\f\r ]+")
+_STRING = late(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
+_SPACES = late(f"[{SPACE}]+")
+_JSON_BLANK = late(r"[ \t\r\n]*")
+_SURROGATE = late(r"[\ud800-\udfff]")
 
 
 class JsonString(NamedTuple):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import cleanups, locations, steps_with
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Facts, Step
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.repairs.safety.hidden_content import SHARED
 from cachemount.shell.model import Command, Word
 from cachemount.shell.removal.status import is_ignored
 
-_WILDCARD = re.compile(r"[*?\[]")
-FORCES = re.compile(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
+_WILDCARD = late(r"[*?\[]")
+FORCES = late(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
 # `-H`, `-L` and `-P` of find come before the folders.
 _LINKS = frozenset({"-H", "-L", "-P"})
 

@@ -15,6 +15,7 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.known_programs import BUILDERS, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
 from cachemount.repairs.safety.later_commands import (
@@ -27,12 +28,12 @@ from cachemount.repairs.safety.later_commands import (
 )
 from cachemount.repairs.text_edits import item_start
 
-_DEPENDENCIES = re.compile(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")
-_INSTALLER = re.compile(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|system|env|requirements)|[-_]deps\Z")
-_CONFIGURE = re.compile(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap)(?:\.sh)?\Z", re.IGNORECASE)
-_PROFILE = re.compile(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
+_DEPENDENCIES = late(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")
+_INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|system|env|requirements)|[-_]deps\Z")
+_CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap)(?:\.sh)?\Z", re.IGNORECASE)
+_PROFILE = late(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
 _PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
-_NAMES_MANAGER = re.compile(r"\bapt(?:-get|itude)?\b")
+_NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:

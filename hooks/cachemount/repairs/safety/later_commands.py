@@ -9,15 +9,16 @@ from itertools import pairwise
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, expansion, programs
 from cachemount.facts.model import Step
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.repairs.safety.known_programs import INTERPRETERS, SHELLS
 from cachemount.shell.model import Command, Word
 
-_VERSION = re.compile(r"[0-9.]+\Z")
-_SYSTEM_PATH = re.compile(r"/(?:usr/(?:local/)?)?(?:s?bin|lib\w*|libexec|share)/|/etc/|/opt/")
-_LOCAL_TOOL = re.compile(r"(?:^|/)(?:node_modules/\.bin|vendor/bin)/[\w.-]+\Z")
+_VERSION = late(r"[0-9.]+\Z")
+_SYSTEM_PATH = late(r"/(?:usr/(?:local/)?)?(?:s?bin|lib\w*|libexec|share)/|/etc/|/opt/")
+_LOCAL_TOOL = late(r"(?:^|/)(?:node_modules/\.bin|vendor/bin)/[\w.-]+\Z")
 _QUERIES = frozenset({"--version", "-version", "-V", "-v", "version", "--help", "-h", "help"})
-_SCRIPT_NAME = re.compile(r"\.(?:sh|bash|zsh|ksh|py|pl|rb|js|php|ts|r|R|run|bin)\Z")
+_SCRIPT_NAME = late(r"\.(?:sh|bash|zsh|ksh|py|pl|rb|js|php|ts|r|R|run|bin)\Z")
 
 
 class Called(Record):

@@ -12,6 +12,7 @@ from cachemount.facts import chain, locations, programs, steps_with
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command
 
@@ -25,9 +26,9 @@ _HARMLESS = frozenset({
 })  # fmt: skip
 # What makes more of `find` than a look or a removal.
 _ACTIONS = frozenset({"cp", "mv", "ln", "tar", "cat", "dpkg", "rpm"})
-_FILE = re.compile(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupkg|pom)\Z")
-_SEPARATORS = re.compile(r"[=,:;]")
-_PATH = re.compile(r"(?<![\w.$}-])/[\w.@+/-]+")
+_FILE = late(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupkg|pom)\Z")
+_SEPARATORS = late(r"[=,:;]")
+_PATH = late(r"(?<![\w.$}-])/[\w.@+/-]+")
 _OF_THE_SYSTEM = ("/var/", "/etc/", "/usr/")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import (
@@ -25,12 +26,12 @@ from cachemount.repairs.safety.later_commands import (
 )
 
 # What a step has to fetch private packages, and takes away or does not hand on.
-_CREDENTIAL = re.compile(r"(?i)token|passw|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry")
-_CREDENTIAL_FILE = re.compile(
+_CREDENTIAL = late(r"(?i)token|passw|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry")
+_CREDENTIAL_FILE = late(
     r"(?:^|/)(?:\.netrc|_netrc|\.git-credentials|\.gitconfig|\.npmrc|\.yarnrc(?:\.yml)?|\.ssh|id_(?:rsa|ed25519|ecdsa|dsa)"
     r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
 )
-_SHELL_SCRIPT = re.compile(r"\.(?:sh|bash)\Z")
+_SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 
 

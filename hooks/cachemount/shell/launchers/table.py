@@ -7,9 +7,9 @@ it gives to a shell is opened.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from cachemount.late_pattern import late
 from cachemount.records import Record
 
 _NONE: frozenset[str] = frozenset()
@@ -122,7 +122,7 @@ _VALUED = frozenset(
     ["-n", "--name", "-p", "--prefix", "-d", "-r", "-X", "--with", "--python", "--project", "--directory"]
 )
 # The version or the folder that may stand before the command: `nvm exec 18 npm ci`.
-_OPERAND = re.compile(r"[./~].*|v?\d[\w.*/-]*|(?:lts|default|stable|system|node)(?:/.*)?")
+_OPERAND = late(r"[./~].*|v?\d[\w.*/-]*|(?:lts|default|stable|system|node)(?:/.*)?")
 
 
 class Launcher(Record):

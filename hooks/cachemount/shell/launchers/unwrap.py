@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from cachemount.late_pattern import late
 from cachemount.records import Record, field
 from cachemount.shell.launchers.shells import SHELLS, basename, command_string
 from cachemount.shell.launchers.table import LAUNCHERS, WRAPPERS, Launcher, Wrapper
 from cachemount.shell.model import Word
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_ASSIGNMENT = late(r"[A-Za-z_][A-Za-z0-9_]*=")
 # Measured on Debian's defaults: of the variables they hand on none that matters here.
 _CLEARING = frozenset({"sudo", "doas"})
-_KEEPING = re.compile(r"-[A-Za-z]*E|--preserve-env")
-_DURATION = re.compile(r"[\d.]+[smhd]?")
+_KEEPING = late(r"-[A-Za-z]*E|--preserve-env")
+_DURATION = late(r"[\d.]+[smhd]?")
 
 
 class Unwrapped(Record, frozen=False):

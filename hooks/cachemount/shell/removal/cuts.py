@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Chain
 from cachemount.source import Source, Span
 
-_DELIMITER = re.compile(r"<<-?[ \t]*[^\s<]+\Z")
+_DELIMITER = late(r"<<-?[ \t]*[^\s<]+\Z")
 _SEPARATORS = frozenset(" \t\n;&|()")
 
 

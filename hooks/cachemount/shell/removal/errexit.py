@@ -5,16 +5,16 @@ POSIX: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from cachemount.late_pattern import late
 from cachemount.shell.model import Chain, Command, Script, Word
 
-_LETTERS = re.compile(r"[-+][a-zA-Z]+")
+_LETTERS = late(r"[-+][a-zA-Z]+")
 # A shell that is started with the option; what follows its script is none of its options.
-_STARTED = re.compile(r"\b(?:ba|da|k|mk|z|a)?sh\s(?:[^|&;<>'\"\n]*\s)?(?:-[a-zA-Z]*e[a-zA-Z]*(?=\s|\Z)|-o\s+errexit\b)")
+_STARTED = late(r"\b(?:ba|da|k|mk|z|a)?sh\s(?:[^|&;<>'\"\n]*\s)?(?:-[a-zA-Z]*e[a-zA-Z]*(?=\s|\Z)|-o\s+errexit\b)")
 _COMPOUNDS = ("(", "{", "if", "case", "for", "while", "until")
-_KEYWORD = re.compile(r"[({]|[a-z]+(?=\s)")
+_KEYWORD = late(r"[({]|[a-z]+(?=\s)")
 _NEVER_FAIL = frozenset(("true", ":", "echo", "printf"))
 
 

@@ -1,0 +1,140 @@
+"""What argparse makes of the command line: the arguments, their help, and their groups."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NoReturn, Protocol
+
+from cachemount import __version__
+from cachemount.policy.baseline import NAME
+from cachemount.program.options import FORMAT, FORMATS, OUTPUT_FILE, Given, UsageError
+
+_WRITE = "--write-baseline"
+
+_DESCRIPTIONS = {
+    "check-cache-mounts": "Find Dockerfile RUN steps that download packages without a cache mount that works.",
+    "fix-cache-mounts": "Repair Dockerfile RUN steps that download packages without a cache mount that works;"
+    " report the rest.",
+    "check-compose-cache-mounts": "Do what check-cache-mounts does with the Dockerfiles in Compose and Bake files.",
+    "fix-compose-cache-mounts": "Do what fix-cache-mounts does with the Dockerfiles in Compose files; Bake files are"
+    " only checked.",
+}
+_EPILOG = """\
+examples:
+  {program} Dockerfile
+  {program} .                          a folder, git-ignored files left out
+  {program} --explain missing-cache-mount
+
+exit status:
+  0  nothing found and nothing changed
+  1  findings, or files changed
+  2  wrong usage, a mistake in the configuration, a path that cannot be read, an internal error"""
+
+
+def parse(program: str, arguments: Sequence[str]) -> Given:
+    """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
+    return _parser(program).parse_args(_with_values(arguments), namespace=Given())
+
+
+def _with_values(arguments: Sequence[str]) -> list[str]:
+    """`--write-baseline` takes a value only behind `=`, so that a path behind it stays a path."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return [f"{_WRITE}=" if one == _WRITE else one for one in arguments[:end]] + list(arguments[end:])
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """With the width of the terminal. argparse makes one for each option and imports shutil to ask it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
+@cache
+def _width() -> int:
+    try:
+        columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size().columns
+    except (OSError, ValueError):
+        columns = 0
+    return (columns or 80) - 2
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises `UsageError` where argparse would exit."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = Parser(
+        prog=program,
+        description=_DESCRIPTIONS[program],
+        epilog=_EPILOG.format(program=program),
+        allow_abbrev=False,
+        formatter_class=_Formatter,
+    )
+    paths = "files, and folders to walk (default: .); `-` is standard input"
+    parser.add_argument("paths", metavar="PATH", nargs="*", help=paths)
+    _add_choice(parser.add_argument_group("what is checked"))
+    if program.startswith("fix-"):
+        add = parser.add_argument_group("what is changed").add_argument
+        add("--diff", action="store_true", help="show what would be changed, change nothing")
+        add("--unsafe-fixes", action="store_true", help="make the fixes that may change what a build does as well")
+    _add_report(parser.add_argument_group("what is shown"))
+    _add_baseline(parser.add_argument_group("what is accepted"))
+    add = parser.add_argument_group("the run").add_argument
+    page = "print the page of a rule or a package manager; without NAME, the list of both"
+    add("--explain", metavar="NAME", nargs="?", const="", help=page)
+    add("--jobs", metavar="N", help="number of processes (default: by the number of files)")
+    add("--version", action="version", version=f"{program} {__version__}")
+    return parser
+
+
+class _Group(Protocol):
+    def add_argument(self, *names: str, **options: Any) -> argparse.Action: ...
+
+
+def _add_choice(group: _Group) -> None:
+    add = group.add_argument
+    add("--stdin-filename", metavar="NAME", help="read standard input, as the text of this file")
+    add("--manager", metavar="NAME,...", action="append", help="only findings about these package managers")
+    add("--rule", metavar="NAME,...", action="append", help="only these rules (and unreadable-dockerfile)")
+    add("--ignore", metavar="RULE,...", action="append", help="not these rules")
+    add("--exclude", metavar="GLOB", action="append", help="not these files; seen from the current folder")
+    add("--config", metavar="FILE", help="use this configuration for all files")
+    add("--isolated", action="store_true", help="use no configuration and no baseline")
+    add("--show-files", action="store_true", help="print the files that would be checked, and check none")
+
+
+def _add_report(group: _Group) -> None:
+    add = group.add_argument
+    forms = ", ".join(FORMATS)
+    add("--format", metavar="FORMAT", help=f"{forms} (default: {FORMAT}, or text, which is full on a terminal)")
+    add("--output-file", metavar="FILE", help=f"write the report there (default: {OUTPUT_FILE}, or standard output)")
+    add("--statistics", action="store_true", help="print counts by rule and manager in place of the findings")
+    add("--color", metavar="WHEN", help="auto, always or never (default: auto)")
+    add("-v", "--verbose", action="store_true", help="say which files are passed over, and why")
+    add(
+        "--fail-on",
+        metavar="SEVERITY",
+        help="which findings make the exit status 1: warning (all, the default), error, or never",
+    )
+    add("--exit-zero", action="store_true", help="exit with 0 whatever is found or changed")
+
+
+def _add_baseline(group: _Group) -> None:
+    add = group.add_argument
+    add("--show-suppressed", action="store_true", help="also show what pragmas and the allowlist hide")
+    add("--no-suppressions", action="store_true", help="report what pragmas and the allowlist hide")
+    add("--baseline", metavar="FILE", help=f"the findings to pass over (default: the nearest {NAME})")
+    add("--no-baseline", action="store_true", help="use no baseline")
+    add(
+        _WRITE,
+        metavar="FILE",
+        dest="write_baseline",
+        help="write the baseline: a new one with all findings, an old one without those that are gone",
+    )
+    add("--add-to-baseline", action="store_true", help="with --write-baseline: take up new findings as well")
