@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import re
 
 import pytest
 
+from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.shell.model import Command, Script, Variable
 from cachemount.shell.reader import posix, read, read_exec
 from cachemount.source import Excerpt, Span
@@ -359,9 +361,32 @@ def test_errors(text: str) -> None:
     assert not any(command.editable for command in found.commands)
 
 
-def test_limits() -> None:
-    assert script("( " * 500 + "X" + " )" * 500).errors
-    assert script("a;" * 130_000).errors
+@pytest.mark.parametrize(
+    "text",
+    [
+        "( " * 500 + "X" + " )" * 500,
+        "a " + "$(b " * 50 + "X" + ")" * 50,
+        "".join(f"sh <<E{n}\n" for n in range(30)) + "X\n" + "".join(f"E{n}\n" for n in reversed(range(30))),
+    ],
+)
+def test_what_is_nested_too_deep_is_said(text: str) -> None:
+    with pytest.raises(BeyondLimitsError):
+        script(text)
+
+
+def in_strings(text: str, depth: int) -> str:
+    for _ in range(depth):
+        text = 'sh -c "' + re.sub(r'(["\\$`])', r"\\\1", text) + '"'
+    return text
+
+
+def test_as_many_strings_in_strings_as_there_is_room_for() -> None:
+    text = in_strings("X", 14)
+    assert 30_000 < len(text) < 65_536
+    assert only(text).wrappers == ("sh",) * 14
+
+
+def test_many_commands() -> None:
     assert not script(" && ".join(["X"] * 10_000)).errors
     assert len(script(" && ".join(["X"] * 10_000)).commands) == 10_000
 

@@ -103,9 +103,10 @@ class GrammarText(Record, frozen=False):
         excerpt, omitted = compose(self.excerpt, first, pieces)
         length = 0
         for piece in pieces:
-            inner = (hole - first - piece.start for hole in self.omitted)
-            omitted += [length + hole for hole in inner if 0 < hole < piece.end - piece.start]
-            length += piece.end - piece.start
+            start, end = first + piece.start, first + piece.end
+            inner = self.omitted[bisect_right(self.omitted, start) : bisect_left(self.omitted, end)]
+            omitted += [length + hole - start for hole in inner]
+            length += end - start
         return excerpt, sorted(set(omitted))
 
     def heredocs(self, leaf: Leaf) -> list[Body]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import cast
 
+from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.late_pattern import late
 from cachemount.shell.grammar_text import GrammarText
 from cachemount.shell.heredocs import Body, find, redirected
@@ -20,10 +21,8 @@ from cachemount.source import Excerpt, Span
 
 __all__ = ["posix", "read", "read_exec"]
 
-# Above this a script is generated; it is not read.
-_LONGEST = 250_000
-# Strings that hold scripts that hold strings.
-_DEEPEST = 5
+# Scripts that hold scripts: `sh -c "sh -c ..."`. What BuildKit reads has room for 16 that double their backslashes.
+_DEEPEST = 20
 
 _FOREIGN = late(r"[^\x01-\x7f]")
 _ESCAPED_BLANK = late(r"(?<!\\)((?:\\\\)*)\\[ \t]")
@@ -108,9 +107,8 @@ def _read(  # noqa: PLR0917
     scope: Scope,
     owner: Owner,
 ) -> None:
-    if len(excerpt.text) > _LONGEST or context.depth > _DEEPEST:
-        results.errors = True
-        return
+    if context.depth > _DEEPEST:
+        raise BeyondLimitsError(f"a script in more than {_DEEPEST} others is not checked", excerpt.offset(0))
     blanked, found = find(excerpt)
     plain = redirected(_readable(blanked), [*bodies, *found])
     root, padding = _parse(plain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.records import Record, field, replace
 from cachemount.shell.commands import Builder
 from cachemount.shell.model import Chain, Command, Word
@@ -11,7 +12,7 @@ from cachemount.shell.scope import TEST_COMMANDS, Paths, Scope
 from cachemount.shell.statements import Leaf, Node, Pipeline, flatten, substitutions
 from cachemount.source import Excerpt, Span
 
-# Nobody nests deeper; what does is not read.
+# Each level of blocks takes up to eight of Python's calls.
 _DEEPEST = 40
 
 
@@ -52,8 +53,8 @@ class Walker(Builder):
     ) -> None:
         """Read the statements of a block. `chained`: one of them could be taken out; `owner`: so could all of them."""
         if context.level > _DEEPEST:
-            self.results.errors = True
-            return
+            message = f"shell blocks and scripts that are nested deeper than {_DEEPEST} are not checked"
+            raise BeyondLimitsError(message, self.text.excerpt.offset(0))
         context = replace(context, level=context.level + 1)
         items, comments = flatten(nodes)
         chain = Chain(members=(), operators=(), required=owner is None, owner=owner)

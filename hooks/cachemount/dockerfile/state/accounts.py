@@ -39,7 +39,8 @@ _UNKNOWN = (
     r"|(?:^|[;&|\n]\s*)(?:source|\.|(?:ba|da|z)?sh|python3?|perl|make)\s+(?!-c\b|-m\b)[\w./$]"
 )
 _HARMLESS = (
-    r"\S*(?:sh\.rustup\.rs|nodesource\.com|astral\.sh|install\.python-poetry\.org|get\.pnpm\.io|bun\.sh|deno\.land)[^|;&\n]*"
+    r"(?<!\S)\S*(?:sh\.rustup\.rs|nodesource\.com|astral\.sh|install\.python-poetry\.org|get\.pnpm\.io|bun\.sh|deno\.land)"
+    r"[^|;&\n]*"
     r"(?:\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:ba)?sh\b)?"
 )
 _INSTALLERS = r"\b(?:apk|apt|apt-get|aptitude|dpkg|dnf|microdnf|yum|tdnf|rpm|zypper)\b"
