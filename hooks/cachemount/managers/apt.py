@@ -137,5 +137,11 @@ APT = PackageManager(
     # NodeSource's script ends with it.
     refreshed_by=r"\bsetup_(?:\d+|lts|current)\.x\b[^\n]*\|[^\n]*\b(?:ba)?sh\b",
     refresh_flags=frozenset({"-U", "--update"}),
+    marks="/var/lib/apt/extended_states",
+    reads_marks=(
+        r"\A(?:apt-get|apt|nala)\b(?!.*(?:\s|=)(?:-s|--dry-run|--simulate)\b).*?\s(?:auto-?remove|auto-?purge|--auto-?remove"
+        r"|(?:-o\s*|--option[\s=])APT::Get::AutomaticRemove=\W?(?:true|1|yes))(?![\w-])"
+        r"|\Aaptitude\s(?:-\S+\s)*(?:install|remove|purge|reinstall|safe-upgrade|full-upgrade|upgrade)(?![\w-])"
+    ),
     sources=("https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",),
 )

@@ -229,6 +229,10 @@ class PackageManager(Record, eq=False):
     refresh_flags: frozenset[str] = frozenset()
     # Verbs that read the index and fetch nothing.
     index_verbs: frozenset[str] = frozenset()
+    # A file that says which packages were installed automatically, and a regular expression on the program and its
+    # arguments: such a command removes those that nothing needs. In a mount it holds the marks of other builds.
+    marks: str = ""
+    reads_marks: str = ""
     # Variables that a repair sets in front of the command, NAME -> value ("": the directory), to make the mount
     # serve.
     set_variables: Mapping[str, str] = field(default_factory=dict)

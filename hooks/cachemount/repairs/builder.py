@@ -17,6 +17,7 @@ from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.expansion import runner
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.package_state import fetches_index
 from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import refusal
 from cachemount.facts.unmounted import unmounted_installs
@@ -30,7 +31,7 @@ from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
-from cachemount.repairs.safety.index_readers import dependents, refreshes
+from cachemount.repairs.safety.index_readers import dependents
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import other_owners
@@ -191,6 +192,17 @@ class FixBuilder:
         if wanted.mode:
             found["mode"] = wanted.mode
         return named | {key: value for key, value in found.items() if value != _given(options, key)}
+
+    def narrow(self, step: Step, mount: Mount, manager: PackageManager) -> None:
+        """Let a mount hold the directory alone that is narrower than the one which it covers."""
+        cache = next(one for one in manager.caches if one.narrower_target)
+        line = self.facts.dockerfile.source.position(mount.flag.span.start).line
+        if mount.target not in cache.locations or any(one.target == cache.narrower_target for one in step.caches):
+            self.give_up(f"the mount on {mount.flag.target} holds more: mount {cache.narrower_target} instead")
+            return
+        if "id" in mount.flag.options:
+            self.mark_unsafe([f"the id in line {line} is that of a cache which holds more: give it another"])
+        self._move(mount, cache.narrower_target, {})
 
     def option(self, mount: Mount, key: str, value: str) -> None:
         """Give a mount an option."""
@@ -443,7 +455,7 @@ class FixBuilder:
         manager = install.manager
         if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(self.facts, install)):
             return
-        if manager.refresh and not refreshes(install) and install is _first_install(install):
+        if manager.refresh and not fetches_index(install) and install is _first_install(install):
             # As the file has it: apt and apt-get do the same.
             program = "apt" if install.program == "apt" else "apt-get"
             self.before(install, manager.refresh.replace("apt-get", program))

@@ -3,8 +3,12 @@
 Debian's and Ubuntu's images carry a hook, docker-clean, that deletes downloaded packages after every install; dnf, yum
 and zypper keep none unless they are told to.
 
+Nor is what a step needs kept where it takes the package lists from a mount that only an earlier step fills: the builder
+may empty the mount and keep that step's layer. And where a mount on /var/lib/apt has the marks of packages that were
+installed automatically in other builds, `apt-get autoremove` removes by them what this image needs.
+
 The repair makes the setting: a step before the first one that needs it, a flag, or a command. It is safe where the step
-runs as root.
+runs as root. It fetches the lists in the step that needs them, and mounts /var/lib/apt/lists alone.
 """
 
 from __future__ import annotations
@@ -12,9 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts import retention
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.package_state import fetched_earlier, fetches_index, reads_marks
 from cachemount.findings import Finding
 from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.safety.index_readers import may_be_fetched_before
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -23,33 +29,96 @@ NAME = "packages-not-kept"
 
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
-        seen = set()
-        for install in step.installs:
-            if (
-                install.reader
-                or install.manager in seen
-                or not any(directory.cover for directory in install.directories)
-            ):
-                continue
-            # What an image has that nobody knows is not told by the manager's habits.
-            unknown = not step.environment.image
-            keeps = [keep for keep in retention.missing_settings(facts, install) if not (keep.of_image and unknown)]
-            if not keeps:
-                continue
-            seen.add(install.manager)
-            builder = FixBuilder(facts)
-            builder.editable(step)
-            builder.keep_downloads(install)
-            yield finding(
-                NAME,
-                f"the cache mount for `{program(install)}` stays empty: {keeps[0].reason}",
-                step,
-                install.command.span,
-                manager=install.manager.name,
-                fix=builder.fix("keep downloaded packages"),
-                note=builder.blocked_reason,
-                identity=f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
-            )
+        yield from _kept(facts, step)
+        yield from _lists(facts, step)
+        yield from _marks(facts, step)
+
+
+def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Installs whose packages do not stay in the mount."""
+    seen = set()
+    for install in step.installs:
+        if install.reader or install.manager in seen or not any(directory.cover for directory in install.directories):
+            continue
+        # What an image has that nobody knows is not told by the manager's habits.
+        unknown = not step.environment.image
+        keeps = [keep for keep in retention.missing_settings(facts, install) if not (keep.of_image and unknown)]
+        if not keeps:
+            continue
+        seen.add(install.manager)
+        builder = FixBuilder(facts)
+        builder.editable(step)
+        builder.keep_downloads(install)
+        yield finding(
+            NAME,
+            f"the cache mount for `{program(install)}` stays empty: {keeps[0].reason}",
+            step,
+            install.command.span,
+            manager=install.manager.name,
+            fix=builder.fix("keep downloaded packages"),
+            note=builder.blocked_reason,
+            identity=f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
+        )
+
+
+def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Installs that take the package lists from a mount which may be empty."""
+    seen = set()
+    for install in step.installs:
+        manager = install.manager
+        if install.reader or manager in seen or not manager.refresh:
+            continue
+        seen.add(manager)
+        earlier = None if fetches_index(install) else fetched_earlier(facts, install)
+        if earlier is None or may_be_fetched_before(facts, install) or _is_of_files(install):
+            continue
+        builder = FixBuilder(facts)
+        builder.editable(step)
+        builder.refresh(install)
+        line = facts.dockerfile.source.position(earlier.instruction.span.start).line
+        what = f"`{program(install)}` takes the package lists from a cache mount that only"
+        then = "and fails when the builder has emptied the mount and kept that step's layer"
+        yield finding(
+            NAME,
+            f"{what} line {line} fills, {then}",
+            step,
+            install.command.span,
+            manager=manager.name,
+            fix=builder.fix("fetch the package lists in the step that needs them"),
+            note=builder.blocked_reason,
+            severity="error",
+            identity=f"{what} an earlier step fills, {then}",
+        )
+
+
+def _is_of_files(install: Install) -> bool:
+    """Whether all that is installed are files, which may need nothing else."""
+    packages = [word.known for word in install.arguments if not word.known.startswith("-")][1:]
+    return all("/" in package for package in packages)
+
+
+def _marks(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Commands that remove packages by the marks of other builds."""
+    found = reads_marks(step)
+    if found is None:
+        return
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    builder.narrow(step, found.mount, found.manager)
+    for install in step.installs:
+        if install.manager is found.manager and not install.reader:
+            builder.refresh(install)
+    yield finding(
+        NAME,
+        f"`{found.name}` goes by the marks of other builds in the mount on {found.mount.flag.target}, "
+        "and may remove packages that this image needs",
+        step,
+        found.command.span,
+        manager=found.manager.name,
+        fix=builder.fix("mount the package lists alone"),
+        note=builder.blocked_reason,
+        severity="error",
+    )
 
 
 RULE = Rule(name=NAME, check=check, of_mounts=True)

@@ -12,6 +12,7 @@ from cachemount.facts.patterns import compiled
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_uses import last_reader
+from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.safety.store_readers import store_hazards
 
@@ -45,6 +46,7 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     stored = bool(stores)
     if _only_warms(facts, step, manager, stored=stored):
         yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
+    yield from needed_at_run_time(facts, step, manager)
     if stored:
         if _makes_for_later(facts, step, places):
             yield "a later step may need what this one puts into the store, and nobody can download it again"

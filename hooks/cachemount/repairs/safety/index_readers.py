@@ -15,6 +15,7 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.package_state import fetches_index
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.known_programs import BUILDERS, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
@@ -66,7 +67,7 @@ def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Instal
 def _takers(facts: Facts, stage: Stage, manager: PackageManager) -> list[Install]:
     """The first installs of the steps of a stage, and of those built on it, that fetch no index."""
     firsts = (_first(step, manager) for step in steps_of(facts, stage))
-    return [one for one in firsts if one is not None and not refreshes(one)]
+    return [one for one in firsts if one is not None and not fetches_index(one)]
 
 
 def _first(step: Step, manager: PackageManager) -> Install | None:
@@ -74,11 +75,14 @@ def _first(step: Step, manager: PackageManager) -> Install | None:
     return next((one for one in step.installs if one.manager is manager and not one.reader), None)
 
 
-def refreshes(install: Install) -> bool:
-    """Whether a command fetches the index."""
-    manager = install.manager
-    flags = {argument.text for argument in install.arguments}
-    return install.verb in manager.refresh_verbs or not manager.refresh_flags.isdisjoint(flags)
+def may_be_fetched_before(facts: Facts, install: Install) -> bool:
+    """Whether a command that the step runs before an install may fetch the index, as a script may."""
+    step = install.step
+    scripts = facts.memo(_scripts, step.stage)
+    return not is_readable(step) or any(
+        called.command.span.start < install.command.span.start and not _is_harmless(called, install.manager, scripts)
+        for called in commands_of(step)
+    )
 
 
 def _leaves_index(step: Step, manager: PackageManager) -> bool:
@@ -97,7 +101,7 @@ def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> str:
     if not _may_have_index(facts, step, manager):
         return ""
     first = _first(step, manager)
-    if first is not None and not refreshes(first) and not _can_refresh(facts, first):
+    if first is not None and not fetches_index(first) and not _can_refresh(facts, first):
         return f"{_line(facts, step)} takes the package lists from the image, and cannot be made to fetch them"
     return next(_doubts(facts, step, manager), "")
 

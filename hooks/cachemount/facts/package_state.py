@@ -1,0 +1,88 @@
+"""What apt has in one mount beside packages: lists that an earlier step fetched, and the marks of other builds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.facts import chain, locations, programs
+from cachemount.facts.expansion import expanded
+from cachemount.facts.invocations import positionals
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.patterns import compiled
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.records import Record
+from cachemount.shell.model import Command
+
+# None of these letters takes the rest of the word for its value.
+_CLUSTER = late(r"-[ablfimnquUyV]+\Z")
+
+
+class MarkReader(Record):
+    """A command that removes packages by marks of what was installed automatically, which lie in a cache mount."""
+
+    command: Command
+    name: str
+    mount: Mount
+    manager: PackageManager
+
+
+def reads_marks(step: Step) -> MarkReader | None:
+    """The first command of a step that goes by the marks of other builds, which share the mount."""
+    for command, words in expanded(step) if step.caches else ():
+        for program, _word, rest in programs.programs(words):
+            for manager in programs.managers(program):
+                mount = next((one for one in step.caches if _holds_marks(one, manager)), None)
+                line = " ".join((program, *(word.known for word in rest)))
+                if mount is not None and compiled(manager.reads_marks).search(line):
+                    verb = next((word for word in positionals(manager, rest) if word), "")
+                    return MarkReader(command=command, name=f"{program} {verb}".rstrip(), mount=mount, manager=manager)
+    return None
+
+
+def _holds_marks(mount: Mount, manager: PackageManager) -> bool:
+    return bool(manager.marks) and mount.target is not None and locations.below(manager.marks, mount.target)
+
+
+def index_of(install: Install) -> Directory | None:
+    """The directory of an install that holds nothing but the index, where a cache mount has it."""
+    found = (one for one in install.directories if one.cache.index and one.cover is not None and one.cover.is_cache)
+    return next(found, None)
+
+
+def fetched_earlier(facts: Facts, install: Install) -> Step | None:
+    """The earlier step that fetches the index into the cache mount which this install has as well."""
+    step, directory = install.step, index_of(install)
+    if directory is None:
+        return None
+    return next(
+        (
+            earlier.step
+            for earlier in facts.memo_all(_fetching, install.manager)
+            if earlier.step.instruction.span.start < step.instruction.span.start
+            and chain.descends(step.stage, earlier.step.stage)
+            and any(one.path == directory.path for one in earlier.directories)
+        ),
+        None,
+    )
+
+
+def _fetching(facts: Facts, manager: PackageManager) -> Iterator[Install]:
+    """The installs that fetch the index into a cache mount."""
+    for step in facts.mounted:
+        for install in step.installs:
+            if install.manager is manager and fetches_index(install) and index_of(install) is not None:
+                yield install
+
+
+def fetches_index(install: Install) -> bool:
+    """Whether a command fetches the index."""
+    manager = install.manager
+    return install.verb in manager.refresh_verbs or any(
+        _has_flag(argument.known, flag) for flag in manager.refresh_flags for argument in install.arguments
+    )
+
+
+def _has_flag(text: str, flag: str) -> bool:
+    """Whether a word is the flag, or a cluster of short ones that has it: `-yU` has `-U`."""
+    return text == flag or (len(flag) == 2 and _CLUSTER.match(text) is not None and flag[1] in text[2:])

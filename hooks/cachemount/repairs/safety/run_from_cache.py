@@ -1,0 +1,51 @@
+"""Programs that a manager runs straight out of its cache, as npx and uvx do: what a step fetches, the image may run."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from cachemount.facts import chain
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.managers.model import Download, PackageManager
+from cachemount.repairs.safety.later_commands import commands_of, images_commands
+
+
+def needed_at_run_time(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
+    """The reasons to leave the programs that a step fetches and runs in the image."""
+    mine = [one for one in step.installs if one.manager is manager and one.download.verb_is_program and not one.reader]
+    if not mine:
+        return
+    runners = [way for way in manager.downloads if way.verb_is_program]
+    name = " ".join((mine[0].program, *(word for word in mine[0].verb if word != "*")))
+    way_out = "install the program in the image instead"
+    for rank, instruction, words in images_commands(step.stage):
+        if rank > step.instruction.span.start and any(_is_run(way, manager, words) for way in runners):
+            line = facts.dockerfile.source.position(instruction.span.start).line
+            yield (
+                f"the image's {instruction.keyword} (line {line}) runs a program out of {manager.name}'s cache, "
+                f"which `{name}` fills: {way_out}"
+            )
+            return
+    if chain.descends(facts.dockerfile.stages[-1], step.stage) and all(_only_asks(step, one) for one in mine):
+        yield f"`{name}` only asks a program for its version or help, so the image may be meant to hold it: {way_out}"
+
+
+def _is_run(way: Download, manager: PackageManager, words: Sequence[str]) -> bool:
+    """Whether the words of CMD, ENTRYPOINT or HEALTHCHECK have the manager run a program in this way."""
+    for at, word in enumerate(words):
+        program = posixpath.basename(word.strip("'"))
+        if not any(re.fullmatch(pattern, program) for pattern in way.programs or manager.programs):
+            continue
+        after = [text for text in words[at + 1 :] if not text.startswith("-")]
+        if any(after[: len(wanted)] == wanted for verb in way.verbs if (wanted := [one for one in verb if one != "*"])):
+            return True
+        if any(verb == ("*",) for verb in way.verbs):
+            return True
+    return False
+
+
+def _only_asks(step: Step, install: Install) -> bool:
+    """Whether the program that the install runs is only asked for its version or for help."""
+    return any(called.command is install.command and called.is_query for called in commands_of(step))
