@@ -328,6 +328,16 @@ class TestArguments:
         assert "repair:  fix-compose-cache-mounts PATH" in capsys.readouterr().out
 
 
+class TestIds:
+    def test_they_hold_for_the_files_that_their_entry_names(self) -> None:
+        put(".cachemount.toml", "[[ids]]\npaths = ['a/**']\ntemplate = 'x-{target}'\n")
+        for name in ("a/Dockerfile", "b/Dockerfile"):
+            put(name, BAD)
+        assert fix("a/Dockerfile", "b/Dockerfile") == 1
+        assert "id=x-/root/.cache/pip" in Path("a/Dockerfile").read_text()
+        assert Path("b/Dockerfile").read_text() == GOOD
+
+
 class TestSuppressions:
     def test_shown_counted_and_switched_off(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("Dockerfile", BAD.replace("RUN", "# cachemount: ignore[missing-cache-mount] one tool\nRUN"))

@@ -11,15 +11,10 @@ from typing import TextIO
 
 from cachemount import reporters
 from cachemount.files.reading import MOST_BYTES, too_large
-from cachemount.policy.ancestors import Folders
-from cachemount.policy.baseline_search import BaselineSearch
-from cachemount.policy.config_reader import rule_names
-from cachemount.policy.config_search import ConfigSearch
 from cachemount.policy.model import Config, ConfigError
-from cachemount.policy.ratchet import Ratchet
 from cachemount.program.discovery import Found, discover, is_dockerfile_name, is_host_name
 from cachemount.program.options import FOR_SERVICES, STDIN, Options, UsageError, read_options
-from cachemount.program.planning import Plan, config_error_result
+from cachemount.program.planning import Plan, config_error_result, plan_of
 from cachemount.program.runner import FEW_FILES, check_or_fix, internal_error, run
 from cachemount.program.streams import FAILED, FOUND, run_program
 from cachemount.results import FileResult, Run, printable, printable_lines
@@ -60,7 +55,7 @@ def main(program: str, arguments: Sequence[str]) -> int:
 
 def _show_files(options: Options) -> int:
     """Print the files that would be checked, one on each line."""
-    plan = _plan(options, Folders())
+    plan = plan_of(options)
     for task in plan.tasks(_found(options)):
         if isinstance(task, FileResult):
             if task.error:
@@ -70,27 +65,12 @@ def _show_files(options: Options) -> int:
     return CLEAN
 
 
-def _plan(options: Options, folders: Folders) -> Plan:
-    rules = options.rules
-    if options.ignored:
-        rules = (frozenset(rule_names()) if rules is None else rules) - options.ignored
-    ratchet = Ratchet(
-        search=BaselineSearch(only=options.baseline, writing=options.write_baseline, folders=folders),
-        writing=options.write_baseline,
-        adding=options.add_to_baseline,
-        dropping=options.mode == "fix",
-        rules=rules,
-        managers=options.managers,
-    )
-    return Plan(options=options, search=ConfigSearch(only=options.config, folders=folders), ratchet=ratchet)
-
-
 def _found(options: Options) -> Iterator[Found]:
     return discover(options.paths, is_host_name if options.hosts else is_dockerfile_name)
 
 
 def _main(options: Options) -> int:
-    plan = _plan(options, Folders())
+    plan = plan_of(options)
     ratchet = plan.ratchet
     if options.paths == (STDIN,):
         results = _standard_input(options, plan)

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from cachemount.files.patterns import match_path
+from cachemount.policy.ancestors import Folders
+from cachemount.policy.baseline_search import BaselineSearch
+from cachemount.policy.config_reader import rule_names
 from cachemount.policy.config_search import ConfigSearch, placed
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
@@ -88,6 +91,23 @@ class Plan(Record, frozen=False):
                 adapted = replace(adapted, suppressions=False)
             self._adapted[config.path] = adapted
         return self._adapted[config.path]
+
+
+def plan_of(options: Options) -> Plan:
+    """Return the plan for a run; nothing that it looks up is known before."""
+    folders = Folders()
+    rules = options.rules
+    if options.ignored:
+        rules = (frozenset(rule_names()) if rules is None else rules) - options.ignored
+    ratchet = Ratchet(
+        search=BaselineSearch(only=options.baseline, writing=options.write_baseline, folders=folders),
+        writing=options.write_baseline,
+        adding=options.add_to_baseline,
+        dropping=options.mode == "fix",
+        rules=rules,
+        managers=options.managers,
+    )
+    return Plan(options=options, search=ConfigSearch(only=options.config, folders=folders), ratchet=ratchet)
 
 
 def _from_here(path: str) -> str:

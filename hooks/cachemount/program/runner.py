@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
@@ -13,6 +13,9 @@ from cachemount.policy.model import Config, Known
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
+
+if TYPE_CHECKING:
+    from cachemount.engine import Report
 
 # Below this number of files, starting processes costs more than it saves.
 FEW_FILES = 200
@@ -107,38 +110,13 @@ def internal_error(path: str, error: Exception) -> FileResult:
 
 def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]:
     """Check or repair a source: what came of it, and the repaired source if there is one."""
-    from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
-
     if task.list_mounts:
         from cachemount.cache_mounts import cache_mounts  # noqa: PLC0415 - heavy
 
         return FileResult(path=source.path, mounts=cache_mounts(source)), None
-    config = placed(task.config, source.path) if task.config.allow else task.config
-    if task.known is not None:
-        config = replace(config, known=task.known)
-    fixed = source
-    if task.kind != "dockerfile":
-        from cachemount import embedded  # noqa: PLC0415 - heavy
-
-        try:
-            if task.mode == "check":
-                report = embedded.check(source, task.kind, config)
-            else:
-                fixed, report = embedded.fix(source, task.kind, config, unsafe=task.unsafe)
-        except embedded.MissingPackageError as error:
-            return FileResult(path=source.path, error=str(error)), None
-    elif task.mode == "check":
-        report = engine.check(source, config, with_fixes=task.with_fixes)
-    else:
-        fixed, report = engine.fix(source, config, unsafe=task.unsafe)
-    new = fixed if fixed.text != source.text else None
-    findings = report.findings
-    skipped = ""
-    if task.kind == "dockerfile" and any(one.rule == "unreadable-dockerfile" for one in findings):
-        from cachemount.program.other_files import what_else  # noqa: PLC0415 - rarely needed
-
-        skipped = what_else(source.path, source.text)
-        findings = () if skipped else findings
+    examined = examine(source, task)
+    report, findings = examined.report, examined.report.findings
+    new = examined.source if examined.source.text != source.text else None
     return (
         FileResult(
             path=source.path,
@@ -150,13 +128,67 @@ def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]
             fixes_made=report.fixes_made if new else 0,
             found=report.found if new else 0,
             diff=_diff(source, new) if new and task.mode == "diff" else "",
-            skipped=skipped,
-            config=config.path,
+            skipped=examined.skipped,
+            error=examined.error,
+            config=task.config.path,
             text=report.source.text if task.with_fixes and (findings or report.suppressed) else "",
             entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
         ),
         new,
     )
+
+
+class Examined(Record):
+    """What came of a source: the source after it, the report on that, and why the file is passed over, if it is."""
+
+    source: Source
+    report: Report
+    skipped: str = ""
+    error: str = ""
+
+
+def examine(source: Source, task: Task) -> Examined:
+    """Check or repair a source."""
+    return _examine_dockerfile(source, task) if task.kind == "dockerfile" else _examine_host(source, task, task.kind)
+
+
+def _examine_dockerfile(source: Source, task: Task) -> Examined:
+    from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
+
+    fixed = source
+    if task.mode == "check":
+        report = engine.check(source, config_of(task), with_fixes=task.with_fixes)
+    else:
+        fixed, report = engine.fix(source, config_of(task), unsafe=task.unsafe)
+    skipped = ""
+    if any(one.rule == "unreadable-dockerfile" for one in report.findings):
+        from cachemount.program.other_files import what_else  # noqa: PLC0415 - rarely needed
+
+        skipped = what_else(source.path, source.text)
+        report = replace(report, findings=()) if skipped else report
+    return Examined(source=fixed, report=report, skipped=skipped)
+
+
+def _examine_host(source: Source, task: Task, kind: Literal["compose", "bake"]) -> Examined:
+    from cachemount import embedded, engine  # noqa: PLC0415 - heavy
+
+    fixed = source
+    try:
+        if task.mode == "check":
+            report = embedded.check(source, kind, config_of(task))
+        else:
+            fixed, report = embedded.fix(source, kind, config_of(task), unsafe=task.unsafe)
+    except embedded.MissingPackageError as error:
+        return Examined(source=source, report=engine.Report(source=source, findings=()), error=str(error))
+    return Examined(source=fixed, report=report)
+
+
+def config_of(task: Task) -> Config:
+    """Return the configuration for the file of a task, with its place and its baseline in it."""
+    config = task.config
+    if config.allow or config.ids:
+        config = placed(config, task.path)
+    return config if task.known is None else replace(config, known=task.known)
 
 
 def _diff(old: Source, new: Source) -> str:
