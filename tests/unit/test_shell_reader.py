@@ -142,6 +142,11 @@ WRAPPERS = [
     ("echo X | sh", ("sh",), ""),
     ("bash <<< 'X'", ("bash",), ""),
     ("sudo nice -n 5 X", ("sudo", "nice"), "root"),
+    ("chroot --userspec=app:app /mnt X", ("chroot",), "app"),
+    ("pkexec --user app X", ("pkexec",), "app"),
+    ("systemd-run --scope --uid app X", ("systemd-run",), "app"),
+    ("su root -c 'X' app", ("su",), "root"),
+    ("schroot -u app -c sid -- X", ("schroot",), "app"),
 ]
 
 
@@ -153,7 +158,7 @@ def test_wrappers(text: str, wrappers: tuple[str, ...], user: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["command -v X", "sudo -l X", "chroot /mnt X", "sh X", "bash script.sh X", "env", "sudo -v", "ssh host X",
+    ["command -v X", "sudo -l X", "chroot /mnt", "sh X", "bash script.sh X", "env", "sudo -v", "ssh host X",
      "timeout 5",
      "bash -c \"$X\"", "bash -c $X", "eval $X", "python -m X", "npx -y X", "docker run a X", "su app X"],
 )  # fmt: skip

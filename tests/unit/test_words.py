@@ -67,7 +67,7 @@ def managers(line: str) -> list[str | None]:
         ("python -W ignore /usr/bin/pip install x", "pip"),
         ("python -X dev -W ignore -I -m pip install x", "pip"),
         ("php -n composer install", "composer"),
-        ("direnv exec npm ci", "npm"),
+        ("direnv exec . npm ci", "npm"),
         ("chef gem install x", "gem"),
         ("exec npm ci", "npm"),
         ("embulk gem install x", "gem"),

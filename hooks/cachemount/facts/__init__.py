@@ -247,6 +247,9 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     words = arguments(step, command)
     if not words or words[0].text in step.script.defined:
         return
+    if command.other_root and step.caches:
+        # Which of the paths in there they serve is not known.
+        return
     called = [
         (program, word, rest, manager)
         for program, word, rest in programs.programs(words)
@@ -330,6 +333,8 @@ def _directories(
         if wanted.when and not says(dockerfile.code, wanted.when):
             continue
         directory = used_directory(dockerfile, install, wanted, workdir)
+        if install.command.other_root:
+            directory = Directory(cache=wanted, path=None)
         for one in variants(install, directory) if wanted.variants else (directory,):
             cover = _cover(install.step, one) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)

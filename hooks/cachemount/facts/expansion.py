@@ -57,12 +57,15 @@ def _runner(step: Step, name: str) -> Runner:
 
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
-    """The commands of a step with their words, where there are any, as they are when it runs."""
+    """The commands of a step with their words, where there are any, as they are when it runs.
+
+    Those in another root folder touch nothing of the image's.
+    """
     return step.memo(_expanded)
 
 
 def _expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
-    pairs = [(command, arguments(step, command)) for command in step.commands]
+    pairs = [(command, arguments(step, command)) for command in step.commands if not command.other_root]
     return [(command, words) for command, words in pairs if words]
 
 

@@ -10,13 +10,14 @@ from cachemount.late_pattern import late
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.model import PackageManager
 from cachemount.managers.programs import PROGRAMS
-from cachemount.shell.launchers.table import LAUNCHERS
+from cachemount.shell.launchers.command_line import read_command_line
+from cachemount.shell.launchers.shells import SHELLS
+from cachemount.shell.launchers.table import CROSS_BUILDERS, TABLE, launcher
 from cachemount.shell.model import Command, Word
 
 _PIP = late(r"pip[23]?")
 _PYTHON = late(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
 # Managers' own scripts, which a shell may be told to run.
-_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 # What is only ever run, but by these programs, that name it.
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
@@ -30,8 +31,6 @@ _TALKERS = frozenset(
         "touch", "type", "unalias", "update-alternatives", "whatis", "whereis", "which",
     }
 )  # fmt: skip
-# Wrappers for cross builds, and what they run: https://github.com/tonistiigi/xx
-_CROSS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo", "xx-go": "go"}
 
 
 def may_download(command: Command) -> bool:
@@ -53,9 +52,9 @@ def _is_known(program: str) -> bool:
     """Whether a program is a manager or may run one."""
     name = program.rpartition("/")[2]
     return (
-        name in _CROSS
-        or name in _SHELLS
-        or name in LAUNCHERS
+        name in CROSS_BUILDERS
+        or name in SHELLS
+        or name in TABLE
         or _PYTHON.fullmatch(name) is not None
         or bool(managers(name))
     )
@@ -70,7 +69,7 @@ def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, .
     """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
     while words:
         name = words[0].name
-        name = _CROSS.get(name, name)
+        name = CROSS_BUILDERS.get(name, name)
         rest = words[1:]
         if name:
             yield name, words[0].word, rest
@@ -83,15 +82,16 @@ def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, .
 def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     if _PYTHON.fullmatch(name):
         return _module(rest)
-    if name in _SHELLS:
+    if name in SHELLS:
         script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)
         wrapper = script is not None and rest[script].name in _SCRIPTS
         return rest[script:] if wrapper else None
-    launcher = LAUNCHERS.get(name)
-    if launcher is None:
+    known = launcher(name)
+    if known is None:
         # A team's own wrapper: `apt-wrap apt-get install`.
         return rest if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS else None
-    index = launcher.command_begins([word.known for word in rest])
+    launched = read_command_line([word.known for word in rest], 0, known)
+    index = None if launched is None else launched.command
     if index is None:
         return None
     if name in ("corepack", "npm", "npx"):

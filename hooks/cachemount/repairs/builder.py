@@ -107,7 +107,7 @@ class FixBuilder:
         mounts: dict[str, CacheMount] = {}
         for install, directory in wanted:
             if directory.path is None:
-                self.give_up(directory.cache.hint or "where the cache is, only the shell knows")
+                self.give_up(_why_unknown(install, directory))
                 return
             cache = directory.cache
             elsewhere = mounted_alike(self.facts, step, directory)
@@ -499,6 +499,16 @@ def _text_before(facts: Facts, install: Install) -> str:
     """Return the step's text in front of an install."""
     start = install.step.instruction.span.start
     return facts.dockerfile.source.text[start : install.command.span.start]
+
+
+def _why_unknown(install: Install, directory: Directory) -> str:
+    """Return why the path of a cache is not known."""
+    if install.command.other_root:
+        return (
+            f"`{install.command.other_root}` runs it in another root folder, where its cache has another path: "
+            "a mount on that path would serve it"
+        )
+    return directory.cache.hint or "where the cache is, only the shell knows"
 
 
 def _unknown_user(install: Install) -> str:

@@ -97,6 +97,8 @@ class Builder:
         assignments += tuple(text.given(words[index], arguments[index]) for index in unwrapped.assignments)
         scripts = self._scripts(given, unwrapped, fed)
         if scripts:
+            if unwrapped.staying is not None:
+                self._add(given, context, scope, assignments, unwrapped.staying)
             self._run(scripts, given, unwrapped, assignments, context, scope, owner=owner)
             return None
         if unwrapped.first >= len(words) or unwrapped.script is not None:
@@ -130,7 +132,7 @@ class Builder:
         directory, variables = context_of(unwrapped, given.words, scope)
         editable = context.editable and self.text.whole(start, end) and not self.text.heredocs(leaf)
         command = Command(
-            words=given.words if unwrapped is None else given.words[unwrapped.first :],
+            words=given.words if unwrapped is None else given.words[unwrapped.first : unwrapped.end],
             span=self.text.span(start, end),
             assignments=assignments,
             exports=variables,
@@ -138,6 +140,7 @@ class Builder:
             directory=directory,
             user=(unwrapped.user if unwrapped else "") or context.user,
             bare=context.bare or (unwrapped is not None and unwrapped.clears_image_env),
+            other_root=context.other_root or (unwrapped.other_root if unwrapped else ""),
             conditional=context.conditional,
             negated=context.negated,
             outputs=context.outputs + outputs,
@@ -152,7 +155,10 @@ class Builder:
     def _scripts(self, given: _Given, unwrapped: Unwrapped, fed: Leaf | None) -> list[Script]:
         """The texts that the command runs as a script."""
         if unwrapped.script is not None:
-            found = self.text.script(given.arguments[unwrapped.script])
+            argument = given.arguments[unwrapped.script]
+            if unwrapped.script_from:
+                argument = replace(argument, start=argument.start + unwrapped.script_from)
+            found = self.text.script(argument)
             return [found] if found else []
         if not unwrapped.stdin:
             return []
@@ -194,6 +200,7 @@ class Builder:
             wrappers=context.wrappers + tuple(unwrapped.names),
             user=unwrapped.user or context.user,
             bare=context.bare or unwrapped.clears_image_env,
+            other_root=context.other_root or unwrapped.other_root,
             given=context.given.union(one.name for one in assignments),
             depth=context.depth + 1,
             outputs=context.outputs + outputs,

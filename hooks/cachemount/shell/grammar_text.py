@@ -91,6 +91,10 @@ class GrammarText(Record, frozen=False):
     def given(self, word: Word, argument: Argument) -> Assignment:
         """The assignment in an argument `NAME=value`, as `env` and `sudo` take it."""
         name = word.raw.partition("=")[0]
+        if not name.isidentifier():
+            # In quotes from its beginning.
+            name, _, text = (word.text or word.raw.strip("\"'")).partition("=")
+            return Assignment(name=name, value=word.filled_in(text if word.text else None), span=word.span)
         value = self.word(replace(argument, start=argument.start + len(name) + 1))
         return Assignment(name=name, value=value, span=word.span)
 

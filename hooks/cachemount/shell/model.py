@@ -114,7 +114,8 @@ class Command(Record, frozen=False, eq=False, kw_only=False):
     earlier `cd` went ("" when it stays in WORKDIR, relative when it hangs on WORKDIR, None when unknown). `user` is set
     by `su USER -c`, `gosu USER`, `sudo -u USER` ("": as the step; "root" for plain sudo and doas; else as written).
     With `bare` the image's variables do not reach it (sudo, `su -`, `env -i`). `given` are the names that the command
-    which started its shell put into the environment (`NAME=value sh -c ...`): they are exported there.
+    which started its shell put into the environment (`NAME=value sh -c ...`): they are exported there. `other_root` is
+    the program that gives it another root folder ("chroot"), "" where none does.
 
     `conditional` is True inside if, case, for, while and function bodies and on the right of `||` or of `[ ... ] &&`;
     `negated` when its status is used by `if`, `while`, `!`. `outputs` are the paths of its `>` redirections and of
@@ -137,6 +138,7 @@ class Command(Record, frozen=False, eq=False, kw_only=False):
     depth: int = 0
     editable: bool = True
     given: frozenset[str] = frozenset()
+    other_root: str = ""
 
     @property
     def program(self) -> str:

@@ -11,8 +11,7 @@ from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.late_pattern import late
 from cachemount.shell.grammar_text import GrammarText
 from cachemount.shell.heredocs import Body, find, redirected
-from cachemount.shell.launchers.shells import posix
-from cachemount.shell.launchers.unwrap import unwrap
+from cachemount.shell.launchers.unwrap import posix, unwrap
 from cachemount.shell.model import Command, Script, Word
 from cachemount.shell.scope import Scope
 from cachemount.shell.statements import Node, broken, dashed
@@ -58,8 +57,16 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
     names, user = tuple(unwrapped.names), unwrapped.user
     if unwrapped.script is not None:
         string = words[unwrapped.script]
-        excerpt = Excerpt(text=string.raw, offsets=(string.span.start + 1,))
-        context = Context(editable=False, wrappers=names, user=user, bare=unwrapped.clears_image_env, depth=1)
+        begin = unwrapped.script_from
+        excerpt = Excerpt(text=string.raw[begin:], offsets=(string.span.start + 1 + begin,))
+        context = Context(
+            editable=False,
+            wrappers=names,
+            user=user,
+            bare=unwrapped.clears_image_env,
+            depth=1,
+            other_root=unwrapped.other_root,
+        )
         _read(excerpt, (), [], results, context, Scope(None if unwrapped.directory_unknown else ""), None)
     else:
         first = unwrapped.first if unwrapped.first < len(words) else 0
@@ -74,6 +81,7 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
                 bare=unwrapped.clears_image_env,
                 directory=None if unwrapped.directory_unknown else "",
                 editable=False,
+                other_root=unwrapped.other_root,
             )
         )
     return _script(results)

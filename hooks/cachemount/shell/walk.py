@@ -25,6 +25,7 @@ class Context(Record):
     wrappers: tuple[str, ...] = ()
     user: str = ""
     bare: bool = False
+    other_root: str = ""
     given: frozenset[str] = frozenset()
     depth: int = 0
     level: int = 0

@@ -15,21 +15,6 @@ def basename(program: str) -> str:
     return program.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".exe")
 
 
-def posix(shell: Sequence[str]) -> bool:
-    """Whether the command of a SHELL instruction runs its last word as a POSIX-like script."""
-    words = list(shell)
-    while words and basename(words[0]) in ("env", "exec", "busybox", "tini", "dumb-init"):
-        words = words[1:]
-        while words and (words[0].startswith("-") or "=" in words[0]):
-            words = words[1:]
-    if words and basename(words[0]) in ("conda", "mamba", "micromamba") and "run" in words[1:2]:
-        words = words[next((index for index, word in enumerate(words) if basename(word) in SHELLS), len(words)) :]
-    if not words or basename(words[0]) not in SHELLS:
-        return False
-    options = words[1:]
-    return any(option.startswith("-") and not option.startswith("--") and "c" in option[1:] for option in options)
-
-
 def command_string(arguments: Sequence[Word]) -> tuple[int | None, bool]:
     """For the arguments of a shell: the index of the `-c` string, and whether its script comes from standard input."""
     wanted, index = False, 0
