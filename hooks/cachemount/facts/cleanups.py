@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 
-from cachemount.facts import invocations, locations, programs
+from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.files.patterns import match_name
@@ -127,15 +127,27 @@ def resolved(text: str, command: Command, step: Step) -> str | None:
     return locations.absolute(text, directory)
 
 
+def may_expand_braces(step: Step) -> bool:
+    """Whether the step's shell may be one that expands braces: /bin/sh is bash in some distributions, and an image that
+    is not known, or that an argument chooses among stages, may have another shell.
+    """
+    base = step.environment.base
+    chosen = any(
+        one.parent is not None and "$" in one.instruction.arguments.text.split(" ")[0]
+        for one in chain.lineage(step.stage)
+    )
+    plain = base is not None and base.distribution in ("alpine", "debian", "ubuntu", "wolfi") and not chosen
+    return not plain or step.run.interpreter != "" or "bash" in "".join(step.environment.shell[:1])
+
+
 def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
-    expands = "bash" in "".join(step.environment.shell[:1])
+    expands = may_expand_braces(step)
     hit, partly, wider = [], False, ""
     for operand in operands:
         if operand.text is None:
             continue
-        texts = braces(operand.text) if expands else [operand.text]
-        known = [resolved(text, command, step) for text in texts]
+        known = [resolved(text, command, step) for text in (braces(operand.text) if expands else [operand.text])]
         emptied = [path is not None and empties(path, places) for path in known]
         if any(emptied):
             hit.append(operand)

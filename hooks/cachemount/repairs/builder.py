@@ -123,7 +123,8 @@ class FixBuilder:
                 self.give_up("a tmpfs mount throws away what is there, as it is meant to")
                 return
             if target not in mounts:
-                mount = self.owned(install, target) if elsewhere is None else _same(elsewhere, target)
+                alike = elsewhere is not None and _lets_write(elsewhere, install)
+                mount = _same(elsewhere, target) if elsewhere and alike else self.owned(install, target)
                 if cache.shareable:
                     mount = replace(mount, sharing="shared")
                 mounts[target] = self._as_elsewhere(step, mount, install.manager)
@@ -485,6 +486,13 @@ def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | Non
         ),
         None,
     )
+
+
+def _lets_write(mount: Mount, install: Install) -> bool:
+    """Return whether the user of an install can write to a mount like one that is there."""
+    options = mount.flag.options
+    world = re.fullmatch(r"[0-7]*[2367]", options.get("mode", "")) is not None
+    return install.root or world or (install.uid is not None and options.get("uid") == written(install.uid))
 
 
 def _same(mount: Mount, target: str) -> CacheMount:

@@ -15,6 +15,7 @@ from cachemount.records import Record
 from cachemount.repairs.safety.hidden_content import SHARED
 from cachemount.shell.model import Command, Word
 from cachemount.shell.removal.status import is_ignored
+from cachemount.shell.words import braces
 
 _WILDCARD = late(r"[*?\[]")
 FORCES = late(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
@@ -77,7 +78,7 @@ def _of_command(
         operands = _searched(texts)
     else:
         return
-    paths = [cleanups.resolved(text, command, step) for text in operands if text]
+    paths = [cleanups.resolved(one, command, step) for text in operands if text for one in braces(text)]
     if name == "find":
         # The folders of the system's managers are part of the image.
         present = {folder for place in places if place.startswith("/var/") for folder in locations.upwards(place)}

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
+from cachemount.facts import all_steps, all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import fetches_index
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.known_programs import BUILDERS, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
+from cachemount.repairs.safety.known_programs import BUILDERS, READS_NO_STORE, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,
@@ -34,6 +34,12 @@ _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|syste
 _CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap)(?:\.sh)?\Z", re.IGNORECASE)
 _PROFILE = late(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
 _PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
+_PIPED = late(r"https?://([^\s'\"|;&<>]+)[^|;&]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\w+=\S+\s+)*(?:ba|da|z)?sh\b")
+_LEAVES_PACKAGES = late(
+    r"(?:sh\.rustup\.rs|astral\.sh/uv|bun\.(?:sh|com)/install|deno\.land/(?:x/)?install|get\.pnpm\.io"
+    r"|install\.python-poetry\.org|raw\.githubusercontent\.com/nvm-sh/nvm|deb\.nodesource\.com/setup_|mise\.(?:run|jdx\.dev)"
+    r"|get\.sdkman\.io|pyenv\.run|starship\.rs)"
+)
 _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 
 
@@ -49,10 +55,28 @@ def needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
 
 
 def _needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
-    doubt = _before_refresh(facts, step, manager)
+    doubt = _before_refresh(facts, step, manager) or _beside(facts, step, manager)
     if doubt or not _leaves_index(step, manager):
         return doubt
     return next(_after(facts, step, manager), "")
+
+
+def _beside(facts: Facts, step: Step, manager: PackageManager) -> str:
+    """A script that the step runs too: it may remove packages by the marks of other builds, or the mounted folder."""
+    mine = {id(install.command) for install in step.installs if install.manager is manager}
+    scripts = facts.memo(_scripts, step.stage)
+    only_fetches_index = all(one.verb in manager.refresh_verbs for one in step.installs if one.manager is manager)
+    for called in commands_of(step) if manager.marks and not only_fetches_index else ():
+        if id(called.command) in mine or _is_harmless(called, manager, scripts) or _is_known_script(step, called):
+            continue
+        return f"{_line(facts, step)} runs `{called.title}`, which may remove packages or the package lists"
+    return ""
+
+
+def _is_known_script(step: Step, called: Called) -> bool:
+    """Whether a shell runs what it is handed by a download that is known to leave the distribution's packages alone."""
+    piped = _PIPED.findall(step.run.script.text)
+    return runs_file(called) == "-" and bool(piped) and all(map(_LEAVES_PACKAGES.match, piped))
 
 
 def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Install]:
@@ -98,21 +122,27 @@ def _leaves(step: Step, manager: PackageManager) -> bool:
 
 def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> str:
     """What the step runs before it fetches the index, where the image may have one."""
-    if not _may_have_index(facts, step, manager):
-        return ""
     first = _first(step, manager)
     if first is not None and not fetches_index(first) and not _can_refresh(facts, first):
-        return f"{_line(facts, step)} takes the package lists from the image, and cannot be made to fetch them"
-    return next(_doubts(facts, step, manager), "")
+        doubt = f"{_line(facts, step)} takes the package lists from the image, and cannot be made to fetch them"
+    else:
+        doubt = next(_doubts(facts, step, manager), "")
+    return doubt if doubt and _may_have_index(facts, step, manager) else ""
 
 
 def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Whether the image that the step begins with may hold an index; the base images that are known have none."""
+    here = step.instruction.span.start
     return step.environment.base is None or any(
-        chain.descends(step.stage, other.stage) and _leaves_index(other, manager)
-        for other in facts.steps
-        if other.instruction.span.start < step.instruction.span.start
+        other.instruction.span.start < here and (_leaves_index(other, manager) or _runs_script(facts, other, manager))
+        for other in all_steps(facts, step.stage).values()
     )
+
+
+def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Whether a step runs something that may fetch the index and leave it in the image."""
+    scripts = facts.memo(_scripts, step.stage)
+    return not is_readable(step) or any(not _is_harmless(called, manager, scripts) for called in commands_of(step))
 
 
 def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
@@ -203,7 +233,8 @@ def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str
         return True
     if not called.is_installed or is_script(name) or name in scripts or _INSTALLER.search(name):
         return False
-    return not (
+    # `sed -e` and `rm -r` run no program's text.
+    return name in READS_NO_STORE or not (
         called.texts and called.texts[0] in ("-c", "-e", "-r") and any(map(_NAMES_MANAGER.search, called.texts))
     )
 

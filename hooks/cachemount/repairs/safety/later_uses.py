@@ -15,6 +15,7 @@ from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command
+from cachemount.shell.words import braces
 
 _COPIERS = frozenset({"cp", "mv", "rsync", "scp", "install", "ln"})
 _PACKERS = frozenset({"tar", "zip", "7z", "mksquashfs", "cpio"})
@@ -142,7 +143,11 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
         here = resolved(".", command, step)
         texts = [word.text for word in words if word.text]
         parts = [
-            (text, part) for text in (".", *texts) for part in _SEPARATORS.split(text) if _is_near(part, here, tops)
+            (text, part)
+            for text in (".", *texts)
+            for one in braces(text)
+            for part in _SEPARATORS.split(one)
+            if _is_near(part, here, tops)
         ]
         if not parts or (name == "find" and not _ACTIONS.intersection(texts)):
             continue

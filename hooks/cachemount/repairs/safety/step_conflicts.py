@@ -14,6 +14,7 @@ from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
+from cachemount.shell.words import braces
 
 _MAKES_USERS = ("useradd", "adduser")
 _MAKERS = frozenset({"git", "mkdir", "mv", *_MAKES_USERS})
@@ -95,5 +96,5 @@ def _operands(texts: list[str]) -> list[str]:
         elif text.startswith("-"):
             skip = text in _VALUED
         else:
-            result.append(text)
+            result += braces(text)
     return result
