@@ -98,7 +98,7 @@ def _cleanups_of(
         elif id(command) not in downloading:
             for program, _word, rest in programs.programs(words):
                 if any(
-                    _cleans(cleaner, manager, rest, caches)
+                    _cleans(cleaner, manager, rest, caches) and _is_set_so(cleaner, step)
                     for manager in programs.managers(program)
                     if manager in managers
                     for cleaner in manager.cleaners
@@ -116,6 +116,14 @@ def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Word, ...], c
             not cleaner.pattern or re.search(cleaner.pattern, " ".join(argument.known for argument in rest)) is not None
         )
         and (not cleaner.caches or any(name in caches for name in cleaner.caches))
+    )
+
+
+def _is_set_so(cleaner: Cleaner, step: Step) -> bool:
+    """Whether the image's variables let a command empty the cache."""
+    variables = step.environment.variables
+    return (not cleaner.only_set or invocations.set_to(cleaner.only_set, variables)) and not invocations.set_to(
+        cleaner.unless_set, variables
     )
 
 

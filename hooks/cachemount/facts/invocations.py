@@ -93,7 +93,7 @@ def is_known(manager: PackageManager, program: str, words: tuple[str, ...]) -> b
     return bool(_ways(manager, program, words[: _longest(manager)]))
 
 
-def _set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
+def set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
     """Whether one of the variables has the value that its pattern describes."""
     return bool(wanted) and any(
         compiled(pattern).fullmatch(variables.get(name) or "") for name, pattern in wanted.items()
@@ -115,11 +115,11 @@ def download(
     while words and not words[0]:
         words = words[1:]
     line = ""
-    if _set_to(manager.no_op_variables, variables):
+    if set_to(manager.no_op_variables, variables):
         return None
     if manager.local_index and compiled(manager.local_index).search(_line(rest)):
         return None
-    offline = _set_to(manager.offline_variables, variables)
+    offline = set_to(manager.offline_variables, variables)
     for way, verb in _ways(manager, program, words[: _longest(manager)]):
         # What follows a program is its own.
         mine = own(manager, rest, verb) if way.verb_is_program else rest

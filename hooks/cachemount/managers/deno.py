@@ -15,6 +15,13 @@ DENO = PackageManager(
     ),
     downloads=(
         Download(verbs=(("compile",), ("bundle",)), offline=_OFFLINE),
+        # Modules are copied to vendor/, but not npm's packages.
+        Download(verbs=(("vendor",),), offline=_OFFLINE),
+        Download(
+            verbs=(("cache",), ("install",), ("i",), ("add",)), needs=frozenset({"--vendor", "--vendor=true"}), offline=_OFFLINE,
+        ),
+        # A package that is run while the image is built.
+        Download(verbs=(("run", "*"), ("x", "*")), pattern=r"\A(?:-\S+ )*(?:run|x) (?:-\S+ )*npm:", offline=_OFFLINE, verb_is_program=True),
         # In the image that runs, these fill the store for the program itself, which a mount would take away.
         Download(
             verbs=(
@@ -29,7 +36,8 @@ DENO = PackageManager(
     cleaners=(Cleaner(verbs=(("clean",),)),),
     needed=("$DENO_INSTALL_ROOT/bin", "$HOME/.deno/bin"),
     storeless_verbs=frozenset({"completions", "fmt", "help", "upgrade"}),
-    runtime=(r"\bdeno\b",),
+    # The images' own entry point is deno.
+    runtime=(r"\bdeno\b|\A(?:run|serve|task|start)\b",),
     unproven="JSR is not reached",
     sources=("https://docs.deno.com/runtime/fundamentals/modules/",),
 )  # fmt: skip

@@ -107,13 +107,16 @@ class Download(Record):
 
 class Cleaner(Record):
     """Invocations that empty a cache: `verbs` as in `Download`, `needs` flags of which one must be present, `caches`
-    the names of those emptied (none: all of them).
+    the names of those emptied (none: all of them). Of the image's variables one of `only_set` must have a value that
+    the regular expression matches in full, and none of `unless_set` may.
     """
 
     verbs: tuple[tuple[str, ...], ...]
     needs: frozenset[str] = frozenset()
     pattern: str = ""
     caches: tuple[str, ...] = ()
+    only_set: Mapping[str, str] = field(default_factory=dict)
+    unless_set: Mapping[str, str] = field(default_factory=dict)
 
 
 class Retention(Record):
@@ -225,6 +228,8 @@ class PackageManager(Record, eq=False):
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
+    # Regular expression on `DISTRIBUTION:RELEASE IMAGE` of a step: there an install fetches the index by itself where it lacks.
+    refreshes_itself_on: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # Verbs that read the index and fetch nothing.

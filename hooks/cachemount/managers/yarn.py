@@ -27,6 +27,9 @@ _PNP = "with Plug'n'Play the image reads its packages from the cache"
 # BuildKit makes the directories above a mount, for root. Packages with a browser put it beside the cache of another user.
 _SHARED = "the directory above the mount may become root's, and packages' scripts write there"
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--immutable-cache"}))
+_CLEAN = (("cache", "clean"), ("cache", "clear"))
+_LATER_CACHES = ("berry", "either")
+_NOT_GLOBAL = {"YARN_ENABLE_GLOBAL_CACHE": "false|0"}
 
 YARN = PackageManager(
     name="yarn",
@@ -82,7 +85,13 @@ YARN = PackageManager(
         }
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
-    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"))),),
+    # Without the global cache it is the mirror that lies in the global folder.
+    cleaners=(
+        Cleaner(verbs=_CLEAN, caches=("classic",)),
+        Cleaner(verbs=_CLEAN, caches=_LATER_CACHES, needs=frozenset({"--all"})),
+        Cleaner(verbs=_CLEAN, caches=_LATER_CACHES, pattern=r"\A(?!.*--mirror)", unless_set=_NOT_GLOBAL),
+        Cleaner(verbs=_CLEAN, caches=_LATER_CACHES, needs=frozenset({"--mirror"}), only_set=_NOT_GLOBAL),
+    ),
     # Run: two of yarn 1 that fill one cache at once fail; its own lock is the option --mutex.
     sharing="locked",
     needed=(

@@ -27,11 +27,12 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
+from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
-from cachemount.repairs.safety.index_readers import dependents
+from cachemount.repairs.safety.index_readers import dependents, refreshes_itself
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import other_owners
@@ -263,7 +264,7 @@ class FixBuilder:
         else:
             found = self.facts.memo(_ids, step.stage).get(target)
             if found is None:
-                return ""
+                return like_siblings(self.facts, step, target, manager)
             name, other = found
         if not name:
             return ""
@@ -454,6 +455,8 @@ class FixBuilder:
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""
         manager = install.manager
+        if refreshes_itself(install):
+            return
         if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(self.facts, install)):
             return
         if manager.refresh and not fetches_index(install) and install is _first_install(install):

@@ -109,6 +109,15 @@ def may_be_fetched_before(facts: Facts, install: Install) -> bool:
     )
 
 
+def refreshes_itself(install: Install) -> bool:
+    """Whether a command fetches the index by itself where there is none."""
+    pattern, environment = install.manager.refreshes_itself_on, install.step.environment
+    base = environment.base
+    return bool(
+        pattern and base and re.search(pattern, f"{base.distribution}:{base.release} {environment.image}") is not None
+    )
+
+
 def _leaves_index(step: Step, manager: PackageManager) -> bool:
     """Whether the index is in the image after the step, as far as the step's own commands go."""
     return step.memo(_leaves, manager)
@@ -161,8 +170,8 @@ def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Itera
 
 
 def _can_refresh(facts: Facts, install: Install) -> bool:
-    """Whether the refresh may be put in front of the command."""
-    return facts.memo(_may_refresh, install)
+    """Whether the command fetches the index by itself, or the refresh may be put in front of it."""
+    return refreshes_itself(install) or facts.memo(_may_refresh, install)
 
 
 def _may_refresh(facts: Facts, install: Install) -> bool:
