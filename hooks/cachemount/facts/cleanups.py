@@ -136,21 +136,17 @@ def resolved(text: str, command: Command, step: Step) -> str | None:
 
 
 def may_expand_braces(step: Step) -> bool:
-    """Whether the step's shell may be one that expands braces: /bin/sh is bash in some distributions, and an image that
-    is not known, or that an argument chooses among stages, may have another shell.
-    """
-    base = step.environment.base
+    """Return whether the step's shell may expand braces; an argument may choose a stage with another shell."""
     chosen = any(
         one.parent is not None and "$" in one.instruction.arguments.text.split(" ")[0]
         for one in chain.lineage(step.stage)
     )
-    plain = base is not None and base.distribution in ("alpine", "debian", "ubuntu", "wolfi") and not chosen
-    return not plain or step.run.interpreter != "" or "bash" in "".join(step.environment.shell[:1])
+    return step.environment.may_be_bash or chosen or step.run.interpreter != ""
 
 
 def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
-    expands = may_expand_braces(step)
+    expands = may_expand_braces(step) or "bash" in command.wrappers
     hit, partly, wider = [], False, ""
     for operand in operands:
         if operand.text is None:

@@ -30,7 +30,9 @@ def first_place(facts: Facts, install: Install, keep: Retention) -> Install:
 
 
 def as_root(step: Step) -> bool:
-    return step.environment.user in ("", "root", "0")
+    """Return whether a step runs as root; sudo in it tells that it may not, where the image is not known."""
+    environment = step.environment
+    return environment.user in ("", "root", "0") and not (environment.base is None and by_sudo(step))
 
 
 def by_sudo(step: Step) -> bool:

@@ -38,7 +38,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
     """Installs whose packages do not stay in the mount."""
     seen = set()
     for install in step.installs:
-        if install.reader or install.manager in seen or not any(directory.cover for directory in install.directories):
+        if install.reader or install.manager in seen or not _are_mounted(install):
             continue
         # What an image has that nobody knows is not told by the manager's habits.
         unknown = not step.environment.image
@@ -59,6 +59,11 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
             note=builder.blocked_reason,
             identity=f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
         )
+
+
+def _are_mounted(install: Install) -> bool:
+    """Return whether packages go to a mount: what is kept anywhere else would stay in the image."""
+    return any(directory.cover and not directory.cache.index for directory in install.directories)
 
 
 def _lists(facts: Facts, step: Step) -> Iterator[Finding]:

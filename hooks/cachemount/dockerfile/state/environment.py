@@ -74,6 +74,12 @@ class Environment(Record):
     counted: bool = False
     untouched: bool = False
 
+    @property
+    def may_be_bash(self) -> bool:
+        """Whether the shell is bash, or an sh that is bash; an image that is not known may set any shell."""
+        distribution = self.base.distribution if self.base else ""
+        return "bash" in self.shell[0] or distribution not in ("debian", "ubuntu", "alpine", "wolfi")
+
 
 def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
     """The environment in which each instruction of the stages but ENV and ARG is carried out, by `id(instruction)`.
@@ -298,7 +304,6 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
         return replace(environment, counted=counted, untouched=untouched)
     fixed = {name: setting.value if not setting.given else None for name, setting in environment.settings.items()}
     distribution = environment.base.distribution if environment.base else ""
-    bash = "bash" in environment.shell[0] or distribution not in ("debian", "ubuntu", "alpine", "wolfi")
     before = Made(
         accounts=environment.accounts,
         groups=environment.groups,
@@ -307,7 +312,9 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
     )
 
     def given(word: str) -> int | None:
-        return from_argument(word, environment.settings) if readable_by_shell(word, bash=bash) else None
+        return (
+            from_argument(word, environment.settings) if readable_by_shell(word, bash=environment.may_be_bash) else None
+        )
 
     made = accounts_made(script, before, environment.variables, fixed, given=given, distribution=distribution)
     return replace(
