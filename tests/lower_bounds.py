@@ -13,7 +13,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-TESTS = ("tests/test_cases.py", *(f"tests/unit/test_{one}.py" for one in ("cli", "config", "embedded", "shell_reader")))
+NAMES = ("cli", "config", "embedded", "lsp", "shell_reader")
+TESTS = ("tests/test_cases.py", *(f"tests/unit/test_{one}.py" for one in NAMES))
 
 
 def lowest(requirements: str) -> list[str]:
@@ -29,7 +30,9 @@ def lowest(requirements: str) -> list[str]:
 def main() -> int:
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
-    wanted = lowest(config["options"]["install_requires"]) + lowest(config["options.extras_require"]["compose"])
+    extras = config["options.extras_require"]
+    # The extra for editors has what Compose files need as well.
+    wanted = lowest(config["options"]["install_requires"]) + lowest(extras["lsp"])
     with tempfile.TemporaryDirectory() as folder:
         python = str(Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python")
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)

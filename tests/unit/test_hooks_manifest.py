@@ -55,6 +55,8 @@ def test_every_entry_is_an_installed_program() -> None:
     programs = dict(line.split(" = ") for line in scripts if line)
     # The program that has the package's name is for people.
     assert programs.pop("cachemount") == "cachemount.commands:main"
+    # An editor starts this one.
+    assert programs.pop("cachemount-lsp") == "cachemount_lsp:main"
     assert {hook["entry"].split()[0] for hook in hooks()} == set(programs)
     modules = setup["options"]["py_modules"].split()
     for target in programs.values():
@@ -67,6 +69,7 @@ def test_every_dependency_has_an_upper_bound() -> None:
     """A new major version of one must not break the hooks that are installed after it."""
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
-    wanted = [*setup["options"]["install_requires"].split(), *setup["options.extras_require"]["compose"].split()]
-    assert len(wanted) == 5
+    extras = setup["options.extras_require"]
+    wanted = [*setup["options"]["install_requires"].split(), *extras["compose"].split(), *extras["lsp"].split()]
+    assert len(wanted) == 7
     assert [one for one in wanted if not re.match(r"[\w.-]+>=[\d.]+,<[\d.]+", one)] == []

@@ -19,10 +19,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "fix_compose_cache_mounts",
         "check_cachemount_config",
         "measure_cache_mounts",
+        "cachemount_lsp",
         "cachemount.__main__",
         "cachemount.commands",
     ),
-    ("cachemount.measure",),
+    ("cachemount.measure", "cachemount.lsp"),
     ("cachemount.program",),
     ("cachemount.reporters", "cachemount.embedded"),
     ("cachemount.engine",),
@@ -54,6 +55,8 @@ FOREIGN = {
     "tree_sitter_bash": {"cachemount.shell.reader"},
     "typing_extensions": {"cachemount.records", "cachemount.facts.model"},
     "ruamel": {"cachemount.embedded.yaml"},
+    "lsprotocol": {"cachemount.lsp.actions", "cachemount.lsp.positions", "cachemount.lsp.server"},
+    "pygls": {"cachemount.lsp.positions", "cachemount.lsp.server"},
     "tomli": {"cachemount.policy.toml"},
 }
 

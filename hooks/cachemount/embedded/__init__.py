@@ -6,7 +6,7 @@ builder was meant to get is not made. Bake files are checked only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from cachemount import engine, fixer
@@ -19,7 +19,7 @@ from cachemount.policy.suppress import allowed
 from cachemount.records import Record, replace
 from cachemount.source import Source, Span
 
-__all__ = ["Kind", "MissingPackageError", "check", "fix"]
+__all__ = ["Kind", "MissingPackageError", "apply", "check", "fix"]
 
 Kind = Literal["compose", "bake"]
 # Why there is no repair where one would change more than it should.
@@ -82,22 +82,63 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
         found = sum(len(one.report.findings) for one in examined)
         for _ in range(MAX_ROUNDS):
             wanted = [one.wanted(unsafe=unsafe) for one in examined]
-            text, count = fixer.apply(source.text, [placed for pairs in wanted for _, placed in pairs])
+            new, after, count = _made(source, kind, config, examined, wanted)
             if not count:
                 return source, replace(_report(source, examined), fixes_made=fixes_made, found=found)
-            meant = [
-                fixer.apply(one.inline.text, [own for own, _ in pairs])[0]
-                for one, pairs in zip(examined, wanted, strict=True)
-            ]
-            new = replace(source, text=text)
-            after = _after(new, kind, config)
-            if [one.inline.text for one in after] != meant:
+            if after is None:
                 left = without_fixes(_report(source, examined), _UNLIKE)
                 return source, replace(left, fixes_made=fixes_made, found=found)
             source, examined, fixes_made = new, after, fixes_made + count
     except UnreadableHostError as error:
         return source, _unreadable(source, error, kind, config)
     raise UnsettledError(source.path)
+
+
+def apply(
+    source: Source, kind: Kind, config: Config, finding: Finding, make: Callable[[Source, Finding], Fix | None]
+) -> Source | None:
+    """Make one fix for a finding of a report on the file: the file after it, None where it cannot be written there.
+
+    `make` gives the fix for the finding as it is in its Dockerfile. Raises `MissingPackageError`.
+    """
+    try:
+        examined = _examined(source, kind, config)
+    except UnreadableHostError:
+        return None
+    for one in examined:
+        for own in one.report.findings:
+            if one.placed([own]) != [finding]:
+                continue
+            made = make(one.report.source, own)
+            placed = None if made is None else _fix(source, one.inline, made, own.instruction)
+            if made is None or placed is None or not placed.edits:
+                return None
+            wanted = [[(made, placed)] if other is one else [] for other in examined]
+            new, after, count = _made(source, kind, config, examined, wanted)
+            return new if count and after is not None else None
+    return None
+
+
+def _made(
+    source: Source,
+    kind: Kind,
+    config: Config,
+    examined: Sequence[_Examined],
+    wanted: Sequence[Sequence[tuple[Fix, Fix]]],
+) -> tuple[Source, list[_Examined] | None, int]:
+    """Make the fixes: the file after it, what it says then, and how many were made.
+
+    None instead of what it says where that is not what the fixes were to make of its Dockerfiles.
+    """
+    text, count = fixer.apply(source.text, [placed for pairs in wanted for _, placed in pairs])
+    if not count:
+        return source, None, 0
+    meant = [
+        fixer.apply(one.inline.text, [own for own, _ in pairs])[0] for one, pairs in zip(examined, wanted, strict=True)
+    ]
+    new = replace(source, text=text)
+    after = _after(new, kind, config)
+    return new, after if [one.inline.text for one in after] == meant else None, count
 
 
 def _after(source: Source, kind: Kind, config: Config) -> list[_Examined]:

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left
 
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction
-from cachemount.findings import Finding
+from cachemount.findings import Edit, Finding
 from cachemount.late_pattern import late
 from cachemount.policy.config_reader import UNSUPPRESSIBLE, rule_names, suggestion
 from cachemount.records import Record
-from cachemount.source import Span
+from cachemount.source import Source, Span
 
 _MARK = late(r"cachemount\s*(?::|(?=\s(?:ignore|disable|allow)\b))\s*", re.IGNORECASE)
 _PRAGMA = late(r"(ignore(?:-file)?)\s*\[([^\]]*)\](.*)", re.IGNORECASE | re.DOTALL)
@@ -25,6 +25,18 @@ class Pragma(Record):
     rules: tuple[str, ...]
     reason: str
     instruction: int | None
+
+
+def ignoring(source: Source, finding: Finding, reason: str) -> Edit | None:
+    """Return what puts a pragma above the instruction of a finding; None where no pragma can hide the finding."""
+    if finding.rule in UNSUPPRESSIBLE or finding.rule == "unreadable-dockerfile":
+        return None
+    start = finding.instruction.start
+    at = max(source.text.rfind("\n", 0, start) + 1, int(source.text.startswith("\ufeff")))
+    end = source.text.find("\n", start)
+    newline = "\r\n" if end > 0 and source.text[end - 1] == "\r" else "\n"
+    pragma = f"{source.text[at:start]}# cachemount: ignore[{finding.rule}] {reason}{newline}"
+    return Edit(span=Span(at, at), text=pragma)
 
 
 def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:

@@ -111,13 +111,13 @@ def _found(path: str, real: str, seen: set[str]) -> Found:
     if real in seen:
         return Found(path=path, skipped="it is the same file as one before")
     seen.add(real)
-    if _is_ignore_file(path.rpartition("/")[2]):
+    if is_ignore_file(path.rpartition("/")[2]):
         return Found(path=path, skipped="it is an ignore file")
     return Found(path=path)
 
 
 @lru_cache(maxsize=_NAMES)
-def _is_ignore_file(name: str) -> bool:
+def is_ignore_file(name: str) -> bool:
     return re.search(r"(?i)\.(docker|container)ignore$", name) is not None
 
 

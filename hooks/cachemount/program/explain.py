@@ -61,6 +61,13 @@ def _is_block(paragraph: str) -> bool:
 
 
 def _manager(manager: PackageManager) -> str:
+    lines = [f"  {title}: {value}" for title, value in manager_rows(manager)]
+    sources = "".join(f"\n  {source}" for source in manager.sources)
+    return f"{manager.name}: {manager.title}\n\n" + "\n".join(lines) + (f"\n\nsources{sources}" if sources else "")
+
+
+def manager_rows(manager: PackageManager) -> list[tuple[str, str]]:
+    """Return what is known about a package manager: titles and values."""
     root = [place for cache in manager.caches for place in (cache.root_locations or cache.locations)[-1:]]
     other = [place for cache in manager.caches for place in cache.locations[-1:]]
     moved = sorted(
@@ -79,9 +86,7 @@ def _manager(manager: PackageManager) -> str:
         ("sharing", manager.sharing),
         ("proven in a builder", f"no: {manager.unproven}" if manager.unproven else "yes"),
     ]
-    lines = [f"  {title}: {value}" for title, value in rows if value]
-    sources = "".join(f"\n  {source}" for source in manager.sources)
-    return f"{manager.name}: {manager.title}\n\n" + "\n".join(lines) + (f"\n\nsources{sources}" if sources else "")
+    return [row for row in rows if row[1]]
 
 
 _NOT_OURS = frozenset({"HOME", "ACCOUNT_HOME", "WORKDIR", "ANY", "PREFIX", "PATH"})

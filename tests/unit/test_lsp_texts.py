@@ -1,0 +1,97 @@
+"""Places, changes and comments of the language server, without a client."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lsprotocol.types import Diagnostic, Position, PositionEncodingKind, Range, TextEdit, WorkspaceEdit
+from pygls.workspace import PositionCodec
+
+from cachemount.engine import check, fix
+from cachemount.lsp.actions import Offer
+from cachemount.lsp.analysis import Analysis, task_for
+from cachemount.lsp.changes import changes
+from cachemount.lsp.positions import Positions
+from cachemount.lsp.texts import markdown, plain
+from cachemount.program.runner import Task
+from cachemount.rules import RULES
+from cachemount.rules.model import Rule
+from cachemount.source import Source
+from editor import edited
+from generate_docs import PAGES
+from test_docs import blocks
+
+TEXTS = st.text(alphabet="ab \n\r\u2028\x0b\u00e9\u20ac\U0001f600", max_size=40)
+ENCODINGS = [PositionEncodingKind.Utf8, PositionEncodingKind.Utf16, PositionEncodingKind.Utf32]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "character"),
+    list(zip(ENCODINGS, [1 + 2 + 3 + 4, 1 + 1 + 1 + 2, 4], strict=True)),
+)
+def test_a_character_has_as_many_units_as_the_encoding_says(encoding: PositionEncodingKind, character: int) -> None:
+    positions = Positions("x\r\na\u00e9\u20ac\U0001f600b\rc", PositionCodec(encoding))
+    assert positions.position(7) == Position(1, character)
+    assert positions.offset(Position(1, character)) == 7
+    assert positions.offset(Position(1, 999)) == 8
+    assert positions.position(9) == Position(2, 0)
+    assert positions.offset(Position(9, 0)) == 10
+
+
+@given(text=TEXTS, encoding=st.sampled_from(ENCODINGS))
+def test_every_place_is_found_again(text: str, encoding: PositionEncodingKind) -> None:
+    positions = Positions(text, PositionCodec(encoding))
+    for offset in range(len(text) + 1):
+        if text[offset - 1 : offset + 1] != "\r\n" or not offset:
+            assert positions.offset(positions.position(offset)) == offset
+
+
+@given(before=TEXTS, after=TEXTS)
+def test_an_editor_that_makes_the_changes_has_the_text(before: str, after: str) -> None:
+    positions = Positions(before, PositionCodec())
+    edits = [TextEdit(range=positions.range(span), new_text=text) for span, text in changes(before, after)]
+    assert edited(before, edits) == after
+
+
+def test_changes_leave_what_is_the_same() -> None:
+    before = "FROM a\r\nRUN npm ci\r\nRUN true\r\nRUN pip install b\r\n"
+    after = before.replace("RUN npm", "RUN --mount=x \\\r\n    npm").replace("RUN pip", "RUN --mount=y pip")
+    assert [(before[slice(*span)], text) for span, text in changes(before, after)] == [
+        ("", "--mount=x \\\r\n    "),
+        ("", "--mount=y "),
+    ]
+
+
+def analysed(text: str) -> Analysis:
+    task = task_for("/nowhere/Dockerfile", "dockerfile")
+    assert isinstance(task, Task)
+    return Analysis(task, text)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_what_is_offered_for_each_rule(rule: Rule) -> None:
+    text = blocks((PAGES / f"{rule.name}.md").read_text(encoding="utf-8"), "dockerfile")[0]
+    analysis = analysed(text)
+    for finding in analysis.report.findings:
+        assert rule.summary in markdown([finding]) or finding.rule != rule.name
+        assert finding.message in plain([finding])
+        ignored = analysis.ignored(finding)
+        assert (ignored == text) is (finding.rule in ("unused-suppression", "unreadable-dockerfile"))
+        left = check(ignored).findings
+        # One comment is for all findings of its rule in the step.
+        assert ignored == text or len(left) < len(analysis.report.findings)
+        if finding.fix is not None:
+            assert analysis.fixed(finding) != text
+    assert analysis.all_fixed() == fix(Source(path="Dockerfile", text=text))[0].text
+
+
+def test_a_fix_of_several_findings_is_offered_once() -> None:
+    analysis = analysed("FROM haskell:9.6\nRUN stack run\nRUN stack build\n")
+    findings = analysis.report.findings
+    assert len(findings) == 2
+    place = Range(Position(0, 0), Position(0, 0))
+    offer = Offer(analysis, lambda _text: WorkspaceEdit(), lambda one: Diagnostic(range=place, message=one.message))
+    fix_, *comments = offer.actions(findings, ["quickfix"])
+    assert len(fix_.diagnostics or ()) == 2
+    assert ["cachemount: ignore" in one.title for one in comments] == [True, True]
