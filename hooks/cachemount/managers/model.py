@@ -173,6 +173,8 @@ class PackageManager(Record, eq=False):
     commands: tuple[tuple[str, ...], ...] = ()
     # Flags that make any invocation harmless: --help, --version, a dry run.
     no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
+    # Flags with which what reads a store fetches what the store lacks.
+    fetching_flags: frozenset[str] = frozenset()
     # Variable -> regular expression matched in full on its value: nothing is downloaded then, but a store is read.
     offline_variables: Mapping[str, str] = field(default_factory=dict)
     # The same, and no store is read either.

@@ -86,6 +86,7 @@ PNPM = PackageManager(
         }
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--lockfile-only", "--dry-run"}),
+    fetching_flags=frozenset({"--prefer-offline"}),
     offline_variables={"npm_config_offline": "true", "pnpm_config_offline": "true"},
     cleaners=(Cleaner(verbs=(("store", "prune"),)),),
     needed=("$WORKDIR/node_modules",),

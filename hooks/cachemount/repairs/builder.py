@@ -59,6 +59,7 @@ class FixBuilder:
         self.blocked_reason = ""
         self.exclusive = False
         self._fix: Fix | None = None
+        self._folders: dict[Step, list[str]] = {}
         self._moves: Mapping[str, Mount] = {}
 
     def fix(self, title: str) -> Fix | None:
@@ -304,7 +305,12 @@ class FixBuilder:
             self.mark_unsafe([f"the mount makes {folder} for root"])
             return
         first = parent_directories.first_step(install, folder, self.facts)
-        self.insert(first, (f"mkdir -p {folder}",))
+        folders = self._folders.setdefault(first, [])
+        if folder not in folders:
+            if folders:
+                self.edits.remove(_inserted_folders(self.facts, first, folders))
+            folders.append(folder)
+            self.edits.append(_inserted_folders(self.facts, first, folders))
 
     def switch_on(self, install: Install) -> None:
         """Take away what switches the cache off."""
@@ -529,6 +535,11 @@ def _unknown_user(install: Install) -> str:
     if not re.fullmatch(r"[a-z_][\w-]*", user):
         return f"the number of the step's user is not known: write it in USER; {unsafe}"
     return f"the number of user {user} is not known: give it one, as in `useradd -u 10001 {user}`; {unsafe}"
+
+
+def _inserted_folders(facts: Facts, step: Step, folders: Collection[str]) -> Edit:
+    """Return the edit that puts a step in front of another, which makes folders."""
+    return facts.memo(_inserted, step, (f"mkdir -p {' '.join(folders)}",))
 
 
 def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:

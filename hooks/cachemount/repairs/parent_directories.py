@@ -23,10 +23,14 @@ def missing_folder(install: Install, target: str, facts: Facts) -> str:
     if install.root or not home or home in ("/", parent) or not locations.below(parent, home):
         return ""
     top = posixpath.relpath(parent, home).partition("/")[0]
-    if not top.startswith("."):
-        # What a program was installed into (~/miniconda3) is there.
+    # What a program was installed into (~/miniconda3) is there; ~/go is made by the first download.
+    hidden = top.startswith(".")
+    if not hidden and top != "go":
         return ""
     step = install.step
+    if not hidden:
+        made = re.compile(rf"(?<![\w.-])(?:{re.escape(home)}|~|\$\{{?HOME\}}?)/go(?![\w-])")
+        return "" if _says(facts, step, made) else parent
     # What is in root's home is none of the user's.
     named = re.compile(rf"(?<![\w.-])(?<!/root/){re.escape(top)}(?![\w-])")
     if top.strip(".") in step.stage.image or _says(facts, step, named):
@@ -44,7 +48,8 @@ def _closed(base: BaseImage, user: str) -> tuple[str, ...]:
 
 
 def _is_home(path: str | None) -> bool:
-    return (path or "").startswith("/home/")
+    # The second is that of source-to-image: https://github.com/sclorg/s2i-base-container
+    return (path or "").startswith(("/home/", "/opt/app-root/"))
 
 
 def has_home(install: Install, facts: Facts) -> bool:

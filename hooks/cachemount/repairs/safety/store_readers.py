@@ -72,7 +72,8 @@ def _cannot_fetch(
     """Later commands that read the store and may not fetch: where the mount is empty, they fail."""
     for other in later:
         first = _mine(other, manager, places)[0]
-        if first.reader:
+        fetches = any(word.text in manager.fetching_flags for word in first.arguments) and other.run.network != "none"
+        if first.reader and not fetches:
             name = shortened(" ".join(word.word.raw for word in first.command.words))
             way = "without network" if other.run.network == "none" else "but does not fetch"
             yield (

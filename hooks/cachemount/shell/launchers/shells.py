@@ -37,8 +37,8 @@ def command_string(arguments: Sequence[Word]) -> tuple[int | None, bool]:
             wanted = True
         if text.startswith("-") and "s" in text[1:] and not wanted:
             return None, True
-        # `-euo pipefail`: the value of a bundled -o is the next word.
-        index += 2 if text[-1] in "oO" else 1
+        # `-euo pipefail`, `-eou pipefail`: the value of a bundled -o is the next word.
+        index += 1 + text.count("o") + text.count("O")
     if wanted:
         return (index if index < len(arguments) else None), False
     return None, index >= len(arguments)
