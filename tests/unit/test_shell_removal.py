@@ -104,6 +104,8 @@ ONE_LINE = [
     ('eval "X" && a', "a"),
     # text that is not ASCII
     ("écho ü && X && b", "écho ü && b"),
+    ("! if a; then b && X; fi", "! if a; then b; fi"),
+    ("time { b && X; }", "time { b; }"),
 ]
 
 REFUSED = [
@@ -178,8 +180,6 @@ REFUSED = [
     "exec X; a",
     # the next command asks for the status of the one before
     "a; X; b $?",
-    # a reserved word is no program
-    "! if a; then b && X; fi",
     "{ X; } | a; b",
 ]
 

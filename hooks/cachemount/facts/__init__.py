@@ -25,6 +25,7 @@ _MOST_DOWNLOADS = 1_000
 _MOST_COMMANDS = 5_000
 # A mount for every cache of every manager is half as many.
 _MOST_MOUNTS = 100
+_CUT = late(r"(?<=[\w-])\\\r?\n(?=[\w-])")
 # Nearly all steps have one of two or three shells.
 _posix = lru_cache(maxsize=64)(posix)
 
@@ -40,13 +41,16 @@ def _mention() -> re.Pattern[str]:
             letter = pattern[0] if pattern[:2].isalpha() or len(pattern) == 1 else ""
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
     names = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
-    return re.compile(rf"[^A-Za-z0-9_-](?:xx-|-m)?(?:{names})(?![\w])")
+    return re.compile(rf"[^A-Za-z0-9_-](?:xx-|-m|\{{\w+:?[-=])?(?:{names})(?![\w])")
 
 
 def mentions(text: str) -> bool:
     """Whether a text names a manager's program or a mount; a text that does not has nothing to find."""
     # What begins with a set of characters is searched for several times as fast as what looks behind itself.
-    return "--mount" in text or _mention().search(f" {text}") is not None
+    if "--mount" in text or _mention().search(f" {text}") is not None:
+        return True
+    # A line may end inside a name.
+    return "\\" in text and _CUT.search(text) is not None and mentions(_CUT.sub("", text))
 
 
 def _indirectly(text: str, environment: Environment) -> bool:
@@ -327,13 +331,14 @@ def _exported(step: Step) -> frozenset[str] | None:
 def _directories(
     dockerfile: Dockerfile, install: Install, manager: PackageManager, workdir: str | None
 ) -> Iterator[Directory]:
+    hidden = install.command.other_root or programs.is_optional(arguments(install.step, install.command)[0])
     for wanted in manager.caches:
         if install.download.caches and wanted.name not in install.download.caches:
             continue
         if wanted.when and not says(dockerfile.code, wanted.when):
             continue
         directory = used_directory(dockerfile, install, wanted, workdir)
-        if install.command.other_root:
+        if hidden:
             directory = Directory(cache=wanted, path=None)
         for one in variants(install, directory) if wanted.variants else (directory,):
             cover = _cover(install.step, one) if install.step.mounts else None

@@ -73,10 +73,15 @@ def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, .
         rest = words[1:]
         if name:
             yield name, words[0].word, rest
-        launched = _launched(name, rest)
+        launched = rest if is_optional(words[0]) else _launched(name, rest)
         if launched is None:
             return
         words = launched
+
+
+def is_optional(word: Word) -> bool:
+    """Whether only the shell knows what stands there, if anything: `${DEBUG:+strace} npm ci`."""
+    return word.text is None and word.raw.startswith("${") and ":+" in word.raw
 
 
 def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:

@@ -58,6 +58,7 @@ CARGO = PackageManager(
                 ("nextest",),
                 ("zigbuild",),
                 ("auditable", "build"),
+                ("auditable", "zigbuild"),
                 ("component", "build"),
                 ("leptos", "build"),
                 ("web", "build"),

@@ -14,10 +14,11 @@ from cachemount.dockerfile.model import Stage
 from cachemount.dockerfile.state.numbers import in_scope
 from cachemount.facts import cache_switches, retention, steps_related
 from cachemount.facts.cleanups import Cleanup, cleanups_of
-from cachemount.facts.expansion import runner
+from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.package_state import fetches_index
+from cachemount.facts.programs import is_optional
 from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import refusal
 from cachemount.facts.unmounted import unmounted_installs
@@ -525,6 +526,9 @@ def _why_unknown(install: Install, directory: Directory) -> str:
             f"`{install.command.other_root}` runs it in another root folder, where its cache has another path: "
             "a mount on that path would serve it"
         )
+    first = arguments(install.step, install.command)[0]
+    if is_optional(first):
+        return f"what `{first.raw}` puts in front of it, only the shell knows, and it may set variables"
     return directory.cache.hint or "where the cache is, only the shell knows"
 
 

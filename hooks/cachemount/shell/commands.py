@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cachemount.late_pattern import late
 from cachemount.records import Record, replace
+from cachemount.shell import heredocs
 from cachemount.shell.effects import apply_side_effects, context_of
 from cachemount.shell.grammar_text import APPENDS, WRITES, Argument, GrammarText, Script, split, target
 from cachemount.shell.launchers.shells import basename
@@ -20,6 +22,7 @@ from cachemount.source import Span
 if TYPE_CHECKING:
     from cachemount.shell.walk import Context, Nested, Owner, Results
 
+_ASSIGNMENT = late(r"[A-Za-z_]\w*=")
 _DECLARATIONS = frozenset(("declaration_command", "unset_command"))
 
 
@@ -58,6 +61,13 @@ class Builder:
                     appends.append(self.text.word(path))
         return tuple(outputs), tuple(appends)
 
+    def bodies(self, leaf: Leaf, context: Context, scope: Scope) -> None:
+        """Read the commands of `$(...)` and backticks in the leaf's here-documents."""
+        for body in self.text.heredocs(leaf):
+            for excerpt in heredocs.substitutions(body):
+                inner = replace(context, editable=False, outputs=(), appends=(), depth=context.depth + 1)
+                self.nested(excerpt, (), inner, scope.copy(), None)
+
     def test(self, leaf: Leaf, context: Context, scope: Scope) -> Command:
         """`[ ... ]` and `[[ ... ]]`, as a command with one word."""
         assert leaf.node is not None
@@ -80,9 +90,15 @@ class Builder:
         if "\n" in text.excerpt.text and self._torn(leaf, names, arguments):
             # The grammar reads on behind a pipeline of three and its line end, and behind redirections alone.
             self.results.errors = True
-        given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
         assignments = tuple(filter(None, map(text.assignment, names)))
         kind = "" if leaf.node is None else leaf.node.type
+        # Behind a value of several pieces the grammar takes one for a word.
+        first = kind == "declaration_command"
+        while len(words) > first and _ASSIGNMENT.match(words[first].raw):
+            assignments += (text.given(words[first], arguments[first]),)
+            arguments = [*arguments[:first], *arguments[first + 1 :]]
+            words = (*words[:first], *words[first + 1 :])
+        given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
         if kind in _DECLARATIONS or not words:
             command = self._add(given, context, scope, assignments)
             self._substituted(given, context, scope)
@@ -105,6 +121,8 @@ class Builder:
             unwrapped = Unwrapped()
         command = self._add(given, context, scope, assignments, unwrapped)
         self._substituted(given, context, scope)
+        if self.text.bodies:
+            self.bodies(leaf, context, scope)
         apply_side_effects(command, unwrapped.names, scope, self.results.defined)
         if command.program == "find":
             self._executed(given, context, scope, unwrapped)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
@@ -28,14 +28,16 @@ class Argument(Record, frozen=False):
 
 
 class GrammarText(Record, frozen=False):
-    """A script text: the excerpt it is, where something was left out, and where blanks were put in for the grammar.
+    """A script text: the excerpt it is, where something was left out, and where something was put in for the grammar.
 
+    `prefixed` says of commands, by their beginning, where `!` or `time` stands before them, in offsets of the grammar.
     `misread` is set once a word of it was more than one, so that the grammar has misread it.
     """
 
     excerpt: Excerpt
     omitted: Sequence[int] = ()
     padding: Sequence[int] = ()
+    prefixed: Mapping[int, int] = field(default_factory=dict)
     bodies: dict[int, Body] = field(default_factory=dict)
     misread: bool = False
 

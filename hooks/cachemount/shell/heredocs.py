@@ -15,6 +15,9 @@ _TOKEN = late(
 )
 _QUOTES = late(r"['\"\\]")
 _TEXT = late(r"[^\n]")
+_SUBSTITUTION = late(r"(?s)\\.|\$\(\(|\$\(|`")
+_BACKTICK = late(r"(?s)(?<!\\)(?:\\\\)*(?=`)")
+_PARENTHESIS = late(r"(?s)\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\"|[()]")
 
 
 NOWHERE = Span(0, 0)
@@ -24,11 +27,13 @@ class Body(Record):
     """A here-document: where its operator and delimiter stand in the script text, and its lines.
 
     `place` is where the lines, with the terminator's, stand in the script text; empty where they are not part of it.
+    With a `quoted` delimiter the shell expands nothing in them.
     """
 
     operator: Span
     text: Excerpt
     place: Span = NOWHERE
+    quoted: bool = False
 
 
 def find(excerpt: Excerpt) -> tuple[str, list[Body]]:
@@ -38,7 +43,7 @@ def find(excerpt: Excerpt) -> tuple[str, list[Body]]:
         return text, []
     bodies: list[Body] = []
     blanks: list[Span] = []
-    pending: list[tuple[Span, str, bool]] = []
+    pending: list[tuple[Span, str, bool, bool]] = []
     index = arithmetic = 0
     while match := _TOKEN.search(text, index):
         index = match.end()
@@ -48,12 +53,14 @@ def find(excerpt: Excerpt) -> tuple[str, list[Body]]:
         elif token == "))":
             arithmetic = max(0, arithmetic - 1)
         elif match["word"] and not arithmetic:
-            pending.append((Span(*match.span()), _QUOTES.sub("", match["word"]), bool(match["chomp"])))
+            name = _QUOTES.sub("", match["word"])
+            pending.append((Span(*match.span()), name, bool(match["chomp"]), name != match["word"]))
         elif token == "\n" and pending:
             arithmetic = 0
-            for operator, name, chomp in pending:
+            for operator, name, chomp, quoted in pending:
                 end, after = _end(text, index, name, chomp=chomp)
-                bodies.append(Body(operator=operator, text=excerpt.part(index, end), place=Span(index, after)))
+                place = Span(index, after)
+                bodies.append(Body(operator=operator, text=excerpt.part(index, end), place=place, quoted=quoted))
                 blanks.append(Span(index, after))
                 index = after
             pending.clear()
@@ -70,6 +77,38 @@ def _end(text: str, start: int, name: str, *, chomp: bool) -> tuple[int, int]:
             return start, end
         start = end + 1
     return len(text), len(text)
+
+
+def substitutions(body: Body) -> list[Excerpt]:
+    """The scripts of the outermost command substitutions in a body, which the shell runs when it reads the body."""
+    text = body.text.text
+    if body.quoted or ("$(" not in text and "`" not in text):
+        return []
+    found, index = [], 0
+    while match := _SUBSTITUTION.search(text, index):
+        index = match.end()
+        if match[0] == "`":
+            closing = _BACKTICK.search(text, index)
+            end = closing.start() if closing else -1
+        elif match[0] == "$(":
+            end = _closing(text, index)
+        else:
+            continue
+        if end < 0:
+            break
+        found.append(body.text.part(index, end))
+        index = end + 1
+    return found
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the parenthesis is that closes the one in front of `start`; -1 where there is none."""
+    level = 1
+    for match in _PARENTHESIS.finditer(text, start):
+        level += {"(": 1, ")": -1}.get(match[0], 0)
+        if not level:
+            return match.start()
+    return -1
 
 
 def redirected(text: str, bodies: list[Body]) -> str:

@@ -14,10 +14,14 @@ LONGEST_VALUE = 4_096
 
 
 class Variable(Record):
-    """`$name`, `${name}`, `${name:-default}` in a word; `default` is None when there is none (unset means unknown)."""
+    """`$name`, `${name}`, `${name:-default}`, `${name:+instead}` in a word.
+
+    `default` and `instead` are None when there is none (unset means unknown).
+    """
 
     name: str
     default: str | None = None
+    instead: str | None = None
 
 
 class Word(Record, kw_only=False):
@@ -79,6 +83,11 @@ class Word(Record, kw_only=False):
                     return None
                 if not value and part.default is not None:
                     value = part.default
+                if value and part.instead is not None:
+                    value = part.instead
+                    if " " in value:
+                        # A command line, which may set variables.
+                        return None
                 result.append(value)
             elif part is None:
                 return None

@@ -8,11 +8,11 @@ from functools import cache
 from typing import cast
 
 from cachemount.dockerfile.model import BeyondLimitsError
-from cachemount.late_pattern import late
 from cachemount.shell.grammar_text import GrammarText
 from cachemount.shell.heredocs import Body, find, redirected
 from cachemount.shell.launchers.unwrap import posix, unwrap
 from cachemount.shell.model import Command, Script, Word
+from cachemount.shell.readable import Readable, attempts, plain, readable
 from cachemount.shell.scope import Scope
 from cachemount.shell.statements import Node, broken, dashed
 from cachemount.shell.walk import Context, Owner, Results, Walker
@@ -22,14 +22,6 @@ __all__ = ["posix", "read", "read_exec"]
 
 # Scripts that hold scripts: `sh -c "sh -c ..."`. What BuildKit reads has room for 16 that double their backslashes.
 _DEEPEST = 20
-
-_FOREIGN = late(r"[^\x01-\x7f]")
-_ESCAPED_BLANK = late(r"(?<!\\)((?:\\\\)*)\\[ \t]")
-_CARRIAGE_RETURN = late(r"\r(?=\n|$)")
-_COMMENT = late(r"`\s*#[^`]*`")
-_BARE = late(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
-_CLOSED = late(r"([})]|\b(?:fi|done|esac))[ \t](?=[ \t]*(?:[}]|(?:fi|done|esac|else|elif|then|do)\b))")
-_DOUBLED = late(r"(?<![$(])\(\((?!\()")
 
 
 def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script:
@@ -41,8 +33,9 @@ def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script
     results = Results()
     given = []
     for operator, body in bodies:
-        start = _index(script, operator.start)
-        given.append(Body(operator=Span(start, _index(script, operator.end - 1) + 1), text=body))
+        span = Span(_index(script, operator.start), _index(script, operator.end - 1) + 1)
+        quoted = any(sign in script.text[span.start : span.end] for sign in "'\"\\")
+        given.append(Body(operator=span, text=body, quoted=quoted))
     _read(script, (), given, results, Context(), Scope(), None)
     return _script(results)
 
@@ -118,16 +111,14 @@ def _read(  # noqa: PLR0917
     if context.depth > _DEEPEST:
         raise BeyondLimitsError(f"a script in more than {_DEEPEST} others is not checked", excerpt.offset(0))
     blanked, found = find(excerpt)
-    plain = redirected(_readable(blanked), [*bodies, *found])
-    root, padding = _parse(plain)
-    if root is None or broken(root) or dashed(plain):
+    root, read = _parse(redirected(plain(blanked), [*bodies, *found]))
+    if broken(root) or dashed(read.text):
         results.errors = True
-    if root is None:
-        return
     text = GrammarText(
         excerpt=excerpt,
         omitted=omitted,
-        padding=padding,
+        padding=read.padding,
+        prefixed=read.prefixed,
         bodies={body.operator.start: body for body in (*bodies, *found)},
     )
 
@@ -139,31 +130,16 @@ def _read(  # noqa: PLR0917
     results.errors = results.errors or text.misread
 
 
-def _readable(text: str) -> str:
-    """The text as the grammar reads it best, no shorter and no longer."""
-    if "\\" in text:
-        # At the beginning of a word the grammar takes an escaped blank for a blank.
-        text = _ESCAPED_BLANK.sub(r"\1..", text)
-    if "\r" in text:
-        text = _CARRIAGE_RETURN.sub(" ", text)
-    return text if text.isascii() and "\0" not in text else _FOREIGN.sub(".", text)
-
-
-def _parse(plain: str) -> tuple[Node | None, list[int]]:
-    """The tree, and the offsets of blanks that had to be put in for the grammar to understand valid shell."""
-    root = _tree(plain)
-    if not broken(root):
-        return root, []
-    cured = _BARE.sub(".", _COMMENT.sub(lambda match: " " * len(match[0]), plain))
-    closed = _CLOSED.sub(r"\1;", cured)
-    for attempt in dict.fromkeys((cured, closed)):
-        if attempt != plain and not broken(tree := _tree(attempt)):
-            return tree, []
-    for attempt in dict.fromkeys((cured, closed)):
-        padding = [match.start() + 1 + count for count, match in enumerate(_DOUBLED.finditer(attempt))]
-        if padding and not broken(tree := _tree(_DOUBLED.sub("( (", attempt))):
-            return tree, padding
-    return root, []
+def _parse(plain: str) -> tuple[Node, Readable]:
+    """The tree, and the text that it is of: the first one that the grammar can read."""
+    first = readable(plain)
+    root = _tree(first.text)
+    if broken(root):
+        for attempt in attempts(first):
+            tree = _tree(attempt.text)
+            if not broken(tree):
+                return tree, attempt
+    return root, first
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from cachemount.late_pattern import late
@@ -69,8 +69,11 @@ REDIRECTS = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect
 _NESTED = frozenset(("list", "pipeline", "negated_command"))
 
 
-def flatten(nodes: Iterable[Node]) -> tuple[list[Pipeline], list[Node]]:
-    """The items of a block in order, and the comments in it."""
+def flatten(nodes: Iterable[Node], prefixed: Mapping[int, int]) -> tuple[list[Pipeline], list[Node]]:
+    """The items of a block in order, and the comments in it.
+
+    `prefixed` says where `!` or `time`, which the nodes do not have, stands before the node that begins there.
+    """
     result: list[Pipeline] = []
     comments: list[Node] = []
     operator, place = "", (0, 0)
@@ -79,6 +82,9 @@ def flatten(nodes: Iterable[Node]) -> tuple[list[Pipeline], list[Node]]:
     stack: list[Node | list[Node]] = list(reversed(list(nodes)))
     while stack:
         node = stack.pop()
+        if prefixed and not isinstance(node, list) and node.start_byte in prefixed and not piped:
+            # Of `time` alone the status is not used; that it might be is the careful reading.
+            negated, start = True, prefixed[node.start_byte]
         if isinstance(node, list):
             if result and result[-1].leaves:
                 result[-1].leaves[-1].redirects += node

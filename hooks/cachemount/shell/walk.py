@@ -57,7 +57,7 @@ class Walker(Builder):
             message = f"shell blocks and scripts that are nested deeper than {_DEEPEST} are not checked"
             raise BeyondLimitsError(message, self.text.excerpt.offset(0))
         context = replace(context, level=context.level + 1)
-        items, comments = flatten(nodes)
+        items, comments = flatten(nodes, self.text.prefixed)
         chain = Chain(members=(), operators=(), required=owner is None, owner=owner)
         if chained and context.editable:
             self.results.chains.append(chain)
@@ -128,6 +128,8 @@ class Walker(Builder):
         if kind == "test_command":
             return self.test(leaf, context, scope)
         outputs, appends = self.redirections(leaf, context, scope)
+        if self.text.bodies:
+            self.bodies(leaf, context, scope)
         if outputs or appends:
             context = replace(context, outputs=context.outputs + outputs, appends=context.appends + appends)
         children = list(node.children)

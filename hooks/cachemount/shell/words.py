@@ -13,7 +13,8 @@ Part = str | Variable | None
 
 _PLAIN = late(r"[^\\'\"$`]+")
 _NAME = late(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-_BRACED = late(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^$`\\'\"{}]*|\"[^$`\\'\"{}]*\"|'[^'{}]*')|:?\?[^$`{}]*)?\}")
+_VALUE = r"[^$`\\'\"{}]*|\"[^$`\\'\"{}]*\"|'[^'{}]*'"
+_BRACED = late(rf"\$\{{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]({_VALUE})|:?\+({_VALUE})|:?\?[^$`{{}}]*)?\}}")
 _DOUBLE = late(r"[^\\\"$`]+")
 _ANSI = late(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
 _ANSI_ESCAPE = late(r"\\(.)", re.DOTALL)
@@ -42,7 +43,7 @@ def misread(raw: str, substitutions: Sequence[tuple[int, int]]) -> bool:
         return False
     for start, end in reversed(substitutions):
         raw = raw[:start] + raw[end:]
-    return "\n" in _QUOTED.sub("", raw)
+    return "\n" in _QUOTED.sub("", raw.replace("\\\r\n", ""))
 
 
 def tilded(raw: str) -> bool:
@@ -87,6 +88,9 @@ def _parts(raw: str, substitutions: Sequence[tuple[int, int]]) -> tuple[Part, ..
             quoted = not quoted
             index += 1
         elif character == "\\":
+            if raw.startswith("\r\n", index + 1):
+                index += 3
+                continue
             following = raw[index + 1 : index + 2]
             if quoted and following not in ('"', "\\", "$", "`", "\n"):
                 literal.append("\\")
@@ -103,8 +107,8 @@ def _parts(raw: str, substitutions: Sequence[tuple[int, int]]) -> tuple[Part, ..
             put(Variable(name=match[1]))
             index = match.end()
         elif match := _BRACED.match(raw, index):
-            default: str | None = match[2]
-            put(Variable(name=match[1], default=default if default is None else default.strip("\"'")))
+            default, instead = (value if value is None else value.strip("\"'") for value in match.groups()[1:])
+            put(Variable(name=match[1], default=default, instead=instead))
             index = match.end()
         elif index in ends:
             asked = _ASKED.fullmatch(raw, index, ends[index])
