@@ -225,7 +225,7 @@ LINES = [
     ),
     ("semicolons, last", "RUN set -eux; \\\n    a; \\\n    X\n", "RUN set -eux; \\\n    a\n"),
     ("arguments over lines", "RUN a \\\n  && X \\\n     -y \\\n     foo \\\n  && b\n", "RUN a \\\n  && b\n"),
-    ("part of a line", "RUN a \\\n  && X && b \\\n  && c\n", "RUN a && b \\\n  && c\n"),
+    ("part of a line", "RUN a \\\n  && X && b \\\n  && c\n", "RUN a \\\n  && b \\\n  && c\n"),
     ("own first line", "RUN \\\n  X && \\\n  a\n", "RUN \\\n  a\n"),
     ("aligned escapes", "RUN a       \\\n && X       \\\n && b\n", "RUN a       \\\n && b\n"),
     ("no blanks", "RUN a&&\\\nX&&\\\nb\n", "RUN a&&\\\nb\n"),

@@ -33,6 +33,12 @@ def _made(facts: Facts, install: Install, keep: Retention) -> bool:
         for mount in step.mounts
     ):
         return True
+    return is_said(facts, install, keep)
+
+
+def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
+    """Return whether the setting is made in an earlier step of the chain of stages, or earlier in the step."""
+    step = install.step
     pattern = re.compile("|".join(keep.evidence))
     if facts.memo(_first, step.stage, pattern) < step.instruction.span.start:
         return True

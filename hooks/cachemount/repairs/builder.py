@@ -13,6 +13,7 @@ from cachemount.dockerfile.images.model import FromArgument, written
 from cachemount.dockerfile.model import Stage
 from cachemount.dockerfile.state.numbers import in_scope
 from cachemount.facts import cache_switches, retention, steps_related
+from cachemount.facts.chain import descends
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.locations import below
@@ -265,6 +266,9 @@ class FixBuilder:
             other = next(one for one in self.facts.steps if moved in one.mounts)
         else:
             found = self.facts.memo(_ids, step.stage).get(target)
+            if found is None and not manager.system:
+                # Of a system's packages, stages on other images have others.
+                found = self.facts.memo(_ids_of_file).get(target)
             if found is None:
                 return like_siblings(self.facts, step, target, manager)
             name, other = found
@@ -558,13 +562,34 @@ def id_of(facts: Facts, step: Step, target: str, manager: PackageManager) -> str
 
 
 def _ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
-    """The ids that caches of related steps have, by target; that of the first step counts."""
-    return {
+    """Return the ids that caches of related steps have, by target.
+
+    That of the first step counts of those that the stage is built on; stages built on it must agree.
+    """
+    own = [step for step in steps_related(facts, stage) if descends(stage, step.stage)]
+    found = _alike([step for step in steps_related(facts, stage) if step not in own])
+    return found | {
         mount.target: (mount.flag.options["id"], step)
-        for step in reversed(steps_related(facts, stage))
+        for step in reversed(own)
         for mount in step.caches
         if mount.flag.options.get("id")
     }
+
+
+def _ids_of_file(facts: Facts) -> dict[str | None, tuple[str, Step]]:
+    return _alike(facts.steps)
+
+
+def _alike(steps: Iterable[Step]) -> dict[str | None, tuple[str, Step]]:
+    """Return the ids that these steps give their caches on a target, where all give the same."""
+    found: dict[str | None, tuple[str, Step]] = {}
+    names: dict[str | None, set[str]] = {}
+    for step in steps:
+        for mount in step.caches:
+            name = mount.flag.options.get("id", "")
+            names.setdefault(mount.target, set()).add(name)
+            found.setdefault(mount.target, (name, step))
+    return {target: one for target, one in found.items() if one[0] and len(names[target]) == 1}
 
 
 def _on(facts: Facts, step: Step, target: str) -> list[Mount]:

@@ -13,9 +13,9 @@ def missing_lines(facts: Facts, install: Install, keep: Retention) -> tuple[str,
     """Return the lines of the setting's step without those for what the file has done already."""
     missing = [*retention.missing_settings(facts, install)]
     removed = any(one.removes for one in install.manager.retentions) and not any(one.removes for one in missing)
-    if not removed:
-        return keep.step
-    return tuple(line for line in keep.step if not line.startswith("rm "))
+    kept = any(retention.is_said(facts, install, one) for one in install.manager.retentions if one.programs)
+    lines = tuple(line for line in keep.step if not (line.startswith("rm ") if removed else kept and " > " in line))
+    return (*lines[:-1], lines[-1].rstrip(";"))
 
 
 def first_place(facts: Facts, install: Install, keep: Retention) -> Install:

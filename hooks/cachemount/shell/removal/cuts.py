@@ -158,7 +158,10 @@ def _lines(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] |
 
 
 def _stretch(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | None:
-    """One stretch of the source, line ends in it included, where no comment is among them."""
+    """One stretch of the source, line ends in it included, where no comment is among them.
+
+    Uglier where it takes away the line end before what stays on the line.
+    """
     start, behind = _from(chain, part)
     if any(gap.comments for gap in _gaps(chain, start, part.end - 1, source)):
         return None
@@ -166,7 +169,9 @@ def _stretch(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]]
     before, after = source.text[span.start - 1 : span.start], source.text[span.end : span.end + 1]
     if before == after and before in ("\\", "`"):
         return None
-    return 1, [span]
+    end = source.text.find("\n", span.end)
+    stays = source.text[span.end : end if end >= 0 else None].strip(" \t\r\\`")
+    return (2 if stays and "\n" in source.text[span.start : span.end] else 1), [span]
 
 
 def _from(chain: Chain, part: Span) -> tuple[int, int]:
