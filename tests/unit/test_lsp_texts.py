@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from lsprotocol.types import Diagnostic, Position, PositionEncodingKind, Range, 
 from pygls.workspace import PositionCodec
 
 from cachemount.engine import check, fix
-from cachemount.lsp.actions import Offer
+from cachemount.lsp.actions import FIX_ALL, Offer
 from cachemount.lsp.analysis import Analysis, task_for
 from cachemount.lsp.changes import changes
 from cachemount.lsp.positions import Positions
@@ -19,7 +21,7 @@ from cachemount.rules import RULES
 from cachemount.rules.model import Rule
 from cachemount.source import Source
 from editor import edited
-from generate_docs import PAGES
+from generate_docs import PAGES, ROOT
 from test_docs import blocks
 
 TEXTS = st.text(alphabet="ab \n\r\u2028\x0b\u00e9\u20ac\U0001f600", max_size=40)
@@ -95,3 +97,11 @@ def test_a_fix_of_several_findings_is_offered_once() -> None:
     fix_, *comments = offer.actions(findings, ["quickfix"])
     assert len(fix_.diagnostics or ()) == 2
     assert ["cachemount: ignore" in one.title for one in comments] == [True, True]
+
+
+def test_the_page_about_editors_can_be_copied_from() -> None:
+    page = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    settings = [json.loads(text) for text in blocks(page, "json")]
+    assert len(settings) == 3
+    # Neovim, Helix, VS Code and Zed say themselves what is done on save.
+    assert page.count(FIX_ALL) == 5
