@@ -18,6 +18,7 @@ import case_files
 from builds.shapes_table import shapes_table
 from cachemount.id_templates import PLACEHOLDERS
 from cachemount.managers import FILES, MANAGERS
+from cachemount.managers.on_request import ON_REQUEST
 from cachemount.managers.refusals import REFUSALS
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.rules import RULES
@@ -200,6 +201,11 @@ def schema() -> str:
             },
             "baseline": {"description": "The file of the baseline", "type": "string", "pattern": r"\S"},
             "ids": {"type": "array", "items": ids},
+            "caches": {
+                "type": "object",
+                "properties": {"also": names([one.name for one in ON_REQUEST], "Caches that are mounted on request")},
+                "additionalProperties": False,
+            },
             "allow": {"type": "array", "items": entry},
         },
         "additionalProperties": False,

@@ -74,7 +74,7 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
 
 
 def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
-    found = facts(dockerfile, with_fixes=with_fixes, id_template=config.id_template)
+    found = facts(dockerfile, with_fixes=with_fixes, id_template=config.id_template, also=config.also)
     findings = [
         finding
         for rule in (RULES if found.mounted else _WITHOUT_MOUNTS)

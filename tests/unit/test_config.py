@@ -93,8 +93,11 @@ MISTAKES = [
     (
         "\n\nzebra = 1",
         3,
-        "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, ids, allow",
+        "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, ids, caches, allow",
     ),
+    ("[caches]\nalso = ['turbi']", 2, "unknown cache `turbi` in `caches.also`; did you mean `turbo`?"),
+    ("[caches]\nonly = ['turbo']", 2, "unknown key `caches.only`; known is `also`"),
+    ("caches = ['turbo']", 1, '`caches` has to be a table: { also = ["turbo"] }'),
     ("exclude = 'a/**'", 1, '`exclude` has to be a list of strings: ["a/**"]'),
     ("exclude = 1", 1, "`exclude` has to be a list of strings, not an integer"),
     ("exclude = [1]", 1, "`exclude` has to hold strings, not an integer"),

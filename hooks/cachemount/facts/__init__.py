@@ -11,6 +11,7 @@ from cachemount.dockerfile.state.environment import Environment, environments
 from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.requested import Requested
 from cachemount.facts.scripts import script
 from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
 from cachemount.late_pattern import late
@@ -61,8 +62,12 @@ def _indirectly(text: str, environment: Environment) -> bool:
     )
 
 
-def facts(dockerfile: Dockerfile, *, with_fixes: bool = True, id_template: str = "") -> Facts:
+def facts(
+    dockerfile: Dockerfile, *, with_fixes: bool = True, id_template: str = "", also: frozenset[str] = frozenset()
+) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount.
+
+    `also` names caches that are mounted on request.
 
     Raises `BeyondLimitsError` where there are more commands than anybody writes.
     """
@@ -70,14 +75,15 @@ def facts(dockerfile: Dockerfile, *, with_fixes: bool = True, id_template: str =
     steps = []
     commands = downloads = 0
     unread = set()
+    extra = _requested(also) if also else None
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
             run = instruction.run
             if run is None:
                 continue
             text, environment = dockerfile.source.slice(instruction.span), known[id(instruction)]
-            if mentions(text) or ("$" in text and _indirectly(text, environment)):
-                steps.append(_step(dockerfile, stage, instruction, run, environment))
+            if mentions(text) or (extra and extra.named_in(text)) or ("$" in text and _indirectly(text, environment)):
+                steps.append(_step(dockerfile, stage, instruction, run, environment, extra=extra))
                 commands += len(steps[-1].commands)
                 downloads += len(steps[-1].installs)
                 _refuse_many(commands, downloads, instruction)
@@ -91,6 +97,12 @@ def facts(dockerfile: Dockerfile, *, with_fixes: bool = True, id_template: str =
         with_fixes=with_fixes,
         id_template=id_template,
     )
+
+
+def _requested(names: frozenset[str]) -> Requested:
+    from cachemount.managers.on_request import ON_REQUEST  # noqa: PLC0415 - most configurations ask for none
+
+    return Requested([one for one in ON_REQUEST if one.name in names])
 
 
 def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:
@@ -174,7 +186,15 @@ def _copies(facts: Facts) -> dict[int, list[str]]:
     return chain.copies(facts.dockerfile)
 
 
-def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: Run, environment: Environment) -> Step:
+def _step(
+    dockerfile: Dockerfile,
+    stage: Stage,
+    instruction: Instruction,
+    run: Run,
+    environment: Environment,
+    *,
+    extra: Requested | None = None,
+) -> Step:
     if len(run.mounts) > _MOST_MOUNTS:
         message = f"a RUN with more than {_MOST_MOUNTS} mounts is not checked"
         raise BeyondLimitsError(message, instruction.span.start)
@@ -188,8 +208,8 @@ def _step(dockerfile: Dockerfile, stage: Stage, instruction: Instruction, run: R
     )
     _refuse_many(len(step.commands), 0, instruction)
     for command in step.commands:
-        if programs.may_download(command):
-            step.installs.extend(_installs(dockerfile, step, command))
+        if programs.may_download(command) or (extra and extra.may_run(command)):
+            step.installs.extend(_installs(dockerfile, step, command, extra))
             _refuse_many(0, len(step.installs), instruction)
     if run.network == "none":
         step.installs[:] = _cut_off(step.installs)
@@ -247,7 +267,9 @@ def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
     return None if unknown or "${" in result or len(result) > LONGEST_VALUE else result
 
 
-def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[Install]:
+def _installs(
+    dockerfile: Dockerfile, step: Step, command: Command, extra: Requested | None = None
+) -> Iterator[Install]:
     words = arguments(step, command)
     if not words or words[0].text in step.script.defined:
         return
@@ -257,7 +279,7 @@ def _installs(dockerfile: Dockerfile, step: Step, command: Command) -> Iterator[
     called = [
         (program, word, rest, manager)
         for program, word, rest in programs.programs(words)
-        for manager in programs.managers(program)
+        for manager in (*programs.managers(program), *(extra.managers(program) if extra else ()))
     ]
     if not called:
         return

@@ -163,6 +163,8 @@ class PackageManager(Record, eq=False):
     title: str
     # Regular expressions, matched in full on the last path component of the program (or on the module of `python -m`).
     programs: tuple[str, ...]
+    # True where it is mounted only if the configuration asks for it; `programs` are plain names then.
+    on_request: bool = False
     # True for the distribution's own manager: two builds at once on one cache break it.
     system: bool = False
     caches: tuple[Cache, ...]

@@ -19,7 +19,7 @@ NAMES = (".cachemount.toml", "pyproject.toml")
 # Rules that are about suppressions cannot themselves be suppressed.
 UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 
-_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "severity", "ids", "allow")
+_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "severity", "ids", "caches", "allow")
 _ID_KEYS = ("paths", "template")
 _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
@@ -42,6 +42,16 @@ def manager_names() -> list[str]:
     from cachemount.managers import MANAGERS  # noqa: PLC0415
 
     return [manager.name for manager in MANAGERS]
+
+
+def requestable_names() -> list[str]:
+    """Return the names of the caches that are mounted on request."""
+    from cachemount.managers.on_request import ON_REQUEST  # noqa: PLC0415
+
+    return [manager.name for manager in ON_REQUEST]
+
+
+_KINDS = {manager_names: "manager", requestable_names: "cache"}
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -131,6 +141,7 @@ class _Reader:
             today=today,
             severity=self._severity(table.get("severity", {}), self._lines.key("severity")),
             ids=self._ids(table.get("ids", []), self._lines.key("ids")),
+            also=self._also(table.get("caches", {}), self._lines.key("caches")),
         )
 
     def _ids(self, entries: object, line: int) -> tuple[Ids, ...]:
@@ -154,6 +165,16 @@ class _Reader:
         if "paths" in entry and not entry["paths"]:
             raise ConfigError(self._path, "`paths` is empty; leave it out to match all paths", line)
         return Ids(template=template, paths=self._globs("paths", entry.get("paths", []), line))
+
+    def _also(self, table: object, line: int) -> frozenset[str]:
+        if not isinstance(table, dict):
+            raise ConfigError(self._path, '`caches` has to be a table: { also = ["turbo"] }', line)
+        for key in table:
+            if key != "also":
+                at = self._lines.key(key) or line
+                raise ConfigError(self._path, f"unknown key `caches.{key}`; known is `also`", at)
+        at = self._lines.key("also") or line
+        return frozenset(self._names("caches.also", table.get("also", []), at, requestable_names))
 
     def _severity(self, table: object, line: int) -> dict[str, Severity]:
         if not isinstance(table, dict):
@@ -260,7 +281,7 @@ class _Reader:
         names = self._strings(key, value, line)
         for name in names:
             if name not in known():
-                what = "manager" if known is manager_names else "rule"
+                what = _KINDS.get(known, "rule")
                 raise ConfigError(self._path, f"unknown {what} `{name}` in `{key}`{suggestion(name, known())}", line)
         return names
 

@@ -74,7 +74,8 @@ class Config(Record):
     with `pragmas` False each pragma is a finding and only the configuration hides. Without `today` nothing
     expires. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual name) and
     `known` what it holds for `file` (None: there is none). `severity` holds the rules whose
-    severity the configuration sets. Of `ids` the first that covers `file` counts.
+    severity the configuration sets. Of `ids` the first that covers `file` counts. `also` names caches that are mounted
+    on request.
     """
 
     path: str = ""
@@ -91,6 +92,7 @@ class Config(Record):
     known: Known | None = None
     severity: Mapping[str, Severity] = field(default_factory=dict)
     ids: tuple[Ids, ...] = ()
+    also: frozenset[str] = frozenset()
 
     @property
     def id_template(self) -> str:

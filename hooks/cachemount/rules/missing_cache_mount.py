@@ -39,7 +39,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         where = f"into {' and '.join(known)} " if known else ""
         yield finding(
             NAME,
-            f"`{program(_named(gap))}` has no cache mount: every rebuild of this step downloads {_what(gap)} again",
+            f"`{program(_named(gap))}` has no cache mount{_price(gap)}",
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
@@ -62,6 +62,12 @@ def _named(gap: Unmounted) -> Install:
     manager = gap.manager
     same = [install for install in gap.step.installs if install.manager is manager and not install.reader]
     return next((install for install in same if install.verb not in manager.refresh_verbs), gap.install)
+
+
+def _price(gap: Unmounted) -> str:
+    if gap.manager.on_request:
+        return f" for {gap.manager.name}: every rebuild of this step begins without {_what(gap)}"
+    return f": every rebuild of this step downloads {_what(gap)} again"
 
 
 def _what(gap: Unmounted) -> str:
