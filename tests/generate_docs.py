@@ -201,6 +201,10 @@ def schema() -> str:
             },
             "baseline": {"description": "The file of the baseline", "type": "string", "pattern": r"\S"},
             "ids": {"type": "array", "items": ids},
+            "warn-builders": {
+                "description": "Whether to say that a builder of the repository ignores or refuses mounts",
+                "type": "boolean",
+            },
             "caches": {
                 "type": "object",
                 "properties": {"also": names([one.name for one in ON_REQUEST], "Caches that are mounted on request")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from cachemount.findings import Finding, Severity
@@ -159,7 +159,7 @@ class Run(Record, frozen=False):
 
     `baseline` is True where the run looks at baselines; `fixer` is the program that
     repairs, and with `unsafe` it makes fixes that are not safe as well.
-    `nothing` is what to say where no file was looked at.
+    `nothing` is what to say where no file was looked at; `notes` gives further lines about findings, for people.
     """
 
     results: Iterator[FileResult]
@@ -168,6 +168,7 @@ class Run(Record, frozen=False):
     fixer: str = "fix-cache-mounts"
     unsafe: bool = False
     nothing: str = ""
+    notes: Callable[[], Iterable[str]] = tuple
     baseline: bool = False
     show_suppressed: bool = False
     statistics: bool = False

@@ -93,7 +93,10 @@ MISTAKES = [
     (
         "\n\nzebra = 1",
         3,
-        "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, ids, caches, allow",
+        (
+            "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, ids, "
+            "caches, warn-builders, allow"
+        ),
     ),
     ("[caches]\nalso = ['turbi']", 2, "unknown cache `turbi` in `caches.also`; did you mean `turbo`?"),
     ("[caches]\nonly = ['turbo']", 2, "unknown key `caches.only`; known is `also`"),

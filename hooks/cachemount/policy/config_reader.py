@@ -19,7 +19,18 @@ NAMES = (".cachemount.toml", "pyproject.toml")
 # Rules that are about suppressions cannot themselves be suppressed.
 UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 
-_KEYS = ("exclude", "disable", "managers", "baseline", "inline-ignores", "severity", "ids", "caches", "allow")
+_KEYS = (
+    "exclude",
+    "disable",
+    "managers",
+    "baseline",
+    "inline-ignores",
+    "severity",
+    "ids",
+    "caches",
+    "warn-builders",
+    "allow",
+)
 _ID_KEYS = ("paths", "template")
 _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
@@ -141,6 +152,7 @@ class _Reader:
             today=today,
             severity=self._severity(table.get("severity", {}), self._lines.key("severity")),
             ids=self._ids(table.get("ids", []), self._lines.key("ids")),
+            warn_builders=self._warn_builders(table.get("warn-builders", True), self._lines.key("warn-builders")),
             also=self._also(table.get("caches", {}), self._lines.key("caches")),
         )
 
@@ -165,6 +177,11 @@ class _Reader:
         if "paths" in entry and not entry["paths"]:
             raise ConfigError(self._path, "`paths` is empty; leave it out to match all paths", line)
         return Ids(template=template, paths=self._globs("paths", entry.get("paths", []), line))
+
+    def _warn_builders(self, value: object, line: int) -> bool:
+        if not isinstance(value, bool):
+            raise ConfigError(self._path, f"`warn-builders` has to be true or false, not {kind_of(value)}", line)
+        return value
 
     def _also(self, table: object, line: int) -> frozenset[str]:
         if not isinstance(table, dict):

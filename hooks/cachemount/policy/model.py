@@ -75,7 +75,7 @@ class Config(Record):
     expires. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual name) and
     `known` what it holds for `file` (None: there is none). `severity` holds the rules whose
     severity the configuration sets. Of `ids` the first that covers `file` counts. `also` names caches that are mounted
-    on request.
+    on request. `warn_builders`: whether to say that a builder of the repository ignores or refuses mounts.
     """
 
     path: str = ""
@@ -93,6 +93,7 @@ class Config(Record):
     severity: Mapping[str, Severity] = field(default_factory=dict)
     ids: tuple[Ids, ...] = ()
     also: frozenset[str] = frozenset()
+    warn_builders: bool = True
 
     @property
     def id_template(self) -> str:

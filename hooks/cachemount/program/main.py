@@ -91,6 +91,7 @@ def _main(options: Options) -> int:
         fixer="fix-compose-cache-mounts" if options.hosts else "fix-cache-mounts",
         unsafe=options.unsafe,
         nothing="Nothing was checked" if options.hosts else "No Dockerfiles were checked",
+        notes=plan.builder_notes,
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,
         statistics=options.statistics,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from cachemount.files.patterns import match_path
+from cachemount.files.reading import repository_of
 from cachemount.policy.ancestors import Folders
 from cachemount.policy.baseline_search import BaselineSearch
 from cachemount.policy.config_reader import rule_names
@@ -76,6 +77,16 @@ class Plan(Record, frozen=False):
     def allowing(self) -> list[Config]:
         """The configurations that have an allowlist and held for a file so far."""
         return list(self._used.values())
+
+    def builder_notes(self) -> list[str]:
+        """What to say of the builders of the repository that the current folder is in."""
+        from cachemount.program.builders import builder_notes  # noqa: PLC0415 - asked where there are findings
+
+        root = repository_of(os.getcwd())
+        try:
+            return [*builder_notes(root, self._config(os.path.join(root, "Dockerfile")))]
+        except ConfigError:
+            return []
 
     def _config(self, path: str) -> Config:
         """What holds for a file and others, as the command line changes it: one object for all of them."""

@@ -161,6 +161,7 @@ def _help(run: Run, rules: Collection[str]) -> str:
     lines += [f"explain: {page}" for page in found[:3] if page]
     if not hook:
         lines.append(f"explain: {run.fixer.replace('fix-', 'check-')} --explain {min(rules)}")
+    lines += [f"builder: {printable(note)}" for note in run.notes()]
     return "".join(f"  {line}\n" for line in lines)
 
 

@@ -1,0 +1,77 @@
+"""Builders that ignore or refuse cache mounts, where files of the repository show that it uses one.
+
+What each does with a mount, with the sources: docs/builders.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from cachemount.files.reading import FileError, is_inside_repository, read
+from cachemount.late_pattern import late
+from cachemount.policy.model import Config
+
+# Larger ones are data.
+_MOST_BYTES = 500_000
+# As many workflows as are looked at.
+_MOST_FILES = 50
+
+_RAILWAY = ("railway.json", "railway.toml")
+_CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
+_CI = (
+    ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
+    "Jenkinsfile", ".circleci/config.yml", "skaffold.yaml", "Makefile", "docker-compose.yml", "compose.yaml",
+)  # fmt: skip
+_WORKFLOWS = ".github/workflows"
+
+_OTHER_BUILDER = late(r"(?i)\bbuilder[\"']?\s*[:=]\s*[\"'](?:nixpacks|railpack|heroku|paketo)")
+_KANIKO = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:", re.MULTILINE)
+_KANIKO_MOUNTS = late(r"FF_KANIKO_RUN_MOUNT_CACHE[\"']?\s*[:=]\s*[\"']?(?:true|1)\b")
+_SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
+_SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b")
+_DOCKER_STEP = late(r"\bcloud-builders/docker\b")
+
+
+def builder_notes(root: str, config: Config) -> Iterator[str]:
+    """Yield a line for each kind of builder that the files of a repository show."""
+    if not config.warn_builders:
+        return
+    seen: set[str] = set()
+    for name in _names(root):
+        text = _text(root, name)
+        for note in _notes(name, text, config) if text else ():
+            if note not in seen:
+                seen.add(note)
+                yield f"{name}: {note}"
+
+
+def _names(root: str) -> Iterator[str]:
+    yield from (*_RAILWAY, *_CLOUD_BUILD, *_CI)
+    try:
+        workflows = sorted(os.listdir(os.path.join(root, _WORKFLOWS)))
+    except OSError:
+        return
+    yield from (f"{_WORKFLOWS}/{name}" for name in workflows[:_MOST_FILES] if name.endswith((".yml", ".yaml")))
+
+
+def _text(root: str, name: str) -> str:
+    path = os.path.join(root, *name.split("/"))
+    if not os.path.isfile(path) or not is_inside_repository(path, root):
+        return ""
+    try:
+        return read(path, _MOST_BYTES).data.decode("utf-8", "replace")
+    except FileError:
+        return ""
+
+
+def _notes(name: str, text: str, config: Config) -> Iterator[str]:
+    if name in _RAILWAY and not config.ids and not _OTHER_BUILDER.search(text):
+        yield "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
+    if name in _CLOUD_BUILD and _DOCKER_STEP.search(text) and not _SWITCHED_ON.search(text):
+        yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
+    if _KANIKO.search(text) and not _KANIKO_MOUNTS.search(text):
+        yield "kaniko ignores cache mounts"
+    if _SWITCHED_OFF.search(text):
+        yield "DOCKER_BUILDKIT=0 chooses a builder that refuses mounts"

@@ -1,0 +1,87 @@
+"""What is said of builders that ignore or refuse cache mounts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cachemount.id_templates import Ids
+from cachemount.policy.model import Config
+from cachemount.program.builders import builder_notes
+
+KANIKO = "kaniko ignores cache mounts"
+OFF = "DOCKER_BUILDKIT=0 chooses a builder that refuses mounts"
+RAILWAY = "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
+CLOUD = "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
+STEP = "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, .]\n"
+
+SIGNS = [
+    ("railway.json", '{"build": {"builder": "DOCKERFILE"}}', RAILWAY),
+    ("railway.toml", "[deploy]\n", RAILWAY),
+    ("railway.json", '{"build": {"builder": "NIXPACKS"}}', ""),
+    ("cloudbuild.yaml", STEP, CLOUD),
+    ("cloudbuild.yaml", STEP + "  env: [DOCKER_BUILDKIT=1]\n", ""),
+    ("cloudbuild.yaml", "steps:\n- name: gcr.io/kaniko-project/executor:latest\n", KANIKO),
+    (".gitlab-ci.yml", "build:\n  image: gcr.io/kaniko-project/executor:v1.23.2-debug\n", KANIKO),
+    (
+        ".gitlab-ci.yml",
+        "build:\n  image: ghcr.io/osscontainertools/kaniko/executor:v1\n  FF_KANIKO_RUN_MOUNT_CACHE: 'true'\n",
+        "",
+    ),
+    (".drone.yml", "steps:\n- image: plugins/kaniko\n", KANIKO),
+    ("skaffold.yaml", "build:\n  cluster: {}\n  artifacts:\n  - image: x\n    kaniko: {}\n", KANIKO),
+    (".github/workflows/build.yml", "env:\n  DOCKER_BUILDKIT: 0\n", OFF),
+    ("Makefile", "build:\n\tDOCKER_BUILDKIT=0 docker build .\n", OFF),
+    ("Makefile", "# DOCKER_BUILDKIT=0 once\nbuild:\n\tdocker build .\n", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "note"), SIGNS)
+def test_signs_of_a_builder(tmp_path: Path, name: str, text: str, note: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert [*builder_notes(str(tmp_path), Config())] == ([f"{name}: {note}"] if note else [])
+    assert [*builder_notes(str(tmp_path), Config(warn_builders=False))] == []
+
+
+def test_the_same_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    for name in ("a.yml", "b.yml"):
+        (tmp_path / ".github" / "workflows" / name).write_text("DOCKER_BUILDKIT: 0\n", encoding="utf-8")
+    assert [*builder_notes(str(tmp_path), Config())] == [f".github/workflows/a.yml: {OFF}"]
+
+
+def test_ids_are_what_railway_wants(tmp_path: Path) -> None:
+    (tmp_path / "railway.json").write_text("{}", encoding="utf-8")
+    assert [*builder_notes(str(tmp_path), Config(ids=(Ids(template="s/x-{target}"),)))] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (root / ".git").mkdir()
+    (outside / "Makefile").write_text("DOCKER_BUILDKIT=0\n", encoding="utf-8")
+    (root / "Makefile").symlink_to(outside / "Makefile")
+    assert [*builder_notes(str(root), Config())] == []
+
+
+def test_the_summary_says_it_and_the_configuration_switches_it_off(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
+    (tmp_path / "Makefile").write_text("x:\n\tDOCKER_BUILDKIT=0 docker build .\n", encoding="utf-8")
+
+    def said() -> str:
+        command = [sys.executable, "-m", "cachemount", "Dockerfile"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout
+
+    assert f"  builder: Makefile: {OFF}\n" in said()
+    (tmp_path / ".cachemount.toml").write_text("warn-builders = false\n", encoding="utf-8")
+    assert "builder:" not in said()
+    (tmp_path / ".cachemount.toml").unlink()
+    (tmp_path / "Dockerfile").write_text("FROM python:3.13\n", encoding="utf-8")
+    assert "builder:" not in said()
