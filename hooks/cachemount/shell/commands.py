@@ -96,6 +96,7 @@ class Builder:
         first = kind == "declaration_command"
         while len(words) > first and _ASSIGNMENT.match(words[first].raw):
             assignments += (text.given(words[first], arguments[first]),)
+            names = [*names, arguments[first]]
             arguments = [*arguments[:first], *arguments[first + 1 :]]
             words = (*words[:first], *words[first + 1 :])
         given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)

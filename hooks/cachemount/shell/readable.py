@@ -18,6 +18,8 @@ _CARRIAGE_RETURN = late(r"\r(?=\n|$)")
 # In a comment the line ends in spite of the backslash.
 _CUT_WORD = late(r"(?m)^([^#\n]*[\w./-])(\\\r?\n)(?=[\w./-])")
 _BARE = late(r"\$(?![A-Za-z_0-9{(@*#?$!'\"-])")
+# In a command's name the grammar takes it for the beginning of a pattern.
+_AT = late(r"(?<=\w)@(?=\w)")
 _CLOSED = late(r"([})]|\b(?:fi|done|esac))[ \t](?=[ \t]*(?:[}]|(?:fi|done|esac|else|elif|then|do)\b))")
 _DOUBLED = late(r"(?<![$(])\(\((?!\()")
 _BEGIN = r"(?:\A|[\n;&|({)]|\b(?:then|do|else|elif|if|while|until)\b)[ \t]*"
@@ -82,7 +84,7 @@ def readable(text: str) -> Readable:
 
 def attempts(first: Readable) -> Iterator[Readable]:
     """Return what may help where the grammar could not read the text."""
-    cured = _BARE.sub(".", first.text).replace("<>", "< ")
+    cured = _AT.sub("_", _BARE.sub(".", first.text).replace("<>", "< "))
     for name in {*_FUNCTION.findall(cured)}:
         cured = cured.replace(name, "_" * len(name))
     cured = _ALONE.sub(r"\1.", _OVER_NOTHING.sub(r"\1  ", cured))
