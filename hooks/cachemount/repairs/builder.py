@@ -44,6 +44,7 @@ from cachemount.shell.removal.removal import is_misread, removal
 from cachemount.source import Span
 
 _PLAIN_FLAG = late(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
+_COMMENT_LINE = late(r"\n[ \t]*#")
 _WRITABLE_ID = late(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
@@ -73,6 +74,12 @@ class FixBuilder:
         if any(self._continues(edit) for edit in self.edits):
             self.give_up("what is left of a line would be taken for a continued one")
             return None
+        lost = next(filter(None, map(self._lost_comment, self.edits)), 0)
+        if lost:
+            self.give_up(
+                f"the comment in line {lost} stands inside of what would go: put it on a line between commands"
+            )
+            return None
         edits = _joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
         if any(one.span.end > other.span.start for one, other in pairwise(edits)):
             self.give_up("what it changes cannot be told apart")
@@ -89,6 +96,12 @@ class FixBuilder:
         if not left.endswith(escape) or not _ends_line(text, edit.span.end):
             return False
         return bool(edit.text) or not _ends_line(text, edit.span.start - len(line) + len(left))
+
+    def _lost_comment(self, edit: Edit) -> int:
+        """Return the line of a comment that an edit would take away with a word around it; 0 where there is none."""
+        source = self.facts.dockerfile.source
+        match = None if "#" in edit.text else _COMMENT_LINE.search(source.slice(edit.span))
+        return source.position(edit.span.start + match.end()).line if match else 0
 
     def mark_unsafe(self, reasons: Iterable[str]) -> None:
         self.doubts.extend(reasons)

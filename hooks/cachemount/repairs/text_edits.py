@@ -114,8 +114,18 @@ def drop_word(source: Source, command: Command, word: Word) -> Edit:
     """Delete a word behind the program, with the blanks and line joints in front of it; a comment in between stays."""
     before = command.words[bisect_left(command.words, word.span, key=lambda other: other.span) - 1].span.end
     if "#" in source.text[before : word.span.start]:
-        return Edit(span=word.span, text="")
+        return Edit(span=_whole_line(source, word.span) or word.span, text="")
     return Edit(span=Span(before, word.span.end), text="")
+
+
+def _whole_line(source: Source, span: Span) -> Span | None:
+    """The line of a word, where nothing else is in it and another line follows."""
+    start, end = _line(source.text, span.start), source.text.find("\n", span.end)
+    alone = not source.text[start : span.start].strip(" \t") and source.text[span.end : end].strip(" \t\r") in (
+        "\\",
+        "`",
+    )
+    return Span(start, end + 1) if alone and end >= 0 else None
 
 
 def is_element(run: Run, word: Word) -> bool:
