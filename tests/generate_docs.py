@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import case_files
+from builds.bytes_picture import Bars, picture
 from builds.shapes_table import shapes_table
 from cachemount.id_templates import PLACEHOLDERS
 from cachemount.managers import FILES, MANAGERS
@@ -27,6 +28,8 @@ from cachemount.rules.model import Rule
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 MEASURED = ROOT / "tests" / "builds" / "measured.json"
+PROOFS = ROOT / "docs" / "proofs.md"
+PICTURE = ROOT / "docs" / "proofs.svg"
 PAGES = ROOT / "docs" / "rules"
 PROGRAMS = ROOT / "hooks" / "cachemount" / "managers" / "programs.py"
 QUICK = ROOT / "hooks" / "cachemount" / "program" / "fast_path.py"
@@ -112,6 +115,12 @@ def proofs_table() -> str:
     return "\n".join(rows)
 
 
+def bytes_picture() -> str:
+    """The bytes of the same run as a picture."""
+    proofs = json.loads(MEASURED.read_text(encoding="utf-8"))["proofs"]
+    return picture([Bars(one["name"], one["before"]["total"], one["after"]["total"]) for one in proofs])
+
+
 def filled(path: Path, text: str) -> str:
     """The text of a document with its generated regions made anew."""
     for name, table in REGIONS[path].items():
@@ -125,7 +134,7 @@ def filled(path: Path, text: str) -> str:
 REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
     README: {"rules": rules_table, "managers": managers_named},
     ROOT / "docs" / "managers.md": {"managers": managers_table, "refusals": refusals_table},
-    ROOT / "docs" / "proofs.md": {"proofs": proofs_table, "shapes": shapes_table},
+    PROOFS: {"proofs": proofs_table, "shapes": shapes_table},
 }
 
 
@@ -261,6 +270,7 @@ def main() -> int:
         path.write_text(filled(path, path.read_text(encoding="utf-8")), encoding="utf-8")
     for rule in RULES:
         (PAGES / f"{rule.name}.md").write_text(page(rule), encoding="utf-8")
+    PICTURE.write_text(bytes_picture(), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
     return 0
 

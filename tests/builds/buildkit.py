@@ -150,6 +150,12 @@ class BuildKit:
         if done.returncode:
             raise BuildKitError(done.stdout[-3000:])
 
+    def keep(self, megabytes: int) -> None:
+        """Drop the layers that were not used for longest, until no more is left than this. Raises `BuildKitError`."""
+        done = self._control("prune", f"--keep-storage={megabytes}")
+        if done.returncode:
+            raise BuildKitError(done.stdout[-3000:])
+
     def mounts(self) -> str:
         """What the daemon says of its cache mounts."""
         return self._control("du", "--filter", "type==exec.cachemount").stdout

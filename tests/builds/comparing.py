@@ -12,12 +12,17 @@ from builds import oci
 ASIDE = (
     r"/var/cache/.*",
     r"/var/log/.*",
-    r"/var/lib/apt/lists/.*",
+    r"/var/lib/apt/lists(/.*)?",
     r"/tmp/.*",
-    r"(/root|/home/[^/]+)/\.cache(/.*)?",
+    r"(/root|/home/[^/]+|/app)/\.cache(/.*)?",
     r"(/root|/home/[^/]+)/\.npm(/.*)?",
     r"(/root|/home/[^/]+)/\.m2(/.*)?",
     r"/usr/local/share/\.cache(/.*)?",
+    r"(/root|/home/[^/]+)/\.bun/install/cache(/.*)?",
+    r"(/root|/home/[^/]+)/\.bundle/cache(/.*)?",
+    r"(/root|/home/[^/]+)/\.local/share/gem/specs(/.*)?",
+    r"(/root|/home/[^/]+)/\.local/share/pnpm/store(/.*)?",
+    r"/usr/local/bundle(/ruby/[^/]+)?/cache(/.*)?",
     r"/go/pkg(/.*)?",
     r"(/root|/home/[^/]+)/\.config/go/telemetry(/.*)?",
     r"/usr/local/cargo/(registry|git|\.global-cache|\.package-cache).*",
@@ -29,6 +34,8 @@ ASIDE = (
 # Files whose content has times in it: that they are there is compared.
 TIMED = (
     r".*\.pyc|.*/target/.*|.*\.jar"
+    # virtualenv writes the lines of this one in any order.
+    r"|.*/virtualenvs/.*/pip-[^/]*/RECORD"
     r"|.*/\.modules\.yaml|.*/\.pnpm-workspace-state-v1\.json|.*/pnpm-state\.json|.*/pnpm/store/.*/index/.*\.json"
 )
 # What repairs change on purpose.
@@ -44,10 +51,11 @@ def differences(before: tuple[Path, str], after: tuple[Path, str]) -> tuple[list
     """What differs unexpectedly, and what repairs are meant to change. Each image is a layout and its manifest."""
     aside, timed = re.compile("|".join(ASIDE)), re.compile(TIMED)
     old, new = oci.files(*before), oci.files(*after)
+    around = _around({*old, *new}, aside)
     found, meant = [], []
     for path in sorted(set(old) | set(new)):
         one, other = old.get(path), new.get(path)
-        if one == other or aside.fullmatch(path):
+        if one == other or aside.fullmatch(path) or (path in around and None in (one, other)):
             continue
         if path in MEANT:
             meant.append(f"{path}: {MEANT[path]}")
@@ -68,6 +76,17 @@ def differences(before: tuple[Path, str], after: tuple[Path, str]) -> tuple[list
         elif settings.get(part) != others.get(part):
             found.append(f"{part}: {settings.get(part)}, then {others.get(part)}")
     return found, meant
+
+
+def _around(paths: set[str], aside: re.Pattern[str]) -> set[str]:
+    """Return the folders that hold files which are left aside, and no others."""
+    left = {path for path in paths if aside.fullmatch(path)}
+    around = {parent for path in left for parent in _parents(path)}
+    return around - {parent for path in paths - left - around for parent in _parents(path)}
+
+
+def _parents(path: str) -> list[str]:
+    return [path[:end] for end, letter in enumerate(path) if letter == "/" and end]
 
 
 def _config(layout: Path, manifest: str) -> dict[str, Any]:

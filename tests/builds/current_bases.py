@@ -63,6 +63,24 @@ RUN {_INSTALL} ca-certificates maven openjdk-21-jdk-headless && {_CLEAN}
 ENV MAVEN_HOME=/usr/share/maven MAVEN_CONFIG=/root/.m2 JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64
 CMD ["mvn"]
 """,
+    ("ruby:3.3-slim", "ruby:3.3.8-slim", "ruby:3.3"): rf"""
+RUN {_INSTALL} ca-certificates ruby bundler && {_CLEAN} && mkdir -p /usr/local/bundle && chmod 1777 /usr/local/bundle \
+    && printf ':sources:\n- http://gems.example/\n' > /etc/gemrc
+ENV LANG=C.UTF-8 RUBY_VERSION=3.3.8 GEM_HOME=/usr/local/bundle BUNDLE_SILENCE_ROOT_WARNING=1 \
+    BUNDLE_APP_CONFIG=/usr/local/bundle PATH=/usr/local/bundle/bin:{_PATH}
+CMD ["irb"]
+""",
+    ("composer:2", "composer:2.8", "composer"): rf"""
+RUN {_INSTALL} ca-certificates composer git unzip && {_CLEAN}
+ENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_HOME=/tmp COMPOSER_VERSION=2.8.8
+WORKDIR /app
+CMD ["composer"]
+""",
+    ("php:8.4-cli", "php:8-cli", "php:8.4"): rf"""
+RUN {_INSTALL} ca-certificates php-cli php-mbstring unzip && {_CLEAN}
+ENV PHP_VERSION=8.4.11
+CMD ["php", "-a"]
+""",
 }
 
 

@@ -26,6 +26,11 @@ def blob(layout: Path, digest: str) -> Path:
     return layout / "blobs" / "sha256" / digest.removeprefix("sha256:")
 
 
+def blobs(layout: Path) -> list[Path]:
+    """The files of all blobs."""
+    return list((layout / "blobs" / "sha256").glob("*"))
+
+
 def document(layout: Path, digest: str) -> dict[str, Any]:
     """A blob that is JSON."""
     found: dict[str, Any] = json.loads(blob(layout, digest).read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ _PASSED_ON = ("Accept", "User-Agent")
 _KEPT = ("Content-Type", "Last-Modified")
 _LINKED = re.compile(r"text/html|json")
 _LINK = re.compile(rb"(https?)://([\w.:-]+)/")
-_FILE = "file://"
+_FILE = re.compile(r"file://|http://(?=[a-z]+\.example/)")
 _TRIES = 4
 _CHUNK = 1 << 16
 
@@ -44,7 +44,7 @@ class _Kept(NamedTuple):
 class Registries:
     """A server for as long as the `with` block lasts; `taken` holds the answers since `clear`.
 
-    What lies in `files` is served as `/at/file/PATH`.
+    What lies in `files` is served as `/at/file/PATH`, and to a proxy's client as `http://NAME.example/PATH`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -98,8 +98,8 @@ class Registries:
 
     def _fetch(self, url: str, headers: dict[str, str]) -> _Kept:
         body = self.folder / hashlib.sha256(repr((url, headers.get("Accept"))).encode()).hexdigest()
-        if url.startswith(_FILE):
-            file = self.files / url.removeprefix(_FILE)
+        if _FILE.match(url):
+            file = self.files / _FILE.sub("", url, count=1)
             return _Kept(200, {}, file) if file.is_file() else _Kept(404, {}, Path(os.devnull))
         request = urllib.request.Request(url, headers={**headers, "Accept-Encoding": "identity"})
         for left in reversed(range(_TRIES)):

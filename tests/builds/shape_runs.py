@@ -12,13 +12,16 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
 
+from builds import oci
 from builds.buildkit import VERSION, BuildKit, BuildKitError, Built
 from builds.comparing import differences, layer_bytes
-from builds.current_bases import CurrentBases, bases_of
+from builds.current_bases import IMAGES, CurrentBases, bases_of
 from builds.shape_results import RESULTS, STATES, Result, results
 from builds.shapes import FOLDER, Shape, repaired, write_context
 
 _SHOWN = 12
+# Megabytes of layers that stay for the next shape.
+_KEPT = 5_000
 _ADDRESS = r"https?://[^\s\"]*|\b([a-z-]+\.)+(com|dev|io|net|org)\b|(\d+\.){3}\d+:\d+"
 
 
@@ -47,8 +50,9 @@ def _write(new: list[Result]) -> None:
 class ShapeRunner:
     """Runs shapes one after the other: they share the daemon's cache mounts."""
 
-    def __init__(self, builder: BuildKit) -> None:
-        self._builder = builder
+    def __init__(self, builder: BuildKit, loopback: str) -> None:
+        """`loopback` is the address of the small registries; options of shapes name it LOOPBACK."""
+        self._builder, self._loopback = builder, loopback
         self._bases = CurrentBases(builder)
         # One for all shapes, so that the layers of a base are written once.
         self._layout = builder.folder / "images"
@@ -58,12 +62,24 @@ class ShapeRunner:
         for name in bases_of(shape.dockerfile):
             self._bases.need(name)
         with tempfile.TemporaryDirectory(prefix="cachemount-shape-", dir="/var/tmp") as folder:
-            return _Run(self._builder, shape, Path(folder), self._layout).results()
+            try:
+                return _Run(self._builder, shape, Path(folder), self._layout, self._loopback).results()
+            finally:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop layers that are of no base: those of all shapes together do not fit on a small disk."""
+        self._builder.keep(_KEPT)
+        bases = {path.name for path in oci.blobs(IMAGES)}
+        for path in oci.blobs(self._layout):
+            if path.name not in bases:
+                path.unlink()
 
 
 class _Run:
-    def __init__(self, builder: BuildKit, shape: Shape, folder: Path, layout: Path) -> None:
+    def __init__(self, builder: BuildKit, shape: Shape, folder: Path, layout: Path, loopback: str) -> None:
         self._builder, self._shape, self._folder, self._layout = builder, shape, folder, layout
+        self._options = [option.replace("LOOPBACK", loopback) for option in shape.options]
         # No build of another run has the layers of this one.
         self._turn = datetime.now(timezone.utc).strftime("%H%M%S%f")
 
@@ -101,7 +117,7 @@ class _Run:
         dockerfile = self._folder / "Dockerfile"
         dockerfile.write_text(text, encoding="utf-8")
         try:
-            return self._builder.build(dockerfile, context, self._layout, *self._shape.options)
+            return self._builder.build(dockerfile, context, self._layout, *self._options)
         except BuildKitError as error:
             return error
 

@@ -6,7 +6,7 @@ A shape is a folder of `shapes/` with a `Dockerfile`, the files of its build con
 - `later`, a table of `file`, `find` and `put`: what changes in the context so that later steps run again. Without it, a
   step at the end of the Dockerfile is added;
 - `more`, a table of the same: one more package;
-- `options`: options for `buildctl build`;
+- `options`: options for `buildctl build`, in which LOOPBACK is the address of the small registries;
 - `fault`: what is wrong with the fix, for as long as the builds show it.
 
 Where no safe repair is made, the unsafe one is built in its place, and may fail.

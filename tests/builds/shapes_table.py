@@ -17,7 +17,8 @@ def shapes_table() -> str:
     builders = ", ".join(sorted({one.builder for one in results()}))
     dates = sorted({one.date for one in results()})
     safe = sum(by_shape[shape.name][0].fix == "safe" for shape in built)
-    summary = f"{len(built)} shapes, {safe} of them with safe fixes; {builders}; {dates[0]} to {dates[-1]}."
+    when = " to ".join(dict.fromkeys((dates[0], dates[-1])))
+    summary = f"{len(built)} shapes, {safe} of them with safe fixes; {builders}; {when}."
     notes = [note for shape in built for note in _notes(shape, by_shape[shape.name])]
     return "\n".join([summary, "", *rows, *(["", "What differs or fails:", "", *notes] if notes else [])])
 

@@ -55,6 +55,13 @@ def test_caches_and_logs_are_left_aside(tmp_path: Path) -> None:
     assert differences(one, other) == ([], [])
 
 
+def test_folders_are_left_aside_where_they_hold_caches_alone(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"root/.bun/install/cache/x": "1", "opt/a/b/x": "1"})
+    other = image(tmp_path / "layout", tmp_path / "b", {"root/x": "1"})
+    unexpected, _ = differences(one, other)
+    assert [line.partition(":")[0] for line in unexpected] == ["/opt", "/opt/a", "/opt/a/b", "/opt/a/b/x", "/root/x"]
+
+
 def test_what_a_fix_means_to_change_is_told_apart(tmp_path: Path) -> None:
     hook = "etc/apt/apt.conf.d/docker-clean"
     one = image(tmp_path / "layout", tmp_path / "a", {"etc/apt/apt.conf.d/x": "1", hook: "1"}, {"Env": ["A=1"]})

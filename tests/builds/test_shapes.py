@@ -14,17 +14,21 @@ import pytest
 from builds.buildkit import BuildKit
 from builds.current_bases import IMAGES
 from builds.oci import Registry
+from builds.registries import Registries
 from builds.shape_results import STATES, results
 from builds.shape_runs import ShapeRunner, record, text_of
 from builds.shapes import Shape, shapes
+from builds.small_packages import write_packages
 
 ALL = shapes()
 
 
 @pytest.fixture(scope="session")
-def runner() -> Iterator[ShapeRunner]:
-    with Registry(IMAGES) as registry, BuildKit(registry.address) as builder:
-        yield ShapeRunner(builder)
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShapeRunner]:
+    packages = Registries(tmp_path_factory.mktemp("packages") / "registries")
+    with packages, Registry(IMAGES) as images, BuildKit(images.address) as builder:
+        write_packages(packages.files)
+        yield ShapeRunner(builder, packages.address)
 
 
 @pytest.mark.build
