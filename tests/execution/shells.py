@@ -44,9 +44,14 @@ case $1 in
 esac
 """
 _LAUNCHER = """#!/bin/sh
-case ${0##*/} in gosu|su-exec) shift;; su) while [ "$1" != -c ]; do shift || exit 1; done; shift; exec sh -c "$1";; esac
+case ${0##*/} in
+gosu|su-exec) shift;;
+su|script) while case $1 in -*c) false;; esac; do shift || exit 1; done; exec sh -c "$2";;
+esac
 while [ $# -gt 0 ]; do
-  case $1 in -u|-n|-c|-g) shift 2 || exit 1;; -*|*=*|[0-9]*) shift;; *) break;; esac
+  case $1 in
+  -S) eval "shift 2; set -- $2 \\"\\$@\\"";;
+  -u|-n|-c|-g) shift 2 || exit 1;; -*|*=*|[0-9]*) shift;; *) break;; esac
 done
 [ $# -eq 0 ] || exec "$@"
 """
@@ -62,6 +67,7 @@ _LAUNCHERS = (
     "su-exec",
     "doas",
     "su",
+    "script",
     "ionice",
     "stdbuf",
 )
