@@ -19,7 +19,10 @@ T = TypeVar("T")
 
 CAPABILITIES = types.ClientCapabilities(
     text_document=types.TextDocumentClientCapabilities(
-        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown, types.MarkupKind.PlainText])
+        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown, types.MarkupKind.PlainText]),
+        code_action=types.CodeActionClientCapabilities(
+            resolve_support=types.ClientCodeActionResolveOptions(properties=["edit"])
+        ),
     ),
     workspace=types.WorkspaceClientCapabilities(
         workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
@@ -144,9 +147,15 @@ class Editor:
         offered = self._run(self._client.text_document_code_action_async(params)) or []
         return {one.title: one for one in offered if isinstance(one, types.CodeAction)}
 
+    def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """Ask for the change of a code action."""
+        return self._run(self._client.code_action_resolve_async(action))
+
     def apply(self, path: Path, action: types.CodeAction) -> list[types.Diagnostic]:
         """Make the change of a code action, and return what is found after it."""
         uri = path.as_uri()
+        if action.edit is None:
+            action = self.resolve(action)
         assert action.edit is not None
         edits: list[types.TextEdit] = []
         if action.edit.document_changes is not None:

@@ -110,6 +110,23 @@ def test_what_is_not_safe_says_what_it_may_change(editor: Editor, folder: Path) 
 
 
 @pytest.mark.slow
+def test_an_action_of_an_older_text_changes_nothing(editor: Editor, folder: Path) -> None:
+    path = folder / "Dockerfile"
+    (found,) = editor.open(path, BAD)
+    action = editor.actions(path, found.range)["cachemount: mount pip's cache"]
+    assert action.edit is None
+    editor.edit(path, "# later\n" + BAD)
+    assert editor.resolve(action).edit is None
+    (found,) = editor.edit(path, BAD)
+    action = editor.actions(path, found.range)["cachemount: mount pip's cache"]
+    (folder / ".cachemount.toml").write_text("managers = { disable = ['pip'] }\n", encoding="utf-8")
+    assert editor.save(path) == []
+    assert editor.resolve(action).edit is None
+    editor.close(path)
+    assert editor.resolve(action).edit is None
+
+
+@pytest.mark.slow
 def test_kinds_that_are_asked_for(editor: Editor, folder: Path) -> None:
     path = folder / "Dockerfile"
     editor.open(path, BAD)
@@ -272,7 +289,7 @@ def test_any_text_gets_an_answer(editor: Editor, folder: Path, name: str, text: 
     path = folder / name
     editor.open(path, text, "dockerfile")
     for action in editor.actions(path, EVERYWHERE).values():
-        assert action.edit is not None
+        assert editor.resolve(action).edit is not None
     editor.hover(path, types.Position(1, 8))
     editor.close(path)
 

@@ -7,12 +7,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lsprotocol.types import Diagnostic, Position, PositionEncodingKind, Range, TextEdit, WorkspaceEdit
+from lsprotocol.types import CodeAction, Diagnostic, Position, PositionEncodingKind, Range, TextEdit
 from pygls.workspace import PositionCodec
 
 from cachemount.engine import check, fix
 from cachemount.lsp.actions import FIX_ALL, Offer
-from cachemount.lsp.analysis import Analysis, task_for
+from cachemount.lsp.analysis import Analysis, Change, task_for
 from cachemount.lsp.changes import changes
 from cachemount.lsp.positions import Positions
 from cachemount.lsp.texts import markdown, plain
@@ -75,17 +75,17 @@ def analysed(text: str) -> Analysis:
 def test_what_is_offered_for_each_rule(rule: Rule) -> None:
     text = blocks((PAGES / f"{rule.name}.md").read_text(encoding="utf-8"), "dockerfile")[0]
     analysis = analysed(text)
-    for finding in analysis.report.findings:
+    for index, finding in enumerate(analysis.report.findings):
         assert rule.summary in markdown([finding]) or finding.rule != rule.name
         assert finding.message in plain([finding])
-        ignored = analysis.ignored(finding)
+        ignored = analysis.make("ignore", index)
         assert (ignored == text) is (finding.rule in ("unused-suppression", "unreadable-dockerfile"))
         left = check(ignored).findings
         # One comment is for all findings of its rule in the step.
         assert ignored == text or len(left) < len(analysis.report.findings)
         if finding.fix is not None:
-            assert analysis.fixed(finding) != text
-    assert analysis.all_fixed() == fix(Source(path="Dockerfile", text=text))[0].text
+            assert analysis.make("fix", index) != text
+    assert analysis.make("all", 0) == fix(Source(path="Dockerfile", text=text))[0].text
 
 
 def test_a_fix_of_several_findings_is_offered_once() -> None:
@@ -93,8 +93,12 @@ def test_a_fix_of_several_findings_is_offered_once() -> None:
     findings = analysis.report.findings
     assert len(findings) == 2
     place = Range(Position(0, 0), Position(0, 0))
-    offer = Offer(analysis, lambda _text: WorkspaceEdit(), lambda one: Diagnostic(range=place, message=one.message))
-    fix_, *comments = offer.actions(findings, ["quickfix"])
+
+    def attach(_action: CodeAction, change: Change, index: int) -> bool:
+        return analysis.can_make(change, index)
+
+    offer = Offer(analysis, attach, lambda one: Diagnostic(range=place, message=one.message))
+    fix_, *comments = offer.actions([0, 1], ["quickfix"])
     assert len(fix_.diagnostics or ()) == 2
     assert ["cachemount: ignore" in one.title for one in comments] == [True, True]
 

@@ -19,7 +19,7 @@ from cachemount.policy.suppress import allowed
 from cachemount.records import Record, replace
 from cachemount.source import Source, Span
 
-__all__ = ["Kind", "MissingPackageError", "apply", "check", "fix"]
+__all__ = ["Kind", "MissingPackageError", "apply", "check", "fix", "writable"]
 
 Kind = Literal["compose", "bake"]
 # Why there is no repair where one would change more than it should.
@@ -117,6 +117,18 @@ def apply(
             new, after, count = _made(source, kind, config, examined, wanted)
             return new if count and after is not None else None
     return None
+
+
+def writable(source: Source, kind: Kind, config: Config) -> list[Finding]:
+    """Return the findings of a report on the file into whose Dockerfiles something can be written.
+
+    Raises `MissingPackageError`.
+    """
+    try:
+        examined = _examined(source, kind, config)
+    except UnreadableHostError:
+        return []
+    return [finding for one in examined if not one.inline.withheld for finding in one.placed(one.report.findings)]
 
 
 def _made(

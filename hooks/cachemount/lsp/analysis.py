@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import Literal
 
 from cachemount import embedded, fixer
 from cachemount.engine import Report
@@ -19,6 +19,9 @@ from cachemount.source import Source
 
 # It has to be a reason, and to look like one that somebody still has to write.
 REASON = "TODO: say why"
+
+# The fix of a finding, a comment that ignores it, or all safe fixes (of no finding: index 0).
+Change = Literal["fix", "ignore", "all"]
 
 
 def is_ours(path: str, language: str) -> bool:
@@ -45,7 +48,10 @@ def task_for(path: str, language: str) -> Task | FileResult:
 
 
 class Analysis:
-    """What the check says of a text, and the texts that fixes make of it, each made when it is first asked for."""
+    """What the check says of a text, and the texts that can be made of it, each made when it is first asked for.
+
+    A change is named by what it is, and by the index of the finding that it is for.
+    """
 
     def __init__(self, task: Task, text: str) -> None:
         self.source = Source(path=task.path, text=text)
@@ -53,36 +59,45 @@ class Analysis:
         examined = examine(self.source, task)
         self.report: Report = examined.report
         self.error = examined.error
-        self._made: dict[tuple[str, int], str] = {}
+        self._made: dict[tuple[Change, int], str] = {}
+        self._writable: list[Finding] | None = None
 
-    def fixed(self, finding: Finding) -> str:
-        """Return the text with the fix of a finding; as it is where that cannot be made."""
-        return self._remembered("fix", finding, lambda: self._applied(finding, lambda _source, own: own.fix))
+    def can_make(self, change: Change, index: int) -> bool:
+        """Return whether a change can be made, as far as that is known without making it."""
+        if change == "all":
+            return any(one.fix is not None and one.fix.safe for one in self.report.findings)
+        finding = self.report.findings[index]
+        if change == "fix":
+            return finding.fix is not None
+        if not self._task.config.pragmas or _pragma(self.source, finding) is None:
+            return False
+        if self._task.kind == "dockerfile":
+            return True
+        if self._writable is None:
+            self._writable = embedded.writable(self.source, self._task.kind, config_of(self._task))
+        return finding in self._writable
 
-    def ignored(self, finding: Finding) -> str:
-        """Return the text with a pragma that hides a finding; as it is where none can."""
-        if not self._task.config.pragmas:
-            return self.source.text
-        return self._remembered("ignore", finding, lambda: self._applied(finding, _pragma))
-
-    def all_fixed(self) -> str:
-        """Return the text with all safe fixes."""
-        if not any(one.fix is not None and one.fix.safe for one in self.report.findings):
-            return self.source.text
-        return self._remembered("all", None, lambda: examine(self.source, replace(self._task, mode="fix")).source.text)
-
-    def _remembered(self, what: str, finding: Finding | None, make: Callable[[], str]) -> str:
-        key = (what, id(finding))
+    def make(self, change: Change, index: int) -> str:
+        """Return the text with a change; as it is where the change cannot be made."""
+        key = (change, index)
         if key not in self._made:
-            self._made[key] = make()
+            self._made[key] = self._changed(change, index) if self.can_make(change, index) else self.source.text
         return self._made[key]
 
-    def _applied(self, finding: Finding, make: Callable[[Source, Finding], Fix | None]) -> str:
+    def _changed(self, change: Change, index: int) -> str:
+        if change == "all":
+            return examine(self.source, replace(self._task, mode="fix")).source.text
+        finding = self.report.findings[index]
+        make = _own_fix if change == "fix" else _pragma
         if self._task.kind == "dockerfile":
             fix = make(self.source, finding)
             return self.source.text if fix is None else fixer.apply(self.source.text, [fix])[0]
         new = embedded.apply(self.source, self._task.kind, config_of(self._task), finding, make)
         return (new or self.source).text
+
+
+def _own_fix(_source: Source, finding: Finding) -> Fix | None:
+    return finding.fix
 
 
 def _pragma(source: Source, finding: Finding) -> Fix | None:

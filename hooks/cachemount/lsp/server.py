@@ -17,8 +17,8 @@ from pygls.lsp.server import LanguageServer
 from cachemount import __version__
 from cachemount.findings import Finding
 from cachemount.lsp import texts
-from cachemount.lsp.actions import KINDS, Offer
-from cachemount.lsp.analysis import Analysis, is_ours, task_for
+from cachemount.lsp.actions import FIX, FIX_ALL, Offer
+from cachemount.lsp.analysis import Analysis, Change, is_ours, task_for
 from cachemount.lsp.changes import changes
 from cachemount.lsp.positions import Positions
 from cachemount.policy.baseline import NAME as BASELINE
@@ -109,7 +109,8 @@ class Server(LanguageServer):
         if analysis is None:
             return None
         positions = self._positions(analysis.source.text)
-        findings = _touching(analysis, positions, types.Range(start=place, end=place))
+        touched = _touched(analysis, positions, types.Range(start=place, end=place))
+        findings = [analysis.report.findings[index] for index in touched]
         if not findings:
             return None
         formats = get_capability(self.client_capabilities, "text_document.hover.content_format", None) or []
@@ -125,22 +126,54 @@ class Server(LanguageServer):
         analysis = None if document is None else self._analysis(document)
         if document is None or analysis is None:
             return []
-        uri, version, before = document.uri, document.version, analysis.source.text
-        positions = self._positions(before)
-
-        def edit(text: str) -> types.WorkspaceEdit:
-            edits = [
-                types.TextEdit(range=positions.range(span), new_text=new_text)
-                for span, new_text in changes(before, text)
-            ]
-            if not get_capability(self.client_capabilities, "workspace.workspace_edit.document_changes", False):
-                return types.WorkspaceEdit(changes={uri: edits})
-            name = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
-            return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(text_document=name, edits=edits)])
-
-        offer = Offer(analysis, edit, lambda finding: _diagnostic(finding, positions))
         only = [one.value if isinstance(one, types.CodeActionKind) else one for one in params.context.only or ()]
-        return offer.actions(_touching(analysis, positions, params.range), only)
+        resolved = get_capability(self.client_capabilities, "text_document.code_action.resolve_support.properties", [])
+        later = "edit" in (resolved or [])
+
+        def attach(action: types.CodeAction, change: Change, index: int) -> bool:
+            # What is asked for by its kind will be made, on saving for one.
+            if later and not (only and change == "all"):
+                name = {"uri": document.uri, "version": document.version, "change": change, "index": index}
+                action.data = name | {"message": _message(analysis, index)}
+                return analysis.can_make(change, index)
+            action.edit = self._edit(document, analysis, change, index)
+            return action.edit is not None
+
+        positions = self._positions(analysis.source.text)
+        offer = Offer(analysis, attach, lambda finding: _diagnostic(finding, positions))
+        return offer.actions(_touched(analysis, positions, params.range), only)
+
+    def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """Give an action that was chosen its edit, unless the document has changed since."""
+        data = action.data if isinstance(action.data, dict) else {}
+        document = self._document(str(data.get("uri")))
+        analysis = None if document is None else self._analysis(document)
+        if document is None or analysis is None or data.get("version") != document.version:
+            return action
+        # A configuration may have changed meanwhile, and with it what is found.
+        if data["message"] == _message(analysis, data["index"]):
+            action.edit = self._edit(document, analysis, data["change"], data["index"])
+            if action.edit is None:
+                message = "cachemount: this cannot be written here without changing more than it should"
+                self.window_show_message(types.ShowMessageParams(type=types.MessageType.Info, message=message))
+        return action
+
+    def _edit(
+        self, document: TextDocument, analysis: Analysis, change: Change, index: int
+    ) -> types.WorkspaceEdit | None:
+        """Return what makes a change in a document; None where it changes nothing."""
+        before = analysis.source.text
+        positions = self._positions(before)
+        edits = [
+            types.TextEdit(range=positions.range(span), new_text=text)
+            for span, text in changes(before, analysis.make(change, index))
+        ]
+        if not edits:
+            return None
+        if not get_capability(self.client_capabilities, "workspace.workspace_edit.document_changes", False):
+            return types.WorkspaceEdit(changes={document.uri: edits})
+        name = types.OptionalVersionedTextDocumentIdentifier(uri=document.uri, version=document.version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(text_document=name, edits=edits)])
 
     # What both need.
 
@@ -213,10 +246,15 @@ class Server(LanguageServer):
             self._log(FileResult(path=SOURCE, error=f"{source}: {error}", details=str(getattr(error, "data", ""))))
 
 
-def _touching(analysis: Analysis, positions: Positions, place: types.Range) -> list[Finding]:
-    """Return the findings that a range touches."""
+def _touched(analysis: Analysis, positions: Positions, place: types.Range) -> list[int]:
+    """Return the indexes of the findings that a range touches."""
     start, end = positions.span(place)
-    return [one for one in analysis.report.findings if one.span.start <= end and start <= one.span.end]
+    found = enumerate(analysis.report.findings)
+    return [index for index, one in found if one.span.start <= end and start <= one.span.end]
+
+
+def _message(analysis: Analysis, index: int) -> str:
+    return "".join(one.message for one in analysis.report.findings[index : index + 1])
 
 
 def _diagnostic(finding: Finding, positions: Positions) -> types.Diagnostic:
@@ -273,8 +311,14 @@ def make_server() -> Server:
     def _hover(params: types.HoverParams) -> types.Hover | None:
         return server.hover(params.text_document.uri, params.position)
 
-    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(KINDS)))
+    options = types.CodeActionOptions(code_action_kinds=[FIX, FIX_ALL], resolve_provider=True)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     def _code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         return server.code_actions(params)
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    def _resolve(action: types.CodeAction) -> types.CodeAction:
+        return server.resolve(action)
 
     return server
