@@ -442,7 +442,7 @@ class FixBuilder:
             if lines[0].startswith("rm "):
                 for file in {one.removes for one in install.manager.retentions if one.removes}:
                     self._spare(first, file)
-            if not keep_downloads.as_root(first):
+            if keep_downloads.needs_sudo(first):
                 if not keep_downloads.by_sudo(first):
                     self.mark_unsafe(["the step that must change the system's settings does not run as root"])
                 lines = keep_downloads.with_sudo(

@@ -55,18 +55,38 @@ def needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
 
 
 def _needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
-    doubt = _before_refresh(facts, step, manager) or _beside(facts, step, manager)
+    doubt = (
+        _before_refresh(facts, step, manager) or _beside(facts, step, manager) or _meant_for_image(facts, step, manager)
+    )
     if doubt or not _leaves_index(step, manager):
         return doubt
     return next(_after(facts, step, manager), "")
+
+
+def _meant_for_image(facts: Facts, step: Step, manager: PackageManager) -> str:
+    """A step that fetches nothing but the index where nothing installs after it: what the image runs may do so."""
+    here = step.instruction.span.start
+    if not _leaves_index(step, manager) or not _only_fetches_index(step, manager):
+        return ""
+    later = (other for other in steps_of(facts, step.stage) if other.instruction.span.start > here)
+    installs = any(_first(other, manager) is not None and not _only_fetches_index(other, manager) for other in later)
+    if installs or _runs_script(facts, step, manager):
+        return ""
+    return (
+        f"{_line(facts, step)} fetches the package lists and no step installs by them, so the image may be meant to "
+        "hold them: remove it, or install in it"
+    )
+
+
+def _only_fetches_index(step: Step, manager: PackageManager) -> bool:
+    return all(one.verb in manager.refresh_verbs for one in step.installs if one.manager is manager)
 
 
 def _beside(facts: Facts, step: Step, manager: PackageManager) -> str:
     """A script that the step runs too: it may remove packages by the marks of other builds, or the mounted folder."""
     mine = {id(install.command) for install in step.installs if install.manager is manager}
     scripts = facts.memo(_scripts, step.stage)
-    only_fetches_index = all(one.verb in manager.refresh_verbs for one in step.installs if one.manager is manager)
-    for called in commands_of(step) if manager.marks and not only_fetches_index else ():
+    for called in commands_of(step) if manager.marks and not _only_fetches_index(step, manager) else ():
         if id(called.command) in mine or _is_harmless(called, manager, scripts) or _is_known_script(step, called):
             continue
         return f"{_line(facts, step)} runs `{called.title}`, which may remove packages or the package lists"
