@@ -20,7 +20,7 @@ KEEP = (
 APT = (
     "RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n"
     "    --mount=type=cache,target=/var/lib/apt,sharing=locked \\\n"
-    "    apt-get update\n"
+    "    apt-get update && apt-get install -y curl\n"
 )
 
 
@@ -124,7 +124,7 @@ def test_the_last_comment_of_a_file_is_not_above_its_first_line() -> None:
 @pytest.mark.parametrize("comments", ["", "# one\n", "# one\n  # two\n"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_step_in_front(above: str, between: str, comments: str, end: str) -> None:
-    text = f"{above}{comments}RUN apt-get update\n"
+    text = f"{above}{comments}RUN apt-get update && apt-get install -y curl\n"
     after = f"{above}{between}{KEEP}\n{comments}{APT}"
     assert fixed(text.replace("\n", end)) == after.replace("\n", end)
 

@@ -80,7 +80,7 @@ def managers(line: str) -> list[str | None]:
         ("npm exec pnpm@9 install", "pnpm"),
         ("ruby -X /srv -S gem install x", "gem"),
         ("pip $(cat flags) install x", "pip"),
-        ("wrap apt-get update", "apt"),
+        ("wrap apt-get install curl", "apt"),
         ("sh ./gradlew build", "gradle"),
         ("bash -x +e gradlew build", "gradle"),
         ("ash sbt assembly", "sbt"),

@@ -57,7 +57,8 @@ def has_home(install: Install, facts: Facts) -> bool:
     step, home = install.step, install.home or ""
     user = step.environment.user
     base = step.environment.base
-    if base is not None and _is_home(home) and any(one.home == home for one in base.accounts.values()):
+    brought = _is_home(home) or (base is not None and base.variables.get("HOME") == home)
+    if base is not None and brought and any(one.home == home for one in base.accounts.values()):
         return True
     made = re.compile(
         r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
