@@ -40,6 +40,8 @@ GO = PackageManager(
             settings_first=True,
             kind="store",
             when=_MODULES,
+            # $GOPATH/pkg/sumdb
+            writes_beside="/pkg/mod",
         ),
         Cache(
             name="build",

@@ -69,6 +69,8 @@ class Cache(Record, eq=False):
     settings_first: bool = False
     hint: str = ""
     disposable: bool = False
+    # The end of the place where the manager writes to the folder above it, too.
+    writes_beside: str = ""
     once: bool = False
     shareable: bool = False
     holds: str = ""

@@ -145,7 +145,7 @@ class FixBuilder:
                 if cache.shareable:
                     mount = replace(mount, sharing="shared")
                 mounts[target] = self._as_elsewhere(step, mount, install.manager)
-                self.folder(install, target)
+                self.folder(install, target, directory)
             self.known_doubts(install, directory)
         taken = {mount.target for mount in step.mounts}
         missing = [mount for target, mount in mounts.items() if target not in taken]
@@ -172,7 +172,7 @@ class FixBuilder:
             return
         self._move(mount, target, self._new_owner(install, mount, target))
         self.mark_unsafe(covered(self.facts, step, [target]))
-        self.folder(install, target)
+        self.folder(install, target, directory)
         for other_step, other in _sharing_cache(self.facts, step, mount, install.manager):
             line = self.facts.dockerfile.source.position(other.flag.span.start).line
             if any(one.target == target for one in other_step.mounts):
@@ -310,13 +310,20 @@ class FixBuilder:
                 self.mark_unsafe([f"{number.word}, which is the step's user, has another value in this step"])
         return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
 
-    def folder(self, install: Install, target: str) -> None:
-        """Let the user make the folder above a mount in the home, which BuildKit would make for root."""
-        folder = parent_directories.missing_folder(install, target, self.facts)
+    def folder(self, install: Install, target: str, directory: Directory) -> None:
+        """Let the user make the folder above a mount, which BuildKit would make for root."""
+        folder = parent_directories.folder_beside(install, directory, target, self.facts)
+        allowed = bool(folder) and parent_directories.may_make(install, folder, self.facts)
+        if not folder:
+            folder = parent_directories.missing_folder(install, target, self.facts)
+            allowed = bool(folder) and parent_directories.has_home(install, self.facts)
         if not folder:
             return
-        if not parent_directories.has_home(install, self.facts):
-            self.mark_unsafe([f"the mount makes {folder} for root, and whether the user has a home is not known"])
+        if not allowed:
+            home = "has a home" if install.home and below(folder, install.home) else "may make it"
+            self.mark_unsafe(
+                [f"the mount makes {folder} for root, and whether the user {home} is not known: make it for the user"]
+            )
             return
         if install.command.user not in ("", None, install.step.environment.user):
             # Another step would make it as the user of the steps, and not as the one that the command changes to.

@@ -12,7 +12,7 @@ import re
 from cachemount.dockerfile.images.lookup import BaseImage
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.model import Directory, Facts, Install, Step
 
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
@@ -23,14 +23,10 @@ def missing_folder(install: Install, target: str, facts: Facts) -> str:
     if install.root or not home or home in ("/", parent) or not locations.below(parent, home):
         return ""
     top = posixpath.relpath(parent, home).partition("/")[0]
-    # What a program was installed into (~/miniconda3) is there; ~/go is made by the first download.
-    hidden = top.startswith(".")
-    if not hidden and top != "go":
+    if not top.startswith("."):
+        # What a program was installed into (~/miniconda3) is there.
         return ""
     step = install.step
-    if not hidden:
-        made = re.compile(rf"(?<![\w.-])(?:{re.escape(home)}|~|\$\{{?HOME\}}?)/go(?![\w-])")
-        return "" if _says(facts, step, made) else parent
     # What is in root's home is none of the user's.
     named = re.compile(rf"(?<![\w.-])(?<!/root/){re.escape(top)}(?![\w-])")
     if top.strip(".") in step.stage.image or _says(facts, step, named):
@@ -40,6 +36,33 @@ def missing_folder(install: Install, target: str, facts: Facts) -> str:
         # Nobody but root could write there before.
         return ""
     return parent
+
+
+def folder_beside(install: Install, directory: Directory, target: str, facts: Facts) -> str:
+    """The folder above a mount that the manager writes to as well, wherever it is, if nothing is known to have made it.
+
+    Go keeps what it knows of checksums in $GOPATH/pkg/sumdb, beside the modules, and fails where it cannot.
+    """
+    parent = posixpath.dirname(target)
+    if install.root or not directory.cache.writes_beside or not target.endswith(directory.cache.writes_beside):
+        return ""
+    name = posixpath.basename(parent)
+    made = re.compile(
+        rf"(?:{re.escape(parent)}|GOPATH\}}?/{re.escape(name)}|(?:~|HOME\}}?)/go/{re.escape(name)})(?![\w.-])"
+    )
+    return "" if _says(facts, install.step, made) else parent
+
+
+def may_make(install: Install, folder: str, facts: Facts) -> bool:
+    """Whether the user may surely make a folder: in the home, or below GOPATH of Go's image, where all may write."""
+    home, settings = install.home, install.step.environment.settings
+    if home and home != "/" and locations.below(folder, home):
+        return has_home(install, facts)
+    return any(
+        setting.origin == "image" and setting.value and locations.below(folder, setting.value)
+        for name, setting in settings.items()
+        if name == "GOPATH"
+    )
 
 
 def _closed(base: BaseImage, user: str) -> tuple[str, ...]:
@@ -57,8 +80,7 @@ def has_home(install: Install, facts: Facts) -> bool:
     step, home = install.step, install.home or ""
     user = step.environment.user
     base = step.environment.base
-    brought = _is_home(home) or (base is not None and base.variables.get("HOME") == home)
-    if base is not None and brought and any(one.home == home for one in base.accounts.values()):
+    if base is not None and _is_home(home) and any(one.home == home for one in base.accounts.values()):
         return True
     made = re.compile(
         r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
