@@ -320,10 +320,8 @@ class FixBuilder:
         if not folder:
             return
         if not allowed:
-            home = "has a home" if install.home and below(folder, install.home) else "may make it"
-            self.mark_unsafe(
-                [f"the mount makes {folder} for root, and whether the user {home} is not known: make it for the user"]
-            )
+            home = "has a home" if install.home and below(folder, install.home) else "may make it before"
+            self.mark_unsafe([f"the mount makes {folder} for root, and whether the user {home} is not known"])
             return
         if install.command.user not in ("", None, install.step.environment.user):
             # Another step would make it as the user of the steps, and not as the one that the command changes to.

@@ -17,7 +17,7 @@ from cachemount.shell.model import Command
 from cachemount.shell.words import braces
 
 _MAKES_USERS = ("useradd", "adduser")
-_MAKERS = frozenset({"git", "mkdir", "mv", *_MAKES_USERS})
+_MAKERS = frozenset({"git", "ln", "mkdir", "mv", *_MAKES_USERS})
 _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
@@ -25,7 +25,9 @@ _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 def clashes(step: Step, place: str) -> Iterator[str]:
     """The reasons why a mount on the place may break the step."""
     for path, moved in step.memo_all(_touched):
-        if locations.below(place, path):
+        if not moved and path != place and locations.below(path, place):
+            yield f"the step makes {path}, which is there already when the mount comes filled"
+        elif locations.below(place, path):
             if moved:
                 yield f"the step moves a directory that {place} lies in"
             else:
@@ -76,6 +78,8 @@ def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
         found = [operands[2] if len(operands) > 2 else name]
     elif command.program == "mkdir" and not any(re.match(r"-\w*p|--parents", text) for text in texts[1:]):
         found = operands
+    elif command.program == "ln" and not any(re.match(r"-\w*f|--force", text) for text in texts[1:]):
+        found = operands[1:][-1:]
     elif command.program in _MAKES_USERS and operands:
         homes = [after for text, after in pairwise(texts) if text in _HOMES]
         found = homes or [posixpath.join("/home", operands[-1])]
