@@ -10,10 +10,11 @@ https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expression
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from cachemount.embedded import interpolation
 from cachemount.embedded.alignment import align
-from cachemount.embedded.model import Inline, UnreadableHostError
+from cachemount.embedded.model import Build, Inline, UnreadableHostError
 from cachemount.source import Span
 
 _WITHHELD = "it stands in a Bake file"
@@ -57,6 +58,78 @@ def bake(text: str) -> list[Inline]:
                 found += _of_string(text, Span(start, at))
         before = [before[1], match[0]]
     return [one for one in found if one.text.strip()]
+
+
+def bake_builds(text: str) -> list[Build]:
+    """Return the builds of Dockerfiles that are files, with what is written as plain strings. Raises
+    `UnreadableHostError`.
+    """
+    tokens = [*_tokens(text)]
+    found = []
+    for index in range(len(tokens) - 2):
+        if tokens[index] == "target" and tokens[index + 1][:1] == '"' and tokens[index + 2] == "{":
+            values = _block(tokens, index + 3)
+            arguments = values.get("args")
+            found.append(
+                Build(
+                    context=_plain(values.get("context", '"."')),
+                    dockerfile=_plain(values.get("dockerfile", '"Dockerfile"')),
+                    arguments=tuple(sorted((name.strip('"'), _plain(one)) for name, one in arguments.items()))
+                    if isinstance(arguments, dict)
+                    else (),
+                )
+            )
+    return found
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Yield names, strings with their quotes, and single signs; heredocs and what is between are left out."""
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            return
+        start, at = at, match.end()
+        if match["heredoc"] is not None:
+            _, at = _heredoc(text, at, match["label"])
+        elif match["string"]:
+            at = _string_end(text, at)
+            yield text[start:at]
+        elif match["name"] or match["other"]:
+            yield match[0]
+        elif match["space"] and "\n" in match[0]:
+            yield "\n"
+
+
+def _block(tokens: list[str], at: int) -> dict[str, str | dict[str, str]]:
+    """Return the attributes of a block that begins there: a string as written, `args` as a block, others empty."""
+    found: dict[str, str | dict[str, str]] = {}
+    depth, line = 1, list[str]()
+    while at < len(tokens) and depth:
+        token = tokens[at]
+        at += 1
+        depth += (token in "{[(" and len(token) == 1) - (token in "}])" and len(token) == 1)
+        if depth == 2 and token == "{" and line == ["args", "="]:
+            found["args"] = {name: value for name, value in _block(tokens, at).items() if isinstance(value, str)}
+        if depth == 1 and (token in ("\n", ",") or not depth):
+            _take(line, found)
+            line = []
+        elif depth:
+            line.append(token)
+    _take(line, found)
+    return found
+
+
+def _take(line: list[str], found: dict[str, str | dict[str, str]]) -> None:
+    if len(line) > 2 and line[1] in ("=", ":") and line[0] not in found:
+        found[line[0]] = line[2] if len(line) == 3 and line[2][:1] == '"' else ""
+
+
+def _plain(value: str | dict[str, str]) -> str | None:
+    """Return a string's text; None where it is not one, or has a part that is filled in."""
+    if not isinstance(value, str) or value[:1] != '"' or "${" in value or "%{" in value:
+        return None
+    return _ESCAPE.sub(_unescaped, value[1:-1])
 
 
 def _heredoc(text: str, at: int, label: str) -> tuple[Span, int]:

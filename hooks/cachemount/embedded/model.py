@@ -63,3 +63,11 @@ class Inline(Record):
             defaults=tuple(""),
             withheld=self.withheld or withheld,
         )
+
+
+class Build(Record):
+    """A build of a Dockerfile that is a file of its own: where it is, and the arguments; None for what is not known."""
+
+    context: str | None = "."
+    dockerfile: str | None = "Dockerfile"
+    arguments: tuple[tuple[str, str | None], ...] = ()

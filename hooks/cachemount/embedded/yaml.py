@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cachemount.embedded import interpolation
 from cachemount.embedded.alignment import align
 from cachemount.embedded.interpolation import Interpolated
-from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
+from cachemount.embedded.model import Build, Inline, MissingPackageError, UnreadableHostError
 from cachemount.records import replace
 from cachemount.source import Span
 
@@ -58,6 +58,44 @@ def bake_json(text: str) -> list[Inline]:
                 node, arguments = _get(one, "dockerfile-inline"), _arguments(_get(one, "args"), _BAKE_VARIABLE)
                 _add(found, text, node, interpolation.bake, withheld=_IN_BAKE, arguments=arguments)
     return list(found.values())
+
+
+def compose_builds(text: str) -> list[Build]:
+    """Return the builds of Dockerfiles that are files. Raises `UnreadableHostError` and `MissingPackageError`."""
+    found = []
+    for root in _documents(text, "build"):
+        for service in _values(_get(root, "services")):
+            node = _get(service, "build")
+            if node is None or _get(node, "dockerfile_inline") is not None:
+                continue
+            if isinstance(node.value, str):
+                found.append(Build(context=_known_text(node, _COMPOSE_VARIABLE)))
+            else:
+                found.append(_build(node, _COMPOSE_VARIABLE))
+    return found
+
+
+def bake_json_builds(text: str) -> list[Build]:
+    """Return the same of a docker-bake.json."""
+    found = []
+    for root in _documents(text, "target"):
+        blocks = _get(root, "target")
+        for target in (one for block in (blocks, *_items(blocks)) for one in _values(block)):
+            found += [_build(one, _BAKE_VARIABLE) for one in (target, *_items(target)) if _pairs(one)]
+    return found
+
+
+def _build(node: Node, variable: re.Pattern[str]) -> Build:
+    context, dockerfile = _get(node, "context"), _get(node, "dockerfile")
+    return Build(
+        context="." if context is None else _known_text(context, variable),
+        dockerfile="Dockerfile" if dockerfile is None else _known_text(dockerfile, variable),
+        arguments=_arguments(_get(node, "args"), variable),
+    )
+
+
+def _known_text(node: Node, variable: re.Pattern[str]) -> str | None:
+    return node.value if isinstance(node.value, str) and not variable.search(node.value) else None
 
 
 def _documents(text: str, key: str) -> Iterator[Node]:

@@ -125,7 +125,11 @@ def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> lis
     """The files below a folder with a wanted name, without those that git ignores, in order."""
     listed = _known_to_git(folder)
     names = _walked(folder) if listed is None else listed
-    named = _named_by_devcontainers(folder, names) if wanted is is_dockerfile_name else set()
+    named = set()
+    if wanted is is_dockerfile_name:
+        from cachemount.program.build_files import named_by_builds  # noqa: PLC0415 - it needs this module
+
+        named = _named_by_devcontainers(folder, names) | named_by_builds(folder, names)
     found = []
     for name in sorted(names):
         path = name if folder in (".", "") else os.path.join(folder, name)

@@ -82,6 +82,10 @@ def process(task: Task | FileResult) -> FileResult:
     try:
         content = read(task.path)
         source = Source.from_bytes(task.path, content.data)
+        if task.kind == "dockerfile" and "ARG" in source.text.upper():
+            from cachemount.program.build_files import given_arguments  # noqa: PLC0415 - rarely needed
+
+            source = replace(source, arguments=given_arguments(task.path, source.text))
         result, new = check_or_fix(source, task)
         if new is not None and task.mode == "fix":
             try:

@@ -1,0 +1,115 @@
+"""What Compose and Bake files of the repository say of a Dockerfile that is a file of its own.
+
+The values that they give to arguments without a default make known what the Dockerfile alone does not tell, such as its
+base image; and a walk finds Dockerfiles that they name, whatever the names.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+
+from cachemount.embedded.model import Build, MissingPackageError, UnreadableHostError
+from cachemount.files.reading import FileError, is_inside_repository, read, repository_of
+from cachemount.late_pattern import late
+from cachemount.program.discovery import host_kind, is_dockerfile_name
+
+# Reading YAML takes its time: 0.7 seconds for so many.
+_MOST_BYTES = 100_000
+_MOST_FOLDERS = 20
+_WITHOUT_DEFAULT = late(
+    r"(?im)^[ \t]*ARG[ \t]+(?!(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)\b)(\w+)[ \t]*\r?$"
+)
+_NAMED = late(r"(?m)\bdockerfile[\"']?\s*[:=]\s*[\"']?([^\s\"',#]+)")
+
+
+def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
+    """Return the arguments without a default that all builds of a Dockerfile give the same value."""
+    wanted = {*_WITHOUT_DEFAULT.findall(text)}
+    if not wanted:
+        return ()
+    full = os.path.realpath(path)
+    given = [dict(build.arguments) for build in _builds_around(full)]
+    names = sorted(name for name in wanted if any(name in one for one in given))
+    found = []
+    for name in names:
+        values = {one.get(name) for one in given}
+        if len(values) == 1 and None not in values:
+            found.append((name, values.pop()))
+    return tuple(found)
+
+
+def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
+    """Return the Dockerfiles with other names, relative to a folder and with slashes, that builds in it name."""
+    found = set()
+    for name in (one.replace(os.sep, "/") for one in names):
+        if not host_kind(name):
+            continue
+        text = _text(os.path.join(folder, name))
+        if all(map(is_dockerfile_name, _NAMED.findall(text))):
+            continue
+        for build in _builds(name, text):
+            if place := _place(build, posixpath.dirname(name)):
+                found.add(place)
+    return found
+
+
+def _builds_around(path: str) -> Iterator[Build]:
+    """Yield the builds of a Dockerfile in the files beside it and in the folders above, up to the repository's root."""
+    root = repository_of(os.path.dirname(path))
+    folder = os.path.dirname(path)
+    for _ in range(_MOST_FOLDERS):
+        for name in _hosts(folder):
+            for build in _read_builds(os.path.join(folder, name)):
+                place = _place(build, ".")
+                if place and os.path.realpath(os.path.join(folder, place)) == path:
+                    yield build
+        if folder == root or os.path.dirname(folder) == folder:
+            return
+        folder = os.path.dirname(folder)
+
+
+@lru_cache(maxsize=256)
+def _hosts(folder: str) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(name for name in os.listdir(folder) if host_kind(name)))
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=256)
+def _read_builds(path: str) -> tuple[Build, ...]:
+    text = _text(path)
+    return tuple(_builds(path, text)) if "args" in text else ()
+
+
+def _text(path: str) -> str:
+    if not is_inside_repository(path, os.path.dirname(path)):
+        return ""
+    try:
+        return read(path, _MOST_BYTES).data.decode("utf-8", "replace").removeprefix("\ufeff")
+    except FileError:
+        return ""
+
+
+def _builds(name: str, text: str) -> list[Build]:
+    from cachemount.embedded import hcl, yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
+
+    try:
+        if host_kind(name) == "compose":
+            return yaml.compose_builds(text)
+        return hcl.bake_builds(text) if name.endswith(".hcl") else yaml.bake_json_builds(text)
+    except (MissingPackageError, UnreadableHostError):
+        return []
+
+
+def _place(build: Build, folder: str) -> str:
+    """Return where the Dockerfile of a build is, relative to the folder that `folder` is relative to; "" if unknown."""
+    if build.context is None or build.dockerfile is None or re.match(r"\w+://|git@|/", build.context):
+        return ""
+    if build.dockerfile.startswith("/"):
+        return ""
+    return posixpath.normpath(posixpath.join(folder, build.context, build.dockerfile))

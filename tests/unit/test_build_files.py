@@ -1,0 +1,121 @@
+"""What Compose and Bake files say of Dockerfiles that are files of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.embedded.hcl import bake_builds
+from cachemount.embedded.model import Build
+from cachemount.embedded.yaml import bake_json_builds, compose_builds
+from cachemount.policy.model import Config
+from cachemount.program.build_files import given_arguments
+from cachemount.program.discovery import walk
+from cachemount.program.runner import Task, process
+
+DOCKERFILE = "ARG BASE\nFROM ${BASE}\nRUN apt-get update && apt-get install -y curl\n"
+COMPOSE = """services:
+  one:
+    build:
+      context: .
+      args: {BASE: "debian:13", OTHER: "${X:-1}"}
+  two:
+    build: ./other
+"""
+HCL = """
+target "one" {
+  context = "app"
+  dockerfile = "build.docker"
+  args = {
+    BASE = "debian:13"
+    "OTHER" = "a${B}"
+    MORE = VARIABLE
+  }
+  tags = ["x"] # dockerfile = "none"
+}
+target "two" {
+  inherits = ["one"]
+  args = { BASE = "alpine" }
+}
+"""
+
+
+def test_builds_of_compose() -> None:
+    assert compose_builds(COMPOSE) == [
+        Build(arguments=(("BASE", "debian:13"), ("OTHER", None))),
+        Build(context="./other"),
+    ]
+
+
+def test_an_inline_dockerfile_is_not_a_file() -> None:
+    assert compose_builds("services:\n  a:\n    build:\n      dockerfile_inline: FROM x\n") == []
+
+
+def test_builds_of_bake() -> None:
+    assert bake_builds(HCL) == [
+        Build(
+            context="app", dockerfile="build.docker", arguments=(("BASE", "debian:13"), ("MORE", None), ("OTHER", None))
+        ),
+        Build(arguments=(("BASE", "alpine"),)),
+    ]
+    assert bake_json_builds('{"target": {"a": {"dockerfile": "b", "args": {"BASE": "x"}}}}') == [
+        Build(dockerfile="b", arguments=(("BASE", "x"),))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "target", 'target "a" {', 'target "a" { args = {', "}}}", 'target "a" { context = 1 }']
+)
+def test_half_a_bake_file_is_no_harm(text: str) -> None:
+    assert all(isinstance(one, Build) for one in bake_builds(text))
+
+
+def write(root: Path, **files: str) -> None:
+    (root / ".git").mkdir(exist_ok=True)
+    for name, text in files.items():
+        path = root / name.replace("__", "/").replace("_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_arguments_without_a_default_are_given(tmp_path: Path) -> None:
+    write(tmp_path, Dockerfile=DOCKERFILE, compose_yaml=COMPOSE)
+    assert given_arguments(str(tmp_path / "Dockerfile"), DOCKERFILE) == (("BASE", "debian:13"),)
+    assert given_arguments(str(tmp_path / "Dockerfile"), DOCKERFILE.replace("ARG BASE", "ARG BASE=x")) == ()
+
+
+def test_a_folder_above_names_it(tmp_path: Path) -> None:
+    write(tmp_path, app__build_docker=DOCKERFILE, docker__bake_hcl=HCL)
+    (tmp_path / "docker" / "bake.hcl").rename(tmp_path / "docker-bake.hcl")
+    assert given_arguments(str(tmp_path / "app" / "build.docker"), DOCKERFILE) == (("BASE", "debian:13"),)
+
+
+def test_builds_that_differ_tell_nothing(tmp_path: Path) -> None:
+    other = COMPOSE.replace("debian:13", "alpine:3.22")
+    write(tmp_path, Dockerfile=DOCKERFILE, compose_yaml=COMPOSE, compose_dev_yaml=other)
+    assert given_arguments(str(tmp_path / "Dockerfile"), DOCKERFILE) == ()
+
+
+def test_a_check_knows_the_base_image(tmp_path: Path) -> None:
+    write(tmp_path, Dockerfile=DOCKERFILE)
+    task = Task(path=str(tmp_path / "Dockerfile"), config=Config(), mode="fix")
+    write(tmp_path, compose_yaml=COMPOSE)
+    process(task)
+    assert "docker-clean" in (tmp_path / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_a_walk_finds_what_builds_name(tmp_path: Path) -> None:
+    write(tmp_path, compose_yaml="services:\n  a:\n    build:\n      context: app\n      dockerfile: build.docker\n")
+    write(tmp_path, app__build_docker=DOCKERFILE, app__other_docker=DOCKERFILE)
+    assert walk(str(tmp_path)) == [str(tmp_path / "app" / "build.docker")]
+
+
+@pytest.mark.parametrize(
+    "place", ["context: https://example.com/x.git", "context: ../../out", "dockerfile: ${D}.docker"]
+)
+def test_what_is_elsewhere_is_not_looked_for(tmp_path: Path, place: str) -> None:
+    write(tmp_path, compose_yaml=f"services:\n  a:\n    build:\n      {place}\n      args: {{BASE: x}}\n")
+    write(tmp_path, Dockerfile=DOCKERFILE)
+    assert given_arguments(str(tmp_path / "Dockerfile"), DOCKERFILE) == ()
+    assert walk(str(tmp_path)) == [str(tmp_path / "Dockerfile")]
