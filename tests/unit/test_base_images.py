@@ -35,6 +35,11 @@ def test_split(reference: str, expected: tuple[str, str]) -> None:
     ("reference", "distribution", "release"),
     [
         ("fedora:41", "fedora", "41"),
+        ("clux/muslrust:stable", "ubuntu", ""),
+        ("debian:stable-slim", "debian", "stable"),
+        ("rocm/dev-ubuntu-24.04:6.4", "ubuntu", ""),
+        ("cgr.dev/chainguard/node:latest-dev", "wolfi", ""),
+        ("dunglas/frankenphp:1-php8.4-alpine", "alpine", ""),
         ("registry.fedoraproject.org/fedora:rawhide", "fedora", ""),
         ("centos:7", "rhel", "7"),
         ("centos:centos7", "rhel", "7"),

@@ -23,6 +23,8 @@ _MIRRORS = late(
 )
 _ARCHITECTURE = late(r"(?:library|stackbrew|amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)")
 _DEBIAN = r"wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|oldstable|stable"
+# What other images call their own releases.
+_OWN_RELEASE = late(r"(?:old)?stable")
 _UBUNTU = r"trusty|xenial|bionic|focal|jammy|kinetic|lunar|mantic|noble|oracular|plucky|questing"
 
 # What a tag says of the distribution; group 1 is the release. The first that matches counts.
@@ -101,7 +103,7 @@ def _beginning(letter: str) -> tuple[BaseImage, ...]:
 def _tagged(tag: str, distribution: str) -> tuple[str, str]:
     for other, pattern in _TAGS:
         match = re.search(pattern, tag)
-        if match:
+        if match and not (distribution != other and match[1] and _OWN_RELEASE.fullmatch(match[1])):
             return ("rhel" if other == "amazon" else other), next((text for text in match.groups() if text), "")
     return distribution, ""
 
