@@ -7,8 +7,9 @@ import posixpath
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts import expand_flag, facts
+from cachemount.facts.cleanups import installs_using
 from cachemount.records import Record
-from cachemount.source import Source
+from cachemount.source import Source, Span
 
 
 class CacheMount(Record):
@@ -16,10 +17,13 @@ class CacheMount(Record):
 
     `flag` is what the file says, `line` and `column` (1-based) where. `target` and `id` are None where only the builder
     knows them. `stage` is the stage's number, `stage_name` its name or "", `run` the number of the RUN among those of
-    the stage, both from 0; `run` is None for an ONBUILD, which is for other builds. `script` is what the RUN executes.
+    the stage, both from 0; `run` is None for an ONBUILD, which is for other builds. `script` is what the RUN executes,
+    `managers` are the package managers in it that this mount serves.
     """
 
     flag: str
+    span: Span
+    instruction: Span
     line: int
     column: int
     stage: int
@@ -30,6 +34,7 @@ class CacheMount(Record):
     target: str | None
     id: str | None
     owner: tuple[str, str] | None
+    managers: tuple[str, ...] = ()
 
 
 def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
@@ -65,6 +70,8 @@ def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
             found.append(
                 CacheMount(
                     flag=source.slice(mount.flag.span),
+                    span=mount.flag.span,
+                    instruction=step.instruction.span,
                     line=place.line,
                     column=place.column,
                     stage=step.stage.index,
@@ -75,6 +82,7 @@ def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
                     target=mount.target,
                     id=id_,
                     owner=owner,
+                    managers=tuple(dict.fromkeys(one.manager.name for one, _ in installs_using(step, mount))),
                 )
             )
     return tuple(found)

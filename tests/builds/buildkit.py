@@ -88,7 +88,7 @@ class BuildKit:
     def __enter__(self) -> BuildKit:
         config = self.folder / "buildkitd.toml"
         config.write_text(_CONFIG.replace("ADDRESS", self._mirror), encoding="utf-8")
-        command = [str(self._programs / "buildkitd"), "--config", str(config), "--addr", self._address]
+        command = [str(self._programs / "buildkitd"), "--config", str(config), "--addr", self.address]
         # The steps use the machine's network: the registries are there, and no bridge is needed.
         command += ["--root", str(self.folder / "root"), "--oci-worker-net=host"]
         with (self.folder / "log").open("ab") as log:
@@ -108,12 +108,13 @@ class BuildKit:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
-    def _address(self) -> str:
+    def address(self) -> str:
+        """Where the daemon listens."""
         return f"unix://{self.folder}/socket"
 
     def _control(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(self._programs / "buildctl"), "--addr", self._address, *arguments],
+            [str(self._programs / "buildctl"), "--addr", self.address, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

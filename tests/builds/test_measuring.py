@@ -51,6 +51,9 @@ def test_each_mount_is_what_it_is(builder: Builder, prover: Prover, tmp_path: Pa
         "/root/.cache/pip": "empty",
     }
     assert found["bytes"] > 1_000_000
+    assert all(mount["content"] is not None for mount in found["mounts"] if mount["state"] != "unused")
+    assert [step["instruction_line"] for step in found["steps"]] == [5, 7]
+    assert found["steps"][0]["downloaded_empty"] > 1_000_000 > found["steps"][0]["downloaded_filled"]
     print(measured().stdout)
     # Nothing of the measurements is left.
     assert builder.mounts() == before

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cachemount.cache_mounts import cache_mounts
+from cachemount.measure.content import Content, script
+from cachemount.measure.downloads import downloaded
 from cachemount.measure.program import main
+from cachemount.source import Source
 
 _FAKE = Path(__file__).parent / "fake_docker.py"
 _DOCKERFILE = """\
@@ -68,6 +74,12 @@ Reclaimable:  0B
 Total:        87.3MB
 """
 
+_LOOK = """\
+#9 0.111 MARK 1 file /var/lib/apt/lists/some_Packages.lz4
+#9 0.111 MARK 1 end
+#9 0.112 MARK 2 end
+"""
+
 Give = Callable[..., Path]
 
 
@@ -91,6 +103,7 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
             "buildx": "github.com/docker/buildx v0.29.1",
             "build1": _PROGRESS.format(first="3.6"),
             "build2": _PROGRESS.format(first="2.2"),
+            "look": _LOOK,
             "json": _JSON,
         }
         for name, text in {**modern, **answers}.items():
@@ -104,9 +117,10 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
 _TEXT = """\
 Dockerfile:2:5: the mount on /root/.cache/other is not used: the build does not need the stage unused
 Dockerfile:4:5: the mount on /var/lib/apt (id lists) is filled: 87.3 MB
-Dockerfile:6:5: the mount on /root/.cache/pip is empty (4.1 kB); check-cache-mounts finds nothing wrong in the step
-Dockerfile:4: the step took 3.6 s with empty mounts, 2.2 s with filled ones: 1.4 s saved
-Dockerfile:6: the step took 0.1 s with empty mounts, 0.1 s with filled ones: 0.0 s saved
+Dockerfile:6:5: the mount on /root/.cache/pip is empty (4.1 kB): no command of the step is known to keep packages there
+Dockerfile:4: the step took 3.6 s with empty mounts, 2.2 s with filled ones: 1.4 s saved (one pair of builds)
+Dockerfile:6: the step took 0.1 s with empty mounts, 0.1 s with filled ones: 0.0 s saved (not sure: too close for one \
+pair of builds)
 Dockerfile: 1 of 3 mounts filled, 87.3 MB kept; 1.4 s saved
 """
 
@@ -118,9 +132,9 @@ def test_filled_empty_and_not_used(docker: Give, answers: dict[str, str], capsys
     said = capsys.readouterr()
     assert (said.out, said.err) == (_TEXT, "")
     calls = (folder / "calls").read_text(encoding="utf-8").splitlines()
-    first, second = (call for call in calls if "BUILDKIT_CACHE_MOUNT_NS" in call)
-    assert "--add-host=" not in first
-    assert "--add-host=" in second
+    first, second, *_ = (call for call in calls if "BUILDKIT_CACHE_MOUNT_NS" in call)
+    # Each build runs all steps, whatever was built before.
+    assert len({word for call in (first, second) for word in call.split() if word.startswith("--add-host=")}) == 2
     assert "--network=host" in first
     assert "--output=type=cacheonly" in first
     # What the measurement made goes away, what others have stays.
@@ -142,8 +156,127 @@ def test_json(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
         "seconds_empty": 3.6,
         "seconds_filled": 2.2,
         "seconds_saved": 1.4,
+        "sure": True,
+        "pairs": [{"seconds_empty": 3.6, "seconds_filled": 2.2}],
+        "downloaded_empty": None,
+        "downloaded_filled": None,
     }
+    assert [one["content"] for one in found["mounts"]] == [None, ["/var/lib/apt/lists/some_Packages.lz4"], []]
     assert (found["bytes"], found["seconds_saved"], found["error"]) == (87_304_100, 1.4, None)
+
+
+def test_a_small_difference_is_measured_again(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    closer = {f"build{number}": _PROGRESS.format(first=first) for number, first in enumerate(("3.6", "3.2"), 1)}
+    docker(**closer, build3=_PROGRESS.format(first="3.9"), build4=_PROGRESS.format(first="3.3"))
+    assert main(["."]) == 1
+    said = capsys.readouterr().out
+    assert "3.8 s with empty mounts, 3.2 s with filled ones: 0.5 s saved (0.4 to 0.6 s in 2 pairs of builds)" in said
+
+
+def test_pairs_that_disagree_are_not_sure(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    slower = {f"build{number}": _PROGRESS.format(first=first) for number, first in enumerate(("3.6", "3.9"), 1)}
+    docker(**slower, build3=_PROGRESS.format(first="3.9"), build4=_PROGRESS.format(first="3.3"))
+    assert main(["--format", "json", "."]) == 1
+    [found] = json.loads(capsys.readouterr().out)["files"]
+    assert [(one["seconds_saved"], one["sure"]) for one in found["steps"]] == [(0.15, False), (0.0, False)]
+
+
+def test_as_many_pairs_as_are_asked_for(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = docker()
+    assert main(["--pairs", "3", "."]) == 1
+    assert "1.4 to 1.4 s in 3 pairs of builds" in capsys.readouterr().out
+    assert len(re.findall(r"-empty[.]invalid", (folder / "calls").read_text(encoding="utf-8"))) == 3
+
+
+def test_a_step_from_the_layer_cache_has_no_time(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    docker(build2=_PROGRESS.format(first="2.2").replace("#6 DONE 2.2s", "#6 CACHED"))
+    assert main(["."]) == 1
+    assert "Dockerfile:4: no time: the builder did not run the step in each build" in capsys.readouterr().err
+
+
+def test_what_package_managers_say_they_download(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    def printed(*lines: str) -> str:
+        return _PROGRESS.format(first="3.6").replace(
+            "#6 DONE", "\n".join([f"#6 1.200 {x}" for x in lines] + ["#6 DONE"])
+        )
+
+    docker(
+        build1=printed("Fetched 8,214 kB in 1s (5,123 kB/s)", "  Downloading flask-3.0-py3-none-any.whl (101 kB)"),
+        build2=printed("Need to get 0 B/3,456 kB of archives.", "  Using cached flask-3.0-py3-none-any.whl (101 kB)"),
+    )
+    main([".", "--pairs=1"])
+    assert "Dockerfile:4: the step took 3.6 s with empty mounts" in (said := capsys.readouterr().out)
+    assert "; downloaded 8.3 MB and 0 B\n" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "size"),
+    [
+        ("Fetched 9,301 B in 0s (30.1 kB/s)", 9301),
+        ("Total download size: 12 M", 12_000_000),
+        ("Total size: 12 M", 0),
+        ("Overall download size: 1.5 MiB. Already cached: 0 B.", 1_572_864),
+        ("                                           Total:        62.5 MB", 62_500_000),
+        ("Total Download Size:    1.00 KiB", 1024),
+        ("Downloading the internet", None),
+        ("", None),
+    ],
+)
+def test_lines_about_downloads(line: str, size: int | None) -> None:
+    assert downloaded(line) == size
+
+
+def test_a_mount_is_empty_where_it_holds_no_packages(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    docker(look=_LOOK.replace("file /var/lib/apt/lists/some_Packages.lz4", "other /var/lib/apt/lists/lock"))
+    assert main(["."]) == 1
+    said = capsys.readouterr().out
+    assert "(id lists) is empty (87.3 MB): " in said
+    assert "; it holds only /var/lib/apt/lists/lock\n" in said
+
+
+def test_without_a_shell_the_size_decides(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    docker(look="ERROR")
+    assert main(["."]) == 1
+    said = capsys.readouterr().out
+    assert "(id lists) is filled: 87.3 MB, judged by its size: no shell in the image to look with" in said
+    assert "pip is empty (4.1 kB, judged by its size" in said
+
+
+def test_the_reason_is_that_of_the_mount(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    text = _DOCKERFILE.replace("pip true", "pip true && pip install --no-cache-dir x && npm ci")
+    Path("Dockerfile").write_text(text, encoding="utf-8")
+    docker()
+    Path("Dockerfile").write_text(text, encoding="utf-8")
+    assert main(["--format", "json", "."]) == 1
+    [found] = json.loads(capsys.readouterr().out)["files"]
+    # npm has no mount, which is no fault of pip's.
+    assert found["mounts"][2]["rules"] == ["disabled-cache"]
+    assert "[disabled-cache]" in found["mounts"][2]["reason"]
+
+
+def test_the_look_goes_through_a_real_shell(tmp_path: Path) -> None:
+    for name, text in {
+        "a/wheel.whl": "x",
+        "a/b/lock": "",
+        "a/b/.hidden file": "y",
+        "c/x.log": "z",
+        "c/empty": "",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "c" / "link").symlink_to("../a")
+    (tmp_path / "d").mkdir()
+    text = "FROM x\n" + "".join(f"RUN --mount=type=cache,target={tmp_path / name} true\n" for name in "acd")
+    mounts = list(enumerate(cache_mounts(Source(path="Dockerfile", text=text))))
+    done = subprocess.run(["/bin/sh", "-c", script(mounts, "mark")], capture_output=True, text=True, check=True)
+    content = Content("mark")
+    for line in done.stdout.splitlines():
+        content.line(f"#5 0.123 {line}")
+    assert sorted(content.files([0]) or ()) == [f"{tmp_path}/a/b/.hidden file", f"{tmp_path}/a/wheel.whl"]
+    assert content.others([0]) == (f"{tmp_path}/a/b/lock",)
+    assert content.files([1]) == content.files([2]) == ()
+    assert sorted(content.others([1]) or ()) == [f"{tmp_path}/c/empty", f"{tmp_path}/c/x.log"]
+    assert content.files([3]) is None
 
 
 def test_a_target_may_leave_mounts_out(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import RawDescriptionHelpFormatter
+from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from functools import cache
 
@@ -20,11 +20,12 @@ from cachemount.program.streams import run_program
 from cachemount.records import Record
 
 PROGRAM = "measure-cache-mounts"
+_MOST_PAIRS = 20
 
 _DESCRIPTION = """\
-Build a Dockerfile twice with your own builder, once with its cache mounts empty and once with its layers invalid and
-the mounts kept, and say what each mount holds and what it saves. The mounts of your other builds are not touched, and
-no image is made. Every RUN of the Dockerfile is run."""
+Build a Dockerfile twice with your own builder, with its cache mounts empty and with the mounts kept, and say what each
+mount holds and what it saves. Every RUN of the Dockerfile is run in each build. Where a difference is too small to be
+sure of, a second pair of builds follows. The mounts of your other builds are not touched, and no image is made."""
 _EPILOG = """\
 exit status: 0 all mounts are filled; 1 a mount is empty or not used; 2 wrong usage, no builder, a build that fails
 
@@ -45,6 +46,7 @@ _OURS = {
     "--file": "name the Dockerfile in front of `--`",
     "-f": "name the Dockerfile in front of `--`",
     "--builder": "name the builder in front of `--`",
+    "--target": "name the stage in front of `--`",
 }
 
 
@@ -83,6 +85,13 @@ def read_options(arguments: Sequence[str]) -> Options:
     add("--context", metavar="FOLDER", default="", help="the build context of Dockerfiles (default: each one's folder)")
     add("--target", metavar="STAGE", default="", help="build up to this stage")
     add("--build-arg", metavar="NAME=VALUE", action="append", default=[], help="a build argument")
+    add(
+        "--pairs",
+        metavar="N",
+        type=_number,
+        default=0,
+        help="build N times with empty and N times with filled mounts (default: once, and again where it is close)",
+    )
     add("--builder", metavar="NAME", default="", help="the buildx builder (default: the one in use)")
     add(
         "--builder-option",
@@ -104,18 +113,22 @@ def read_options(arguments: Sequence[str]) -> Options:
         if NAMESPACE in one:
             raise UsageError(f"{NAMESPACE} is what keeps the mounts of this measurement apart: leave it out")
     options = [f"--build-arg={one}" for one in given.build_arg]
-    if given.target:
-        options.append(f"--target={given.target}")
     jobs = _jobs(given.paths, given.file, given.context)
     return Options(
         jobs=tuple(
-            Job(path=path, context=context, arguments=(*options, *extra), partial=bool(given.target))
+            Job(path=path, context=context, arguments=(*options, *extra), target=given.target, pairs=given.pairs)
             for path, context in jobs
         ),
         builder=given.builder,
         format=given.format,
         verbose=given.verbose,
     )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_PAIRS:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST_PAIRS}")
+    return int(text)
 
 
 def _jobs(paths: Sequence[str], file: str, context: str) -> list[tuple[str, str]]:
@@ -159,7 +172,7 @@ def _main(options: Options) -> int:
         for line in error_lines(found[-1]):
             print(line, file=sys.stderr)
         if options.format == "text":
-            write_text(found[-1:], sys.stdout)
+            write_text(found[-1:], sys.stdout, bars=sys.stdout.isatty())
             sys.stdout.flush()
     if options.format == "json":
         write_json(found, sys.stdout)

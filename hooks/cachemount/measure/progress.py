@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 
 from cachemount.late_pattern import late
+from cachemount.measure.downloads import downloaded
 from cachemount.records import Record
 
 _LINE = late(r"#(\d+) (.*)", re.DOTALL)
 _NAME = late(r"\[(?:(?P<stage>[^\]]*?) )?(?P<place>\d+)/\d+\] (?P<text>.*)", re.DOTALL)
 _DONE = late(r"DONE (\d+(?:\.\d+)?)s\s*")
+_SAID = late(r"\d+\.\d+ (.*)", re.DOTALL)
 
 
 class Step(Record, frozen=False, eq=False):
     """A step of a build.
 
     `stage` is its stage's name in lower case, `stage-N` for one without a name, "" where none is given. `place`
-    is its number in the stage, from 1. `seconds` is None for a step that did not run to its end.
+    is its number in the stage, from 1. `seconds` is None for a step that did not run to its end, as one from the layer
+    cache. `downloaded` are the bytes that its package managers say they fetched, None where they do not say.
     """
 
     stage: str
     place: int
     text: str
     seconds: float | None = None
+    downloaded: int | None = None
 
 
 class Progress:
@@ -49,6 +53,10 @@ class Progress:
                 self._steps[number] = Step(stage=stage, place=int(named["place"]), text=named["text"])
         elif step is not None and (done := _DONE.fullmatch(rest)):
             step.seconds = float(done[1])
+        elif step is not None and (said := _SAID.fullmatch(rest)):
+            size = downloaded(said[1])
+            if size is not None:
+                step.downloaded = size + (step.downloaded or 0)
 
     def runs(self, index: int, name: str) -> list[Step]:
         """The RUN steps of a stage, in order; empty where the build left the stage out.

@@ -9,14 +9,15 @@ from cachemount.measure.results import Measurement, MountResult, StepResult
 from cachemount.reporters.documents import write_document
 from cachemount.results import printable
 
+_BAR = 30
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def write_text(found: Sequence[Measurement], out: TextIO) -> None:
-    """A line a mount, a line a step, and a sum; errors are not in it."""
+def write_text(found: Sequence[Measurement], out: TextIO, *, bars: bool = False) -> None:
+    """Write a line per mount, a line per step, and a sum; errors are not in it. `bars` draws how much a mount holds."""
     for one in found:
         if not one.error:
-            out.write("".join(f"{printable(line)}\n" for line in _lines(one)))
+            out.write("".join(f"{printable(line)}\n" for line in _lines(one, bars=_blocks(out) if bars else "")))
 
 
 def error_lines(one: Measurement) -> list[str]:
@@ -27,21 +28,36 @@ def error_lines(one: Measurement) -> list[str]:
         lines.append(f"{one.path}: could not be taken out of the builder's cache: {', '.join(one.left)}")
     unknown = [mount for mount in one.mounts if mount.state == "unknown"]
     lines += [f"{one.path}:{mount.line}:{mount.column}: the builder does not say what is in it" for mount in unknown]
+    lines += [f"{one.path}:{line}: no time: the builder did not run the step in each build" for line in one.untimed]
     return [printable(line) for line in lines]
 
 
-def _lines(one: Measurement) -> Iterator[str]:
+def _blocks(out: TextIO) -> str:
+    """Return what a bar is made of: its filled and its empty part, as far as the terminal can show them."""
+    blocks = "\N{FULL BLOCK}\N{LIGHT SHADE}"
+    try:
+        blocks.encode(getattr(out, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return "#."
+    return blocks
+
+
+def _lines(one: Measurement, bars: str) -> Iterator[str]:
     if not one.mounts:
         yield f"{one.path}: no cache mounts, nothing to measure"
         return
+    largest = max((mount.size or 0 for mount in one.mounts), default=0)
     for mount in one.mounts:
         yield f"{one.path}:{mount.line}:{mount.column}: {_sentence(mount, partial=one.partial)}"
+        if bars:
+            part = round(_BAR * (mount.size or 0) / largest) if largest and mount.state != "unused" else 0
+            yield f"    {bars[0] * part}{bars[1] * (_BAR - part)} {bytes_text(mount.size or 0)}"
     for step in one.steps:
-        yield f"{one.path}:{step.line}: the step took {_seconds(step)}"
+        yield f"{one.path}:{step.line}: the step took {step_sentence(step)}"
     filled = sum(mount.state == "filled" for mount in one.mounts)
     text = f"{one.path}: {filled} of {len(one.mounts)} mounts filled, {bytes_text(one.size)} kept"
     if one.steps:
-        text += f"; {_change(sum(step.cold for step in one.steps) - sum(step.warm for step in one.steps))}"
+        text += f"; {_change(sum(step.saved for step in one.steps))}"
     yield text
 
 
@@ -49,20 +65,34 @@ def _sentence(mount: MountResult, *, partial: bool) -> str:
     name = f"the mount on {mount.target or 'a place that only the builder knows'}"
     if mount.id is not None and mount.id != mount.target:
         name += f" (id {mount.id})"
-    if mount.state == "filled":
-        return f"{name} is filled: {bytes_text(mount.size or 0)}"
     if mount.state == "unused":
         why = "the target does not need" if partial else "the build does not need"
         return f"{name} is not used: {why} the stage {mount.stage}"
     if mount.state == "unknown":
         return f"{name} could not be measured"
-    rules = ", ".join(mount.rules)
-    says = f"check-cache-mounts says {rules}" if rules else "check-cache-mounts finds nothing wrong in the step"
-    return f"{name} is empty ({bytes_text(mount.size or 0)}); {says}"
+    judged = ", judged by its size: no shell in the image to look with" if mount.content is None else ""
+    if mount.state == "filled":
+        return f"{name} is filled: {bytes_text(mount.size or 0)}{judged}"
+    return f"{name} is empty ({bytes_text(mount.size or 0)}{judged}): {mount.reason}"
 
 
-def _seconds(step: StepResult) -> str:
-    return f"{step.cold:.1f} s with empty mounts, {step.warm:.1f} s with filled ones: {_change(step.cold - step.warm)}"
+def step_sentence(step: StepResult) -> str:
+    """What a step took, how sure that is, and what it downloaded."""
+    text = f"{step.cold:.1f} s with empty mounts, {step.warm:.1f} s with filled ones: {_change(step.saved)}"
+    text += f" ({how_sure(step)})"
+    if step.downloaded is not None:
+        cold, warm = (bytes_text(size) for size in step.downloaded)
+        text += f"; downloaded {cold} and {warm}"
+    return text
+
+
+def how_sure(step: StepResult) -> str:
+    """How sure the difference is."""
+    if len(step.pairs) > 1:
+        saved = sorted(pair.saved for pair in step.pairs)
+        said = f"{saved[0]:.1f} to {saved[-1]:.1f} s in {len(step.pairs)} pairs of builds"
+        return said if step.sure else f"not sure: {said}"
+    return "one pair of builds" if step.sure else "not sure: too close for one pair of builds"
 
 
 def _change(saved: float) -> str:
@@ -84,8 +114,6 @@ def write_json(found: Sequence[Measurement], out: TextIO) -> None:
 
 
 def _file(one: Measurement) -> dict[str, Any]:
-    cold = sum(step.cold for step in one.steps)
-    warm = sum(step.warm for step in one.steps)
     return {
         "path": one.path,
         "context": one.context,
@@ -99,7 +127,9 @@ def _file(one: Measurement) -> dict[str, Any]:
                 "id": mount.id,
                 "state": mount.state,
                 "bytes": mount.size,
+                "content": None if mount.content is None else list(mount.content),
                 "rules": list(mount.rules),
+                "reason": mount.reason,
             }
             for mount in one.mounts
         ],
@@ -107,13 +137,17 @@ def _file(one: Measurement) -> dict[str, Any]:
             {
                 "instruction_line": step.line,
                 "stage": step.stage,
-                "seconds_empty": step.cold,
-                "seconds_filled": step.warm,
-                "seconds_saved": round(step.cold - step.warm, 1),
+                "seconds_empty": round(step.cold, 2),
+                "seconds_filled": round(step.warm, 2),
+                "seconds_saved": round(step.saved, 2),
+                "sure": step.sure,
+                "pairs": [{"seconds_empty": pair.cold, "seconds_filled": pair.warm} for pair in step.pairs],
+                "downloaded_empty": step.downloaded[0] if step.downloaded else None,
+                "downloaded_filled": step.downloaded[1] if step.downloaded else None,
             }
             for step in one.steps
         ],
         "bytes": one.size,
-        "seconds_saved": round(cold - warm, 1),
+        "seconds_saved": round(sum(step.saved for step in one.steps), 2),
         "error": {"message": one.error, "output": list(one.output)} if one.error else None,
     }

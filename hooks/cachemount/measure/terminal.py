@@ -6,7 +6,7 @@ import shutil
 import time
 from typing import TextIO
 
-from cachemount.measure.measuring import PHASES, Job
+from cachemount.measure.measuring import Job
 from cachemount.measure.progress import Progress
 from cachemount.reporters.cells import Cells
 from cachemount.results import printable
@@ -23,19 +23,19 @@ class Terminal:
         self._live = not verbose and out.isatty()
         self._begun = 0.0
         self._last = 0.0
-        self._build: tuple[str, int] | None = None
+        self._build: tuple[str, str] | None = None
 
-    def watch(self, job: Job, number: int, line: str, progress: Progress) -> None:
+    def watch(self, job: Job, phase: str, line: str, progress: Progress) -> None:
         """Take a line of the builder."""
         if self._verbose:
             self._out.write(printable(line) + "\n")
             return
         now = time.monotonic()
-        if self._build != (job.path, number):
-            self._build, self._begun, self._last = (job.path, number), now, 0.0
+        if self._build != (job.path, phase):
+            self._build, self._begun, self._last = (job.path, phase), now, 0.0
         if self._live and now - self._last >= _PAUSE:
             self._last = now
-            text = f"{job.path}: {PHASES[number]}, {now - self._begun:.0f} s: {progress.current}"
+            text = f"{job.path}: {phase}, {now - self._begun:.0f} s: {progress.current}"
             room = shutil.get_terminal_size().columns - 1
             self._out.write(f"\r\x1b[K{Cells(text).window(0, 0, room)[0]}")
             self._out.flush()
