@@ -72,7 +72,7 @@ def load_all() -> list[Case]:
 
 
 def load(path: Path) -> list[Case]:
-    """The cases of a file. Raises `ValueError` for one that is not well formed."""
+    """Return the cases of a file. Raises `ValueError` for one that is not well formed."""
     cases: list[Case] = []
     lines = path.read_text(encoding="utf-8").split("\n")
     at = 0
@@ -112,7 +112,7 @@ def _add(case: Case, block: Block) -> None:
 
 
 def findings_text(report: Report) -> str:
-    """Findings as they stand in a `text` block."""
+    """Return findings as they stand in a `text` block."""
     lines = []
     for finding in report.findings:
         line, column = report.source.position(finding.span.start)
@@ -121,7 +121,7 @@ def findings_text(report: Report) -> str:
 
 
 def _more(case: Case) -> dict[str, str]:
-    """What is, for those of the blocks that the case has for once."""
+    """Return what is found, for those of the blocks that the case has for once."""
     found = {}
     if "repairs" in case.blocks:
         report = engine.check(case.source, case.config)
@@ -141,7 +141,7 @@ def _repair(report: Report, finding: Finding) -> str:
 
 
 def verify(case: Case) -> None:
-    """Raises `AssertionError` where something else is found or repaired than the case says."""
+    """Raise `AssertionError` where something else is found or repaired than the case says."""
     assert findings_text(engine.check(case.source, case.config)) == case.text("text")
     fixed, rest = engine.fix(case.source, case.config)
     assert fixed.text == case.fixed

@@ -1,5 +1,7 @@
-"""Write what comes from the registries: the tables of the documents, the rules' pages, the configuration's schema, and
-the names by which the short way for quiet files knows the managers.
+"""Write what comes from the registries.
+
+These are the tables of the documents, the rules' pages, the configuration's schema, and the names by which the short
+way for quiet files knows the managers.
 
 `python tests/generate_docs.py`; tests say when it has to be run.
 """
@@ -50,7 +52,7 @@ def managers_named() -> str:
 
 
 def page(rule: Rule) -> str:
-    """The page of a rule: its docstring, and the first of its cases before and after."""
+    """Return the page of a rule: its docstring, and the first of its cases before and after."""
     cases = case_files.load(case_files.FOLDER / "rules" / f"{rule.name}.md")
     wrong = cases[0]
     right = wrong.text("dockerfile fixed") or next(one for one in cases if one.title == "put right").text("dockerfile")
@@ -122,7 +124,7 @@ def bytes_picture() -> str:
 
 
 def filled(path: Path, text: str) -> str:
-    """The text of a document with its generated regions made anew."""
+    """Return the text of a document with its generated regions made anew."""
     for name, table in REGIONS[path].items():
         pattern = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)", re.DOTALL)
         text, count = pattern.subn(lambda match, table=table: f"{match[1]}\n{table()}\n\n{match[2]}", text)
@@ -139,7 +141,7 @@ REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
 
 
 def schema() -> str:
-    """The JSON Schema of `.cachemount.toml` and `[tool.cachemount]`. A date is a string, as JSON has none."""
+    """Return the JSON Schema of `.cachemount.toml` and `[tool.cachemount]`. A date is a string, as JSON has none."""
 
     def names(of: list[str], title: str, **more: Any) -> dict[str, Any]:
         return {"description": title, "type": "array", "items": {"enum": of}, **more}
@@ -227,7 +229,7 @@ def schema() -> str:
 
 
 def _starts(program: str) -> Iterator[str]:
-    """How names begin that a regular expression matches, up to a hyphen or a number; a letter may have a `?`."""
+    """Yield how names begin that a regular expression matches, up to a hyphen or a number; a letter may have a `?`."""
     for branch in program.lower().removeprefix("(?i:").lstrip("(").split("|"):
         match = re.match(r"(\w+)(\??)", branch)
         if match:
@@ -235,7 +237,7 @@ def _starts(program: str) -> Iterator[str]:
 
 
 def with_programs(text: str) -> str:
-    """The text of fast_path.py with the names of the managers' programs made anew."""
+    """Return the text of fast_path.py with the names of the managers' programs made anew."""
     # What runs managers for other platforms is called xx-apk, xx-go and so on.
     names = {"xx"}.union(*(_starts(program) for manager in MANAGERS for program in manager.programs))
     lines = textwrap.fill(", ".join(f'"{name}"' for name in sorted(names)), 116)
@@ -248,7 +250,7 @@ def with_programs(text: str) -> str:
 
 
 def programs_by_manager() -> str:
-    """The text of managers/programs.py."""
+    """Return the text of managers/programs.py."""
     lines = [
         '"""The programs of each manager, by its file, so that a manager is imported when a program of its is named.\n',
         "Written by tests/generate_docs.py.",

@@ -42,13 +42,13 @@ def found(case: Case, manager: PackageManager) -> bool:
 
 
 def clean(case: Case, manager: PackageManager) -> bool:
-    """A step downloads into a mount, and nothing is found in the file."""
+    """Return whether a step downloads into a mount, and the file has no findings."""
     served = any(one.cover for install in _installs(case.text("dockerfile"), manager) for one in install.directories)
     return served and not engine.check(case.source, case.config).findings
 
 
 def moved(case: Case, manager: PackageManager) -> bool:
-    """A mount serves a cache that is not at its default place, before or after the repair."""
+    """Return whether a mount serves a cache that is not at its default place, before or after the repair."""
     return any(
         one.cover and mover(install, one)
         for text in (case.text("dockerfile"), case.fixed)
@@ -62,13 +62,13 @@ def defeated(case: Case, manager: PackageManager) -> bool:
 
 
 def repaired(case: Case, manager: PackageManager) -> bool:
-    """A safe repair of one of the manager's own findings stands in the case."""
+    """Return whether a safe repair of one of the manager's own findings stands in the case."""
     safe = any(one.fix is not None and one.fix.safe for one in _findings(case, manager))
     return safe and "dockerfile fixed" in case.blocks
 
 
 def mover(install: Install, directory: Directory) -> str:
-    """What moved the cache: a variable, a flag, a command, or the home of another user; "" if nothing did."""
+    """Return what moved the cache: a variable, a flag, a command, or the home of another user; "" if nothing did."""
     homes = {install.home, install.variables.get("ACCOUNT_HOME")} - {None, "/root"}
     at_home = directory.path and any(below(directory.path, home) for home in homes if home)
     return directory.moved or ("HOME" if at_home else "")

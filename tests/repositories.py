@@ -34,7 +34,7 @@ def places(output: str) -> set[str]:
 
 @pytest.fixture(scope="session")
 def hooks_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This working tree, committed."""
+    """Commit this working tree to a repository."""
     folder = tmp_path_factory.mktemp("hooks") / "cachemount"
     ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "build")
     shutil.copytree(ROOT, folder, ignore=ignored)

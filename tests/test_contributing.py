@@ -25,7 +25,7 @@ def section() -> str:
 
 
 def example() -> dict[str, str]:
-    """The blocks of the section that a path stands in front of."""
+    """Return the blocks of the section that follow a path."""
     found = re.findall(r"`([\w/.]+)`:\n\n(`{3,})\w+\n(.*?)^\2$", section(), re.MULTILINE | re.DOTALL)
     return {path: text for path, _, text in found}
 
@@ -36,7 +36,7 @@ def commands() -> list[list[str]]:
 
 
 def listed(text: str, line: str) -> str:
-    """The list of managers with one more, in order."""
+    """Return the list of managers with one more, in order."""
     lines = text.splitlines(keepends=True)
     at = next(at for at, one in enumerate(lines) if re.match(r'    "\w+",$', one) and one > line)
     return "".join([*lines[:at], line, *lines[at:]])

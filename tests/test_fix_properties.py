@@ -183,7 +183,7 @@ def test_instructions_and_commands_stay(text: str, unsafe: bool) -> None:
 
 
 def _part(current: list[str], words: list[str]) -> bool:
-    """Whether it is the same rm with fewer operands, or a `sh -c` with another string."""
+    """Return whether it is the same rm with fewer operands, or a `sh -c` with another string."""
     return current[0] == words[0] == "rm" and set(current) < set(words)
 
 

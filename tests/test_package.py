@@ -28,7 +28,7 @@ def python(*arguments: str, folder: Path, **environment: str) -> subprocess.Comp
 
 @pytest.fixture(scope="module")
 def distributions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with an sdist, and the wheel that is built from it."""
+    """Return the folder with an sdist, and the wheel that is built from it."""
     folder = tmp_path_factory.mktemp("package")
     ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis", "build")
     shutil.copytree(ROOT, folder / "tree", ignore=ignored)

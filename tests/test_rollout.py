@@ -31,7 +31,7 @@ def old_dockerfiles(folder: Path, wanted: int) -> None:
 
 
 def settles(case: case_files.Case) -> bool:
-    """Whether its repairs bring nothing to light that the first baseline could not have."""
+    """Return whether its repairs bring nothing to light that the first baseline could not have."""
     _, repaired = engine.fix(case.source)
     before = {finding.rule for finding in engine.check(case.source).findings}
     return all(finding.rule in before for finding in repaired.findings)

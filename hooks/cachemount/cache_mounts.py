@@ -38,9 +38,10 @@ class CacheMount(Record):
 
 
 def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
-    """The cache mounts of the RUN instructions, in their order; none where the file cannot be read.
+    """Return the cache mounts of the RUN instructions, in their order; none where the file cannot be read.
 
-    Without an id, BuildKit takes the target as it is written: https://docs.docker.com/reference/dockerfile/#run---mounttypecache
+    Without an id, BuildKit takes the target as it is written:
+    https://docs.docker.com/reference/dockerfile/#run---mounttypecache
     """
     try:
         dockerfile = read(source)

@@ -125,7 +125,7 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
 
 
 def without_fixes(report: Report, note: str) -> Report:
-    """The report without its fixes, where they would do to the file what the note says."""
+    """Return the report without its fixes, for the reason that `note` gives."""
     return replace(
         report, findings=tuple(replace(one, fix=None, note=note) if one.fix else one for one in report.findings)
     )

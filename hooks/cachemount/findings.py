@@ -14,7 +14,7 @@ Severity = Literal["error", "warning"]
 class Edit(Record):
     """Replace the source span by `text`; an empty span inserts.
 
-    Where mounts are inserted, `targets` are theirs: mounts of another fix may be put behind them, with `joint` between.
+    Where mounts are inserted, `targets` are theirs: mounts of another fix may be put after them, with `joint` between.
     """
 
     span: Span

@@ -26,7 +26,7 @@ class Fingerprint(NamedTuple):
 
 
 def fingerprint(source: Source, finding: Finding) -> Fingerprint:
-    """The fingerprint of a finding in a source; two findings in one file may have the same."""
+    """Return the fingerprint of a finding in a source; two findings in one file may have the same."""
     return Fingerprint(finding.rule, finding.manager, step_text(source.slice(finding.span)))
 
 
@@ -36,7 +36,7 @@ def kind_of(one: Fingerprint) -> Fingerprint:
 
 
 def step_text(text: str) -> str:
-    """A command on one line, without continuations and comment lines. What is too long ends in a checksum."""
+    """Return a command on one line, without continuations and comment lines. A long text ends in a checksum."""
     if "\n" in text:
         first, newline, rest = text.partition("\n")
         text = _CONTINUATION.sub(" ", first + newline + _COMMENT_LINE.sub("", rest))

@@ -15,7 +15,7 @@ _Taken = tuple[int, int, int, Edit]
 def apply(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
     """Apply the fixes that do not get in each other's way; the text and how many were applied.
 
-    An edit that several fixes share is made once. Mounts of several fixes for one RUN are put behind each other. A fix
+    An edit that several fixes share is made once. Mounts of several fixes for one RUN are put in a row. A fix
     that touches what an earlier one edits in another way waits for the next round.
     """
     taken: list[_Taken] = []
@@ -54,7 +54,7 @@ def _take(taken: list[_Taken], fix: Fix) -> bool:
 
 
 def _around(taken: list[_Taken], edit: Edit) -> list[Edit]:
-    """The edits already taken that could meet this one: those that start in it, and the last before."""
+    """Return the edits already taken that could meet this one: those that start in it, and the last before."""
     low = bisect_left(taken, (edit.span.start,))
     high = bisect_left(taken, (edit.span.end + 1,))
     return [other for *_, other in taken[max(low - 2, 0) : high]]
@@ -67,7 +67,7 @@ def _conflict(one: Edit, other: Edit) -> bool:
 
 
 def _fit(one: Edit, other: Edit) -> bool:
-    """Whether the edits add mounts of which none lies in another: no repair looks at mounts that are elsewhere."""
+    """Return whether the edits add mounts that are not nested: repairs do not look at mounts elsewhere."""
     return (
         bool(one.targets)
         and bool(other.targets)

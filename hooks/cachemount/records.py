@@ -32,7 +32,7 @@ class _Factory(Generic[T]):
 
 
 def field(*, default_factory: Callable[[], T]) -> T:
-    """The default of a field whose value is made anew for each record."""
+    """Return the default of a field whose value is made anew for each record."""
     return cast("T", _Factory(default_factory))
 
 
@@ -84,7 +84,7 @@ class Record:
         return hash(tuple(self.__dict__.values()))
 
     def replaced(self, changes: Mapping[str, Any]) -> Any:
-        """What `replace` gives."""
+        """Return what `replace` gives. Raises `TypeError`."""
         values = {**self.__dict__, **changes}
         if len(values) != len(self.__dict__):
             raise TypeError(f"{type(self).__name__} has no {', '.join(changes.keys() - self.__dict__.keys())}")
@@ -131,5 +131,5 @@ R = TypeVar("R", bound=_Replaceable)
 
 
 def replace(record: R, **changes: Any) -> R:
-    """A copy of a record with other values. Raises `TypeError` for a name that is no field."""
+    """Return a copy of a record with other values. Raises `TypeError` for a name that is not a field."""
     return cast("R", record.replaced(changes))

@@ -220,7 +220,7 @@ def locate(
 
 
 def slashed(path: str) -> str:
-    """A path as reports for programs have it on every system: parts joined by `/`, no `./` in front."""
+    """Return a path as reports for programs have it on every system: parts joined by `/`, without `./` at its start."""
     path = path.replace(os.sep, "/")
     while path.startswith("./") and len(path) > 2:
         path = path[2:].lstrip("/")
@@ -228,7 +228,7 @@ def slashed(path: str) -> str:
 
 
 def is_text(text: str) -> bool:
-    """Whether text is Unicode: without bytes that are not UTF-8, which no report can hold."""
+    """Return whether text is Unicode: without bytes that are not UTF-8, which no report can hold."""
     return not any("\ud800" <= one <= "\udfff" for one in text)
 
 
@@ -240,7 +240,7 @@ def printable_lines(text: str) -> str:
 def printable(text: str) -> str:
     """Text for a terminal, a log or XML.
 
-    Control, direction-changing and undecodable characters are shown as escapes, and what is no character.
+    Control, direction-changing and undecodable characters are shown as escapes, and so is what is not a character.
     """
     if text.isascii() and text.isprintable():
         return text

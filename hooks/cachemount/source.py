@@ -115,7 +115,7 @@ class Excerpt(Record, kw_only=False):
         return self.offsets[piece] + index - starts[piece]
 
     def span(self, start: int, end: int) -> Span:
-        """Source span from the character at `start` to the one before `end`; a gap behind it is not included."""
+        """Source span from the character at `start` to the one before `end`; a gap after it is not included."""
         starts, offsets = self.starts, self.offsets
         if len(starts) == 1:
             shift = offsets[0]
@@ -129,7 +129,7 @@ class Excerpt(Record, kw_only=False):
         return new_span((start + shift, end + shift))
 
     def part(self, start: int, end: int) -> Excerpt:
-        """The excerpt of `text[start:end]`, still pointing into the source."""
+        """Return the excerpt of `text[start:end]`, still pointing into the source."""
         if len(self.starts) == 1:
             return Excerpt(self.text[start:end], (0,), (self.offsets[0] + start,))
         first = bisect_right(self.starts, start)

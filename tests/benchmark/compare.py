@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def readable(tally: Program, paths: list[str]) -> list[str]:
-    """The files without those that tally refuses; it names the first of them and stops."""
+    """Return the files without those that tally refuses; it names the first of them and stops."""
     while True:
         done = subprocess.run(tally.on(paths), capture_output=True, text=True, errors="replace", check=False)
         refused = re.search(r"failed to lint (.+?): ", done.stderr)
@@ -86,7 +86,7 @@ def table(title: str, programs: Sequence[Program], paths: list[str], times: int)
 
 
 def grow(programs: Sequence[Program], room: Path, family: str) -> None:
-    """The CPU seconds that one file takes by its size, how they grow, and what one of 10 MB takes."""
+    """Measure the CPU seconds that one file takes by its size, how they grow, and what one of 10 MB takes."""
     print(f"\none file: {family}")
     for program in programs:
         costs = {size: _cost(program, str(texts.write(room, family, size))) for size in SIZES}

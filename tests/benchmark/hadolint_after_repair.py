@@ -22,7 +22,7 @@ BATCH = 200
 
 
 def complaints(paths: list[Path]) -> dict[str, Counter[str]]:
-    """The number of complaints a rule, by path."""
+    """Return the number of complaints per rule, by path."""
     run = subprocess.run(
         ["hadolint", "--no-fail", "--format", "json", *map(str, paths)], capture_output=True, check=False, text=True
     )

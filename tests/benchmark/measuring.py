@@ -42,7 +42,7 @@ def run(command: Sequence[str], limit: float = 3600) -> Cost:
 
 
 def in_turn(commands: Sequence[Sequence[str]], times: int, small: Sequence[Sequence[str]]) -> list[Cost]:
-    """The median cost of each command, all of them run in turn, so that a busy moment of the machine meets each.
+    """Return the median cost of each command, all of them run in turn, so that a busy moment of the machine meets each.
 
     Just before each, `small` has the program do something small: so it is in memory, however long the one before it
     took.
@@ -83,7 +83,7 @@ def _memory(folder: Path, leader: int) -> int:
 
 
 def exponent(costs: Mapping[int, float]) -> float:
-    """The slope of cost over size on logarithmic scales: 1 is linear, 2 is quadratic."""
+    """Return the slope of cost over size on logarithmic scales: 1 is linear, 2 is quadratic."""
     points = [(log(size), log(cost)) for size, cost in costs.items()]
     x = sum(point[0] for point in points) / len(points)
     y = sum(point[1] for point in points) / len(points)

@@ -14,7 +14,7 @@ _OTHERS = "#8b949e"
 
 
 def draw(groups: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> str:
-    """An SVG document; each group is a title and, by program, the seconds."""
+    """Return an SVG document; each group is a title and, by program, the seconds."""
     parts: list[str] = []
     y = 0
     for title, bars in groups:

@@ -36,7 +36,7 @@ def of_a_corpus(folder: Path) -> list[str]:
 
 
 def sample(paths: list[str], count: int) -> list[str]:
-    """The same files each time."""
+    """Return the same files each time."""
     return sorted(random.Random(7).sample(paths, min(count, len(paths))))
 
 
@@ -95,7 +95,7 @@ FAMILIES: Mapping[str, Callable[[int], Iterator[str]]] = {
 
 
 def write(folder: Path, family: str, size: int) -> Path:
-    """A Dockerfile of a family, of about `size` bytes."""
+    """Write a Dockerfile of a family, of about `size` bytes."""
     path = folder / f"{family.replace(' ', '-')}.{size}" / "Dockerfile"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("FROM python:3.13-slim\n" + "".join(FAMILIES[family](size)), encoding="utf-8")

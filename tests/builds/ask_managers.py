@@ -1,5 +1,6 @@
-"""Ask the real programs where they keep downloads, and compare with what cachemount says: as root and as another user,
-with nothing set and with everything set that moves the place.
+"""Ask the real programs where they keep downloads, and compare with what cachemount says.
+
+Asks as root and as another user, with nothing set and with everything set that moves the place.
 
     python tests/builds/ask_managers.py [--room FOLDER] [--suite trixie] [--manager NAME,...]
 
@@ -62,7 +63,7 @@ class Answer:
 
 
 def ours(question: Question, user: str, move: Move, version: str) -> tuple[str, ...]:
-    """The places that serve, as our facts have them for a Dockerfile with the question's step."""
+    """Return the places that serve, as our facts have them for a Dockerfile with the question's step."""
     # In a stage that is not the image's: there, some fill what the image keeps.
     lines = [f"FROM {question.base.replace('{version}', version)} AS build"]
     if user != "root":

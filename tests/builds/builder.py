@@ -112,7 +112,7 @@ class Builder:
         return Built(tag, time.monotonic() - begin)
 
     def run(self, tag: str, command: list[str]) -> str:
-        """What a program says in the image. Raises `BuildError` where it fails."""
+        """Return what a program prints in the image. Raises `BuildError` where it fails."""
         return self._checked("run", "--rm", "--network=none", tag, *command)
 
     def copy_out(self, tag: str, path: str, folder: Path) -> None:
@@ -122,7 +122,7 @@ class Builder:
         self._checked("rm", container)
 
     def mounts(self) -> str:
-        """What the builder says of its cache mounts; "" where it has none."""
+        """Return what the builder says of its cache mounts; "" where it has none."""
         return self._checked("system", "df", "--verbose", "--format", _MOUNTS).strip()
 
     def forget_mounts(self) -> None:

@@ -158,7 +158,7 @@ class BuildKit:
             raise BuildKitError(done.stdout[-3000:])
 
     def mounts(self) -> str:
-        """What the daemon says of its cache mounts."""
+        """Return what the daemon says of its cache mounts."""
         return self._control("du", "--filter", "type==exec.cachemount").stdout
 
 

@@ -48,7 +48,9 @@ _PARTS = ("Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Labels", "ExposedPo
 
 
 def differences(before: tuple[Path, str], after: tuple[Path, str]) -> tuple[list[str], list[str]]:
-    """What differs unexpectedly, and what repairs are meant to change. Each image is a layout and its manifest."""
+    """Return what differs unexpectedly, and what repairs are meant to change.
+
+    Each image is a layout and its manifest."""
     aside, timed = re.compile("|".join(ASIDE)), re.compile(TIMED)
     old, new = oci.files(*before), oci.files(*after)
     around = _around({*old, *new}, aside)
@@ -96,5 +98,5 @@ def _config(layout: Path, manifest: str) -> dict[str, Any]:
 
 
 def layer_bytes(layout: Path, manifest: str) -> int:
-    """What the layers of an image have in bytes, those of its base included."""
+    """Return the bytes in the layers of an image, those of its base included."""
     return sum(layer["size"] for layer in oci.document(layout, manifest)["layers"])

@@ -116,7 +116,7 @@ class CurrentBases:
 
 
 def bases_of(dockerfile: str) -> set[str]:
-    """The images that a Dockerfile names, with its arguments' defaults, less its own stages."""
+    """Return the images that a Dockerfile names, with its arguments' defaults, less its own stages."""
     given = dict(re.findall(r"(?m)^ARG\s+(\w+)=(\S+)", dockerfile))
     stages = re.findall(r"(?im)^FROM\s.*\sAS\s+(\S+)", dockerfile)
     named = re.findall(r"(?im)^FROM\s+(?:--\S+\s+)*(\S+)", dockerfile)

@@ -22,7 +22,7 @@ _LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 
 def blob(layout: Path, digest: str) -> Path:
-    """The file of a blob. The digest may have its `sha256:`."""
+    """Return the file of a blob. The digest may have its `sha256:`."""
     return layout / "blobs" / "sha256" / digest.removeprefix("sha256:")
 
 
@@ -32,7 +32,7 @@ def blobs(layout: Path) -> list[Path]:
 
 
 def document(layout: Path, digest: str) -> dict[str, Any]:
-    """A blob that is JSON."""
+    """Return the content of a blob that is JSON."""
     found: dict[str, Any] = json.loads(blob(layout, digest).read_text(encoding="utf-8"))
     return found
 
@@ -105,7 +105,7 @@ class Entry:
 
 
 def files(layout: Path, manifest: str) -> dict[str, Entry]:
-    """The files of an image."""
+    """Return the files of an image."""
     found: dict[str, Entry] = {}
     for layer in document(layout, manifest)["layers"]:
         for path, entry in _layer(blob(layout, layer["digest"])):

@@ -30,7 +30,7 @@ def _imports(python: str) -> tuple[str, str, str]:
 
 
 def _files(template: str) -> tuple[str, str, str]:
-    """A check that the data of each package is there."""
+    """Return a check that the data of each package is there."""
     return (
         f"test -s {template.replace('NAME', 'first')}",
         f"test -s {template.replace('NAME', 'second')}",

@@ -44,7 +44,7 @@ class Measured:
 
 
 def repaired(proof: Proof) -> str:
-    """The Dockerfile after our safe repairs. Raises `AssertionError` where there is none, or a finding is left."""
+    """Return the Dockerfile after our safe repairs. Raises `AssertionError` where there is none or a finding stays."""
     source = Source(path="Dockerfile", text=proof.dockerfile)
     after, report = fix(source)
     assert after.text != source.text, f"{proof.name}: nothing is repaired"

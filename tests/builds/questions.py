@@ -13,8 +13,11 @@ from room import folder_of
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """A change that may move the cache: variables, `flag` (put for `{flag}`), `before` (a command run before),
-    `hide` (a path of the room that is not there)."""
+    """A change that may move the cache.
+
+    It has variables, `flag` (put for `{flag}`), `before` (a command run before) and `hide` (a path of the room that is
+    not there).
+    """
 
     variables: dict[str, str] = field(default_factory=dict)
     flag: str = ""
@@ -29,10 +32,13 @@ class Move:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`ask` prints the place, as the last line that begins with a slash, in an empty project as working directory; what
-    the program puts below our place fits `below`. `step` is what RUN has, after the image `base` (with the
-    program's `{version}`). `users` are those who
-    are asked, in the Debian of the release `suite` ("": the one that the script was given). With `unknown` our tables say that nobody can tell, unless the cache is moved; without `plain` only the moves are asked about.
+    """A question to a program about where its cache is.
+
+    `ask` prints the place, as the last line that begins with a slash, in an empty project as working directory; what
+    the program puts below our place fits `below`. `step` is what RUN has, after the image `base` (with the program's
+    `{version}`). `users` are those who are asked, in the Debian of the release `suite` ("": the one that the script was
+    given). With `unknown` our tables say that the place cannot be told, unless the cache is moved; without `plain` only
+    the moves are asked about.
     """
 
     manager: str

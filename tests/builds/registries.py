@@ -76,7 +76,7 @@ class Registries:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def at(self, url: str) -> str:
-        """The address here of an address there."""
+        """Return the address here of an address there."""
         return _LINK.sub(rf"{self.address}/at/\1/\2/".encode(), url.encode()).decode()
 
     def clear(self) -> None:
@@ -87,7 +87,7 @@ class Registries:
             self.taken.append(Taken(url, size))
 
     def kept(self, url: str, headers: dict[str, str]) -> _Kept:
-        """The registry's answer, fetched when it is first asked for. Raises `OSError` where none comes."""
+        """Return the registry's answer, fetched when it is first asked for. Raises `OSError` where none comes."""
         key = (url, headers.get("Accept", ""))
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())

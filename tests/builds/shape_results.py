@@ -41,7 +41,7 @@ class Result:
 
 
 def results() -> list[Result]:
-    """What is recorded."""
+    """Return what is recorded."""
     if not RESULTS.exists():
         return []
     return [Result(**one) for one in json.loads(RESULTS.read_text(encoding="utf-8"))]

@@ -26,7 +26,7 @@ _ADDRESS = r"https?://[^\s\"]*|\b([a-z-]+\.)+(com|dev|io|net|org)\b|(\d+\.){3}\d
 
 
 def text_of(shape: Shape) -> str:
-    """What a result was built from: a digest of the file and its repair."""
+    """Return what a result was built from: a digest of the file and its repair."""
     fixed, _ = repaired(shape.dockerfile)
     return sha256(f"{shape.dockerfile}\0{fixed}".encode()).hexdigest()[:16]
 

@@ -67,7 +67,10 @@ def shapes() -> list[Shape]:
 
 
 def repaired(dockerfile: str) -> tuple[str, str]:
-    """The Dockerfile as it is built, and which fixes it has: "safe", "unsafe" where there are no safe ones, "none"."""
+    """Return the Dockerfile as it is built, and which fixes it has.
+
+    These are "safe", "unsafe" where there are no safe ones, or "none".
+    """
     for kind in ("safe", "unsafe"):
         after, _ = fix(Source(path="Dockerfile", text=dockerfile), unsafe=kind == "unsafe")
         if after.text != dockerfile:

@@ -59,7 +59,7 @@ def pairs(text: str) -> Iterator[Pair]:
 
 
 def _script(dockerfile: Dockerfile, one: Instruction) -> str:
-    """The script as the shell gets it."""
+    """Return the script as the shell gets it."""
     assert one.run is not None
     if one.run.form == "heredoc":
         return one.run.script.text
@@ -93,7 +93,7 @@ def difference(room: Room, pair: Pair) -> str:
 
 
 def _failing(rng: Random, words: list[str], seed: int) -> set[str]:
-    """The words of which each lets the programs fail that have it: none, one, or some."""
+    """Return the words of which each lets the programs fail that have it: none, one, or some."""
     if seed < SEEDS - 2:
         return {rng.choice(words)} if seed and words else set()
     return {word for word in words if rng.random() < (0.2, 0.4)[seed % 2]}
@@ -109,7 +109,7 @@ def _compared(first: Outcome, second: Outcome, *, ordered: bool) -> str:
 
 
 def _calls(outcome: Outcome) -> list[tuple[str, ...]]:
-    """The calls, but for what a fix takes away or puts in: clean-ups, refreshes, settings, and flags about caches."""
+    """Return the calls without what a fix removes or adds: clean-ups, refreshes, settings, and flags about caches."""
     return [
         tuple(_without_flags(word) for word in call if word and word.partition("=")[0] not in _flags())
         for call in outcome.calls
@@ -118,7 +118,7 @@ def _calls(outcome: Outcome) -> list[tuple[str, ...]]:
 
 
 def _without_flags(word: str) -> str:
-    """A word that is a script for a shell, without its flags about caches; others as they are."""
+    """Return a word that is a script for a shell, without its flags about caches; others as they are."""
     if " " not in word:
         return word
     return " ".join(piece for piece in word.split() if piece.partition("=")[0] not in _flags())

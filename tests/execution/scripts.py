@@ -26,7 +26,7 @@ _OPERATORS = ("; ", "; ", " && ", " && ", " || ", "\n", " & ", " | ")
 
 
 def dockerfile(rng: Random) -> str:
-    """A Dockerfile: two of three are about one manager, the others any that the fuzzer's grammar makes."""
+    """Return a Dockerfile: two of three are about one manager, the others any that the fuzzer's grammar makes."""
     if rng.random() < 0.33:
         return f"FROM debian\n{dockerfiles.run(rng)}\n"
     one = rng.choice(_MANAGERS)

@@ -88,7 +88,7 @@ class Outcome:
 
 @cache
 def cleaners() -> tuple[str, ...]:
-    """The verbs that empty a cache, and those that fetch an index: a fix may take them away or put them in."""
+    """Return the verbs that empty a cache, and those that fetch an index: a fix may remove or add them."""
     found = {" ".join(verb) for manager in MANAGERS for one in manager.cleaners for verb in one.verbs if verb}
     found |= {" ".join(verb) for manager in MANAGERS for verb in manager.refresh_verbs}
     found |= {"modifyrepo --keep-packages"}
@@ -165,7 +165,7 @@ class Room:
         return Outcome(status, tuple(tuple(line.split(_SEPARATOR)) for line in lines if line))
 
     def accepts(self, shell: str, text: str) -> bool:
-        """Whether a shell can read a script, which is not run."""
+        """Return whether a shell can read a script, which is not run."""
         done = subprocess.run(
             [shell, "-n"], input=text.encode("utf-8", "surrogateescape"), capture_output=True, check=False
         )

@@ -29,7 +29,7 @@ OTHERS = (
 
 
 def place(rng: Random, template: str) -> str:
-    """A path for a template of the managers' files."""
+    """Return a path for a template of the managers' files."""
     if rng.random() < 0.1:
         return template.replace("[0]", "")
     home = rng.choice(("/root", "/root", "/root", "/home/app", "/home/node", "~", "$HOME"))
@@ -48,7 +48,7 @@ def _common() -> Sequence[PackageManager]:
 
 
 def command(rng: Random, one: PackageManager) -> str:
-    """A command that downloads, empties a cache, or sets something up."""
+    """Return a command that downloads, empties a cache, or sets something up."""
     way = rng.random()
     if way < 0.62:
         return download(rng, one)
@@ -112,7 +112,7 @@ def _flags(rng: Random, one: PackageManager) -> list[str]:
 
 
 def _special(rng: Random, way: Download | Cleaner) -> list[str]:
-    """What makes a way to download one, or none."""
+    """Return what makes a way to download one, or none."""
     found = []
     if way.needs:
         found.append(rng.choice(sorted(way.needs)))
@@ -159,7 +159,7 @@ def _locations(cache: Cache) -> Sequence[str]:
 
 
 def variables(rng: Random, one: PackageManager, chance: float = 0.12) -> list[str]:
-    """Assignments that switch the cache off, move it, or do nothing."""
+    """Return assignments that switch the cache off, move it, or do nothing."""
     found = []
     while rng.random() < chance:
         names = [

@@ -72,7 +72,7 @@ def mount(rng: Random, one: PackageManager | None = None) -> str:
 
 
 def focused(rng: Random, escape: str = "\\") -> str:
-    """A RUN about one manager: its mounts, its downloads, and what empties or switches off its cache."""
+    """Return a RUN about one manager: its mounts, its downloads, and what empties or switches off its cache."""
     one = manager(rng)
     flags = "".join(f"{mount(rng, one)} {rng.choice(('', JOINT))}" for _ in range(rng.choice((0, 1, 1, 2))))
     parts = [*variables(rng, one, 0.1), command(rng, one)]
@@ -83,7 +83,7 @@ def focused(rng: Random, escape: str = "\\") -> str:
 
 
 def run(rng: Random, escape: str = "\\") -> str:
-    """A RUN in one of its forms."""
+    """Return a RUN in one of its forms."""
     flags = ""
     while rng.random() < 0.3:
         flags += mount(rng) + rng.choice((" ", " ", f" {JOINT}"))
@@ -136,7 +136,7 @@ _PARTS: tuple[Callable[[Random], str], ...] = (_environment, _environment, _runt
 
 
 def dockerfile(rng: Random) -> str:
-    """A whole file."""
+    """Return a whole file."""
     parts = []
     escape = "`" if rng.random() < 0.04 else "\\"
     if rng.random() < 0.15:

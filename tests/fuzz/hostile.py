@@ -27,7 +27,7 @@ Family = Callable[[int], str]
 
 
 def repeated(head: str, unit: str, tail: str = "") -> Family:
-    """A unit as often as it fits; `{}` in it is its number."""
+    """Return a family of texts with a unit as often as it fits; `{}` in the unit is its number."""
 
     def made(size: int) -> str:
         if "{}" not in unit:
@@ -135,7 +135,7 @@ HOSTS: dict[str, Family] = {
 
 
 def _sizes(family: Family, size: int) -> Iterator[tuple[str, str]]:
-    """A family as one line, as one script, as many of these, as many instructions as are read, and as large as asked."""
+    """Yield a family as one line, one script, many of these, as many instructions as are read, and as large as asked."""
     yield "line", family(_LINE)
     yield "script", _folded(family(_SCRIPT))
     head, run, body = family(_SCRIPT).partition(_RUN)
@@ -147,7 +147,7 @@ def _sizes(family: Family, size: int) -> Iterator[tuple[str, str]]:
 
 
 def _folded(text: str) -> str:
-    """The text with its long lines continued, so that they are no longer than BuildKit reads."""
+    """Return the text with its long lines continued, so that they are no longer than BuildKit reads."""
     return "\n".join(
         "\\\n".join(line[at : at + _LINE] for at in range(0, len(line), _LINE)) if len(line) > _LINE else line
         for line in text.split("\n")

@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"\w+|\s|[^\w\s]")
 
 
 def failure(check: Callable[[str], None], text: str) -> BaseException | None:
-    """What a text breaks; None where all holds."""
+    """Return the error that a text causes; None where all holds."""
     try:
         with limit(SECONDS):
             check(text)
@@ -24,7 +24,7 @@ def failure(check: Callable[[str], None], text: str) -> BaseException | None:
 
 
 def minimise(check: Callable[[str], None], text: str, kind: str, *, patience: float = 30.0) -> str:
-    """A small part of the text that breaks the same thing, found within so many seconds."""
+    """Return a small part of the text that breaks the same thing, found within so many seconds."""
     end = time.monotonic() + patience
 
     def breaks(candidate: str) -> bool:

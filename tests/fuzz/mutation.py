@@ -20,7 +20,7 @@ SPECIAL = (
 
 
 def mutate(rng: Random, text: str, others: Sequence[str]) -> str:
-    """The text with one to a few changes."""
+    """Return the text with one to a few changes."""
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3, 5, 8))):
         text = rng.choice(_CHANGES)(rng, text, others)
     return text
@@ -103,7 +103,7 @@ def _tokens(rng: Random, text: str, _: Sequence[str]) -> str:
 
 
 def _splice(rng: Random, text: str, others: Sequence[str]) -> str:
-    """A few lines of another text."""
+    """Return a few lines of another text."""
     other = rng.choice(others).split("\n") if others else [""]
     start = rng.randrange(len(other))
     lines = text.split("\n")
@@ -113,7 +113,7 @@ def _splice(rng: Random, text: str, others: Sequence[str]) -> str:
 
 
 def _cross(rng: Random, text: str, others: Sequence[str]) -> str:
-    """The beginning of one and the end of another."""
+    """Return the beginning of one and the end of another."""
     other = rng.choice(others) if others else ""
     return text[: rng.randint(0, len(text))] + other[rng.randint(0, len(other)) :]
 

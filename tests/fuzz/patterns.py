@@ -29,7 +29,10 @@ def _parsed(pattern: str) -> Any:
 
 
 def sample(rng: Random, pattern: str) -> str:
-    """A text for the pattern. What stands around it is not looked at, so that not every one is found by a search."""
+    """Return a text for the pattern.
+
+    What stands around it is not looked at, so that not every one is found by a search.
+    """
     return _sequence(rng, _parsed(pattern), {})
 
 

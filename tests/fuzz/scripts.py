@@ -30,7 +30,7 @@ _GUARDS = (
 
 
 def simple(rng: Random) -> str:
-    """A command with what may stand in front of it and behind it."""
+    """Return a command with what may stand before it and after it."""
     text = rng.choice(OTHERS) if rng.random() < 0.35 else command(rng, manager(rng))
     while rng.random() < 0.12:
         text = rng.choice(_WRAPPERS) + text
@@ -56,7 +56,7 @@ def _case(rng: Random, depth: int) -> str:
 
 
 def _string(rng: Random, depth: int) -> str:
-    """A script in a string, for a shell."""
+    """Return a script in a string, for a shell."""
     inner = script(rng, depth)
     front = rng.choice(
         (
@@ -101,7 +101,7 @@ _SHAPES: tuple[Callable[[Random, int], str], ...] = (
 
 
 def script(rng: Random, depth: int = 0) -> str:
-    """A list of commands, simple and compound."""
+    """Return a list of commands, simple and compound."""
     text = _item(rng, depth)
     while rng.random() < (0.6, 0.35, 0.2, 0.1)[min(depth, 3)]:
         text += rng.choice(_OPERATORS) + _item(rng, depth)
@@ -115,7 +115,7 @@ def _item(rng: Random, depth: int) -> str:
 
 
 def continued(rng: Random, text: str, escape: str = "\\") -> str:
-    """The script as a RUN has it: joints become continuations, with comments and blank lines between them."""
+    """Return the script as a RUN has it: joints become continuations, with comments and blank lines between them."""
     indent = rng.choice(("    ", "    ", "\t", " ", ""))
     pieces = text.split(JOINT)
     result = pieces[0]
@@ -128,6 +128,6 @@ def continued(rng: Random, text: str, escape: str = "\\") -> str:
 
 
 def lines(rng: Random, text: str) -> str:
-    """The script as a here-document has it."""
+    """Return the script as a here-document has it."""
     text = text.replace(" && \x01", " &&\n").replace(";\x01", "\n")
     return text.replace(JOINT, rng.choice(("", "", "\\\n")))

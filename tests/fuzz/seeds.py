@@ -22,13 +22,13 @@ def configurations() -> list[str]:
 
 @cache
 def regressions(suite: str) -> list[tuple[str, str]]:
-    """The inputs of a suite that once broke something, by name."""
+    """Return the inputs of a suite that once broke something, by name."""
     folder = REGRESSIONS / suite
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     return [(path.name, path.read_bytes().decode("utf-8", "surrogateescape")) for path in found]
 
 
 def files(folder: Path) -> list[str]:
-    """The texts below a folder, as far as they are small."""
+    """Return the texts below a folder, as far as they are small."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size < 20_000]
     return [path.read_bytes().decode("utf-8", "surrogateescape") for path in paths]

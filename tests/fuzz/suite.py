@@ -40,7 +40,7 @@ class Suite:
     seeds: Callable[[], list[str]]
 
     def input(self, rng: Random, more: list[str] | None = None) -> str:
-        """An input: made by the grammar, by changing what the grammar made, or by changing a seed."""
+        """Return an input: made by the grammar, by changing what the grammar made, or by changing a seed."""
         way = rng.random()
         if way < 0.5:
             text = self.generate(rng)
@@ -53,7 +53,7 @@ class Suite:
 
 
 def canonical(text: str) -> str:
-    """The text as it comes out of a file: lone surrogates are bytes that are not UTF-8, and nothing else is one."""
+    """Return the text as it comes out of a file: lone surrogates are bytes that are not UTF-8, and nothing else is one."""
     return to_bytes(text).decode("utf-8", "surrogateescape")
 
 
@@ -62,7 +62,7 @@ def to_bytes(text: str) -> bytes:
 
 
 def kind_of(error: BaseException) -> str:
-    """What tells one failure from another: the broken rule, or where in the product an exception was raised."""
+    """Return what tells one failure from another: the broken rule, or where in the product an exception was raised."""
     if isinstance(error, BrokenError):
         return error.kind
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"/{PACKAGE}/" in frame.filename]

@@ -80,7 +80,7 @@ class Warm:
         self.kills: Counter[int] = Counter()
 
     def survivors(self, path: Path, mutants: Sequence[Mutant], processes: int) -> Iterator[Mutant]:
-        """The mutants of the module that no test notices."""
+        """Yield the mutants of the module that no test notices."""
         running: dict[int, tuple[Mutant, int]] = {}
         for mutant in mutants:
             if len(running) == processes:
@@ -97,7 +97,7 @@ class Warm:
             yield from self._wait(running)
 
     def _order(self, path: Path, mutant: Mutant) -> list[int]:
-        """The cases that run the mutated lines, those that have killed the most first."""
+        """Return the cases that run the mutated lines, those that have killed the most first."""
         numbers = [
             number
             for number, trace in enumerate(self.traces)
@@ -137,7 +137,7 @@ class Warm:
 
 
 def _killer(fresh: ModuleType, cases: Sequence[Case], numbers: Sequence[int]) -> int | None:
-    """The number of the first case that fails."""
+    """Return the number of the first case that fails."""
     forget = memory.check_once(fresh.engine)
     for number in numbers:
         forget()

@@ -91,7 +91,7 @@ class _Replacement(cst.CSTTransformer):
 def _faults(
     node: cst.CSTNode, positions: Mapping[cst.CSTNode, CodeRange], place: _Place
 ) -> Iterator[tuple[_Place, cst.CSTNode, cst.CSTNode]]:
-    """What stands where in place of what."""
+    """Yield each place with the node that stands there and the node to put in its place."""
     if m.matches(node, _LEFT_ALONE):
         return
     span = positions.get(node)
@@ -115,7 +115,7 @@ def _faults(
 
 
 def _meaning(part: str) -> str:
-    """What is equal for texts that mean the same, or are no Python at all."""
+    """Return a text that is equal for texts that mean the same, or that are not Python."""
     try:
         return ast.dump(ast.parse(part))
     except SyntaxError:
@@ -123,7 +123,7 @@ def _meaning(part: str) -> str:
 
 
 def _difference(before: str, after: str) -> str:
-    """The lines that differ, as `before => after`."""
+    """Return the lines that differ, as `before => after`."""
     old, new = before.split("\n"), after.split("\n")
     blocks = difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
     changed = [block for block in blocks if block[0] != "equal"]

@@ -46,7 +46,7 @@ def add(row: Row) -> None:
 
 
 def commit() -> str:
-    """The commit that the files are at; with a plus where they differ from it."""
+    """Return the commit that the files are at; with a plus where they differ from it."""
     at = ["git", "-C", str(FILE.parent)]
     name = subprocess.run([*at, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
     differ = subprocess.run(

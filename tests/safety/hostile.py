@@ -22,7 +22,7 @@ UNDECODABLE = b"\xff\xfe\x9b\xc3"
 
 
 def raw(text: str, *, allowed: str = "\n\t") -> list[str]:
-    """The characters of a program's output that no terminal should be given."""
+    """Return the characters of a program's output that no terminal should be given."""
     return sorted(
         {
             one

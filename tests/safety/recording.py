@@ -41,7 +41,7 @@ class Event(NamedTuple):
 
 
 def prepare(folder: Path) -> dict[str, str]:
-    """The environment of a program that is recorded; the record is in `folder`."""
+    """Return the environment of a program that is recorded; the record is in `folder`."""
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8")
     return {"PYTHONPATH": str(folder), "RECORD": str(folder / "record"), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -22,7 +22,7 @@ pytestmark = [
 
 @pytest.fixture
 def deep(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a Dockerfile that has findings, far below it."""
+    """Make a folder with a Dockerfile that has findings, far below it."""
     top = os.open(tmp_path, os.O_RDONLY)
     for _ in range(DEPTH):
         os.mkdir("d", dir_fd=top)

@@ -58,7 +58,7 @@ print(json.dumps([done.returncode, done.stdout, done.stderr, before == after, te
 
 @cache
 def namespace() -> tuple[str, ...] | None:
-    """The beginning of a command that may mount; None where this user may not."""
+    """Return the beginning of a command that may mount; None where this user may not."""
     unshare = shutil.which("unshare") or ""
     commands = ((unshare, "--mount"), (unshare, "--mount", "--map-root-user"))
     for command in commands[os.geteuid() != 0 :] if unshare else ():

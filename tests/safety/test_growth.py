@@ -37,7 +37,7 @@ FAMILIES: dict[str, Callable[[int], str]] = {
 
 
 def calls(work: Callable[[], object]) -> int:
-    """How many functions are called, those written in C as well."""
+    """Return how many functions are called, those written in C as well."""
     count = 0
 
     def see(_: FrameType, event: str, __: object) -> None:

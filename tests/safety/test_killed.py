@@ -111,7 +111,7 @@ def wait_for_group(group: int) -> None:
 
 
 def descendants(process: int) -> list[int]:
-    """The processes that a process has started, and those that they have."""
+    """Return the processes that a process has started, and those that they have."""
     found = children(process)
     for one in found:
         found += children(one)

@@ -19,7 +19,7 @@ LEAVES = "cannot be repaired: it is a link that leaves the repository"
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository beside a folder `outside`, which holds a Dockerfile."""
+    """Make a repository beside a folder `outside`, which holds a Dockerfile."""
     put(tmp_path / "outside" / "Dockerfile")
     (tmp_path / "repository" / ".git").mkdir(parents=True)
     return tmp_path / "repository"
@@ -36,7 +36,7 @@ def link(repository: Path, name: str, target: str) -> None:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """What is in every file and link."""
+    """Return what is in every file and link."""
     return {
         str(path.relative_to(folder)): str(path.readlink()) if path.is_symlink() else path.read_text(encoding="utf-8")
         for path in folder.rglob("*")

@@ -27,7 +27,7 @@ COMPOSE = "services:\n  w:\n    build:\n      dockerfile_inline: |\n        FROM
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository in which everything is a trap that says in $TRAP that it went off."""
+    """Make a repository in which everything is a trap that says in $TRAP that it went off."""
     folder = tmp_path / "repository"
     folder.mkdir()
     git(folder, "init", "-q")

@@ -8,7 +8,7 @@ from cachemount.source import Excerpt, Source, Span
 
 
 def joined(text: str, escape: str = "\\") -> tuple[Source, Excerpt]:
-    """The source, and what the shell gets of the RUN that it begins with."""
+    """Return the source, and what the shell gets of the RUN that it begins with."""
     start = 4
     pieces = []
     ends = re.compile(rf"(?<!{re.escape(escape)}){re.escape(escape)}[ \t]*(\r?\n)?$|(\r?\n)$")
@@ -28,7 +28,7 @@ def joined(text: str, escape: str = "\\") -> tuple[Source, Excerpt]:
 
 
 def without(text: str, spans: tuple[Span, ...]) -> str:
-    """The text after a deletion."""
+    """Return the text after a deletion."""
     for span in reversed(spans):
         text = text[: span.start] + text[span.end :]
     return text

@@ -234,7 +234,7 @@ def test_embedded_is_as_alone(lines: list[str], newline: str, width: int, unsafe
 
 
 def _dollars(source: Source, offset: int) -> int:
-    """How many escapes stand before a place on its line."""
+    """Return how many escapes stand before a place on its line."""
     return source.text[source.text.rfind("\n", 0, offset) + 1 : offset].count("$")
 
 

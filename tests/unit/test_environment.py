@@ -16,7 +16,7 @@ def parsed(text: str) -> Dockerfile:
 
 
 def at(text: str, run: str = "here") -> Environment:
-    """The environment of the RUN that says `run`."""
+    """Return the environment of the RUN that says `run`."""
     dockerfile = parsed(text)
     found = environments(dockerfile)
     for stage in dockerfile.stages:

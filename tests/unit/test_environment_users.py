@@ -9,7 +9,7 @@ from cachemount.source import Source
 
 
 def end(text: str) -> Environment:
-    """The environment of the last instruction."""
+    """Return the environment of the last instruction."""
     dockerfile = read(Source(path="Dockerfile", text=text + "\nRUN true\n"))
     return environments(dockerfile)[id(dockerfile.stages[-1].instructions[-1])]
 

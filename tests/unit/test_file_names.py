@@ -39,7 +39,7 @@ def hooks() -> dict[str, dict[str, Any]]:
 
 
 def takes(hook: dict[str, Any], name: str, folder: Path) -> bool:
-    """What pre-commit would say: by files, exclude and types."""
+    """Return what pre-commit would say: by files, exclude and types."""
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("FROM x\n", encoding="utf-8")

@@ -9,7 +9,7 @@ WHY = "a later instruction reads files in /root/.cache/pip"
 
 
 def reads(*lines: str) -> bool:
-    """Whether what follows an install reads pip's cache."""
+    """Return whether what follows an install reads pip's cache."""
     why = withheld("FROM python:3.13-slim", "RUN pip install x", *lines)
     assert why in ("", WHY), why
     return why == WHY

@@ -73,7 +73,7 @@ MODULES = modules()
 
 
 def imports(name: str) -> Iterator[str]:
-    """The modules that a module imports, also inside functions and for types alone."""
+    """Yield the modules that a module imports, also inside functions and for types alone."""
     for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -85,7 +85,7 @@ def imports(name: str) -> Iterator[str]:
 
 
 def layer(name: str) -> tuple[int, str]:
-    """The layer of a module, and the part of the project that it belongs to: the longest name that fits."""
+    """Return the layer of a module, and the part of the project that it belongs to: the longest name that fits."""
     fitting = [
         (len(part), depth, part)
         for depth, parts in enumerate(LAYERS)

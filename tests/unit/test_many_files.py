@@ -33,13 +33,13 @@ CONFIG = '[[allow]]\nreason = "ours"\nmanagers = ["pip"]\npaths = ["none/**"]\n'
 
 @pytest.fixture(autouse=True)
 def _repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is said of a file is no matter here."""
+    """Put the test in a repository of its own: what is said of a file does not matter here."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(runner, "process", lambda task: FileResult(path=task.path, config=task.config.path))
 
 
 def peak(number: int) -> int:
-    """The most bytes that Python had at one time in a run over so many files, each in a folder of its own."""
+    """Return the most bytes that Python had at one time in a run over so many files, each in a folder of its own."""
     folder = Path(str(number))
     for name in range(number):
         path = folder / f"{name:05}" / "Dockerfile"

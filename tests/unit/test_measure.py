@@ -85,7 +85,7 @@ Give = Callable[..., Path]
 
 @pytest.fixture
 def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
-    """A docker with these answers, on a PATH with nothing else, beside a Dockerfile."""
+    """Make a docker with these answers, on a PATH with nothing else, beside a Dockerfile."""
     program = tmp_path / "bin" / "docker"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec {sys.executable} {_FAKE} "$@"\n', encoding="utf-8")

@@ -89,7 +89,7 @@ def test_no_process_is_left() -> None:
 
 
 def wait_for(condition: Callable[[], bool]) -> bool:
-    """Whether something holds within a minute."""
+    """Return whether something holds within a minute."""
     for _ in range(600):
         if condition():
             return True

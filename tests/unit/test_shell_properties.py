@@ -59,7 +59,7 @@ def shown(command: Command) -> tuple[object, ...]:
 
 
 def _remaining(commands: list[tuple[object, ...]], after: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
-    """What is missing in `after`; fails when the order differs or something is new."""
+    """Return what is missing in `after`; fail when the order differs or something is new."""
     missing = []
     rest = iter(commands)
     for command in after:

@@ -439,7 +439,7 @@ def test_variables_in_words() -> None:
 
 
 def test_nothing_is_left_in_circles() -> None:
-    """What holds itself stays until the garbage is looked for, which the programs seldom do."""
+    """Return what holds itself stays until the garbage is looked for, which the programs seldom do."""
     text = Excerpt(text='(cd /x; a "$(b c)" > f) | sh && sh -c "a b" && for i in a; do b; done')
     read(text)
     gc.collect()

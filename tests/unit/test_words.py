@@ -241,7 +241,7 @@ def test_nothing_is_mounted_where_the_kernel_is(folder: str) -> None:
 
 
 def reads(line: str) -> bool:
-    """Whether a later step that runs the line reads pip's cache."""
+    """Return whether a later step that runs the line reads pip's cache."""
     why = withheld("FROM python:3.13-slim", "RUN pip install x", f"RUN {line}")
     assert why in ("", "a later instruction reads files in /root/.cache/pip"), why
     return why != ""

@@ -36,8 +36,10 @@ class Flag(Record):
 
 
 class Heredoc(Record):
-    """`name` is the unquoted delimiter; `operator` spans `<<-"EOF"` in the source, `body` the lines without the
-    terminator, `quoted` means no expansion in the body, `chomp` that it was `<<-`.
+    """A heredoc of an instruction.
+
+    `name` is the unquoted delimiter; `operator` spans `<<-"EOF"` in the source, `body` the lines without the
+    terminator; `quoted` means that nothing is expanded in the body, `chomp` that the operator was `<<-`.
     """
 
     name: str

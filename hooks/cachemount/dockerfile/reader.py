@@ -29,7 +29,7 @@ _MOST_STAGES = 500
 
 
 def read(source: Source) -> Dockerfile:
-    """The instructions of `source`, stage by stage; an UnreadableDockerfileError where BuildKit refuses the file."""
+    """Return the instructions of `source`, stage by stage. Raises `UnreadableDockerfileError` where BuildKit does."""
     if source.text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
         raise UnreadableDockerfileError("it is UTF-16; save it as UTF-8", 0)
     found = scan(source.text)
@@ -115,7 +115,7 @@ class _Reader:
             self._named[name] = stage
 
     def _expand(self, text: str) -> str | None:
-        """The text with global arguments filled in; None when that takes one without a value."""
+        """Return the text with global arguments filled in; None when that takes one without a value."""
         if PLAIN.fullmatch(text):
             return text
         try:
@@ -181,7 +181,7 @@ def _run(raw: RawInstruction, split: RawInstruction, arguments: Excerpt, text: s
 
 
 def _is_script(arguments: str) -> bool:
-    """Whether the arguments are one heredoc and nothing else; then its body is what runs."""
+    """Return whether the arguments are one heredoc and nothing else; then its body is what runs."""
     try:
         return heredoc_word(arguments) is not None
     except LexError:

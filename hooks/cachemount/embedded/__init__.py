@@ -41,12 +41,12 @@ class _Examined(Record):
         return [(own, placed) for own, placed in pairs if placed.edits and (placed.safe or unsafe)]
 
     def placed(self, findings: Sequence[Finding]) -> list[Finding]:
-        """The findings with the places of the host."""
+        """Return the findings with their positions in the host file."""
         return [self._placed(one) for one in findings]
 
     def _placed(self, finding: Finding) -> Finding:
         fix_ = self.fixes[id(finding.fix)][1] if finding.fix is not None else None
-        # A fix that cannot be written here is none, also for those who ask for unsafe ones.
+        # A fix that cannot be written here is left out, also where unsafe ones are asked for.
         impossible = fix_ is not None and not fix_.edits
         return replace(
             finding,
@@ -235,7 +235,7 @@ def _unreadable(source: Source, error: UnreadableHostError, kind: Kind, config: 
 
 
 def _fix(source: Source, inline: Inline, own: Fix, instruction: Span) -> Fix:
-    """The fix with the places of the host; without edits where it cannot be written there."""
+    """Return the fix with its positions in the host file; without edits where it cannot be written there."""
     if inline.withheld:
         return replace(own, edits=(), safe=False, withheld=inline.withheld)
     if any(_meet(place, edit.span) for place in inline.unknown for edit in own.edits):
@@ -271,7 +271,7 @@ def _edit(host: str, inline: Inline, edit: Edit) -> Edit:
 
 
 def _indented(inline: Inline, text: str, *, goes_on: bool) -> str:
-    """The text with its lines as the host has them; with `goes_on` something stands behind it on the last one."""
+    """Return the text with its lines as the host has them; with `goes_on`, something follows it on the last line."""
     first, *rest = text.split("\n")
     last = len(rest) - 1
     lines = [

@@ -29,7 +29,7 @@ def align(text: str, span: Span, value: str) -> tuple[int, ...]:
                 at += 1
             width = _width(text, at, end, character, quote)
         if not width and character in " \n":
-            # A line was folded: the break and the indentation behind it stand for one character, or for none.
+            # A line was folded: the break and the indentation after it stand for one character, or for none.
             offsets.append(at)
             continue
         if not width:
@@ -40,7 +40,7 @@ def align(text: str, span: Span, value: str) -> tuple[int, ...]:
 
 
 def _width(text: str, at: int, end: int, character: str, quote: str) -> int:
-    """How many characters at a place stand for the wanted one; 0 if they do not."""
+    """Return how many characters at a place stand for the wanted one; 0 if they do not."""
     if at >= end:
         return 0
     if quote == '"' and text[at] == "\\":

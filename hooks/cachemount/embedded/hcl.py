@@ -32,7 +32,7 @@ _NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 def bake(text: str) -> list[Inline]:
-    """The Dockerfiles of a docker-bake.hcl, given without a byte order mark. Raises `UnreadableHostError`.
+    """Return the Dockerfiles of a docker-bake.hcl, given without a byte order mark. Raises `UnreadableHostError`.
 
     Only values that are one string or one heredoc are read: another expression's value is not known.
     """
@@ -133,7 +133,10 @@ def _plain(value: str | dict[str, str]) -> str | None:
 
 
 def _heredoc(text: str, at: int, label: str) -> tuple[Span, int]:
-    """The body of a heredoc that begins at a line's start, and where the text goes on."""
+    """Return the body of a heredoc that begins at a line's start, and the offset where the text goes on.
+
+    Raises `UnreadableHostError` where it is never closed.
+    """
     end = re.compile(rf"^[ \t]*{re.escape(label)}(?=[ \t]*\r?$)", re.MULTILINE).search(text, at)
     if end is None:
         raise UnreadableHostError(f"the heredoc {label} is never closed", at)

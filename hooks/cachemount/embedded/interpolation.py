@@ -34,22 +34,22 @@ class Interpolated(Record):
 
 
 def compose(text: str, offsets: Sequence[int]) -> Interpolated:
-    """What Compose makes of a text: `$$` is a dollar sign, `$NAME` and `${NAME...}` are Compose's own."""
+    """Return a text as Compose reads it: `$$` is a dollar sign, `$NAME` and `${NAME...}` are variables of Compose."""
     return _interpolate(_COMPOSE, text, offsets)
 
 
 def bake(text: str, offsets: Sequence[int]) -> Interpolated:
-    """What Bake makes of a text: `$${` is the text `${`, and `${...}` an expression."""
+    """Return a text as Bake reads it: `$${` is the text `${`, and `${...}` an expression."""
     return _interpolate(_BAKE, text, offsets)
 
 
 def escape(text: str) -> str:
-    """A text as it must be written for Compose to give it to the builder."""
+    """Return a text as it must be written for Compose to give it to the builder."""
     return text.replace("$", "$$").replace("$$" + MARK, "$").replace("$${" + MARK, "${")
 
 
 def plain(text: str) -> str:
-    """A text for people, without the marks."""
+    """Return a text for people, without the marks."""
     return re.sub(MARK, "", text, flags=re.IGNORECASE)
 
 

@@ -38,7 +38,7 @@ class Inline(Record):
     indentation: str = ""
 
     def span(self, span: Span) -> Span:
-        """The span in the host."""
+        """Return the span in the host file of a span in the Dockerfile."""
         start = self.offsets[span.start]
         end = self.offsets[span.end - 1] + 1 if span.end > span.start else start
         return Span(start, max(start, end))

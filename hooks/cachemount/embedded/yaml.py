@@ -32,7 +32,7 @@ _BAKE_VARIABLE = re.compile(r"[$%]\{")
 
 
 def compose(text: str) -> list[Inline]:
-    """The Dockerfiles of a Compose file, given without a byte order mark.
+    """Return the Dockerfiles of a Compose file, given without a byte order mark.
 
     Raises `UnreadableHostError` and `MissingPackageError`.
     """
@@ -49,7 +49,7 @@ def compose(text: str) -> list[Inline]:
 
 
 def bake_json(text: str) -> list[Inline]:
-    """The Dockerfiles of a docker-bake.json, likewise. Raises `UnreadableHostError` and `MissingPackageError`."""
+    """Return the Dockerfiles of a docker-bake.json. Raises `UnreadableHostError` and `MissingPackageError`."""
     found: dict[int, Inline] = {}
     for root in _documents(text, "dockerfile-inline"):
         blocks = _get(root, "target")
@@ -131,13 +131,13 @@ def _pairs(node: Node | None) -> list[tuple[Node, Node]]:
 
 
 def _items(node: Node | None) -> list[Node]:
-    """The items of a sequence: in JSON for Bake, a block may be a list of such blocks."""
+    """Return the items of a sequence: in JSON for Bake, a block may be a list of such blocks."""
     value = getattr(node, "value", None)
     return [one for one in value if not isinstance(one, tuple)] if isinstance(value, list) else []
 
 
 def _get(node: Node | None, key: str, seen: set[int] | None = None) -> Node | None:
-    """The value of a key, its own or one that is merged in with `<<`; `seen` are the nodes that do not have it."""
+    """Return the value of a key, its own or one that `<<` merges in; `seen` are the nodes that do not have it."""
     seen = set() if seen is None else seen
     if node is None or id(node) in seen:
         return None
@@ -258,7 +258,7 @@ def _add(
 
 
 def _literal(text: str, start: int, value: str) -> tuple[tuple[int, ...] | None, str]:
-    """The offsets of a literal block's characters, and its indentation; None where they are not known."""
+    """Return the offsets of a literal block's characters, and its indentation; None where they are not known."""
     at = text.find("\n", start) + 1
     first = re.compile(r"(?: *\r?\n)*( *)").match(text, at)
     for width in range(len(first[1]) if first and at else 0, 0, -1):

@@ -46,8 +46,8 @@ def _mention() -> re.Pattern[str]:
 
 
 def mentions(text: str) -> bool:
-    """Whether a text names a manager's program or a mount; a text that does not has nothing to find."""
-    # What begins with a set of characters is searched for several times as fast as what looks behind itself.
+    """Return whether a text names a manager's program or a mount; a text that does not has nothing to find."""
+    # A pattern that begins with a set of characters is several times as fast as one with a look-behind.
     if "--mount" in text or _mention().search(f" {text}") is not None:
         return True
     # A line may end inside a name.
@@ -55,7 +55,7 @@ def mentions(text: str) -> bool:
 
 
 def _indirectly(text: str, environment: Environment) -> bool:
-    """Whether a variable that the text uses holds the name of a manager."""
+    """Return whether a variable that the text uses holds the name of a manager."""
     return any(
         setting.value and name in text and setting.origin != "image" and mentions(setting.value)
         for name, setting in environment.settings.items()
@@ -106,8 +106,9 @@ def _requested(names: frozenset[str]) -> Requested:
 
 
 def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:
-    """The steps of a stage and of those built on it: those that were read, and others that say one of the words or
-    run in a directory that does.
+    """Yield the steps of a stage and of those built on it that may concern one of the words.
+
+    These are all steps that were read, and others that say one of the words or run in a directory that does.
     """
     yield from steps_of(facts, stage)
     for other in chain.family(stage):
@@ -127,7 +128,7 @@ def _all_steps_of(facts: Facts, stage: Stage) -> list[Step]:
 
 
 def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
-    """The text of each RUN of the stage that was not read, and what reads it."""
+    """Return the text of each RUN of the stage that was not read, and the function that reads it."""
     found: list[tuple[str, Callable[[], Step]]] = []
     for instruction in stage.instructions:
         run = instruction.run
@@ -151,14 +152,14 @@ def _all_steps(facts: Facts, stage: Stage) -> dict[int, Step]:
 
 
 def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:
-    """The steps of a stage and of those built on it."""
+    """Yield the steps of a stage and of those built on it."""
     by_stage = facts.memo(_by_stage)
     for other in chain.family(stage):
         yield from by_stage.get(other.index, ())
 
 
 def steps_related(facts: Facts, stage: Stage) -> list[Step]:
-    """The steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
+    """Return the steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
     by_stage = facts.memo(_by_stage)
     found = [*steps_of(facts, stage)]
     above = stage.parent
@@ -176,7 +177,7 @@ def _by_stage(facts: Facts) -> dict[int, list[Step]]:
 
 
 def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
-    """The paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
+    """Yield the paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
     copies = facts.memo(_copies)
     for other in chain.family(stage):
         yield from copies.get(other.index, ())
@@ -217,7 +218,7 @@ def _step(
 
 
 def _cut_off(installs: list[Install]) -> list[Install]:
-    """The installs of a step without network: they only read the stores that earlier steps filled."""
+    """Return the installs of a step without network: they only read the stores that earlier steps filled."""
     found = [one for one in installs if any(directory.cache.kind == "store" for directory in one.directories)]
     for one in found:
         one.reader = True
@@ -249,9 +250,9 @@ _REFERENCE = late(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
 
 
 def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
-    """A flag's value as BuildKit expands it:
+    """Return a flag's value as BuildKit expands it; None when it is not known.
 
-    unset variables are empty, `~` is a letter like others; None when unknown.
+    Unset variables are empty, and `~` is a letter like others.
     """
     unknown = False
 
@@ -300,7 +301,7 @@ def _installs(
         way, verb, reader = found
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             continue
-        # Who is not known is root where nobody else may install.
+        # A user who is not known is root where only root may install.
         root = who.root or (not who.user and manager.system)
         install = Install(
             step=step,
@@ -327,7 +328,7 @@ def _installs(
 
 
 def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]:
-    """The variables of the shell that a program gets: those that are exported, or were in its environment before."""
+    """Yield the shell's variables that a program gets: those that are exported, or were in its environment before."""
     exported = step.memo(_exported)
     for name, value in command.exports.items():
         known = _ALWAYS | command.given | step.environment.variables.keys()
@@ -336,7 +337,7 @@ def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]
 
 
 def _exported(step: Step) -> frozenset[str] | None:
-    """The names that a step exports; None where all are (`set -a`)."""
+    """Return the names that a step exports; None where it exports all (`set -a`)."""
     names: set[str] = set()
     for command in step.commands:
         texts = [word.known for word in command.words[1:]]
@@ -368,9 +369,9 @@ def _directories(
 
 
 def _cover(step: Step, directory: Directory) -> Mount | None:
-    """The mount that serves a directory."""
+    """Return the mount that serves a directory."""
     cover = locations.cover(step.mounts, directory)
     if cover is None and step.environment.base is None and not locations.surely(directory):
-        # What an image that nobody knows has in its environment, its author knows best.
+        # The author of an unknown image knows best what it has in its environment.
         cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)
     return cover

@@ -74,7 +74,7 @@ def _sent_nowhere(install: Install) -> Iterator[CacheSwitch]:
 
 
 def _passed_on(manager: PackageManager, argument: Word) -> Iterator[CacheSwitch]:
-    """A flag among several in one argument, that the manager passes on to another: `--pip-args="--no-cache-dir -q"`."""
+    """Yield the flags in one argument that the manager passes on to another: `--pip-args="--no-cache-dir -q"`."""
     name, _, value = argument.known.rpartition("=")
     pieces = value.split()
     if len(pieces) < 2 or (name and not any(known.startswith(f"{name}=") for known in manager.off_flags)):
@@ -85,7 +85,7 @@ def _passed_on(manager: PackageManager, argument: Word) -> Iterator[CacheSwitch]
 
 
 def _setting(facts: Facts, install: Install) -> str:
-    """The command of this or an earlier step that switched the cache off for good; "" if there is none."""
+    """Return the command of this or an earlier step that switched the cache off for good; "" where none did."""
     if not install.manager.off_settings or install.verb in install.manager.refresh_verbs:
         return ""
     pattern = re.compile("|".join(install.manager.off_settings))

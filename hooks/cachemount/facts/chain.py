@@ -10,9 +10,9 @@ from cachemount.facts.model import Facts
 
 
 def before(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
-    """The instructions whose result the instruction sees, in order:
+    """Yield the instructions whose result the instruction sees, in order.
 
-    those of the parent stages, then the earlier ones of its own.
+    These are those of the parent stages, then the earlier ones of its own.
     """
     for one in lineage(stage):
         for earlier in one.instructions:
@@ -22,7 +22,7 @@ def before(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
 
 
 def lineage(stage: Stage) -> list[Stage]:
-    """The stages that a stage is built on, the first one first, and the stage itself."""
+    """Return the stages that a stage is built on, the first one first, and the stage itself."""
     found = []
     at: Stage | None = stage
     while at is not None:
@@ -32,7 +32,7 @@ def lineage(stage: Stage) -> list[Stage]:
 
 
 def family(stage: Stage) -> Iterator[Stage]:
-    """The stage and those built on it, directly or not."""
+    """Yield the stage and those built on it, directly or not."""
     waiting = [stage]
     while waiting:
         one = waiting.pop()
@@ -41,9 +41,9 @@ def family(stage: Stage) -> Iterator[Stage]:
 
 
 def after(stage: Stage) -> Iterator[tuple[int, Instruction]]:
-    """The instructions of the stage and of those built on it, each with a rank.
+    """Yield the instructions of the stage and of those built on it, each after its rank.
 
-    An instruction of the stage sees those of a higher rank than its own offset.
+    Those whose rank is higher than the offset of an instruction of the stage come after it.
     """
     for other in family(stage):
         for instruction in other.instructions:
@@ -51,7 +51,7 @@ def after(stage: Stage) -> Iterator[tuple[int, Instruction]]:
 
 
 def descends(stage: Stage, ancestor: Stage) -> bool:
-    """Whether a stage is built on another, or is it."""
+    """Return whether a stage is built on another, or is it."""
     at: Stage | None = stage
     while at is not None:
         if at is ancestor:
@@ -61,7 +61,7 @@ def descends(stage: Stage, ancestor: Stage) -> bool:
 
 
 def related(one: Stage, other: Stage) -> bool:
-    """Whether one of the two stages is built on the other."""
+    """Return whether one of the two stages is built on the other."""
     return descends(one, other) or descends(other, one)
 
 
@@ -89,7 +89,7 @@ def _awaited(facts: Facts, stage: Stage) -> frozenset[int]:
 
 
 def copies(dockerfile: Dockerfile) -> dict[int, list[str]]:
-    """What COPY instructions and mounts take from a stage, by its index, as written."""
+    """Return what COPY instructions and mounts take from a stage, as written, by the stage's index."""
     found: dict[int, list[str]] = {}
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
@@ -108,7 +108,7 @@ def copies(dockerfile: Dockerfile) -> dict[int, list[str]]:
 
 
 def _stage(dockerfile: Dockerfile, name: str | None) -> Stage | None:
-    """The stage of a name or number; no stage has the name "", which those have that were given none."""
+    """Return the stage with a name or number. The name "" is that of stages without a name, and finds none."""
     for stage in dockerfile.stages:
         if name and name.lower() in (stage.name.lower(), str(stage.index)):
             return stage

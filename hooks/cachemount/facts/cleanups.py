@@ -39,7 +39,7 @@ class Cleanup(Record):
 
 
 def paths(directories: Collection[Directory]) -> frozenset[str]:
-    """The places whose content the caches are: the directories and their substitutes."""
+    """Return the paths whose content the caches are: the directories and their substitutes."""
     found = set()
     for directory in directories:
         if directory.path is not None:
@@ -49,7 +49,7 @@ def paths(directories: Collection[Directory]) -> frozenset[str]:
 
 
 def empties(pattern: str, places: Collection[str]) -> bool:
-    """Whether removing a path (with wildcards) takes all that is in one of the places, or the place itself."""
+    """Return whether removing a path (with wildcards) takes all that is in one of the places, or the place itself."""
     if len(pattern) > _LONGEST:
         return False
     pattern = posixpath.normpath(pattern)
@@ -65,7 +65,7 @@ def empties(pattern: str, places: Collection[str]) -> bool:
 
 
 def _is_wider(pattern: str, places: Collection[str]) -> bool:
-    """Whether what is removed is more than caches: `$GOPATH`, not `~/.cache`."""
+    """Return whether what is removed is more than caches: `$GOPATH`, not `~/.cache`."""
     head, name = posixpath.split(posixpath.normpath(pattern))
     folder = head if set(name) <= set("*?.[]!") else posixpath.join(head, name)
     return not (
@@ -78,7 +78,7 @@ def _is_wider(pattern: str, places: Collection[str]) -> bool:
 def cleanups_of(
     step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
 ) -> tuple[Cleanup, ...]:
-    """The commands of a step that empty one of the directories."""
+    """Return the commands of a step that empty one of the directories."""
     places = paths(directories)
     caches = frozenset(directory.cache.name for directory in directories)
     wanted = tuple(managers)
@@ -120,7 +120,7 @@ def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Word, ...], c
 
 
 def _is_set_so(cleaner: Cleaner, step: Step) -> bool:
-    """Whether the image's variables let a command empty the cache."""
+    """Return whether the image's variables let a command empty the cache."""
     variables = step.environment.variables
     return (not cleaner.only_set or invocations.set_to(cleaner.only_set, variables)) and not invocations.set_to(
         cleaner.unless_set, variables
@@ -128,7 +128,7 @@ def _is_set_so(cleaner: Cleaner, step: Step) -> bool:
 
 
 def resolved(text: str, command: Command, step: Step) -> str | None:
-    """A path as a command sees it, made absolute; None where it is not known."""
+    """Return the absolute path for a path as a command sees it; None where it is not known."""
     directory = step.environment.workdir
     if command.directory != "":
         directory = None if command.directory is None else locations.absolute(command.directory, directory)
@@ -180,7 +180,7 @@ def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collec
 
 
 def installs_using(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
-    """The installs, and their directories, that a mount serves."""
+    """Return the installs, and their directories, that a mount serves."""
     return [
         (install, directory)
         for install in step.installs
@@ -190,7 +190,7 @@ def installs_using(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:
 
 
 def looks_meant(step: Step, mount: Mount, directory: Directory, manager: PackageManager) -> bool:
-    """Whether a mount that misses the directory was most likely meant for it.
+    """Return whether a mount that misses the directory was most likely meant for it.
 
     One that a manager can do without is meant by a target that is like its own, and not by the manager's name.
     """
@@ -217,7 +217,7 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
 
 
 def _is_named(step: Step, target: str) -> bool:
-    """Whether a command of the step, or a variable that it sees, says a directory or something in it."""
+    """Return whether a command of the step, or a variable that it sees, says a directory or something in it."""
     values = [value for value in step.environment.variables.values() if value and value.startswith("/")]
     return any(locations.below(posixpath.normpath(value), target) for value in values) or any(
         path is not None and locations.below(path, target)
@@ -228,7 +228,7 @@ def _is_named(step: Step, target: str) -> bool:
 
 
 def _misspelt(written: str, tail: str) -> bool:
-    """Whether a target ends as the cache does but for two letters of a long name: `.cache/pypotery`."""
+    """Return whether a target ends as the cache does but for two letters of a long name: `.cache/pypotery`."""
     parts = tail.strip("/").split("/")
     for count in range(len(parts), 1, -1):
         end = "/" + "/".join(parts[:count])
@@ -239,7 +239,7 @@ def _misspelt(written: str, tail: str) -> bool:
 
 
 def _close(one: str, other: str) -> bool:
-    """Whether two paths differ by at most two letters (put in, left out, changed or swapped)."""
+    """Return whether two paths differ by at most two letters (put in, left out, changed or swapped)."""
     if abs(len(one) - len(other)) > 2:
         return False
     row = list(range(len(other) + 1))

@@ -50,16 +50,16 @@ def _runner(step: Step, name: str) -> Runner:
     account = environment.accounts.get(user)
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
-    # A number, or what only the shell knows, is no name of a home.
+    # A number, or what only the shell knows, does not name a home.
     known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
     home = "/root" if user == "0" else f"/home/{user}" if _NAME.fullmatch(known) else None
     return Runner(user=user, home=home, account_home=home, uid=None, gid=None)
 
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
-    """The commands of a step with their words, where there are any, as they are when it runs.
+    """Return the commands of a step with their words as they are when it runs, where there are any.
 
-    Those in another root folder touch nothing of the image's.
+    Commands in another root folder are left out: they change nothing in the image's own folders.
     """
     return step.memo(_expanded)
 
@@ -70,7 +70,7 @@ def _expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
 
 
 def arguments(step: Step, command: Command) -> tuple[Word, ...]:
-    """The words of a command as they are when it runs."""
+    """Return the words of a command as they are when it runs."""
     return step.memo(_arguments, command)
 
 
@@ -87,7 +87,7 @@ def _arguments(step: Step, command: Command) -> tuple[Word, ...]:
 
 
 def _filled_in(words: tuple[Word, ...], variables: Mapping[str, str | None], home: str | None) -> tuple[Word, ...]:
-    """The words with variables filled in; an unquoted variable of several words becomes several arguments."""
+    """Return the words with variables filled in; an unquoted variable of several words becomes several arguments."""
     result = []
     for word in words:
         text = word.expand(variables, home)

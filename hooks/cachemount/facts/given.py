@@ -26,7 +26,7 @@ class Given(Record):
 
 
 def hidden_file(facts: Facts, step: Step, mount: Mount) -> Given | None:
-    """The file below a mount's target that an install of the step needs and an earlier instruction made."""
+    """Return the file below a mount's target that an install of the step needs and an earlier instruction made."""
     target = mount.target
     if target is None or target == "/":
         return None
@@ -39,7 +39,7 @@ def hidden_file(facts: Facts, step: Step, mount: Mount) -> Given | None:
 
 
 def _wanted(step: Step, install: Install, target: str) -> Iterator[str]:
-    """The files below a directory that an install reads: its settings, and what its arguments name."""
+    """Yield the files below a directory that an install reads: its settings, and what its arguments name."""
     chosen = any(argument.known.split("=")[0] in install.manager.config_flags for argument in install.arguments)
     for template in () if chosen else install.manager.config_files:
         path, applies = locations.expand(template, install.variables)
@@ -56,7 +56,7 @@ def _wanted(step: Step, install: Install, target: str) -> Iterator[str]:
 
 
 def _maker(facts: Facts, step: Step, path: str, target: str) -> Instruction | None:
-    """The last instruction before the step that puts a file where it is asked for."""
+    """Return the last instruction before the step that puts a file at this path."""
     name = posixpath.basename(path)
     found = None
     steps = None
@@ -76,7 +76,7 @@ def _maker(facts: Facts, step: Step, path: str, target: str) -> Instruction | No
 
 
 def _copied(facts: Facts, instruction: Instruction) -> set[str]:
-    """The paths that a COPY gives its sources, taken for files."""
+    """Return the paths that a COPY gives its sources, as if all of them were files."""
     words = re.findall(r'[^\s\[\]",]+', re.sub(r"<<-?", " ", instruction.arguments.text))
     if len(words) < 2:
         return set()
@@ -91,7 +91,7 @@ def _copied(facts: Facts, instruction: Instruction) -> set[str]:
 
 
 def _written(step: Step) -> set[str]:
-    """The paths that the commands of a step write to: redirections, and what they copy to."""
+    """Return the paths that the commands of a step write to: redirections, and what they copy to."""
     found: set[str] = set()
     for command, words in expanded(step):
         texts = [output.known for output in (*command.outputs, *command.appends)]

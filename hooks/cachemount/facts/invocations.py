@@ -12,12 +12,12 @@ from cachemount.managers.model import Download, PackageManager
 from cachemount.shell.model import Word
 
 _SIGNS = ("-", "+")
-# What another command prints: its own options are none of this one.
+# What another command prints: its options do not belong to this one.
 _INNER = late(r"\$\(.*\)|`.*`", re.DOTALL)
 
 
 def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, ...]:
-    """The arguments that are no options and no values of options; "" for one that is not known."""
+    """Return the arguments that are neither options nor values of options; "" for one that is not known."""
     result = []
     index = 0
     while index < len(rest):
@@ -41,7 +41,7 @@ def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, .
 
 
 def _in_full(manager: PackageManager, word: str) -> list[str]:
-    """The command that a word is the beginning of, where that is but one."""
+    """Return the command that a word abbreviates, in a list, where exactly one begins so; else the word."""
     if not word or any(word in names for names in manager.commands):
         return [word]
     found = [names[0] for names in manager.commands if any(name.startswith(word) for name in names)]
@@ -49,13 +49,13 @@ def _in_full(manager: PackageManager, word: str) -> list[str]:
 
 
 def own(manager: PackageManager, rest: tuple[Word, ...], verb: tuple[str, ...]) -> tuple[Word, ...]:
-    """The arguments up to the last word of the verb, a program that has those behind it for itself."""
+    """Return the arguments up to the last word of the verb, a program that takes the following ones for itself."""
     end = next((end for end in range(len(rest)) if len(positionals(manager, rest[:end])) >= len(verb)), len(rest))
     return rest[:end]
 
 
 def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The word sequence of `verbs` that `words` begin with; `("",)` stands for no words at all."""
+    """Return the word sequence of `verbs` that `words` begin with; `("",)` stands for no words at all."""
     for verb in verbs:
         if words[: len(verb)] == verb:
             if verb or not words:
@@ -71,7 +71,7 @@ def has_verb(verbs: tuple[tuple[str, ...], ...], words: tuple[str, ...]) -> tupl
 
 @cache
 def _longest(manager: PackageManager) -> int:
-    """How many words decide whether an invocation downloads."""
+    """Return how many words decide whether an invocation downloads."""
     return max(1, *(len(verb) for way in manager.downloads for verb in way.verbs))
 
 
@@ -79,7 +79,7 @@ def _longest(manager: PackageManager) -> int:
 def _ways(
     manager: PackageManager, program: str, words: tuple[str, ...]
 ) -> tuple[tuple[Download, tuple[str, ...]], ...]:
-    """The ways to download that a program has with these first words, each with the verb that they are."""
+    """Return the ways to download that a program has with these first words, each with the verb that matched."""
     return tuple(
         (way, verb)
         for way in manager.downloads
@@ -89,12 +89,12 @@ def _ways(
 
 
 def is_known(manager: PackageManager, program: str, words: tuple[str, ...]) -> bool:
-    """Whether a program with these words downloads at times: the manager's data say when."""
+    """Return whether a program with these words downloads at times: the manager's data say when."""
     return bool(_ways(manager, program, words[: _longest(manager)]))
 
 
 def set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
-    """Whether one of the variables has the value that its pattern describes."""
+    """Return whether one of the variables has the value that its pattern describes."""
     return bool(wanted) and any(
         compiled(pattern).fullmatch(variables.get(name) or "") for name, pattern in wanted.items()
     )
@@ -107,9 +107,9 @@ def _line(rest: tuple[Word, ...]) -> str:
 def download(
     manager: PackageManager, program: str, rest: tuple[Word, ...], variables: Mapping[str, str | None]
 ) -> tuple[Download, tuple[str, ...], bool] | None:
-    """The way in which this invocation downloads, its verb, and whether it only reads what was downloaded;
+    """Return the way in which this invocation downloads, its verb, and whether it only reads what was downloaded.
 
-    None when neither.
+    Return None when it does neither.
     """
     words = positionals(manager, rest)
     while words and not words[0]:

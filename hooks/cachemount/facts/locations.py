@@ -34,20 +34,20 @@ def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | No
 
 @lru_cache(maxsize=1024)
 def _cut(template: str) -> tuple[str, tuple[tuple[str, str | None, str], ...]]:
-    """What stands in front of a template's variables, and each of them with its modifier and the text that follows."""
+    """Return the text before a template's variables, and each variable with its modifier and the text that follows."""
     parts = _VARIABLE.split(template)
     return parts[0], tuple(zip(parts[1::3], parts[2::3], parts[3::3], strict=True))
 
 
 @lru_cache(maxsize=1024)
 def moved_by(template: str) -> str:
-    """The variable that moves a cache to this template; "" for a default place."""
+    """Return the variable that moves a cache to this template; "" for a default place."""
     match = _VARIABLE.match(template)
     return "" if match is None or match[1] in ("HOME", "ACCOUNT_HOME", "WORKDIR", "PREFIX", "ANY") else match[1]
 
 
 def surely(directory: Directory) -> bool:
-    """Whether a flag or the strongest variable names the place, so that nothing in an image's environment does."""
+    """Return whether a flag or the strongest variable names the place, whatever an image's environment has."""
     moved = directory.moved
     return moved.startswith("-") or (moved != "" and moved == moved_by(directory.cache.locations[0]))
 
@@ -66,7 +66,7 @@ def absolute(path: str, directory: str | None) -> str | None:
 
 
 def upwards(path: str) -> Iterator[str]:
-    """An absolute normalised path and the folders above it, nearest first, without the root."""
+    """Yield an absolute normalised path and the folders above it, nearest first, without the root."""
     end = len(path) if path != "/" else 0
     while end > 0:
         yield path[:end]
@@ -74,12 +74,12 @@ def upwards(path: str) -> Iterator[str]:
 
 
 def below(path: str, directory: str) -> bool:
-    """Whether the path is the directory or lies in it."""
+    """Return whether the path is the directory or lies in it."""
     return path == directory or path.startswith(directory.rstrip("/") + "/")
 
 
 def flag_value(arguments: tuple[Word, ...], flags: tuple[str, ...]) -> tuple[str, str | None] | None:
-    """The last of these flags and its value (None: not known), from `--flag value` or `--flag=value`."""
+    """Return the last of these flags and its value (None: not known), from `--flag value` or `--flag=value`."""
     found: tuple[str, str | None] | None = None
     for index, argument in enumerate(arguments):
         text = argument.text
@@ -110,7 +110,7 @@ def flag_words(arguments: tuple[Word, ...], flag: str) -> tuple[Word, ...]:
 
 
 def _held_flag(cache: Cache, variables: Mapping[str, str | None]) -> tuple[str, str | None] | None:
-    """The last of the cache's flags, with its value, in the options that a variable holds."""
+    """Return the last of the cache's flags, with its value, in the options that a variable holds."""
     for name in cache.option_variables:
         text = variables.get(name) or ""
         for flag in cache.flags:
@@ -128,7 +128,7 @@ def directory(
     workdir: str | None,
     root: bool,
 ) -> Directory:
-    """Where a command keeps this cache."""
+    """Return where a command keeps this cache."""
     flag = (flag_value(arguments, cache.flags) or _held_flag(cache, variables)) if cache.flags else None
     if flag is not None:
         name, value = flag
@@ -143,14 +143,14 @@ def directory(
 
 @lru_cache(maxsize=1024)
 def _names(cache: Cache) -> tuple[str, ...]:
-    """The variables in the templates of a cache; without any, the templates are absolute paths."""
+    """Return the variables in the templates of a cache; without any, the templates are absolute paths."""
     templates = (*cache.locations, *cache.root_locations, *cache.substitutes)
     return tuple(dict.fromkeys(name for template in templates for name, _, _ in _cut(template)[1]))
 
 
 @lru_cache(maxsize=1024)
 def _usual(cache: Cache, root: bool, workdir: str | None, values: tuple[str | None, ...]) -> Directory:
-    """Where a cache is that no flag names; `values` are those of the variables in its templates."""
+    """Return where a cache is that no flag names; `values` are those of the variables in its templates."""
     variables = dict(zip(_names(cache), values, strict=True))
     path, moved = None, ""
     for template in (cache.root_locations if root and cache.root_locations else ()) or cache.locations:
@@ -170,7 +170,7 @@ def _usual(cache: Cache, root: bool, workdir: str | None, values: tuple[str | No
 
 
 def tails(cache: Cache) -> tuple[str, ...]:
-    """The ends of the paths that the cache may have, without the part that a variable gives."""
+    """Return the ends of the paths that the cache may have, without the part that a variable gives."""
     found = []
     for template in (*cache.locations, *cache.root_locations, *cache.substitutes):
         tail = re.sub(r"^(\$\w+\?)?\$\w+(\[0\])?/", "/", template)
@@ -180,13 +180,13 @@ def tails(cache: Cache) -> tuple[str, ...]:
 
 
 def plausible(mount: Mount, cache: Cache) -> bool:
-    """Whether the mount's target may be the cache in an environment that is not known; `~` and `$HOME` never are."""
+    """Return whether the mount's target may be the cache in an unknown environment; `~` and `$HOME` never are."""
     target = mount.flag.target.rstrip("/")
     return target.startswith("/") and any(target.endswith(tail) and target != tail for tail in tails(cache))
 
 
 def cover(mounts: tuple[Mount, ...], wanted: Directory) -> Mount | None:
-    """The mount that serves the directory: of several around it the deepest, which lies over the others."""
+    """Return the mount that serves the directory: of several around it the deepest, which lies over the others."""
     found = [mount for mount in mounts if covers(mount, wanted)]
     around = [
         mount
@@ -198,7 +198,7 @@ def cover(mounts: tuple[Mount, ...], wanted: Directory) -> Mount | None:
 
 
 def _is_overlaid(mounts: tuple[Mount, ...], serving: Mount, wanted: Directory) -> bool:
-    """Whether a tmpfs lies over the mount where the directory is."""
+    """Return whether a tmpfs lies over the mount where the directory is."""
     return any(
         mount.flag.type == "tmpfs"
         and mount.target is not None
@@ -211,7 +211,7 @@ def _is_overlaid(mounts: tuple[Mount, ...], serving: Mount, wanted: Directory) -
 
 
 def would_serve(mount: Mount, cache: Cache) -> bool:
-    """Whether a mount that was meant for a manager's directories was meant for this one as well: it is above it."""
+    """Return whether a mount meant for a manager's directories was meant for this one too: it is above it."""
     target = mount.flag.target.rstrip("/")
     return any(
         target.endswith(folder)
@@ -222,7 +222,7 @@ def would_serve(mount: Mount, cache: Cache) -> bool:
 
 
 def covers(mount: Mount, wanted: Directory) -> bool:
-    """Whether the mount serves the directory: at it, above it, at a substitute, or where nobody can tell."""
+    """Return whether the mount serves the directory: at it, above it, at a substitute, or at an unknown place."""
     if mount.flag.type not in ("cache", "bind"):
         return False
     if mount.target is None or wanted.path is None:
@@ -232,7 +232,7 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     named = wanted.moved.startswith("-") or wanted.moved in wanted.cache.explicit
     if wanted.cache.exact_target and not named:
         return below(mount.target, wanted.path) or mount.target in wanted.accepted
-    # A mount inside the directory keeps at least a part of it, and whoever wrote it chose which.
+    # A mount inside the directory keeps at least a part of it, and its author chose which.
     return (
         below(wanted.path, mount.target)
         or below(mount.target, wanted.path)

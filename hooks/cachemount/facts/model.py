@@ -28,7 +28,7 @@ class Memoized(Record, frozen=False, eq=False):
     _known: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def memo(self, compute: Callable[[Self, Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
-        """What the function gives for this and the arguments, each of which has a hash."""
+        """Return what the function gives for this object and the arguments, each of which must be hashable."""
         key = (compute, *arguments)
         known: dict[tuple[object, ...], T] = self._known
         if key not in known:
@@ -36,7 +36,7 @@ class Memoized(Record, frozen=False, eq=False):
         return known[key]
 
     def memo_all(self, generate: Callable[[Self, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
-        """What a generator gives for this and the arguments."""
+        """Return what a generator yields for this object and the arguments."""
         return self.memo(_all, generate, *arguments)
 
 
@@ -116,7 +116,7 @@ class Step(Memoized, frozen=False, eq=False):
         return tuple(mount for mount in self.mounts if mount.is_cache)
 
     def before(self, pattern: re.Pattern[str], source: Source, end: int) -> re.Match[str] | None:
-        """The first match of a pattern in the step's text, where it begins before an offset of the source."""
+        """Return the first match of a pattern in the step's text, where it begins before an offset of the source."""
         match = self.memo(_match, pattern, source)
         return match if match is not None and self.instruction.span.start + match.start() < end else None
 
@@ -145,7 +145,7 @@ class Facts(Memoized, frozen=False, eq=False):
         return self.memo(_mounted)
 
     def release(self) -> None:
-        """Part what refers to each other, once nobody will ask any more.
+        """Break the reference cycles of objects that are not needed any more.
 
         The memory is free at once then; a search for garbage takes an eighth of the time of a check.
         """
@@ -157,7 +157,7 @@ class Facts(Memoized, frozen=False, eq=False):
             stage.children.clear()
 
     def says(self, pattern: str) -> bool:
-        """Whether the file has a pattern anywhere but in comments."""
+        """Return whether the file has a pattern anywhere but in comments."""
         return self.memo(_says, pattern)
 
 

@@ -35,7 +35,7 @@ class RuntimeFiles(Record):
 
 
 def installed_below(facts: Facts, install: Install, target: str) -> Place | None:
-    """The place on, below or above a mount's target that an install puts what is needed into."""
+    """Return the place on, below or above a mount's target that an install puts into what the image or a step needs."""
     manager = install.manager
     is_global = any(argument.text in _GLOBAL for argument in install.arguments)
     inside = [place for place, settled in manager.image_needs_inside.items() if not facts.says(settled)]
@@ -69,7 +69,7 @@ def _place(facts: Facts, install: Install, one: Installed) -> str | None:
 
 
 def program_below(install: Install, mount: Mount, target: str) -> str:
-    """The place below a mount's target that the program itself lies in; "" if it lies elsewhere."""
+    """Return the place below a mount's target that the program itself lies in; "" if it lies elsewhere."""
     if "from" in mount.flag.options:
         # It may bring the program along.
         return ""
@@ -87,7 +87,7 @@ def program_below(install: Install, mount: Mount, target: str) -> str:
 
 
 def installed_before(facts: Facts, install: Install, mount: Mount, target: str) -> str:
-    """The place below a mount's target that the same manager installed into in an earlier step; "" if there is none."""
+    """Return the place below a mount's target that the same manager installed into in an earlier step; else ""."""
     if "from" in mount.flag.options:
         return ""
     step = install.step
@@ -98,7 +98,7 @@ def installed_before(facts: Facts, install: Install, mount: Mount, target: str) 
 
 
 def _installed_into(facts: Facts, manager: PackageManager, target: str) -> Iterator[tuple[Step, str]]:
-    """The places below a target that a manager installs into without a mount there, and the steps that do."""
+    """Yield the places below a target that a manager installs into without a mount there, and the steps that do."""
     for step in facts.steps if manager.installs_into else ():
         for install in step.installs:
             if install.manager is manager and not mounts_it(step, target):
@@ -116,7 +116,7 @@ def _ran_before(step: Step, pattern: str) -> bool:
 
 
 def runtime_files(facts: Facts, step: Step, target: str) -> RuntimeFiles | None:
-    """What a step downloads onto a mount's target, or around it, for programs that run after the step."""
+    """Return what a step downloads onto a mount's target, or around it, for programs that run after the step."""
     for command, words in expanded(step):
         text = " ".join(word.known or word.raw for word in words)
         for one in RUNTIME_DOWNLOADS:
@@ -137,7 +137,7 @@ def runtime_files(facts: Facts, step: Step, target: str) -> RuntimeFiles | None:
 
 
 def _is_left(facts: Facts, step: Step, words: tuple[Word, ...], target: str) -> bool:
-    """Whether the image has the step, and neither the step nor a later one with the mount uses the download."""
+    """Return whether the image has the step, and neither the step nor a later one with the mount uses the download."""
     pairs = expanded(step)
     after = [other for _, other in pairs[[other for _, other in pairs].index(words) + 1 :]]
     return (
@@ -153,7 +153,7 @@ def _is_left(facts: Facts, step: Step, words: tuple[Word, ...], target: str) -> 
 
 
 def _user(facts: Facts, step: Step, one: RuntimeDownload, target: str) -> Instruction | None:
-    """The first instruction after the step that has no such mount and runs what reads the download."""
+    """Return the first instruction after the step that has no such mount and runs what reads the download."""
     if not one.used_by:
         return None
     here = step.instruction.span.start

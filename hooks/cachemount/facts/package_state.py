@@ -28,7 +28,7 @@ class MarkReader(Record):
 
 
 def reads_marks(step: Step) -> MarkReader | None:
-    """The first command of a step that goes by the marks of other builds, which share the mount."""
+    """Return the first command of a step that goes by the marks of other builds, which share the mount."""
     for command, words in expanded(step) if step.caches else ():
         for program, _word, rest in programs.programs(words):
             for manager in programs.managers(program):
@@ -45,13 +45,13 @@ def _holds_marks(mount: Mount, manager: PackageManager) -> bool:
 
 
 def index_of(install: Install) -> Directory | None:
-    """The directory of an install that holds nothing but the index, where a cache mount has it."""
+    """Return the directory of an install that holds only the index, where a cache mount has it."""
     found = (one for one in install.directories if one.cache.index and one.cover is not None and one.cover.is_cache)
     return next(found, None)
 
 
 def fetched_earlier(facts: Facts, install: Install) -> Step | None:
-    """The earlier step that fetches the index into the cache mount which this install has as well."""
+    """Return the earlier step that fetches the index into the cache mount which this install has as well."""
     step, directory = install.step, index_of(install)
     if directory is None:
         return None
@@ -68,7 +68,7 @@ def fetched_earlier(facts: Facts, install: Install) -> Step | None:
 
 
 def _fetching(facts: Facts, manager: PackageManager) -> Iterator[Install]:
-    """The installs that fetch the index into a cache mount."""
+    """Yield the installs that fetch the index into a cache mount."""
     for step in facts.mounted:
         for install in step.installs:
             if install.manager is manager and fetches_index(install) and index_of(install) is not None:
@@ -76,7 +76,7 @@ def _fetching(facts: Facts, manager: PackageManager) -> Iterator[Install]:
 
 
 def fetches_index(install: Install) -> bool:
-    """Whether a command fetches the index."""
+    """Return whether a command fetches the index."""
     manager = install.manager
     return install.verb in manager.refresh_verbs or any(
         _has_flag(argument.known, flag) for flag in manager.refresh_flags for argument in install.arguments
@@ -84,5 +84,5 @@ def fetches_index(install: Install) -> bool:
 
 
 def _has_flag(text: str, flag: str) -> bool:
-    """Whether a word is the flag, or a cluster of short ones that has it: `-yU` has `-U`."""
+    """Return whether a word is the flag, or a cluster of short ones that has it: `-yU` has `-U`."""
     return text == flag or (len(flag) == 2 and _CLUSTER.match(text) is not None and flag[1] in text[2:])

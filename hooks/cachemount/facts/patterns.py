@@ -16,7 +16,7 @@ _TOKEN = late(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}|.", re.DOTALL)
 
 @cache
 def needed(pattern: str) -> str:
-    """A text that whatever matches the pattern has in it; "" where none is seen.
+    """Return a text that every match of the pattern contains; "" where none is seen.
 
     To look for a text is much faster than to search for a pattern, and most files lack the text.
     """

@@ -34,7 +34,7 @@ _TALKERS = frozenset(
 
 
 def may_download(command: Command) -> bool:
-    """Whether a command may run a manager; most do not, and are told by their first word."""
+    """Return whether a command may run a manager; most do not, and are told by their first word."""
     words = command.words
     if not words:
         return False
@@ -49,7 +49,7 @@ def may_download(command: Command) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_known(program: str) -> bool:
-    """Whether a program is a manager or may run one."""
+    """Return whether a program is a manager or may run one."""
     name = program.rpartition("/")[2]
     return (
         name in CROSS_BUILDERS
@@ -66,7 +66,7 @@ def _is_wrapped(name: str) -> bool:
 
 
 def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, ...]]]:
-    """The program of a command, its word and its arguments, then that of the program it launches, and so on."""
+    """Yield the program of a command, its word and its arguments, then those of the program it launches, and so on."""
     while words:
         name = words[0].name
         name = CROSS_BUILDERS.get(name, name)
@@ -80,7 +80,7 @@ def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, .
 
 
 def is_optional(word: Word) -> bool:
-    """Whether only the shell knows what stands there, if anything: `${DEBUG:+strace} npm ci`."""
+    """Return whether only the shell knows what stands there, if anything: `${DEBUG:+strace} npm ci`."""
     return word.text is None and word.raw.startswith("${") and ":+" in word.raw
 
 
@@ -106,7 +106,7 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
 
 
 def _wrapped(rest: tuple[Word, ...]) -> bool:
-    """Whether words that follow a program nobody knows are a command line of a manager."""
+    """Return whether words that follow an unknown program are a command line of a manager."""
     if rest[0].text in _WRAPPED:
         return True
     return _PIP.fullmatch(rest[0].known) is not None and rest[1].text in ("install", "download")
@@ -131,7 +131,7 @@ def _module(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
 
 @cache
 def _names() -> dict[str, list[int]]:
-    """The numbers of the managers that have a program of this name."""
+    """Return the numbers of the managers that have a program of this name, by name."""
     found: dict[str, list[int]] = {}
     for file, programs in PROGRAMS.items():
         for program in programs:
@@ -141,7 +141,7 @@ def _names() -> dict[str, list[int]]:
 
 @cache
 def _patterns(letter: str) -> list[tuple[int, str]]:
-    """The patterns of names that may begin with a letter, each with the number of its manager; most names are none."""
+    """Return the patterns of names that may begin with a letter, each with the number of its manager."""
     return [
         (FILES.index(file), program)
         for file, programs in PROGRAMS.items()
@@ -158,5 +158,5 @@ def _matching(name: str) -> tuple[PackageManager, ...]:
 
 
 def managers(name: str) -> tuple[PackageManager, ...]:
-    """The managers that a program name belongs to."""
+    """Return the managers that a program name belongs to."""
     return _matching(name) if len(name) < 64 else ()

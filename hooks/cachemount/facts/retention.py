@@ -13,7 +13,7 @@ from cachemount.managers.model import PackageManager, Retention
 
 
 def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
-    """The settings that the install needs and that nothing before it made."""
+    """Yield the settings that the install needs and that no earlier command made."""
     for keep in install.manager.retentions:
         if keep.programs and not any(re.fullmatch(pattern, install.program) for pattern in keep.programs):
             continue
@@ -46,7 +46,7 @@ def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
 
 
 def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
-    """The offset of the first instruction of the stage chain that makes the setting; infinite if there is none."""
+    """Return the offset of the first instruction of the stage chain that makes the setting; infinity if none does."""
     earlier = math.inf if stage.parent is None else facts.memo(_first, stage.parent, pattern)
     if earlier < math.inf:
         return earlier
@@ -59,7 +59,7 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
 
 
 def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:
-    """The first step of the chain of stages that runs the manager; the step is one that does."""
+    """Return the first step of the chain of stages that runs the manager, which may be the given step."""
     return facts.memo(_first_step, step.stage, manager) or step
 
 
@@ -71,7 +71,7 @@ def _first_step(facts: Facts, stage: Stage, manager: PackageManager) -> Step | N
 
 
 def only_conditional(step: Step, manager: PackageManager) -> bool:
-    """Whether the step runs the manager only on a condition, in an image that is not known to have it."""
+    """Return whether the step runs the manager only on a condition, in an image that is not known to have it."""
     return (
         all(install.command.conditional for install in step.installs if install.manager is manager)
         and step.environment.base is None

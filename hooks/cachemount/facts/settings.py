@@ -18,7 +18,7 @@ from cachemount.shell.model import Command
 
 @lru_cache(maxsize=256)
 def says(text: str, pattern: str) -> bool:
-    """Whether a file has the pattern, its lines joined; asked for each install, so the last answers are kept."""
+    """Return whether a file has the pattern, its lines joined; asked for each install, so the last answers are kept."""
     joined = _joined(text)
     return needed(pattern) in joined and re.search(pattern, joined) is not None
 
@@ -29,7 +29,7 @@ def _joined(text: str) -> str:
 
 
 def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download) -> bool:
-    """Whether this download is already done, or is meant for the image itself and not for a cache."""
+    """Return whether this download is already done, or is meant for the image itself and not for a cache."""
     if way.for_image and dockerfile.stages and chain.descends(dockerfile.stages[-1], step.stage):
         return True
     if not way.satisfied_by:
@@ -64,7 +64,7 @@ def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workd
 
 
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
-    """The directory as the last command that sets it leaves it; the same where there is none."""
+    """Return the directory as the last command that sets it leaves it; unchanged where none does."""
     code = dockerfile.code
     if not any(says(code, pattern) for pattern in directory.cache.settings):
         return directory
@@ -86,7 +86,7 @@ def configured(dockerfile: Dockerfile, install: Install, directory: Directory, w
 
 
 def prefix(manager: PackageManager, command: Command, variables: Mapping[str, str | None]) -> str | None:
-    """The directory above the `bin` that the program lies in, from the program as written or from PATH."""
+    """Return the directory above the `bin` that the program lies in, from the program as written or from PATH."""
     word = command.words[0].expand(variables, variables.get("HOME")) if command.words else None
     for place in [(word or "").rpartition("/")[0], *(variables.get("PATH") or "").split(":")]:
         programs = place.rstrip("/")
@@ -98,13 +98,13 @@ def prefix(manager: PackageManager, command: Command, variables: Mapping[str, st
 
 
 def image_variables(manager: PackageManager, image: str) -> dict[str, str]:
-    """The variables whose values the image's name gives."""
+    """Return the variables whose values follow from the image's name."""
     found = {name: (re.search(pattern, image), text) for name, (pattern, text) in manager.image_variables.items()}
     return {name: text.format(match[1]) for name, (match, text) in found.items() if match}
 
 
 def variants(install: Install, directory: Directory) -> list[Directory]:
-    """The directory where the step's image has it; each of several possible places, the likeliest first."""
+    """Return the directory where the step's image has it; each of several possible places, the likeliest first."""
     cache = directory.cache
     if not cache.variants or directory.moved:
         return [directory]
@@ -121,14 +121,14 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
 
 @lru_cache(maxsize=256)
 def _places(cache: Cache, text: str) -> tuple[str, ...]:
-    """Where a cache may be with this program and image."""
+    """Return where a cache may be with this program and image."""
     return next(
         (places for pattern, places in cache.variants.items() if re.search(pattern, text)), cache.locations[-1:]
     )
 
 
 def _earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:
-    """The texts of the earlier RUN (and COPY) instructions of the stage chain, and of this step up to the command."""
+    """Yield the texts of earlier RUN (and COPY) instructions of the stage chain, and of this step up to the command."""
     for instruction in chain.before(step.stage, step.instruction):
         if instruction.run is not None:
             yield instruction.run.script.text or instruction.arguments.text

@@ -8,7 +8,7 @@ from cachemount.shell.removal.errexit import started_with
 
 
 def has_errexit(step: Step) -> bool:
-    """Whether SHELL, or the first line of a here-document, starts the step's shell with `-e`."""
+    """Return whether SHELL, or the first line of a here-document, starts the step's shell with `-e`."""
     return step.memo(_has_errexit)
 
 

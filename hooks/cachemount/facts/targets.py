@@ -7,7 +7,7 @@ import re
 from cachemount.facts.locations import below
 from cachemount.late_pattern import late
 
-# What needs no quotes, neither in a flag nor in the shell, and is no variable.
+# What needs no quotes, neither in a flag nor in the shell, and does not refer to a variable.
 _WRITABLE = late(r"/[\w./~:@%+=-]+", re.ASCII)
 # File systems of the kernel. A cache that is set to a path in one of them is switched off.
 _KERNEL = ("/dev", "/proc", "/sys")

@@ -17,8 +17,7 @@ from cachemount.records import Record
 
 
 class Unmounted(Record):
-    """A manager's installs of one step, with the pairs that need a mount: the required ones first, optional ones
-    behind.
+    """A manager's installs of one step, with the pairs that need a mount: first the required ones, then the optional.
 
     `kind` is "unmounted" where another step mounts the same store, "misplaced" where `mount` was meant for the
     directory.
@@ -33,7 +32,7 @@ class Unmounted(Record):
 
 
 def unmounted_installs(facts: Facts) -> Collection[Unmounted]:
-    """The gaps of a file, at most one a step and manager."""
+    """Return the installs of a file without a mount: at most one entry per step and manager."""
     return facts.memo_all(_unmounted_installs)
 
 
@@ -51,7 +50,7 @@ def _unmounted_installs(facts: Facts) -> Iterator[Unmounted]:
 
 
 def has_stray_mount(step: Step) -> bool:
-    """Whether a mount is written where the shell gets it: without dashes, or behind the command."""
+    """Return whether a mount is written where the shell gets it: without dashes, or after the command."""
     return says_mount(step) and any(
         any(word.raw.startswith(("--mount=type=", "mount=type=")) for word in command.words)
         or any(one.name == "mount" and one.value.raw.startswith("type=") for one in command.assignments)
@@ -60,12 +59,12 @@ def has_stray_mount(step: Step) -> bool:
 
 
 def says_mount(step: Step) -> bool:
-    """Whether a step's script may have a mount in it, as a here-document always may."""
+    """Return whether a step's script may have a mount in it, as a here-document always may."""
     return "mount" in step.instruction.arguments.text or bool(step.instruction.heredocs)
 
 
 def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Directory]]:
-    """The pairs of a step that no mount serves, optional ones too."""
+    """Return the pairs of a step that no mount serves, optional ones too."""
     return [
         (install, directory)
         for install in step.installs
@@ -105,7 +104,7 @@ def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted |
 
 
 def _may_be_moved(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Whether a file that the Dockerfile puts there may tell the manager to use a mount that seems to serve nothing."""
+    """Return whether a file from the Dockerfile may tell the manager to use a mount that seems unused."""
     used = step.memo(_covers)
     if not manager.moved_by_files or all(id(mount) in used for mount in step.caches):
         return False
@@ -124,7 +123,7 @@ def _misplaced(
     pair: tuple[Install, Directory],
     mount: Mount,
 ) -> Unmounted:
-    """A mount to be moved, with the other directories that it was meant for as well."""
+    """Return the entry for a mount to be moved, with the other directories that it was meant for as well."""
     others = [
         other
         for other in open_pairs
@@ -134,7 +133,7 @@ def _misplaced(
 
 
 def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:
-    """Whether each build of the step fetches what the first of a chain of stages fetches: none before it did."""
+    """Return whether each build of the step fetches what the first of a chain of stages fetches: none before it did."""
     if not directory.cache.once or directory.path is None or install.reader:
         return False
     folder = posixpath.basename(posixpath.dirname(directory.path))
@@ -152,7 +151,7 @@ def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:
 
 
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
-    """The mount of the step that serves nothing and was most likely meant for the directory."""
+    """Return the mount of the step that serves nothing and was most likely meant for the directory."""
     if not step.mounts:
         return None
     used = step.memo(_covers)
@@ -165,14 +164,14 @@ def _covers(step: Step) -> frozenset[int]:
 
 
 def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
-    """Whether an earlier step that this one builds on keeps the same store in a mount."""
+    """Return whether an earlier step that this one builds on keeps the same store in a mount."""
     if directory.path is None:
         return False
     return facts.memo(_first_mounted, step.stage, directory.path) < step.instruction.span.start
 
 
 def _first_mounted(facts: Facts, stage: Stage, path: str) -> float:
-    """The offset of the first step that the stage sees, which keeps a directory in a mount; infinite if none does."""
+    """Return the offset of the first step that the stage sees with a mount for a directory; infinity if none."""
     return min(
         (
             step.instruction.span.start

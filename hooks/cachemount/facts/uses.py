@@ -39,7 +39,7 @@ class Use(Record):
 
 
 def later_use(facts: Facts, step: Step, target: str) -> Use | None:
-    """The first instruction after a step that needs something in a directory, and that only the step can have made."""
+    """Return the first instruction after a step that needs something in a directory which only the step makes."""
     if not _is_named_later(facts, step, target) or _made_before(facts, step, target):
         return None
     for stage in chain.family(step.stage):
@@ -50,12 +50,12 @@ def later_use(facts: Facts, step: Step, target: str) -> Use | None:
 
 
 def _is_named_later(facts: Facts, step: Step, target: str) -> bool:
-    """Whether a later instruction says the name of the directory; most are said by none, which is seen at once."""
+    """Return whether a later instruction says the directory's name: a quick look that settles most cases."""
     return facts.memo(_last_named, step.stage, posixpath.basename(target)) > step.instruction.span.start
 
 
 def _last_named(facts: Facts, stage: Stage, name: str) -> int:
-    """The offset of the last instruction that says a name, in a stage or in those built on it; 0 where none does."""
+    """Return the offset of the last instruction that says a name, in a stage or those built on it; 0 for none."""
     ranks = (
         rank
         for rank, instruction in chain.after(stage)
@@ -66,7 +66,7 @@ def _last_named(facts: Facts, stage: Stage, name: str) -> int:
 
 
 def _without_mount(facts: Facts, stage: Stage, target: str) -> list[Instruction]:
-    """The instructions that the stage sees, but for the steps that have the directory in a mount, in order."""
+    """Return the instructions that the stage sees, but for the steps that have the directory in a mount, in order."""
     return facts.memo(_find_without_mount, stage, target)
 
 
@@ -81,12 +81,12 @@ def _find_without_mount(facts: Facts, stage: Stage, target: str) -> list[Instruc
 
 
 def is_idle(words: tuple[Word, ...]) -> bool:
-    """Whether a command builds and installs nothing in the directory that it works in."""
+    """Return whether a command builds and installs nothing in the directory that it works in."""
     return words[0].name in _IDLE and words[0].name not in _SCRIPTED
 
 
 def builds_on_its_own(facts: Facts, step: Step, target: str, install: Install) -> bool:
-    """Whether the step goes on to build with what it installed, and no later step works without the mount."""
+    """Return whether the step goes on to build with what it installed, and no later step works without the mount."""
     pairs = expanded(step)
     commands = [command for command, _ in pairs]
     if install.command not in commands:
@@ -97,7 +97,7 @@ def builds_on_its_own(facts: Facts, step: Step, target: str, install: Install) -
 
 
 def _last_work(facts: Facts, stage: Stage, target: str) -> int:
-    """The offset of the last step that builds without the mount, in a stage or in those built on it; 0 for none."""
+    """Return the offset of the last step that builds without the mount, in a stage or those built on it; 0 for none."""
     steps = all_steps(facts, stage)
     ranks = (
         rank
@@ -110,12 +110,12 @@ def _last_work(facts: Facts, stage: Stage, target: str) -> int:
 
 
 def mounts_it(step: Step, target: str) -> bool:
-    """Whether a step has the directory, or one above it, in a mount."""
+    """Return whether a step has the directory, or one above it, in a mount."""
     return any(mount.target is not None and locations.below(target, mount.target) for mount in step.mounts)
 
 
 def _made_before(facts: Facts, step: Step, target: str) -> bool:
-    """Whether an earlier instruction may have put something into the directory, which the image then has."""
+    """Return whether an earlier instruction may have put something into the directory, which the image then has."""
     steps = all_steps(facts, step.stage)
     for instruction in _without_mount(facts, step.stage, target):
         if instruction.span.start >= step.instruction.span.start:
@@ -129,7 +129,7 @@ def _made_before(facts: Facts, step: Step, target: str) -> bool:
 
 
 def _fills(one: Step, target: str, step: Step) -> bool:
-    """Whether another step does there what this one does: it has a command of the same program, or names the folder."""
+    """Return whether another step does there what this one does: it runs the same task, or names the folder."""
     mine = {_task(words) for _, words in expanded(step) if not is_idle(words)}
     return any(_task(words) in mine for _, words in expanded(one)) or any(
         _is_inside(word.known, command, one, target) for command, words in expanded(one) for word in words[1:]
@@ -137,7 +137,7 @@ def _fills(one: Step, target: str, step: Step) -> bool:
 
 
 def _task(words: tuple[Word, ...]) -> tuple[str, ...]:
-    """A program and what it is told to do: `cargo build`."""
+    """Return a program and the first word that it is given: `cargo build`."""
     return (words[0].name, *[word.known for word in words[1:2]])
 
 
@@ -163,7 +163,7 @@ def _use_in(facts: Facts, step: Step, stage: Stage, target: str) -> Use | None:
 
 
 def _used_by(step: Step, target: str) -> tuple[Use | None, bool]:
-    """What a RUN without the mount needs from the directory, and whether it may put something there itself."""
+    """Return what a RUN without the mount needs from the directory, and whether it may put something there itself."""
     if step.script.errors or not step.commands:
         return None, True
     for command, words in expanded(step):
@@ -181,7 +181,7 @@ def _used_by(step: Step, target: str) -> tuple[Use | None, bool]:
 
 
 def _is_tolerated(step: Step, command: Command) -> bool:
-    """Whether the step goes on where the command fails."""
+    """Return whether the step goes on where the command fails."""
     return any(
         one.members[at] is command and one.operators[at] in ("||", ";")
         for one in step.script.chains
@@ -190,12 +190,12 @@ def _is_tolerated(step: Step, command: Command) -> bool:
 
 
 def _is_elsewhere(words: tuple[Word, ...]) -> bool:
-    """Whether a command is that of a system's package manager, which puts nothing into a project."""
+    """Return whether a command is that of a system's package manager, which puts nothing into a project."""
     return any(manager.system for name, _, _ in programs.programs(words) for manager in programs.managers(name))
 
 
 def _needs(words: tuple[Word, ...], command: Command, step: Step, target: str) -> str:
-    """The path in the directory that a command cannot do without; "" if there is none."""
+    """Return the path in the directory that a command cannot do without, or ""."""
     program = words[0].known
     if "/" in program and _is_inside(program, command, step, target):
         return program
@@ -216,7 +216,7 @@ def _is_inside(text: str, command: Command, step: Step, target: str, *, strictly
 
 
 def _copies_into(facts: Facts, instruction: Instruction, target: str) -> bool:
-    """Whether a COPY may put something into the directory: below it, or from another stage or image above it."""
+    """Return whether a COPY may put something into the directory: below it, or from another stage or image above it."""
     workdir = facts.environments[id(instruction)].workdir
     words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
     if not words or "$" in words[-1]:
@@ -234,7 +234,7 @@ def _copies_into(facts: Facts, instruction: Instruction, target: str) -> bool:
 
 
 def _run_by(facts: Facts, instruction: Instruction, target: str) -> str:
-    """The path in the directory that the image runs."""
+    """Return the path in the directory that the image runs."""
     workdir = facts.environments[id(instruction)].workdir
     texts: list[str] = _TOKEN.findall(instruction.arguments.text)
     for text in texts:

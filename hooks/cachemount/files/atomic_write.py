@@ -79,7 +79,7 @@ class Folder:
         return name if self._descriptor is not None else os.path.join(self._path, name)
 
     def _temporary(self, mode: int) -> tuple[int, str]:
-        """A new file, locked for as long as it is open."""
+        """Return a new file's descriptor and name; the file is locked for as long as it is open."""
         while True:
             name = f"{_PREFIX}{os.urandom(6).hex()}{_SUFFIX}"
             descriptor = os.open(self._at(name), _NEW, mode, dir_fd=self._descriptor)
@@ -121,7 +121,7 @@ class Folder:
         os.replace(self._at(temporary), self._at(name), src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
 
     def _remove_leftovers(self) -> None:
-        """Take away what runs that were killed have left here: nobody has a lock on it."""
+        """Remove what killed runs have left here: it is not locked."""
         if sys.platform == "win32":
             return
         for name in self._leftovers():

@@ -24,9 +24,9 @@ class Content(Record):
 
 
 def read(path: str, most: int = MOST_BYTES) -> Content:
-    """The content of a regular file of at most `most` bytes. Raises `FileError`."""
+    """Return the content of a regular file of at most `most` bytes. Raises `FileError`."""
     try:
-        # Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
+        # Without O_NONBLOCK, opening a pipe without a writer waits for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         try:
             status = os.fstat(descriptor)
@@ -90,7 +90,10 @@ def _put(target: str, root: str, data: bytes, before: os.stat_result | None) -> 
 
 
 def _target(path: str) -> tuple[str, str]:
-    """The file that a path stands for, and the repository that it is in, all links followed."""
+    """Return the file that a path stands for, and the repository that it is in, all links followed.
+
+    Raises `FileError` where the links lead out of the repository.
+    """
     full = os.path.abspath(path)
     target = os.path.realpath(full)
     folder = os.path.realpath(os.path.dirname(full))
@@ -114,7 +117,7 @@ def repository_of(folder: str) -> str:
 
 
 def is_inside_repository(path: str, folder: str) -> bool:
-    """Whether a path, all links followed, is in the repository that a folder is in."""
+    """Return whether a path, all links followed, is in the repository that a folder is in."""
     return _inside(os.path.realpath(path), os.path.realpath(repository_of(os.path.abspath(folder))))
 
 

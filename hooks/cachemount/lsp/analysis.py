@@ -25,7 +25,7 @@ Change = Literal["fix", "ignore", "all"]
 
 
 def is_ours(path: str, language: str) -> bool:
-    """Whether a document is checked: its name or its language says that it is a Dockerfile, or holds some."""
+    """Return whether a document is checked: its name or its language says that it is a Dockerfile, or holds some."""
     return not is_ignore_file(path) and (
         is_dockerfile_name(path) or host_kind(path) != "" or _is_dockerfile(language) or _is_host(language)
     )
@@ -41,7 +41,10 @@ def _is_host(language: str) -> bool:
 
 
 def task_for(path: str, language: str) -> Task | FileResult:
-    """What to do with a document, or why nothing is. Configuration and baseline are read anew. Raises `ConfigError`."""
+    """Return what to do with a document, or why it is left out. Raises `ConfigError`.
+
+    Configuration and baseline are read anew.
+    """
     hosts = _is_host(language) and not is_dockerfile_name(path)
     program = "check-compose-cache-mounts" if hosts else "check-cache-mounts"
     return plan_of(read_options(program, ["--format=text", "--", path])).task(path)

@@ -81,7 +81,7 @@ class Server(LanguageServer):
         self._publish(uri, [] if analysis is None else self._diagnostics(analysis), document.version)
 
     def check_soon(self, uri: str) -> None:
-        """Check a document when nobody has typed for a moment."""
+        """Check a document some time after the last change."""
         if (waiting := self._waiting.pop(uri, None)) is not None:
             waiting.cancel()
         loop = asyncio.get_running_loop()

@@ -22,7 +22,7 @@ _OWN = {
 }
 _PATH = ("$BUNDLE_PATH/ruby/$RUBY_ABI/cache", "$BUNDLE_PATH/ruby/$ANY/cache")
 _VENDORED = ("$WORKDIR/vendor/bundle/ruby/$RUBY_ABI/cache", "$WORKDIR/vendor/bundle/ruby/$ANY/cache")
-# Bundler 1 puts nothing behind BUNDLE_PATH; the images of Ruby up to 2.6 have it.
+# Bundler 1 adds nothing to BUNDLE_PATH; the images of Ruby up to 2.6 have it.
 _OLD = r"\bruby:(?:1|2\.[0-6])(?:\b|\D)|\bbundler\b[^\n]{0,20}[^\w.]1\.\d"
 
 

@@ -6,7 +6,7 @@ from cachemount.managers.model import Cache, Cleaner, Download, Installed, Packa
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
 _VENDORED = r"\bgo mod vendor\b|\b(?:COPY|ADD)\b[^\n]*\bvendor\b|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"
-# Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is no cache. An image of Go, a version that is named,
+# Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is not a cache. An image of Go, a version that is named,
 # the packages of a distribution.
 _OLD = r"1\.(?:[0-9]|10)(?![0-9])"
 _FROM = r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?:\S*/)?"

@@ -1,4 +1,4 @@
-"""Leiningen: Maven's local repository, found by the account; Leiningen itself, in ~/.lein, is no cache."""
+"""Leiningen: Maven's local repository, found by the account; Leiningen itself, in ~/.lein, is not a cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""mix: Hex keeps packages in the home; `deps` has them unpacked. Hex and rebar3 themselves lie in ~/.mix, which is no cache."""
+"""mix: Hex keeps packages in the home; `deps` has them unpacked. Hex and rebar3 themselves lie in ~/.mix, which is not a cache."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 A location is a path template: `$NAME` stands for a variable, and a location counts only where all its variables are
 known and not empty. `$HOME` is the home that the step sees, `$ACCOUNT_HOME` the home in /etc/passwd, `$WORKDIR` the
 working directory of the command. `$NAME[0]` is the first entry of a list joined with colons or commas, `$NAME?` nothing
-but the condition. `$ANY` is a part that nobody can know: a location with it is a place, but not one that a repair can
+but the condition. `$ANY` is a part that cannot be known: a location with it is a place, but not one that a repair can
 mount.
 """
 
@@ -22,7 +22,7 @@ class Cache(Record, eq=False):
     root otherwise. `flags` are options whose value names the directory and beats every location; `flag_suffix` and the
     variables' own templates give what the program appends. `substitutes` are other targets that serve as well (a mount
     above a location always serves, unless `exact_target`). `kind` is "store" where later steps read the directory. `optional`
-    caches (compiler caches) are mounted by a repair but are no finding when missing. A repair mounts `narrower_target` (a
+    caches (compiler caches) are mounted by a repair but are not reported when missing. A repair mounts `narrower_target` (a
     template) instead where the regular expression `narrower_when` is found in the file.
 
     `when` is a regular expression: the cache is used only where it is found in the file. `settings` are regular
@@ -38,7 +38,7 @@ class Cache(Record, eq=False):
     `PROGRAM DISTRIBUTION:RELEASE IMAGE` (the middle as in the table of base images, `:` where it is not there), and the
     places that are possible then, of which a mount on any serves; the first expression that is found counts.
 
-    `filled_unmounted` are other directories, which the manager fills only where nothing is mounted. An `disposable` cache lies inside an installation that does not need it: whoever copies the installation misses nothing.
+    `filled_unmounted` are other directories, which the manager fills only where nothing is mounted. A `disposable` cache lies inside an installation that does not need it: a copy of the installation misses nothing.
     With `once` the first step of a chain of stages fetches all of it, so an optional one is missed where no step did.
     A `shareable` one is not harmed by two at once, whatever its manager's `sharing` says. `holds` says what it is, where it is not packages. With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
     to find the place where it cannot be known.
@@ -79,18 +79,20 @@ class Cache(Record, eq=False):
 
 
 class Download(Record):
-    """Invocations that download: `verbs` are word sequences that follow the program once options are left out; `()` is
-    the bare program, `("*",)` any word. `caches` names the caches used (empty: all of the manager's). `programs` limits
-    it to some of the manager's programs. `unless` holds sets of flags: where a whole set is present, nothing is
-    downloaded; with a set of `offline` nothing is downloaded either, but a store is read. `needs` are flags of which
-    one must be present. `pattern` must be found in the arguments joined with blanks, if given.
+    """Invocations that download.
+
+    `verbs` are word sequences that follow the program once options are left out; `()` is the bare program, `("*",)` any
+    word. `caches` names the caches used (empty: all of the manager's). `programs` limits it to some of the manager's
+    programs. `unless` holds sets of flags: where a whole set is present, nothing is downloaded; with a set of `offline`
+    nothing is downloaded either, but a store is read. `needs` are flags of which one must be present. `pattern` must be
+    found in the arguments joined with blanks, if given.
 
     `satisfied_by` is a regular expression: where a command earlier in the stage chain or the step has it, nothing is left
     to download. With `for_image` the download is meant for the running image, so it does not count in the last stage nor
-    in those that it is built on. With `only_prefetches` nothing but the store or cache is left of it: a repair is not safe
-    there, unless a later step of the stage, or of one built on it, makes something of it. With `publishes_to_store` it puts something
-    of its own into the store, which nobody can download again. With `verb_is_program` the last word of the verb is a program, and
-    the options behind it are not the manager's.
+    in those that it is built on. With `only_prefetches` only the store or cache is left of it: a repair is not safe
+    there, unless a later step of the stage, or of one built on it, makes something of it. With `publishes_to_store` it
+    puts something of its own into the store, which cannot be downloaded again. With `verb_is_program` the last word of
+    the verb is a program, and the options after it are not the manager's.
     """
 
     verbs: tuple[tuple[str, ...], ...]
@@ -108,9 +110,11 @@ class Download(Record):
 
 
 class Cleaner(Record):
-    """Invocations that empty a cache: `verbs` as in `Download`, `needs` flags of which one must be present, `caches`
-    the names of those emptied (none: all of them). Of the image's variables one of `only_set` must have a value that
-    the regular expression matches in full, and none of `unless_set` may.
+    """Invocations that empty a cache.
+
+    `verbs` are as in `Download`, `needs` flags of which one must be present, `caches` the names of those emptied (none:
+    all of them). Of the image's variables one of `only_set` must have a value that the regular expression matches in
+    full, and none of `unless_set` may.
     """
 
     verbs: tuple[tuple[str, ...], ...]
@@ -125,7 +129,7 @@ class Retention(Record):
     """What must be set so that downloads stay in the cache.
 
     `evidence` are regular expressions; the setting is made where one is found in the command, in an earlier command of
-    the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` behind the program, puts
+    the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` after the program, puts
     the `command` in front of the step's first install, or inserts the `step` instruction (lines without line ends, one
     RUN) before the stage chain's first step of this manager. `programs` limits it. `own_evidence` counts in the install's
     own command only. The command holds for later steps too, but after what has `undone_by`
@@ -145,11 +149,11 @@ class Retention(Record):
 
 
 class Installed(Record, eq=False):
-    """A place that only some invocations install into: the image needs it then, so a mount on it, above it or in it
-    hides what was installed.
+    """A place that only some invocations install into.
 
-    `verbs` are the first words of those invocations (none: any); `globally`: only with -g or --global. With `for_steps`
-    it is a later step that needs it, and not the image.
+    The image needs it then, so a mount on it, above it or in it hides what was installed. `verbs` are the first words of
+    those invocations (none: any); `globally`: only with -g or --global. With `for_steps` a later step needs it, and not
+    the image.
     """
 
     place: Cache
@@ -229,7 +233,7 @@ class PackageManager(Record, eq=False):
     # first group is put into for the value. Unknown where it is not found.
     image_variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     # Commands put before the first install of a step whose caches hold the index it reads (apt-get update), and the
-    # verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) is none of theirs.
+    # verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) does not apply to them.
     refresh: str = ""
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
     # Regular expression on what the step runs before: it fetches the index itself.
@@ -247,7 +251,7 @@ class PackageManager(Record, eq=False):
     # Variables that a repair sets in front of the command, NAME -> value ("": the directory), to make the mount
     # serve.
     set_variables: Mapping[str, str] = field(default_factory=dict)
-    # First words, or two of them, of invocations that read no store and are no download; "*" stands for all.
+    # First words, or two of them, of invocations that read no store and do not download; "*" stands for all.
     storeless_verbs: frozenset[str] = frozenset()
     # What a non-root step does with a mount that belongs to root.
     when_unwritable: Literal["disables", "fails"] = "fails"

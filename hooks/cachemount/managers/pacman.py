@@ -32,7 +32,7 @@ PACMAN = PackageManager(
         # Packages by name; -Sy alone fetches the databases, which are not in the cache.
         Download(verbs=(("*",),), pattern=rf"\A(?!.*(?:{_ASKS})).*(?:(?<!\S){_SYNC}(?!\S)|--sync\b)"),
         Download(verbs=((),), pattern=r"(?<!\S)-(?=[A-Za-z]*S)(?=[A-Za-z]*u)(?![A-Za-z]*[cgilpsT])[A-Za-z]+(?!\S)"),
-        # What only the shell knows is no word.
+        # What only the shell knows is not a word.
         Download(verbs=((),), pattern=rf"(?<!\S){_SYNC}(?!\S).*(?<!\S)[\"']?\$"),
         Download(verbs=((),), pattern=r"--sync\b.*--sysupgrade|--sync\b.*(?<!\S)-[a-z]*u|(?<!\S)-Sy*(?!\S).*(?<!\S)(?:-y*u|--sysupgrade)"),
         Download(verbs=(("*",),), pattern=r"(?<!\S)(?:-[a-z]*U[a-z]*|--upgrade)(?!\S).*\b(?:https?|ftp)://"),

@@ -12,7 +12,7 @@ _SETTINGS = {
 }
 # BuildKit makes the directories above a mount, for root.
 _ABOVE = "the directory above the mount may become root's, and pnpm writes there"
-# Up to version 6 the default was another; since 11 npm's variables are none of pnpm's, and only its own count.
+# Up to version 6 the default was another; since 11 npm's variables do not count, only its own.
 _OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
 _MIDDLE = r"\bpnpm@[\"'^~v]*(?:[7-9]|10)(?:[.\s\"']|$)"
 _LINKLESS = rf"{_OLD}|{_MIDDLE}|\bPNPM_VERSION[= ][\"']?v?(?:[1-9]|10)(?:\.|[\s\"']|$)|pnpm/pnpm:(?:[1-9]|10)\b"

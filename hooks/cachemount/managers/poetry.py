@@ -12,7 +12,7 @@ _SETTLED = (
 )
 # What only hints at it is enough to accept a mount, and not to make one.
 _ELSEWHERE = rf"{_SETTLED}|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
-# In a line that is no comment.
+# In a line that is not a comment.
 _OUTSIDE = rf"\A(?:.*\n)*(?![ \t]*#).*(?:{_SETTLED})"
 _INSIDE = rf"\A(?!{_OUTSIDE[2:]})"
 _SETTINGS = r"\bpoetry (?:config )(?:--\S+ )*cache-dir (?:--\S+ )*([^\s-]\S*)"

@@ -1,4 +1,4 @@
-"""rebar3: packages from Hex. Beside them lie plugins and rebar3's own installation, which are no cache."""
+"""rebar3: packages from Hex. Beside them lie plugins and rebar3's own installation, which are not a cache."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _READERS = {"lines": read_lines, "blocks": read_blocks, "list": read_list}
 
 
 class BuilderError(Exception):
-    """There is no builder, it does not answer, or a build failed.
+    """The builder is missing, it does not answer, or a build failed.
 
     `str(error)` is what and what to do, `output` the builder's last lines.
     """
@@ -60,7 +60,7 @@ class Builder(Record):
             raise BuilderError("the build failed", last)
 
     def mounts(self) -> tuple[MountUsage, ...]:
-        """The cache mounts that the builder has. Raises `BuilderError`."""
+        """Return the cache mounts that the builder has. Raises `BuilderError`."""
         message = ""
         for form, command in self.usage:
             status, out, problem = _ask(command)
@@ -79,7 +79,7 @@ class Builder(Record):
 
 
 def find_builder(name: str = "") -> Builder:
-    """BuildKit behind `docker buildx`, by this name or the one in use, or inside docker. Raises `BuilderError`."""
+    """Return the BuildKit that `docker buildx` uses, by this name or the one in use. Raises `BuilderError`."""
     docker = shutil.which("docker")
     if docker is None:
         raise BuilderError("there is no `docker` on the PATH: measuring needs Docker with BuildKit")
@@ -123,7 +123,7 @@ def _environment() -> dict[str, str]:
 
 
 def _ask(command: Sequence[str]) -> tuple[int, str, str]:
-    """The exit status of a command, what it printed, and the first line of its complaint."""
+    """Return the exit status of a command, what it printed, and the first line of its complaint."""
     try:
         done = subprocess.run(
             command,

@@ -253,7 +253,10 @@ def _plain(text: str) -> str:
 
 
 def _assigned(mounts: list[CacheMount], found: Sequence[MountUsage]) -> list[list[MountUsage]]:
-    """The builder's records for each mount. One with `sharing=private` can have several, and one can serve several."""
+    """Return the builder's records for each mount.
+
+    One with `sharing=private` can have several, and one record can serve several mounts.
+    """
     groups = []
     for mount in mounts:
         shared = [one for one in mounts if one.id is not None and one.id == mount.id] or [mount]
@@ -270,6 +273,6 @@ def _assigned(mounts: list[CacheMount], found: Sequence[MountUsage]) -> list[lis
 
 
 def _run(mount: CacheMount, progress: Progress) -> Step | None:
-    """The step of the build that a mount's instruction was; None where it was no part of it."""
+    """Return the step of the build that carried out a mount's instruction; None where the build left it out."""
     runs = progress.runs(mount.stage, mount.stage_name)
     return runs[mount.run] if mount.run is not None and mount.run < len(runs) else None

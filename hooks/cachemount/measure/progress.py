@@ -30,8 +30,9 @@ class Step(Record, frozen=False, eq=False):
 
 
 class Progress:
-    """Takes the builder's lines one by one. What a command prints comes behind a number of seconds, so it cannot pass
-    for the builder's own words.
+    """Takes the builder's lines one by one.
+
+    What a command prints comes after a number of seconds, so it cannot pass for the builder's own words.
     """
 
     def __init__(self) -> None:
@@ -59,10 +60,10 @@ class Progress:
                 step.downloaded = size + (step.downloaded or 0)
 
     def runs(self, index: int, name: str) -> list[Step]:
-        """The RUN steps of a stage, in order; empty where the build left the stage out.
+        """Return the RUN steps of a stage, in order; empty where the build left the stage out.
 
-        `index` is the stage's number in the file, `name` its name. Where a build for several platforms runs a step more
-        than once, only the first counts.
+        `index` is the stage's number in the file, counted from 0, `name` its name. Where a build for several platforms
+        runs a step more than once, only the first counts.
         """
         wanted = {name.lower() or f"stage-{index}"}
         if len({step.stage for step in self._steps.values()}) == 1:

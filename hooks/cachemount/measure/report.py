@@ -21,7 +21,7 @@ def write_text(found: Sequence[Measurement], out: TextIO, *, bars: bool = False)
 
 
 def error_lines(one: Measurement) -> list[str]:
-    """What went wrong, fit for a terminal."""
+    """Return what went wrong, in lines that are safe to print on a terminal."""
     lines = [f"{one.path}: {one.error}"] if one.error else []
     lines += [f"    {line}" for line in one.output]
     if one.left:
@@ -100,7 +100,7 @@ def _change(saved: float) -> str:
 
 
 def bytes_text(size: int) -> str:
-    """A number of bytes as people and docker write it, in powers of a thousand."""
+    """Return a number of bytes as people and docker write it, in powers of a thousand."""
     value, units = float(size), iter(_UNITS)
     unit = next(units)
     while value >= 999.95 and unit != _UNITS[-1]:

@@ -50,12 +50,12 @@ class UnreadableUsageError(Exception):
 
 
 def read_lines(text: str) -> tuple[MountUsage, ...]:
-    """What `docker buildx du --format json` prints: a JSON object a line. Raises `UnreadableUsageError`."""
+    """Read what `docker buildx du --format json` prints: one JSON object per line. Raises `UnreadableUsageError`."""
     return _mounts([_loaded(line) for line in text.splitlines() if line.strip()], "Type")
 
 
 def read_list(text: str) -> tuple[MountUsage, ...]:
-    """What `docker system df -v --format '{{json .BuildCache}}'` prints. Raises `UnreadableUsageError`."""
+    """Read what `docker system df -v --format '{{json .BuildCache}}'` prints. Raises `UnreadableUsageError`."""
     found = _loaded(text)
     if found is None:
         return ()
@@ -65,7 +65,7 @@ def read_list(text: str) -> tuple[MountUsage, ...]:
 
 
 def read_blocks(text: str) -> tuple[MountUsage, ...]:
-    """What `docker buildx du --verbose` prints: `Field:  value` lines, a blank line between records.
+    """Read what `docker buildx du --verbose` prints: `Field:  value` lines, a blank line between records.
 
     Raises `UnreadableUsageError`.
     """
@@ -105,7 +105,7 @@ def _mounts(records: list[Any], kind: str) -> tuple[MountUsage, ...]:
 
 def _mount(record: dict[str, Any]) -> MountUsage:
     match = _MOUNT.fullmatch(str(record.get("Description", "")).strip())
-    # Records that are in use have a star behind their name.
+    # Records that are in use have a star after their name.
     name = str(record.get("ID", "")).rstrip("*")
     if match is None or not _IDENTITY.fullmatch(name):
         raise UnreadableUsageError(f"a cache mount described as {record.get('Description')!r}"[:120])
@@ -119,7 +119,7 @@ def _mount(record: dict[str, Any]) -> MountUsage:
 
 
 def _unquoted(literal: str) -> str:
-    """A string as Go's `%q` writes it; its escapes are those of JSON, but for a few that no id has."""
+    """Return the string that Go's `%q` wrote; its escapes are those of JSON, but for a few that no id has."""
     try:
         return str(json.loads(literal))
     except ValueError:

@@ -49,7 +49,7 @@ class Folders(Record, frozen=False):
     _nearest: Recent[str, Place] = field(default_factory=Recent)
 
     def above(self, path: str) -> Place:
-        """The nearest place for a file (as given, relative to the current folder)."""
+        """Return the nearest place for a file (as given, relative to the current folder)."""
         folder = os.path.dirname(os.path.abspath(path))
         return self._nearest.get(folder) or self._search(folder)
 
@@ -76,7 +76,7 @@ class Folders(Record, frozen=False):
 
 
 def inherited(place: Place, known: Recent[Place, V], look: Callable[[Place], V]) -> V:
-    """What holds at a place: what `look` gives for it or for the nearest one above; None sends the search upwards."""
+    """Return what `look` gives for a place or, where that is None, for the nearest one above that has a value."""
     if place in known:
         return known[place]
     passed = [place]

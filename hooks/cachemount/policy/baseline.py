@@ -99,7 +99,7 @@ def _entry(path: str, value: Any, line: int) -> tuple[str, Fingerprint, int]:
 
 
 def render(files: Mapping[str, Mapping[Fingerprint, int]]) -> bytes:
-    """The bytes of a baseline with these entries; a count below 1 is no entry."""
+    """Return the bytes of a baseline with these entries; those with a count below 1 are left out."""
     import json  # noqa: PLC0415
 
     rows = []

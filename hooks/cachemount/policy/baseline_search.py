@@ -19,11 +19,11 @@ class Opened(Record, frozen=False):
     content: Content | None = None
 
     def key(self, path: str) -> str:
-        """How the baseline names the file `path`."""
+        """Return how the baseline names the file `path`."""
         return relative_path(os.path.abspath(path), self._folder)
 
     def place(self, key: str) -> str:
-        """The absolute path of the file that the baseline names `key`."""
+        """Return the absolute path of the file that the baseline names `key`."""
         return os.path.normpath(os.path.join(self._folder, key))
 
     @property
@@ -44,7 +44,7 @@ class BaselineSearch(Record, frozen=False):
     _opened: dict[str, Opened | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str, config: Config) -> Opened | None:
-        """The baseline for a checked file, or None. Raises `ConfigError` for a baseline that cannot be read."""
+        """Return the baseline for a checked file, or None. Raises `ConfigError` for a baseline that cannot be read."""
         named = self.only
         if not named and config.baseline:
             named = os.path.join(os.path.dirname(config.path), config.baseline)
@@ -75,7 +75,7 @@ class BaselineSearch(Record, frozen=False):
             return error
 
     def _at(self, place: Place) -> str | None:
-        """The baseline that stands in a folder; with `writing`, where the search ends, the place for a new one."""
+        """Return the path of the baseline in a folder; with `writing`, where the search ends, that of a new one."""
         here = os.path.join(place.folder, NAME)
         if NAME in place.names:
             return here

@@ -88,7 +88,10 @@ def glob_problem(glob: str) -> str:
 
 
 def parse(path: str, data: bytes, *, today: date | None = None) -> Config | None:
-    """The configuration in the bytes of `path`, or None where it is a pyproject.toml without `[tool.cachemount]`."""
+    """Return the configuration in the bytes of the file `path`; None for a pyproject.toml without `[tool.cachemount]`.
+
+    Raises `ConfigError`.
+    """
     shared = not path.endswith(NAMES[0]) and path.replace("\\", "/").rsplit("/", 1)[-1] == NAMES[1]
     if shared and b"cachemount" not in data:
         return None

@@ -17,7 +17,7 @@ _NONE = Config()
 
 
 def load(path: str) -> Config | None:
-    """The configuration in the file `path`; None where it is a pyproject.toml that has none. Raises `ConfigError`."""
+    """Return the configuration in the file `path`; None for a pyproject.toml that has none. Raises `ConfigError`."""
     try:
         data = read(path, _MOST_BYTES).data
     except FileError as error:
@@ -40,23 +40,23 @@ class ConfigSearch(Record, frozen=False):
     _read: dict[str, Config | ConfigError] = field(default_factory=dict)
 
     def for_file(self, path: str) -> Config:
-        """The configuration for `path` (as given, relative to the current folder), with its place in it."""
+        """Return the configuration for `path` (as given, relative to the current folder), with its place in it."""
         return placed(self.shared(path), path)
 
     def shared(self, path: str) -> Config:
-        """The configuration for `path` and others, with no file's place in it."""
+        """Return the configuration for `path` and others, without a file's place in it. Raises `ConfigError`."""
         config = self._load(self.only) if self.only else inherited(self.folders.above(path), self._found, self._at)
         if isinstance(config, ConfigError):
             raise config
         return config or _NONE
 
     def _at(self, place: Place) -> Config | ConfigError | None:
-        """The configuration that stands in a folder."""
+        """Return the configuration that stands in a folder."""
         loaded = (self._load(os.path.join(place.folder, name)) for name in NAMES if name in place.names)
         return next((one for one in loaded if one is not None), None)
 
     def _load(self, path: str) -> Config | ConfigError | None:
-        """The configuration in a file, if it has one."""
+        """Return the configuration in a file, if it has one, or the error in it, to be raised for each checked file."""
         if path in self._read:
             return self._read[path]
         read: Config | ConfigError | None
@@ -72,14 +72,14 @@ class ConfigSearch(Record, frozen=False):
 
 
 def placed(config: Config, path: str) -> Config:
-    """A configuration with the place of one of its files in it."""
+    """Return a configuration with the place of one of its files in it."""
     if not config.path:
         return config.for_file(_posix(path))
     return config.for_file(relative_path(os.path.abspath(path), os.path.dirname(os.path.abspath(config.path))))
 
 
 def shown_path(path: str) -> str:
-    """A path as a reader would write it: relative where it is below the current folder."""
+    """Return a path as a reader would write it: relative where it is below the current folder."""
     relative = relative_path(os.path.abspath(path), os.getcwd())
     return path if relative.startswith("../") or os.path.isabs(relative) else relative
 

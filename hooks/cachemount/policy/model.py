@@ -46,7 +46,7 @@ class Allow(Record):
         return not self.paths or any(match_path(glob, path) for glob in self.paths)
 
     def matches(self, *, rule: str, manager: str | None, stage: str, image: str) -> bool:
-        """Whether it hides such findings of the files that it covers."""
+        """Return whether it hides such findings of the files that it covers."""
         return (
             (not self.rules or rule in self.rules)
             and (not self.managers or manager in self.managers)

@@ -40,7 +40,7 @@ def ignoring(source: Source, finding: Finding, reason: str) -> Edit | None:
 
 
 def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
-    """The pragmas of a file, and a finding `unused-suppression` for every mistake in one."""
+    """Return the pragmas of a file, and a finding `unused-suppression` for every mistake in one."""
     if "cachemount" not in dockerfile.source.text.lower():
         return [], []
     comments = [comment for comment in dockerfile.comments if _MARK.match(comment.text)]
@@ -80,7 +80,7 @@ def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
 
 
 def _rules(listed: str) -> tuple[tuple[str, ...], list[str]]:
-    """The rules that a pragma names, and what is wrong with those that cannot be."""
+    """Return the rules that a pragma names, and messages about the names that it cannot have."""
     known = rule_names()
     rules = []
     wrong = []
@@ -105,7 +105,7 @@ def _instructions(dockerfile: Dockerfile) -> list[Instruction]:
 
 
 def _target(comment: Comment, instructions: list[Instruction]) -> int | None:
-    """The instruction that a comment is in, or the next one."""
+    """Return the offset of the instruction that a comment is in, or of the next one."""
     after = bisect_left(instructions, comment.span.start, key=lambda instruction: instruction.span.start)
     if after and comment.span.start < instructions[after - 1].span.end:
         return instructions[after - 1].span.start
@@ -113,7 +113,7 @@ def _target(comment: Comment, instructions: list[Instruction]) -> int | None:
 
 
 def _directive_below(comment: Comment, dockerfile: Dockerfile, instructions: list[Instruction]) -> str:
-    """A parser directive ends at the first other comment: the name of one that a pragma stands in front of, or ""."""
+    """Return the name of a parser directive that follows a pragma, or "": directives end at the first other comment."""
     first = instructions[0].span.start if instructions else 0
     if comment.span.start > first:
         return ""

@@ -45,7 +45,7 @@ class BaselineState(Record, frozen=False):
         return True
 
     def left_of(self, key: str) -> Counter[Fingerprint]:
-        """The entries of a file that is gone and was not checked, without those that another file has taken over."""
+        """Return the entries of a deleted file that was not checked, without those that another file has taken over."""
         if os.path.lexists(self.opened.place(key)):
             return Counter(self.opened.baseline.files[key])
         left = {one: places[key] for one, places in self.gone.items() if places[key] > 0}
@@ -81,7 +81,7 @@ class Ratchet(Record, frozen=False):
     _of: dict[str, BaselineState] = field(default_factory=dict)
 
     def open(self, config: Config, path: str) -> BaselineState | None:
-        """The state of a file that will be checked, if it has one. Raises `ConfigError` for a broken baseline."""
+        """Return the state for a file that will be checked, or None. Raises `ConfigError` for a broken baseline."""
         opened = self.search.for_file(path, config)
         if opened is None:
             return None
@@ -95,7 +95,7 @@ class Ratchet(Record, frozen=False):
         return state
 
     def known(self, state: BaselineState, path: str) -> Known | None:
-        """What the baseline knows of a file that is checked now (None: it is to be written anew)."""
+        """Return what the baseline knows of a file that is checked now (None: the baseline is to be written anew)."""
         self._of[path] = state
         if self._takes_all(state):
             return None
@@ -143,7 +143,7 @@ class Ratchet(Record, frozen=False):
         return replace(result, findings=tuple(counting), suppressed=tuple(hidden))
 
     def _judges(self, one: Fingerprint) -> bool:
-        """Whether a run that was narrowed would have found this."""
+        """Return whether a run that was narrowed would have found this."""
         by_rule = self.rules is None or one.rule in self.rules
         return by_rule and (self.managers is None or one.manager is None or one.manager in self.managers)
 
@@ -163,7 +163,7 @@ class Ratchet(Record, frozen=False):
                 yield from self._stale(state, after)
 
     def _after(self, state: BaselineState, key: str, folders: list[str]) -> Counter[Fingerprint]:
-        """The entries of a file that stay."""
+        """Return the entries of a file that stay."""
         if key in state.found:
             return state.found[key]
         place = state.opened.place(key)

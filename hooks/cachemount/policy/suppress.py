@@ -184,7 +184,9 @@ def _by_pragma(findings: list[Finding], pragmas: list[Pragma]) -> tuple[list[Fin
 
 
 def _unused(pragmas: list[Pragma], hidden: list[Suppressed]) -> list[Finding]:
-    """A finding for each rule of a pragma that hides nothing; where pragmas overlap, each that could hide is used."""
+    """Return a finding for each rule of a pragma that hides nothing.
+
+    Where pragmas overlap, each that could hide a finding counts as used."""
     used = {(one.finding.instruction.start, one.finding.rule) for one in hidden}
     rules = {one.finding.rule for one in hidden}
     findings = []

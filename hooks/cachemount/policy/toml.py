@@ -14,7 +14,10 @@ _MOST_DOTS = 200
 
 
 def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
-    """The document in a text; None where it is wrong but, being `shared`, another's matter. Raises `ConfigError`."""
+    """Return the document in a text. Raises `ConfigError`.
+
+    With `shared`, a text that is not TOML and has no `[tool.cachemount]` gives None: it is another tool's matter.
+    """
     crowded = next((number for number, line in enumerate(text.split("\n"), 1) if line.count(".") > _MOST_DOTS), 0)
     if crowded:
         raise ConfigError(path, f"is not read: a line has more than {_MOST_DOTS} dots", crowded)
@@ -39,7 +42,7 @@ def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
 
 
 def _plain(message: str, rest: str) -> str:
-    """What a TOML reader says, in plain words; `rest` is the line from the place of the mistake on."""
+    """Return a TOML reader's message in plain words; `rest` is the line from the place of the mistake on."""
     word = re.split(r"[\s,\]}#]", rest, maxsplit=1)[0]
     if message == "Invalid value":
         return (
@@ -85,7 +88,7 @@ class Lines:
 
 
 def kind_of(value: object) -> str:
-    """How TOML calls the type of a value."""
+    """Return how TOML calls the type of a value."""
     kinds: tuple[tuple[type, str], ...] = (
         (bool, "a boolean"),
         (int, "an integer"),

@@ -40,7 +40,7 @@ def parse(program: str, arguments: Sequence[str]) -> Given:
 
 
 def _with_values(arguments: Sequence[str]) -> list[str]:
-    """`--write-baseline` takes a value only behind `=`, so that a path behind it stays a path."""
+    """`--write-baseline` takes a value only after `=`, so that a path after it stays a path."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     return [f"{_WRITE}=" if one == _WRITE else one for one in arguments[:end]] + list(arguments[end:])
 

@@ -24,7 +24,7 @@ PROGRAM = "check-cachemount-config"
 
 
 def check_configs(paths: Sequence[str]) -> Iterator[FileResult]:
-    """What is wrong with the configurations at `paths` (none given: with those that git knows here)."""
+    """Yield what is wrong with the configurations at `paths` (none given: with those that git knows here)."""
     for path in paths or _known():
         try:
             config = load(path)
@@ -42,7 +42,7 @@ def _known() -> list[str]:
 
 
 def used_entries(config: Config) -> set[int]:
-    """The entries that hide something, or would if they had not expired, in the files that the configuration is for."""
+    """Return the entries that hide something, or would if they had not expired, in the configuration's files."""
     return {entry for result in run(_tasks(config), 0) for entry in result.entries}
 
 
@@ -72,7 +72,7 @@ def _slashed(name: str) -> str:
 
 
 def unused(config: Config, used: set[int]) -> Iterator[FileResult]:
-    """A finding for each allowlist entry that is not used."""
+    """Yield a finding for each allowlist entry that is not used."""
     if UNUSED not in config.disable and config.suppressions and not config.narrowed:
         stale = [entry for index, entry in enumerate(config.allow) if index not in used]
         stale = [entry for entry in stale if not entry.expired(config.today)]
@@ -82,7 +82,7 @@ def unused(config: Config, used: set[int]) -> Iterator[FileResult]:
 
 
 def expired(config: Config) -> Iterator[FileResult]:
-    """A finding for each allowlist entry that is past its date."""
+    """Yield a finding for each allowlist entry that is past its date."""
     if EXPIRED not in config.disable:
         for entry in config.allow:
             if entry.expired(config.today):

@@ -17,12 +17,12 @@ _TRAILING_COMMA = late(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
 
 
 def is_devcontainer_name(path: str) -> bool:
-    """Whether tools look for a devcontainer.json at this path, given with slashes."""
+    """Return whether tools look for a devcontainer.json at this path, given with slashes."""
     return _NAME.search(path) is not None
 
 
 def dockerfile(text: str) -> str:
-    """The path of the Dockerfile, relative to the devcontainer.json; "" where the text names none or is no JSON.
+    """Return the path of the Dockerfile, relative to the devcontainer.json; "" where none is named or it is not JSON.
 
     Comments and trailing commas are allowed, as the tools allow them.
     """

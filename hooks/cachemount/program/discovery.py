@@ -62,7 +62,7 @@ def is_dockerfile_name(path: str) -> bool:
 
 
 def host_kind(path: str) -> Literal["", "compose", "bake"]:
-    """What kind of file that holds Dockerfiles the name says it is; "" for none."""
+    """Return the kind of file with Dockerfiles in it that a name stands for; "" where it stands for another file."""
     return _host_kind(path.replace(os.sep, "/").rpartition("/")[2])
 
 
@@ -76,7 +76,7 @@ def is_host_name(path: str) -> bool:
 
 
 def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile_name) -> Iterator[Found]:
-    """The files that the paths stand for, each once, also where links lead to it twice.
+    """Yield the files that the paths stand for, each once, also where links lead to it twice.
 
     Folders are walked for files with a wanted name.
     """
@@ -122,7 +122,7 @@ def is_ignore_file(name: str) -> bool:
 
 
 def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> list[str]:
-    """The files below a folder with a wanted name, without those that git ignores, in order."""
+    """Return the files below a folder with a wanted name, without those that git ignores, in order."""
     listed = _known_to_git(folder)
     names = _walked(folder) if listed is None else listed
     named = set()
@@ -177,7 +177,10 @@ def known_to_git(folder: str, *patterns: str) -> list[str] | None:
 
 
 def _git() -> str:
-    """Where git is. A folder of PATH that is relative, and on Windows the current one, may be the repository's."""
+    """Return the path of git.
+
+    A folder of PATH that is relative, and on Windows the current one, may be the repository's.
+    """
     name = "git.exe" if os.name == "nt" else "git"
     for folder in os.get_exec_path():
         path = os.path.join(folder, name)
@@ -213,7 +216,7 @@ def _walked(folder: str) -> list[str]:
 
 
 def _in_real_folder(path: str, folders: Recent[str, str]) -> str:
-    """The real path of what is no link; folders are looked up once."""
+    """Return the real path of a path whose last part is not a link; folders are looked up once."""
     folder, name = os.path.split(path)
     real = os.path.join(folders.get(folder) or _real(folder, folders), name)
     # They are many: it is the same object where it is the same text.
@@ -221,7 +224,7 @@ def _in_real_folder(path: str, folders: Recent[str, str]) -> str:
 
 
 def _real(folder: str, folders: Recent[str, str]) -> str:
-    """The real path of a folder, found from that of the nearest one above it that is known."""
+    """Return the real path of a folder, found from that of the nearest known folder above it."""
     folders.make_room()
     passed = []
     while folder not in folders:

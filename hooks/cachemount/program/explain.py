@@ -56,7 +56,7 @@ def _rule(rule: Rule) -> str:
 
 
 def _is_block(paragraph: str) -> bool:
-    """Whether the lines of a paragraph belong where they are: a list, a table or an indented example."""
+    """Return whether the lines of a paragraph belong where they are: a list, a table or an indented example."""
     return re.match(r"[ ]{2}|[-*|] |```", paragraph) is not None
 
 

@@ -38,7 +38,7 @@ _FREE = frozenset({"CMD", "ENTRYPOINT", "EXPOSE", "MAINTAINER", "RUN", "STOPSIGN
 
 
 def can_skip(arguments: list[str]) -> bool:
-    """Whether a program that is called with these arguments has nothing to report, to repair or to print."""
+    """Return whether a program that is called with these arguments has nothing to report, to repair or to print."""
     if not arguments or sys.stdout is None or sys.stdout.isatty() or any(os.environ.get(name) for name in _COLOR):
         return False
     folders: set[str] = set()
@@ -62,7 +62,7 @@ def _is_silent_file(path: str) -> bool:
 
 
 def _has_defaults(folder: str, known: set[str]) -> bool:
-    """Whether no configuration and no baseline holds in a folder."""
+    """Return whether no configuration and no baseline holds in a folder."""
     while folder not in known:
         if any(os.path.lexists(os.path.join(folder, name)) for name in _SETTINGS):
             return False
@@ -85,7 +85,7 @@ def _names_us(path: str) -> bool:
 
 
 def cannot_have_findings(text: str) -> bool:
-    """Whether the engine certainly has nothing to say of a Dockerfile. False means that it has to read it."""
+    """Return whether the engine certainly has nothing to say of a Dockerfile. False means that it has to read it."""
     if "\r" in text or "<<" in text or "--mount" in text or "cachemount" in text.lower() or text.startswith("#!"):
         return False
     lines = text.split("\n")
@@ -127,7 +127,10 @@ def cannot_have_findings(text: str) -> bool:
 
 
 def _joined(lines: list[str], at: int) -> tuple[str, int]:
-    """The instruction that begins on a line, and the line behind it; it is empty where it is not plainly continued."""
+    """Return the instruction that begins on a line, and the number of the next line, both counted from 0.
+
+    The instruction is empty where it is not plainly continued.
+    """
     text = ""
     while True:
         line = lines[at].replace("\t", " ").rstrip(" ")
@@ -154,7 +157,7 @@ def _may_name_manager(text: str) -> bool:
 
 
 def _is_plain(keyword: str, rest: str) -> bool:
-    """Whether an instruction has a form that BuildKit surely takes."""
+    """Return whether an instruction has a form that BuildKit surely takes."""
     if not rest:
         return False
     if keyword in ("COPY", "ADD", "FROM"):
@@ -213,7 +216,7 @@ def _is_assignment(keyword: str, text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text with quotes; none where one is open or where there is an escape."""
+    """Return the words of a text with quotes; none where a quote is open or where there is an escape."""
     if "\\" in text:
         return []
     words, word, quote = [], "", ""
@@ -232,7 +235,7 @@ def _words(text: str) -> list[str]:
 
 
 def _is_made_up(text: str) -> bool:
-    """Whether a value may be put together, so that a name comes out that is not in the text."""
+    """Return whether a value may be put together, so that a name comes out that is not in the text."""
     for before, char, after in zip(" " + text[:-1], text, text[1:] + " ", strict=True):
         inside = before in _WORD_OR_BRACE
         if char == "$":

@@ -36,7 +36,7 @@ class Plan(Record, frozen=False):
     _mistakes: set[str] = field(default_factory=set)
 
     def tasks(self, files: Iterable[Found]) -> Iterator[Task | FileResult]:
-        """What to do with each file, or what is to be said of it without that.
+        """Yield what to do with each file, or the result for a file that is not to be read.
 
         A mistake in a configuration is said once, in the place of the first file that it concerns.
         """
@@ -52,7 +52,7 @@ class Plan(Record, frozen=False):
                     yield config_error_result(error)
 
     def task(self, path: str) -> Task | FileResult:
-        """What to do with a file, or why nothing is. Raises `ConfigError`."""
+        """Return what to do with a file, or the result that says why it is left out. Raises `ConfigError`."""
         options = self.options
         config = self._config(path)
         if options.exclude and any(match_path(glob, _from_here(path)) for glob in options.exclude):
@@ -75,7 +75,7 @@ class Plan(Record, frozen=False):
         )
 
     def allowing(self) -> list[Config]:
-        """The configurations that have an allowlist and held for a file so far."""
+        """Return the configurations that have an allowlist and held for a file so far."""
         return list(self._used.values())
 
     def builder_notes(self) -> list[str]:
@@ -89,7 +89,7 @@ class Plan(Record, frozen=False):
             return []
 
     def _config(self, path: str) -> Config:
-        """What holds for a file and others, as the command line changes it: one object for all of them."""
+        """Return the configuration for a file as the command line changes it: one object for all its files."""
         options = self.options
         config = _DEFAULT if options.isolated else self.search.shared(path)
         if config.path not in self._adapted:
@@ -127,12 +127,12 @@ def _from_here(path: str) -> str:
 
 
 def config_error_result(error: ConfigError) -> FileResult:
-    """What is said of a mistake in a configuration."""
+    """Return the result that reports a mistake in a configuration."""
     return FileResult(path=error.path, error=error.message, line=error.line, column=error.column)
 
 
 def _kind(options: Options, path: str) -> Literal["dockerfile", "compose", "bake"]:
-    """What a file is read as. The name decides, and where it says nothing, the program."""
+    """Return what a file is read as. The name decides, and where it says nothing, the program."""
     if kind := host_kind(path):
         return kind
     if not options.hosts:

@@ -207,7 +207,7 @@ def _diff(old: Source, new: Source) -> str:
 
 
 def _patch_name(path: str) -> str:
-    """A name as git writes it in a patch: in quotes, as in C, where it could end the line or steer a terminal."""
+    """Return a name as git writes it in a patch: quoted as in C where it could end the line or steer a terminal."""
     if path == printable(path) and not any(char in path for char in '"\\'):
         return path
     escaped = "".join(
@@ -229,7 +229,7 @@ def _lines(text: str) -> list[str]:
 
 
 def restricted_to(config: Config, *, rules: frozenset[str] | None, managers: frozenset[str] | None) -> Config:
-    """A configuration with only these rules and managers left (None: all)."""
+    """Return a configuration with only these rules and managers left (None: all)."""
     from cachemount.policy.config_reader import manager_names, rule_names  # noqa: PLC0415
 
     if rules is not None:

@@ -66,7 +66,7 @@ class FixBuilder:
         self._moves: Mapping[str, Mount] = {}
 
     def fix(self, title: str) -> Fix | None:
-        """The fix, safe unless there are doubts; None where it is impossible or empty."""
+        """Return the fix, safe unless there are doubts; None where it is impossible or empty."""
         if self.blocked_reason or not self.edits:
             return None
         if self._fix is not None:
@@ -89,7 +89,7 @@ class FixBuilder:
         return self._fix
 
     def _continues(self, edit: Edit) -> bool:
-        """Whether an edit lets a line end in an escape that was in its middle, as a backtick of the shell's is."""
+        """Return whether an edit lets a line end in an escape that was in its middle, as a shell's backtick is."""
         text, escape = self.facts.dockerfile.source.text, self.facts.dockerfile.escape
         line = text[text.rfind("\n", 0, edit.span.start) + 1 : edit.span.start]
         left = edit.text or line.rstrip(" \t")
@@ -162,7 +162,7 @@ class FixBuilder:
     def retarget(self, install: Install, mount: Mount, directory: Directory) -> None:
         """Let a mount that was meant for the directory serve it."""
         step = install.step
-        # Any mount may serve a directory that nobody knows, so none was meant for it.
+        # Any mount may serve an unknown directory, so none was meant for it.
         target = directory.path or ""
         if refused := refusal(target):
             self.give_up(refused)
@@ -269,7 +269,7 @@ class FixBuilder:
         return name
 
     def _id(self, step: Step, target: str, manager: PackageManager) -> str:
-        """The id that a related step gives its cache on the target: another would be another cache."""
+        """Return the id that a related step gives its cache on the target: another id would be another cache."""
         if self.facts.id_template:
             return self.wanted_id(step, target, manager)
         moved = self._moves.get(target)
@@ -298,7 +298,7 @@ class FixBuilder:
         return name
 
     def owned(self, install: Install, target: str) -> CacheMount:
-        """The mount for a target, belonging to the user of the install."""
+        """Return the mount for a target, belonging to the user of the install."""
         sharing = install.manager.sharing
         if install.root:
             return CacheMount(target=target, sharing=sharing)
@@ -504,7 +504,7 @@ class FixBuilder:
 
 
 def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | None:
-    """The cache mount in which a related step keeps the same store: another would be another cache."""
+    """Return the cache mount in which a related step keeps the same store: another mount would be another cache."""
     if directory.cache.kind != "store" or directory.path is None:
         return None
     return next(
@@ -528,7 +528,7 @@ def _lets_write(mount: Mount, install: Install) -> bool:
 
 
 def _same(mount: Mount, target: str) -> CacheMount:
-    """A mount like one that is there; the id is added where it is needed."""
+    """Return a mount like one that is there; the id is added where it is needed."""
     options = mount.flag.options
     uid, gid = (int(options[key]) if options.get(key, "").isdigit() else None for key in ("uid", "gid"))
     sharing, mode = options.get("sharing", "shared"), options.get("mode", "")
@@ -643,13 +643,13 @@ def _given(options: Mapping[str, str], key: str) -> str:
 
 
 def _ends_line(text: str, at: int) -> bool:
-    """Whether nothing but blanks stands between an offset and the end of its line."""
+    """Return whether nothing but blanks stands between an offset and the end of its line."""
     end = text.find("\n", at)
     return not text[at : len(text) if end < 0 else end].strip(" \t\r")
 
 
 def _first_install(install: Install) -> Install:
-    """The first install of its step and manager."""
+    """Return the first install of the same step and manager."""
     return next(other for other in install.step.installs if other.manager is install.manager and not other.reader)
 
 
@@ -678,7 +678,7 @@ def _inserted_together(edits: list[Edit]) -> Edit:
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
-    """The installs and readers of a store in the steps that share a layer with this one, itself included."""
+    """Return the installs and readers of a store in the steps that share a layer with this one, itself included."""
     places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
     return facts.memo(_store_steps, step.stage, manager, places)
 

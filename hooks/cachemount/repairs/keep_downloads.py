@@ -45,7 +45,7 @@ def by_sudo(step: Step) -> bool:
 
 
 def with_sudo(lines: tuple[str, ...], *, first_only: bool) -> tuple[str, ...]:
-    """The lines for a user who may sudo, where tee does the redirection; `first_only`: only the first is needed."""
+    """Return the lines for a user who may sudo: tee does the redirections. With `first_only`, only the first."""
     if first_only:
         return (f"sudo {lines[0].rstrip(';')}",)
     return tuple(

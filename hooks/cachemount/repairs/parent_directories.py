@@ -18,7 +18,7 @@ _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
 def missing_folder(install: Install, target: str, facts: Facts) -> str:
-    """The folder that the user needs above a target in the home, if nothing is known to have made it; else ""."""
+    """Return the folder that the user needs above a target in the home; "" where something is known to have made it."""
     home, parent = install.home, posixpath.dirname(target)
     if install.root or not home or home in ("/", parent) or not locations.below(parent, home):
         return ""
@@ -76,7 +76,7 @@ def _is_home(path: str | None) -> bool:
 
 
 def has_home(install: Install, facts: Facts) -> bool:
-    """Whether the user's home is surely there: the base image brings it, or an instruction makes it."""
+    """Return whether the user's home is surely there: the base image brings it, or an instruction makes it."""
     step, home = install.step, install.home or ""
     user = step.environment.user
     base = step.environment.base
@@ -90,7 +90,7 @@ def has_home(install: Install, facts: Facts) -> bool:
 
 
 def first_step(install: Install, folder: str, facts: Facts) -> Step:
-    """The first step of the chain of stages that the same user takes for a cache below the folder."""
+    """Return the first step of the chain of stages in which the same user has a cache below the folder."""
     step = install.step
     for other in facts.steps:
         if (
@@ -112,7 +112,7 @@ def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
 
 
 def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
-    """What writes files in a stage and those that it is built on; and how much of it comes before each instruction."""
+    """Return the text that writes files in a stage and its parents, and its length before each instruction."""
     ends, texts, length = {}, [], 0
     for one in chain.lineage(stage):
         for instruction in one.instructions:

@@ -39,7 +39,7 @@ def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | 
 
 
 def _needs_substitute(install: Install, off: CacheSwitch) -> bool:
-    """Whether another flag has to take the place of the switch."""
+    """Return whether another flag has to take the place of the switch."""
     present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
     return bool(off.substitute) and not present - {off.what}
 
@@ -95,12 +95,12 @@ def _dropped(facts: Facts, instruction: Instruction, name: str) -> Edit | None:
 
 
 def _value(instruction: Instruction, name: str) -> str | None:
-    """The value that an ENV or ARG gives a variable, its quotes removed; None where it gives none."""
+    """Return the value that an ENV or ARG gives a variable, its quotes removed; None where it gives none."""
     return next(((pair.raw or "").strip("\"'") for pair in pairs(instruction) if pair.name == name), None)
 
 
 def _exports(command: Command, name: str) -> bool:
-    """Whether the command does nothing but set variables of the shell, this one among them."""
+    """Return whether the command does nothing but set variables of the shell, this one among them."""
     alone = not command.words or command.program in ("export", "declare", "typeset")
     return alone and any(assignment.name == name for assignment in command.assignments)
 

@@ -41,12 +41,12 @@ class CacheMount(Record):
 
 
 def _line(text: str, offset: int) -> int:
-    """Where the line that the offset is in begins."""
+    """Return the offset at which the line that `offset` is in begins."""
     return text.rfind("\n", 0, offset) + 1
 
 
 def newline(source: Source, offset: int) -> str:
-    """The line end of the line that the offset is in; that of the line before for a last line without one."""
+    """Return the line end of the line that the offset is in; that of the line before for a last line without one."""
     end = source.text.find("\n", offset)
     if end < 0:
         end = source.text.rfind("\n")
@@ -54,7 +54,7 @@ def newline(source: Source, offset: int) -> str:
 
 
 def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mounts: Sequence[CacheMount]) -> Edit:
-    """Put mounts, one a line, behind those that the RUN has, or first thing after the keyword."""
+    """Put mounts, one per line, after those that the RUN has, or directly after the keyword."""
     text = dockerfile.source.text
     joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{_indentation(text, run)}"
     targets = tuple(mount.target for mount in mounts)
@@ -111,7 +111,7 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
 
 
 def drop_word(source: Source, command: Command, word: Word) -> Edit:
-    """Delete a word behind the program, with the blanks and line joints in front of it; a comment in between stays."""
+    """Delete a word after the program, with the blanks and line joints before it; a comment in between stays."""
     before = command.words[bisect_left(command.words, word.span, key=lambda other: other.span) - 1].span.end
     if "#" in source.text[before : word.span.start]:
         return Edit(span=_whole_line(source, word.span) or word.span, text="")
@@ -129,12 +129,12 @@ def _whole_line(source: Source, span: Span) -> Span | None:
 
 
 def is_element(run: Run, word: Word) -> bool:
-    """Whether a word is an element of the array of an exec form."""
+    """Return whether a word is an element of the array of an exec form."""
     return run.form == "exec" and word.span in run.argv_spans
 
 
 def drop_element(source: Source, run: Run, word: Word) -> Edit | None:
-    """Delete an element behind the first, with the comma before it; None where a comment stands between."""
+    """Delete an element after the first, with the comma before it; None where a comment stands between."""
     index = run.argv_spans.index(word.span)
     before = run.argv_spans[index - 1].end if index else word.span.start
     if not index or "#" in source.text[before : word.span.start]:
@@ -143,7 +143,7 @@ def drop_element(source: Source, run: Run, word: Word) -> Edit | None:
 
 
 def add_element(word: Word, text: str) -> Edit:
-    """Add an element behind another."""
+    """Add an element after another."""
     return Edit(span=Span(word.span.end, word.span.end), text=f', "{text}"')
 
 
@@ -159,7 +159,7 @@ def add_force(command: Command) -> Edit | None:
 
 
 def drop_assignment(source: Source, span: Span) -> Edit:
-    """Delete an assignment in front of a command, with the blanks behind it."""
+    """Delete an assignment before a command, with the blanks after it."""
     end = span.end
     while source.text[end : end + 1] in (" ", "\t"):
         end += 1
@@ -186,7 +186,7 @@ def drop_pair(dockerfile: Dockerfile, instruction: Instruction, name: str) -> Ed
 
 
 def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
-    """Whether a comment directly above speaks to a linter: it would speak of another instruction without this one."""
+    """Return whether a comment directly above is for a linter: without the instruction it would mean another."""
     return any(
         re.match(r"(hadolint|cachemount:|tally|check\s*=|checkov|trivy)", comment.text)
         for _, comment in _above(dockerfile, instruction)
@@ -194,7 +194,7 @@ def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
 
 
 def _above(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple[int, Comment]]:
-    """The comments directly on an instruction, with the beginnings of their lines, from below."""
+    """Yield the comments directly above an instruction, each after the offset of its line, from below."""
     text = dockerfile.source.text
     comments = dockerfile.comments
     at = _line(text, instruction.span.start)

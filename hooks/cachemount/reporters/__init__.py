@@ -10,10 +10,10 @@ from cachemount.results import Run
 
 
 def shows_repairs(name: str, out: TextIO) -> bool:
-    """Whether the form `name` says of each finding how it is repaired."""
+    """Return whether the form `name` says of each finding how it is repaired."""
     return name in ("full", "json", "sarif") or (name == "text" and out.isatty())
 
 
 def load(name: str) -> Callable[[Run, TextIO], None]:
-    """The function that writes the results of a run in the form `name`."""
+    """Return the function that writes the results of a run in the form `name`."""
     return cast("Callable[[Run, TextIO], None]", import_module(f"cachemount.reporters.{name.replace('-', '_')}").write)

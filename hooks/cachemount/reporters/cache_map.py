@@ -40,7 +40,7 @@ def write(run: Run, out: TextIO) -> None:
 
 
 def _options(one: CacheMount) -> str | dict[str, str]:
-    """A target alone where it names the cache as well; the order is that of the documentation."""
+    """Return a target alone where it names the cache as well, else the options in the order of the documentation."""
     if one.id == one.target and one.owner is None:
         return one.target or ""
     options = {"target": one.target or ""}

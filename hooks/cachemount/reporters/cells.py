@@ -32,9 +32,9 @@ class Cells:
         return "".join(self._shown)
 
     def window(self, start: int, end: int, room: int) -> tuple[str, int, int]:
-        """What fits in `room` cells, with the characters `start` to `end` (0-based) in view as far as they fit.
+        """Return what fits in `room` cells, with the characters `start` to `end` (0-based) in view as far as they fit.
 
-        Returns the text, the cell where `start` stands in it, and how many cells from there are marked.
+        The result is the text, the cell where `start` stands in it, and how many cells from there are marked.
         """
         last = len(self._shown)
         start, end = min(start, last), min(max(start, end), last)

@@ -29,7 +29,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
         if result.fixes_made and run.mode == "fix":
             out.write(f"Repaired {printable_path(result.path)}\n")
         if result.diff:
-            # With colors it is no patch any more, and goes to a terminal in the end.
+            # With colors it is not a patch any more, and goes to a terminal in the end.
             out.write(_diff(result.diff, escape=out.isatty() or run.color, color=run.color))
         if run.statistics:
             counts.update((one.rule, one.manager or "-") for one in result.findings)
@@ -124,7 +124,7 @@ def _summary(run: Run, *, terminal: bool) -> str:
 
 
 def _parts(run: Run) -> Iterator[str]:
-    """What became of the findings, or can become of them: the same words in each mode."""
+    """Yield what became of the findings, or can become of them: the same words in each mode."""
     totals = run.totals
     if run.mode == "check":
         if not totals.counted:
@@ -147,7 +147,7 @@ def _unsafely(count: int) -> str:
 
 
 def _help(run: Run, rules: Collection[str]) -> str:
-    """What to do about the findings: said once, in place of a line for each."""
+    """Return what to do about the findings: said once, in place of a line for each."""
     totals = run.totals
     hook = os.environ.get("PRE_COMMIT") == "1"
     lines = []

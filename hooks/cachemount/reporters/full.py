@@ -64,7 +64,7 @@ class _Page:
         return f"{' ' * gutter} {self._paint('34', '=')} {text}"
 
     def _step(self, one: Result, source: list[str], gutter: int) -> list[str]:
-        """The lines of the command, from the first line of its instruction on if that is near."""
+        """Return the lines of the command, from the first line of its instruction on if that is near."""
         start, end = one.region.start, one.region.end
         # A region ends before its end, so one that ends in column 1 has nothing on that line.
         last = end.line - (end.line > start.line and end.column == 1)
@@ -103,7 +103,7 @@ class _Page:
 
 
 def _changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str, str]]:
-    """The lines that a repair takes away ("-") and puts in ("+"), and ("@") a gap between them."""
+    """Return the lines that a fix removes ("-") and adds ("+"), and ("@") a gap between them."""
     before = text.split("\n")
     marked = text.startswith("\ufeff")
     starts = [0]
@@ -117,7 +117,7 @@ def _changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str
     for one in sorted(replacements, key=lambda one: one.region.start, reverse=True):
         begin, end = (offset(*place) for place in (one.region.start, one.region.end))
         after = after[:begin] + one.text + after[end:]
-    # What is behind the last newline is no line: taken for an empty one, it would pair with one that comes in.
+    # What follows the last newline is not a line: taken for an empty one, it would pair with one that comes in.
     old, new = (one.removesuffix("\n").split("\n") for one in (text, after))
     changes: list[tuple[str, str]] = []
     for change in list(unified_diff(old, new, n=0, lineterm=""))[2:]:

@@ -8,7 +8,7 @@ _INSTALLED = os.path.join("share", "doc", "cachemount", "rules")
 
 
 def page(rule: str) -> str:
-    """The URL of a rule's page; "" where the pages are not installed."""
+    """Return the URL of a rule's page; "" where the pages are not installed."""
     # In a checkout the pages are beside hooks/; `pip install` puts them where setup.cfg says.
     # Both are slow to import.
     import sysconfig  # noqa: PLC0415

@@ -57,7 +57,7 @@ def _artifact(path: str) -> dict[str, Any]:
     path = slashed(path)
     try:
         encoded = quote(path.encode("utf-8", "surrogateescape"))
-    except UnicodeEncodeError:  # A name of Windows, whose halves of characters are no bytes.
+    except UnicodeEncodeError:  # A name of Windows, whose halves of characters do not stand for bytes.
         encoded = quote(path.encode("utf-8", "surrogatepass"))
     if re.match(r"[A-Za-z]%3A/", encoded) and os.sep == "\\":
         encoded = f"/{encoded[0]}:{encoded[4:]}"

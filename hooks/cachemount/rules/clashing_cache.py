@@ -64,7 +64,7 @@ def _owner(
 
 
 def _undeclared(step: Step, mount: Mount) -> Iterator[Finding]:
-    """A platform's argument in an id, without ARG in the stage."""
+    """Yield a finding for a platform's argument in an id, without ARG in the stage."""
     for match in _PLATFORM.finditer(mount.flag.options.get("id", "")):
         name = match[1] or match[2]
         if name not in step.environment.settings:
@@ -79,7 +79,7 @@ def _undeclared(step: Step, mount: Mount) -> Iterator[Finding]:
 
 
 def _unlike_configured(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
-    """An id that is not what `[[ids]]` of the configuration wants."""
+    """Yield a finding for an id that differs from the one that `[[ids]]` of the configuration wants."""
     uses = installs_using(step, mount) if facts.id_template else []
     if not uses or mount.target is None or mount.flag.problem:
         return
@@ -121,7 +121,7 @@ def _two_ids(facts: Facts) -> Iterator[Finding]:
 
 
 def _same_place(pair: tuple[Step, Mount], step: Step, mount: Mount, manager: PackageManager) -> bool:
-    """Whether an earlier step of the chain has a mount on the same directory for the same manager and owner."""
+    """Return whether an earlier step of the chain has a mount on the same directory for the same manager and owner."""
     before, one = pair
     owners = [[flag.options.get(key, "0") for key in ("uid", "gid")] for flag in (one.flag, mount.flag)]
     return (

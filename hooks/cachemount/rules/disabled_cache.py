@@ -52,7 +52,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _spared(install: Install) -> bool:
-    """Whether the program of the step's image keeps packages in spite of the flags."""
+    """Return whether the program of the step's image keeps packages in spite of the flags."""
     base, pattern = install.step.environment.base, install.manager.off_flags_ignored_on
     return bool(pattern and base and re.search(pattern, f"{base.distribution}:{base.release}"))
 

@@ -63,7 +63,7 @@ def _mounted(step: Step) -> tuple[list[Directory], list[PackageManager]]:
 
 
 def _plain(mount: Mount) -> Directory:
-    """The mount's own target, whatever it is for."""
+    """Return the mount's own target as a directory, whatever it is for."""
     return Directory(cache=Cache(name="", locations=()), path=mount.target)
 
 

@@ -52,7 +52,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _of_install(facts: Facts, step: Step, mount: Mount, target: str) -> Finding | None:
-    """What is wrong with a mount because of an install in its step."""
+    """Return the finding about a mount that hides what an install in its step puts in place, if there is one."""
     copied = _is_copied(step, target)
     if not copied:
         for install in step.installs:
@@ -77,7 +77,7 @@ def _of_install(facts: Facts, step: Step, mount: Mount, target: str) -> Finding 
 
 
 def _of_later(facts: Facts, step: Step, mount: Mount, target: str) -> Finding | None:
-    """What is wrong with a mount because of what needs its content once the step is over."""
+    """Return the finding about a mount whose content is needed after the step, if there is one."""
     source = _taken(facts, step, target)
     if source:
         what = f"hides {source}, which is taken out of the stage later"
@@ -138,7 +138,7 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, wh
 
 
 def _is_copied(step: Step, target: str) -> bool:
-    """Whether the step copies something out of the directory, or into it."""
+    """Return whether the step copies something out of the directory, or into it."""
     return any(
         words[0].name in ("cp", "mv", "rsync", "tar", "install")
         and any(
@@ -150,7 +150,7 @@ def _is_copied(step: Step, target: str) -> bool:
 
 
 def _for_steps(facts: Facts, step: Step, mount: Mount, install: Install, place: Place) -> bool:
-    """Whether only steps use what is installed: this one, or a later one that has the same mount."""
+    """Return whether only steps use what is installed: this one, or a later one that has the same mount."""
     last = facts.dockerfile.stages[-1]
     later = [
         other
@@ -171,7 +171,7 @@ def _shares(step: Step, mount: Mount) -> bool:
 
 
 def _taken(facts: Facts, step: Step, target: str) -> str:
-    """What a later stage copies out of the mount, which is never in the layer; "" where it may be."""
+    """Return what a later stage copies out of the mount, which is never in the layer; "" where it may be."""
     taken = facts.memo(_source, step.stage, target)
     return "" if not taken or _made_otherwise(facts, step, target) else taken
 
@@ -188,7 +188,7 @@ def _source(facts: Facts, stage: Stage, target: str) -> str:
 
 
 def _made_otherwise(facts: Facts, step: Step, target: str) -> bool:
-    """Whether an instruction without the mount may put something there: it names the folder, or installs as well."""
+    """Return whether an instruction without the mount may put something there: it names the folder, or installs."""
     name = target.rsplit("/", 1)[-1]
     managers = {install.manager for install in step.installs}
     steps = {id(one.instruction): one for one in facts.steps}

@@ -8,7 +8,7 @@ from cachemount.source import Span
 
 
 def program(install: Install) -> str:
-    """The invocation as a reader would name it: `pip install`."""
+    """Return the invocation as a reader would name it: `pip install`."""
     return " ".join((install.program, *(word for word in install.verb if word != "*")))
 
 
@@ -24,7 +24,7 @@ def finding(
     identity: str = "",
     severity: Severity = "warning",
 ) -> Finding:
-    """A finding in a step."""
+    """Return a finding in a step."""
     return Finding(
         rule=rule,
         message=message,

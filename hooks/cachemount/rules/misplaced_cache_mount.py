@@ -41,7 +41,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 
 def _why(target: str) -> str:
-    """Return what the target shows that BuildKit does not expand."""
+    """Return the text in a target that BuildKit does not expand."""
     found = re.match(r"~|\$\{?HOME\b\}?", target)
     return f": BuildKit does not expand {found[0]}" if found else ""
 

@@ -40,7 +40,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
     for install in step.installs:
         if install.reader or install.manager in seen or not _are_mounted(install):
             continue
-        # What an image has that nobody knows is not told by the manager's habits.
+        # The manager's habits do not tell what an unknown image has.
         unknown = not step.environment.image
         keeps = [keep for keep in retention.missing_settings(facts, install) if not (keep.of_image and unknown)]
         if not keeps:
@@ -97,7 +97,7 @@ def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
 
 
 def _is_of_files(install: Install) -> bool:
-    """Whether all that is installed are files, which may need nothing else."""
+    """Return whether all that is installed are files, which may need nothing else."""
     packages = [word.known for word in install.arguments if not word.known.startswith("-")][1:]
     return all("/" in package for package in packages)
 

@@ -82,7 +82,7 @@ def _readonly(facts: Facts, step: Step, mount: Mount, install: Install) -> Findi
 
 
 def _only_read(facts: Facts, mount: Mount) -> bool:
-    """Whether a mount cannot be written to, and no other one of the file fills the same cache."""
+    """Return whether a mount cannot be written to, and no other one of the file fills the same cache."""
     if not _is_readonly(mount) or "from" in mount.flag.options:
         return False
     return all(
@@ -108,7 +108,7 @@ def _denied(install: Install, mount: Mount) -> bool:
     if _allows(mode, 0o002):
         return False
     if install.uid is None:
-        # One whose name nobody knows may be root.
+        # A user whose name is not known may be root.
         return uid in ("", "0") and runner(install.step, install.command).user != ""
     if uid == str(install.uid):
         return False
@@ -116,7 +116,7 @@ def _denied(install: Install, mount: Mount) -> bool:
 
 
 def _minds(install: Install) -> bool:
-    """Whether the install needs the cache to belong to its user; root can write everywhere, but pip refuses to."""
+    """Return whether the install needs the cache to belong to its user; root can write everywhere, pip will not."""
     return install.manager.name == "pip" if install.root else install.uid is not None
 
 

@@ -81,7 +81,7 @@ class _Reader:
 
 
 def substitutions_as_dollars(text: str) -> tuple[str, list[int]]:
-    """Return the text with dollar signs, and where an opening parenthesis has to be put in behind them.
+    """Return the text with dollar signs, and where an opening parenthesis has to be put in after them.
 
     A substitution that holds nothing but a comment is blanked.
     """

@@ -1,4 +1,4 @@
-"""One simple command: its words, assignments, redirections, and what it changes for the commands behind it."""
+"""One simple command: its words, assignments, redirections, and what it changes for the commands after it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Builder:
         raise NotImplementedError
 
     def redirections(self, leaf: Leaf, context: Context, scope: Scope) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
-        """The paths written and the paths appended to; the commands in them are read."""
+        """Return the paths written and the paths appended to; read the commands in them."""
         outputs: list[Word] = []
         appends: list[Word] = []
         for redirect in leaf.redirects:
@@ -88,7 +88,7 @@ class Builder:
         names, arguments = split(leaf)
         words = tuple([text.word(argument) for argument in arguments])
         if "\n" in text.excerpt.text and self._torn(leaf, names, arguments):
-            # The grammar reads on behind a pipeline of three and its line end, and behind redirections alone.
+            # The grammar reads on after a pipeline of three and its line end, and after redirections alone.
             self.results.errors = True
         assignments = tuple(filter(None, map(text.assignment, names)))
         kind = "" if leaf.node is None else leaf.node.type
@@ -130,7 +130,7 @@ class Builder:
         return command
 
     def _torn(self, leaf: Leaf, names: list[Argument], arguments: list[Argument]) -> bool:
-        """Whether a line ends between the pieces of a command."""
+        """Return whether a line ends between the pieces of a command."""
         pieces = [(one.start, one.end) for one in arguments]
         if leaf.redirects:
             pieces += [(one.start, one.end) for one in names]
@@ -172,7 +172,7 @@ class Builder:
         return command
 
     def _scripts(self, given: _Given, unwrapped: Unwrapped, fed: Leaf | None) -> list[Script]:
-        """The texts that the command runs as a script."""
+        """Return the texts that the command runs as a script."""
         if unwrapped.script is not None:
             argument = given.arguments[unwrapped.script]
             if unwrapped.script_from:
@@ -241,7 +241,7 @@ class Builder:
         self.substituted(nodes, context, scope)
 
     def _executed(self, given: _Given, context: Context, scope: Scope, outer: Unwrapped) -> None:
-        """The commands of `find -exec`: reported, never edited on their own."""
+        """Read the commands of `find -exec`: reported, never edited on their own."""
         for start, end in executed(given.words):
             words = given.words[start:end]
             unwrapped = unwrap(words)

@@ -50,16 +50,16 @@ class GrammarText(Record, frozen=False):
         return self.excerpt.span(self.at(start), self.at(end))
 
     def raw(self, start: int, end: int) -> str:
-        """The text between grammar offsets."""
+        """Return the text between grammar offsets."""
         return self.excerpt.text[self.at(start) : self.at(end)]
 
     def whole(self, start: int, end: int) -> bool:
-        """Whether nothing was left out between two grammar offsets."""
+        """Return whether nothing was left out between two grammar offsets."""
         omitted = self.omitted
         return not omitted or bisect_right(omitted, self.at(start)) == bisect_left(omitted, self.at(end))
 
     def word(self, argument: Argument) -> Word:
-        """The word, its quotes removed."""
+        """Return the word, its quotes removed."""
         first, last = argument.start, argument.end
         if self.padding:
             first, last = self.at(first), self.at(last)
@@ -91,7 +91,7 @@ class GrammarText(Record, frozen=False):
         return Assignment(name=text, value=value, span=self.span(argument.start, argument.end))
 
     def given(self, word: Word, argument: Argument) -> Assignment:
-        """The assignment in an argument `NAME=value`, as `env` and `sudo` take it."""
+        """Return the assignment in an argument `NAME=value`, as `env` and `sudo` take it."""
         name = word.raw.partition("=")[0]
         if not name.isidentifier():
             # In quotes from its beginning.
@@ -101,7 +101,7 @@ class GrammarText(Record, frozen=False):
         return Assignment(name=name, value=value, span=word.span)
 
     def script(self, argument: Argument) -> Script | None:
-        """The script that a word holds, and where something was left out of it."""
+        """Return the script that a word holds, and where something was left out of it."""
         first = self.at(argument.start)
         pieces = script_pieces(self.raw(argument.start, argument.end))
         if pieces is None:
@@ -116,7 +116,7 @@ class GrammarText(Record, frozen=False):
         return excerpt, sorted(set(omitted))
 
     def heredocs(self, leaf: Leaf) -> list[Body]:
-        """The here-documents among the redirections of a leaf."""
+        """Return the here-documents among the redirections of a leaf."""
         if not self.bodies:
             return []
         # A file descriptor may stand in front of the operator.
@@ -125,7 +125,7 @@ class GrammarText(Record, frozen=False):
 
 
 def split(leaf: Leaf) -> tuple[list[Argument], list[Argument]]:
-    """The assignments and the words of a simple command; the redirections among them go to the leaf's."""
+    """Return the assignments and the words of a simple command; add the redirections among them to the leaf's."""
     names: list[Argument] = []
     found: list[Node] = []
     node = leaf.node
@@ -168,7 +168,7 @@ def _argument(node: Node) -> Argument:
 
 
 def _words(redirect: Node) -> tuple[Argument | None, list[Node]]:
-    """The word behind the operator of a redirection, and what stands behind that."""
+    """Return the word after the operator of a redirection, and the nodes after that word."""
     words = [child for child in redirect.children if child.type not in _MARKS]
     if not words:
         return None, []
@@ -182,7 +182,7 @@ def _words(redirect: Node) -> tuple[Argument | None, list[Node]]:
 
 
 def target(redirect: Node) -> tuple[str, Argument | None]:
-    """The operator of a redirection and the word behind it."""
+    """Return the operator of a redirection and the word after it."""
     operator = ""
     for child in redirect.children:
         kind = child.type

@@ -37,7 +37,7 @@ class Body(Record):
 
 
 def find(excerpt: Excerpt) -> tuple[str, list[Body]]:
-    """The text with the bodies blanked, and the here-documents in it; a text of one line has none."""
+    """Return the text with the bodies blanked, and the here-documents in it; a text of one line has none."""
     text = excerpt.text
     if "<<" not in text or "\n" not in text:
         return text, []
@@ -68,7 +68,7 @@ def find(excerpt: Excerpt) -> tuple[str, list[Body]]:
 
 
 def _end(text: str, start: int, name: str, *, chomp: bool) -> tuple[int, int]:
-    """Where the body ends and where its terminator line ends."""
+    """Return the offsets where the body ends and where its terminator line ends."""
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
@@ -80,7 +80,7 @@ def _end(text: str, start: int, name: str, *, chomp: bool) -> tuple[int, int]:
 
 
 def substitutions(body: Body) -> list[Excerpt]:
-    """The scripts of the outermost command substitutions in a body, which the shell runs when it reads the body."""
+    """Return the scripts of the outermost command substitutions in a body, which the shell runs as it reads it."""
     text = body.text.text
     if body.quoted or ("$(" not in text and "`" not in text):
         return []
@@ -102,7 +102,7 @@ def substitutions(body: Body) -> list[Excerpt]:
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the parenthesis is that closes the one in front of `start`; -1 where there is none."""
+    """Return the index of the parenthesis that closes the one before `start`; -1 where it is missing."""
     level = 1
     for match in _PARENTHESIS.finditer(text, start):
         level += {"(": 1, ")": -1}.get(match[0], 0)
@@ -112,7 +112,7 @@ def _closing(text: str, start: int) -> int:
 
 
 def redirected(text: str, bodies: list[Body]) -> str:
-    """The text with each here-document operator replaced by a redirection from a file, of the same length."""
+    """Return the text with each here-document operator replaced by a redirection from a file, of the same length."""
     if not bodies:
         return text
     operators = sorted(body.operator for body in bodies)
@@ -120,7 +120,7 @@ def redirected(text: str, bodies: list[Body]) -> str:
 
 
 def _replaced(text: str, changes: list[tuple[Span, str]]) -> str:
-    """The text with ranges of it, in order, replaced."""
+    """Return the text with ranges of it, in order, replaced."""
     pieces = []
     index = 0
     for span, new in changes:

@@ -70,11 +70,11 @@ class Word(Record, kw_only=False):
         return self.known.rpartition("/")[2]
 
     def filled_in(self, text: str | None) -> Word:
-        """The word as an argument with this text."""
+        """Return the word as an argument with this text."""
         return Word(self.raw, text, False, self.excerpt, self.start, (), self.place, self.word)
 
     def expand(self, variables: Mapping[str, str | None], home: str | None = None) -> str | None:
-        """The value with `variables` filled in (a missing one is empty, a None one unknown); None when unknown."""
+        """Return the value with `variables` filled in (a missing one is empty, None is unknown); None when unknown."""
         result = []
         for part in self.parts:
             if isinstance(part, Variable):
@@ -184,7 +184,7 @@ class Chain(Record, frozen=False, eq=False):
     bodies: bool = False
 
     def span(self, index: int) -> Span:
-        """Where in the source an item is."""
+        """Return where in the source an item is."""
         return self.excerpt.span(*self.places[index])
 
 

@@ -25,7 +25,7 @@ _DEEPEST = 20
 
 
 def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script:
-    """The commands of a script.
+    """Return the commands of a script.
 
     `bodies` are the here-documents of a RUN in shell form: the source span of each operator (`<<-EOF`, with its
     delimiter) and the lines of its body, which are not part of `script`.
@@ -41,7 +41,7 @@ def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script
 
 
 def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
-    """The command of an exec form, or the commands of its `sh -c` string. None can be edited."""
+    """Return the command of an exec form, or the commands of its `sh -c` string. None of them can be edited."""
     words = tuple(Word(text, text, place=span) for text, span in zip(argv, spans, strict=True))
     if not words:
         return Script(commands=(), chains=())
@@ -94,7 +94,7 @@ def _script(results: Results) -> Script:
 
 
 def _index(excerpt: Excerpt, offset: int) -> int:
-    """Where in the text the character at a source offset is; pieces lie in the order of the source."""
+    """Return the index in the text of the character at a source offset; pieces are in the order of the source."""
     piece = max(0, bisect_right(excerpt.offsets, offset) - 1)
     return min(len(excerpt.text), excerpt.starts[piece] + max(0, offset - excerpt.offsets[piece]))
 
@@ -131,7 +131,7 @@ def _read(  # noqa: PLR0917
 
 
 def _parse(plain: str) -> tuple[Node, Readable]:
-    """The tree, and the text that it is of: the first one that the grammar can read."""
+    """Return the tree, and the text that it is of: the first one that the grammar can read."""
     first = readable(plain)
     root = _tree(first.text)
     if broken(root):
@@ -154,7 +154,7 @@ def _parser() -> object:
 
 
 def _grammar() -> object:
-    """The grammar from the package's extension module.
+    """Return the grammar from the package's extension module.
 
     The package itself also imports importlib.resources, which takes as long as reading a file.
     """

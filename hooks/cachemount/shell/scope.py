@@ -50,7 +50,7 @@ class Variables(Mapping[str, str | None]):
         return repr(self._dict())
 
     def changed_since(self, earlier: Variables) -> set[str]:
-        """The names set between `earlier`, a predecessor, and this."""
+        """Return the names set between `earlier`, a predecessor, and this."""
         names = set()
         link: Variables | None = self
         while link is not None and link is not earlier:
@@ -63,7 +63,7 @@ class Variables(Mapping[str, str | None]):
 class Scope:
     """The state of one shell while its commands are read in order.
 
-    `directory` is "" for the directory the script started in and None for one that nobody knows.
+    `directory` is "" for the directory the script started in and None for one that is not known.
     """
 
     __slots__ = ("_previous", "_stack", "directory", "variables")
@@ -91,7 +91,7 @@ class Scope:
             self.assign(name, None)
 
     def value(self, word: Word) -> str | None:
-        """The value of a word if it hangs on nothing but what the script set itself."""
+        """Return the value of a word if it depends only on what the script set itself."""
         if any(isinstance(part, Variable) and part.name and part.name not in self.variables for part in word.parts):
             return None
         return word.expand(self.variables)
@@ -113,7 +113,7 @@ class Scope:
         self._previous = before
 
     def path(self, word: Word) -> str | None:
-        """The directory that a word names here."""
+        """Return the directory that a word names here."""
         value = self.value(word)
         if not value:
             return None
@@ -128,7 +128,7 @@ class Scope:
 
 
 class Paths:
-    """The scopes of the items of a list: what stands behind `||`, or behind a test and `&&`, may run or not."""
+    """The scopes of the items of a list: what follows `||`, or a test and `&&`, may run or not."""
 
     __slots__ = ("_branch", "_guarded", "_operator", "_origin", "_scope")
 
@@ -139,7 +139,7 @@ class Paths:
         self._operator = ""
 
     def enter(self, operator: str) -> tuple[Scope, bool]:
-        """The scope of the item behind an operator, and whether the item may not run."""
+        """Return the scope of the item after an operator, and whether the item may not run."""
         if operator == "&&" == self._operator and not self._guarded:
             return self._branch, False
         self._operator = operator
@@ -153,7 +153,7 @@ class Paths:
         return self._branch, conditional
 
     def leave(self, *, asked: bool) -> None:
-        """The item is read; `asked` if it was a test."""
+        """Note that the item is read; `asked` if it was a test."""
         self._guarded = asked or (self._guarded and self._operator != "||")
 
     def close(self) -> None:

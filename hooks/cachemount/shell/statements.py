@@ -70,7 +70,7 @@ _NESTED = frozenset(("list", "pipeline", "negated_command"))
 
 
 def flatten(nodes: Iterable[Node], prefixed: Mapping[int, int]) -> tuple[list[Pipeline], list[Node]]:
-    """The items of a block in order, and the comments in it.
+    """Return the items of a block in order, and the comments in it.
 
     `prefixed` says where `!` or `time`, which the nodes do not have, stands before the node that begins there.
     """
@@ -135,7 +135,7 @@ def _add(
 
 
 def broken(root: Node) -> bool:
-    """Whether the grammar met anything that it could not read; a forgotten `;` that bash does not ask for is none."""
+    """Whether the grammar met anything that it could not read; a `;` that bash does not need does not count."""
     stack = [root]
     while stack:
         node = stack.pop()
@@ -150,7 +150,7 @@ _DASH = late(r"(?:\A|[\n;&|({]|\b(?:then|do|else|in)\b)[ \t\r]*-(?:[ \t\r]|\\\n)
 
 
 def dashed(text: str) -> bool:
-    """Whether the grammar overlooks a dash."""
+    """Return whether the grammar overlooks a dash."""
     return ("- " in text or "-\t" in text or "-\r" in text or "-\\" in text) and _DASH.search(text) is not None
 
 

@@ -233,7 +233,7 @@ def _moves(text: str) -> bool:
 
 
 def _tests(item: Pipeline, member: Command | None) -> bool:
-    """Whether an item does nothing but ask."""
+    """Return whether an item does nothing but ask."""
     if member is not None:
         return member.program in TEST_COMMANDS
     node = item.leaves[0].node

@@ -28,17 +28,17 @@ _MOST_BRACES = 256
 
 
 def opaque(raw: str) -> bool:
-    """Whether the word may hold substitutions, whose extent only the grammar knows."""
+    """Return whether the word may hold substitutions, whose extent only the grammar knows."""
     return _OPAQUE.search(raw) is not None
 
 
 def unquoted(raw: str) -> bool:
-    """Whether the word stands for itself."""
+    """Return whether the word stands for itself."""
     return _PLAIN.fullmatch(raw) is not None
 
 
 def misread(raw: str, substitutions: Sequence[tuple[int, int]]) -> bool:
-    """Whether a line ends inside the word, outside of quotes and substitutions: then it is two, whatever was read."""
+    """Return whether a line ends inside the word, outside of quotes and substitutions: then it is two words."""
     if "\n" not in raw:
         return False
     for start, end in reversed(substitutions):
@@ -47,12 +47,12 @@ def misread(raw: str, substitutions: Sequence[tuple[int, int]]) -> bool:
 
 
 def tilded(raw: str) -> bool:
-    """Whether the word begins with a tilde that stands for the home."""
+    """Return whether the word begins with a tilde that stands for the home."""
     return raw.startswith("~") and (len(raw) == 1 or raw[1] == "/")
 
 
 def read_word(excerpt: Excerpt, raw: str, start: int, substitutions: Sequence[tuple[int, int]] = ()) -> Word:
-    """The word `raw`, which stands at `start` in the text of an excerpt.
+    """Return the word `raw`, which stands at `start` in the text of an excerpt.
 
     `substitutions` are the ranges in `raw` of `$(...)`, `${...}` and such, which only the grammar can delimit.
     """
@@ -139,9 +139,9 @@ def _ansi(match: re.Match[str]) -> str:
 
 
 def script_pieces(raw: str) -> list[Span] | None:
-    """The slices of a word that make up the script it holds, quotes and escapes left out; None when nobody can tell.
+    """Return the slices of a word that make up the script it holds, quotes and escapes left out; None when unknown.
 
-    What the outer shell expands in double quotes stays as it is: the inner shell sees the value, which nobody knows.
+    What the outer shell expands in double quotes stays as it is: the inner shell sees its value, which is not known.
     """
     pieces: list[Span] = []
     index, quoted, length = 0, False, len(raw)
@@ -184,7 +184,7 @@ def script_pieces(raw: str) -> list[Span] | None:
 
 
 def _closing(raw: str, start: int) -> int:
-    """The index behind the parenthesis that closes the one at `start`; quotes are not looked at."""
+    """Return the index after the parenthesis that closes the one at `start`; quotes are not looked at."""
     level = 0
     for index in range(start, len(raw)):
         if raw[index] == "(":
@@ -207,7 +207,10 @@ def _joined(pieces: list[Span]) -> list[Span]:
 
 
 def compose(outer: Excerpt, base: int, pieces: Sequence[Span]) -> tuple[Excerpt, list[int]]:
-    """The excerpt of slices of `outer.text` counted from `base`, and the offsets in it where something was left out."""
+    """Return the excerpt of slices of `outer.text`, and the offsets in it where something was left out.
+
+    The slices are counted from `base`.
+    """
     text: list[str] = []
     starts: list[int] = []
     offsets: list[int] = []

@@ -90,7 +90,7 @@ def _words(command: Command) -> list[str]:
 
 
 def _less(command: Command, after: Command) -> bool:
-    """Whether it is the same command, perhaps without words that it had."""
+    """Return whether it is the same command, perhaps without words that it had."""
     had, has = _words(command), [word for word in _words(after) if word not in _flags()]
     if command.wrappers != after.wrappers and "env" not in after.wrappers:
         return False

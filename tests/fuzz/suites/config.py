@@ -105,7 +105,7 @@ def _glob(pattern: str, name: str) -> None:
 
 
 def _match_parts(pattern: Sequence[str], parts: Sequence[str]) -> bool:
-    """The meaning of a pattern, tried in all ways."""
+    """Return whether the parts match a pattern, tried in all ways."""
     if not pattern:
         return not parts
     if pattern[0] == "**":
@@ -116,7 +116,7 @@ def _match_parts(pattern: Sequence[str], parts: Sequence[str]) -> bool:
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
-    """A pattern as a regular expression."""
+    """Return a pattern as a regular expression."""
     result, at = "", 0
     while at < len(pattern):
         char = pattern[at]

@@ -55,7 +55,7 @@ def _report(report: Report) -> None:
 
 
 def _without_inline(text: str) -> list[Any] | None:
-    """The documents, without their Dockerfiles; None where Compose would not take them either."""
+    """Return the documents, without their Dockerfiles; None where Compose would not take them either."""
     try:
         documents = list(YAML(typ="safe", pure=True).load_all(text.removeprefix("\ufeff")))
     except (YAMLError, ValueError):

@@ -85,7 +85,7 @@ def _rounds(source: Source, report: Report, *, unsafe: bool) -> tuple[Source, Re
 
 
 def _made(fix: Fix, fixes: list[Fix]) -> bool:
-    """Whether a repair was made in the round, as far as it is alone in its place."""
+    """Return whether a repair was made in the round, as far as it is alone in its place."""
     return all(
         other is fix or edit == mine or not _meet(edit, mine)
         for other in fixes
@@ -156,7 +156,10 @@ def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
 def matched(
     before: Dockerfile, after: Dockerfile, old: list[Instruction], new: list[Instruction]
 ) -> list[tuple[Instruction, Instruction]]:
-    """The instructions that were there before and are still; the others are inserted steps and settings that went."""
+    """Return the instructions that were there before and still are.
+
+    The others are inserted steps and settings that were removed.
+    """
     pairs = []
     at = 0
     for one in old:
@@ -184,19 +187,19 @@ def _same(before: Dockerfile, one: Instruction, after: Dockerfile, other: Instru
 
 
 def _without_force(dockerfile: Dockerfile, one: Instruction) -> str:
-    """The text of an instruction; a fix may give a later `rm` the option `-f`."""
+    """Return the text of an instruction; a fix may give a later `rm` the option `-f`."""
     return re.sub(r"\brm(?= )(?: -[dRrv]*f?(?= ))?", "rm", dockerfile.source.slice(one.span))
 
 
 def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
-    """Whether it is a step that a repair may have put there."""
+    """Return whether it is a step that a repair may have put there."""
     text = dockerfile.source.slice(one.span).removeprefix("RUN ").removeprefix("sudo ")
     return text.startswith(_steps())
 
 
 @cache
 def _steps() -> tuple[str, ...]:
-    """How the steps begin that repairs put in."""
+    """Return how the steps begin that repairs put in."""
     return ("mkdir -p ", *(line.rstrip(";") for one in MANAGERS for keep in one.retentions for line in keep.step))
 
 

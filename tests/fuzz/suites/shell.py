@@ -48,7 +48,7 @@ def check(text: str) -> None:
 
 
 def _removed(script: Script, changed: str) -> str:
-    """What a removal left, which has to be some of the script's commands."""
+    """Return what a removal left, which has to be some of the script's commands."""
     after = _run(Source(path="Dockerfile", text=changed))
     if after is None:
         raise BrokenError("no RUN is left after a removal", repr(changed))
@@ -63,7 +63,7 @@ def _removed(script: Script, changed: str) -> str:
 
 
 def _run(source: Source) -> tuple[str, Script] | None:
-    """The script of the one RUN of a source as the shell gets it, and its commands; None where there is no such RUN."""
+    """Return the script of the one RUN of a source as the shell gets it, and its commands; None without such a RUN."""
     try:
         dockerfile = read_dockerfile(source)
     except UnreadableDockerfileError:
@@ -100,7 +100,7 @@ def _script(script: Script, source: Source) -> None:
 
 
 def _is_in(raw: str, written: str) -> bool:
-    """Whether a word is what is written, or that without line ends, comments and escapes between lines."""
+    """Return whether a word is what is written, or that without line ends, comments and escapes between lines."""
     rest = iter(written)
     return raw == written or ("\n" in written and all(char in rest for char in raw))
 
@@ -137,7 +137,7 @@ def without(text: str, spans: tuple[Span, ...]) -> str:
 
 
 def accepts(script: str) -> bool:
-    """Whether bash can read a script."""
+    """Return whether bash can read a script."""
     done = subprocess.run(["bash", "-n"], input=to_bytes(script), capture_output=True, timeout=20, check=False)
     return done.returncode == 0
 
@@ -150,7 +150,7 @@ def generate(rng: Random) -> str:
 
 
 def texts() -> list[str]:
-    """What the RUN instructions of the case files run."""
+    """Return what the RUN instructions of the case files run."""
     return [part for text in seeds.dockerfiles() for part in text.split("RUN ")[1:]]
 
 

@@ -39,7 +39,7 @@ def _shown(source: Source, findings: list[Finding] | tuple[Finding, ...]) -> Cou
 
 
 def _pragma(source: Source, report: engine.Report, one: Finding) -> None:
-    """A pragma above the instruction hides this rule's findings there."""
+    """Check that a pragma above the instruction hides this rule's findings there."""
     text = source.text
     at = text.rfind("\n", 0, one.instruction.start) + 1
     if not at and text.startswith("\ufeff"):
@@ -75,7 +75,7 @@ def _pragma(source: Source, report: engine.Report, one: Finding) -> None:
 
 
 def _entry(source: Source, report: engine.Report, one: Finding) -> None:
-    """An allowlist entry hides what all of its fields match."""
+    """Check that an allowlist entry hides what all of its fields match."""
     allow = Allow(
         reason=_REASON,
         paths=("a/**",),
@@ -107,7 +107,7 @@ def _disabled(source: Source, report: engine.Report, one: Finding) -> None:
 
 
 def _known(source: Source, findings: tuple[Finding, ...]) -> None:
-    """A baseline of all findings leaves none but those that nothing can hide."""
+    """Check that a baseline of all findings leaves only those that cannot be hidden."""
     counted = Counter(fingerprint(source, one) for one in findings if one.rule not in UNSUPPRESSIBLE)
     read = baseline.parse("b", baseline.render({"Dockerfile": counted}))
     own = read.files.get("Dockerfile", Counter())

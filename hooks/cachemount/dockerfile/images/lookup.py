@@ -47,9 +47,9 @@ _CODENAME = late(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
 
 @lru_cache(maxsize=512)
 def lookup(reference: str) -> BaseImage | None:
-    """The entry for an image reference with its distribution and release decided.
+    """Return the entry for an image reference with its distribution and release decided.
 
-    None for an image that is not known, and for `scratch`.
+    Return None for an image that is not known, and for `scratch`.
     """
     name, tag = split(reference)
     image = next((one for one in _named(name) if re.search(one.tag, tag)), None)
@@ -75,7 +75,7 @@ def lookup(reference: str) -> BaseImage | None:
 
 @lru_cache(maxsize=256)
 def _named(name: str) -> tuple[BaseImage, ...]:
-    """The entries for a name, up to one for any tag: files share few names, with many tags."""
+    """Return the entries for a name, up to one that fits any tag: files share few names, with many tags."""
     found = []
     for image in _beginning(name[:1]):
         if _pattern(image.pattern).fullmatch(name):
@@ -90,8 +90,9 @@ _pattern = cache(re.compile)
 
 @cache
 def _beginning(letter: str) -> tuple[BaseImage, ...]:
-    """The entries that a name with this first letter may belong to: to compile a pattern takes longer than to read a
-    short file.
+    """Return the entries that a name with this first letter may belong to.
+
+    To compile a pattern takes longer than to read a short file.
     """
     return tuple(
         image

@@ -40,7 +40,7 @@ class BaseImage(Record):
 
     `pattern` is matched in full on the name without registry `docker.io`, without `library/` or an architecture in
     front, and without tag; `tag`, where given, is searched in the tag. `source` says where the facts stand: the
-    project, with "known, unchecked" for what nobody looked up there. `distribution` is one of debian, ubuntu, alpine,
+    project, with "known, unchecked" for what was not looked up there. `distribution` is one of debian, ubuntu, alpine,
     fedora, rhel, suse, arch, photon, azurelinux, wolfi, windows, unknown; a word in the tag decides first.
     `tagged` means that the tag begins with the release of the distribution.
 

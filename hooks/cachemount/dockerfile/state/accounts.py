@@ -66,7 +66,7 @@ def installs_packages(script: str) -> bool:
 
 
 class _Command(Record):
-    """`sure` is False behind `||` and in a branch: the command may not run, or not be needed."""
+    """`sure` is False after `||` and in a branch: the command may not run, or not be needed."""
 
     program: str
     words: tuple[str, ...]
@@ -74,7 +74,7 @@ class _Command(Record):
 
 
 def mentions_accounts(script: str) -> bool:
-    """Whether a script may change /etc/passwd."""
+    """Return whether a script may change /etc/passwd."""
     # Most scripts have none of these words, which is told sooner than by the pattern.
     if "user" not in script and "group" not in script and "/etc/passwd" not in script:
         return False
@@ -90,7 +90,7 @@ def accounts_made(
     given: Callable[[str], int | None],
     distribution: str = "",
 ) -> Made:
-    """The accounts after a script, given those before it.
+    """Return the accounts after a script, given those before it.
 
     Names and homes are filled in from `variables`, numbers only from `fixed`: a build argument may be given another
     value, and a wrong number is worse than none. `given` turns a reference to such an argument into a number that
@@ -177,7 +177,7 @@ class _Reader:
 
     def _add(self, program: str, command: _Command) -> None:
         busybox = program == "adduser" and self._distribution in ("alpine", "wolfi")
-        # Where nobody knows which adduser it is, `-D` and `-S` are busybox's alone.
+        # Where it is not known which adduser it is, `-D` and `-S` are busybox's alone.
         if program == "adduser" and not busybox and self._distribution not in ("debian", "ubuntu"):
             busybox = any(re.fullmatch(r"-[DSH]+", word) for word in command.words)
         valued = _USERADD if program == "useradd" else _BUSYBOX if busybox else _DEBIAN
@@ -223,7 +223,7 @@ class _Reader:
         system: bool,
         named: bool,
     ) -> int | None:
-        """The group that the program gives an account for which none is named."""
+        """Return the group that the program gives an account for which none is named."""
         if program == "useradd":
             if {"-N", "--no-user-group"} & set(options) or self._distribution == "suse":
                 return None
@@ -326,7 +326,7 @@ class _Reader:
 
 
 def _word(raw: str, variables: Mapping[str, str | None]) -> str:
-    """The word as the shell makes it of the environment; "" where a command or a variable of the script is in it."""
+    """Return the word as the shell expands it; "" where it has a command or a variable of the script in it."""
     if "`" in raw or "$(" in raw or any(variables.get(name) is None for name in re.findall(r"\$\{?(\w+)", raw)):
         return ""
     return expand(raw, variables) or ""

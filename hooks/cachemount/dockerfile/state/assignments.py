@@ -46,7 +46,7 @@ class _Defined(Mapping[str, "str | None"]):
 
 
 def pairs(instruction: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
-    """The pairs of an ENV or ARG instruction, in order; `ENV name value` is one pair."""
+    """Return the pairs of an ENV or ARG instruction, in order; `ENV name value` is one pair."""
     arguments = instruction.arguments
     text = arguments.text
     words = split_words(text, escape)
@@ -69,9 +69,9 @@ def pairs(instruction: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
 
 
 def expand(raw: str, variables: Mapping[str, str | None], escape: str = "\\") -> str | None:
-    """The value of a word with quotes taken off and variables filled in.
+    """Return the value of a word with quotes taken off and variables filled in.
 
-    None when one of the variables is not known, or when BuildKit would refuse the word.
+    Return None when one of the variables is not known, or when BuildKit would refuse the word.
     """
     if PLAIN.fullmatch(raw):
         return raw

@@ -82,15 +82,16 @@ class Environment(Record):
 
 
 def environments(dockerfile: Dockerfile) -> dict[int, Environment]:
-    """The environment in which each instruction of the stages but ENV and ARG is carried out, by `id(instruction)`.
+    """Return the environment in which each instruction of the stages but ENV and ARG is carried out.
 
-    That of an ONBUILD is the one that a build on top of its stage begins with.
+    The keys are `id(instruction)`. The environment of an ONBUILD is the one that a build on top of its stage begins
+    with.
     """
     return _Walk(dockerfile).found
 
 
 def final(dockerfile: Dockerfile, stage: Stage) -> Environment:
-    """The environment that a stage leaves."""
+    """Return the environment at the end of a stage."""
     return _Walk(dockerfile).ends[stage.index]
 
 
@@ -203,7 +204,7 @@ class _Walk:
         return expand(text, self._values(text), self._dockerfile.escape)
 
     def _values(self, text: str) -> dict[str, str | None]:
-        """The variables, if the text may have one in it."""
+        """Return the variables, if the text may refer to one."""
         return _values(self._settings) if "$" in text else {}
 
     def _with_settings(self, environment: Environment) -> Environment:
@@ -260,7 +261,7 @@ def _initial(stage: Stage) -> Environment:
 def _joined(environment: Environment, path: str | None) -> str | None:
     directory = environment.workdir
     if directory == "/" and (environment.base.workdir if environment.base else None) is None:
-        # The image's own, most likely, which nobody knows.
+        # The image's own, most likely, which is not known.
         directory = None
     if path is None or (directory is None and not path.startswith("/")):
         return None

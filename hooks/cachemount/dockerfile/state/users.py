@@ -18,7 +18,7 @@ class User(Record):
 
 
 def resolve(name: str, group: str, accounts: Mapping[str, Account], *, listed: bool) -> User:
-    """The user; `listed` tells whether the accounts are all that can have a number from 1000 up."""
+    """Return the user; `listed` tells whether the accounts are all that can have a number from 1000 up."""
     if not name:
         return User(name="", uid=None, gid=None, home=None)
     account = accounts.get(name)

@@ -70,7 +70,7 @@ def check(split: RawInstruction, escape: str) -> None:
 
 
 def stage_name(split: RawInstruction) -> str:
-    """The lower-cased AS name of a FROM, "" if it has none."""
+    """Return the lower-cased AS name of a FROM, "" if it has none. Raises `SplitError`."""
     words = split_blanks(split.rest)
     if len(words) == 3 and words[1].casefold() == "as":
         name = words[2].lower()
@@ -86,7 +86,7 @@ def stage_name(split: RawInstruction) -> str:
 
 
 def _check_syntax(split: RawInstruction, escape: str) -> tuple[str, ...]:
-    """The words of an ENV or LABEL."""
+    """Return the words of an ENV or LABEL. Raises `SplitError`."""
     if split.keyword not in ("ENV", "LABEL"):
         if split.keyword == "HEALTHCHECK":
             healthcheck_strings(split)
@@ -107,7 +107,7 @@ def _check_syntax(split: RawInstruction, escape: str) -> tuple[str, ...]:
 
 
 def _check_flags(split: RawInstruction) -> dict[str, list[str]]:
-    """The values of the flags by name."""
+    """Return the values of the flags by name. Raises `SplitError`."""
     values: dict[str, list[str]] = {}
     for flag in split.flags:
         full, equals, value = flag.word.text.partition("=")

@@ -16,7 +16,7 @@ _BYTE_SPACE = "\t\n\v\f\r " + RAW_SPACE
 
 
 def _parts(split: RawInstruction) -> tuple[str, str]:
-    """The type of a HEALTHCHECK, CMD or NONE, and what follows it."""
+    """Return the type of a HEALTHCHECK, CMD or NONE, and what follows it."""
     rest = split.rest
     match = re.match(_HEALTHCHECK_TYPE, rest)
     at = match.end() if match else 0
@@ -24,7 +24,7 @@ def _parts(split: RawInstruction) -> tuple[str, str]:
 
 
 def healthcheck_strings(split: RawInstruction) -> list[JsonString] | None:
-    """The command's words in JSON form; a SplitError where not all are strings."""
+    """Return the command's words in JSON form. Raises `SplitError` where not all of them are strings."""
     try:
         return json_strings(_parts(split)[1])
     except MixedArrayError as error:

@@ -26,7 +26,7 @@ class HeredocWord(NamedTuple):
 
 
 def heredoc_word(text: str, start: int = 0, end: int = 0) -> HeredocWord | None:
-    """The heredoc that the word `text` asks for, if it does. A LexError is one for BuildKit, too."""
+    """Return the heredoc that the word `text` asks for, or None. Raises `LexError` where BuildKit refuses it."""
     match = _HEREDOC.fullmatch(text)
     delimiter = _delimiter(match[3]) if match and match[3] else None
     if not match or not delimiter:
@@ -36,7 +36,7 @@ def heredoc_word(text: str, start: int = 0, end: int = 0) -> HeredocWord | None:
 
 @lru_cache(maxsize=256)
 def _delimiter(text: str) -> tuple[str, bool] | None:
-    """The unquoted delimiter and whether it had quotes; None if it is not one word."""
+    """Return the unquoted delimiter and whether it had quotes; None if it is not exactly one word."""
     words = Lexer(text).words()
     if len(words) != 1:
         return None
@@ -52,7 +52,7 @@ def _quotes(text: str) -> int:
 
 
 def heredoc_words(line: str) -> list[HeredocWord]:
-    """The heredocs of an instruction's joined line, in order. None at all if its quotes or braces do not match."""
+    """Return the heredocs of an instruction's joined line, in order; none if its quotes or braces do not match."""
     if line.isascii() and not _SPECIAL.search(line):
         words = [LexedWord(match[0], *match.span()) for match in _PLAIN.finditer(line)]
     else:

@@ -82,7 +82,7 @@ class InstructionLines:
         from dockerfile_parse import DockerfileParser  # noqa: PLC0415
 
         text = "\n".join([*self._lines[first:stop], _CLOSING, ""])
-        # It reads bytes, whatever its stubs say. What is not UTF-8 is white space to nobody.
+        # It reads bytes, whatever its stubs say. Bytes that are not UTF-8 are never white space.
         file: Any = BytesIO(text.encode("utf-8", "replace"))
         for found in DockerfileParser(fileobj=file).structure:
             start, end = first + found["startline"], first + found["endline"]

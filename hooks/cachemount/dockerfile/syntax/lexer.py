@@ -18,7 +18,7 @@ _SURROGATE = late(r"[\udc80-\udcff]")
 # What the lexer leaves as it is.
 PLAIN = late(r"[\w./:@%+,=~ -]*", re.ASCII)
 _SPECIAL = "@*#?-$!0"
-# Python's stack is no match for Go's; no honest file comes near.
+# Python's stack is smaller than Go's; real files stay far below this.
 _DEEPEST = 100
 # `ARG a=$a$a` doubles at each turn.
 _LONGEST_EXPANSION = 4096
@@ -89,7 +89,7 @@ class Lexer:
         return words
 
     def word(self) -> str:
-        """The whole text as one word, blanks kept."""
+        """Return the whole text as one word, with its blanks."""
         return self._until("")
 
     def _add(self, piece: str, at: int) -> None:

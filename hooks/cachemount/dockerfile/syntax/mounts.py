@@ -34,7 +34,7 @@ class ProblemError(ValueError):
 
 
 def read_mount(word: Excerpt, line: Excerpt, span: Span, escape: str) -> MountFlag:
-    """The mount of the flag `word`, `--mount=` included, whose offsets are those in `line`."""
+    """Return the mount of the flag `word`, which includes `--mount=` and whose offsets are those in `line`."""
     options: dict[str, str] = {}
     spans: dict[str, Span] = {}
     problem = ""
@@ -60,7 +60,7 @@ def read_mount(word: Excerpt, line: Excerpt, span: Span, escape: str) -> MountFl
 
 
 def csv_fields(text: str, at: int) -> list[Field]:
-    """The fields of the one CSV record that `text` is from `at` on."""
+    """Return the fields of the one CSV record in `text` from the offset `at` on. Raises `ProblemError`."""
     if at == len(text):
         raise ProblemError("failed to parse csv mounts: EOF")
     fields: list[Field] = []
@@ -155,7 +155,7 @@ class _Judge:
             raise ProblemError(f"unexpected key '{written.lower()}' in '{text}'")
 
     def _expanded(self, value: str) -> str | None:
-        """The value as BuildKit reads it, None when that takes a variable."""
+        """Return the value as BuildKit reads it, None when that takes a variable. Raises `ProblemError`."""
         if not any(char in value for char in ("$", "'", '"', "<", self._escape)):
             return value
         try:
@@ -174,7 +174,7 @@ class _Judge:
             raise ProblemError(f"invalid value for {key}: {value}")
 
     def _whole(self) -> None:
-        """What only all fields together show."""
+        """Check what only all fields together show. Raises `ProblemError`."""
         if self._type is None:
             return
         if self._type not in _OWNED_TYPES:
@@ -203,7 +203,7 @@ def _is_number(value: str, base: int) -> bool:
 
 
 def _is_size(value: str) -> bool:
-    """A number of bytes, as `64m`, `1.5 GiB`."""
+    """Return whether a value is a number of bytes, as `64m` or `1.5 GiB`."""
     last = max((value.rfind(char) for char in "0123456789. "), default=-1)
     number, unit = (
         (value[:last], value[last + 1 :]) if value[last : last + 1] == " " else (value[: last + 1], value[last + 1 :])

@@ -13,7 +13,7 @@ from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.source import Excerpt
 
-# Single bytes that BuildKit takes for blanks, as a text has them that are no UTF-8.
+# Single bytes that BuildKit takes for blanks, as they appear in a text where they are not UTF-8.
 RAW_SPACE = chr(0xDC85) + chr(0xDCA0)
 
 KEYWORDS = frozenset(
@@ -42,7 +42,7 @@ _JSON_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", 
 
 _HALF = late(r"[\ud800-\udc7f\udd00-\udfff]")
 _KEYWORD = late(r"([^\t\v\f\r ]*)[\t\v\f\r ]*")
-# Most instructions begin so: no flags, no JSON, no other instruction behind ONBUILD.
+# Most instructions begin so: no flags, no JSON, no other instruction after ONBUILD.
 _USUAL = late(r"(?!ONBUILD)([A-Z]+) +(?=[A-Za-z0-9/$\".])")
 _NOWHERE = Excerpt("")
 # BuildKit reads flags byte by byte and takes these bytes for blanks, even in the middle of a character.
@@ -67,8 +67,10 @@ class RawFlag(NamedTuple):
 
 
 class RawInstruction(Record, frozen=False, kw_only=False):
-    """An instruction's line. Offsets are in the line: of the keyword, of the first blank-free place behind the keyword
-    and its blank, of the arguments without the flags.
+    """An instruction's line and its parts.
+
+    Offsets are in the line: `start` is that of the keyword, `insertion` that of the first character after the keyword
+    and its blanks, `arguments` that of the arguments without the flags.
 
     `strings` are the words of the JSON form. `child` is the instruction in an ONBUILD. `joined_line` is the line as it
     stands in the file, and `end_offset` the end of the last of its lines there, heredocs included.
@@ -128,7 +130,7 @@ def split(line: str, escape: str, start: int = 0, *, nested: bool = False) -> Ra
 
 
 def _flags(line: str, start: int, end: int, escape: str) -> tuple[tuple[RawFlag, ...], int]:
-    """Flags from `start` on, and where what follows them begins."""
+    """Return the flags from the offset `start` on, and the offset where what follows them begins."""
     text = line[start:end]
     if text.isascii():
         flags, at = _ascii_flags(text, range(start, end + 1), escape)
@@ -187,7 +189,7 @@ def _literal(escape: str, quote: str) -> re.Pattern[str]:
 
 
 def _flag_chunks(text: str, at: int, escape: str) -> tuple[list[tuple[str, int]], int]:
-    """Pieces of the flag word at `at`, with their offsets, and the offset behind the word."""
+    """Pieces of the flag word at `at`, with their offsets, and the offset after the word."""
     chunks: list[tuple[str, int]] = []
     quote = ""
     while at < len(text):

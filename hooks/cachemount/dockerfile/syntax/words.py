@@ -38,7 +38,7 @@ class MixedArrayError(ValueError):
 
 
 def json_strings(text: str) -> list[JsonString] | None:
-    """The strings of the JSON array that `text` is; None when it is none, as for `[ -f x ] && y`."""
+    """Return the strings of the JSON array in `text`; None where it is not such an array, as `[ -f x ] && y`."""
     at = 0 if text.startswith("[") else len(text) - len(text.lstrip(SPACE))
     if not text.startswith("[", at):
         return None
@@ -88,7 +88,7 @@ def _is_json(text: str) -> bool:
 
 
 def split_blanks(text: str) -> list[str]:
-    """The arguments of an instruction like FROM, COPY or EXPOSE: no quotes, no escapes."""
+    """Return the arguments of an instruction like FROM, COPY or EXPOSE, which has no quotes and no escapes."""
     return _BLANKS.split(text) if text else []
 
 
@@ -99,7 +99,7 @@ def _plain(escape: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def split_words(text: str, escape: str) -> tuple[str, ...]:
-    """The words of ENV, LABEL and ARG. Quotes and escapes keep blanks in a word and stay in it."""
+    """Return the words of ENV, LABEL and ARG. Quotes and escapes keep blanks in a word and stay in it."""
     if "'" not in text and '"' not in text and escape not in text:
         return tuple([word for word in _SPACES.split(text) if word])
     words: list[str] = []

@@ -101,7 +101,7 @@ def _searched(texts: list[str]) -> list[str]:
 
 
 def _may_miss(path: str, place: str, step: Step) -> bool:
-    """Whether a path names the place, something in it, or a folder that is there for the place alone."""
+    """Return whether a path names the place, something in it, or a folder that is there for the place alone."""
     folder = path
     while _WILDCARD.search(folder):
         folder = posixpath.dirname(folder)

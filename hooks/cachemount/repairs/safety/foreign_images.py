@@ -1,4 +1,4 @@
-"""Images that are named like a manager's official one and that nobody listed: their defaults may be others."""
+"""Images that are named like a manager's official one and that are not listed: their defaults may differ."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SHARED = frozenset({
 
 
 def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]:
-    """The reasons why mounts on the targets, absolute paths, would hide what the step may need."""
+    """Yield the reasons why mounts on the targets, absolute paths, would hide what the step may need."""
     stage, here = step.stage, step.instruction.span.start
     below, same = facts.memo(_brought, stage)
     home, workdir = step.environment.home, step.environment.workdir
@@ -31,7 +31,7 @@ def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]
 
 
 def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]]:
-    """Where COPY and ADD first put something into or below a folder; and where one first brings a folder as it was.
+    """Return where COPY and ADD first put something in or below a folder, and where one first brings a folder.
 
     The values are offsets in the text, in which the stages that this one is built on come first.
     """
@@ -55,7 +55,7 @@ def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]
 
 
 def _words(facts: Facts, instruction: Instruction) -> tuple[list[str], str | None]:
-    """The sources as written, and the destination made absolute; None where it is not known."""
+    """Return the sources as written, and the destination made absolute; None where it is not known."""
     words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
     if len(words) < 2:
         return [], None

@@ -24,7 +24,7 @@ _TRIAL = (
 
 
 def hazards(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> Iterator[str]:
-    """The reasons why mounting the directories in this step is not safe."""
+    """Yield the reasons why mounting the directories in this step is not safe."""
     stage, here = step.stage, step.instruction.span.start
     places = sorted(paths(directories))
     apart = paths([directory for directory in directories if directory.cache.disposable])
@@ -56,7 +56,7 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
 
 
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
-    """What is copied out of the stage, by path; and the same by each folder above it."""
+    """Return what is copied out of the stage, by path; and the same by each folder above it."""
     inside: dict[str, str] = {}
     above: dict[str, str] = {}
     for source in copied_from(facts, stage):
@@ -69,7 +69,7 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
 
 
 def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:
-    """Whether the step fills the manager's store or cache for the running image, as far as the file tells."""
+    """Return whether the step fills the manager's store or cache for the running image, as far as the file tells."""
     stages = facts.dockerfile.stages
     mine = [install for install in step.installs if install.manager is manager]
     if stored:
@@ -93,7 +93,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
 
 
 def _makes_for_later(facts: Facts, step: Step, places: Collection[str]) -> bool:
-    """Whether the step puts a project's own result into the store, and a later one works on another project."""
+    """Return whether the step puts a project's own result into the store, and a later one works on another project."""
     makers = [install for install in step.installs if install.download.publishes_to_store]
     if not makers:
         return False
@@ -108,7 +108,7 @@ def _makes_for_later(facts: Facts, step: Step, places: Collection[str]) -> bool:
 
 
 def _project(install: Install) -> tuple[str | None, ...]:
-    """What the command works on: its directory, and the options that say it."""
+    """Return what the command works on: its directory, and the options that say it."""
     chosen = locations.flag_value(install.arguments, ("-f", "--file", "-pl", "--projects"))
     return install.variables["WORKDIR"], *(chosen or ())
 

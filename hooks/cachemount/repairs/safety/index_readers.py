@@ -44,13 +44,13 @@ _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
-    """The directories of a step's installs that hold the index; all of them where it has none of its own."""
+    """Return the directories of a step's installs that hold the index; all of them where it has none of its own."""
     found = [one for install in step.installs if install.manager is manager for one in install.directories]
     return [one for one in found if one.cache.index] or found
 
 
 def needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
-    """The reason to leave the index that this step fetches in the image; "" where nothing may need it there."""
+    """Return the reason to leave the index that this step fetches in the image; "" where nothing may need it there."""
     return facts.memo(_needs_index, step, manager) if manager.refresh else ""
 
 
@@ -83,7 +83,10 @@ def _only_fetches_index(step: Step, manager: PackageManager) -> bool:
 
 
 def _beside(facts: Facts, step: Step, manager: PackageManager) -> str:
-    """A script that the step runs too: it may remove packages by the marks of other builds, or the mounted folder."""
+    """Return the reason not to repair beside a script that the step runs too; "" where it runs none.
+
+    It may remove packages by the marks of other builds, or the mounted folder.
+    """
     mine = {id(install.command) for install in step.installs if install.manager is manager}
     scripts = facts.memo(_scripts, step.stage)
     for called in commands_of(step) if manager.marks and not _only_fetches_index(step, manager) else ():
@@ -94,13 +97,13 @@ def _beside(facts: Facts, step: Step, manager: PackageManager) -> str:
 
 
 def _is_known_script(step: Step, called: Called) -> bool:
-    """Whether a shell runs what it is handed by a download that is known to leave the distribution's packages alone."""
+    """Return whether a shell runs a download that is known to leave the distribution's packages alone."""
     piped = _PIPED.findall(step.run.script.text)
     return runs_file(called) == "-" and bool(piped) and all(map(_LEAVES_PACKAGES.match, piped))
 
 
 def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Install]:
-    """The first installs of later steps that take the index from the image: a mount would keep it from them."""
+    """Return the first installs of later steps that take the index from the image: a mount would keep it from them."""
     if not manager.refresh or not _leaves_index(step, manager):
         return []
     here = step.instruction.span.start
@@ -109,18 +112,18 @@ def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Instal
 
 
 def _takers(facts: Facts, stage: Stage, manager: PackageManager) -> list[Install]:
-    """The first installs of the steps of a stage, and of those built on it, that fetch no index."""
+    """Return the first installs of the steps of a stage, and of those built on it, that do not fetch the index."""
     firsts = (_first(step, manager) for step in steps_of(facts, stage))
     return [one for one in firsts if one is not None and not fetches_index(one)]
 
 
 def _first(step: Step, manager: PackageManager) -> Install | None:
-    """The first command of a step that downloads with the manager."""
+    """Return the first command of a step that downloads with the manager."""
     return next((one for one in step.installs if one.manager is manager and not one.reader), None)
 
 
 def may_be_fetched_before(facts: Facts, install: Install) -> bool:
-    """Whether a command that the step runs before an install may fetch the index, as a script may."""
+    """Return whether a command that the step runs before an install may fetch the index, as a script may."""
     step = install.step
     scripts = facts.memo(_scripts, step.stage)
     return not is_readable(step) or any(
@@ -130,7 +133,7 @@ def may_be_fetched_before(facts: Facts, install: Install) -> bool:
 
 
 def refreshes_itself(install: Install) -> bool:
-    """Whether a command fetches the index by itself where there is none."""
+    """Return whether a command fetches the index by itself where there is none."""
     pattern, environment = install.manager.refreshes_itself_on, install.step.environment
     base = environment.base
     return bool(
@@ -139,7 +142,7 @@ def refreshes_itself(install: Install) -> bool:
 
 
 def _leaves_index(step: Step, manager: PackageManager) -> bool:
-    """Whether the index is in the image after the step, as far as the step's own commands go."""
+    """Return whether the index is in the image after the step, as far as the step's own commands go."""
     return step.memo(_leaves, manager)
 
 
@@ -150,7 +153,7 @@ def _leaves(step: Step, manager: PackageManager) -> bool:
 
 
 def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> str:
-    """What the step runs before it fetches the index, where the image may have one."""
+    """Return the doubt about what the step runs before it fetches the index, where the image may have one; else ""."""
     first = _first(step, manager)
     if first is not None and not fetches_index(first) and not _can_refresh(facts, first):
         doubt = f"{_line(facts, step)} takes the package lists from the image, and cannot be made to fetch them"
@@ -160,7 +163,7 @@ def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> str:
 
 
 def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Whether the image that the step begins with may hold an index; the base images that are known have none."""
+    """Return whether the image that the step begins with may hold an index; known base images do not."""
     here = step.instruction.span.start
     return step.environment.base is None or any(
         other.instruction.span.start < here and (_leaves_index(other, manager) or _runs_script(facts, other, manager))
@@ -169,7 +172,7 @@ def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 
 def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Whether a step runs something that may fetch the index and leave it in the image."""
+    """Return whether a step runs something that may fetch the index and leave it in the image."""
     scripts = facts.memo(_scripts, step.stage)
     return not is_readable(step) or any(not _is_harmless(called, manager, scripts) for called in commands_of(step))
 
@@ -183,14 +186,14 @@ def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
 
 
 def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, str]]:
-    """The doubts about the steps of a stage and of those built on it: rank and doubt."""
+    """Yield the doubts about the steps of a stage and of those built on it: rank and doubt."""
     for step in all_steps_of(facts, stage):
         for doubt in _doubts(facts, step, manager):
             yield step.instruction.span.start, doubt
 
 
 def _can_refresh(facts: Facts, install: Install) -> bool:
-    """Whether the command fetches the index by itself, or the refresh may be put in front of it."""
+    """Return whether the command fetches the index by itself, or the refresh may be put in front of it."""
     return refreshes_itself(install) or facts.memo(_may_refresh, install)
 
 
@@ -202,7 +205,7 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
 
 
 def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
-    """The commands of a step, up to the first that fetches the index, that may need it in the image."""
+    """Yield doubts about commands, up to the first that fetches the index, that may need it in the image."""
     where = _line(facts, step)
     if not is_readable(step):
         yield f"{where} cannot be read in full, and may need the package lists in the image"
@@ -225,7 +228,7 @@ def _line(facts: Facts, step: Step) -> str:
 
 
 def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
-    """The names of files that the build context brings."""
+    """Return the names of files that the build context brings."""
     return frozenset(
         posixpath.basename(word)
         for one in chain.lineage(stage)
@@ -236,7 +239,7 @@ def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
 
 
 def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str]) -> bool:
-    """Whether a command needs no package lists in the image."""
+    """Return whether a command needs no package lists in the image."""
     name = called.name
     owners = programs.managers(name)
     if owners:

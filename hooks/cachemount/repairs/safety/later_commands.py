@@ -64,13 +64,13 @@ class Called(Record):
 
 
 def shortened(text: str) -> str:
-    """A command as a message names it: its beginning, in one line."""
+    """Return a command as a message names it: its beginning, in one line."""
     text = " ".join(text.split())
     return text if len(text) <= 50 else f"{text[:47]}..."
 
 
 def commands_of(step: Step) -> tuple[Called, ...]:
-    """The commands of a step, in the order of the text."""
+    """Return the commands of a step, in the order of the text."""
     return step.memo_all(_commands_of)
 
 
@@ -89,12 +89,12 @@ def _commands_of(step: Step) -> Iterator[Called]:
 
 
 def is_readable(step: Step) -> bool:
-    """Whether all commands of a step are known."""
+    """Return whether all commands of a step are known."""
     return not step.script.errors and bool(step.commands or not step.instruction.arguments.text.strip())
 
 
 def runs_file(called: Called) -> str:
-    """The file that a shell, an interpreter or `source` is told to run; "-" for its input, "" where there is none."""
+    """Return the file that a shell, an interpreter or `source` is told to run; "-" for its input, else ""."""
     name = _VERSION.sub("", called.name)
     operands = [text for text in called.texts if not text.startswith("-")]
     if called.name in (".", "source"):
@@ -109,7 +109,7 @@ def runs_file(called: Called) -> str:
 
 
 def is_script(path: str) -> bool:
-    """Whether a file is a script, by its name."""
+    """Return whether a file is a script, by its name."""
     return _SCRIPT_NAME.search(path) is not None
 
 

@@ -34,8 +34,9 @@ _OF_THE_SYSTEM = ("/var/", "/etc/", "/usr/")
 
 
 class Reader(Record):
-    """A path that something uses. It is absolute; with `whole`, what lies below it is used too; with `there`, it only
-    has to be there.
+    """A path that something uses.
+
+    It is absolute; with `whole`, what lies below it is used too; with `there`, it only has to be there.
     """
 
     rank: int
@@ -57,7 +58,7 @@ class _Index(Record):
 
 
 def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
-    """The rank of the last instruction that needs a place, or a file in it; 0 where none does.
+    """Return the rank of the last instruction that needs a place, or a file in it; 0 where none does.
 
     `home` is that of the user who fills the place.
     """
@@ -80,7 +81,7 @@ def _last_below(ranks: list[tuple[str, int]], place: str) -> int:
 
 
 def _upwards(place: str, home: str | None) -> Iterator[str]:
-    """The place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`."""
+    """Yield the place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`."""
     for folder in locations.upwards(place):
         if folder != place and (not home or home == folder or not locations.below(folder, home)):
             return
@@ -171,7 +172,7 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
 
 
 def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
-    """Whether a path can be in or above a place that an install fills; `here` is the directory of the command."""
+    """Return whether a path can be in or above a place that an install fills; `here` is the command's directory."""
     if part.startswith("/"):
         return part.startswith(tops) or "//" in part or "/." in part
     if ".." in part:
@@ -187,7 +188,7 @@ def _sources(name: str, texts: list[str]) -> list[str]:
 
 
 def _folder(part: str, command: Command, step: Step) -> str | None:
-    """What a path with wildcards begins with; None where it is not known."""
+    """Return the folder that a path with wildcards begins with; None where it is not known."""
     head = re.split(r"[*?\[]", part)[0]
     return resolved(part if head == part else posixpath.dirname(head) or ".", command, step)
 

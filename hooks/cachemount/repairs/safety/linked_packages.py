@@ -9,7 +9,7 @@ from cachemount.managers.model import PackageManager
 
 
 def links(facts: Facts, install: Install) -> str:
-    """The flag, variable or setting by which what is installed stays in the cache; "" where it does not."""
+    """Return the flag, variable or setting by which what is installed stays in the cache; "" where it does not."""
     manager = install.manager
     texts = [argument.known for argument in install.arguments]
     for flag in manager.linking_flags:

@@ -13,7 +13,7 @@ from cachemount.repairs.safety.later_commands import commands_of, images_command
 
 
 def needed_at_run_time(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
-    """The reasons to leave the programs that a step fetches and runs in the image."""
+    """Yield the reasons to leave the programs that a step fetches and runs in the image."""
     mine = [one for one in step.installs if one.manager is manager and one.download.verb_is_program and not one.reader]
     if not mine:
         return
@@ -33,7 +33,7 @@ def needed_at_run_time(facts: Facts, step: Step, manager: PackageManager) -> Ite
 
 
 def _is_run(way: Download, manager: PackageManager, words: Sequence[str]) -> bool:
-    """Whether the words of CMD, ENTRYPOINT or HEALTHCHECK have the manager run a program in this way."""
+    """Return whether the words of CMD, ENTRYPOINT or HEALTHCHECK have the manager run a program in this way."""
     for at, word in enumerate(words):
         program = posixpath.basename(word.strip("'"))
         if not any(re.fullmatch(pattern, program) for pattern in way.programs or manager.programs):
@@ -47,5 +47,5 @@ def _is_run(way: Download, manager: PackageManager, words: Sequence[str]) -> boo
 
 
 def _only_asks(step: Step, install: Install) -> bool:
-    """Whether the program that the install runs is only asked for its version or for help."""
+    """Return whether the program that the install runs is only asked for its version or for help."""
     return any(called.command is install.command and called.is_query for called in commands_of(step))

@@ -23,7 +23,7 @@ _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
 def clashes(step: Step, place: str) -> Iterator[str]:
-    """The reasons why a mount on the place may break the step."""
+    """Yield the reasons why a mount on the place may break the step."""
     for path, moved in step.memo_all(_touched):
         if not moved and path != place and locations.below(path, place):
             yield f"the step makes {path}, which is there already when the mount comes filled"
@@ -35,7 +35,7 @@ def clashes(step: Step, place: str) -> Iterator[str]:
 
 
 def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
-    """The reason not to add a mount whose cache another step has already, for another owner: they would be two."""
+    """Yield the reason not to add a mount whose cache another step has for another owner: they would be two."""
     mine = (written(wanted.uid or 0), written(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
     if not facts.memo(_owners).get(identity, set()) <= {mine}:
@@ -55,7 +55,7 @@ def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
 
 
 def _touched(step: Step) -> Iterator[tuple[str, bool]]:
-    """The directories that the step makes itself, or moves (True)."""
+    """Yield the directories that the step makes itself, or moves (True)."""
     for command, words in expanded(step):
         if command.program not in _MAKERS:
             continue
@@ -71,7 +71,7 @@ def _touched(step: Step) -> Iterator[tuple[str, bool]]:
 
 
 def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
-    """The directories that the command makes and that must not be there."""
+    """Yield the directories that the command makes and that must not be there before."""
     operands = _operands(texts)
     if command.program == "git" and operands[:1] == ["clone"] and len(operands) > 1:
         name = re.split("[/:]", re.sub(r"(?:/|\.git)+$", "", operands[1]))[-1]

@@ -36,7 +36,7 @@ _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fr
 
 
 def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
-    """The reasons why a store on the places, filled by this step, is not safe in a mount."""
+    """Yield the reasons why a store on the places, filled by this step, is not safe in a mount."""
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     yield from _cannot_fetch(facts, step, manager, places, later)
@@ -107,7 +107,7 @@ def _lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later:
 
 
 def _secrets(step: Step) -> frozenset[str]:
-    """The secret and ssh mounts of a step, and files of settings that are bound in."""
+    """Return the secret and ssh mounts of a step, and files of settings that are bound in."""
     return step.memo(_secrets_of)
 
 
@@ -139,13 +139,13 @@ def _lasting(step: Step) -> frozenset[str]:
 
 
 def _removed_credentials(facts: Facts, step: Step, until: Step) -> str:
-    """A file of credentials that a command removes from this step on, before another step."""
+    """Return a file of credentials that a command removes from this step on, before another step; "" for none."""
     first, end = step.instruction.span.start, until.instruction.span.start
     return next((gone for rank, gone in facts.memo_all(_removals, step.stage) if first <= rank < end), "")
 
 
 def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
-    """The files of credentials that commands of a stage, and of those built on it, remove: rank and file."""
+    """Yield the files of credentials that commands of a stage, and of those built on it, remove: rank and file."""
     for step in all_steps_of(facts, stage):
         for called in commands_of(step):
             if called.name in ("rm", "unlink", "shred"):
@@ -157,7 +157,7 @@ def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
 
 
 def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
-    """The first later step without the mount that is not known to leave the store alone."""
+    """Yield the first doubt about a later step without the mount that may read the store, with a way out."""
     here = step.instruction.span.start
     for rank, doubt, way_out in facts.memo_all(_in_doubt, step.stage, manager, frozenset(places)):
         if rank > here:
@@ -168,7 +168,7 @@ def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Co
 def _in_doubt(
     facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]
 ) -> Iterator[tuple[int, str, str]]:
-    """The steps of a stage, and of those built on it, that may need the store: rank, doubt and way out."""
+    """Yield the steps of a stage, and of those built on it, that may need the store: rank, doubt and way out."""
     for other in all_steps_of(facts, stage):
         rank, where = other.instruction.span.start, line_of(facts, other)
         if _uses(other, manager, places):
@@ -182,7 +182,7 @@ def _in_doubt(
 
 
 def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
-    """Whether a command is known to read nothing in the manager's store on the places."""
+    """Return whether a command is known to read nothing in the manager's store on the places."""
     if called.is_query:
         return True
     owners = programs.managers(called.name)
@@ -202,7 +202,7 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
 
 
 def _leaves_alone(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
-    """Whether a command of the manager itself reads nothing in the store on the places."""
+    """Return whether a command of the manager itself reads nothing in the store on the places."""
     if manager.no_op_flags & {*called.texts}:
         return True
     own = [one for one in step.installs if one.command is called.command and one.manager is manager]
@@ -217,7 +217,7 @@ def _leaves_alone(step: Step, called: Called, manager: PackageManager, places: C
 
 
 def _locations(manager: PackageManager) -> set[str]:
-    """The ends of the default places of the manager's stores: Clojure and Maven share one."""
+    """Return the ends of the default places of the manager's stores: Clojure and Maven share one."""
     return {
         place.rpartition("$")[2].partition("/")[2]
         for cache in manager.caches
@@ -228,7 +228,7 @@ def _locations(manager: PackageManager) -> set[str]:
 
 
 def _image_reads(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, str]]:
-    """What the image runs that reads the store, or may: rank and reason."""
+    """Yield what the image runs that reads the store, or may: rank and reason."""
     runtime = "|".join(manager.runtime)
     for rank, instruction, words in images_commands(stage):
         line = facts.dockerfile.source.position(instruction.span.start)[0]

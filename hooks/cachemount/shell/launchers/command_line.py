@@ -15,7 +15,7 @@ class Launched(Record, frozen=False):
     """What a launcher runs; all numbers are indexes into the words.
 
     `command` is where the command begins. `script` is a word that is a script, of which it begins `script_from`
-    characters behind the word's own beginning. `reads_input` says that the script comes from standard input. `user` ""
+    characters after the word's own beginning. `reads_input` says that the script comes from standard input. `user` ""
     is the launcher's own. `assignments` are words, `unset` and `cleared` say which variables are taken away, `bare`
     that those of the image do not reach it. `directory` is the word that names where it runs, -1 for none; with
     `directory_unknown` that cannot be told.

@@ -300,7 +300,7 @@ CROSS_BUILDERS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx
 
 @cache
 def launcher(name: str) -> Launcher | None:
-    """Return the launcher of this name; None where a program is none."""
+    """Return the launcher of this name; None for a program that is not one."""
     line = TABLE.get(name)
     if line is None:
         return None

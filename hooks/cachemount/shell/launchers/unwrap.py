@@ -60,7 +60,7 @@ def unwrap(words: Sequence[Word]) -> Unwrapped:
 
 
 def posix(shell: Sequence[str]) -> bool:
-    """Whether the command of a SHELL instruction runs its last word as a POSIX-like script."""
+    """Return whether the command of a SHELL instruction runs its last word as a POSIX-like script."""
     return unwrap([Word(text, text) for text in (*shell, ":")]).script == len(shell)
 
 
@@ -108,7 +108,7 @@ def _follow(words: Sequence[Word], result: Unwrapped, name: str, known: Launcher
 
 
 def executed(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """The ranges of words that `find` runs by -exec, -execdir, -ok and -okdir."""
+    """Return the ranges of words that `find` runs by -exec, -execdir, -ok and -okdir."""
     result = []
     start = -1
     for index, word in enumerate(words):

@@ -28,7 +28,7 @@ class _Gap(Record):
 
 
 def delete_range(chain: Chain, regions: Sequence[Span], source: Source) -> tuple[int, list[Span]] | None:
-    """The source spans for ranges of the chain's text, None when it cannot be done.
+    """Return the source spans for ranges of the chain's text, None when it cannot be done.
 
     The number says how ugly it gets; 0 when whole lines go.
     """
@@ -52,9 +52,9 @@ def delete_range(chain: Chain, regions: Sequence[Span], source: Source) -> tuple
 
 
 def _joins_tokens(chain: Chain, region: Span) -> bool:
-    """Whether what is in front and what follows would be something else together.
+    """Return whether what is in front and what follows would be something else together.
 
-    A delimiter becomes longer, two parentheses are arithmetic, and what comes first behind RUN may be a flag or a blank
+    A delimiter becomes longer, two parentheses are arithmetic, and what comes first after RUN may be a flag or a blank
     for BuildKit.
     """
     text = chain.excerpt.text
@@ -67,7 +67,7 @@ def _joins_tokens(chain: Chain, region: Span) -> bool:
 
 
 def _splits_token(chain: Chain, region: Span) -> bool:
-    """Whether a quote or an escape that was left out would go with the region, or with the blanks next to it.
+    """Return whether a quote or an escape that was left out would go with the region, or with the blanks next to it.
 
     Or the region is what keeps a backslash from the end of its line.
     """
@@ -80,12 +80,12 @@ def _splits_token(chain: Chain, region: Span) -> bool:
 
 
 def _around_comments(chain: Chain, region: Span) -> list[Span]:
-    """The region without the shell comments in it that stand on lines of their own."""
+    """Return the region without the shell comments in it that stand on lines of their own."""
     text = chain.excerpt.text
     start, end = region
     leading = any(place.start == start for place in chain.places)
     if not leading and "\n" in text[start:end]:
-        # A comment behind what goes, on its line, goes too.
+        # A comment after what is deleted, on its line, is deleted too.
         for comment in chain.comments:
             if comment.start >= end and not text[end : comment.start].strip(" \t"):
                 end = comment.end
@@ -109,7 +109,7 @@ def _around_comments(chain: Chain, region: Span) -> list[Span]:
 
 
 def _gaps(chain: Chain, start: int, end: int, source: Source) -> list[_Gap]:
-    """The gaps from `start` to `end` of the text, both included."""
+    """Return the gaps from `start` to `end` of the text, both included."""
     excerpt, result = chain.excerpt, []
     starts = excerpt.starts
     for at in starts[bisect_left(starts, max(start, 1)) : bisect_right(starts, end)]:
@@ -123,7 +123,7 @@ def _gaps(chain: Chain, start: int, end: int, source: Source) -> list[_Gap]:
 
 
 def _edges(chain: Chain, part: Span, source: Source) -> tuple[_Gap | None, _Gap | None]:
-    """The line ends next to the two ends of the part, with nothing but blanks between."""
+    """Return the line ends next to the two ends of the part, with nothing but blanks between."""
     text = chain.excerpt.text
     near, far = _blanks(text, part.start), _blanks(text, part.end)
     first = [gap for gap in _gaps(chain, near.start, near.end, source) if gap.line >= 0]
@@ -175,7 +175,7 @@ def _stretch(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]]
 
 
 def _from(chain: Chain, part: Span) -> tuple[int, int]:
-    """The first gap to look at, and where the part begins; at the end of the text no line may stay open."""
+    """Return the first gap to look at, and where the part begins; at the end of the text no line may stay open."""
     text, excerpt = chain.excerpt.text, chain.excerpt
     if part.start == 0 or text[part.end :].strip():
         return part.start + 1, excerpt.offset(part.start)
@@ -183,7 +183,7 @@ def _from(chain: Chain, part: Span) -> tuple[int, int]:
 
 
 def _between(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | None:
-    """The text between comment lines; more of the script follows."""
+    """Return the spans to delete between comment lines; more of the script follows."""
     text, excerpt = chain.excerpt.text, chain.excerpt
     first, last = _edges(chain, part, source)
     empty = first is not None and first.at <= part.end
@@ -211,7 +211,7 @@ def _between(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]]
 
 
 def _tail(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | None:
-    """The end of the instruction: the comment lines come to stand behind it."""
+    """Return the spans to delete at the end of the instruction: the comment lines come to stand after it."""
     text, excerpt = chain.excerpt.text, chain.excerpt
     if not chain.final or chain.bodies or text[part.end :].strip() or excerpt.starts[-1] >= part.end:
         return None
@@ -231,5 +231,5 @@ def _tail(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | 
 
 
 def _line_end(source: Source, newline: int) -> int:
-    """Where the line end begins that has its line feed at `newline`."""
+    """Return the offset of the line end whose line feed is at `newline`."""
     return newline - (source.text[newline - 1 : newline] == "\r")

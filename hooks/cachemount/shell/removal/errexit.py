@@ -11,7 +11,7 @@ from cachemount.late_pattern import late
 from cachemount.shell.model import Chain, Command, Script, Word
 
 _LETTERS = late(r"[-+][a-zA-Z]+")
-# A shell that is started with the option; what follows its script is none of its options.
+# A shell that is started with the option; what follows its script does not belong to its options.
 _STARTED = late(r"\b(?:ba|da|k|mk|z|a)?sh\s(?:[^|&;<>'\"\n]*\s)?(?:-[a-zA-Z]*e[a-zA-Z]*(?=\s|\Z)|-o\s+errexit\b)")
 _COMPOUNDS = ("(", "{", "if", "case", "for", "while", "until")
 _KEYWORD = late(r"[({]|[a-z]+(?=\s)")
@@ -19,12 +19,12 @@ _NEVER_FAIL = frozenset(("true", ":", "echo", "printf"))
 
 
 def started_with(words: Sequence[str]) -> bool:
-    """Whether a shell that is started with these words ends at a failure: `bash -euo pipefail -c`."""
+    """Return whether a shell that is started with these words ends at a failure: `bash -euo pipefail -c`."""
     return _switched([Word(word, word) for word in words]) is True
 
 
 def _switched(words: Sequence[Word]) -> bool | None:
-    """What the arguments of `set`, or of a shell, make of errexit: on, off, or (None) nothing.
+    """Return what the arguments of `set`, or of a shell, make of errexit: on, off, or (None) nothing.
 
     A word that only the shell knows may switch it on.
     """
@@ -66,7 +66,7 @@ class Errexit:
         )
 
     def may_hold(self, chain: Chain, index: int) -> bool:
-        """Whether a failure of an item could end the shell before the rest of its list and what follows is run."""
+        """Return whether a failure of an item could end the shell before the rest of its list and what follows."""
         if not self._may_enable:
             return False
         place: tuple[Chain, int] | None = (chain, index)
@@ -81,7 +81,7 @@ class Errexit:
         return True
 
     def holds(self, chain: Chain, index: int) -> bool:
-        """Whether a failure of an item surely ends the shell, where nothing follows the item in its list."""
+        """Return whether a failure of an item surely ends the shell, where nothing follows the item in its list."""
         if self._may_disable:
             return False
         place: tuple[Chain, int] | None = (chain, index)
@@ -102,7 +102,7 @@ class Errexit:
         return False
 
     def is_last(self, chain: Chain, index: int) -> bool:
-        """Whether a shell ends with an item, so that it makes no difference whether its failure ends the shell."""
+        """Return whether a shell ends with an item: then it does not matter whether its failure ends the shell."""
         while True:
             if index != len(chain.places) - 1:
                 return False
@@ -119,12 +119,12 @@ class Errexit:
             chain, index = place
 
     def _is_asked(self, chain: Chain, index: int) -> bool:
-        """Whether the status of an item is asked by `&&`, `||` or `!`."""
+        """Return whether the status of an item is asked by `&&`, `||` or `!`."""
         following = chain.operators[index] if index < len(chain.operators) else ""
         return following in ("&&", "||") or _text(chain, index).startswith("!")
 
     def _enabled_before(self, chain: Chain, index: int) -> bool:
-        """Whether an earlier item of the chain, that is run in any case, switches errexit on."""
+        """Return whether an earlier item of the chain, that is run in any case, switches errexit on."""
         return any(
             member is not None
             and id(member) in self._enabling
@@ -135,7 +135,7 @@ class Errexit:
         )
 
     def _before(self, place: tuple[Chain, int], chain: Chain) -> str:
-        """The words in front of the string that a shell is given."""
+        """Return the words before the string that a shell is given."""
         start = chain.span(0).start
         outer, index = place
         begin, end = outer.places[index]
@@ -143,7 +143,7 @@ class Errexit:
         return outer.excerpt.text[begin : begin + length]
 
     def _body_started(self, chain: Chain) -> bool:
-        """Whether the shell that runs a here-document is started with errexit."""
+        """Return whether the shell that runs a here-document is started with errexit."""
         starts = [
             _text(other, index)
             for other in self._script.chains
@@ -155,7 +155,7 @@ class Errexit:
 
 
 def never_fails(command: Command) -> bool:
-    """Whether a command is one of those that always succeed."""
+    """Return whether a command is one of those that always succeed."""
     return command.program in _NEVER_FAIL and not command.outputs and not command.appends and not command.negated
 
 
@@ -164,7 +164,7 @@ def _texts(command: Command) -> list[str | None]:
 
 
 def _text(chain: Chain, index: int) -> str:
-    """The text of an item."""
+    """Return the text of an item."""
     start, end = chain.places[index]
     return chain.excerpt.text[start:end]
 

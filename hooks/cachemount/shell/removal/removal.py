@@ -34,7 +34,7 @@ _RESERVED = frozenset(
 
 
 def is_misread(script: Script) -> bool:
-    """Whether the grammar took a reserved word, or what stands on the line before, for a part of a command.
+    """Return whether the grammar took a reserved word, or what stands on the line before, for a part of a command.
 
     No edit knows then what it does.
     """
@@ -45,7 +45,7 @@ def is_misread(script: Script) -> bool:
 
 
 def _takes_line_before(command: Command) -> bool:
-    """Whether a line ends between the assignments of a command and its program."""
+    """Return whether a line ends between the assignments of a command and its program."""
     program = command.words[0]
     for assignment in command.assignments:
         value = assignment.value
@@ -59,10 +59,10 @@ def _takes_line_before(command: Command) -> bool:
 def removal(
     script: Script, doomed: Collection[Command], source: Source, *, errexit: bool = False
 ) -> tuple[Span, ...] | None:
-    """The spans of `source` to delete so that exactly these commands disappear, with the operators that join them.
+    """Return the spans of `source` to delete so that exactly these commands and their operators disappear.
 
     A group, subshell or `sh -c` goes with the last of its commands, `|| true` with what it guards, a lone `[ ... ] &&`
-    with what it asks for. None where something would be left empty, or where what stays would run under other
+    with what it asks for. Return None where something would be left empty, or where what stays would run under other
     conditions or end with another status. The doomed are taken to succeed. `errexit` tells
     whether the shell of the script is started with `-e`.
     """
@@ -82,7 +82,7 @@ def removal(
         return None
     spans: list[Span] = []
     waiting = {id(chain) for chain in script.chains}
-    # A chain stands behind the one that it is a part of.
+    # A chain stands after the one that it is a part of.
     for chain in reversed(script.chains):
         chosen = dropped.get(id(chain))
         waiting.discard(id(chain))
@@ -96,7 +96,7 @@ def removal(
                 return None
             parent, index = chain.owner
             if id(parent) not in waiting:
-                # A condition: it is no chain of its own.
+                # A condition: it is not a chain of its own.
                 return None
             dropped.setdefault(id(parent), set()).add(index)
             continue
@@ -110,7 +110,7 @@ def removal(
 
 
 def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool:
-    """Whether no here-document goes, and a command stays: BuildKit runs the body of one that stands alone."""
+    """Return whether no here-document goes, and a command stays: BuildKit runs the body of one that stands alone."""
     stays = [
         command
         for index in range(len(chain.places))
@@ -121,7 +121,7 @@ def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool
 
 
 def _lists(chain: Chain) -> list[range]:
-    """The items of each `&&`/`||` list of a chain."""
+    """Return the items of each `&&`/`||` list of a chain."""
     result = []
     start = 0
     for index, operator in enumerate(chain.operators):
@@ -151,7 +151,7 @@ def _plan(script: Script, chain: Chain, chosen: set[int], state: Errexit) -> _Pl
 
 
 def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], state: Errexit) -> set[int] | None:
-    """Which items of one list go so that the chosen do."""
+    """Return which items of one list go so that the chosen do."""
     gone: set[int] = set()
     kept: list[int] = []
     for index in items:
@@ -182,7 +182,7 @@ def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], sta
 
 
 def _asks_status(chain: Chain, index: int) -> bool:
-    """Whether an item asks how the command before it ended."""
+    """Return whether an item asks how the command before it ended."""
     start, end = chain.places[index]
     return "$?" in chain.excerpt.text[start:end]
 
@@ -193,7 +193,7 @@ def _succeeds(chain: Chain, index: int) -> bool:
 
 
 def _same_status(script: Script, chain: Chain, lists: list[range], kept: int, state: Errexit) -> bool:
-    """Whether the chain still ends with the status it had; `kept` is the last item that stays."""
+    """Return whether the chain still ends with the status it had; `kept` is the last item that stays."""
     if kept in lists[-1]:
         return True
     own = next(items for items in lists if kept in items)
@@ -203,7 +203,7 @@ def _same_status(script: Script, chain: Chain, lists: list[range], kept: int, st
 
 
 def _is_fatal(script: Script, chain: Chain, items: range, state: Errexit) -> bool:
-    """Whether a list ends the shell where it fails, so that what follows is only reached after a success."""
+    """Return whether a list ends the shell where it fails, so that what follows is only reached after a success."""
     return (
         not _fails_quietly(chain, items)
         and state.holds(chain, items[-1])
@@ -212,7 +212,7 @@ def _is_fatal(script: Script, chain: Chain, items: range, state: Errexit) -> boo
 
 
 def _fails_quietly(chain: Chain, items: range) -> bool:
-    """Whether a list may fail by something else than its last command, which is not enough to end the shell."""
+    """Return whether a list may fail by something else than its last command, which is not enough to end the shell."""
     for index in reversed(items):
         if chain.excerpt.text.startswith("!", chain.places[index].start):
             return True
@@ -229,7 +229,7 @@ def _is_simple(script: Script, chain: Chain, index: int) -> bool:
 
 
 def _inner_fatal(script: Script, chain: Chain, index: int) -> bool:
-    """Whether a compound or a pipeline ends the shell wherever its last command fails."""
+    """Return whether a compound or a pipeline ends the shell wherever its last command fails."""
     span = chain.span(index)
     commands = _inside(script, chain, index)
     if any(command.program in script.defined for command in commands):
@@ -254,7 +254,7 @@ def _inside(script: Script, chain: Chain, index: int) -> list[Command]:
 
 
 def _only(script: Script, chain: Chain, index: int, programs: frozenset[str]) -> bool:
-    """Whether an item runs nothing but these, and writes no file."""
+    """Return whether an item runs nothing but these, and writes no file."""
     commands = _inside(script, chain, index)
     return bool(commands) and all(
         command.program in programs
@@ -311,7 +311,7 @@ def _choices(chain: Chain, first: int, end: int) -> list[list[Span]]:
                 return []
             kept = breaks[0]
             return [[Span(before, places[kept].end), Span(chain.operator_spans[kept].end, places[-1].end)]]
-        # A `&` behind the last item would come to stand behind another one.
+        # A `&` after the last item would come to stand after another one.
         if breaks and chain.excerpt.text[places[-1].end :].lstrip().startswith("&"):
             return []
         return [[Span(before, places[-1].end)]]

@@ -8,7 +8,7 @@ _NEVER_FAIL = frozenset({"true", ":", "echo", "printf"})
 
 
 def is_ignored(script: Script, command: Command) -> bool:
-    """Whether `|| true` or the like follows a command, so that its failure changes nothing."""
+    """Return whether `|| true` or the like follows a command, so that its failure changes nothing."""
     for chain in script.chains:
         for index, operator in enumerate(chain.operators):
             if chain.members[index] is command:
