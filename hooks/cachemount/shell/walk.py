@@ -28,18 +28,18 @@ class Context(Record):
     other_root: str = ""
     given: frozenset[str] = frozenset()
     depth: int = 0
-    level: int = 0
     outputs: tuple[Word, ...] = ()
     appends: tuple[Word, ...] = ()
 
 
 class Results(Record, frozen=False):
-    """What has been found so far, in all texts of a script."""
+    """What has been found so far, in all texts of a script; `level` is how many blocks deep its reader is."""
 
     commands: list[Command] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
     defined: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
     errors: bool = False
+    level: int = 0
 
 
 Owner = tuple[Chain, int] | None
@@ -53,10 +53,10 @@ class Walker(Builder):
         self, nodes: Sequence[Node], context: Context, scope: Scope, *, chained: bool, owner: Owner = None
     ) -> None:
         """Read the statements of a block. `chained`: one of them could be taken out; `owner`: so could all of them."""
-        if context.level > _DEEPEST:
+        if self.results.level > _DEEPEST:
             message = f"shell blocks and scripts that are nested deeper than {_DEEPEST} are not checked"
             raise BeyondLimitsError(message, self.text.excerpt.offset(0))
-        context = replace(context, level=context.level + 1)
+        self.results.level += 1
         items, comments = flatten(nodes, self.text.prefixed)
         chain = Chain(members=(), operators=(), required=owner is None, owner=owner)
         if chained and context.editable:
@@ -70,8 +70,9 @@ class Walker(Builder):
             members.append(member)
             paths.leave(asked=_tests(item, member))
         paths.close()
+        self.results.level -= 1
         if chained and context.editable:
-            self._fill(chain, items, members, comments, root=context.level == 1)
+            self._fill(chain, items, members, comments, root=not self.results.level)
 
     def _fill(
         self, chain: Chain, items: list[Pipeline], members: list[Command | None], comments: list[Node], *, root: bool
