@@ -182,7 +182,7 @@ class Builder:
         if not unwrapped.stdin:
             return []
         bodies = self.text.heredocs(given.leaf)
-        here = [redirect for redirect in given.leaf.redirects if redirect.type == "herestring_redirect"]
+        here = [one for one in given.leaf.redirects if self.text.raw(one.start_byte, one.end_byte).startswith("<<<")]
         if here and not bodies:
             last = here[0].children[-1]
             found = self.text.script(Argument(start=last.start_byte, end=last.end_byte, nodes=[last]))

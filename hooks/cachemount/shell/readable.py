@@ -88,7 +88,8 @@ def attempts(first: Readable) -> Iterator[Readable]:
     for name in {*_FUNCTION.findall(cured)}:
         cured = cured.replace(name, "_" * len(name))
     cured = _ALONE.sub(r"\1.", _OVER_NOTHING.sub(r"\1  ", cured))
-    texts = list(dict.fromkeys((cured, _CLOSED.sub(r"\1;", cured))))
+    # After another redirection the grammar knows no here-string; a file's name is the same to it.
+    texts = list(dict.fromkeys((cured, _CLOSED.sub(r"\1;", cured), cured.replace("<<<", "<  "))))
     for text in texts:
         if text != first.text:
             yield replace(first, text=text)
