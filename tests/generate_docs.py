@@ -118,7 +118,7 @@ def proofs_table() -> str:
 
 
 def bytes_picture() -> str:
-    """The bytes of the same run as a picture."""
+    """Draw the bytes of the same run as a picture."""
     proofs = json.loads(MEASURED.read_text(encoding="utf-8"))["proofs"]
     return picture([Bars(one["name"], one["before"]["total"], one["after"]["total"]) for one in proofs])
 

@@ -27,7 +27,7 @@ def blob(layout: Path, digest: str) -> Path:
 
 
 def blobs(layout: Path) -> list[Path]:
-    """The files of all blobs."""
+    """Return the files of all blobs."""
     return list((layout / "blobs" / "sha256").glob("*"))
 
 

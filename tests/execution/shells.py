@@ -57,7 +57,6 @@ done
 """
 _LAUNCHERS = (
     "sudo",
-    "script",
     "env",
     "time",
     "nice",

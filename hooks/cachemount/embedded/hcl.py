@@ -61,8 +61,9 @@ def bake(text: str) -> list[Inline]:
 
 
 def bake_builds(text: str) -> list[Build]:
-    """Return the builds of Dockerfiles that are files, with what is written as plain strings. Raises
-    `UnreadableHostError`.
+    """Return the builds of Dockerfiles that are files, with what is written as plain strings.
+
+    Raises `UnreadableHostError`.
     """
     tokens = [*_tokens(text)]
     found = []

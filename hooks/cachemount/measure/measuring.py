@@ -234,8 +234,10 @@ def _downloaded(cold: Step | None, warm: Step | None) -> tuple[int, int] | None:
 def _ours(
     found: Sequence[MountUsage], before: set[str], namespace: str, mounts: list[CacheMount]
 ) -> tuple[MountUsage, ...]:
-    """Return the mounts that these builds made: the namespace says so, or, where the builder is too old to tell ids,
-    that one came during them for a command of this file.
+    """Return the mounts that these builds made.
+
+    The namespace says so, or, where the builder is too old to tell ids, that one came during them for a command of
+    this file.
     """
     scripts = {_plain(mount.script) for mount in mounts}
     ours = []

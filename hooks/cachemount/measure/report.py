@@ -77,7 +77,7 @@ def _sentence(mount: MountResult, *, partial: bool) -> str:
 
 
 def step_sentence(step: StepResult) -> str:
-    """What a step took, how sure that is, and what it downloaded."""
+    """Say what a step took, how sure that is, and what it downloaded."""
     text = f"{step.cold:.1f} s with empty mounts, {step.warm:.1f} s with filled ones: {_change(step.saved)}"
     text += f" ({how_sure(step)})"
     if step.downloaded is not None:

@@ -79,7 +79,7 @@ class Plan(Record, frozen=False):
         return list(self._used.values())
 
     def builder_notes(self) -> list[str]:
-        """What to say of the builders of the repository that the current folder is in."""
+        """Return what to say of the builders of the repository that the current folder is in."""
         from cachemount.program.builders import builder_notes  # noqa: PLC0415 - asked where there are findings
 
         root = repository_of(os.getcwd())

@@ -39,7 +39,7 @@ def missing_folder(install: Install, target: str, facts: Facts) -> str:
 
 
 def folder_beside(install: Install, directory: Directory, target: str, facts: Facts) -> str:
-    """The folder above a mount that the manager writes to as well, wherever it is, if nothing is known to have made it.
+    """Return the folder above a mount that the manager writes to as well, if nothing is known to have made it.
 
     Go keeps what it knows of checksums in $GOPATH/pkg/sumdb, beside the modules, and fails where it cannot.
     """

@@ -119,7 +119,7 @@ def drop_word(source: Source, command: Command, word: Word) -> Edit:
 
 
 def _whole_line(source: Source, span: Span) -> Span | None:
-    """The line of a word, where nothing else is in it and another line follows."""
+    """Return the line of a word, where nothing else is in it and another line follows."""
     start, end = _line(source.text, span.start), source.text.find("\n", span.end)
     alone = not source.text[start : span.start].strip(" \t") and source.text[span.end : end].strip(" \t\r") in (
         "\\",

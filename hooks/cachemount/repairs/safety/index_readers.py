@@ -64,7 +64,7 @@ def _needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
 
 
 def _meant_for_image(facts: Facts, step: Step, manager: PackageManager) -> str:
-    """A step that fetches nothing but the index where nothing installs after it: what the image runs may do so."""
+    """Say why a step that fetches the index alone, with no install after it, may do so for what the image runs."""
     here = step.instruction.span.start
     if not _leaves_index(step, manager) or not _only_fetches_index(step, manager):
         return ""
