@@ -43,7 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.files",),
     ("cachemount.fingerprints",),
     ("cachemount.findings",),
-    ("cachemount.source",),
+    ("cachemount.source", "cachemount.reasons"),
     ("cachemount.records", "cachemount.late_pattern"),
     ("cachemount",),
 )

@@ -140,7 +140,17 @@ def test_json() -> None:
         "manager": "pip",
         "message": "`pip` downloads",
         "note": "",
-        "fix": {"title": "mount pip's cache", "safe": True, "withheld": "", "edits": [edit]},
+        "note_id": "",
+        "way_out": "",
+        "fix": {
+            "title": "mount pip's cache",
+            "safe": True,
+            "withheld": "",
+            "withheld_id": "",
+            "way_out": "",
+            "unsafe_effect": "",
+            "edits": [edit],
+        },
     }
     assert document["findings"][1]["fix"]["safe"] is False
     assert document["errors"] == [

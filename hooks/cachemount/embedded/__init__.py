@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from cachemount import engine, fixer
+from cachemount import engine, fixer, reasons
 from cachemount.embedded import hcl, interpolation, yaml
 from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
 from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, without_fixes
@@ -23,7 +23,6 @@ __all__ = ["Kind", "MissingPackageError", "apply", "check", "fix", "writable"]
 
 Kind = Literal["compose", "bake"]
 # Why there is no repair where one would change more than it should.
-_FILLED_IN = "the Dockerfile has variables that are filled in before the builder reads it"
 _UNREADABLE = "unreadable-dockerfile"
 _UNLIKE = "the file would not read as it should after it"
 
@@ -181,7 +180,7 @@ def _checked(path: str, inline: Inline, config: Config) -> tuple[Inline, Report]
     report = engine.check(Source(path=path, text=inline.text, arguments=inline.arguments), config)
     if not inline.unknown or not _is_unreadable(report):
         return inline, report
-    filled = inline.with_defaults(_FILLED_IN)
+    filled = inline.with_defaults(reasons.FILLED_BEFORE.about())
     report = engine.check(Source(path=path, text=filled.text, arguments=inline.arguments), config)
     findings = [one for one in report.findings if not (one.rule == _UNREADABLE and _stands_in_line(filled, one.span))]
     return filled, replace(report, findings=tuple(findings))
@@ -239,10 +238,10 @@ def _fix(source: Source, inline: Inline, own: Fix, instruction: Span) -> Fix:
     if inline.withheld:
         return replace(own, edits=(), safe=False, withheld=inline.withheld)
     if any(_meet(place, edit.span) for place in inline.unknown for edit in own.edits):
-        return replace(own, edits=(), safe=False, withheld="it would change a variable of Compose")
+        return replace(own, edits=(), safe=False, withheld=reasons.COMPOSE_VARIABLE.about())
     withheld = own.withheld
     if any(_meet(place, instruction) for place in inline.unknown):
-        withheld = withheld or "Compose fills in a variable of the instruction, whose value is not known here"
+        withheld = withheld or reasons.COMPOSE_FILLS.about()
     edits = tuple(_edit(source.text, inline, edit) for edit in own.edits)
     return replace(own, edits=edits, safe=own.safe and not withheld, withheld=withheld)
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachemount import reasons
 from cachemount.embedded import interpolation
 from cachemount.embedded.alignment import align
 from cachemount.embedded.model import Build, Inline, UnreadableHostError
 from cachemount.source import Span
 
-_WITHHELD = "it stands in a Bake file"
 _TOKEN = re.compile(
     r"""(?P<comment>(?:\#|//)[^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<heredoc><<(?P<indented>-?)(?P<label>[A-Za-z_][\w-]*)[ \t]*\r?\n)
@@ -210,5 +210,9 @@ def _unescaped(match: re.Match[str]) -> str:
 def _inline(value: str, offsets: tuple[int, ...]) -> Inline:
     made = interpolation.bake(value, offsets)
     return Inline(
-        text=made.text, offsets=made.offsets, unknown=made.unknown, defaults=made.defaults, withheld=_WITHHELD
+        text=made.text,
+        offsets=made.offsets,
+        unknown=made.unknown,
+        defaults=made.defaults,
+        withheld=reasons.BAKE.about(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
 from cachemount.source import Span
 
@@ -23,14 +24,14 @@ class Inline(Record):
 
     `text` is the Dockerfile as the builder gets it, with LF for line ends. `offsets[i]` is the offset in the host of
     the character `text[i]`; one more stands for the end. Where the places of single characters are not known, all are
-    that of the whole. `withheld` says why a repair cannot be written into the host ("": it can), `unknown` has the
+    that of the whole. `withheld` says why a repair cannot be written into the host (None: it can), `unknown` has the
     places in `text` of what is filled in only when the host is used, `defaults` what each of them is without a value of
     the host's variables. `newline` and `indentation` are the host's. `arguments` are those of `Source`.
     """
 
     text: str
     offsets: tuple[int, ...]
-    withheld: str = ""
+    withheld: Withheld | None = None
     unknown: tuple[Span, ...] = ()
     defaults: tuple[str, ...] = ()
     arguments: tuple[tuple[str, str | None], ...] = ()
@@ -43,7 +44,7 @@ class Inline(Record):
         end = self.offsets[span.end - 1] + 1 if span.end > span.start else start
         return Span(start, max(start, end))
 
-    def with_defaults(self, withheld: str) -> Inline:
+    def with_defaults(self, withheld: Withheld) -> Inline:
         """Return the Dockerfile as the builder gets it where the host's variables have no values."""
         pieces: list[str] = []
         offsets: list[int] = []

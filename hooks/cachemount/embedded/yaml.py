@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from cachemount import reasons
 from cachemount.embedded import interpolation
 from cachemount.embedded.alignment import align
 from cachemount.embedded.interpolation import Interpolated
 from cachemount.embedded.model import Build, Inline, MissingPackageError, UnreadableHostError
+from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.source import Span
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 1_000_000
 
 _MERGE = "<<"
-_IN_BAKE = "it stands in a Bake file"
 # `!reset null` takes away what another file gives.
 _NOT_TEXT = frozenset({"!reset", "tag:yaml.org,2002:null"})
 _COMPOSE_VARIABLE = re.compile(r"\$(?!\$)")
@@ -42,7 +43,7 @@ def compose(text: str) -> list[Inline]:
         for service in _values(_get(root, "services")):
             build = _get(service, "build")
             node = _get(build, "dockerfile_inline")
-            withheld = "its text is also another value of the file" if id(node) in shared else ""
+            withheld = reasons.SHARED_VALUE.about() if id(node) in shared else None
             arguments = _arguments(_get(build, "args"), _COMPOSE_VARIABLE)
             _add(found, text, node, interpolation.compose, withheld=withheld, arguments=arguments)
     return list(found.values())
@@ -56,7 +57,7 @@ def bake_json(text: str) -> list[Inline]:
         for target in (one for block in (blocks, *_items(blocks)) for one in _values(block)):
             for one in (target, *_items(target)):
                 node, arguments = _get(one, "dockerfile-inline"), _arguments(_get(one, "args"), _BAKE_VARIABLE)
-                _add(found, text, node, interpolation.bake, withheld=_IN_BAKE, arguments=arguments)
+                _add(found, text, node, interpolation.bake, withheld=reasons.BAKE.about(), arguments=arguments)
     return list(found.values())
 
 
@@ -221,7 +222,7 @@ def _add(
     node: Node | None,
     interpolate: Callable[[str, tuple[int, ...]], Interpolated],
     *,
-    withheld: str = "",
+    withheld: Withheld | None = None,
     arguments: tuple[tuple[str, str | None], ...] = (),
 ) -> None:
     if node is None or not isinstance(node.value, str) or not node.value.strip() or str(node.tag) in _NOT_TEXT:
@@ -235,11 +236,12 @@ def _add(
     # An anchor or a tag stands before the value.
     before = re.compile(r"(?:[&!]\S*\s+)*").match(text, start, end)
     start = before.end() if before else start
-    offsets, indentation, reason = None, "", "it is not written as a literal block (`|`)"
+    offsets, indentation = None, ""
+    reason: Withheld | None = reasons.NOT_LITERAL.about()
     style = getattr(node, "style", None)
     if style == "|":
         offsets, indentation = _literal(text, start, node.value)
-        reason = "" if offsets else "its lines cannot be told apart"
+        reason = None if offsets else reasons.LINES_UNCLEAR.about()
     if offsets is None:
         if style in ("|", ">"):
             start = max(start, text.find("\n", start, end))

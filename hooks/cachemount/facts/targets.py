@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from cachemount import reasons
 from cachemount.facts.locations import below
 from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
 
 # What needs no quotes, neither in a flag nor in the shell, and does not refer to a variable.
 _WRITABLE = late(r"/[\w./~:@%+=-]+", re.ASCII)
@@ -18,10 +20,10 @@ def in_kernel(path: str) -> bool:
     return any(below(path, folder) for folder in _KERNEL)
 
 
-def refusal(target: str) -> str:
-    """Return why nothing can be mounted on the target; "" where it can."""
+def refusal(target: str) -> Withheld | None:
+    """Return why nothing can be mounted on the target; None where it can."""
     if in_kernel(target):
-        return f"{target} belongs to the kernel, and nothing can be mounted there"
+        return reasons.KERNEL_TARGET.about(target=target)
     if not _WRITABLE.fullmatch(target):
-        return f"{target} cannot be written as the target of a mount"
-    return ""
+        return reasons.TARGET_NOT_WRITABLE.about(target=target)
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _INSTALLED = (
@@ -23,7 +24,7 @@ BUN = PackageManager(
             ),
             flags=("--cache-dir",),
             # BuildKit makes the directories above a mount, for root.
-            doubt="the directory above the mount may become root's, and bun installs there too",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="bun installs there too"),
             others_only=True,
         ),
     ),

@@ -6,12 +6,13 @@ one distribution are then used in another. So a repair does not set it.
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, Installed, PackageManager
 
 _GLOBAL = r"global_gem_cache"
 _DEPLOYED = r"--deployment\b|\bdeployment[ =:'\"]+(?:true|1)|bundle_deployment[ =:'\"]+(?:true|1)"
-_HINT = "`bundle config get path`, or else `gem env gemdir`, says where gems are: mount the folder `cache` in it"
-_ABOVE = "the directories above the mount may become root's, and gems are installed there"
+_HINT = reasons.BUNDLE_PLACE.about()
+_ABOVE = reasons.FOLDER_ABOVE.about(above="the directories", effect="gems are installed there")
 
 # What `bundle config` and options say beats variables; a path of one's own is followed by Ruby's version.
 _OWN = {
@@ -69,7 +70,7 @@ BUNDLER = PackageManager(
             name="global",
             when=rf"(?i){_GLOBAL}",
             locations=("$BUNDLE_USER_CACHE", "$BUNDLE_USER_HOME/cache", "$HOME/.bundle/cache"),
-            doubt="compiled extensions in the global cache are used by other distributions with the same Ruby",
+            doubt=reasons.COMPILED_EXTENSIONS.about(),
         ),
     ),
     downloads=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 _VERBS = (
@@ -30,7 +31,7 @@ CABAL = PackageManager(
             locations=("$CABAL_DIR/packages", "$HOME/.cabal/packages"),
             substitutes=("$XDG_CACHE_HOME/cabal/packages", "$HOME/.cache/cabal/packages"),
             kind="store",
-            doubt="where cabal keeps packages depends on its release, and an index that an earlier step fetched would be missing",
+            doubt=reasons.CABAL_RELEASE.about(),
         ),
     ),
     downloads=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, Installed, PackageManager
 
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--frozen"}))
@@ -21,7 +22,7 @@ CARGO = PackageManager(
             name="registry",
             locations=("$CARGO_HOME/registry", "$HOME/.cargo/registry"),
             kind="store",
-            doubt="the directory above the mount may become root's, and cargo writes there",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="cargo writes there"),
             # It is there already.
             safe_when=r"(?im)rustup|^[ \t]*FROM\s[^\n]*rust|CARGO_HOME",
             others_only=True,

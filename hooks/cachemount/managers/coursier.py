@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 _OPTIONS = ("JAVA_OPTS", "COURSIER_OPTS")
@@ -18,7 +19,7 @@ COURSIER = PackageManager(
             option_variables=_OPTIONS,
             kind="store",
             # An application is started from the cache, unless it is packed whole.
-            doubt="what coursier installs may be started from its cache",
+            doubt=reasons.STARTED_FROM_CACHE.about(),
             safe_when=r"--(?:standalone|assembly)|\bmillw?\b",
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 CPAN = PackageManager(
@@ -12,7 +13,7 @@ CPAN = PackageManager(
         Cache(
             name="sources",
             locations=("$HOME/.cpan/sources",),
-            doubt="the directory above the mount may become root's, and cpan writes there",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="cpan writes there"),
             others_only=True,
         ),
     ),

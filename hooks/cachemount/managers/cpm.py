@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 CPM = PackageManager(
@@ -14,7 +15,7 @@ CPM = PackageManager(
             locations=("$HOME/.perl-cpm/cache",),
             flags=("--home",),
             flag_suffix="/cache",
-            doubt="the directory above the mount may become root's, and cpm writes there",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="cpm writes there"),
             others_only=True,
         ),
     ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
-_HINT = "`gem env gemdir` says where gems are: mount the folder `cache` in it"
+_HINT = reasons.GEM_PLACE.about()
 # A file names its gem, and what is local needs no network.
 _REMOTE = r"\A(?!.*\.gem(?: |\Z))(?!.* (?:-l|--local)(?: |\Z))"
 
@@ -30,7 +31,7 @@ GEM = PackageManager(
             flag_suffix="/cache",
             hint=_HINT,
             disposable=True,
-            doubt="the directory above the mount may become root's, and gems are installed there",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="gems are installed there"),
             # The image's own directory is there.
             safe_when=r"(?s)\A(?!.*(?:\bGEM_HOME\b|--install-dir))",
             others_only=True,

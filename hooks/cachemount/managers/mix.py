@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 MIX = PackageManager(
@@ -15,7 +16,7 @@ MIX = PackageManager(
                 "$HEX_HOME/packages", "$MIX_XDG?$XDG_CACHE_HOME/hex/packages", "$MIX_XDG?$HOME/.cache/hex/packages",
                 "$HOME/.hex/packages",
             ),
-            doubt="the directory above the mount may become root's, and Hex writes there",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="Hex writes there"),
             others_only=True,
         ),
     ),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from cachemount.reasons import Withheld
 from cachemount.records import Record, field
 
 
@@ -59,7 +60,7 @@ class Cache(Record, eq=False):
     optional: bool = False
     when: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
-    doubt: str = ""
+    doubt: Withheld | None = None
     safe_when: str = ""
     others_only: bool = False
     made_by: str = ""
@@ -67,7 +68,7 @@ class Cache(Record, eq=False):
     option_variables: tuple[str, ...] = ()
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings_first: bool = False
-    hint: str = ""
+    hint: Withheld | None = None
     disposable: bool = False
     # The end of the place where the manager writes to the folder above it, too.
     writes_beside: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _READS = (frozenset({"--no-restore"}), frozenset({"--no-build"}))
@@ -17,7 +18,7 @@ NUGET = PackageManager(
             flags=("--packages", "-p:RestorePackagesPath", "/p:RestorePackagesPath", "--property:RestorePackagesPath"),
             kind="store",
             # Before SDK 3 the output of `dotnet build` was without them.
-            doubt="what dotnet 1 and 2 build, but do not publish, runs with the packages folder",
+            doubt=reasons.DOTNET_OLD.about(),
             safe_when=r"\bpublish\b|\A(?![\s\S]*(?:microsoft/(?:dotnet|aspnetcore)|/sdk:[12]\.|netcoreapp[12]))",
         ),
     ),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 # The projects' scripts are not read: what `npm run build` runs is Next.js where the Dockerfile says .next.
@@ -39,7 +40,7 @@ ON_REQUEST: tuple[PackageManager, ...] = (
                 locations=("$CCACHE_DIR", "$XDG_CACHE_HOME/ccache", "$HOME/.cache/ccache"),
                 substitutes=("$HOME/.ccache",),
                 when=_CCACHE,
-                doubt="before version 4 ccache uses ~/.ccache: set CCACHE_DIR",
+                doubt=reasons.CCACHE_FOLDER.about(),
                 safe_when=r"\bCCACHE_DIR\b",
                 holds="what it has compiled",
             ),
@@ -62,7 +63,7 @@ ON_REQUEST: tuple[PackageManager, ...] = (
                 name="build",
                 locations=("$WORKDIR/.next/cache",),
                 when=_SAYS_NEXT,
-                doubt="in which folder of the repository Next.js builds is not known",
+                doubt=reasons.NEXT_FOLDER.about(),
                 safe_when=_NEXT_HERE,
                 holds="what it has built",
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 OPAM = PackageManager(
@@ -16,7 +17,7 @@ OPAM = PackageManager(
             flag_suffix="/download-cache",
             settings={r"\bopam (?:config )?env\b[^&|;]*? --root[= ]([^\s)`\"']+)": "{}/download-cache"},
             made_by=r"\bopam init\b",
-            doubt="the directory above the mount may become root's, and opam installs there",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="opam installs there"),
             # Their images have the directory.
             safe_when=r"(?im)^[ \t]*FROM\s+(?:--\S+\s+)*\S*\b(?:ocaml/opam|ocurrent/opam|coqorg/)",
             others_only=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 _UV = ("$UV_CACHE_DIR", "$XDG_CACHE_HOME/uv", "$HOME/.cache/uv")
@@ -16,7 +17,7 @@ PIPX = PackageManager(
             locations=("$PIP_CACHE_DIR", "$XDG_CACHE_HOME/pip", "$HOME/.cache/pip"),
             substitutes=_UV,
             # BuildKit makes the directories above a mount, for root.
-            doubt="the directory above the mount may become root's, and pipx writes there",
+            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="pipx writes there"),
             others_only=True,
         ),
         Cache(name="uv", locations=_UV, optional=True),

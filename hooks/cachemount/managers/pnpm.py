@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _NPM = ("$npm_config_store_dir", "$NPM_CONFIG_STORE_DIR")
@@ -11,7 +12,7 @@ _SETTINGS = {
     r"\bnpm config set store-dir[ =](\S+)": "{}",
 }
 # BuildKit makes the directories above a mount, for root.
-_ABOVE = "the directory above the mount may become root's, and pnpm writes there"
+_ABOVE = reasons.FOLDER_ABOVE.about(above="the directory", effect="pnpm writes there")
 # Up to version 6 the default was another; since 11 npm's variables do not count, only its own.
 _OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
 _MIDDLE = r"\bpnpm@[\"'^~v]*(?:[7-9]|10)(?:[.\s\"']|$)"

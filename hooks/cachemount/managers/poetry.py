@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 # What settles that the virtual environment is not in the cache directory, or that there is none.
@@ -16,7 +17,7 @@ _ELSEWHERE = rf"{_SETTLED}|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|po
 _OUTSIDE = rf"\A(?:.*\n)*(?![ \t]*#).*(?:{_SETTLED})"
 _INSIDE = rf"\A(?!{_OUTSIDE[2:]})"
 _SETTINGS = r"\bpoetry (?:config )(?:--\S+ )*cache-dir (?:--\S+ )*([^\s-]\S*)"
-_CROWDED = "the virtual environment goes beside the mounts, where only root could write"
+_CROWDED = reasons.CROWDED.about()
 
 POETRY = PackageManager(
     name="poetry",

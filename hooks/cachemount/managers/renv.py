@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Download, PackageManager
 
 RENV = PackageManager(
@@ -15,7 +16,7 @@ RENV = PackageManager(
                 "$RENV_PATHS_CACHE", "$RENV_PATHS_ROOT/cache", "$R_USER_CACHE_DIR/R/renv/cache", "$XDG_CACHE_HOME/R/renv/cache",
                 "$HOME/.cache/R/renv/cache",
             ),
-            doubt="packages that were built in another image are used here",
+            doubt=reasons.BUILT_ELSEWHERE.about(),
         ),
     ),
     downloads=(Download(verbs=((), ("*",)), pattern=r"\brenv::(?:restore|install|hydrate|rebuild|update|init)\("),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 # What only berry has, or takes; an image that gets yarn from corepack may have either.
@@ -23,9 +24,9 @@ _BERRY = rf"(?s)\A(?=.*(?:{_LATER}))(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
 _YARN_1 = rf"(?s)\A(?!.*(?:{_LATER}))(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
 _FOLDERS = ("$YARN_CACHE_FOLDER", "$XDG_CACHE_HOME/yarn")
 _GLOBAL = ("$YARN_GLOBAL_FOLDER/cache", "$XDG_DATA_HOME/yarn/berry/cache", "$HOME/.yarn/berry/cache")
-_PNP = "with Plug'n'Play the image reads its packages from the cache"
+_PNP = reasons.PLUG_AND_PLAY.about()
 # BuildKit makes the directories above a mount, for root. Packages with a browser put it beside the cache of another user.
-_SHARED = "the directory above the mount may become root's, and packages' scripts write there"
+_SHARED = reasons.FOLDER_ABOVE.about(above="the directory", effect="packages' scripts write there")
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--immutable-cache"}))
 _CLEAN = (("cache", "clean"), ("cache", "clear"))
 _LATER_CACHES = ("berry", "either")
@@ -63,7 +64,7 @@ YARN = PackageManager(
             locations=_GLOBAL,
             substitutes=(*_FOLDERS, "$HOME/.cache/yarn", "/usr/local/share/.cache/yarn", "$WORKDIR/.yarn/cache"),
             when=_UNKNOWN,
-            doubt="which version of yarn corepack runs is not known",
+            doubt=reasons.YARN_OF_COREPACK.about(),
         ),
     ),
     downloads=(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from cachemount import reasons
 from cachemount.dockerfile.images.model import FromArgument, written
 from cachemount.dockerfile.model import Stage
 from cachemount.dockerfile.state.numbers import in_scope
@@ -27,6 +28,7 @@ from cachemount.findings import Edit, Fix
 from cachemount.id_templates import ARCHITECTURE, filled_in
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
+from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
 from cachemount.repairs.id_patterns import like_siblings
@@ -58,8 +60,8 @@ class FixBuilder:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.edits: list[Edit] = []
-        self.doubts: list[str] = []
-        self.blocked_reason = ""
+        self.doubts: list[Withheld] = []
+        self.blocked_reason: Withheld | None = None
         self.exclusive = False
         self._fix: Fix | None = None
         self._folders: dict[Step, list[str]] = {}
@@ -72,19 +74,17 @@ class FixBuilder:
         if self._fix is not None:
             return self._fix
         if any(self._continues(edit) for edit in self.edits):
-            self.give_up("what is left of a line would be taken for a continued one")
+            self.give_up(reasons.CONTINUED_LINE.about())
             return None
         lost = next(filter(None, map(self._lost_comment, self.edits)), 0)
         if lost:
-            self.give_up(
-                f"the comment in line {lost} stands inside of what would go: put it on a line between commands"
-            )
+            self.give_up(reasons.COMMENT_INSIDE.about(line=lost))
             return None
         edits = _joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
         if any(one.span.end > other.span.start for one, other in pairwise(edits)):
-            self.give_up("what it changes cannot be told apart")
+            self.give_up(reasons.EDITS_MEET.about())
             return None
-        withheld = self.doubts[0] if self.doubts else ""
+        withheld: str = self.doubts[0] if self.doubts else ""
         self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
         return self._fix
 
@@ -103,21 +103,21 @@ class FixBuilder:
         match = None if "#" in edit.text else _COMMENT_LINE.search(source.slice(edit.span))
         return source.position(edit.span.start + match.end()).line if match else 0
 
-    def mark_unsafe(self, reasons: Iterable[str]) -> None:
-        self.doubts.extend(reasons)
+    def mark_unsafe(self, doubts: Iterable[Withheld]) -> None:
+        self.doubts.extend(doubts)
 
-    def give_up(self, reason: str) -> None:
+    def give_up(self, reason: Withheld) -> None:
         self.blocked_reason = self.blocked_reason or reason
 
     def editable(self, step: Step) -> None:
         """Doubts about editing this instruction at all."""
         if step.script.errors or is_misread(step.script):
-            self.give_up("the shell text cannot be read in full")
+            self.give_up(reasons.UNREADABLE_SCRIPT.about())
         text = self.facts.dockerfile.source.slice(step.instruction.span)
         if "{{" in text or "{%" in text:
-            self.mark_unsafe(["the instruction holds template marks"])
+            self.mark_unsafe([reasons.TEMPLATE_MARKS.about()])
         if step.instruction.onbuild:
-            self.mark_unsafe(["an ONBUILD step runs in images that are not in this file"])
+            self.mark_unsafe([reasons.ONBUILD.about()])
 
     def mount(self, step: Step, wanted: Collection[tuple[Install, Directory]]) -> None:
         """Add mounts for directories of a step's installs."""
@@ -137,7 +137,7 @@ class FixBuilder:
             if any(
                 mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts
             ):
-                self.give_up("a tmpfs mount throws away what is there, as it is meant to")
+                self.give_up(reasons.TMPFS.about())
                 return
             if target not in mounts:
                 alike = elsewhere is not None and _lets_write(elsewhere, install)
@@ -152,7 +152,7 @@ class FixBuilder:
         text = self.facts.dockerfile.source.text
         if missing and not all(text[one.flag.span.end - 1 : one.flag.span.end + 1].isascii() for one in step.mounts):
             # BuildKit takes a byte of some characters for a blank.
-            self.give_up("a mount ends in the middle of a character")
+            self.give_up(reasons.MIDDLE_OF_CHARACTER.about())
         elif missing:
             for one in missing:
                 self.mark_unsafe(other_owners(self.facts, one))
@@ -168,7 +168,7 @@ class FixBuilder:
             self.give_up(refused)
             return
         if any(other.target == target for other in step.mounts):
-            self.give_up("the right directory is mounted already")
+            self.give_up(reasons.RIGHT_ONE_MOUNTED.about())
             return
         self._move(mount, target, self._new_owner(install, mount, target))
         self.mark_unsafe(covered(self.facts, step, [target]))
@@ -176,8 +176,8 @@ class FixBuilder:
         for other_step, other in _sharing_cache(self.facts, step, mount, install.manager):
             line = self.facts.dockerfile.source.position(other.flag.span.start).line
             if any(one.target == target for one in other_step.mounts):
-                self.give_up(f"line {line} mounts the same cache beside the right directory")
-            self.mark_unsafe([f"line {line} mounts the same cache, and this step may need what that one leaves there"])
+                self.give_up(reasons.SAME_CACHE_BESIDE.about(line=line))
+            self.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
             self._move(other, target, self._new_owner(install, other, target))
         # A mount that begins to work hides what it did not hide before.
         self.known_doubts(install, directory)
@@ -190,7 +190,7 @@ class FixBuilder:
         source = self.facts.dockerfile.source
         edit = text_edits.set_target(mount.flag, source, target, owner)
         if edit is None:
-            self.give_up("the target is not written in plain words")
+            self.give_up(reasons.TARGET_NOT_PLAIN.about())
             return
         self.edits.append(edit)
         for key in owner:
@@ -216,10 +216,10 @@ class FixBuilder:
         cache = next(one for one in manager.caches if one.narrower_target)
         line = self.facts.dockerfile.source.position(mount.flag.span.start).line
         if mount.target not in cache.locations or any(one.target == cache.narrower_target for one in step.caches):
-            self.give_up(f"the mount on {mount.flag.target} holds more: mount {cache.narrower_target} instead")
+            self.give_up(reasons.HOLDS_MORE.about(mounted=mount.flag.target, narrower=cache.narrower_target))
             return
         if "id" in mount.flag.options:
-            self.mark_unsafe([f"the id in line {line} is that of a cache which holds more: give it another"])
+            self.mark_unsafe([reasons.ID_HOLDS_MORE.about(line=line)])
         self._move(mount, cache.narrower_target, {})
 
     def option(self, mount: Mount, key: str, value: str) -> None:
@@ -229,7 +229,7 @@ class FixBuilder:
         if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[end : end + 1].isascii():
             self.edits.append(text_edits.set_option(mount.flag, source, key, value))
         else:
-            self.give_up("the mount is not written in plain words")
+            self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 
     def drop_option(self, mount: Mount, key: str) -> None:
         """Take an option from a mount."""
@@ -237,7 +237,7 @@ class FixBuilder:
         if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[span.start - 1] == ",":
             self.edits.append(Edit(span=Span(span.start - 1, span.end), text=""))
         else:
-            self.give_up("the mount is not written in plain words")
+            self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 
     def known_doubts(self, install: Install, directory: Directory) -> None:
         """Doubts that are known of the cache itself."""
@@ -248,10 +248,10 @@ class FixBuilder:
         if foreign := moved_by_image(install, directory):
             self.mark_unsafe([foreign])
         if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
-            self.mark_unsafe([f"the step makes {directory.path} itself, and may refuse it where the mount has made it"])
+            self.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
         link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(self.facts, install)
         if link and not install.reader:
-            self.mark_unsafe([f"with {link}, what is installed are links into the cache"])
+            self.mark_unsafe([reasons.LINKS.about(how=link)])
 
     def _as_elsewhere(self, step: Step, wanted: CacheMount, manager: PackageManager) -> CacheMount:
         """Return the mount with the id and the sharing that related steps give the cache on its target."""
@@ -265,7 +265,7 @@ class FixBuilder:
         if ARCHITECTURE in (name := id_of(self.facts, step, target, manager)) and (
             "TARGETARCH" not in step.environment.settings
         ):
-            self.mark_unsafe(["the configured id needs the line ARG TARGETARCH in this stage"])
+            self.mark_unsafe([reasons.ID_NEEDS_ARG.about()])
         return name
 
     def _id(self, step: Step, target: str, manager: PackageManager) -> str:
@@ -288,13 +288,13 @@ class FixBuilder:
         if not name:
             return ""
         if not _WRITABLE_ID.fullmatch(name):
-            self.give_up("the id of the same cache in another step is not written in plain words")
+            self.give_up(reasons.ID_NOT_PLAIN.about())
         if any(
             (variable in other.environment.variables) != (variable in step.environment.variables)
             for variable in re.findall(r"\$\{?(\w+)", name)
         ):
             # An ARG ends with its stage.
-            self.mark_unsafe([f"the id {name} of the same cache in another stage means something else here"])
+            self.mark_unsafe([reasons.ID_OF_ANOTHER_STAGE.about(name=name)])
         return name
 
     def owned(self, install: Install, target: str) -> CacheMount:
@@ -307,7 +307,7 @@ class FixBuilder:
             return CacheMount(target=target, sharing=sharing, mode="0777")
         for number in (install.uid, install.gid):
             if isinstance(number, FromArgument) and not in_scope(number, install.step.environment):
-                self.mark_unsafe([f"{number.word}, which is the step's user, has another value in this step"])
+                self.mark_unsafe([reasons.USER_SET_AGAIN.about(word=number.word)])
         return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
 
     def folder(self, install: Install, target: str, directory: Directory) -> None:
@@ -320,12 +320,14 @@ class FixBuilder:
         if not folder:
             return
         if not allowed:
-            home = "has a home" if install.home and below(folder, install.home) else "may make it before"
-            self.mark_unsafe([f"the mount makes {folder} for root, and whether the user {home} is not known"])
+            reason = (
+                reasons.HOME_NOT_KNOWN if install.home and below(folder, install.home) else reasons.MAY_NOT_MAKE_FOLDER
+            )
+            self.mark_unsafe([reason.about(folder=folder)])
             return
         if install.command.user not in ("", None, install.step.environment.user):
             # Another step would make it as the user of the steps, and not as the one that the command changes to.
-            self.mark_unsafe([f"the mount makes {folder} for root"])
+            self.mark_unsafe([reasons.FOLDER_OF_ROOT.about(folder=folder)])
             return
         first = parent_directories.first_step(install, folder, self.facts)
         folders = self._folders.setdefault(first, [])
@@ -340,7 +342,7 @@ class FixBuilder:
         for off in cache_switches.disabling_switches(self.facts, install):
             edit = switch_on.switch_on(self.facts, install, off)
             if edit is None:
-                self.give_up(f"{off.what} cannot be taken away here")
+                self.give_up(reasons.SWITCH_STAYS.about(what=off.what))
             else:
                 self.edits.extend(edit)
                 self.exclusive = self.exclusive or off.argument is None
@@ -359,10 +361,10 @@ class FixBuilder:
         for discard in found:
             if discard.partly or not discard.command.editable:
                 words, line = self._quoted(discard.command)
-                self.give_up(f"`{words}` in line {line} empties the cache and cannot be edited: remove it by hand")
+                self.give_up(reasons.CLEANUP_BY_HAND.about(words=words, line=line))
                 return
             if discard.wider:
-                self.mark_unsafe([f"the step removes {discard.wider}, which holds more than the cache"])
+                self.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.wider)])
             if discard.arguments:
                 self.edits.extend(
                     text_edits.drop_word(source, discard.command, argument.word) for argument in discard.arguments
@@ -374,10 +376,7 @@ class FixBuilder:
         spans = removal(step.script, whole, source, errexit=has_errexit(step))
         if spans is None:
             words, line = self._quoted(whole[-1])
-            self.give_up(
-                f"`{words}` in line {line} empties the cache, and what is left without it may end with another status:"
-                " remove it by hand"
-            )
+            self.give_up(reasons.CLEANUP_STATUS.about(words=words, line=line))
             return
         self.edits.extend(Edit(span=span, text="") for span in spans)
 
@@ -391,9 +390,7 @@ class FixBuilder:
             if not self._force(failing.step, command):
                 words, line = self._quoted(command)
                 way_out = "give it -f, or remove it" if command.program == "rm" else "remove it, or write `rm -rf`"
-                self.mark_unsafe(
-                    [f"`{words}` in line {line} fails where it finds nothing, as after this fix: {way_out}"]
-                )
+                self.mark_unsafe([reasons.CLEANUP_FAILS.about(words=words, line=line, way_out=way_out)])
 
     def _force(self, step: Step, command: Command) -> bool:
         """Give a command of a step the option that lets it find nothing; False where that cannot be done."""
@@ -416,7 +413,7 @@ class FixBuilder:
                 if directory.moved or directory.cover or directory.path is None:
                     continue
                 if not install.command.editable:
-                    self.give_up(f"{name} cannot be set here")
+                    self.give_up(reasons.VARIABLE_NOT_SET.about(name=name))
                     return
                 at = install.command.words[0].span.start
                 # gosu, xargs and their like take the next word for the program.
@@ -436,7 +433,7 @@ class FixBuilder:
                 self.edits.append(text_edits.add_element(word, keep.flag))
                 return
             if not install.command.editable:
-                self.give_up(f"{keep.flag} cannot be added here")
+                self.give_up(reasons.FLAG_NOT_ADDED.about(flag=keep.flag))
                 return
             self.edits.append(Edit(span=Span(word.span.end, word.span.end), text=f" {keep.flag}"))
         if keep.command and install is _first_install(install):
@@ -449,14 +446,14 @@ class FixBuilder:
                     self._spare(first, file)
             if keep_downloads.needs_sudo(first):
                 if not keep_downloads.by_sudo(first):
-                    self.mark_unsafe(["the step that must change the system's settings does not run as root"])
+                    self.mark_unsafe([reasons.SETTINGS_NOT_ROOT.about()])
                 lines = keep_downloads.with_sudo(
                     lines, first_only=all(not one.programs for one in retention.missing_settings(self.facts, install))
                 )
             if retention.only_conditional(first, install.manager):
-                self.mark_unsafe(["the manager may not be there: the step runs it only on a condition"])
+                self.mark_unsafe([reasons.ON_A_CONDITION.about()])
             if first.instruction.onbuild:
-                self.mark_unsafe(["an ONBUILD step runs in images that are not in this file"])
+                self.mark_unsafe([reasons.ONBUILD.about()])
             self.insert(first, lines)
 
     def _spare(self, first: Step, file: str) -> None:
@@ -464,9 +461,7 @@ class FixBuilder:
         for step, command in users_of(self.facts, first, file):
             if not self._force(step, command):
                 words, line = self._quoted(command)
-                self.mark_unsafe(
-                    [f"`{words}` in line {line} needs {file}, which this fix removes: run it before the first install"]
-                )
+                self.mark_unsafe([reasons.NEEDS_REMOVED_FILE.about(words=words, line=line, file=file)])
 
     def insert(self, step: Step, lines: tuple[str, ...]) -> None:
         """Put a step in front of another."""
@@ -476,7 +471,7 @@ class FixBuilder:
         """Run a command in front of an install, joined with `&&`."""
         at = text_edits.item_start(install.step, install.command)
         if at is None or not install.command.editable:
-            self.give_up(f"`{command}` cannot be put in front of the install")
+            self.give_up(reasons.NOT_BEFORE_INSTALL.about(command=command))
             return
         sudo = "sudo " if "sudo" in install.command.wrappers else ""
         self.edits.append(Edit(span=Span(at, at), text=f"{sudo}{command} && "))
@@ -541,26 +536,26 @@ def _text_before(facts: Facts, install: Install) -> str:
     return facts.dockerfile.source.text[start : install.command.span.start]
 
 
-def _why_unknown(install: Install, directory: Directory) -> str:
+def _why_unknown(install: Install, directory: Directory) -> Withheld:
     """Return why the path of a cache is not known."""
     if install.command.other_root:
-        return (
-            f"`{install.command.other_root}` runs it in another root folder, where its cache has another path: "
-            "a mount on that path would serve it"
-        )
+        return reasons.OTHER_ROOT.about(launcher=install.command.other_root)
     first = arguments(install.step, install.command)[0]
     if is_optional(first):
-        return f"what `{first.raw}` puts in front of it, only the shell knows, and it may set variables"
-    return directory.cache.hint or "where the cache is, only the shell knows"
+        return reasons.UNKNOWN_WORD.about(word=first.raw)
+    if directory.cache.hint:
+        return directory.cache.hint
+    variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
+    variable = next((one[1] for one in variables if one and one[1] not in ("HOME", "ANY", "PREFIX", "WORKDIR")), "")
+    return reasons.UNKNOWN_PLACE.about(variable=variable) if variable else reasons.UNKNOWN_PLACE_UNSET.about()
 
 
-def _unknown_user(install: Install) -> str:
-    """Say whose number is not known, how the file can tell it, and what the unsafe fix does."""
+def _unknown_user(install: Install) -> Withheld:
+    """Say whose number is not known."""
     user = runner(install.step, install.command).user
-    unsafe = "the unsafe fix lets every user write to the cache"
     if not re.fullmatch(r"[a-z_][\w-]*", user):
-        return f"the number of the step's user is not known: write it in USER; {unsafe}"
-    return f"the number of user {user} is not known: give it one, as in `useradd -u 10001 {user}`; {unsafe}"
+        return reasons.NUMBER_OF_STEPS_USER.about()
+    return reasons.NUMBER_OF_USER.about(user=user)
 
 
 def _inserted_folders(facts: Facts, step: Step, folders: Collection[str]) -> Edit:

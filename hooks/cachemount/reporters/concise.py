@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TextIO
 
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
+from cachemount.reasons import Withheld
 from cachemount.reporters import pages
 from cachemount.results import FileResult, Result, Run, printable, printable_lines, printable_path
 
@@ -84,10 +85,20 @@ def notes_on(one: Result) -> list[str]:
         return [f"suppressed by {_BY[one.suppressed]}: {printable(one.reason)}"]
     if one.fix is not None and not one.fix.safe:
         why = printable(one.fix.withheld) or "that may change what the build does"
-        return [f"not repaired: {why} (--unsafe-fixes repairs it nevertheless)"]
+        way_out, unsafe = _of_table(one.fix.withheld)
+        if not unsafe:
+            return [f"not repaired: {why} (--unsafe-fixes repairs it nevertheless)", *way_out]
+        return [f"not repaired: {why}", *way_out, f"with --unsafe-fixes: {unsafe}"]
     if one.fix is None and one.note:
-        return [f"not repaired: {printable(one.note)}"]
+        return [f"not repaired: {printable(one.note)}", *_of_table(one.note)[0]]
     return []
+
+
+def _of_table(reason: str) -> tuple[list[str], str]:
+    """Return a line with the way out, where the reason itself has none, and what the unsafe fix does."""
+    if not isinstance(reason, Withheld):
+        return [], ""
+    return [f"way out: {printable(reason.way_out)}"] if reason.way_out else [], printable(reason.unsafe)
 
 
 def _diff(diff: str, *, escape: bool, color: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
+from cachemount.reasons import id_of
 from cachemount.reporters.documents import write_document
 from cachemount.results import FileResult, Region, Result, Run, is_text, printable
 
@@ -63,6 +64,9 @@ def _finding(one: Result) -> dict[str, Any]:
             "title": _unicode(one.fix.title),
             "safe": one.fix.safe,
             "withheld": _unicode(one.fix.withheld),
+            "withheld_id": id_of(one.fix.withheld),
+            "way_out": _unicode(getattr(one.fix.withheld, "way_out", "")),
+            "unsafe_effect": _unicode(getattr(one.fix.withheld, "unsafe", "")),
             "edits": edits,
         }
     return {
@@ -75,6 +79,8 @@ def _finding(one: Result) -> dict[str, Any]:
         "manager": one.manager,
         "message": _unicode(one.message),
         "note": _unicode(one.note),
+        "note_id": id_of(one.note),
+        "way_out": _unicode(getattr(one.note, "way_out", "")),
         "fix": fix,
     }
 

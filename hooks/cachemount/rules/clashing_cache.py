@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cachemount import reasons
 from cachemount.facts import chain
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.model import Facts, Install, Mount, Step
@@ -136,7 +137,7 @@ def _second_id(facts: Facts, step: Step, mount: Mount, other: Mount, install: In
     builder = FixBuilder(facts)
     builder.editable(step)
     if "$" in _id(other):
-        builder.mark_unsafe(["the arguments of the id may have other values here"])
+        builder.mark_unsafe([reasons.ID_WITH_ARGUMENTS.about()])
     builder.option(mount, "id", _id(other))
     sharing = other.flag.options.get("sharing", "shared")
     if sharing != mount.flag.options.get("sharing", "shared"):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, copied_from, locations
 from cachemount.facts.expansion import expanded
@@ -94,7 +95,7 @@ def _of_later(facts: Facts, step: Step, mount: Mount, target: str) -> Finding | 
         step,
         mount.flag.span,
         manager=step.installs[0].manager.name if step.installs else None,
-        note="only the step itself can copy it to a place outside of the mount",
+        note=reasons.COPY_OUT.about(),
     )
 
 
@@ -106,7 +107,7 @@ def _who(facts: Facts, instruction: Instruction) -> str:
 def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, what: str) -> Finding:
     builder = FixBuilder(facts)
     builder.editable(step)
-    builder.mark_unsafe(["what the step leaves in the directory becomes part of the image"])
+    builder.mark_unsafe([reasons.NEEDED_IN_IMAGE.about()])
     inside = next(
         (
             directory.path
@@ -119,11 +120,11 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, wh
         None,
     )
     if inside is None:
-        builder.give_up("the image needs what is mounted")
+        builder.give_up(reasons.IMAGE_NEEDS_MOUNTED.about())
     else:
         edit = text_edits.set_target(mount.flag, facts.dockerfile.source, inside, {})
         if edit is None:
-            builder.give_up("the target is not written in plain words")
+            builder.give_up(reasons.TARGET_NOT_PLAIN.about())
         else:
             builder.edits.append(edit)
     return finding(

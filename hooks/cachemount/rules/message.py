@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cachemount.facts.model import Install, Step
 from cachemount.findings import Finding, Fix, Severity
+from cachemount.reasons import Withheld
 from cachemount.source import Span
 
 
@@ -20,7 +21,7 @@ def finding(
     *,
     manager: str | None = None,
     fix: Fix | None = None,
-    note: str = "",
+    note: Withheld | None = None,
     identity: str = "",
     severity: Severity = "warning",
 ) -> Finding:
@@ -33,7 +34,7 @@ def finding(
         stage=step.stage.label,
         manager=manager,
         fix=fix,
-        note=note,
+        note=note or "",
         identity=identity,
         severity=severity,
     )

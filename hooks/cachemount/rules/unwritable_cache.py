@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachemount import reasons
 from cachemount.dockerfile.images.model import written
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
@@ -40,9 +41,9 @@ def check(facts: Facts) -> Iterator[Finding]:
             builder.editable(step)
             wanted = builder.owned(install, "")
             if not wanted.mode and len({one.uid for one in installs if _minds(one)}) > 1:
-                builder.give_up("two users of the step use the cache, and it can belong to one of them")
+                builder.give_up(reasons.TWO_USERS.about())
             elif install.root:
-                builder.mark_unsafe(["another step may use the same cache as another user"])
+                builder.mark_unsafe([reasons.OTHER_USER.about()])
                 builder.option(mount, "uid", "0")
             else:
                 for key, number in (("uid", wanted.uid), ("gid", wanted.gid)):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from cachemount import reasons
 from cachemount.facts.model import Directory, Install
+from cachemount.reasons import Withheld
 
 # Manager -> names of images that most often move its cache, and the variable that says where to.
 _NAMED = {
@@ -18,12 +20,12 @@ _NAMED = {
 }
 
 
-def moved_by_image(install: Install, directory: Directory) -> str:
-    """Return why the image may keep the directory elsewhere; "" where that is not likely."""
+def moved_by_image(install: Install, directory: Directory) -> Withheld | None:
+    """Return why the image may keep the directory elsewhere; None where that is not likely."""
     environment = install.step.environment
     pattern, variable = _NAMED.get(install.manager.name, ("", ""))
     if environment.base is not None or directory.moved or not pattern:
-        return ""
+        return None
     if not re.search(pattern, environment.image.rpartition("/")[2].partition("@")[0]):
-        return ""
-    return f"{environment.image} may keep it elsewhere: say where with ENV {variable}"
+        return None
+    return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=variable)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import expand_flag, locations
 from cachemount.facts.model import Facts, Step
+from cachemount.reasons import Withheld
 
 # Directories that every program may use. https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html
 SHARED = frozenset({
@@ -18,16 +20,16 @@ SHARED = frozenset({
 })  # fmt: skip
 
 
-def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[str]:
+def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[Withheld]:
     """Yield the reasons why mounts on the targets, absolute paths, would hide what the step may need."""
     stage, here = step.stage, step.instruction.span.start
     below, same = facts.memo(_brought, stage)
     home, workdir = step.environment.home, step.environment.workdir
     for path in targets:
         if path in SHARED or any(place and locations.below(place, path) for place in (home, workdir)):
-            yield f"{path} is not only a cache, and a mount hides what the image has there"
+            yield reasons.HIDDEN_CONTENT.about(path=path)
         elif below.get(path, here) < here or any(same.get(one, here) < here for one in locations.upwards(path)):
-            yield f"an earlier instruction copies files into {path}, which a mount hides"
+            yield reasons.COPIED_INTO.about(path=path)
 
 
 def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]]:

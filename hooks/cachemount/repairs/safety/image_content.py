@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, copied_from, locations, steps_of
 from cachemount.facts.cleanups import paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
 from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_uses import last_reader
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
@@ -23,7 +25,9 @@ _TRIAL = (
 )
 
 
-def hazards(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> Iterator[str]:
+def hazards(
+    facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager
+) -> Iterator[Withheld]:
     """Yield the reasons why mounting the directories in this step is not safe."""
     stage, here = step.stage, step.instruction.span.start
     places = sorted(paths(directories))
@@ -34,9 +38,9 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
         if source is None and place not in apart:
             source = next((inside[one] for one in locations.upwards(place) if one in inside), None)
         if source:
-            yield f"{source} is taken out of the stage later"
+            yield reasons.TAKEN_LATER.about(source=source)
         if last_reader(facts, stage, place, step.environment.home) > here:
-            yield f"a later instruction reads files in {place}"
+            yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
     if any(one in directories for one in index_directories(step, manager)):
         reason = needs_index(facts, step, manager)
@@ -45,14 +49,14 @@ def hazards(facts: Facts, step: Step, directories: Collection[Directory], manage
     stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     stored = bool(stores)
     if _only_warms(facts, step, manager, stored=stored):
-        yield "no step makes anything of what this one fetches, so the image may be meant to hold it"
+        yield reasons.ONLY_FETCHED.about()
     yield from needed_at_run_time(facts, step, manager)
     if stored:
         if _makes_for_later(facts, step, places):
-            yield "a later step may need what this one puts into the store, and nobody can download it again"
+            yield reasons.PUBLISHED.about()
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
-        yield f"a later step installs from {manager.name}'s cache alone"
+        yield reasons.CACHE_ALONE.about(manager=manager.name)
 
 
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:

@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import all_steps, all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.cleanups import cleanups_of
@@ -18,6 +19,7 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import fetches_index
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
 from cachemount.repairs.safety.known_programs import BUILDERS, READS_NO_STORE, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
 from cachemount.repairs.safety.later_commands import (
     Called,
@@ -49,41 +51,38 @@ def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
     return [one for one in found if one.cache.index] or found
 
 
-def needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
-    """Return the reason to leave the index that this step fetches in the image; "" where nothing may need it there."""
-    return facts.memo(_needs_index, step, manager) if manager.refresh else ""
+def needs_index(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
+    """Return the reason to leave the index that this step fetches in the image; None where there is none."""
+    return facts.memo(_needs_index, step, manager) if manager.refresh else None
 
 
-def _needs_index(facts: Facts, step: Step, manager: PackageManager) -> str:
+def _needs_index(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
     doubt = (
         _before_refresh(facts, step, manager) or _beside(facts, step, manager) or _meant_for_image(facts, step, manager)
     )
     if doubt or not _leaves_index(step, manager):
         return doubt
-    return next(_after(facts, step, manager), "")
+    return next(_after(facts, step, manager), None)
 
 
-def _meant_for_image(facts: Facts, step: Step, manager: PackageManager) -> str:
+def _meant_for_image(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
     """Say why a step that fetches the index alone, with no install after it, may do so for what the image runs."""
     here = step.instruction.span.start
     if not _leaves_index(step, manager) or not _only_fetches_index(step, manager):
-        return ""
+        return None
     later = (other for other in steps_of(facts, step.stage) if other.instruction.span.start > here)
     installs = any(_first(other, manager) is not None and not _only_fetches_index(other, manager) for other in later)
     if installs or _runs_script(facts, step, manager):
-        return ""
-    return (
-        f"{_line(facts, step)} fetches the package lists and no step installs by them, so the image may be meant to "
-        "hold them: remove it, or install in it"
-    )
+        return None
+    return reasons.LISTS_FOR_IMAGE.about(where=_line(facts, step))
 
 
 def _only_fetches_index(step: Step, manager: PackageManager) -> bool:
     return all(one.verb in manager.refresh_verbs for one in step.installs if one.manager is manager)
 
 
-def _beside(facts: Facts, step: Step, manager: PackageManager) -> str:
-    """Return the reason not to repair beside a script that the step runs too; "" where it runs none.
+def _beside(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
+    """Return the reason not to repair beside a script that the step runs too; None where it runs none.
 
     It may remove packages by the marks of other builds, or the mounted folder.
     """
@@ -92,8 +91,8 @@ def _beside(facts: Facts, step: Step, manager: PackageManager) -> str:
     for called in commands_of(step) if manager.marks and not _only_fetches_index(step, manager) else ():
         if id(called.command) in mine or _is_harmless(called, manager, scripts) or _is_known_script(step, called):
             continue
-        return f"{_line(facts, step)} runs `{called.title}`, which may remove packages or the package lists"
-    return ""
+        return reasons.MAY_REMOVE_LISTS.about(where=_line(facts, step), title=called.title)
+    return None
 
 
 def _is_known_script(step: Step, called: Called) -> bool:
@@ -152,14 +151,14 @@ def _leaves(step: Step, manager: PackageManager) -> bool:
     return kept and not cleanups_of(step, index_directories(step, manager), [manager])
 
 
-def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> str:
+def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
     """Return the doubt about what the step runs before it fetches the index, where the image may have one; else ""."""
     first = _first(step, manager)
     if first is not None and not fetches_index(first) and not _can_refresh(facts, first):
-        doubt = f"{_line(facts, step)} takes the package lists from the image, and cannot be made to fetch them"
+        doubt: Withheld | None = reasons.TAKES_LISTS.about(where=_line(facts, step))
     else:
-        doubt = next(_doubts(facts, step, manager), "")
-    return doubt if doubt and _may_have_index(facts, step, manager) else ""
+        doubt = next(_doubts(facts, step, manager), None)
+    return doubt if doubt and _may_have_index(facts, step, manager) else None
 
 
 def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -177,15 +176,15 @@ def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     return not is_readable(step) or any(not _is_harmless(called, manager, scripts) for called in commands_of(step))
 
 
-def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
+def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     for install in dependents(facts, step, manager):
         if not _can_refresh(facts, install):
-            yield f"{_line(facts, install.step)} reads the package lists in the image, and cannot be made to fetch them"
+            yield reasons.READS_LISTS.about(where=_line(facts, install.step))
     here = step.instruction.span.start
     yield from (doubt for rank, doubt in facts.memo_all(_doubts_of_all, step.stage, manager) if rank > here)
 
 
-def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, str]]:
+def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
     """Yield the doubts about the steps of a stage and of those built on it: rank and doubt."""
     for step in all_steps_of(facts, stage):
         for doubt in _doubts(facts, step, manager):
@@ -204,11 +203,11 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
     return plain and install.command.editable and item_start(step, install.command) is not None
 
 
-def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
+def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     """Yield doubts about commands, up to the first that fetches the index, that may need it in the image."""
     where = _line(facts, step)
     if not is_readable(step):
-        yield f"{where} cannot be read in full, and may need the package lists in the image"
+        yield reasons.LISTS_STEP_UNREADABLE.about(where=where)
         return
     mine = {id(install.command): install for install in step.installs if install.manager is manager}
     scripts = facts.memo(_scripts, step.stage)
@@ -219,7 +218,7 @@ def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
             if not called.command.conditional and not install.reader:
                 return
         elif not _is_harmless(called, manager, scripts):
-            yield f"{where} runs `{called.title}`, which may need the package lists in the image"
+            yield reasons.MAY_NEED_LISTS.about(where=where, title=called.title)
             return
 
 

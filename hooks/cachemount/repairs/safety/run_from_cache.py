@@ -6,30 +6,28 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
+from cachemount import reasons
 from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.managers.model import Download, PackageManager
+from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import commands_of, images_commands
 
 
-def needed_at_run_time(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
+def needed_at_run_time(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     """Yield the reasons to leave the programs that a step fetches and runs in the image."""
     mine = [one for one in step.installs if one.manager is manager and one.download.verb_is_program and not one.reader]
     if not mine:
         return
     runners = [way for way in manager.downloads if way.verb_is_program]
     name = " ".join((mine[0].program, *(word for word in mine[0].verb if word != "*")))
-    way_out = "install the program in the image instead"
     for rank, instruction, words in images_commands(step.stage):
         if rank > step.instruction.span.start and any(_is_run(way, manager, words) for way in runners):
             line = facts.dockerfile.source.position(instruction.span.start).line
-            yield (
-                f"the image's {instruction.keyword} (line {line}) runs a program out of {manager.name}'s cache, "
-                f"which `{name}` fills: {way_out}"
-            )
+            yield reasons.RUN_FROM_CACHE.about(keyword=instruction.keyword, line=line, manager=manager.name, name=name)
             return
     if chain.descends(facts.dockerfile.stages[-1], step.stage) and all(_only_asks(step, one) for one in mine):
-        yield f"`{name}` only asks a program for its version or help, so the image may be meant to hold it: {way_out}"
+        yield reasons.ONLY_ASKED.about(name=name)
 
 
 def _is_run(way: Download, manager: PackageManager, words: Sequence[str]) -> bool:

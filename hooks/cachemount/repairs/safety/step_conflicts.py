@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from cachemount import reasons
 from cachemount.dockerfile.images.model import written
 from cachemount.facts import locations
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
+from cachemount.reasons import Withheld
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
@@ -22,24 +24,24 @@ _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--con
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
-def clashes(step: Step, place: str) -> Iterator[str]:
+def clashes(step: Step, place: str) -> Iterator[Withheld]:
     """Yield the reasons why a mount on the place may break the step."""
     for path, moved in step.memo_all(_touched):
         if not moved and path != place and locations.below(path, place):
-            yield f"the step makes {path}, which is there already when the mount comes filled"
+            yield reasons.MADE_IN_MOUNT.about(path=path)
         elif locations.below(place, path):
             if moved:
-                yield f"the step moves a directory that {place} lies in"
+                yield reasons.MOVED_BY_STEP.about(path=place)
             else:
-                yield f"the step makes {path} itself, and may refuse it where the mount has made it"
+                yield reasons.MADE_BY_STEP.about(path=path)
 
 
-def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[str]:
+def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[Withheld]:
     """Yield the reason not to add a mount whose cache another step has for another owner: they would be two."""
     mine = (written(wanted.uid or 0), written(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
     if not facts.memo(_owners).get(identity, set()) <= {mine}:
-        yield f"another step has the cache {identity} for another owner"
+        yield reasons.OTHER_OWNER.about(identity=identity)
 
 
 def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.reasons import Reason, Withheld
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import (
     Called,
@@ -35,7 +37,7 @@ _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 
 
-def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
+def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield the reasons why a store on the places, filled by this step, is not safe in a mount."""
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
@@ -68,7 +70,7 @@ def _uses(step: Step, manager: PackageManager, places: Collection[str]) -> bool:
 
 def _cannot_fetch(
     facts: Facts, step: Step, manager: PackageManager, places: Collection[str], later: list[Step]
-) -> Iterator[str]:
+) -> Iterator[Withheld]:
     """Later commands that read the store and may not fetch: where the mount is empty, they fail."""
     for other in later:
         first = _mine(other, manager, places)[0]
@@ -76,34 +78,28 @@ def _cannot_fetch(
         if first.reader and not fetches:
             name = shortened(" ".join(word.word.raw for word in first.command.words))
             way = "without network" if other.run.network == "none" else "but does not fetch"
-            yield (
-                f"{line_of(facts, other)} (`{name}`) reads {manager.name}'s store {way}, and fails when the mount is "
-                f"empty; let it fetch, or do it in the step of {line_of(facts, step)}"
+            yield reasons.READS_STORE_OFFLINE.about(
+                where=line_of(facts, other), name=name, manager=manager.name, way=way, step=line_of(facts, step)
             )
 
 
-def _lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: list[Step]) -> Iterator[str]:
+def _lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: list[Step]) -> Iterator[Withheld]:
     """Secrets that this step has, and a later one that would have to fetch again has not."""
     mine = _secrets(step)
     for other in later:
         lacking = sorted(mine - _secrets(other))
         if lacking:
-            yield (
-                f"{line_of(facts, step)} fills {manager.name}'s store with {lacking[0]}, which {line_of(facts, other)} "
-                "does not have to fetch it again; give it the same"
+            yield reasons.LACKS_SECRET.about(
+                step=line_of(facts, step), manager=manager.name, secret=lacking[0], where=line_of(facts, other)
             )
         variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
         if variables:
-            yield (
-                f"{line_of(facts, step)} fills {manager.name}'s store with {variables[0]}, "
-                f"which {line_of(facts, other)} does not set; set it there too"
+            yield reasons.LACKS_VARIABLE.about(
+                step=line_of(facts, step), manager=manager.name, variable=variables[0], where=line_of(facts, other)
             )
         removed = _removed_credentials(facts, step, other)
         if removed:
-            yield (
-                f"{removed} is removed before {line_of(facts, other)}, which then cannot fetch private packages again; "
-                "use a secret mount in both steps"
-            )
+            yield reasons.LACKS_CREDENTIALS.about(file=removed, where=line_of(facts, other))
 
 
 def _secrets(step: Step) -> frozenset[str]:
@@ -156,29 +152,29 @@ def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
                 yield step.instruction.span.start, "git's configuration"
 
 
-def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[str]:
+def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield the first doubt about a later step without the mount that may read the store, with a way out."""
     here = step.instruction.span.start
-    for rank, doubt, way_out in facts.memo_all(_in_doubt, step.stage, manager, frozenset(places)):
+    for rank, reason, where, title in facts.memo_all(_in_doubt, step.stage, manager, frozenset(places)):
         if rank > here:
-            yield doubt + (f"; {way_out} in the step of {line_of(facts, step)}, where the mount is" if way_out else "")
+            yield reason.about(where=where, title=title, manager=manager.name, step=line_of(facts, step))
             return
 
 
 def _in_doubt(
     facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]
-) -> Iterator[tuple[int, str, str]]:
-    """Yield the steps of a stage, and of those built on it, that may need the store: rank, doubt and way out."""
+) -> Iterator[tuple[int, Reason, str, str]]:
+    """Yield the steps of a stage, and of those built on it, that may need the store: rank, reason, line and command."""
     for other in all_steps_of(facts, stage):
         rank, where = other.instruction.span.start, line_of(facts, other)
         if _uses(other, manager, places):
             continue
         if not is_readable(other):
-            yield rank, f"{where} cannot be read in full, and may need {manager.name}'s store", ""
+            yield rank, reasons.STORE_STEP_UNREADABLE, where, ""
             continue
         called = next((one for one in commands_of(other) if not _is_harmless(other, one, manager, places)), None)
         if called is not None:
-            yield rank, f"{where} runs `{called.title}`, which may need {manager.name}'s store", "run it"
+            yield rank, reasons.MAY_NEED_STORE, where, called.title
 
 
 def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
@@ -227,15 +223,19 @@ def _locations(manager: PackageManager) -> set[str]:
     }
 
 
-def _image_reads(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, str]]:
+def _image_reads(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
     """Yield what the image runs that reads the store, or may: rank and reason."""
     runtime = "|".join(manager.runtime)
     for rank, instruction, words in images_commands(stage):
         line = facts.dockerfile.source.position(instruction.span.start)[0]
         if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
-            yield rank, f"the image's {instruction.keyword} (line {line}) reads {manager.name}'s store"
+            yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next((word for word in words if _SHELL_SCRIPT.search(word) or word in _DEVELOPING), "")
         if script and chain.descends(facts.dockerfile.stages[-1], stage):
-            what = f"the image's {instruction.keyword} (line {line}) runs `{script}`"
-            yield rank, f"{what}, which may read {manager.name}'s store; copy the result into a stage of its own"
+            yield (
+                rank,
+                reasons.IMAGE_MAY_READ_STORE.about(
+                    keyword=instruction.keyword, line=line, script=script, manager=manager.name
+                ),
+            )

@@ -1,0 +1,566 @@
+"""Why a fix is not safe, or there is none: each reason with a way out, in one table.
+
+docs/not-repaired.md shows each of them with a Dockerfile that gives it, and with one that follows the way out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cachemount.records import Record
+
+
+class Withheld(str):
+    """A reason in words, about one place. It knows its id in the table, the way out, and what the unsafe fix does."""
+
+    id: str
+    way_out: str
+    unsafe: str
+
+    def __new__(cls, text: str, id: str = "", way_out: str = "", unsafe: str = "") -> Withheld:  # noqa: A002
+        made = super().__new__(cls, text)
+        made.id, made.way_out, made.unsafe = id, way_out, unsafe
+        return made
+
+    def __reduce__(self) -> tuple[type[Withheld], tuple[str, ...]]:
+        return Withheld, (str(self), self.id, self.way_out, self.unsafe)
+
+
+class Reason(Record, kw_only=False):
+    """An entry of the table.
+
+    `text` is the sentence, with the names of what is filled in. `way_out` says what to do; it is empty where the
+    sentence says it itself. `unsafe` says what --unsafe-fixes would do; it is empty where that does nothing here.
+    """
+
+    id: str
+    text: str
+    way_out: str = ""
+    unsafe: str = ""
+
+    def about(self, **things: Any) -> Withheld:
+        """Return the reason for one place."""
+        parts = (part.format(**things) if things else part for part in (self.text, self.way_out, self.unsafe))
+        text, way_out, unsafe = parts
+        return Withheld(text, self.id, way_out, unsafe)
+
+
+def id_of(text: str) -> str:
+    """Return the id of a reason; "" for a text that is not from the table."""
+    return text.id if isinstance(text, Withheld) else ""
+
+
+_BY_HAND = "change it by hand"
+_READS_NOTHING = "it mounts the cache all the same, and what needs its content may find nothing"
+_HIDES = "it mounts the cache all the same, which hides what is there while the step runs"
+_MADE_FOR_ROOT = "it mounts the cache all the same, and BuildKit may make the folders above it for root"
+
+# What can be edited.
+UNREADABLE_SCRIPT = Reason(
+    "unreadable-script",
+    "the shell text cannot be read in full",
+    "write what cannot be read in another way, or add `--mount=type=cache,target=...` by hand",
+)
+TEMPLATE_MARKS = Reason(
+    "template-marks",
+    "the instruction holds template marks",
+    "move the marks into a step of their own, or into an ARG",
+    "it edits the text around the marks, as if they were plain words",
+)
+ONBUILD = Reason(
+    "onbuild",
+    "an ONBUILD step runs in images that are not in this file",
+    "write the step in the Dockerfiles that are built on this image",
+    "it mounts the cache where it is in this file's image",
+)
+CONTINUED_LINE = Reason(
+    "continued-line",
+    "what is left of a line would be taken for a continued one",
+    "put the word that has to go on a line of its own, or write `$(...)` for the backticks",
+)
+COMMENT_INSIDE = Reason(
+    "comment-inside",
+    "the comment in line {line} stands inside of what would go: put it on a line between commands",
+)
+MIDDLE_OF_CHARACTER = Reason(
+    "middle-of-character",
+    "a mount ends in the middle of a character",
+    "write the mount with ASCII characters",
+)
+TARGET_NOT_PLAIN = Reason(
+    "target-not-plain",
+    "the target is not written in plain words",
+    "write the target of the mount without variables and escapes",
+)
+MOUNT_NOT_PLAIN = Reason(
+    "mount-not-plain",
+    "the mount is not written in plain words",
+    "write the mount without variables, escapes and quotes inside of it",
+)
+ID_NOT_PLAIN = Reason(
+    "id-not-plain",
+    "the id of the same cache in another step is not written in plain words",
+    "give the other mount an id of letters, digits and `-`",
+)
+SWITCH_STAYS = Reason("switch-stays", "{what} cannot be taken away here", "take it away by hand")
+VARIABLE_NOT_SET = Reason(
+    "variable-not-set", "{name} cannot be set here", "write `ENV {name}=...` before the step, with the cache's folder"
+)
+FLAG_NOT_ADDED = Reason("flag-not-added", "{flag} cannot be added here", "add it by hand, or write the command plainly")
+NOT_BEFORE_INSTALL = Reason(
+    "not-before-install",
+    "`{command}` cannot be put in front of the install",
+    "write `RUN {command} && ...` in the shell form",
+)
+
+# Where the cache is.
+OTHER_ROOT = Reason(
+    "other-root",
+    "`{launcher}` runs it in another root folder, where its cache has another path:"
+    " a mount on that path would serve it",
+)
+UNKNOWN_WORD = Reason(
+    "unknown-word",
+    "what `{word}` puts in front of it, only the shell knows, and it may set variables",
+    "write it without the variable",
+)
+UNKNOWN_PLACE = Reason(
+    "unknown-place", "where the cache is, only the shell knows", "write `ENV {variable}=/a/folder` before the step"
+)
+UNKNOWN_PLACE_UNSET = Reason(
+    "unknown-place-unset",
+    "where the cache is, only the shell knows",
+    "write the folder of the cache as an absolute path, or add the mount by hand",
+)
+GEM_PLACE = Reason(
+    "gem-place",
+    "`gem env gemdir` says where gems are: mount the folder `cache` in it",
+    "run `docker run --rm IMAGE gem env gemdir`, or write `ENV GEM_HOME=/a/folder` before the step",
+)
+BUNDLE_PLACE = Reason(
+    "bundle-place",
+    "`bundle config get path`, or else `gem env gemdir`, says where gems are: mount the folder `cache` in it",
+    "run them in the image, or write `ENV BUNDLE_PATH=/a/folder` before the step",
+)
+FOREIGN_IMAGE = Reason(
+    "foreign-image",
+    "{image} may keep it elsewhere: say where with ENV {variable}",
+    unsafe="it mounts the manager's usual folder, which may not be the one that is used",
+)
+KERNEL_TARGET = Reason(
+    "kernel-target",
+    "{target} belongs to the kernel, and nothing can be mounted there",
+    "let the cache be in another folder",
+)
+TARGET_NOT_WRITABLE = Reason(
+    "target-not-writable",
+    "{target} cannot be written as the target of a mount",
+    "let the cache be in a folder whose name has only letters, digits, `.`, `_` and `-`",
+)
+TMPFS = Reason(
+    "tmpfs",
+    "a tmpfs mount throws away what is there, as it is meant to",
+    "remove the tmpfs mount, or accept the finding",
+)
+RIGHT_ONE_MOUNTED = Reason(
+    "right-one-mounted", "the right directory is mounted already", "remove the mount that does nothing"
+)
+SAME_CACHE_BESIDE = Reason(
+    "same-cache-beside",
+    "line {line} mounts the same cache beside the right directory",
+    "remove that mount",
+)
+SAME_CACHE = Reason(
+    "same-cache",
+    "line {line} mounts the same cache, and this step may need what that one leaves there",
+    "give each of the two mounts the target that its step needs",
+    "it moves both mounts",
+)
+HOLDS_MORE = Reason("holds-more", "the mount on {mounted} holds more: mount {narrower} instead")
+ID_HOLDS_MORE = Reason(
+    "id-holds-more",
+    "the id in line {line} is that of a cache which holds more: give it another",
+    unsafe="it mounts the narrower folder and keeps the id",
+)
+
+# Who owns the cache.
+NUMBER_OF_USER = Reason(
+    "number-of-user",
+    "the number of user {user} is not known: give it one, as in `useradd -u 10001 {user}`;"
+    " the unsafe fix lets every user write to the cache",
+)
+NUMBER_OF_STEPS_USER = Reason(
+    "number-of-steps-user",
+    "the number of the step's user is not known: write it in USER; the unsafe fix lets every user write to the cache",
+)
+USER_SET_AGAIN = Reason(
+    "user-set-again",
+    "{word}, which is the step's user, has another value in this step",
+    "write USER again after the last ARG of that name",
+    "it gives the cache to the number that the variable has in this step",
+)
+HOME_NOT_KNOWN = Reason(
+    "home-not-known",
+    "the mount makes {folder} for root, and whether the user has a home is not known",
+    "make the user's home, as in `useradd -m`, or say with ENV where the cache is",
+    _MADE_FOR_ROOT,
+)
+MAY_NOT_MAKE_FOLDER = Reason(
+    "may-not-make-folder",
+    "the mount makes {folder} for root, and whether the user may make it before is not known",
+    "make the folder for the user in an earlier step, or say with ENV where the cache is",
+    _MADE_FOR_ROOT,
+)
+FOLDER_OF_ROOT = Reason(
+    "folder-of-root",
+    "the mount makes {folder} for root",
+    "let the user make the folder in an earlier step, or say with ENV where the cache is",
+    _MADE_FOR_ROOT,
+)
+FOLDER_ABOVE = Reason(
+    "folder-above",
+    "{above} above the mount may become root's, and {effect}",
+    "make the folder above in an earlier step as that user, or say with ENV where the cache is",
+    _MADE_FOR_ROOT,
+)
+CROWDED = Reason(
+    "crowded",
+    "the virtual environment goes beside the mounts, where only root could write",
+    "write `ENV POETRY_CACHE_DIR=/a/folder`, or `POETRY_VIRTUALENVS_IN_PROJECT=1`",
+    _MADE_FOR_ROOT,
+)
+OTHER_OWNER = Reason(
+    "other-owner",
+    "another step has the cache {identity} for another owner",
+    "give the mount of the other step an id of its own, or the same owner",
+    "it mounts the cache for this step's user; BuildKit makes it for the owner that comes first",
+)
+OTHER_USER = Reason(
+    "other-user",
+    "another step may use the same cache as another user",
+    "give the mount that root uses no uid, and the other one an id of its own",
+    "it gives the cache to root",
+)
+TWO_USERS = Reason(
+    "two-users",
+    "two users of the step use the cache, and it can belong to one of them",
+    "make two steps of it, each with a mount of its own",
+)
+
+# What the cache is called.
+ID_NEEDS_ARG = Reason(
+    "id-needs-arg",
+    "the configured id needs the line ARG TARGETARCH in this stage",
+    "write `ARG TARGETARCH` before the step",
+    "it writes the id, whose variable is empty without that line",
+)
+ID_OF_ANOTHER_STAGE = Reason(
+    "id-of-another-stage",
+    "the id {name} of the same cache in another stage means something else here",
+    "declare the same ARG in this stage",
+    "it writes the id all the same, which may be another cache",
+)
+ID_WITH_ARGUMENTS = Reason(
+    "id-with-arguments",
+    "the arguments of the id may have other values here",
+    "write the id without variables",
+    "it writes the id of the first mount all the same",
+)
+
+# What is in the image, or what the image needs.
+MADE_BY_STEP = Reason(
+    "made-by-step",
+    "the step makes {path} itself, and may refuse it where the mount has made it",
+    "let the cache be in another folder, or make the folder with `mkdir -p`",
+    "it mounts the cache all the same, and the command may fail because the folder is there",
+)
+MADE_IN_MOUNT = Reason(
+    "made-in-mount",
+    "the step makes {path}, which is there already when the mount comes filled",
+    "make it outside of the cache, or with `mkdir -p`",
+    "it mounts the cache all the same, and the command may fail because the folder is there",
+)
+MOVED_BY_STEP = Reason(
+    "moved-by-step",
+    "the step moves a directory that {path} lies in",
+    "move it in an earlier step",
+    "it mounts the cache all the same, and the move may fail",
+)
+LINKS = Reason(
+    "links",
+    "with {how}, what is installed are links into the cache",
+    "let the manager copy the packages",
+    _READS_NOTHING,
+)
+HIDDEN_CONTENT = Reason(
+    "hidden-content",
+    "{path} is not only a cache, and a mount hides what the image has there",
+    "let the cache be in a folder of its own",
+    _HIDES,
+)
+COPIED_INTO = Reason(
+    "copied-into",
+    "an earlier instruction copies files into {path}, which a mount hides",
+    "copy them elsewhere, or let the cache be in another folder",
+    _HIDES,
+)
+TAKEN_LATER = Reason(
+    "taken-later",
+    "{source} is taken out of the stage later",
+    "install in the stage that needs it, with a mount of its own, instead of copying the cache",
+    _READS_NOTHING,
+)
+READ_LATER = Reason(
+    "read-later",
+    "a later instruction reads files in {place}",
+    "read them in the step that has the mount",
+    _READS_NOTHING,
+)
+ONLY_FETCHED = Reason(
+    "only-fetched",
+    "no step makes anything of what this one fetches, so the image may be meant to hold it",
+    "build in a later step of the same file, or remove the step",
+    _READS_NOTHING,
+)
+PUBLISHED = Reason(
+    "published",
+    "a later step may need what this one puts into the store, and nobody can download it again",
+    "build both in one step",
+    _READS_NOTHING,
+)
+CACHE_ALONE = Reason(
+    "cache-alone",
+    "a later step installs from {manager}'s cache alone",
+    "let the later step download, or do both in one step",
+    _READS_NOTHING,
+)
+RUN_FROM_CACHE = Reason(
+    "run-from-cache",
+    "the image's {keyword} (line {line}) runs a program out of {manager}'s cache, which `{name}` fills:"
+    " install the program in the image instead",
+    unsafe=_READS_NOTHING,
+)
+ONLY_ASKED = Reason(
+    "only-asked",
+    "`{name}` only asks a program for its version or help, so the image may be meant to hold it:"
+    " install the program in the image instead",
+    unsafe=_READS_NOTHING,
+)
+NEEDED_IN_IMAGE = Reason(
+    "needed-in-image",
+    "what the step leaves in the directory becomes part of the image",
+    "mount the download cache alone",
+    "it mounts the cache alone, and what the step leaves in the rest of the folder becomes part of the image",
+)
+IMAGE_NEEDS_MOUNTED = Reason(
+    "image-needs-mounted", "the image needs what is mounted", "mount the download cache instead"
+)
+COPY_OUT = Reason(
+    "copy-out",
+    "only the step itself can copy it to a place outside of the mount",
+    "copy it in the same step, as in `cp -r`",
+)
+
+# Stores, whose packages later commands may read.
+READS_STORE_OFFLINE = Reason(
+    "reads-store-offline",
+    "{where} (`{name}`) reads {manager}'s store {way}, and fails when the mount is empty;"
+    " let it fetch, or do it in the step of {step}",
+    unsafe="it mounts the store in both steps, and the later one fails when the mount is empty",
+)
+LACKS_SECRET = Reason(
+    "lacks-secret",
+    "{step} fills {manager}'s store with {secret}, which {where} does not have to fetch it again; give it the same",
+    unsafe="it mounts the store in both steps, and the later one cannot fetch private packages",
+)
+LACKS_VARIABLE = Reason(
+    "lacks-variable",
+    "{step} fills {manager}'s store with {variable}, which {where} does not set; set it there too",
+    unsafe="it mounts the store in both steps, and the later one cannot fetch private packages",
+)
+LACKS_CREDENTIALS = Reason(
+    "lacks-credentials",
+    "{file} is removed before {where}, which then cannot fetch private packages again;"
+    " use a secret mount in both steps",
+    unsafe="it mounts the store in both steps, and the later one cannot fetch private packages",
+)
+STORE_STEP_UNREADABLE = Reason(
+    "store-step-unreadable",
+    "{where} cannot be read in full, and may need {manager}'s store",
+    "write that step so that it can be read, or run it in the step that has the mount",
+    _READS_NOTHING,
+)
+MAY_NEED_STORE = Reason(
+    "may-need-store",
+    "{where} runs `{title}`, which may need {manager}'s store; run it in the step of {step}, where the mount is",
+    unsafe=_READS_NOTHING,
+)
+IMAGE_READS_STORE = Reason(
+    "image-reads-store",
+    "the image's {keyword} (line {line}) reads {manager}'s store",
+    "build in an earlier stage, and copy the result",
+    _READS_NOTHING,
+)
+IMAGE_MAY_READ_STORE = Reason(
+    "image-may-read-store",
+    "the image's {keyword} (line {line}) runs `{script}`, which may read {manager}'s store;"
+    " copy the result into a stage of its own",
+    unsafe=_READS_NOTHING,
+)
+
+# The package lists of a distribution.
+MAY_REMOVE_LISTS = Reason(
+    "may-remove-lists",
+    "{where} runs `{title}`, which may remove packages or the package lists",
+    "run it in a step of its own",
+    "it mounts the lists and the packages all the same, where the script may remove them",
+)
+TAKES_LISTS = Reason(
+    "takes-lists",
+    "{where} takes the package lists from the image, and cannot be made to fetch them",
+    "write `apt-get update &&` before the install",
+    "it mounts the lists all the same, and the install finds none",
+)
+LISTS_FOR_IMAGE = Reason(
+    "lists-for-image",
+    "{where} fetches the package lists and no step installs by them, so the image may be meant to hold them:"
+    " remove it, or install in it",
+    unsafe="it mounts the lists, and the image has none",
+)
+READS_LISTS = Reason(
+    "reads-lists",
+    "{where} reads the package lists in the image, and cannot be made to fetch them",
+    "write `apt-get update &&` before it",
+    "it mounts the lists all the same, and the later step finds none",
+)
+LISTS_STEP_UNREADABLE = Reason(
+    "lists-step-unreadable",
+    "{where} cannot be read in full, and may need the package lists in the image",
+    "write that step so that it can be read",
+    "it mounts the lists all the same, and the other step may find none",
+)
+MAY_NEED_LISTS = Reason(
+    "may-need-lists",
+    "{where} runs `{title}`, which may need the package lists in the image",
+    "let it run `apt-get update` itself; if it does so or installs nothing: --unsafe-fixes",
+    "it mounts the lists all the same, and what is run may find none",
+)
+
+# Clean-ups, and settings of the system.
+CLEANUP_BY_HAND = Reason(
+    "cleanup-by-hand", "`{words}` in line {line} empties the cache and cannot be edited: remove it by hand"
+)
+CLEANUP_STATUS = Reason(
+    "cleanup-status",
+    "`{words}` in line {line} empties the cache, and what is left without it may end with another status:"
+    " remove it by hand",
+)
+CLEANUP_WIDER = Reason(
+    "cleanup-wider",
+    "the step removes {wider}, which holds more than the cache",
+    "remove only what is not in the cache",
+    "it takes the command away, and what else it removes stays in the image",
+)
+CLEANUP_FAILS = Reason(
+    "cleanup-fails",
+    "`{words}` in line {line} fails where it finds nothing, as after this fix: {way_out}",
+    unsafe="it mounts the cache all the same, and the command may fail",
+)
+NEEDS_REMOVED_FILE = Reason(
+    "needs-removed-file",
+    "`{words}` in line {line} needs {file}, which this fix removes: run it before the first install",
+    unsafe="it removes the file all the same, and the command may fail",
+)
+SETTINGS_NOT_ROOT = Reason(
+    "settings-not-root",
+    "the step that must change the system's settings does not run as root",
+    "install as root, before USER",
+    "it changes the settings in a step of that user, which may fail",
+)
+ON_A_CONDITION = Reason(
+    "on-a-condition",
+    "the manager may not be there: the step runs it only on a condition",
+    "run the manager without the condition",
+    "it changes the manager's settings all the same, which fails where the manager is not there",
+)
+
+# What is known of one manager alone.
+PLUG_AND_PLAY = Reason(
+    "plug-and-play",
+    "with Plug'n'Play the image reads its packages from the cache",
+    "write `ENV YARN_NODE_LINKER=node-modules`",
+    _READS_NOTHING,
+)
+YARN_OF_COREPACK = Reason(
+    "yarn-of-corepack",
+    "which version of yarn corepack runs is not known",
+    "say the version: `corepack prepare yarn@4.5.0 --activate`",
+    "it mounts the cache of yarn 1 as well",
+)
+BUILT_ELSEWHERE = Reason(
+    "built-elsewhere",
+    "packages that were built in another image are used here",
+    "give the mount an id that has the image's name in it",
+    "it mounts the cache all the same, with packages that may not run in this image",
+)
+COMPILED_EXTENSIONS = Reason(
+    "compiled-extensions",
+    "compiled extensions in the global cache are used by other distributions with the same Ruby",
+    "give the mount an id that has the distribution's name in it",
+    "it mounts the cache all the same, with extensions that may not run in this image",
+)
+CABAL_RELEASE = Reason(
+    "cabal-release",
+    "where cabal keeps packages depends on its release, and an index that an earlier step fetched would be missing",
+    "write `ENV CABAL_DIR=/a/folder`, and run `cabal update` in the same step",
+    "it mounts the folder of cabal's older releases",
+)
+DOTNET_OLD = Reason(
+    "dotnet-old",
+    "what dotnet 1 and 2 build, but do not publish, runs with the packages folder",
+    "run `dotnet publish`",
+    _READS_NOTHING,
+)
+STARTED_FROM_CACHE = Reason(
+    "started-from-cache",
+    "what coursier installs may be started from its cache",
+    "make programs of their own, with `cs bootstrap --standalone`",
+    _READS_NOTHING,
+)
+
+CCACHE_FOLDER = Reason(
+    "ccache-folder",
+    "before version 4 ccache uses ~/.ccache: set CCACHE_DIR",
+    unsafe="it mounts ~/.cache/ccache, which an older ccache does not use",
+)
+NEXT_FOLDER = Reason(
+    "next-folder",
+    "in which folder of the repository Next.js builds is not known",
+    "build in the folder of WORKDIR, and name `./.next` where the result is copied",
+    "it mounts .next/cache in the folder of WORKDIR",
+)
+
+# Dockerfiles in Compose and Bake files.
+BAKE = Reason("bake", "it stands in a Bake file", "put the Dockerfile into a file of its own, or change it by hand")
+SHARED_VALUE = Reason(
+    "shared-value", "its text is also another value of the file", "write the Dockerfile out for each service"
+)
+NOT_LITERAL = Reason("not-literal", "it is not written as a literal block (`|`)", "write it as `dockerfile_inline: |`")
+LINES_UNCLEAR = Reason("lines-unclear", "its lines cannot be told apart", _BY_HAND)
+COMPOSE_VARIABLE = Reason(
+    "compose-variable", "it would change a variable of Compose", "write `$$`, or put the value in its place"
+)
+COMPOSE_FILLS = Reason(
+    "compose-fills",
+    "Compose fills in a variable of the instruction, whose value is not known here",
+    "write `$$` for a variable of the shell, or use `args:` and ARG",
+    "it edits the rest of the instruction, whatever the variable's value is",
+)
+FILLED_BEFORE = Reason(
+    "filled-before",
+    "the Dockerfile has variables that are filled in before the builder reads it",
+    "write `$$` for a variable of the shell, or use `args:` and ARG",
+)
+EDITS_MEET = Reason("edits-meet", "what it changes cannot be told apart", _BY_HAND)
+
+REASONS = tuple(one for one in list(globals().values()) if isinstance(one, Reason))
