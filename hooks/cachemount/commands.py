@@ -33,7 +33,7 @@ def main() -> int:
         return 0
     work = _COMMANDS.get(command)
     if work is None:
-        print(f"cachemount: there is no command `{command}`\n{USAGE}", file=sys.stderr)
+        print(f"cachemount: unknown command `{command}`\n{USAGE}", file=sys.stderr)
         return 2
     return work(arguments)
 

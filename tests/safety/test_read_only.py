@@ -41,7 +41,7 @@ def test_modes(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "a/Dockerfile: cannot be repaired: it is read-only",
-        "b/Dockerfile: cannot be repaired: there is no permission to write in its folder",
+        "b/Dockerfile: cannot be repaired: its folder is not writable",
         "d/Dockerfile: cannot be read: Permission denied",
     ]
     assert [(tmp_path / name / "Dockerfile").read_text(encoding="utf-8") for name in "abc"] == [BAD, BAD, GOOD]
@@ -99,7 +99,7 @@ def test_what_is_immutable(tmp_path: Path, what: str) -> None:
         done = run("fix-cache-mounts", "Dockerfile", folder=tmp_path)
     finally:
         subprocess.run([chattr, "-i", str(tmp_path / what)], check=True)
-    reason = {"Dockerfile": "it is read-only", ".": "there is no permission to write in its folder"}[what]
+    reason = {"Dockerfile": "it is read-only", ".": "its folder is not writable"}[what]
     assert (done.returncode, done.stderr) == (2, f"Dockerfile: cannot be repaired: {reason}\n")
     assert file.read_text(encoding="utf-8") == BAD
     assert list(tmp_path.iterdir()) == [file]

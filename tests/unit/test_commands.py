@@ -50,4 +50,4 @@ def test_help_version_and_mistakes(run, capsys: pytest.CaptureFixture[str]) -> N
     assert all(f"\n  {name}" in commands.USAGE for name in ("check", "fix", "config", "measure", "explain"))
     capsys.readouterr()
     assert run("chek") == 2
-    assert "there is no command `chek`" in capsys.readouterr().err
+    assert "unknown command `chek`" in capsys.readouterr().err

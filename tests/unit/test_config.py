@@ -161,9 +161,9 @@ def test_mistakes(text: str, line: int, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("disable = [missing]\n", "1:12: is not TOML: `missing` is no value; text stands in quotes"),
+        ("disable = [missing]\n", "1:12: is not TOML: `missing` is not a value; write text in quotes"),
         ("a = 1\r\nb = \r\n", "2:5: is not TOML: a value, or the end of a list, is missing here"),
-        ("a = 1\nb = = 2\n", "2:5: is not TOML: `=` is no value; text stands in quotes"),
+        ("a = 1\nb = = 2\n", "2:5: is not TOML: `=` is not a value; write text in quotes"),
         ("exclude = [", "1:12: is not TOML: a value, or the end of a list, is missing here"),
         ("exclude = [\n 'a'\n 'b'\n]\n", "3:2: is not TOML: a `,` or the closing `]` of a list is missing here"),
         ("exclude = []\nexclude = []\n", "2:13: is not TOML: this key is there twice"),

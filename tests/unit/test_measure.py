@@ -349,7 +349,7 @@ def test_no_docker(docker: Give, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     docker()
     monkeypatch.setenv("PATH", "")
     assert main(["."]) == 2
-    assert "there is no `docker` on the PATH: measuring needs Docker with BuildKit" in capsys.readouterr().err
+    assert "`docker` is not on the PATH: measuring needs Docker with BuildKit" in capsys.readouterr().err
 
 
 def test_no_mounts_need_no_builder(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,13 +74,13 @@ def test_a_pragma_for_the_file_hides_everywhere() -> None:
 WRONG = [
     (
         "ignore[missing-cache-mount]",
-        "this pragma hides nothing because it gives no reason; write the reason behind `]`",
+        "this pragma hides nothing because it gives no reason; write the reason after `]`",
     ),
     (
         "ignore[missing-cache-mount] --",
-        "this pragma hides nothing because it gives no reason; write the reason behind `]`",
+        "this pragma hides nothing because it gives no reason; write the reason after `]`",
     ),
-    ("ignore[missing-cache-mont] r", "there is no rule `missing-cache-mont`; did you mean `missing-cache-mount`?"),
+    ("ignore[missing-cache-mont] r", "unknown rule `missing-cache-mont`; did you mean `missing-cache-mount`?"),
     ("ignore[] r", "this pragma names no rule; the form is `# cachemount: ignore[rule] reason`"),
     ("ignore r", "this pragma is malformed and hides nothing; the form is `# cachemount: ignore[rule] reason`"),
     (
@@ -111,7 +111,7 @@ def test_a_comment_about_cachemount_is_no_pragma() -> None:
 def test_the_good_rules_of_a_pragma_hold_beside_a_bad_one() -> None:
     kept, hidden = sift(f"FROM x\n# cachemount: ignore[missing-cache-mount, zebra,] r\n{RUN}")
     assert len(hidden) == 1
-    assert kept[0].startswith("2: unused-suppression: there is no rule `zebra`; known are ")
+    assert kept[0].startswith("2: unused-suppression: unknown rule `zebra`; known are ")
     assert kept[1] == "2: unused-suppression: a rule is missing"
 
 
@@ -121,12 +121,12 @@ def test_a_pragma_that_hides_nothing() -> None:
         "# cachemount: ignore[disabled-cache] r\nCMD x\n"
     )
     assert kept == [
-        "2: unused-suppression: this pragma hides nothing: there is no `invalid-mount` here; delete it",
-        "4: unused-suppression: this pragma hides nothing: there is no `disabled-cache` here; delete it",
+        "2: unused-suppression: this pragma hides nothing: `invalid-mount` is not found here; delete it",
+        "4: unused-suppression: this pragma hides nothing: `disabled-cache` is not found here; delete it",
     ]
     kept, _ = sift("# cachemount: ignore-file[invalid-mount] r\nFROM x\n")
     assert kept == [
-        "1: unused-suppression: this pragma hides nothing: there is no `invalid-mount` in this file; delete it"
+        "1: unused-suppression: this pragma hides nothing: `invalid-mount` is not found in this file; delete it"
     ]
 
 

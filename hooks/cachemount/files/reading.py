@@ -65,7 +65,7 @@ def write(path: str, data: bytes, before: Content) -> None:
     try:
         _put(target, root, data, before.status)
     except PermissionError:
-        raise FileError("cannot be repaired: there is no permission to write in its folder") from None
+        raise FileError("cannot be repaired: its folder is not writable") from None
     except OSError as error:
         raise FileError(f"cannot be repaired: {_reason(error)}") from None
 

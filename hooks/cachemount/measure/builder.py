@@ -82,7 +82,7 @@ def find_builder(name: str = "") -> Builder:
     """Return the BuildKit that `docker buildx` uses, by this name or the one in use. Raises `BuilderError`."""
     docker = shutil.which("docker")
     if docker is None:
-        raise BuilderError("there is no `docker` on the PATH: measuring needs Docker with BuildKit")
+        raise BuilderError("`docker` is not on the PATH: measuring needs Docker with BuildKit")
     if _ask([docker, "--version"])[1].startswith("podman"):
         raise BuilderError(
             "`docker` is podman here, which does not tell the size of a cache mount: use Docker with BuildKit"

@@ -142,7 +142,7 @@ def _jobs(paths: Sequence[str], file: str, context: str) -> list[tuple[str, str]
     jobs = []
     for path in paths:
         if "://" in path or path == "-":
-            raise UsageError(f"{path} is no folder: only a build context on this machine can be measured")
+            raise UsageError(f"{path} is not a folder: only a build context on this machine can be measured")
         if os.path.isdir(path):
             if context:
                 raise UsageError(f"--context goes with Dockerfiles, and {path} is a folder")

@@ -27,6 +27,13 @@ class Pragma(Record):
     instruction: int | None
 
 
+class _Mistake(Record, kw_only=False):
+    """A message about a pragma. `identity` is its first wording, which reports keep recognising it by."""
+
+    message: str
+    identity: str = ""
+
+
 def ignoring(source: Source, finding: Finding, reason: str) -> Edit | None:
     """Return what puts a pragma above the instruction of a finding; None where no pragma can hide the finding."""
     if finding.rule in UNSUPPRESSIBLE or finding.rule == "unreadable-dockerfile":
@@ -50,9 +57,10 @@ def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
     pragmas: list[Pragma] = []
     mistakes: list[Finding] = []
 
-    def mistake(comment: Comment, message: str) -> None:
+    def mistake(comment: Comment, message: str, identity: str = "") -> None:
+        span = comment.span
         mistakes.append(
-            Finding(rule="unused-suppression", message=message, span=comment.span, instruction=comment.span)
+            Finding(rule="unused-suppression", message=message, span=span, instruction=span, identity=identity)
         )
 
     for comment in comments:
@@ -61,13 +69,17 @@ def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
         if match is None or ":" not in comment.text[: match.start()]:
             mistake(comment, f"this pragma is malformed and hides nothing; the form is {_SHAPE}")
             continue
-        kind, listed, behind = match.groups()
-        reason = behind.strip().lstrip("#:-\u2013\u2014 \t").strip()
+        kind, listed, after = match.groups()
+        reason = after.strip().lstrip("#:-\u2013\u2014 \t").strip()
         rules, wrong = _rules(listed)
-        for message in wrong:
-            mistake(comment, message)
+        for one in wrong:
+            mistake(comment, one.message, identity=one.identity)
         if not re.search(r"\w", reason):
-            mistake(comment, "this pragma hides nothing because it gives no reason; write the reason behind `]`")
+            mistake(
+                comment,
+                "this pragma hides nothing because it gives no reason; write the reason after `]`",
+                identity="this pragma hides nothing because it gives no reason; write the reason behind `]`",
+            )
             continue
         target = None if kind.lower() == "ignore-file" else _target(comment, instructions)
         if target is None and kind.lower() == "ignore":
@@ -79,19 +91,21 @@ def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
     return pragmas, mistakes
 
 
-def _rules(listed: str) -> tuple[tuple[str, ...], list[str]]:
-    """Return the rules that a pragma names, and messages about the names that it cannot have."""
+def _rules(listed: str) -> tuple[tuple[str, ...], list[_Mistake]]:
+    """Return the rules that a pragma names, and the message and its identity for each name that is wrong."""
     known = rule_names()
     rules = []
-    wrong = []
+    wrong: list[_Mistake] = []
     names = [name.strip() for name in listed.split(",")]
     for name in names:
         if not name:
-            wrong.append(f"this pragma names no rule; the form is {_SHAPE}" if len(names) == 1 else "a rule is missing")
+            alone = f"this pragma names no rule; the form is {_SHAPE}"
+            wrong.append(_Mistake(alone if len(names) == 1 else "a rule is missing"))
         elif name not in known:
-            wrong.append(f"there is no rule `{name}`{suggestion(name, known)}")
+            message = f"unknown rule `{name}`{suggestion(name, known)}"
+            wrong.append(_Mistake(message, identity=f"there is no{message.removeprefix('unknown')}"))
         elif name in UNSUPPRESSIBLE:
-            wrong.append(f"`{name}` cannot be ignored")
+            wrong.append(_Mistake(f"`{name}` cannot be ignored"))
         else:
             rules.append(name)
     return tuple(dict.fromkeys(rules)), wrong

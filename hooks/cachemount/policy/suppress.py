@@ -186,7 +186,8 @@ def _by_pragma(findings: list[Finding], pragmas: list[Pragma]) -> tuple[list[Fin
 def _unused(pragmas: list[Pragma], hidden: list[Suppressed]) -> list[Finding]:
     """Return a finding for each rule of a pragma that hides nothing.
 
-    Where pragmas overlap, each that could hide a finding counts as used."""
+    Where pragmas overlap, each that could hide a finding counts as used.
+    """
     used = {(one.finding.instruction.start, one.finding.rule) for one in hidden}
     rules = {one.finding.rule for one in hidden}
     findings = []
@@ -194,8 +195,16 @@ def _unused(pragmas: list[Pragma], hidden: list[Suppressed]) -> list[Finding]:
         for rule in pragma.rules:
             if (rule not in rules) if pragma.instruction is None else ((pragma.instruction, rule) not in used):
                 where = "in this file" if pragma.instruction is None else "here"
-                message = f"this pragma hides nothing: there is no `{rule}` {where}; delete it"
-                findings.append(Finding(rule=UNUSED, message=message, span=pragma.span, instruction=pragma.span))
+                message = f"this pragma hides nothing: `{rule}` is not found {where}; delete it"
+                findings.append(
+                    Finding(
+                        rule=UNUSED,
+                        message=message,
+                        span=pragma.span,
+                        instruction=pragma.span,
+                        identity=f"this pragma hides nothing: there is no `{rule}` {where}; delete it",
+                    )
+                )
     return findings
 
 

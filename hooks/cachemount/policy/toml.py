@@ -46,7 +46,9 @@ def _plain(message: str, rest: str) -> str:
     word = re.split(r"[\s,\]}#]", rest, maxsplit=1)[0]
     if message == "Invalid value":
         return (
-            f"`{word}` is no value; text stands in quotes" if word else "a value, or the end of a list, is missing here"
+            f"`{word}` is not a value; write text in quotes"
+            if word
+            else "a value, or the end of a list, is missing here"
         )
     if message == "Unclosed array":
         return "a `,` or the closing `]` of a list is missing here"

@@ -25,7 +25,7 @@ def explain(name: str) -> str:
         if manager.name == name:
             return _manager(manager)
     known = [*(rule.name for rule in RULES), *(manager.name for manager in MANAGERS)]
-    raise UsageError(f"--explain: there is no rule or package manager `{name}`{suggestion(name, known)}")
+    raise UsageError(f"--explain: unknown rule or package manager `{name}`{suggestion(name, known)}")
 
 
 def _width() -> int:

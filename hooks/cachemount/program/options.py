@@ -198,7 +198,7 @@ def _names(option: str, given: Sequence[str], known: Sequence[str]) -> frozenset
 
 def _one(option: str, name: str, known: Sequence[str]) -> str:
     if name not in known:
-        raise UsageError(f"{option}: there is no `{name}`{suggestion(name, known)}")
+        raise UsageError(f"{option}: unknown name `{name}`{suggestion(name, known)}")
     return name
 
 

@@ -1,6 +1,6 @@
 """An allowlist entry is past its date; the finding that it hid counts again.
 
-There is no repair: mend the finding, or agree on a new date.
+It is not repaired automatically: fix the finding, or agree on a new date.
 """
 
 from __future__ import annotations

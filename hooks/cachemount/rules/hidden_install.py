@@ -4,7 +4,7 @@ What a step writes to a mount does not become part of the layer: packages instal
 for a later RUN, another stage, CMD and ENTRYPOINT alike. What the image had in the directory, or an earlier
 instruction put there, cannot be seen while the step runs.
 
-There is no safe repair: mount only the download cache, or copy the result out in the same step.
+A safe repair does not exist: mount only the download cache, or copy the result out in the same step.
 """
 
 from __future__ import annotations

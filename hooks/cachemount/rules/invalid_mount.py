@@ -1,9 +1,9 @@
 """A mount that BuildKit refuses, or that never reaches BuildKit.
 
-An unknown key or a bad value stops the build; a flag written behind the command, or without its dashes, is given to the
+An unknown key or a bad value stops the build; a flag written after the command, or without its dashes, is given to the
 shell.
 
-There is no repair: only the author knows what was meant.
+It is not repaired automatically: only the author knows what was meant.
 """
 
 from __future__ import annotations

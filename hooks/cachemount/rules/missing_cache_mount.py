@@ -3,7 +3,7 @@
 Each build that misses the layer cache then downloads every package again, though most of them did not change. A cache
 mount keeps the downloads between builds, outside the image.
 
-The repair puts one `--mount=type=cache` flag a line behind RUN, for every directory that the package manager fills, and
+The repair puts one `--mount=type=cache` flag per line after RUN, for every directory that the manager fills, and
 takes away what would make the mount useless: a flag or variable that switches the cache off, a command that empties it,
 the hook of Debian's images that deletes downloaded packages. For a user other than root, a step in front makes the
 folder above the mount, where BuildKit would make it for root and nothing could be written beside

@@ -1,6 +1,6 @@
 """The file cannot be read as BuildKit reads it, so nothing in it was checked.
 
-The message is the reason for which a build would stop. There is no repair.
+The message is the reason for which a build would stop. It is not repaired automatically.
 """
 
 from __future__ import annotations

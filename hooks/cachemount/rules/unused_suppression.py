@@ -1,8 +1,8 @@
 """A pragma or an allowlist entry hides nothing, names a rule that does not exist, or gives no reason.
 
-A suppression that outlives its finding will hide the next one, which nobody looked at.
+A suppression that outlives its finding will hide the next one, which was never looked at.
 
-There is no repair: delete the pragma, or correct it.
+It is not repaired automatically: delete the pragma, or correct it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The step's user cannot write to the cache mount.
 
 A cache mount is made for root unless it says otherwise. A step of another user then fails, or goes on without a cache;
-pip as root in turn refuses a cache that belongs to somebody else.
+pip as root in turn refuses a cache that belongs to another user.
 
 A `readonly` mount that nothing else in the file fills stays empty.
 
