@@ -57,6 +57,7 @@ done
 """
 _LAUNCHERS = (
     "sudo",
+    "script",
     "env",
     "time",
     "nice",
