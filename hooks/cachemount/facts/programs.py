@@ -21,6 +21,8 @@ _PYTHON = late(r"(python|pypy|ipython)[0-9.]*(-dbg)?")
 _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 # What is only ever run, but by these programs, that name it.
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
+# Launchers of launchers, each of which is looked at with all words that follow.
+_MOST_PROGRAMS = 100
 _TALKERS = frozenset(
     {
         "alias", "apropos", "apt-mark", "cat", "chmod", "chown", "cp", "diff", "dpkg",

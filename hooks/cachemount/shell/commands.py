@@ -92,13 +92,16 @@ class Builder:
             self.results.errors = True
         assignments = tuple(filter(None, map(text.assignment, names)))
         kind = "" if leaf.node is None else leaf.node.type
-        # Behind a value of several pieces the grammar takes one for a word.
-        first = kind == "declaration_command"
-        while len(words) > first and _ASSIGNMENT.match(words[first].raw):
-            assignments += (text.given(words[first], arguments[first]),)
-            names = [*names, arguments[first]]
-            arguments = [*arguments[:first], *arguments[first + 1 :]]
-            words = (*words[:first], *words[first + 1 :])
+        # After a value of several pieces the grammar takes one for a word.
+        first = last = int(kind == "declaration_command")
+        while last < len(words) and _ASSIGNMENT.match(words[last].raw):
+            last += 1
+        if last > first:
+            moved = arguments[first:last]
+            assignments += tuple(map(text.given, words[first:last], moved))
+            names = [*names, *moved]
+            arguments = arguments[:first] + arguments[last:]
+            words = words[:first] + words[last:]
         given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
         if kind in _DECLARATIONS or not words:
             command = self._add(given, context, scope, assignments)

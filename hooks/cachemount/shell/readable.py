@@ -27,10 +27,10 @@ _PREFIX = r"(?:!|time(?:[ \t]+-p)?)[ \t]+"
 _BLOCK = r"[({]|(?:if|for|while|until|case|select)\b|\[\["
 # `!` and `time` in front of a block, and several of them.
 _PREFIXED = late(rf"(?P<begin>{_BEGIN})(?:(?:{_PREFIX})+(?={_BLOCK})|(?:{_PREFIX})+![ \t]+(?=\S))")
-_FUNCTION = late(r"(?m)(?<![^\s;&|({])[\w.:@%+,-]*[@%+,:][\w.:@%+,-]*(?=[ \t]*\([ \t]*\))")
+_FUNCTION = late(r"(?<![^\s;&|({])[\w.:@%+,-]+(?=[ \t]*\([ \t]*\))")
 _OVER_NOTHING = late(r"\b(for[ \t]+\w+[ \t]+)in(?=[ \t]*[;\n])")
 # An assignment and a redirection, and no command.
-_ALONE = late(r"(?<![^\s;&|({])([A-Za-z_]\w*)=(?=[^\s;&|<>()'\"$`\\]*[ \t]*\d*[<>])")
+_ALONE = late(r"(?<![^\s;&|({])([A-Za-z_]\w*)=(?=[^\s;&|<>()'\"$`\\]*(?:[ \t]+\d*)?[<>])")
 
 
 class Readable(Record):
@@ -86,7 +86,8 @@ def attempts(first: Readable) -> Iterator[Readable]:
     """Return what may help where the grammar could not read the text."""
     cured = _AT.sub("_", _BARE.sub(".", first.text).replace("<>", "< "))
     for name in {*_FUNCTION.findall(cured)}:
-        cured = cured.replace(name, "_" * len(name))
+        if not name.isalnum():
+            cured = cured.replace(name, "_" * len(name))
     cured = _ALONE.sub(r"\1.", _OVER_NOTHING.sub(r"\1  ", cured))
     # After another redirection the grammar knows no here-string; a file's name is the same to it.
     texts = list(dict.fromkeys((cured, _CLOSED.sub(r"\1;", cured), cured.replace("<<<", "<  "))))
