@@ -8,10 +8,11 @@ from functools import cache
 from typing import cast
 
 from cachemount.dockerfile.model import BeyondLimitsError
+from cachemount.shell.effects import context_of
 from cachemount.shell.grammar_text import GrammarText
 from cachemount.shell.heredocs import Body, find, redirected
-from cachemount.shell.launchers.unwrap import posix, unwrap
-from cachemount.shell.model import Command, Script, Word
+from cachemount.shell.launchers.unwrap import Unwrapped, posix, unwrap
+from cachemount.shell.model import Assignment, Command, Script, Word
 from cachemount.shell.readable import Readable, attempts, plain, readable
 from cachemount.shell.scope import Scope
 from cachemount.shell.statements import Node, broken, dashed
@@ -47,37 +48,52 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
         return Script(commands=(), chains=())
     results = Results()
     unwrapped = unwrap(words)
-    names, user = tuple(unwrapped.names), unwrapped.user
-    if unwrapped.script is not None:
-        string = words[unwrapped.script]
-        begin = unwrapped.script_from
-        excerpt = Excerpt(text=string.raw[begin:], offsets=(string.span.start + 1 + begin,))
-        context = Context(
-            editable=False,
-            wrappers=names,
-            user=user,
-            bare=unwrapped.clears_image_env,
-            depth=1,
-            other_root=unwrapped.other_root,
-        )
-        _read(excerpt, (), [], results, context, Scope(None if unwrapped.directory_unknown else ""), None)
-    else:
-        first = unwrapped.first if unwrapped.first < len(words) else 0
-        results.commands.append(
-            Command(
-                words=words[first:],
-                span=Span(spans[0].start, spans[-1].end),
-                assignments=(),
-                exports={},
-                wrappers=names,
-                user=user,
-                bare=unwrapped.clears_image_env,
-                directory=None if unwrapped.directory_unknown else "",
-                editable=False,
-                other_root=unwrapped.other_root,
-            )
-        )
+    assignments = tuple(_assignment(words[index]) for index in unwrapped.assignments)
+    if unwrapped.script is None:
+        if unwrapped.first >= len(words):
+            unwrapped = Unwrapped()
+        results.commands.append(_exec_command(words, unwrapped, assignments))
+        return _script(results)
+    if unwrapped.staying is not None:
+        results.commands.append(_exec_command(words, unwrapped.staying, assignments))
+    string, begin = words[unwrapped.script], unwrapped.script_from
+    excerpt = Excerpt(text=string.raw[begin:], offsets=(string.span.start + 1 + begin,))
+    context = Context(
+        editable=False,
+        wrappers=tuple(unwrapped.names),
+        user=unwrapped.user,
+        bare=unwrapped.clears_image_env,
+        given=frozenset(one.name for one in assignments),
+        depth=1,
+        other_root=unwrapped.other_root,
+    )
+    scope = Scope(*context_of(unwrapped, words, Scope()))
+    for assignment in assignments:
+        scope.assign(assignment.name, assignment.value.text)
+    _read(excerpt, (), [], results, context, scope, None)
     return _script(results)
+
+
+def _assignment(word: Word) -> Assignment:
+    """Return the assignment that an element of an exec form is to a launcher."""
+    name, _, value = word.raw.partition("=")
+    return Assignment(name=name, value=word.filled_in(value), span=word.span)
+
+
+def _exec_command(words: Sequence[Word], unwrapped: Unwrapped, assignments: tuple[Assignment, ...]) -> Command:
+    directory, variables = context_of(unwrapped, words, Scope())
+    return Command(
+        words=tuple(words[unwrapped.first : unwrapped.end]),
+        span=Span(words[0].span.start, words[-1].span.end),
+        assignments=assignments,
+        exports=variables,
+        wrappers=tuple(unwrapped.names),
+        user=unwrapped.user,
+        bare=unwrapped.clears_image_env,
+        directory=directory,
+        editable=False,
+        other_root=unwrapped.other_root,
+    )
 
 
 def _script(results: Results) -> Script:
