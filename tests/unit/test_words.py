@@ -366,6 +366,18 @@ def test_a_folder_that_it_does_not_make(line: str) -> None:
     assert clash(line) == ""
 
 
+@pytest.mark.parametrize(
+    "line", ["mkdir /made/cache/x", "git clone https://example.org/x /made/cache/x", "ln -s /a /made/cache/x"]
+)
+def test_what_is_there_when_the_mount_comes_filled(line: str) -> None:
+    assert clash(line) == "the step makes /made/cache/x, which is there already when the mount comes filled"
+
+
+@pytest.mark.parametrize("line", ["mkdir -p /made/cache/x", "ln -sf /a /made/cache/x", "ln -s /made/cache/x"])
+def test_what_may_be_there_when_the_mount_comes_filled(line: str) -> None:
+    assert clash(line) == ""
+
+
 def test_a_user_whose_home_holds_the_cache() -> None:
     why = "the step makes /home/app itself, and may refuse it where the mount has made it"
     assert clash("useradd app", "/home/app/c") == why
