@@ -92,6 +92,7 @@ def cleaners() -> tuple[str, ...]:
     """Return the verbs that empty a cache, and those that fetch an index: a fix may remove or add them."""
     found = {" ".join(verb) for manager in MANAGERS for one in manager.cleaners for verb in one.verbs if verb}
     found |= {" ".join(verb) for manager in MANAGERS for verb in manager.refresh_verbs}
+    found |= {manager.fetch_command.partition(" ")[2] for manager in MANAGERS if manager.fetch_command}
     found |= {"modifyrepo --keep-packages"}
     return tuple(sorted(found))
 

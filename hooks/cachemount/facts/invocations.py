@@ -100,6 +100,11 @@ def set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bo
     )
 
 
+def is_offline(manager: PackageManager, variables: Mapping[str, str | None]) -> bool:
+    """Whether a variable keeps the manager from fetching, if it may read what was fetched."""
+    return set_to(manager.offline_variables, variables) or set_to(manager.no_op_variables, variables)
+
+
 def _line(rest: tuple[Word, ...]) -> str:
     return " ".join([argument.text or _INNER.sub("$()", argument.word.raw) for argument in rest])
 

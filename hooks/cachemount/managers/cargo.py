@@ -29,6 +29,22 @@ CARGO = PackageManager(
         ),
         Cache(name="git", locations=("$CARGO_HOME/git", "$HOME/.cargo/git"), kind="store", optional=True),
     ),
+    fetch_command="cargo fetch --locked",
+    fetch_flags=("--manifest-path",),
+    locked_readers=(
+        ("build",),
+        ("b",),
+        ("check",),
+        ("c",),
+        ("test",),
+        ("t",),
+        ("run",),
+        ("r",),
+        ("clippy",),
+        ("rustc",),
+    ),
+    locked_by=(frozenset({"--frozen"}), frozenset({"--locked", "--offline"})),
+    unlike_fetch=frozenset({"--config", "-Z", "-C", "--lockfile-path"}),
     downloads=(
         Download(programs=("cargo",), verbs=(("fetch",),), offline=_OFFLINE, only_prefetches=True),
         Download(

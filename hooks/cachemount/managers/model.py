@@ -184,6 +184,14 @@ class PackageManager(Record, eq=False):
     no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
     # Flags with which what reads a store fetches what the store lacks.
     fetching_flags: frozenset[str] = frozenset()
+    # The command that fetches all that a lock file names, and the options that it shares with what reads the store.
+    fetch_command: str = ""
+    fetch_flags: tuple[str, ...] = ()
+    # Verbs that read no more than that, the sets of flags with which they cannot change the lock file, and the flags
+    # with which they may read something else.
+    locked_readers: tuple[tuple[str, ...], ...] = ()
+    locked_by: tuple[frozenset[str], ...] = ()
+    unlike_fetch: frozenset[str] = frozenset()
     # Variable -> regular expression matched in full on its value: nothing is downloaded then, but a store is read.
     offline_variables: Mapping[str, str] = field(default_factory=dict)
     # The same, and no store is read either.

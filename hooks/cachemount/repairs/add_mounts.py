@@ -8,6 +8,7 @@ from cachemount.facts import unmounted
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder, store_steps
+from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 
 
@@ -84,6 +85,8 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
     for install in installs:
         if not install.reader:
             _mount_install(builder, install, refresh=not apart)
+    if installs and (command := fetch_first(installs[0])):
+        builder.before(installs[0], command)
     directories = [directory for install in installs for directory in install.directories if directory not in apart]
     if not needs_index(builder.facts, step, manager):
         builder.refresh_dependents(step, manager)

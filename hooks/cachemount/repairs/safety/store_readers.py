@@ -75,7 +75,7 @@ def _cannot_fetch(
     for other in later:
         first = _mine(other, manager, places)[0]
         fetches = any(word.text in manager.fetching_flags for word in first.arguments) and other.run.network != "none"
-        if first.reader and not fetches:
+        if first.reader and not fetches and not fetch_first(first):
             name = shortened(" ".join(word.word.raw for word in first.command.words))
             way = "without network" if other.run.network == "none" else "but does not fetch"
             yield reasons.READS_STORE_OFFLINE.about(
