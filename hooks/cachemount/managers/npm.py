@@ -15,7 +15,7 @@ _INSTALLS = tuple(
     (verb,)
     for verb in (
         "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add", "ci", "clean-install",
-        "ic", "install-clean", "isntall-clean", "update", "up", "upgrade", "udpate", "install-test", "it", "install-ci-test", "cit",
+        "ic", "install-clean", "isntall-clean", "update", "u", "up", "upgrade", "udpate", "install-test", "it", "install-ci-test", "cit",
         "clean-install-test", "sit", "dedupe", "ddp",
     )
 )  # fmt: skip

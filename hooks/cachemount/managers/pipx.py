@@ -26,7 +26,8 @@ PIPX = PackageManager(
         Download(
             verbs=(
                 ("install",), ("inject",), ("upgrade",), ("upgrade-all",), ("upgrade-shared",), ("reinstall",),
-                ("reinstall-all",), ("install-all",),
+                ("reinstall-all",), ("install-all",), ("runpip", "*", "install"), ("runpip", "*", "download"),
+                ("runpip", "*", "wheel"),
             )
         ),
         Download(verbs=(("run", "*"),), verb_is_program=True),

@@ -28,6 +28,8 @@ UV = PackageManager(
         ),
         Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"}))),
         Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"}))),
+        # It brings the environment up to date without what it removes.
+        Download(programs=("uv",), verbs=(("remove",),), unless=(*_LOCAL, frozenset({"--frozen"}), frozenset({"--no-sync"}))),
         Download(programs=("uv",), verbs=(("add",),), unless=(*_LOCAL, frozenset({"--frozen"}))),
         Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), verb_is_program=True),
         # Interpreters themselves (uv python install) never go to this cache.
