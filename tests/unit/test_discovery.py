@@ -193,3 +193,22 @@ def test_a_link_that_leaves_the_repository_is_not_followed_in_a_walk(tree: Path)
     found = {one.path: one.skipped for one in discover(["."])}
     assert found["Dockerfile.leak"] == "it is a link that leaves the repository"
     assert found["Dockerfile.inside"] == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "named", "found"),
+    [
+        (".devcontainer/devcontainer.json", "${localWorkspaceFolder}/images/dev.docker", "images/dev.docker"),
+        (".devcontainer/web/devcontainer.json", "${localWorkspaceFolder}/images/dev.docker", "images/dev.docker"),
+        (".devcontainer.json", "${localWorkspaceFolder}/images/dev.docker", "images/dev.docker"),
+        (".devcontainer/devcontainer.json", r"..\\images\\dev.docker", "images/dev.docker"),
+        ("sub/.devcontainer/devcontainer.json", "${localWorkspaceFolder}/dev.docker", "sub/dev.docker"),
+    ],
+)
+def test_a_devcontainer_names_a_dockerfile_from_its_workspace(
+    tmp_path: Path, path: str, named: str, found: str
+) -> None:
+    for name, text in ((path, f'{{"build": {{"dockerfile": "{named}"}}}}'), (found, "FROM debian:13\n")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert walk(str(tmp_path)) == [str(tmp_path / found)]

@@ -13,6 +13,7 @@ _NAME = late(r"(^|/)(\.devcontainer/([^/]+/)?devcontainer|\.devcontainer)\.json$
 # What is never closed goes to the end of the text: to look for its end from each of its characters would be quadratic.
 _STRING = r'"(?:\\.|[^"\\])*(?:"|\\?\Z)'
 _STRING_OR_COMMENT = late(rf"({_STRING})|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_WORKSPACE = late(r"\A\$\{(?:localWorkspaceFolder|containerWorkspaceFolder)\}/")
 _TRAILING_COMMA = late(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
 
 
@@ -40,4 +41,16 @@ def dockerfile(text: str) -> str:
     named = build.get("dockerfile") if isinstance(build, dict) else None
     # `dockerFile` is the older spelling.
     named = named or loaded.get("dockerFile")
-    return named if isinstance(named, str) else ""
+    # On Windows some write backslashes.
+    return named.replace("\\", "/") if isinstance(named, str) else ""
+
+
+def in_workspace(named: str, path: str) -> str:
+    """Return a path that a devcontainer.json names, seen from its folder; `path` is its own, with slashes."""
+    rest = _WORKSPACE.sub("", named)
+    if rest == named:
+        return named
+    folders = path.split("/")[:-1]
+    # The workspace is the folder that .devcontainer, or the file of that name, is in.
+    depth = len(folders) - folders.index(".devcontainer") if ".devcontainer" in folders else 0
+    return "../" * depth + rest

@@ -13,7 +13,7 @@ from typing import Literal
 
 from cachemount.files.reading import FileError, is_inside_repository, read, repository_of
 from cachemount.policy.ancestors import Recent
-from cachemount.program.devcontainer import dockerfile, is_devcontainer_name
+from cachemount.program.devcontainer import dockerfile, in_workspace, is_devcontainer_name
 from cachemount.records import Record
 
 # The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them. The name allows, the
@@ -148,7 +148,7 @@ def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:
             except FileError:
                 continue
             if named := dockerfile(text):
-                found.add(posixpath.normpath(posixpath.join(posixpath.dirname(name), named)))
+                found.add(posixpath.normpath(posixpath.join(posixpath.dirname(name), in_workspace(named, name))))
     return found
 
 
