@@ -16,12 +16,13 @@ ASIDE = (
     r"/tmp/.*",
     r"(/root|/home/[^/]+|/app)/\.cache(/.*)?",
     r"(/root|/home/[^/]+)/\.npm(/.*)?",
-    r"(/root|/home/[^/]+)/\.m2(/.*)?",
+    r"(/root|/home/[^/]+)/\.(gradle|m2)(/.*)?",
     r"/usr/local/share/\.cache(/.*)?",
     r"(/root|/home/[^/]+)/\.bun/install/cache(/.*)?",
     r"(/root|/home/[^/]+)/\.bundle/cache(/.*)?",
     r"(/root|/home/[^/]+)/\.local/share/gem/specs(/.*)?",
     r"(/root|/home/[^/]+)/\.local/share/pnpm/store(/.*)?",
+    r"(/root|/home/[^/]+)/\.local/state/pipx/log/.*",
     r"/usr/local/bundle(/ruby/[^/]+)?/cache(/.*)?",
     r"/go/pkg(/.*)?",
     r"(/root|/home/[^/]+)/\.config/go/telemetry(/.*)?",
@@ -37,11 +38,13 @@ TIMED = (
     # virtualenv writes the lines of this one in any order.
     r"|.*/virtualenvs/.*/pip-[^/]*/RECORD"
     r"|.*/\.modules\.yaml|.*/\.pnpm-workspace-state-v1\.json|.*/pnpm-state\.json|.*/pnpm/store/.*/index/.*\.json"
+    r"|.*/\.yarn/install-state\.gz|/var/lib/pacman/local/.*/desc"
 )
 # What repairs change on purpose.
 MEANT = {
     "/etc/apt/apt.conf.d/docker-clean": "the hook that empties apt's cache is removed",
     "/etc/apt/apt.conf.d/keep-cache": "apt is told to keep packages",
+    "/usr/share/libalpm/hooks/package-cleanup.hook": "the hook that empties pacman's cache is removed",
     "/var/lib/apt/extended_states": "which packages apt chose itself is in the mount on /var/lib/apt",
 }
 _PARTS = ("Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Labels", "ExposedPorts", "Volumes", "OnBuild", "Shell")

@@ -81,6 +81,31 @@ RUN {_INSTALL} ca-certificates php-cli php-mbstring unzip && {_CLEAN}
 ENV PHP_VERSION=8.4.11
 CMD ["php", "-a"]
 """,
+    # Debian's Gradle is the last one that is free of parts without source.
+    ("gradle:jdk21",): rf"""
+RUN {_INSTALL} ca-certificates gradle openjdk-21-jdk-headless && {_CLEAN}
+RUN groupadd --gid 1000 gradle && useradd --gid gradle --uid 1000 --create-home --shell /bin/bash gradle \
+    && mkdir /home/gradle/.gradle && chown gradle:gradle /home/gradle/.gradle \
+    && ln -s /home/gradle/.gradle /root/.gradle
+ENV GRADLE_HOME=/usr/share/gradle JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64
+CMD ["gradle"]
+""",
+    ("clojure:temurin-21-lein", "clojure:lein"): rf"""
+RUN {_INSTALL} ca-certificates leiningen openjdk-21-jdk-headless && {_CLEAN}
+ENV LEIN_ROOT=1 JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64
+CMD ["lein", "repl"]
+""",
+    # With the hook of the official image, which empties the cache.
+    ("archlinux:base", "archlinux"): rf"""
+RUN {_INSTALL} pacman-package-manager && {_CLEAN} \
+    && mkdir -p /usr/share/libalpm/hooks /var/cache/pacman/pkg /var/lib/pacman \
+    && printf '%s\n' '[Trigger]' 'Operation = Install' 'Operation = Upgrade' 'Type = Package' 'Target = *' \
+        '[Action]' 'When = PostTransaction' 'Exec = /bin/sh -c "rm -f /var/cache/pacman/pkg/*"' \
+        > /usr/share/libalpm/hooks/package-cleanup.hook \
+    && printf '%s\n' '[options]' 'Architecture = auto' 'SigLevel = Never' 'DisableSandbox' \
+        '[here]' 'Server = http://arch.example' > /etc/pacman.conf
+CMD ["bash"]
+""",
 }
 
 

@@ -122,9 +122,17 @@ def files(layout: Path, manifest: str) -> dict[str, Entry]:
 @lru_cache(maxsize=64)
 def _layer(path: Path) -> list[tuple[str, Entry]]:
     with tarfile.open(path) as archive:
-        found = [("/" + member.name.removeprefix("./").rstrip("/"), _entry(archive, member)) for member in archive]
+        found = [(_path(member.name), _entry(archive, member)) for member in archive]
+        linked = {_path(member.name): _path(member.linkname) for member in archive if member.islnk()}
+    first = {path: entry for path, entry in found if path not in linked}
+    # Which of the names of a file comes first is by chance: a hard link has the content of the other.
+    found = [(path, first.get(linked.get(path, path), entry)) for path, entry in found]
     # What a layer takes away is what is below it: before what it brings.
     return sorted(found, key=lambda one: not one[0].rpartition("/")[2].startswith(_WHITEOUT))
+
+
+def _path(name: str) -> str:
+    return "/" + name.removeprefix("./").rstrip("/")
 
 
 def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:

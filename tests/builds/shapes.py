@@ -7,6 +7,7 @@ A shape is a folder of `shapes/` with a `Dockerfile`, the files of its build con
   step at the end of the Dockerfile is added;
 - `more`, a table of the same: one more package;
 - `options`: options for `buildctl build`, in which LOOPBACK is the address of the small registries;
+- `proves`: the manager whose cache mount this shape shows to be right, where no other proof does;
 - `fault`: what is wrong with the fix, for as long as the builds show it.
 
 Where no safe repair is made, the unsafe one is built in its place, and may fail.
@@ -44,6 +45,7 @@ class Shape:
     later: dict[str, str]
     more: dict[str, str]
     options: tuple[str, ...]
+    proves: str
     fault: str
 
     @property
@@ -55,10 +57,10 @@ def load(folder: Path) -> Shape:
     """Read a shape. Raises `ValueError` where a field is missing or not known."""
     fields: dict[str, Any] = tomllib.loads((folder / "shape.toml").read_text(encoding="utf-8"))
     later, more = fields.pop("later", LATER), fields.pop("more", {})
-    options, fault = tuple(fields.pop("options", ())), fields.pop("fault", "")
+    options, proves, fault = tuple(fields.pop("options", ())), fields.pop("proves", ""), fields.pop("fault", "")
     if set(fields) != {"title", "why"} or any(one and set(one) != {"file", "find", "put"} for one in (later, more)):
         raise ValueError(f"{folder.name}: shape.toml has wrong fields")
-    return Shape(folder.name, folder, fields["title"], fields["why"], later, more, options, fault)
+    return Shape(folder.name, folder, fields["title"], fields["why"], later, more, options, proves, fault)
 
 
 def shapes() -> list[Shape]:

@@ -1,7 +1,8 @@
 """Small packages for managers whose public registry may be out of reach, served by `Registries` as `HOST.example`.
 
-`http://gems.example` has gems (in the compact index), `http://packages.example` has packages of Composer. Their names
-are first, second and third; a shape gets there by its option `build-arg:http_proxy=LOOPBACK`.
+`http://gems.example` has gems (in the compact index), `http://packages.example` packages of Composer, and
+`http://arch.example` those of pacman. Their names are first, second and third; a shape gets there by its option
+`build-arg:http_proxy=LOOPBACK`.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ require_paths:
 
 
 def write_packages(folder: Path) -> None:
-    """Write the folders of both hosts."""
+    """Write the folders of all hosts."""
     _write_gems(folder / "gems.example")
     _write_composer(folder / "packages.example")
+    _write_pacman(folder / "arch.example")
 
 
 def _write_gems(folder: Path) -> None:
@@ -89,3 +91,21 @@ def _write_composer(folder: Path) -> None:
         dist = {"type": "zip", "url": f"http://packages.example/{name}.zip", "reference": digest, "shasum": digest}
         packages[f"acme/{name}"] = {_VERSION: {**about, "dist": dist}}
     (folder / "packages.json").write_text(json.dumps({"packages": packages}), encoding="utf-8")
+
+
+def _write_pacman(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    known: dict[str, bytes] = {}
+    for name in NAMES:
+        version, file = f"{_VERSION}-1", f"{name}-{_VERSION}-1-any.pkg.tar.gz"
+        about = {"pkgname": name, "pkgver": version, "pkgdesc": "A package", "size": "8", "arch": "any"}
+        info = "".join(f"{key} = {value}\n" for key, value in about.items())
+        archive = gzip.compress(_tar({".PKGINFO": info.encode(), f"usr/share/{name}/data": b"contents"}), mtime=0)
+        (folder / file).write_bytes(archive)
+        fields = {
+            "FILENAME": file, "NAME": name, "VERSION": version, "DESC": "A package", "CSIZE": str(len(archive)),
+            "ISIZE": "8", "SHA256SUM": sha256(archive).hexdigest(), "ARCH": "any",
+        }  # fmt: skip
+        described = "".join(f"%{key}%\n{value}\n\n" for key, value in fields.items())
+        known[f"{name}-{version}/desc"] = described.encode()
+    (folder / "here.db").write_bytes(gzip.compress(_tar(known), mtime=0))

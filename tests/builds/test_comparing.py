@@ -94,3 +94,12 @@ def test_the_registry_serves_images_by_name_and_digest(tmp_path: Path) -> None:
         layer = json.loads(content)["layers"][0]
         with urllib.request.urlopen(f"{base}/blobs/{layer['digest']}") as answer:
             assert len(answer.read()) == layer["size"]
+
+
+def test_a_hard_link_is_the_file_that_it_names(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"opt/x": "1", "opt/y": "1"})
+    (tmp_path / "b" / "opt").mkdir(parents=True)
+    (tmp_path / "b" / "opt" / "x").write_text("1", encoding="utf-8")
+    (tmp_path / "b" / "opt" / "y").hardlink_to(tmp_path / "b" / "opt" / "x")
+    other = image(tmp_path / "layout", tmp_path / "b", {})
+    assert differences(one, other) == ([], [])

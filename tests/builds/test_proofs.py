@@ -13,6 +13,7 @@ from builds.proof import Proof
 from builds.proof_cases import PROOFS
 from builds.proof_cases_more import MORE_PROOFS
 from builds.proving import Measured, Prover, repaired
+from builds.shapes import shapes
 from cachemount.managers import MANAGERS
 
 # Answers that say no more than "as before", headers of archives.
@@ -40,5 +41,5 @@ def test_each_is_repaired_in_full(proof: Proof) -> None:
 
 
 def test_a_manager_is_proven_or_says_why_not() -> None:
-    proven = {proof.manager for proof in (*PROOFS, *MORE_PROOFS)}
+    proven = {proof.manager for proof in (*PROOFS, *MORE_PROOFS)} | {shape.proves for shape in shapes() if shape.proves}
     assert proven == {manager.name for manager in MANAGERS if not manager.unproven}

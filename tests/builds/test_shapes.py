@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,8 +18,10 @@ from builds.oci import Registry
 from builds.registries import Registries
 from builds.shape_results import STATES, results
 from builds.shape_runs import ShapeRunner, record, text_of
-from builds.shapes import Shape, shapes
+from builds.shapes import Shape, repaired, shapes
 from builds.small_packages import write_packages
+from cachemount.managers import MANAGERS
+from cachemount.managers.model import PackageManager
 
 ALL = shapes()
 
@@ -50,6 +53,20 @@ def test_a_shape_was_built_in_all_states(shape: Shape) -> None:
     assert [one.state for one in found] == [state for state in STATES if state != "more" or shape.more]
     assert found[0].original, "the file does not build as it is written"
     assert any(one.red for one in found) == bool(shape.fault)
+
+
+@pytest.mark.parametrize("shape", [one for one in ALL if one.proves], ids=lambda shape: shape.name)
+def test_a_shape_proves_a_manager_by_a_safe_fix_in_all_states(shape: Shape) -> None:
+    found = [one for one in results() if one.name == shape.name]
+    assert all(one.fix == "safe" and one.equal for one in found)
+    targets = {cache for manager in MANAGERS if manager.name == shape.proves for cache in _last_folders(manager)}
+    mounts = re.findall(r"--mount=type=cache,target=([^,\s]+)", repaired(shape.dockerfile)[0])
+    assert any(mount.endswith(target) for mount in mounts for target in targets)
+
+
+def _last_folders(manager: PackageManager) -> set[str]:
+    locations = [location for cache in manager.caches for location in cache.locations]
+    return {re.sub(r"^\$\w+", "", location) for location in locations if re.sub(r"^\$\w+", "", location)}
 
 
 def test_there_is_no_result_without_a_shape() -> None:

@@ -39,7 +39,6 @@ LEIN = PackageManager(
     sharing="locked",
     needed=("$LEIN_HOME", "$HOME/.lein"),
     runtime=(r"\blein\b",),
-    unproven="Clojars is not reached",
     config_files=("$LEIN_HOME/profiles.clj", "$HOME/.lein/profiles.clj"),
     sources=("https://leiningen.org/", "https://codeberg.org/leiningen/leiningen/src/branch/main/sample.project.clj"),
 )

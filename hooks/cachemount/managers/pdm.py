@@ -31,7 +31,6 @@ PDM = PackageManager(
         "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",
     ),
     linking_settings=(r"\bpdm config (?:--\S+ )*install\.cache (?i:true|1|yes|on)\b",),
-    unproven="neither 2.22 nor the current release starts with what Debian's Python gets",
     moved_by_files=r"pdm\.toml",
     sources=("https://pdm-project.org/latest/reference/configuration/",),
 )  # fmt: skip

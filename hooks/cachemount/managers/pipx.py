@@ -38,7 +38,6 @@ PIPX = PackageManager(
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
     needed=("$PIPX_HOME", "$PIPX_BIN_DIR", "$HOME/.local/share/pipx", "$HOME/.local/pipx", "$HOME/.local/bin"),
     when_unwritable="disables",
-    unproven="it fills pip's cache, for which pip's proof stands",
     sources=(
         "https://pipx.pypa.io/stable/reference/environment-variables/",
         "https://pip.pypa.io/en/stable/topics/caching/",
