@@ -324,7 +324,7 @@ ONLY_FETCHED = Reason(
 )
 PUBLISHED = Reason(
     "published",
-    "a later step may need what this one puts into the store, and nobody can download it again",
+    "a later step may need what this one puts into the store, and it cannot be downloaded again",
     "build both in one step",
     _READS_NOTHING,
 )

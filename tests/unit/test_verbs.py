@@ -15,7 +15,7 @@ OTHERS = ("readers", "cleaners", "apart", "harmless")
 
 
 def verbs_of(manager: PackageManager, program: str) -> set[str]:
-    """The first words of the verbs with which a program of the manager may download."""
+    """Return the first words of the verbs with which a program of the manager may download."""
     return {
         verb[0]
         for way in manager.downloads

@@ -69,7 +69,9 @@ def _is_wrapped(name: str) -> bool:
 
 def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, ...]]]:
     """Yield the program of a command, its word and its arguments, then those of the program it launches, and so on."""
-    while words:
+    for _ in range(_MOST_PROGRAMS):
+        if not words:
+            return
         name = words[0].name
         name = CROSS_BUILDERS.get(name, name)
         rest = words[1:]

@@ -16,6 +16,7 @@ from cachemount.facts.model import Facts, Install, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
+from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import (
     Called,
