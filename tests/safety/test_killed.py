@@ -180,7 +180,7 @@ def test_an_interrupted_run_says_nothing_and_leaves_nothing(tmp_path: Path, jobs
             text=True,
             start_new_session=True,
             # A shell ignores it in what it runs in the background, and that is inherited.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing here has threads
         )
         # As soon as it has begun to write.
         deadline = time.monotonic() + 30
