@@ -1,4 +1,4 @@
-"""CONTRIBUTING's worked example of a new manager, followed in a copy of the tree."""
+"""CONTRIBUTING's worked examples, followed in a copy of the tree."""
 
 from __future__ import annotations
 
@@ -19,20 +19,42 @@ LIST = "hooks/cachemount/managers/__init__.py"
 CONTRACT = ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_contract.py")
 
 
-def section() -> str:
+# A path and, where lines go into a file that is there, the beginning of the line before them.
+BLOCK = re.compile(r"`([\w/.-]+)`(?:,\s+after\s+(`+) ?(.+?) ?\2)?:\n\n(`{3,})\w+\n(.*?)^\4$", re.MULTILINE | re.DOTALL)
+
+
+def section(title: str = "A new manager") -> str:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    return text.partition("## A new manager\n")[2].partition("\n## A new rule\n")[0]
+    return text.partition(f"\n## {title}\n")[2].partition("\n## What is not accepted")[0].partition("\n## A new ")[0]
+
+
+def blocks(title: str) -> list[tuple[str, str, str]]:
+    """Return the path, the line before, or "", and the text of each block in a section."""
+    return [(one[1], one[3] or "", one[5]) for one in BLOCK.finditer(section(title))]
 
 
 def example() -> dict[str, str]:
-    """Return the blocks of the section that follow a path."""
-    found = re.findall(r"`([\w/.]+)`:\n\n(`{3,})\w+\n(.*?)^\2$", section(), re.MULTILINE | re.DOTALL)
-    return {path: text for path, _, text in found}
+    """Return the blocks of the manager's section that follow a path."""
+    return {path: text for path, _, text in blocks("A new manager")}
 
 
-def commands() -> list[list[str]]:
-    (block,) = re.findall(r"^```console\n(.*?)^```$", section(), re.MULTILINE | re.DOTALL)
+def commands(title: str = "A new manager") -> list[list[str]]:
+    (block,) = re.findall(r"^```console\n(.*?)^```$", section(title), re.MULTILINE | re.DOTALL)
     return [line.split() for line in block.splitlines()]
+
+
+def follow(tree: Path, title: str) -> set[str]:
+    """Do to a tree what a section says, and return the paths that it touches."""
+    for path, before, text in blocks(title):
+        file = tree / path
+        if not before:
+            assert not file.exists()
+            file.write_text(text, encoding="utf-8")
+            continue
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        (at,) = [number for number, line in enumerate(lines, 1) if line.strip().startswith(before)]
+        file.write_text("".join([*lines[:at], text, *lines[at:]]), encoding="utf-8")
+    return {path for path, _, _ in blocks(title)}
 
 
 def listed(text: str, line: str) -> str:
@@ -93,3 +115,37 @@ def test_a_manager_without_its_case_file_is_missed(tree: Path) -> None:
     failed = re.findall(r"^FAILED \S+::(\w+)", missed.stdout, re.MULTILINE)
     assert "test_every_manager_has_its_cases" in failed
     assert "test_all_that_moves_a_cache_or_switches_it_off_has_a_case" in failed
+
+
+@pytest.mark.parametrize(
+    ("title", "chosen", "passed"),
+    [
+        ("A new launcher", "treadmill", ["test_a_command[treadmill]", "test_a_string_for_a_shell[treadmill]"]),
+        ("A new base image", "pantry or npm", ["test_entry[pantry/shelf]", "npm.md: an image that moves the cache]"]),
+        ("A new format", "tsv or module or json", ["test_nothing_to_report[tsv]", "test_every_form_is_a_module"]),
+        (
+            "A new rule",
+            "private or listed or documents",
+            ["private-cache.md: a cache for each build]", "test_every_rule_has_its_cases[private-cache]"],
+        ),
+    ],
+)
+def test_the_example_of(title: str, chosen: str, passed: list[str], tree: Path) -> None:
+    assert 2 <= len(follow(tree, title)) <= 3
+    *written, tested = commands(title)
+    for command in written:
+        done = run(tree, *command)
+        assert done.returncode == 0, done.stderr
+    done = run(tree, *tested, "-v", "-p", "no:cacheprovider", "-k", chosen)
+    assert done.returncode == 0, done.stdout
+    for one in passed:
+        assert re.search(rf"{re.escape(one)} PASSED", done.stdout), one
+    assert run(tree, "python", "-m", "ruff", "check", "hooks", "tests").returncode == 0
+    assert run(tree, "python", "-m", "ruff", "format", "--check", "hooks", "tests").returncode == 0
+
+
+@pytest.mark.parametrize("wrong", ["a command of a RUN is not seen, or seen where there is none", "the text of a fix"])
+def test_one_file_to_open_first(wrong: str) -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (path,) = re.findall(rf"^\| {re.escape(wrong)} \| `([\w/.]+)` \|$", text, re.MULTILINE)
+    assert (ROOT / path).is_file()

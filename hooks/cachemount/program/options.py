@@ -9,7 +9,17 @@ from typing import Literal
 from cachemount.policy.config_reader import glob_problem, manager_names, rule_names, suggestion
 from cachemount.records import Record, field
 
-FORMATS = ("text", "full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map")
+FORMATS = (
+    "text",
+    "full",
+    "concise",
+    "json",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "cache-map",
+)
 FOR_PEOPLE = ("text", "full", "concise")
 # Services look for the paths of these in the repository.
 FOR_SERVICES = ("sarif", "github", "gitlab", "junit")
