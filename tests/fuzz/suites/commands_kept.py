@@ -46,7 +46,9 @@ def _programs() -> re.Pattern[str]:
 @cache
 def _added() -> tuple[tuple[str, ...], ...]:
     texts = [text for one in MANAGERS for text in (one.refresh, *(keep.command for keep in one.retentions)) if text]
-    return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))
+    parts = [part for text in texts for part in text.split(" && ")]
+    # In a file that says `apt` the fix says so too.
+    return tuple(tuple(part.replace("apt-get", name).split()) for part in parts for name in ("apt-get", "apt"))
 
 
 @cache
