@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import case_files
+import not_repaired
 from builds.bytes_picture import Bars, picture
 from builds.shapes_table import shapes_table
 from cachemount.id_templates import PLACEHOLDERS
@@ -35,6 +36,7 @@ PICTURE = ROOT / "docs" / "proofs.svg"
 PAGES = ROOT / "docs" / "rules"
 PROGRAMS = ROOT / "hooks" / "cachemount" / "managers" / "programs.py"
 QUICK = ROOT / "hooks" / "cachemount" / "program" / "fast_path.py"
+NOT_REPAIRED = ROOT / "docs" / "not-repaired.md"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
 
@@ -273,6 +275,7 @@ def main() -> int:
     for rule in RULES:
         (PAGES / f"{rule.name}.md").write_text(page(rule), encoding="utf-8")
     PICTURE.write_text(bytes_picture(), encoding="utf-8")
+    NOT_REPAIRED.write_text(not_repaired.page(), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
     return 0
 

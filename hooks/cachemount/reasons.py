@@ -130,7 +130,7 @@ UNKNOWN_PLACE = Reason(
 UNKNOWN_PLACE_UNSET = Reason(
     "unknown-place-unset",
     "where the cache is, only the shell knows",
-    "write the folder of the cache as an absolute path, or add the mount by hand",
+    "let HOME, or what else moves the cache, be a folder that the file names",
 )
 GEM_PLACE = Reason(
     "gem-place",
@@ -140,7 +140,7 @@ GEM_PLACE = Reason(
 BUNDLE_PLACE = Reason(
     "bundle-place",
     "`bundle config get path`, or else `gem env gemdir`, says where gems are: mount the folder `cache` in it",
-    "run them in the image, or write `ENV BUNDLE_PATH=/a/folder` before the step",
+    "run them in the image, or write `ENV GEM_HOME=/a/folder` before the step",
 )
 FOREIGN_IMAGE = Reason(
     "foreign-image",
@@ -220,25 +220,25 @@ FOLDER_OF_ROOT = Reason(
 FOLDER_ABOVE = Reason(
     "folder-above",
     "{above} above the mount may become root's, and {effect}",
-    "make the folder above in an earlier step as that user, or say with ENV where the cache is",
+    "say with ENV that the cache is in a folder right below `/`, or install as root, before USER",
     _MADE_FOR_ROOT,
 )
 CROWDED = Reason(
     "crowded",
     "the virtual environment goes beside the mounts, where only root could write",
-    "write `ENV POETRY_CACHE_DIR=/a/folder`, or `POETRY_VIRTUALENVS_IN_PROJECT=1`",
+    "install as root, before USER",
     _MADE_FOR_ROOT,
 )
 OTHER_OWNER = Reason(
     "other-owner",
     "another step has the cache {identity} for another owner",
-    "give the mount of the other step an id of its own, or the same owner",
+    "give both mounts the same owner",
     "it mounts the cache for this step's user; BuildKit makes it for the owner that comes first",
 )
 OTHER_USER = Reason(
     "other-user",
     "another step may use the same cache as another user",
-    "give the mount that root uses no uid, and the other one an id of its own",
+    "give the mount that root uses no uid",
     "it gives the cache to root",
 )
 TWO_USERS = Reason(
@@ -387,7 +387,7 @@ LACKS_CREDENTIALS = Reason(
 STORE_STEP_UNREADABLE = Reason(
     "store-step-unreadable",
     "{where} cannot be read in full, and may need {manager}'s store",
-    "write that step so that it can be read, or run it in the step that has the mount",
+    "remove that step, or write it so that it can be read",
     _READS_NOTHING,
 )
 MAY_NEED_STORE = Reason(
@@ -412,7 +412,7 @@ IMAGE_MAY_READ_STORE = Reason(
 MAY_REMOVE_LISTS = Reason(
     "may-remove-lists",
     "{where} runs `{title}`, which may remove packages or the package lists",
-    "run it in a step of its own",
+    "mount /var/cache/apt alone",
     "it mounts the lists and the packages all the same, where the script may remove them",
 )
 TAKES_LISTS = Reason(
@@ -442,7 +442,7 @@ LISTS_STEP_UNREADABLE = Reason(
 MAY_NEED_LISTS = Reason(
     "may-need-lists",
     "{where} runs `{title}`, which may need the package lists in the image",
-    "let it run `apt-get update` itself; if it does so or installs nothing: --unsafe-fixes",
+    "if it needs none, let the step of the install remove them: `apk add --no-cache`, `rm -rf /var/lib/apt/lists/*`",
     "it mounts the lists all the same, and what is run may find none",
 )
 
@@ -500,19 +500,19 @@ YARN_OF_COREPACK = Reason(
 BUILT_ELSEWHERE = Reason(
     "built-elsewhere",
     "packages that were built in another image are used here",
-    "give the mount an id that has the image's name in it",
+    "mount it by hand, with an id that has the image's name in it",
     "it mounts the cache all the same, with packages that may not run in this image",
 )
 COMPILED_EXTENSIONS = Reason(
     "compiled-extensions",
     "compiled extensions in the global cache are used by other distributions with the same Ruby",
-    "give the mount an id that has the distribution's name in it",
+    "leave BUNDLE_GLOBAL_GEM_CACHE out",
     "it mounts the cache all the same, with extensions that may not run in this image",
 )
 CABAL_RELEASE = Reason(
     "cabal-release",
     "where cabal keeps packages depends on its release, and an index that an earlier step fetched would be missing",
-    "write `ENV CABAL_DIR=/a/folder`, and run `cabal update` in the same step",
+    "write `ENV CABAL_DIR=/a/folder`, and mount `packages` in it by hand",
     "it mounts the folder of cabal's older releases",
 )
 DOTNET_OLD = Reason(
@@ -536,7 +536,7 @@ CCACHE_FOLDER = Reason(
 NEXT_FOLDER = Reason(
     "next-folder",
     "in which folder of the repository Next.js builds is not known",
-    "build in the folder of WORKDIR, and name `./.next` where the result is copied",
+    "build in the folder of WORKDIR, and copy the result from there",
     "it mounts .next/cache in the folder of WORKDIR",
 )
 
@@ -559,7 +559,7 @@ COMPOSE_FILLS = Reason(
 FILLED_BEFORE = Reason(
     "filled-before",
     "the Dockerfile has variables that are filled in before the builder reads it",
-    "write `$$` for a variable of the shell, or use `args:` and ARG",
+    "leave them out, or use `args:` and ARG",
 )
 EDITS_MEET = Reason("edits-meet", "what it changes cannot be told apart", _BY_HAND)
 

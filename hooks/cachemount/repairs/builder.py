@@ -5,6 +5,7 @@ It has more than 400 lines: all that a fix can do to a step adds to the same edi
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -242,9 +243,8 @@ class FixBuilder:
     def known_doubts(self, install: Install, directory: Directory) -> None:
         """Doubts that are known of the cache itself."""
         cache = directory.cache
-        settled = cache.safe_when and self.facts.says(cache.safe_when)
-        if cache.doubt and not settled and not (cache.others_only and install.root):
-            self.mark_unsafe([cache.doubt])
+        if doubt := _doubt_of_cache(self.facts, install, directory):
+            self.mark_unsafe([doubt])
         if foreign := moved_by_image(install, directory):
             self.mark_unsafe([foreign])
         if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
@@ -496,6 +496,18 @@ class FixBuilder:
     def hazards(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:
         """Doubts about what later reads the directories."""
         self.mark_unsafe(hazards(self.facts, step, directories, manager))
+
+
+def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
+    """Return the doubt that a manager's table has on a cache, where it holds for this install."""
+    cache = directory.cache
+    if cache.doubt is None or (cache.others_only and install.root):
+        return None
+    # The root of the file system is root's already.
+    in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
+    if in_root and cache.doubt.id == reasons.FOLDER_ABOVE.id:
+        return None
+    return None if cache.safe_when and facts.says(cache.safe_when) else cache.doubt
 
 
 def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | None:

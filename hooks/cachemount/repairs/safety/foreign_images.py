@@ -24,8 +24,14 @@ def moved_by_image(install: Install, directory: Directory) -> Withheld | None:
     """Return why the image may keep the directory elsewhere; None where that is not likely."""
     environment = install.step.environment
     pattern, variable = _NAMED.get(install.manager.name, ("", ""))
-    if environment.base is not None or directory.moved or not pattern:
+    # A cache that the variable does not move is in the same place wherever that leads.
+    if environment.base is not None or directory.moved or not pattern or not _moves(variable, directory):
         return None
     if not re.search(pattern, environment.image.rpartition("/")[2].partition("@")[0]):
         return None
     return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=variable)
+
+
+def _moves(variable: str, directory: Directory) -> bool:
+    """Return whether a variable moves the cache in the directory."""
+    return any(re.match(rf"\${variable}\b", one) for one in directory.cache.locations)
