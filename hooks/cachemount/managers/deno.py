@@ -38,6 +38,5 @@ DENO = PackageManager(
     storeless_verbs=frozenset({"completions", "fmt", "help", "upgrade"}),
     # The images' own entry point is deno.
     runtime=(r"\bdeno\b|\A(?:run|serve|task|start)\b",),
-    unproven="JSR is not reached",
     sources=("https://docs.deno.com/runtime/fundamentals/modules/",),
 )  # fmt: skip

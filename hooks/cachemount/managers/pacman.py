@@ -61,7 +61,6 @@ PACMAN = PackageManager(
     ),
     sharing="locked",
     needed=("/var/lib/pacman", "/etc/pacman.d"),
-    unproven="the repositories are Arch's",
     sources=(
         "https://man.archlinux.org/man/pacman.conf.5",
         "https://github.com/archlinux/archlinux-docker/blob/master/rootfs/usr/share/libalpm/hooks/package-cleanup.hook",

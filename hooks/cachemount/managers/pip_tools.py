@@ -34,6 +34,5 @@ PIP_TOOLS = PackageManager(
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
     needed=("/usr/local/lib/**", "$VIRTUAL_ENV/**"),
     when_unwritable="disables",
-    unproven="it fills pip's cache, for which pip's proof stands",
     sources=("https://pip-tools.readthedocs.io/en/stable/",),
 )  # fmt: skip

@@ -1,0 +1,3 @@
+import leftPad from "left-pad";
+
+console.log("one", leftPad("x", 3));
