@@ -124,6 +124,8 @@ class Cleaner(Record):
     caches: tuple[str, ...] = ()
     only_set: Mapping[str, str] = field(default_factory=dict)
     unless_set: Mapping[str, str] = field(default_factory=dict)
+    # Regular expression on the file: where it is not found, these may fail when the cache is empty.
+    fails_empty_unless: str = ""
 
 
 class Retention(Record):

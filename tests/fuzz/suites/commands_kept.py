@@ -45,10 +45,10 @@ def _programs() -> re.Pattern[str]:
 
 @cache
 def _added() -> tuple[tuple[str, ...], ...]:
-    texts = [text for one in MANAGERS for text in (one.refresh, *(keep.command for keep in one.retentions)) if text]
-    parts = [part for text in texts for part in text.split(" && ")]
-    # In a file that says `apt` the fix says so too.
-    return tuple(tuple(part.replace("apt-get", name).split()) for part in parts for name in ("apt-get", "apt"))
+    added = [(one.refresh, one.fetch_command, *(keep.command for keep in one.retentions)) for one in MANAGERS]
+    # A step that says apt gets apt.
+    texts = ["apt update", *(text for texts in added for text in texts if text)]
+    return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))
 
 
 @cache
@@ -105,7 +105,7 @@ def _less(command: Command, after: Command) -> bool:
 
 def _is_added(command: Command) -> bool:
     words = tuple(word.text or "" for word in command.words)
-    return any(words == added for added in _added()) or (not words and bool(command.assignments))
+    return any(words[: len(added)] == added for added in _added()) or (not words and bool(command.assignments))
 
 
 def _gone(command: Command, after: Dockerfile, other: Instruction) -> None:

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import cleanups, locations, steps_with
+from cachemount.facts import cleanups, invocations, locations, programs, steps_with
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.late_pattern import late
@@ -45,22 +45,42 @@ def failing_cleanups(
     names = {posixpath.basename(folder) for place in places for folder in (place, *_folders(place, step))}
     for other in facts.memo_all(_steps_that_remove, step.stage, frozenset(names)):
         if other.instruction.span.start > step.instruction.span.start:
-            yield from _of_later_step(other, places, manager)
+            yield from _of_later_step(facts, other, places, manager)
 
 
 def _steps_that_remove(facts: Facts, stage: Stage, names: frozenset[str]) -> Iterator[Step]:
     for step in steps_with(facts, stage, names):
-        if any(words[0].name in ("rm", "unlink", "find") for _command, words in expanded(step)):
+        if any(
+            words[0].name in ("rm", "unlink", "find") or any(word.text == "cache" for word in words)
+            for _command, words in expanded(step)
+        ):
             yield step
 
 
-def _of_later_step(step: Step, places: frozenset[str], manager: PackageManager) -> Iterator[FailingCleanup]:
+def _of_later_step(
+    facts: Facts, step: Step, places: frozenset[str], manager: PackageManager
+) -> Iterator[FailingCleanup]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     open_places = frozenset(place for place in places if not any(locations.below(place, one) for one in mounted))
     refills = [one.command.span for one in step.installs if one.manager is manager and not one.reader]
     for command, words in expanded(step):
-        if not any(span < command.span for span in refills):
-            yield from _of_command(step, command, words, open_places)
+        if any(span < command.span for span in refills):
+            continue
+        yield from _of_command(step, command, words, open_places)
+        if _fails_empty(facts, manager, words) and not is_ignored(step.script, command):
+            yield FailingCleanup(step=step, command=command)
+
+
+def _fails_empty(facts: Facts, manager: PackageManager, words: tuple[Word, ...]) -> bool:
+    """Whether a command of the manager itself may fail where the cache is empty."""
+    return any(
+        cleaner.fails_empty_unless
+        and invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
+        and not facts.says(cleaner.fails_empty_unless)
+        for program, _word, rest in programs.programs(words)
+        if manager in programs.managers(program)
+        for cleaner in manager.cleaners
+    )
 
 
 def _of_command(
