@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -386,3 +387,64 @@ def test_a_file_that_cannot_be_read(docker: Give, path: str, message: str, capsy
     Path("bad").write_text("FROM debian\nRUN --mount=type=cache,target=/x <<EOF\n", encoding="utf-8")
     assert main([path]) == 2
     assert capsys.readouterr().err.startswith(message)
+
+
+class _Page(HTMLParser):
+    """What a page draws and says: bars by class with their width, texts by element, and what it would load."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.bars: list[tuple[str, float]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.loads: list[str] = []
+        self._open = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._open = tag
+        self.loads += [str(given[name]) for name in ("src", "href", "xlink:href") if name in given]
+        # Those of the legend are as wide as they are high.
+        if tag == "rect" and given["width"] != given["height"]:
+            self.bars.append((str(given["class"]), float(str(given["width"]))))
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.texts.setdefault(self._open, []).append(data.strip())
+
+
+def test_a_page_for_the_team(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    fetched = _PROGRESS.replace("#6 DONE", "#6 1.2 Fetched {size} in 1s (5 B/s)\n#6 DONE")
+    docker(build1=fetched.format(first="4.0", size="8,000 kB"), build2=fetched.format(first="1.0", size="80 kB"))
+    assert main(["--format", "html", "."]) == 1
+    text = capsys.readouterr().out
+    page = _Page(text)
+    # Seconds of both steps, then the bytes of the one that tells them; each bar as long as its number.
+    assert [kind for kind, _ in page.bars] == ["without", "with"] * 3
+    without, with_ = page.bars[0][1], page.bars[1][1]
+    assert without == pytest.approx(4 * with_)
+    assert page.bars[4][1] == pytest.approx(100 * page.bars[5][1], rel=0.02)
+    assert {"4.0 s", "1.0 s", "8.0 MB", "80.0 kB", "empty mounts", "filled mounts"} <= set(page.texts["text"])
+    assert page.texts["h2"] == ["Dockerfile"]
+    assert {"/var/lib/apt", "/root/.cache/other", "filled", "not used by the build", "87.3 MB"} <= set(page.texts["td"])
+    assert not page.loads
+    assert "prefers-color-scheme: dark" in text
+
+
+def test_the_page_says_what_went_wrong(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    docker(build1="#5 0.1 <script>no</script>\nERROR")
+    assert main(["--format", "html", "."]) == 2
+    page = _Page(capsys.readouterr().out)
+    assert "Dockerfile: the build failed with empty mounts" in page.texts["pre"][0]
+    assert "script" not in page.texts
+    assert not page.bars
+
+
+def test_bars_on_a_terminal(docker: Give, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    docker()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert main(["."]) == 1
+    bars = [line for line in capsys.readouterr().out.splitlines() if line.startswith("    ")]
+    assert len(bars) == 3
+    assert bars[1].endswith(" 87.3 MB")
+    assert len(set(bars[1].split()[0])) == 1, "the largest is a whole bar"

@@ -11,6 +11,7 @@ from functools import cache
 from cachemount import __version__
 from cachemount.measure.builder import Builder, find_builder
 from cachemount.measure.measuring import NAMESPACE, Job, measure
+from cachemount.measure.page import write_html
 from cachemount.measure.report import error_lines, write_json, write_text
 from cachemount.measure.results import Measurement
 from cachemount.measure.terminal import Terminal
@@ -100,7 +101,7 @@ def read_options(arguments: Sequence[str]) -> Options:
         default=[],
         help="an option for the builder, as `--builder-option=--network=host`; others may follow `--`",
     )
-    add("--format", choices=("text", "json"), default="text", help="text or json (default: text)")
+    add("--format", choices=("text", "json", "html"), default="text", help="text, json or html (default: text)")
     add("-v", "--verbose", action="store_true", help="show what the builder prints")
     add("--version", action="version", version=f"{PROGRAM} {__version__}")
     given = parser.parse_args(arguments[:end])
@@ -176,6 +177,8 @@ def _main(options: Options) -> int:
             sys.stdout.flush()
     if options.format == "json":
         write_json(found, sys.stdout)
+    elif options.format == "html":
+        write_html(found, sys.stdout)
     if any(one.error or any(mount.state == "unknown" for mount in one.mounts) for one in found):
         return 2
     return 1 if any(one.failing for one in found) else 0
