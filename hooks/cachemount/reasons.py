@@ -235,6 +235,12 @@ OTHER_OWNER = Reason(
     "give both mounts the same owner",
     "it mounts the cache for this step's user; BuildKit makes it for the owner that comes first",
 )
+OTHER_USER_BEFORE = Reason(
+    "other-user-before",
+    "line {where} uses {path} as another user",
+    "give one of the two mounts an id of its own",
+    "it gives both users one cache, which belongs to the one that comes first",
+)
 OTHER_USER = Reason(
     "other-user",
     "another step may use the same cache as another user",

@@ -156,7 +156,7 @@ class FixBuilder:
             self.give_up(reasons.MIDDLE_OF_CHARACTER.about())
         elif missing:
             for one in missing:
-                self.mark_unsafe(other_owners(self.facts, one))
+                self.mark_unsafe(other_owners(self.facts, step, one))
             self.mark_unsafe(covered(self.facts, step, [mount.target for mount in missing]))
             self.edits.append(text_edits.add_mounts(self.facts.dockerfile, step.instruction, step.run, missing))
 

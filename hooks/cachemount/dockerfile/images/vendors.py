@@ -76,6 +76,16 @@ IMAGES: tuple[BaseImage, ...] = (
         accounts={"java": account(65532, 65532, "/home/java")},
         source="https://github.com/chainguard-images/images/blob/main/images/jdk/config/template.apko.yaml",
     ),
+    # HOME stays as it is for other users, root too. Where Go and pnpm are differs from image to image.
+    BaseImage(
+        pattern=r"gitpod/workspace-[\w-]+",
+        distribution="ubuntu",
+        user="gitpod",
+        workdir="/home/gitpod",
+        variables={"HOME": "/home/gitpod", "GOPATH": None, "PNPM_HOME": None},
+        accounts={"gitpod": account(33333, 33333, "/home/gitpod")},
+        source="https://github.com/gitpod-io/workspace-images/blob/main/base/Dockerfile",
+    ),
     BaseImage(
         pattern=r"rocm/dev-ubuntu-[\d.]+",
         distribution="ubuntu",

@@ -36,12 +36,33 @@ def clashes(step: Step, place: str) -> Iterator[Withheld]:
                 yield reasons.MADE_BY_STEP.about(path=path)
 
 
-def other_owners(facts: Facts, wanted: CacheMount) -> Iterator[Withheld]:
-    """Yield the reason not to add a mount whose cache another step has for another owner: they would be two."""
+def other_owners(facts: Facts, step: Step, wanted: CacheMount) -> Iterator[Withheld]:
+    """Yield the reason not to add a mount whose cache another step has, or an earlier one gets, for another owner."""
     mine = (written(wanted.uid or 0), written(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
     if not facts.memo(_owners).get(identity, set()) <= {mine}:
         yield reasons.OTHER_OWNER.about(identity=identity)
+        return
+    here = step.instruction.span.start
+    for start, owner in facts.memo(_users).get(wanted.target, ()):
+        if start < here and owner != mine[:2] and not wanted.mode:
+            line = facts.dockerfile.source.position(start).line
+            yield reasons.OTHER_USER_BEFORE.about(where=line, path=wanted.target)
+            return
+
+
+def _users(facts: Facts) -> dict[str | None, list[tuple[int, tuple[str, str]]]]:
+    """Return where directories without a mount are filled, and by whom."""
+    found: dict[str | None, list[tuple[int, tuple[str, str]]]] = {}
+    for step in facts.steps:
+        for install in step.installs:
+            if install.uid is None or install.reader or install.manager.system:
+                continue
+            owner = written(install.uid), written(install.gid or 0)
+            for directory in install.directories:
+                if directory.cover is None:
+                    found.setdefault(directory.path, []).append((step.instruction.span.start, owner))
+    return found
 
 
 def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
