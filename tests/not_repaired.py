@@ -16,8 +16,10 @@ from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.source import Source
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
-# They guard against what no text is known to lead to.
-WITHOUT_EXAMPLE = frozenset({"edits-meet", "lines-unclear", "takes-lists", "reads-lists"})
+# They guard against what no text is known to lead to, or none that is short enough for a page.
+WITHOUT_EXAMPLE = frozenset({
+    "edits-meet", "lines-unclear", "takes-lists", "reads-lists", "host-unlike", "file-too-large",
+})  # fmt: skip
 
 _FENCED = re.compile(r"^```(\w+)((?: [^\n]*)?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMES = {"dockerfile": "Dockerfile", "yaml": "compose.yaml", "hcl": "docker-bake.hcl"}

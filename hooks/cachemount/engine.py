@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from cachemount import fixer
+from cachemount import fixer, reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts import facts
 from cachemount.findings import Finding, Fix
 from cachemount.policy.model import Config
 from cachemount.policy.suppress import Suppressed, allowed, apply, known
+from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
@@ -116,7 +117,7 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
             after = _report(read(changed), config or Config(), with_fixes=True)
         except UnreadableDockerfileError:
             # It may become larger than what is read.
-            return source, without_fixes(report, "the file could not be read after it")
+            return source, without_fixes(report, reasons.FILE_TOO_LARGE.about())
         fixes_made += count
         source, report = changed, replace(after, fixes_made=fixes_made, found=report.found)
     if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
@@ -124,7 +125,7 @@ def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -
     return source, report
 
 
-def without_fixes(report: Report, note: str) -> Report:
+def without_fixes(report: Report, note: Withheld) -> Report:
     """Return the report without its fixes, for the reason that `note` gives."""
     return replace(
         report, findings=tuple(replace(one, fix=None, note=note) if one.fix else one for one in report.findings)

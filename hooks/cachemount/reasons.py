@@ -567,6 +567,8 @@ FILLED_BEFORE = Reason(
     "the Dockerfile has variables that are filled in before the builder reads it",
     "leave them out, or use `args:` and ARG",
 )
+HOST_UNLIKE = Reason("host-unlike", "the file would not read as it should after it", _BY_HAND)
+FILE_TOO_LARGE = Reason("file-too-large", "the file could not be read after it", _BY_HAND)
 EDITS_MEET = Reason("edits-meet", "what it changes cannot be told apart", _BY_HAND)
 
 REASONS = tuple(one for one in list(globals().values()) if isinstance(one, Reason))

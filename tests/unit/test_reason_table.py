@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 
 from cachemount import reasons
+from cachemount.program.main import main
 from cachemount.reasons import REASONS, Reason, Withheld, id_of
 
 
@@ -33,3 +35,16 @@ def test_a_reason_goes_from_one_process_to_another_in_full() -> None:
 
 def test_what_is_filled_in_may_have_braces() -> None:
     assert "a{b}" in reasons.READ_LATER.about(place="a{b}")
+
+
+def test_a_reason_is_no_wider_than_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    file = tmp_path / "Dockerfile"
+    file.write_text("FROM debian:13\nRUN gem install rake\n", encoding="utf-8")
+    assert main("check-cache-mounts", ["--format", "full", "--isolated", str(file)]) == 1
+    notes = re.findall(r"^  = (.*\n(?:    .*\n)*)", capsys.readouterr().out, re.MULTILINE)
+    assert [" ".join(note.split())[:13] for note in notes] == ["not repaired:", "way out: run "]
+    assert all(len(line) <= 56 for note in notes for line in note.splitlines())
+    assert "GEM_HOME=/a/folder" in notes[1]

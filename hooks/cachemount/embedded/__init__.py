@@ -24,7 +24,6 @@ __all__ = ["Kind", "MissingPackageError", "apply", "check", "fix", "writable"]
 Kind = Literal["compose", "bake"]
 # Why there is no repair where one would change more than it should.
 _UNREADABLE = "unreadable-dockerfile"
-_UNLIKE = "the file would not read as it should after it"
 
 
 class _Examined(Record):
@@ -85,7 +84,7 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
             if not count:
                 return source, replace(_report(source, examined), fixes_made=fixes_made, found=found)
             if after is None:
-                left = without_fixes(_report(source, examined), _UNLIKE)
+                left = without_fixes(_report(source, examined), reasons.HOST_UNLIKE.about())
                 return source, replace(left, fixes_made=fixes_made, found=found)
             source, examined, fixes_made = new, after, fixes_made + count
     except UnreadableHostError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import textwrap
 from difflib import unified_diff
 from typing import TextIO
 
@@ -47,7 +48,7 @@ class _Page:
         lines.append(f"{' ' * gutter}{self._paint('34', '-->')} {place}")
         if 0 < start.line <= len(source):
             lines += self._step(one, source, gutter)
-        lines += [self._aside(gutter, note) for note in notes_on(one)]
+        lines += [part for note in notes_on(one) for part in self._note(gutter, note)]
         if one.fix is not None and source and not one.suppressed:
             lines += self._fix(result, one.fix, gutter)
         return "\n".join(lines) + "\n\n"
@@ -59,6 +60,13 @@ class _Page:
         """Text that the terminal opens the rule's page for (OSC 8; terminals that do not know it pass over it)."""
         url = pages.page(rule) if self._links else ""
         return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if url else text
+
+    def _note(self, gutter: int, text: str) -> list[str]:
+        """Return a note in lines that are no wider than the terminal."""
+        indent = " " * (gutter + 3)
+        width = max(self._width - len(indent), 20)
+        first, *more = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+        return [self._aside(gutter, first), *(f"{indent}{one}" for one in more)]
 
     def _aside(self, gutter: int, text: str) -> str:
         return f"{' ' * gutter} {self._paint('34', '=')} {text}"
