@@ -22,7 +22,7 @@ MAX_ROUNDS = 60
 
 
 class Report(Record):
-    """What the check says of one file.
+    """The result of checking one file.
 
     `findings` are in order of the text; `suppressed` are those that a pragma, the allowlist or the baseline hides.
 

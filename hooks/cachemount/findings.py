@@ -1,4 +1,4 @@
-"""What the check reports: findings, and the fixes they may carry."""
+"""The findings that the check reports, and the fixes they may carry."""
 
 from __future__ import annotations
 

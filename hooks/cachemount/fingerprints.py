@@ -1,4 +1,4 @@
-"""What makes a finding the same finding after the file around it has changed: no line numbers, no layout."""
+"""Fingerprints, which find the same finding in a changed file: without line numbers and layout."""
 
 from __future__ import annotations
 

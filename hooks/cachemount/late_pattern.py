@@ -7,7 +7,7 @@ from typing import Any, cast
 
 
 class _LatePattern:
-    """What stands for a pattern until it is asked for one of its methods."""
+    """A pattern that is compiled when one of its methods is first called."""
 
     def __init__(self, text: str, flags: int) -> None:
         self._text = text

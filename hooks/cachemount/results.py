@@ -1,4 +1,4 @@
-"""What a run has to say about each file, free of offsets: reporters print it, worker processes send it."""
+"""The results of a run for each file, free of offsets: reporters print it, worker processes send it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Result(Record):
 
 
 class FileResult(Record):
-    """What came of one file.
+    """The result for one file.
 
     `with_fixes` tells whether fixes were worked out. `fixes_made` is how many were made (or, with a `diff`, would be)
     and `found` how many findings there were before, `error` why it could not be dealt with, in a configuration at

@@ -67,7 +67,7 @@ class MountFlag(Record):
 
 
 class Run(Record, kw_only=False):
-    """What a RUN (or ONBUILD RUN) executes.
+    """The script that a RUN (or ONBUILD RUN) executes.
 
     `script` is the text that the shell gets: lines joined, comments gone; for "heredoc" the body of the single heredoc.
     For "exec" it is empty and `argv` has the words, `argv_spans` the span of each JSON string with its quotes.

@@ -1,4 +1,4 @@
-"""What switches a manager's cache off: a flag, a variable, or a setting made by an earlier command."""
+"""The switches that turn a manager's cache off: a flag, a variable, or a setting made by an earlier command."""
 
 from __future__ import annotations
 

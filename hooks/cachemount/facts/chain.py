@@ -1,4 +1,4 @@
-"""What happened before an instruction in its chain of stages, and what may happen after it."""
+"""The instructions before an instruction in its chain of stages, and those that may come after it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Memoized(Record, frozen=False, eq=False):
-    """What is asked the same again and again, and works out each answer once."""
+    """An object that is asked the same questions again and again, and works out each answer once."""
 
     _known: dict[tuple[object, ...], Any] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""What apt has in one mount beside packages: lists that an earlier step fetched, and the marks of other builds."""
+"""The files of apt in one mount beside packages: lists that an earlier step fetched, and the marks of other builds."""
 
 from __future__ import annotations
 

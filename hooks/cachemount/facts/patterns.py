@@ -1,4 +1,4 @@
-"""What can be said of a regular expression without searching for it."""
+"""Facts about a regular expression that are known without searching for it."""
 
 from __future__ import annotations
 

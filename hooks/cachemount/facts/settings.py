@@ -1,4 +1,4 @@
-"""What commands before an install, or where its program lies, say of its cache."""
+"""Settings of a cache: by commands before an install, or by the place of its program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be the target of a cache mount: judged here alone, by checks and fixes alike."""
+"""The paths that may be the target of a cache mount: judged here alone, by checks and fixes alike."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ FIX_ALL = f"{CodeActionKind.SourceFixAll.value}.cachemount"
 
 
 class Offer:
-    """What is offered for some findings of a document, given by their indexes.
+    """The actions for some findings of a document, given by their indexes.
 
     `attach` gives an action its change, and returns whether it has one; `diagnostic` is what the editor knows a finding
     as.

@@ -1,4 +1,4 @@
-"""What the check says of a document in an editor, and the texts that its fixes make."""
+"""The check's findings in a document in an editor, and the texts that its fixes make."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def task_for(path: str, language: str) -> Task | FileResult:
 
 
 class Analysis:
-    """What the check says of a text, and the texts that can be made of it, each made when it is first asked for.
+    """The check's findings in a text, and the texts that can be made of it, each made when it is first asked for.
 
     A change is named by what it is, and by the index of the finding that it is for.
     """

@@ -39,7 +39,7 @@ _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.Diagnos
 
 
 class Server(LanguageServer):
-    """What is known of the open documents, by their URIs.
+    """The open documents, by their URIs.
 
     Texts are sent as a whole: changes to a text would need lines that both sides count alike, and pygls ends lines at
     characters that end none for an editor.

@@ -1,4 +1,4 @@
-"""What an editor shows of a finding: its message, and the pages about its rule and its package manager."""
+"""The texts that an editor shows of a finding: its message, and the pages about its rule and its package manager."""
 
 from __future__ import annotations
 

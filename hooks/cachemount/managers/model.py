@@ -1,4 +1,4 @@
-"""What a package manager does with its downloads, as data.
+"""A package manager and its downloads, as data.
 
 A location is a path template: `$NAME` stands for a variable, and a location counts only where all its variables are
 known and not empty. `$HOME` is the home that the step sees, `$ACCOUNT_HOME` the home in /etc/passwd, `$WORKDIR` the
@@ -129,7 +129,7 @@ class Cleaner(Record):
 
 
 class Retention(Record):
-    """What must be set so that downloads stay in the cache.
+    """A setting that lets downloads stay in the cache.
 
     `evidence` are regular expressions; the setting is made where one is found in the command, in an earlier command of
     the stage chain, or in a path that a COPY or a redirection writes. A repair adds the `flag` after the program, puts

@@ -1,4 +1,4 @@
-"""What downloads and is left out on purpose, as data: each with the reason, and the source of it."""
+"""Programs that download and are left out on purpose, as data: each with the reason, and the source of it."""
 
 from __future__ import annotations
 

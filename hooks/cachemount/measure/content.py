@@ -1,4 +1,4 @@
-"""What is in a cache mount: a step more in the user's own image, which reads the mount and names a few files.
+"""The content of a cache mount: a step more in the user's own image, which reads the mount and names a few files.
 
 The size that a builder tells does not do: each directory and each lock takes four kilobytes, and a tool's log or
 an index of packages can be larger than a small package.

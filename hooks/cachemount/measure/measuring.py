@@ -39,7 +39,7 @@ EMPTY_BELOW = 16_384
 
 
 class Job(Record):
-    """What to build: paths as the user gave them, `arguments` for the builder, `target` the stage to stop at.
+    """The build to measure: paths as the user gave them, `arguments` for the builder, `target` the stage to stop at.
 
     `pairs` is how many pairs of builds there are; 0 is one, and a second where a difference is too small to be sure of.
     """

@@ -52,7 +52,7 @@ _OURS = {
 
 
 class Options(Record):
-    """What the user asks for."""
+    """The options that the user gives."""
 
     jobs: tuple[Job, ...]
     builder: str

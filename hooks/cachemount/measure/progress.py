@@ -1,4 +1,4 @@
-"""What `--progress=plain` prints while a build runs: which step takes how long."""
+"""The output of `--progress=plain` while a build runs: which step takes how long."""
 
 from __future__ import annotations
 

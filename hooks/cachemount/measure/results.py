@@ -1,4 +1,4 @@
-"""What came of measuring a Dockerfile."""
+"""The results of measuring a Dockerfile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a builder says of its cache: `docker buildx du` and `docker system df`, read into records."""
+"""A builder's report on its cache: `docker buildx du` and `docker system df`, read into records."""
 
 from __future__ import annotations
 

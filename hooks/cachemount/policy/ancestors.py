@@ -1,4 +1,4 @@
-"""What stands in the folders that a file is in: each is looked at once for all that is searched for upwards."""
+"""The folders that a file is in and their entries: each is looked at once for all that is searched for upwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST = 1_000
 
 
 class Recent(dict[K, V]):
-    """What was found out lately, so that a run over many folders does not grow with each.
+    """A memory of the latest answers, so that a run over many folders does not grow with each.
 
     It forgets only when it is asked to make room.
     """

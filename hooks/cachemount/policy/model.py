@@ -1,4 +1,4 @@
-"""What a team has decided: files to leave out, rules and managers to switch off, findings to allow."""
+"""The decisions of a team: files to leave out, rules and managers to switch off, findings to allow."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Allow(Record):
 
 
 class Known(Record):
-    """What a baseline holds for one file: its own findings, and those of files that are gone and may have become it."""
+    """The entries of a baseline for one file: its own findings, and those of deleted files that may have become it."""
 
     own: Mapping[Fingerprint, int] = field(default_factory=dict)
     moved: Mapping[Fingerprint, int] = field(default_factory=dict)

@@ -23,7 +23,7 @@ _NOTHING: Counter[Fingerprint] = Counter()
 
 
 class BaselineState(Record, frozen=False):
-    """What a run found out about one baseline: `found` has the checked files, each with the entries it still needs.
+    """The results of a run about one baseline: `found` has the checked files, each with the entries it still needs.
 
     `gone` has the entries of files that are gone, by what was found and in which file: a renamed file takes its entries
     along. `moved` is how many there were of each when the run began.

@@ -1,4 +1,4 @@
-"""What argparse makes of the command line: the arguments, their help, and their groups."""
+"""The command line as argparse reads it: the arguments, their help, and their groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Compose and Bake files of the repository say of a Dockerfile that is a file of its own.
+"""Settings in Compose and Bake files of the repository for a Dockerfile that is a file of its own.
 
 The values that they give to arguments without a default make known what the Dockerfile alone does not tell, such as its
 base image; and a walk finds Dockerfiles that they name, whatever the names.

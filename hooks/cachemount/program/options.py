@@ -31,7 +31,7 @@ OUTPUT_FILE = "CACHEMOUNT_OUTPUT_FILE"
 
 
 class Options(Record):
-    """What the user asks for.
+    """The options that the user gives.
 
     `hosts`: files that hold Dockerfiles are meant, not Dockerfiles.
     `rules` and `managers` are None where all are wanted; `explain` is None where no page is asked for, and "" for the

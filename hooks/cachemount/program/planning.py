@@ -1,4 +1,4 @@
-"""What a run will do with each file, decided when the file's turn comes."""
+"""The plan for each file of a run, decided when the file's turn comes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DEFAULT = Config()
 
 
 class Plan(Record, frozen=False):
-    """What the command line and the configurations ask for. `with_fixes` tells whether to work out how to repair."""
+    """The wishes of the command line and the configurations. `with_fixes` tells whether to work out how to repair."""
 
     options: Options
     ratchet: Ratchet

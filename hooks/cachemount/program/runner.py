@@ -143,7 +143,7 @@ def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]
 
 
 class Examined(Record):
-    """What came of a source: the source after it, the report on that, and why the file is passed over, if it is."""
+    """The result for a source: the source after it, the report on that, and why the file is passed over, if it is."""
 
     source: Source
     report: Report

@@ -1,4 +1,4 @@
-"""What every program does around its work: its streams, and what it says when it cannot go on."""
+"""The streams of every program, and its message when it cannot go on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""The form of a rule."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _DECLARATIONS = frozenset(("declaration_command", "unset_command"))
 
 
 class _Given(Record, frozen=False):
-    """What the shell is given: the leaf, taken apart."""
+    """The parts of a leaf, as the shell is given them."""
 
     leaf: Leaf
     names: list[Argument]

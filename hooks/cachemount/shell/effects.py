@@ -1,4 +1,4 @@
-"""What a simple command and its wrappers change: for the command itself, and for those after it."""
+"""Changes by a simple command and its wrappers: for the command itself, and for those after it."""
 
 from __future__ import annotations
 

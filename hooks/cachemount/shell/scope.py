@@ -1,4 +1,4 @@
-"""What earlier commands of a script changed for the later ones: directory and variables."""
+"""The state that earlier commands of a script change for the later ones: directory and variables."""
 
 from __future__ import annotations
 

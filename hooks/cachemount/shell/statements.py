@@ -10,7 +10,7 @@ from cachemount.records import Record, field
 
 
 class Node(Protocol):
-    """What is used of a tree-sitter node."""
+    """The part of a tree-sitter node that is used here."""
 
     @property
     def type(self) -> str: ...

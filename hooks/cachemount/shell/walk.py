@@ -17,7 +17,7 @@ _DEEPEST = 40
 
 
 class Context(Record):
-    """What holds for all commands of a block."""
+    """The facts that hold for all commands of a block."""
 
     conditional: bool = False
     negated: bool = False
@@ -33,7 +33,7 @@ class Context(Record):
 
 
 class Results(Record, frozen=False):
-    """What has been found so far, in all texts of a script; `level` is how many blocks deep its reader is."""
+    """The results so far for all texts of a script; `level` is how many blocks deep its reader is."""
 
     commands: list[Command] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)

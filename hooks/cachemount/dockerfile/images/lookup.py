@@ -1,4 +1,4 @@
-"""What official and widely used base images set, as far as a package manager's cache depends on it.
+"""The settings of official and widely used base images, as far as a package manager's cache depends on it.
 
 The table is in `images/`; this module finds the entry for a reference.
 """

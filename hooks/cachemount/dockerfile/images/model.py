@@ -1,4 +1,4 @@
-"""What is known of a base image."""
+"""The facts about a base image."""
 
 from __future__ import annotations
 

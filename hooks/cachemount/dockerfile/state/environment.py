@@ -47,7 +47,7 @@ class Setting(Record, kw_only=False):
 
 
 class Environment(Record):
-    """What holds at one instruction.
+    """The environment of one instruction.
 
     `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home`
     is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the

@@ -1,4 +1,4 @@
-"""What makes BuildKit refuse an instruction, and with it the file, as SplitErrors in BuildKit's words."""
+"""Checks for which BuildKit refuses an instruction, and with it the file: SplitErrors in BuildKit's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What BuildKit checks in a HEALTHCHECK."""
+"""The checks of a HEALTHCHECK, as BuildKit does them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Field(NamedTuple):
 
 
 class ProblemError(ValueError):
-    """What BuildKit says."""
+    """An error in a mount, in BuildKit's words."""
 
 
 def read_mount(word: Excerpt, line: Excerpt, span: Span, escape: str) -> MountFlag:

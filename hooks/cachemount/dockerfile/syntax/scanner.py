@@ -30,7 +30,7 @@ _BYTES = late("[\udc80-\udcff]{2,}")
 
 
 class Scan(Record):
-    """What `scan` finds. `escape` is a backslash or a backtick."""
+    """The result of `scan`. `escape` is a backslash or a backtick."""
 
     escape: str
     syntax: str

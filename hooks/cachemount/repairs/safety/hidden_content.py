@@ -1,4 +1,4 @@
-"""What a new mount would cover: files that the image has in the directory cannot be seen while the step runs."""
+"""Content that a new mount would hide: the files of the image in the directory, while the step runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What could miss the content of a directory once a mount keeps it out of the image."""
+"""Commands that could miss the content of a directory once a mount keeps it out of the image."""
 
 from __future__ import annotations
 

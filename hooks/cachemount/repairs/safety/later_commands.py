@@ -1,4 +1,4 @@
-"""What runs where a mount is not: the commands of later steps, and what the image runs."""
+"""Commands that run without a mount: those of later steps, and those that the image runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a step does that the directories of a mount stand in the way of: BuildKit makes them before the step begins."""
+"""Commands that fail on the directories of a mount, which BuildKit makes before the step begins."""
 
 from __future__ import annotations
 

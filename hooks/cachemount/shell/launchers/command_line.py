@@ -12,7 +12,7 @@ _ASSIGNMENT = late(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 class Launched(Record, frozen=False):
-    """What a launcher runs; all numbers are indexes into the words.
+    """The command or script that a launcher runs; all numbers are indexes into the words.
 
     `command` is where the command begins. `script` is a word that is a script, of which it begins `script_from`
     characters after the word's own beginning. `reads_input` says that the script comes from standard input. `user` ""

@@ -1,4 +1,4 @@
-"""What a command runs once its launchers are taken off: as whom, where, with which variables."""
+"""The command inside of launchers: who runs it, where, and with which variables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cachemount.shell.model import Word
 
 
 class Unwrapped(Record, frozen=False):
-    """What is left of a command without its launchers; all numbers are indexes into its words.
+    """A command without its launchers; all numbers are indexes into its words.
 
     `first` is the program, `end` where its words end (None: with the command). `script` is a word that is a script,
     from its character `script_from` on; `stdin` means that the script comes from standard input, `shared` that it runs

@@ -15,7 +15,7 @@ _SEPARATORS = frozenset(" \t\n;&|()")
 
 
 class _Gap(Record):
-    """What lies in the source between two pieces: `at` is where in the text, `start` and `end` in the source.
+    """The gap in the source between two pieces: `at` is where in the text, `start` and `end` in the source.
 
     `line` is where the next line begins, -1 if no line ends in it. `comments` is True where comment lines follow.
     """

@@ -48,7 +48,7 @@ def _switched(words: Sequence[Word]) -> bool | None:
 
 
 class Errexit:
-    """What is known about errexit in one script. `on` tells whether its own shell is started with it."""
+    """The places of one script where errexit is in force. `on` tells whether its own shell is started with it."""
 
     def __init__(self, script: Script, *, on: bool) -> None:
         self._script = script

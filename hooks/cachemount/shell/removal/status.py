@@ -1,4 +1,4 @@
-"""What becomes of the status of a command: whether anything depends on it."""
+"""The status of a command: whether anything depends on it."""
 
 from __future__ import annotations
 
