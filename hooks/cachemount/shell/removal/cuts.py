@@ -35,8 +35,8 @@ def delete_range(chain: Chain, regions: Sequence[Span], source: Source) -> tuple
     if any(_joins_tokens(chain, region) or _splits_token(chain, region) for region in regions):
         return None
     start = chain.excerpt.offset(0)
-    if source.text[start - 1 : start] == "\\" and any(region.start == 0 for region in regions):
-        # It would stay without the character that it escapes.
+    if source.text.endswith(("\\", "--"), 0, start) and any(region.start == 0 for region in regions):
+        # The backslash would stay without the character that it escapes, the end of RUN's flags would become a flag.
         return None
     penalty = 0
     spans: list[Span] = []
