@@ -92,7 +92,6 @@ GRADLE = PackageManager(
         for name in ("gradle.properties", "init.gradle", "init.gradle.kts", "init.d")
     ),
     runtime=(r"\bgradlew?\b",),
-    unproven="its current releases come from its own site",
     sources=(
         "https://docs.gradle.org/current/userguide/directory_layout.html",
         "https://docs.gradle.org/current/userguide/dependency_caching.html",
