@@ -15,7 +15,7 @@ from cachemount.source import Source
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-FIRST, SCAN, DASK = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+FIRST, SCAN = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
 def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -47,9 +47,13 @@ def test_many_files_in_several_processes(tmp_path: Path) -> None:
     assert ("missing-cache-mount", "pip") in counted
 
 
-def test_the_dask_example_is_python() -> None:
-    compile(DASK, "scan_dask.py", "exec")
-    assert "from scan import findings" in DASK
+def test_the_scripts_for_more_machines_are_named_and_are_python() -> None:
+    text = (ROOT / "docs" / "at-scale.md").read_text(encoding="utf-8")
+    scripts = sorted((ROOT / "docs" / "at-scale").glob("*.py"))
+    assert scripts
+    for script in scripts:
+        compile(script.read_text(encoding="utf-8"), str(script), "exec")
+        assert f"(at-scale/{script.name})" in text or f"python {script.name} " in text
 
 
 def test_reports_can_be_pickled_compared_and_hashed() -> None:
