@@ -99,12 +99,18 @@ def graded(finding: Finding, config: Config) -> Finding:
     return finding if severity == finding.severity else replace(finding, severity=severity)
 
 
-def fix(source: Source, config: Config | None = None, *, unsafe: bool = False) -> tuple[Source, Report]:
+def fix(
+    source: Source | str, config: Config | None = None, *, path: str = "Dockerfile", unsafe: bool = False
+) -> tuple[Source, Report]:
     """Repair a Dockerfile: the repaired source and the report on it. A file that cannot be read comes back as it is.
+
+    It is given as a `Source` or as text (then `path` names it).
 
     With `unsafe`, repairs that are not safe are made as well. Raises `UnsettledError` when the repairs do not come to
     rest.
     """
+    if isinstance(source, str):
+        source = Source(path=path, text=source)
     report = check(source, config)
     fixes_made = 0
     for _ in range(MAX_ROUNDS):

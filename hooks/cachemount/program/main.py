@@ -13,7 +13,7 @@ from cachemount import reporters
 from cachemount.files.reading import MOST_BYTES, too_large
 from cachemount.policy.model import Config, ConfigError
 from cachemount.program.discovery import Found, discover, is_dockerfile_name, is_host_name
-from cachemount.program.options import FOR_SERVICES, STDIN, Options, UsageError, read_options
+from cachemount.program.options import FOR_SERVICES, MOUNT_FORMATS, STDIN, Options, UsageError, read_options
 from cachemount.program.planning import Plan, config_error_result, plan_of
 from cachemount.program.runner import FEW_FILES, check_or_fix, internal_error, run
 from cachemount.program.streams import FAILED, FOUND, run_program
@@ -183,7 +183,7 @@ def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
 
 def _unused_entries(options: Options, configs: Sequence[Config], used: dict[str, set[int]]) -> Iterator[FileResult]:
     """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
-    if not configs or options.format == "cache-map":
+    if not configs or options.format in MOUNT_FORMATS:
         return
     walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
     if not walked:

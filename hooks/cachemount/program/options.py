@@ -10,16 +10,10 @@ from cachemount.policy.config_reader import glob_problem, manager_names, rule_na
 from cachemount.records import Record, field
 
 FORMATS = (
-    "text",
-    "full",
-    "concise",
-    "json",
-    "sarif",
-    "github",
-    "gitlab",
-    "junit",
-    "cache-map",
-)
+    "text", "full", "concise", "json", "sarif", "rdjson", "github", "gitlab", "junit", "cache-map", "cache-workflow",
+)  # fmt: skip
+# They list the mounts of the files and no findings.
+MOUNT_FORMATS = ("cache-map", "cache-workflow")
 FOR_PEOPLE = ("text", "full", "concise")
 # Services look for the paths of these in the repository.
 FOR_SERVICES = ("sarif", "github", "gitlab", "junit")
@@ -123,10 +117,10 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
         raise UsageError("--statistics does not go with --diff: one counts what is found, one shows what would change")
     _check_baseline(given, diff=diff)
     fixing = program.startswith("fix-")
-    if form == "cache-map" and program != "check-cache-mounts":
-        raise UsageError("--format cache-map goes with check-cache-mounts only")
-    if form == "cache-map" and given.write_baseline is not None:
-        raise UsageError("--format cache-map does not go with --write-baseline")
+    if form in MOUNT_FORMATS and program != "check-cache-mounts":
+        raise UsageError(f"--format {form} goes with check-cache-mounts only")
+    if form in MOUNT_FORMATS and given.write_baseline is not None:
+        raise UsageError(f"--format {form} does not go with --write-baseline")
     return Options(
         mode="diff" if diff else "fix" if fixing else "check",
         hosts="-compose-" in program,

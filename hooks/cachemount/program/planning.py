@@ -15,7 +15,7 @@ from cachemount.policy.config_search import ConfigSearch, placed
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
 from cachemount.program.discovery import Found, host_kind
-from cachemount.program.options import Options
+from cachemount.program.options import MOUNT_FORMATS, Options
 from cachemount.program.runner import Task, restricted_to
 from cachemount.records import Record, field, replace
 from cachemount.results import FileResult
@@ -59,7 +59,7 @@ class Plan(Record, frozen=False):
             return FileResult(path=path, skipped="--exclude leaves it out")
         if config.exclude and placed(config, path).excluded:
             return FileResult(path=path, skipped=f"{config.path} excludes it")
-        uses_baseline = options.use_baseline and options.format != "cache-map"
+        uses_baseline = options.use_baseline and options.format not in MOUNT_FORMATS
         state = self.ratchet.open(config, path) if uses_baseline else None
         if config.allow:
             self._used[config.path] = config
@@ -70,7 +70,7 @@ class Plan(Record, frozen=False):
             mode=options.mode,
             unsafe=options.unsafe,
             kind=_kind(options, path),
-            list_mounts=options.format == "cache-map",
+            list_mounts=options.format in MOUNT_FORMATS,
             with_fixes=self.with_fixes,
         )
 

@@ -11,7 +11,7 @@ from cachemount.results import Run
 
 def shows_repairs(name: str, out: TextIO) -> bool:
     """Return whether the form `name` says of each finding how it is repaired."""
-    return name in ("full", "json", "sarif") or (name == "text" and out.isatty())
+    return name in ("full", "json", "sarif", "rdjson") or (name == "text" and out.isatty())
 
 
 def load(name: str) -> Callable[[Run, TextIO], None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cachemount.late_pattern import late
@@ -21,10 +22,17 @@ _PLAIN = late(r"[\w./:@+=-]+", re.ASCII)
 
 
 def write(run: Run, out: TextIO) -> None:
+    write_document(entries(run), out, indent=2)
+
+
+def entries(run: Run, found: Callable[[str], object] = str) -> dict[str, Any]:
+    """Return the folders of the map with their caches; the paths of files that have some are handed to `found`."""
     caches: dict[str, CacheMount] = {}
     for result in run:
         if result.error:
             sys.stderr.write(f"{printable_path(result.path)}{result.place}: {printable(result.error)}\n")
+        if result.mounts:
+            found(result.path)
         for one in result.mounts:
             place = f"{printable_path(result.path)}:{one.line}: not in the map: {printable(one.flag)}"
             if one.id is None or one.target is None:
@@ -33,10 +41,10 @@ def write(run: Run, out: TextIO) -> None:
                 sys.stderr.write(f"{place}: buildkit-cache-dance cannot take its characters\n")
             else:
                 caches.setdefault(one.id, one)
-    entries: dict[str, Any] = {}
+    made: dict[str, Any] = {}
     for id_, one in caches.items():
-        entries[_folder(id_, entries)] = _options(one)
-    write_document(entries, out, indent=2)
+        made[_folder(id_, made)] = _options(one)
+    return made
 
 
 def _options(one: CacheMount) -> str | dict[str, str]:
