@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
 from cachemount import reasons
@@ -15,7 +15,6 @@ from cachemount.dockerfile.images.model import FromArgument, written
 from cachemount.dockerfile.model import Stage
 from cachemount.dockerfile.state.numbers import in_scope
 from cachemount.facts import cache_switches, retention, steps_related
-from cachemount.facts.chain import descends
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.locations import below
@@ -24,15 +23,16 @@ from cachemount.facts.package_state import fetches_index
 from cachemount.facts.programs import is_optional
 from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import refusal
-from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Edit, Fix
-from cachemount.id_templates import ARCHITECTURE, filled_in
+from cachemount.id_templates import ARCHITECTURE
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
+from cachemount.repairs.cache_ids import id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
+from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
@@ -41,6 +41,7 @@ from cachemount.repairs.safety.index_readers import dependents, refreshes_itself
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import other_owners
+from cachemount.repairs.same_caches import lets_write, mounted_alike, mounts_on, option_value, same_mount, sharing_cache
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import is_misread, removal
@@ -81,7 +82,7 @@ class FixBuilder:
         if lost:
             self.give_up(reasons.COMMENT_INSIDE.about(line=lost))
             return None
-        edits = _joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
+        edits = joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
         if any(one.span.end > other.span.start for one, other in pairwise(edits)):
             self.give_up(reasons.EDITS_MEET.about())
             return None
@@ -94,9 +95,9 @@ class FixBuilder:
         text, escape = self.facts.dockerfile.source.text, self.facts.dockerfile.escape
         line = text[text.rfind("\n", 0, edit.span.start) + 1 : edit.span.start]
         left = edit.text or line.rstrip(" \t")
-        if not left.endswith(escape) or not _ends_line(text, edit.span.end):
+        if not left.endswith(escape) or not ends_line(text, edit.span.end):
             return False
-        return bool(edit.text) or not _ends_line(text, edit.span.start - len(line) + len(left))
+        return bool(edit.text) or not ends_line(text, edit.span.start - len(line) + len(left))
 
     def _lost_comment(self, edit: Edit) -> int:
         """Return the line of a comment that an edit would take away with a word around it; 0 where there is none."""
@@ -141,8 +142,8 @@ class FixBuilder:
                 self.give_up(reasons.TMPFS.about())
                 return
             if target not in mounts:
-                alike = elsewhere is not None and _lets_write(elsewhere, install)
-                mount = _same(elsewhere, target) if elsewhere and alike else self.owned(install, target)
+                alike = elsewhere is not None and lets_write(elsewhere, install)
+                mount = same_mount(elsewhere, target) if elsewhere and alike else self.owned(install, target)
                 if cache.shareable:
                     mount = replace(mount, sharing="shared")
                 mounts[target] = self._as_elsewhere(step, mount, install.manager)
@@ -174,7 +175,7 @@ class FixBuilder:
         self._move(mount, target, self._new_owner(install, mount, target))
         self.mark_unsafe(covered(self.facts, step, [target]))
         self.folder(install, target, directory)
-        for other_step, other in _sharing_cache(self.facts, step, mount, install.manager):
+        for other_step, other in sharing_cache(self.facts, step, mount, install.manager):
             line = self.facts.dockerfile.source.position(other.flag.span.start).line
             if any(one.target == target for one in other_step.mounts):
                 self.give_up(reasons.SAME_CACHE_BESIDE.about(line=line))
@@ -210,7 +211,7 @@ class FixBuilder:
         found = {key: written(one) for key, one in (("uid", wanted.uid), ("gid", wanted.gid)) if one is not None}
         if wanted.mode:
             found["mode"] = wanted.mode
-        return named | {key: value for key, value in found.items() if value != _given(options, key)}
+        return named | {key: value for key, value in found.items() if value != option_value(options, key)}
 
     def narrow(self, step: Step, mount: Mount, manager: PackageManager) -> None:
         """Let a mount hold the directory alone that is narrower than the one which it covers."""
@@ -255,7 +256,7 @@ class FixBuilder:
 
     def _as_elsewhere(self, step: Step, wanted: CacheMount, manager: PackageManager) -> CacheMount:
         """Return the mount with the id and the sharing that related steps give the cache on its target."""
-        mounts = [one for one in (self._moves.get(wanted.target), *_on(self.facts, step, wanted.target)) if one]
+        mounts = [one for one in (self._moves.get(wanted.target), *mounts_on(self.facts, step, wanted.target)) if one]
         locked = any(one.flag.options.get("sharing") == "locked" for one in mounts)
         sharing = "locked" if locked else wanted.sharing
         return replace(wanted, id=self._id(step, wanted.target, manager), sharing=sharing)
@@ -278,10 +279,10 @@ class FixBuilder:
             name = moved.flag.options.get("id", "")
             other = next(one for one in self.facts.steps if moved in one.mounts)
         else:
-            found = self.facts.memo(_ids, step.stage).get(target)
+            found = self.facts.memo(ids, step.stage).get(target)
             if found is None and not manager.system:
                 # Of a system's packages, stages on other images have others.
-                found = self.facts.memo(_ids_of_file).get(target)
+                found = self.facts.memo(ids_of_file).get(target)
             if found is None:
                 return like_siblings(self.facts, step, target, manager)
             name, other = found
@@ -510,38 +511,6 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     return None if cache.safe_when and facts.says(cache.safe_when) else cache.doubt
 
 
-def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | None:
-    """Return the cache mount in which a related step keeps the same store: another mount would be another cache."""
-    if directory.cache.kind != "store" or directory.path is None:
-        return None
-    return next(
-        (
-            one.cover
-            for other in steps_related(facts, step.stage)
-            if other.caches
-            for install in other.installs
-            for one in install.directories
-            if one.path == directory.path and one.cover is not None and one.cover.is_cache
-        ),
-        None,
-    )
-
-
-def _lets_write(mount: Mount, install: Install) -> bool:
-    """Return whether the user of an install can write to a mount like one that is there."""
-    options = mount.flag.options
-    world = re.fullmatch(r"[0-7]*[2367]", options.get("mode", "")) is not None
-    return install.root or world or (install.uid is not None and options.get("uid") == written(install.uid))
-
-
-def _same(mount: Mount, target: str) -> CacheMount:
-    """Return a mount like one that is there; the id is added where it is needed."""
-    options = mount.flag.options
-    uid, gid = (int(options[key]) if options.get(key, "").isdigit() else None for key in ("uid", "gid"))
-    sharing, mode = options.get("sharing", "shared"), options.get("mode", "")
-    return CacheMount(target=target, sharing=sharing, uid=uid, gid=gid, mode=mode)
-
-
 def _text_before(facts: Facts, install: Install) -> str:
     """Return the step's text in front of an install."""
     start = install.step.instruction.span.start
@@ -579,109 +548,9 @@ def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
     return text_edits.insert_step(facts.dockerfile, step.instruction, lines)
 
 
-def id_of(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
-    """Return the id that the configuration wants for a cache of a step; "" where it wants none."""
-    if not facts.id_template:
-        return ""
-    return filled_in(facts.id_template, target=target, manager=manager.name, stage=step.stage.label)
-
-
-def _ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
-    """Return the ids that caches of related steps have, by target.
-
-    That of the first step counts of those that the stage is built on; stages built on it must agree.
-    """
-    own = [step for step in steps_related(facts, stage) if descends(stage, step.stage)]
-    found = _alike([step for step in steps_related(facts, stage) if step not in own])
-    return found | {
-        mount.target: (mount.flag.options["id"], step)
-        for step in reversed(own)
-        for mount in step.caches
-        if mount.flag.options.get("id")
-    }
-
-
-def _ids_of_file(facts: Facts) -> dict[str | None, tuple[str, Step]]:
-    return _alike(facts.steps)
-
-
-def _alike(steps: Iterable[Step]) -> dict[str | None, tuple[str, Step]]:
-    """Return the ids that these steps give their caches on a target, where all give the same."""
-    found: dict[str | None, tuple[str, Step]] = {}
-    names: dict[str | None, set[str]] = {}
-    for step in steps:
-        for mount in step.caches:
-            name = mount.flag.options.get("id", "")
-            names.setdefault(mount.target, set()).add(name)
-            found.setdefault(mount.target, (name, step))
-    return {target: one for target, one in found.items() if one[0] and len(names[target]) == 1}
-
-
-def _on(facts: Facts, step: Step, target: str) -> list[Mount]:
-    """Return the cache mounts that related steps have on the target."""
-    return facts.memo(_by_target, step.stage).get(target, [])
-
-
-def _by_target(facts: Facts, stage: Stage) -> dict[str | None, list[Mount]]:
-    found: dict[str | None, list[Mount]] = {}
-    for step in steps_related(facts, stage):
-        for mount in step.caches:
-            found.setdefault(mount.target, []).append(mount)
-    return found
-
-
-def _sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
-    """Yield the mounts of other steps that are one cache with this one, where what uses them is not known."""
-    known = {id(gap.mount) for gap in unmounted_installs(facts) if gap.manager is manager}
-    for other_step in facts.steps:
-        known |= {id(directory.cover) for install in other_step.installs for directory in install.directories}
-        for other in other_step.caches:
-            if other_step is not step and _identity(other) == _identity(mount) and id(other) not in known:
-                yield other_step, other
-
-
-def _identity(mount: Mount) -> str:
-    return mount.flag.options.get("id") or mount.flag.target.rstrip("/")
-
-
-def _given(options: Mapping[str, str], key: str) -> str:
-    """Return a mount's uid or gid as BuildKit takes it."""
-    return options.get(key, "0" if key in ("uid", "gid") else "")
-
-
-def _ends_line(text: str, at: int) -> bool:
-    """Return whether nothing but blanks stands between an offset and the end of its line."""
-    end = text.find("\n", at)
-    return not text[at : len(text) if end < 0 else end].strip(" \t\r")
-
-
 def _first_install(install: Install) -> Install:
     """Return the first install of the same step and manager."""
     return next(other for other in install.step.installs if other.manager is install.manager and not other.reader)
-
-
-def _joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Each edit once, in order of the text; insertions at one place become one, in the order of asking."""
-    found: dict[Span, list[Edit]] = {}
-    for edit in edits:
-        known = found.setdefault(edit.span, [])
-        if edit not in known:
-            known.append(edit)
-    joined: list[Edit] = []
-    for span, known in sorted(found.items()):
-        joined += known if span.start < span.end or len(known) == 1 else [_inserted_together(known)]
-    return tuple(joined)
-
-
-def _inserted_together(edits: list[Edit]) -> Edit:
-    """Return several insertions at one place as one: mounts first, then what goes in front of the command."""
-    mounts = [edit for edit in edits if edit.targets]
-    others = [edit for edit in edits if not edit.targets]
-    text = "".join(f"{edit.text}{edit.joint}" for edit in mounts[:-1]) + "".join(edit.text for edit in mounts[-1:])
-    if others:
-        # Mounts of another fix cannot follow a command.
-        return Edit(span=edits[0].span, text=text + "".join(edit.text for edit in others))
-    return replace(mounts[-1], text=text, targets=tuple(target for edit in mounts for target in edit.targets))
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:

@@ -21,7 +21,8 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.builder import FixBuilder, id_of
+from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.cache_ids import id_of
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 

@@ -1,0 +1,78 @@
+"""Mounts of other steps that are the same cache as one that a fix adds or moves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from cachemount.dockerfile.images.model import written
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import steps_related
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.unmounted import unmounted_installs
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.text_edits import CacheMount
+
+
+def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | None:
+    """Return the cache mount in which a related step keeps the same store: another mount would be another cache."""
+    if directory.cache.kind != "store" or directory.path is None:
+        return None
+    return next(
+        (
+            one.cover
+            for other in steps_related(facts, step.stage)
+            if other.caches
+            for install in other.installs
+            for one in install.directories
+            if one.path == directory.path and one.cover is not None and one.cover.is_cache
+        ),
+        None,
+    )
+
+
+def lets_write(mount: Mount, install: Install) -> bool:
+    """Return whether the user of an install can write to a mount like one that is there."""
+    options = mount.flag.options
+    world = re.fullmatch(r"[0-7]*[2367]", options.get("mode", "")) is not None
+    return install.root or world or (install.uid is not None and options.get("uid") == written(install.uid))
+
+
+def same_mount(mount: Mount, target: str) -> CacheMount:
+    """Return a mount like one that is there; the id is added where it is needed."""
+    options = mount.flag.options
+    uid, gid = (int(options[key]) if options.get(key, "").isdigit() else None for key in ("uid", "gid"))
+    sharing, mode = options.get("sharing", "shared"), options.get("mode", "")
+    return CacheMount(target=target, sharing=sharing, uid=uid, gid=gid, mode=mode)
+
+
+def mounts_on(facts: Facts, step: Step, target: str) -> list[Mount]:
+    """Return the cache mounts that related steps have on the target."""
+    return facts.memo(_by_target, step.stage).get(target, [])
+
+
+def _by_target(facts: Facts, stage: Stage) -> dict[str | None, list[Mount]]:
+    found: dict[str | None, list[Mount]] = {}
+    for step in steps_related(facts, stage):
+        for mount in step.caches:
+            found.setdefault(mount.target, []).append(mount)
+    return found
+
+
+def sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
+    """Yield the mounts of other steps that are one cache with this one, where what uses them is not known."""
+    known = {id(gap.mount) for gap in unmounted_installs(facts) if gap.manager is manager}
+    for other_step in facts.steps:
+        known |= {id(directory.cover) for install in other_step.installs for directory in install.directories}
+        for other in other_step.caches:
+            if other_step is not step and _identity(other) == _identity(mount) and id(other) not in known:
+                yield other_step, other
+
+
+def _identity(mount: Mount) -> str:
+    return mount.flag.options.get("id") or mount.flag.target.rstrip("/")
+
+
+def option_value(options: Mapping[str, str], key: str) -> str:
+    """Return a mount's uid or gid as BuildKit takes it."""
+    return options.get(key, "0" if key in ("uid", "gid") else "")
