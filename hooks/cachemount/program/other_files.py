@@ -11,7 +11,7 @@ from cachemount.late_pattern import late
 from cachemount.program.discovery import is_dockerfile_name
 
 # A file with such a name is text that becomes a Dockerfile: that it is not one yet is not a mistake.
-_TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl)$"
+_TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl|eex)$"
 _TEMPLATE_TEXT = late(r"\s*(?:\{[{%#]|<%)")
 _PLAIN_NAME = r"(?i)(^|[/.])(docker|container)file$"
 _SOURCE_NAME = (

@@ -479,15 +479,10 @@ class FixBuilder:
 
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""
-        manager = install.manager
-        if refreshes_itself(install):
-            return
-        if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(self.facts, install)):
-            return
-        if manager.refresh and not fetches_index(install) and install is _first_install(install):
+        if self.facts.memo(_lacks_refresh, install):
             # As the file has it: apt and apt-get do the same.
             program = "apt" if install.program == "apt" else "apt-get"
-            self.before(install, manager.refresh.replace("apt-get", program))
+            self.before(install, install.manager.refresh.replace("apt-get", program))
 
     def refresh_dependents(self, step: Step, manager: PackageManager) -> None:
         """Let later steps fetch the index that they took from the image."""
@@ -509,6 +504,16 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     if in_root and cache.doubt.id == reasons.FOLDER_ABOVE.id:
         return None
     return None if cache.safe_when and facts.says(cache.safe_when) else cache.doubt
+
+
+def _lacks_refresh(facts: Facts, install: Install) -> bool:
+    """Return whether the index has to be fetched in front of an install."""
+    manager = install.manager
+    if not manager.refresh or refreshes_itself(install):
+        return False
+    if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(facts, install)):
+        return False
+    return not fetches_index(install) and install is _first_install(install)
 
 
 def _text_before(facts: Facts, install: Install) -> str:
