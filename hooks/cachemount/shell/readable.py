@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
-from cachemount.shell.backticks import substitutions_as_dollars
 
 _FOREIGN = late(r"[^\x01-\x7f]")
 _ESCAPED_BLANK = late(r"(?<!\\)((?:\\\\)*)\\[ \t]")
@@ -75,6 +74,8 @@ def readable(text: str) -> Readable:
     """Return what the grammar is given first for a plain text."""
     result = Readable(text=text, prefixed={})
     if "`" in text:
+        from cachemount.shell.backticks import substitutions_as_dollars  # noqa: PLC0415 - few scripts have them
+
         text, places = substitutions_as_dollars(text)
         result = replace(result, text=text).padded(places, "(")
     if "!" in text or "time" in text:

@@ -7,11 +7,11 @@ keeps its words, and only a script that it gives to a shell is opened.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
+from cachemount.late_pattern import late
 from cachemount.records import Record, replace
 
 _NONE: frozenset[str] = frozenset()
@@ -68,44 +68,47 @@ class Launcher(Record):
     stays: bool = False
 
 
-class _Line(TypedDict, total=False):
-    """A line of the table: the fields of `Launcher`, sets as words with blanks between."""
+if TYPE_CHECKING:
+    from typing import TypedDict
 
-    verbs: str
-    operands: int
-    optional: int
-    passed_over: str
-    valued: str
-    separators: str
-    required: bool
-    alone: bool
-    queries: str
-    scripts: str
-    strings: bool
-    last: bool
-    only_scripts: bool
-    shell: bool
-    reads_input: bool
-    shared: bool
-    user: str
-    users: str
-    names_user: bool
-    login: str
-    directories: str
-    assigns: bool
-    unsets: str
-    empties: str
-    clears: bool
-    keeps: str
-    roots: str
-    other_root: bool
-    stays: bool
+    class _Line(TypedDict, total=False):
+        """A line of the table: the fields of `Launcher`, sets as words with blanks between."""
+
+        verbs: str
+        operands: int
+        optional: int
+        passed_over: str
+        valued: str
+        separators: str
+        required: bool
+        alone: bool
+        queries: str
+        scripts: str
+        strings: bool
+        last: bool
+        only_scripts: bool
+        shell: bool
+        reads_input: bool
+        shared: bool
+        user: str
+        users: str
+        names_user: bool
+        login: str
+        directories: str
+        assigns: bool
+        unsets: str
+        empties: str
+        clears: bool
+        keeps: str
+        roots: str
+        other_root: bool
+        stays: bool
 
 
 # What an optional operand looks like: `nvm exec 18 npm ci`, `retry 5 npm ci`.
-OPERAND = re.compile(r"[./~].*|v?\d[\w.*/-]*|(?:lts|default|stable|system|node)(?:/.*)?")
+OPERAND = late(r"[./~].*|v?\d[\w.*/-]*|(?:lts|default|stable|system|node)(?:/.*)?")
 
-_AS_USER = _Line(operands=1, names_user=True)
+_AS_USER: _Line = {"operands": 1, "names_user": True}
 _ENV = "-n --name -p --prefix"
 _SU = "-s --shell -g --group -G --supp-group -w --whitelist-environment -T"
 
