@@ -54,9 +54,22 @@ GO = PackageManager(
     downloads=(
         # They make a module of their own in a temporary folder, and run go there.
         Download(programs=("xcaddy", "xk6"), verbs=(("build",),)),
+        # They leave nothing but modules; without a later build they are fetched for what the image runs.
+        Download(
+            verbs=(("mod", "download"),),
+            caches=("modules",),
+            pattern=_NOT_VENDORED,
+            only_prefetches=True,
+            ends_excerpts=True,
+        ),
+        Download(
+            verbs=(("get",),),
+            caches=("modules",),
+            pattern=_NOT_VENDORED + r"(?=(?:.* )?-d(?: |\Z))",
+            only_prefetches=True,
+        ),
         Download(
             verbs=(
-                ("mod", "download"),
                 ("mod", "tidy"),
                 ("mod", "vendor"),
                 ("mod", "graph"),

@@ -106,6 +106,8 @@ class Download(Record):
     satisfied_by: str = ""
     for_image: bool = False
     only_prefetches: bool = False
+    # True where a file that ends with it is taken for an excerpt, in which the build is left out.
+    ends_excerpts: bool = False
     publishes_to_store: bool = False
     verb_is_program: bool = False
 

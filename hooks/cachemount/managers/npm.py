@@ -34,9 +34,10 @@ NPM = PackageManager(
         ),
     ),
     downloads=(
+        Download(programs=("npm",), verbs=(("cache", "add"),), offline=(_OFFLINE,), only_prefetches=True),
         Download(
             programs=("npm",),
-            verbs=(*_INSTALLS, ("audit", "fix"), ("cache", "add"), ("init", "*"), ("create", "*"), ("innit", "*"), ("diff",)),
+            verbs=(*_INSTALLS, ("audit", "fix"), ("init", "*"), ("create", "*"), ("innit", "*"), ("diff",)),
             offline=(_OFFLINE,),
         ),
         Download(

@@ -48,8 +48,6 @@ def hazards(
             yield reason
     stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     stored = bool(stores)
-    if _only_warms(facts, step, manager, stored=stored):
-        yield reasons.ONLY_FETCHED.about()
     yield from needed_at_run_time(facts, step, manager)
     if stored:
         if _makes_for_later(facts, step, places):
@@ -57,6 +55,8 @@ def hazards(
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
+    if _only_warms(facts, step, manager, stored=stored):
+        yield reasons.ONLY_FETCHED.about()
 
 
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
@@ -82,6 +82,9 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     else:
         # What comes before may be the index, and other packages.
         warming = bool(mine) and mine[-1].download.only_prefetches
+    last = step.stage is stages[-1] and step.instruction is step.stage.instructions[-1]
+    if last and all(install.download.ends_excerpts for install in mine):
+        return False
     return (
         warming
         and chain.descends(stages[-1], step.stage)
