@@ -27,6 +27,7 @@ from cachemount.managers.refusals import REFUSALS
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule
+from manager_pages import manager_page
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -36,6 +37,7 @@ PICTURE = ROOT / "docs" / "proofs.svg"
 PAGES = ROOT / "docs" / "rules"
 PROGRAMS = ROOT / "hooks" / "cachemount" / "managers" / "programs.py"
 QUICK = ROOT / "hooks" / "cachemount" / "program" / "fast_path.py"
+MANAGER_PAGES = ROOT / "docs" / "managers"
 NOT_REPAIRED = ROOT / "docs" / "not-repaired.md"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
@@ -92,7 +94,14 @@ def managers_table() -> str:
         kinds = "store" if any(cache.kind == "store" for cache in manager.caches) else "download cache"
         proven = f"no: {manager.unproven}" if manager.unproven else "yes"
         links = " ".join(f"[{number}]({url})" for number, url in enumerate(manager.sources, 1))
-        cells = (f"`{manager.name}`", manager.title, ", ".join(dict.fromkeys(caches)), kinds, proven, links)
+        cells = (
+            f"[`{manager.name}`](managers/{manager.name}.md)",
+            manager.title,
+            ", ".join(dict.fromkeys(caches)),
+            kinds,
+            proven,
+            links,
+        )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
@@ -275,6 +284,9 @@ def main() -> int:
     for rule in RULES:
         (PAGES / f"{rule.name}.md").write_text(page(rule), encoding="utf-8")
     PICTURE.write_text(bytes_picture(), encoding="utf-8")
+    MANAGER_PAGES.mkdir(exist_ok=True)
+    for manager in MANAGERS:
+        (MANAGER_PAGES / f"{manager.name}.md").write_text(manager_page(manager), encoding="utf-8")
     NOT_REPAIRED.write_text(not_repaired.page(), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
     return 0

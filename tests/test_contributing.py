@@ -96,7 +96,7 @@ def test_the_example_of_a_new_manager(tree: Path) -> None:
     (tree / LIST).write_text(listed((tree / LIST).read_text(encoding="utf-8"), line), encoding="utf-8")
     written, tested = commands()
     assert run(tree, *written).returncode == 0
-    assert "| `larder` |" in (tree / "docs" / "managers.md").read_text(encoding="utf-8")
+    assert "| [`larder`](managers/larder.md) |" in (tree / "docs" / "managers.md").read_text(encoding="utf-8")
     done = run(tree, *tested, "-v", "-p", "no:cacheprovider", "-k", "larder or listed or documents or short_way")
     assert done.returncode == 0, done.stdout
     cases = re.findall(r"^## (.*)", files["tests/cases/managers/larder.md"], re.MULTILINE)

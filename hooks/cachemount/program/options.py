@@ -10,8 +10,18 @@ from cachemount.policy.config_reader import glob_problem, manager_names, rule_na
 from cachemount.records import Record, field
 
 FORMATS = (
-    "text", "full", "concise", "json", "sarif", "rdjson", "github", "gitlab", "junit", "cache-map", "cache-workflow",
-)  # fmt: skip
+    "text",
+    "full",
+    "concise",
+    "json",
+    "sarif",
+    "rdjson",
+    "github",
+    "gitlab",
+    "junit",
+    "cache-map",
+    "cache-workflow",
+)
 # They list the mounts of the files and no findings.
 MOUNT_FORMATS = ("cache-map", "cache-workflow")
 FOR_PEOPLE = ("text", "full", "concise")
