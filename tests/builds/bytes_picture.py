@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_WIDTH, _LEFT, _RIGHT, _ROW = 760, 260, 90, 30
+_WIDTH, _LEFT, _RIGHT, _ROW = 790, 290, 90, 30
 _STYLE = (
     "text{font:12px sans-serif;fill:#1f2328}.before{fill:#c2410c}.after{fill:#15803d}.ground{fill:#ffffff}"
     "@media (prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}}"
