@@ -1,7 +1,7 @@
 """The scripts of docs/at-scale on the real engines: the rows of one process, also where a worker is killed.
 
-`python -m pytest -m long tests/at_scale` needs `pip install '.[scale]'` and a Java runtime. It takes about a quarter of
-an hour on two quiet cores and records its figures in tests/at_scale/results.json.
+`python -m pytest -m long tests/at_scale` needs `pip install '.[scale]'` and a Java runtime, and takes many minutes. It
+records its figures in tests/at_scale/results.json.
 """
 
 from __future__ import annotations
