@@ -41,7 +41,10 @@ def test_the_wheel_has_all_of_the_package_and_nothing_else(distributions: Path) 
     (wheel,) = distributions.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     code = {path.relative_to(HOOKS).as_posix() for path in HOOKS.rglob("*.py") if "egg-info" not in str(path)}
-    data = {f"cachemount/{name}" for name in ("py.typed", "config.schema.json", "report.schema.json")}
+    data = {
+        f"cachemount/{name}"
+        for name in ("py.typed", "config.schema.json", "problem-matcher.json", "report.schema.json")
+    }
     assert all((HOOKS / name).is_file() for name in data)
     version = wheel.name.split("-")[1]
     pages = {

@@ -68,7 +68,6 @@ _LAUNCHERS = (
     "su-exec",
     "doas",
     "su",
-    "script",
     "ionice",
     "stdbuf",
 )
