@@ -126,6 +126,7 @@ class Room:
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Put a stub there for each word of the scripts that may be a program."""
+        self._sweep()
         for text in texts:
             for name in {f"/bin/{word}" for word in _NAME.findall(text)} | {*_PATH.findall(text)}:
                 path = self.folder / name[1:]
