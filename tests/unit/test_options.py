@@ -93,14 +93,33 @@ def test_the_list_of_pages_names_all(capsys: pytest.CaptureFixture[str]) -> None
     assert all(manager.name in out for manager in MANAGERS)
 
 
+CONFIGURED = "repos:\n  - repo: https://example.org/cachemount\n    rev: v1\n    hooks:\n      - id: fix-cache-mounts\n"
+
+
 def test_in_a_hook_the_advice_is_what_can_be_run_there(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PRE_COMMIT", "1")
+    Path(".pre-commit-config.yaml").write_text(CONFIGURED, encoding="utf-8")
     assert check("a/Dockerfile") == 1
     out = capsys.readouterr().out
     assert "  repair:  pre-commit run fix-cache-mounts --all-files\n" in out
     assert "missing-cache-mount.md\n" in out
+
+
+@pytest.mark.parametrize("other", ["", CONFIGURED.replace("fix-cache-mounts", "check-cache-mounts")])
+def test_where_the_hook_that_fixes_is_not_configured_the_advice_is_the_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], other: str, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    monkeypatch.setattr("sys.executable", str(tmp_path / "bin" / "python"))
+    Path(".pre-commit-config.yaml").write_text(other, encoding="utf-8")
+    assert check("a/Dockerfile") == 1
+    assert "  repair:  fix-cache-mounts PATH\n" in capsys.readouterr().out
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "fix-cache-mounts").touch()
+    assert check("a/Dockerfile") == 1
+    assert f"  repair:  {tmp_path / 'bin' / 'fix-cache-mounts'} .\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("program", ["check-cache-mounts", "fix-cache-mounts", "fix-compose-cache-mounts"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -10,7 +9,7 @@ from typing import TextIO
 
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.reasons import Withheld
-from cachemount.reporters import pages
+from cachemount.reporters import hook_advice, pages
 from cachemount.results import FileResult, Result, Run, printable, printable_lines, printable_path
 
 _BY = {"pragma": "a pragma", "allowlist": "the allowlist", "baseline": "the baseline"}
@@ -160,10 +159,10 @@ def _unsafely(count: int) -> str:
 def _help(run: Run, rules: Collection[str]) -> str:
     """Return what to do about the findings: said once, in place of a line for each."""
     totals = run.totals
-    hook = os.environ.get("PRE_COMMIT") == "1"
+    hook = hook_advice.in_hook()
     lines = []
     if run.mode == "check" and (totals.fixable or not totals.counted):
-        command = f"pre-commit run {run.fixer} --all-files" if hook else f"{run.fixer} PATH"
+        command = hook_advice.fixing_command(run.fixer) if hook else f"{run.fixer} PATH"
         lines.append(f"repair:  {command}")
     if run.mode != "diff":
         lines.append("accept:  # cachemount: ignore[RULE] reason   (a comment above the step)")
