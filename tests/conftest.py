@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -23,3 +24,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # How long an example takes says how busy the machine is.
 settings.register_profile("cachemount", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("cachemount")
+
+# A shell lets what it runs in the background ignore Ctrl-C, and what the tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)

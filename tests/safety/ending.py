@@ -6,7 +6,6 @@ Usage: ending.py SIGNAL
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 import fix_cache_mounts
@@ -21,7 +20,5 @@ def interrupted(descriptor: int) -> None:
 
 
 os.fsync = interrupted
-# A shell ignores it in what it runs in the background, and that is inherited.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.argv = ["fix-cache-mounts", "--jobs", "1", "Dockerfile"]
 sys.exit(fix_cache_mounts.main())

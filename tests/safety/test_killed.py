@@ -179,8 +179,6 @@ def test_an_interrupted_run_says_nothing_and_leaves_nothing(tmp_path: Path, jobs
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            # A shell ignores it in what it runs in the background, and that is inherited.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing here has threads
         )
         # As soon as it has begun to write.
         deadline = time.monotonic() + 30
