@@ -106,10 +106,14 @@ ONE_LINE = [
     ("écho ü && X && b", "écho ü && b"),
     ("! if a; then b && X; fi", "! if a; then b; fi"),
     ("time { b && X; }", "time { b; }"),
+    # a condition that is a subshell
+    ("if (X; a) then b; fi", "if (a) then b; fi"),
+    ("while (X && a) do b; done", "while (a) do b; done"),
 ]
 
 REFUSED = [
     "X",
+    "if (a; X) then b; fi",
     "X && Y",
     "X | a",
     "a | X",

@@ -178,8 +178,10 @@ def _parents(chains: Sequence[Chain]) -> Iterator[tuple[int, tuple[Chain, int]]]
     """For each chain, by its `id`, the item that it is a part of."""
     events: list[tuple[int, int, int, Chain, int]] = []
     for chain in chains:
-        if chain.owner is not None:
-            yield id(chain), chain.owner
+        # A condition is no chain of its own, and has no items.
+        owner = chain.owner if chain.owner is not None and chain.owner[0].places else None
+        if owner is not None:
+            yield id(chain), owner
         spans = [chain.span(index) for index in range(len(chain.places))]
         if spans:
             events.append((spans[0].start, -spans[-1].end, 0, chain, -1))
@@ -190,5 +192,5 @@ def _parents(chains: Sequence[Chain]) -> Iterator[tuple[int, tuple[Chain, int]]]
             around.pop()
         if index >= 0:
             around.append((-negative_end, chain, index))
-        elif chain.owner is None and around and around[-1][0] >= -negative_end:
+        elif (chain.owner is None or not chain.owner[0].places) and around and around[-1][0] >= -negative_end:
             yield id(chain), around[-1][1:]
