@@ -221,3 +221,8 @@ def test_the_engine_is_not_loaded(silent: Path, program: str) -> None:
         check=True,
     )
     assert done.stdout == "0 False False\n"
+
+
+def test_a_tab_in_a_string_of_json_is_left_to_the_engine() -> None:
+    assert not cannot_have_findings('FROM x\nSHELL ["c\t"]\n')
+    assert cannot_have_findings('FROM x\nRUN a\tb\nCMD ["c"]\t\n')

@@ -114,6 +114,9 @@ def cannot_have_findings(text: str) -> bool:
         keyword = keyword.upper()
         if not statement.isascii() or not statement.isprintable() or not _is_plain(keyword, rest.strip(" ")):
             return False
+        if rest.lstrip(" ").startswith("[") and any("\t" in line.strip(" \t") for line in lines[start:at]):
+            # A tab is a blank here, and not allowed in a string of JSON.
+            return False
         if "<<" in statement:
             # Of two lines, each with one half of it.
             return False
