@@ -67,7 +67,7 @@ def command(rng: Random, one: PackageManager) -> str:
         *(keep.command for keep in one.retentions),
         *(" ".join(keep.step) for keep in one.retentions),
     ]
-    commands = [text for text in commands if text]
+    commands = [text for text in commands if text and not text.startswith("-")]
     if settings and (not commands or rng.random() < 0.7):
         return sample(rng, rng.choice(settings)).replace("\n", " ") or "true"
     return rng.choice(commands) if commands else download(rng, one)

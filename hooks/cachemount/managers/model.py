@@ -245,14 +245,13 @@ class PackageManager(Record, eq=False):
     # Variable for templates -> regular expression on the name of the image that the stages begin with, and what its
     # first group is put into for the value. Unknown where it is not found.
     image_variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    # Commands put before the first install of a step whose caches hold the index it reads (apt-get update), and the
-    # verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) does not apply to them.
+    # What fetches the index that the first install of a step reads, where its caches hold it: a command put before the
+    # install (apt-get update), or a flag put after its verb (-U).
     refresh: str = ""
+    # Verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) does not apply to them.
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
-    # Regular expression on `DISTRIBUTION:RELEASE IMAGE` of a step: there an install fetches the index by itself where it lacks.
-    refreshes_itself_on: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # Verbs that read the index and fetch nothing.

@@ -37,13 +37,13 @@ from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.image_content import hazards
-from cachemount.repairs.safety.index_readers import dependents, refreshes_itself
+from cachemount.repairs.safety.index_readers import dependents
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import lets_write, mounted_alike, mounts_on, option_value, same_mount, sharing_cache
 from cachemount.repairs.text_edits import CacheMount
-from cachemount.shell.model import Command
+from cachemount.shell.model import Command, Word
 from cachemount.shell.removal.removal import is_misread, removal
 from cachemount.source import Span
 
@@ -283,6 +283,8 @@ class FixBuilder:
             if found is None and not manager.system:
                 # Of a system's packages, stages on other images have others.
                 found = self.facts.memo(ids_of_file).get(target)
+                if found is not None and not _in_scope(found[0], found[1], step):
+                    found = None
             if found is None:
                 return like_siblings(self.facts, step, target, manager)
             name, other = found
@@ -290,11 +292,7 @@ class FixBuilder:
             return ""
         if not _WRITABLE_ID.fullmatch(name):
             self.give_up(reasons.ID_NOT_PLAIN.about())
-        if any(
-            (variable in other.environment.variables) != (variable in step.environment.variables)
-            for variable in re.findall(r"\$\{?(\w+)", name)
-        ):
-            # An ARG ends with its stage.
+        if not _in_scope(name, other, step):
             self.mark_unsafe([reasons.ID_OF_ANOTHER_STAGE.about(name=name)])
         return name
 
@@ -368,7 +366,8 @@ class FixBuilder:
                 self.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.wider)])
             if discard.arguments:
                 self.edits.extend(
-                    text_edits.drop_word(source, discard.command, argument.word) for argument in discard.arguments
+                    text_edits.drop_word(self.facts.dockerfile, discard.command, argument.word)
+                    for argument in discard.arguments
                 )
             else:
                 whole.append(discard.command)
@@ -429,14 +428,7 @@ class FixBuilder:
     def _keep(self, install: Install, keep: Retention) -> None:
         step = install.step
         if keep.flag:
-            word = install.program_word
-            if text_edits.is_element(step.run, word):
-                self.edits.append(text_edits.add_element(word, keep.flag))
-                return
-            if not install.command.editable:
-                self.give_up(reasons.FLAG_NOT_ADDED.about(flag=keep.flag))
-                return
-            self.edits.append(Edit(span=Span(word.span.end, word.span.end), text=f" {keep.flag}"))
+            self._add_flag(install, install.program_word, keep.flag)
         if keep.command and install is _first_install(install):
             self.before(keep_downloads.first_place(self.facts, install, keep), keep.command)
         if keep.step:
@@ -445,7 +437,7 @@ class FixBuilder:
             if lines[0].startswith("rm "):
                 for file in {one.removes for one in install.manager.retentions if one.removes}:
                     self._spare(first, file)
-            if keep_downloads.needs_sudo(first):
+            if not keep_downloads.as_root(first):
                 if not keep_downloads.by_sudo(first):
                     self.mark_unsafe([reasons.SETTINGS_NOT_ROOT.about()])
                 lines = keep_downloads.with_sudo(
@@ -456,6 +448,12 @@ class FixBuilder:
             if first.instruction.onbuild:
                 self.mark_unsafe([reasons.ONBUILD.about()])
             self.insert(first, lines)
+
+    def _add_flag(self, install: Install, word: Word, flag: str) -> None:
+        if text_edits.takes_flag(install):
+            self.edits.append(text_edits.add_flag(install, word, flag))
+        else:
+            self.give_up(reasons.FLAG_NOT_ADDED.about(flag=flag))
 
     def _spare(self, first: Step, file: str) -> None:
         """Let no command fail because a step in front of it has removed a file."""
@@ -479,10 +477,15 @@ class FixBuilder:
 
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""
-        if self.facts.memo(_lacks_refresh, install):
+        refresh = install.manager.refresh
+        if not self.facts.memo(_lacks_refresh, install):
+            return
+        if refresh.startswith("-"):
+            verbs = (one.word for one in install.arguments if one.text in install.verb)
+            self._add_flag(install, next(verbs, install.program_word), refresh)
+        else:
             # As the file has it: apt and apt-get do the same.
-            program = "apt" if install.program == "apt" else "apt-get"
-            self.before(install, install.manager.refresh.replace("apt-get", program))
+            self.before(install, refresh.replace("apt-get", "apt" if install.program == "apt" else "apt-get"))
 
     def refresh_dependents(self, step: Step, manager: PackageManager) -> None:
         """Let later steps fetch the index that they took from the image."""
@@ -506,10 +509,18 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     return None if cache.safe_when and facts.says(cache.safe_when) else cache.doubt
 
 
+def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
+    """Return whether the variables in an id are set in both steps or in neither: an ARG ends with its stage."""
+    return all(
+        (variable in theirs.environment.variables) == (variable in ours.environment.variables)
+        for variable in re.findall(r"\$\{?(\w+)", name)
+    )
+
+
 def _lacks_refresh(facts: Facts, install: Install) -> bool:
     """Return whether the index has to be fetched in front of an install."""
     manager = install.manager
-    if not manager.refresh or refreshes_itself(install):
+    if not manager.refresh:
         return False
     if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(facts, install)):
         return False

@@ -24,9 +24,11 @@ def ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
 
     That of the first step counts of those that the stage is built on; stages built on it must agree.
     """
-    own = [step for step in steps_related(facts, stage) if descends(stage, step.stage)]
-    found = _alike([step for step in steps_related(facts, stage) if step not in own])
-    return found | {
+    own: list[Step] = []
+    others: list[Step] = []
+    for step in steps_related(facts, stage):
+        (own if descends(stage, step.stage) else others).append(step)
+    return _alike(others) | {
         mount.target: (mount.flag.options["id"], step)
         for step in reversed(own)
         for mount in step.caches
@@ -35,6 +37,7 @@ def ids(facts: Facts, stage: Stage) -> dict[str | None, tuple[str, Step]]:
 
 
 def ids_of_file(facts: Facts) -> dict[str | None, tuple[str, Step]]:
+    """Return the ids that all caches of the file on a target have, by target, each with the first step that has it."""
     return _alike(facts.steps)
 
 

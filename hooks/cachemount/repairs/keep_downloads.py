@@ -35,11 +35,6 @@ def as_root(step: Step) -> bool:
     return environment.user in ("", "root", "0") and not (environment.base is None and by_sudo(step))
 
 
-def needs_sudo(step: Step) -> bool:
-    """Whether the step's user is not root, or is that of an image which is not known and whose users take sudo."""
-    return not as_root(step) or (step.environment.base is None and by_sudo(step))
-
-
 def by_sudo(step: Step) -> bool:
     return any("sudo" in install.command.wrappers for install in step.installs)
 

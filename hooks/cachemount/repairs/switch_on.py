@@ -31,10 +31,10 @@ def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | 
         if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
         if off.value is not None:
-            return [text_edits.drop_word(source, command, one) for one in (word, off.value.word)]
+            return [text_edits.drop_word(facts.dockerfile, command, one) for one in (word, off.value.word)]
         if _needs_substitute(install, off):
             return [Edit(span=word.span, text=off.substitute)]
-        return [text_edits.drop_word(source, command, word)]
+        return [text_edits.drop_word(facts.dockerfile, command, word)]
     return _variable(facts, install, off.variable)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, MountFlag, Run
 from cachemount.dockerfile.state.assignments import pairs
-from cachemount.facts.model import Step
+from cachemount.facts.model import Install, Step
 from cachemount.findings import Edit
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
@@ -110,21 +110,19 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
     return Edit(span=Span(at, at), text=text)
 
 
-def drop_word(source: Source, command: Command, word: Word) -> Edit:
+def drop_word(dockerfile: Dockerfile, command: Command, word: Word) -> Edit:
     """Delete a word after the program, with the blanks and line joints before it; a comment in between stays."""
     before = command.words[bisect_left(command.words, word.span, key=lambda other: other.span) - 1].span.end
-    if "#" in source.text[before : word.span.start]:
-        return Edit(span=_whole_line(source, word.span) or word.span, text="")
+    if "#" in dockerfile.source.text[before : word.span.start]:
+        return Edit(span=_whole_line(dockerfile, word.span) or word.span, text="")
     return Edit(span=Span(before, word.span.end), text="")
 
 
-def _whole_line(source: Source, span: Span) -> Span | None:
+def _whole_line(dockerfile: Dockerfile, span: Span) -> Span | None:
     """Return the line of a word, where nothing else is in it and another line follows."""
-    start, end = _line(source.text, span.start), source.text.find("\n", span.end)
-    alone = not source.text[start : span.start].strip(" \t") and source.text[span.end : end].strip(" \t\r") in (
-        "\\",
-        "`",
-    )
+    text = dockerfile.source.text
+    start, end = _line(text, span.start), text.find("\n", span.end)
+    alone = not text[start : span.start].strip(" \t") and text[span.end : end].strip(" \t\r") == dockerfile.escape
     return Span(start, end + 1) if alone and end >= 0 else None
 
 
@@ -142,9 +140,15 @@ def drop_element(source: Source, run: Run, word: Word) -> Edit | None:
     return Edit(span=Span(before, word.span.end), text="")
 
 
-def add_element(word: Word, text: str) -> Edit:
-    """Add an element after another."""
-    return Edit(span=Span(word.span.end, word.span.end), text=f', "{text}"')
+def takes_flag(install: Install) -> bool:
+    """Return whether a flag can be put into an install: it is a command of its own, or the array of an exec form."""
+    return install.command.editable or is_element(install.step.run, install.program_word)
+
+
+def add_flag(install: Install, word: Word, flag: str) -> Edit:
+    """Put a flag after a word of an install that takes flags."""
+    text = f', "{flag}"' if is_element(install.step.run, word) else f" {flag}"
+    return Edit(span=Span(word.span.end, word.span.end), text=text)
 
 
 def add_force(command: Command) -> Edit | None:

@@ -29,7 +29,7 @@ from cachemount.repairs.safety.later_commands import (
     is_system_path,
     runs_file,
 )
-from cachemount.repairs.text_edits import item_start
+from cachemount.repairs.text_edits import item_start, takes_flag
 
 _DEPENDENCIES = late(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")
 _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|system|env|requirements)|[-_]deps\Z")
@@ -131,15 +131,6 @@ def may_be_fetched_before(facts: Facts, install: Install) -> bool:
     )
 
 
-def refreshes_itself(install: Install) -> bool:
-    """Return whether a command fetches the index by itself where there is none."""
-    pattern, environment = install.manager.refreshes_itself_on, install.step.environment
-    base = environment.base
-    return bool(
-        pattern and base and re.search(pattern, f"{base.distribution}:{base.release} {environment.image}") is not None
-    )
-
-
 def _leaves_index(step: Step, manager: PackageManager) -> bool:
     """Return whether the index is in the image after the step, as far as the step's own commands go."""
     return step.memo(_leaves, manager)
@@ -152,7 +143,7 @@ def _leaves(step: Step, manager: PackageManager) -> bool:
 
 
 def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
-    """Return the doubt about what the step runs before it fetches the index, where the image may have one; else ""."""
+    """Return the doubt about what the step runs before it fetches the index, where the image may have one."""
     first = _first(step, manager)
     if first is not None and not fetches_index(first) and not _can_refresh(facts, first):
         doubt: Withheld | None = reasons.TAKES_LISTS.about(where=_line(facts, step))
@@ -192,14 +183,16 @@ def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Itera
 
 
 def _can_refresh(facts: Facts, install: Install) -> bool:
-    """Return whether the command fetches the index by itself, or the refresh may be put in front of it."""
-    return refreshes_itself(install) or facts.memo(_may_refresh, install)
+    """Return whether a repair may let the command fetch the index."""
+    return facts.memo(_may_refresh, install)
 
 
 def _may_refresh(facts: Facts, install: Install) -> bool:
     step = install.step
     text = facts.dockerfile.source.slice(step.instruction.span)
     plain = "{{" not in text and "{%" not in text and not step.instruction.onbuild and not step.script.errors
+    if install.manager.refresh.startswith("-"):
+        return plain and takes_flag(install)
     return plain and install.command.editable and item_start(step, install.command) is not None
 
 
