@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,18 +55,28 @@ def programs() -> Path:
         for program in ("go", "runc"):
             if shutil.which(program) is None:
                 raise BuildKitError(f"needs {program}")
-        source = Path(json.loads(_said(["go", "mod", "download", "-json", f"{_MODULE}@{VERSION}"]))["Dir"])
-        with tempfile.TemporaryDirectory() as work:
-            copy = Path(work, "source")
-            shutil.copytree(source, copy)
-            for one in (copy, *copy.rglob("*")):
-                one.chmod(one.stat().st_mode | 0o200)
-            _said(["go", "build", "-trimpath", "-o", f"{work}/", "./cmd/buildctl", "./cmd/buildkitd"], folder=copy)
+        with go_built(f"{_MODULE}@{VERSION}", "buildctl", "buildkitd") as built:
             folder.mkdir(parents=True, exist_ok=True)
             # buildkitd last: it says that all is there.
             for name in ("buildctl", "buildkitd"):
-                shutil.move(f"{work}/{name}", folder / name)
+                shutil.move(built / name, folder / name)
     return folder
+
+
+@contextmanager
+def go_built(module: str, *names: str) -> Iterator[Path]:
+    """Build programs of a Go module (`path@version`); a folder that has them, until the `with` block ends.
+
+    Raises `BuildKitError`.
+    """
+    source = Path(json.loads(_said(["go", "mod", "download", "-json", module]))["Dir"])
+    with tempfile.TemporaryDirectory() as work:
+        copy = Path(work, "source")
+        shutil.copytree(source, copy)
+        for one in (copy, *copy.rglob("*")):
+            one.chmod(one.stat().st_mode | 0o200)
+        _said(["go", "build", "-trimpath", "-o", f"{work}/", *(f"./cmd/{name}" for name in names)], folder=copy)
+        yield Path(work)
 
 
 def _said(command: list[str], folder: Path | None = None) -> str:

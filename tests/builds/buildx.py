@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from builds.buildkit import CACHE, BuildKit, BuildKitError
+from builds.buildkit import CACHE, BuildKit, BuildKitError, go_built
 
 VERSION = "v0.38.2"
 _MODULE = "github.com/docker/buildx"
@@ -32,25 +30,10 @@ def program() -> Path:
     if not path.exists():
         if shutil.which("go") is None:
             raise BuildKitError("needs go")
-        source = Path(json.loads(_said(["go", "mod", "download", "-json", f"{_MODULE}@{VERSION}"]))["Dir"])
-        with tempfile.TemporaryDirectory() as work:
-            copy = Path(work, "source")
-            shutil.copytree(source, copy)
-            for one in (copy, *copy.rglob("*")):
-                one.chmod(one.stat().st_mode | 0o200)
-            _said(["go", "build", "-trimpath", "-o", f"{work}/buildx", "./cmd/buildx"], folder=copy)
+        with go_built(f"{_MODULE}@{VERSION}", "buildx") as folder:
             CACHE.mkdir(parents=True, exist_ok=True)
-            shutil.move(f"{work}/buildx", path)
+            shutil.move(folder / "buildx", path)
     return path
-
-
-def _said(command: list[str], folder: Path | None = None) -> str:
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "CGO_ENABLED": "0"}
-    )
-    if done.returncode:
-        raise BuildKitError(f"{' '.join(command)}\n{done.stderr[-3000:]}")
-    return done.stdout
 
 
 def environment(daemon: BuildKit, folder: Path) -> dict[str, str]:

@@ -101,7 +101,7 @@ def set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bo
 
 
 def is_offline(manager: PackageManager, variables: Mapping[str, str | None]) -> bool:
-    """Whether a variable keeps the manager from fetching, if it may read what was fetched."""
+    """Return whether a variable keeps the manager from fetching, if it may read what was fetched."""
     return set_to(manager.offline_variables, variables) or set_to(manager.no_op_variables, variables)
 
 

@@ -1,4 +1,4 @@
-"""The files of apt in one mount beside packages: lists that an earlier step fetched, and the marks of other builds."""
+"""Whether apt finds, in a cache mount, package lists of an earlier step or marks of packages of other builds."""
 
 from __future__ import annotations
 

@@ -121,6 +121,19 @@ def is_inside_repository(path: str, folder: str) -> bool:
     return _inside(os.path.realpath(path), os.path.realpath(repository_of(os.path.abspath(folder))))
 
 
+def text_inside_repository(path: str, folder: str, most: int) -> str:
+    """Return the text of a file of the repository that a folder is in, "" where it cannot be read or is elsewhere.
+
+    Of more than `most` bytes it cannot be read.
+    """
+    if not os.path.isfile(path) or not is_inside_repository(path, folder):
+        return ""
+    try:
+        return read(path, most).data.decode("utf-8", "replace").removeprefix("\ufeff")
+    except FileError:
+        return ""
+
+
 def _inside(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from cachemount.embedded.model import Build, MissingPackageError, UnreadableHostError
-from cachemount.files.reading import FileError, is_inside_repository, read, repository_of
+from cachemount.files.reading import repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.discovery import host_kind, is_dockerfile_name
 
@@ -48,7 +48,8 @@ def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
     for name in (one.replace(os.sep, "/") for one in names):
         if not host_kind(name):
             continue
-        text = _text(os.path.join(folder, name))
+        path = os.path.join(folder, name)
+        text = text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
         if all(map(is_dockerfile_name, _NAMED.findall(text))):
             continue
         for build in _builds(name, text):
@@ -82,17 +83,8 @@ def _hosts(folder: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _read_builds(path: str) -> tuple[Build, ...]:
-    text = _text(path)
+    text = text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
     return tuple(_builds(path, text)) if "args" in text else ()
-
-
-def _text(path: str) -> str:
-    if not is_inside_repository(path, os.path.dirname(path)):
-        return ""
-    try:
-        return read(path, _MOST_BYTES).data.decode("utf-8", "replace").removeprefix("\ufeff")
-    except FileError:
-        return ""
 
 
 def _builds(name: str, text: str) -> list[Build]:

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from cachemount.files.reading import FileError, is_inside_repository, read
+from cachemount.files.reading import text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 
@@ -40,7 +40,7 @@ def builder_notes(root: str, config: Config) -> Iterator[str]:
         return
     seen: set[str] = set()
     for name in _names(root):
-        text = _text(root, name)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         for note in _notes(name, text, config) if text else ():
             if note not in seen:
                 seen.add(note)
@@ -54,16 +54,6 @@ def _names(root: str) -> Iterator[str]:
     except OSError:
         return
     yield from (f"{_WORKFLOWS}/{name}" for name in workflows[:_MOST_FILES] if name.endswith((".yml", ".yaml")))
-
-
-def _text(root: str, name: str) -> str:
-    path = os.path.join(root, *name.split("/"))
-    if not os.path.isfile(path) or not is_inside_repository(path, root):
-        return ""
-    try:
-        return read(path, _MOST_BYTES).data.decode("utf-8", "replace")
-    except FileError:
-        return ""
 
 
 def _notes(name: str, text: str, config: Config) -> Iterator[str]:

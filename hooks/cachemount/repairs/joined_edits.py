@@ -10,7 +10,7 @@ from cachemount.source import Span
 
 
 def joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Each edit once, in order of the text; insertions at one place become one, in the order of asking."""
+    """Return each edit once, in the order of the text; insertions at one place become one, in the order given."""
     found: dict[Span, list[Edit]] = {}
     for edit in edits:
         known = found.setdefault(edit.span, [])

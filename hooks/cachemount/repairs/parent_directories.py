@@ -54,7 +54,7 @@ def folder_beside(install: Install, directory: Directory, target: str, facts: Fa
 
 
 def may_make(install: Install, folder: str, facts: Facts) -> bool:
-    """Whether the user may surely make a folder: in the home, or below GOPATH of Go's image, where all may write."""
+    """Return whether the user can make a folder for certain: at home, or where Go's image lets all write."""
     home, settings = install.home, install.step.environment.settings
     if home and home != "/" and locations.below(folder, home):
         return has_home(install, facts)

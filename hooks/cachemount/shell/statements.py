@@ -135,7 +135,7 @@ def _add(
 
 
 def broken(root: Node) -> bool:
-    """Whether the grammar met anything that it could not read; a `;` that bash does not need does not count."""
+    """Return whether the grammar met anything that it could not read; a `;` that bash does not need does not count."""
     stack = [root]
     while stack:
         node = stack.pop()

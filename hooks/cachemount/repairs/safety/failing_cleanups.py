@@ -72,7 +72,7 @@ def _of_later_step(
 
 
 def _fails_empty(facts: Facts, manager: PackageManager, words: tuple[Word, ...]) -> bool:
-    """Whether a command of the manager itself may fail where the cache is empty."""
+    """Return whether a command of the manager itself may fail where the cache is empty."""
     return any(
         cleaner.fails_empty_unless
         and invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
