@@ -462,6 +462,12 @@ CLEANUP_STATUS = Reason(
     "`{words}` in line {line} empties the cache, and what is left without it may end with another status:"
     " remove it by hand",
 )
+CLEANUP_DECIDES = Reason(
+    "cleanup-decides",
+    "`{words}` in line {line} empties the cache; without it the step ends with the status of the command before it",
+    "join the two with `&&`, or begin the script with `set -e`",
+    "it takes the command away, and the step fails where the command before it fails",
+)
 CLEANUP_WIDER = Reason(
     "cleanup-wider",
     "the step removes {wider}, which holds more than the cache",

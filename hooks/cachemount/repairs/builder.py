@@ -373,11 +373,15 @@ class FixBuilder:
                 whole.append(discard.command)
         if not whole:
             return
-        spans = removal(step.script, whole, source, errexit=has_errexit(step))
+        errexit = has_errexit(step)
+        spans = removal(step.script, whole, source, errexit=errexit)
         if spans is None:
             words, line = self._quoted(whole[-1])
-            self.give_up(reasons.CLEANUP_STATUS.about(words=words, line=line))
-            return
+            spans = removal(step.script, whole, source, errexit=errexit, may_end_otherwise=True)
+            if spans is None:
+                self.give_up(reasons.CLEANUP_STATUS.about(words=words, line=line))
+                return
+            self.mark_unsafe([reasons.CLEANUP_DECIDES.about(words=words, line=line)])
         self.edits.extend(Edit(span=span, text="") for span in spans)
 
     def force_cleanups(self, step: Step, directories: Collection[Directory], manager: PackageManager) -> None:

@@ -57,14 +57,20 @@ def _takes_line_before(command: Command) -> bool:
 
 
 def removal(
-    script: Script, doomed: Collection[Command], source: Source, *, errexit: bool = False
+    script: Script,
+    doomed: Collection[Command],
+    source: Source,
+    *,
+    errexit: bool = False,
+    may_end_otherwise: bool = False,
 ) -> tuple[Span, ...] | None:
     """Return the spans of `source` to delete so that exactly these commands and their operators disappear.
 
     A group, subshell or `sh -c` goes with the last of its commands, `|| true` with what it guards, a lone `[ ... ] &&`
     with what it asks for. Return None where something would be left empty, or where what stays would run under other
     conditions or end with another status. The doomed are taken to succeed. `errexit` tells
-    whether the shell of the script is started with `-e`.
+    whether the shell of the script is started with `-e`; with `may_end_otherwise` the script itself may end with the
+    status of what stays, where a doomed command is its last.
     """
     if script.errors or is_misread(script):
         return None
@@ -88,7 +94,8 @@ def removal(
         waiting.discard(id(chain))
         if not chosen:
             continue
-        plan = _plan(script, chain, chosen, state)
+        free = may_end_otherwise and state.is_last(chain, len(chain.places) - 1) and chain.owner is None
+        plan = _plan(script, chain, chosen, state, free=free)
         if plan is None:
             return None
         if plan.empty:
@@ -132,7 +139,8 @@ def _lists(chain: Chain) -> list[range]:
     return result
 
 
-def _plan(script: Script, chain: Chain, chosen: set[int], state: Errexit) -> _Plan | None:
+def _plan(script: Script, chain: Chain, chosen: set[int], state: Errexit, *, free: bool) -> _Plan | None:
+    """Return what goes, None where it cannot; a `free` chain may end with another status."""
     if any(operator not in ("&&", "||", ";", "\n", "&") for operator in chain.operators):
         return None
     dropped: set[int] = set()
@@ -145,7 +153,7 @@ def _plan(script: Script, chain: Chain, chosen: set[int], state: Errexit) -> _Pl
             return None
         dropped |= gone
     kept = [index for index in range(len(chain.places)) if index not in dropped]
-    if kept and not _same_status(script, chain, lists, kept[-1], state):
+    if kept and not free and not _same_status(script, chain, lists, kept[-1], state):
         return None
     return _Plan(dropped=frozenset(dropped), empty=not kept)
 
