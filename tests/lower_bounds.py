@@ -13,8 +13,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("cli", "config", "embedded", "lsp", "shell_reader")
-TESTS = ("tests/test_cases.py", *(f"tests/unit/test_{one}.py" for one in NAMES))
+UNITS = (
+    "embedded/test_embedded.py",
+    "lsp/test_server.py",
+    "policy/test_config_reader.py",
+    "program/test_main.py",
+    "shell/test_reader.py",
+)
+TESTS = ("tests/test_cases.py", *(f"tests/unit/{one}" for one in UNITS))
 
 
 def lowest(requirements: str) -> list[str]:

@@ -3,7 +3,7 @@
 The lists are what each program says of itself (`npm help`, `lib/utils/cmd-list.js` of npm, `pip help`, `uv help`,
 `cargo --list`, `go help`, `poetry list`, `setName` and `setAliases` of Composer's commands, RubyGems' command manager,
 Bundler's `cli.rb` …) in the version that is named. To renew one, put the new list here and run
-tests/unit/test_verbs.py, which names the commands that are in no class.
+tests/unit/managers/test_verbs.py, which names the commands that are in no class.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HOOKS = Path(__file__).parent.parent.parent / "hooks"
+HOOKS = Path(__file__).parents[2] / "hooks"
 
 # Each layer may import what stands below it; names of one line are siblings, which import none of one another.
 LAYERS: tuple[tuple[str, ...], ...] = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent.parent
+TESTS = Path(__file__).parents[1]
 LISTS = sorted((TESTS / "reviews").glob("*.jsonl"))
 KINDS = ("right", "breaks: ", "useless: ", "unwanted: ", "style: ", "wrong: ", "missed: ")
 

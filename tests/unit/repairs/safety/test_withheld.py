@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checks import check, impossible, withheld
+
+from unit.checks import check, impossible, withheld
 
 NPM = "FROM node:24-slim"
 PIP = "FROM python:3.13-slim"

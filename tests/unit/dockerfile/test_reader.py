@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from dockerfile_texts import CASES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cachemount.dockerfile.model import Dockerfile, Instruction, Run, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.source import Excerpt, Source, Span
+from unit.dockerfile.texts import CASES
 
 PIECES = [
     *("FROM a\n", "FROM a AS b\n", "RUN ", "ONBUILD ", "COPY a ", "ARG A=$A", "ENV ", "CMD ", "HEALTHCHECK "),

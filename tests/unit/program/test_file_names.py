@@ -12,7 +12,7 @@ from identify import identify
 
 from cachemount.program.discovery import host_kind, is_dockerfile_name
 
-MANIFEST = Path(__file__).parent.parent.parent / ".pre-commit-hooks.yaml"
+MANIFEST = Path(__file__).parents[3] / ".pre-commit-hooks.yaml"
 
 GOOD = """
 Dockerfile dockerfile DOCKERFILE a/b/Dockerfile .devcontainer/Dockerfile Containerfile containerfile x/Containerfile

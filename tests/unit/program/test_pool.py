@@ -170,7 +170,7 @@ if __name__ == "__main__":
 def test_no_process_outlives_the_run(number: signal.Signals, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent / "hooks")}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "hooks")}
     kind = "fork" if pool.forks() else "spawn"
     with subprocess.Popen(
         [sys.executable, str(program), kind],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from checks import withheld
 
 from cachemount.facts import programs
 from cachemount.repairs.safety.known_programs import (
@@ -15,6 +14,7 @@ from cachemount.repairs.safety.known_programs import (
     RUNS_PACKAGE_MANAGERS,
     SHELLS,
 )
+from unit.checks import withheld
 
 
 @pytest.mark.parametrize("name", sorted(READS_NO_STORE | RUNS_PACKAGE_MANAGERS | BUILDERS | SHELLS))

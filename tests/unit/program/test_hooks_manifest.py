@@ -11,7 +11,7 @@ import yaml
 
 from cachemount.program.discovery import HOSTS, NAMED, NOT_NAMED
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 def hooks() -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 
 from cachemount.program.streams import run_program
 
-HOOKS = Path(__file__).parent.parent.parent / "hooks"
+HOOKS = Path(__file__).parents[3] / "hooks"
 BAD = "FROM python:3.13\nRUN pip install flask==3.0\n"
 
 

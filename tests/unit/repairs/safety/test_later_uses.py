@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checks import withheld
+
+from unit.checks import withheld
 
 WHY = "a later instruction reads files in /root/.cache/pip"
 

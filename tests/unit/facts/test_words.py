@@ -6,10 +6,10 @@ The words stand here once more, for a table cannot test itself.
 from __future__ import annotations
 
 import pytest
-from checks import check, withheld
 
 from cachemount import engine
 from cachemount.source import Source
+from unit.checks import check, withheld
 
 
 def managers(line: str) -> list[str | None]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
-from checks import check
 
 import case_files
 from cachemount.dockerfile.model import UnreadableDockerfileError
@@ -17,6 +16,7 @@ from cachemount.facts.model import Facts
 from cachemount.findings import Finding
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule
+from unit.checks import check
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shell_texts import joined, without
 
 from cachemount.shell.model import Command, Script
 from cachemount.shell.reader import read
 from cachemount.shell.removal.removal import removal
 from cachemount.source import Excerpt
+from unit.shell.texts import joined, without
 
 FRAGMENTS = [
     "a", "X", "Y", "cd x", "set -e", "export A=b", "A=b", "$A", "${A:-b}", "${A%b}", "$(a", "$(", ")", "`", "'", '"',

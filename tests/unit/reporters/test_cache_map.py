@@ -12,7 +12,7 @@ from cachemount.program.main import main
 if TYPE_CHECKING:
     import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 TEXT = """\
 FROM node:22
 ARG WHERE

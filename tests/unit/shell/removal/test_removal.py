@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from shell_texts import joined, without
 
 from cachemount.shell.reader import read
 from cachemount.shell.removal.removal import removal
 from cachemount.source import Excerpt, Source
+from unit.shell.texts import joined, without
 
 DOOMED = ("X", "Y", "Z")
 
