@@ -19,8 +19,12 @@ from cachemount.shell.words import braces
 # PATH_MAX of Linux: no path is longer.
 _LONGEST = 4096
 _WILDCARD = late(r"[*?\[]")
-_PART_OF_NAME = late(r"\*\.(deb|rpm|apk|gem|gz|lz4|tgz)")
-
+_PART_OF_NAME = late(r"\*\.?(deb|rpm|apk|gem|gz|lz4|tgz)")
+# How apt names what it keeps (`URItoFileName`: https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/contrib/strutl.cc).
+_NAMES_OF_APT = {
+    "lists": "deb.debian.org_debian_dists_stable_main_binary-amd64_Packages.lz4",
+    "archives": "jq_1.7.1-6_amd64.deb",
+}
 
 # Folders in a home that hold nothing but caches and settings of the manager.
 _CACHES_ONLY = frozenset({".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"})
@@ -57,11 +61,18 @@ def empties(pattern: str, places: Collection[str]) -> bool:
         return pattern != "/" and any(locations.below(place, pattern) for place in places)
     head, name = posixpath.split(pattern)
     for place in places:
-        if head == place and (set(name) <= set("*?.[]!/") or _PART_OF_NAME.fullmatch(name)):
+        if head == place and (set(name) <= set("*?.[]!/") or _takes_all(name, posixpath.basename(place))):
             return True
         if any(at.count("/") == pattern.count("/") and match_name(pattern, at) for at in locations.upwards(place)):
             return True
     return False
+
+
+def _takes_all(name: str, folder: str) -> bool:
+    """Return whether a pattern matches the name of each large file that a manager keeps in a folder."""
+    if _PART_OF_NAME.fullmatch(name):
+        return True
+    return "*" in name[:2] and match_name(name, _NAMES_OF_APT.get(folder, ""))
 
 
 def _is_wider(pattern: str, places: Collection[str]) -> bool:
