@@ -83,6 +83,27 @@ def fetches_index(install: Install) -> bool:
     )
 
 
+def refreshed_before(facts: Facts, install: Install) -> bool:
+    """Return whether an install runs only after another one of its step has fetched the index of its repositories."""
+    if any(argument.known.startswith(("-X", "--repositor")) for argument in install.arguments):
+        return False
+    for earlier in install.step.installs:
+        if earlier.manager is install.manager and fetches_index(earlier) and _leads_to(earlier, install):
+            between = facts.dockerfile.source.text[earlier.command.span.end : install.command.span.start]
+            return "/etc/apk" not in between
+    return False
+
+
+def _leads_to(earlier: Install, install: Install) -> bool:
+    """Return whether nothing but `&&` stands between two commands."""
+    for one in install.step.script.chains:
+        at = {id(member): index for index, member in enumerate(one.members)}
+        first, last = at.get(id(earlier.command)), at.get(id(install.command))
+        if first is not None and last is not None:
+            return first < last and set(one.operators[first:last]) == {"&&"}
+    return False
+
+
 def _has_flag(text: str, flag: str) -> bool:
     """Return whether a word is the flag, or a cluster of short ones that has it: `-yU` has `-U`."""
     return text == flag or (len(flag) == 2 and _CLUSTER.match(text) is not None and flag[1] in text[2:])

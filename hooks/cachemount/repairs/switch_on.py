@@ -9,6 +9,7 @@ from cachemount.dockerfile.state.assignments import pairs
 from cachemount.facts import chain
 from cachemount.facts.cache_switches import CacheSwitch
 from cachemount.facts.model import Facts, Install
+from cachemount.facts.package_state import refreshed_before
 from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import in_kernel
 from cachemount.findings import Edit
@@ -21,33 +22,32 @@ from cachemount.source import Source
 
 def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | None:
     """Return the edits that take a switch away; None where it cannot be taken away."""
-    source = facts.dockerfile.source
     command = install.command
     if off.argument is not None:
         word = off.argument.word
         alone = len(off.argument.known.split()) == 1
         if text_edits.is_element(install.step.run, word):
-            return _from_array(source, install, off, word) if alone else None
+            return _from_array(facts, install, off, word) if alone else None
         if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
         if off.value is not None:
             return [text_edits.drop_word(facts.dockerfile, command, one) for one in (word, off.value.word)]
-        if _needs_substitute(install, off):
+        if _needs_substitute(facts, install, off):
             return [Edit(span=word.span, text=off.substitute)]
         return [text_edits.drop_word(facts.dockerfile, command, word)]
     return _variable(facts, install, off.variable)
 
 
-def _needs_substitute(install: Install, off: CacheSwitch) -> bool:
+def _needs_substitute(facts: Facts, install: Install, off: CacheSwitch) -> bool:
     """Return whether another flag has to take the place of the switch."""
     present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
-    return bool(off.substitute) and not present - {off.what}
+    return bool(off.substitute) and not present - {off.what} and not refreshed_before(facts, install)
 
 
-def _from_array(source: Source, install: Install, off: CacheSwitch, word: Word) -> list[Edit] | None:
+def _from_array(facts: Facts, install: Install, off: CacheSwitch, word: Word) -> list[Edit] | None:
     """Return the edits that take a switch out of the array of an exec form."""
-    run = install.step.run
-    if _needs_substitute(install, off):
+    source, run = facts.dockerfile.source, install.step.run
+    if _needs_substitute(facts, install, off):
         return [Edit(span=word.span, text=f'"{off.substitute}"')] if off.substitute.isprintable() else None
     words = [word] if off.value is None else [word, off.value.word]
     edits = [text_edits.drop_element(source, run, one) for one in words if text_edits.is_element(run, one)]
