@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cachemount.findings import Finding, Fix
 from cachemount.managers import MANAGERS
 from cachemount.program.explain import explain, manager_rows
+from cachemount.reasons import Withheld
 from cachemount.results import printable
 from cachemount.rules import RULES
 
@@ -15,12 +16,22 @@ _MANAGERS = {manager.name: manager for manager in MANAGERS}
 
 
 def message(finding: Finding) -> str:
-    """Return the message, and on a second line why there is no safe fix, where there is none."""
-    if finding.fix is not None and not finding.fix.safe:
-        return f"{printable(finding.message)}\nno safe fix: {_withheld(finding.fix)}"
-    if finding.fix is None and finding.note:
-        return f"{printable(finding.message)}\nno fix: {printable(finding.note)}"
-    return printable(finding.message)
+    """Return the message; where there is no safe fix, also why, the way out, and what the fix would do."""
+    return "\n".join([printable(finding.message), *_notes(finding)])
+
+
+def _notes(finding: Finding) -> list[str]:
+    if finding.fix is None:
+        return [f"no fix: {printable(finding.note)}", *_of_table(finding.note)] if finding.note else []
+    return [] if finding.fix.safe else [f"no safe fix: {_withheld(finding.fix)}", *_of_table(finding.fix.withheld)]
+
+
+def _of_table(reason: str) -> list[str]:
+    """Return what the table of reasons adds: the way out where the reason has none, and what the unsafe fix does."""
+    if not isinstance(reason, Withheld):
+        return []
+    parts = (("way out", reason.way_out), ("the unsafe fix", reason.unsafe))
+    return [f"{title}: {printable(text)}" for title, text in parts if text]
 
 
 def fix_title(fix: Fix) -> str:

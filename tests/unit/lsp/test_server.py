@@ -91,6 +91,25 @@ def test_open_edit_hover_fix_save_close(editor: Editor, folder: Path) -> None:
     editor.close(path)
 
 
+def test_what_is_not_fixed_says_the_way_out(editor: Editor, folder: Path) -> None:
+    path = folder / "Dockerfile"
+    (_, unsafe) = editor.open(path, UNSAFE)
+    said = (
+        "no safe fix: the mount makes /home/app/.cache for root, and whether the user has a home is not known",
+        "way out: make the user's home, as in `useradd -m`, or say with ENV where the cache is",
+        "the unsafe fix: it mounts the cache all the same, and BuildKit may make the folders above it for root",
+    )
+    assert tuple(unsafe.message.splitlines()[1:]) == said
+    hover = editor.hover(path, unsafe.range.start)
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert "  \n".join(said) in hover.contents.value
+    # The way out leads out: the finding is fixed safely then.
+    (_, safe) = editor.edit(path, UNSAFE.replace("useradd app", "useradd -m app"))
+    assert "\n" not in safe.message
+    editor.close(path)
+
+
 @pytest.mark.slow
 def test_what_is_not_safe_says_what_it_may_change(editor: Editor, folder: Path) -> None:
     path = folder / "Dockerfile"

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from lsprotocol.types import CodeAction, Diagnostic, Position, PositionEncodingKind, Range, TextEdit
 from pygls.workspace import PositionCodec
 
+import not_repaired
 from cachemount.engine import check, fix
 from cachemount.lsp.actions import FIX_ALL, Offer
 from cachemount.lsp.analysis import Analysis, Change, task_for
 from cachemount.lsp.changes import changes
 from cachemount.lsp.positions import Positions
-from cachemount.lsp.texts import markdown, plain
+from cachemount.lsp.texts import markdown, message, plain
 from cachemount.program.runner import Task
+from cachemount.reasons import REASONS, Reason
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule
 from cachemount.source import Source
@@ -86,6 +88,21 @@ def test_what_is_offered_for_each_rule(rule: Rule) -> None:
         if finding.fix is not None:
             assert analysis.make("fix", index) != text
     assert analysis.make("all", 0) == fix(Source(path="Dockerfile", text=text))[0].text
+
+
+EXPLAINED = [one for one in REASONS if one.id not in not_repaired.WITHOUT_EXAMPLE]
+
+
+@pytest.mark.parametrize("reason", EXPLAINED, ids=lambda one: one.id)
+def test_a_message_has_the_reason_and_the_way_out(reason: Reason) -> None:
+    sections = not_repaired.sections(not_repaired.EXAMPLES.read_text(encoding="utf-8"))
+    shown = not_repaired.example(sections[reason.id])
+    report = shown.report(shown.wrong)
+    why = not_repaired.given(report, reason)
+    finding = next(one for one in report.findings if not_repaired.withheld(one) == why)
+    title = "no fix" if finding.fix is None else "no safe fix"
+    parts = ((title, why), ("way out", why.way_out), ("the unsafe fix", why.unsafe))
+    assert message(finding).splitlines()[1:] == [f"{name}: {text}" for name, text in parts if text]
 
 
 def test_a_fix_of_several_findings_is_offered_once() -> None:
