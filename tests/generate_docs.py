@@ -1,7 +1,7 @@
 """Write what comes from the registries.
 
-These are the tables of the documents, the rules' pages, the configuration's schema, and the names by which the short
-way for quiet files knows the managers.
+These are the tables of the documents, the rules' pages, the configuration's schema, the completions for shells, and the
+names by which the short way for quiet files knows the managers.
 
 `python tests/generate_docs.py`; tests say when it has to be run.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import case_files
+import completions
 import not_repaired
 from builds.bytes_picture import Bars, picture
 from builds.shapes_table import shapes_table
@@ -289,6 +290,7 @@ def main() -> int:
         (MANAGER_PAGES / f"{manager.name}.md").write_text(manager_page(manager), encoding="utf-8")
     NOT_REPAIRED.write_text(not_repaired.page(), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
+    completions.write()
     return 0
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from cachemount.commands import SHELLS
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +47,7 @@ def test_the_wheel_has_all_of_the_package_and_nothing_else(distributions: Path) 
         f"cachemount/{name}"
         for name in ("py.typed", "config.schema.json", "problem-matcher.json", "report.schema.json")
     }
+    data |= {f"cachemount/completions/cachemount.{shell}" for shell in SHELLS}
     assert all((HOOKS / name).is_file() for name in data)
     version = wheel.name.split("-")[1]
     pages = {

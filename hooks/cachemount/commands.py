@@ -5,19 +5,34 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+SUMMARIES = {
+    "check": "report findings in Dockerfiles (with --compose: in Compose and Bake files)",
+    "fix": "repair what is safe, report the rest (with --compose: in Compose files)",
+    "config": "validate the configuration, report allowlist entries that hide nothing",
+    "measure": "build Dockerfiles and say what their cache mounts are worth",
+    "explain": "print the page of a rule or a package manager",
+    "completion": "print what makes a shell complete these commands",
+}
 USAGE = """\
 usage: cachemount COMMAND [ARGUMENT ...]
 
 Find and repair Dockerfile RUN steps that download packages without a BuildKit cache mount that works.
 
 commands:
-  check     report findings in Dockerfiles (with --compose: in Compose and Bake files)
-  fix       repair what is safe, report the rest (with --compose: in Compose files)
-  config    validate the configuration, report allowlist entries that hide nothing
-  measure   build Dockerfiles and say what their cache mounts are worth
-  explain   print the page of a rule or a package manager
+{commands}
 
-Each command has its own --help."""
+Each command has its own --help.""".format(commands="\n".join(f"  {name:11}{text}" for name, text in SUMMARIES.items()))
+
+SHELLS = ("bash", "zsh", "fish", "tcsh")
+_COMPLETION = """\
+usage: cachemount completion SHELL
+
+Print what makes a shell complete the commands, options, rules and package managers of `cachemount`.
+
+  bash  eval "$(cachemount completion bash)"                                    in ~/.bashrc
+  zsh   eval "$(cachemount completion zsh)"                                     in ~/.zshrc, after compinit
+  fish  cachemount completion fish > ~/.config/fish/completions/cachemount.fish
+  tcsh  cachemount completion tcsh > ~/.cachemount.tcsh                         and `source` it in ~/.tcshrc"""
 
 
 def main() -> int:
@@ -73,10 +88,25 @@ def _measure(arguments: list[str]) -> int:
     return run(arguments)
 
 
+def _completion(arguments: list[str]) -> int:
+    if arguments in (["-h"], ["--help"]):
+        print(_COMPLETION)
+        return 0
+    if len(arguments) != 1 or arguments[0] not in SHELLS:
+        print(f"cachemount completion: name one shell: {', '.join(SHELLS)}\n{_COMPLETION}", file=sys.stderr)
+        return 2
+    from importlib.resources import files  # noqa: PLC0415 - slow to import
+
+    name = f"cachemount.{arguments[0]}"
+    print(files("cachemount").joinpath("completions", name).read_text(encoding="utf-8"), end="")
+    return 0
+
+
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": _check,
     "fix": _fix,
     "config": _config,
     "measure": _measure,
     "explain": _explain,
+    "completion": _completion,
 }

@@ -69,9 +69,7 @@ def main(arguments: Sequence[str]) -> int:
     return run_program(PROGRAM, lambda: _main(read_options(arguments)))
 
 
-def read_options(arguments: Sequence[str]) -> Options:
-    """Understand the arguments. Raises `UsageError`; exits for --help and --version."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
+def make_parser() -> Parser:
     parser = Parser(
         prog=PROGRAM,
         usage="%(prog)s [OPTION ...] PATH ... [-- BUILDER-OPTION ...]",
@@ -104,7 +102,13 @@ def read_options(arguments: Sequence[str]) -> Options:
     add("--format", choices=("text", "json", "html"), default="text", help="text, json or html (default: text)")
     add("-v", "--verbose", action="store_true", help="show what the builder prints")
     add("--version", action="version", version=f"{PROGRAM} {__version__}")
-    given = parser.parse_args(arguments[:end])
+    return parser
+
+
+def read_options(arguments: Sequence[str]) -> Options:
+    """Understand the arguments. Raises `UsageError`; exits for --help and --version."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    given = make_parser().parse_args(arguments[:end])
     extra = [*given.builder_option, *arguments[end + 1 :]]
     for one in extra:
         name = one.split("=", 1)[0]

@@ -36,7 +36,7 @@ exit status:
 
 def parse(program: str, arguments: Sequence[str]) -> Given:
     """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
-    return _parser(program).parse_args(_with_values(arguments), namespace=Given())
+    return make_parser(program).parse_args(_with_values(arguments), namespace=Given())
 
 
 def _with_values(arguments: Sequence[str]) -> list[str]:
@@ -68,7 +68,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
 
-def _parser(program: str) -> argparse.ArgumentParser:
+def make_parser(program: str) -> argparse.ArgumentParser:
+    """Return the parser of one of the four programs."""
     parser = Parser(
         prog=program,
         description=_DESCRIPTIONS[program],

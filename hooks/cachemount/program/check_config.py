@@ -104,19 +104,23 @@ def _result(config: Config, rule: str, message: str, line: int) -> FileResult:
     return FileResult(path=config.path, findings=(result,))
 
 
+def make_parser() -> Parser:
+    parser = Parser(
+        prog=PROGRAM,
+        description="Validate .cachemount.toml and [tool.cachemount]; report stale allowlist entries.",
+        epilog="exit status: 0 all is well; 1 stale entries; 2 a mistake in a configuration",
+    )
+    add = parser.add_argument
+    add("paths", metavar="PATH", nargs="*", help="configurations (default: all that git knows here)")
+    add("--version", action="version", version=f"{PROGRAM} {__version__}")
+    return parser
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run check-cachemount-config and return its exit status."""
 
     def work() -> int:
-        parser = Parser(
-            prog=PROGRAM,
-            description="Validate .cachemount.toml and [tool.cachemount]; report stale allowlist entries.",
-            epilog="exit status: 0 all is well; 1 stale entries; 2 a mistake in a configuration",
-        )
-        add = parser.add_argument
-        add("paths", metavar="PATH", nargs="*", help="configurations (default: all that git knows here)")
-        add("--version", action="version", version=f"{PROGRAM} {__version__}")
-        report = Run(results=check_configs(parser.parse_args(arguments).paths))
+        report = Run(results=check_configs(make_parser().parse_args(arguments).paths))
         reporters.load("text")(report, sys.stdout)
         return FAILED if report.totals.errors else FOUND if report.totals.findings else 0
 
