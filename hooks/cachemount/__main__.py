@@ -1,4 +1,4 @@
-"""`python -m cachemount` is check-cache-mounts."""
+"""`python -m cachemount`: the program `cachemount` where a command is named, else check-cache-mounts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import sys
 if sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 
+from cachemount import commands
 from cachemount.program.main import check_cache_mounts
 
 if __name__ == "__main__":
-    sys.exit(check_cache_mounts())
+    sys.exit(commands.main() if sys.argv[1:2] and commands.knows(sys.argv[1]) else check_cache_mounts())

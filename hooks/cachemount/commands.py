@@ -53,6 +53,11 @@ def main() -> int:
     return work(arguments)
 
 
+def knows(command: str) -> bool:
+    """Return whether there is a command of this name."""
+    return command in _COMMANDS
+
+
 def _check(arguments: list[str]) -> int:
     return _main("check", arguments)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,12 @@ def test_help_version_and_mistakes(run, capsys: pytest.CaptureFixture[str]) -> N
     capsys.readouterr()
     assert run("chek") == 2
     assert "unknown command `chek`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["check", "Dockerfile"], ["Dockerfile"]])
+@pytest.mark.usefixtures("run")
+def test_the_package_is_the_program_and_the_check(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "cachemount", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "Dockerfile:2:5:" in result.stdout

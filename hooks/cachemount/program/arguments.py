@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Protocol
 
 from cachemount import __version__
 from cachemount.policy.baseline import NAME
-from cachemount.program.options import FORMAT, FORMATS, OUTPUT_FILE, Given, UsageError
+from cachemount.program.options import FORMAT, FORMATS, OUTPUT_FILE, STDIN, Given, UsageError
 
 _WRITE = "--write-baseline"
 
@@ -35,14 +35,24 @@ exit status:
 
 
 def parse(program: str, arguments: Sequence[str]) -> Given:
-    """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
-    return make_parser(program).parse_args(_with_values(arguments), namespace=Given())
+    """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version.
 
-
-def _with_values(arguments: Sequence[str]) -> list[str]:
-    """`--write-baseline` takes a value only after `=`, so that a path after it stays a path."""
+    Paths may stand on both sides of an option.
+    """
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    return [f"{_WRITE}=" if one == _WRITE else one for one in arguments[:end]] + list(arguments[end:])
+    parser = make_parser(program)
+    given, rest = parser.parse_known_args([_with_value(one) for one in arguments[:end]], namespace=Given())
+    # argparse takes for paths only those that stand together.
+    unknown = [one for one in rest if one.startswith("-") and one != STDIN]
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    given.paths = [*given.paths, *rest, *arguments[end + 1 :]]
+    return given
+
+
+def _with_value(argument: str) -> str:
+    """`--write-baseline` takes a value only after `=`, so that a path after it stays a path."""
+    return f"{_WRITE}=" if argument == _WRITE else argument
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

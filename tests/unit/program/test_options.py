@@ -127,3 +127,14 @@ def test_paths_alone_are_understood_as_with_options(program: str) -> None:
     assert parse(program, []) == Given()
     assert parse(program, ["a", "-", "b c"]) == Given(paths=["a", "-", "b c"])
     assert read_options(program, ["a", "b"]) == read_options(program, ["--color", "auto", "a", "b"])
+
+
+def test_paths_stand_on_both_sides_of_an_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("a/Dockerfile", "--exit-zero", "b/Dockerfile") == 0
+    assert "2 findings in 2 files" in capsys.readouterr().out
+    assert parse("check-cache-mounts", ["--rule", "x", "a", "--jobs", "2", "--", "--exit-zero"]).paths == [
+        "a",
+        "--exit-zero",
+    ]
+    assert check("a/Dockerfile", "--nope", "b/Dockerfile") == 2
+    assert "unrecognized arguments: --nope" in capsys.readouterr().err
