@@ -15,7 +15,7 @@ from cachemount.dockerfile.state.environment import environments
 from cachemount.managers import MANAGERS
 from cachemount.shell.launchers.shells import basename
 from cachemount.source import Source
-from execution.shells import SHELLS, Outcome, Room, cleaners
+from execution.shells import NO_INDEX, SHELLS, Outcome, Room, cleaners
 from fuzz.suites.fixer import matched
 from fuzz.suites.reader import instructions
 
@@ -67,18 +67,23 @@ def _script(dockerfile: Dockerfile, one: Instruction) -> str:
     return "\n".join([one.run.script.text, *bodies])
 
 
-def difference(room: Room, pair: Pair) -> str:
-    """Return what the fix changes that it must not; "" for nothing."""
+def difference(room: Room, pair: Pair, *, in_turn: bool = False) -> str:
+    """Return what the fix changes that it must not; "" for nothing.
+
+    With `in_turn` the shells share the ways to fail.
+    """
     if "\0" in pair.before:
         return ""
     room.prepare((pair.before, pair.after))
     words = sorted({word for word in _WORD.findall(pair.before) if not word.startswith("-")} - _verbs())
-    for shell in SHELLS:
+    for number, shell in enumerate(SHELLS):
         if not room.accepts(shell, pair.before):
             continue
         if not room.accepts(shell, pair.after):
             return f"{shell} -n refuses what is left"
         for seed in range(SEEDS):
+            if in_turn and seed and seed % len(SHELLS) != number:
+                continue
             rng = Random(f"{seed} {pair.before}")
             failing = _failing(rng, words, seed)
             first = room.run((shell, *pair.options), pair.before, failing)
@@ -89,7 +94,24 @@ def difference(room: Room, pair: Pair) -> str:
             found = _compared(first, second, ordered=not _AT_ONCE.search(pair.before))
             if found:
                 return f"{shell}, failing {sorted(failing)}: {found}"
+        if _refreshes(pair.after) and not _refreshes(pair.before):
+            # Without an index nothing can be installed; the one failure counts as much as the other.
+            first = room.run((shell, *pair.options), pair.before, _installs())
+            second = room.run((shell, *pair.options), pair.after, {*_installs(), NO_INDEX})
+            if first is not None and second is not None and first.status != second.status:
+                return f"{shell}, without an index: status {first.status} becomes {second.status}"
     return ""
+
+
+def _refreshes(text: str) -> bool:
+    return "apt-get update" in text or "apt update" in text
+
+
+@cache
+def _installs() -> frozenset[str]:
+    return frozenset(
+        verb[0] for one in MANAGERS if one.name == "apt" for download in one.downloads for verb in download.verbs
+    ) - {"update"}
 
 
 def _failing(rng: Random, words: list[str], seed: int) -> set[str]:

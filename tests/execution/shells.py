@@ -22,6 +22,8 @@ from cachemount.managers import MANAGERS
 SHELLS = ("dash", "bash")
 SECONDS = 2
 
+# Where programs are told to fail at this, no index can be fetched: a word that is in no script.
+NO_INDEX = "no-index"
 _SEPARATOR = "\x1f"
 _STUB = r"""#!/bin/sh
 name=${0##*/}
@@ -29,8 +31,9 @@ line=$name
 for word; do line="$line@SEPARATOR@$word"; done
 printf '%s\n' "$line" >> /log
 case $name in rm|rmdir|unlink|find) exit 0;; esac
-case " $* " in @CLEANERS@|*cache_clean*|*" -Scc "*) exit 0;; esac
 IFS= read -r fail < /fail
+case "$fail: $* " in *" @NO_INDEX@ "*:*" update "*) exit 1;; esac
+case " $* " in @CLEANERS@|*cache_clean*|*" -Scc "*) exit 0;; esac
 for word in "$name" "$@"; do
   [ -n "$word" ] || continue
   case $fail in *" $word "*) exit 1;; esac
@@ -111,7 +114,8 @@ class Room:
                 self._copy(library, folder / library.relative_to("/"))
         (folder / "dev" / "null").touch()
         patterns = "|".join(f'*" {verb} "*' for verb in cleaners())
-        self._write("stub", _STUB.replace("@SEPARATOR@", _SEPARATOR).replace("@CLEANERS@", patterns))
+        stub = _STUB.replace("@SEPARATOR@", _SEPARATOR).replace("@CLEANERS@", patterns).replace("@NO_INDEX@", NO_INDEX)
+        self._write("stub", stub)
         self._write("cat", _CAT)
         self._write("launcher", _LAUNCHER)
         for name, program in _REAL.items():

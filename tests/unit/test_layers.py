@@ -33,7 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.rules",),
     ("cachemount.repairs",),
     ("cachemount.repairs.safety",),
-    ("cachemount.repairs.text_edits",),
+    ("cachemount.repairs.text_edits", "cachemount.repairs.insertion"),
     ("cachemount.facts",),
     ("cachemount.managers", "cachemount.shell.reader", "cachemount.shell.removal", "cachemount.dockerfile.state"),
     ("cachemount.shell", "cachemount.dockerfile.images", "cachemount.dockerfile"),

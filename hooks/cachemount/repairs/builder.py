@@ -32,6 +32,7 @@ from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
 from cachemount.repairs.cache_ids import id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
+from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.foreign_images import moved_by_image
@@ -471,13 +472,13 @@ class FixBuilder:
         self.edits.append(self.facts.memo(_inserted, step, lines))
 
     def before(self, install: Install, command: str) -> None:
-        """Run a command in front of an install, joined with `&&`."""
-        at = text_edits.item_start(install.step, install.command)
-        if at is None or not install.command.editable:
+        """Run a command in front of an install."""
+        place = place_before(install.step, install.command)
+        if place is None or not install.command.editable:
             self.give_up(reasons.NOT_BEFORE_INSTALL.about(command=command))
             return
         sudo = "sudo " if "sudo" in install.command.wrappers else ""
-        self.edits.append(Edit(span=Span(at, at), text=f"{sudo}{command} && "))
+        self.edits.append(Edit(span=Span(place.at, place.at), text=f"{sudo}{command}{place.joint}"))
 
     def refresh(self, install: Install) -> None:
         """Fetch the index in the step itself: a mount may come empty."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, MountFlag, Run
 from cachemount.dockerfile.state.assignments import pairs
-from cachemount.facts.model import Install, Step
+from cachemount.facts.model import Install
 from cachemount.findings import Edit
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
@@ -234,19 +234,3 @@ def insert_step(dockerfile: Dockerfile, instruction: Instruction, lines: Sequenc
     gap = end if text[_line(text, at - 1) : at].strip() else ""
     joint = f" {dockerfile.escape}{end}    "
     return Edit(span=Span(at, at), text=f"{gap}RUN {joint.join(lines)}{end}{end}")
-
-
-def item_start(step: Step, command: Command) -> int | None:
-    """Return where the item of a chain that holds a command begins; None after `||` or where there is none."""
-    span = command.span
-    best: tuple[int, int] | None = None
-    for one in step.script.chains:
-        for index in range(len(one.places)):
-            item = one.span(index)
-            if item.start <= span.start and span.end <= item.end:
-                if index and one.operators[index - 1] == "||":
-                    return None
-                size = item.end - item.start
-                if best is None or size < best[0]:
-                    best = (size, item.start)
-    return None if best is None else best[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cachemount.facts.invocations import is_offline
 from cachemount.facts.locations import flag_value
 from cachemount.facts.model import Install
-from cachemount.repairs.text_edits import item_start
+from cachemount.repairs.insertion import place_before
 
 
 def fetch_first(install: Install) -> str:
@@ -26,7 +26,7 @@ def fetch_first(install: Install) -> str:
     ):
         return ""
     command = install.command
-    if not command.editable or command.wrappers or command.conditional or item_start(step, command) is None:
+    if not command.editable or command.wrappers or command.conditional or place_before(step, command) is None:
         return ""
     words = [manager.fetch_command]
     for flag in manager.fetch_flags:

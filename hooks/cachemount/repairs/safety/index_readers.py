@@ -20,6 +20,7 @@ from cachemount.facts.package_state import fetches_index
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.known_programs import BUILDERS, READS_NO_STORE, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
 from cachemount.repairs.safety.later_commands import (
     Called,
@@ -29,7 +30,7 @@ from cachemount.repairs.safety.later_commands import (
     is_system_path,
     runs_file,
 )
-from cachemount.repairs.text_edits import item_start, takes_flag
+from cachemount.repairs.text_edits import takes_flag
 
 _DEPENDENCIES = late(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")
 _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|system|env|requirements)|[-_]deps\Z")
@@ -193,7 +194,7 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
     plain = "{{" not in text and "{%" not in text and not step.instruction.onbuild and not step.script.errors
     if install.manager.refresh.startswith("-"):
         return plain and takes_flag(install)
-    return plain and install.command.editable and item_start(step, install.command) is not None
+    return plain and install.command.editable and place_before(step, install.command) is not None
 
 
 def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:

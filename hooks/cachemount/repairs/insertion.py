@@ -1,0 +1,61 @@
+"""Where and how a command is put in front of another one, so that the rest of the script does what it did."""
+
+from __future__ import annotations
+
+from cachemount.facts.model import Step
+from cachemount.facts.shell_options import has_errexit
+from cachemount.late_pattern import late
+from cachemount.records import Record
+from cachemount.shell.model import Chain, Command
+from cachemount.shell.removal.errexit import Errexit
+
+# What comes before is asked how it ended: by its status, or by an `exit` that ends with the same.
+_ASKS_STATUS = late(r"\$(?:\?|\{\?\})|(?:^|[|&;({\s])(?:exit|return)\s*(?:[|&;)}#]|\Z)")
+
+
+class Place(Record):
+    """Where a command may be put, and what has to stand after it."""
+
+    at: int
+    joint: str
+
+
+def place_before(step: Step, command: Command) -> Place | None:
+    """Return where the item of a chain that holds a command begins; None where nothing may be put in front of it.
+
+    The command that is put there is joined by `&&`. Where `set -e` is in force, this would hide its failure: there it
+    is a command of its own.
+    """
+    found = _item(step, command)
+    if found is None:
+        return None
+    chain, index = found
+    before = chain.operators[index - 1] if index else ""
+    if before == "||" or _ASKS_STATUS.search(chain.excerpt.text, *chain.places[index]):
+        return None
+    at = chain.span(index).start
+    in_background = chain.operators[index : index + 1] == ("&",)
+    state = step.memo(_errexit)
+    if in_background or not state.may_hold(chain, index) or state.is_last(chain, index):
+        return Place(at=at, joint=" && ")
+    if before == "&&" or command.negated:
+        return None
+    return Place(at=at, joint="; ")
+
+
+def _item(step: Step, command: Command) -> tuple[Chain, int] | None:
+    """Return the smallest item that holds a command."""
+    span = command.span
+    best: tuple[int, Chain, int] | None = None
+    for chain in step.script.chains:
+        for index in range(len(chain.places)):
+            item = chain.span(index)
+            if item.start <= span.start and span.end <= item.end:
+                size = item.end - item.start
+                if best is None or size < best[0]:
+                    best = (size, chain, index)
+    return None if best is None else best[1:]
+
+
+def _errexit(step: Step) -> Errexit:
+    return Errexit(step.script, on=has_errexit(step))
