@@ -13,14 +13,26 @@ from cachemount.repairs.safety.index_readers import index_directories, needs_ind
 
 
 def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> FixBuilder:
-    """Mount the manager's caches in the step; a store also in every other step that uses it."""
+    """Mount the manager's caches in the step; a store also in every other step that uses it.
+
+    The steps of a store have one fix, with one title, for all findings that ask for it.
+    """
     if not facts.with_fixes:
         return FixBuilder(facts)
     steps = {step}
     if any(directory.cache.kind == "store" for directory in directories):
         steps.update(install.step for install in store_steps(facts, step, manager, directories))
-    # All the steps of a store have one repair.
     return facts.memo(_mount_steps, manager, tuple(sorted(steps, key=lambda one: one.instruction.span)), None)
+
+
+def title(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> str:
+    """Return what the fix of `mount_caches` is called: a store, where each of its steps is without a mount it has."""
+    if facts.with_fixes and any(directory.cache.kind == "store" for directory in directories):
+        steps = {install.step for install in store_steps(facts, step, manager, directories)}
+        gaps = [gap for gap in unmounted.unmounted_installs(facts) if gap.manager is manager and gap.step in steps]
+        if all(gap.kind != "missing" for gap in gaps):
+            return f"mount {manager.name}'s store in every step that uses it"
+    return f"mount {manager.name}'s cache"
 
 
 def move_mounts(facts: Facts, gap: unmounted.Unmounted) -> FixBuilder:

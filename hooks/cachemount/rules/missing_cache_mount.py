@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import left_in_image, mount_caches
+from cachemount.repairs.add_mounts import left_in_image, mount_caches, title
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -43,7 +43,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=builder.fix(f"mount {gap.manager.name}'s cache"),
+            fix=builder.fix(title(facts, gap.step, gap.manager, directories)),
             note=builder.blocked_reason,
             identity=f"`{program(gap.install)}` downloads packages {where}without a cache mount",
         )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from cachemount.facts.model import Facts
 from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import mount_caches
+from cachemount.repairs.add_mounts import mount_caches, title
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -35,7 +35,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=builder.fix(f"mount {gap.manager.name}'s store in every step that uses it"),
+            fix=builder.fix(title(facts, gap.step, gap.manager, directories)),
             note=builder.blocked_reason,
             severity="error" if gap.install.reader else "warning",
             identity=f"`{program(gap.install)}` reads {place}, "

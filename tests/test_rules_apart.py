@@ -1,0 +1,23 @@
+"""No rule's findings and fixes depend on whether another rule is switched on."""
+
+from __future__ import annotations
+
+import pytest
+
+import case_files
+from cachemount import engine
+from cachemount.policy.config_reader import UNSUPPRESSIBLE
+from cachemount.policy.model import Config
+from cachemount.records import replace
+from case_files import Case
+
+
+@pytest.mark.parametrize("case", case_files.load_all(), ids=lambda case: case.name)
+def test_a_rule_that_is_switched_off_changes_no_other(case: Case) -> None:
+    config = case.config or Config()
+    # What hides findings may hide nothing any more; that is said.
+    found = [one for one in engine.check(case.source, config).findings if one.rule not in UNSUPPRESSIBLE]
+    for rule in {one.rule for one in found}:
+        without = replace(config, disable=config.disable | {rule, *UNSUPPRESSIBLE})
+        left = list(engine.check(case.source, without).findings)
+        assert left == [one for one in found if one.rule != rule], rule
