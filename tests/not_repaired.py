@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import case_files
-from cachemount import embedded, engine
+from cachemount import engine
+from cachemount.embedded import hosts
 from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
@@ -52,7 +53,7 @@ class Example:
         if self.kind == "dockerfile":
             config = parse(".cachemount.toml", self.toml.encode(), today=case_files.TODAY) or Config()
             return engine.check(source, config.for_file("Dockerfile"))
-        return embedded.check(source, "compose" if self.kind == "yaml" else "bake")
+        return hosts.check(source, "compose" if self.kind == "yaml" else "bake")
 
 
 def sections(text: str) -> dict[str, str]:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from cachemount import embedded, engine
+from cachemount import engine
+from cachemount.embedded import hosts
 from cachemount.engine import Report
 from cachemount.files.patterns import match_name, match_path
 from cachemount.policy.config_reader import parse
@@ -175,7 +176,7 @@ def _config(text: str) -> str:
 
 
 def _compose(text: str) -> str:
-    return _said(embedded.fix(Source(path="compose.yaml", text=text), "compose")[1])
+    return _said(hosts.fix(Source(path="compose.yaml", text=text), "compose")[1])
 
 
 def _glob(text: str) -> str:

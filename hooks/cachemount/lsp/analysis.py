@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from cachemount import embedded, fixer
+from cachemount import fixer
+from cachemount.embedded import hosts
 from cachemount.engine import Report
 from cachemount.findings import Finding, Fix
 from cachemount.policy.pragmas import ignoring
@@ -77,7 +78,7 @@ class Analysis:
         if self._task.kind == "dockerfile":
             return True
         if self._writable is None:
-            self._writable = embedded.writable(self.source, self._task.kind, config_of(self._task))
+            self._writable = hosts.writable(self.source, self._task.kind, config_of(self._task))
         return finding in self._writable
 
     def make(self, change: Change, index: int) -> str:
@@ -95,7 +96,7 @@ class Analysis:
         if self._task.kind == "dockerfile":
             fix = make(self.source, finding)
             return self.source.text if fix is None else fixer.apply(self.source.text, [fix])[0]
-        new = embedded.apply(self.source, self._task.kind, config_of(self._task), finding, make)
+        new = hosts.apply(self.source, self._task.kind, config_of(self._task), finding, make)
         return (new or self.source).text
 
 

@@ -174,15 +174,16 @@ def _examine_dockerfile(source: Source, task: Task) -> Examined:
 
 
 def _examine_host(source: Source, task: Task, kind: Literal["compose", "bake"]) -> Examined:
-    from cachemount import embedded, engine  # noqa: PLC0415 - heavy
+    from cachemount import engine  # noqa: PLC0415 - heavy
+    from cachemount.embedded import hosts  # noqa: PLC0415 - heavy
 
     fixed = source
     try:
         if task.mode == "check":
-            report = embedded.check(source, kind, config_of(task))
+            report = hosts.check(source, kind, config_of(task))
         else:
-            fixed, report = embedded.fix(source, kind, config_of(task), unsafe=task.unsafe)
-    except embedded.MissingPackageError as error:
+            fixed, report = hosts.fix(source, kind, config_of(task), unsafe=task.unsafe)
+    except hosts.MissingPackageError as error:
         return Examined(source=source, report=engine.Report(source=source, findings=()), error=str(error))
     return Examined(source=fixed, report=report)
 

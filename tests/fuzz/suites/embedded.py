@@ -9,8 +9,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from cachemount import embedded
-from cachemount.embedded import Kind
+from cachemount.embedded import hosts
+from cachemount.embedded.hosts import Kind
 from cachemount.engine import Report
 from cachemount.source import Source
 from fuzz import dockerfiles, seeds
@@ -26,17 +26,17 @@ _PATHS: tuple[tuple[str, Kind], ...] = (
 def check(text: str) -> None:
     for path, kind in _PATHS:
         source = Source(path=path, text=text)
-        report = embedded.check(source, kind)
+        report = hosts.check(source, kind)
         _report(report)
         if kind == "bake":
-            expect(embedded.fix(source, kind)[0].text == text, "a repair of a Bake file")
+            expect(hosts.fix(source, kind)[0].text == text, "a repair of a Bake file")
             continue
-        fixed, rest = embedded.fix(source, kind)
+        fixed, rest = hosts.fix(source, kind)
         left = [one for one in rest.findings if one.fix is not None and one.fix.safe]
         expect(not left, "a repair is left to make", left[:1])
         if fixed.text == text:
             continue
-        again, _ = embedded.fix(fixed, kind)
+        again, _ = hosts.fix(fixed, kind)
         expect(again.text == fixed.text, "a second repair changes the text", repr(again.text))
         host = _without_inline(text)
         expect(host is None or _without_inline(fixed.text) == host, "a repair changes the host", repr(fixed.text))

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from cachemount import embedded, engine
-from cachemount.embedded import hcl, interpolation
+from cachemount import engine
+from cachemount.embedded import hcl, hosts, interpolation
 from cachemount.embedded.model import UnreadableHostError
 from cachemount.program.main import main
 from cachemount.source import Source
@@ -30,17 +30,17 @@ HEAD = "services:\n  web:\n    build:\n      dockerfile_inline: "
 
 def places(text: str, path: str = "compose.yaml") -> list[tuple[int, int, str]]:
     kind = "bake" if "bake" in path else "compose"
-    report = embedded.check(Source(path=path, text=text), kind)
+    report = hosts.check(Source(path=path, text=text), kind)
     return [(*report.source.position(one.span.start), one.rule) for one in report.findings]
 
 
 def repaired(text: str, *, unsafe: bool = False) -> str:
-    return embedded.fix(Source(path="compose.yaml", text=text), "compose", unsafe=unsafe)[0].text
+    return hosts.fix(Source(path="compose.yaml", text=text), "compose", unsafe=unsafe)[0].text
 
 
 def notes(text: str) -> list[str]:
     """Why nothing is repaired, also not on request."""
-    report = embedded.fix(Source(path="compose.yaml", text=text), "compose", unsafe=True)[1]
+    report = hosts.fix(Source(path="compose.yaml", text=text), "compose", unsafe=True)[1]
     assert all(one.fix is None for one in report.findings)
     return [one.note for one in report.findings]
 
@@ -139,14 +139,14 @@ class TestCompose:
         assert notes(text) == []
         fixed = text.replace("RUN pip", f"RUN {MOUNT} \\\n            pip")
         assert repaired(text, unsafe=True) == fixed
-        report = embedded.check(Source(path="compose.yaml", text=text), "compose")
+        report = hosts.check(Source(path="compose.yaml", text=text), "compose")
         assert report.findings[0].fix is not None
         assert "Compose fills in a variable" in report.findings[0].fix.withheld
 
     def test_an_escaped_variable_is_the_dockerfiles(self) -> None:
         text = "FROM python:3.13\nENV PIP_CACHE_DIR={}\nRUN pip install x\n"
         alone = engine.check(text.format("$HOME/c"))
-        report = embedded.check(
+        report = hosts.check(
             Source(path="compose.yaml", text=HEAD + "|\n" + textwrap.indent(text.format("$$HOME/c"), " " * 8)),
             "compose",
         )
@@ -154,7 +154,7 @@ class TestCompose:
 
     def test_a_pragma(self) -> None:
         text = HEAD + "|\n        FROM x\n        # cachemount: ignore[missing-cache-mount] once\n        RUN npm ci\n"
-        report = embedded.check(Source(path="compose.yaml", text=text), "compose")
+        report = hosts.check(Source(path="compose.yaml", text=text), "compose")
         assert (len(report.findings), len(report.suppressed)) == (0, 1)
         assert repaired(text) == text
 
@@ -178,7 +178,7 @@ class TestCompose:
         ],
     )
     def test_broken_files(self, text: str) -> None:
-        report = embedded.fix(Source(path="compose.yaml", text=text), "compose", unsafe=True)[1]
+        report = hosts.fix(Source(path="compose.yaml", text=text), "compose", unsafe=True)[1]
         assert [one.rule for one in report.findings] == ["unreadable-dockerfile"]
         assert report.findings[0].message.startswith("cannot be read as a Compose file: ")
         assert report.source.text == text
@@ -222,7 +222,7 @@ def test_embedded_is_as_alone(lines: list[str], newline: str, width: int, unsafe
         inner = textwrap.indent(text.replace("$", "$$"), " " * (6 + width))
         return (HEAD + "|\n" + inner + "    ports: []\n").replace("\n", newline)
 
-    source, report = embedded.fix(Source(path="compose.yaml", text=embed(alone.text)), "compose", unsafe=unsafe)
+    source, report = hosts.fix(Source(path="compose.yaml", text=embed(alone.text)), "compose", unsafe=unsafe)
     expected, single = engine.fix(alone, unsafe=unsafe)
     assert source.text == embed(expected.text)
     assert [(one.rule, one.message) for one in report.findings] == [(one.rule, one.message) for one in single.findings]
@@ -262,12 +262,12 @@ class TestBake:
         path = "docker-bake.hcl"
         assert places(HCL, path) == [(7, 9, "missing-cache-mount"), (12, 42, "missing-cache-mount")]
         assert places(HCL.replace("\n", "\r\n"), path) == places(HCL, path)
-        assert embedded.fix(Source(path=path, text=HCL), "bake", unsafe=True)[0].text == HCL
+        assert hosts.fix(Source(path=path, text=HCL), "bake", unsafe=True)[0].text == HCL
 
     def test_json(self) -> None:
         text = '{"target": {"a": {"dockerfile-inline": "FROM node:22\\nRUN npm ci"}}}'
         assert places(text, "docker-bake.json") == [(1, 59, "missing-cache-mount")]
-        assert embedded.fix(Source(path="docker-bake.json", text=text), "bake", unsafe=True)[0].text == text
+        assert hosts.fix(Source(path="docker-bake.json", text=text), "bake", unsafe=True)[0].text == text
 
     @pytest.mark.parametrize("text", ['a = "', "a = <<EOT\nx\n", 'a = "${', '"${"' * 5000])
     def test_broken(self, text: str) -> None:
@@ -323,7 +323,7 @@ def test_a_bake_file_in_which_nothing_is_closed_takes_no_time(text: str) -> None
 
 def withheld(text: str) -> list[str]:
     """Why what is found is not repaired."""
-    report = embedded.check(Source(path="compose.yaml", text=text), "compose")
+    report = hosts.check(Source(path="compose.yaml", text=text), "compose")
     return [one.note or (one.fix.withheld if one.fix else "") for one in report.findings]
 
 
@@ -403,7 +403,7 @@ class TestArguments:
     def test_those_of_bake(self) -> None:
         target = {"args": {"CACHE": "/c"}, "dockerfile-inline": "FROM python:3.13\nARG CACHE\n" + USES}
         text = json.dumps({"target": [{"a": target}]})
-        report = embedded.check(Source(path="docker-bake.json", text=text), "bake")
+        report = hosts.check(Source(path="docker-bake.json", text=text), "bake")
         assert [one.rule for one in report.findings] == []
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from cachemount import __version__, embedded, engine
+from cachemount import __version__, engine
+from cachemount.embedded import hosts
 from cachemount.lsp.analysis import is_ours
 from cachemount.program.main import main
 from cachemount.source import Source
@@ -185,7 +186,7 @@ def test_a_compose_file(editor: Editor, folder: Path) -> None:
     actions = editor.actions(path, found.range)
     assert list(actions) == ["cachemount: mount pip's cache", IGNORE, FIX_ALL]
     assert editor.apply(path, actions["cachemount: mount pip's cache"]) == []
-    assert editor.texts[path.as_uri()] == embedded.fix(Source(path="compose.yaml", text=text), "compose")[0].text
+    assert editor.texts[path.as_uri()] == hosts.fix(Source(path="compose.yaml", text=text), "compose")[0].text
     assert editor.save(path) == []
     (found,) = editor.edit(path, text)
     assert editor.apply(path, editor.actions(path, found.range)[IGNORE]) == []
