@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cachemount import engine
 from cachemount.dockerfile.reader import read
-from cachemount.facts import facts
+from cachemount.facts.builder import build_facts
 from cachemount.facts.locations import below, moved_by
 from cachemount.facts.model import Directory, Install
 from cachemount.findings import Finding
@@ -29,7 +29,7 @@ DEFEATED = {
 
 
 def _installs(text: str, manager: PackageManager) -> Iterator[Install]:
-    for step in facts(read(Source(path="Dockerfile", text=text))).steps:
+    for step in build_facts(read(Source(path="Dockerfile", text=text))).steps:
         yield from (install for install in step.installs if install.manager is manager)
 
 

@@ -6,8 +6,9 @@ import posixpath
 
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
-from cachemount.facts import expand_flag, facts
+from cachemount.facts.builder import build_facts
 from cachemount.facts.cleanups import installs_using
+from cachemount.facts.mounts import expand_flag
 from cachemount.records import Record
 from cachemount.source import Source, Span
 
@@ -45,7 +46,7 @@ def cache_mounts(source: Source) -> tuple[CacheMount, ...]:
     """
     try:
         dockerfile = read(source)
-        steps = facts(dockerfile).steps
+        steps = build_facts(dockerfile).steps
     except UnreadableDockerfileError:
         return ()
     runs = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cachemount import fixer, reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
-from cachemount.facts import facts
+from cachemount.facts.builder import build_facts
 from cachemount.findings import Finding, Fix
 from cachemount.policy.model import Config
 from cachemount.policy.suppress import Suppressed, allowed, apply, known
@@ -75,7 +75,7 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
 
 
 def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
-    found = facts(dockerfile, with_fixes=with_fixes, id_template=config.id_template, also=config.also)
+    found = build_facts(dockerfile, with_fixes=with_fixes, id_template=config.id_template, also=config.also)
     findings = [
         finding
         for rule in (RULES if found.mounted else _WITHOUT_MOUNTS)

@@ -26,7 +26,7 @@ from questions_fetched import FETCHED, NOT_HERE  # noqa: E402
 from questions_more import COMPILED, LANGUAGES, SYSTEM  # noqa: E402
 
 from cachemount.dockerfile.reader import read  # noqa: E402
-from cachemount.facts import facts  # noqa: E402
+from cachemount.facts.builder import build_facts  # noqa: E402
 from cachemount.managers import MANAGERS  # noqa: E402
 from cachemount.source import Source  # noqa: E402
 
@@ -75,7 +75,7 @@ def ours(question: Question, user: str, move: Move, version: str) -> tuple[str, 
     lines += [f"RUN {question.step.replace('{flag}', move.flag)}", "FROM scratch"]
     places = [
         (() if directory.path is None else (directory.path,)) + directory.accepted
-        for step in facts(read(Source(path="Dockerfile", text="\n".join(lines) + "\n"))).steps
+        for step in build_facts(read(Source(path="Dockerfile", text="\n".join(lines) + "\n"))).steps
         for install in step.installs
         if install.manager.name == question.manager
         for directory in install.directories

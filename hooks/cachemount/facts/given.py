@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction
-from cachemount.facts import all_steps, chain, locations
+from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.queries import all_steps
 from cachemount.facts.uses import mounts_it
 from cachemount.records import Record
 

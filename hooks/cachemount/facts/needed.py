@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction
-from cachemount.facts import all_steps, chain, locations
+from cachemount.facts import chain, locations
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.queries import all_steps
 from cachemount.facts.settings import configured
 from cachemount.facts.uses import is_idle, mounts_it
 from cachemount.managers.model import Installed, PackageManager

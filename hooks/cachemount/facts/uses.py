@@ -6,10 +6,11 @@ import posixpath
 import re
 
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import all_steps, chain, locations, programs
+from cachemount.facts import chain, locations, programs
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.queries import all_steps
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word

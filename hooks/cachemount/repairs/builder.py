@@ -14,13 +14,14 @@ from cachemount import reasons
 from cachemount.dockerfile.images.model import FromArgument, written
 from cachemount.dockerfile.model import Stage
 from cachemount.dockerfile.state.numbers import in_scope
-from cachemount.facts import cache_switches, retention, steps_related
+from cachemount.facts import cache_switches, retention
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.package_state import fetches_index
 from cachemount.facts.programs import is_optional
+from cachemount.facts.queries import steps_related
 from cachemount.facts.shell_options import has_errexit
 from cachemount.facts.targets import refusal
 from cachemount.findings import Edit, Fix

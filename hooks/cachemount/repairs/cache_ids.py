@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import steps_related
 from cachemount.facts.chain import descends
 from cachemount.facts.model import Facts, Step
+from cachemount.facts.queries import steps_related
 from cachemount.id_templates import filled_in
 from cachemount.managers.model import PackageManager
 

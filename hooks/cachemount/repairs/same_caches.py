@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import steps_related
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.queries import steps_related
 from cachemount.facts.unmounted import unmounted_installs
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.text_edits import CacheMount

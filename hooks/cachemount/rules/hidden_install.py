@@ -14,11 +14,12 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, copied_from, locations
+from cachemount.facts import chain, locations
 from cachemount.facts.expansion import expanded
 from cachemount.facts.given import hidden_file
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.needed import Place, installed_before, installed_below, program_below, runtime_files
+from cachemount.facts.queries import copied_from
 from cachemount.facts.uses import builds_on_its_own, later_use
 from cachemount.findings import Finding
 from cachemount.repairs import text_edits

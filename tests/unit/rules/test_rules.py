@@ -11,7 +11,7 @@ import pytest
 import case_files
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
-from cachemount.facts import facts
+from cachemount.facts.builder import build_facts
 from cachemount.facts.model import Facts
 from cachemount.findings import Finding
 from cachemount.rules import RULES
@@ -55,7 +55,7 @@ def test_a_rule_of_mounts_finds_nothing_without_them(rule: Rule) -> None:
     found = {True: 0, False: 0}
     for case in case_files.load_all():
         try:
-            known = facts(read(case.source))
+            known = build_facts(read(case.source))
         except UnreadableDockerfileError:
             continue
         found[bool(known.mounted)] += len(list(rule.check(known)))

@@ -6,9 +6,10 @@ import posixpath
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import cleanups, invocations, locations, programs, steps_with
+from cachemount.facts import cleanups, invocations, locations, programs
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Facts, Step
+from cachemount.facts.queries import steps_with
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import expand_flag, locations
+from cachemount.facts import locations
 from cachemount.facts.model import Facts, Step
+from cachemount.facts.mounts import expand_flag
 from cachemount.reasons import Withheld
 
 # Directories that every program may use. https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, copied_from, locations, steps_of
+from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
+from cachemount.facts.queries import copied_from, steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.index_readers import index_directories, needs_index

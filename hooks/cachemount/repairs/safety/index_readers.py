@@ -13,10 +13,11 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import all_steps, all_steps_of, chain, invocations, programs, steps_of
+from cachemount.facts import chain, invocations, programs
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import fetches_index
+from cachemount.facts.queries import all_steps, all_steps_of, steps_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld

@@ -8,10 +8,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, locations, programs, steps_with
+from cachemount.facts import chain, locations, programs
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
+from cachemount.facts.queries import steps_with
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import steps_with
 from cachemount.facts.model import Facts, Step
+from cachemount.facts.queries import steps_with
 from cachemount.repairs.safety.failing_cleanups import FORCES
 from cachemount.shell.model import Command
 from cachemount.shell.removal.status import is_ignored

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import all_steps_of, chain, invocations, programs, steps_of
+from cachemount.facts import chain, invocations, programs
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld

@@ -6,7 +6,7 @@ import pytest
 
 from cachemount import engine
 from cachemount.dockerfile.reader import read
-from cachemount.facts import facts
+from cachemount.facts.builder import build_facts
 from cachemount.shell.launchers.table import TABLE
 from cachemount.source import Source
 
@@ -138,6 +138,6 @@ def test_values_that_double_are_not_followed() -> None:
 
 def test_a_long_value_is_not_filled_in() -> None:
     text = f"FROM node:22\nENV A={'x' * 60_000}\nRUN --mount=type=cache,target=/$A$A npm ci {'$A ' * 4_000}\n"
-    (step,) = facts(read(Source(path="Dockerfile", text=text))).steps
+    (step,) = build_facts(read(Source(path="Dockerfile", text=text))).steps
     assert step.mounts[0].target is None
     assert all(argument.text is None for argument in step.installs[0].arguments[1:])

@@ -1,0 +1,57 @@
+"""Building the facts of a Dockerfile: its steps that name a package manager or have a mount."""
+
+from __future__ import annotations
+
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.dockerfile.state.environment import environments
+from cachemount.facts.mentions import mentions, names_indirectly
+from cachemount.facts.model import Facts
+from cachemount.facts.requested import Requested
+from cachemount.facts.steps import read_step, refuse_many
+
+
+def build_facts(
+    dockerfile: Dockerfile, *, with_fixes: bool = True, id_template: str = "", also: frozenset[str] = frozenset()
+) -> Facts:
+    """Read the RUN instructions that name a package manager or have a mount.
+
+    `also` names caches that are mounted on request.
+
+    Raises `BeyondLimitsError` where there are more commands than anybody writes.
+    """
+    known = environments(dockerfile)
+    steps = []
+    commands = downloads = 0
+    unread = set()
+    extra = _requested(also) if also else None
+    for stage in dockerfile.stages:
+        for instruction in stage.instructions:
+            run = instruction.run
+            if run is None:
+                continue
+            text, environment = dockerfile.source.slice(instruction.span), known[id(instruction)]
+            if (
+                mentions(text)
+                or (extra and extra.named_in(text))
+                or ("$" in text and names_indirectly(text, environment))
+            ):
+                steps.append(read_step(dockerfile, stage, instruction, run, environment, extra=extra))
+                commands += len(steps[-1].commands)
+                downloads += len(steps[-1].installs)
+                refuse_many(commands, downloads, instruction)
+            else:
+                unread.add(id(instruction))
+    return Facts(
+        dockerfile=dockerfile,
+        steps=tuple(steps),
+        environments=known,
+        unread=unread,
+        with_fixes=with_fixes,
+        id_template=id_template,
+    )
+
+
+def _requested(names: frozenset[str]) -> Requested:
+    from cachemount.managers.on_request import ON_REQUEST  # noqa: PLC0415 - most configurations ask for none
+
+    return Requested([one for one in ON_REQUEST if one.name in names])

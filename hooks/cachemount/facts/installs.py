@@ -1,0 +1,128 @@
+"""The installs of a command: what it downloads, with which variables and as whom, and where that is cached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.facts import invocations, locations, programs
+from cachemount.facts.expansion import arguments, runner
+from cachemount.facts.model import Directory, Install, Mount, Step
+from cachemount.facts.requested import Requested
+from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.records import replace
+from cachemount.shell.model import Command
+
+# What is in the environment of every process.
+_ALWAYS = frozenset({"HOME", "PATH"})
+_ALL = late(r"-[a-zA-Z]*a[a-zA-Z]*")
+_EXPORTS = late(r"-[a-zA-Z]*x")
+
+
+def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Requested | None = None) -> Iterator[Install]:
+    words = arguments(step, command)
+    if not words or words[0].text in step.script.defined:
+        return
+    if command.other_root and step.caches:
+        # Which of the paths in there they serve is not known.
+        return
+    called = [
+        (program, word, rest, manager)
+        for program, word, rest in programs.programs(words)
+        for manager in (*programs.managers(program), *(extra.managers(program) if extra else ()))
+    ]
+    if not called:
+        return
+    environment, who = step.environment, runner(step, command)
+    variables: dict[str, str | None] = {} if command.bare else {**environment.variables}
+    variables["HOME"], variables["ACCOUNT_HOME"] = (who.account_home if command.bare else who.home), who.account_home
+    variables["PATH"] = environment.variables.get("PATH")
+    if command.exports:
+        variables.update(_handed_on(step, command))
+    for assignment in command.assignments:
+        variables[assignment.name] = assignment.value.expand(variables, who.home)
+    workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
+    variables["WORKDIR"], variables["ANY"] = workdir, None
+    for program, word, rest, manager in called:
+        found = invocations.download(manager, program, rest, variables)
+        if found is None:
+            continue
+        way, verb, reader = found
+        if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
+            continue
+        # A user who is not known is root where only root may install.
+        root = who.root or (not who.user and manager.system)
+        install = Install(
+            step=step,
+            command=command,
+            manager=manager,
+            program=program,
+            program_word=word,
+            download=way,
+            arguments=rest,
+            verb=verb,
+            reader=reader,
+            variables=variables,
+            home=variables["HOME"],
+            root=root,
+            uid=0 if root else who.uid,
+            gid=0 if root else who.gid,
+        )
+        if manager.prefix:
+            install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
+        if manager.image_variables:
+            install.variables = {**variables, **image_variables(manager, environment.image)}
+        install.directories = tuple(_directories(dockerfile, install, manager, workdir))
+        yield install
+
+
+def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]:
+    """Yield the shell's variables that a program gets: those that are exported, or were in its environment before."""
+    exported = step.memo(_exported)
+    for name, value in command.exports.items():
+        known = _ALWAYS | command.given | step.environment.variables.keys()
+        if not value or exported is None or name in exported or name in known:
+            yield name, value
+
+
+def _exported(step: Step) -> frozenset[str] | None:
+    """Return the names that a step exports; None where it exports all (`set -a`)."""
+    names: set[str] = set()
+    for command in step.commands:
+        texts = [word.known for word in command.words[1:]]
+        if command.program == "set" and ("allexport" in texts or any(_ALL.fullmatch(text) for text in texts)):
+            return None
+        if command.program == "export" or (
+            command.program in ("declare", "typeset", "local") and any(map(_EXPORTS.match, texts))
+        ):
+            names.update(text for text in texts if not text.startswith("-"))
+            names.update(one.name for one in command.assignments)
+    return frozenset(names)
+
+
+def _directories(
+    dockerfile: Dockerfile, install: Install, manager: PackageManager, workdir: str | None
+) -> Iterator[Directory]:
+    hidden = install.command.other_root or programs.is_optional(arguments(install.step, install.command)[0])
+    for wanted in manager.caches:
+        if install.download.caches and wanted.name not in install.download.caches:
+            continue
+        if wanted.when and not says(dockerfile.code, wanted.when):
+            continue
+        directory = used_directory(dockerfile, install, wanted, workdir)
+        if hidden:
+            directory = Directory(cache=wanted, path=None)
+        for one in variants(install, directory) if wanted.variants else (directory,):
+            cover = _cover(install.step, one) if install.step.mounts else None
+            yield one if cover is None else replace(one, cover=cover)
+
+
+def _cover(step: Step, directory: Directory) -> Mount | None:
+    """Return the mount that serves a directory."""
+    cover = locations.cover(step.mounts, directory)
+    if cover is None and step.environment.base is None and not locations.surely(directory):
+        # The author of an unknown image knows best what it has in its environment.
+        cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)
+    return cover

@@ -1,0 +1,41 @@
+"""The mounts of a step, their targets expanded as BuildKit does it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from cachemount.dockerfile.model import Run
+from cachemount.dockerfile.state.environment import Environment
+from cachemount.facts import locations
+from cachemount.facts.model import Mount
+from cachemount.late_pattern import late
+from cachemount.shell.model import LONGEST_VALUE
+
+_REFERENCE = late(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
+
+
+def mounts(run: Run, environment: Environment) -> Iterator[Mount]:
+    variables = environment.variables
+    for flag in run.mounts:
+        target = expand_flag(flag.target, variables)
+        yield Mount(flag=flag, target=None if target is None else locations.absolute(target, environment.workdir))
+
+
+def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
+    """Return a flag's value as BuildKit expands it; None when it is not known.
+
+    Unset variables are empty, and `~` is a letter like others.
+    """
+    unknown = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal unknown
+        found = variables.get(match[1] or match[2], "")
+        if found is None:
+            unknown = True
+            return ""
+        return found or match[3] or ""
+
+    result = _REFERENCE.sub(value, text)
+    return None if unknown or "${" in result or len(result) > LONGEST_VALUE else result

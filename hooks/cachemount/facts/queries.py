@@ -1,0 +1,93 @@
+"""Questions about the steps of a stage and of those related to it; a step that was not read is read then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache, partial
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain
+from cachemount.facts.model import Facts, Step
+from cachemount.facts.steps import read_step
+
+
+def steps_with(facts: Facts, stage: Stage, words: Collection[str]) -> Iterator[Step]:
+    """Yield the steps of a stage and of those built on it that may concern one of the words.
+
+    These are all steps that were read, and others that say one of the words or run in a directory that does.
+    """
+    yield from steps_of(facts, stage)
+    for other in chain.family(stage):
+        for text, unread in facts.memo(_unread, other):
+            if any(word in text for word in words):
+                yield unread()
+
+
+def all_steps_of(facts: Facts, stage: Stage) -> list[Step]:
+    """All RUN instructions of a stage and of those built on it, in the order of the file."""
+    return facts.memo(_all_steps_of, stage)
+
+
+def _all_steps_of(facts: Facts, stage: Stage) -> list[Step]:
+    others = [unread() for other in chain.family(stage) for _text, unread in facts.memo(_unread, other)]
+    return sorted([*steps_of(facts, stage), *others], key=lambda step: step.instruction.span.start)
+
+
+def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
+    """Return the text of each RUN of the stage that was not read, and the function that reads it."""
+    found: list[tuple[str, Callable[[], Step]]] = []
+    for instruction in stage.instructions:
+        run = instruction.run
+        if run is not None and id(instruction) in facts.unread:
+            environment = facts.environments[id(instruction)]
+            text = f"{instruction.arguments.text} {run.script.text} {environment.workdir}"
+            found.append((text, cache(partial(read_step, facts.dockerfile, stage, instruction, run, environment))))
+    return found
+
+
+def all_steps(facts: Facts, stage: Stage) -> Mapping[int, Step]:
+    """Every RUN of a stage, and of the stages that it is built on, by the `id` of its instruction."""
+    return facts.memo(_all_steps, stage)
+
+
+def _all_steps(facts: Facts, stage: Stage) -> dict[int, Step]:
+    by_stage = facts.memo(_by_stage)
+    found = {} if stage.parent is None else {**all_steps(facts, stage.parent)}
+    steps = (*by_stage.get(stage.index, ()), *(unread() for _, unread in facts.memo(_unread, stage)))
+    return {**found, **{id(step.instruction): step for step in steps}}
+
+
+def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:
+    """Yield the steps of a stage and of those built on it."""
+    by_stage = facts.memo(_by_stage)
+    for other in chain.family(stage):
+        yield from by_stage.get(other.index, ())
+
+
+def steps_related(facts: Facts, stage: Stage) -> list[Step]:
+    """Return the steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
+    by_stage = facts.memo(_by_stage)
+    found = [*steps_of(facts, stage)]
+    above = stage.parent
+    while above is not None:
+        found += by_stage.get(above.index, ())
+        above = above.parent
+    return sorted(found, key=lambda step: step.instruction.span.start)
+
+
+def _by_stage(facts: Facts) -> dict[int, list[Step]]:
+    found: dict[int, list[Step]] = {}
+    for step in facts.steps:
+        found.setdefault(step.stage.index, []).append(step)
+    return found
+
+
+def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
+    """Yield the paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
+    copies = facts.memo(_copies)
+    for other in chain.family(stage):
+        yield from copies.get(other.index, ())
+
+
+def _copies(facts: Facts) -> dict[int, list[str]]:
+    return chain.copies(facts.dockerfile)
