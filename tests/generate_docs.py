@@ -39,6 +39,7 @@ PAGES = ROOT / "docs" / "rules"
 PROGRAMS = ROOT / "hooks" / "cachemount" / "managers" / "programs.py"
 QUICK = ROOT / "hooks" / "cachemount" / "program" / "fast_path.py"
 MANAGER_PAGES = ROOT / "docs" / "managers"
+SITE = ROOT / "docs" / "mkdocs.yml"
 NOT_REPAIRED = ROOT / "docs" / "not-repaired.md"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
@@ -135,10 +136,18 @@ def bytes_picture() -> str:
     return picture([Bars(one["name"], one["before"]["total"], one["after"]["total"]) for one in proofs])
 
 
+def rules_in_nav() -> str:
+    return "\n".join(f"      - docs/rules/{rule.name}.md" for rule in RULES)
+
+
+def managers_in_nav() -> str:
+    return "\n".join(f"      - docs/managers/{manager.name}.md" for manager in MANAGERS)
+
+
 def filled(path: Path, text: str) -> str:
     """Return the text of a document with its generated regions made anew."""
     for name, table in REGIONS[path].items():
-        pattern = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+        pattern = re.compile(rf"((?:<!--|#) {name}: [^\n]*\n).*?( *(?:<!--|#) end of {name}\b)", re.DOTALL)
         text, count = pattern.subn(lambda match, table=table: f"{match[1]}\n{table()}\n\n{match[2]}", text)
         if count != 1:
             raise ValueError(f"{path.name} has no region {name}")
@@ -149,6 +158,7 @@ REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
     README: {"rules": rules_table, "managers": managers_named},
     ROOT / "docs" / "managers.md": {"managers": managers_table, "refusals": refusals_table},
     PROOFS: {"proofs": proofs_table, "shapes": shapes_table},
+    SITE: {"rules": rules_in_nav, "managers": managers_in_nav},
 }
 
 
