@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import case_files
 from cachemount import engine
+from cachemount.program.main import main
 from cachemount.source import Source
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -54,6 +60,41 @@ def test_the_scripts_for_more_machines_are_named_and_are_python() -> None:
     for script in scripts:
         compile(script.read_text(encoding="utf-8"), str(script), "exec")
         assert f"(at-scale/{script.name})" in text or f"python {script.name} " in text
+
+
+def test_a_report_as_a_dictionary_is_that_of_the_json_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (
+        "FROM python:3.13\nRUN pip install flask\nRUN useradd app\nUSER app\nRUN npm ci\n"
+        "# cachemount: ignore[missing-cache-mount] one small tool\nRUN pip install tox\n"
+    )
+    Path("Dockerfile").write_text(text, encoding="utf-8")
+    assert main("check-cache-mounts", ["--format", "json", "--show-suppressed", "Dockerfile"]) == 1
+    printed = json.loads(capsys.readouterr().out)
+    made = engine.check(text).to_dict()
+    assert made == {
+        "path": "Dockerfile",
+        "findings": printed["findings"],
+        "suppressed_findings": printed["suppressed_findings"],
+        "fixes_made": 0,
+    }
+    assert len(made["findings"]) == 2
+    assert len(made["suppressed_findings"]) == 1
+    assert engine.fix(text)[1].to_dict()["fixes_made"] == 2
+
+
+def test_every_report_can_be_written_as_json() -> None:
+    for case in case_files.load_all()[::7]:
+        report = engine.check(case.source, case.config)
+        made = json.loads(json.dumps(report.to_dict()).encode())
+        assert [(one["rule"], one["message"]) for one in made["findings"]] == [
+            (one.rule, one.message) for one in report.findings
+        ]
+    # What is not UTF-8 is escaped, as in the format.
+    (one,) = engine.check(Source.from_bytes("\udcff", b"FROM a\nRUN pip install x # \xff")).to_dict()["findings"]
+    assert one["path"] == "\\xff"
 
 
 def test_reports_can_be_pickled_compared_and_hashed() -> None:

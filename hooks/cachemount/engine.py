@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cachemount import fixer, reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
@@ -11,6 +13,7 @@ from cachemount.policy.model import Config
 from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
+from cachemount.results import locate, unicode
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
 
@@ -34,6 +37,16 @@ class Report(Record):
     suppressed: tuple[Suppressed, ...] = ()
     fixes_made: int = 0
     found: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as `json.dumps` takes it: places as lines and columns, findings as in the JSON format."""
+        hidden = (locate(self.source, one.finding, suppressed=one.by, reason=one.reason) for one in self.suppressed)
+        return {
+            "path": unicode(self.source.path),
+            "findings": [locate(self.source, one).to_dict() for one in self.findings],
+            "suppressed_findings": [one.to_dict() for one in hidden],
+            "fixes_made": self.fixes_made,
+        }
 
 
 class UnsettledError(Exception):

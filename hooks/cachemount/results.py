@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cachemount.findings import Finding, Severity
 from cachemount.fingerprints import step_text
+from cachemount.reasons import id_of
 from cachemount.records import Record, field
 from cachemount.source import Position, Source, Span
 
@@ -32,6 +33,9 @@ class Region(Record, kw_only=False):
     def end(self) -> Position:
         return Position(self.end_line, self.end_column)
 
+    def to_dict(self) -> dict[str, int]:
+        return {"line": self.line, "column": self.column, "end_line": self.end_line, "end_column": self.end_column}
+
 
 class Replacement(Record):
     """Put `text` in the place of a region."""
@@ -47,6 +51,18 @@ class PlacedFix(Record):
     safe: bool
     withheld: str
     replacements: tuple[Replacement, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `report.schema.json` calls a fix."""
+        return {
+            "title": unicode(self.title),
+            "safe": self.safe,
+            "withheld": unicode(self.withheld),
+            "withheld_id": id_of(self.withheld),
+            "way_out": unicode(getattr(self.withheld, "way_out", "")),
+            "unsafe_effect": unicode(getattr(self.withheld, "unsafe", "")),
+            "edits": [{**one.region.to_dict(), "text": one.text} for one in self.replacements],
+        }
 
 
 class Result(Record):
@@ -69,6 +85,28 @@ class Result(Record):
     note: str = ""
     suppressed: Literal["", "pragma", "allowlist", "baseline"] = ""
     reason: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `report.schema.json` calls a finding, or a suppressed one. A fix that is not Unicode is None."""
+        fix = self.fix
+        writable = fix is not None and all(is_text(one.text) for one in fix.replacements)
+        finding = {
+            "path": unicode(self.path),
+            **self.region.to_dict(),
+            "instruction_line": self.instruction_line,
+            "stage": unicode(self.stage),
+            "rule": self.rule,
+            "severity": self.severity,
+            "manager": self.manager,
+            "message": unicode(self.message),
+            "note": unicode(self.note),
+            "note_id": id_of(self.note),
+            "way_out": unicode(getattr(self.note, "way_out", "")),
+            "fix": fix.to_dict() if fix is not None and writable else None,
+        }
+        if self.suppressed:
+            finding |= {"suppressed_by": self.suppressed, "reason": unicode(self.reason)}
+        return finding
 
 
 class FileResult(Record):
@@ -230,6 +268,11 @@ def slashed(path: str) -> str:
 def is_text(text: str) -> bool:
     """Return whether text is Unicode: without bytes that are not UTF-8, which no report can hold."""
     return not any("\ud800" <= one <= "\udfff" for one in text)
+
+
+def unicode(text: str) -> str:
+    """Return text as documents can hold it: with bytes that are not UTF-8 escaped, as on a terminal."""
+    return text if is_text(text) else printable(text)
 
 
 def printable_lines(text: str) -> str:
