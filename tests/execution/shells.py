@@ -95,6 +95,12 @@ def cleaners() -> tuple[str, ...]:
     found = {" ".join(verb) for manager in MANAGERS for one in manager.cleaners for verb in one.verbs if verb}
     found |= {" ".join(verb) for manager in MANAGERS for verb in manager.refresh_verbs}
     found |= {manager.fetch_command.partition(" ")[2] for manager in MANAGERS if manager.fetch_command}
+    found |= {
+        text.partition(" ")[2]
+        for manager in MANAGERS
+        for text in manager.revalidate.values()
+        if not text.startswith("-")
+    }
     found |= {"modifyrepo --keep-packages"}
     return tuple(sorted(found))
 

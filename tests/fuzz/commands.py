@@ -64,6 +64,7 @@ def command(rng: Random, one: PackageManager) -> str:
     ]
     commands = [
         one.refresh,
+        *one.revalidate.values(),
         *(keep.command for keep in one.retentions),
         *(" ".join(keep.step) for keep in one.retentions),
     ]

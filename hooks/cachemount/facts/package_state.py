@@ -77,10 +77,13 @@ def _fetching(facts: Facts, manager: PackageManager) -> Iterator[Install]:
 
 def fetches_index(install: Install) -> bool:
     """Return whether a command fetches the index."""
-    manager = install.manager
-    return install.verb in manager.refresh_verbs or any(
-        _has_flag(argument.known, flag) for flag in manager.refresh_flags for argument in install.arguments
-    )
+    return install.verb in install.manager.refresh_verbs or has_refresh_flag(install)
+
+
+def has_refresh_flag(install: Install) -> bool:
+    """Return whether a command has a flag with which it fetches the index, whatever else it does."""
+    flags = install.manager.refresh_flags
+    return any(_has_flag(argument.known, flag) for flag in flags for argument in install.arguments)
 
 
 def refreshed_before(facts: Facts, install: Install) -> bool:

@@ -108,15 +108,19 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
     cache = directory.cache
     if not cache.variants or directory.moved:
         return [directory]
-    base, image = install.step.environment.base, install.step.environment.image
-    text = f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
-    places = _places(cache, text)
+    places = _places(cache, program_and_image(install))
     found = []
     for index, place in enumerate(places):
         one = replace(cache, optional=True) if index else cache
         accepted = (*directory.accepted, *(other for other in places if other != place))
         found.append(replace(directory, cache=one, path=place, accepted=accepted))
     return found
+
+
+def program_and_image(install: Install) -> str:
+    """Return `PROGRAM DISTRIBUTION:RELEASE IMAGE`, what tells which program an image has under a name."""
+    base, image = install.step.environment.base, install.step.environment.image
+    return f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
 
 
 @lru_cache(maxsize=256)

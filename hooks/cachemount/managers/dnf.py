@@ -95,10 +95,22 @@ DNF = PackageManager(
     sharing="locked",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
     refresh_verbs=(("makecache",), ("check-update",), ("check-upgrade",)),
+    refresh_flags=frozenset({"--refresh"}),
+    # Run: dnf 4 and 5 trust an index for metadata_expire (2 days, if the repository says nothing), fail where a package of
+    # it is gone, and find none that came later. An index that is still the newest costs repomd.xml alone.
+    revalidate={
+        # yum 3 has no flag for it. The command is known to yum of all ages.
+        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
+        "": "--refresh",
+    },
+    refreshed_by=r"\bclean expire-cache\b",
+    asks_again_for=r"repo|release|enable|copr|://|\.rpm\b|\$",
     sources=(
         "https://dnf.readthedocs.io/en/latest/conf_ref.html",
         "https://dnf5.readthedocs.io/en/latest/misc/caching.7.html",
         "https://github.com/rpm-software-management/microdnf/blob/main/dnf/dnf-main.c",
         "https://github.com/vmware/tdnf/blob/dev/common/config.h",
+        "https://github.com/vmware/tdnf/blob/dev/client/repo.c",
+        "https://github.com/rpm-software-management/yum/blob/master/docs/yum.8",
     ),
 )  # fmt: skip

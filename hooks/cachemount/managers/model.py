@@ -254,6 +254,13 @@ class PackageManager(Record, eq=False):
     refreshed_by: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
+    # What makes an install ask for a newer index than the one in its caches, which it would trust for hours or a day: a
+    # flag after the program, or a command put before the step's first install. The first counts whose regular expression
+    # is found in `PROGRAM DISTRIBUTION:RELEASE IMAGE`, as in `Cache.variants`.
+    revalidate: Mapping[str, str] = field(default_factory=dict)
+    # Regular expression on two installs of a step, one right after the other: where it is not found, the second does not
+    # have to ask again. "": it always has to.
+    asks_again_for: str = ""
     # Verbs that read the index and fetch nothing.
     index_verbs: frozenset[str] = frozenset()
     # A file that says which packages were installed automatically, and a regular expression on the program and its

@@ -117,5 +117,6 @@ def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> N
     builder.switch_on(install)
     builder.set_variables(install)
     builder.keep_downloads(install)
+    builder.revalidate(install)
     if refresh:
         builder.refresh(install)

@@ -33,6 +33,7 @@ from cachemount.records import replace
 from cachemount.repairs import keep_downloads, parent_directories, switch_on, text_edits
 from cachemount.repairs.cache_ids import id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
+from cachemount.repairs.index_age import missing_revalidation
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
@@ -492,6 +493,14 @@ class FixBuilder:
         else:
             # As the file has it: apt and apt-get do the same.
             self.before(install, refresh.replace("apt-get", "apt" if install.program == "apt" else "apt-get"))
+
+    def revalidate(self, install: Install) -> None:
+        """Let an install ask for a newer index: a mount has that of an earlier build, whose packages may be gone."""
+        wanted = missing_revalidation(self.facts, install)
+        if wanted.startswith("-"):
+            self._add_flag(install, install.program_word, wanted)
+        elif wanted and install is _first_install(install):
+            self.before(install, wanted)
 
     def refresh_dependents(self, step: Step, manager: PackageManager) -> None:
         """Let later steps fetch the index that they took from the image."""

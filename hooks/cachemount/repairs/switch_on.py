@@ -40,8 +40,11 @@ def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | 
 
 def _needs_substitute(facts: Facts, install: Install, off: CacheSwitch) -> bool:
     """Return whether another flag has to take the place of the switch."""
-    present = {argument.text for argument in install.arguments} & install.manager.refresh_flags
-    return bool(off.substitute) and not present - {off.what} and not refreshed_before(facts, install)
+    flags = install.manager.refresh_flags
+    if off.substitute not in flags:
+        return bool(off.substitute)
+    present = {argument.text for argument in install.arguments} & flags
+    return not present - {off.what} and not refreshed_before(facts, install)
 
 
 def _from_array(facts: Facts, install: Install, off: CacheSwitch, word: Word) -> list[Edit] | None:

@@ -3,7 +3,8 @@
 What is in a cache mount is never part of the image, so emptying it saves nothing; it only makes the next build download
 everything again.
 
-The repair drops the command, or only the argument at fault where the command has others. It is safe.
+The repair drops the command, or only the argument at fault where the command has others; a manager that would trust the
+index that then stays for hours is told to ask for a newer one. It is safe.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ def check(facts: Facts) -> Iterator[Finding]:
         builder = FixBuilder(facts)
         builder.editable(step)
         builder.drop(step, found)
+        for install in step.installs:
+            if install.manager in managers and not install.reader:
+                # Until now every build fetched the index anew.
+                builder.revalidate(install)
         for discard in found:
             words = (
                 discard.arguments[0].word.raw

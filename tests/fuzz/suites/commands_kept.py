@@ -45,7 +45,10 @@ def _programs() -> re.Pattern[str]:
 
 @cache
 def _added() -> tuple[tuple[str, ...], ...]:
-    added = [(one.refresh, one.fetch_command, *(keep.command for keep in one.retentions)) for one in MANAGERS]
+    added = [
+        (one.refresh, one.fetch_command, *one.revalidate.values(), *(keep.command for keep in one.retentions))
+        for one in MANAGERS
+    ]
     # A step that says apt gets apt.
     texts = ["apt update", *(text for texts in added for text in texts if text and not text.startswith("-"))]
     return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))
@@ -57,7 +60,7 @@ def _flags() -> frozenset[str]:
     found = {keep.flag for one in MANAGERS for keep in one.retentions} | {
         flag for one in MANAGERS for flag in one.off_flags.values()
     }
-    found |= {one.refresh for one in MANAGERS if one.refresh.startswith("-")}
+    found |= {text for one in MANAGERS for text in (one.refresh, *one.revalidate.values()) if text.startswith("-")}
     return frozenset(word for text in found for word in text.split())
 
 

@@ -1,0 +1,51 @@
+"""What an install lacks that would make it ask for a newer index than the one in a cache mount.
+
+A mount keeps the index of an earlier build, and some managers trust an index for hours. In that time packages that it
+names may have gone, and packages may have come that it does not name: the install fails, where one without a mount
+would have fetched the index anew.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cachemount.facts.model import Facts, Install
+from cachemount.facts.package_state import has_refresh_flag
+from cachemount.facts.settings import program_and_image
+from cachemount.late_pattern import late
+
+_NOTHING = late(r"[\s\\`]*&&[\s\\`]*(?:sudo\s)?")
+
+
+def missing_revalidation(facts: Facts, install: Install) -> str:
+    """Return the flag for an install, or the command before it, that it needs; "" where it needs none."""
+    manager = install.manager
+    if not manager.revalidate or has_refresh_flag(install) or _asked_before(facts, install):
+        return ""
+    if any(_asks_for(facts, earlier, install) for earlier in install.step.installs):
+        return ""
+    text = program_and_image(install)
+    return next((wanted for pattern, wanted in manager.revalidate.items() if re.search(pattern, text)), "")
+
+
+def _asked_before(facts: Facts, install: Install) -> bool:
+    """Return whether the step runs something before the install that makes it ask."""
+    pattern = install.manager.refreshed_by
+    start = install.step.instruction.span.start
+    before = facts.dockerfile.source.text[start : install.command.span.start]
+    return bool(pattern) and re.search(pattern, before) is not None
+
+
+def _asks_for(facts: Facts, earlier: Install, install: Install) -> bool:
+    """Return whether an earlier install asks for all that the install needs, which follows at once."""
+    manager, text = install.manager, facts.dockerfile.source.text
+    start, end = earlier.command.span.start, install.command.span.end
+    return (
+        bool(manager.asks_again_for)
+        and earlier.manager is manager
+        and earlier.program == install.program
+        and earlier.command.user == install.command.user
+        and not earlier.reader
+        and _NOTHING.fullmatch(text, earlier.command.span.end, install.command.span.start) is not None
+        and re.search(manager.asks_again_for, text[start:end]) is None
+    )
