@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cachemount.facts import chain, locations, programs
@@ -9,6 +10,7 @@ from cachemount.facts.expansion import expanded
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.patterns import compiled
+from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -80,6 +82,15 @@ def fetches_index(install: Install) -> bool:
     return install.verb in install.manager.refresh_verbs or has_refresh_flag(install)
 
 
+def replaces_index(install: Install) -> bool:
+    """Return whether a command fetches the index even where one is in its cache."""
+    manager = install.manager
+    if has_refresh_flag(install) or install.verb not in manager.refresh_verbs:
+        return has_refresh_flag(install)
+    idle = manager.refresh_verbs_idle_on
+    return not idle or re.search(idle, program_and_image(install)) is None
+
+
 def has_refresh_flag(install: Install) -> bool:
     """Return whether a command has a flag with which it fetches the index, whatever else it does."""
     flags = install.manager.refresh_flags
@@ -91,7 +102,7 @@ def refreshed_before(facts: Facts, install: Install) -> bool:
     if any(argument.known.startswith(("-X", "--repositor")) for argument in install.arguments):
         return False
     for earlier in install.step.installs:
-        if earlier.manager is install.manager and fetches_index(earlier) and _leads_to(earlier, install):
+        if earlier.manager is install.manager and replaces_index(earlier) and _leads_to(earlier, install):
             between = facts.dockerfile.source.text[earlier.command.span.end : install.command.span.start]
             return "/etc/apk" not in between
     return False

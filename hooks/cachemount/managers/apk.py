@@ -62,9 +62,12 @@ APK = PackageManager(
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "purge"))),),
     sharing="locked",
     needed=("/lib/apk", "/usr/lib/apk", "/etc/apk", "/usr/bin", "/usr/lib"),
-    # Not `apk update`: a cached index up to four hours old would be taken, whose packages may be gone.
+    # Run with 2.10, 2.12, 2.14 and 3.0: an install trusts an index of up to four hours, fails where a package of it is gone,
+    # and finds none that came since. With -U it fetches a new one, also for one that was written by half.
     refresh="-U",
     refresh_verbs=(("update",),),
+    # Run: apk 2.14.8 to 2.14.10, as in Alpine 3.22, trust it in `apk update` as well.
+    refresh_verbs_idle_on=r"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?: |\Z))",
     index_verbs=frozenset({"dot", "list", "policy", "search"}),
     # Not -u, which upgrades what is there.
     refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),

@@ -73,6 +73,10 @@ MAVEN = PackageManager(
             verbs=(("*",),), pattern=r"\A(?:-\S+ )*(?:\S+:)?(?:maven-)?dependency\S*:purge-local-repository(?: -\S+)*\Z"
         ),
     ),
+    # Run with 3.8: what a server lacked once is not asked for again for a day, by a file in the repository which a step that
+    # failed leaves in the mount. With -U it is, at no cost where all is there; snapshots are looked up as well.
+    revalidate={"": "-U"},
+    refresh_flags=frozenset({"-U", "--update-snapshots", "-nsu", "--no-snapshot-updates"}),
     # Run: two that fill one repository at once do not disturb each other.
     needed=("/usr/share/maven",),
     config_flags=frozenset({"-s", "--settings"}),
@@ -85,6 +89,7 @@ MAVEN = PackageManager(
         "https://maven.apache.org/configure.html",
         "https://maven.apache.org/settings.html",
         "https://maven.apache.org/resolver/local-repository.html",
+        "https://maven.apache.org/ref/3-LATEST/maven-embedder/cli.html",
         "https://maven.apache.org/tools/wrapper/",
     ),
 )  # fmt: skip

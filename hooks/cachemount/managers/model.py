@@ -250,6 +250,8 @@ class PackageManager(Record, eq=False):
     refresh: str = ""
     # Verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) does not apply to them.
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
+    # Regular expression on `PROGRAM DISTRIBUTION:RELEASE IMAGE`: there those verbs may leave an index as they find it.
+    refresh_verbs_idle_on: str = ""
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
     # Flags of an install that fetch the index as well.
@@ -258,6 +260,8 @@ class PackageManager(Record, eq=False):
     # flag after the program, or a command put before the step's first install. The first counts whose regular expression
     # is found in `PROGRAM DISTRIBUTION:RELEASE IMAGE`, as in `Cache.variants`.
     revalidate: Mapping[str, str] = field(default_factory=dict)
+    # What is put for `{options}` in that command where the install has no options between its program and its verb.
+    revalidate_options: str = ""
     # Regular expression on two installs of a step, one right after the other: where it is not found, the second does not
     # have to ask again. "": it always has to.
     asks_again_for: str = ""

@@ -60,6 +60,12 @@ ZYPPER = PackageManager(
         ),
     ),
     sharing="locked",
+    refresh_verbs=(("refresh",), ("ref",)),
+    # Run with 1.14: an install trusts an index of ten minutes, that of a repository without autorefresh (the default of
+    # addrepo) for ever, and stops where a package of it is gone. A refresh looks at repomd.xml, and fetches what changed.
+    revalidate={"": "zypper {options} refresh"},
+    revalidate_options="--non-interactive",
+    refreshed_by=r"\bzypper\b[^&;|\n]*\s(?:refresh|ref)(?:\s+-\S+)*[\s\\]*(?:&&|;|\n)",
     needed=("/var/lib/rpm", "/var/lib/zypp", "/etc/zypp", "/usr/lib/sysimage"),
     sources=("https://en.opensuse.org/SDB:Zypper_manual",),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from cachemount import reasons
@@ -19,7 +19,7 @@ from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
-from cachemount.facts.package_state import fetches_index
+from cachemount.facts.package_state import fetches_index, replaces_index
 from cachemount.facts.programs import is_optional
 from cachemount.facts.queries import steps_related
 from cachemount.facts.shell_options import has_errexit
@@ -499,7 +499,7 @@ class FixBuilder:
         wanted = missing_revalidation(self.facts, install)
         if wanted.startswith("-"):
             self._add_flag(install, install.program_word, wanted)
-        elif wanted and install is _first_install(install):
+        elif wanted and install is next(filter(_installs_packages, _installs(install)), None):
             self.before(install, wanted)
 
     def refresh_dependents(self, step: Step, manager: PackageManager) -> None:
@@ -539,7 +539,16 @@ def _lacks_refresh(facts: Facts, install: Install) -> bool:
         return False
     if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(facts, install)):
         return False
-    return not fetches_index(install) and install is _first_install(install)
+    return not fetches_index(install) and install is next(filter(_reads_index, _installs(install)), None)
+
+
+def _installs_packages(install: Install) -> bool:
+    return install.verb not in install.manager.refresh_verbs
+
+
+def _reads_index(install: Install) -> bool:
+    """Return whether an install does more than to look whether it has an index."""
+    return _installs_packages(install) or replaces_index(install)
 
 
 def _text_before(facts: Facts, install: Install) -> str:
@@ -581,7 +590,12 @@ def _inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
 
 def _first_install(install: Install) -> Install:
     """Return the first install of the same step and manager."""
-    return next(other for other in install.step.installs if other.manager is install.manager and not other.reader)
+    return next(_installs(install))
+
+
+def _installs(install: Install) -> Iterator[Install]:
+    """Yield all installs of the same step and manager."""
+    return (other for other in install.step.installs if other.manager is install.manager and not other.reader)
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:

@@ -14,6 +14,8 @@ from cachemount.facts.package_state import has_refresh_flag
 from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 
+_PLAIN = late(r"-?[\w./:=-]+")
+_LINE_END = late(r"[\\`]\r?\n")
 _NOTHING = late(r"[\s\\`]*&&[\s\\`]*(?:sudo\s)?")
 
 
@@ -24,8 +26,17 @@ def missing_revalidation(facts: Facts, install: Install) -> str:
         return ""
     if any(_asks_for(facts, earlier, install) for earlier in install.step.installs):
         return ""
-    text = program_and_image(install)
-    return next((wanted for pattern, wanted in manager.revalidate.items() if re.search(pattern, text)), "")
+    image = program_and_image(install)
+    wanted = next((text for pattern, text in manager.revalidate.items() if re.search(pattern, image)), "")
+    return wanted.replace("{options}", _options(facts, install) or manager.revalidate_options)
+
+
+def _options(facts: Facts, install: Install) -> str:
+    """Return the options that stand between the program of an install and its verb."""
+    verb = next((one.word for one in install.arguments if one.text in install.verb), install.program_word)
+    text = facts.dockerfile.source.text[install.program_word.span.end : verb.span.start]
+    words = _LINE_END.sub(" ", text).split()
+    return " ".join(words) if all(_PLAIN.fullmatch(word) for word in words) else ""
 
 
 def _asked_before(facts: Facts, install: Install) -> bool:
