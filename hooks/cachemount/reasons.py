@@ -293,6 +293,12 @@ MOVED_BY_STEP = Reason(
     "move it in an earlier step",
     "it mounts the cache all the same, and the move may fail",
 )
+REMOVES_MOUNTED = Reason(
+    "removes-mounted",
+    "`{words}` in line {line} may empty {path}, or fail because it cannot be removed while it is mounted",
+    "remove this clean-up, or let it name folders without the cache",
+    "it mounts the cache all the same, and the command may fail or empty it",
+)
 LINKS = Reason(
     "links",
     "with {how}, what is installed are links into the cache",

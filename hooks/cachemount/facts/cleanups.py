@@ -185,9 +185,15 @@ def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collec
     if any(text in ("-name", "-iname", "-path", "-mtime", "-atime", "-regex", "-user") for text in texts):
         return
     known = [resolved(text, command, step) for text in texts[1:] if text.startswith(("/", "~", "."))]
-    emptied = [path is not None and any(locations.below(path, place) for place in places) for path in known]
+    deep = "-maxdepth" not in texts
+    emptied = [path is not None and any(_is_searched(path, place, deep=deep) for place in places) for path in known]
     if any(emptied):
         yield Cleanup(command=command, partly=not all(emptied))
+
+
+def _is_searched(path: str, place: str, *, deep: bool) -> bool:
+    """Return whether a search from a path meets what is in a place, and little else that is worth keeping."""
+    return locations.below(path, place) or (deep and locations.below(place, path) and not _is_wider(path, [place]))
 
 
 def installs_using(step: Step, mount: Mount) -> list[tuple[Install, Directory]]:

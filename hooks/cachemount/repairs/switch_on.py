@@ -66,6 +66,8 @@ def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:
         if not install.command.editable:
             return None
         return [text_edits.drop_assignment(source, assignment.span) for assignment in own]
+    if _is_read(facts, name):
+        return None
     exported = [command for command in step.commands if _exports(command, name) and command.span < install.command.span]
     if exported:
         return _exported(source, install, exported[-1], name)
@@ -74,6 +76,17 @@ def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:
         return None
     last, manager = setting.instruction, install.manager
     return facts.memo(_settings, step.stage, last, name, manager)
+
+
+def _is_read(facts: Facts, name: str) -> bool:
+    """Return whether a script asks for the value of a variable, which it would miss."""
+    read = re.compile(rf"\$\{{?{re.escape(name)}\b")
+    return any(
+        read.search(facts.dockerfile.source.slice(instruction.span))
+        for stage in facts.dockerfile.stages
+        for instruction in stage.instructions
+        if instruction.keyword not in ("ENV", "ARG")
+    )
 
 
 def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager: PackageManager) -> list[Edit] | None:

@@ -15,6 +15,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_uses import last_reader
+from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.safety.store_readers import store_hazards
@@ -43,6 +44,7 @@ def hazards(
         if last_reader(facts, stage, place, step.environment.home) > here:
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
+        yield from mount_removers(facts, step, place, directories, manager)
     if any(one in directories for one in index_directories(step, manager)):
         reason = needs_index(facts, step, manager)
         if reason:

@@ -74,7 +74,7 @@ def removal(
     """
     if script.errors or is_misread(script):
         return None
-    if not all(command.editable and "exec" not in command.wrappers for command in doomed):
+    if not all(command.editable and "exec" not in command.wrappers and not _writes_file(command) for command in doomed):
         return None
     state = Errexit(script, on=errexit)
     wanted = {id(command) for command in doomed}
@@ -114,6 +114,14 @@ def removal(
             return None
         spans += found
     return _merged(spans)
+
+
+def _writes_file(command: Command) -> bool:
+    """Return whether a command makes a file by a redirection of its own, which something may read."""
+    return any(
+        command.span.start <= word.span.start < command.span.end and not word.known.startswith("/dev/")
+        for word in (*command.outputs, *command.appends)
+    )
 
 
 def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool:

@@ -1,0 +1,203 @@
+"""Commands of a step that may remove the directory of a mount, by a name that only the shell knows.
+
+While a directory is mounted it cannot be removed: `rm -rf "$(pip cache dir)"` then fails. A clean-up whose paths are
+known goes by itself, so what is asked here are the others: substitutions, loops, `xargs`, and `find` from above.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+
+from cachemount import reasons
+from cachemount.facts import locations
+from cachemount.facts.cleanups import cleanups_of, empties, resolved
+from cachemount.facts.expansion import expanded, runner
+from cachemount.facts.model import Directory, Facts, Step
+from cachemount.files.patterns import match_name
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import shortened
+from cachemount.shell.model import Command, Variable, Word
+from cachemount.source import Span
+
+_RECURSIVE = late(r"-[a-zA-Z]*[rR][a-zA-Z]*|--recursive")
+# `.cache`, `GOMODCACHE`, `cache-dir`, and not `--no-cache`, `__pycache__` or `.pytest_cache`.
+_CACHE = late(r"(?i)(?<![-\w])(?:\.|go|gomod)?cache(?!\w)")
+_REMOVES = late(r"\brm\s")
+_WORDS = late(r"""[\s"'`$(){};|&=]+""")
+_HOME = late(r"(?:~|\$HOME|\$\{HOME\})(?=/|\Z)")
+# Options of find with a value, of which each tells which of the files it is about.
+_NAMES = frozenset({"-name", "-iname"})
+_PATHS = frozenset({"-path", "-ipath", "-wholename", "-iwholename", "-regex", "-iregex"})
+_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
+_OTHERS = frozenset({"-empty", "-newer", "-perm", "-user", "-group", "-mtime", "-atime", "-ctime", "-size", "-prune"})
+
+
+def mount_removers(
+    facts: Facts, step: Step, place: str, directories: Collection[Directory], manager: PackageManager
+) -> Iterator[Withheld]:
+    """Yield the first doubt about a command of the step that may remove a place which is to be mounted."""
+    # They are taken away.
+    gone = {id(one.command) for one in cleanups_of(step, directories, [manager])}
+    for command, words in expanded(step):
+        if id(command) not in gone and _removes(step, command, words, place, manager):
+            line = facts.dockerfile.source.position(command.span.start).line
+            title = shortened(facts.dockerfile.source.slice(command.span))
+            yield reasons.REMOVES_MOUNTED.about(words=title, line=line, path=place)
+            return
+
+
+def _removes(step: Step, command: Command, words: tuple[Word, ...], place: str, manager: PackageManager) -> bool:
+    name = words[0].name
+    if name == "find":
+        return _found(step, command, words, place)
+    texts = [word.known for word in words[1:]]
+    if name in ("alias", "trap"):
+        # Their strings are run later, or never.
+        return any(_REMOVES.search(text) and _is_named(text, step, command, place, manager) for text in texts)
+    if name != "rm" or not any(map(_RECURSIVE.fullmatch, texts)):
+        return False
+    if "xargs" in command.wrappers:
+        item, text = _item(step, command)
+        finders = [pair for pair in expanded(step) if pair[1][0].name == "find" and _within(pair[0].span, item)]
+        if finders:
+            return any(_finds(step, one, found, place) for one, found in finders)
+        return _is_named(text, step, command, place, manager)
+    return any(
+        _by_variable(step, command, word, place, manager)
+        or _from_unknown_directory(command, word.known, place)
+        or _by_input(step, command, word, place, manager)
+        for word in words[1:]
+    )
+
+
+def _from_unknown_directory(command: Command, text: str, place: str) -> bool:
+    """Return whether a relative path ends as the place, or a folder above it, where `cd` went to is not known."""
+    if command.directory is not None or not text or text.startswith(("/", "-", "~")):
+        return False
+    end = "/" + posixpath.normpath(text)
+    return any(folder.endswith(end) for folder in locations.upwards(place))
+
+
+def _by_variable(step: Step, command: Command, word: Word, place: str, manager: PackageManager) -> bool:
+    """Return whether a word that only the shell knows may be the place or a folder above it."""
+    if word.text is not None:
+        return False
+    first = word.word.parts[0]
+    if isinstance(first, str) and first:
+        start = resolved(first, command, step)
+        if start is None or not place.startswith(start):
+            return False
+    if any(part is None for part in word.word.parts) and _is_named(word.word.raw, step, command, place, manager):
+        return True
+    return any(
+        _is_named(source, step, command, place, manager)
+        for part in word.word.parts
+        if isinstance(part, Variable)
+        for source in _sources(step, part.name)
+    )
+
+
+def _sources(step: Step, name: str) -> Iterator[str]:
+    """Yield the texts that a variable of a script may come from."""
+    text = step.run.script.text
+    variable = re.escape(name)
+    value = r"""("[^"]*"|'[^']*'|\$\([^)]*\)|`[^`]*`|[^\s;&|]*)"""
+    yield from re.findall(rf"(?<![\w$]){variable}={value}", text)
+    yield from re.findall(rf"\bfor\s+{variable}\s+in\s+([^;\n]*)", text)
+
+
+def _by_input(step: Step, command: Command, word: Word, place: str, manager: PackageManager) -> bool:
+    """Return whether a variable in a word is read from what may say the place."""
+    text = step.run.script.text
+    names = {part.name for part in word.word.parts if isinstance(part, Variable)}
+    return any(re.search(rf"\bread\s[^;|&\n]*\b{re.escape(name)}\b", text) for name in names) and _is_named(
+        text, step, command, place, manager
+    )
+
+
+def _is_named(text: str, step: Step, command: Command, place: str, manager: PackageManager) -> bool:
+    """Return whether a text says the place or a folder above it, or asks a program where its cache is."""
+    home = runner(step, command).home
+    for word in _WORDS.split(_HOME.sub(home or "~", text)):
+        path = resolved(word, command, step) if word and not word.startswith("-") else None
+        if path is not None and "/" in word and path != "/" and empties(path, {place}):
+            return True
+    asked = any(re.fullmatch(program, word) for word in _WORDS.split(text) for program in manager.programs)
+    return asked or _CACHE.search(text) is not None
+
+
+def _item(step: Step, command: Command) -> tuple[Span, str]:
+    """Return where the smallest item of a chain is that holds a command, such as a pipeline, and its text."""
+    items = [
+        (chain.span(index), chain.places[index], chain)
+        for chain in step.script.chains
+        for index in range(len(chain.places))
+        if _within(command.span, chain.span(index))
+    ]
+    if not items:
+        return step.instruction.span, step.run.script.text
+    span, (start, end), chain = min(items, key=lambda item: item[0].end - item[0].start)
+    return span, chain.excerpt.text[start:end]
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _found(step: Step, command: Command, words: tuple[Word, ...], place: str) -> bool:
+    """Return whether `find` empties the place, or removes it or a folder above it, from a folder above those."""
+    texts = [word.known for word in words[1:]]
+    removes = any(text in _RUNS and after.rsplit("/", 1)[-1] == "rm" for text, after in pairwise(texts))
+    return ("-delete" in texts or removes) and _finds(step, command, words, place)
+
+
+def _finds(step: Step, command: Command, words: tuple[Word, ...], place: str) -> bool:
+    texts = [word.known for word in words[1:]]
+    folders = [resolved(text, command, step) for text in _searched(texts)]
+    return any(
+        folder is not None and locations.below(place, folder) and _reached(texts, place, folder) for folder in folders
+    )
+
+
+def _searched(texts: list[str]) -> list[str]:
+    folders: list[str] = []
+    for text in texts:
+        if text.startswith(("-", "(", "!")) and text not in ("-H", "-L", "-P"):
+            break
+        folders.append(text)
+    return [folder for folder in folders if not folder.startswith("-")] or ["."]
+
+
+def _reached(texts: list[str], place: str, folder: str) -> bool:
+    """Return whether the tests of `find` let it empty the place, or remove it or a folder above it."""
+    start = 0 if folder == "/" else folder.count("/")
+    least, most = _value(texts, "-mindepth"), _value(texts, "-maxdepth")
+    met = [
+        one
+        for one in locations.upwards(place)
+        if locations.below(one, folder)
+        and (not least.isdigit() or one.count("/") - start >= int(least))
+        and (not most.isdigit() or one.count("/") - start <= int(most))
+    ]
+    kind = _value(texts, "-type")
+    if kind not in ("", "d"):
+        return kind == "f" and not most and (_NAMES | _PATHS | _OTHERS).isdisjoint(texts)
+    names = [after for text, after in pairwise(texts) if text in _NAMES]
+    patterns = [after for text, after in pairwise(texts) if text in _PATHS]
+    if names:
+        met = [one for one in met if any(match_name(name, posixpath.basename(one)) for name in names)]
+    elif patterns:
+        met = [one for one in met if any(posixpath.basename(one) in pattern for pattern in patterns)]
+    elif not _OTHERS.isdisjoint(texts):
+        # An old folder, or an empty one.
+        return False
+    return bool(met)
+
+
+def _value(texts: list[str], option: str) -> str:
+    return next((after for text, after in pairwise(texts) if text == option), "")
