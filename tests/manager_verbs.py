@@ -2,13 +2,15 @@
 
 The lists are what each program says of itself (`npm help`, `lib/utils/cmd-list.js` of npm, `pip help`, `uv help`,
 `cargo --list`, `go help`, `poetry list`, `setName` and `setAliases` of Composer's commands, RubyGems' command manager,
-Bundler's `cli.rb` …) in the version that is named. To renew one, put the new list here and run
-tests/unit/managers/test_verbs.py, which names the commands that are in no class.
+Bundler's `cli.rb` …) in the version that is named. `tests/builds/ask_managers.py` asks the programs again and names
+the commands that are in no class; tests/unit/managers/test_verbs.py compares the classes with the managers' files.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+KINDS = ("downloads", "readers", "cleaners", "apart", "harmless")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class Listed:
     def of(self, kind: str) -> list[str]:
         words: list[str] = getattr(self, kind).split()
         return words
+
+    @property
+    def words(self) -> list[str]:
+        return [word for kind in KINDS for word in self.of(kind)]
 
 
 LISTED: tuple[Listed, ...] = (
@@ -122,7 +128,7 @@ LISTED: tuple[Listed, ...] = (
         readers="export list outdated remove search show",
         cleaners="cache",
         apart="py python",
-        harmless="build completion config fix import info init publish run use venv",
+        harmless="build completion config fix import info init new publish run use venv",
     ),
     Listed(
         manager="pipenv", program="pipenv", version="2026.10.3",
@@ -167,7 +173,71 @@ LISTED: tuple[Listed, ...] = (
     Listed(
         manager="apt", program="apt", version="3.0.4",
         downloads="full-upgrade install reinstall satisfy update upgrade",
-        harmless="autoremove edit-sources list remove search show",
+        # `history-redo` and its like install what was removed: nobody does in a build.
+        apart="history-redo history-rollback history-undo",
+        harmless=(
+            "autoremove edit-sources history-info history-list list modernize-sources remove search show why why-not"
+        ),
+    ),
+    Listed(
+        manager="apk", program="apk", version="3.0.6",
+        downloads="add cache fetch fix update upgrade",
+        readers="audit del dot extract info list manifest policy query search stats verify version",
+        harmless="adbdump adbgen adbsign convdb convndx index mkndx mkpkg",
+    ),
+    Listed(
+        manager="dnf", program="dnf", version="4.24.0 and 5.4",
+        downloads=(
+            "build-dep builddep check-update check-upgrade debuginfo-install dg distro-sync do downgrade dsync "
+            "environment group grp history in install makecache mc module offline-distrosync offline-upgrade rei "
+            "reinstall replay repository-packages swap system-upgrade up update upgrade upgrade-minimal"
+        ),
+        readers=(
+            "advisory autoremove changelog check deplist if info leaves list ls needs-restarting provides remove rm "
+            "repoclosure repoinfo repolist repoquery rq se search updateinfo"
+        ),
+        cleaners="clean",
+        # Into a folder of their own; `automatic` and `shell` are for machines that run.
+        apart="automatic download reposync shell",
+        harmless="alias config-manager copr help mark offline repo repomanage status versionlock",
+    ),
+    Listed(
+        manager="zypper", program="zypper", version="1.14.101",
+        downloads=(
+            "dist-upgrade download dup in inr install install-new-recommends patch ref refresh si source-install up "
+            "update ve verify"
+        ),
+        readers=(
+            "if info list-patches list-updates lp lu pa packages patch-check patch-info patches pattern-info patterns "
+            "pch pchk pd product-info products pt remove removeptf rm rmptf se search show what-provides wp"
+        ),
+        cleaners="cc clean",
+        # `refresh-services` fetches lists of repositories, the others packages for a folder or a machine that runs.
+        apart="addlocale aloc refresh-services refs sh shell source-download",
+        harmless=(
+            "addlock addrepo addservice al ar as cl cleanlocks licenses list-locks ll lloc locales locks log lr ls "
+            "modifyrepo modifyservice mr ms needs-rebooting nr ps purge-kernels removelocale removelock removerepo "
+            "removeservice renamerepo repos rl rloc rr rs services subcommand system-architecture targetos tos vcmp "
+            "versioncmp"
+        ),
+    ),
+    Listed(
+        manager="nuget", program="dotnet", version="10",
+        downloads="add build format msbuild new pack package publish restore run test tool vstest watch",
+        readers="clean list reference remove",
+        cleaners="nuget",
+        # Workloads and the shared store of a machine.
+        apart="store workload",
+        harmless=(
+            "build-server complete completions dev-certs fsi help project sdk sln solution user-jwts user-secrets"
+        ),
+    ),
+    Listed(
+        manager="conda", program="conda", version="26.7.1",
+        downloads="create env install update upgrade",
+        readers="compare export info list remove rename run search uninstall",
+        cleaners="clean",
+        harmless="activate commands config deactivate doctor check init notices package plugins",
     ),
     Listed(
         manager="gem", program="gem", version="4.0",
@@ -186,7 +256,10 @@ LISTED: tuple[Listed, ...] = (
         manager="bundler", program="bundle", version="4.0",
         downloads="add cache i install pack package update",
         readers="lock pristine binstubs c check exec e ex exe list ls outdated remove show info licenses",
-        harmless="clean config console doctor env fund gem init inject issue open platform plugin version viz",
+        harmless=(
+            "clean cli-help config console doctor env fund gem help init inject install-or-cli-help issue open "
+            "platform plugin version viz"
+        ),
     ),
     Listed(
         manager="composer", program="composer", version="2.11",
@@ -196,18 +269,21 @@ LISTED: tuple[Listed, ...] = (
         apart="self-update selfupdate",
         harmless=(
             "about browse check-platform-reqs config diagnose dump-autoload dumpautoload exec fund home init "
-            "licenses policy repo repository run run-script search status validate"
+            "_complete completion help licenses list policy repo repository run run-script search status validate"
         ),
     ),
     Listed(
         manager="deno", program="deno", version="2.9.6",
         downloads="add bench bundle cache check compile eval install run test vendor x",
-        readers="audit ci coverage desktop doc info lint list outdated pack repl serve task update watch why",
+        readers=(
+            "approve-scripts audit ci coverage desktop doc info lint list outdated pack repl serve task update watch "
+            "why"
+        ),
         cleaners="clean",
         apart="upgrade",
         harmless=(
-            "completions create deploy fmt init jupyter link lsp publish remove sandbox transpile types uninstall "
-            "unlink"
+            "bump-version completions create deploy fmt help init jupyter link lsp publish remove sandbox transpile "
+            "types uninstall unlink"
         ),
     ),
 )  # fmt: skip

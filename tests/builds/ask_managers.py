@@ -1,11 +1,12 @@
 """Ask the real programs where they keep downloads, and compare with what cachemount says.
 
-Asks as root and as another user, with nothing set and with everything set that moves the place.
+Asks as root and as another user, with nothing set and with everything set that moves the place. Then asks the most used
+programs which commands they have, and names those that tests/manager_verbs.py has in no class.
 
     python tests/builds/ask_managers.py [--room FOLDER] [--suite trixie] [--manager NAME,...]
 
 The folder is filled on the first run and used again (some GB, some minutes). Prints a line for each question; exits
-with 1 where an answer differs, with 2 where the question could not be put.
+with 1 where an answer differs or a command is in no class, with 2 where the question could not be put.
 """
 
 from __future__ import annotations
@@ -18,19 +19,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent.parent / "hooks")]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent.parent / "hooks")]
 
 import room as rooms  # noqa: E402
+from listings import LISTINGS  # noqa: E402
 from questions import JAVASCRIPT, PYTHON, Move, Question  # noqa: E402
 from questions_fetched import FETCHED, NOT_HERE  # noqa: E402
-from questions_more import COMPILED, LANGUAGES, SYSTEM  # noqa: E402
+from questions_more import COMPILED, LANGUAGES, NEWER, SYSTEM  # noqa: E402
 
 from cachemount.dockerfile.reader import read  # noqa: E402
 from cachemount.facts.builder import build_facts  # noqa: E402
 from cachemount.managers import MANAGERS  # noqa: E402
 from cachemount.source import Source  # noqa: E402
+from manager_verbs import LISTED  # noqa: E402
 
-QUESTIONS: tuple[Question, ...] = (*PYTHON, *JAVASCRIPT, *SYSTEM, *COMPILED, *LANGUAGES, *FETCHED)
+QUESTIONS: tuple[Question, ...] = (*PYTHON, *JAVASCRIPT, *SYSTEM, *COMPILED, *LANGUAGES, *NEWER, *FETCHED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +98,9 @@ def ask(room: Path, question: Question, user: str, move: Move, version: str) -> 
     # What the last command says counts, not whether `find` could read all folders.
     script += "\ntrue"
     hidden = room / move.hide.lstrip("/")
-    if move.hide:
+    # Not each room has it.
+    hides = bool(move.hide) and hidden.exists()
+    if hides:
         hidden.rename(f"{hidden}.hidden")
     failed, said = "", ""
     try:
@@ -103,7 +108,7 @@ def ask(room: Path, question: Question, user: str, move: Move, version: str) -> 
     except rooms.RoomError as error:
         failed = str(error)
     finally:
-        if move.hide:
+        if hides:
             Path(f"{hidden}.hidden").rename(hidden)
     # Some write it as a value in quotes, some end it with a slash.
     places = re.findall(r"(?m)^(?:\w+=')?(/[^'\n\x1b]*?)/?'?(?:\x1b.*)?$", said)
@@ -138,6 +143,24 @@ def answers(home: Path, suite: str, managers: set[str]) -> Iterator[Answer]:
                 yield ask(room, question, user, move, versions[key])
 
 
+def commands(home: Path, suite: str, managers: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each program that lists its commands, and those of them that are in no class."""
+    classes: dict[str, set[str]] = {}
+    for one in LISTED:
+        classes.setdefault(one.program, set()).update(one.words)
+    for listing in LISTINGS:
+        owners = {one.manager for one in LISTED if one.program == listing.program}
+        if managers and owners.isdisjoint(managers):
+            continue
+        room = home / (listing.suite or suite)
+        rooms.make(room, listing.suite or suite)
+        rooms.clear(room)
+        said = rooms.run(room, f"cd {rooms.PROJECT}; export PATH={listing.path}:$PATH; {listing.ask}").split()
+        if not said:
+            raise rooms.RoomError(f"{listing.program} lists no commands: {listing.ask}")
+        yield listing.program, sorted(set(said) - classes[listing.program])
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n", maxsplit=1)[0])
     parser.add_argument("--room", type=Path, default=Path("/var/tmp/cachemount-room"), help="default: %(default)s")
@@ -154,6 +177,10 @@ def main(arguments: list[str] | None = None) -> int:
         for answer in answers(options.room.resolve(), options.suite, wanted):
             print(answer.line, flush=True)
             given.append(answer)
+        unknown_commands = 0
+        for program, words in commands(options.room.resolve(), options.suite, wanted):
+            unknown_commands += len(words)
+            print(f"{program}: in no class: {' '.join(words) or '-'}", flush=True)
     except rooms.RoomError as error:
         print(error, file=sys.stderr)
         return 2
@@ -165,8 +192,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"  {name}: {reason}")
     wrong = sum(not answer.same for answer in given if not answer.failed)
     failed = sum(bool(answer.failed) for answer in given)
-    print(f"\n{len(given)} asked, {wrong} different, {failed} could not be asked")
-    return 1 if wrong else 2 if failed or not given else 0
+    print(
+        f"\n{len(given)} asked, {wrong} different, {failed} could not be asked; {unknown_commands} commands in no class"
+    )
+    return 1 if wrong or unknown_commands else 2 if failed or not given else 0
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ JAVASCRIPT = (
             *before("pnpm config set store-dir /moved/set"),
             cache=cache, below=r"/v\d+",
         )
-        for release, cache in (("10", "store of 7 to 10"), ("latest", "new store"))
+        for release, cache in (("10", "store of 7 to 10"), ("11", "new store"), ("latest", "new store"))
     ),
     _javascript("bun", "bun pm cache", "bun install", *env("BUN_INSTALL_CACHE_DIR", "BUN_INSTALL")),
     _javascript(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from questions import HOMES, LOOK, Move, Question, before, env, flag
+from room import folder_of
 
 ROOT = ("root",)
 
@@ -120,6 +123,16 @@ LANGUAGES = (
         *flag("-Dmaven.repo.local=/moved/flag", "-Duser.home=/moved/flag"), cache="repository",
     ),
     _ask(
+        "maven 4", "mvn -q -B -DforceStdout help:evaluate -Dexpression=settings.localRepository {flag}", "mvn package {flag}", *env("HOME"),
+        *(
+            Move(variables={name: f"-D{option}=/moved/variable"})
+            for name in ("MAVEN_ARGS", "MAVEN_OPTS") for option in ("maven.repo.local", "user.home")
+        ),
+        *flag("-Dmaven.repo.local=/moved/flag", "-Duser.home=/moved/flag", "-Dmaven.user.conf=/moved/flag"), manager="maven",
+        cache="repository of 4", base="maven:4", path=f"{folder_of('maven-4')}/bin",
+        version=f"ls {folder_of('maven-4')}/lib | sed -n 's/maven-core-\\(.*\\).jar/\\1/p'",
+    ),
+    _ask(
         "gradle", "echo 'task where { doLast { println gradle.gradleUserHomeDir } }' > build.gradle; "
         "gradle --offline {flag} where 2>/dev/null | sed -n 's,^/.*,&/caches,p'", "gradle build {flag}", *env("HOME", "GRADLE_USER_HOME"),
         Move(variables={"GRADLE_OPTS": "-Dgradle.user.home=/moved/variable"}),
@@ -138,3 +151,10 @@ LANGUAGES = (
         *env("RENV_PATHS_CACHE", "RENV_PATHS_ROOT", "R_USER_CACHE_DIR"), manager="renv", cache="cache", below="/.*",
     ),
 )  # fmt: skip
+
+# The same of newer versions.
+NEWER = tuple(
+    replace(one, suite="sid")
+    for one in (*SYSTEM, *COMPILED, *LANGUAGES)
+    if one.program in ("apt", "bundler", "cargo", "composer", "dnf", "golang-go", "ruby", "zypper")
+)

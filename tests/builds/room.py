@@ -26,6 +26,7 @@ JAVASCRIPT = (
     "yarn@1",
     "@yarnpkg/cli-dist",
     "pnpm@10",
+    "pnpm@11",
     "pnpm@latest",
     "bun",
     "deno",
@@ -37,8 +38,14 @@ JAVA = {
     "coursier": ("io.get-coursier:coursier-cli_2.13:2.1.14",),
     "sbt": ("org.scala-sbt:sbt-launch:1.10.7",),
 }
-# What only a newer release has, in a room of its own.
-NEWER = {"sid": ("ca-certificates", "dart-sdk", "dnf5", "python3")}
+# Programs that Maven Central has as a whole.
+ARCHIVES = {"maven-4": "org.apache.maven:apache-maven:4.0.0-rc-5:tar.gz:bin"}
+# What a newer release alone has, or has in a newer version, in a room of its own.
+NEWER = {
+    "sid": (
+        "bundler", "ca-certificates", "cargo", "composer", "dart-sdk", "dnf", "dnf5", "golang-go", "python3", "zypper",
+    )
+}  # fmt: skip
 PROJECT = "/project"
 USERS = {"root": "/root", "app": "/home/app"}
 
@@ -125,6 +132,14 @@ def _fill(room: Path, settings: dict[str, str]) -> None:
         (room / "pom.xml").write_text(_pom(artifacts), encoding="utf-8")
         copy = f"mvn -q -B -f /pom.xml dependency:copy-dependencies -DoutputDirectory={folder_of(name)}"
         run(room, copy, environment=settings)
+    for name, artifact in ARCHIVES.items():
+        print(f"  {name}", flush=True)
+        run(
+            room,
+            f"mvn -q -B dependency:copy -Dartifact={artifact} -DoutputDirectory=/var/tmp/{name} && "
+            f"mkdir {folder_of(name)} && tar xf /var/tmp/{name}/* --strip-components=1 -C {folder_of(name)}",
+            environment=settings,
+        )
 
 
 def _pom(artifacts: tuple[str, ...]) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from builds import ask_managers
+from builds.listings import LISTINGS
 from cachemount.managers import MANAGERS
+from manager_verbs import LISTED
 
 
 def test_every_manager_is_asked_or_named() -> None:
@@ -21,6 +23,11 @@ def test_the_tables_say_where_questions_ask() -> None:
         for user in question.users:
             for move in question.moves:
                 assert ask_managers.ours(question, user, move, "3.3"), (question.manager, move.name)
+
+
+def test_each_listed_program_is_asked_for_its_commands_or_named() -> None:
+    asked = {one.program for one in LISTINGS}
+    assert {one.program for one in LISTED} - asked == {"apk", "conda", "dotnet"}
 
 
 @pytest.mark.build

@@ -57,7 +57,11 @@ DNF = PackageManager(
                 ("swap",), ("groupinstall",), ("groupupdate",), ("group", "install"), ("group", "update"), ("group", "upgrade"),
                 ("groups", "install"), ("groups", "update"), ("module", "install"), ("module", "update"), ("builddep",),
                 ("build-dep",), ("environment", "install"), ("in",), ("up",), ("do",), ("rei",), ("system-upgrade", "download"), ("install-n",),
-                ("install-na",), ("install-nevra",), ("makecache",), ("check-update",), ("check-upgrade",),
+                ("install-na",), ("install-nevra",), ("makecache",), ("check-update",), ("check-upgrade",), ("mc",), ("dg",),
+                ("debuginfo-install",), ("grp", "install"), ("grp", "upgrade"), ("environment", "upgrade"), ("replay",),
+                ("history", "redo"), ("history", "undo"), ("history", "rollback"), ("history", "replay"),
+                ("offline-upgrade", "download"), ("offline-distrosync", "download"),
+                ("repository-packages", "*", "install"), ("repository-packages", "*", "upgrade"),
             ),
             unless=(
                 frozenset({"--cacheonly"}), frozenset({"-C"}), frozenset({"--assumeno"}),
@@ -94,7 +98,7 @@ DNF = PackageManager(
     ),
     sharing="locked",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
-    refresh_verbs=(("makecache",), ("check-update",), ("check-upgrade",)),
+    refresh_verbs=(("makecache",), ("mc",), ("check-update",), ("check-upgrade",)),
     refresh_flags=frozenset({"--refresh"}),
     # Run: dnf 4 and 5 trust an index for metadata_expire (2 days, if the repository says nothing), fail where a package of
     # it is gone, and find none that came later. An index that is still the newest costs repomd.xml alone.

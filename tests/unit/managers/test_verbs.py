@@ -31,7 +31,7 @@ def in_full(manager: PackageManager, verb: str) -> str:
 
 @pytest.mark.parametrize("listed", LISTED, ids=lambda one: f"{one.program} of {one.manager}")
 def test_a_command_is_in_one_class(listed: Listed) -> None:
-    words = [word for kind in ("downloads", *OTHERS) for word in listed.of(kind)]
+    words = listed.words
     assert sorted({word for word in words if words.count(word) > 1}) == []
 
 
