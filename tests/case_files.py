@@ -2,6 +2,8 @@
 
 A case is a `## heading` with a `dockerfile` block; a `text` block holds the exact findings (none: it is clean), a
 `dockerfile fixed` block the text after the safe repairs (none: it stays as it is), a `toml` block a configuration.
+A `dockerfile base` block is another file of the repository that builds the image `base`; a `dockerfile derived` block
+is one that begins with `ours`, the image of the case's own file.
 Where it matters, a `repairs` block says of each finding what its repair is called and why it is not safe or not there,
 and a `dockerfile unsafe` block holds the text after all repairs.
 """
@@ -19,10 +21,14 @@ from cachemount.engine import Report
 from cachemount.findings import Finding, Fix
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
-from cachemount.source import Source
+from cachemount.records import replace
+from cachemount.source import BuiltImage, Source
 
 FOLDER = Path(__file__).parent / "cases"
-KINDS = ("dockerfile", "text", "repairs", "dockerfile fixed", "dockerfile unsafe", "toml")
+KINDS = (
+    "dockerfile", "text", "repairs", "dockerfile fixed", "dockerfile unsafe", "toml",
+    "dockerfile base", "dockerfile derived",
+)  # fmt: skip
 TODAY = date(2026, 11, 1)
 
 _FENCE = re.compile(r"(`{3,})(.*)")
@@ -54,7 +60,17 @@ class Case:
 
     @property
     def source(self) -> Source:
-        return Source(path="Dockerfile", text=self.text("dockerfile"))
+        return Source(path="Dockerfile", text=self.text("dockerfile"), images=self.images)
+
+    @property
+    def images(self) -> tuple[BuiltImage, ...]:
+        """The images of the repository: `base` of another file, and `ours` of this one, which `derived` begins with."""
+        base, derived = self.text("dockerfile base"), self.text("dockerfile derived")
+        found = [BuiltImage(name="base", path="base/Dockerfile", text=base)] if base else []
+        if derived:
+            found.append(BuiltImage(name="ours", path="Dockerfile", text=""))
+            found.append(BuiltImage(name="derived", path="derived/Dockerfile", text=derived))
+        return tuple(found)
 
     @property
     def config(self) -> Config:
@@ -158,7 +174,7 @@ def _verify_round(case: Case) -> None:
     findings = engine.check(case.source, case.config).findings
     text, applied = fixer.apply(case.source.text, fixes := _safe(findings))
     if applied == len(fixes) and "[misplaced-cache-mount]" not in case.text("text"):
-        report = engine.check(Source(path=case.source.path, text=text), case.config)
+        report = engine.check(replace(case.source, text=text), case.config)
         assert _safe([finding for finding in report.findings if finding.rule != "clashing-cache"]) == []
 
 

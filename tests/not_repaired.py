@@ -19,7 +19,7 @@ from cachemount.source import Source
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
 # They guard against what no text is known to lead to, or none that is short enough for a page.
 WITHOUT_EXAMPLE = frozenset({
-    "edits-meet", "lines-unclear", "takes-lists", "reads-lists", "host-unlike", "file-too-large",
+    "edits-meet", "lines-unclear", "takes-lists", "reads-lists", "host-unlike", "file-too-large", "other-file",
 })  # fmt: skip
 
 _FENCED = re.compile(r"^```(\w+)((?: [^\n]*)?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ import pytest
 
 import case_files
 from cachemount import engine
-from cachemount.source import Source
+from cachemount.records import replace
 from case_files import Case, findings_text, load
 
 
@@ -23,7 +23,7 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
 def test_cases_with_crlf() -> None:
     """Windows line ends change no finding, no place and no repair."""
     for case in case_files.load_all():
-        source = Source(path="Dockerfile", text=case.text("dockerfile").replace("\n", "\r\n"))
+        source = replace(case.source, text=case.text("dockerfile").replace("\n", "\r\n"))
         assert findings_text(engine.check(source, case.config)) == case.text("text"), case.name
         assert engine.fix(source, case.config)[0].text == case.fixed.replace("\n", "\r\n"), case.name
 

@@ -9,7 +9,7 @@ import pytest
 import case_files
 from cachemount import engine, fixer
 from cachemount.engine import Report
-from cachemount.source import Source
+from cachemount.records import replace
 from case_files import Case
 
 # Once an earlier step has a mount that works, a step without one is said to lack that.
@@ -28,7 +28,7 @@ def new_findings(case: Case) -> list[str]:
     fixes = {id(one.fix): one.fix for one in report.findings if one.fix is not None and one.fix.safe}
     for fix in fixes.values():
         text, _ = fixer.apply(case.source.text, [fix])
-        after = engine.check(Source(path=case.source.path, text=text), case.config)
+        after = engine.check(replace(case.source, text=text), case.config)
         found += [f"{fix.title}: {manager} [{rule}]" for rule, manager in _kinds(after) - before]
     return found
 

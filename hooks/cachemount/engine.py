@@ -7,6 +7,7 @@ from typing import Any
 from cachemount import fixer, reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
+from cachemount.dockerfile.state.joined import Joined, join
 from cachemount.facts.builder import build_facts
 from cachemount.findings import Finding, Fix
 from cachemount.policy.model import Config
@@ -88,7 +89,9 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
 
 
 def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
-    found = build_facts(dockerfile, with_fixes=with_fixes, id_template=config.id_template, also=config.also)
+    joined = join(dockerfile) if dockerfile.source.images else None
+    whole = joined.dockerfile if joined else dockerfile
+    found = build_facts(whole, with_fixes=with_fixes, id_template=config.id_template, also=config.also)
     findings = [
         finding
         for rule in (RULES if found.mounted else _WITHOUT_MOUNTS)
@@ -96,12 +99,34 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
         for finding in rule.check(found)
         if finding.manager not in config.disabled_managers
     ]
+    if joined:
+        findings = [_alone(one, joined) for one in findings if joined.own.start <= one.span.start < joined.own.end]
     if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)
     found.release()
     kept = [graded(one, config) for one in kept]
     return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed), found=len(kept))
+
+
+def _alone(finding: Finding, joined: Joined) -> Finding:
+    """Return a finding of several files as it stands in its own; a fix that changes another file is left out."""
+    start, end = joined.own
+
+    def back(span: Span) -> Span:
+        return Span(span.start - start, span.end - start)
+
+    made, note = finding.fix, finding.note
+    if made is not None:
+        edits = made.edits
+        outside = next((one.span.start for one in edits if not start <= one.span.start <= end), None)
+        if outside is not None:
+            line = joined.dockerfile.source.position(outside).line
+            note = made.withheld or reasons.OTHER_FILE.about(where=f"line {line}")
+            made = None
+        else:
+            made = replace(made, edits=tuple(replace(one, span=back(one.span)) for one in edits))
+    return replace(finding, span=back(finding.span), instruction=back(finding.instruction), fix=made, note=note)
 
 
 def graded(finding: Finding, config: Config) -> Finding:

@@ -143,6 +143,11 @@ BUNDLE_PLACE = Reason(
     "`bundle config get path`, or else `gem env gemdir`, says where gems are: mount the folder `cache` in it",
     "run them in the image, or write `ENV GEM_HOME=/a/folder` before the step",
 )
+OTHER_FILE = Reason(
+    "other-file",
+    "{where} has to be changed with it",
+    "change both files by hand: let each step fetch what it reads",
+)
 FOREIGN_IMAGE = Reason(
     "foreign-image",
     "{image} may keep it elsewhere: say where with ENV {variable}",

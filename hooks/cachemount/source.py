@@ -21,6 +21,20 @@ class Span(NamedTuple):
 new_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
+class Elsewhere(int):
+    """The number of a line of another file; in words it says of which."""
+
+    path: str
+
+    def __new__(cls, line: int, path: str) -> Elsewhere:
+        made = super().__new__(cls, line)
+        made.path = path
+        return made
+
+    def __str__(self) -> str:
+        return f"{int(self)} of {self.path}"
+
+
 class Position(NamedTuple):
     """A place as people count it: line and column, both 1-based, the column in characters."""
 
@@ -43,6 +57,28 @@ def end_of_line(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
+class BuiltImage(Record):
+    """An image that the repository builds: its name, the Dockerfile with its text, and the stage ("": the last).
+
+    `arguments` are those of the build, as in `Source`. Where `within` is the path of a Dockerfile, the name means this
+    image in that file alone.
+    """
+
+    name: str
+    path: str
+    text: str
+    target: str = ""
+    arguments: tuple[tuple[str, str | None], ...] = ()
+    within: str = ""
+
+
+class Part(Record):
+    """Where the text of a file begins in the text of several; `path` is "" for the file that is checked."""
+
+    start: int
+    path: str
+
+
 class Source(Record):
     """A file as it was read.
 
@@ -50,12 +86,15 @@ class Source(Record):
     `to_bytes` gives back what `from_bytes` was given.
 
     `arguments` are the values that a build of this Dockerfile gives to ARG, where they are known to be given: None for
-    a value that is not known.
+    a value that is not known. `images` are those that the repository builds, as far as its files tell; `parts` are the
+    files that a text of several consists of.
     """
 
     path: str
     text: str
     arguments: tuple[tuple[str, str | None], ...] = ()
+    images: tuple[BuiltImage, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> Source:
@@ -71,6 +110,10 @@ class Source(Record):
         column = offset - starts[line - 1] + 1
         if line == 1 and column > 1 and self.text.startswith("\ufeff"):
             column -= 1
+        if self.parts:
+            part = next((one for one in reversed(self.parts) if one.start <= offset), self.parts[0])
+            line -= bisect_right(starts, part.start) - 1
+            return Position(Elsewhere(line, part.path) if part.path else line, column)
         return Position(line, column)
 
     def slice(self, span: Span) -> str:

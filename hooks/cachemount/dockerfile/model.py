@@ -116,7 +116,7 @@ class Comment(Record, kw_only=False):
 class Stage(Record, frozen=False, eq=False):
     """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded ("" when unknown).
 
-    `children` are the stages built on it, in order.
+    `children` are the stages built on it, in order. `file` is the Dockerfile of a stage that stands in another file.
     """
 
     index: int
@@ -127,6 +127,7 @@ class Stage(Record, frozen=False, eq=False):
     instruction: Instruction
     instructions: list[Instruction] = field(default_factory=list)
     children: list[Stage] = field(default_factory=list)
+    file: Dockerfile | None = None
 
     @property
     def label(self) -> str:
@@ -137,7 +138,7 @@ class Stage(Record, frozen=False, eq=False):
 class Dockerfile(Record, eq=False):
     """`escape` is a backslash or a backtick. `globals` are the ARG instructions before the first FROM.
 
-    `global_arguments` are their values (None: declared without a default).
+    `global_arguments` are their values (None: declared without a default). `last` is the file's last stage.
     """
 
     source: Source
@@ -147,6 +148,7 @@ class Dockerfile(Record, eq=False):
     global_arguments: dict[str, str | None]
     stages: tuple[Stage, ...]
     comments: tuple[Comment, ...]
+    last: Stage
 
     @property
     def code(self) -> str:

@@ -78,6 +78,7 @@ class _Reader:
             globals=tuple(self._globals),
             global_arguments=self._arguments,
             stages=tuple(self.stages),
+            last=self.stages[-1],
             comments=tuple(self._scan.comments),
         )
 

@@ -70,13 +70,25 @@ def bake_builds(text: str) -> list[Build]:
     for index in range(len(tokens) - 2):
         if tokens[index] == "target" and tokens[index + 1][:1] == '"' and tokens[index + 2] == "{":
             values = _block(tokens, index + 3)
-            arguments = values.get("args")
+            arguments, contexts = values.get("args"), values.get("contexts")
+            # What it inherits is not followed, and may be other than the defaults.
+            alone = "inherits" not in values
             found.append(
                 Build(
                     context=_plain(values.get("context", '"."')),
                     dockerfile=_plain(values.get("dockerfile", '"Dockerfile"')),
                     arguments=tuple(sorted((name.strip('"'), _plain(one)) for name, one in arguments.items()))
                     if isinstance(arguments, dict)
+                    else (),
+                    label=_plain(tokens[index + 1]) or "",
+                    names=tuple(_strings(values.get("tags", ""))) if alone else (),
+                    target=_plain(values.get("target", '""')),
+                    contexts=tuple(
+                        (name.strip('"'), label.removeprefix("target:"))
+                        for name, one in contexts.items()
+                        if (label := _plain(one)) and label.startswith("target:")
+                    )
+                    if isinstance(contexts, dict) and alone
                     else (),
                 )
             )
@@ -110,8 +122,8 @@ def _block(tokens: list[str], at: int) -> dict[str, str | dict[str, str]]:
         token = tokens[at]
         at += 1
         depth += (token in "{[(" and len(token) == 1) - (token in "}])" and len(token) == 1)
-        if depth == 2 and token == "{" and line == ["args", "="]:
-            found["args"] = {name: value for name, value in _block(tokens, at).items() if isinstance(value, str)}
+        if depth == 2 and token == "{" and line in (["args", "="], ["contexts", "="]):
+            found[line[0]] = {name: value for name, value in _block(tokens, at).items() if isinstance(value, str)}
         if depth == 1 and (token in ("\n", ",") or not depth):
             _take(line, found)
             line = []
@@ -124,6 +136,14 @@ def _block(tokens: list[str], at: int) -> dict[str, str | dict[str, str]]:
 def _take(line: list[str], found: dict[str, str | dict[str, str]]) -> None:
     if len(line) > 2 and line[1] in ("=", ":") and line[0] not in found:
         found[line[0]] = line[2] if len(line) == 3 and line[2][:1] == '"' else ""
+        if line[0] == "tags":
+            found["tags"] = " ".join(line[2:])
+
+
+def _strings(value: str | dict[str, str]) -> list[str]:
+    """Return the texts of a list of plain strings."""
+    words = value.split() if isinstance(value, str) else []
+    return [text for word in words if (text := _plain(word)) is not None]
 
 
 def _plain(value: str | dict[str, str]) -> str | None:

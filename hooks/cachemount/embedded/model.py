@@ -67,8 +67,16 @@ class Inline(Record):
 
 
 class Build(Record):
-    """A build of a Dockerfile that is a file of its own: where it is, and the arguments; None for what is not known."""
+    """A build of a Dockerfile that is a file of its own: where it is, and the arguments; None for what is not known.
+
+    `label` is the service or target, `names` are those of its image, `target` the stage ("": the last). `contexts` are
+    names that the Dockerfile has for images of other builds of the file, with their labels.
+    """
 
     context: str | None = "."
     dockerfile: str | None = "Dockerfile"
     arguments: tuple[tuple[str, str | None], ...] = ()
+    label: str = ""
+    names: tuple[str, ...] = ()
+    target: str | None = ""
+    contexts: tuple[tuple[str, str], ...] = ()

@@ -7,7 +7,7 @@ https://docs.docker.com/build/bake/reference/#targetdockerfile-inline
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cachemount import reasons
@@ -65,14 +65,17 @@ def compose_builds(text: str) -> list[Build]:
     """Return the builds of Dockerfiles that are files. Raises `UnreadableHostError` and `MissingPackageError`."""
     found = []
     for root in _documents(text, "build"):
-        for service in _values(_get(root, "services")):
+        for name, service in _pairs(_get(root, "services")):
             node = _get(service, "build")
             if node is None or _get(node, "dockerfile_inline") is not None:
                 continue
             if isinstance(node.value, str):
-                found.append(Build(context=_known_text(node, _COMPOSE_VARIABLE)))
+                build = Build(context=_known_text(node, _COMPOSE_VARIABLE))
             else:
-                found.append(_build(node, _COMPOSE_VARIABLE))
+                build = _build(node, _COMPOSE_VARIABLE)
+            images = (_get(service, "image"), *_items(_get(node, "tags")))
+            contexts = _contexts(_get(node, "additional_contexts"), "service:")
+            found.append(_named(build, name, images, contexts, _COMPOSE_VARIABLE))
     return found
 
 
@@ -81,17 +84,49 @@ def bake_json_builds(text: str) -> list[Build]:
     found = []
     for root in _documents(text, "target"):
         blocks = _get(root, "target")
-        for target in (one for block in (blocks, *_items(blocks)) for one in _values(block)):
-            found += [_build(one, _BAKE_VARIABLE) for one in (target, *_items(target)) if _pairs(one)]
+        for name, target in (one for block in (blocks, *_items(blocks)) for one in _pairs(block)):
+            for one in (target, *_items(target)):
+                if _pairs(one):
+                    build = _build(one, _BAKE_VARIABLE)
+                    # What it inherits is not followed, and may be other than the defaults.
+                    if _get(one, "inherits") is None:
+                        contexts = _contexts(_get(one, "contexts"), "target:")
+                        build = _named(build, name, _items(_get(one, "tags")), contexts, _BAKE_VARIABLE)
+                    found.append(build)
     return found
 
 
+def _named(
+    build: Build,
+    label: Node,
+    images: Iterable[Node | None],
+    contexts: tuple[tuple[str, str], ...],
+    variable: re.Pattern[str],
+) -> Build:
+    names = [_known_text(one, variable) for one in images if one is not None]
+    return replace(
+        build, label=str(label.value), names=tuple(one for one in names if one is not None), contexts=contexts
+    )
+
+
+def _contexts(node: Node | None, kind: str) -> tuple[tuple[str, str], ...]:
+    """Return the named contexts, a mapping or a list of `NAME=value`, that are other builds: name and label."""
+    pairs = [(name.value, value.value) for name, value in _pairs(node)]
+    pairs += [one.value.partition("=")[::2] for one in _items(node) if isinstance(one.value, str)]
+    return tuple(
+        (name, value.removeprefix(kind))
+        for name, value in pairs
+        if isinstance(name, str) and isinstance(value, str) and value.startswith(kind)
+    )
+
+
 def _build(node: Node, variable: re.Pattern[str]) -> Build:
-    context, dockerfile = _get(node, "context"), _get(node, "dockerfile")
+    context, dockerfile, target = (_get(node, key) for key in ("context", "dockerfile", "target"))
     return Build(
         context="." if context is None else _known_text(context, variable),
         dockerfile="Dockerfile" if dockerfile is None else _known_text(dockerfile, variable),
         arguments=_arguments(_get(node, "args"), variable),
+        target="" if target is None else _known_text(target, variable),
     )
 
 

@@ -142,7 +142,7 @@ def _is_left(facts: Facts, step: Step, words: tuple[Word, ...], target: str) -> 
     pairs = expanded(step)
     after = [other for _, other in pairs[[other for _, other in pairs].index(words) + 1 :]]
     return (
-        chain.descends(facts.dockerfile.stages[-1], step.stage)
+        chain.descends(facts.dockerfile.last, step.stage)
         and all(is_idle(other) for other in after)
         and not any(
             other.instruction.span.start > step.instruction.span.start

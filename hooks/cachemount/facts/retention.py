@@ -59,13 +59,18 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
 
 
 def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:
-    """Return the first step of the chain of stages that runs the manager, which may be the given step."""
+    """Return the first step of the chain of stages that runs the manager, which may be the given step.
+
+    The stages of other files are left out, for only this one can be edited.
+    """
     return facts.memo(_first_step, step.stage, manager) or step
 
 
 def _first_step(facts: Facts, stage: Stage, manager: PackageManager) -> Step | None:
     for step in facts.steps:
-        if chain.descends(stage, step.stage) and any(install.manager is manager for install in step.installs):
+        if step.stage.file is not stage.file or not chain.descends(stage, step.stage):
+            continue
+        if any(install.manager is manager for install in step.installs):
             return step
     return None
 

@@ -30,7 +30,7 @@ def _joined(text: str) -> str:
 
 def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download) -> bool:
     """Return whether this download is already done, or is meant for the image itself and not for a cache."""
-    if way.for_image and dockerfile.stages and chain.descends(dockerfile.stages[-1], step.stage):
+    if way.for_image and chain.descends(dockerfile.last, step.stage):
         return True
     if not way.satisfied_by:
         return False

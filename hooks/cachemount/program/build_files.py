@@ -52,8 +52,8 @@ def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
         text = text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
         if all(map(is_dockerfile_name, _NAMED.findall(text))):
             continue
-        for build in _builds(name, text):
-            if place := _place(build, posixpath.dirname(name)):
+        for build in builds(name, text):
+            if place := place_of(build, posixpath.dirname(name)):
                 found.add(place)
     return found
 
@@ -65,7 +65,7 @@ def _builds_around(path: str) -> Iterator[Build]:
     for _ in range(_MOST_FOLDERS):
         for name in _hosts(folder):
             for build in _read_builds(os.path.join(folder, name)):
-                place = _place(build, ".")
+                place = place_of(build, ".")
                 if place and os.path.realpath(os.path.join(folder, place)) == path:
                     yield build
         if folder == root or os.path.dirname(folder) == folder:
@@ -84,10 +84,11 @@ def _hosts(folder: str) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _read_builds(path: str) -> tuple[Build, ...]:
     text = text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
-    return tuple(_builds(path, text)) if "args" in text else ()
+    return tuple(builds(path, text)) if "args" in text else ()
 
 
-def _builds(name: str, text: str) -> list[Build]:
+def builds(name: str, text: str) -> list[Build]:
+    """Return the builds of a Compose or Bake file; none where it cannot be read."""
     from cachemount.embedded import hcl, yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
 
     try:
@@ -98,7 +99,7 @@ def _builds(name: str, text: str) -> list[Build]:
         return []
 
 
-def _place(build: Build, folder: str) -> str:
+def place_of(build: Build, folder: str) -> str:
     """Return where the Dockerfile of a build is, relative to the folder that `folder` is relative to; "" if unknown."""
     if build.context is None or build.dockerfile is None or re.match(r"\w+://|git@|/", build.context):
         return ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
 from cachemount.policy.model import Config, Known
+from cachemount.program.repository_images import images_around
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
@@ -86,6 +87,8 @@ def process(task: Task | FileResult) -> FileResult:
             from cachemount.program.build_files import given_arguments  # noqa: PLC0415 - rarely needed
 
             source = replace(source, arguments=given_arguments(task.path, source.text))
+        if task.kind == "dockerfile" and (images := images_around(task.path, source.text)):
+            source = replace(source, images=images)
         result, new = check_or_fix(source, task)
         if new is not None and task.mode == "fix":
             try:

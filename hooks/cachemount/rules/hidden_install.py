@@ -153,7 +153,7 @@ def _is_copied(step: Step, target: str) -> bool:
 
 def _for_steps(facts: Facts, step: Step, mount: Mount, install: Install, place: Place) -> bool:
     """Return whether only steps use what is installed: this one, or a later one that has the same mount."""
-    last = facts.dockerfile.stages[-1]
+    last = facts.dockerfile.last
     later = [
         other
         for other in facts.steps

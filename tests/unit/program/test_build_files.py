@@ -43,8 +43,8 @@ target "two" {
 
 def test_builds_of_compose() -> None:
     assert compose_builds(COMPOSE) == [
-        Build(arguments=(("BASE", "debian:13"), ("OTHER", None))),
-        Build(context="./other"),
+        Build(arguments=(("BASE", "debian:13"), ("OTHER", None)), label="one"),
+        Build(context="./other", label="two"),
     ]
 
 
@@ -55,12 +55,16 @@ def test_an_inline_dockerfile_is_not_a_file() -> None:
 def test_builds_of_bake() -> None:
     assert bake_builds(HCL) == [
         Build(
-            context="app", dockerfile="build.docker", arguments=(("BASE", "debian:13"), ("MORE", None), ("OTHER", None))
+            context="app",
+            dockerfile="build.docker",
+            arguments=(("BASE", "debian:13"), ("MORE", None), ("OTHER", None)),
+            label="one",
+            names=("x",),
         ),
-        Build(arguments=(("BASE", "alpine"),)),
+        Build(arguments=(("BASE", "alpine"),), label="two"),
     ]
     assert bake_json_builds('{"target": {"a": {"dockerfile": "b", "args": {"BASE": "x"}}}}') == [
-        Build(dockerfile="b", arguments=(("BASE", "x"),))
+        Build(dockerfile="b", arguments=(("BASE", "x"),), label="a")
     ]
 
 

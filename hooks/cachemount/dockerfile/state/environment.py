@@ -101,7 +101,7 @@ class _Walk:
     def __init__(self, dockerfile: Dockerfile) -> None:
         self.found: dict[int, Environment] = {}
         self.ends: dict[int, Environment] = {}
-        self._dockerfile = dockerfile
+        self._dockerfile = self._file = dockerfile
         # What ENV says stays in the image; what ARG says is of the build alone.
         self._images: dict[int, Mapping[str, Setting]] = {}
         self._settings: dict[str, Setting] = {}
@@ -110,6 +110,7 @@ class _Walk:
             self._stage(stage)
 
     def _stage(self, stage: Stage) -> None:
+        self._file = stage.file or self._dockerfile
         parent = stage.parent
         if parent is None:
             environment = _initial(stage)
@@ -179,8 +180,8 @@ class _Walk:
             self._settings[name] = self._kept[name] = setting
 
     def _arg(self, instruction: Instruction) -> None:
-        given = self._dockerfile.global_arguments
-        build = dict(self._dockerfile.source.arguments)
+        given = self._file.global_arguments
+        build = dict(self._file.source.arguments)
         for pair in pairs(instruction, self._dockerfile.escape):
             if pair.name in build:
                 value = build[pair.name]

@@ -77,7 +77,7 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
 
 def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:
     """Return whether the step fills the manager's store or cache for the running image, as far as the file tells."""
-    stages = facts.dockerfile.stages
+    final = facts.dockerfile.last
     mine = [install for install in step.installs if install.manager is manager]
     if stored:
         trial = compiled(_TRIAL).search(step.run.script.text) is not None
@@ -85,12 +85,12 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     else:
         # What comes before may be the index, and other packages.
         warming = bool(mine) and mine[-1].download.only_prefetches
-    last = step.stage is stages[-1] and step.instruction is step.stage.instructions[-1]
+    last = step.stage is final and step.instruction is step.stage.instructions[-1]
     if last and all(install.download.ends_excerpts for install in mine):
         return False
     return (
         warming
-        and chain.descends(stages[-1], step.stage)
+        and chain.descends(final, step.stage)
         and not any(
             install.manager is manager
             and not install.download.only_prefetches

@@ -191,6 +191,9 @@ def _can_refresh(facts: Facts, install: Install) -> bool:
 
 def _may_refresh(facts: Facts, install: Install) -> bool:
     step = install.step
+    if step.stage.file is not None:
+        # This file is repaired alone.
+        return False
     text = facts.dockerfile.source.slice(step.instruction.span)
     plain = "{{" not in text and "{%" not in text and not step.instruction.onbuild and not step.script.errors
     if install.manager.refresh.startswith("-"):

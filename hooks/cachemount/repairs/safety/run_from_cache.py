@@ -26,7 +26,7 @@ def needed_at_run_time(facts: Facts, step: Step, manager: PackageManager) -> Ite
             line = facts.dockerfile.source.position(instruction.span.start).line
             yield reasons.RUN_FROM_CACHE.about(keyword=instruction.keyword, line=line, manager=manager.name, name=name)
             return
-    if chain.descends(facts.dockerfile.stages[-1], step.stage) and all(_only_asks(step, one) for one in mine):
+    if chain.descends(facts.dockerfile.last, step.stage) and all(_only_asks(step, one) for one in mine):
         yield reasons.ONLY_ASKED.about(name=name)
 
 

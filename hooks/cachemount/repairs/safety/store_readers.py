@@ -234,7 +234,7 @@ def _image_reads(facts: Facts, stage: Stage, manager: PackageManager) -> Iterato
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next((word for word in words if _SHELL_SCRIPT.search(word) or word in _DEVELOPING), "")
-        if script and chain.descends(facts.dockerfile.stages[-1], stage):
+        if script and chain.descends(facts.dockerfile.last, stage):
             yield (
                 rank,
                 reasons.IMAGE_MAY_READ_STORE.about(

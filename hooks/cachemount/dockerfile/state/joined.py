@@ -1,0 +1,198 @@
+"""A Dockerfile read together with those of its repository that build its base image, or build on its own image.
+
+All stand in one text, each in the order in which they are built, as if the image's name were that of a stage. So what
+holds between stages of one file holds between files as well: what an image inherits, and who reads what a step leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cachemount.dockerfile.images.lookup import lookup, split
+from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Stage, UnreadableDockerfileError
+from cachemount.dockerfile.reader import read
+from cachemount.records import Record, replace
+from cachemount.source import BuiltImage, Part, Source, Span
+
+# More is not joined: it takes time, and tells little.
+_MOST_CHARACTERS = 200_000
+_MOST_FILES = 10
+
+
+class Joined(Record):
+    """`dockerfile` has the stages of all files, `own` is where the text of the file that is checked stands in it."""
+
+    dockerfile: Dockerfile
+    own: Span
+
+
+def join(dockerfile: Dockerfile) -> Joined | None:
+    """Return a Dockerfile with its neighbours; None where none is known, or where they cannot be read as one."""
+    source = dockerfile.source
+    if not source.images or dockerfile.escape != "\\" or source.text.startswith("\ufeff"):
+        return None
+    bases, derived = [*_bases(dockerfile)], [*_derived(dockerfile)]
+    files = [*dict.fromkeys(one.path for one in bases), source.path]
+    files += [one for one in dict.fromkeys(one.path for one, _ in derived) if one not in files]
+    if len(files) == 1 or len(files) > _MOST_FILES:
+        return None
+    try:
+        return _Joiner(dockerfile, files).joined(bases, derived)
+    except UnreadableDockerfileError:
+        return None
+
+
+def _bases(dockerfile: Dockerfile) -> Iterator[BuiltImage]:
+    """Yield the images of the repository that stages of the file begin with, those of known base images apart."""
+    own = dockerfile.source.path
+    for stage in dockerfile.stages:
+        if stage.image and stage.parent is None and lookup(stage.image) is None:
+            found = built(dockerfile.source.images, stage.image, own)
+            if found is not None and found.path != own:
+                yield found
+
+
+def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
+    """Yield other images of the repository whose Dockerfiles may begin with an image of this one, and that image."""
+    source = dockerfile.source
+    for mine in source.images:
+        if mine.path != source.path or not mine.name or lookup(mine.name) is not None:
+            continue
+        for other in source.images:
+            if other.path != source.path and built(source.images, mine.name, other.path) is mine:
+                name = re.escape(mine.name.rpartition("/")[2].partition(":")[0])
+                if re.search(rf"(?im)^\s*(?:FROM|ARG)\b.*\b{name}\b", other.text):
+                    yield other, mine
+
+
+def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage | None:
+    """Return the image of the repository that a name in a Dockerfile stands for; None where that is not certain."""
+    wanted = _plain(name)
+    if not name:
+        return None
+    for within in (reader, ""):
+        found = [one for one in images if one.within == within and _plain(one.name) == wanted]
+        if found:
+            builds = {(one.path, one.target, one.arguments) for one in found}
+            return found[0] if len(builds) == 1 else None
+    return None
+
+
+def _plain(name: str) -> tuple[str, str]:
+    found, tag = split(name)
+    return found, tag or "latest"
+
+
+class _Joiner:
+    """Reads the files one after another into one text."""
+
+    def __init__(self, dockerfile: Dockerfile, files: list[str]) -> None:
+        source = dockerfile.source
+        self._source = source
+        images = {one.path: one for one in source.images}
+        texts = [source.text if path == source.path else images[path].text for path in files]
+        texts = [text if text.endswith("\n") else text + "\n" for text in texts]
+        if sum(map(len, texts)) > _MOST_CHARACTERS:
+            raise UnreadableDockerfileError("the files are too large to be read as one", 0)
+        self._read: dict[str, Dockerfile] = {}
+        self._starts: dict[str, int] = {}
+        at = 0
+        for path, text in zip(files, texts, strict=True):
+            own = path == source.path
+            arguments = source.arguments if own else images[path].arguments
+            # Blank lines in front move all offsets to where the text stands among the others.
+            found = read(Source(path=path, text="\n" * at + text, arguments=arguments))
+            if not own and read(Source(path=path, text=text)).escape != "\\":
+                raise UnreadableDockerfileError("another escape character", 0)
+            self._read[path], self._starts[path] = found, at
+            at += len(text)
+        self._text = "".join(texts)
+
+    def joined(self, bases: list[BuiltImage], derived: list[tuple[BuiltImage, BuiltImage]]) -> Joined | None:
+        own = self._read[self._source.path]
+        before = self._join_bases(own, bases)
+        after = self._join_derived(own, derived)
+        if not before and not after:
+            return None
+        start = self._starts[self._source.path]
+        parts = tuple(
+            Part(start=at, path="" if path == self._source.path else path) for path, at in self._starts.items()
+        )
+        comments = [comment for one in self._read.values() for comment in one.comments]
+        for number, stage in enumerate(before):
+            stage.index = number - len(before)
+        for number, stage in enumerate(after):
+            stage.index = len(own.stages) + number
+        whole = replace(
+            own,
+            source=replace(self._source, text=self._text, parts=parts),
+            stages=(*before, *own.stages, *after),
+            last=own.stages[-1],
+            comments=tuple(comments),
+        )
+        return Joined(dockerfile=whole, own=Span(start, start + len(self._source.text)))
+
+    def _join_bases(self, own: Dockerfile, bases: list[BuiltImage]) -> list[Stage]:
+        """Let stages of the file begin with the stages of others that build their images, and return those."""
+        found: list[Stage] = []
+        for stage in own.stages:
+            if stage.parent is not None or not stage.image:
+                continue
+            image = built(self._source.images, stage.image, own.source.path)
+            if image is None or image not in bases or (top := _target(self._read[image.path], image.target)) is None:
+                continue
+            stage.parent = top
+            top.children.append(stage)
+            for one in _lineage(top):
+                if one not in found:
+                    self._make_foreign(one, image.path)
+                    found.append(one)
+        return found
+
+    def _join_derived(self, own: Dockerfile, derived: list[tuple[BuiltImage, BuiltImage]]) -> list[Stage]:
+        """Let stages of other files begin with those of the file that build their images, and return those."""
+        found: list[Stage] = []
+        for other, mine in derived:
+            top = _target(own, mine.target)
+            if top is None or other.path not in self._read:
+                continue
+            for stage in self._read[other.path].stages:
+                begins = stage.parent is None and built(self._source.images, stage.image, other.path) is mine
+                if begins:
+                    stage.parent = top
+                    top.children.append(stage)
+                if (begins or stage.parent in found) and stage not in found:
+                    self._make_foreign(stage, other.path)
+                    found.append(stage)
+        return found
+
+    def _make_foreign(self, stage: Stage, path: str) -> None:
+        stage.file = self._read[path]
+        stage.name = ""
+        # No stage of this file is meant.
+        stage.instructions[:] = [_apart(one, path) for one in stage.instructions]
+
+
+def _apart(instruction: Instruction, path: str) -> Instruction:
+    flags = tuple(
+        Flag(span=one.span, name=one.name, value=f"{path}#{one.value}") if one.name == "from" else one
+        for one in instruction.flags
+    )
+    return replace(instruction, flags=flags) if flags != instruction.flags else instruction
+
+
+def _lineage(stage: Stage) -> list[Stage]:
+    found = []
+    at: Stage | None = stage
+    while at is not None:
+        found.append(at)
+        at = at.parent
+    return found[::-1]
+
+
+def _target(dockerfile: Dockerfile, target: str) -> Stage | None:
+    if not target:
+        return dockerfile.stages[-1]
+    wanted = target.lower()
+    return next((one for one in dockerfile.stages if wanted in (one.name.lower(), str(one.index))), None)

@@ -1,0 +1,240 @@
+"""The images that a repository builds, as far as the files around a Dockerfile tell which Dockerfile an image is of.
+
+Compose files say it with `image` and `build`, Bake files with `tags`, both with contexts that are other builds;
+scripts, Makefiles and CI files with `docker build -t NAME -f FILE`. What has a variable in it is not known.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from cachemount.dockerfile.images.lookup import lookup
+from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.source import BuiltImage
+
+if TYPE_CHECKING:
+    from cachemount.embedded.model import Build
+
+_MOST_BYTES = 100_000
+_MOST_FOLDERS = 20
+_MOST_SCRIPTS = 30
+_MOST_PATHS = 60
+_TOLD = late(r"(?i)((docker|podman|container)-)?compose([._-][^/]*)?\.ya?ml|(docker-)?bake([._-][^/]*)?\.(hcl|json)")
+_SCRIPTS = late(r"(?i)(?:GNU)?makefile|.*\.(?:mk|sh|bash)|justfile|\.gitlab-ci\.yml")
+_RELATED = late(r"\bimage\b|\btags\b|(?:service|target):")
+_BASES = late(r"(?im)^[ \t]*(?:FROM|ARG)[ \t]+([^\r\n]*)")
+_REFERENCES = late(r"(?<![\w./:-])[\w][\w./:-]*")
+_FOLDERS = late(
+    r"(?:\bbuild|\bcontext)[\"']?\s*[:=]\s*[\"']?([^\s\"',#{}]+)|\sbuild\s[^\n]*\s([^\s;&|]+)\s*$", re.MULTILINE
+)
+_NAMED = late(r"(?:\bdockerfile[\"']?\s*[:=]\s*|\s-f[ =]?|--file[ =])[\"']?([^\s\"',#}]+)")
+_COMMAND = late(r"\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build\s+([^\n|;&]*)")
+
+
+def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
+    """Return the images that files beside a Dockerfile and in the folders above it name; () where none is related.
+
+    The paths are relative to the root of the repository, but for the path that was given.
+    """
+    folders = _telling_folders(os.path.dirname(os.path.abspath(path)))
+    if not folders:
+        return ()
+    bases = _unknown_bases(text)
+    root = repository_of(os.path.dirname(os.path.realpath(path)))
+    found: list[BuiltImage] = []
+    for folder in folders:
+        if not bases.isdisjoint(_words(folder)) or _are_related(folder):
+            found += _images_of(os.path.realpath(folder), root)
+    if not found:
+        return ()
+    own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    return tuple(_given(one, own, path) for one in found)
+
+
+def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
+    """Return the image with the path that the user gave, where it is of that file."""
+    if own not in (image.path, image.within):
+        return image
+    mine, within = image.path == own, path if image.within == own else image.within
+    return BuiltImage(
+        name=image.name, path=path if mine else image.path, text=image.text, target=image.target,
+        arguments=image.arguments, within=within,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _telling_folders(folder: str) -> tuple[str, ...]:
+    """Return the folder and those above it, up to the repository's root, that have a file that may name an image."""
+    found = []
+    for _ in range(_MOST_FOLDERS):
+        if _texts(folder):
+            found.append(folder)
+        if os.path.lexists(os.path.join(folder, ".git")) or os.path.dirname(folder) == folder:
+            break
+        folder = os.path.dirname(folder)
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _files(folder: str) -> tuple[str, ...]:
+    """Return the files of a folder that may say which images are built, with those of GitHub's workflows."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return ()
+    found = [name for name in names if _TOLD.fullmatch(name)]
+    found += [name for name in names if _SCRIPTS.fullmatch(name)][:_MOST_SCRIPTS]
+    if ".github" in names:
+        workflows = os.path.join(".github", "workflows")
+        try:
+            inside = os.listdir(os.path.join(folder, workflows))
+        except OSError:
+            inside = []
+        found += [os.path.join(workflows, name) for name in inside if name.endswith((".yml", ".yaml"))][:_MOST_SCRIPTS]
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=256)
+def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
+    """Return the images that the files of a folder say are built; "" is the name of one that has none."""
+    known: dict[str, str] = {}
+    found: list[BuiltImage] = []
+    for builds in _builds(dict(_texts(folder))):
+        labels = {build.label: build for build in builds if build.label}
+        for build in builds:
+            if place := _place(build, folder, root, known):
+                found += [_image(name, build, place, known) for name in build.names or ("",)]
+                for name, label in build.contexts:
+                    other = labels.get(label)
+                    if other is not None and (file := _place(other, folder, root, known)):
+                        found.append(_image(name, other, file, known, within=place))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _texts(folder: str) -> tuple[tuple[str, str], ...]:
+    """Return the files that may name an image of a Dockerfile: name and text."""
+    texts = ((name, text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)) for name in _files(folder))
+    return tuple((name, text) for name, text in texts if _may_tell(name, text))
+
+
+def _may_tell(name: str, text: str) -> bool:
+    if not _TOLD.fullmatch(name):
+        return _COMMAND.search(text) is not None
+    return ("build" in text or "target" in text) and _RELATED.search(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _words(folder: str) -> frozenset[str]:
+    """Return all words of these files that may be names of images, without registry and tag."""
+    return frozenset(_short(word) for _, text in _texts(folder) for word in _REFERENCES.findall(text))
+
+
+@lru_cache(maxsize=256)
+def _are_related(folder: str) -> bool:
+    """Return whether a Dockerfile that the files may name begins with an image that is not known and that they say.
+
+    To read them as what they are takes much longer.
+    """
+    texts = [text for _, text in _texts(folder)]
+    folders = {one[0] or one[1] for text in texts for one in _FOLDERS.findall(text)} | {"."}
+    files = {one for text in texts for one in _NAMED.findall(text)} | {"Dockerfile"}
+    paths = [os.path.join(folder, one, file) for one in sorted(folders) for file in sorted(files)]
+    found = (text_inside_repository(path, folder, _MOST_BYTES) for path in paths[:_MOST_PATHS])
+    return any(not _unknown_bases(text).isdisjoint(_words(folder)) for text in found)
+
+
+def _unknown_bases(text: str) -> set[str]:
+    """Return the images, without registry and tag, that a Dockerfile may begin with, known ones left out."""
+    words = (word for line in _BASES.findall(text) for word in _REFERENCES.findall(line))
+    return {_short(word) for word in words if lookup(word) is None}
+
+
+def _short(reference: str) -> str:
+    return reference.rpartition("/")[2].partition(":")[0]
+
+
+def _builds(texts: dict[str, str]) -> Iterator[list[Build]]:
+    """Yield the builds of each file."""
+    from cachemount.program.build_files import builds  # noqa: PLC0415 - most Dockerfiles have none around them
+
+    for name, text in texts.items():
+        yield builds(name, text) if _TOLD.fullmatch(name) else [*commands(text)]
+
+
+def commands(text: str) -> Iterator[Build]:
+    """Yield the builds that `docker build` commands of a script make, where their words are plain."""
+    import shlex  # noqa: PLC0415 - few files have such a command
+
+    from cachemount.embedded.model import Build  # noqa: PLC0415
+
+    if re.search(r"(?<![\w-])(?:cd|pushd|working-directory:?)\s", text):
+        # The folder that it is run in is not known.
+        return
+    for command in _COMMAND.findall(text.replace("\\\r\n", " ").replace("\\\n", " ")):
+        try:
+            words = shlex.split(command, comments=True)
+        except ValueError:
+            continue
+        given = _options(words)
+        names = tuple(name for name in given["-t"] if not _is_filled_in(name))
+        others = [*given["-f"], *given["--target"], *given[""]]
+        if len(given[""]) != 1 or any(map(_is_filled_in, others)):
+            continue
+        context = given[""][0]
+        file = given["-f"][-1] if given["-f"] else os.path.join(context, "Dockerfile")
+        arguments = dict(one.partition("=")[::2] for one in given["--build-arg"])
+        yield Build(
+            context=".",
+            dockerfile=file,
+            target=given["--target"][-1] if given["--target"] else "",
+            names=names,
+            arguments=tuple(sorted((key, None if _is_filled_in(one) else one) for key, one in arguments.items())),
+        )
+
+
+_OPTIONS = {"--tag": "-t", "--file": "-f"}
+
+
+def _options(words: list[str]) -> dict[str, list[str]]:
+    """Return the values of the options that matter, and with "" what may be the context."""
+    found: dict[str, list[str]] = {"-t": [], "-f": [], "--target": [], "--build-arg": [], "": []}
+    waiting = iter(words)
+    for word in waiting:
+        name, equals, value = word.partition("=")
+        name = _OPTIONS.get(name, name)
+        if name in found and name:
+            found[name].append(value if equals else next(waiting, ""))
+        elif not word.startswith("-"):
+            # The value of another option is taken for a second context, and nothing is known then.
+            found[""].append(word)
+    return found
+
+
+def _is_filled_in(text: str) -> bool:
+    return any(char in text for char in "$`{}%<>")
+
+
+def _place(build: Build, folder: str, root: str, known: dict[str, str]) -> str:
+    """Return the Dockerfile of a build from the repository's root, "" if it is not known, and read it."""
+    from cachemount.program.build_files import place_of  # noqa: PLC0415
+
+    place = place_of(build, ".")
+    if not place or build.target is None:
+        return ""
+    full = os.path.realpath(os.path.join(folder, place))
+    path = os.path.relpath(full, root).replace(os.sep, "/")
+    if path not in known:
+        known[path] = text_inside_repository(full, root, _MOST_BYTES)
+    return path if known[path] else ""
+
+
+def _image(name: str, build: Build, path: str, known: dict[str, str], within: str = "") -> BuiltImage:
+    return BuiltImage(
+        name=name, path=path, text=known[path], target=build.target or "", arguments=build.arguments, within=within
+    )

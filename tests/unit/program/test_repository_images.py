@@ -1,0 +1,125 @@
+"""Which images the files of a repository say are built from which Dockerfile, and what follows for a check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.repository_images import images_around
+from cachemount.program.runner import Task, process
+from cachemount.results import FileResult
+
+BASE = "FROM python:3.13\nENV PIP_CACHE_DIR=/pip\n"
+APP = "FROM acme/base\nRUN pip install flask\n"
+COMPOSE = """services:
+  base:
+    image: acme/base
+    build: base
+  app:
+    build: {context: app}
+"""
+BAKE = """target "base" {
+  context = "base"
+  tags = ["acme/base:latest", "${OTHER}"]
+}
+target "app" {
+  context = "app"
+}
+"""
+CONTEXTS = """target "a" {
+  context = "base"
+}
+target "app" {
+  context = "app"
+  contexts = { "acme/base" = "target:a" }
+}
+"""
+SERVICES = """services:
+  a:
+    build: base
+  app:
+    build:
+      context: app
+      additional_contexts: {acme/base: "service:a"}
+"""
+
+
+def make(root: Path, files: dict[str, str]) -> Path:
+    for name, text in {".git/HEAD": "", "base/Dockerfile": BASE, "app/Dockerfile": APP, **files}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root / "app" / "Dockerfile"
+
+
+def fixed(path: Path) -> str:
+    result = process(Task(path=str(path), config=Config(), mode="fix"))
+    assert isinstance(result, FileResult)
+    assert not result.error
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("compose.yaml", COMPOSE),
+        ("docker-bake.hcl", BAKE),
+        ("docker-bake.json", '{"target": {"base": {"context": "base", "tags": ["acme/base"]}}}'),
+        ("docker-bake.hcl", CONTEXTS),
+        ("compose.yaml", SERVICES),
+        ("Makefile", "base:\n\tdocker build -t acme/base base\n"),
+        ("build.sh", "docker buildx build --tag=acme/base:latest \\\n  -f base/Dockerfile .\n"),
+        (".github/workflows/ci.yml", "run: docker build . --file base/Dockerfile --tag acme/base\n"),
+        ("app/build.sh", "docker build -t acme/base ../base\n"),
+    ],
+)
+def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text: str) -> None:
+    assert "target=/pip" in fixed(make(tmp_path, {name: text}))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("compose.yaml", COMPOSE.replace("acme/base\n", "acme/base:2\n")),
+        ("compose.yaml", COMPOSE.replace("acme/base\n", "${R}acme/base\n")),
+        ("compose.yaml", COMPOSE.replace("build: base", "build: nowhere")),
+        ("compose.yaml", COMPOSE + "  other:\n    image: acme/base\n    build: app\n"),
+        ("Makefile", "base:\n\tcd base && docker build -t acme/base .\n"),
+        ("Makefile", "base:\n\tdocker build -t acme/base $(DIR)\n"),
+        ("Makefile", "base:\n\tdocker build -t acme/base --network x base\n"),
+        ("build.sh", "docker build -t acme/base 'base\n"),
+        ("README.md", "docker build -t acme/base base\n"),
+    ],
+)
+def test_what_is_not_certain_is_not_taken(tmp_path: Path, name: str, text: str) -> None:
+    assert "target=/pip" not in fixed(make(tmp_path, {name: text}))
+
+
+def test_the_argument_of_the_build_counts(tmp_path: Path) -> None:
+    base = "FROM python:3.13\nARG PLACE=/pip\nENV PIP_CACHE_DIR=${PLACE}\n"
+    build = "docker build -t acme/base --build-arg PLACE=/else base\n"
+    assert "target=/else" in fixed(make(tmp_path, {"base/Dockerfile": base, "build.sh": build}))
+
+
+def test_who_builds_on_an_image_is_asked_before_it_changes(tmp_path: Path) -> None:
+    base = "FROM debian:13\nRUN apt-get update && apt-get install -y curl\n"
+    app = "FROM acme/base\nRUN apt-get install -y git\n"
+    make(tmp_path, {"base/Dockerfile": base, "app/Dockerfile": app, "compose.yaml": COMPOSE})
+    assert "/var/lib/apt" not in fixed(tmp_path / "base" / "Dockerfile")
+
+
+def test_a_line_of_another_file_is_named(tmp_path: Path) -> None:
+    base = "FROM maven:3.9\nCOPY pom.xml .\nRUN mvn dependency:go-offline\n"
+    app = "# first\nFROM acme/base\nRUN mvn -o package\n"
+    make(tmp_path, {"base/Dockerfile": base, "app/Dockerfile": app, "compose.yaml": COMPOSE})
+    result = process(Task(path=str(tmp_path / "base" / "Dockerfile"), config=Config(), mode="check"))
+    assert isinstance(result, FileResult)
+    (one,) = result.findings
+    assert "line 3 of app/Dockerfile" in one.note
+
+
+def test_a_repository_without_such_files_is_not_read(tmp_path: Path) -> None:
+    path = make(tmp_path, {"compose.yaml": "services:\n  a:\n    image: acme/base\n"})
+    assert images_around(str(path), APP) == ()
