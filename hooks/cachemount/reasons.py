@@ -307,7 +307,7 @@ REMOVES_MOUNTED = Reason(
 LINKS = Reason(
     "links",
     "with {how}, what is installed are links into the cache",
-    "let the manager copy the packages",
+    "let the manager copy the packages; for a global install of pnpm, pin pnpm 10, as in `npm install -g pnpm@10`",
     _READS_NOTHING,
 )
 HIDDEN_CONTENT = Reason(

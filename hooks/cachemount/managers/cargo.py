@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cachemount import reasons
 from cachemount.managers.model import Cache, Download, Installed, PackageManager
+from cachemount.managers.vendored import COPIED
 
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--frozen"}))
 
 # With the dependencies in a vendor folder nothing is downloaded.
 _VENDORED = (
-    r"\b(?:COPY|ADD)\b[^\n]*(?<![\w/.-])(?:\./)?vendor/?(?=\s)|\bcargo vendor\b[^\n]*>\s*\S*\.cargo/config"
+    rf"{COPIED}|\bcargo vendor\b[^\n]*>\s*\S*\.cargo/config"
     r"|replace-with\s*=\s*[\"'\\]*vendored-sources"
 )
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
+from cachemount.managers.vendored import COPIED
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
-_VENDORED = r"\bgo mod vendor\b|\b(?:COPY|ADD)\b[^\n]*\bvendor\b|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"
+_VENDORED = (
+    rf"\bgo mod vendor\b|{COPIED}|\b(?:COPY|ADD)\b[^\n]*\bvendor/? +/go/src\b"
+    r"|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"
+)
 # Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is not a cache. An image of Go, a version that is named,
 # the packages of a distribution.
 _OLD = r"1\.(?:[0-9]|10)(?![0-9])"

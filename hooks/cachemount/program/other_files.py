@@ -12,7 +12,9 @@ from cachemount.program.discovery import is_dockerfile_name
 
 # A file with such a name is text that becomes a Dockerfile: that it is not one yet is not a mistake.
 _TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl|eex)$"
-_TEMPLATE_TEXT = late(r"\s*(?:\{[{%#]|<%)")
+_TEMPLATE_TEXT = late(
+    r"\s*(?:\{[{%#]|<%)|(?sm:.*?(?:^[ \t]*(?:\{[{%]|<%)|\{\{-?\s*cookiecutter\.|^[ \t]*FROM\b[^\n]*\{\{))"
+)
 _PLAIN_NAME = r"(?i)(^|[/.])(docker|container)file$"
 _SOURCE_NAME = (
     r"(?i)\.(py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|sql"

@@ -40,8 +40,8 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
     for install in step.installs:
         if install.reader or install.manager in seen or not _are_mounted(install):
             continue
-        # The manager's habits do not tell what an unknown image has.
-        unknown = not step.environment.image
+        # The manager's habits do not tell what an unknown image has, whose makers may have removed the hook.
+        unknown = step.environment.base is None
         keeps = [keep for keep in retention.missing_settings(facts, install) if not (keep.of_image and unknown)]
         if not keeps:
             continue

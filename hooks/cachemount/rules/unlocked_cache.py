@@ -27,7 +27,8 @@ NAME = "unlocked-cache"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
-            if _sharing(mount) == "locked" or "$" in _sharing(mount) or mount.flag.problem:
+            # With `private`, each of two has a cache of its own.
+            if _sharing(mount) in ("locked", "private") or "$" in _sharing(mount) or mount.flag.problem:
                 continue
             managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
             if managers:

@@ -18,8 +18,8 @@ from cachemount.records import replace
 __all__ = ["BaseImage", "lookup", "split"]
 
 _MIRRORS = late(
-    r"(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com|public\.ecr\.aws/docker"
-    r"|mirror\.gcr\.io|dockerproxy\.com)/"
+    r"(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.docker\.com|registry\.hub\.docker\.com"
+    r"|public\.ecr\.aws/docker|mcr\.microsoft\.com/mirror/docker|mirror\.gcr\.io|dockerproxy\.com)/"
 )
 _ARCHITECTURE = late(r"(?:library|stackbrew|amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)")
 _DEBIAN = r"wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|oldstable|stable"

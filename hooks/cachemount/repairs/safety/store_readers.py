@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from cachemount import reasons
-from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, invocations, programs
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.late_pattern import late
@@ -47,7 +47,8 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     yield from _lacks_credentials(facts, step, manager, later)
     yield from _reads_without(facts, step, manager, places)
     here = step.instruction.span.start
-    yield from (reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager) if rank > here)
+    reads = facts.memo_all(_image_reads, step.stage, manager, frozenset(places))
+    yield from (reason for rank, reason in reads if rank > here)
 
 
 def _users(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
@@ -169,7 +170,7 @@ def _in_doubt(
     """Yield the steps of a stage, and of those built on it, that may need the store: rank, reason, line and command."""
     for other in all_steps_of(facts, stage):
         rank, where = other.instruction.span.start, line_of(facts, other)
-        if _uses(other, manager, places):
+        if _uses(other, manager, places) or _mounts_all(other, places):
             continue
         if not is_readable(other):
             yield rank, reasons.STORE_STEP_UNREADABLE, where, ""
@@ -177,6 +178,12 @@ def _in_doubt(
         called = next((one for one in commands_of(other) if not _is_harmless(other, one, manager, places)), None)
         if called is not None:
             yield rank, reasons.MAY_NEED_STORE, where, called.title
+
+
+def _mounts_all(step: Step, places: Collection[str]) -> bool:
+    """Return whether a step has cache mounts over all the places, which hide what the image has there."""
+    targets = [mount.target for mount in step.caches if mount.target is not None]
+    return bool(places) and all(any(locations.below(place, target) for target in targets) for place in places)
 
 
 def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
@@ -225,10 +232,14 @@ def _locations(manager: PackageManager) -> set[str]:
     }
 
 
-def _image_reads(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
+def _image_reads(
+    facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]
+) -> Iterator[tuple[int, Withheld]]:
     """Yield what the image runs that reads the store, or may: rank and reason."""
     runtime = "|".join(manager.runtime)
     for rank, instruction, words in images_commands(stage):
+        if _looks_elsewhere(facts, instruction, manager, places):
+            continue
         line = facts.dockerfile.source.position(instruction.span.start)[0]
         if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
@@ -241,3 +252,14 @@ def _image_reads(facts: Facts, stage: Stage, manager: PackageManager) -> Iterato
                     keyword=instruction.keyword, line=line, script=script, manager=manager.name
                 ),
             )
+
+
+def _looks_elsewhere(facts: Facts, instruction: Instruction, manager: PackageManager, places: frozenset[str]) -> bool:
+    """Return whether the image's own variables name a store of the manager that is on none of the places."""
+    environment = facts.environments.get(id(instruction))
+    if environment is None:
+        return False
+    variables = {**environment.variables, "HOME": environment.home, "ACCOUNT_HOME": environment.account_home}
+    stores = [cache for cache in manager.caches if cache.kind == "store" and not cache.optional]
+    paths = [locations.directory(one, (), variables, workdir=None, root=environment.uid == 0).path for one in stores]
+    return bool(paths) and None not in paths and places.isdisjoint(path for path in paths if path)
