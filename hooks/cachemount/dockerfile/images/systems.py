@@ -86,6 +86,15 @@ IMAGES: tuple[BaseImage, ...] = (
         source=_SCLORG,
     ),
     BaseImage(
+        pattern=r"((registry\.access\.redhat\.com|registry\.redhat\.io|quay\.io)/)?(sclorg|ubi\d+|rhel\d+)/nodejs-\d+[\w-]*",
+        distribution="rhel",
+        user="1001",
+        workdir="/opt/app-root/src",
+        variables={"HOME": "/opt/app-root/src", "NPM_CONFIG_PREFIX": "/opt/app-root/src/.npm-global"},
+        accounts={"default": account(1001, 0, "/opt/app-root/src")},
+        source="https://github.com/sclorg/s2i-nodejs-container/blob/master/20/Dockerfile.rhel9",
+    ),
+    BaseImage(
         pattern=r"((registry\.access\.redhat\.com|registry\.redhat\.io|quay\.io)/)?"
         r"(centos|centos7|sclorg|ubi\d+|rhel\d+|rhscl|dotnet)/"
         r"(python|nodejs|ruby|php|perl|dotnet|nginx|httpd)-\d+[\w-]*",
@@ -101,9 +110,9 @@ IMAGES: tuple[BaseImage, ...] = (
         distribution="rhel",
         user="1001",
         workdir="/opt/app-root/src",
-        variables={"HOME": "/opt/app-root/src", "GOPATH": "/opt/app-root/src/go"},
+        variables={"HOME": "/opt/app-root/src"},
         accounts={"default": account(1001, 0, "/opt/app-root/src")},
-        source="https://github.com/sclorg/golang-container; " + UNCHECKED,
+        source="https://github.com/sclorg/golang-container/blob/master/7/Dockerfile; the later ones " + UNCHECKED,
     ),
     BaseImage(
         pattern=r"registry\.[\w.]+/ubi\d+/openjdk-\d+.*",

@@ -8,7 +8,8 @@ _CIRCLECI = {"circleci": account(3434, 3434, "/home/circleci")}
 _CIMG = {"circleci": account(1001, 1002, "/home/circleci")}
 _GEMS = {"GEM_HOME": "/usr/local/bundle", "BUNDLE_APP_CONFIG": "/usr/local/bundle"}
 _CARGO = {"CARGO_HOME": "/usr/local/cargo", "RUSTUP_HOME": "/usr/local/rustup"}
-_DEVCONTAINERS = "https://github.com/devcontainers/images; " + UNCHECKED
+# Their devcontainer.json names the account; as remoteUser, which is not the image's USER.
+_DEVCONTAINERS = "https://github.com/devcontainers/images/tree/main/src"
 _OLD_CIRCLECI = "https://github.com/circleci/circleci-images; " + UNCHECKED
 _CIMG_SHELL = ("/bin/bash", "-exo", "pipefail", "-c")
 _VSCODE = {"vscode": account(1000, 1000, "/home/vscode")}
@@ -154,6 +155,20 @@ IMAGES: tuple[BaseImage, ...] = (
         source="https://github.com/railwayapp/railpack/blob/main/images/debian/build/Dockerfile",
     ),
     BaseImage(
+        pattern=r"ghcr\.io/railwayapp/railpack-runtime",
+        distribution="debian",
+        release="trixie",
+        source="https://github.com/railwayapp/railpack/blob/main/images/debian/runtime/Dockerfile",
+    ),
+    # A tag says of which distribution: ubuntu-1745885067.
+    BaseImage(
+        pattern=r"ghcr\.io/railwayapp/nixpacks",
+        tag="^(ubuntu|debian)",
+        distribution="ubuntu",
+        shell=("/bin/bash", "-ol", "pipefail", "-c"),
+        source="https://github.com/railwayapp/nixpacks/tree/main/base",
+    ),
+    BaseImage(
         pattern="circleci/golang",
         distribution="debian",
         user="circleci",
@@ -227,6 +242,13 @@ IMAGES: tuple[BaseImage, ...] = (
         variables=_CARGO,
         accounts=_VSCODE,
         source=_DEVCONTAINERS,
+    ),
+    BaseImage(
+        pattern=r"mcr\.microsoft\.com/(vscode/)?devcontainers/universal",
+        distribution="ubuntu",
+        workdir=None,
+        accounts={"codespace": account(1000, 1000, "/home/codespace")},
+        source=_DEVCONTAINERS + "/universal",
     ),
     BaseImage(
         pattern=r"mcr\.microsoft\.com/(vscode/)?devcontainers/.*",
