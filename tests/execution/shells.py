@@ -99,7 +99,7 @@ def cleaners() -> tuple[str, ...]:
         text.partition(" ")[2]
         for manager in MANAGERS
         for text in manager.revalidate.values()
-        if not text.startswith("-")
+        if not re.match(r"-|\S+=", text)
     }
     found |= {"modifyrepo --keep-packages"}
     return tuple(sorted(found))

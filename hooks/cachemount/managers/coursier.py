@@ -46,8 +46,11 @@ COURSIER = PackageManager(
     ),
     valued=frozenset({"--cache", "-r", "--repository", "-M", "--main-class", "-o", "--output", "-i", "--import", "-j", "--jobs"}),
     no_op_flags=frozenset({"--help", "-h", "-help", "--version", "-version"}),
+    # Run with coursier 2.1: it trusts its list of versions for a day, and finds no version that came since. A newer list
+    # is fetched after a look at its date.
+    revalidate={"": "COURSIER_TTL=0s"},
     runtime=(r"\b(?:cs|coursier|mill|scala-cli)\b",),
     needed=("$HOME/.local/share/coursier/bin",),
     unproven="cs, mill and scala-cli come from their own sites",
-    sources=("https://get-coursier.io/docs/cache", "https://mill-build.org/"),
+    sources=("https://get-coursier.io/docs/cache", "https://get-coursier.io/docs/ttl", "https://mill-build.org/"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""cpan, and the module that it is: the index and the archives; what is built is installed elsewhere."""
+"""cpan, and the module that it is: the archives; what is built is installed elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ CPAN = PackageManager(
     caches=(
         Cache(
             name="sources",
-            locations=("$HOME/.cpan/sources",),
+            # Run with 2.33: not the index beside it, which is trusted for a day, and its archives may be gone.
+            locations=("$HOME/.cpan/sources/authors/id",),
             doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="cpan writes there"),
             others_only=True,
         ),
@@ -24,6 +25,7 @@ CPAN = PackageManager(
     valued=frozenset({"-j", "-I", "-M"}),
     no_op_flags=frozenset({"--help", "-h", "-v", "-V", "-l", "-L", "-D", "-A", "-C", "-J", "-n", "-O", "-s", "-x", "-X", "-g", "-G", "-P"}),
     sharing="locked",
+    mistaken_for=(r"/\S*/\.cpan(?:/sources)?",),
     unproven="CPAN is not reached",
     sources=("https://perldoc.perl.org/cpan", "https://perldoc.perl.org/CPAN"),
 )  # fmt: skip

@@ -257,8 +257,8 @@ class PackageManager(Record, eq=False):
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # What makes an install ask for a newer index than the one in its caches, which it would trust for hours or a day: a
-    # flag after the program, or a command put before the step's first install. The first counts whose regular expression
-    # is found in `PROGRAM DISTRIBUTION:RELEASE IMAGE`, as in `Cache.variants`.
+    # flag after the program, a variable set in front of it, or a command put before the step's first install. The first
+    # counts whose regular expression is found in `PROGRAM DISTRIBUTION:RELEASE IMAGE`, as in `Cache.variants`.
     revalidate: Mapping[str, str] = field(default_factory=dict)
     # What is put for `{options}` in that command where the install has no options between its program and its verb.
     revalidate_options: str = ""

@@ -11,7 +11,11 @@ PAK = PackageManager(
     caches=(
         Cache(
             name="cache",
-            locations=("$R_PKG_CACHE_DIR", "$R_USER_CACHE_DIR/R/pkgcache", "$XDG_CACHE_HOME/R/pkgcache", "$HOME/.cache/R/pkgcache"),
+            # Not the index beside it, which is trusted for a day.
+            locations=(
+                "$R_PKG_CACHE_DIR/R/pkgcache/pkg", "$R_USER_CACHE_DIR/R/pkgcache/pkg", "$XDG_CACHE_HOME/R/pkgcache/pkg",
+                "$HOME/.cache/R/pkgcache/pkg",
+            ),
         ),
     ),
     downloads=(
@@ -22,6 +26,9 @@ PAK = PackageManager(
     ),
     valued=frozenset({"-e"}),
     cleaners=(Cleaner(verbs=((), ("*",)), pattern=r"\bcache_clean\(\)"),),
+    mistaken_for=(r"/\S*/R/pkgcache",),
     unproven="CRAN is not reached",
-    sources=("https://pak.r-lib.org/reference/pak-config.html",),
+    sources=(
+        "https://pak.r-lib.org/reference/pak-config.html", "https://github.com/r-lib/pkgcache/blob/main/R/cache-dirs.R",
+    ),
 )  # fmt: skip

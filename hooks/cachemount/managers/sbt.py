@@ -60,12 +60,15 @@ SBT = PackageManager(
     ),
     no_op_flags=frozenset({"-h", "-help", "--help", "-V", "-version", "--version", "--script-version", "--numeric-version"}),
     sharing="locked",
+    # Run with coursier 2.1: it trusts its list of versions for a day, and finds no version that came since. A newer list
+    # is fetched after a look at its date.
+    revalidate={"": "COURSIER_TTL=0s"},
     runtime=(r"\b(?:sbt|activator)\b",),
     unproven="the programs that it downloads itself with come from its own site",
     config_files=("$HOME/.sbt/repositories", "$HOME/.sbt/.credentials", "$HOME/.ivy2/.credentials"),
     sources=(
         "https://www.scala-sbt.org/1.x/docs/Coursier-Configuration.html",
-        "https://get-coursier.io/docs/cache",
+        "https://get-coursier.io/docs/cache", "https://get-coursier.io/docs/ttl",
         "https://www.scala-sbt.org/1.x/docs/Launcher-Configuration.html",
     ),
 )  # fmt: skip

@@ -422,10 +422,20 @@ class FixBuilder:
                 if not install.command.editable:
                     self.give_up(reasons.VARIABLE_NOT_SET.about(name=name))
                     return
-                at = install.command.words[0].span.start
-                # gosu, xargs and their like take the next word for the program.
-                env = "env " if install.command.wrappers else ""
-                self.edits.append(Edit(span=Span(at, at), text=f"{env}{name}={value or directory.path} "))
+                self._set_variable(install, f"{name}={value or directory.path}")
+
+    def _set_variable(self, install: Install, assignment: str) -> None:
+        """Put an assignment in front of an install that may be edited, or is an array of the exec form."""
+        if text_edits.is_element(install.step.run, install.program_word):
+            at = install.program_word.span.start
+            self.edits.append(Edit(span=Span(at, at), text=f'"env", "{assignment}", '))
+        elif install.command.editable:
+            at = install.command.words[0].span.start
+            # gosu, xargs and their like take the next word for the program.
+            env = "env " if install.command.wrappers else ""
+            self.edits.append(Edit(span=Span(at, at), text=f"{env}{assignment} "))
+        else:
+            self.give_up(reasons.FLAG_NOT_ADDED.about(flag=assignment))
 
     def keep_downloads(self, install: Install) -> None:
         """Make the manager keep what it downloads."""
@@ -499,6 +509,8 @@ class FixBuilder:
         wanted = missing_revalidation(self.facts, install)
         if wanted.startswith("-"):
             self._add_flag(install, install.program_word, wanted)
+        elif "=" in wanted.partition(" ")[0]:
+            self._set_variable(install, wanted)
         elif wanted and install is next(filter(_installs_packages, _installs(install)), None):
             self.before(install, wanted)
 

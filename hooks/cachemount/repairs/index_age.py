@@ -28,6 +28,10 @@ def missing_revalidation(facts: Facts, install: Install) -> str:
         return ""
     image = program_and_image(install)
     wanted = next((text for pattern, text in manager.revalidate.items() if re.search(pattern, image)), "")
+    command = install.command
+    variables = {*install.step.environment.variables, *command.exports, *(one.name for one in command.assignments)}
+    if wanted.partition("=")[0] in variables:
+        return ""
     return wanted.replace("{options}", _options(facts, install) or manager.revalidate_options)
 
 

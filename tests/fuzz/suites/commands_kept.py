@@ -50,7 +50,7 @@ def _added() -> tuple[tuple[str, ...], ...]:
         for one in MANAGERS
     ]
     # A step that says apt gets apt.
-    texts = ["apt update", *(text for texts in added for text in texts if text and not text.startswith("-"))]
+    texts = ["apt update", *(text for texts in added for text in texts if text and not re.match(r"-|\S+=", text))]
     return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))
 
 
@@ -109,7 +109,14 @@ def _less(command: Command, after: Command) -> bool:
 
 def _is_added(command: Command) -> bool:
     words = tuple(word.text or "" for word in command.words)
-    return any(words[: len(added)] == added for added in _added()) or (not words and bool(command.assignments))
+    return any(_begins(words, added) for added in _added()) or (not words and bool(command.assignments))
+
+
+def _begins(words: tuple[str, ...], added: tuple[str, ...]) -> bool:
+    """Return whether a command begins like one that a repair adds, perhaps with options of the install."""
+    if "{options}" in added:
+        return words[:1] == added[:1] and words[-1:] == added[-1:]
+    return words[: len(added)] == added
 
 
 def _gone(command: Command, after: Dockerfile, other: Instruction) -> None:
