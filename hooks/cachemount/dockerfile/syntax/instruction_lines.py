@@ -1,4 +1,4 @@
-"""Finds the lines of instructions and comments with dockerfile-parse. The only importer of dockerfile_parse.
+"""Finds the lines of instructions with dockerfile-parse. The only importer of dockerfile_parse.
 
 dockerfile-parse reads a few kinds of lines differently from BuildKit. Before it gets them, each such line is put in a
 form that both read alike. No line is added or removed, so the line numbers that come back are those of the file.
@@ -24,14 +24,13 @@ _SEPARATORS = late("[\x1c-\x1f]")
 
 
 class LineRange(NamedTuple):
-    """The first and last line of an instruction or of a comment, counted from 0.
+    """The first and last line of an instruction, counted from 0.
 
     `last` of an instruction that the file leaves open is the number of lines.
     """
 
     first: int
     last: int
-    comment: bool
 
 
 class InstructionLines:
@@ -68,26 +67,44 @@ class InstructionLines:
             number += 1
         return min(number + 1, len(self._lines))
 
-    def characters(self, number: int) -> int:
-        """Return how much of an instruction is on a line."""
-        return 0 if self.is_comment(number) else len(self._lines[number])
+    def characters(self, first: int, stop: int) -> int:
+        """Return how much of instructions is on the lines from `first` to before `stop`."""
+        lines = self._lines[first:stop]
+        return sum(map(len, lines)) - lines.count(_COMMENT)
+
+    def comments(self, first: int, stop: int) -> Iterator[int]:
+        """Yield the lines that are blank or a comment from the line `first` to before `stop`."""
+        return (number for number, line in enumerate(self._lines[first:stop], first) if line == _COMMENT)
 
     def instruction_ends(self, first: int, stop: int) -> list[int]:
         """Return the last lines of the instructions between two lines."""
         return [number for number in range(first, stop) if self._ends_instruction(number)]
 
-    def ranges(self, first: int, stop: int) -> Iterator[LineRange]:
-        """Return where dockerfile-parse finds instructions and comments from the line `first` to before `stop`."""
+    def instructions(self, first: int, stop: int) -> Iterator[LineRange]:
+        """Yield where dockerfile-parse finds instructions from the line `first` to before `stop`."""
         # Its import takes longer than reading most files.
         from dockerfile_parse import DockerfileParser  # noqa: PLC0415
 
-        text = "\n".join([*self._lines[first:stop], _CLOSING, ""])
+        text = "\n".join([*self._without_comments(first, stop), _CLOSING, ""])
         # It reads bytes, whatever its stubs say. Bytes that are not UTF-8 are never white space.
         file: Any = BytesIO(text.encode("utf-8", "replace"))
         for found in DockerfileParser(fileobj=file).structure:
-            start, end = first + found["startline"], first + found["endline"]
-            if start < stop:
-                yield LineRange(start, end, self.is_comment(start))
+            start = first + found["startline"]
+            if start < stop and not self.is_comment(start):
+                yield LineRange(start, first + found["endline"])
+
+    def _without_comments(self, first: int, stop: int) -> Iterator[str]:
+        """Yield the lines, those of comments between instructions empty: dockerfile-parse passes over them faster.
+
+        Inside an instruction an empty line would end it.
+        """
+        inside = False
+        for line in self._lines[first:stop]:
+            if line != _COMMENT:
+                inside = line.endswith(_CONTINUED)
+                yield line
+            else:
+                yield _COMMENT if inside else ""
 
     def _ends_instruction(self, number: int) -> bool:
         line = self._lines[number]

@@ -78,11 +78,10 @@ class _Scanner:
             stop = self._lines.pass_end(number)
             self._refuse_much(number, stop)
             at = len(self._text)
-            for found in self._lines.ranges(number, stop):
-                if found.comment:
-                    self._add_comment(found.first)
-                else:
-                    at = self._add_instruction(found)
+            for comment in self._lines.comments(number, stop):
+                self._add_comment(comment)
+            for found in self._lines.instructions(number, stop):
+                at = self._add_instruction(found)
             number = max(stop, bisect_left(self._starts, at)) if stop < len(self._lines) else stop
 
     def _refuse_much(self, first: int, stop: int) -> None:
@@ -91,8 +90,12 @@ class _Scanner:
         if stop - first > room and len(ends := self._lines.instruction_ends(first, stop)) > room:
             message = f"a file with more than {_MOST_INSTRUCTIONS:,} instructions is not checked"
             raise BeyondLimitsError(message, self._content(ends[room]))
+        characters = self._lines.characters(first, stop)
+        if self._characters + characters <= _MOST_CHARACTERS:
+            self._characters += characters
+            return
         for number in range(first, stop):
-            self._count(self._lines.characters(number), number)
+            self._count(self._lines.characters(number, number + 1), number)
 
     def _count(self, characters: int, number: int) -> None:
         self._characters += characters

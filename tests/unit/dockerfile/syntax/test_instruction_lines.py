@@ -44,7 +44,7 @@ AGREEMENTS: dict[str, tuple[str, str, Ranges]] = {
 
 def found(text: str, escape: str) -> Ranges:
     lines = InstructionLines(text, escape)
-    return [(one.first, one.last) for one in lines.ranges(0, len(lines)) if not one.comment]
+    return [(one.first, one.last) for one in lines.instructions(0, len(lines))]
 
 
 def found_unaided(text: str) -> Ranges:
@@ -70,9 +70,8 @@ def test_agreements(name: str) -> None:
 def test_comments_and_blank_lines() -> None:
     text = "# a\nRUN b \\\n  # c\n\n d\n#e\nCOMMENT f\n"
     lines = InstructionLines(text, "\\")
-    ranges = list(lines.ranges(0, len(lines)))
-    assert [one.first for one in ranges if one.comment] == [0, 2, 3, 5, 7]
-    assert [(one.first, one.last) for one in ranges if not one.comment] == [(1, 4), (6, 6)]
+    assert [*lines.comments(0, len(lines))] == [0, 2, 3, 5, 7]
+    assert found(text, "\\") == [(1, 4), (6, 6)]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +95,7 @@ def test_passes_take_each_line_once(pieces: list[str]) -> None:
     while at < len(lines):
         stop = lines.pass_end(at)
         assert at < stop <= len(lines)
-        assert all(at <= one.first < stop for one in lines.ranges(at, stop))
+        assert all(at <= one.first < stop for one in lines.instructions(at, stop))
         at, passes = stop, passes + 1
     assert passes <= sum("<" in piece for piece in pieces) + 1
 
