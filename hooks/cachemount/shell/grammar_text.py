@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
@@ -19,7 +20,7 @@ _MARKS = frozenset((*WRITES, *APPENDS, "<", "<&", ">&", "<&-", ">&-", "file_desc
 Script = tuple[Excerpt, list[int]]
 
 
-class Argument(Record, frozen=False):
+class Argument(Record, frozen=False, kw_only=False):
     """A word between two offsets of the grammar, and the nodes that it is glued together from."""
 
     start: int
@@ -127,7 +128,7 @@ class GrammarText(Record, frozen=False):
 def split(leaf: Leaf) -> tuple[list[Argument], list[Argument]]:
     """Return the assignments and the words of a simple command; add the redirections among them to the leaf's."""
     names: list[Argument] = []
-    found: list[Node] = []
+    found: list[tuple[int, int, Node]] = []
     node = leaf.node
     if node is not None and node.type == "variable_assignment":
         names.append(_argument(node))
@@ -139,32 +140,32 @@ def split(leaf: Leaf) -> tuple[list[Argument], list[Argument]]:
             elif kind in REDIRECTS:
                 if child not in leaf.redirects:
                     leaf.redirects.append(child)
-            elif kind != "comment" and child.end_byte > child.start_byte:
-                found.append(child)
+            elif kind != "comment" and (end := child.end_byte) > (start := child.start_byte):
+                found.append((start, end, child))
     if leaf.redirects:
         for redirect in leaf.redirects:
             if redirect.type == "file_redirect":
                 # The grammar gives `> file a b` all three words; the shell gives the command the last two.
-                found += _words(redirect)[1]
-        found.sort(key=lambda child: child.start_byte)
+                found += [(child.start_byte, child.end_byte, child) for child in _words(redirect)[1]]
+        found.sort(key=itemgetter(0))
     ends = {name.end: name for name in names}
     arguments: list[Argument] = []
-    for child in found:
-        name = ends.get(child.start_byte)
-        before = arguments[-1] if arguments and arguments[-1].end == child.start_byte else name
+    for start, end, child in found:
+        name = ends.get(start) if ends else None
+        before = arguments[-1] if arguments and arguments[-1].end == start else name
         if before is not None:
             # The grammar ends a word at the second variable of `$A-$B.c`, and what follows at the fourth.
-            before.end = child.end_byte
+            before.end = end
             if before is name:
-                ends[before.end] = name
+                ends[end] = name
             before.nodes.append(child)
         else:
-            arguments.append(_argument(child))
+            arguments.append(Argument(start, end, [child]))
     return names, arguments
 
 
 def _argument(node: Node) -> Argument:
-    return Argument(start=node.start_byte, end=node.end_byte, nodes=[node])
+    return Argument(node.start_byte, node.end_byte, [node])
 
 
 def _words(redirect: Node) -> tuple[Argument | None, list[Node]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cachemount.records import Record, field
 from cachemount.shell.launchers.command_line import Launched, read_command_line
 from cachemount.shell.launchers.shells import SHELLS, basename, command_string
-from cachemount.shell.launchers.table import Launcher, launcher
+from cachemount.shell.launchers.table import TABLE, Launcher, launcher
 from cachemount.shell.model import Word
 
 
@@ -40,8 +41,14 @@ class Unwrapped(Record, frozen=False):
     staying: Unwrapped | None = None
 
 
+# Most commands have no launcher; nothing of this is changed.
+_NO_LAUNCHER = Unwrapped()
+
+
 def unwrap(words: Sequence[Word]) -> Unwrapped:
     """Take off launchers until a program is left that does the work itself."""
+    if not words or not _may_launch(words[0].text or ""):
+        return _NO_LAUNCHER
     result = Unwrapped()
     texts: list[str] = []
     while result.first < len(words):
@@ -57,6 +64,12 @@ def unwrap(words: Sequence[Word]) -> Unwrapped:
         if launched is None or not _follow(words, result, name, known, launched):
             return result
     return result
+
+
+@lru_cache(maxsize=1024)
+def _may_launch(program: str) -> bool:
+    name = basename(program)
+    return name in SHELLS or name in TABLE
 
 
 def posix(shell: Sequence[str]) -> bool:
