@@ -7,7 +7,7 @@ from cachemount.shell.model import Script
 from cachemount.shell.reader import read, read_exec
 from cachemount.source import Excerpt, Source
 
-_NOTHING = Script(commands=(), chains=())
+_NOTHING = Script(commands=(), all_chains=())
 _SHELLS = ("sh", "bash", "ash", "dash", "zsh", "ksh")
 
 

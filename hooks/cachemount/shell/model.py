@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from cachemount.records import Record
+from cachemount.records import Record, field
 from cachemount.source import Excerpt, Span
 
 EMPTY = Excerpt(text="")
@@ -191,10 +191,18 @@ class Chain(Record, frozen=False, eq=False):
 class Script(Record):
     """`commands` in order of the text. `errors` is True when the grammar could not read all of it: report, never edit.
 
-    `defined` are the names of functions it defines.
+    `defined` are the names of functions it defines. The chains are finished when they are first asked for.
     """
 
     commands: tuple[Command, ...]
-    chains: tuple[Chain, ...]
+    all_chains: tuple[Chain, ...]
+    unfinished: list[Callable[[], None]] = field(default_factory=list)
     errors: bool = False
     defined: frozenset[str] = frozenset()
+
+    @property
+    def chains(self) -> tuple[Chain, ...]:
+        """The lists of commands, each where its items and operators are."""
+        while self.unfinished:
+            self.unfinished.pop()()
+        return self.all_chains

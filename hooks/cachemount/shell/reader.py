@@ -45,7 +45,7 @@ def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:
     """Return the command of an exec form, or the commands of its `sh -c` string. None of them can be edited."""
     words = tuple(Word(text, text, place=span) for text, span in zip(argv, spans, strict=True))
     if not words:
-        return Script(commands=(), chains=())
+        return Script(commands=(), all_chains=())
     results = Results()
     unwrapped = unwrap(words)
     assignments = tuple(_assignment(words[index]) for index in unwrapped.assignments)
@@ -103,7 +103,8 @@ def _script(results: Results) -> Script:
             command.editable = False
     return Script(
         commands=tuple(commands),
-        chains=tuple(results.chains),
+        all_chains=tuple(results.chains),
+        unfinished=results.unfinished,
         errors=results.errors,
         defined=frozenset(results.defined),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.records import Record, field, replace
 from cachemount.shell.commands import Builder
+from cachemount.shell.grammar_text import GrammarText
 from cachemount.shell.model import Chain, Command, Word
 from cachemount.shell.scope import TEST_COMMANDS, Paths, Scope
 from cachemount.shell.statements import Leaf, Node, Pipeline, flatten, substitutions
@@ -33,10 +35,14 @@ class Context(Record):
 
 
 class Results(Record, frozen=False):
-    """The results so far for all texts of a script; `level` is how many blocks deep its reader is."""
+    """The results so far for all texts of a script; `level` is how many blocks deep its reader is.
+
+    `unfinished` puts their places into the chains.
+    """
 
     commands: list[Command] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
+    unfinished: list[Callable[[], None]] = field(default_factory=list)
     defined: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
     errors: bool = False
     level: int = 0
@@ -72,30 +78,9 @@ class Walker(Builder):
         paths.close()
         self.results.level -= 1
         if chained and context.editable:
-            self._fill(chain, items, members, comments, root=not self.results.level)
-
-    def _fill(
-        self, chain: Chain, items: list[Pipeline], members: list[Command | None], comments: list[Node], *, root: bool
-    ) -> None:
-        text, excerpt = self.text, self.text.excerpt
-        chain.excerpt = excerpt
-        chain.places = tuple(Span(text.at(item.start), text.at(item.end)) for item in items)
-        chain.members = tuple(members)
-        operators, operator_spans = [], []
-        for before, after, item in zip(chain.places, chain.places[1:], items[1:], strict=False):
-            name, place = item.operator, Span(text.at(item.place[0]), text.at(item.place[1]))
-            if not name:
-                at = excerpt.text.find("\n", before.end, after.start)
-                name, place = ("\n", Span(at, at + 1)) if at >= 0 else ("", Span(before.end, before.end))
-            operators.append(name)
-            operator_spans.append(place)
-        chain.operators, chain.operator_spans = tuple(operators), tuple(operator_spans)
-        places = [Span(text.at(node.start_byte), text.at(node.end_byte)) for node in comments]
-        places += [body.place for body in text.bodies.values() if body.place.end]
-        chain.comments = tuple(sorted(places))
-        chain.final = root and chain.owner is None
-        chain.bodies = bool(text.bodies)
-        chain.omitted = text.omitted
+            chain.members = tuple(members)
+            chain.final = not self.results.level and owner is None
+            self.results.unfinished.append(partial(_fill, chain, self.text, items, comments))
 
     def _item(self, item: Pipeline, context: Context, scope: Scope, owner: tuple[Chain, int]) -> Command | None:
         if item.negated:
@@ -227,6 +212,27 @@ class Walker(Builder):
         if name is not None:
             key = self.text.raw(name.start_byte, name.end_byte)
             self.results.defined[key] = (moved, frozenset(branch.variables.changed_since(scope.variables)))
+
+
+def _fill(chain: Chain, text: GrammarText, items: list[Pipeline], comments: list[Node]) -> None:
+    """Put the places of all that it is made of into a chain, which most scripts are never asked for."""
+    excerpt = text.excerpt
+    chain.excerpt = excerpt
+    chain.places = tuple(Span(text.at(item.start), text.at(item.end)) for item in items)
+    operators, operator_spans = [], []
+    for before, after, item in zip(chain.places, chain.places[1:], items[1:], strict=False):
+        name, place = item.operator, Span(text.at(item.place[0]), text.at(item.place[1]))
+        if not name:
+            at = excerpt.text.find("\n", before.end, after.start)
+            name, place = ("\n", Span(at, at + 1)) if at >= 0 else ("", Span(before.end, before.end))
+        operators.append(name)
+        operator_spans.append(place)
+    chain.operators, chain.operator_spans = tuple(operators), tuple(operator_spans)
+    places = [Span(text.at(node.start_byte), text.at(node.end_byte)) for node in comments]
+    places += [body.place for body in text.bodies.values() if body.place.end]
+    chain.comments = tuple(sorted(places))
+    chain.bodies = bool(text.bodies)
+    chain.omitted = text.omitted
 
 
 def _moves(text: str) -> bool:
