@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import unmounted
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.queries import steps_related
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.builder import FixBuilder, store_steps
+from cachemount.repairs import cleanup_edits, download_edits, mount_edits
+from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.fetch_first import fetch_first
+from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 
 
@@ -63,8 +67,8 @@ def _mount_steps(
     for step, moves, wanted in placed:
         builder.editable(step)
         for install, mount, directory in moves:
-            builder.retarget(install, mount, directory)
-        builder.mount(step, wanted)
+            mount_edits.retarget(builder, install, mount, directory)
+        mount_edits.add(builder, step, wanted)
         _make_serve(builder, step, manager)
     return builder
 
@@ -101,10 +105,10 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
         builder.before(installs[0], command)
     directories = [directory for install in installs for directory in install.directories if directory not in apart]
     if not needs_index(builder.facts, step, manager):
-        builder.refresh_dependents(step, manager)
-    builder.keep_content(step, directories, [manager])
-    builder.hazards(step, directories, manager)
-    builder.force_cleanups(step, directories, manager)
+        download_edits.refresh_dependents(builder, step, manager)
+    cleanup_edits.keep_content(builder, step, directories, [manager])
+    builder.mark_unsafe(hazards(builder.facts, step, directories, manager))
+    cleanup_edits.force_cleanups(builder, step, directories, manager)
 
 
 def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
@@ -115,8 +119,23 @@ def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Dir
 
 def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:
     builder.switch_on(install)
-    builder.set_variables(install)
-    builder.keep_downloads(install)
-    builder.revalidate(install)
+    download_edits.set_variables(builder, install)
+    download_edits.retain(builder, install)
+    download_edits.revalidate(builder, install)
     if refresh:
-        builder.refresh(install)
+        download_edits.refresh(builder, install)
+
+
+def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
+    """Return the installs and readers of a store in the steps that share a layer with this one, itself included."""
+    places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
+    return facts.memo(_store_steps, step.stage, manager, places)
+
+
+def _store_steps(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:
+    return [
+        install
+        for step in steps_related(facts, stage)
+        for install in step.installs
+        if install.manager is manager and any(directory.path in places for directory in install.directories)
+    ]

@@ -21,6 +21,7 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cache_ids import id_of
 from cachemount.rules.message import finding
@@ -91,7 +92,7 @@ def _unlike_configured(facts: Facts, step: Step, mount: Mount) -> Iterator[Findi
         return
     builder = FixBuilder(facts)
     builder.editable(step)
-    builder.option(mount, "id", builder.wanted_id(step, mount.target, install.manager))
+    builder.option(mount, "id", mount_edits.wanted_id(builder, step, mount.target, install.manager))
     yield finding(
         NAME,
         f"the configuration wants the id {wanted} for the cache on {mount.target}",

@@ -15,6 +15,7 @@ from cachemount.facts.cleanups import cleanups_of, installs_using
 from cachemount.facts.model import Directory, Facts, Mount, Step
 from cachemount.findings import Finding
 from cachemount.managers.model import Cache, PackageManager
+from cachemount.repairs import cleanup_edits, download_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
@@ -32,11 +33,11 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         builder = FixBuilder(facts)
         builder.editable(step)
-        builder.drop(step, found)
+        cleanup_edits.drop(builder, step, found)
         for install in step.installs:
             if install.manager in managers and not install.reader:
                 # Until now every build fetched the index anew.
-                builder.revalidate(install)
+                download_edits.revalidate(builder, install)
         for discard in found:
             words = (
                 discard.arguments[0].word.raw

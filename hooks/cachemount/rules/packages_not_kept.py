@@ -19,6 +19,7 @@ from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import fetched_earlier, fetches_index, reads_marks
 from cachemount.findings import Finding
+from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.index_readers import may_be_fetched_before
 from cachemount.rules.message import finding, program
@@ -48,7 +49,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         seen.add(install.manager)
         builder = FixBuilder(facts)
         builder.editable(step)
-        builder.keep_downloads(install)
+        download_edits.retain(builder, install)
         yield finding(
             NAME,
             f"the cache mount for `{program(install)}` stays empty: {keeps[0].reason}",
@@ -79,7 +80,7 @@ def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
             continue
         builder = FixBuilder(facts)
         builder.editable(step)
-        builder.refresh(install)
+        download_edits.refresh(builder, install)
         line = facts.dockerfile.source.position(earlier.instruction.span.start).line
         what = f"`{program(install)}` takes the package lists from a cache mount that only"
         then = "and fails when the builder has emptied the mount and kept that step's layer"
@@ -109,10 +110,10 @@ def _marks(facts: Facts, step: Step) -> Iterator[Finding]:
         return
     builder = FixBuilder(facts)
     builder.editable(step)
-    builder.narrow(step, found.mount, found.manager)
+    mount_edits.narrow(builder, step, found.mount, found.manager)
     for install in step.installs:
         if install.manager is found.manager and not install.reader:
-            builder.refresh(install)
+            download_edits.refresh(builder, install)
     yield finding(
         NAME,
         f"`{found.name}` goes by the marks of other builds in the mount on {found.mount.flag.target}, "

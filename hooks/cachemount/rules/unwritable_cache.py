@@ -20,6 +20,7 @@ from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
+from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
@@ -39,7 +40,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 continue
             builder = FixBuilder(facts)
             builder.editable(step)
-            wanted = builder.owned(install, "")
+            wanted = mount_edits.owned(builder, install, "")
             if not wanted.mode and len({one.uid for one in installs if _minds(one)}) > 1:
                 builder.give_up(reasons.TWO_USERS.about())
             elif install.root:

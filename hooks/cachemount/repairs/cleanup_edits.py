@@ -1,0 +1,88 @@
+"""The clean-ups that a fix takes away, or lets find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cachemount import reasons
+from cachemount.facts.cleanups import Cleanup, cleanups_of
+from cachemount.facts.model import Directory, Step
+from cachemount.facts.shell_options import has_errexit
+from cachemount.findings import Edit
+from cachemount.managers.model import PackageManager
+from cachemount.repairs import text_edits
+from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.safety.failing_cleanups import failing_cleanups
+from cachemount.shell.model import Command
+from cachemount.shell.removal.removal import removal
+
+
+def keep_content(
+    builder: FixBuilder, step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
+) -> None:
+    """Take away what empties the directories."""
+    drop(builder, step, list(cleanups_of(step, directories, managers)))
+
+
+def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
+    """Delete commands, or some of their arguments."""
+    source = builder.facts.dockerfile.source
+    whole: list[Command] = []
+    builder.exclusive = builder.exclusive or bool(found)
+    for discard in found:
+        if discard.partly or not discard.command.editable:
+            words, line = quoted(builder, discard.command)
+            builder.give_up(reasons.CLEANUP_BY_HAND.about(words=words, line=line))
+            return
+        if discard.wider:
+            builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.wider)])
+        if discard.arguments:
+            builder.edits.extend(
+                text_edits.drop_word(builder.facts.dockerfile, discard.command, argument.word)
+                for argument in discard.arguments
+            )
+        else:
+            whole.append(discard.command)
+    if not whole:
+        return
+    errexit = has_errexit(step)
+    spans = removal(step.script, whole, source, errexit=errexit)
+    if spans is None:
+        words, line = quoted(builder, whole[-1])
+        spans = removal(step.script, whole, source, errexit=errexit, may_end_otherwise=True)
+        if spans is None:
+            builder.give_up(reasons.CLEANUP_STATUS.about(words=words, line=line))
+            return
+        builder.mark_unsafe([reasons.CLEANUP_DECIDES.about(words=words, line=line)])
+    builder.edits.extend(Edit(span=span, text="") for span in spans)
+
+
+def force_cleanups(
+    builder: FixBuilder, step: Step, directories: Collection[Directory], manager: PackageManager
+) -> None:
+    """Let no clean-up of this or a later step fail because the mounts leave it nothing to remove."""
+    dropped = {id(one.command) for one in cleanups_of(step, directories, [manager])}
+    for failing in failing_cleanups(builder.facts, step, directories, manager):
+        command = failing.command
+        if id(command) in dropped:
+            continue
+        if not force(builder, failing.step, command):
+            words, line = quoted(builder, command)
+            way_out = "give it -f, or remove it" if command.program == "rm" else "remove it, or write `rm -rf`"
+            builder.mark_unsafe([reasons.CLEANUP_FAILS.about(words=words, line=line, way_out=way_out)])
+
+
+def force(builder: FixBuilder, step: Step, command: Command) -> bool:
+    """Give a command of a step the option that lets it find nothing; False where that cannot be done."""
+    edit = text_edits.add_force(command) if command.program == "rm" and not step.script.errors else None
+    if edit is not None and edit not in builder.edits:
+        builder.edits.append(edit)
+    return edit is not None
+
+
+def quoted(builder: FixBuilder, command: Command) -> tuple[str, int]:
+    """Return the words of a command and the number of its line, for a message."""
+    line = builder.facts.dockerfile.source.position(command.span.start).line
+    if len(command.words) > 1:
+        return " ".join(word.raw for word in command.words), line
+    return builder.facts.dockerfile.source.slice(command.span), line

@@ -1,0 +1,149 @@
+"""Lets a manager keep what it downloads, and fetch what a mount may lack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cachemount import reasons
+from cachemount.facts import retention
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.package_state import fetches_index, replaces_index
+from cachemount.findings import Edit
+from cachemount.managers.model import PackageManager, Retention
+from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
+from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.index_age import missing_revalidation
+from cachemount.repairs.safety.index_readers import dependents
+from cachemount.repairs.safety.removed_file import users_of
+from cachemount.source import Span
+
+
+def set_variables(builder: FixBuilder, install: Install) -> None:
+    """Say where the cache is, where the default depends on what else is in the image."""
+    for name, value in install.manager.set_variables.items():
+        for directory in install.directories:
+            if directory.moved or directory.cover or directory.path is None:
+                continue
+            if not install.command.editable:
+                builder.give_up(reasons.VARIABLE_NOT_SET.about(name=name))
+                return
+            _set_variable(builder, install, f"{name}={value or directory.path}")
+
+
+def _set_variable(builder: FixBuilder, install: Install, assignment: str) -> None:
+    """Put an assignment in front of an install that may be edited, or is an array of the exec form."""
+    if text_edits.is_element(install.step.run, install.program_word):
+        at = install.program_word.span.start
+        builder.edits.append(Edit(span=Span(at, at), text=f'"env", "{assignment}", '))
+    elif install.command.editable:
+        at = install.command.words[0].span.start
+        # gosu, xargs and their like take the next word for the program.
+        env = "env " if install.command.wrappers else ""
+        builder.edits.append(Edit(span=Span(at, at), text=f"{env}{assignment} "))
+    else:
+        builder.give_up(reasons.FLAG_NOT_ADDED.about(flag=assignment))
+
+
+def retain(builder: FixBuilder, install: Install) -> None:
+    """Make the manager keep what it downloads."""
+    for keep in retention.missing_settings(builder.facts, install):
+        _keep(builder, install, keep)
+
+
+def _keep(builder: FixBuilder, install: Install, keep: Retention) -> None:
+    step = install.step
+    if keep.flag:
+        builder.add_flag(install, install.program_word, keep.flag)
+    if keep.command and install is _first_install(install):
+        builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
+    if keep.step:
+        first = retention.first_step(builder.facts, step, install.manager)
+        lines = keep_downloads.missing_lines(builder.facts, install, keep)
+        if lines[0].startswith("rm "):
+            for file in {one.removes for one in install.manager.retentions if one.removes}:
+                _spare(builder, first, file)
+        if not keep_downloads.as_root(first):
+            if not keep_downloads.by_sudo(first):
+                builder.mark_unsafe([reasons.SETTINGS_NOT_ROOT.about()])
+            lines = keep_downloads.with_sudo(
+                lines, first_only=all(not one.programs for one in retention.missing_settings(builder.facts, install))
+            )
+        if retention.only_conditional(first, install.manager):
+            builder.mark_unsafe([reasons.ON_A_CONDITION.about()])
+        if first.instruction.onbuild:
+            builder.mark_unsafe([reasons.ONBUILD.about()])
+        builder.insert(first, lines)
+
+
+def _spare(builder: FixBuilder, first: Step, file: str) -> None:
+    """Let no command fail because a step in front of it has removed a file."""
+    for step, command in users_of(builder.facts, first, file):
+        if not cleanup_edits.force(builder, step, command):
+            words, line = cleanup_edits.quoted(builder, command)
+            builder.mark_unsafe([reasons.NEEDS_REMOVED_FILE.about(words=words, line=line, file=file)])
+
+
+def refresh(builder: FixBuilder, install: Install) -> None:
+    """Fetch the index in the step itself: a mount may come empty."""
+    fetching = install.manager.refresh
+    if not builder.facts.memo(_lacks_refresh, install):
+        return
+    if fetching.startswith("-"):
+        verbs = (one.word for one in install.arguments if one.text in install.verb)
+        builder.add_flag(install, next(verbs, install.program_word), fetching)
+    else:
+        # As the file has it: apt and apt-get do the same.
+        builder.before(install, fetching.replace("apt-get", "apt" if install.program == "apt" else "apt-get"))
+
+
+def revalidate(builder: FixBuilder, install: Install) -> None:
+    """Let an install ask for a newer index: a mount has that of an earlier build, whose packages may be gone."""
+    wanted = missing_revalidation(builder.facts, install)
+    if wanted.startswith("-"):
+        builder.add_flag(install, install.program_word, wanted)
+    elif "=" in wanted.partition(" ")[0]:
+        _set_variable(builder, install, wanted)
+    elif wanted and install is next(filter(_installs_packages, _installs(install)), None):
+        builder.before(install, wanted)
+
+
+def refresh_dependents(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
+    """Let later steps fetch the index that they took from the image."""
+    for install in dependents(builder.facts, step, manager):
+        refresh(builder, install)
+
+
+def _lacks_refresh(facts: Facts, install: Install) -> bool:
+    """Return whether the index has to be fetched in front of an install."""
+    manager = install.manager
+    if not manager.refresh:
+        return False
+    if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(facts, install)):
+        return False
+    return not fetches_index(install) and install is next(filter(_reads_index, _installs(install)), None)
+
+
+def _installs_packages(install: Install) -> bool:
+    return install.verb not in install.manager.refresh_verbs
+
+
+def _reads_index(install: Install) -> bool:
+    """Return whether an install does more than to look whether it has an index."""
+    return _installs_packages(install) or replaces_index(install)
+
+
+def _text_before(facts: Facts, install: Install) -> str:
+    """Return the step's text in front of an install."""
+    start = install.step.instruction.span.start
+    return facts.dockerfile.source.text[start : install.command.span.start]
+
+
+def _first_install(install: Install) -> Install:
+    """Return the first install of the same step and manager."""
+    return next(_installs(install))
+
+
+def _installs(install: Install) -> Iterator[Install]:
+    """Yield all installs of the same step and manager."""
+    return (other for other in install.step.installs if other.manager is install.manager and not other.reader)

@@ -1,0 +1,282 @@
+"""The mounts of a fix: it adds them or gives them another target, with an owner, an id and the folder above them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Mapping
+
+from cachemount import reasons
+from cachemount.dockerfile.images.model import FromArgument, written
+from cachemount.dockerfile.state.numbers import in_scope
+from cachemount.facts.expansion import arguments, runner
+from cachemount.facts.locations import below
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.programs import is_optional
+from cachemount.facts.targets import refusal
+from cachemount.findings import Edit
+from cachemount.id_templates import ARCHITECTURE
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
+from cachemount.records import replace
+from cachemount.repairs import parent_directories, text_edits
+from cachemount.repairs.builder import FixBuilder, inserted
+from cachemount.repairs.cache_ids import id_of, ids, ids_of_file
+from cachemount.repairs.id_patterns import like_siblings
+from cachemount.repairs.safety.foreign_images import moved_by_image
+from cachemount.repairs.safety.hidden_content import covered
+from cachemount.repairs.safety.linked_packages import links
+from cachemount.repairs.safety.step_conflicts import other_owners
+from cachemount.repairs.same_caches import lets_write, mounted_alike, mounts_on, option_value, same_mount, sharing_cache
+from cachemount.repairs.text_edits import CacheMount
+
+_WRITABLE_ID = late(r"[\w./~:@%+=${}-]+", re.ASCII)
+
+
+def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Directory]]) -> None:
+    """Add mounts for directories of a step's installs."""
+    mounts: dict[str, CacheMount] = {}
+    for install, directory in wanted:
+        if directory.path is None:
+            builder.give_up(_why_unknown(install, directory))
+            return
+        cache = directory.cache
+        elsewhere = mounted_alike(builder.facts, step, directory)
+        target = directory.path if elsewhere is None else elsewhere.target or directory.path
+        if cache.narrower_target and not directory.moved and builder.facts.says(cache.narrower_when):
+            target = cache.narrower_target
+        if refused := refusal(target):
+            builder.give_up(refused)
+            return
+        if any(mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts):
+            builder.give_up(reasons.TMPFS.about())
+            return
+        if target not in mounts:
+            alike = elsewhere is not None and lets_write(elsewhere, install)
+            mount = same_mount(elsewhere, target) if elsewhere and alike else owned(builder, install, target)
+            if cache.shareable:
+                mount = replace(mount, sharing="shared")
+            mounts[target] = _as_elsewhere(builder, step, mount, install.manager)
+            _make_folder(builder, install, target, directory)
+        _doubt_cache(builder, install, directory)
+    taken = {mount.target for mount in step.mounts}
+    missing = [mount for target, mount in mounts.items() if target not in taken]
+    text = builder.facts.dockerfile.source.text
+    if missing and not all(text[one.flag.span.end - 1 : one.flag.span.end + 1].isascii() for one in step.mounts):
+        # BuildKit takes a byte of some characters for a blank.
+        builder.give_up(reasons.MIDDLE_OF_CHARACTER.about())
+    elif missing:
+        for one in missing:
+            builder.mark_unsafe(other_owners(builder.facts, step, one))
+        builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
+        builder.edits.append(text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing))
+
+
+def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory) -> None:
+    """Let a mount that was meant for the directory serve it."""
+    step = install.step
+    # Any mount may serve an unknown directory, so none was meant for it.
+    target = directory.path or ""
+    if refused := refusal(target):
+        builder.give_up(refused)
+        return
+    if any(other.target == target for other in step.mounts):
+        builder.give_up(reasons.RIGHT_ONE_MOUNTED.about())
+        return
+    _move(builder, mount, target, _new_owner(builder, install, mount, target))
+    builder.mark_unsafe(covered(builder.facts, step, [target]))
+    _make_folder(builder, install, target, directory)
+    for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
+        line = builder.facts.dockerfile.source.position(other.flag.span.start).line
+        if any(one.target == target for one in other_step.mounts):
+            builder.give_up(reasons.SAME_CACHE_BESIDE.about(line=line))
+        builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
+        _move(builder, other, target, _new_owner(builder, install, other, target))
+    # A mount that begins to work hides what it did not hide before.
+    _doubt_cache(builder, install, directory)
+
+
+def _move(builder: FixBuilder, mount: Mount, target: str, owner: Mapping[str, str]) -> None:
+    source = builder.facts.dockerfile.source
+    edit = text_edits.set_target(mount.flag, source, target, owner)
+    if edit is None:
+        builder.give_up(reasons.TARGET_NOT_PLAIN.about())
+        return
+    builder.edits.append(edit)
+    for key in owner:
+        if key in mount.flag.fields:
+            builder.option(mount, key, owner[key])
+
+
+def _new_owner(builder: FixBuilder, install: Install, mount: Mount, target: str) -> dict[str, str]:
+    """Return the options that let the install's user write to a mount which is moved."""
+    options = mount.flag.options
+    keeps_own = "id" in options and not builder.facts.id_template
+    name = "" if keeps_own else _id_elsewhere(builder, install.step, target, install.manager)
+    named = {"id": name} if name and name != options.get("id") else {}
+    if install.root or {"mode", "source", "from"} & set(options):
+        return named
+    wanted = owned(builder, install, target)
+    found = {key: written(one) for key, one in (("uid", wanted.uid), ("gid", wanted.gid)) if one is not None}
+    if wanted.mode:
+        found["mode"] = wanted.mode
+    return named | {key: value for key, value in found.items() if value != option_value(options, key)}
+
+
+def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManager) -> None:
+    """Let a mount hold the directory alone that is narrower than the one which it covers."""
+    cache = next(one for one in manager.caches if one.narrower_target)
+    line = builder.facts.dockerfile.source.position(mount.flag.span.start).line
+    if mount.target not in cache.locations or any(one.target == cache.narrower_target for one in step.caches):
+        builder.give_up(reasons.HOLDS_MORE.about(mounted=mount.flag.target, narrower=cache.narrower_target))
+        return
+    if "id" in mount.flag.options:
+        builder.mark_unsafe([reasons.ID_HOLDS_MORE.about(line=line)])
+    _move(builder, mount, cache.narrower_target, {})
+
+
+def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> None:
+    """Doubts that are known of the cache itself."""
+    cache = directory.cache
+    if doubt := _doubt_of_cache(builder.facts, install, directory):
+        builder.mark_unsafe([doubt])
+    if foreign := moved_by_image(install, directory):
+        builder.mark_unsafe([foreign])
+    if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
+        builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
+    link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)
+    if link and not install.reader:
+        builder.mark_unsafe([reasons.LINKS.about(how=link)])
+
+
+def _as_elsewhere(builder: FixBuilder, step: Step, wanted: CacheMount, manager: PackageManager) -> CacheMount:
+    """Return the mount with the id and the sharing that related steps give the cache on its target."""
+    mounts = [one for one in (builder.moves.get(wanted.target), *mounts_on(builder.facts, step, wanted.target)) if one]
+    locked = any(one.flag.options.get("sharing") == "locked" for one in mounts)
+    sharing = "locked" if locked else wanted.sharing
+    return replace(wanted, id=_id_elsewhere(builder, step, wanted.target, manager), sharing=sharing)
+
+
+def wanted_id(builder: FixBuilder, step: Step, target: str, manager: PackageManager) -> str:
+    """Return the id that the configuration wants for a cache."""
+    if ARCHITECTURE in (name := id_of(builder.facts, step, target, manager)) and (
+        "TARGETARCH" not in step.environment.settings
+    ):
+        builder.mark_unsafe([reasons.ID_NEEDS_ARG.about()])
+    return name
+
+
+def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: PackageManager) -> str:
+    """Return the id that a related step gives its cache on the target: another id would be another cache."""
+    if builder.facts.id_template:
+        return wanted_id(builder, step, target, manager)
+    moved = builder.moves.get(target)
+    own = next((one for one in step.caches if one is moved), None)
+    if moved is not None and own is None:
+        name = moved.flag.options.get("id", "")
+        other = next(one for one in builder.facts.steps if moved in one.mounts)
+    else:
+        found = builder.facts.memo(ids, step.stage).get(target)
+        if found is None and not manager.system:
+            # Of a system's packages, stages on other images have others.
+            found = builder.facts.memo(ids_of_file).get(target)
+            if found is not None and not _in_scope(found[0], found[1], step):
+                found = None
+        if found is None:
+            return like_siblings(builder.facts, step, target, manager)
+        name, other = found
+    if not name:
+        return ""
+    if not _WRITABLE_ID.fullmatch(name):
+        builder.give_up(reasons.ID_NOT_PLAIN.about())
+    if not _in_scope(name, other, step):
+        builder.mark_unsafe([reasons.ID_OF_ANOTHER_STAGE.about(name=name)])
+    return name
+
+
+def owned(builder: FixBuilder, install: Install, target: str) -> CacheMount:
+    """Return the mount for a target, belonging to the user of the install."""
+    sharing = install.manager.sharing
+    if install.root:
+        return CacheMount(target=target, sharing=sharing)
+    if install.uid is None:
+        builder.mark_unsafe([_unknown_user(install)])
+        return CacheMount(target=target, sharing=sharing, mode="0777")
+    for number in (install.uid, install.gid):
+        if isinstance(number, FromArgument) and not in_scope(number, install.step.environment):
+            builder.mark_unsafe([reasons.USER_SET_AGAIN.about(word=number.word)])
+    return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
+
+
+def _make_folder(builder: FixBuilder, install: Install, target: str, directory: Directory) -> None:
+    """Let the user make the folder above a mount, which BuildKit would make for root."""
+    folder = parent_directories.folder_beside(install, directory, target, builder.facts)
+    allowed = bool(folder) and parent_directories.may_make(install, folder, builder.facts)
+    if not folder:
+        folder = parent_directories.missing_folder(install, target, builder.facts)
+        allowed = bool(folder) and parent_directories.has_home(install, builder.facts)
+    if not folder:
+        return
+    if not allowed:
+        reason = reasons.HOME_NOT_KNOWN if install.home and below(folder, install.home) else reasons.MAY_NOT_MAKE_FOLDER
+        builder.mark_unsafe([reason.about(folder=folder)])
+        return
+    if install.command.user not in ("", None, install.step.environment.user):
+        # Another step would make it as the user of the steps, and not as the one that the command changes to.
+        builder.mark_unsafe([reasons.FOLDER_OF_ROOT.about(folder=folder)])
+        return
+    first = parent_directories.first_step(install, folder, builder.facts)
+    folders = builder.folders.setdefault(first, [])
+    if folder not in folders:
+        if folders:
+            builder.edits.remove(_inserted_folders(builder.facts, first, folders))
+        folders.append(folder)
+        builder.edits.append(_inserted_folders(builder.facts, first, folders))
+
+
+def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
+    """Return the doubt that a manager's table has on a cache, where it holds for this install."""
+    cache = directory.cache
+    if cache.doubt is None or (cache.others_only and install.root):
+        return None
+    # The root of the file system is root's already.
+    in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
+    if in_root and cache.doubt.id == reasons.FOLDER_ABOVE.id:
+        return None
+    return None if cache.safe_when and facts.says(cache.safe_when) else cache.doubt
+
+
+def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
+    """Return whether the variables in an id are set in both steps or in neither: an ARG ends with its stage."""
+    return all(
+        (variable in theirs.environment.variables) == (variable in ours.environment.variables)
+        for variable in re.findall(r"\$\{?(\w+)", name)
+    )
+
+
+def _why_unknown(install: Install, directory: Directory) -> Withheld:
+    """Return why the path of a cache is not known."""
+    if install.command.other_root:
+        return reasons.OTHER_ROOT.about(launcher=install.command.other_root)
+    first = arguments(install.step, install.command)[0]
+    if is_optional(first):
+        return reasons.UNKNOWN_WORD.about(word=first.raw)
+    if directory.cache.hint:
+        return directory.cache.hint
+    variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
+    variable = next((one[1] for one in variables if one and one[1] not in ("HOME", "ANY", "PREFIX", "WORKDIR")), "")
+    return reasons.UNKNOWN_PLACE.about(variable=variable) if variable else reasons.UNKNOWN_PLACE_UNSET.about()
+
+
+def _unknown_user(install: Install) -> Withheld:
+    """Say whose number is not known."""
+    user = runner(install.step, install.command).user
+    if not re.fullmatch(r"[a-z_][\w-]*", user):
+        return reasons.NUMBER_OF_STEPS_USER.about()
+    return reasons.NUMBER_OF_USER.about(user=user)
+
+
+def _inserted_folders(facts: Facts, step: Step, folders: Collection[str]) -> Edit:
+    """Return the edit that puts a step in front of another, which makes folders."""
+    return facts.memo(inserted, step, (f"mkdir -p {' '.join(folders)}",))
