@@ -1,9 +1,15 @@
 """Classes of named values, as dataclasses are, but made when they are first needed.
 
 Dataclasses cost too much when a program starts: their module imports `inspect`, and each class compiles its methods at
-once. A check of one file loads 93 such classes and has many instances of few. It takes 57 ms with the classes here,
-83 ms with dataclasses that have nothing but an `__init__`, and 106 ms with frozen ones (the processor's time; a bare
-Python takes 9 ms).
+once. A check of one file loads about 100 such classes, makes objects of 60, and many objects of two. It takes 57 ms
+with the classes here, 83 ms with dataclasses that have nothing but an `__init__`, and 106 ms with frozen ones (the
+processor's time; a bare Python takes 9 ms).
+
+To import 93 classes with six fields each takes 2 ms with the classes here and nothing where the methods are written by
+hand, which would be some 2,000 lines. It takes 8 ms more with `NamedTuple`, whose objects would also be equal to those
+of other classes and could not be changed, 19 ms more with dataclasses that have an `__init__` alone, 38 ms more with
+`frozen=True` (with `slots=True` too), and 53 ms more with attrs (CPython 3.11). One kind of class everywhere is easier
+to follow than dataclasses where a first check does not come.
 """
 
 from __future__ import annotations
