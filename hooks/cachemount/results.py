@@ -138,14 +138,14 @@ class FileResult(Record):
 
     @property
     def place(self) -> str:
-        """Where the error is, to stand behind the path: `:LINE:COLUMN`, as far as it is known."""
+        """Where the error is, to stand after the path: `:LINE:COLUMN`, as far as it is known."""
         return f":{self.line}:{self.column}" if self.column else f":{self.line}" if self.line else ""
 
 
 class Totals(Record, frozen=False):
     """Sums over the files of a run that are through; what the baseline hides is not in `suppressed`.
 
-    `severe` are the findings that are errors; `fixable` have a safe fix, `unsafe` one that is not safe, and `repaired`
+    `severe` are the findings that are errors; `fixable` have a safe fix, `unsafe` one that is not safe, and `fixed`
     were put right.
     `counted` is False where it was not asked of all findings whether they can be repaired.
     """
@@ -157,7 +157,7 @@ class Totals(Record, frozen=False):
     severe: int = 0
     fixable: int = 0
     unsafe: int = 0
-    repaired: int = 0
+    fixed: int = 0
     counted: bool = True
     fixes_made: int = 0
     fixed_files: int = 0
@@ -183,7 +183,7 @@ class Totals(Record, frozen=False):
         self.severe += sum(one.severity == "error" for one in result.findings)
         self.fixable += sum(one.fix is not None and one.fix.safe for one in result.findings)
         self.unsafe += sum(one.fix is not None and not one.fix.safe for one in result.findings)
-        self.repaired += max(result.found - len(result.findings), 0)
+        self.fixed += max(result.found - len(result.findings), 0)
         self.counted = self.counted and result.with_fixes
         if result.found > len(result.findings):
             self.bad.add(result.path)

@@ -2,7 +2,7 @@
 
 Nothing of the user's is touched: BuildKit puts a namespace before the ids of cache mounts, so each pair has mounts of
 its own (https://docs.docker.com/reference/dockerfile/#buildkit-built-in-build-args), which are removed at its end. A
-namespace or a mount is no part of what BuildKit knows a step by, so a step that was built before would come from the
+namespace or a mount is not a part of what BuildKit knows a step by, so a step that was built before would come from the
 layer cache in both builds: a name more in /etc/hosts, another for each build, makes every RUN run and leaves the mounts
 alone. `--no-cache` would not do: with it, a mount is a new one. No image comes out of the builds.
 """

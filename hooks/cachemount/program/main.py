@@ -169,7 +169,7 @@ def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
     first = list(islice(found, FEW_FILES))
     # With many files, a summary is not worth the time that it takes to work them all out.
     few = len(first) < FEW_FILES
-    shown = few or options.verbose or reporters.shows_repairs(options.format, sys.stdout)
+    shown = few or options.verbose or reporters.shows_fixes(options.format, sys.stdout)
     plan.with_fixes = shown or options.mode != "check"
     used: dict[str, set[int]] = {}
     for done in run(plan.tasks(chain(first, found)), options.jobs):

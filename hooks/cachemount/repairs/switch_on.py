@@ -90,7 +90,7 @@ def _is_read(facts: Facts, name: str) -> bool:
 
 
 def _settings(facts: Facts, stage: Stage, last: Instruction, name: str, manager: PackageManager) -> list[Edit] | None:
-    """Delete a setting, and those before it that switch the cache off too: each would hold without the one behind."""
+    """Delete a setting, and those before it that switch the cache off too: each would hold without the next one."""
     doomed = [last]
     for instruction in reversed([*chain.before(stage, last)]):
         value = _value(instruction, name) if instruction.keyword in ("ENV", "ARG") else None

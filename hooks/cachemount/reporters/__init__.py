@@ -9,7 +9,7 @@ from typing import TextIO, cast
 from cachemount.results import Run
 
 
-def shows_repairs(name: str, out: TextIO) -> bool:
+def shows_fixes(name: str, out: TextIO) -> bool:
     """Return whether the form `name` says of each finding how it is repaired."""
     return name in ("full", "json", "sarif", "rdjson") or (name == "text" and out.isatty())
 

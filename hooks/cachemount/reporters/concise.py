@@ -114,8 +114,8 @@ def _summary(run: Run, *, terminal: bool) -> str:
     totals = run.totals
     hidden = ((totals.suppressed, "suppressed"), (totals.baseline, "in the baseline"))
     suppressed = ", ".join(f"{count} {how}" for count, how in hidden if count)
-    if totals.findings or totals.repaired:
-        total = totals.findings + totals.repaired
+    if totals.findings or totals.fixed:
+        total = totals.findings + totals.fixed
         parts = ", ".join(_parts(run))
         files = _count(len(totals.bad), "file", "files")
         aside = f" ({suppressed})" if suppressed else ""
@@ -147,7 +147,7 @@ def _parts(run: Run) -> Iterator[str]:
         elif totals.unsafe:
             yield f"none can be repaired{_unsafely(totals.unsafe)}"
         return
-    yield f"{totals.repaired} {'repaired' if run.mode == 'fix' else 'would be repaired'}"
+    yield f"{totals.fixed} {'repaired' if run.mode == 'fix' else 'would be repaired'}"
     if totals.findings:
         yield f"{totals.findings} left{'' if run.unsafe else _unsafely(totals.unsafe)}"
 

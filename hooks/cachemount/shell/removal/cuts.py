@@ -162,10 +162,10 @@ def _stretch(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]]
 
     Uglier where it takes away the line end before what stays on the line.
     """
-    start, behind = _from(chain, part)
+    start, rest_start = _from(chain, part)
     if any(gap.comments for gap in _gaps(chain, start, part.end - 1, source)):
         return None
-    span = Span(behind, chain.excerpt.span(*part).end)
+    span = Span(rest_start, chain.excerpt.span(*part).end)
     before, after = source.text[span.start - 1 : span.start], source.text[span.end : span.end + 1]
     if before == after and before in ("\\", "`"):
         return None

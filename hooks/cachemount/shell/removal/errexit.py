@@ -178,7 +178,7 @@ def _parents(chains: Sequence[Chain]) -> Iterator[tuple[int, tuple[Chain, int]]]
     """For each chain, by its `id`, the item that it is a part of."""
     events: list[tuple[int, int, int, Chain, int]] = []
     for chain in chains:
-        # A condition is no chain of its own, and has no items.
+        # A condition is not a chain of its own, and has no items.
         owner = chain.owner if chain.owner is not None and chain.owner[0].places else None
         if owner is not None:
             yield id(chain), owner
