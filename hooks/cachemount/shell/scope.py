@@ -152,9 +152,9 @@ class Paths:
             self._branch, self._origin = self._scope.copy(), self._scope.variables
         return self._branch, conditional
 
-    def leave(self, *, asked: bool) -> None:
-        """Note that the item is read; `asked` if it was a test."""
-        self._guarded = asked or (self._guarded and self._operator != "||")
+    def leave(self, *, is_test: bool) -> None:
+        """Note that the item is read; `is_test` if it was a test."""
+        self._guarded = is_test or (self._guarded and self._operator != "||")
 
     def close(self) -> None:
         """Take what the items may have changed into the scope of the list."""

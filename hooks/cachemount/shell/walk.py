@@ -74,7 +74,7 @@ class Walker(Builder):
             inner = replace(context, conditional=True) if conditional and not context.conditional else context
             member = self._item(item, inner, branch, (chain, index))
             members.append(member)
-            paths.leave(asked=_tests(item, member))
+            paths.leave(is_test=_is_test(item, member))
         paths.close()
         self.results.level -= 1
         if chained and context.editable:
@@ -239,7 +239,7 @@ def _moves(text: str) -> bool:
     return "cd " in text or "pushd " in text
 
 
-def _tests(item: Pipeline, member: Command | None) -> bool:
+def _is_test(item: Pipeline, member: Command | None) -> bool:
     """Return whether an item does nothing but ask."""
     if member is not None:
         return member.program in TEST_COMMANDS
