@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -288,7 +289,11 @@ def programs_by_manager() -> str:
 
 
 def main() -> int:
-    PROGRAMS.write_text(programs_by_manager(), encoding="utf-8")
+    programs = programs_by_manager()
+    if PROGRAMS.read_text(encoding="utf-8") != programs:
+        PROGRAMS.write_text(programs, encoding="utf-8")
+        # What is found depends on them, and they are imported already.
+        return subprocess.call([sys.executable, __file__])
     QUICK.write_text(with_programs(QUICK.read_text(encoding="utf-8")), encoding="utf-8")
     for path in REGIONS:
         path.write_text(filled(path, path.read_text(encoding="utf-8")), encoding="utf-8")
