@@ -479,6 +479,12 @@ CLEANUP_DECIDES = Reason(
     "join the two with `&&`, or begin the script with `set -e`",
     "it takes the command away, and the step fails where the command before it fails",
 )
+MAY_EMPTY_CACHE = Reason(
+    "may-empty-cache",
+    "`{words}` in line {line} may empty the cache, by its name",
+    "write into the step what it does",
+    "it mounts the cache all the same, and the script may leave nothing in it",
+)
 CLEANUP_WIDER = Reason(
     "cleanup-wider",
     "the step removes {wider}, which holds more than the cache",

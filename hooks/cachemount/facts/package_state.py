@@ -108,6 +108,30 @@ def refreshed_before(facts: Facts, install: Install) -> bool:
     return False
 
 
+def is_served(install: Install) -> bool:
+    """Return whether the step fetches the index before an install on all ways there, if its first install does."""
+    step = install.step
+    mine = [one for one in step.installs if one.manager is install.manager and not one.reader]
+    if install not in mine or fetches_index(install):
+        return True
+    earlier = mine[: mine.index(install)]
+    return not earlier or any(
+        (one is mine[0] or fetches_index(one)) and _is_surely_before(one, install) for one in earlier
+    )
+
+
+def _is_surely_before(earlier: Install, install: Install) -> bool:
+    """Return whether an earlier command has run whenever a later one begins."""
+    if not earlier.command.conditional or _leads_to(earlier, install):
+        return True
+    for one in install.step.script.chains:
+        members = [id(member) for member in one.members]
+        if id(earlier.command) in members and id(install.command) in members:
+            first = members.index(id(earlier.command))
+            return first == 0 or one.operators[first - 1] not in ("&&", "||")
+    return False
+
+
 def _leads_to(earlier: Install, install: Install) -> bool:
     """Return whether nothing but `&&` stands between two commands."""
     for one in install.step.script.chains:

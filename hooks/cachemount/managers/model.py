@@ -178,6 +178,8 @@ class PackageManager(Record, eq=False):
     on_request: bool = False
     # True for the distribution's own manager: two builds at once on one cache break it.
     system: bool = False
+    # True where the cache keeps what was compiled, and takes it again with another C library, where that crashes.
+    compiles: bool = False
     caches: tuple[Cache, ...]
     downloads: tuple[Download, ...]
     # Options, of the program or of its verbs, whose value is the next word.

@@ -8,6 +8,7 @@ PDM = PackageManager(
     name="pdm",
     title="PDM",
     programs=("pdm",),
+    compiles=True,
     caches=(
         Cache(
             name="cache",

@@ -8,6 +8,7 @@ PIP_TOOLS = PackageManager(
     name="pip-tools",
     title="pip-tools (pip-compile, pip-sync)",
     programs=("pip-compile", "pip-sync", "piptools"),
+    compiles=True,
     caches=(
         Cache(
             name="compile",

@@ -11,6 +11,7 @@ PIPX = PackageManager(
     name="pipx",
     title="pipx",
     programs=("pipx",),
+    compiles=True,
     caches=(
         Cache(
             name="pip",

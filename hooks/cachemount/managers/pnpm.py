@@ -47,6 +47,7 @@ PNPM = PackageManager(
     name="pnpm",
     title="pnpm",
     programs=("pnpm", "pnpx", "pn", "pnx"),
+    compiles=True,
     caches=(
         _store("store", (*_PNPM, *_NPM), *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_MIDDLE}|{_NEW}))"),
         _store("store of 7 to 10", _NPM, *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_NEW}))(?=.*{_MIDDLE})"),

@@ -23,6 +23,7 @@ POETRY = PackageManager(
     name="poetry",
     title="Poetry",
     programs=("poetry",),
+    compiles=True,
     caches=(
         Cache(
             name="cache",

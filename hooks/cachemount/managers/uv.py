@@ -11,6 +11,7 @@ UV = PackageManager(
     name="uv",
     title="uv, uvx",
     programs=("uvx?",),
+    compiles=True,
     caches=(
         Cache(
             name="cache",

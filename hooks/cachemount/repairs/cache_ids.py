@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cachemount.dockerfile.model import Stage
+from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts.chain import descends
+from cachemount.facts.locations import below
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import steps_related
 from cachemount.id_templates import filled_in
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+
+_VERSION = late(r"\b(?:python|node):(\d+(?:\.\d+)?)")
 
 
 def id_of(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
@@ -51,3 +56,46 @@ def _alike(steps: Iterable[Step]) -> dict[str | None, tuple[str, Step]]:
             names.setdefault(mount.target, set()).add(name)
             found.setdefault(mount.target, (name, step))
     return {target: one for target, one in found.items() if one[0] and len(names[target]) == 1}
+
+
+def differ(manager: PackageManager, one: Environment, other: Environment) -> bool:
+    """Return whether a manager may not have the same cache in two images.
+
+    Packages of one distribution are of no use to another. pip and pnpm keep what they compile by the version of Python
+    and Node.js and not by the C library: https://github.com/pypa/pip/blob/main/src/pip/_internal/cache.py,
+    https://github.com/pnpm/pnpm/tree/main/deps/graph-hasher
+    """
+    systems = [environment.base.distribution if environment.base else "" for environment in (one, other)]
+    if systems[0] == systems[1] or not {"", "unknown"}.isdisjoint(systems):
+        return False
+    if manager.system:
+        return True
+    versions = {match[1] for environment in (one, other) if (match := _VERSION.search(environment.image))}
+    return manager.compiles and "alpine" in systems and len(versions) < 2
+
+
+def of_its_own(target: str, environment: Environment) -> str:
+    """Return an id that no other distribution has for a cache."""
+    distribution = environment.base.distribution if environment.base else ""
+    return f"{target.replace('/.', '/').strip('/').replace('/', '-')}-{distribution}"
+
+
+def distinct(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
+    """Return an id of its own for a cache that an earlier stage uses on another distribution; "" where none does."""
+    if not (manager.system or manager.compiles):
+        return ""
+    first = facts.memo(_first_user, target, manager)
+    if first is None or first is step or not differ(manager, first.environment, step.environment):
+        return ""
+    return of_its_own(target, step.environment)
+
+
+def _first_user(facts: Facts, target: str, manager: PackageManager) -> Step | None:
+    """Return the first step in which a manager uses a directory, where its mount there has, or would get, no id."""
+    for step in facts.steps:
+        for install in step.installs:
+            for one in install.directories if install.manager is manager else ():
+                if one.path is not None and (below(one.path, target) or below(target, one.path)):
+                    named = one.cover is not None and "id" in one.cover.flag.options
+                    return None if named else step
+    return None

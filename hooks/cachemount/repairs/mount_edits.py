@@ -22,7 +22,7 @@ from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs import parent_directories, text_edits
 from cachemount.repairs.builder import FixBuilder, inserted
-from cachemount.repairs.cache_ids import id_of, ids, ids_of_file
+from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
@@ -184,7 +184,9 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
             if found is not None and not _in_scope(found[0], found[1], step):
                 found = None
         if found is None:
-            return like_siblings(builder.facts, step, target, manager)
+            return distinct(builder.facts, step, target, manager) or like_siblings(
+                builder.facts, step, target, manager
+            )
         name, other = found
     if not name:
         return ""

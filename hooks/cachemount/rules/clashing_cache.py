@@ -1,7 +1,8 @@
 """One cache id is used with different owners or modes, or by different distributions, in one file.
 
 BuildKit makes a cache once per id; the owner and the mode that come second have no effect or split the cache, and
-packages of one distribution are of no use to another, whose system manager may even trip over them.
+packages of one distribution are of no use to another, whose system manager may even trip over them. What pip, uv,
+Poetry and their like compile on Alpine is taken on other distributions too, and fails there, as it does the other way.
 
 Two ids for one directory are two caches as well: steps that follow each other then download everything twice. And a
 platform's argument that the stage does not declare is empty, so that an id with it is one id for all platforms.
@@ -23,7 +24,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.cache_ids import id_of
+from cachemount.repairs.cache_ids import differ, id_of, of_its_own
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
@@ -36,7 +37,7 @@ _PLATFORM = late(
 
 def check(facts: Facts) -> Iterator[Finding]:
     owners: dict[str, tuple[Mount, tuple[str, str, str]]] = {}
-    systems: dict[str, str] = {}
+    users: dict[str, list[tuple[PackageManager, Step]]] = {}
     if not facts.id_template:
         yield from _two_ids(facts)
     for step in facts.mounted:
@@ -47,7 +48,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             if "$" in identity or mount.flag.problem or mount.flag.options.get("from") or not identity:
                 continue
             yield from _owner(facts, step, mount, identity, owners)
-            yield from _distribution(facts, step, mount, identity, systems)
+            yield from _distribution(facts, step, mount, identity, users)
 
 
 def _owner(
@@ -160,24 +161,32 @@ def _id(mount: Mount) -> str:
     return mount.flag.options.get("id") or mount.target or ""
 
 
-def _distribution(facts: Facts, step: Step, mount: Mount, identity: str, systems: dict[str, str]) -> Iterator[Finding]:
+def _distribution(
+    facts: Facts, step: Step, mount: Mount, identity: str, users: dict[str, list[tuple[PackageManager, Step]]]
+) -> Iterator[Finding]:
+    """Yield a finding where a cache of another distribution is used."""
     base = step.environment.base
-    managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
-    if not managers or base is None or base.distribution in ("", "unknown"):
+    managers = [install.manager for install, _ in installs_using(step, mount)]
+    manager = next((one for one in managers if one.system or one.compiles), None)
+    if manager is None or base is None or base.distribution in ("", "unknown"):
         return
-    first = systems.setdefault(identity, base.distribution)
-    if first == base.distribution:
+    earlier = users.setdefault(identity, [])
+    others = (one for theirs, one in earlier if differ(theirs, one.environment, step.environment))
+    other = next(others, None)
+    earlier.append((manager, step))
+    if other is None or other.environment.base is None:
         return
+    first = other.environment.base.distribution
+    why = "" if manager.system else f", and what {manager.title} compiles for one fails on the other"
     builder = FixBuilder(facts)
     builder.editable(step)
-    name = f"{identity.strip('/').replace('/', '-')}-{base.distribution}"
-    builder.option(mount, "id", name)
+    builder.option(mount, "id", of_its_own(identity, step.environment))
     yield finding(
         NAME,
-        f"the cache {identity} serves {first} in one stage and {base.distribution} here: give it an id of its own",
+        f"the cache {identity} serves {first} in one stage and {base.distribution} here{why}: give it an id of its own",
         step,
         mount.flag.span,
-        manager=managers[0].name,
+        manager=manager.name,
         fix=builder.fix("give the cache an id of its own"),
         note=builder.blocked_reason,
     )

@@ -17,7 +17,7 @@ from cachemount.repairs.safety.index_readers import index_directories, needs_ind
 from cachemount.repairs.safety.later_uses import last_reader
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
-from cachemount.repairs.safety.step_conflicts import clashes
+from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script
 from cachemount.repairs.safety.store_readers import store_hazards
 
 # A project that is made up and thrown away for what it downloads.
@@ -49,6 +49,8 @@ def hazards(
         reason = needs_index(facts, step, manager)
         if reason:
             yield reason
+    if emptied := cleaning_script(facts, step, manager):
+        yield emptied
     stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     stored = bool(stores)
     yield from needed_at_run_time(facts, step, manager)

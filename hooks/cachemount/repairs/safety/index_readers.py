@@ -16,7 +16,7 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, invocations, programs
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.package_state import fetches_index
+from cachemount.facts.package_state import fetches_index, is_served
 from cachemount.facts.queries import all_steps, all_steps_of, steps_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -45,6 +45,11 @@ _LEAVES_PACKAGES = late(
     r"|get\.sdkman\.io|pyenv\.run|starship\.rs)"
 )
 _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
+# A program of somebody's own, that works on the distribution's packages by its name.
+_WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
+# Folders of programs: a tree that is copied there may bring any.
+_PROGRAMS = late(r"/(?:usr/(?:local/)?)?(?:s?bin/?)?\Z")
+_ANY = "*"
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
@@ -113,9 +118,18 @@ def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Instal
 
 
 def _takers(facts: Facts, stage: Stage, manager: PackageManager) -> list[Install]:
-    """Return the first installs of the steps of a stage, and of those built on it, that do not fetch the index."""
-    firsts = (_first(step, manager) for step in steps_of(facts, stage))
-    return [one for one in firsts if one is not None and not fetches_index(one)]
+    """Return the installs that take the index from the image, one of each step of a stage and those built on it.
+
+    It is the first of its step, or one that the step's own refresh does not serve on all ways.
+    """
+    found = []
+    for step in steps_of(facts, stage):
+        first = _first(step, manager)
+        unserved = next((one for one in step.installs if one.manager is manager and not is_served(one)), None)
+        taker = unserved or (first if first is not None and not fetches_index(first) else None)
+        if taker is not None:
+            found.append(taker)
+    return found
 
 
 def _first(step: Step, manager: PackageManager) -> Install | None:
@@ -147,7 +161,8 @@ def _leaves(step: Step, manager: PackageManager) -> bool:
 def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
     """Return the doubt about what the step runs before it fetches the index, where the image may have one."""
     first = _first(step, manager)
-    if first is not None and not fetches_index(first) and not _can_refresh(facts, first):
+    unrefreshed = first is not None and not fetches_index(first) and not _can_refresh(facts, first)
+    if unrefreshed or not all(is_served(one) for one in step.installs if one.manager is manager):
         doubt: Withheld | None = reasons.TAKES_LISTS.about(where=_line(facts, step))
     else:
         doubt = next(_doubts(facts, step, manager), None)
@@ -171,7 +186,7 @@ def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     for install in dependents(facts, step, manager):
-        if not _can_refresh(facts, install):
+        if not _can_refresh(facts, install) or not is_served(install):
             yield reasons.READS_LISTS.about(where=_line(facts, install.step))
     here = step.instruction.span.start
     yield from (doubt for rank, doubt in facts.memo_all(_doubts_of_all, step.stage, manager) if rank > here)
@@ -225,14 +240,17 @@ def _line(facts: Facts, step: Step) -> str:
 
 
 def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
-    """Return the names of files that the build context brings."""
-    return frozenset(
-        posixpath.basename(word)
-        for one in chain.lineage(stage)
-        for instruction in one.instructions
-        if instruction.keyword in ("COPY", "ADD") and not any(flag.name == "from" for flag in instruction.flags)
-        for word in re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
-    )
+    """Return the names of files that the build context brings; `_ANY` is among them where it may bring any program."""
+    found: set[str] = set()
+    for one in chain.lineage(stage):
+        for instruction in one.instructions:
+            if instruction.keyword in ("COPY", "ADD") and not any(flag.name == "from" for flag in instruction.flags):
+                words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+                found.update(map(posixpath.basename, words))
+                folders = [word for word in words[:-1] if "." not in posixpath.basename(word.rstrip("/"))]
+                if folders and _PROGRAMS.match(words[-1]):
+                    found.add(_ANY)
+    return frozenset(found)
 
 
 def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str]) -> bool:
@@ -261,6 +279,8 @@ def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str
     if _CONFIGURE.match(called.path) or name in _PROJECT_FILES:
         return True
     if not called.is_installed or is_script(name) or name in scripts or _INSTALLER.search(name):
+        return False
+    if name not in READS_NO_STORE and (_ANY in scripts or _WORKS_ON_PACKAGES.search(name)):
         return False
     # `sed -e` and `rm -r` run no program's text.
     return name in READS_NO_STORE or not (

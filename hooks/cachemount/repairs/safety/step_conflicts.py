@@ -9,15 +9,20 @@ from itertools import pairwise
 
 from cachemount import reasons
 from cachemount.dockerfile.images.model import written
-from cachemount.facts import locations
+from cachemount.facts import locations, programs
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.known_programs import READS_NO_STORE
+from cachemount.repairs.safety.later_commands import commands_of, runs_file
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
 
+_CLEANS = late(r"(?:\A|[-_.])(?:clean|cleanup|purge|prune)(?:[-_.]|\Z)")
 _MAKES_USERS = ("useradd", "adduser")
 _MAKERS = frozenset({"git", "ln", "mkdir", "mv", *_MAKES_USERS})
 _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
@@ -34,6 +39,23 @@ def clashes(step: Step, place: str) -> Iterator[Withheld]:
                 yield reasons.MOVED_BY_STEP.about(path=place)
             else:
                 yield reasons.MADE_BY_STEP.about(path=path)
+
+
+def cleaning_script(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
+    """Return the reason not to mount a cache that a script of the step may empty, by the script's name."""
+    first = next((one.command.span for one in step.installs if one.manager is manager), None)
+    for called in commands_of(step):
+        file = runs_file(called) or called.path
+        if (
+            first is not None
+            and first < called.command.span
+            and _CLEANS.search(posixpath.basename(file))
+            and called.name not in READS_NO_STORE
+            and not programs.managers(called.name)
+        ):
+            line = facts.dockerfile.source.position(called.command.span.start).line
+            return reasons.MAY_EMPTY_CACHE.about(words=called.title, line=line)
+    return None
 
 
 def other_owners(facts: Facts, step: Step, wanted: CacheMount) -> Iterator[Withheld]:
