@@ -479,6 +479,18 @@ CLEANUP_DECIDES = Reason(
     "join the two with `&&`, or begin the script with `set -e`",
     "it takes the command away, and the step fails where the command before it fails",
 )
+STALE_PROJECT = Reason(
+    "stale-project",
+    "`{title}` keeps the package of the project that it builds, and takes it again when only modules have changed",
+    "copy pyproject.toml together with the modules (`COPY . .`), or install the project editable",
+    "it mounts the cache all the same, and the image may get an old build of the project",
+)
+TAKES_ALL = Reason(
+    "takes-all",
+    "`{words}` takes what lies in {place}, where a mount has the packages of other builds as well",
+    "fetch into a folder of its own: `apt-get download`, `-o Dir::Cache::archives=/packages`",
+    "it mounts the folder all the same, and packages of other builds may get into the image",
+)
 MAY_EMPTY_CACHE = Reason(
     "may-empty-cache",
     "`{words}` in line {line} may empty the cache, by its name",

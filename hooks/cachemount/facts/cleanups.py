@@ -33,13 +33,16 @@ _CACHES_ONLY = frozenset({".cache", "cache", ".m2", ".gradle", ".npm", ".nuget",
 class Cleanup(Record):
     """A command that empties a cache.
 
-    `arguments` are those at fault where it has others too; empty when all of it goes.
+    `arguments` are those at fault where it has others too; empty when all of it goes. `instead` is the command that
+    removes the rest of what it removes. `above` is a folder of the caches of any program that it removes.
     """
 
     command: Command
     arguments: tuple[Word, ...] = ()
     partly: bool = False
     wider: str = ""
+    instead: str = ""
+    above: str = ""
 
 
 def paths(directories: Collection[Directory]) -> frozenset[str]:
@@ -86,6 +89,13 @@ def _is_wider(pattern: str, places: Collection[str]) -> bool:
     )
 
 
+def _is_of_all(pattern: str) -> bool:
+    """Return whether a folder, or all that is in it, is one in which any program has its cache."""
+    head, name = posixpath.split(posixpath.normpath(pattern))
+    folder = head if set(name) <= set("*?.[]!") else posixpath.join(head, name)
+    return folder == "/var/cache" or posixpath.basename(folder) == ".cache"
+
+
 def cleanups_of(
     step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
 ) -> tuple[Cleanup, ...]:
@@ -108,13 +118,17 @@ def _cleanups_of(
             yield from _found(step, command, words, places)
         elif id(command) not in downloading:
             for program, _word, rest in programs.programs(words):
-                if any(
-                    _cleans(cleaner, manager, rest, caches) and _is_set_so(cleaner, step)
+                cleaners = (
+                    cleaner
                     for manager in programs.managers(program)
                     if manager in managers
                     for cleaner in manager.cleaners
-                ):
-                    yield Cleanup(command=command)
+                    if _cleans(cleaner, manager, rest, caches) and _is_set_so(cleaner, step)
+                )
+                cleaner = next(cleaners, None)
+                if cleaner is not None:
+                    left = (alone for name, alone in cleaner.alone.items() if name not in caches)
+                    yield Cleanup(command=command, instead=next(left, ""))
                     break
 
 
@@ -158,7 +172,7 @@ def may_expand_braces(step: Step) -> bool:
 def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
     expands = may_expand_braces(step) or "bash" in command.wrappers
-    hit, partly, wider = [], False, ""
+    hit, partly, wider, above = [], False, "", ""
     for operand in operands:
         if operand.text is None:
             continue
@@ -168,14 +182,14 @@ def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Coll
             hit.append(operand)
             partly = partly or not all(emptied)
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
+            above = above or next((path for path in known if path is not None and _is_of_all(path)), "")
     if hit:
         # A variable that holds a whole command line cannot lose a part of it.
         gone = {id(one) for one in hit}
         held = {id(one.word) for one in hit}
         partly = partly or any(id(word.word) in held for word in words if id(word) not in gone)
-        yield Cleanup(
-            command=command, arguments=() if len(hit) == len(operands) else tuple(hit), partly=partly, wider=wider
-        )
+        arguments = () if len(hit) == len(operands) else tuple(hit)
+        yield Cleanup(command=command, arguments=arguments, partly=partly, wider=wider, above=above)
 
 
 def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:

@@ -9,6 +9,9 @@ _LINKS = {
     r"\bsetup-apkcache +(/[^\s;&|]+)": "{}",
 }
 
+# Nothing is fetched, or the cache lies in another root.
+_ELSEWHERE = tuple(frozenset({flag}) for flag in ("--no-network", "-s", "--simulate", "-p", "--root"))
+
 APK = PackageManager(
     name="apk",
     title="apk",
@@ -36,18 +39,18 @@ APK = PackageManager(
         Download(
             verbs=(("add",), ("upgrade",), ("fix",)),
             needs=frozenset({"--cache-packages"}),
-            unless=(frozenset({"--no-network"}), frozenset({"-s"}), frozenset({"--simulate"})),
+            unless=_ELSEWHERE,
             caches=("packages beside the index",),
         ),
         Download(
             # The first word that is a verb is the verb, were it the value of an option (--virtual add).
             verbs=(("add",), ("upgrade",), ("fix",), ("fetch",), ("update",), ("*", "add")),
-            unless=(frozenset({"--no-network"}), frozenset({"-s"}), frozenset({"--simulate"})),
+            unless=_ELSEWHERE,
             # Files that are there come from nowhere.
             caches=("cache",),
             pattern=r"\A(?!(?:-\S+ )*add(?=.*\.apk(?: |\Z))(?: (?:-[tXp] \S+|--(?:virtual|repository) \S+|-\S+|\S+\.apk))*\Z)",
         ),
-        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=(frozenset({"--no-network"}),), caches=("cache",), only_prefetches=True),
+        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=_ELSEWHERE, caches=("cache",), only_prefetches=True),
     ),
     valued=frozenset(
         {

@@ -103,7 +103,10 @@ APT = PackageManager(
     ),
     # In front of a program's name it is of that program alone: Debian's apt has it switched off.
     off_settings=(r"(?<!Binary::apt::)APT::Keep-Downloaded-Packages\W+(?:false|0|no)\b\"?",),
-    cleaners=(Cleaner(verbs=(("clean",),), caches=("archives",)), Cleaner(verbs=(("distclean",), ("dist-clean",)))),
+    cleaners=(
+        Cleaner(verbs=(("clean",),), caches=("archives",)),
+        Cleaner(verbs=(("distclean",), ("dist-clean",)), alone={"lists": "rm -rf /var/lib/apt/lists/*"}),
+    ),
     retentions=(
         Retention(
             reason="the image's docker-clean hook deletes downloaded packages after every install",

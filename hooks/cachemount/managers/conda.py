@@ -9,6 +9,7 @@ CONDA = PackageManager(
     title="conda, mamba, micromamba",
     programs=("conda", "mamba", "micromamba", "conda-env", "conda-lock"),
     prefix=r"(/(?:.*/)?[\w.-]*(?i:conda|mamba|miniforge)[\w.-]*)(?:/envs/[^/]+)?",
+    unpacked=True,
     caches=(
         Cache(
             name="pkgs",

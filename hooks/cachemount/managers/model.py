@@ -126,6 +126,8 @@ class Cleaner(Record):
     caches: tuple[str, ...] = ()
     only_set: Mapping[str, str] = field(default_factory=dict)
     unless_set: Mapping[str, str] = field(default_factory=dict)
+    # For a cache that may stay in the image beside the mount: the command that removes it alone.
+    alone: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on the file: where it is not found, these may fail when the cache is empty.
     fails_empty_unless: str = ""
 
@@ -178,6 +180,13 @@ class PackageManager(Record, eq=False):
     on_request: bool = False
     # True for the distribution's own manager: two builds at once on one cache break it.
     system: bool = False
+    # Commands (verbs and arguments) that install the package of the project itself, which the cache keeps as it was
+    # built, if one of the flags is given or one of the variables has a value that matches in full.
+    builds_project: str = ""
+    builds_project_flags: frozenset[str] = frozenset()
+    builds_project_where: Mapping[str, str] = field(default_factory=dict)
+    # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
+    unpacked: bool = False
     # True where the cache keeps what was compiled, and takes it again with another C library, where that crashes.
     compiles: bool = False
     caches: tuple[Cache, ...]

@@ -12,6 +12,10 @@ UV = PackageManager(
     title="uv, uvx",
     programs=("uvx?",),
     compiles=True,
+    # An editable one is a link to the sources. `uv pip install .` builds it anew each time (run with uv 0.13.9).
+    builds_project=r"\A(?:sync|run)\b(?!.*--no-install-(?:project|workspace))",
+    builds_project_flags=frozenset({"--no-editable"}),
+    builds_project_where={"UV_NO_EDITABLE": _YES},
     caches=(
         Cache(
             name="cache",

@@ -13,8 +13,10 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
+from cachemount.repairs.safety.later_commands import runs_programs_of_its_own
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
+from cachemount.source import Span
 
 
 def keep_content(
@@ -36,7 +38,13 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
             return
         if discard.wider:
             builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.wider)])
-        if discard.arguments:
+        if discard.above and runs_programs_of_its_own(step):
+            builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.above)])
+        if discard.instead:
+            parts = discard.command.words
+            span = Span(parts[0].span.start, parts[-1].span.end)
+            builder.edits.append(Edit(span=span, text=discard.instead))
+        elif discard.arguments:
             builder.edits.extend(
                 text_edits.drop_word(builder.facts.dockerfile, discard.command, argument.word)
                 for argument in discard.arguments

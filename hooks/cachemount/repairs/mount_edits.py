@@ -27,6 +27,7 @@ from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
+from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import lets_write, mounted_alike, mounts_on, option_value, same_mount, sharing_cache
 from cachemount.repairs.text_edits import CacheMount
@@ -143,6 +144,8 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
         builder.mark_unsafe([doubt])
     if foreign := moved_by_image(install, directory):
         builder.mark_unsafe([foreign])
+    if stale := stale_project(builder.facts, install):
+        builder.mark_unsafe([stale])
     if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
         builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
     link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)

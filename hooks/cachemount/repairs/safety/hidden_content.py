@@ -46,7 +46,7 @@ def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]
             if instruction.keyword not in ("COPY", "ADD") or instruction.onbuild:
                 continue
             offset = instruction.span.start
-            sources, destination = _words(facts, instruction)
+            sources, destination = copy_words(facts, instruction)
             if destination is None or destination == "/":
                 continue
             for folder in locations.upwards(destination):
@@ -57,7 +57,7 @@ def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]
     return below, same
 
 
-def _words(facts: Facts, instruction: Instruction) -> tuple[list[str], str | None]:
+def copy_words(facts: Facts, instruction: Instruction) -> tuple[list[str], str | None]:
     """Return the sources as written, and the destination made absolute; None where it is not known."""
     words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
     if len(words) < 2:

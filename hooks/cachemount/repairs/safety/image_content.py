@@ -17,7 +17,7 @@ from cachemount.repairs.safety.index_readers import index_directories, needs_ind
 from cachemount.repairs.safety.later_uses import last_reader
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
-from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script
+from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
 from cachemount.repairs.safety.store_readers import store_hazards
 
 # A project that is made up and thrown away for what it downloads.
@@ -44,6 +44,8 @@ def hazards(
         if last_reader(facts, stage, place, step.environment.home) > here:
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
+        if taken := takes_all(step, manager, place):
+            yield taken
         yield from mount_removers(facts, step, place, directories, manager)
     if any(one in directories for one in index_directories(step, manager)):
         reason = needs_index(facts, step, manager)

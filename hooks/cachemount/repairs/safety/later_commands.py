@@ -88,6 +88,17 @@ def _commands_of(step: Step) -> Iterator[Called]:
         yield Called(command=command, name=name, path=path, arguments=arguments)
 
 
+def runs_programs_of_its_own(step: Step) -> bool:
+    """Return whether a step runs a script, or the text of a program, which may keep a cache anywhere."""
+    return any(
+        not called.is_installed
+        or is_script(called.name)
+        or bool(runs_file(called))
+        or any(text in INTERPRETERS.get(_VERSION.sub("", called.name), frozenset()) - {"-m"} for text in called.texts)
+        for called in commands_of(step)
+    )
+
+
 def is_readable(step: Step) -> bool:
     """Return whether all commands of a step are known."""
     return not step.script.errors and bool(step.commands or not step.instruction.arguments.text.strip())

@@ -54,7 +54,7 @@ def mount_removers(
 def _removes(step: Step, command: Command, words: tuple[Word, ...], place: str, manager: PackageManager) -> bool:
     name = words[0].name
     if name == "find":
-        return _found(step, command, words, place)
+        return _found(step, command, words, place, unpacked=manager.unpacked)
     texts = [word.known for word in words[1:]]
     if name in ("alias", "trap"):
         # Their strings are run later, or never.
@@ -149,11 +149,23 @@ def _within(inner: Span, outer: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _found(step: Step, command: Command, words: tuple[Word, ...], place: str) -> bool:
-    """Return whether `find` empties the place, or removes it or a folder above it, from a folder above those."""
+def _found(step: Step, command: Command, words: tuple[Word, ...], place: str, *, unpacked: bool) -> bool:
+    """Return whether `find` empties the place, or removes it or a folder above it, from a folder above those.
+
+    Of packages that lie `unpacked` in the place no file may go.
+    """
     texts = [word.known for word in words[1:]]
     removes = any(text in _RUNS and after.rsplit("/", 1)[-1] == "rm" for text, after in pairwise(texts))
-    return ("-delete" in texts or removes) and _finds(step, command, words, place)
+    if not removes and "-delete" not in texts:
+        return False
+    return _finds(step, command, words, place) or (
+        unpacked and "-maxdepth" not in texts and _is_above(step, command, texts, place)
+    )
+
+
+def _is_above(step: Step, command: Command, texts: list[str], place: str) -> bool:
+    folders = (resolved(text, command, step) for text in _searched(texts))
+    return any(folder is not None and locations.below(place, folder) for folder in folders)
 
 
 def _finds(step: Step, command: Command, words: tuple[Word, ...], place: str) -> bool:

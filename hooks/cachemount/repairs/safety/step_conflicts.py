@@ -17,7 +17,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
-from cachemount.repairs.safety.later_commands import commands_of, runs_file
+from cachemount.repairs.safety.later_commands import commands_of, runs_file, shortened
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
@@ -56,6 +56,21 @@ def cleaning_script(facts: Facts, step: Step, manager: PackageManager) -> Withhe
             line = facts.dockerfile.source.position(called.command.span.start).line
             return reasons.MAY_EMPTY_CACHE.about(words=called.title, line=line)
     return None
+
+
+def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | None:
+    """Return the reason not to mount a folder of a system's packages out of which the step takes what lies there."""
+    if not manager.system:
+        return None
+    path = re.escape(place)
+    taken = re.compile(
+        rf"\b(?:cd|pushd)\s+{path}(?:/archives)?/?(?=[\s;&|]|\Z)|\bin\s[^;\n]*{path}/[^\s;&|]*\*"
+        rf"|\b(?:cp|mv|tar|rsync|dpkg|rpm)\s[^;&|\n]*{path}/(?:archives/)?[^\s;&|]*(?:\*|archives/?(?=\s))"
+    )
+    match = taken.search(step.run.script.text)
+    if match is None:
+        return None
+    return reasons.TAKES_ALL.about(words=shortened(match[0]), place=place)
 
 
 def other_owners(facts: Facts, step: Step, wanted: CacheMount) -> Iterator[Withheld]:

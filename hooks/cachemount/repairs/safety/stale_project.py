@@ -1,0 +1,67 @@
+"""A package of the project itself that a manager builds, keeps, and takes again although its sources have changed.
+
+uv keeps the wheel of a folder by the time of its pyproject.toml, setup.py, setup.cfg and of the folder src:
+https://docs.astral.sh/uv/concepts/cache/#dynamic-metadata. In a layer that is cached these times stay as they are.
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from cachemount import reasons
+from cachemount.facts import locations
+from cachemount.facts.invocations import set_to
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.patterns import compiled
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.hidden_content import copy_words
+
+_KEYS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "src"})
+# What builds no module.
+_DOCUMENTS = (".md", ".lock", ".rst", ".txt", ".cfg", ".toml", ".json", ".yaml", ".yml")
+
+
+def stale_project(facts: Facts, install: Install) -> Withheld | None:
+    """Return the reason not to keep the package of a project whose sources may change without a sign of it."""
+    manager = install.manager
+    line = " ".join((*install.verb, *(argument.known for argument in install.arguments)))
+    if not manager.builds_project or not compiled(manager.builds_project).search(line):
+        return None
+    chosen = set_to(manager.builds_project_where, install.variables)
+    if not chosen and not any(argument.text in manager.builds_project_flags for argument in install.arguments):
+        return None
+    step = install.step
+    given = locations.flag_value(install.arguments, ("--project", "--directory"))
+    folder = locations.absolute(given[0], install.variables["WORKDIR"]) if given else install.variables["WORKDIR"]
+    if folder is None or not _brings_key_last(facts, step, folder):
+        return reasons.STALE_PROJECT.about(title=f"{install.program} {' '.join(install.verb)}")
+    return None
+
+
+def _brings_key_last(facts: Facts, step: Step, folder: str) -> bool:
+    """Return whether the last COPY of sources into a project brings what tells that they have changed."""
+    if any(mount.flag.options.get("type", "bind") == "bind" and _holds(mount.target, folder) for mount in step.mounts):
+        return False
+    for instruction in reversed(
+        [one for one in step.stage.instructions if one.span.start < step.instruction.span.start]
+    ):
+        if instruction.keyword not in ("COPY", "ADD"):
+            continue
+        sources, destination = copy_words(facts, instruction)
+        names = {posixpath.basename(source.rstrip("/")) for source in sources}
+        if destination is None:
+            return False
+        if destination == posixpath.join(folder, "src") or (destination == folder and not names.isdisjoint(_KEYS)):
+            return True
+        if destination == folder and any("." not in name or name == "." for name in names):
+            # The content of a folder.
+            return True
+        if locations.below(folder, destination):
+            return True
+        if locations.below(destination, folder) and not all(name.endswith(_DOCUMENTS) for name in names):
+            return False
+    return False
+
+
+def _holds(target: str | None, folder: str) -> bool:
+    return target is None or locations.below(folder, target)
