@@ -42,6 +42,7 @@ class FixBuilder:
         self.exclusive = False
         self.moves: Mapping[str, Mount] = {}
         self.folders: dict[Step, list[str]] = {}
+        self.comments: list[Span] = []
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
@@ -53,7 +54,8 @@ class FixBuilder:
         if any(self._continues(edit) for edit in self.edits):
             self.give_up(reasons.CONTINUED_LINE.about())
             return None
-        lost = next(filter(None, map(self._lost_comment, self.edits)), 0)
+        removed = (one for one in self.edits if one.span not in self.comments)
+        lost = next(filter(None, map(self._lost_comment, removed)), 0)
         if lost:
             self.give_up(reasons.COMMENT_INSIDE.about(line=lost))
             return None

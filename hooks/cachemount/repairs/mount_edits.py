@@ -187,9 +187,7 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
             if found is not None and not _in_scope(found[0], found[1], step):
                 found = None
         if found is None:
-            return distinct(builder.facts, step, target, manager) or like_siblings(
-                builder.facts, step, target, manager
-            )
+            return distinct(builder.facts, step, target, manager) or like_siblings(builder.facts, step, target, manager)
         name, other = found
     if not name:
         return ""

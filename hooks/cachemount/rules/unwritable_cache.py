@@ -71,7 +71,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _readonly(facts: Facts, step: Step, mount: Mount, install: Install) -> Finding:
     builder = FixBuilder(facts)
     builder.editable(step)
-    builder.drop_option(mount, "readonly")
+    for key in ("readonly", "readwrite"):
+        if key in mount.flag.options:
+            builder.drop_option(mount, key)
     return finding(
         NAME,
         f"the cache mount on {mount.flag.target} is readonly and no other step fills it, so it stays empty",
@@ -97,7 +99,8 @@ def _only_read(facts: Facts, mount: Mount) -> bool:
 
 def _is_readonly(mount: Mount) -> bool:
     options = mount.flag.options
-    return options.get("readonly", "false").lower() not in ("false", "0", "f")
+    no = ("false", "0", "f")
+    return options.get("readonly", "false").lower() not in no or options.get("readwrite", "true").lower() in no
 
 
 def _denied(install: Install, mount: Mount) -> bool:
