@@ -29,7 +29,7 @@ class FixBuilder:
     `blocked_reason` is set as soon as one of them cannot be made; then there is no fix at all. A fix is `exclusive`
     when it takes commands away, or words that other fixes of the step may be about as well: what is left after several
     such fixes is known only when they are made one after another. `moves` are the mounts that it gives another target,
-    by that target, and `folders` those that it makes in front of a step.
+    by that target, `folders` those that it makes in front of a step, and `comments` what goes with a clean-up.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """

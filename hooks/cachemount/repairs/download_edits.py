@@ -66,9 +66,7 @@ def _keep(builder: FixBuilder, install: Install, keep: Retention) -> None:
         if not keep_downloads.as_root(first):
             if not keep_downloads.by_sudo(first):
                 builder.mark_unsafe([reasons.SETTINGS_NOT_ROOT.about()])
-            lines = keep_downloads.with_sudo(
-                lines, first_only=all(not one.programs for one in retention.missing_settings(builder.facts, install))
-            )
+            lines = keep_downloads.with_sudo(lines)
         if retention.only_conditional(first, install.manager):
             builder.mark_unsafe([reasons.ON_A_CONDITION.about()])
         if first.instruction.onbuild:

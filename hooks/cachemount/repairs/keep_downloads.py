@@ -39,10 +39,8 @@ def by_sudo(step: Step) -> bool:
     return any("sudo" in install.command.wrappers for install in step.installs)
 
 
-def with_sudo(lines: tuple[str, ...], *, first_only: bool) -> tuple[str, ...]:
-    """Return the lines for a user who may sudo: tee does the redirections. With `first_only`, only the first."""
-    if first_only:
-        return (f"sudo {lines[0].rstrip(';')}",)
+def with_sudo(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines for a user who may sudo: tee does the redirections."""
     return tuple(
         re.sub(r" > (\S+)$", r" | sudo tee \1 > /dev/null", line) if " > " in line else f"sudo {line}" for line in lines
     )
