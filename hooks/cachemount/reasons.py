@@ -133,6 +133,16 @@ UNKNOWN_PLACE_UNSET = Reason(
     "where the cache is, only the shell knows",
     "let HOME, or what else moves the cache, be a folder that the file names",
 )
+UNKNOWN_HOME = Reason(
+    "unknown-home",
+    "the home of `{user}` is set in {image}, not in this file",
+    "write `ENV HOME=/a/folder` before the step, with that home",
+)
+PLACE_IN_IMAGE = Reason(
+    "place-in-image",
+    "where {manager} keeps packages is set in {image}, not in this file",
+    "write `ENV {variable}=/a/folder` before the step",
+)
 GEM_PLACE = Reason(
     "gem-place",
     "`gem env gemdir` says where gems are: mount the folder `cache` in it",

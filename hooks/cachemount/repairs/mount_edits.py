@@ -269,6 +269,15 @@ def _why_unknown(install: Install, directory: Directory) -> Withheld:
         return directory.cache.hint
     variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
     variable = next((one[1] for one in variables if one and one[1] not in ("HOME", "ANY", "PREFIX", "WORKDIR")), "")
+    environment = install.step.environment
+    if environment.image and environment.base is None:
+        user = runner(install.step, install.command).user
+        if install.home is None and install.home == environment.home and user:
+            return reasons.UNKNOWN_HOME.about(user=user, image=environment.image)
+        if variable and install.manager.prefix:
+            return reasons.PLACE_IN_IMAGE.about(
+                manager=install.manager.name, image=environment.image, variable=variable
+            )
     return reasons.UNKNOWN_PLACE.about(variable=variable) if variable else reasons.UNKNOWN_PLACE_UNSET.about()
 
 
