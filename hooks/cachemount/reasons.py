@@ -108,6 +108,12 @@ VARIABLE_NOT_SET = Reason(
     "variable-not-set", "{name} cannot be set here", "write `ENV {name}=...` before the step, with the cache's folder"
 )
 FLAG_NOT_ADDED = Reason("flag-not-added", "{flag} cannot be added here", "add it by hand, or write the command plainly")
+OLD_MICRODNF = Reason(
+    "old-microdnf",
+    "microdnf before 3.7.0 refuses --setopt=keepcache=1, and the image may have such a one",
+    "name an image of RHEL 8.5, Fedora 34 or later in FROM",
+    "it adds the option, at which an older microdnf ends the build",
+)
 NOT_BEFORE_INSTALL = Reason(
     "not-before-install",
     "`{command}` cannot be put in front of the install",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.settings import program_and_image
 from cachemount.managers.model import PackageManager, Retention
 
 
@@ -17,7 +18,9 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
     for keep in install.manager.retentions:
         if keep.programs and not any(re.fullmatch(pattern, install.program) for pattern in keep.programs):
             continue
-        if keep.flag and install.verb in install.manager.refresh_verbs:
+        if keep.where and not re.search(keep.where, program_and_image(install)):
+            continue
+        if (keep.flag or keep.where) and install.verb in install.manager.refresh_verbs:
             continue
         if not _made(facts, install, keep):
             yield keep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
 # Images of releases before dnf: CentOS 7 and its like, Amazon Linux 2.
@@ -11,6 +12,28 @@ _OLD = (
 )
 _HERE = r"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)"
 _KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
+_OPTION = rf"--setopt[= ]{_KEEP}"
+# With an option that switches it off, that option is at fault.
+_OFF = r"--setopt[= ]keepcache=(?i:0|false|no|off)\b"
+_EVIDENCE = (
+    rf"(?<!setopt[ =]){_KEEP}(?![^\n]*\btdnf\.conf)",
+    rf"config-manager\b.*{_KEEP}",
+    r"(?i:COPY|ADD)\b.*(?:/etc/dnf/|\b(?:dnf|yum)\.conf)",
+)
+_REASON = "it deletes downloaded packages unless keepcache is set"
+# There yum is a link to tdnf.
+_YUM_IS_TDNF = r"yum (?:photon:|azurelinux:(?![4-9]))"
+
+
+def _kept_by_tdnf(where: str, *own: str) -> Retention:
+    return Retention(
+        reason="tdnf deletes downloaded packages unless keepcache is set in /etc/tdnf/tdnf.conf",
+        evidence=(rf"(?<!setopt[ =]){_KEEP}(?![^\n]*/etc/dnf/)", r"(?i:COPY|ADD)\b.*(?:/etc/tdnf/|\btdnf\.conf)"),
+        own_evidence=(_OFF, *own),
+        where=where,
+        step=("echo keepcache=1 >> /etc/tdnf/tdnf.conf",),
+    )
+
 
 DNF = PackageManager(
     name="dnf",
@@ -24,7 +47,7 @@ DNF = PackageManager(
             # yum is dnf since RHEL 8; dnf is dnf 5 since Fedora 41, microdnf since 39.
             variants={
                 r"^dnf5 ": ("/var/cache/libdnf5",),
-                r"^tdnf |^yum photon:": ("/var/cache/tdnf",),
+                rf"^tdnf |^{_YUM_IS_TDNF}": ("/var/cache/tdnf",),
                 r"^\S+ \S+ [^:]*:\S*[${]|^\S+ \S+ \S*[${][^:]*$": ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
                 r"^microdnf fedora:(?:39|[4-9]\d| )": ("/var/cache/libdnf5",),
                 r"^microdnf ": ("/var/cache/yum",),
@@ -85,16 +108,30 @@ DNF = PackageManager(
     cleaners=(Cleaner(verbs=(("clean", "all"), ("clean", "packages"), ("clean", "metadata"), ("clean", "dbcache"))),),
     retentions=(
         Retention(
-            reason="it deletes downloaded packages unless keepcache is set",
-            evidence=(
-                rf"(?<!setopt[ =]){_KEEP}",
-                rf"config-manager\b.*{_KEEP}",
-                r"(?i:COPY|ADD)\b.*(?:/etc/dnf/|\b(?:dnf|yum|tdnf)\.conf)",
-            ),
-            # With an option that switches it off, that option is at fault.
-            own_evidence=(rf"--setopt[= ]{_KEEP}", r"--setopt[= ]keepcache=(?i:0|false|no|off)\b"),
+            reason=_REASON,
+            evidence=_EVIDENCE,
+            own_evidence=(_OPTION, _OFF),
+            where=rf"^(?!microdnf |tdnf |{_YUM_IS_TDNF})",
             flag="--setopt=keepcache=1",
         ),
+        # Before 3.7.0, which came with RHEL 8.5 and Fedora 34, microdnf refuses the option.
+        Retention(
+            reason=_REASON,
+            evidence=_EVIDENCE,
+            own_evidence=(_OPTION, _OFF),
+            where="^microdnf ",
+            flag="--setopt=keepcache=1",
+            doubt=reasons.OLD_MICRODNF.about(),
+            safe_where=(
+                # The numbers of products, as in ubi8/openjdk-11:1.3, are others.
+                r"^\S+ rhel:(?:8\.(?:[5-9]|\d\d)|9|[1-9]\d)\S* (?!\S*ubi\d+/(?!ubi))|^\S+ rhel:8 [^$@{]*$"
+                r"|^\S+ \S+ \S*(?:ubi|el|rhel|stream)-?(?:9|[1-9]\d)(?!\d)"
+                r"|^\S+ fedora:(?:3[4-9]|[4-9]\d)|^\S+ fedora: [^$@{]*$"
+            ),
+        ),
+        # Azure Linux 3.0 has tdnf 3.5.8. Before 3.6.0 tdnf takes any option, and reads this setting in its file alone.
+        _kept_by_tdnf(r"^(?:tdnf|yum) azurelinux:(?![4-9])"),
+        _kept_by_tdnf(r"^tdnf (?!azurelinux:(?![4-9]))|^yum photon:", _OPTION),
     ),
     sharing="locked",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),

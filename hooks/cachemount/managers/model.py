@@ -151,6 +151,9 @@ class Retention(Record):
     step: tuple[str, ...] = ()
     removes: str = ""
     programs: tuple[str, ...] = ()
+    where: str = ""
+    doubt: Withheld | None = None
+    safe_where: str = ""
     of_image: bool = False
     undone_by: str = ""
 

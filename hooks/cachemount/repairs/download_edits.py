@@ -9,6 +9,7 @@ from cachemount import reasons
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import fetches_index, replaces_index
+from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
@@ -55,6 +56,8 @@ def _keep(builder: FixBuilder, install: Install, keep: Retention) -> None:
     step = install.step
     if keep.flag:
         builder.add_flag(install, install.program_word, keep.flag)
+        if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
+            builder.mark_unsafe([keep.doubt])
     if keep.command and install is _first_install(install):
         builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
     if keep.step:

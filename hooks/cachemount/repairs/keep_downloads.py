@@ -41,6 +41,10 @@ def by_sudo(step: Step) -> bool:
 
 def with_sudo(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return the lines for a user who may sudo: tee does the redirections."""
-    return tuple(
-        re.sub(r" > (\S+)$", r" | sudo tee \1 > /dev/null", line) if " > " in line else f"sudo {line}" for line in lines
-    )
+    return tuple(_through_tee(line) if re.search(r" >>? ", line) else f"sudo {line}" for line in lines)
+
+
+def _through_tee(line: str) -> str:
+    """Return the line with its redirection done by tee."""
+    written = re.sub(r" > (\S+)$", r" | sudo tee \1 > /dev/null", line)
+    return re.sub(r" >> (\S+)$", r" | sudo tee -a \1 > /dev/null", written)
