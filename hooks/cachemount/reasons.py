@@ -426,7 +426,8 @@ STORE_STEP_UNREADABLE = Reason(
 )
 MAY_NEED_STORE = Reason(
     "may-need-store",
-    "{where} runs `{title}`, which may need {manager}'s store; run it in the step of {step}, where the mount is",
+    "{where} runs `{title}`, which may need {manager}'s store; run it in the step of {step}, where the mount is,"
+    " or mount {places} in {where} too",
     unsafe=_READS_NOTHING,
 )
 IMAGE_READS_STORE = Reason(

@@ -57,7 +57,7 @@ GO = PackageManager(
     ),
     downloads=(
         # They make a module of their own in a temporary folder, and run go there.
-        Download(programs=("xcaddy", "xk6"), verbs=(("build",),)),
+        Download(programs=("xcaddy", "xk6"), verbs=(("build",),), installs_program=True),
         # They leave nothing but modules; without a later build they are fetched for what the image runs.
         Download(
             verbs=(("mod", "download"),),
@@ -90,7 +90,7 @@ GO = PackageManager(
         Download(verbs=(("tool", "*"),), pattern=_NOT_VENDORED + _OWN_TOOLS, verb_is_program=True),
         # A version names a module that is not vendored.
         Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED + _AT_VERSION, verb_is_program=True),
-        Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION),
+        Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION, installs_program=True),
         # The standard library and the go command come with go.
         Download(
             verbs=(("build",), ("install",), ("test",), ("vet",)),

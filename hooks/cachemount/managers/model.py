@@ -110,6 +110,8 @@ class Download(Record):
     ends_excerpts: bool = False
     publishes_to_store: bool = False
     verb_is_program: bool = False
+    # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
+    installs_program: bool = False
 
 
 class Cleaner(Record):

@@ -22,6 +22,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.insertion import place_before
+from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.known_programs import BUILDERS, READS_NO_STORE, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
 from cachemount.repairs.safety.later_commands import (
     Called,
@@ -38,12 +39,6 @@ _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|syste
 _CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap)(?:\.sh)?\Z", re.IGNORECASE)
 _PROFILE = late(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
 _PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
-_PIPED = late(r"https?://([^\s'\"|;&<>]+)[^|;&]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\w+=\S+\s+)*(?:ba|da|z)?sh\b")
-_LEAVES_PACKAGES = late(
-    r"(?:sh\.rustup\.rs|astral\.sh/uv|bun\.(?:sh|com)/install|deno\.land/(?:x/)?install|get\.pnpm\.io"
-    r"|install\.python-poetry\.org|raw\.githubusercontent\.com/nvm-sh/nvm|deb\.nodesource\.com/setup_|mise\.(?:run|jdx\.dev)"
-    r"|get\.sdkman\.io|pyenv\.run|starship\.rs)"
-)
 _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 # A program of somebody's own, that works on the distribution's packages by its name.
 _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
@@ -96,16 +91,10 @@ def _beside(facts: Facts, step: Step, manager: PackageManager) -> Withheld | Non
     mine = {id(install.command) for install in step.installs if install.manager is manager}
     scripts = facts.memo(_scripts, step.stage)
     for called in commands_of(step) if manager.marks and not _only_fetches_index(step, manager) else ():
-        if id(called.command) in mine or _is_harmless(called, manager, scripts) or _is_known_script(step, called):
+        if id(called.command) in mine or _is_harmless(called, manager, scripts) or leaves_packages(step, called):
             continue
         return reasons.MAY_REMOVE_LISTS.about(where=_line(facts, step), title=called.title)
     return None
-
-
-def _is_known_script(step: Step, called: Called) -> bool:
-    """Return whether a shell runs a download that is known to leave the distribution's packages alone."""
-    piped = _PIPED.findall(step.run.script.text)
-    return runs_file(called) == "-" and bool(piped) and all(map(_LEAVES_PACKAGES.match, piped))
 
 
 def dependents(facts: Facts, step: Step, manager: PackageManager) -> list[Install]:
@@ -230,7 +219,7 @@ def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withh
             # Its refresh is there, or is put in front of it.
             if not called.command.conditional and not install.reader:
                 return
-        elif not _is_harmless(called, manager, scripts):
+        elif not _is_harmless(called, manager, scripts) and not leaves_packages(step, called):
             yield reasons.MAY_NEED_LISTS.about(where=where, title=called.title)
             return
 
@@ -260,7 +249,7 @@ def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str
     if owners:
         verb = next((word for word in invocations.positionals(owners[0], called.arguments) if word), "")
         return manager not in owners or verb not in manager.index_verbs
-    if called.is_query or name in REFRESHES_ITSELF:
+    if called.is_query or called.sets_variables or name in REFRESHES_ITSELF:
         return True
     if (
         not name

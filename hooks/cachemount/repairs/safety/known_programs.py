@@ -29,17 +29,18 @@ COREUTILS = frozenset({
 SYSTEM_TOOLS = frozenset({
     "7z", "7za", "addgroup", "adduser", "alternatives", "ar", "aria2c", "awk", "bc", "blkid", "bunzip2", "busybox",
     "bzip2", "chage", "chattr", "chpasswd", "chroot", "chsh", "cmp", "column", "cpio", "crontab", "curl",
-    "dbus-uuidgen", "delgroup", "deluser", "diff", "dos2unix", "egrep", "envsubst", "fgrep", "file", "find", "free",
-    "gawk", "getcap", "getconf", "getent", "getfacl", "getopt", "gettext", "gpasswd", "gpg", "gpg2", "gpgconf",
-    "grep", "groupadd", "groupdel", "groupmod", "gunzip", "gzip", "hexdump", "hostname", "hostnamectl", "iconv",
-    "ifconfig", "ip", "jq", "ldconfig", "ldd", "less", "ln", "locale", "locale-gen", "localectl", "localedef",
-    "logger", "lsb_release", "lscpu", "lsof", "mawk", "mount", "mountpoint", "msgfmt", "nc", "netstat", "nm",
-    "nslookup", "objcopy", "objdump", "openssl", "passwd", "patch", "pgrep", "pidof", "ping", "pkill", "ps",
+    "dbus-uuidgen", "delgroup", "deluser", "diff", "dos2unix", "egrep", "envsubst", "fgrep", "file",
+    "find", "free", "gawk", "getcap", "getconf", "getent", "getfacl", "getopt", "gettext", "gpasswd", "gpg", "gpg2",
+    "gpgconf", "grep", "groupadd", "groupdel", "groupmod", "gunzip", "gzip", "hexdump", "hostname", "hostnamectl",
+    "iconv", "ifconfig", "ip", "jq", "ldconfig", "ldd", "less", "ln", "locale", "locale-gen", "localectl",
+    "localedef", "logger", "lsb_release", "lscpu", "lsof", "mawk", "mount", "mountpoint", "msgfmt", "nc", "netstat",
+    "nm", "nslookup", "objcopy", "objdump", "openssl", "passwd", "patch", "pgrep", "pidof", "ping", "pkill", "ps",
     "pwgen", "rename", "rev", "rsync", "scp", "sed", "service", "setcap", "setfacl", "sftp", "ssh", "ssh-add",
-    "ssh-keygen", "ssh-keyscan", "strip", "su", "sudo", "supervisorctl", "sysctl", "systemctl", "tar", "tree",
-    "tzselect", "umount", "unix2dos", "unrar", "unxz", "unzip", "update-alternatives", "update-ca-certificates",
-    "update-ca-trust", "update-locale", "update-rc.d", "useradd", "userdel", "usermod", "uuidgen", "vim", "visudo",
-    "wget", "whereis", "which", "xargs", "xxd", "xz", "xzcat", "yq", "zcat", "zip", "zstd",
+    "ssh-agent", "ssh-keygen", "ssh-keyscan", "strip", "su", "sudo", "supervisorctl", "sysctl", "systemctl", "tar",
+    "tree", "tzselect", "umount", "unix2dos", "unrar", "unxz", "unzip", "update-alternatives",
+    "update-ca-certificates", "update-ca-trust", "update-locale", "update-rc.d", "useradd", "userdel", "usermod",
+    "uuidgen", "vim", "visudo", "wget", "whereis", "which", "xargs", "xxd", "xz", "xzcat", "yq", "zcat", "zip",
+    "zstd",
 })  # fmt: skip
 
 # Of a distribution's packages: they work on what is installed.
@@ -55,15 +56,15 @@ PACKAGE_TOOLS = frozenset({
 # What is met most often after a mounted step, counted in 8,017 public files.
 FREQUENT = frozenset({
     "apache2ctl", "apachectl", "as", "astro", "aws", "buf", "c++", "cc", "chromium", "clang", "clang++", "convert",
-    "createdb", "createuser", "dconf", "docker", "dotnet-sonarscanner", "easy_install", "elm", "esbuild", "eslint",
-    "fc-cache", "fc-list", "ffmpeg", "fnm", "g++", "gcc", "gcloud", "git", "gofmt", "google-chrome", "gs",
+    "createdb", "createuser", "cypress", "dconf", "docker", "dotnet-sonarscanner", "easy_install", "elm", "esbuild",
+    "eslint", "fc-cache", "fc-list", "ffmpeg", "fnm", "g++", "gcc", "gcloud", "git", "gofmt", "google-chrome", "gs",
     "gsettings", "gsutil", "helm", "hg", "identify", "initdb", "jar", "java", "javac", "jupyter", "keytool",
     "kubectl", "ld", "mkfontdir", "mkfontscale", "mongo", "mongod", "mysql", "mysql_install_db", "mysqladmin",
     "mysqld", "mysqld_safe", "n", "next", "ng", "nginx", "node-gyp", "nuxt", "nvcc", "nvidia-smi", "nvm", "nvprune",
-    "pg_createcluster", "pg_ctl",
-    "pg_dropcluster", "php-config", "pkg-config", "prettier", "prisma", "protoc", "psql", "purs",
-    "rabbitmq-plugins", "redis-cli", "redis-server", "rollup", "rustup", "sqlc", "supervisord", "svn",
-    "tailwindcss", "terraform", "tsc", "turbo", "upx", "virtualenv", "vite", "vncpasswd", "volta", "webpack", "wp",
+    "pg_createcluster", "pg_ctl", "pg_dropcluster", "php-config", "pkg-config", "playwright", "prettier", "prisma",
+    "protoc", "psql", "purs", "rabbitmq-plugins", "redis-cli", "redis-server", "rollup", "rustup", "sqlc",
+    "supervisord", "svn", "tailwindcss", "terraform", "tsc", "turbo", "upx", "virtualenv", "vite", "vncpasswd",
+    "volta", "webpack", "wp",
 })  # fmt: skip
 
 READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT

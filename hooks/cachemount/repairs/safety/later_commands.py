@@ -11,23 +11,32 @@ from cachemount.facts import chain, expansion, programs
 from cachemount.facts.model import Step
 from cachemount.late_pattern import late
 from cachemount.records import Record
-from cachemount.repairs.safety.known_programs import INTERPRETERS, SHELLS
+from cachemount.repairs.safety.known_programs import BUILDERS, INTERPRETERS, SHELLS
 from cachemount.shell.model import Command, Word
 
 _VERSION = late(r"[0-9.]+\Z")
 _SYSTEM_PATH = late(r"/(?:usr/(?:local/)?)?(?:s?bin|lib\w*|libexec|share)/|/etc/|/opt/")
 _LOCAL_TOOL = late(r"(?:^|/)(?:node_modules/\.bin|vendor/bin)/[\w.-]+\Z")
 _QUERIES = frozenset({"--version", "-version", "-V", "-v", "version", "--help", "-h", "help"})
+# Programs that print settings for the shell, which takes them with `eval`.
+_SETTINGS = late(
+    r"[\"']?(?:\$\(|`)\s*(?:ssh-agent|dbus-launch|dircolors|direnv hook|keychain|opam (?:config )?env|luarocks path"
+    r"|fnm env|(?:go|j|nod|pl|py|rb)env init|brew shellenv|(?:conda|mamba|micromamba) shell\b|mise activate)"
+    r"\b[^;&|`()]*(?:\)|`)[\"']?\Z"
+)
+# They run a program of the project's own packages.
+_RUN_LOCAL = frozenset({"npm", "npx", "pn", "pnpm"})
 _SCRIPT_NAME = late(r"\.(?:sh|bash|zsh|ksh|py|pl|rb|js|php|ts|r|R|run|bin)\Z")
 
 
 class Called(Record):
-    """The program that a command runs in the end, and its arguments."""
+    """The program that a command runs in the end, its arguments, and the program that it is an argument of."""
 
     command: Command
     name: str
     path: str
     arguments: tuple[Word, ...]
+    runner: str = ""
 
     @property
     def texts(self) -> list[str]:
@@ -60,7 +69,17 @@ class Called(Record):
     @property
     def is_local_tool(self) -> bool:
         """Whether the program is one of those that npm or Composer put into the project."""
+        if self.runner in _RUN_LOCAL and "/" not in self.path:
+            return self.name not in BUILDERS and self.name not in SHELLS and self.name not in INTERPRETERS
         return _LOCAL_TOOL.search(self.path) is not None
+
+    @property
+    def sets_variables(self) -> bool:
+        """Whether it only sets what a known program prints, as `eval $(ssh-agent)` does."""
+        if self.name not in ("", "eval"):
+            return False
+        words = [word.raw for word in self.command.words]
+        return _SETTINGS.match(" ".join(words[1:] if words[:1] == ["eval"] else words)) is not None
 
 
 def shortened(text: str) -> str:
@@ -85,7 +104,8 @@ def _commands_of(step: Step) -> Iterator[Called]:
             continue
         # The word as it is when it runs: a variable may hold the path.
         path = next((one.known for one in words if one.word is word), word.known)
-        yield Called(command=command, name=name, path=path, arguments=arguments)
+        runner = called[-2][0] if len(called) > 1 else ""
+        yield Called(command=command, name=name, path=path, arguments=arguments, runner=runner)
 
 
 def runs_programs_of_its_own(step: Step) -> bool:

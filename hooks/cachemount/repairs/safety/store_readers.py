@@ -18,6 +18,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
 from cachemount.repairs.safety.fetch_first import fetch_first
+from cachemount.repairs.safety.installer_scripts import installs_program
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import (
     Called,
@@ -45,10 +46,16 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     yield from _cannot_fetch(facts, step, manager, places, later)
     yield from _lacks_credentials(facts, step, manager, later)
-    yield from _reads_without(facts, step, manager, places)
     here = step.instruction.span.start
-    reads = facts.memo_all(_image_reads, step.stage, manager, frozenset(places))
-    yield from (reason for rank, reason in reads if rank > here)
+    reads = [
+        reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager, frozenset(places)) if rank > here
+    ]
+    if all(install.download.installs_program for install in _mine(step, manager, places)):
+        # A script, which was not written for what such a program is made of, counts on none of it.
+        yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id)
+        return
+    yield from _reads_without(facts, step, manager, places)
+    yield from reads
 
 
 def _users(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
@@ -160,7 +167,13 @@ def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Co
     here = step.instruction.span.start
     for rank, reason, where, title in facts.memo_all(_in_doubt, step.stage, manager, frozenset(places)):
         if rank > here:
-            yield reason.about(where=where, title=title, manager=manager.name, step=line_of(facts, step))
+            yield reason.about(
+                where=where,
+                title=title,
+                manager=manager.name,
+                step=line_of(facts, step),
+                places=" and ".join(sorted(places)),
+            )
             return
 
 
@@ -188,7 +201,7 @@ def _mounts_all(step: Step, places: Collection[str]) -> bool:
 
 def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a command is known to read nothing in the manager's store on the places."""
-    if called.is_query:
+    if called.is_query or called.sets_variables:
         return True
     owners = programs.managers(called.name)
     if owners:
@@ -202,6 +215,7 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
     return (
         called.name in READS_NO_STORE
         or called.is_local_tool
+        or installs_program(step, called)
         or (not runs_file(called) and any(text[:2] in ("-c", "-e", "-r") for text in called.texts[:1]))
     )
 
