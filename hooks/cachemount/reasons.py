@@ -570,7 +570,7 @@ COMPILED_EXTENSIONS = Reason(
 )
 CABAL_RELEASE = Reason(
     "cabal-release",
-    "where cabal keeps packages depends on its release, and an index that an earlier step fetched would be missing",
+    "where cabal keeps packages depends on its release",
     "write `ENV CABAL_DIR=/a/folder`, and mount `packages` in it by hand",
     "it mounts the folder of cabal's older releases",
 )

@@ -47,9 +47,11 @@ def _holds_marks(mount: Mount, manager: PackageManager) -> bool:
 
 
 def index_of(install: Install) -> Directory | None:
-    """Return the directory of an install that holds only the index, where a cache mount has it."""
-    found = (one for one in install.directories if one.cache.index and one.cover is not None and one.cover.is_cache)
-    return next(found, None)
+    """Return the directory of an install that holds the index, where a cache mount has it."""
+    for one in install.directories:
+        if (one.cache.index or one.cache.holds_index) and one.cover is not None and one.cover.is_cache:
+            return one
+    return None
 
 
 def fetched_earlier(facts: Facts, install: Install) -> Step | None:

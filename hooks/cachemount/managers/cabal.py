@@ -21,6 +21,8 @@ _VERBS = (
     "get",
 )
 
+_PREFIXES = ("", "new-", "v1-", "v2-")
+
 CABAL = PackageManager(
     name="cabal",
     title="cabal",
@@ -31,12 +33,13 @@ CABAL = PackageManager(
             locations=("$CABAL_DIR/packages", "$HOME/.cabal/packages"),
             substitutes=("$XDG_CACHE_HOME/cabal/packages", "$HOME/.cache/cabal/packages"),
             kind="store",
+            holds_index=True,
             doubt=reasons.CABAL_RELEASE.about(),
         ),
     ),
     downloads=(
         Download(
-            verbs=tuple((prefix + verb,) for prefix in ("", "new-", "v1-", "v2-") for verb in _VERBS),
+            verbs=tuple((prefix + verb,) for prefix in _PREFIXES for verb in _VERBS),
             offline=(frozenset({"--offline"}),),
         ),
     ),
@@ -48,6 +51,8 @@ CABAL = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "--numeric-version", "--dry-run"}),
     sharing="locked",
+    refresh="cabal update",
+    refresh_verbs=tuple((f"{prefix}update",) for prefix in _PREFIXES),
     unproven="the package index comes from its own site",
     sources=("https://cabal.readthedocs.io/en/stable/config.html",),
 )  # fmt: skip

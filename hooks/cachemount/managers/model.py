@@ -77,6 +77,8 @@ class Cache(Record, eq=False):
     holds: str = ""
     # True for a directory that holds nothing but the index.
     index: bool = False
+    # True for one that holds the index beside packages, which no install fetches itself.
+    holds_index: bool = False
 
 
 class Download(Record):

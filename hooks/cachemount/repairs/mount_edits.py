@@ -27,6 +27,7 @@ from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.safety.foreign_images import moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
+from cachemount.repairs.safety.plug_and_play import runs_later
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import lets_write, mounted_alike, mounts_on, option_value, same_mount, sharing_cache
@@ -242,6 +243,8 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     """Return the doubt that a manager's table has on a cache, where it holds for this install."""
     cache = directory.cache
     if cache.doubt is None or (cache.others_only and install.root):
+        return None
+    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and not runs_later(facts, install):
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"

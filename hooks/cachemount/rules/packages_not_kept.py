@@ -76,7 +76,7 @@ def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
             continue
         seen.add(manager)
         earlier = None if fetches_index(install) else fetched_earlier(facts, install)
-        if earlier is None or may_be_fetched_before(facts, install) or _is_of_files(install):
+        if earlier is None or may_be_fetched_before(facts, install) or (manager.system and _is_of_files(install)):
             continue
         builder = FixBuilder(facts)
         builder.editable(step)

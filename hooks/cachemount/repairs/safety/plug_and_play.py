@@ -1,0 +1,35 @@
+"""Whether something runs a project whose packages stay in yarn's cache, after the step that installs them."""
+
+from __future__ import annotations
+
+from cachemount.facts import chain, locations
+from cachemount.facts.model import Facts, Install
+from cachemount.facts.queries import all_steps_of, copied_from
+from cachemount.late_pattern import late
+from cachemount.repairs.safety.later_commands import images_commands
+
+# The files that say where the packages are, the folder of the packages, and patterns that may take these along.
+_PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
+
+
+def runs_later(facts: Facts, install: Install) -> bool:
+    """Return whether the project may run after the step: in a later one, in the image, or where it is copied to."""
+    stage, here = install.step.stage, install.step.instruction.span.start
+    if any(step.instruction.span.start > here for step in all_steps_of(facts, stage)):
+        return True
+    if chain.descends(facts.dockerfile.stages[-1], stage) or next(images_commands(stage), None):
+        return True
+    if any(
+        "from" in mount.flag.options and "source" not in mount.flag.options
+        for step in facts.steps
+        for mount in step.mounts
+    ):
+        return True
+    workdir = install.variables["WORKDIR"]
+    return workdir is None or not all(_is_made_in(source, workdir) for source in copied_from(facts, stage))
+
+
+def _is_made_in(source: str, workdir: str) -> bool:
+    """Return whether a path that is copied is in a folder, and not the project itself."""
+    path = locations.absolute(source, "/")
+    return path is not None and path != workdir and locations.below(path, workdir) and not _PROJECT.search(path)
