@@ -125,6 +125,7 @@ DNF = PackageManager(
             safe_where=(
                 # The numbers of products, as in ubi8/openjdk-11:1.3, are others.
                 r"^\S+ rhel:(?:8\.(?:[5-9]|\d\d)|9|[1-9]\d)\S* (?!\S*ubi\d+/(?!ubi))|^\S+ rhel:8 [^$@{]*$"
+                r"|^\S+ rhel: [^$@{:]*\bubi8/[^$@{:]*(?::latest)?$"
                 r"|^\S+ \S+ \S*(?:ubi|el|rhel|stream)-?(?:9|[1-9]\d)(?!\d)"
                 r"|^\S+ fedora:(?:3[4-9]|[4-9]\d)|^\S+ fedora: [^$@{]*$"
             ),
