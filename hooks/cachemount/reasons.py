@@ -514,6 +514,12 @@ MAY_EMPTY_CACHE = Reason(
     "write into the step what it does",
     "it mounts the cache all the same, and the script may leave nothing in it",
 )
+CLEANUP_BEFORE = Reason(
+    "cleanup-before",
+    "`{words}` in line {line} empties the cache before the install, which may be meant to build or fetch it anew",
+    "remove it by hand where it is not needed",
+    "it takes the command away, and the install uses what is in the cache",
+)
 CLEANUP_WIDER = Reason(
     "cleanup-wider",
     "the step removes {wider}, which holds more than the cache",
@@ -567,6 +573,12 @@ COMPILED_EXTENSIONS = Reason(
     "compiled extensions in the global cache are used by other distributions with the same Ruby",
     "leave BUNDLE_GLOBAL_GEM_CACHE out",
     "it mounts the cache all the same, with extensions that may not run in this image",
+)
+BUILT_OTHERWISE = Reason(
+    "built-otherwise",
+    "{setting} may change what is built, and {manager} would take from the cache what another build made without it",
+    "mount the cache by hand, with an id of its own for this setting",
+    "it mounts the cache all the same, with packages that may have been built with other settings",
 )
 CABAL_RELEASE = Reason(
     "cabal-release",

@@ -134,8 +134,11 @@ def _cleanups_of(
 
 def _cleans(cleaner: Cleaner, manager: PackageManager, rest: tuple[Word, ...], caches: Collection[str]) -> bool:
     flags = {argument.text for argument in rest if argument.text}
+    words = invocations.positionals(manager, rest)
+    verb = invocations.has_verb(cleaner.verbs, words)
     return (
-        invocations.has_verb(cleaner.verbs, invocations.positionals(manager, rest)) is not None
+        verb is not None
+        and (not cleaner.whole or len(words) == len(verb))
         and (not cleaner.needs or bool(cleaner.needs & flags))
         and (
             not cleaner.pattern or re.search(cleaner.pattern, " ".join(argument.known for argument in rest)) is not None

@@ -121,7 +121,7 @@ class Cleaner(Record):
 
     `verbs` are as in `Download`, `needs` flags of which one must be present, `caches` the names of those emptied (none:
     all of them). Of the image's variables one of `only_set` must have a value that the regular expression matches in
-    full, and none of `unless_set` may.
+    full, and none of `unless_set` may. With `whole` no word follows the verb: one would name a package.
     """
 
     verbs: tuple[tuple[str, ...], ...]
@@ -132,6 +132,7 @@ class Cleaner(Record):
     unless_set: Mapping[str, str] = field(default_factory=dict)
     # For a cache that may stay in the image beside the mount: the command that removes it alone.
     alone: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
     # Regular expression on the file: where it is not found, these may fail when the cache is empty.
     fails_empty_unless: str = ""
 
@@ -231,6 +232,8 @@ class PackageManager(Record, eq=False):
     off_settings: tuple[str, ...] = ()
     # True where the flag that names the directory also beats a variable that switches the cache off.
     flag_beats_off: bool = False
+    # True where the cache keeps what it built of a package's sources, and takes it again whatever the build variables are.
+    keeps_builds: bool = False
     # Verbs of the program that empty the cache.
     cleaners: tuple[Cleaner, ...] = ()
     retentions: tuple[Retention, ...] = ()

@@ -75,7 +75,7 @@ NPM = PackageManager(
     offline_variables={"npm_config_offline": "true", "NPM_CONFIG_OFFLINE": "true"},
     no_op_variables={"npm_config_registry": r"file:.*", "NPM_CONFIG_REGISTRY": r"file:.*"},
     local_index=r"--registry[= ]file:",
-    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"), ("cache", "rm"))),),
+    cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"), ("cache", "rm")), whole=True),),
     needed=("$WORKDIR/node_modules", "/usr/local/lib/node_modules", "/usr/lib/node_modules"),
     installs_into=(
         Installed(

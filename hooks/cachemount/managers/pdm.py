@@ -27,6 +27,7 @@ PDM = PackageManager(
     off_flags={"--no-cache": ""},
     # PDM asks only whether the variable has a value: https://github.com/pdm-project/pdm
     off_variables={"PDM_NO_CACHE": r".+"},
+    keeps_builds=True,
     cleaners=(Cleaner(verbs=(("cache", "clear"),)),),
     needed=(
         "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",

@@ -50,10 +50,13 @@ PIP = PackageManager(
     off_variables={"PIP_NO_CACHE_DIR": _BOOLEAN},
     off_settings=(r"config (--\w+ )*set \S*no-cache-dir",),
     flag_beats_off=True,
+    keeps_builds=True,
     # pip 20 ends with 1 where there is nothing to purge, pip 21.3 and later with 0 (run).
     cleaners=(
         Cleaner(
             verbs=(("cache", "purge"), ("cache", "remove")),
+            # Other patterns name packages.
+            pattern=r"\bpurge\b|\bremove (?:-\S+ )*\*",
             fails_empty_unless=(
                 r"(?im)^[ \t]*FROM[ \t][^\n]*(?:python|trixie|bookworm|noble|jammy|debian:1[23]|ubuntu:2[2-9])"
                 r"|\binstall\b[^\n&;|]*\bpip(?:$|[\s'\"=<>])"

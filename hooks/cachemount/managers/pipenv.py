@@ -23,6 +23,7 @@ PIPENV = PackageManager(
     # Pipenv empties its cache with this before it starts.
     off_flags={"--clear": ""},
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
+    keeps_builds=True,
     needed=("$WORKDIR/.venv/**", "$WORKON_HOME/**", "$HOME/.local/share/virtualenvs/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**"),
     # Measured: with a cache directory of root's it installs all the same.
     when_unwritable="disables",

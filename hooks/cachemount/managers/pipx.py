@@ -37,6 +37,7 @@ PIPX = PackageManager(
     # The separate word is the value of --pip-args, which must keep one.
     off_flags={"--no-cache-dir": "''", "--pip-args=--no-cache-dir": ""},
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
+    keeps_builds=True,
     needed=("$PIPX_HOME", "$PIPX_BIN_DIR", "$HOME/.local/share/pipx", "$HOME/.local/pipx", "$HOME/.local/bin"),
     when_unwritable="disables",
     sources=(

@@ -63,7 +63,8 @@ POETRY = PackageManager(
     ),
     valued=frozenset({"--directory", "-C", "--project", "-P", "--group", "--with", "--without", "--only", "--extras", "-E"}),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "--check"}),
-    cleaners=(Cleaner(verbs=(("cache", "clear"), ("cache:clear",))),),
+    keeps_builds=True,
+    cleaners=(Cleaner(verbs=(("cache", "clear"), ("cache:clear",)), pattern=r"\A(?!.*\S:[^\s:]+:)"),),
     needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
     image_needs_inside={
         "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE,

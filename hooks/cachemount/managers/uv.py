@@ -64,8 +64,9 @@ UV = PackageManager(
     local_index=r"(?<!\S)(?:-i|--index-url|--default-index)[= ]file:(?!.*--(?:extra-)?index(?:-url)?[= ](?!file:))",
     off_flags={"--no-cache": "", "--no-cache-dir": "", "-n": ""},
     off_variables={"UV_NO_CACHE": _YES},
+    keeps_builds=True,
     # Without --ci, prune leaves all that can still serve.
-    cleaners=(Cleaner(verbs=(("cache", "clean"),)), Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}))),
+    cleaners=(Cleaner(verbs=(("cache", "clean"),), whole=True), Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}))),
     needed=(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",

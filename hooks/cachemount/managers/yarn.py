@@ -88,10 +88,10 @@ YARN = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
     # Without the global cache it is the mirror that lies in the global folder.
     cleaners=(
-        Cleaner(verbs=_CLEAN, caches=("classic",)),
-        Cleaner(verbs=_CLEAN, caches=_LATER_CACHES, needs=frozenset({"--all"})),
-        Cleaner(verbs=_CLEAN, caches=_LATER_CACHES, pattern=r"\A(?!.*--mirror)", unless_set=_NOT_GLOBAL),
-        Cleaner(verbs=_CLEAN, caches=_LATER_CACHES, needs=frozenset({"--mirror"}), only_set=_NOT_GLOBAL),
+        Cleaner(verbs=_CLEAN, whole=True, caches=("classic",)),
+        Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=frozenset({"--all"})),
+        Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, pattern=r"\A(?!.*--mirror)", unless_set=_NOT_GLOBAL),
+        Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=frozenset({"--mirror"}), only_set=_NOT_GLOBAL),
     ),
     # Run: two of yarn 1 that fill one cache at once fail; its own lock is the option --mutex.
     sharing="locked",

@@ -15,6 +15,7 @@ from cachemount.records import replace
 from cachemount.repairs import switch_on, text_edits
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
+from cachemount.repairs.safety.built_packages import built_otherwise
 from cachemount.shell.model import Word
 from cachemount.shell.removal.removal import is_misread
 from cachemount.source import Span
@@ -119,8 +120,14 @@ class FixBuilder:
         else:
             self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 
+    def keep_builds(self, install: Install) -> None:
+        """Doubt a cache that keeps what is built in a way that this install is told."""
+        if reason := built_otherwise(install):
+            self.mark_unsafe([reason])
+
     def switch_on(self, install: Install) -> None:
         """Take away what switches the cache off."""
+        self.keep_builds(install)
         for off in cache_switches.disabling_switches(self.facts, install):
             edit = switch_on.switch_on(self.facts, install, off)
             if edit is None:

@@ -69,6 +69,17 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
     builder.edits.extend(Edit(span=span, text="") for span in comments)
 
 
+def keep_order(
+    builder: FixBuilder, step: Step, managers: Collection[PackageManager], found: Collection[Cleanup]
+) -> None:
+    """Doubt a clean-up in front of the installs of a step: it may be there to let them build or fetch anew."""
+    starts = [one.command.span.start for one in step.installs if one.manager in managers and not one.manager.system]
+    for one in found:
+        if starts and one.command.span.start < min(starts):
+            words, line = quoted(builder, one.command)
+            builder.mark_unsafe([reasons.CLEANUP_BEFORE.about(words=words, line=line)])
+
+
 def force_cleanups(
     builder: FixBuilder, step: Step, directories: Collection[Directory], manager: PackageManager
 ) -> None:

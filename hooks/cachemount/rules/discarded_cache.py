@@ -4,7 +4,8 @@ What is in a cache mount is never part of the image, so emptying it saves nothin
 everything again.
 
 The repair drops the command, or only the argument at fault where the command has others; a manager that would trust the
-index that then stays for hours is told to ask for a newer one. It is safe.
+index that then stays for hours is told to ask for a newer one. It is safe, unless the command stands before the
+install, which it may be meant to let build or fetch anew.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             if install.manager in managers and not install.reader:
                 # Until now every build fetched the index anew.
                 download_edits.revalidate(builder, install)
+                builder.keep_builds(install)
+        cleanup_edits.keep_order(builder, step, managers, found)
         for discard in found:
             words = (
                 discard.arguments[0].word.raw

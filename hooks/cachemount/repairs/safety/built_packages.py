@@ -1,0 +1,78 @@
+"""Packages that a manager builds and keeps: from a mount it takes what another build made with other settings.
+
+pip and uv keep what they build of a package's sources by its address and the version of Python alone:
+https://pip.pypa.io/en/stable/topics/caching/#locally-built-wheels
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from cachemount import reasons
+from cachemount.facts.invocations import positionals
+from cachemount.facts.model import Install
+from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
+
+# What compilers and the build scripts of packages read.
+_BUILDS = late(
+    r"(?:\w+_)?(?:C|CXX|CPP|LD|F|RUST|NVCC)_?FLAGS|CC|CXX|FC|CMAKE_(?!BUILD_PARALLEL|VERSION)\w+|FORCE_(?:CMAKE|CUDA|BUILD)"
+    r"|CUDAARCHS|\w+_(?:CUDA|ROCM)_ARCH\w*|\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)|\w+_NO_NATIVE|GGML_\w+"
+    r"|DS_BUILD_\w+|GRPC_PYTHON_\w+|PYCURL_\w+|PYO3_(?!PYTHON)\w+|(?:PIP|UV)_NO_BUILD_ISOLATION"
+    r"|PIP_(?:GLOBAL_OPTION|BUILD_OPTION|CONFIG_SETTINGS)"
+)
+# Others that are written in front of a command are most often for the build.
+_NOT_FOR_BUILDS = late(
+    r"(?:PIP|PIPX|PIPENV|POETRY|PDM|UV|XDG|LC|GIT|SSL_CERT|PYTHON|SETUPTOOLS_SCM|CARGO_(?:NET|HTTP|REGISTR\w+))_?\w*"
+    r"|DEBIAN_FRONTEND|HOME|PATH|LANG|TZ|CI|USER|TMPDIR|VIRTUAL_ENV|(?:CARGO|RUSTUP)_HOME|(?i:\w+_proxy)|\w+_TIMEOUT"
+    r"|(?:\w+_)?(?:JOBS|NPROC|THREADS)|MAKEFLAGS|\w+_CA_BUNDLE|CMAKE_BUILD_PARALLEL_LEVEL|CPUCOUNT"
+)
+_FLAGS = (
+    "--no-build-isolation",
+    "--no-build-isolation-package",
+    "--global-option",
+    "--build-option",
+    "--install-option",
+)
+# uv keeps apart what it builds with other settings.
+_FLAGS_OF_PIP = (*_FLAGS, "--config-settings", "--config-setting", "-C")
+_NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "--only-binary=':all:'")
+
+
+def built_otherwise(install: Install) -> Withheld | None:
+    """Return the reason not to keep what an install builds, where it is told how to build it; None where it is not."""
+    if not install.manager.keeps_builds or install.reader:
+        return None
+    line = " ".join(argument.known for argument in install.arguments)
+    if any(one in f"{line} " for one in _NOTHING_BUILT) or _is_local(install):
+        return None
+    setting = _flag(install) or _variable(install)
+    return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name) if setting else None
+
+
+def _flag(install: Install) -> str:
+    names = [argument.known.split("=")[0] for argument in install.arguments]
+    wanted = _FLAGS_OF_PIP if install.manager.name == "pip" else _FLAGS
+    return next((name for name in names if name in wanted), "")
+
+
+def _variable(install: Install) -> str:
+    settings = install.step.environment.settings
+    for one in install.command.assignments:
+        builds = _BUILDS.fullmatch(one.name) or not _NOT_FOR_BUILDS.fullmatch(one.name)
+        if builds and install.variables.get(one.name) != "":
+            return one.name
+    for name, value in install.variables.items():
+        by_image = name in settings and settings[name].origin == "image" and settings[name].value == value
+        if value != "" and not by_image and _BUILDS.fullmatch(name):
+            return name
+    return ""
+
+
+def _is_local(install: Install) -> bool:
+    """Return whether pip builds nothing but projects in folders, which it does not keep."""
+    texts = [argument.known for argument in install.arguments]
+    if install.manager.name != "pip" or "--no-deps" not in texts or {"-r", "--requirement"} & {*texts}:
+        return False
+    operands = positionals(install.manager, install.arguments)[len(install.verb) :]
+    return all(one.startswith((".", "/")) and not posixpath.splitext(one)[1] for one in operands)
