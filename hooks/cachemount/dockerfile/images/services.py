@@ -18,7 +18,7 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(
         pattern="httpd|nginx|redis|postgres|memcached|haproxy|wordpress|drupal|joomla|nextcloud|matomo|telegraf"
-        "|influxdb|couchdb|ghost|varnish|neo4j|plone|sentry|kong|rethinkdb|owncloud|redmine|phpmyadmin|monica",
+        "|influxdb|couchdb|ghost|varnish|neo4j|plone|sentry|rethinkdb|owncloud|redmine|phpmyadmin|monica",
         distribution="debian",
         workdir=None,
         source=_LIBRARY,
@@ -26,8 +26,8 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(pattern="mariadb|mongo|ros|osrf/ros", distribution="ubuntu", source=_LIBRARY),
     # The distribution changed with the years.
     BaseImage(
-        pattern="mysql|mysql/mysql-server|percona|tomcat|tomee|jetty|elasticsearch|logstash|kibana|cassandra|solr"
-        "|rabbitmq|sonarqube|traefik|nats|registry|couchbase|zookeeper|flink|storm|spark|odoo",
+        pattern="mysql|mysql/mysql-server|percona|tomcat|tomee|jetty|cassandra|solr"
+        "|rabbitmq|traefik|nats|registry|couchbase|zookeeper|flink|storm",
         distribution="unknown",
         workdir=None,
         source=_LIBRARY,
