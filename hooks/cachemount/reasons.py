@@ -169,6 +169,12 @@ FOREIGN_IMAGE = Reason(
     "{image} may keep it elsewhere: say where with ENV {variable}",
     unsafe="it mounts the manager's usual folder, which may not be the one that is used",
 )
+MADE_FOR_ANOTHER = Reason(
+    "made-for-another",
+    "`{sign}` in line {line} says that {image} is made for another user than root:"
+    " write USER, and ENV {variable}, before the step",
+    unsafe="it mounts the cache in the home of root, which may not be the one that is used",
+)
 KERNEL_TARGET = Reason(
     "kernel-target",
     "{target} belongs to the kernel, and nothing can be mounted there",

@@ -24,7 +24,7 @@ from cachemount.repairs import parent_directories, text_edits
 from cachemount.repairs.builder import FixBuilder, inserted
 from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
-from cachemount.repairs.safety.foreign_images import moved_by_image
+from cachemount.repairs.safety.foreign_images import made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.plug_and_play import runs_later
@@ -145,6 +145,8 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
         builder.mark_unsafe([doubt])
     if foreign := moved_by_image(install, directory):
         builder.mark_unsafe([foreign])
+    if other := made_for_another(builder.facts, install, directory):
+        builder.mark_unsafe([other])
     if stale := stale_project(builder.facts, install):
         builder.mark_unsafe([stale])
     if cache.made_by and re.search(cache.made_by, install.step.run.script.text):

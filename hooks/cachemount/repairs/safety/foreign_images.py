@@ -1,12 +1,16 @@
-"""Images that are named like a manager's official one and that are not listed: their defaults may differ."""
+"""Images that are not listed: those named like a manager's official one, and those made for a user of their own."""
 
 from __future__ import annotations
 
 import re
 
 from cachemount import reasons
-from cachemount.facts.model import Directory, Install
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain
+from cachemount.facts.model import Directory, Facts, Install
+from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+from cachemount.records import Record
 
 # Manager -> names of images that most often move its cache, and the variable that says where to.
 _NAMED = {
@@ -18,6 +22,22 @@ _NAMED = {
     "composer": (r"composer", "COMPOSER_HOME"),
     "deno": (r"deno", "DENO_DIR"),
 }
+
+_ROOT = late(r"[\"']?(?:root|0)\b")
+_NAME = late(r"[\w][\w-]*")
+_OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
+# Images that run as root have them too.
+_COMMON = frozenset({
+    "root", "node", "www-data", "nginx", "nobody", "apache", "daemon", "postgres", "mysql", "redis", "nonroot", "bin",
+    "_apt", "mail", "games", "ubuntu", "vscode",
+})  # fmt: skip
+
+
+class _Sign(Record):
+    text: str
+    line: int
+    # Whether USER says who runs the step.
+    written: bool
 
 
 def moved_by_image(install: Install, directory: Directory) -> Withheld | None:
@@ -35,3 +55,48 @@ def moved_by_image(install: Install, directory: Directory) -> Withheld | None:
 def _moves(variable: str, directory: Directory) -> bool:
     """Return whether a variable moves the cache in the directory."""
     return any(re.match(rf"\${variable}\b", one) for one in directory.cache.locations)
+
+
+def made_for_another(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
+    """Return why an image that is not known may run as another user than root, or have that user's HOME."""
+    environment = install.step.environment
+    if environment.base is not None or environment.image in ("", "scratch") or install.manager.system:
+        return None
+    if not install.root or (directory.path is None or directory.cover is not None):
+        return None
+    sign = facts.memo(_sign, install.step.stage, install.step.instruction.span.start)
+    if sign is None or (sign.written and (directory.moved or "HOME" in environment.settings)):
+        return None
+    variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
+    variable = next((one[1] for one in variables if one and one[1] != "HOME"), "HOME")
+    return reasons.MADE_FOR_ANOTHER.about(sign=sign.text, line=sign.line, image=environment.image, variable=variable)
+
+
+def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
+    """Return what says that a stage's image is made for another user: it ends with one, or files are given to one."""
+    instructions = [one for each in chain.lineage(stage) for one in each.instructions if not one.onbuild]
+    users = [one for one in instructions if one.keyword == "USER"]
+    before = [one for one in users if one.span.start < here]
+    if before:
+        last = users[-1]
+        name = _NAME.match(last.arguments.text.strip().strip("\"'"))
+        first = _ROOT.match(before[0].arguments.text.strip())
+        if first and name and _is_foreign(facts, name[0]):
+            return _Sign(
+                text=f"USER {name[0]}", line=facts.dockerfile.source.position(last.span.start).line, written=True
+            )
+        return None
+    later = {match[0] for one in users if (match := _NAME.match(one.arguments.text.strip()))}
+    for one in instructions:
+        text = facts.dockerfile.source.slice(one.span) if one.keyword in ("COPY", "ADD", "RUN") else ""
+        for match in _OWNED.finditer(text):
+            if match[1] not in later and _is_foreign(facts, match[1]):
+                return _Sign(text=match[0], line=facts.dockerfile.source.position(one.span.start).line, written=False)
+    return None
+
+
+def _is_foreign(facts: Facts, name: str) -> bool:
+    """Return whether a user is neither root nor made by a step nor known from images that run as root."""
+    if name in _COMMON or name.strip("0") == "":
+        return False
+    return not facts.says(rf"\b(?:user|group)add\b[^&;|]*\b{name}\b|\badd(?:user|group)\b[^&;|]*\b{name}\b|/etc/passwd")
