@@ -97,6 +97,10 @@ PNPM = PackageManager(
         "npm_config_enable_global_virtual_store": "true", "NPM_CONFIG_ENABLE_GLOBAL_VIRTUAL_STORE": "true",
         "pnpm_config_enable_global_virtual_store": "true", "PNPM_CONFIG_ENABLE_GLOBAL_VIRTUAL_STORE": "true",
     },
+    linking_settings=(
+        r"\bp?npm (?:config|c) (?:--?\S+ )*set (?:--?\S+ )*enable-?[gG]lobal-?[vV]irtual-?[sS]tore[= ][\"']?true\b",
+        r"\benable-?[gG]lobal-?[vV]irtual-?[sS]tore(?:[\"']?\s*[:=]\s*[\"']?|[= ])true\b",
+    ),
     # Run with 9.15, 10.34, 11.28 and 12.21.
     linking_globally=("pnpm 11 or later (the file pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
     storeless_verbs=frozenset({"*"}),

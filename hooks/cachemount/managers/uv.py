@@ -75,6 +75,7 @@ UV = PackageManager(
     config_files=("$HOME/.config/uv/uv.toml", "$HOME/.netrc"),
     linking_flags=("--link-mode=symlink", "--link-mode symlink"),
     linking_variables={"UV_LINK_MODE": "symlink"},
+    linking_settings=(r"\blink-mode *= *[\"'\\]*symlink\b",),
     moved_by_files=r"uv\.toml",
     sources=(
         "https://docs.astral.sh/uv/concepts/cache/",
