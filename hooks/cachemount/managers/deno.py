@@ -34,6 +34,7 @@ DENO = PackageManager(
     valued=frozenset({"--config", "-c", "--import-map", "--lock", "--output", "-o", "--cert", "--target", "--reload="}),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
     cleaners=(Cleaner(verbs=(("clean",),)),),
+    # Run with 2.9: it asks for newer versions, and for a module's text, only where what it has does not fit, by a lock file too.
     needed=("$DENO_INSTALL_ROOT/bin", "$HOME/.deno/bin"),
     storeless_verbs=frozenset({"completions", "fmt", "help", "upgrade"}),
     # The images' own entry point is deno.

@@ -85,6 +85,8 @@ GRADLE = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "-?", "--stop", "--status"}),
     sharing="locked",
+    # Run with 4.4: what a server lacked is asked for at every build, and so is a list in which no version fits. Else versions
+    # in a range, and snapshots, are those of up to a day ago.
     needed=("/opt/gradle",),
     config_files=tuple(
         f"{home}/{name}"

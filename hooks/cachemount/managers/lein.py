@@ -37,6 +37,7 @@ LEIN = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "-?", "--version", "-v"}),
     sharing="locked",
+    # Run with 2.10: what a server lacked is asked for at every build; snapshots are those of up to a day ago.
     needed=("$LEIN_HOME", "$HOME/.lein"),
     runtime=(r"\blein\b",),
     config_files=("$LEIN_HOME/profiles.clj", "$HOME/.lein/profiles.clj"),

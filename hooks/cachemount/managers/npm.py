@@ -76,6 +76,8 @@ NPM = PackageManager(
     no_op_variables={"npm_config_registry": r"file:.*", "NPM_CONFIG_REGISTRY": r"file:.*"},
     local_index=r"--registry[= ]file:",
     cleaners=(Cleaner(verbs=(("cache", "clean"), ("cache", "clear"), ("cache", "rm")), whole=True),),
+    # Run with 11: for the five minutes that the registry allows, what a package has is not asked for again, and a version that
+    # came since is not found. --prefer-online asks.
     needed=("$WORKDIR/node_modules", "/usr/local/lib/node_modules", "/usr/lib/node_modules"),
     installs_into=(
         Installed(

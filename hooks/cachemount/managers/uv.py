@@ -67,6 +67,7 @@ UV = PackageManager(
     keeps_builds=True,
     # Without --ci, prune leaves all that can still serve.
     cleaners=(Cleaner(verbs=(("cache", "clean"),), whole=True), Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}))),
+    # Run: as npm, for the ten minutes that PyPI allows; --refresh asks.
     needed=(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",
