@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from cachemount import reasons
 from cachemount.facts import retention
@@ -105,7 +106,7 @@ def revalidate(builder: FixBuilder, install: Install) -> None:
         builder.add_flag(install, install.program_word, wanted)
     elif "=" in wanted.partition(" ")[0]:
         _set_variable(builder, install, wanted)
-    elif wanted and install is next(filter(_installs_packages, _installs(install)), None):
+    elif wanted and _runs_first(install):
         builder.before(install, wanted)
 
 
@@ -127,6 +128,13 @@ def _lacks_refresh(facts: Facts, install: Install) -> bool:
 
 def _installs_packages(install: Install) -> bool:
     return install.verb not in install.manager.refresh_verbs
+
+
+def _runs_first(install: Install) -> bool:
+    """Return whether none of the step's other installs of packages has surely run when this one does."""
+    others = filter(_installs_packages, _installs(install))
+    earlier = takewhile(lambda other: other is not install, others)
+    return _installs_packages(install) and all(other.command.conditional for other in earlier)
 
 
 def _reads_index(install: Install) -> bool:
