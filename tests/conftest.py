@@ -18,6 +18,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--record", action="store_true", help="write what the proofs measure to tests/builds/measured.json"
     )
+    parser.addoption("--current", action="store_true", help="build the proofs by a current BuildKit, not by docker.io")
     parser.addoption("--unproven", action="store_true", help="build the shapes alone whose results are not current")
 
 

@@ -21,6 +21,7 @@ import case_files
 import completions
 import not_repaired
 from builds.bytes_picture import Bars, picture
+from builds.proven_table import proven_table
 from builds.shapes_table import shapes_table
 from cachemount.id_templates import PLACEHOLDERS
 from cachemount.managers import FILES, MANAGERS
@@ -119,11 +120,14 @@ def refusals_table() -> str:
 
 def proofs_table() -> str:
     """Of the last run of the proofs that was recorded."""
+    run = json.loads(MEASURED.read_text(encoding="utf-8"))
     rows = [
+        f"Built by {run['builder']} on {run['date']}.",
+        "",
         "| Dockerfile | MB before | MB repaired | of it the new package | of it the index | s before | s repaired |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    for proof in json.loads(MEASURED.read_text(encoding="utf-8"))["proofs"]:
+    for proof in run["proofs"]:
         before, after = proof["before"], proof["after"]
         sizes = (before["total"], after["total"], after["new"], after["index"])
         cells = [f"{size / 1e6:.3f}" for size in sizes] + [f"{one['seconds']:.1f}" for one in (before, after)]
@@ -158,7 +162,7 @@ def filled(path: Path, text: str) -> str:
 REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
     README: {"rules": rules_table, "managers": managers_named},
     ROOT / "docs" / "managers.md": {"managers": managers_table, "refusals": refusals_table},
-    PROOFS: {"proofs": proofs_table, "shapes": shapes_table},
+    PROOFS: {"managers": proven_table, "proofs": proofs_table, "shapes": shapes_table},
     SITE: {"rules": rules_in_nav, "managers": managers_in_nav},
 }
 

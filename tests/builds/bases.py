@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from builds import room
-from builds.builder import Builder
+from builds.builder import ImageBuilder
 from builds.images import IMAGES, REPOSITORIES
 from builds.registries import Registries
 
@@ -30,7 +30,7 @@ DEBIAN = f"debian:{SUITE}-slim"
 class Bases:
     """Makes each image when a proof first asks for it."""
 
-    def __init__(self, builder: Builder, registries: Registries, folder: Path) -> None:
+    def __init__(self, builder: ImageBuilder, registries: Registries, folder: Path) -> None:
         self._builder, self._registries, self._folder = builder, registries, folder
         self._made: set[str] = set()
 

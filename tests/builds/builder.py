@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 _DOCKER = "/usr/bin/docker"
 _START = 60
@@ -24,6 +24,19 @@ class Built(NamedTuple):
 
     tag: str
     seconds: float
+
+
+class ImageBuilder(Protocol):
+    """What the proofs ask of a builder: this one, or a current one."""
+
+    @property
+    def version(self) -> str: ...
+    def import_root(self, root: Path, tag: str) -> None: ...
+    def build(self, context: Path, tag: str) -> Built: ...
+    def run(self, tag: str, command: list[str]) -> str: ...
+    def copy_out(self, tag: str, path: str, folder: Path) -> None: ...
+    def forget_mounts(self) -> None: ...
+    def forget(self, *_: str) -> None: ...
 
 
 class Builder:
@@ -95,8 +108,8 @@ class Builder:
 
     @property
     def version(self) -> str:
-        """Of the daemon, as in "20.10.24"."""
-        return self._checked("version", "--format", "{{.Server.Version}}").strip()
+        """Of the daemon, as in "Docker 20.10.24"."""
+        return "Docker " + self._checked("version", "--format", "{{.Server.Version}}").strip()
 
     def import_root(self, root: Path, tag: str) -> None:
         """Make an image of a folder."""

@@ -1,15 +1,18 @@
-"""A current BuildKit, built from the Go module proxy and started for the builds of a test.
+"""A BuildKit, built from the Go module proxy and started for the builds of a test: a current one, or an older one.
 
-`python tests/builds/buildkit.py` builds it and says where it is. Needs root, Go, and Debian's runc; what is built is
-kept in the cache folder of the user, outside the repository.
+`python tests/builds/buildkit.py` builds it and says where it is; `python tests/builds/buildkit.py v0.12.5` builds
+another version. Needs root, Go, and Debian's runc; what is built is kept in the cache folder of the user, outside the
+repository.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -30,6 +33,8 @@ _CONFIG = """\
   enabled = false
 [registry."docker.io"]
   mirrors = ["ADDRESS"]
+[registry."mcr.microsoft.com"]
+  mirrors = ["ADDRESS"]
 [registry."ADDRESS"]
   http = true
 """
@@ -48,14 +53,14 @@ class Built(NamedTuple):
     log: str
 
 
-def programs() -> Path:
+def programs(version: str = VERSION) -> Path:
     """Return the folder with buildkitd and buildctl; build them where they are missing. Raises `BuildKitError`."""
-    folder = CACHE / f"buildkit-{VERSION}"
+    folder = CACHE / f"buildkit-{version}"
     if not (folder / "buildkitd").exists():
         for program in ("go", "runc"):
             if shutil.which(program) is None:
                 raise BuildKitError(f"needs {program}")
-        with go_built(f"{_MODULE}@{VERSION}", "buildctl", "buildkitd") as built:
+        with go_built(f"{_MODULE}@{version}", "buildctl", "buildkitd") as built:
             folder.mkdir(parents=True, exist_ok=True)
             # buildkitd last: it says that all is there.
             for name in ("buildctl", "buildkitd"):
@@ -64,10 +69,10 @@ def programs() -> Path:
 
 
 @contextmanager
-def go_built(module: str, *names: str) -> Iterator[Path]:
-    """Build programs of a Go module (`path@version`); a folder that has them, until the `with` block ends.
+def go_built(module: str, *names: str, folder: str = "cmd") -> Iterator[Path]:
+    """Build programs of a Go module (`path@version`) that are in `folder` there; return where they are.
 
-    Raises `BuildKitError`.
+    They go when the `with` block ends. Raises `BuildKitError`.
     """
     source = Path(json.loads(_said(["go", "mod", "download", "-json", module]))["Dir"])
     with tempfile.TemporaryDirectory() as work:
@@ -75,7 +80,10 @@ def go_built(module: str, *names: str) -> Iterator[Path]:
         shutil.copytree(source, copy)
         for one in (copy, *copy.rglob("*")):
             one.chmod(one.stat().st_mode | 0o200)
-        _said(["go", "build", "-trimpath", "-o", f"{work}/", *(f"./cmd/{name}" for name in names)], folder=copy)
+        # What lies there is not all that is needed: a module has no `vendor` but for single files.
+        shutil.rmtree(copy / "vendor", ignore_errors=True)
+        packages = [f"./{folder}/{name}" for name in names]
+        _said(["go", "build", "-mod=mod", "-trimpath", "-o", f"{work}/", *packages], folder=copy)
         yield Path(work)
 
 
@@ -91,9 +99,9 @@ def _said(command: list[str], folder: Path | None = None) -> str:
 class BuildKit:
     """A daemon for as long as the `with` block lasts. `mirror` is the address of the registry with the base images."""
 
-    def __init__(self, mirror: str) -> None:
+    def __init__(self, mirror: str, version: str = VERSION) -> None:
         self._mirror = mirror
-        self._programs = programs()
+        self._programs = programs(version)
         self.folder = Path(tempfile.mkdtemp(prefix="cachemount-buildkit-", dir="/var/tmp"))
         self._daemon: subprocess.Popen[bytes] | None = None
 
@@ -141,25 +149,40 @@ class BuildKit:
         Images in one layout share the layers of their bases.
         """
         begin = time.monotonic()
+        log = self.try_build(
+            dockerfile,
+            context,
+            f"--output=type=oci,tar=false,dest={layout},compression=uncompressed,name=image",
+            f"--metadata-file={self.folder}/metadata.json",
+            *options,
+        )
+        said = json.loads((self.folder / "metadata.json").read_text(encoding="utf-8"))
+        digest = said["containerimage.digest"].removeprefix("sha256:")
+        return Built(layout, digest, time.monotonic() - begin, log)
+
+    def try_build(self, dockerfile: Path, context: Path, *options: str) -> str:
+        """Build without an image, as all versions can; return what was said. Raises `BuildKitError`."""
         done = self._control(
             "build",
             "--frontend=dockerfile.v0",
             f"--local=context={context}",
             f"--local=dockerfile={dockerfile.parent}",
-            f"--output=type=oci,tar=false,dest={layout},compression=uncompressed,name=image",
-            f"--metadata-file={self.folder}/metadata.json",
             "--progress=plain",
             *options,
         )
         if done.returncode:
             raise BuildKitError(done.stdout[-6000:])
-        said = json.loads((self.folder / "metadata.json").read_text(encoding="utf-8"))
-        digest = said["containerimage.digest"].removeprefix("sha256:")
-        return Built(layout, digest, time.monotonic() - begin, done.stdout)
+        return done.stdout
 
     def empty_mounts(self) -> None:
         """Drop the cache mounts; the layers stay. Raises `BuildKitError`."""
         done = self._control("prune", "--all", "--filter", "type==exec.cachemount")
+        if done.returncode:
+            raise BuildKitError(done.stdout[-3000:])
+
+    def forget(self) -> None:
+        """Drop all layers and cache mounts. Raises `BuildKitError`."""
+        done = self._control("prune", "--all")
         if done.returncode:
             raise BuildKitError(done.stdout[-3000:])
 
@@ -173,6 +196,11 @@ class BuildKit:
         """Return what the daemon says of its cache mounts."""
         return self._control("du", "--filter", "type==exec.cachemount").stdout
 
+    def mount_targets(self) -> set[str]:
+        """Return where its cache mounts were mounted."""
+        said = self._control("du", "--verbose", "--filter", "type==exec.cachemount").stdout
+        return set(re.findall(r"(?m)^Description:\s+cached mount (\S+) from ", said))
+
 
 if __name__ == "__main__":
-    print(programs())
+    print(programs(*sys.argv[1:]))

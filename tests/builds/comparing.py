@@ -1,97 +1,136 @@
-"""What differs between two images, caches, logs and times aside."""
+"""What differs between two images, what lies in cache mounts and what differs by chance aside.
+
+Only what was seen to differ between two builds of one and the same Dockerfile counts as chance: each shape is built
+twice as it is written, and a kind of `CHANCE` is left aside only where it differed between these two.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from builds import oci
 
-# Each is a path whose files are not compared: caches and logs, and what is written anew at each run.
-ASIDE = (
-    r"/var/cache/.*",
-    r"/var/log/.*",
-    r"/var/lib/apt/lists(/.*)?",
-    r"/tmp/.*",
-    r"(/root|/home/[^/]+|/app)/\.cache(/.*)?",
-    r"(/root|/home/[^/]+)/\.npm(/.*)?",
-    r"(/root|/home/[^/]+)/\.(gradle|m2)(/.*)?",
-    r"/usr/local/share/\.cache(/.*)?",
-    r"(/root|/home/[^/]+)/\.bun/install/cache(/.*)?",
-    r"(/root|/home/[^/]+)/\.bundle/cache(/.*)?",
-    r"(/root|/home/[^/]+)/\.local/share/gem/specs(/.*)?",
-    r"(/root|/home/[^/]+)/\.local/share/pnpm/store(/.*)?",
-    r"(/root|/home/[^/]+)/\.local/state/pipx/log/.*",
-    r"/usr/local/bundle(/ruby/[^/]+)?/cache(/.*)?",
-    r"/go/pkg(/.*)?",
-    r"(/root|/home/[^/]+)/\.config/go/telemetry(/.*)?",
-    r"/usr/local/cargo/(registry|git|\.global-cache|\.package-cache).*",
-    r"/var/lib/dpkg/[^/]*-old",
-    r"/etc/(passwd|group|shadow|gshadow)-",
-    r"/dev(/.*)?|/proc(/.*)?|/sys(/.*)?|/run(/.*)?",
-    r"/etc/(hosts|resolv\.conf|hostname)",
-)
-# Files whose content has times in it: that they are there is compared.
-TIMED = (
-    r".*\.pyc|.*/target/.*|.*\.jar"
-    # virtualenv writes the lines of this one in any order.
-    r"|.*/virtualenvs/.*/pip-[^/]*/RECORD"
-    r"|.*/\.modules\.yaml|.*/\.pnpm-workspace-state-v1\.json|.*/pnpm-state\.json|.*/pnpm/store/.*/index/.*\.json"
-    r"|.*/\.yarn/install-state\.gz|/var/lib/pacman/local/.*/desc"
-)
-# What repairs change on purpose.
+# Kinds of files whose content or name has times in it, or is in another order each time, by path.
+CHANCE = {
+    "logs": r"/var/log/.*",
+    "the cache of ldconfig, with the times of libraries": r"/var/cache/ldconfig/aux-cache",
+    "compiled Python, with the time of its source": r".*\.pyc",
+    "archives of Java, with times": r".*\.jar",
+    "the list of pip's files that virtualenv writes in any order": r".*/pip-[^/]*\.(dist-info|virtualenv)/RECORD",
+    "pipenv's messages to itself, named by chance": r"/tmp/pipenv-(request|response)-\w+\.json",
+    "when virtualenv last asked for a newer pip": r".*/virtualenv/wheel/.*/pip\.json",
+    "pnpm's notes on node_modules, packages and its store, with times": (
+        r".*/(\.modules\.yaml|\.pnpm-workspace-state-v1\.json|pnpm-state\.json)"
+        r"|.*/pnpm/metadata-v[\d.]+/.*\.json|.*/store/v\d+/index/.*\.json"
+    ),
+    "pacman's notes on packages, with times": r"/var/lib/pacman/local/.*/desc",
+    "Go's counts of its own use, with dates": r"(/root|/home/[^/]+)/\.config/go/telemetry/.*",
+    "Deno's notes on packages and code, in databases": (r".*/deno/(\w+_cache_v\d+(-shm|-wal)?|npm/.*/registry\.json)"),
+    "opam's logs and notes on what it installed": r".*/\.opam/(log/.*|.*/\.opam-switch/install/.*\.changes)",
+    "cpan's notes on its index and on what is installed": r".*/\.cpan/Metadata|.*/perllocal\.pod",
+    "Bower's working folders, named by chance": r"/tmp/[0-9a-f]{32}(/bower)?",
+    "code that Node compiled": r"/tmp/(node-compile-cache|v8-compile-cache-\d+)/.*",
+    "pipx's logs, named by time": r".*/pipx/log(s)?/.*",
+}
+# What fixes change on purpose, and what follows from a mount, by path.
 MEANT = {
-    "/etc/apt/apt.conf.d/docker-clean": "the hook that empties apt's cache is removed",
-    "/etc/apt/apt.conf.d/keep-cache": "apt is told to keep packages",
-    "/usr/share/libalpm/hooks/package-cleanup.hook": "the hook that empties pacman's cache is removed",
+    r"/etc/apt/apt\.conf\.d/docker-clean": "the hook that empties apt's cache is removed",
+    r"/etc/apt/apt\.conf\.d/keep-cache": "apt is told to keep packages",
+    r"/usr/share/libalpm/hooks/package-cleanup\.hook": "the hook that empties pacman's cache is removed",
+    r"/root/\.cpan/FTPstats\.yml": "cpan's list of the hosts that were asked is not there where none was",
+    r"/tmp/\.[0-9a-f]{16}-[0-9a-f]{8}\.hm": "Bun leaves the file with which it tried to link from its cache",
     "/var/lib/apt/extended_states": "which packages apt chose itself is in the mount on /var/lib/apt",
 }
 _PARTS = ("Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Labels", "ExposedPorts", "Volumes", "OnBuild", "Shell")
+Image = tuple[Path, str]
+"""A layout and the manifest in it."""
 
 
-def differences(before: tuple[Path, str], after: tuple[Path, str]) -> tuple[list[str], list[str]]:
-    """Return what differs unexpectedly, and what repairs are meant to change.
+@dataclass
+class Differences:
+    """What differs unexpectedly, what fixes are meant to change, and which kinds of `CHANCE` were left aside."""
 
-    Each image is a layout and its manifest."""
-    aside, timed = re.compile("|".join(ASIDE)), re.compile(TIMED)
+    found: list[str] = field(default_factory=list)
+    meant: list[str] = field(default_factory=list)
+    aside: set[str] = field(default_factory=set)
+
+
+def chance_of(one: Image, other: Image, caches: Collection[str] = ()) -> Differences:
+    """Return how two builds of one Dockerfile differ."""
+    return differences(one, other, caches, CHANCE)
+
+
+def differences(before: Image, after: Image, caches: Collection[str] = (), chance: Collection[str] = ()) -> Differences:
+    """Return how two images differ; not in the `caches`, the targets of cache mounts, and not by kinds of `chance`."""
+    said = Differences()
     old, new = oci.files(*before), oci.files(*after)
-    around = _around({*old, *new}, aside)
-    found, meant = [], []
-    for path in sorted(set(old) | set(new)):
+    paths = {*old, *new}
+    inside = {path for path in paths if any(path == cache or path.startswith(f"{cache}/") for cache in caches)}
+    around = _around(paths, inside)
+    above = {parent for cache in caches for parent in oci.parents(cache)}
+    for path in sorted(paths):
         one, other = old.get(path), new.get(path)
-        if one == other or aside.fullmatch(path) or (path in around and None in (one, other)):
+        if one == other:
             continue
-        if path in MEANT:
-            meant.append(f"{path}: {MEANT[path]}")
-        elif one is None:
-            found.append(f"{path}: only in the repaired image")
-        elif other is None:
-            found.append(f"{path}: missing in the repaired image")
-        elif (one.kind, one.mode, one.owner) != (other.kind, other.mode, other.owner):
-            found.append(f"{path}: {one.kind} {one.mode:o} {one.owner}, then {other.kind} {other.mode:o} {other.owner}")
-        elif one.kind != "folder" and one.content != other.content and not timed.fullmatch(path):
-            found.append(f"{path}: another content")
-    settings, others = _config(*before), _config(*after)
+        meant = next((why for pattern, why in MEANT.items() if re.fullmatch(pattern, path)), None)
+        if meant is not None:
+            said.meant.append(f"{path}: {meant}")
+        elif path in above and _only_the_mode(one, other):
+            said.meant.append(f"{path}: the folder above a mount has the mode that the builder gives it")
+        elif path not in inside and not (path in around and None in (one, other)):
+            _compare(said, path, one, other, chance)
+    _compare_settings(said, _config(*before), _config(*after))
+    return said
+
+
+def _compare(
+    said: Differences, path: str, one: oci.Entry | None, other: oci.Entry | None, chance: Collection[str]
+) -> None:
+    if one is not None and other is not None:
+        if (one.kind, one.mode, one.owner) != (other.kind, other.mode, other.owner):
+            said.found.append(
+                f"{path}: {one.kind} {one.mode:o} {one.owner}, then {other.kind} {other.mode:o} {other.owner}"
+            )
+            return
+        if one.kind == "folder" or one.content == other.content:
+            return
+    kind = next((name for name in chance if re.fullmatch(CHANCE[name], path)), None)
+    if kind is not None:
+        said.aside.add(kind)
+    elif one is None:
+        said.found.append(f"{path}: only in the repaired image")
+    elif other is None:
+        said.found.append(f"{path}: missing in the repaired image")
+    else:
+        said.found.append(f"{path}: another content")
+
+
+def _only_the_mode(one: oci.Entry | None, other: oci.Entry | None) -> bool:
+    return (
+        one is not None
+        and other is not None
+        and (one.kind, one.owner) == (other.kind, other.owner) == ("folder", one.owner)
+    )
+
+
+def _compare_settings(said: Differences, settings: dict[str, Any], others: dict[str, Any]) -> None:
     for part in _PARTS:
         if part == "Env":
             variables, kept = set(settings.get(part) or ()), set(others.get(part) or ())
-            meant += [f"ENV {one}: a setting that switches the cache off is removed" for one in variables - kept]
-            found += [f"ENV {one}: only in the repaired image" for one in kept - variables]
+            said.meant += [f"ENV {one}: a setting that switches the cache off is removed" for one in variables - kept]
+            said.found += [f"ENV {one}: only in the repaired image" for one in kept - variables]
         elif settings.get(part) != others.get(part):
-            found.append(f"{part}: {settings.get(part)}, then {others.get(part)}")
-    return found, meant
+            said.found.append(f"{part}: {settings.get(part)}, then {others.get(part)}")
 
 
-def _around(paths: set[str], aside: re.Pattern[str]) -> set[str]:
-    """Return the folders that hold files which are left aside, and no others."""
-    left = {path for path in paths if aside.fullmatch(path)}
-    around = {parent for path in left for parent in _parents(path)}
-    return around - {parent for path in paths - left - around for parent in _parents(path)}
-
-
-def _parents(path: str) -> list[str]:
-    return [path[:end] for end, letter in enumerate(path) if letter == "/" and end]
+def _around(paths: set[str], inside: set[str]) -> set[str]:
+    """Return the folders that hold caches, and nothing else."""
+    around = {parent for path in inside for parent in oci.parents(path)}
+    return around - {parent for path in paths - inside - around for parent in oci.parents(path)}
 
 
 def _config(layout: Path, manifest: str) -> dict[str, Any]:

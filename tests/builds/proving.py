@@ -10,7 +10,7 @@ from pathlib import Path
 from pip._internal.models.index import PyPI
 
 from builds.bases import Bases
-from builds.builder import Builder
+from builds.builder import ImageBuilder
 from builds.proof import Proof
 from builds.registries import Registries, Taken
 from cachemount.engine import fix
@@ -55,7 +55,7 @@ def repaired(proof: Proof) -> str:
 class Prover:
     """Builds proofs in a folder of its own."""
 
-    def __init__(self, builder: Builder, registries: Registries, folder: Path) -> None:
+    def __init__(self, builder: ImageBuilder, registries: Registries, folder: Path) -> None:
         self._builder, self._registries, self._folder = builder, registries, folder / "context"
         self.bases = Bases(builder, registries, folder / "bases")
 

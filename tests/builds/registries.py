@@ -99,7 +99,8 @@ class Registries:
     def _fetch(self, url: str, headers: dict[str, str]) -> _Kept:
         body = self.folder / hashlib.sha256(repr((url, headers.get("Accept"))).encode()).hexdigest()
         if _FILE.match(url):
-            file = self.files / _FILE.sub("", url, count=1)
+            # What follows the question mark is for servers of git, which this one is not.
+            file = self.files / _FILE.sub("", url.partition("?")[0], count=1)
             return _Kept(200, {}, file) if file.is_file() else _Kept(404, {}, Path(os.devnull))
         request = urllib.request.Request(url, headers={**headers, "Accept-Encoding": "identity"})
         for left in reversed(range(_TRIES)):

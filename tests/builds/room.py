@@ -49,7 +49,7 @@ NEWER = {
 PROJECT = "/project"
 USERS = {"root": "/root", "app": "/home/app"}
 
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What lets the clients in the room trust what the machine's own clients trust.
 _TRUST = ("etc/ssl/certs/ca-certificates.crt", "etc/ssl/certs/java/cacerts", "etc/resolv.conf", "etc/hosts")
 # /proc in a mount namespace of its own, which goes away with the command.
@@ -79,7 +79,7 @@ def run(room: Path, script: str, *, user: str = "root", environment: dict[str, s
     Raises `RoomError`, with what it said, where its last command fails.
     """
     command = ["unshare", "--mount", "sh", "-c", _ENTER, str(room), f"--userspec={user}:{user}", str(room)]
-    variables = {"HOME": USERS[user], "PATH": _PATH, "LANG": "C.UTF-8", **(environment or {})}
+    variables = {"HOME": USERS[user], "PATH": PATH, "LANG": "C.UTF-8", **(environment or {})}
     done = subprocess.run(
         [*command, "env", "-i", *(f"{name}={value}" for name, value in variables.items()), "sh", "-c", script],
         capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=1200,

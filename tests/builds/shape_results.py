@@ -17,6 +17,8 @@ class Result:
     """One state of a shape. `original` and `built` say whether the two files build, `equal` whether the images are.
 
     `fix` is "safe", "unsafe" where no safe fix is made, or "none"; `text` is the SHA-256 of the file and of its repair.
+    `mounts` are the targets of the cache mounts, below which nothing is compared; `chance` says which kinds of files
+    differ between two builds of the original, and `aside` which of them were left aside.
     """
 
     name: str
@@ -28,11 +30,19 @@ class Result:
     equal: bool
     differs: list[str]
     meant: list[str]
+    mounts: list[str]
+    chance: list[str]
+    aside: list[str]
     bytes_original: int
     bytes_fixed: int
     date: str
     commit: str
     text: str
+
+    @property
+    def widely_compared(self) -> bool:
+        """Whether more was left aside: what was built before `mounts` and `chance` were recorded."""
+        return not self.mounts and not self.chance
 
     @property
     def red(self) -> bool:

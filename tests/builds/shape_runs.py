@@ -14,14 +14,14 @@ from pathlib import Path
 
 from builds import oci
 from builds.buildkit import VERSION, BuildKit, BuildKitError, Built
-from builds.comparing import differences, layer_bytes
+from builds.comparing import Differences, chance_of, differences, layer_bytes
 from builds.current_bases import IMAGES, CurrentBases, bases_of
 from builds.shape_results import RESULTS, STATES, Result, results
 from builds.shapes import FOLDER, Shape, repaired, write_context
 
 _SHOWN = 12
 # Megabytes of layers that stay for the next shape.
-_KEPT = 5_000
+_KEPT = 3_000
 _ADDRESS = r"https?://[^\s\"]*|\b([a-z-]+\.)+(com|dev|io|net|org)\b|(\d+\.){3}\d+:\d+"
 
 
@@ -79,9 +79,11 @@ class ShapeRunner:
 class _Run:
     def __init__(self, builder: BuildKit, shape: Shape, folder: Path, layout: Path, loopback: str) -> None:
         self._builder, self._shape, self._folder, self._layout = builder, shape, folder, layout
-        self._options = [option.replace("LOOPBACK", loopback) for option in shape.options]
+        secret = str(shape.folder / "secret")
+        self._options = [option.replace("LOOPBACK", loopback).replace("SECRET", secret) for option in shape.options]
         # No build of another run has the layers of this one.
         self._turn = datetime.now(timezone.utc).strftime("%H%M%S%f")
+        self._mounts: set[str] = set()
 
     def results(self) -> list[Result]:
         changes = {"emptied": self._shape.later, "more": self._shape.more}
@@ -95,6 +97,8 @@ class _Run:
             if state == "emptied":
                 self._builder.empty_mounts()
             before[state] = self._build(changes.get(state, {}), fixed=False, layers="cold")
+        self._builder.empty_mounts()
+        again = self._build({}, fixed=False, layers="again")
         found = []
         self._builder.empty_mounts()
         for state in states:
@@ -102,8 +106,18 @@ class _Run:
                 self._builder.empty_mounts()
             layers = "cold" if state == "cold" else "warm"
             after = self._build(changes.get(state, {}), fixed=True, layers=layers)
-            found.append(self._result(state, before[state], after))
+            if state == "cold":
+                # The mounts of both: what differs by chance in them does not count.
+                chance = self._chance(before["cold"], again)
+            found.append(self._result(state, before[state], after, chance))
         return found
+
+    def _chance(self, one: Built | BuildKitError, other: Built | BuildKitError) -> list[str]:
+        if not (isinstance(one, Built) and isinstance(other, Built)):
+            return []
+        said = chance_of((one.layout, one.manifest), (other.layout, other.manifest), self._mounts)
+        print("by chance, and of no kind that is known:", said.found)
+        return sorted(said.aside)
 
     def _build(self, change: dict[str, str], *, fixed: bool, layers: str) -> Built | BuildKitError:
         context = self._folder / "context"
@@ -117,20 +131,27 @@ class _Run:
         dockerfile = self._folder / "Dockerfile"
         dockerfile.write_text(text, encoding="utf-8")
         try:
-            return self._builder.build(dockerfile, context, self._layout, *self._options)
+            built = self._builder.build(dockerfile, context, self._layout, *self._options)
         except BuildKitError as error:
             return error
+        self._mounts |= self._builder.mount_targets()
+        return built
 
-    def _result(self, state: str, before: Built | BuildKitError, after: Built | BuildKitError) -> Result:
+    def _result(
+        self, state: str, before: Built | BuildKitError, after: Built | BuildKitError, chance: list[str]
+    ) -> Result:
         differs: list[str] = []
-        meant: list[str] = []
+        said = Differences()
         sizes = [
             0 if isinstance(one, BuildKitError) else layer_bytes(one.layout, one.manifest) for one in (before, after)
         ]
-        if isinstance(after, BuildKitError):
+        if isinstance(before, BuildKitError):
+            differs = ["as written:", *_last_lines(str(before))]
+        elif isinstance(after, BuildKitError):
             differs = _last_lines(str(after))
-        elif isinstance(before, Built):
-            differs, meant = differences((before.layout, before.manifest), (after.layout, after.manifest))
+        else:
+            said = differences((before.layout, before.manifest), (after.layout, after.manifest), self._mounts, chance)
+            differs = said.found
         return Result(
             name=self._shape.name,
             builder=f"BuildKit {VERSION}",
@@ -140,7 +161,10 @@ class _Run:
             built=isinstance(after, Built),
             equal=isinstance(before, Built) and isinstance(after, Built) and not differs,
             differs=differs[:_SHOWN] + ([f"and {len(differs) - _SHOWN} more"] if len(differs) > _SHOWN else []),
-            meant=meant,
+            meant=said.meant,
+            mounts=sorted(self._mounts),
+            chance=chance,
+            aside=sorted(said.aside),
             bytes_original=sizes[0],
             bytes_fixed=sizes[1],
             date=datetime.now(timezone.utc).strftime("%Y-%m-%d"),

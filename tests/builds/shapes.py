@@ -6,7 +6,8 @@ A shape is a folder of `shapes/` with a `Dockerfile`, the files of its build con
 - `later`, a table of `file`, `find` and `put`: what changes in the context so that later steps run again. Without it, a
   step at the end of the Dockerfile is added;
 - `more`, a table of the same: one more package;
-- `options`: options for `buildctl build`, in which LOOPBACK is the address of the small registries;
+- `options`: options for `buildctl build`, in which LOOPBACK is the address of the small registries, and SECRET a file
+  `secret` of the folder, which is not in the context (INDEX in a `pyproject.toml` is pip's index);
 - `proves`: the manager whose cache mount this shape shows to be right, where no other proof does;
 - `fault`: what is wrong with the fix, for as long as the builds show it.
 
@@ -26,6 +27,8 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+from pip._internal.models.index import PyPI
 
 from cachemount.engine import fix
 from cachemount.source import Source
@@ -83,13 +86,18 @@ def repaired(dockerfile: str) -> tuple[str, str]:
 def write_context(shape: Shape, folder: Path, change: dict[str, str]) -> str:
     """Write the build context with a change, less the Dockerfile; return the text of that."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(shape.folder, folder, ignore=shutil.ignore_patterns("shape.toml"))
+    shutil.copytree(shape.folder, folder, ignore=shutil.ignore_patterns("shape.toml", "secret"))
     if change:
         path = folder / change["file"]
         text, count = re.subn(change["find"], lambda _: change["put"], path.read_text(encoding="utf-8"), count=1)
         if count != 1:
             raise ValueError(f"{shape.name}: {change['file']} has no {change['find']}")
         path.write_text(text, encoding="utf-8")
+    project = folder / "pyproject.toml"
+    if project.exists():
+        # What Poetry asks by itself may be out of reach where pip's index is not.
+        text = project.read_text(encoding="utf-8").replace("INDEX", PyPI.simple_url)
+        project.write_text(text, encoding="utf-8")
     path = folder / "Dockerfile"
     text = path.read_text(encoding="utf-8")
     path.unlink()

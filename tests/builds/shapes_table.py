@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from builds.comparing import CHANCE
 from builds.shape_results import STATES, Result, results
 from builds.shapes import Shape, shapes
+
+_NAMED = 4
 
 
 def shapes_table() -> str:
@@ -19,15 +22,38 @@ def shapes_table() -> str:
     safe = sum(by_shape[shape.name][0].fix == "safe" for shape in built)
     when = " to ".join(dict.fromkeys((dates[0], dates[-1])))
     summary = f"{len(built)} shapes, {safe} of them with safe fixes; {builders}; {when}."
+    wide = sum(_is_wide(by_shape[shape.name]) for shape in built)
+    if wide:
+        summary += (
+            f" Of {wide} that were built first (°), all of `/tmp`, `/var/cache`, `/var/log` and the homes' caches"
+        )
+        summary += " was left out too."
     notes = [note for shape in built for note in _notes(shape, by_shape[shape.name])]
-    return "\n".join([summary, "", *rows, *(["", "What differs or fails:", "", *notes] if notes else [])])
+    differs = ["", "What differs or fails:", "", *notes] if notes else []
+    return "\n".join([summary, "", *rows, *differs, "", *_left_aside(results())])
+
+
+def _left_aside(found: list[Result]) -> list[str]:
+    lines = [
+        "Left out of the comparison, where two builds of the Dockerfile as it is written differ in it as well:",
+        "",
+    ]
+    for kind in CHANCE:
+        names = list(dict.fromkeys(one.name for one in found if kind in one.aside))
+        more = f" and {len(names) - _NAMED} more shapes" if len(names) > _NAMED else ""
+        lines.append(f"- {kind} (`{CHANCE[kind]}`): {', '.join(names[:_NAMED])}{more}")
+    return lines
+
+
+def _is_wide(found: list[Result]) -> bool:
+    return all(one.widely_compared for one in found)
 
 
 def _row(shape: Shape, found: list[Result]) -> str:
     states = {one.state: _word(one) for one in found}
     sizes = [f"{size / 1e6:.1f}" for size in (found[0].bytes_original, found[0].bytes_fixed)]
     cells = [
-        f"[{shape.name}](../tests/builds/shapes/{shape.name}/Dockerfile)",
+        f"[{shape.name}](../tests/builds/shapes/{shape.name}/Dockerfile){'°' if _is_wide(found) else ''}",
         f"{shape.title}: {shape.why}",
         found[0].fix,
         *(states.get(state, "-") for state in STATES),

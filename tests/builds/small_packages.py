@@ -1,7 +1,9 @@
 """Small packages for managers whose public registry may be out of reach, served by `Registries` as `HOST.example`.
 
-`http://gems.example` has gems (in the compact index), `http://packages.example` packages of Composer, and
-`http://arch.example` those of pacman. Their names are first, second and third; a shape gets there by its option
+`http://gems.example` has gems (in the compact index), `http://packages.example` packages of Composer,
+`http://arch.example` those of pacman, `http://nuget.example` those of NuGet, `http://opam.example` archives for opam,
+`http://cpan.example` distributions of CPAN, `http://bower.example` archives for Bower, and `http://git.example`
+repositories of shards. Their names are first, second and third; a shape gets there by its option
 `build-arg:http_proxy=LOOPBACK`.
 """
 
@@ -10,6 +12,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import subprocess
 import tarfile
 import zipfile
 from hashlib import md5, sha1, sha256
@@ -17,6 +21,7 @@ from pathlib import Path
 
 NAMES = ("first", "second", "third")
 _VERSION = "1.0.0"
+_DATES = {f"GIT_{one}_DATE": "2026-01-01T00:00:00Z" for one in ("AUTHOR", "COMMITTER")}
 _GEM = """\
 --- !ruby/object:Gem::Specification
 name: NAME
@@ -41,6 +46,11 @@ def write_packages(folder: Path) -> None:
     _write_gems(folder / "gems.example")
     _write_composer(folder / "packages.example")
     _write_pacman(folder / "arch.example")
+    _write_nuget(folder / "nuget.example")
+    _write_opam(folder / "opam.example")
+    _write_cpan(folder / "cpan.example")
+    _write_bower(folder / "bower.example")
+    _write_repositories(folder / "git.example")
 
 
 def _write_gems(folder: Path) -> None:
@@ -109,3 +119,117 @@ def _write_pacman(folder: Path) -> None:
         described = "".join(f"%{key}%\n{value}\n\n" for key, value in fields.items())
         known[f"{name}-{version}/desc"] = described.encode()
     (folder / "here.db").write_bytes(gzip.compress(_tar(known), mtime=0))
+
+
+def _zip(files: dict[str, str]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in files.items():
+            file = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            # Bower wants to know what it is.
+            file.external_attr = 0o100644 << 16
+            archive.writestr(file, content)
+    return written.getvalue()
+
+
+def _write_nuget(folder: Path) -> None:
+    content = {"@id": "http://nuget.example/packages/", "@type": "PackageBaseAddress/3.0.0"}
+    folder.mkdir(parents=True)
+    (folder / "index.json").write_text(json.dumps({"version": "3.0.0", "resources": [content]}), encoding="utf-8")
+    for name in NAMES:
+        place = folder / "packages" / name
+        (place / _VERSION).mkdir(parents=True)
+        (place / "index.json").write_text(json.dumps({"versions": [_VERSION]}), encoding="utf-8")
+        about = (
+            f"<id>{name}</id><version>{_VERSION}</version><authors>none</authors><description>A package</description>"
+        )
+        package = _zip(
+            {
+                f"{name}.nuspec": f"<package><metadata>{about}</metadata></package>",
+                f"content/{name}.txt": "contents",
+                "lib/netstandard2.0/_._": "",
+            }
+        )
+        (place / _VERSION / f"{name}.{_VERSION}.nupkg").write_bytes(package)
+
+
+def _opam_archive(name: str) -> bytes:
+    return gzip.compress(_tar({f"{name}-{_VERSION}/data": b"contents"}), mtime=0)
+
+
+def _write_opam(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name in NAMES:
+        (folder / f"{name}.tar.gz").write_bytes(_opam_archive(name))
+
+
+def opam_descriptions() -> str:
+    """Return the end of a shell command that writes what opam has to know of the packages."""
+    said = ""
+    for name in NAMES:
+        sum_ = sha256(_opam_archive(name)).hexdigest()
+        lines = [
+            'opam-version: "2.0"',
+            'synopsis: "A package"',
+            f'install: [ ["mkdir" "-p" "%{{share}}%/{name}"] ["cp" "data" "%{{share}}%/{name}/data"] ]',
+            f'url {{ src: "http://opam.example/{name}.tar.gz" checksum: "sha256={sum_}" }}',
+        ]
+        place = f"packages/{name}/{name}.{_VERSION}"
+        said += f"&& mkdir -p {place} && printf '%s\\n' {' '.join(repr(line) for line in lines)} > {place}/opam "
+    return said
+
+
+def _write_cpan(folder: Path) -> None:
+    authors = folder / "authors" / "id" / "N" / "NO" / "NONE"
+    modules = folder / "modules"
+    authors.mkdir(parents=True)
+    modules.mkdir()
+    lines, sums = [], []
+    for name in NAMES:
+        module, file = name.title(), f"{name.title()}-{_VERSION}.tar.gz"
+        make = f"use ExtUtils::MakeMaker; WriteMakefile(NAME => '{module}', VERSION => '{_VERSION}');\n"
+        code = f"package {module};\nour $VERSION = '{_VERSION}';\n1;\n"
+        top = f"{module}-{_VERSION}"
+        parts = {"Makefile.PL": make, f"lib/{module}.pm": code, "MANIFEST": f"MANIFEST\nMakefile.PL\nlib/{module}.pm\n"}
+        archive = gzip.compress(_tar({f"{top}/{part}": text.encode() for part, text in parts.items()}), mtime=0)
+        (authors / file).write_bytes(archive)
+        lines.append(f"{module}  {_VERSION}  N/NO/NONE/{file}")
+        sums.append(f"'{file}' => {{cpan_path => 'N/NO/NONE', sha256 => '{sha256(archive).hexdigest()}'}}")
+    (authors / "CHECKSUMS").write_text(f"$cksum = {{{', '.join(sums)}}};\n", encoding="utf-8")
+    head = "\n".join(
+        ["File: 02packages.details.txt", f"Line-Count: {len(lines)}", "Last-Updated: Thu, 01 Jan 2026 00:00:00 GMT", ""]
+    )
+    _write_packed(modules / "02packages.details.txt.gz", "\n".join([head, *lines, ""]))
+    _write_packed(
+        modules / "03modlist.data.gz", "File: 03modlist.data\n\npackage CPAN::Modulelist; sub data { {} } 1;\n"
+    )
+    _write_packed(folder / "authors" / "01mailrc.txt.gz", 'alias NONE "None <none@cpan.example>"\n')
+
+
+def _write_packed(path: Path, text: str) -> None:
+    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def _write_bower(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name in NAMES:
+        about = json.dumps({"name": name, "version": _VERSION})
+        (folder / f"{name}.zip").write_bytes(_zip({"bower.json": about, "data": "contents"}))
+
+
+def _write_repositories(folder: Path) -> None:
+    for name in NAMES:
+        work = folder / name
+        (work / "src").mkdir(parents=True)
+        (work / "src" / f"{name}.cr").write_text(f"module {name.title()}\nend\n", encoding="utf-8")
+        (work / "shard.yml").write_text(f"name: {name}\nversion: {_VERSION}\n", encoding="utf-8")
+        author = ("-c", "user.name=none", "-c", "user.email=none@git.example")
+        for command in (
+            ("init", "-q", "-b", "main"),
+            ("add", "."),
+            (*author, "commit", "-q", "-m", "A package"),
+            ("tag", f"v{_VERSION}"),
+            ("clone", "-q", "--bare", ".", f"../{name}.git"),
+            ("--git-dir", f"../{name}.git", "update-server-info"),
+        ):
+            subprocess.run(["git", *command], cwd=work, check=True, env={**os.environ, **_DATES})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from builds import oci
-from builds.comparing import differences
+from builds.comparing import CHANCE, Differences, chance_of, differences
 
 
 def image(layout: Path, root: Path, files: dict[str, str], config: dict[str, Any] | None = None) -> tuple[Path, str]:
@@ -24,7 +24,7 @@ def image(layout: Path, root: Path, files: dict[str, str], config: dict[str, Any
 def test_equal_images_do_not_differ(tmp_path: Path) -> None:
     one = image(tmp_path / "layout", tmp_path / "a", {"etc/x": "1"})
     other = image(tmp_path / "layout", tmp_path / "b", {"etc/x": "1"})
-    assert differences(one, other) == ([], [])
+    assert differences(one, other) == Differences()
 
 
 def test_what_differs_is_named(tmp_path: Path) -> None:
@@ -32,15 +32,14 @@ def test_what_differs_is_named(tmp_path: Path) -> None:
     other = image(tmp_path / "layout", tmp_path / "b", {"etc/x": "2", "new": "1", "same": "1"})
     (tmp_path / "b" / "same").chmod(0o755)
     other = (tmp_path / "layout", oci.pack(tmp_path / "layout", tmp_path / "b", {}))
-    assert differences(one, other) == (
-        [
+    assert differences(one, other) == Differences(
+        found=[
             "/etc/x: another content",
             "/gone: missing in the repaired image",
             "/new: only in the repaired image",
             "/same: file 644 0:0, then file 755 0:0".replace("0:0", _owner(tmp_path)),
             "User: app, then None",
-        ],
-        [],
+        ]
     )
 
 
@@ -49,16 +48,34 @@ def _owner(path: Path) -> str:
     return f"{found.st_uid}:{found.st_gid}"
 
 
-def test_caches_and_logs_are_left_aside(tmp_path: Path) -> None:
-    one = image(tmp_path / "layout", tmp_path / "a", {"var/log/apt/x": "1", "root/.cache/pip/x": "1"})
-    other = image(tmp_path / "layout", tmp_path / "b", {"var/log/apt/x": "2", "root/.cache/uv/x": "1"})
-    assert differences(one, other) == ([], [])
+def test_what_lies_in_a_cache_mount_is_left_aside(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"root/.cache/pip/x": "1", "root/.cache/pipes": "1"})
+    other = image(tmp_path / "layout", tmp_path / "b", {"root/.cache/pip/y/z": "2"})
+    assert differences(one, other, ["/root/.cache/pip"]).found == ["/root/.cache/pipes: missing in the repaired image"]
+
+
+def test_what_differs_by_chance_is_left_aside_where_it_was_seen_to(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"opt/x.pyc": "1", "var/log/x": "1"})
+    again = image(tmp_path / "layout", tmp_path / "b", {"opt/x.pyc": "2", "var/log/x": "1"})
+    other = image(tmp_path / "layout", tmp_path / "c", {"opt/x.pyc": "3", "var/log/x": "2"})
+    chance = chance_of(one, again).aside
+    assert differences(one, other, chance=chance) == Differences(
+        found=["/var/log/x: another content"], aside={"compiled Python, with the time of its source"}
+    )
+
+
+def test_the_mode_of_what_differs_by_chance_is_compared(tmp_path: Path) -> None:
+    one = image(tmp_path / "layout", tmp_path / "a", {"var/log/x": "1"})
+    image(tmp_path / "layout", tmp_path / "b", {"var/log/x": "2"})
+    (tmp_path / "b" / "var" / "log" / "x").chmod(0o600)
+    other = (tmp_path / "layout", oci.pack(tmp_path / "layout", tmp_path / "b", {}))
+    assert [line.partition(":")[0] for line in differences(one, other, chance=CHANCE).found] == ["/var/log/x"]
 
 
 def test_folders_are_left_aside_where_they_hold_caches_alone(tmp_path: Path) -> None:
     one = image(tmp_path / "layout", tmp_path / "a", {"root/.bun/install/cache/x": "1", "opt/a/b/x": "1"})
     other = image(tmp_path / "layout", tmp_path / "b", {"root/x": "1"})
-    unexpected, _ = differences(one, other)
+    unexpected = differences(one, other, ["/root/.bun/install/cache"]).found
     assert [line.partition(":")[0] for line in unexpected] == ["/opt", "/opt/a", "/opt/a/b", "/opt/a/b/x", "/root/x"]
 
 
@@ -66,9 +83,9 @@ def test_what_a_fix_means_to_change_is_told_apart(tmp_path: Path) -> None:
     hook = "etc/apt/apt.conf.d/docker-clean"
     one = image(tmp_path / "layout", tmp_path / "a", {"etc/apt/apt.conf.d/x": "1", hook: "1"}, {"Env": ["A=1"]})
     other = image(tmp_path / "layout", tmp_path / "b", {"etc/apt/apt.conf.d/x": "1"})
-    unexpected, meant = differences(one, other)
-    assert unexpected == []
-    assert [one.partition(":")[0] for one in meant] == [f"/{hook}", "ENV A=1"]
+    said = differences(one, other)
+    assert said.found == []
+    assert [one.partition(":")[0] for one in said.meant] == [f"/{hook}", "ENV A=1"]
 
 
 def test_a_layer_takes_files_away(tmp_path: Path) -> None:
@@ -102,4 +119,4 @@ def test_a_hard_link_is_the_file_that_it_names(tmp_path: Path) -> None:
     (tmp_path / "b" / "opt" / "x").write_text("1", encoding="utf-8")
     (tmp_path / "b" / "opt" / "y").hardlink_to(tmp_path / "b" / "opt" / "x")
     other = image(tmp_path / "layout", tmp_path / "b", {})
-    assert differences(one, other) == ([], [])
+    assert differences(one, other) == Differences()

@@ -1,8 +1,8 @@
 """Repaired Dockerfiles, built: the second build downloads the new package and little else, and the image works.
 
 `python -m pytest -m build tests/builds/test_proofs.py`: needs root, docker.io, debootstrap and the registries. With
-`-m "build and not slow"`, those of apt, pip, npm and go.
-With `--record`, what is measured becomes the table of docs/proofs.md, by `python tests/generate_docs.py`.
+`-m "build and not slow"`, those of apt, pip, npm and go. With `--current` they are built by a current BuildKit (see
+buildkit.py); with `--record`, what is measured becomes the table of docs/proofs.md, by `python tests/generate_docs.py`.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from builds.buildkit import BuildKit
+from builds.comparing import CHANCE
 from builds.current_bases import IMAGES
 from builds.oci import Registry
 from builds.registries import Registries
@@ -43,6 +44,8 @@ def test_a_repaired_shape_builds_the_same_image(
     if request.config.getoption("--unproven") and text_of(shape) in {one.text for one in results()}:
         pytest.skip("its results are current")
     found = runner.run(shape)
+    for one in found:
+        assert one.original, f"the file does not build as it is written, {one.state}: {one.differs}"
     record(found)
     assert any(one.red for one in found) == bool(shape.fault)
 
@@ -51,7 +54,7 @@ def test_a_repaired_shape_builds_the_same_image(
 def test_a_shape_was_built_in_all_states(shape: Shape) -> None:
     found = [one for one in results() if one.name == shape.name]
     assert [one.state for one in found] == [state for state in STATES if state != "more" or shape.more]
-    assert found[0].original, "the file does not build as it is written"
+    assert all(one.original for one in found), "the file does not build as it is written"
     assert any(one.red for one in found) == bool(shape.fault)
 
 
@@ -67,6 +70,11 @@ def test_a_shape_proves_a_manager_by_a_safe_fix_in_all_states(shape: Shape) -> N
 def _last_folders(manager: PackageManager) -> set[str]:
     locations = [location for cache in manager.caches for location in cache.locations]
     return {re.sub(r"^\$\w+", "", location) for location in locations if re.sub(r"^\$\w+", "", location)}
+
+
+def test_what_is_left_aside_differs_between_two_builds_of_the_original() -> None:
+    assert all(set(one.aside) <= set(one.chance) for one in results())
+    assert {kind for one in results() for kind in one.aside} == set(CHANCE)
 
 
 def test_there_is_no_result_without_a_shape() -> None:

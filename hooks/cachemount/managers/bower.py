@@ -27,6 +27,5 @@ BOWER = PackageManager(
     cleaners=(Cleaner(verbs=(("cache", "clean"),)),),
     sharing="locked",
     needed=("$WORKDIR/bower_components",),
-    unproven="its registry is not reached",
     sources=("https://bower.io/docs/api/", "https://bower.io/docs/config/"),
 )

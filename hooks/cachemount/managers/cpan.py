@@ -26,6 +26,5 @@ CPAN = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "-v", "-V", "-l", "-L", "-D", "-A", "-C", "-J", "-n", "-O", "-s", "-x", "-X", "-g", "-G", "-P"}),
     sharing="locked",
     mistaken_for=(r"/\S*/\.cpan(?:/sources)?",),
-    unproven="CPAN is not reached",
     sources=("https://perldoc.perl.org/cpan", "https://perldoc.perl.org/CPAN"),
 )  # fmt: skip

@@ -71,7 +71,6 @@ NUGET = PackageManager(
         r"\bdotnet (?:run|watch|test|build|publish|restore|ef|tool run)\b",
         r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",
     ),
-    unproven="the SDK comes from its own site",
     config_files=("$HOME/.nuget/NuGet/NuGet.Config", "$HOME/.config/NuGet/NuGet.Config"),
     moved_by_files=r"(?i:nuget\.config)",
     sources=(

@@ -41,6 +41,5 @@ OPAM = PackageManager(
     cleaners=(Cleaner(verbs=(("clean",),), needs=frozenset({"-c", "--download-cache", "-a", "--all"})),),
     sharing="locked",
     needed=("$OPAMROOT", "$HOME/.opam"),
-    unproven="the package index comes from its own site",
     sources=("https://opam.ocaml.org/doc/Manual.html#opam-root",),
 )  # fmt: skip

@@ -17,6 +17,5 @@ SHARDS = PackageManager(
     downloads=(Download(verbs=((), ("install",), ("update",), ("build",), ("outdated",)), unless=(frozenset({"--local"}),)),),
     sharing="locked",
     needed=("$WORKDIR/lib",),
-    unproven="it clones repositories from sites that are not reached",
     sources=("https://crystal-lang.org/reference/latest/man/shards/",),
 )  # fmt: skip

@@ -1,7 +1,9 @@
 """The folders above a mount: BuildKit makes missing ones for root, and the user cannot write beside the mount.
 
-A build by a user with a mount on `~/.gradle/caches` fails when gradle wants `~/.gradle/daemon`. Builders since BuildKit
-0.11 take such a folder away after the step if it is empty: https://github.com/moby/buildkit/pull/3314
+A build by a user with a mount on `~/.gradle/caches` fails when gradle wants `~/.gradle/daemon`. BuildKit 0.11 and later
+take such a folder away after the step if it is empty (https://github.com/moby/buildkit/pull/3314), unless the file
+names an older frontend; Docker 20.10 and 23 leave it, and later steps need the folder too. A file does not say which
+builder there is: tests/builds/test_parent_directories.py, docs/builders.md.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+use First; print "one\n";

@@ -1,0 +1,1 @@
+echo one; cat "$(opam var share)/first/data"
