@@ -17,7 +17,6 @@ from builds import oci
 # Kinds of files whose content or name has times in it, or is in another order each time, by path.
 CHANCE = {
     "logs": r"/var/log/.*",
-    "the cache of ldconfig, with the times of libraries": r"/var/cache/ldconfig/aux-cache",
     "compiled Python, with the time of its source": r".*\.pyc",
     "archives of Java, with times": r".*\.jar",
     "the list of pip's files that virtualenv writes in any order": r".*/pip-[^/]*\.(dist-info|virtualenv)/RECORD",
@@ -43,6 +42,7 @@ MEANT = {
     r"/usr/share/libalpm/hooks/package-cleanup\.hook": "the hook that empties pacman's cache is removed",
     r"/root/\.cpan/FTPstats\.yml": "cpan's list of the hosts that were asked is not there where none was",
     r"/tmp/\.[0-9a-f]{16}-[0-9a-f]{8}\.hm": "Bun leaves the file with which it tried to link from its cache",
+    "/var/cache/ldconfig/aux-cache": "ldconfig's cache has times and inodes in it, which a layer more changes",
     "/var/lib/apt/extended_states": "which packages apt chose itself is in the mount on /var/lib/apt",
 }
 _PARTS = ("Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Labels", "ExposedPorts", "Volumes", "OnBuild", "Shell")
