@@ -31,11 +31,18 @@ _KEYS = (
     "warn-builders",
     "allow",
 )
+# What other tools call it, or where it stands in another file.
+_MEANT = {
+    "ignore": "; did you mean `disable`?",
+    "tool": "; `[tool.cachemount]` is for pyproject.toml, here its keys stand without a table",
+}
 _ID_KEYS = ("paths", "template")
 _INLINE = ("allow", "forbid")
 _MATCHERS = ("paths", "rules", "managers", "stages", "images")
 # Longer than an image's name can be, and than the path of any Dockerfile.
 _LONGEST_GLOB = 1_000
+# So many names are no longer a hint.
+_FEW_NAMES = 3
 # All of them are tried on a file that none matches, within about a second.
 _LONGEST_GLOBS = 200_000
 # One for each of so many findings is a baseline.
@@ -70,8 +77,13 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     import difflib  # noqa: PLC0415 - slow to import
 
     known = list(known)
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return f"; did you mean `{close[0]}`?" if close else f"; known are {', '.join(known)}"
+    word = word.lower()
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    # A part of few names is one of them, as `missing` of `missing-cache-mount`.
+    parts = [name for name in known if len(word) > 2 and word in name.split("-")]
+    meant = close or (parts if len(parts) <= _FEW_NAMES else [])
+    names = " or ".join(f"`{name}`" for name in meant)
+    return f"; did you mean {names}?" if meant else f"; known are {', '.join(known)}"
 
 
 def glob_problem(glob: str) -> str:
@@ -124,7 +136,8 @@ class _Reader:
     def config(self, table: Mapping[str, Any], today: date | None) -> Config:
         for key in table:
             if key not in _KEYS:
-                raise ConfigError(self._path, f"unknown key `{key}`{suggestion(key, _KEYS)}", self._lines.key(key))
+                meant = _MEANT.get(key) or suggestion(key, _KEYS)
+                raise ConfigError(self._path, f"unknown key `{key}`{meant}", self._lines.key(key))
         managers = table.get("managers", {})
         if not isinstance(managers, dict):
             message = "`managers` has to be a table: { disable = [...] }"
@@ -147,6 +160,7 @@ class _Reader:
         return Config(
             path=self._path,
             exclude=self._globs("exclude", table.get("exclude", []), self._lines.key("exclude")),
+            exclude_line=self._lines.key("exclude"),
             disable=frozenset(disable),
             disabled_managers=frozenset(disabled_managers),
             pragmas=self._pragmas(table, self._lines.key("inline-ignores")),

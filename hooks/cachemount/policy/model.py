@@ -70,17 +70,18 @@ class Config(Record):
 
     `path` is the configuration's own file ("" when there is none), `file` the checked file relative to the folder of
     that file, with `/`. `narrowed` is True where the command line left rules or managers out, so that a suppression may
-    have nothing to hide. With `suppressions` False no pragma and no entry hides anything;
-    with `pragmas` False each pragma is a finding and only the configuration hides. Without `today` nothing
-    expires. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual name) and
-    `known` what it holds for `file` (None: there is none). `severity` holds the rules whose
-    severity the configuration sets. Of `ids` the first that covers `file` counts. `also` names caches that are mounted
-    on request. `warn_builders`: whether to say that a builder of the repository ignores or refuses mounts.
+    have nothing to hide. With `suppressions` False no pragma and no entry hides anything; with `pragmas` False each
+    pragma is a finding and only the configuration hides. Without `today` nothing expires. `exclude` stands in line
+    `exclude_line`. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual
+    name) and `known` what it holds for `file` (None: there is none). `severity` holds the rules whose severity the
+    configuration sets. Of `ids` the first that covers `file` counts. `also` names caches that are mounted on request.
+    `warn_builders`: whether to say that a builder of the repository ignores or refuses mounts.
     """
 
     path: str = ""
     file: str = ""
     exclude: tuple[str, ...] = ()
+    exclude_line: int = 0
     disable: frozenset[str] = frozenset()
     disabled_managers: frozenset[str] = frozenset()
     allow: tuple[Allow, ...] = ()

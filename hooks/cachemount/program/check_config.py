@@ -31,9 +31,13 @@ def check_configs(paths: Sequence[str]) -> Iterator[FileResult]:
         except ConfigError as error:
             yield FileResult(path=path, error=error.message, line=error.line, column=error.column)
             continue
-        if config is not None and config.allow:
+        if config is None:
+            continue
+        if config.allow:
             yield from expired(config)
             yield from unused(config, used_entries(config))
+        if config.exclude and UNUSED not in config.disable:
+            yield from idle_excludes(config)
 
 
 def _known() -> list[str]:
@@ -79,6 +83,15 @@ def unused(config: Config, used: set[int]) -> Iterator[FileResult]:
         for entry in stale:
             message = f"this allowlist entry hides nothing; its reason was: {entry.reason}"
             yield _result(config, UNUSED, message, entry.line)
+
+
+def idle_excludes(config: Config) -> Iterator[FileResult]:
+    """Yield a finding for each glob of `exclude` that no file in the folder of the configuration matches."""
+    folder = os.path.dirname(config.path) or "."
+    files = [_slashed(os.path.relpath(path, folder)) for path in walk(folder, lambda _name: True)]
+    for glob in config.exclude:
+        if not any(match_path(glob, file) for file in files):
+            yield _result(config, UNUSED, f"`{glob}` in `exclude` leaves no file out", config.exclude_line)
 
 
 def expired(config: Config) -> Iterator[FileResult]:

@@ -77,7 +77,7 @@ def _main(options: Options) -> int:
         # The fixed text is on standard output.
         out = sys.stderr if options.mode == "fix" else sys.stdout
     else:
-        results, out = _files(options, plan), sys.stdout
+        results, out = _with_progress(_files(options, plan)), sys.stdout
     if options.output_file:
         out = _opened(options.output_file)
     if options.format in FOR_SERVICES:
@@ -111,6 +111,15 @@ def _main(options: Options) -> int:
     changed = report.totals.fixes_made or (ratchet.wrote and options.mode == "fix" and not options.write_baseline)
     failing = {"warning": report.totals.findings, "error": report.totals.severe, "never": 0}[options.fail_on]
     return FOUND if (failing or changed) and not options.exit_zero else CLEAN
+
+
+def _with_progress(results: Iterator[FileResult]) -> Iterator[FileResult]:
+    """Let a long run show that it is alive, where somebody looks at it."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return results
+    from cachemount.program.progress import with_progress  # noqa: PLC0415 - only a terminal needs it
+
+    return with_progress(results, sys.stderr)
 
 
 def _opened(path: str) -> TextIO:

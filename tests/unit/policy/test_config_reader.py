@@ -41,6 +41,7 @@ def test_every_key() -> None:
     assert config == Config(
         path=".cachemount.toml",
         exclude=("third_party/**",),
+        exclude_line=1,
         disable=frozenset({"clashing-cache"}),
         disabled_managers=frozenset({"npm"}),
         allow=(
@@ -89,6 +90,21 @@ def test_an_entry_holds_on_its_last_day() -> None:
 
 
 MISTAKES = [
+    ("ignore = ['x']", 1, "unknown key `ignore`; did you mean `disable`?"),
+    (
+        "[tool.cachemount]",
+        1,
+        "unknown key `tool`; `[tool.cachemount]` is for pyproject.toml, here its keys stand without a table",
+    ),
+    ("disable = ['missing']", 1, "unknown rule `missing` in `disable`; did you mean `missing-cache-mount`?"),
+    (
+        "disable = ['mount']",
+        1,
+        (
+            "unknown rule `mount` in `disable`; did you mean `invalid-mount` or `misplaced-cache-mount` or "
+            "`missing-cache-mount`?"
+        ),
+    ),
     ("exclud = []", 1, "unknown key `exclud`; did you mean `exclude`?"),
     (
         "\n\nzebra = 1",

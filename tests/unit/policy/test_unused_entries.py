@@ -41,3 +41,19 @@ def test_an_entry_for_a_file_of_another_kind(
     Path("Dockerfile").write_text("FROM a\n", encoding="utf-8")
     assert main("check-cache-mounts", ["."]) == (0 if used else 1)
     assert ("this allowlist entry hides nothing" in capsys.readouterr().out) is not used
+
+
+def test_a_glob_that_leaves_no_file_out(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("old").mkdir()
+    Path("old/notes.txt").write_text("", encoding="utf-8")
+    Path(".cachemount.toml").write_text('\nexclude = ["old/**", "oldd/**", "*.md"]\n', encoding="utf-8")
+    assert check_config.main([]) == 1
+    assert [line for line in capsys.readouterr().out.splitlines() if "exclude" in line] == [
+        ".cachemount.toml:2:1: `oldd/**` in `exclude` leaves no file out [unused-suppression]",
+        ".cachemount.toml:2:1: `*.md` in `exclude` leaves no file out [unused-suppression]",
+    ]
+    Path("README.md").write_text("", encoding="utf-8")
+    Path(".cachemount.toml").write_text('exclude = ["old/**", "*.md"]\n', encoding="utf-8")
+    assert check_config.main([]) == 0
+    Path(".cachemount.toml").write_text('exclude = ["oldd/**"]\ndisable = ["unused-suppression"]\n', encoding="utf-8")
+    assert check_config.main([]) == 0
