@@ -248,7 +248,8 @@ FOLDER_OF_ROOT = Reason(
 FOLDER_ABOVE = Reason(
     "folder-above",
     "{above} above the mount may become root's, and {effect}",
-    "say with ENV that the cache is in a folder right below `/`, or install as root, before USER",
+    "make that directory for the user in an earlier step, as in `RUN mkdir -p DIRECTORY && chown USER DIRECTORY`, or"
+    " install as root, before USER",
     _MADE_FOR_ROOT,
 )
 CROWDED = Reason(

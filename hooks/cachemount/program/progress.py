@@ -29,7 +29,7 @@ def with_progress(
             yield result
             now = clock()
             if now - last >= _PATIENCE:
-                _write(out, f"{_CLEAR}{count} files ...")
+                _write(out, f"{_CLEAR}files looked at: {count}")
                 shown, last = True, now
     finally:
         if shown:

@@ -250,7 +250,9 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
-    if in_root and cache.doubt.id == reasons.FOLDER_ABOVE.id:
+    if cache.doubt.id == reasons.FOLDER_ABOVE.id and (
+        in_root or parent_directories.is_made(install, posixpath.dirname(directory.path or ""), facts)
+    ):
         return None
     return None if cache.safe_when and facts.says(cache.safe_when) else cache.doubt
 

@@ -55,6 +55,15 @@ def folder_beside(install: Install, directory: Directory, target: str, facts: Fa
     return "" if _says(facts, install.step, made) else parent
 
 
+def is_made(install: Install, folder: str, facts: Facts) -> bool:
+    """Return whether an earlier instruction is known to have made a folder: as written, the user could write there."""
+    name = re.escape(folder)
+    made = re.compile(
+        rf"^\s*WORKDIR\s+{name}/?\s*$|\b(?:mkdir|chown|install)\b[^&|;\n]*\s[\"']?{name}(?![\w.-])", re.MULTILINE
+    )
+    return _says(facts, install.step, made)
+
+
 def may_make(install: Install, folder: str, facts: Facts) -> bool:
     """Return whether the user can make a folder for certain: at home, or where Go's image lets all write."""
     home, settings = install.home, install.step.environment.settings

@@ -33,15 +33,15 @@ def test_a_short_run_shows_nothing() -> None:
 
 
 def test_a_long_run_shows_how_far_it_is_once_a_second() -> None:
-    assert shown([CLEAN] * 5, [0, 0.5, 1.1, 1.5, 2.0, 2.05]) == "<clear>2 files ...<clear>"
+    assert shown([CLEAN] * 5, [0, 0.5, 1.1, 1.5, 2.0, 2.05]) == "<clear>files looked at: 2<clear>"
     assert (
         shown([CLEAN] * 4, [0, 1, 2, 3, 4])
-        == "".join(f"<clear>{count} files ..." for count in (1, 2, 3, 4)) + "<clear>"
+        == "".join(f"<clear>files looked at: {count}" for count in (1, 2, 3, 4)) + "<clear>"
     )
 
 
 def test_the_line_is_gone_before_a_result_is_written() -> None:
-    assert shown([CLEAN, BAD, CLEAN], [0, 1, 1.5, 1.6]) == "<clear>1 files ...<clear>b\n"
+    assert shown([CLEAN, BAD, CLEAN], [0, 1, 1.5, 1.6]) == "<clear>files looked at: 1<clear>b\n"
 
 
 def test_the_line_is_gone_when_the_run_is_stopped() -> None:
@@ -50,7 +50,7 @@ def test_the_line_is_gone_when_the_run_is_stopped() -> None:
     next(going)
     next(going)
     going.close()  # type: ignore[attr-defined]
-    assert out.getvalue().endswith("files ...\r\x1b[K")
+    assert out.getvalue().endswith("files looked at: 1\r\x1b[K")
 
 
 def test_only_a_terminal_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
