@@ -41,8 +41,7 @@ class _Page:
             return line(one, self._run)
         start = one.region.start
         place = f"{printable_path(one.path)}:{start.line}:{start.column}"
-        color = "1;31" if one.severity == "error" else "1;33"
-        lines = [f"{self._link(one.rule, self._paint(color, one.rule))}: {self._paint('1', printable(one.message))}"]
+        lines = self._heading(one)
         source = result.text.removeprefix("\ufeff").split("\n") if result.text and one.path == result.path else []
         gutter = len(str(one.region.end.line))
         lines.append(f"{' ' * gutter}{self._paint('34', '-->')} {place}")
@@ -52,6 +51,14 @@ class _Page:
         if one.fix is not None and source and not one.suppressed:
             lines += self._fix(result, one.fix, gutter)
         return "\n".join(lines) + "\n\n"
+
+    def _heading(self, one: Result) -> list[str]:
+        """Return rule and message, in lines that are no wider than the terminal."""
+        first, *more = _wrapped(f"{one.rule}: {printable(one.message)}", self._width, "  ")
+        color = "1;31" if one.severity == "error" else "1;33"
+        rule = self._link(one.rule, self._paint(color, one.rule))
+        said = first.removeprefix(f"{one.rule}: ")
+        return [f"{rule}: {self._paint('1', said)}", *(self._paint("1", line) for line in more)]
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._run.color and text else text
@@ -64,8 +71,7 @@ class _Page:
     def _note(self, gutter: int, text: str) -> list[str]:
         """Return a note in lines that are no wider than the terminal."""
         indent = " " * (gutter + 3)
-        width = max(self._width - len(indent), 20)
-        first, *more = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+        first, *more = _wrapped(text, max(self._width - len(indent), 20))
         return [self._aside(gutter, first), *(f"{indent}{one}" for one in more)]
 
     def _aside(self, gutter: int, text: str) -> str:
@@ -108,6 +114,11 @@ class _Page:
         if len(changes) > _MOST_CHANGES:
             lines.append(f"{' ' * gutter}   ... {len(changes) - _MOST_CHANGES} more; {self._run.fixer} --diff has all")
         return lines
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    wrapped = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return wrapped or [""]
 
 
 def _changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str, str]]:

@@ -30,8 +30,8 @@ def _width(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_finding_with_its_step_and_repair() -> None:
     assert show("FROM python:3.13\nRUN pip install --no-cache-dir flask\n") == (
-        "missing-cache-mount: `pip install` has no cache mount: "
-        "every rebuild of this step downloads all packages again\n"
+        "missing-cache-mount: `pip install` has no cache mount: every rebuild of this\n"
+        "  step downloads all packages again\n"
         " --> Dockerfile:2:5\n"
         "  |\n"
         "2 | RUN pip install --no-cache-dir flask\n"
@@ -56,16 +56,16 @@ def test_a_caret_is_under_its_command_behind_wide_and_combining_characters_and_t
     # `RUN ` and `; ` take six cells beside those of the text; the tab ends at cell 12.
     for before, cells in (("echo \u65e5\u672c", 9), ("echo e\u0301", 6), ("echo\tx", 9)):
         shown = show(f"FROM python:3.13\nRUN {before}; pip install flask\n").splitlines()
-        assert shown[4].index("^") == len("2 | ") + 6 + cells
+        assert shown[5].index("^") == len("2 | ") + 6 + cells
 
 
 def test_a_long_line_is_cut_around_the_command() -> None:
     shown = show("FROM python:3.13\nRUN echo " + "x" * 300 + " && pip install " + "flask " * 60 + "\n")
     lines = shown.splitlines()
-    assert all(len(line) <= 80 for line in lines[1:5])
-    at = lines[4].index("^")
-    assert lines[3][at:].startswith("pip install")
-    assert "\u2026" in lines[3]
+    assert all(len(line) <= 80 for line in lines[:6])
+    at = lines[5].index("^")
+    assert lines[4][at:].startswith("pip install")
+    assert "\u2026" in lines[4]
 
 
 def test_nothing_steers_the_terminal() -> None:
