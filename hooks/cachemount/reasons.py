@@ -10,6 +10,9 @@ from typing import Any
 
 from cachemount.records import Record
 
+# In a manager's table, which is written before the directory is known.
+DIRECTORY = "DIRECTORY"
+
 
 class Withheld(str):
     """A reason in words, about one place. It knows its id in the table, the way out, and what the unsafe fix does."""
@@ -22,6 +25,11 @@ class Withheld(str):
         made = super().__new__(cls, text)
         made.id, made.way_out, made.unsafe = id, way_out, unsafe
         return made
+
+    def at(self, directory: str) -> Withheld:
+        """Return the reason with a directory in the place of `DIRECTORY`."""
+        text, way_out, unsafe = (one.replace(DIRECTORY, directory) for one in (str(self), self.way_out, self.unsafe))
+        return Withheld(text, self.id, way_out, unsafe)
 
     def __reduce__(self) -> tuple[type[Withheld], tuple[str, ...]]:
         return Withheld, (str(self), self.id, self.way_out, self.unsafe)
@@ -248,8 +256,8 @@ FOLDER_OF_ROOT = Reason(
 FOLDER_ABOVE = Reason(
     "folder-above",
     "{above} above the mount may become root's, and {effect}",
-    "make that directory for the user in an earlier step, as in `RUN mkdir -p DIRECTORY && chown USER DIRECTORY`, or"
-    " install as root, before USER",
+    f"make it for the user in an earlier step, as in `RUN mkdir -p {DIRECTORY} && chown USER {DIRECTORY}`, or install"
+    " as root, before USER",
     _MADE_FOR_ROOT,
 )
 CROWDED = Reason(

@@ -24,7 +24,7 @@ BUN = PackageManager(
             ),
             flags=("--cache-dir",),
             # BuildKit makes the directories above a mount, for root.
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="bun installs there too"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="bun installs there too"),
             others_only=True,
         ),
     ),

@@ -12,7 +12,7 @@ from cachemount.managers.model import Cache, Download, Installed, PackageManager
 _GLOBAL = r"global_gem_cache"
 _DEPLOYED = r"--deployment\b|\bdeployment[ =:'\"]+(?:true|1)|bundle_deployment[ =:'\"]+(?:true|1)"
 _HINT = reasons.BUNDLE_PLACE.about()
-_ABOVE = reasons.FOLDER_ABOVE.about(above="the directories", effect="gems are installed there")
+_ABOVE = reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="gems are installed there")
 
 # What `bundle config` and options say beats variables; a path of one's own is followed by Ruby's version.
 _OWN = {

@@ -23,7 +23,7 @@ CARGO = PackageManager(
             name="registry",
             locations=("$CARGO_HOME/registry", "$HOME/.cargo/registry"),
             kind="store",
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="cargo writes there"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="cargo writes there"),
             # It is there already.
             safe_when=r"(?im)rustup|^[ \t]*FROM\s[^\n]*rust|CARGO_HOME",
             others_only=True,

@@ -14,7 +14,7 @@ CPAN = PackageManager(
             name="sources",
             # Run with 2.33: not the index beside it, which is trusted for a day, and its archives may be gone.
             locations=("$HOME/.cpan/sources/authors/id",),
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="cpan writes there"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="cpan writes there"),
             others_only=True,
         ),
     ),

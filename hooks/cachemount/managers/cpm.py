@@ -15,7 +15,7 @@ CPM = PackageManager(
             locations=("$HOME/.perl-cpm/cache",),
             flags=("--home",),
             flag_suffix="/cache",
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="cpm writes there"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="cpm writes there"),
             others_only=True,
         ),
     ),

@@ -31,7 +31,7 @@ GEM = PackageManager(
             flag_suffix="/cache",
             hint=_HINT,
             disposable=True,
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="gems are installed there"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="gems are installed there"),
             # The image's own directory is there.
             safe_when=r"(?s)\A(?!.*(?:\bGEM_HOME\b|--install-dir))",
             others_only=True,

@@ -16,7 +16,7 @@ MIX = PackageManager(
                 "$HEX_HOME/packages", "$MIX_XDG?$XDG_CACHE_HOME/hex/packages", "$MIX_XDG?$HOME/.cache/hex/packages",
                 "$HOME/.hex/packages",
             ),
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="Hex writes there"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="Hex writes there"),
             others_only=True,
         ),
     ),

@@ -17,7 +17,7 @@ OPAM = PackageManager(
             flag_suffix="/download-cache",
             settings={r"\bopam (?:config )?env\b[^&|;]*? --root[= ]([^\s)`\"']+)": "{}/download-cache"},
             made_by=r"\bopam init\b",
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="opam installs there"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="opam installs there"),
             # Their images have the directory.
             safe_when=r"(?im)^[ \t]*FROM\s+(?:--\S+\s+)*\S*\b(?:ocaml/opam|ocurrent/opam|coqorg/)",
             others_only=True,

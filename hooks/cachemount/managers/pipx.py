@@ -18,7 +18,7 @@ PIPX = PackageManager(
             locations=("$PIP_CACHE_DIR", "$XDG_CACHE_HOME/pip", "$HOME/.cache/pip"),
             substitutes=_UV,
             # BuildKit makes the directories above a mount, for root.
-            doubt=reasons.FOLDER_ABOVE.about(above="the directory", effect="pipx writes there"),
+            doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="pipx writes there"),
             others_only=True,
         ),
         Cache(name="uv", locations=_UV, optional=True),

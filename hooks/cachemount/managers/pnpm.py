@@ -12,7 +12,7 @@ _SETTINGS = {
     r"\bnpm config set store-dir[ =](\S+)": "{}",
 }
 # BuildKit makes the directories above a mount, for root.
-_ABOVE = reasons.FOLDER_ABOVE.about(above="the directory", effect="pnpm writes there")
+_ABOVE = reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="pnpm writes there")
 # Up to version 6 the default was another; since 11 npm's variables do not count, only its own.
 _OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
 _MIDDLE = r"\bpnpm@[\"'^~v]*(?:[7-9]|10)(?:[.\s\"']|$)"

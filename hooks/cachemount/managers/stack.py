@@ -7,7 +7,7 @@ from cachemount.managers.model import Cache, Download, PackageManager
 
 # Stack 1 knows no pantry.
 _STACK_1 = r"\b(?:stack-build:lts-(?:\d|1[0-3])|haskell:(?:7|8\.[0-5]))(?!\d)"
-_DOUBT = reasons.FOLDER_ABOVE.about(above="the directory", effect="Stack refuses it then")
+_DOUBT = reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="Stack refuses it then")
 
 STACK = PackageManager(
     name="stack",

@@ -26,7 +26,7 @@ _FOLDERS = ("$YARN_CACHE_FOLDER", "$XDG_CACHE_HOME/yarn")
 _GLOBAL = ("$YARN_GLOBAL_FOLDER/cache", "$XDG_DATA_HOME/yarn/berry/cache", "$HOME/.yarn/berry/cache")
 _PNP = reasons.PLUG_AND_PLAY.about()
 # BuildKit makes the directories above a mount, for root. Packages with a browser put it beside the cache of another user.
-_SHARED = reasons.FOLDER_ABOVE.about(above="the directory", effect="packages' scripts write there")
+_SHARED = reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="packages' scripts write there")
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--immutable-cache"}))
 _CLEAN = (("cache", "clean"), ("cache", "clear"))
 _LATER_CACHES = ("berry", "either")

@@ -250,11 +250,12 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
-    if cache.doubt.id == reasons.FOLDER_ABOVE.id and (
-        in_root or parent_directories.is_made(install, posixpath.dirname(directory.path or ""), facts)
-    ):
+    if cache.safe_when and facts.says(cache.safe_when):
         return None
-    return None if cache.safe_when and facts.says(cache.safe_when) else cache.doubt
+    above = posixpath.dirname(directory.path or "")
+    if cache.doubt.id != reasons.FOLDER_ABOVE.id:
+        return cache.doubt
+    return None if in_root or parent_directories.is_made(install, above, facts) else cache.doubt.at(above)
 
 
 def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
