@@ -123,11 +123,9 @@ LANGUAGES = (
         *flag("-Dmaven.repo.local=/moved/flag", "-Duser.home=/moved/flag"), cache="repository",
     ),
     _ask(
-        "maven 4", "mvn -q -B -DforceStdout help:evaluate -Dexpression=settings.localRepository {flag}", "mvn package {flag}", *env("HOME"),
-        *(
-            Move(variables={name: f"-D{option}=/moved/variable"})
-            for name in ("MAVEN_ARGS", "MAVEN_OPTS") for option in ("maven.repo.local", "user.home")
-        ),
+        "maven 4", "mvn -q -B -DforceStdout help:evaluate -Dexpression=settings.localRepository {flag} | sed 's/.*] //'", "mvn package {flag}", *env("HOME"),
+        # What MAVEN_OPTS does, differs from one candidate for 4.0 to the next.
+        *(Move(variables={"MAVEN_ARGS": f"-D{option}=/moved/variable"}) for option in ("maven.repo.local", "user.home")),
         *flag("-Dmaven.repo.local=/moved/flag", "-Duser.home=/moved/flag", "-Dmaven.user.conf=/moved/flag"), manager="maven",
         cache="repository of 4", base="maven:4", path=f"{folder_of('maven-4')}/bin",
         version=f"ls {folder_of('maven-4')}/lib | sed -n 's/maven-core-\\(.*\\).jar/\\1/p'",

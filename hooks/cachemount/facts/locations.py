@@ -117,6 +117,10 @@ def _held_flag(cache: Cache, variables: Mapping[str, str | None]) -> tuple[str, 
             values: list[str] = re.findall(rf"(?<!\S)[\"']?{re.escape(flag)}[= ](\S+)", text)
             if values:
                 return flag, values[-1].strip("\"'")
+    for name, flags in cache.doubtful_flags.items():
+        found = next((flag for flag in flags if flag in (variables.get(name) or "")), None)
+        if found is not None:
+            return found, None
     return None
 
 

@@ -39,13 +39,14 @@ MAVEN = PackageManager(
             kind="store",
             when=rf"(?s)\A(?!.*(?:{_FOUR}))",
         ),
-        # The options of the Java machine no longer move it.
+        # Run: the options of the Java machine move it in 4.0.0-rc-5, and did not in rc-4.
         Cache(
             name="repository of 4",
             locations=("$ACCOUNT_HOME/.m2/repository",),
             flags=("-Dmaven.repo.local", "-Dmaven.user.conf"),
             flag_suffixes={"-Dmaven.user.conf": "/repository"},
             option_variables=("MAVEN_ARGS",),
+            doubtful_flags={"MAVEN_OPTS": ("-Dmaven.repo.local", "-Duser.home")},
             kind="store",
             when=_FOUR,
         ),

@@ -35,7 +35,8 @@ class Cache(Record, eq=False):
     an `exact_target` location serves only where a flag or one of `explicit` (variables) names the place.
 
     `flag_suffixes` replace `flag_suffix` for some flags. `option_variables` hold options of the program: the flags count
-    in their values too. `variants` say where an image decides the place: a regular expression on
+    in their values too. With a flag of `doubtful_flags` in the value of a variable, the place is not known, because
+    releases differ. `variants` say where an image decides the place: a regular expression on
     `PROGRAM DISTRIBUTION:RELEASE IMAGE` (the middle as in the table of base images, `:` where it is not there), and the
     places that are possible then, of which a mount on any serves; the first expression that is found counts.
 
@@ -66,6 +67,7 @@ class Cache(Record, eq=False):
     made_by: str = ""
     flag_suffixes: Mapping[str, str] = field(default_factory=dict)
     option_variables: tuple[str, ...] = ()
+    doubtful_flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings_first: bool = False
     hint: Withheld | None = None
