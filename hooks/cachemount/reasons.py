@@ -329,6 +329,12 @@ MOVED_BY_STEP = Reason(
     "move it in an earlier step",
     "it mounts the cache all the same, and the move may fail",
 )
+COPIED_BY_STEP = Reason(
+    "copied-by-step",
+    "`{words}` in line {line} copies {path}, and with a mount all that other builds left there",
+    "copy only what is needed, or leave the cache out, as `tar --exclude` does",
+    "it mounts the cache all the same, and the copy holds all that is in it",
+)
 REMOVES_MOUNTED = Reason(
     "removes-mounted",
     "`{words}` in line {line} may empty {path}, or fail because it cannot be removed while it is mounted",

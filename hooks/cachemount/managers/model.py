@@ -197,7 +197,7 @@ class PackageManager(Record, eq=False):
     builds_project_where: Mapping[str, str] = field(default_factory=dict)
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
-    # True where the cache keeps what was compiled, and takes it again with another C library, where that crashes.
+    # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.
     compiles: bool = False
     caches: tuple[Cache, ...]
     downloads: tuple[Download, ...]

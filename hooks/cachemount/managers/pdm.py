@@ -8,7 +8,6 @@ PDM = PackageManager(
     name="pdm",
     title="PDM",
     programs=("pdm",),
-    compiles=True,
     caches=(
         Cache(
             name="cache",

@@ -10,7 +10,6 @@ PIP = PackageManager(
     name="pip",
     title="pip",
     programs=(r"pip(?:-?[0-9][0-9.]*)?",),
-    compiles=True,
     caches=(
         Cache(
             name="cache",

@@ -8,7 +8,6 @@ PIP_TOOLS = PackageManager(
     name="pip-tools",
     title="pip-tools (pip-compile, pip-sync)",
     programs=("pip-compile", "pip-sync", "piptools"),
-    compiles=True,
     caches=(
         Cache(
             name="compile",

@@ -8,7 +8,6 @@ PIPENV = PackageManager(
     name="pipenv",
     title="Pipenv",
     programs=("pipenv",),
-    compiles=True,
     caches=(
         Cache(name="cache", locations=("$PIPENV_CACHE_DIR", "$XDG_CACHE_HOME/pipenv", "$HOME/.cache/pipenv")),
     ),

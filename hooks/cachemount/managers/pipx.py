@@ -11,7 +11,6 @@ PIPX = PackageManager(
     name="pipx",
     title="pipx",
     programs=("pipx",),
-    compiles=True,
     caches=(
         Cache(
             name="pip",

@@ -23,7 +23,6 @@ POETRY = PackageManager(
     name="poetry",
     title="Poetry",
     programs=("poetry",),
-    compiles=True,
     caches=(
         Cache(
             name="cache",

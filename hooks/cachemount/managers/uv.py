@@ -11,7 +11,6 @@ UV = PackageManager(
     name="uv",
     title="uv, uvx",
     programs=("uvx?",),
-    compiles=True,
     # An editable one is a link to the sources. `uv pip install .` builds it anew each time (run with uv 0.13.9).
     builds_project=r"\A(?:sync|run)\b(?!.*--no-install-(?:project|workspace))",
     builds_project_flags=frozenset({"--no-editable"}),

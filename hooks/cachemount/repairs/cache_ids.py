@@ -71,7 +71,12 @@ def differ(manager: PackageManager, one: Environment, other: Environment) -> boo
     if manager.system:
         return True
     versions = {match[1] for environment in (one, other) if (match := _VERSION.search(environment.image))}
-    return manager.compiles and "alpine" in systems and len(versions) < 2
+    return has_compiled(manager) and "alpine" in systems and len(versions) < 2
+
+
+def has_compiled(manager: PackageManager) -> bool:
+    """Return whether a manager's cache has what was compiled for one C library, and fails with another."""
+    return manager.compiles or manager.keeps_builds
 
 
 def of_its_own(target: str, environment: Environment) -> str:
@@ -82,7 +87,7 @@ def of_its_own(target: str, environment: Environment) -> str:
 
 def distinct(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
     """Return an id of its own for a cache that an earlier stage uses on another distribution; "" where none does."""
-    if not (manager.system or manager.compiles):
+    if not (manager.system or has_compiled(manager)):
         return ""
     first = facts.memo(_first_user, target, manager)
     if first is None or first is step or not differ(manager, first.environment, step.environment):

@@ -24,7 +24,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.cache_ids import differ, id_of, of_its_own
+from cachemount.repairs.cache_ids import differ, has_compiled, id_of, of_its_own
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
@@ -167,7 +167,7 @@ def _distribution(
     """Yield a finding where a cache of another distribution is used."""
     base = step.environment.base
     managers = [install.manager for install, _ in installs_using(step, mount)]
-    manager = next((one for one in managers if one.system or one.compiles), None)
+    manager = next((one for one in managers if one.system or has_compiled(one)), None)
     if manager is None or base is None or base.distribution in ("", "unknown"):
         return
     earlier = users.setdefault(identity, [])

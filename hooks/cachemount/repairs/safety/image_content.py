@@ -18,6 +18,7 @@ from cachemount.repairs.safety.later_uses import last_reader
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
+from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.repairs.safety.store_readers import store_hazards
 
 # A project that is made up and thrown away for what it downloads.
@@ -46,6 +47,7 @@ def hazards(
         yield from clashes(step, place)
         if taken := takes_all(step, manager, place):
             yield taken
+        yield from copied_along(facts, step, place)
         yield from mount_removers(facts, step, place, directories, manager)
     if any(one in directories for one in index_directories(step, manager)):
         reason = needs_index(facts, step, manager)

@@ -1,0 +1,93 @@
+"""Commands of a step that copy or pack a directory which holds the mount: what other builds left there goes along."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from itertools import pairwise
+
+from cachemount import reasons
+from cachemount.facts import locations
+from cachemount.facts.cleanups import empties, resolved
+from cachemount.facts.expansion import expanded
+from cachemount.facts.model import Facts, Step
+from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import shortened
+from cachemount.shell.model import Command
+
+# The options with which a program goes into folders, or packs at all.
+_RECURSIVE = {
+    "cp": late(r"-[a-zA-Z]*[aRr][a-zA-Z]*|--recursive|--archive"),
+    "rsync": late(r"-[a-zA-Z]*[ar][a-zA-Z]*|--recursive|--archive"),
+    "tar": late(r"-?[a-zA-Z]*c[a-zA-Z]*|--create"),
+    "zip": late(r"-[a-zA-Z0-9]*r[a-zA-Z]*|--recurse-paths"),
+    "mksquashfs": late(r".*"),
+}
+_SAME_DEVICE = late(r"-[a-zA-Z]*x[a-zA-Z]*|--one-file-system")
+_FILE_OF_TAR = late(r"-?[a-zA-Z]*f|--file")
+
+
+def copied_along(facts: Facts, step: Step, place: str) -> Iterator[Withheld]:
+    """Yield the reason not to mount a place that a command of the step copies, with what is around it."""
+    for command, words in expanded(step):
+        name, texts = words[0].name, [word.known for word in words[1:]]
+        pattern = _RECURSIVE.get(name)
+        if pattern is None or not any(map(pattern.fullmatch, texts)) or _leaves_out(name, texts, place):
+            continue
+        if any(_holds(text, command, step, place) for text in _sources(name, texts)):
+            line = facts.dockerfile.source.position(command.span.start).line
+            title = shortened(facts.dockerfile.source.slice(command.span))
+            yield reasons.COPIED_BY_STEP.about(words=title, line=line, path=place)
+            return
+
+
+def _leaves_out(name: str, texts: list[str], place: str) -> bool:
+    """Return whether a command stays out of mounts, or is told to leave out what may be the place."""
+    if "--one-file-system" in texts or (name in ("cp", "rsync") and any(map(_SAME_DEVICE.fullmatch, texts))):
+        return True
+    parts = [part for part in place.split("/") if part]
+    return any(
+        part in value
+        for text, after in pairwise([*texts, ""])
+        if text.startswith(("--exclude", "-x", "-e"))
+        for value in (text, after)
+        for part in parts
+    )
+
+
+def _sources(name: str, texts: list[str]) -> list[str]:
+    """Return the operands that are copied or packed."""
+    if name == "tar":
+        return _packed(texts)
+    operands = [text for text in texts if text and not text.startswith("-")]
+    if name == "zip":
+        return operands[1:]
+    return operands[:1] if name == "mksquashfs" else operands[:-1]
+
+
+def _packed(texts: list[str]) -> list[str]:
+    """Return what tar packs, below the folder that -C names last."""
+    found: list[str] = []
+    folder, skip = "", ""
+    # The first word may be options without a sign.
+    for at, text in enumerate(texts):
+        if skip:
+            folder, skip = (posixpath.join(folder, text) if skip == "-C" else folder), ""
+        elif text in ("-C", "--directory"):
+            skip = "-C"
+        elif text.startswith("--directory="):
+            folder = posixpath.join(folder, text.partition("=")[2])
+        elif text.startswith("-") or at == 0:
+            skip = "f" if _FILE_OF_TAR.fullmatch(text) else ""
+        elif text:
+            found.append(posixpath.join(folder, text))
+    return found
+
+
+def _holds(text: str, command: Command, step: Step, place: str) -> bool:
+    path = resolved(text, command, step)
+    if path is None or (path == "/" and not text.startswith("/")):
+        # The folder that the image works in is not known.
+        return False
+    return path == "/" or empties(path, {place}) or locations.below(place, path)
