@@ -96,11 +96,15 @@ def distinct(facts: Facts, step: Step, target: str, manager: PackageManager) -> 
 
 
 def _first_user(facts: Facts, target: str, manager: PackageManager) -> Step | None:
-    """Return the first step in which a manager uses a directory, where its mount there has, or would get, no id."""
-    for step in facts.steps:
-        for install in step.installs:
-            for one in install.directories if install.manager is manager else ():
-                if one.path is not None and (below(one.path, target) or below(target, one.path)):
-                    named = one.cover is not None and "id" in one.cover.flag.options
-                    return None if named else step
-    return None
+    """Return the step whose image has a directory's cache without an id: the first that mounts it, or would."""
+    users = [
+        (step, one)
+        for step in facts.steps
+        for install in step.installs
+        for one in (install.directories if install.manager is manager else ())
+        if one.path is not None and (below(one.path, target) or below(target, one.path))
+    ]
+    mounted = [(step, one) for step, one in users if one.cover is not None and one.cover.is_cache]
+    step, directory = next(iter(mounted or users), (None, None))
+    named = directory is not None and directory.cover is not None and "id" in directory.cover.flag.options
+    return None if named else step

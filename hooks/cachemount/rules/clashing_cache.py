@@ -173,7 +173,8 @@ def _distribution(
     earlier = users.setdefault(identity, [])
     others = (one for theirs, one in earlier if differ(theirs, one.environment, step.environment))
     other = next(others, None)
-    earlier.append((manager, step))
+    if all(one.environment.image != step.environment.image for _, one in earlier):
+        earlier.append((manager, step))
     if other is None or other.environment.base is None:
         return
     first = other.environment.base.distribution

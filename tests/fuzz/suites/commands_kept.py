@@ -49,6 +49,7 @@ def _added() -> tuple[tuple[str, ...], ...]:
         (one.refresh, one.fetch_command, *one.revalidate.values(), *(keep.command for keep in one.retentions))
         for one in MANAGERS
     ]
+    added += [tuple(cleaner.alone.values()) for one in MANAGERS for cleaner in one.cleaners]
     # A step that says apt gets apt.
     texts = ["apt update", *(text for texts in added for text in texts if text and not re.match(r"-|\S+=", text))]
     return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))

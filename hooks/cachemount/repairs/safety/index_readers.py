@@ -114,11 +114,17 @@ def _takers(facts: Facts, stage: Stage, manager: PackageManager) -> list[Install
     found = []
     for step in steps_of(facts, stage):
         first = _first(step, manager)
-        unserved = next((one for one in step.installs if one.manager is manager and not is_served(one)), None)
+        unserved = next(
+            (one for one in step.installs if one.manager is manager and not facts.memo(_is_served, one)), None
+        )
         taker = unserved or (first if first is not None and not fetches_index(first) else None)
         if taker is not None:
             found.append(taker)
     return found
+
+
+def _is_served(_facts: Facts, install: Install) -> bool:
+    return is_served(install)
 
 
 def _first(step: Step, manager: PackageManager) -> Install | None:
@@ -151,7 +157,7 @@ def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withhe
     """Return the doubt about what the step runs before it fetches the index, where the image may have one."""
     first = _first(step, manager)
     unrefreshed = first is not None and not fetches_index(first) and not _can_refresh(facts, first)
-    if unrefreshed or not all(is_served(one) for one in step.installs if one.manager is manager):
+    if unrefreshed or not all(facts.memo(_is_served, one) for one in step.installs if one.manager is manager):
         doubt: Withheld | None = reasons.TAKES_LISTS.about(where=_line(facts, step))
     else:
         doubt = next(_doubts(facts, step, manager), None)
@@ -175,7 +181,7 @@ def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     for install in dependents(facts, step, manager):
-        if not _can_refresh(facts, install) or not is_served(install):
+        if not _can_refresh(facts, install) or not facts.memo(_is_served, install):
             yield reasons.READS_LISTS.about(where=_line(facts, install.step))
     here = step.instruction.span.start
     yield from (doubt for rank, doubt in facts.memo_all(_doubts_of_all, step.stage, manager) if rank > here)
