@@ -43,6 +43,7 @@ def measured(request: pytest.FixtureRequest, image_builder: ImageBuilder) -> Ite
     yield found
     if request.config.getoption("--record"):
         when = datetime.now(timezone.utc).strftime("%Y-%m-%d")
-        proofs = [asdict(one) for one in found]
-        document = {"builder": image_builder.version, "date": when, "proofs": proofs}
-        RECORD.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        new = {one.name: {"builder": image_builder.version, "date": when, **asdict(one)} for one in found}
+        # What was not built this time keeps its row.
+        rows = [new.pop(row["name"], row) for row in json.loads(RECORD.read_text(encoding="utf-8"))]
+        RECORD.write_text(json.dumps([*rows, *new.values()], indent=2) + "\n", encoding="utf-8")

@@ -20,7 +20,6 @@ TRIED = {
     "pixi": "PyPI and npm have no pixi",
     "pub": "only a newer Debian has the SDK; it answers where it keeps packages",
     "rebar3": "Debian has the program; it reads a registry that is signed, which has to be made first",
-    "sbt": "its launcher is in Maven Central and answers where it keeps packages; not built",
     "renv": "Debian has the program; the fix is not a safe one, because packages are built for one image",
     "stack": "it asks its own site before it reads its configuration",
     "swift": "Debian has the program, of 2 GB; not built",

@@ -64,7 +64,6 @@ SBT = PackageManager(
     # is fetched after a look at its date.
     revalidate={"": "COURSIER_TTL=0s"},
     runtime=(r"\b(?:sbt|activator)\b",),
-    unproven="the programs that it downloads itself with come from its own site",
     config_files=("$HOME/.sbt/repositories", "$HOME/.sbt/.credentials", "$HOME/.ivy2/.credentials"),
     sources=(
         "https://www.scala-sbt.org/1.x/docs/Coursier-Configuration.html",
