@@ -32,7 +32,6 @@ _FLAGS = (
     "--no-build-isolation-package",
     "--global-option",
     "--build-option",
-    "--install-option",
 )
 # uv keeps apart what it builds with other settings.
 _FLAGS_OF_PIP = (*_FLAGS, "--config-settings", "--config-setting", "-C")
