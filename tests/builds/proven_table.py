@@ -32,7 +32,7 @@ def proven_table() -> str:
     for manager in MANAGERS:
         proofs = [proof.name for proof in (*PROOFS, *MORE_PROOFS) if proof.manager == manager.name]
         proofs += [shape.name for shape in shapes() if shape.proves == manager.name]
-        tried = f"{manager.unproven}; {TRIED[manager.name]}" if manager.unproven else ""
+        tried = f"{manager.unproven}; {TRIED.get(manager.name, 'not tried')}" if manager.unproven else ""
         rows.append(f"| {manager.title} | {'; '.join(proofs)} | {tried} |")
     proven = sum(not manager.unproven for manager in MANAGERS)
     return "\n".join([f"{proven} of {len(MANAGERS)} managers are proven by a build.", "", *rows])

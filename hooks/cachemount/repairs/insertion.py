@@ -23,6 +23,8 @@ class Place(Record):
 def place_before(step: Step, command: Command) -> Place | None:
     """Return where the item of a chain that holds a command begins; None where nothing may be put in front of it.
 
+    A condition takes a failure for an answer, which a command in front of its `if` or `while` would not give.
+
     The command that is put there is joined by `&&`. Where `set -e` is in force, this would hide its failure: there it
     is a command of its own.
     """
@@ -31,7 +33,8 @@ def place_before(step: Step, command: Command) -> Place | None:
         return None
     chain, index = found
     before = chain.operators[index - 1] if index else ""
-    if before == "||" or _ASKS_STATUS.search(chain.excerpt.text, *chain.places[index]):
+    is_asked = command.negated and (chain.members[index] is not command or _text(chain, index).startswith("!"))
+    if before == "||" or is_asked or _ASKS_STATUS.search(chain.excerpt.text, *chain.places[index]):
         return None
     at = chain.span(index).start
     in_background = chain.operators[index : index + 1] == ("&",)
@@ -41,6 +44,11 @@ def place_before(step: Step, command: Command) -> Place | None:
     if before == "&&" or command.negated:
         return None
     return Place(at=at, joint="; ")
+
+
+def _text(chain: Chain, index: int) -> str:
+    start, end = chain.places[index]
+    return chain.excerpt.text[start:end]
 
 
 def _item(step: Step, command: Command) -> tuple[Chain, int] | None:

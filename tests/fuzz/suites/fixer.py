@@ -195,6 +195,7 @@ def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
     """Return whether it is a step that a repair may have put there."""
     text = dockerfile.source.slice(one.span).removeprefix("RUN ").removeprefix("sudo ")
     text = re.sub(r" \| sudo tee (\S+) > /dev/null", r" > \1", text)
+    text = re.sub(r" \| sudo tee -a (\S+) > /dev/null", r" >> \1", text)
     return text.startswith(_steps())
 
 
