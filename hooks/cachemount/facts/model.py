@@ -155,6 +155,7 @@ class Facts(Memoized, frozen=False, eq=False):
             step._known.clear()
         for stage in self.dockerfile.stages:
             stage.children.clear()
+            stage.file = None
 
     def says(self, pattern: str) -> bool:
         """Return whether the file has a pattern anywhere but in comments."""

@@ -113,6 +113,7 @@ class _Joiner:
         own = self._read[self._source.path]
         before = self._join_bases(own, bases)
         after = self._join_derived(own, derived)
+        self._release([*before, *own.stages, *after] if before or after else [])
         if not before and not after:
             return None
         start = self._starts[self._source.path]
@@ -132,6 +133,14 @@ class _Joiner:
             comments=tuple(comments),
         )
         return Joined(dockerfile=whole, own=Span(start, start + len(self._source.text)))
+
+    def _release(self, kept: list[Stage]) -> None:
+        """Break the reference cycles of stages that are not among those kept."""
+        used = {id(stage) for stage in kept}
+        for one in self._read.values():
+            for stage in one.stages:
+                if id(stage) not in used:
+                    stage.children.clear()
 
     def _join_bases(self, own: Dockerfile, bases: list[BuiltImage]) -> list[Stage]:
         """Let stages of the file begin with the stages of others that build their images, and return those."""

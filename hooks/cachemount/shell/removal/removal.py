@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Chain, Command, Script
 from cachemount.shell.removal.cuts import delete_range
@@ -18,6 +19,9 @@ _PROBES = frozenset(
     (*_PURE_TESTS, "grep", "egrep", "fgrep", "which", "command", "type", "hash", "getent", "id", "diff", "cmp", "ls",
      "stat", "false", "expr", "let", "pgrep", "pkill", "kill", "killall", "find", "dpkg", "rpm")
 )  # fmt: skip
+
+
+_HEREDOC = late(r"(?<!<)<<(?!<)")
 
 
 class _Plan(Record):
@@ -107,7 +111,7 @@ def removal(
                 return None
             dropped.setdefault(id(parent), set()).add(index)
             continue
-        if chain.bodies and not _keeps_bodies(script, chain, plan.dropped):
+        if chain.bodies and (_has_two_bodies(chain) or not _keeps_bodies(script, chain, plan.dropped)):
             return None
         found = _regions(chain, plan.dropped, source)
         if found is None:
@@ -122,6 +126,12 @@ def _writes_file(command: Command) -> bool:
         command.span.start <= word.span.start < command.span.end and not word.known.startswith("/dev/")
         for word in (*command.outputs, *command.appends)
     )
+
+
+def _has_two_bodies(chain: Chain) -> bool:
+    """Return whether a command of the chain has two here-documents: the place of its text ends with the first."""
+    text = chain.excerpt.text
+    return any(len(_HEREDOC.findall(text, start, end)) > 1 for start, end in chain.places)
 
 
 def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool:
