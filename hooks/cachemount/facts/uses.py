@@ -10,25 +10,10 @@ from cachemount.facts import chain, locations, programs
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.path_use import COPIERS, MAKE_NOTHING, READERS, SCRIPTED, run_by_image
 from cachemount.facts.queries import all_steps
-from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
-
-_COPIERS = frozenset({"cp", "mv", "install", "ln", "rsync"})
-# They fail where their operands are not there.
-_READERS = frozenset({
-    "base64", "cat", "chmod", "chown", "du", "file", "java", "ldd", "ls", "md5sum", "node", "objcopy", "patchelf",
-    "python", "python3", "sha256sum", "sha512sum", "strip", "tar", "upx", "wc",
-})  # fmt: skip
-# They put nothing where they are not told to.
-_IDLE = frozenset({
-    ":", "[", "[[", "addgroup", "adduser", "cd", "date", "echo", "env", "exit", "export", "find", "grep", "groupadd",
-    "id", "ldconfig", "mkdir", "printf", "pwd", "rm", "rmdir", "set", "sed", "sleep", "test", "touch", "true", "uname",
-    "unset", "useradd", "usermod", "which", "whoami",
-}) | _COPIERS | _READERS  # fmt: skip
-_SCRIPTED = frozenset({"java", "node", "python", "python3"})
-_TOKEN = late(r"[\w./@+-]*/[\w./@+-]+")
 
 
 class Use(Record):
@@ -83,7 +68,7 @@ def _find_without_mount(facts: Facts, stage: Stage, target: str) -> list[Instruc
 
 def is_idle(words: tuple[Word, ...]) -> bool:
     """Return whether a command builds and installs nothing in the directory that it works in."""
-    return words[0].name in _IDLE and words[0].name not in _SCRIPTED
+    return words[0].name in MAKE_NOTHING and words[0].name not in SCRIPTED
 
 
 def builds_on_its_own(facts: Facts, step: Step, target: str, install: Install) -> bool:
@@ -176,7 +161,9 @@ def _used_by(step: Step, target: str) -> tuple[Use | None, bool]:
             return None, True
         if not is_idle(words) and not _is_elsewhere(words):
             return None, True
-        if any(_is_inside(word.known, command, step, target) for word in words[1:]):
+        if words[0].name not in ("cd", "pushd") and any(
+            _is_inside(word.known, command, step, target) for word in words[1:]
+        ):
             return None, True
     return None, False
 
@@ -202,11 +189,11 @@ def _needs(words: tuple[Word, ...], command: Command, step: Step, target: str) -
         return program
     name = words[0].name
     operands = [word.known for word in words[1:] if word.known and not word.known.startswith("-")]
-    if name in _COPIERS:
+    if name in COPIERS:
         operands = operands[:-1]
-    elif name in _SCRIPTED:
+    elif name in SCRIPTED:
         operands = operands[:1]
-    elif name not in _READERS:
+    elif name not in READERS:
         return ""
     return next((text for text in operands if _is_inside(text, command, step, target, strictly=True)), "")
 
@@ -236,10 +223,7 @@ def _copies_into(facts: Facts, instruction: Instruction, target: str) -> bool:
 
 def _run_by(facts: Facts, instruction: Instruction, target: str) -> str:
     """Return the path in the directory that the image runs."""
-    workdir = facts.environments[id(instruction)].workdir
-    texts: list[str] = _TOKEN.findall(instruction.arguments.text)
-    for text in texts:
-        path = locations.absolute(text, workdir)
-        if path is not None and path != target and locations.below(path, target):
-            return text
-    return ""
+    return next(
+        (text for text, path in run_by_image(facts, instruction) if path != target and locations.below(path, target)),
+        "",
+    )

@@ -11,10 +11,10 @@ from cachemount.facts.cleanups import paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import copied_from, steps_of
+from cachemount.facts.reads import last_reader
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
-from cachemount.repairs.safety.later_uses import last_reader
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all

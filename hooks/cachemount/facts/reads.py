@@ -12,25 +12,18 @@ from cachemount.facts import chain, locations, programs
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
+from cachemount.facts.path_use import READ_NOTHING, WANT_IT_THERE, copied, run_by_image, searched_for_programs
 from cachemount.facts.queries import steps_with
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
 
-_COPIERS = frozenset({"cp", "mv", "rsync", "scp", "install", "ln"})
-_PACKERS = frozenset({"tar", "zip", "7z", "mksquashfs", "cpio"})
-# They fail where a path is not there, and do as well where it is empty.
-_WANTS_IT = frozenset({"chmod", "chown", "chgrp", "setfacl", "ls", "du", "stat", "cd", "pushd", "rmdir"})
-_HARMLESS = frozenset({
-    ":", "[", "[[", "adduser", "echo", "export", "mkdir", "mount", "printf", "rm", "set", "test", "touch", "true",
-    "umount", "unlink", "unset", "useradd", "usermod", "which",
-})  # fmt: skip
 # What makes more of `find` than a look or a removal.
 _ACTIONS = frozenset({"cp", "mv", "ln", "tar", "cat", "dpkg", "rpm"})
 _FILE = late(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupkg|pom)\Z")
+_LOOP = late(r"\bfor\s+\w+\s+in\s+([^;\n]*)")
 _SEPARATORS = late(r"[=,:;]")
-_PATH = late(r"(?<![\w.$}-])/[\w.@+/-]+")
 _OF_THE_SYSTEM = ("/var/", "/etc/", "/usr/")
 
 
@@ -133,14 +126,14 @@ def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
     for step in steps_with(facts, stage, places.names):
         yield from step.memo_all(_of_step, places.tops)
     for rank, instruction in chain.after(stage):
-        yield from _of_image(rank, instruction)
+        yield from _of_image(facts, rank, instruction)
 
 
 def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     for command, words in expanded(step):
         name = words[0].name
-        if name in _HARMLESS:
+        if name in READ_NOTHING:
             continue
         here = resolved(".", command, step)
         texts = [word.text for word in words if word.text]
@@ -155,8 +148,8 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
             continue
         # A manager may well be told where its cache is.
         own = any(programs.managers(program) for program, _word, _rest in programs.programs(words))
-        sources = _sources(name, texts)
-        if own or name in _WANTS_IT:
+        sources = copied(name, [text for text in texts[1:] if not text.startswith("-")])
+        if own or name in WANT_IT_THERE:
             # They work where they are, but on nothing there.
             parts = [(text, part) for text, part in parts if text in texts]
         for text, part in parts:
@@ -168,8 +161,13 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
                     rank=step.instruction.span.start,
                     path=path,
                     whole=text in sources,
-                    there=name in _WANTS_IT,
+                    there=name in WANT_IT_THERE,
                 )
+    for texts in _LOOP.findall(step.run.script.text) if "for" in step.run.script.text else ():
+        for text in texts.split():
+            path = locations.absolute(re.split(r"[*?\[]", text)[0], step.environment.workdir)
+            if path is not None and "$" not in path and not any(locations.below(path, one) for one in mounted):
+                yield Reader(rank=step.instruction.span.start, path=path)
 
 
 def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
@@ -181,22 +179,16 @@ def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
     return here is not None and (here.startswith(tops) or (here == "/" and f"/{part}".startswith(tops)))
 
 
-def _sources(name: str, texts: list[str]) -> list[str]:
-    operands = [text for text in texts[1:] if not text.startswith("-")]
-    if name in _COPIERS:
-        return operands[:-1]
-    return operands if name in _PACKERS else []
-
-
 def _folder(part: str, command: Command, step: Step) -> str | None:
     """Return the folder that a path with wildcards begins with; None where it is not known."""
     head = re.split(r"[*?\[]", part)[0]
     return resolved(part if head == part else posixpath.dirname(head) or ".", command, step)
 
 
-def _of_image(rank: int, instruction: Instruction) -> Iterator[Reader]:
+def _of_image(facts: Facts, rank: int, instruction: Instruction) -> Iterator[Reader]:
     if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
-        for text in _PATH.findall(instruction.arguments.text):
-            path = locations.absolute(text, None)
-            if path is not None:
-                yield Reader(rank=rank, path=path)
+        for _text, path in run_by_image(facts, instruction):
+            yield Reader(rank=rank, path=path)
+        # A program may be found there.
+        for path in searched_for_programs(facts, instruction):
+            yield Reader(rank=rank, path=path)
