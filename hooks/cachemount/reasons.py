@@ -517,6 +517,12 @@ CLEANUP_DECIDES = Reason(
     "join the two with `&&`, or begin the script with `set -e`",
     "it takes the command away, and the step fails where the command before it fails",
 )
+ONE_INDEX = Reason(
+    "one-index",
+    "apk of Alpine 3.19 and older keeps one index for all platforms, and the file is made for several",
+    "mount /etc/apk/cache by hand with `id=apk-$TARGETARCH`, or take Alpine 3.20 or later",
+    "it mounts the cache all the same, and a second platform may take the index of the first",
+)
 STALE_PROJECT = Reason(
     "stale-project",
     "`{title}` keeps the package of the project that it builds, and takes it again when only modules have changed",

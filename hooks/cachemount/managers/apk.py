@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _LINKS = {
@@ -23,6 +24,11 @@ APK = PackageManager(
             # Where it is not there, apk 2 and 3 put their index in /var/cache/apk, and keep no packages.
             locations=("/etc/apk/cache",),
             filled_unmounted=("/var/cache/apk",),
+            # Before 2.14.1 its name is made of the repository's address without the architecture:
+            # https://gitlab.alpinelinux.org/alpine/apk-tools/-/commit/042c5eb
+            doubt=reasons.ONE_INDEX.about(),
+            doubt_on=r"\Aalpine:3\.1?\d\Z",
+            safe_when=r"(?s)\A(?!.*\b(?:TARGET|BUILD)(?:PLATFORM|ARCH)\b)",
             flags=("--cache-dir",),
             settings=_LINKS,
         ),

@@ -244,7 +244,7 @@ def _make_folder(builder: FixBuilder, install: Install, target: str, directory: 
 def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
     """Return the doubt that a manager's table has on a cache, where it holds for this install."""
     cache = directory.cache
-    if cache.doubt is None or (cache.others_only and install.root):
+    if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
         return None
     if cache.doubt.id == reasons.PLUG_AND_PLAY.id and not runs_later(facts, install):
         return None
@@ -256,6 +256,12 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     if cache.doubt.id != reasons.FOLDER_ABOVE.id:
         return cache.doubt
     return None if in_root or parent_directories.is_made(install, above, facts) else cache.doubt.at(above)
+
+
+def _is_on(install: Install, release: str) -> bool:
+    """Return whether the image is of a release that a pattern matches; any image is where there is no pattern."""
+    base = install.step.environment.base
+    return not release or (base is not None and re.search(release, f"{base.distribution}:{base.release}") is not None)
 
 
 def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
