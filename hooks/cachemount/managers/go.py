@@ -91,6 +91,13 @@ GO = PackageManager(
         # A version names a module that is not vendored.
         Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED + _AT_VERSION, verb_is_program=True),
         Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION, installs_program=True),
+        # With -a all is compiled anew, and nothing read from the build cache: cmd/go/internal/work/buildid.go (run with 1.26).
+        Download(
+            verbs=(("build",), ("install",), ("test",)),
+            caches=("modules",),
+            pattern=_NOT_VENDORED + r"(?=(?:.* )?--?a(?:=true)?(?: |\Z))" + _OWN_PACKAGES,
+            satisfied_by=_VENDORED,
+        ),
         # The standard library and the go command come with go.
         Download(
             verbs=(("build",), ("install",), ("test",), ("vet",)),

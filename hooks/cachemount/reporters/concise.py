@@ -52,6 +52,8 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
         to.write(summary + "\n")
         if rules and run.nothing and not run.statistics:
             to.write(_help(run, rules))
+        elif run.totals.fixed:
+            to.write("".join(f"  {line}\n" for line in _builders(run)))
 
 
 def _aside(result: FileResult, run: Run) -> None:
@@ -171,8 +173,13 @@ def _help(run: Run, rules: Collection[str]) -> str:
     lines += [f"explain: {page}" for page in found[:3] if page]
     if not hook:
         lines.append(f"explain: {run.fixer.replace('fix-', 'check-')} --explain {min(rules)}")
-    lines += [f"builder: {printable(note)}" for note in run.notes()]
+    lines += _builders(run)
     return "".join(f"  {line}\n" for line in lines)
+
+
+def _builders(run: Run) -> list[str]:
+    """Return what to know of the builders of the repository, which may refuse what a fix writes."""
+    return [f"builder: {printable(note)}" for note in run.notes()]
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from cachemount.id_templates import Ids
 from cachemount.policy.model import Config
 from cachemount.program.builders import builder_notes
+from cachemount.program.main import main
 
 KANIKO = "kaniko ignores cache mounts"
 OFF = "DOCKER_BUILDKIT=0 chooses a builder that refuses mounts"
@@ -85,3 +86,16 @@ def test_the_summary_says_it_and_the_configuration_switches_it_off(tmp_path: Pat
     (tmp_path / ".cachemount.toml").unlink()
     (tmp_path / "Dockerfile").write_text("FROM python:3.13\n", encoding="utf-8")
     assert "builder:" not in said()
+
+
+def test_what_is_repaired_says_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
+    (tmp_path / "Makefile").write_text("build:\n\tDOCKER_BUILDKIT=0 docker build .\n", encoding="utf-8")
+    assert main("fix-cache-mounts", ["Dockerfile"]) == 1
+    shown = capsys.readouterr().out
+    assert "1 repaired" in shown
+    assert f"builder: Makefile: {OFF}" in shown
