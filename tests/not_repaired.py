@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import case_files
 from cachemount import engine
@@ -17,11 +18,9 @@ from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.source import Source
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
-# They guard against what no text is known to lead to, or none that is short enough for a page.
-WITHOUT_EXAMPLE = frozenset({
-    "edits-meet", "lines-unclear", "takes-lists", "reads-lists", "host-unlike", "file-too-large", "other-file",
-})  # fmt: skip
-
+# It takes two files.
+WITHOUT_EXAMPLE = frozenset({"other-file"})
+_AGAIN = re.compile(r"^(.*\n) *# and the same line ([\d,]+) times\n", re.MULTILINE)
 _FENCED = re.compile(r"^```(\w+)((?: [^\n]*)?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMES = {"dockerfile": "Dockerfile", "yaml": "compose.yaml", "hcl": "docker-bake.hcl"}
 _INTRODUCTION = """# What is not repaired, and what to do about it
@@ -47,13 +46,22 @@ class Example:
     wrong: str
     right: str
     toml: str
+    prose: str
 
     def report(self, text: str) -> Report:
-        source = Source(path=_NAMES[self.kind], text=text)
+        """Return what the check says; of a text with lines that are only told, what is left after the fixes."""
+        whole = _AGAIN.sub(_repeated, text)
+        source = Source(path=_NAMES[self.kind], text=whole)
         if self.kind == "dockerfile":
             config = parse(".cachemount.toml", self.toml.encode(), today=case_files.TODAY) or Config()
-            return engine.check(source, config.for_file("Dockerfile"))
-        return hosts.check(source, "compose" if self.kind == "yaml" else "bake")
+            config = config.for_file("Dockerfile")
+            return engine.check(source, config) if whole == text else engine.fix(source, config)[1]
+        kind: Literal["compose", "bake"] = "compose" if self.kind == "yaml" else "bake"
+        return hosts.check(source, kind) if whole == text else hosts.fix(source, kind)[1]
+
+
+def _repeated(match: re.Match[str]) -> str:
+    return match[1] * (1 + int(match[2].replace(",", "")))
 
 
 def sections(text: str) -> dict[str, str]:
@@ -66,9 +74,10 @@ def example(section: str) -> Example:
     """Return the example of a section: a configuration perhaps, then the two texts."""
     blocks = [(kind, text) for kind, _, text in _FENCED.findall(section) if kind != "text"]
     toml = "".join(text for kind, text in blocks if kind == "toml")
+    prose = "".join(re.findall(r"\A\s*([A-Z].*\n)\n```", section))
     (kind, wrong), (other, right) = [one for one in blocks if one[0] != "toml"]
     assert kind == other
-    return Example(kind=kind, wrong=wrong, right=right, toml=toml)
+    return Example(kind=kind, wrong=wrong, right=right, toml=toml, prose=prose)
 
 
 def withheld(finding: Finding) -> str:
@@ -96,6 +105,8 @@ def _section(reason: Reason, shown: Example) -> str:
     lines = [f"## {reason.id}\n"]
     if shown.toml:
         lines.append(f"With this `.cachemount.toml`:\n\n```toml\n{shown.toml}```\n")
+    if shown.prose:
+        lines.append(shown.prose)
     lines.append(f"```{shown.kind}\n{shown.wrong}```\n\n```text\nnot repaired: {said}\n```\n")
     if said.way_out:
         lines.append(f"The way out: {said.way_out}.\n")

@@ -39,13 +39,13 @@ def apply(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
 
 
 def _take(taken: list[_Taken], fix: Fix) -> bool:
-    """Take the edits of a fix, where none of them conflicts with one that is taken already."""
-    new = []
+    """Take the edits of a fix, where none of them conflicts with another one of it or one that is taken already."""
+    new: list[Edit] = []
     for edit in fix.edits:
         near = _around(taken, edit)
         if edit in near:
             continue
-        if any(_conflict(other, edit) for other in near):
+        if any(_conflict(other, edit) for other in (*near, *new[-1:])):
             return False
         new.append(edit)
     for edit in new:

@@ -471,12 +471,6 @@ MAY_REMOVE_LISTS = Reason(
     "mount /var/cache/apt alone",
     "it mounts the lists and the packages all the same, where the script may remove them",
 )
-TAKES_LISTS = Reason(
-    "takes-lists",
-    "{where} takes the package lists from the image, and cannot be made to fetch them",
-    "write `apt-get update &&` before the install",
-    "it mounts the lists all the same, and the install finds none",
-)
 LISTS_FOR_IMAGE = Reason(
     "lists-for-image",
     "{where} fetches the package lists and no step installs by them, so the image may be meant to hold them:"
@@ -486,8 +480,8 @@ LISTS_FOR_IMAGE = Reason(
 READS_LISTS = Reason(
     "reads-lists",
     "{where} reads the package lists in the image, and cannot be made to fetch them",
-    "write `apt-get update &&` before it",
-    "it mounts the lists all the same, and the later step finds none",
+    "let it fetch them itself, with `apt-get update &&` before the install or `apk add -U`",
+    "it mounts the lists all the same, and that step finds none",
 )
 LISTS_STEP_UNREADABLE = Reason(
     "lists-step-unreadable",
@@ -644,7 +638,11 @@ SHARED_VALUE = Reason(
     "shared-value", "its text is also another value of the file", "write the Dockerfile out for each service"
 )
 NOT_LITERAL = Reason("not-literal", "it is not written as a literal block (`|`)", "write it as `dockerfile_inline: |`")
-LINES_UNCLEAR = Reason("lines-unclear", "its lines cannot be told apart", _BY_HAND)
+LINES_UNCLEAR = Reason(
+    "lines-unclear",
+    "some of its lines end where a Dockerfile's do not",
+    "end all lines by a line feed: YAML also knows a lone carriage return and U+0085",
+)
 COMPOSE_VARIABLE = Reason(
     "compose-variable", "it would change a variable of Compose", "write `$$`, or put the value in its place"
 )
@@ -659,8 +657,15 @@ FILLED_BEFORE = Reason(
     "the Dockerfile has variables that are filled in before the builder reads it",
     "leave them out, or use `args:` and ARG",
 )
-HOST_UNLIKE = Reason("host-unlike", "the file would not read as it should after it", _BY_HAND)
-FILE_TOO_LARGE = Reason("file-too-large", "the file could not be read after it", _BY_HAND)
-EDITS_MEET = Reason("edits-meet", "what it changes cannot be told apart", _BY_HAND)
+HOST_UNLIKE = Reason(
+    "host-unlike",
+    "the file could not be read after it as it should be",
+    "put the Dockerfile into a file of its own",
+)
+FILE_TOO_LARGE = Reason(
+    "file-too-large",
+    "the file would be too large to be read after it",
+    "write fewer instructions: `LABEL` and `ENV` take several values",
+)
 
 REASONS = tuple(one for one in list(globals().values()) if isinstance(one, Reason))

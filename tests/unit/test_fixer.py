@@ -30,6 +30,7 @@ def fix(*edits: tuple[int, int, str]) -> Fix:
         pytest.param([fix((3, 4, "y")), fix((2, 6, "x"))], "012y456789", 1, id="one around the other"),
         pytest.param([fix((2, 5, "x")), fix((4, 7, "y"))], "01x56789", 1, id="they overlap"),
         pytest.param([fix((4, 7, "y")), fix((2, 5, "x"))], "0123y789", 1, id="they overlap in front"),
+        pytest.param([fix((2, 5, "x"), (4, 7, "y")), fix((8, 9, "z"))], "01234567z9", 1, id="its own edits overlap"),
         pytest.param([fix((2, 4, "x")), fix((4, 6, "y"))], "01xy6789", 2, id="they touch"),
         pytest.param([fix((4, 6, "y")), fix((2, 4, "x"))], "01xy6789", 2, id="they touch in front"),
         pytest.param([fix((4, 4, "x")), fix((4, 4, "y"))], "0123x456789", 1, id="two texts at one place"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
 from cachemount import reasons
 from cachemount.facts import cache_switches
@@ -61,9 +60,6 @@ class FixBuilder:
             self.give_up(reasons.COMMENT_INSIDE.about(line=lost))
             return None
         edits = joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
-        if any(one.span.end > other.span.start for one, other in pairwise(edits)):
-            self.give_up(reasons.EDITS_MEET.about())
-            return None
         withheld: str = self.doubts[0] if self.doubts else ""
         self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
         return self._fix

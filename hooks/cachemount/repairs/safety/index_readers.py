@@ -158,7 +158,7 @@ def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withhe
     first = _first(step, manager)
     unrefreshed = first is not None and not fetches_index(first) and not _can_refresh(facts, first)
     if unrefreshed or not all(facts.memo(_is_served, one) for one in step.installs if one.manager is manager):
-        doubt: Withheld | None = reasons.TAKES_LISTS.about(where=_line(facts, step))
+        doubt: Withheld | None = reasons.READS_LISTS.about(where=_line(facts, step))
     else:
         doubt = next(_doubts(facts, step, manager), None)
     return doubt if doubt and _may_have_index(facts, step, manager) else None
