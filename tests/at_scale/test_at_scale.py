@@ -79,7 +79,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def alone(table: Path) -> Path:
     """Return what one process makes of the table."""
     out = table.parent / "alone"
-    _run(SCRIPTS / "one_process.py", str(table), str(out))
+    _record("one process", _run(SCRIPTS / "one_process.py", str(table), str(out)))
     return out
 
 
@@ -87,13 +87,9 @@ def alone(table: Path) -> Path:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_engine_gives_what_one_process_gives(engine: str, table: Path, alone: Path, tmp_path: Path) -> None:
     script, *options = ENGINES[engine]
-    said = _run(SCRIPTS / script, str(table), str(tmp_path / "out"), *options)
-    speed = _SPEED.search(said)
-    assert speed is not None, said
-    print(f"{engine}: {speed[0]}")
+    done = _run(SCRIPTS / script, str(table), str(tmp_path / "out"), *options)
     assert _content(tmp_path / "out") == _content(alone)
-    assert int(speed[1]) == FILES
-    _record(engine, seconds=float(speed[2]), cores=int(speed[3]), files_per_second_and_core=int(speed[4]))
+    _record(engine, done)
 
 
 @pytest.mark.long
@@ -106,12 +102,29 @@ def test_a_killed_worker_changes_nothing(engine: str, table: Path, alone: Path, 
     dying = _EXECUTOR + _DYING.replace("PATH", repr(middle)).replace("KILLED", repr(str(killed)))
     with (scripts / "examine.py").open("a", encoding="utf-8") as file:
         file.write(dying.replace("VICTIM", _VICTIM[engine]))
-    _run(scripts / script, str(table), str(tmp_path / "out"), *options)
+    done = _run(scripts / script, str(table), str(tmp_path / "out"), *options)
     assert killed.exists()
     assert _content(tmp_path / "out") == _content(alone)
+    _record(f"{engine}, a worker killed", done)
 
 
-def _run(script: Path, *arguments: str) -> str:
+def test_the_recorded_run_is_of_all_engines_and_files() -> None:
+    known = json.loads(RESULTS.read_text(encoding="utf-8"))
+    assert set(known) == {"one process", *ENGINES, *(f"{engine}, a worker killed" for engine in ENGINES)}
+    assert {one["files"] for one in known.values()} == {FILES}
+    # Every run gave the rows of the one process: else it would not have been recorded.
+    assert {one["rows"] for one in known.values()} == {known["one process"]["rows"]}
+
+
+def test_the_page_has_the_figures_of_the_recorded_run() -> None:
+    page = (ROOT / "docs" / "at-scale.md").read_text(encoding="utf-8")
+    for name, one in json.loads(RESULTS.read_text(encoding="utf-8")).items():
+        figures = (one["cores"], f"{one['seconds']:.0f}", one["files_per_second_and_core"], one["load"])
+        assert f"| {name} | {' | '.join(map(str, figures))} |" in page
+
+
+def _run(script: Path, *arguments: str) -> dict[str, Any]:
+    """Run a script to its end; return what it says of its speed, and how many rows there are."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(ROOT / "hooks"), str(script.parent))),
@@ -124,7 +137,22 @@ def _run(script: Path, *arguments: str) -> str:
         [sys.executable, str(script), *arguments], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-4000:]
-    return done.stdout
+    speed = _SPEED.search(done.stdout)
+    if speed is None:
+        return {}
+    assert int(speed[1]) == FILES
+    return {
+        "rows": _rows(Path(arguments[1])),
+        "seconds": float(speed[2]),
+        "cores": int(speed[3]),
+        "files_per_second_and_core": int(speed[4]),
+    }
+
+
+def _rows(out: Path) -> int:
+    import pyarrow.dataset as ds  # noqa: PLC0415
+
+    return int(ds.dataset(out / "rows", format="parquet").count_rows())
 
 
 def _content(out: Path) -> tuple[list[Any], list[Any], str]:
@@ -142,11 +170,13 @@ def _content(out: Path) -> tuple[list[Any], list[Any], str]:
     )
 
 
-def _record(engine: str, **figures: float) -> None:
+def _record(name: str, figures: dict[str, Any]) -> None:
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     date = datetime.now(timezone.utc).strftime("%Y-%m-%d")
-    known[engine] = {"files": FILES, **figures, "date": date, "commit": commit.stdout.strip()}
+    # What else the machine does makes a run slower.
+    load = round(os.getloadavg()[0])
+    known[name] = {"files": FILES, **figures, "load": load, "date": date, "commit": commit.stdout.strip()}
     RESULTS.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
