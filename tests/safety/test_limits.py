@@ -182,5 +182,5 @@ def test_a_repair_that_would_make_a_file_too_large_is_not_made() -> None:
     repaired, report = engine.fix(Source(path="Dockerfile", text=text))
     assert repaired.text == text
     assert [(one.rule, one.fix, one.note) for one in report.findings] == [
-        ("missing-cache-mount", None, "the file could not be read after it")
+        ("missing-cache-mount", None, "the file would be too large to be read after it")
     ]
