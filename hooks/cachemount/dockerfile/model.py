@@ -134,6 +134,15 @@ class Stage(Record, frozen=False, eq=False):
         """The name that a reader of the file would use: its AS name, else its number."""
         return self.name or str(self.index)
 
+    def lineage(self) -> list[Stage]:
+        """Return the stages that it is built on, the first one first, and the stage itself."""
+        found = []
+        at: Stage | None = self
+        while at is not None:
+            found.append(at)
+            at = at.parent
+        return found[::-1]
+
 
 class Dockerfile(Record, eq=False):
     """`escape` is a backslash or a backtick. `globals` are the ARG instructions before the first FROM.

@@ -14,21 +14,11 @@ def before(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
 
     These are those of the parent stages, then the earlier ones of its own.
     """
-    for one in lineage(stage):
+    for one in stage.lineage():
         for earlier in one.instructions:
             if earlier is instruction:
                 return
             yield earlier
-
-
-def lineage(stage: Stage) -> list[Stage]:
-    """Return the stages that a stage is built on, the first one first, and the stage itself."""
-    found = []
-    at: Stage | None = stage
-    while at is not None:
-        found.append(at)
-        at = at.parent
-    return found[::-1]
 
 
 def family(stage: Stage) -> Iterator[Stage]:

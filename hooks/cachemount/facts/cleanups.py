@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 
-from cachemount.facts import chain, invocations, locations, programs
+from cachemount.facts import invocations, locations, programs
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.files.patterns import match_name
@@ -166,8 +166,7 @@ def resolved(text: str, command: Command, step: Step) -> str | None:
 def may_expand_braces(step: Step) -> bool:
     """Return whether the step's shell may expand braces; an argument may choose a stage with another shell."""
     chosen = any(
-        one.parent is not None and "$" in one.instruction.arguments.text.split(" ")[0]
-        for one in chain.lineage(step.stage)
+        one.parent is not None and "$" in one.instruction.arguments.text.split(" ")[0] for one in step.stage.lineage()
     )
     return step.environment.may_be_bash or chosen or step.run.interpreter != ""
 

@@ -101,12 +101,11 @@ def has_refresh_flag(install: Install) -> bool:
 
 def refreshed_before(facts: Facts, install: Install) -> bool:
     """Return whether an install runs only after another one of its step has fetched the index of its repositories."""
-    if any(argument.known.startswith(("-X", "--repositor")) for argument in install.arguments):
-        return False
+    manager, text = install.manager, facts.dockerfile.source.text
     for earlier in install.step.installs:
-        if earlier.manager is install.manager and replaces_index(earlier) and _leads_to(earlier, install):
-            between = facts.dockerfile.source.text[earlier.command.span.end : install.command.span.start]
-            return "/etc/apk" not in between
+        if earlier.manager is manager and replaces_index(earlier) and _leads_to(earlier, install):
+            since = text[earlier.command.span.end : install.command.span.end]
+            return bool(manager.asks_again_for) and re.search(manager.asks_again_for, since) is None
     return False
 
 

@@ -60,7 +60,7 @@ def _find_without_mount(facts: Facts, stage: Stage, target: str) -> list[Instruc
     steps = all_steps(facts, stage)
     return [
         instruction
-        for one in chain.lineage(stage)
+        for one in stage.lineage()
         for instruction in one.instructions
         if (step := steps.get(id(instruction))) is None or not mounts_it(step, target)
     ]

@@ -74,6 +74,7 @@ APK = PackageManager(
     # Run with 2.10, 2.12, 2.14 and 3.0: an install trusts an index of up to four hours, fails where a package of it is gone,
     # and finds none that came since. With -U it fetches a new one, also for one that was written by half.
     refresh="-U",
+    asks_again_for=r"/etc/apk|\s-X|--repositor",
     refresh_verbs=(("update",),),
     # Run: apk 2.14.8 to 2.14.10, as in Alpine 3.22, trust it in `apk update` as well.
     refresh_verbs_idle_on=r"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?: |\Z))",

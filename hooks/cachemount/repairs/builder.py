@@ -122,7 +122,7 @@ class FixBuilder:
             self.mark_unsafe([reason])
 
     def switch_on(self, install: Install) -> None:
-        """Take away what switches the cache off."""
+        """Take away what switches the cache off, which may have kept an install from what another build made."""
         self.keep_builds(install)
         for off in cache_switches.disabling_switches(self.facts, install):
             edit = switch_on.switch_on(self.facts, install, off)

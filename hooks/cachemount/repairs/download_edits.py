@@ -15,7 +15,7 @@ from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.index_age import missing_revalidation
+from cachemount.repairs.index_age import asked_before, missing_revalidation
 from cachemount.repairs.safety.index_readers import dependents
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.source import Span
@@ -121,7 +121,7 @@ def _lacks_refresh(facts: Facts, install: Install) -> bool:
     manager = install.manager
     if not manager.refresh:
         return False
-    if manager.refreshed_by and re.search(manager.refreshed_by, _text_before(facts, install)):
+    if asked_before(facts, install):
         return False
     return not fetches_index(install) and install is next(filter(_reads_index, _installs(install)), None)
 
@@ -140,12 +140,6 @@ def _runs_first(install: Install) -> bool:
 def _reads_index(install: Install) -> bool:
     """Return whether an install does more than to look whether it has an index."""
     return _installs_packages(install) or replaces_index(install)
-
-
-def _text_before(facts: Facts, install: Install) -> str:
-    """Return the step's text in front of an install."""
-    start = install.step.instruction.span.start
-    return facts.dockerfile.source.text[start : install.command.span.start]
 
 
 def _first_install(install: Install) -> Install:

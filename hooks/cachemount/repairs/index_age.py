@@ -22,7 +22,7 @@ _NOTHING = late(r"[\s\\`]*&&[\s\\`]*(?:sudo\s)?")
 def missing_revalidation(facts: Facts, install: Install) -> str:
     """Return the flag for an install, or the command before it, that it needs; "" where it needs none."""
     manager = install.manager
-    if not manager.revalidate or has_refresh_flag(install) or _asked_before(facts, install):
+    if not manager.revalidate or has_refresh_flag(install) or asked_before(facts, install):
         return ""
     if any(_asks_for(facts, earlier, install) for earlier in install.step.installs):
         return ""
@@ -43,8 +43,8 @@ def _options(facts: Facts, install: Install) -> str:
     return " ".join(words) if all(_PLAIN.fullmatch(word) for word in words) else ""
 
 
-def _asked_before(facts: Facts, install: Install) -> bool:
-    """Return whether the step runs something before the install that makes it ask."""
+def asked_before(facts: Facts, install: Install) -> bool:
+    """Return whether the step says something before an install that fetches the index, or makes the install ask."""
     pattern = install.manager.refreshed_by
     start = install.step.instruction.span.start
     before = facts.dockerfile.source.text[start : install.command.span.start]

@@ -33,7 +33,7 @@ def place_before(step: Step, command: Command) -> Place | None:
         return None
     chain, index = found
     before = chain.operators[index - 1] if index else ""
-    is_asked = command.negated and (chain.members[index] is not command or _text(chain, index).startswith("!"))
+    is_asked = command.negated and (chain.members[index] is not command or chain.text(index).startswith("!"))
     if before == "||" or is_asked or _ASKS_STATUS.search(chain.excerpt.text, *chain.places[index]):
         return None
     at = chain.span(index).start
@@ -44,11 +44,6 @@ def place_before(step: Step, command: Command) -> Place | None:
     if before == "&&" or command.negated:
         return None
     return Place(at=at, joint="; ")
-
-
-def _text(chain: Chain, index: int) -> str:
-    start, end = chain.places[index]
-    return chain.excerpt.text[start:end]
 
 
 def _item(step: Step, command: Command) -> tuple[Chain, int] | None:

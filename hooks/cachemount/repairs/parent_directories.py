@@ -125,7 +125,7 @@ def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
 def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
     """Return the text that writes files in a stage and its parents, and its length before each instruction."""
     ends, texts, length = {}, [], 0
-    for one in chain.lineage(stage):
+    for one in stage.lineage():
         for instruction in one.instructions:
             ends[id(instruction)] = length
             if instruction.keyword in _WRITERS:

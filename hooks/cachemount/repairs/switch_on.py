@@ -66,7 +66,7 @@ def _variable(facts: Facts, install: Install, name: str) -> list[Edit] | None:
         if not install.command.editable:
             return None
         return [text_edits.drop_assignment(source, assignment.span) for assignment in own]
-    if _is_read(facts, name):
+    if facts.memo(_is_read, name):
         return None
     exported = [command for command in step.commands if _exports(command, name) and command.span < install.command.span]
     if exported:

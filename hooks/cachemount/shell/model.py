@@ -187,6 +187,11 @@ class Chain(Record, frozen=False, eq=False):
         """Return where in the source an item is."""
         return self.excerpt.span(*self.places[index])
 
+    def text(self, index: int) -> str:
+        """Return the text of an item, as the shell gets it."""
+        start, end = self.places[index]
+        return self.excerpt.text[start:end]
+
 
 class Script(Record):
     """`commands` in order of the text. `errors` is True when the grammar could not read all of it: report, never edit.

@@ -153,7 +153,7 @@ class _Joiner:
                 continue
             stage.parent = top
             top.children.append(stage)
-            for one in _lineage(top):
+            for one in top.lineage():
                 if one not in found:
                     self._make_foreign(one, image.path)
                     found.append(one)
@@ -189,15 +189,6 @@ def _apart(instruction: Instruction, path: str) -> Instruction:
         for one in instruction.flags
     )
     return replace(instruction, flags=flags) if flags != instruction.flags else instruction
-
-
-def _lineage(stage: Stage) -> list[Stage]:
-    found = []
-    at: Stage | None = stage
-    while at is not None:
-        found.append(at)
-        at = at.parent
-    return found[::-1]
 
 
 def _target(dockerfile: Dockerfile, target: str) -> Stage | None:

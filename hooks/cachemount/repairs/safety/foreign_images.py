@@ -6,7 +6,6 @@ import re
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
@@ -74,7 +73,7 @@ def made_for_another(facts: Facts, install: Install, directory: Directory) -> Wi
 
 def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
     """Return what says that a stage's image is made for another user: it ends with one, or files are given to one."""
-    instructions = [one for each in chain.lineage(stage) for one in each.instructions if not one.onbuild]
+    instructions = [one for each in stage.lineage() for one in each.instructions if not one.onbuild]
     users = [one for one in instructions if one.keyword == "USER"]
     before = [one for one in users if one.span.start < here]
     if before:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, invocations, programs
+from cachemount.facts import invocations, programs
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import fetches_index, is_served
@@ -237,7 +237,7 @@ def _line(facts: Facts, step: Step) -> str:
 def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
     """Return the names of files that the build context brings; `_ANY` is among them where it may bring any program."""
     found: set[str] = set()
-    for one in chain.lineage(stage):
+    for one in stage.lineage():
         for instruction in one.instructions:
             if instruction.keyword in ("COPY", "ADD") and not any(flag.name == "from" for flag in instruction.flags):
                 words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)

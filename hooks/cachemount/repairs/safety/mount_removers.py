@@ -134,15 +134,15 @@ def _is_named(text: str, step: Step, command: Command, place: str, manager: Pack
 def _item(step: Step, command: Command) -> tuple[Span, str]:
     """Return where the smallest item of a chain is that holds a command, such as a pipeline, and its text."""
     items = [
-        (chain.span(index), chain.places[index], chain)
+        (chain.span(index), index, chain)
         for chain in step.script.chains
         for index in range(len(chain.places))
         if _within(command.span, chain.span(index))
     ]
     if not items:
         return step.instruction.span, step.run.script.text
-    span, (start, end), chain = min(items, key=lambda item: item[0].end - item[0].start)
-    return span, chain.excerpt.text[start:end]
+    span, index, chain = min(items, key=lambda item: item[0].end - item[0].start)
+    return span, chain.text(index)
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -60,7 +60,7 @@ def cleaning_script(facts: Facts, step: Step, manager: PackageManager) -> Withhe
 
 def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | None:
     """Return the reason not to mount a folder of a system's packages out of which the step takes what lies there."""
-    if not manager.system:
+    if not manager.system or place not in step.run.script.text:
         return None
     path = re.escape(place)
     taken = re.compile(

@@ -96,7 +96,7 @@ class Errexit:
                 return self._on if chain.final else self._body_started(chain)
             if place[0].excerpt is not chain.excerpt:
                 return chain.owner is not None and bool(_STARTED.search(self._before(place, chain)))
-            if not _begins_compound(_text(*place)):
+            if not _begins_compound(place[0].text(place[1])):
                 # A function, or a part of a pipeline.
                 return False
         return False
@@ -109,7 +109,7 @@ class Errexit:
             place = self._parents.get(id(chain))
             if place is None:
                 return True
-            text = _text(*place)
+            text = place[0].text(place[1])
             if place[0].excerpt is not chain.excerpt:
                 return not text.lstrip().startswith("eval") and chain.owner is not None
             if text.startswith("(") and chain.owner is not None:
@@ -121,7 +121,7 @@ class Errexit:
     def _is_asked(self, chain: Chain, index: int) -> bool:
         """Return whether the status of an item is asked by `&&`, `||` or `!`."""
         following = chain.operators[index] if index < len(chain.operators) else ""
-        return following in ("&&", "||") or _text(chain, index).startswith("!")
+        return following in ("&&", "||") or chain.text(index).startswith("!")
 
     def _enabled_before(self, chain: Chain, index: int) -> bool:
         """Return whether an earlier item of the chain, that is run in any case, switches errexit on."""
@@ -145,11 +145,11 @@ class Errexit:
     def _body_started(self, chain: Chain) -> bool:
         """Return whether the shell that runs a here-document is started with errexit."""
         starts = [
-            _text(other, index)
+            other.text(index)
             for other in self._script.chains
             if other.excerpt is not chain.excerpt
             for index in range(len(other.places))
-            if "<<" in _text(other, index) and other.span(index).start < chain.span(0).start
+            if "<<" in other.text(index) and other.span(index).start < chain.span(0).start
         ]
         return bool(starts) and all(_STARTED.search(text.partition("<<")[0]) for text in starts)
 
@@ -161,12 +161,6 @@ def never_fails(command: Command) -> bool:
 
 def _texts(command: Command) -> list[str | None]:
     return [word.text for word in command.words]
-
-
-def _text(chain: Chain, index: int) -> str:
-    """Return the text of an item."""
-    start, end = chain.places[index]
-    return chain.excerpt.text[start:end]
 
 
 def _begins_compound(text: str) -> bool:

@@ -130,8 +130,7 @@ def _writes_file(command: Command) -> bool:
 
 def _has_two_bodies(chain: Chain) -> bool:
     """Return whether a command of the chain has two here-documents: the place of its text ends with the first."""
-    text = chain.excerpt.text
-    return any(len(_HEREDOC.findall(text, start, end)) > 1 for start, end in chain.places)
+    return any(len(_HEREDOC.findall(chain.text(index))) > 1 for index in range(len(chain.places)))
 
 
 def _keeps_bodies(script: Script, chain: Chain, dropped: frozenset[int]) -> bool:
@@ -209,8 +208,7 @@ def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], sta
 
 def _asks_status(chain: Chain, index: int) -> bool:
     """Return whether an item asks how the command before it ended."""
-    start, end = chain.places[index]
-    return "$?" in chain.excerpt.text[start:end]
+    return "$?" in chain.text(index)
 
 
 def _succeeds(chain: Chain, index: int) -> bool:
