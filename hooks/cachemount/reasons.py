@@ -531,8 +531,8 @@ TAKES_ALL = Reason(
 )
 MAY_EMPTY_CACHE = Reason(
     "may-empty-cache",
-    "`{words}` in line {line} may empty the cache, by its name",
-    "write into the step what it does",
+    "`{words}` in line {line} may empty the cache: its name says that it cleans",
+    "write the commands of the script into the step",
     "it mounts the cache all the same, and the script may leave nothing in it",
 )
 CLEANUP_BEFORE = Reason(

@@ -43,7 +43,7 @@ _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 # A program of somebody's own, that works on the distribution's packages by its name.
 _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
 # Folders of programs: a tree that is copied there may bring any.
-_PROGRAMS = late(r"/(?:usr/(?:local/)?)?(?:s?bin/?)?\Z")
+_PROGRAMS = late(r"/(?:(?:usr(?:/local)?/)?s?bin|usr(?:/local)?)?/?\Z")
 _ANY = "*"
 
 
