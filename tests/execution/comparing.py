@@ -26,7 +26,7 @@ _REMOVERS = frozenset({"rm", "rmdir", "unlink", "find"})
 _TAKEN_AWAY = _REMOVERS | {"declare", "typeset"}
 _WORD = re.compile(r"[\w./@=+-]+")
 # Who is first is not known.
-_AT_ONCE = re.compile(r"(?<![&>])&(?![&>\d])|\|")
+_AT_ONCE = re.compile(r"(?<![&>])&(?![&>\d])|\||[<>]\(")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def difference(room: Room, pair: Pair, *, in_turn: bool = False) -> str:
             if in_turn and seed and seed % len(SHELLS) != number:
                 continue
             rng = Random(f"{seed} {pair.before}")
-            failing = _failing(rng, words, seed)
+            # What a fix writes in another way fails no more.
+            failing = _failing(rng, words, seed).intersection(_WORD.findall(pair.after))
             first = room.run((shell, *pair.options), pair.before, failing)
             second = room.run((shell, *pair.options), pair.after, failing)
             if first is None or second is None:
@@ -95,10 +96,10 @@ def difference(room: Room, pair: Pair, *, in_turn: bool = False) -> str:
             if found:
                 return f"{shell}, failing {sorted(failing)}: {found}"
         if _refreshes(pair.after) and not _refreshes(pair.before):
-            # Without an index nothing can be installed; the one failure counts as much as the other.
+            # Without an index nothing can be installed: the refresh fails in place of the install, with its own status.
             first = room.run((shell, *pair.options), pair.before, _installs())
             second = room.run((shell, *pair.options), pair.after, {*_installs(), NO_INDEX})
-            if first is not None and second is not None and first.status != second.status:
+            if first is not None and second is not None and bool(first.status) != bool(second.status):
                 return f"{shell}, without an index: status {first.status} becomes {second.status}"
     return ""
 

@@ -75,7 +75,9 @@ def _list(rng: Random, one: PackageManager, depth: int) -> str:
         if text.endswith("\n"):
             # The lines of a heredoc end with its delimiter.
             operator = ""
-        text += operator + _item(rng, one, depth)
+        item = _item(rng, one, depth)
+        # No shell takes a `!` there; a script in a heredoc is refused only when it is run.
+        text += operator + (item.removeprefix("! ") if operator == " | " else item)
     return text
 
 

@@ -22,7 +22,7 @@ from cachemount.managers import MANAGERS
 SHELLS = ("dash", "bash")
 SECONDS = 2
 
-# Where programs are told to fail at this, no index can be fetched: a word that is in no script.
+# Where programs are told to fail at this, apt can fetch no index: a word that is in no script.
 NO_INDEX = "no-index"
 _SEPARATOR = "\x1f"
 _STUB = r"""#!/bin/sh
@@ -32,7 +32,7 @@ for word; do line="$line@SEPARATOR@$word"; done
 printf '%s\n' "$line" >> /log
 case $name in rm|rmdir|unlink|find) exit 0;; esac
 IFS= read -r fail < /fail
-case "$fail: $* " in *" @NO_INDEX@ "*:*" update "*) exit 1;; esac
+case $name in @READERS@) case "$fail: $* " in *" @NO_INDEX@ "*:*" update "*) exit 1;; esac;; esac
 case " $* " in @CLEANERS@|*cache_clean*|*" -Scc "*) exit 0;; esac
 for word in "$name" "$@"; do
   [ -n "$word" ] || continue
@@ -120,7 +120,9 @@ class Room:
                 self._copy(library, folder / library.relative_to("/"))
         (folder / "dev" / "null").touch()
         patterns = "|".join(f'*" {verb} "*' for verb in cleaners())
-        stub = _STUB.replace("@SEPARATOR@", _SEPARATOR).replace("@CLEANERS@", patterns).replace("@NO_INDEX@", NO_INDEX)
+        stub = _STUB.replace("@SEPARATOR@", _SEPARATOR).replace("@CLEANERS@", patterns)
+        readers = next("|".join(one.programs) for one in MANAGERS if one.name == "apt")
+        stub = stub.replace("@NO_INDEX@", NO_INDEX).replace("@READERS@", readers)
         self._write("stub", stub)
         self._write("cat", _CAT)
         self._write("launcher", _LAUNCHER)

@@ -8,6 +8,7 @@ from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Chain, Command
 from cachemount.shell.removal.errexit import Errexit
+from cachemount.source import Span
 
 # What comes before is asked how it ended: by its status, or by an `exit` that ends with the same.
 _ASKS_STATUS = late(r"\$(?:\?|\{\?\})|(?:^|[|&;({\s])(?:exit|return)\s*(?:[|&;)}#]|\Z)")
@@ -23,7 +24,8 @@ class Place(Record):
 def place_before(step: Step, command: Command) -> Place | None:
     """Return where the item of a chain that holds a command begins; None where nothing may be put in front of it.
 
-    A condition takes a failure for an answer, which a command in front of its `if` or `while` would not give.
+    A condition takes a failure for an answer, which a command in front of its `if` or `while` would not give. In a
+    pipeline that ends with another command, the failure of this one counts for nothing.
 
     The command that is put there is joined by `&&`. Where `set -e` is in force, this would hide its failure: there it
     is a command of its own.
@@ -34,7 +36,9 @@ def place_before(step: Step, command: Command) -> Place | None:
     chain, index = found
     before = chain.operators[index - 1] if index else ""
     is_asked = command.negated and (chain.members[index] is not command or chain.text(index).startswith("!"))
-    if before == "||" or is_asked or _ASKS_STATUS.search(chain.excerpt.text, *chain.places[index]):
+    if is_asked or not _decides(step, chain.span(index), command):
+        return None
+    if before == "||" or _ASKS_STATUS.search(chain.excerpt.text, *chain.places[index]):
         return None
     at = chain.span(index).start
     in_background = chain.operators[index : index + 1] == ("&",)
@@ -58,6 +62,11 @@ def _item(step: Step, command: Command) -> tuple[Chain, int] | None:
                 if best is None or size < best[0]:
                     best = (size, chain, index)
     return None if best is None else best[1:]
+
+
+def _decides(step: Step, item: Span, command: Command) -> bool:
+    """Return whether an item ends with the status of a command: no other one follows in its pipeline."""
+    return not any(command.span.end <= other.span.start < item.end for other in step.script.commands)
 
 
 def _errexit(step: Step) -> Errexit:

@@ -130,7 +130,7 @@ class Errexit:
             and id(member) in self._enabling
             and not member.conditional
             and (number == 0 or chain.operators[number - 1] not in ("&&", "||"))
-            and chain.operators[number] != "&"
+            and not _runs_apart(chain, number)
             for number, member in enumerate(chain.members[:index])
         )
 
@@ -152,6 +152,12 @@ class Errexit:
             if "<<" in other.text(index) and other.span(index).start < chain.span(0).start
         ]
         return bool(starts) and all(_STARTED.search(text.partition("<<")[0]) for text in starts)
+
+
+def _runs_apart(chain: Chain, index: int) -> bool:
+    """Return whether the list of an item runs in the background, in a shell of its own."""
+    ending = (operator for operator in chain.operators[index:] if operator not in ("&&", "||"))
+    return next(ending, "") == "&"
 
 
 def never_fails(command: Command) -> bool:

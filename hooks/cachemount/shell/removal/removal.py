@@ -21,6 +21,9 @@ _PROBES = frozenset(
 )  # fmt: skip
 
 
+# They run a script in the shell itself.
+_IN_THIS_SHELL = frozenset((".", "source", "eval"))
+_GOES_ON = late(r"\b(?:for|while|until|select|eval)\b")
 _HEREDOC = late(r"(?<!<)<<(?!<)")
 
 
@@ -197,13 +200,38 @@ def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], sta
         return None if not last and _asks_status(chain, items[-1] + 1) else gone
     if items[-1] in gone:
         # The list ends earlier now: what failed there without harm may end the shell.
-        if all(_only(script, chain, index, _PURE_TESTS) for index in kept) and not last:
+        if all(_is_pure_test(script, chain, index) for index in kept) and not last:
             return gone.union(kept)
         if _any(script, chain, kept[-1], _PROBES) and not (last and chain.final):
             return None
-        if state.may_hold(chain, items[-1]) and not state.is_last(chain, items[-1]) and not _succeeds(chain, kept[-1]):
+        harmless = state.is_last(chain, items[-1]) and _stops_alike(script, chain, kept[-1])
+        if not harmless and state.may_hold(chain, items[-1]) and not _succeeds(chain, kept[-1]):
             return None
     return gone
+
+
+def _is_pure_test(script: Script, chain: Chain, index: int) -> bool:
+    """Return whether an item only answers: `set -u` may end the shell at a variable, and `$( )` runs commands."""
+    text = chain.text(index)
+    return _only(script, chain, index, _PURE_TESTS) and "$" not in text and "`" not in text
+
+
+def _stops_alike(script: Script, chain: Chain, index: int) -> bool:
+    """Return whether an item runs the same commands where errexit is in force for the last of them and where not."""
+    member = chain.members[index]
+    if member is not None:
+        return _is_simple(script, chain, index) and member.program not in _IN_THIS_SHELL
+    commands = _inside(script, chain, index)
+    return (
+        not any(command.program in script.defined or command.program in _IN_THIS_SHELL for command in commands)
+        and not _GOES_ON.search(chain.text(index))
+        and all(
+            operator == "&&"
+            for one in _chains_inside(script, chain, index)
+            if one.excerpt is chain.excerpt
+            for operator in one.operators
+        )
+    )
 
 
 def _asks_status(chain: Chain, index: int) -> bool:
@@ -254,11 +282,16 @@ def _is_simple(script: Script, chain: Chain, index: int) -> bool:
 
 def _inner_fatal(script: Script, chain: Chain, index: int) -> bool:
     """Return whether a compound or a pipeline ends the shell wherever its last command fails."""
-    span = chain.span(index)
     commands = _inside(script, chain, index)
     if any(command.program in script.defined for command in commands):
         return False
-    inner = [
+    return not any(_fails_quietly(one, _lists(one)[-1]) for one in _chains_inside(script, chain, index))
+
+
+def _chains_inside(script: Script, chain: Chain, index: int) -> list[Chain]:
+    """Return the chains of a compound."""
+    span = chain.span(index)
+    return [
         one
         for one in script.chains
         if one is not chain
@@ -266,7 +299,6 @@ def _inner_fatal(script: Script, chain: Chain, index: int) -> bool:
         and span.start <= one.span(0).start
         and one.span(len(one.places) - 1).end <= span.end
     ]
-    return not any(_fails_quietly(one, _lists(one)[-1]) for one in inner)
 
 
 def _inside(script: Script, chain: Chain, index: int) -> list[Command]:
