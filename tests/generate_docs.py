@@ -237,7 +237,7 @@ def schema() -> str:
             "baseline": {"description": "The file of the baseline", "type": "string", "pattern": r"\S"},
             "ids": {"type": "array", "items": ids},
             "warn-builders": {
-                "description": "Whether to say that a builder of the repository ignores or refuses mounts",
+                "description": "Whether builders of the repository that ignore or refuse mounts matter",
                 "type": "boolean",
             },
             "caches": {

@@ -14,7 +14,9 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
+from cachemount.program.builders import refused_by
 from cachemount.reasons import REASONS, Reason, Withheld
+from cachemount.records import replace
 from cachemount.source import Source
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
@@ -47,14 +49,22 @@ class Example:
     right: str
     toml: str
     prose: str
+    # Another file of the repository, by its path: as it is, and after the way out.
+    beside: tuple[tuple[str, str], ...] = ()
 
-    def report(self, text: str) -> Report:
+    def of_wrong(self) -> Report:
+        return self._report(self.wrong, *self.beside[:1])
+
+    def of_right(self) -> Report:
+        return self._report(self.right, *self.beside[1:])
+
+    def _report(self, text: str, other: tuple[str, str] = ("", "")) -> Report:
         """Return what the check says; of a text with lines that are only told, what is left after the fixes."""
         whole = _AGAIN.sub(_repeated, text)
         source = Source(path=_NAMES[self.kind], text=whole)
         if self.kind == "dockerfile":
             config = parse(".cachemount.toml", self.toml.encode(), today=case_files.TODAY) or Config()
-            config = config.for_file("Dockerfile")
+            config = replace(config.for_file("Dockerfile"), refusal=refused_by(*other))
             return engine.check(source, config) if whole == text else engine.fix(source, config)[1]
         kind: Literal["compose", "bake"] = "compose" if self.kind == "yaml" else "bake"
         return hosts.check(source, kind) if whole == text else hosts.fix(source, kind)[1]
@@ -72,12 +82,13 @@ def sections(text: str) -> dict[str, str]:
 
 def example(section: str) -> Example:
     """Return the example of a section: a configuration perhaps, then the two texts."""
-    blocks = [(kind, text) for kind, _, text in _FENCED.findall(section) if kind != "text"]
-    toml = "".join(text for kind, text in blocks if kind == "toml")
+    blocks = [(kind, label.strip(), text) for kind, label, text in _FENCED.findall(section) if kind != "text"]
+    toml = "".join(text for kind, _, text in blocks if kind == "toml")
     prose = "".join(re.findall(r"\A\s*([A-Z].*\n)\n```", section))
-    (kind, wrong), (other, right) = [one for one in blocks if one[0] != "toml"]
+    beside = tuple((label, text) for _, label, text in blocks if "." in label)
+    (kind, wrong), (other, right) = [(one, text) for one, label, text in blocks if one != "toml" and "." not in label]
     assert kind == other
-    return Example(kind=kind, wrong=wrong, right=right, toml=toml, prose=prose)
+    return Example(kind=kind, wrong=wrong, right=right, toml=toml, prose=prose, beside=beside)
 
 
 def withheld(finding: Finding) -> str:
@@ -100,16 +111,19 @@ def page() -> str:
 
 
 def _section(reason: Reason, shown: Example) -> str:
-    said = given(shown.report(shown.wrong), reason)
-    left = shown.report(shown.right).findings
+    said = given(shown.of_wrong(), reason)
+    left = shown.of_right().findings
     lines = [f"## {reason.id}\n"]
     if shown.toml:
         lines.append(f"With this `.cachemount.toml`:\n\n```toml\n{shown.toml}```\n")
     if shown.prose:
         lines.append(shown.prose)
+    files = [f"```yaml {path}\n{text}```\n" for path, text in shown.beside]
+    lines += files[:1]
     lines.append(f"```{shown.kind}\n{shown.wrong}```\n\n```text\nnot repaired: {said}\n```\n")
     if said.way_out:
         lines.append(f"The way out: {said.way_out}.\n")
+    lines += files[1:]
     lines.append(f"```{shown.kind}\n{shown.right}```\n")
     lines.append(f"{'This is repaired' if left else 'Nothing is found in this'}.\n")
     if said.unsafe:

@@ -91,7 +91,9 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
 def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
     joined = join(dockerfile) if dockerfile.source.images else None
     whole = joined.dockerfile if joined else dockerfile
-    found = build_facts(whole, with_fixes=with_fixes, id_template=config.id_template, also=config.also)
+    found = build_facts(
+        whole, with_fixes=with_fixes, id_template=config.id_template, also=config.also, refusal=config.refusal
+    )
     findings = [
         finding
         for rule in (RULES if found.mounted else _WITHOUT_MOUNTS)

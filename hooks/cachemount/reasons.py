@@ -116,6 +116,12 @@ VARIABLE_NOT_SET = Reason(
     "variable-not-set", "{name} cannot be set here", "write `ENV {name}=...` before the step, with the cache's folder"
 )
 FLAG_NOT_ADDED = Reason("flag-not-added", "{flag} cannot be added here", "add it by hand, or write the command plainly")
+REFUSED_MOUNTS = Reason(
+    "refused-mounts",
+    "{name} shows a builder that refuses such mounts ({sign})",
+    "{way_out}, or write `warn-builders = false` in the configuration if it does not build this file",
+    "it mounts the cache all the same, at which that builder ends the build",
+)
 OLD_MICRODNF = Reason(
     "old-microdnf",
     "microdnf before 3.7.0 refuses --setopt=keepcache=1, and the image may have such a one",

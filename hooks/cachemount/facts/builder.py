@@ -8,14 +8,20 @@ from cachemount.facts.mentions import mentions, names_indirectly
 from cachemount.facts.model import Facts
 from cachemount.facts.requested import Requested
 from cachemount.facts.steps import read_step, refuse_many
+from cachemount.reasons import Withheld
 
 
 def build_facts(
-    dockerfile: Dockerfile, *, with_fixes: bool = True, id_template: str = "", also: frozenset[str] = frozenset()
+    dockerfile: Dockerfile,
+    *,
+    with_fixes: bool = True,
+    id_template: str = "",
+    also: frozenset[str] = frozenset(),
+    refusal: Withheld | None = None,
 ) -> Facts:
     """Read the RUN instructions that name a package manager or have a mount.
 
-    `also` names caches that are mounted on request.
+    `also` names caches that are mounted on request. `refusal` says why a builder of the repository refuses mounts.
 
     Raises `BeyondLimitsError` where there are more commands than anybody writes.
     """
@@ -48,6 +54,7 @@ def build_facts(
         unread=unread,
         with_fixes=with_fixes,
         id_template=id_template,
+        refusal=refusal,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cachemount.dockerfile.model import Dockerfile, Instruction, MountFlag, Run, Stage
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.managers.model import Cache, Download, PackageManager
+from cachemount.reasons import Withheld
 from cachemount.records import Record, field
 from cachemount.shell.model import Command, Script, Word
 from cachemount.source import Source
@@ -129,7 +130,8 @@ class Facts(Memoized, frozen=False, eq=False):
     """`steps` are those RUN instructions that name a manager or have a mount, and so were read.
 
     `unread` are the `id` of the others. `with_fixes` tells whether fixes are
-    worked out, which takes as long as finding what is wrong. `id_template` is what the configuration wants of ids.
+    worked out, which takes as long as finding what is wrong. `id_template` is what the configuration wants of ids, and
+    `refusal` says why a builder of the repository may refuse new mounts.
     """
 
     dockerfile: Dockerfile
@@ -138,6 +140,7 @@ class Facts(Memoized, frozen=False, eq=False):
     unread: Collection[int]
     with_fixes: bool
     id_template: str = ""
+    refusal: Withheld | None = None
 
     @property
     def mounted(self) -> tuple[Step, ...]:

@@ -14,6 +14,8 @@ from cachemount.records import Record, field, replace
 if TYPE_CHECKING:
     from datetime import date
 
+    from cachemount.reasons import Withheld
+
 
 class ConfigError(Exception):
     """A mistake in a configuration: the file, line and column (0: not known), what is wrong, how to put it right."""
@@ -75,7 +77,8 @@ class Config(Record):
     `exclude_line`. `baseline` is the baseline's file, relative to the folder of `path` ("": the nearest of the usual
     name) and `known` what it holds for `file` (None: there is none). `severity` holds the rules whose severity the
     configuration sets. Of `ids` the first that covers `file` counts. `also` names caches that are mounted on request.
-    `warn_builders`: whether to say that a builder of the repository ignores or refuses mounts.
+    `warn_builders`: whether a builder of the repository that ignores or refuses mounts matters. `refusal` says why such
+    a one makes new mounts unsafe; it is found in other files, as `known` is.
     """
 
     path: str = ""
@@ -95,6 +98,7 @@ class Config(Record):
     ids: tuple[Ids, ...] = ()
     also: frozenset[str] = frozenset()
     warn_builders: bool = True
+    refusal: Withheld | None = None
 
     @property
     def id_template(self) -> str:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from cachemount.files.reading import text_inside_repository
+from cachemount import reasons
+from cachemount.files.reading import repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
+from cachemount.reasons import Withheld
 
 # Larger ones are data.
 _MOST_BYTES = 500_000
@@ -30,7 +33,7 @@ _OTHER_BUILDER = late(r"(?i)\bbuilder[\"']?\s*[:=]\s*[\"'](?:nixpacks|railpack|h
 _KANIKO = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:", re.MULTILINE)
 _KANIKO_MOUNTS = late(r"FF_KANIKO_RUN_MOUNT_CACHE[\"']?\s*[:=]\s*[\"']?(?:true|1)\b")
 _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
-_SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b")
+_SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bdocker/(?:build-push|bake)-action\b")
 _DOCKER_STEP = late(r"\bcloud-builders/docker\b")
 
 
@@ -56,10 +59,46 @@ def _names(root: str) -> Iterator[str]:
     yield from (f"{_WORKFLOWS}/{name}" for name in workflows[:_MOST_FILES] if name.endswith((".yml", ".yaml")))
 
 
+def refusal(path: str, config: Config) -> Withheld | None:
+    """Return why new mounts in a Dockerfile may end its build; None where no builder of its repository refuses them."""
+    if not config.warn_builders:
+        return None
+    return _refusal(repository_of(os.path.dirname(os.path.realpath(path))), bool(config.ids))
+
+
+@lru_cache(maxsize=256)
+def _refusal(root: str, has_ids: bool) -> Withheld | None:
+    for name in _names(root):
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+        if text and (found := refused_by(name, text, has_ids=has_ids)):
+            return found
+    return None
+
+
+def refused_by(name: str, text: str, *, has_ids: bool = False) -> Withheld | None:
+    """Return why new mounts may end a build, where a file of the repository shows that its builder refuses them."""
+    sign = way_out = ""
+    if _is_railway(name, text, has_ids=has_ids):
+        sign, way_out = "Railway, where they have no id", "set `[[ids]]` in the configuration"
+    elif _is_plain_cloud_build(name, text):
+        sign, way_out = "the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step"
+    elif "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
+        sign, way_out = "DOCKER_BUILDKIT=0", "build with DOCKER_BUILDKIT=1"
+    return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out) if sign else None
+
+
+def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
+    return name in _RAILWAY and not has_ids and not _OTHER_BUILDER.search(text)
+
+
+def _is_plain_cloud_build(name: str, text: str) -> bool:
+    return name in _CLOUD_BUILD and _DOCKER_STEP.search(text) is not None and not _SWITCHED_ON.search(text)
+
+
 def _notes(name: str, text: str, config: Config) -> Iterator[str]:
-    if name in _RAILWAY and not config.ids and not _OTHER_BUILDER.search(text):
+    if _is_railway(name, text, has_ids=bool(config.ids)):
         yield "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
-    if name in _CLOUD_BUILD and _DOCKER_STEP.search(text) and not _SWITCHED_ON.search(text):
+    if _is_plain_cloud_build(name, text):
         yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
     if _KANIKO.search(text) and not _KANIKO_MOUNTS.search(text):
         yield "kaniko ignores cache mounts"

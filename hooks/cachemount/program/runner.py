@@ -192,10 +192,14 @@ def _examine_host(source: Source, task: Task, kind: Literal["compose", "bake"]) 
 
 
 def config_of(task: Task) -> Config:
-    """Return the configuration for the file of a task, with its place and its baseline in it."""
+    """Return the configuration for the file of a task, with its place, its baseline and its builder in it."""
     config = task.config
     if config.allow or config.ids:
         config = placed(config, task.path)
+    if task.kind == "dockerfile" and (task.with_fixes or task.mode != "check"):
+        from cachemount.program.builders import refusal  # noqa: PLC0415 - asked where fixes are
+
+        config = replace(config, refusal=refusal(task.path, config))
     return config if task.known is None else replace(config, known=task.known)
 
 

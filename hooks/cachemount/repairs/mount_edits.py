@@ -72,7 +72,15 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
         for one in missing:
             builder.mark_unsafe(other_owners(builder.facts, step, one))
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
+        builder.mark_unsafe(_refusal(builder.facts))
         builder.edits.append(text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing))
+
+
+def _refusal(facts: Facts) -> list[Withheld]:
+    """Return why a builder may refuse the mount; not of a file with such mounts, which that builder cannot build."""
+    if facts.refusal is None or any(step.caches for step in facts.mounted):
+        return []
+    return [facts.refusal]
 
 
 def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory) -> None:

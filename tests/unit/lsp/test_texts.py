@@ -97,7 +97,7 @@ EXPLAINED = [one for one in REASONS if one.id not in not_repaired.WITHOUT_EXAMPL
 def test_a_message_has_the_reason_and_the_way_out(reason: Reason) -> None:
     sections = not_repaired.sections(not_repaired.EXAMPLES.read_text(encoding="utf-8"))
     shown = not_repaired.example(sections[reason.id])
-    report = shown.report(shown.wrong)
+    report = shown.of_wrong()
     why = not_repaired.given(report, reason)
     finding = next(one for one in report.findings if not_repaired.withheld(one) == why)
     title = "no fix" if finding.fix is None else "no safe fix"

@@ -10,7 +10,7 @@ import pytest
 
 from cachemount.id_templates import Ids
 from cachemount.policy.model import Config
-from cachemount.program.builders import builder_notes
+from cachemount.program.builders import builder_notes, refusal
 from cachemount.program.main import main
 
 KANIKO = "kaniko ignores cache mounts"
@@ -94,8 +94,53 @@ def test_what_is_repaired_says_it_too(
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()
     (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
-    (tmp_path / "Makefile").write_text("build:\n\tDOCKER_BUILDKIT=0 docker build .\n", encoding="utf-8")
+    (tmp_path / ".drone.yml").write_text("steps:\n- image: plugins/kaniko\n", encoding="utf-8")
     assert main("fix-cache-mounts", ["Dockerfile"]) == 1
     shown = capsys.readouterr().out
     assert "1 repaired" in shown
-    assert f"builder: Makefile: {OFF}" in shown
+    assert f"builder: .drone.yml: {KANIKO}" in shown
+
+
+REFUSED = [
+    (".github/workflows/build.yml", "env:\n  DOCKER_BUILDKIT: 0\n", "DOCKER_BUILDKIT=0"),
+    ("Makefile", "build:\n\tDOCKER_BUILDKIT=0 docker build .\n", "DOCKER_BUILDKIT=0"),
+    ("Makefile", "old:\n\tDOCKER_BUILDKIT=0 docker build old\nnew:\n\tdocker buildx build .\n", ""),
+    ("cloudbuild.yaml", STEP, "the docker step without DOCKER_BUILDKIT=1"),
+    ("cloudbuild.yaml", STEP + "  env: [DOCKER_BUILDKIT=1]\n", ""),
+    ("railway.toml", "[deploy]\n", "Railway, where they have no id"),
+    (".drone.yml", "steps:\n- image: plugins/kaniko\n", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "sign"), REFUSED)
+def test_what_a_builder_refuses_is_not_written(tmp_path: Path, name: str, text: str, sign: str) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    file = tmp_path / "images" / "Dockerfile"
+    file.parent.mkdir()
+    file.write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
+    command = [sys.executable, "-m", "cachemount", "fix", str(file)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    assert ("--mount" in file.read_text(encoding="utf-8")) is not bool(sign)
+    assert (f"not repaired: {name} shows a builder that refuses such mounts ({sign})" in shown) is bool(sign)
+
+
+def test_a_file_that_has_mounts_is_built_by_another_builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "Makefile").write_text("build:\n\tDOCKER_BUILDKIT=0 docker build .\n", encoding="utf-8")
+    mounted = "RUN --mount=type=cache,target=/root/.npm npm ci\n"
+    file = tmp_path / "Dockerfile"
+    file.write_text(f"FROM python:3.13\n{mounted}RUN pip install flask\n", encoding="utf-8")
+    main("fix-cache-mounts", ["Dockerfile"])
+    assert file.read_text(encoding="utf-8").count("--mount") == 2
+
+
+def test_ids_and_the_configuration_let_mounts_be_written(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "railway.json").write_text("{}", encoding="utf-8")
+    path = str(tmp_path / "Dockerfile")
+    assert refusal(path, Config()) is not None
+    assert refusal(path, Config(ids=(Ids(template="s/x-{target}"),))) is None
+    assert refusal(path, Config(warn_builders=False)) is None

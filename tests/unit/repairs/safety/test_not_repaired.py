@@ -25,9 +25,9 @@ def test_each_reason_of_the_table_has_its_section() -> None:
 def test_the_way_out_of_the_page_leads_out(reason: Reason) -> None:
     section = sections(PAGE.read_text(encoding="utf-8"))[reason.id]
     shown = example(section)
-    said = given(shown.report(shown.wrong), reason)
+    said = given(shown.of_wrong(), reason)
     assert f"not repaired: {said}\n" in section
     assert said.way_out in section
-    for finding in shown.report(shown.right).findings:
+    for finding in shown.of_right().findings:
         assert finding.fix is not None, finding.note
         assert finding.fix.safe, withheld(finding)
