@@ -547,6 +547,12 @@ CLEANUP_BEFORE = Reason(
     "remove it by hand where it is not needed",
     "it takes the command away, and the install uses what is in the cache",
 )
+OWN_FOLDER = Reason(
+    "own-folder",
+    "no package manager is known to use the mount, so the step may empty it on purpose",
+    "work in a folder without a mount, or remove the command by hand",
+    "it takes the command away, and the step finds what earlier builds left there",
+)
 CLEANUP_WIDER = Reason(
     "cleanup-wider",
     "the step removes {wider}, which holds more than the cache",

@@ -55,8 +55,11 @@ def paths(directories: Collection[Directory]) -> frozenset[str]:
     return frozenset(found)
 
 
-def empties(pattern: str, places: Collection[str]) -> bool:
-    """Return whether removing a path (with wildcards) takes all that is in one of the places, or the place itself."""
+def empties(pattern: str, places: Collection[str], *, of_managers: bool = True) -> bool:
+    """Return whether removing a path (with wildcards) takes all that is in one of the places, or the place itself.
+
+    All that is large has the same end in a folder of a package manager.
+    """
     if len(pattern) > _LONGEST:
         return False
     pattern = posixpath.normpath(pattern)
@@ -64,7 +67,9 @@ def empties(pattern: str, places: Collection[str]) -> bool:
         return pattern != "/" and any(locations.below(place, pattern) for place in places)
     head, name = posixpath.split(pattern)
     for place in places:
-        if head == place and (set(name) <= set("*?.[]!/") or _takes_all(name, posixpath.basename(place))):
+        if head == place and set(name) <= set("*?.[]!/"):
+            return True
+        if head == place and of_managers and _takes_all(name, posixpath.basename(place)):
             return True
         if any(at.count("/") == pattern.count("/") and match_name(pattern, at) for at in locations.upwards(place)):
             return True
@@ -113,7 +118,7 @@ def _cleanups_of(
     for command, words in expanded(step):
         name = words[0].name
         if name in ("rm", "rmdir", "unlink"):
-            yield from _removed(step, command, words, places)
+            yield from _removed(step, command, words, places, of_managers=bool(managers) or any(caches))
         elif name == "find":
             yield from _found(step, command, words, places)
         elif id(command) not in downloading:
@@ -171,7 +176,9 @@ def may_expand_braces(step: Step) -> bool:
     return step.environment.may_be_bash or chosen or step.run.interpreter != ""
 
 
-def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:
+def _removed(
+    step: Step, command: Command, words: tuple[Word, ...], places: Collection[str], *, of_managers: bool
+) -> Iterator[Cleanup]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
     expands = may_expand_braces(step) or "bash" in command.wrappers
     hit, partly, wider, above = [], False, "", ""
@@ -179,7 +186,7 @@ def _removed(step: Step, command: Command, words: tuple[Word, ...], places: Coll
         if operand.text is None:
             continue
         known = [resolved(text, command, step) for text in (braces(operand.text) if expands else [operand.text])]
-        emptied = [path is not None and empties(path, places) for path in known]
+        emptied = [path is not None and empties(path, places, of_managers=of_managers) for path in known]
         if any(emptied):
             hit.append(operand)
             partly = partly or not all(emptied)

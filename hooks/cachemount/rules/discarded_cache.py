@@ -5,17 +5,21 @@ everything again.
 
 The repair drops the command, or only the argument at fault where the command has others; a manager that would trust the
 index that then stays for hours is told to ask for a newer one. It is safe, unless the command stands before the
-install, which it may be meant to let build or fetch anew.
+install, which it may be meant to let build or fetch anew, or no package manager is known to use the mount.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from cachemount.facts.cleanups import cleanups_of, installs_using
+from cachemount import reasons
+from cachemount.facts.cleanups import Cleanup, cleanups_of, installs_using
+from cachemount.facts.locations import tails
 from cachemount.facts.model import Directory, Facts, Mount, Step
 from cachemount.findings import Finding
+from cachemount.managers import MANAGERS
 from cachemount.managers.model import Cache, PackageManager
+from cachemount.reasons import Withheld
 from cachemount.repairs import cleanup_edits, download_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding
@@ -28,42 +32,60 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         if not step.caches:
             continue
-        directories, managers = _mounted(step)
-        found = list(cleanups_of(step, directories, managers))
-        if not found:
-            continue
-        builder = FixBuilder(facts)
-        builder.editable(step)
-        cleanup_edits.drop(builder, step, found)
-        for install in step.installs:
-            if install.manager in managers and not install.reader:
-                # Until now every build fetched the index anew.
-                download_edits.revalidate(builder, install)
-                builder.keep_builds(install)
-        cleanup_edits.keep_order(builder, step, managers, found)
-        for discard in found:
-            words = (
-                discard.arguments[0].word.raw
-                if discard.arguments
-                else " ".join(word.raw for word in discard.command.words)
-            )
-            yield finding(
-                NAME,
-                f"`{words}` empties the cache mount of its own step"
-                if not discard.arguments
-                else f"`rm {words}` empties the cache mount of its own step",
-                step,
-                discard.command.span,
-                manager=managers[0].name if len(managers) == 1 else None,
-                fix=builder.fix("keep the cache"),
-                note=builder.blocked_reason,
-            )
+        own = [mount for mount in step.caches if not installs_using(step, mount) and not _is_of_manager(mount)]
+        directories, managers = _mounted(step, own)
+        found = cleanups_of(step, directories, managers)
+        yield from _findings(facts, step, found, managers, None)
+        others = cleanups_of(step, [_plain(mount) for mount in own], ())
+        reported = {id(one.command) for one in found}
+        left = tuple(one for one in others if id(one.command) not in reported)
+        yield from _findings(facts, step, left, [], reasons.OWN_FOLDER.about())
 
 
-def _mounted(step: Step) -> tuple[list[Directory], list[PackageManager]]:
+def _findings(
+    facts: Facts, step: Step, found: Sequence[Cleanup], managers: list[PackageManager], doubt: Withheld | None
+) -> Iterator[Finding]:
+    if not found:
+        return
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    if doubt:
+        builder.mark_unsafe([doubt])
+    cleanup_edits.drop(builder, step, found)
+    for install in step.installs:
+        if install.manager in managers and not install.reader:
+            # Until now every build fetched the index anew.
+            download_edits.revalidate(builder, install)
+            builder.keep_builds(install)
+    cleanup_edits.keep_order(builder, step, managers, found)
+    for discard in found:
+        words = " ".join(one.raw for one in discard.command.words)
+        if discard.arguments:
+            words = f"rm {discard.arguments[0].word.raw}"
+        yield finding(
+            NAME,
+            f"`{words}` empties the cache mount of its own step",
+            step,
+            discard.command.span,
+            manager=managers[0].name if len(managers) == 1 else None,
+            fix=builder.fix("keep the cache"),
+            note=builder.blocked_reason,
+        )
+
+
+def _is_of_manager(mount: Mount) -> bool:
+    """Return whether a mount is where a package manager has a cache by default, whoever fills it here."""
+    target = mount.target or mount.flag.target
+    return any(target.endswith(tail) for one in MANAGERS for cache in one.caches for tail in tails(cache))
+
+
+def _mounted(step: Step, own: Collection[Mount]) -> tuple[list[Directory], list[PackageManager]]:
+    """Return the directories in the step's mounts, the author's `own` left out, and the managers."""
     directories: list[Directory] = []
     managers: list[PackageManager] = []
     for mount in step.caches:
+        if mount in own:
+            continue
         pairs = installs_using(step, mount)
         directories.extend(directory for _, directory in pairs)
         managers.extend(install.manager for install, _ in pairs)

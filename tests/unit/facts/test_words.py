@@ -421,7 +421,8 @@ def test_a_folder_that_holds_more() -> None:
 
 
 def removes(target: str, pattern: str) -> str:
-    return withheld("FROM debian:12", f"RUN --mount=type=cache,target={target} make && rm -rf {pattern}")
+    step = f"RUN --mount=type=cache,target={target} pip install flask && rm -rf {pattern}"
+    return withheld("FROM python:3.13", f"ENV PIP_CACHE_DIR={target}", step)
 
 
 @pytest.mark.parametrize(
