@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from cachemount import reasons
-from cachemount.dockerfile.model import Stage
+from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts.model import Directory, Facts, Install
+from cachemount.facts.queries import all_steps
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.records import Record
@@ -25,6 +26,8 @@ _NAMED = {
 _ROOT = late(r"[\"']?(?:root|0)\b")
 _NAME = late(r"[\w][\w-]*")
 _OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
+_INTO_HOME = ("--user", "--user-install")
+_YES = late(r"(?i)1|true|yes|on|y|t")
 # Images that run as root have them too.
 _COMMON = frozenset({
     "root", "node", "www-data", "nginx", "nobody", "apache", "daemon", "postgres", "mysql", "redis", "nonroot", "bin",
@@ -63,7 +66,10 @@ def made_for_another(facts: Facts, install: Install, directory: Directory) -> Wi
         return None
     if not install.root or (directory.path is None or directory.cover is not None):
         return None
-    sign = facts.memo(_sign, install.step.stage, install.step.instruction.span.start)
+    sign = _for_home(facts, install) or facts.memo(_sign, install.step.stage, install.step.instruction.span.start)
+    if sign is not None and sign.text == "sudo" and "sudo" in install.command.wrappers:
+        # This one runs as root whatever the image's user is.
+        return None
     if sign is None or (sign.written and (directory.moved or "HOME" in environment.settings)):
         return None
     variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
@@ -71,11 +77,43 @@ def made_for_another(facts: Facts, install: Install, directory: Directory) -> Wi
     return reasons.MADE_FOR_ANOTHER.about(sign=sign.text, line=sign.line, image=environment.image, variable=variable)
 
 
+def _for_home(facts: Facts, install: Install) -> _Sign | None:
+    """Return the option or variable of an install into the user's home, which root does not need."""
+    if _users(install.step.stage, install.step.instruction.span.start):
+        return None
+    line = facts.dockerfile.source.position(install.command.span.start).line
+    option = next((one.known for one in install.arguments if one.known in _INTO_HOME), "")
+    if not option and _YES.fullmatch(install.variables.get("PIP_USER") or ""):
+        option = "PIP_USER"
+    return _Sign(text=option, line=line, written=False) if option else None
+
+
+def _users(stage: Stage, here: int) -> list[Instruction]:
+    """Return the USER instructions of a stage, and of those that it is built on, before an offset."""
+    instructions = (one for each in stage.lineage() for one in each.instructions if not one.onbuild)
+    return [one for one in instructions if one.keyword == "USER" and one.span.start < here]
+
+
+def _raised(facts: Facts, stage: Stage) -> _Sign | None:
+    """Return the first command of a stage, and of those that it is built on, that becomes root by sudo."""
+    if not facts.says(r"\bsudo\b"):
+        return None
+    for step in sorted(all_steps(facts, stage).values(), key=lambda one: one.instruction.span.start):
+        for command in step.commands:
+            if "sudo" in command.wrappers and command.user == "root" and not command.conditional:
+                line = facts.dockerfile.source.position(command.span.start).line
+                return _Sign(text="sudo", line=line, written=False)
+    return None
+
+
 def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
-    """Return what says that a stage's image is made for another user: it ends with one, or files are given to one."""
+    """Return what says that a stage's image is made for another user.
+
+    It ends with one, files are given to one, or a command becomes root.
+    """
     instructions = [one for each in stage.lineage() for one in each.instructions if not one.onbuild]
     users = [one for one in instructions if one.keyword == "USER"]
-    before = [one for one in users if one.span.start < here]
+    before = _users(stage, here)
     if before:
         last = users[-1]
         name = _NAME.match(last.arguments.text.strip().strip("\"'"))
@@ -91,7 +129,7 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
         for match in _OWNED.finditer(text):
             if match[1] not in later and _is_foreign(facts, match[1]):
                 return _Sign(text=match[0], line=facts.dockerfile.source.position(one.span.start).line, written=False)
-    return None
+    return facts.memo(_raised, stage)
 
 
 def _is_foreign(facts: Facts, name: str) -> bool:
