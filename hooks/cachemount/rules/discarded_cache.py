@@ -37,9 +37,14 @@ def check(facts: Facts) -> Iterator[Finding]:
         found = cleanups_of(step, directories, managers)
         yield from _findings(facts, step, found, managers, None)
         others = cleanups_of(step, [_plain(mount) for mount in own], ())
-        reported = {id(one.command) for one in found}
-        left = tuple(one for one in others if id(one.command) not in reported)
+        left = tuple(one for one in others if not any(_takes(all_of_it, one) for all_of_it in found))
         yield from _findings(facts, step, left, [], reasons.OWN_FOLDER.about())
+
+
+def _takes(one: Cleanup, other: Cleanup) -> bool:
+    """Return whether a clean-up has all arguments of another."""
+    same = one.command is other.command
+    return same and (not one.arguments or (bool(other.arguments) and {*other.arguments} <= {*one.arguments}))
 
 
 def _findings(
