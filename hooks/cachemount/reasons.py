@@ -337,7 +337,7 @@ MOVED_BY_STEP = Reason(
 )
 COPIED_BY_STEP = Reason(
     "copied-by-step",
-    "`{words}` in line {line} copies {path}, and with a mount all that other builds left there",
+    "`{words}` in line {line} copies what is in {path}, and with a mount all that other builds left there",
     "copy only what is needed, or leave the cache out, as `tar --exclude` does",
     "it mounts the cache all the same, and the copy holds all that is in it",
 )

@@ -211,7 +211,8 @@ def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collec
     deep = "-maxdepth" not in texts
     emptied = [path is not None and any(_is_searched(path, place, deep=deep) for place in places) for path in known]
     if any(emptied):
-        yield Cleanup(command=command, partly=not all(emptied))
+        above = next((path for path in known if path is not None and _is_of_all(path)), "")
+        yield Cleanup(command=command, partly=not all(emptied), above=above)
 
 
 def _is_searched(path: str, place: str, *, deep: bool) -> bool:

@@ -39,7 +39,8 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
             return
         if discard.wider:
             builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.wider)])
-        if discard.above and runs_programs_of_its_own(step):
+        # What is installed fills /var/cache too: the questions of debconf, the fonts of fontconfig.
+        if discard.above.startswith("/var/cache") or (discard.above and runs_programs_of_its_own(step)):
             builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.above)])
         if discard.instead:
             parts = discard.command.words

@@ -1,4 +1,4 @@
-"""Commands of a step that copy or pack a directory which holds the mount: what other builds left there goes along."""
+"""Commands of a step that copy or pack what is in the mount, or around it: what other builds left there goes along."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _RECURSIVE = {
 }
 _SAME_DEVICE = late(r"-[a-zA-Z]*x[a-zA-Z]*|--one-file-system")
 _FILE_OF_TAR = late(r"-?[a-zA-Z]*f|--file")
+# What a manager keeps of one version is the same in all builds.
+_VERSION = late(r"\d\.\d|@v?\d|/\d+(/|$)")
 
 
 def copied_along(facts: Facts, step: Step, place: str) -> Iterator[Withheld]:
@@ -90,4 +92,6 @@ def _holds(text: str, command: Command, step: Step, place: str) -> bool:
     if path is None or (path == "/" and not text.startswith("/")):
         # The folder that the image works in is not known.
         return False
-    return path == "/" or empties(path, {place}) or locations.below(place, path)
+    if path == "/" or empties(path, {place}) or locations.below(place, path):
+        return True
+    return locations.below(path, place) and _VERSION.search(path.removeprefix(place)) is None
