@@ -67,7 +67,25 @@ FREQUENT = frozenset({
     "volta", "webpack", "wp",
 })  # fmt: skip
 
-READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT
+# They work on files that they are told.
+FILE_TOOLS = frozenset({"crudini", "jdeps", "jlink", "jmod", "sdkmanager", "sqlite3", "xdg-user-dirs-update"})
+
+READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT | FILE_TOOLS
+
+# Go's package managers before there were modules: they fill a vendor folder from a cache of their own.
+# https://github.com/golang/dep/pull/1234, https://github.com/Masterminds/glide, https://github.com/kardianos/govendor
+VENDORING_VERBS: dict[str, frozenset[str]] = {
+    "dep": frozenset({"ensure", "init", "status"}),
+    "glide": frozenset({"get", "install", "up", "update"}),
+    "govendor": frozenset({"fetch", "sync"}),
+}
+
+# The scripts by which Tomcat, WildFly, Kafka and ZooKeeper are started: all that they run lies beside them.
+# https://github.com/apache/tomcat/tree/main/bin, https://github.com/apache/kafka/tree/trunk/bin
+SERVER_SCRIPTS = frozenset({
+    "catalina.sh", "connect-distributed.sh", "connect-standalone.sh", "domain.sh", "kafka-server-start.sh",
+    "standalone.sh", "zkServer.sh", "zookeeper-server-start.sh",
+})  # fmt: skip
 
 SHELLS = frozenset({"ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "sh", "tcsh", "zsh"})
 

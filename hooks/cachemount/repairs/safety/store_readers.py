@@ -19,7 +19,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.installer_scripts import installs_program
-from cachemount.repairs.safety.known_programs import READS_NO_STORE
+from cachemount.repairs.safety.known_programs import READS_NO_STORE, SERVER_SCRIPTS, VENDORING_VERBS
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,
@@ -214,6 +214,7 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
         return False
     return (
         called.name in READS_NO_STORE
+        or not VENDORING_VERBS.get(called.name, frozenset()).isdisjoint(called.texts[:1])
         or called.is_local_tool
         or installs_program(step, called)
         or (not runs_file(called) and any(text[:2] in ("-c", "-e", "-r") for text in called.texts[:1]))
@@ -258,7 +259,7 @@ def _image_reads(
         if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
-        script = next((word for word in words if _SHELL_SCRIPT.search(word) or word in _DEVELOPING), "")
+        script = next(filter(_may_build, words), "")
         if script and chain.descends(facts.dockerfile.last, stage):
             yield (
                 rank,
@@ -266,6 +267,12 @@ def _image_reads(
                     keyword=instruction.keyword, line=line, script=script, manager=manager.name
                 ),
             )
+
+
+def _may_build(word: str) -> bool:
+    """Return whether a word of what the image runs is a script of the project, or a program that builds it again."""
+    is_script = _SHELL_SCRIPT.search(word) and word.rpartition("/")[2] not in SERVER_SCRIPTS
+    return bool(is_script) or word in _DEVELOPING
 
 
 def _looks_elsewhere(facts: Facts, instruction: Instruction, manager: PackageManager, places: frozenset[str]) -> bool:

@@ -39,6 +39,8 @@ def test_what_runs_other_programs_is_not_harmless() -> None:
         "npm ci && npx tsc && node_modules/.bin/vite build",
         "perl -pi -e s/a/b/ x",
         "check() { echo a; }; check",
+        "dep init && glide get github.com/x/y",
+        "sqlite3 /db/x.sqlite .dump",
     ],
 )
 def test_a_store_is_not_needed_by(line: str) -> None:
@@ -59,6 +61,9 @@ def test_a_store_is_not_needed_by(line: str) -> None:
         ". ./env.sh",
         "find . -name main.go -exec gotest {} +",
         "go tool-of-ours",
+        "dep check-of-ours",
+        "godep go build",
+        "/src/bin/dep ensure",
     ],
 )
 def test_a_store_may_be_needed_by(line: str) -> None:
