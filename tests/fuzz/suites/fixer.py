@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 
 from cachemount import engine, fixer
-from cachemount.dockerfile.model import Dockerfile, Instruction, UnreadableDockerfileError
+from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.engine import MAX_ROUNDS, Report
 from cachemount.findings import Edit, Fix
@@ -20,6 +20,7 @@ from fuzz.suites.commands_kept import commands_kept
 from fuzz.suites.reader import instructions
 
 _EDITED = ("RUN", "ENV", "ARG")
+_ABOUT_CLEANING = re.compile(r"(?i)clea[nr]|remov|delet|purg|tidy|prune|shrink|slim|reduc|small|size|cache|lists")
 
 
 def check(text: str) -> None:
@@ -109,8 +110,7 @@ def _round(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
     old, new = instructions(before), instructions(after)
     for edit in edits:
         _place(before, old, edit)
-    comments = [one.text for one in before.comments]
-    expect([one.text for one in after.comments] == comments, "a repair changes comments", repr(after.source.text))
+    _comments(before, after, edits)
     left = matched(before, after, old, new)
     for one, same in left:
         if one.keyword != "RUN" or one.run is None or same.run is None:
@@ -128,6 +128,22 @@ def _round(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
             expect(not worse, "a repair writes a mount that BuildKit refuses", worse)
             expect(len(same.run.mounts) >= len(one.run.mounts), "a repair takes a mount away")
             commands_kept(before, one, after, same)
+
+
+def _comments(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
+    """Expect that all comments stay, but for those above a clean-up that goes, which say what it does."""
+    gone: list[Comment] = []
+    for edit in edits:
+        taken = [
+            one
+            for one in before.comments
+            if "#" not in edit.text and edit.span.start <= one.span.start and one.span.end <= edit.span.end
+        ]
+        texts = [one.text for one in taken]
+        expect(not taken or any(map(_ABOUT_CLEANING.search, texts)), "a repair takes a comment away", texts)
+        gone += taken
+    stay = [one.text for one in before.comments if one not in gone]
+    expect([one.text for one in after.comments] == stay, "a repair changes comments", repr(after.source.text))
 
 
 def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
