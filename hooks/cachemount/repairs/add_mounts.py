@@ -13,7 +13,7 @@ from cachemount.repairs import cleanup_edits, download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
-from cachemount.repairs.safety.index_readers import index_directories, needs_index
+from cachemount.repairs.safety.index_readers import index_directories, is_fetched_once, needs_index
 
 
 def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> FixBuilder:
@@ -104,7 +104,7 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
     if installs and (command := fetch_first(installs[0])):
         builder.before(installs[0], command)
     directories = [directory for install in installs for directory in install.directories if directory not in apart]
-    if not needs_index(builder.facts, step, manager):
+    if not apart and not needs_index(builder.facts, step, manager):
         download_edits.refresh_dependents(builder, step, manager)
     cleanup_edits.keep_content(builder, step, directories, [manager])
     builder.mark_unsafe(hazards(builder.facts, step, directories, manager))
@@ -114,7 +114,8 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
 def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
     """Return the directories of the index that stay in the image, because something may need them there."""
     found = [one for one in index_directories(step, manager) if one.cache.index and one.cover is None]
-    return found if found and needs_index(facts, step, manager) else []
+    stays = bool(found) and (needs_index(facts, step, manager) or is_fetched_once(facts, step, manager))
+    return found if stays else []
 
 
 def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import invocations, programs
+from cachemount.facts import chain, invocations, programs
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import fetches_index, is_served
-from cachemount.facts.queries import all_steps, all_steps_of, steps_of
+from cachemount.facts.queries import all_steps, all_steps_of, steps_of, steps_related
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -56,6 +56,38 @@ def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
 def needs_index(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
     """Return the reason to leave the index that this step fetches in the image; None where there is none."""
     return facts.memo(_needs_index, step, manager) if manager.refresh else None
+
+
+def is_fetched_once(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the step belongs to a chain in which one step fetches the index for others, through the image.
+
+    Where it lies apart from the packages it may stay there, in all steps that follow: no other has to fetch it again.
+    """
+    here = step.instruction.span.start
+    return any(rank <= here for rank in facts.memo_all(_shared_from, step.stage, manager))
+
+
+def _shared_from(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[int]:
+    """Yield the ranks of the steps in a chain of stages that leave the index in the image, where others take it."""
+    for step in steps_related(facts, stage):
+        if chain.descends(stage, step.stage) and _shares_index(facts, step, manager):
+            yield step.instruction.span.start
+
+
+def _shares_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    fetches = any(one.manager is manager and fetches_index(one) for one in step.installs)
+    return (
+        fetches
+        and _holds_index_apart(step, manager)
+        and _leaves_index(step, manager)
+        and any(_holds_index_apart(one.step, manager) for one in dependents(facts, step, manager))
+    )
+
+
+def _holds_index_apart(step: Step, manager: PackageManager) -> bool:
+    """Return whether the index has a directory of its own, without a mount."""
+    found = index_directories(step, manager)
+    return bool(found) and all(one.cache.index and one.cover is None for one in found)
 
 
 def _needs_index(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
