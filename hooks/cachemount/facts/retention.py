@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
@@ -61,21 +61,25 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
     return math.inf
 
 
-def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:
+def first_step(
+    facts: Facts, step: Step, manager: PackageManager, *, without: Callable[[Step], bool] | None = None
+) -> Step:
     """Return the first step of the chain of stages that runs the manager, which may be the given step.
 
-    The stages of other files are left out, for only this one can be edited.
+    The stages of other files are left out, for only this one can be edited, and steps `without` a mount.
     """
-    return facts.memo(_first_step, step.stage, manager) or step
+    found = facts.memo(_steps, step.stage, manager)
+    return next((one for one in found if without is None or not without(one)), step)
 
 
-def _first_step(facts: Facts, stage: Stage, manager: PackageManager) -> Step | None:
-    for step in facts.steps:
-        if step.stage.file is not stage.file or not chain.descends(stage, step.stage):
-            continue
-        if any(install.manager is manager for install in step.installs):
-            return step
-    return None
+def _steps(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
+    return [
+        step
+        for step in facts.steps
+        if step.stage.file is stage.file
+        and chain.descends(stage, step.stage)
+        and any(install.manager is manager for install in step.installs)
+    ]
 
 
 def only_conditional(step: Step, manager: PackageManager) -> bool:

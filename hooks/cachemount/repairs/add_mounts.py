@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import unmounted
+from cachemount.facts import retention, unmounted
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
-from cachemount.facts.queries import steps_related
+from cachemount.facts.queries import steps_of, steps_related
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
-from cachemount.repairs.safety.index_readers import index_directories, is_fetched_once, needs_index
+from cachemount.repairs.safety.index_readers import left_in_image, needs_index, stays_unmounted
 
 
 def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> FixBuilder:
@@ -106,16 +107,27 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
     directories = [directory for install in installs for directory in install.directories if directory not in apart]
     if not apart and not needs_index(builder.facts, step, manager):
         download_edits.refresh_dependents(builder, step, manager)
+    _mount_later_updates(builder, step, manager)
     cleanup_edits.keep_content(builder, step, directories, [manager])
     builder.mark_unsafe(hazards(builder.facts, step, directories, manager))
     cleanup_edits.force_cleanups(builder, step, directories, manager)
 
 
-def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
-    """Return the directories of the index that stay in the image, because something may need them there."""
-    found = [one for one in index_directories(step, manager) if one.cache.index and one.cover is None]
-    stays = bool(found) and (needs_index(facts, step, manager) or is_fetched_once(facts, step, manager))
-    return found if stays else []
+def _mount_later_updates(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
+    """Keep the files that apt makes of its lists out of the image, as the hook did which a step in front removes.
+
+    They are as large as the lists are. A step that fetches the lists alone has no mount else.
+    """
+    facts = builder.facts
+    installs = [one for one in step.installs if one.manager is manager and not one.reader]
+    if not any(keep.removes for one in installs for keep in retention.missing_settings(facts, one)):
+        return
+    first = retention.first_step(facts, step, manager, without=partial(stays_unmounted, facts, manager=manager))
+    here = first.instruction.span.start
+    for other in steps_of(facts, first.stage):
+        if other.instruction.span.start > here and stays_unmounted(facts, other, manager) and other.stage.file is None:
+            pairs = unmounted.uncovered(other, manager)
+            mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
 
 
 def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:

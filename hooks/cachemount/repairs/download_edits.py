@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import takewhile
 
 from cachemount import reasons
@@ -16,7 +17,7 @@ from cachemount.managers.model import PackageManager, Retention
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.index_age import asked_before, missing_revalidation
-from cachemount.repairs.safety.index_readers import dependents
+from cachemount.repairs.safety.index_readers import dependents, stays_unmounted
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.source import Span
 
@@ -62,7 +63,9 @@ def _keep(builder: FixBuilder, install: Install, keep: Retention) -> None:
     if keep.command and install is _first_install(install):
         builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
     if keep.step:
-        first = retention.first_step(builder.facts, step, install.manager)
+        # A cache that is kept where no mount is would be in the image.
+        left = partial(stays_unmounted, builder.facts, manager=install.manager)
+        first = retention.first_step(builder.facts, step, install.manager, without=left)
         lines = keep_downloads.missing_lines(builder.facts, install, keep)
         if lines[0].startswith("rm "):
             for file in {one.removes for one in install.manager.retentions if one.removes}:

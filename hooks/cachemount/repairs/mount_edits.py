@@ -24,6 +24,7 @@ from cachemount.repairs import parent_directories, text_edits
 from cachemount.repairs.builder import FixBuilder, inserted
 from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
+from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.foreign_images import made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
@@ -73,7 +74,10 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
             builder.mark_unsafe(other_owners(builder.facts, step, one))
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(_refusal(builder.facts))
-        builder.edits.append(text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing))
+        indentation = of_continuations(builder.facts, step.instruction)
+        builder.edits.append(
+            text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
+        )
 
 
 def _refusal(facts: Facts) -> list[Withheld]:

@@ -53,10 +53,12 @@ def newline(source: Source, offset: int) -> str:
     return "\r\n" if end > 0 and source.text[end - 1] == "\r" else "\n"
 
 
-def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mounts: Sequence[CacheMount]) -> Edit:
+def add_mounts(
+    dockerfile: Dockerfile, instruction: Instruction, run: Run, mounts: Sequence[CacheMount], indentation: str
+) -> Edit:
     """Put mounts, one per line, after those that the RUN has, or directly after the keyword."""
     text = dockerfile.source.text
-    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{_indentation(text, run)}"
+    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{indentation}"
     targets = tuple(mount.target for mount in mounts)
     if run.mounts:
         at = max(flag.span.end for flag in run.mounts)
@@ -70,15 +72,6 @@ def add_mounts(dockerfile: Dockerfile, instruction: Instruction, run: Run, mount
     if joined:
         return Edit(span=Span(at, at), text=f"{text} ", targets=targets, joint=joint[1:])
     return Edit(span=Span(at, at), text=f"{text}{joint}", targets=targets)
-
-
-def _indentation(text: str, run: Run) -> str:
-    """Return the blanks in front of the RUN's mounts that begin a line; four where none does."""
-    for flag in run.mounts:
-        before = text[_line(text, flag.span.start) : flag.span.start]
-        if before and not before.strip(" \t"):
-            return before
-    return "    "
 
 
 def set_target(flag: MountFlag, source: Source, target: str, options: Mapping[str, str]) -> Edit | None:
@@ -225,12 +218,17 @@ def _drop_lines(source: Source, span: Span) -> Edit | None:
     return Edit(span=Span(start, end), text="")
 
 
-def insert_step(dockerfile: Dockerfile, instruction: Instruction, lines: Sequence[str]) -> Edit:
-    """Insert a RUN instruction, set off by blank lines, above an instruction and the comments directly on it."""
+def insert_step(
+    dockerfile: Dockerfile, instruction: Instruction, lines: Sequence[str], before: str, indentation: str
+) -> Edit:
+    """Insert a RUN instruction, set off by blank lines, above an instruction and the comments directly on it.
+
+    `before` are the blanks in front of it, `indentation` those in front of its further lines.
+    """
     source = dockerfile.source
     text = source.text
     at = min((start for start, _ in _above(dockerfile, instruction)), default=_line(text, instruction.span.start))
     end = newline(source, instruction.span.start)
     gap = end if text[_line(text, at - 1) : at].strip() else ""
-    joint = f" {dockerfile.escape}{end}    "
-    return Edit(span=Span(at, at), text=f"{gap}RUN {joint.join(lines)}{end}{end}")
+    joint = f" {dockerfile.escape}{end}{indentation}"
+    return Edit(span=Span(at, at), text=f"{gap}{before}RUN {joint.join(lines)}{end}{end}")

@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import left_in_image, mount_caches, title
+from cachemount.repairs.add_mounts import mount_caches, title
+from cachemount.repairs.safety.index_readers import left_in_image, stays_unmounted
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -52,10 +53,9 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _is_left(facts: Facts, gap: Unmounted) -> bool:
     """Return whether nothing but the index has no mount, and it had better stay in the image."""
-    installs = [install for install in gap.step.installs if install.manager is gap.manager]
     only_index = all(directory.cache.index or directory.cache.optional for _, directory in gap.wanted)
-    only_fetches_index = all(install.verb in gap.manager.refresh_verbs for install in installs)
-    return (only_index or only_fetches_index) and bool(left_in_image(facts, gap.step, gap.manager))
+    left = only_index and bool(left_in_image(facts, gap.step, gap.manager))
+    return left or stays_unmounted(facts, gap.step, gap.manager)
 
 
 def _named(gap: Unmounted) -> Install:

@@ -67,6 +67,18 @@ def is_fetched_once(facts: Facts, step: Step, manager: PackageManager) -> bool:
     return any(rank <= here for rank in facts.memo_all(_shared_from, step.stage, manager))
 
 
+def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
+    """Return the directories of the index that stay in the image, because something may need them there."""
+    found = [one for one in index_directories(step, manager) if one.cache.index and one.cover is None]
+    stays = bool(found) and (needs_index(facts, step, manager) or is_fetched_once(facts, step, manager))
+    return found if stays else []
+
+
+def stays_unmounted(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step does nothing but fetch the index, which it leaves in the image: it gets no mount."""
+    return _only_fetches_index(step, manager) and bool(left_in_image(facts, step, manager))
+
+
 def _shared_from(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[int]:
     """Yield the ranks of the steps in a chain of stages that leave the index in the image, where others take it."""
     for step in steps_related(facts, stage):
