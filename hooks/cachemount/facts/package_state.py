@@ -103,7 +103,7 @@ def refreshed_before(facts: Facts, install: Install) -> bool:
     """Return whether an install runs only after another one of its step has fetched the index of its repositories."""
     manager, text = install.manager, facts.dockerfile.source.text
     for earlier in install.step.installs:
-        if earlier.manager is manager and replaces_index(earlier) and _leads_to(earlier, install):
+        if earlier.manager is manager and replaces_index(earlier) and leads_to(earlier, install):
             since = text[earlier.command.span.end : install.command.span.end]
             return bool(manager.asks_again_for) and re.search(manager.asks_again_for, since) is None
     return False
@@ -123,7 +123,7 @@ def is_served(install: Install) -> bool:
 
 def _is_surely_before(earlier: Install, install: Install) -> bool:
     """Return whether an earlier command has run whenever a later one begins."""
-    if not earlier.command.conditional or _leads_to(earlier, install):
+    if not earlier.command.conditional or leads_to(earlier, install):
         return True
     for one in install.step.script.chains:
         members = [id(member) for member in one.members]
@@ -133,7 +133,7 @@ def _is_surely_before(earlier: Install, install: Install) -> bool:
     return False
 
 
-def _leads_to(earlier: Install, install: Install) -> bool:
+def leads_to(earlier: Install, install: Install) -> bool:
     """Return whether nothing but `&&` stands between two commands."""
     for one in install.step.script.chains:
         at = {id(member): index for index, member in enumerate(one.members)}

@@ -10,13 +10,14 @@ from itertools import takewhile
 from cachemount import reasons
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import fetches_index, replaces_index
+from cachemount.facts.package_state import fetches_index, leads_to, replaces_index
 from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.index_age import asked_before, missing_revalidation
+from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.index_readers import dependents, stays_unmounted
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.source import Span
@@ -31,7 +32,34 @@ def set_variables(builder: FixBuilder, install: Install) -> None:
             if not install.command.editable:
                 builder.give_up(reasons.VARIABLE_NOT_SET.about(name=name))
                 return
-            _set_variable(builder, install, f"{name}={value or directory.path}")
+            assignment = f"{name}={value or directory.path}"
+            first = _first_install(install)
+            if first is install and _exports_once(install):
+                builder.before(install, f"export {assignment}")
+            elif first is install or not _exports_once(first):
+                _set_variable(builder, install, assignment)
+
+
+def _exports_once(first: Install) -> bool:
+    """Return whether a variable that is exported before the first of several installs holds for all of them."""
+    others = [*_installs(first)][1:]
+    return (
+        bool(others)
+        and _in_shell(first)
+        and place_before(first.step, first.command) is not None
+        and all(
+            leads_to(first, other)
+            and _in_shell(other)
+            and [one.path for one in other.directories] == [one.path for one in first.directories]
+            for other in others
+        )
+    )
+
+
+def _in_shell(install: Install) -> bool:
+    """Return whether an install is a command of the shell itself that gets the shell's variables."""
+    command = install.command
+    return command.editable and not command.wrappers and not command.assignments and not command.bare
 
 
 def _set_variable(builder: FixBuilder, install: Install, assignment: str) -> None:

@@ -83,7 +83,7 @@ services:
 
         ENV A=$$B\t
         RUN --mount=type=cache,target=/root/.cache/pip \\
-            pip install a==$$A &&\\
+          \tpip install a==$$A &&\\
           \ttrue
     # a comment
     ports: [ "80:80" ]
