@@ -27,12 +27,18 @@ _DECLARATIONS = frozenset(("declaration_command", "unset_command"))
 
 
 class _Given(Record, frozen=False):
-    """The parts of a leaf, as the shell is given them."""
+    """The parts of a leaf, as the shell is given them; of a plain command, the arguments are seldom asked for."""
 
     leaf: Leaf
     names: list[Argument]
-    arguments: list[Argument]
     words: tuple[Word, ...]
+    split: list[Argument] | None = None
+
+    @property
+    def arguments(self) -> list[Argument]:
+        if self.split is None:
+            self.split = split(self.leaf)[1]
+        return self.split
 
 
 class Builder:
@@ -73,7 +79,7 @@ class Builder:
         assert leaf.node is not None
         bracket = leaf.node.children[0]
         argument = Argument(start=bracket.start_byte, end=bracket.end_byte, nodes=[bracket])
-        given = _Given(leaf=leaf, names=[], arguments=[], words=(self.text.word(argument),))
+        given = _Given(leaf=leaf, names=[], words=(self.text.word(argument),), split=[])
         self.substituted([leaf.node], context, scope)
         return self._add(given, context, scope)
 
@@ -85,6 +91,8 @@ class Builder:
         `fed` is what stands in front of it in a pipeline.
         """
         text = self.text
+        if plain := text.plain_words(leaf):
+            return self._called(_Given(leaf=leaf, names=[], words=plain), (), context, scope, owner=owner, fed=fed)
         names, arguments = split(leaf)
         words = tuple([text.word(argument) for argument in arguments])
         if "\n" in text.excerpt.text and self._torn(leaf, names, arguments):
@@ -94,7 +102,7 @@ class Builder:
         kind = "" if leaf.node is None else leaf.node.type
         # After a value of several pieces the grammar takes one for a word.
         first = last = int(kind == "declaration_command")
-        while last < len(words) and _ASSIGNMENT.match(words[last].raw):
+        while last < len(words) and "=" in words[last].raw and _ASSIGNMENT.match(words[last].raw):
             last += 1
         if last > first:
             moved = arguments[first:last]
@@ -102,7 +110,7 @@ class Builder:
             names = [*names, *moved]
             arguments = arguments[:first] + arguments[last:]
             words = words[:first] + words[last:]
-        given = _Given(leaf=leaf, names=names, arguments=arguments, words=words)
+        given = _Given(leaf=leaf, names=names, words=words, split=arguments)
         if kind in _DECLARATIONS or not words:
             command = self._add(given, context, scope, assignments)
             self._substituted(given, context, scope)
@@ -113,8 +121,22 @@ class Builder:
                     if word.text and not word.text.startswith("-"):
                         scope.assign(word.text, "")
             return command
+        return self._called(given, assignments, context, scope, owner=owner, fed=fed)
+
+    def _called(
+        self,
+        given: _Given,
+        assignments: tuple[Assignment, ...],
+        context: Context,
+        scope: Scope,
+        *,
+        owner: Owner,
+        fed: Leaf | None,
+    ) -> Command | None:
+        """Read a command that has a program."""
+        words = given.words
         unwrapped = unwrap(words)
-        assignments += tuple(text.given(words[index], arguments[index]) for index in unwrapped.assignments)
+        assignments += tuple(self.text.given(words[index], given.arguments[index]) for index in unwrapped.assignments)
         scripts = self._scripts(given, unwrapped, fed)
         if scripts:
             if unwrapped.staying is not None:
@@ -126,7 +148,7 @@ class Builder:
         command = self._add(given, context, scope, assignments, unwrapped)
         self._substituted(given, context, scope)
         if self.text.bodies:
-            self.bodies(leaf, context, scope)
+            self.bodies(given.leaf, context, scope)
         apply_side_effects(command, unwrapped.names, scope, self.results.defined)
         if command.program == "find":
             self._executed(given, context, scope, unwrapped)

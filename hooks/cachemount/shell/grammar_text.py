@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
+from cachemount.late_pattern import late
 from cachemount.records import Record, field, replace
 from cachemount.shell.heredocs import Body
 from cachemount.shell.model import Assignment, Variable, Word
 from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
 from cachemount.shell.words import compose, misread, opaque, read_word, script_pieces, tilded, unquoted
 from cachemount.source import Excerpt, Span
+
+# Names, numbers, options and paths, with blanks between them.
+_PLAIN = late(r"[\w./:@+,-]+(?:[ \t]+[\w./:@+,-]+)*", re.ASCII)
+_WORD = late(r"[^ \t]+")
 
 WRITES = frozenset((">", ">|", "&>"))
 APPENDS = frozenset((">>", "&>>"))
@@ -58,6 +64,16 @@ class GrammarText(Record, frozen=False):
         """Return whether nothing was left out between two grammar offsets."""
         omitted = self.omitted
         return not omitted or bisect_right(omitted, self.at(start)) == bisect_left(omitted, self.at(end))
+
+    def plain_words(self, leaf: Leaf) -> tuple[Word, ...]:
+        """Return the words of a command in which nothing but blanks means anything to the shell; () of others."""
+        node = leaf.node
+        if node is None or node.type != "command" or leaf.redirects or self.padding:
+            return ()
+        start, text = node.start_byte, self.excerpt.text[node.start_byte : node.end_byte]
+        if not _PLAIN.fullmatch(text):
+            return ()
+        return tuple([Word(one[0], one[0], False, self.excerpt, start + one.start()) for one in _WORD.finditer(text)])
 
     def word(self, argument: Argument) -> Word:
         """Return the word, its quotes removed."""
