@@ -10,8 +10,8 @@ from cachemount.late_pattern import late
 # Of those that managers and rules have, which are known when the program starts; `re` keeps fewer, and asks more.
 compiled = cache(re.compile)
 
-# A token at a time: an escape, a set, a repetition, or one character.
-_TOKEN = late(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}|.", re.DOTALL)
+# A token at a time: an escape, the beginning of what is looked for ahead, a set, a repetition, or one character.
+_TOKEN = late(r"\\.|\(\?=|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d*,?\d*\}|.", re.DOTALL)
 
 
 @cache
@@ -22,17 +22,22 @@ def needed(pattern: str) -> str:
     """
     if re.match(r"\(\?[aiLmsux]*[ix]", pattern):
         return ""
-    found, run, depth = "", "", 0
+    found, run = "", ""
+    # Of the groups around a token, whether each is searched for: of groups, those that look ahead are.
+    groups = [True]
     for token in _TOKEN.findall(pattern):
-        depth -= token == ")"
-        if depth == 0 and token == "|":
+        if token == ")":
+            groups.pop()
+        certain = all(groups)
+        if certain and token == "|":
             return ""
-        if depth == 0 and (token[0] in "?*{"):
+        if certain and (token[0] in "?*{"):
             # What stands before it may be missing.
             run, found = "", max(found, run[:-1], key=len)
-        elif depth == 0 and re.fullmatch(r"\\\W|[^\\\[().^$+]", token):
+        elif certain and re.fullmatch(r"\\\W|[^\\\[().^$+]", token):
             run += token[-1]
         else:
             run, found = "", max(found, run, key=len)
-        depth += token == "("
+        if token in ("(", "(?="):
+            groups.append(token != "(")
     return max(found, run, key=len)

@@ -45,6 +45,9 @@ PATTERNS = sorted(
         (r"(?!longest)a", "a"),
         (r"^ab$", "ab"),
         (r"a\|b", "a|b"),
+        (r"\A(?=.*longest)a", "longest"),
+        (r"\A(?=.*(longest)?)ab", "ab"),
+        (r"\A(?=longest|b)a", ""),
     ],
 )
 def test_needed(pattern: str, text: str) -> None:
