@@ -57,9 +57,14 @@ def _is_known(program: str) -> bool:
         name in CROSS_BUILDERS
         or name in SHELLS
         or name in TABLE
-        or _PYTHON.fullmatch(name) is not None
+        or _is_python(name)
         or bool(managers(name))
     )
+
+
+@lru_cache(maxsize=1024)
+def _is_python(name: str) -> bool:
+    return _PYTHON.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -89,7 +94,7 @@ def is_optional(word: Word) -> bool:
 
 
 def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
-    if _PYTHON.fullmatch(name):
+    if _is_python(name):
         return _module(rest)
     if name in SHELLS:
         script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from cachemount.dockerfile.images.counted import is_bare
 from cachemount.dockerfile.images.lookup import BaseImage, lookup
 from cachemount.dockerfile.images.model import Account
-from cachemount.dockerfile.model import HOST_VARIABLE, Dockerfile, Instruction, Stage
+from cachemount.dockerfile.model import HOST_VARIABLE, Dockerfile, Instruction, Run, Stage
 from cachemount.dockerfile.state.accounts import (
     Made,
     accounts_made,
@@ -106,6 +107,7 @@ class _Walk:
         self._images: dict[int, Mapping[str, Setting]] = {}
         self._settings: dict[str, Setting] = {}
         self._kept: dict[str, Setting] = {}
+        self._makes_accounts = any(_mentions_accounts(one) for stage in dockerfile.stages for one in stage.instructions)
         for stage in dockerfile.stages:
             self._stage(stage)
 
@@ -113,7 +115,7 @@ class _Walk:
         self._file = stage.file or self._dockerfile
         parent = stage.parent
         if parent is None:
-            environment = _initial(stage)
+            environment = _initial(stage.image)
             self._settings = dict(environment.settings)
             self._kept = dict(environment.settings)
         else:
@@ -151,7 +153,8 @@ class _Walk:
     def _after(self, environment: Environment, instruction: Instruction) -> Environment:
         keyword = instruction.keyword
         if keyword == "RUN":
-            return _with_accounts(environment, instruction)
+            # Where no step makes an account, nobody asks for the number of the next one.
+            return _with_accounts(environment, instruction) if self._makes_accounts else environment
         text = instruction.arguments.text.strip()
         if keyword == "USER":
             uid, gid, group = user_and_group(text, self._settings) if "$" in text else (None, None, "")
@@ -235,12 +238,14 @@ def _triggers(stage: Stage) -> list[Instruction]:
     return [one for one in stage.instructions if one.onbuild]
 
 
-def _initial(stage: Stage) -> Environment:
+@lru_cache(maxsize=256)
+def _initial(image: str) -> Environment:
+    """Return the environment that a stage on an image begins with."""
     accounts = {"root": _ROOT}
-    base = lookup(stage.image) if stage.image else None
+    base = lookup(image) if image else None
     if base is None:
         # A RUN on scratch has a system from an archive.
-        return Environment(image=stage.image, accounts=accounts)
+        return Environment(image=image, accounts=accounts)
     accounts.update(base.accounts)
     settings = {name: Setting(value, "image") for name, value in base.variables.items()}
     environment = Environment(
@@ -248,13 +253,13 @@ def _initial(stage: Stage) -> Environment:
         home=_home(settings, "/root"),
         settings=settings,
         variables=_values(settings),
-        image=stage.image,
+        image=image,
         base=base,
         accounts=accounts,
         workdir=base.workdir or "/",
         listed=True,
         counted=base.counted,
-        untouched=base.counted and is_bare(stage.image),
+        untouched=base.counted and is_bare(image),
     )
     return environment if base.user == "root" else _as_user(environment, base.user, "")
 
@@ -290,14 +295,21 @@ def _home(settings: Mapping[str, Setting], account_home: str | None) -> str | No
     return account_home if setting is None or setting.value == "" else setting.value
 
 
+def _mentions_accounts(instruction: Instruction) -> bool:
+    return instruction.run is not None and mentions_accounts(_script(instruction.run))
+
+
+def _script(run: Run) -> str:
+    if run.form != "exec":
+        return run.script.text
+    words = run.argv
+    return words[2] if len(words) == 3 and re.search(r"(?:^|/)\w*sh$", words[0]) else " ".join(words)
+
+
 def _with_accounts(environment: Environment, instruction: Instruction) -> Environment:
-    run = instruction.run
-    if run is None:
+    if instruction.run is None:
         return environment
-    script = run.script.text
-    if run.form == "exec":
-        words = run.argv
-        script = words[2] if len(words) == 3 and re.search(r"(?:^|/)\w*sh$", words[0]) else " ".join(words)
+    script = _script(instruction.run)
     if not mentions_accounts(script):
         counted = environment.counted and not may_make_accounts(script)
         untouched = environment.untouched and not installs_packages(script)

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from cachemount.late_pattern import late
-
 _COMMENT = "#"
 _CONTINUED = " \\"
 # Makes the end of a line harmless: what is before it is no longer at the end.
@@ -20,7 +18,8 @@ _GUARD = " ."
 # It ends an instruction that the file leaves open; dockerfile-parse would drop that.
 _CLOSING = "x ."
 # Python and dockerfile-parse take these for white space, Go does not.
-_SEPARATORS = late("[\x1c-\x1f]")
+_SEPARATORS = "\x1c\x1d\x1e\x1f"
+_HARMLESS = str.maketrans(_SEPARATORS, "x" * len(_SEPARATORS))
 
 
 class LineRange(NamedTuple):
@@ -37,8 +36,8 @@ class InstructionLines:
     """The lines of a Dockerfile in the form that BuildKit and dockerfile-parse read alike."""
 
     def __init__(self, text: str, escape: str) -> None:
-        if _SEPARATORS.search(text):
-            text = _SEPARATORS.sub("x", text)
+        if any(one in text for one in _SEPARATORS):
+            text = text.translate(_HARMLESS)
         self._lines = [_alike(line, escape) for line in text.removeprefix("\ufeff").split("\n")]
         self._may_have_heredoc: list[int] = []
         if "<<" in text or f"<{escape}" in text:
