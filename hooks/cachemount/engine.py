@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cachemount import fixer, reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
-from cachemount.dockerfile.state.joined import Joined, join
 from cachemount.facts.builder import build_facts
 from cachemount.findings import Finding, Fix
 from cachemount.policy.model import Config
@@ -17,6 +16,9 @@ from cachemount.records import Record, replace
 from cachemount.results import locate, unicode
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
+
+if TYPE_CHECKING:
+    from cachemount.dockerfile.state.joined import Joined
 
 _ERRORS = frozenset(rule.name for rule in RULES if rule.severity == "error")
 _WITHOUT_MOUNTS = tuple(rule for rule in RULES if not rule.of_mounts)
@@ -89,7 +91,11 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
 
 
 def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
-    joined = join(dockerfile) if dockerfile.source.images else None
+    joined = None
+    if dockerfile.source.images:
+        from cachemount.dockerfile.state.joined import join  # noqa: PLC0415 - rarely needed
+
+        joined = join(dockerfile)
     whole = joined.dockerfile if joined else dockerfile
     found = build_facts(
         whole, with_fixes=with_fixes, id_template=config.id_template, also=config.also, refusal=config.refusal

@@ -53,13 +53,7 @@ def may_download(command: Command) -> bool:
 def _is_known(program: str) -> bool:
     """Return whether a program is a manager or may run one."""
     name = program.rpartition("/")[2]
-    return (
-        name in CROSS_BUILDERS
-        or name in SHELLS
-        or name in TABLE
-        or _is_python(name)
-        or bool(managers(name))
-    )
+    return name in CROSS_BUILDERS or name in SHELLS or name in TABLE or _is_python(name) or bool(managers(name))
 
 
 @lru_cache(maxsize=1024)

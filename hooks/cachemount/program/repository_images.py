@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from cachemount.embedded.model import Build
 
 _MOST_BYTES = 100_000
-_MOST_FOLDERS = 20
+# How many folders a folder may be in: each is a call in a call.
+_DEEPEST = 100
 _MOST_SCRIPTS = 30
 _MOST_PATHS = 60
-_TOLD = late(r"(?i)((docker|podman|container)-)?compose([._-][^/]*)?\.ya?ml|(docker-)?bake([._-][^/]*)?\.(hcl|json)")
-_SCRIPTS = late(r"(?i)(?:GNU)?makefile|.*\.(?:mk|sh|bash)|justfile|\.gitlab-ci\.yml")
+_HOSTS = r"((docker|podman|container)-)?compose([._-][^/]*)?\.ya?ml|(docker-)?bake([._-][^/]*)?\.(hcl|json)"
+_COMMANDS = r"(?:GNU)?makefile|.*\.(?:mk|sh|bash)|justfile|\.gitlab-ci\.yml"
+_TOLD, _SCRIPTS = late(_HOSTS, re.IGNORECASE), late(_COMMANDS, re.IGNORECASE)
+_TELLING = late(f"{_HOSTS}|{_COMMANDS}", re.IGNORECASE)
 _RELATED = late(r"\bimage\b|\btags\b|(?:service|target):")
 _BASES = late(r"(?im)^[ \t]*(?:FROM|ARG)[ \t]+([^\r\n]*)")
 _REFERENCES = late(r"(?<![\w./:-])[\w][\w./:-]*")
@@ -70,14 +73,11 @@ def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
 @lru_cache(maxsize=256)
 def _telling_folders(folder: str) -> tuple[str, ...]:
     """Return the folder and those above it, up to the repository's root, that have a file that may name an image."""
-    found = []
-    for _ in range(_MOST_FOLDERS):
-        if _texts(folder):
-            found.append(folder)
-        if os.path.lexists(os.path.join(folder, ".git")) or os.path.dirname(folder) == folder:
-            break
-        folder = os.path.dirname(folder)
-    return tuple(found)
+    if folder.count(os.sep) > _DEEPEST:
+        return ()
+    found = (folder,) if _texts(folder) else ()
+    above = os.path.dirname(folder)
+    return found if above == folder or os.path.lexists(f"{folder}{os.sep}.git") else found + _telling_folders(above)
 
 
 @lru_cache(maxsize=256)
@@ -87,8 +87,9 @@ def _files(folder: str) -> tuple[str, ...]:
         names = os.listdir(folder)
     except OSError:
         return ()
-    found = [name for name in names if _TOLD.fullmatch(name)]
-    found += [name for name in names if _SCRIPTS.fullmatch(name)][:_MOST_SCRIPTS]
+    telling = [name for name in names if _TELLING.fullmatch(name)]
+    found = [name for name in telling if _TOLD.fullmatch(name)]
+    found += [name for name in telling if _SCRIPTS.fullmatch(name)][:_MOST_SCRIPTS]
     if ".github" in names:
         workflows = os.path.join(".github", "workflows")
         try:

@@ -57,9 +57,7 @@ class Made(Record):
 
 def may_make_accounts(script: str) -> bool:
     """Return whether a script runs what may make accounts without a word of it."""
-    return (
-        re.search(_UNKNOWN, script) is not None and re.search(_UNKNOWN, re.sub(_HARMLESS, " ", script)) is not None
-    )
+    return re.search(_UNKNOWN, script) is not None and re.search(_UNKNOWN, re.sub(_HARMLESS, " ", script)) is not None
 
 
 def installs_packages(script: str) -> bool:
