@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.expansion import arguments, runner
+from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
 from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
@@ -51,6 +52,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             continue
         way, verb, reader = found
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
+            continue
+        if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
             continue
         # A user who is not known is root where only root may install.
         root = who.root or (not who.user and manager.system)

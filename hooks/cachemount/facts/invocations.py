@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from cachemount.facts.patterns import compiled
@@ -18,26 +18,38 @@ _INNER = late(r"\$\(.*\)|`.*`", re.DOTALL)
 
 def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, ...]:
     """Return the arguments that are neither options nor values of options; "" for one that is not known."""
-    result = []
-    index = 0
-    while index < len(rest):
-        text = rest[index].text
-        if text is None:
-            result.append("")
-        elif text == "--":
-            result.extend(argument.known for argument in rest[index + 1 :])
-            break
-        elif text[:1] in _SIGNS and text != "-":
-            # `+nightly` chooses a toolchain.
-            index += text in manager.valued
-        else:
-            result.append(text)
-        index += 1
+    result = [word.text or "" for word in _operands(manager, rest)]
     if manager.commands and result:
         result[:1] = _in_full(manager, result[0])
         if result[0] == "global" and len(result) > 1:
             result[1:2] = _in_full(manager, result[1])
     return tuple(result)
+
+
+def _operands(manager: PackageManager, rest: tuple[Word, ...]) -> Iterator[Word]:
+    """Yield the arguments that are neither options nor values of options."""
+    index = 0
+    while index < len(rest):
+        text = rest[index].text
+        if text == "--":
+            yield from rest[index + 1 :]
+            return
+        if text is not None and text[:1] in _SIGNS and text != "-":
+            # `+nightly` chooses a toolchain.
+            index += text in manager.valued
+        else:
+            yield rest[index]
+        index += 1
+
+
+def names_files(manager: PackageManager, way: Download, verb: tuple[str, ...], rest: tuple[Word, ...]) -> bool:
+    """Return whether all that is asked for are files of packages, or what completes packages that are there."""
+    if not way.files:
+        return False
+    names = [word.text or word.word.raw for word in _operands(manager, rest)][len(verb) :]
+    if not names:
+        return any(compiled(way.completes).fullmatch(word.known) for word in rest)
+    return all(compiled(way.files).fullmatch(name) for name in names)
 
 
 def _in_full(manager: PackageManager, word: str) -> list[str]:

@@ -84,6 +84,8 @@ APT = PackageManager(
             unless=_DRY,
             offline=(frozenset({"--no-download"}),),
             satisfied_by=_LOCAL,
+            files=r"[\"']?\.{0,2}/.*|.*\.deb[\"']?",
+            completes=r"-[a-zA-Z]*f[a-zA-Z]*|--fix-broken",
         ),
     ),
     valued=frozenset(
@@ -141,6 +143,8 @@ APT = PackageManager(
     # NodeSource's script ends with it.
     refreshed_by=r"\bsetup_(?:\d+|lts|current)\.x\b[^\n]*\|[^\n]*\b(?:ba)?sh\b",
     refresh_flags=frozenset({"-U", "--update"}),
+    index_fetched=r"\b(?:apt-get|apt|aptitude|nala)\b[^;&|\n]*\s(?:update|-U|--update)\b|\bsetup_(?:\d+|lts|current)\.x\b",
+    index_removed=r"\brm\b[^;&|\n]*/var/lib/apt(?:/lists)?/?(?:[*\s;&|'\")]|\Z)|\b(?:apt|apt-get)\b[^;&|\n]*\sdist-?clean\b",
     marks="/var/lib/apt/extended_states",
     reads_marks=(
         r"\A(?:apt-get|apt|nala)\b(?!.*(?:\s|=)(?:-s|--dry-run|--simulate)\b).*?\s(?:auto-?remove|auto-?purge|--auto-?remove"

@@ -112,6 +112,10 @@ class Download(Record):
     satisfied_by: str = ""
     for_image: bool = False
     only_prefetches: bool = False
+    # Regular expression matched in full on an operand that is a file of a package, and on a flag with which the packages
+    # are completed that are there: with nothing but these it downloads nothing where no index is.
+    files: str = ""
+    completes: str = ""
     # True where a file that ends with it is taken for an excerpt, in which the build is left out.
     ends_excerpts: bool = False
     publishes_to_store: bool = False
@@ -279,6 +283,9 @@ class PackageManager(Record, eq=False):
     refresh_verbs_idle_on: str = ""
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
+    # Regular expressions on what the steps run: it fetches the index, or removes it.
+    index_fetched: str = ""
+    index_removed: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # What makes an install ask for a newer index than the one in its caches, which it would trust for hours or a day: a

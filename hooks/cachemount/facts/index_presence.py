@@ -1,0 +1,44 @@
+"""Whether a manager finds its index in the image, or in what the step has fetched before."""
+
+from __future__ import annotations
+
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.facts import chain, locations
+from cachemount.facts.model import Step
+from cachemount.facts.patterns import compiled
+from cachemount.facts.settings import says
+from cachemount.managers.model import PackageManager
+from cachemount.shell.model import Command
+
+
+def index_is_there(dockerfile: Dockerfile, step: Step, command: Command, manager: PackageManager) -> bool:
+    """Return whether an earlier command of the chain of stages or the step has fetched the index, and none removed it.
+
+    A mount on it may have it as well. An image that is not known is taken for one without it.
+    """
+    places = [place for cache in manager.caches if cache.index for place in (*cache.locations, *cache.substitutes)]
+    if any(one.target and _holds(one.target, places) for one in step.caches):
+        return True
+    if not says(dockerfile.code, manager.index_fetched):
+        return False
+    there = False
+    for instruction in chain.before(step.stage, step.instruction):
+        run = instruction.run
+        if run is not None and not any(one.type == "cache" and _holds(one.target, places) for one in run.mounts):
+            there = _after(run.script.text or instruction.arguments.text, manager, there=there)
+    return _after(dockerfile.source.text[step.instruction.span.start : command.span.start], manager, there=there)
+
+
+def _holds(target: str, places: list[str]) -> bool:
+    """Return whether a mount holds the index, so that the image has none of it."""
+    return any(locations.below(place, target.rstrip("/")) for place in places)
+
+
+def _after(text: str, manager: PackageManager, *, there: bool) -> bool:
+    fetched, removed = _last(manager.index_fetched, text), _last(manager.index_removed, text)
+    return fetched > removed or (there and removed < 0)
+
+
+def _last(pattern: str, text: str) -> int:
+    """Return where the last match of a pattern begins; -1 where there is none."""
+    return max((match.start() for match in compiled(pattern).finditer(text)), default=-1)
