@@ -145,6 +145,11 @@ UNKNOWN_WORD = Reason(
     "what `{word}` puts in front of it, only the shell knows, and it may set variables",
     "write it without the variable",
 )
+MOVED_BY_WORD = Reason(
+    "moved-by-word",
+    "what `{word}` holds is not known, and it may say where the cache is",
+    "write what it holds into the command",
+)
 UNKNOWN_PLACE = Reason(
     "unknown-place", "where the cache is, only the shell knows", "write `ENV {variable}=/a/folder` before the step"
 )

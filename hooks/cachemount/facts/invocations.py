@@ -18,7 +18,7 @@ _INNER = late(r"\$\(.*\)|`.*`", re.DOTALL)
 
 def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, ...]:
     """Return the arguments that are neither options nor values of options; "" for one that is not known."""
-    result = [word.text or "" for word in _operands(manager, rest)]
+    result = [word.text or "" for word in operands(manager, rest)]
     if manager.commands and result:
         result[:1] = _in_full(manager, result[0])
         if result[0] == "global" and len(result) > 1:
@@ -26,7 +26,7 @@ def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, .
     return tuple(result)
 
 
-def _operands(manager: PackageManager, rest: tuple[Word, ...]) -> Iterator[Word]:
+def operands(manager: PackageManager, rest: tuple[Word, ...]) -> Iterator[Word]:
     """Yield the arguments that are neither options nor values of options."""
     index = 0
     while index < len(rest):
@@ -46,7 +46,7 @@ def names_files(manager: PackageManager, way: Download, verb: tuple[str, ...], r
     """Return whether all that is asked for are files of packages, or what completes packages that are there."""
     if not way.files:
         return False
-    names = [word.text or word.word.raw for word in _operands(manager, rest)][len(verb) :]
+    names = [word.text or word.word.raw for word in operands(manager, rest)][len(verb) :]
     if not names:
         return any(compiled(way.completes).fullmatch(word.known) for word in rest)
     return all(compiled(way.files).fullmatch(name) for name in names)
@@ -134,8 +134,9 @@ def download(
     line = ""
     if set_to(manager.no_op_variables, variables):
         return None
-    if manager.local_index and compiled(manager.local_index).search(_line(rest)):
-        return None
+    for pattern in (manager.local_index, manager.kept_in_image):
+        if pattern and compiled(pattern).search(_line(rest)):
+            return None
     offline = set_to(manager.offline_variables, variables)
     for way, verb in _ways(manager, program, words[: _longest(manager)]):
         # What follows a program is its own.

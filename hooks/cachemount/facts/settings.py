@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
+from cachemount.facts.invocations import operands
 from cachemount.facts.model import Directory, Install, Step
 from cachemount.facts.patterns import needed
 from cachemount.facts.targets import in_kernel
@@ -42,6 +43,10 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
 
 def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workdir: str | None) -> Directory:
     """Return where an install keeps a cache, leaving out what sends it to /dev/null or the like."""
+    if cache.moved_by_words:
+        unknown = next((one for one in operands(install.manager, install.arguments) if one.text is None), None)
+        if unknown is not None and unknown.raw.startswith(("$", "`")):
+            return Directory(cache=cache, path=None, moved=unknown.raw)
     arguments, variables, off = install.arguments, install.variables, list[str]()
     while True:
         directory = locations.directory(cache, arguments, variables, workdir=workdir, root=install.root)

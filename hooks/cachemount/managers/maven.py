@@ -36,6 +36,7 @@ MAVEN = PackageManager(
             flags=("-Dmaven.repo.local", "-Duser.home"),
             flag_suffixes={"-Duser.home": "/.m2/repository"},
             option_variables=("MAVEN_ARGS", "MAVEN_OPTS"),
+            moved_by_words=True,
             kind="store",
             when=rf"(?s)\A(?!.*(?:{_FOUR}))",
         ),
@@ -47,6 +48,7 @@ MAVEN = PackageManager(
             flag_suffixes={"-Dmaven.user.conf": "/repository"},
             option_variables=("MAVEN_ARGS",),
             doubtful_flags={"MAVEN_OPTS": ("-Dmaven.repo.local", "-Duser.home")},
+            moved_by_words=True,
             kind="store",
             when=_FOUR,
         ),
@@ -67,6 +69,8 @@ MAVEN = PackageManager(
             "-D", "--define", "-is", "--install-settings", "-ps", "--project-settings",
         }
     ),
+    # These settings of the official images name /usr/share/maven/ref/repository, which their start copies to a volume.
+    kept_in_image=r"(?<!\S)(?:-g?s|--(?:global-)?settings)[ =]?\S*/ref/settings-docker\.xml",
     # Maven takes one dash as two.
     no_op_flags=frozenset({"--help", "-help", "-h", "--version", "-version", "-v"}),
     cleaners=(

@@ -41,6 +41,8 @@ class Cache(Record, eq=False):
     `PROGRAM DISTRIBUTION:RELEASE IMAGE` (the middle as in the table of base images, `:` where it is not there), and the
     places that are possible then, of which a mount on any serves; the first expression that is found counts.
 
+    With `moved_by_words` an operand that is not known may be an option that moves it.
+
     `filled_unmounted` are other directories, which the manager fills only where nothing is mounted. A `disposable` cache lies inside an installation that does not need it: a copy of the installation misses nothing.
     With `once` the first step of a chain of stages fetches all of it, so an optional one is missed where no step did.
     A `shareable` one is not harmed by two at once, whatever its manager's `sharing` says. `holds` says what it is, where it is not packages. With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
@@ -72,6 +74,7 @@ class Cache(Record, eq=False):
     doubtful_flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings_first: bool = False
+    moved_by_words: bool = False
     hint: Withheld | None = None
     disposable: bool = False
     # The end of the place where the manager writes to the folder above it, too.
@@ -229,6 +232,8 @@ class PackageManager(Record, eq=False):
     no_op_variables: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on the arguments: everything comes from a folder on disk, and nothing is downloaded.
     local_index: str = ""
+    # The same: the packages are meant to be in the image, where its start or a later stage takes them.
+    kept_in_image: str = ""
     # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
     off_flags: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on `DISTRIBUTION:RELEASE` of the step's image: there these flags leave the packages in the cache.

@@ -291,6 +291,8 @@ def _why_unknown(install: Install, directory: Directory) -> Withheld:
     first = arguments(install.step, install.command)[0]
     if is_optional(first):
         return reasons.UNKNOWN_WORD.about(word=first.raw)
+    if directory.cache.moved_by_words and directory.moved.startswith(("$", "`")):
+        return reasons.MOVED_BY_WORD.about(word=directory.moved)
     if directory.cache.hint:
         return directory.cache.hint
     variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
