@@ -161,6 +161,8 @@ def fix(
     fixes_made = 0
     for _ in range(MAX_ROUNDS):
         fixes = [finding.fix for finding in report.findings if _wanted(finding.fix, unsafe=unsafe)]
+        # A safe one may count on what the others leave as it is.
+        fixes = [one for one in fixes if one is not None and not one.safe] or fixes
         if not fixes:
             return source, report
         text, count = fixer.apply(source.text, [one for one in fixes if one is not None])

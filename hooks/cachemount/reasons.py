@@ -574,6 +574,12 @@ NEEDS_REMOVED_FILE = Reason(
     "`{words}` in line {line} needs {file}, which this fix removes: run it before the first install",
     unsafe="it removes the file all the same, and the command may fail",
 )
+LEFT_IN_IMAGE = Reason(
+    "left-in-image",
+    "the step in line {line} has no mount, and its packages would stay in the image once {manager} keeps them",
+    "give that step the mount, or let it empty the cache itself, as with `apt-get clean`",
+    "it mounts the cache all the same, and the packages of that step stay in the image",
+)
 SETTINGS_NOT_ROOT = Reason(
     "settings-not-root",
     "the step that must change the system's settings does not run as root",

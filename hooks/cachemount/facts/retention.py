@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
@@ -61,15 +61,17 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
     return math.inf
 
 
-def first_step(
-    facts: Facts, step: Step, manager: PackageManager, *, without: Callable[[Step], bool] | None = None
-) -> Step:
-    """Return the first step of the chain of stages that runs the manager, which may be the given step.
+def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:
+    """Return the first step of the chain of stages that runs the manager, which may be the given step."""
+    return next(iter(steps_of_manager(facts, step.stage, manager)), step)
 
-    The stages of other files are left out, for only this one can be edited, and steps `without` a mount.
+
+def steps_of_manager(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
+    """Return the steps of the chain of stages that run the manager, without those of other files.
+
+    Only this file can be edited.
     """
-    found = facts.memo(_steps, step.stage, manager)
-    return next((one for one in found if without is None or not without(one)), step)
+    return facts.memo(_steps, stage, manager)
 
 
 def _steps(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:

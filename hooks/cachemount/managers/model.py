@@ -291,6 +291,9 @@ class PackageManager(Record, eq=False):
     # Regular expressions on what the steps run: it fetches the index, or removes it.
     index_fetched: str = ""
     index_removed: str = ""
+    # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
+    # cache.
+    run_by: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # What makes an install ask for a newer index than the one in its caches, which it would trust for hours or a day: a

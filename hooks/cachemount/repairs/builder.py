@@ -52,18 +52,34 @@ class FixBuilder:
             return None
         if self._fix is not None:
             return self._fix
-        if any(self._continues(edit) for edit in self.edits):
-            self.give_up(reasons.CONTINUED_LINE.about())
-            return None
-        removed = (one for one in self.edits if one.span not in self.comments)
-        lost = next(filter(None, map(self._lost_comment, removed)), 0)
-        if lost:
-            self.give_up(reasons.COMMENT_INSIDE.about(line=lost))
+        self._check_lines()
+        if self.blocked_reason:
             return None
         edits = joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
         withheld: str = self.doubts[0] if self.doubts else ""
         self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
         return self._fix
+
+    def is_safe(self) -> bool:
+        """Return whether what was gathered is a safe fix."""
+        self._check_lines()
+        return bool(self.edits) and not self.blocked_reason and not self.doubts
+
+    def copy(self) -> FixBuilder:
+        """Return a builder with what was gathered, to which more is added."""
+        made = FixBuilder(self.facts)
+        made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
+        made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
+        made.folders = {step: [*folders] for step, folders in self.folders.items()}
+        return made
+
+    def _check_lines(self) -> None:
+        """Give up where an edit would join lines, or take a comment away."""
+        if any(self._continues(edit) for edit in self.edits):
+            self.give_up(reasons.CONTINUED_LINE.about())
+        removed = (one for one in self.edits if one.span not in self.comments)
+        if lost := next(filter(None, map(self._lost_comment, removed)), 0):
+            self.give_up(reasons.COMMENT_INSIDE.about(line=lost))
 
     def _continues(self, edit: Edit) -> bool:
         """Return whether an edit lets a line end in an escape that was in its middle, as a shell's backtick is."""

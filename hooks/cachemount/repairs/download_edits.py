@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from itertools import takewhile
 
 from cachemount import reasons
@@ -13,12 +12,12 @@ from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import fetches_index, leads_to, replaces_index
 from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
-from cachemount.managers.model import PackageManager, Retention
+from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.index_age import asked_before, missing_revalidation
 from cachemount.repairs.insertion import place_before
-from cachemount.repairs.safety.index_readers import dependents, stays_unmounted
+from cachemount.repairs.safety.index_readers import dependents
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.source import Span
 
@@ -77,23 +76,21 @@ def _set_variable(builder: FixBuilder, install: Install, assignment: str) -> Non
 
 
 def retain(builder: FixBuilder, install: Install) -> None:
-    """Make the manager keep what it downloads."""
+    """Make the manager keep what it downloads, where a flag or a command in the step does."""
     for keep in retention.missing_settings(builder.facts, install):
-        _keep(builder, install, keep)
+        if keep.flag:
+            builder.add_flag(install, install.program_word, keep.flag)
+            if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
+                builder.mark_unsafe([keep.doubt])
+        if keep.command and install is _first_install(install):
+            builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
 
 
-def _keep(builder: FixBuilder, install: Install, keep: Retention) -> None:
-    step = install.step
-    if keep.flag:
-        builder.add_flag(install, install.program_word, keep.flag)
-        if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
-            builder.mark_unsafe([keep.doubt])
-    if keep.command and install is _first_install(install):
-        builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
-    if keep.step:
-        # A cache that is kept where no mount is would be in the image.
-        left = partial(stays_unmounted, builder.facts, manager=install.manager)
-        first = retention.first_step(builder.facts, step, install.manager, without=left)
+def retain_from(builder: FixBuilder, install: Install, first: Step) -> None:
+    """Make the manager keep what it downloads, where a step does, in front of the first that needs it."""
+    for keep in retention.missing_settings(builder.facts, install):
+        if not keep.step:
+            continue
         lines = keep_downloads.missing_lines(builder.facts, install, keep)
         if lines[0].startswith("rm "):
             for file in {one.removes for one in install.manager.retentions if one.removes}:

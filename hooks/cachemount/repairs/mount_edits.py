@@ -63,6 +63,19 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
             mounts[target] = _as_elsewhere(builder, step, mount, install.manager)
             _make_folder(builder, install, target, directory)
         _doubt_cache(builder, install, directory)
+    _insert(builder, step, mounts)
+
+
+def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places: Collection[str]) -> None:
+    """Add mounts for a manager that another program runs, as root, where no mount is yet."""
+    builder.editable(step)
+    wanted = [one for one in places if not any(mount.target and below(one, mount.target) for mount in step.mounts)]
+    mounts = {one: CacheMount(target=one, sharing=manager.sharing) for one in wanted}
+    _insert(builder, step, {one: _as_elsewhere(builder, step, mounts[one], manager) for one in wanted})
+
+
+def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -> None:
+    """Write mounts into a step, but for those whose target it mounts already."""
     taken = {mount.target for mount in step.mounts}
     missing = [mount for target, mount in mounts.items() if target not in taken]
     text = builder.facts.dockerfile.source.text

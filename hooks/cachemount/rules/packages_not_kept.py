@@ -19,7 +19,7 @@ from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import fetched_earlier, fetches_index, reads_marks
 from cachemount.findings import Finding
-from cachemount.repairs import download_edits, mount_edits
+from cachemount.repairs import download_edits, keep_packages, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.index_readers import may_be_fetched_before
 from cachemount.rules.message import finding, program
@@ -50,6 +50,8 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         builder = FixBuilder(facts)
         builder.editable(step)
         download_edits.retain(builder, install)
+        if any(keep.step for keep in retention.missing_settings(facts, install)):
+            keep_packages.keep(builder, [install])
         yield finding(
             NAME,
             f"the cache mount for `{program(install)}` stays empty: {keeps[0].reason}",

@@ -1,0 +1,135 @@
+"""The step in front of the first mount that lets a manager keep its packages, and what it means for steps without one.
+
+From there on, what installs without a mount leaves its packages in the image.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import retention, unmounted
+from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.queries import all_steps_of, steps_of
+from cachemount.managers.model import PackageManager
+from cachemount.repairs import download_edits, mount_edits
+from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.safety.index_readers import stays_unmounted
+from cachemount.repairs.step_mounts import mount_steps
+
+
+def complete_fix(
+    facts: Facts, manager: PackageManager, steps: tuple[Step, ...], only: Collection[str] | None
+) -> FixBuilder:
+    """Return the fix that mounts caches in steps, with the step that keeps packages in front, where one has to."""
+    core = facts.memo(mount_steps, manager, steps, only)
+    builder = core
+    for step in steps:
+        asking = [install for install in _installs(step, manager) if _needs_step(facts, install)]
+        if asking:
+            builder = core.copy() if builder is core else builder
+            keep(builder, asking)
+    return builder
+
+
+def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
+    """Let the packages of a step's installs stay in the cache, and those of steps without a mount out of the image."""
+    facts, step, manager = builder.facts, installs[0].step, installs[0].manager
+    first = _first_with_mount(facts, step, manager)
+    here = first.instruction.span.start
+    for install in installs:
+        download_edits.retain_from(builder, install, first)
+    for other in steps_of(facts, first.stage) if any(one.removes for one in manager.retentions) else ():
+        if other.instruction.span.start > here and stays_unmounted(facts, other, manager) and other.stage.file is None:
+            pairs = unmounted.uncovered(other, manager)
+            mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
+    places = dict.fromkeys(one.path for one in _package_directories(step, manager) if one.path)
+    for other in facts.memo(_run_by_others, first.stage, manager):
+        if other.instruction.span.start > here:
+            mount_edits.add_places(builder, other, manager, [*places])
+    left = next((one for one in facts.memo(_unmounted, first.stage, manager) if one > here), None)
+    if left is not None:
+        line = facts.dockerfile.source.position(left).line
+        builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
+
+
+def _needs_step(facts: Facts, install: Install) -> bool:
+    return any(one.step for one in retention.missing_settings(facts, install))
+
+
+def _first_with_mount(facts: Facts, step: Step, manager: PackageManager) -> Step:
+    """Return the first step of the chain of stages whose packages are in a mount once it is fixed; else this one."""
+    for one in retention.steps_of_manager(facts, step.stage, manager):
+        if one is step:
+            break
+        if facts.memo(_keeps_packages, one, manager):
+            return one
+    return step
+
+
+def _keeps_packages(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether what a step fetches is in a mount, or gets one by a safe fix."""
+    if stays_unmounted(facts, step, manager):
+        return False
+    return _is_mounted(step, manager) or _is_fixed(facts, step, manager, complete_fix)
+
+
+def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[int]:
+    """Return where the steps of a stage, and of those built on it, begin whose packages are in no mount."""
+    return [
+        step.instruction.span.start
+        for step in steps_of(facts, stage)
+        if step.stage.file is None
+        and not step.instruction.onbuild
+        and _fetches_packages(step, manager)
+        and not _is_mounted(step, manager)
+        and not _is_fixed(facts, step, manager, mount_steps)
+        and not cleanups_of(step, _package_directories(step, manager), [manager])
+    ]
+
+
+def _is_fixed(
+    facts: Facts,
+    step: Step,
+    manager: PackageManager,
+    fix: Callable[[Facts, PackageManager, tuple[Step, ...], Collection[str] | None], FixBuilder],
+) -> bool:
+    """Return whether a step without a mount gets one by a safe fix."""
+    for gap in unmounted.unmounted_installs(facts):
+        if gap.step is step and gap.manager is manager:
+            meant = frozenset(one.path for _, one in gap.wanted if one.path) if gap.kind == "misplaced" else None
+            return facts.memo(fix, manager, (step,), meant).is_safe()
+    return False
+
+
+def _is_mounted(step: Step, manager: PackageManager) -> bool:
+    found = _package_directories(step, manager)
+    return bool(found) and all(one.cover is not None for one in found)
+
+
+def _fetches_packages(step: Step, manager: PackageManager) -> bool:
+    return any(install.verb not in manager.refresh_verbs for install in _installs(step, manager))
+
+
+def _package_directories(step: Step, manager: PackageManager) -> list[Directory]:
+    return [one for install in _installs(step, manager) for one in install.directories if not one.cache.index]
+
+
+def _installs(step: Step, manager: PackageManager) -> Iterator[Install]:
+    return (install for install in step.installs if install.manager is manager and not install.reader)
+
+
+def _run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
+    """Return the steps of a stage, and of those built on it, in which only other programs run the manager."""
+    if not manager.run_by or not facts.says(manager.run_by):
+        return []
+    return [
+        step
+        for step in all_steps_of(facts, stage)
+        if step.stage.file is None
+        and not _fetches_packages(step, manager)
+        and re.search(manager.run_by, step.run.script.text or step.instruction.arguments.text)
+    ]

@@ -1,0 +1,96 @@
+"""The mounts of steps, and all that lets them serve but for a step in front that keeps packages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import unmounted
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.queries import steps_related
+from cachemount.managers.model import PackageManager
+from cachemount.repairs import cleanup_edits, download_edits, mount_edits
+from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.safety.fetch_first import fetch_first
+from cachemount.repairs.safety.image_content import hazards
+from cachemount.repairs.safety.index_readers import left_in_image, needs_index
+
+
+def mount_steps(
+    facts: Facts, manager: PackageManager, steps: tuple[Step, ...], only: Collection[str] | None
+) -> FixBuilder:
+    """Mount what the manager uses; of the optional caches of steps that have mounts, perhaps `only` some."""
+    builder = FixBuilder(facts)
+    placed = [(step, *_placed(facts, step, manager, only if step.caches else None)) for step in steps]
+    builder.expect_moves(
+        {directory.path: mount for _, moves, _ in placed for _, mount, directory in moves if directory.path}
+    )
+    for step, moves, wanted in placed:
+        builder.editable(step)
+        for install, mount, directory in moves:
+            mount_edits.retarget(builder, install, mount, directory)
+        mount_edits.add(builder, step, wanted)
+        _make_serve(builder, step, manager)
+    return builder
+
+
+def _placed(
+    facts: Facts, step: Step, manager: PackageManager, only: Collection[str] | None
+) -> tuple[list[tuple[Install, Mount, Directory]], list[tuple[Install, Directory]]]:
+    """Return the mounts of a step to move, each to one directory, and the directories that need a new mount."""
+    moves: list[tuple[Install, Mount, Directory]] = []
+    wanted = []
+    apart = left_in_image(facts, step, manager)
+    for install, directory in unmounted.uncovered(step, manager):
+        if directory in apart:
+            continue
+        meant = unmounted.misplaced(step, directory, manager)
+        same = [path.path for _, mount, path in moves if mount is meant]
+        again = bool(same) and same[0] != directory.path
+        wanted_too = only is None or not directory.cache.optional or directory.path in only
+        if again or (meant is None and wanted_too):
+            wanted.append((install, directory))
+        elif meant is not None and not same:
+            moves.append((install, meant, directory))
+    return moves, wanted
+
+
+def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
+    """Take away what would leave the step's mounts without use, and say what they may break."""
+    installs = [install for install in step.installs if install.manager is manager]
+    apart = left_in_image(builder.facts, step, manager)
+    for install in installs:
+        if not install.reader:
+            _mount_install(builder, install, refresh=not apart)
+    if installs and (command := fetch_first(installs[0])):
+        builder.before(installs[0], command)
+    directories = [directory for install in installs for directory in install.directories if directory not in apart]
+    if not apart and not needs_index(builder.facts, step, manager):
+        download_edits.refresh_dependents(builder, step, manager)
+    cleanup_edits.keep_content(builder, step, directories, [manager])
+    builder.mark_unsafe(hazards(builder.facts, step, directories, manager))
+    cleanup_edits.force_cleanups(builder, step, directories, manager)
+
+
+def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:
+    builder.switch_on(install)
+    download_edits.set_variables(builder, install)
+    download_edits.retain(builder, install)
+    download_edits.revalidate(builder, install)
+    if refresh:
+        download_edits.refresh(builder, install)
+
+
+def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
+    """Return the installs and readers of a store in the steps that share a layer with this one, itself included."""
+    places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
+    return facts.memo(_store_steps, step.stage, manager, places)
+
+
+def _store_steps(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:
+    return [
+        install
+        for step in steps_related(facts, stage)
+        for install in step.installs
+        if install.manager is manager and any(directory.path in places for directory in install.directories)
+    ]
