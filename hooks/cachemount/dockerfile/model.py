@@ -114,9 +114,10 @@ class Comment(Record, kw_only=False):
 
 
 class Stage(Record, frozen=False, eq=False):
-    """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded ("" when unknown).
+    """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded.
 
-    `children` are the stages built on it, in order. `file` is the Dockerfile of a stage that stands in another file.
+    What only a build tells of it stays as `${NAME}`. `children` are the stages built on it, in order. `file` is the
+    Dockerfile of a stage that stands in another file.
     """
 
     index: int

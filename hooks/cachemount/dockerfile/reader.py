@@ -18,12 +18,16 @@ from cachemount.dockerfile.syntax.mounts import read_mount
 from cachemount.dockerfile.syntax.scanner import Scan, scan
 from cachemount.dockerfile.syntax.splitting import RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import split_blanks, split_words
+from cachemount.late_pattern import late
 from cachemount.source import Excerpt, Source, Span, new_span
 
 # BuildKit sets these itself, to what depends on the build.
 _PLATFORM_ARGUMENTS = tuple(
     f"{side}{name}" for side in ("BUILD", "TARGET") for name in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
 )
+_PLAIN_VARIABLE = late(r"\$(?:\{(?=\w+\}))?(\w+)")
+# What is cut out of a value, put into it, or has to be given.
+_CUT = late(r"\$\{(\w+)(?:[/#%]|:?\?)[^{}]*\}")
 # The most of 99,789 public files is 23.
 _MOST_STAGES = 500
 
@@ -94,7 +98,7 @@ class _Reader:
                 self._arguments.setdefault(name, None)
 
     def _begin_stage(self, instruction: Instruction, split: RawInstruction) -> None:
-        image = self._expand(split_blanks(split.rest)[0]) or ""
+        image = self._reference(split_blanks(split.rest)[0])
         platform = next((flag.value for flag in instruction.flags if flag.name == "platform"), None) or ""
         name = stage_name(split)
         stage = Stage(
@@ -114,6 +118,20 @@ class _Reader:
             stage.parent.children.append(stage)
         if name:
             self._named[name] = stage
+
+    def _reference(self, text: str) -> str:
+        """Return the name of an image, in which variables without a value stay."""
+        known = self._expand(text)
+        if known is not None:
+            return known
+        cut = set(_CUT.findall(text))
+        text = _CUT.sub(r"${\1}", text)
+        names = (name for name in _PLAIN_VARIABLE.findall(text) if name in cut or self._variables.get(name) is None)
+        variables = {**self._variables, **{name: f"${{{name}}}" for name in names}}
+        try:
+            return Lexer(text, escape=self._scan.escape, variables=variables).word()
+        except LexError:
+            return text
 
     def _expand(self, text: str) -> str | None:
         """Return the text with global arguments filled in; None when that takes one without a value."""

@@ -48,6 +48,9 @@ DNF = PackageManager(
             variants={
                 r"^dnf5 ": ("/var/cache/libdnf5",),
                 rf"^tdnf |^{_YUM_IS_TDNF}": ("/var/cache/tdnf",),
+                r"^microdnf rhel:": ("/var/cache/yum",),
+                r"^(?!microdnf )\S+ fedora: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/libdnf5"),
+                r"^\S+ rhel: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/yum"),
                 r"^\S+ \S+ [^:]*:\S*[${]|^\S+ \S+ \S*[${][^:]*$": ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
                 r"^microdnf fedora:(?:39|[4-9]\d| )": ("/var/cache/libdnf5",),
                 r"^microdnf ": ("/var/cache/yum",),

@@ -12,7 +12,7 @@ _VENDORED = (
 )
 # Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is not a cache. An image of Go, a version that is named,
 # the packages of a distribution.
-_OLD = r"1\.(?:[0-9]|10)(?![0-9])"
+_OLD = r"1\.(?:[0-9]|10)(?![0-9$])"
 _FROM = r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?:\S*/)?"
 _MODULES = (
     rf"(?ims)\A(?!.*{_FROM}golang:{_OLD})"

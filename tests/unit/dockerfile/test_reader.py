@@ -190,7 +190,16 @@ def test_stages() -> None:
         "FROM ${N}\nFROM ${N:-b} AS base\nFROM base\nFROM $I\nFROM $TARGETARCH\n"
     )
     assert found.global_arguments == {"V": "1.2", "I": "py1.2", "N": None}
-    assert [stage.image for stage in found.stages] == ["", "BASE", "0", "", "b", "base", "py1.2", ""]
+    assert [stage.image for stage in found.stages] == [
+        "py1.2:${V}",
+        "BASE",
+        "0",
+        "${N}",
+        "b",
+        "base",
+        "py1.2",
+        "${TARGETARCH}",
+    ]
     assert [stage.parent and stage.parent.index for stage in found.stages] == [None, 0, None, None, None, 4, None, None]
     assert [stage.label for stage in found.stages] == ["base", "1", "2", "3", "base", "5", "6", "7"]
     assert found.stages[0].platform == "linux/1.2"
@@ -198,7 +207,7 @@ def test_stages() -> None:
 
 def test_arguments_that_double_stay_small() -> None:
     found = parse("ARG A=xx\n" + "ARG A=$A$A\n" * 60 + "FROM $A\n")
-    assert found.stages[0].image == ""
+    assert found.stages[0].image == "${A}"
 
 
 def test_offset_of_an_error() -> None:

@@ -9,6 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from cachemount.dockerfile.images import IMAGES, BaseImage
+from cachemount.dockerfile.images.common import in_common
 from cachemount.dockerfile.images.counted import UBUNTU, has_ubuntu, is_counted
 from cachemount.dockerfile.images.model import CMD
 from cachemount.dockerfile.images.systems import ACCOUNTS
@@ -39,6 +40,11 @@ _TAGS: tuple[tuple[str, str], ...] = (
     ("ubuntu", rf"\b(?:ubuntu-?)?({_UBUNTU})\b|\bubuntu-?(\d\d\.?\d\d)?"),
     ("debian", rf"\b(?:debian-?)?({_DEBIAN})\b|\bdebian-?(\d+)?"),
 )
+# A part of a reference that only a build tells. In front of a name it is a registry that mirrors the public one.
+_VARIABLE = late(r"\$\{\w+\}")
+_REGISTRY = late(r"\$\{\w+\}(?:/library/|(?=\w))")
+_GOES_ON = late(r"[\w.]*\$")
+_SLIM = late(r"\bslim\b")
 # Not in parentheses. Where parentheses are in others, too much is taken for one.
 _ALTERNATIVE = late(r"\|(?![^(]*\))")
 _NUMBER = late(r"v?(\d+(?:\.\d+)*)(?![\w.]*\d{6})")
@@ -49,16 +55,41 @@ _CODENAME = late(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
 def lookup(reference: str) -> BaseImage | None:
     """Return the entry for an image reference with its distribution and release decided.
 
-    Return None for an image that is not known, and for `scratch`.
+    Return None for an image that is not known, and for `scratch`. Variables may stand for parts of the reference that
+    only a build tells.
     """
     name, tag = split(reference)
+    if "$" in name or "$" in tag:
+        return _unfinished(_VARIABLE.sub("9", name), tag)
     image = next((one for one in _named(name) if re.search(one.tag, tag)), None)
-    if image is None:
+    return None if image is None else _decided(image, name, tag)
+
+
+def _unfinished(name: str, tag: str) -> BaseImage | None:
+    """Return what the images have in common that a reference with variables may name; None for an unknown name."""
+    told = _tagged(tag, "")[0]
+    possible: list[BaseImage] = []
+    for image in _named(name):
+        fits = re.search(image.tag, tag) is not None
+        if fits or not told or told == image.distribution:
+            possible.append(_decided(image, name, tag))
+        if fits:
+            break
+    if not possible:
         return None
+    if not told and not possible[-1].tagged:
+        # Another tag may be of another distribution, which Debian's are not where they are "slim".
+        slim = possible[-1].distribution == "debian" and _SLIM.search(tag)
+        told = "debian" if slim else "unknown"
+    return in_common(possible, told)
+
+
+def _decided(image: BaseImage, name: str, tag: str) -> BaseImage:
+    """Return an entry with the distribution and release that the tag tells."""
     distribution, release = image.distribution, ""
     number = _NUMBER.match(tag) or _CODENAME.match(tag) if image.tagged else None
     if number is not None:
-        release = number[1]
+        release = _whole(number, number[1])
     elif distribution != "windows":
         distribution, release = _tagged(tag, distribution)
     if image.tagged and not release:
@@ -105,17 +136,25 @@ def _tagged(tag: str, distribution: str) -> tuple[str, str]:
     for other, pattern in _TAGS:
         match = re.search(pattern, tag)
         if match and not (distribution != other and match[1] and _OWN_RELEASE.fullmatch(match[1])):
-            return ("rhel" if other == "amazon" else other), next((text for text in match.groups() if text), "")
+            release = next((text for text in match.groups() if text), "")
+            return ("rhel" if other == "amazon" else other), _whole(match, release)
     return distribution, ""
+
+
+def _whole(match: re.Match[str], release: str) -> str:
+    """Return a release that a tag tells; "" where a variable goes on with it."""
+    return "" if _GOES_ON.match(match.string, match.end()) else release
 
 
 def split(reference: str) -> tuple[str, str]:
     """Name and tag; the public registry, `library/` and an architecture are left out of the name, a digest out of both.
 
-    Both are in lower case.
+    Both are in lower case. A digest that only a build tells stands for the tag.
     """
-    reference = reference.split("@", 1)[0].lower()
+    reference, _, digest = reference.lower().partition("@")
     name, colon, tag = reference.rpartition(":")
     if not colon or "/" in tag:
-        name, tag = reference, ""
+        name, tag = reference, digest if "$" in digest else ""
+    if "$" in name:
+        name = _REGISTRY.sub("", name, count=1)
     return _ARCHITECTURE.sub("", _MIRRORS.sub("", name, count=1), count=1), tag

@@ -46,7 +46,7 @@ class BaseImage(Record):
 
     A variable is None where releases of the image differ. `user` is "" and `workdir` None where they are not known.
     `accounts` are those of /etc/passwd that matter; with `counted` no other account or group has a number from 1000 up,
-    so that the number of the next one is known.
+    so that the number of the next one is known. They are `listed` where a number that none of them has is free.
     """
 
     pattern: str
@@ -61,6 +61,7 @@ class BaseImage(Record):
     accounts: Mapping[str, Account] = field(default_factory=dict)
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     counted: bool = False
+    listed: bool = True
 
     @property
     def uid(self) -> int | None:

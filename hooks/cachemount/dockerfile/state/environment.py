@@ -257,7 +257,7 @@ def _initial(image: str) -> Environment:
         base=base,
         accounts=accounts,
         workdir=base.workdir or "/",
-        listed=True,
+        listed=base.listed,
         counted=base.counted,
         untouched=base.counted and is_bare(image),
     )

@@ -68,9 +68,9 @@ def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
 
 def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage | None:
     """Return the image of the repository that a name in a Dockerfile stands for; None where that is not certain."""
-    wanted = _plain(name)
-    if not name:
+    if not name or "$" in name:
         return None
+    wanted = _plain(name)
     for within in (reader, ""):
         found = [one for one in images if one.within == within and _plain(one.name) == wanted]
         if found:

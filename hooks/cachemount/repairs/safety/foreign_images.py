@@ -49,7 +49,8 @@ def moved_by_image(install: Install, directory: Directory) -> Withheld | None:
     # A cache that the variable does not move is in the same place wherever that leads.
     if environment.base is not None or directory.moved or not pattern or not _moves(variable, directory):
         return None
-    if not re.search(pattern, environment.image.rpartition("/")[2].partition("@")[0]):
+    name = environment.image.rpartition("/")[2].partition("@")[0]
+    if not re.search(pattern, name) and "$" not in name.partition(":")[0]:
         return None
     return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=variable)
 

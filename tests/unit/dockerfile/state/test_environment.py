@@ -200,7 +200,7 @@ def test_the_image_at_the_root_of_the_chain() -> None:
     assert found.base.distribution == "debian"
     assert at("FROM scratch\nRUN here\n").image == "scratch"
     assert at("FROM scratch\nRUN here\n").base is None
-    assert at("ARG I\nFROM $I\nRUN here\n").image == ""
+    assert at("ARG I\nFROM $I\nRUN here\n").image == "${I}"
 
 
 def test_final() -> None:

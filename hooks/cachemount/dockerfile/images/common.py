@@ -1,0 +1,44 @@
+"""What several base images have in common: one of them it is, and only a build tells which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from cachemount.dockerfile.images.model import Account, BaseImage
+from cachemount.records import replace
+
+T = TypeVar("T")
+
+
+def in_common(images: Sequence[BaseImage], distribution: str) -> BaseImage:
+    """Return what holds for each of the images; "" as the distribution takes the one that they share."""
+    first = images[0]
+    shared = distribution or _same([one.distribution for one in images], "unknown")
+    return replace(
+        first,
+        distribution=shared,
+        release=_same([one.release for one in images], ""),
+        user=_same([one.user for one in images], ""),
+        workdir=_same([one.workdir for one in images], None),
+        variables=_variables(images),
+        accounts=_accounts(images),
+        shell=_same([one.shell for one in images], first.shell),
+        counted=False,
+        listed=False,
+    )
+
+
+def _same(values: Sequence[T], otherwise: T) -> T:
+    return values[0] if all(value == values[0] for value in values) else otherwise
+
+
+def _variables(images: Sequence[BaseImage]) -> Mapping[str, str | None]:
+    names = dict.fromkeys(name for one in images for name in one.variables)
+    return {name: _same([one.variables.get(name) for one in images], None) for name in names}
+
+
+def _accounts(images: Sequence[BaseImage]) -> Mapping[str, Account]:
+    names = dict.fromkeys(name for one in images for name in one.accounts)
+    unknown = Account(uid=None, gid=None, home=None)
+    return {name: _same([one.accounts.get(name, unknown) for one in images], unknown) for name in names}
