@@ -25,7 +25,8 @@ COURSIER = PackageManager(
     ),
     downloads=(
         Download(programs=("cs", "coursier"), verbs=(("fetch",), ("resolve",)), only_prefetches=True),
-        Download(programs=("cs", "coursier"), verbs=(("launch",), ("bootstrap",), ("install",), ("update",), ("publish",))),
+        Download(programs=("cs", "coursier"), verbs=(("launch",), ("bootstrap",), ("publish",))),
+        Download(programs=("cs", "coursier"), verbs=(("install",), ("update",)), of_project=False),
         Download(
             programs=("mill", "millw"),
             verbs=(("*",),),

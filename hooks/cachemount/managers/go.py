@@ -72,25 +72,19 @@ GO = PackageManager(
             pattern=_NOT_VENDORED + r"(?=(?:.* )?-d(?: |\Z))",
             only_prefetches=True,
         ),
+        Download(verbs=(("mod", "vendor"), ("work", "vendor")), caches=("modules",), pattern=_NOT_VENDORED),
         Download(
-            verbs=(
-                ("mod", "tidy"),
-                ("mod", "vendor"),
-                ("mod", "graph"),
-                ("mod", "verify"),
-                ("mod", "why"),
-                ("work", "sync"),
-                ("work", "vendor"),
-            ),
+            verbs=(("mod", "tidy"), ("mod", "graph"), ("mod", "verify"), ("mod", "why"), ("work", "sync")),
             caches=("modules",),
             pattern=_NOT_VENDORED,
+            of_project=False,
         ),
-        Download(verbs=(("list",),), caches=("modules",), pattern=_NOT_VENDORED + _OWN_PACKAGES),
+        Download(verbs=(("list",),), caches=("modules",), pattern=_NOT_VENDORED + _OWN_PACKAGES, of_project=False),
         Download(verbs=(("get",), ("generate",)), pattern=_NOT_VENDORED),
         Download(verbs=(("tool", "*"),), pattern=_NOT_VENDORED + _OWN_TOOLS, verb_is_program=True),
         # A version names a module that is not vendored.
-        Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED + _AT_VERSION, verb_is_program=True),
-        Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION, installs_program=True),
+        Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED + _AT_VERSION, verb_is_program=True, of_project=False),
+        Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION, installs_program=True, of_project=False),
         # With -a all is compiled anew, and nothing read from the build cache: cmd/go/internal/work/buildid.go (run with 1.26).
         Download(
             verbs=(("build",), ("install",), ("test",)),

@@ -123,6 +123,8 @@ class Download(Record):
     ends_excerpts: bool = False
     publishes_to_store: bool = False
     verb_is_program: bool = False
+    # False where it makes nothing of what was fetched for the project: it only reads that, or works on something else.
+    of_project: bool = True
     # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
     installs_program: bool = False
 

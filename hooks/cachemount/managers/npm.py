@@ -37,6 +37,13 @@ NPM = PackageManager(
         Download(programs=("npm",), verbs=(("cache", "add"),), offline=(_OFFLINE,), only_prefetches=True),
         Download(
             programs=("npm",),
+            verbs=_INSTALLS,
+            needs=frozenset({"-g", "--global"}),
+            offline=(_OFFLINE,),
+            of_project=False,
+        ),
+        Download(
+            programs=("npm",),
             verbs=(*_INSTALLS, ("audit", "fix"), ("init", "*"), ("create", "*"), ("innit", "*"), ("diff",)),
             offline=(_OFFLINE,),
         ),

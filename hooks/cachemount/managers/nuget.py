@@ -40,8 +40,8 @@ NUGET = PackageManager(
             verbs=(("ef",), ("tool", "run"), ("msbuild",), ("fake",), ("paket",), ("cake",)),
             offline=(frozenset(),),
         ),
-        Download(programs=("dnx",), verbs=(("*",),), verb_is_program=True),
-        Download(programs=("dotnet",), verbs=(("tool", "exec", "*"),), verb_is_program=True),
+        Download(programs=("dnx",), verbs=(("*",),), verb_is_program=True, of_project=False),
+        Download(programs=("dotnet",), verbs=(("tool", "exec", "*"),), verb_is_program=True, of_project=False),
         Download(programs=(r"(?i:nuget)(?:\.exe)?",), verbs=(("restore",), ("install",), ("update",)), unless=(frozenset({"-DirectDownload"}),)),
         Download(
             programs=(r"(?i:msbuild)(?:\.exe)?",), verbs=((), ("*",)), pattern=r"(?i)[-/](?:t|target):\w*restore|[-/]r(?:estore)?\b"

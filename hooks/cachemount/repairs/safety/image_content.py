@@ -87,24 +87,37 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     mine = [install for install in step.installs if install.manager is manager]
     if stored:
         trial = compiled(_TRIAL).search(step.run.script.text) is not None
-        warming = bool(mine) and all(install.download.only_prefetches or trial for install in mine)
+        used = any(install.download.of_project and not install.download.only_prefetches for install in mine)
+        warming = bool(mine) and (trial or (not used and any(install.download.only_prefetches for install in mine)))
     else:
         # What comes before may be the index, and other packages.
-        warming = bool(mine) and mine[-1].download.only_prefetches
+        of_project = [install for install in mine if install.download.of_project]
+        warming = bool(of_project) and of_project[-1].download.only_prefetches
     last = step.stage is final and step.instruction is step.stage.instructions[-1]
-    if last and all(install.download.ends_excerpts for install in mine):
+    if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
     return (
         warming
         and chain.descends(final, step.stage)
         and not any(
             install.manager is manager
+            and install.download.of_project
             and not install.download.only_prefetches
             and install.verb not in manager.refresh_verbs
             for other in facts.steps
             if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
             for install in other.installs
         )
+    )
+
+
+def _runs_before(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether an earlier step of the chain of stages runs the manager."""
+    return any(
+        install.manager is manager
+        for other in facts.steps
+        if other.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, other.stage)
+        for install in other.installs
     )
 
 
