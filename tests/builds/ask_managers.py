@@ -57,7 +57,7 @@ class Answer:
     @property
     def line(self) -> str:
         asked = "could not be asked" if self.failed else self.asked
-        ours = " or ".join(self.ours) or "nobody can tell"
+        ours = " or ".join(self.ours) or "not known"
         verdict = "failed" if self.failed else "same" if self.same else "DIFFERENT"
         who = f"{self.question.manager} ({self.question.cache})"
         return " | ".join(

@@ -10,9 +10,14 @@ from datetime import datetime, timezone
 import pytest
 
 from builds.builder import Builder, ImageBuilder
+from builds.buildkit import BuildKit
+from builds.current_bases import IMAGES
 from builds.current_builder import CurrentBuilder
+from builds.oci import Registry
 from builds.proving import RECORD, Measured, Prover
 from builds.registries import Registries
+from builds.shape_runs import ShapeRunner
+from builds.small_packages import write_packages
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +40,14 @@ def prover(image_builder: ImageBuilder, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("proofs")
     with Registries(folder / "registries") as registries:
         yield Prover(image_builder, registries, folder)
+
+
+@pytest.fixture(scope="session")
+def shape_runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShapeRunner]:
+    packages = Registries(tmp_path_factory.mktemp("packages") / "registries")
+    with packages, Registry(IMAGES) as images, BuildKit(images.address) as builder:
+        write_packages(packages.files)
+        yield ShapeRunner(builder, packages.address)
 
 
 @pytest.fixture(scope="session")

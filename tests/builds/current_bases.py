@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
 from builds import oci, room
 from builds.bases import DOCKER_CLEAN
-from builds.buildkit import CACHE, BuildKit
+from builds.buildkit import CACHE, BuildKit, BuildKitError
 from builds.small_packages import opam_descriptions
 
 IMAGES = CACHE / "images"
@@ -21,6 +22,8 @@ DEBIAN = "debian:trixie-slim"
 _INSTALL = "apt-get update && apt-get install -y --no-install-recommends"
 _MICROSOFT = "mcr.microsoft.com/"
 _CLEAN = "rm -rf /var/lib/apt/lists/*"
+# What no registry has: the variable with the path of a clone of its repository, and the tag.
+_SOURCES = {"apk-tools": ("APK_TOOLS", "v2.14.10"), "xx": ("XX", "v1.9.0")}
 _TRUST = "/etc/ssl/certs/ca-certificates.crt"
 
 # The other names of an image come after the first.
@@ -48,7 +51,13 @@ RUN groupadd --gid 1000 node && useradd --uid 1000 --gid node --shell /bin/bash 
 ENV NODE_VERSION=22 YARN_VERSION=1.22.22
 CMD ["node"]
 """,
-    ("golang:1.24", "golang:1.24-trixie", "golang:1", "golang"): rf"""
+    (
+        "golang:1.24",
+        "golang:1.24-trixie",
+        "golang:1",
+        "golang",
+        "mcr.microsoft.com/oss/go/microsoft/golang:1.24",
+    ): rf"""
 RUN {_INSTALL} ca-certificates gcc git golang-1.24-go libc6-dev make && {_CLEAN} \
     && ln -s /usr/lib/go-1.24 /usr/local/go && mkdir -p /go/src /go/bin && chmod -R 1777 /go
 ENV GOLANG_VERSION=1.24.4 GOTOOLCHAIN=local GOPATH=/go PATH=/go/bin:/usr/local/go/bin:{room.PATH}
@@ -143,6 +152,24 @@ RUN {_INSTALL} ca-certificates maven openjdk-21-jdk-headless && {_CLEAN} \
     && chmod +x /usr/local/bin/sbt && rm -rf /root/.m2
 ENV JAVA_HOME=/usr/lib/jvm/java-21-openjdk-amd64
 """,
+    # Debian, and the apk of that release. Packages without a signature are taken.
+    ("alpine:3.22", "alpine:3", "alpine"): rf"""
+COPY apk-tools /tmp/apk-tools
+RUN {_INSTALL} gcc libc6-dev libssl-dev libssl3t64 make pkg-config zlib1g zlib1g-dev \
+    && make -C /tmp/apk-tools LUA=no SCDOC=true \
+    && cp /tmp/apk-tools/src/apk /usr/local/lib/apk && cp /tmp/apk-tools/src/libapk.so.* /usr/local/lib/ && ldconfig \
+    && rm -rf /tmp/apk-tools \
+    && apt-get purge -y --auto-remove gcc libc6-dev libssl-dev make pkg-config zlib1g-dev && {_CLEAN} \
+    && printf '#!/bin/sh\nexec /usr/local/lib/apk --allow-untrusted "$@"\n' > /sbin/apk && chmod +x /sbin/apk \
+    && apk add --initdb && echo http://alpine.example/main > /etc/apk/repositories
+CMD ["/bin/sh"]
+""",
+    ("tonistiigi/xx:1.9.0", "tonistiigi/xx"): """
+COPY xx /xx
+RUN mkdir -p /image/usr/bin && cp /xx/src/xx-* /image/usr/bin/
+FROM scratch
+COPY --from=0 /image /
+""",
     # With the hook of the official image, which empties the cache.
     ("archlinux:base", "archlinux"): rf"""
 RUN {_INSTALL} pacman-package-manager && {_CLEAN} \
@@ -183,6 +210,8 @@ class CurrentBases:
             with tempfile.TemporaryDirectory() as context:
                 dockerfile = Path(context, "Dockerfile")
                 dockerfile.write_text(f"FROM {DEBIAN}\n{recipe}", encoding="utf-8")
+                for name in re.findall(r"(?m)^COPY (?!--)(\S+)", recipe):
+                    _write_source(name, Path(context, name))
                 manifest = self._builder.build(dockerfile, Path(context), IMAGES).manifest
         for name in names:
             oci.tag(IMAGES, name.removeprefix(_MICROSOFT), manifest)
@@ -197,6 +226,15 @@ def bases_of(dockerfile: str) -> set[str]:
     named += re.findall(r"--mount=\S*\bfrom=([^,\s]+)", dockerfile)
     filled = {re.sub(r"\$\{?(\w+)\}?", lambda match: given.get(match[1], match[0]), one) for one in named}
     return {one for one in filled if one not in stages and one != "scratch" and not one.isdigit()}
+
+
+def _write_source(name: str, folder: Path) -> None:
+    variable, tag = _SOURCES[name]
+    if variable not in os.environ:
+        raise BuildKitError(f"needs a clone of the repository of {name}, whose path {variable} has")
+    folder.mkdir()
+    archive = subprocess.run(["git", "-C", os.environ[variable], "archive", tag], capture_output=True, check=True)
+    subprocess.run(["tar", "-x"], input=archive.stdout, cwd=folder, check=True)
 
 
 def _debian() -> None:

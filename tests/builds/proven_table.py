@@ -9,7 +9,6 @@ from cachemount.managers import MANAGERS
 
 # Where no build was to be had with what Debian, PyPI, npm, crates.io, Maven Central and the Go module proxy have.
 TRIED = {
-    "apk": "Debian has no apk-tools",
     "cabal": "Debian has the program; the fix is not a safe one, because a release decides where the packages lie",
     "clojure": "tools.deps is in Maven Central and answers where it keeps packages; the scripts around it are not",
     "conda": "PyPI and npm have no current conda",

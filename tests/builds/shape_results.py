@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results.json"
+# Of fixes that were wrong, as they were before.
+FORMER_RESULTS = Path(__file__).parent / "former_results.json"
 # Of a build with no layers and empty mounts; with full mounts; with layers, empty mounts and a later change; with
 # layers, mounts and one more package.
 STATES = ("cold", "warm", "emptied", "more")
@@ -16,7 +18,8 @@ STATES = ("cold", "warm", "emptied", "more")
 class Result:
     """One state of a shape. `original` and `built` say whether the two files build, `equal` whether the images are.
 
-    `fix` is "safe", "unsafe" where no safe fix is made, or "none"; `text` is the SHA-256 of the file and of its repair.
+    `fix` is "safe", "unsafe" where no safe fix is made, or "none"; `text` is the SHA-256 of the file and of its repair,
+    `commit` that of the repository when it was built.
     `mounts` are the targets of the cache mounts, below which nothing is compared; `chance` says which kinds of files
     differ between two builds of the original, and `aside` which of them were left aside.
     """
@@ -50,8 +53,8 @@ class Result:
         return self.fix == "safe" and self.original and not (self.built and self.equal)
 
 
-def results() -> list[Result]:
+def results(path: Path = RESULTS) -> list[Result]:
     """Return what is recorded."""
-    if not RESULTS.exists():
+    if not path.exists():
         return []
-    return [Result(**one) for one in json.loads(RESULTS.read_text(encoding="utf-8"))]
+    return [Result(**one) for one in json.loads(path.read_text(encoding="utf-8"))]

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timezone
 from hashlib import sha256
@@ -25,26 +26,29 @@ _KEPT = 3_000
 _ADDRESS = r"https?://[^\s\"]*|\b([a-z-]+\.)+(com|dev|io|net|org)\b|(\d+\.){3}\d+:\d+"
 
 
-def text_of(shape: Shape) -> str:
+Fixes = Callable[[str], tuple[str, str]]
+
+
+def text_of(shape: Shape, fixes: Fixes = repaired) -> str:
     """Return what a result was built from: a digest of the file and its repair."""
-    fixed, _ = repaired(shape.dockerfile)
+    fixed, _ = fixes(shape.dockerfile)
     return sha256(f"{shape.dockerfile}\0{fixed}".encode()).hexdigest()[:16]
 
 
-def record(new: list[Result]) -> None:
+def record(new: list[Result], path: Path = RESULTS) -> None:
     """Put results in the place of those of the same shapes; drop those of shapes that are gone."""
-    with RESULTS.with_suffix(".lock").open("w") as lock:
+    with path.with_suffix(".lock").open("w") as lock:
         # Two runs with different shapes may write.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _write(new)
+        _write(new, path)
 
 
-def _write(new: list[Result]) -> None:
-    names, there = {one.name for one in new}, {path.parent.name for path in FOLDER.glob("*/shape.toml")}
-    kept = [one for one in results() if one.name not in names and one.name in there]
+def _write(new: list[Result], path: Path) -> None:
+    names, there = {one.name for one in new}, {one.parent.name for one in FOLDER.glob("*/shape.toml")}
+    kept = [one for one in results(path) if one.name not in names and one.name in there]
     ordered = sorted([*kept, *new], key=lambda one: (one.name, STATES.index(one.state)))
     lines = ",\n".join(json.dumps(asdict(one)) for one in ordered)
-    RESULTS.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 class ShapeRunner:
@@ -57,13 +61,19 @@ class ShapeRunner:
         # One for all shapes, so that the layers of a base are written once.
         self._layout = builder.folder / "images"
 
-    def run(self, shape: Shape) -> list[Result]:
-        """Build all states. Raises the builders' errors where a base image cannot be made."""
+    def run(self, shape: Shape, fixes: Fixes = repaired) -> list[Result]:
+        """Build all states. Raises the builders' errors where a base image cannot be made.
+
+        `fixes` returns a Dockerfile with its fixes, and which these are.
+        """
         for name in bases_of(shape.dockerfile):
             self._bases.need(name)
         with tempfile.TemporaryDirectory(prefix="cachemount-shape-", dir="/var/tmp") as folder:
             try:
-                return _Run(self._builder, shape, Path(folder), self._layout, self._loopback).results()
+                run = _Run(
+                    self._builder, shape, fixes, folder=Path(folder), layout=self._layout, loopback=self._loopback
+                )
+                return run.results()
             finally:
                 self._make_room()
 
@@ -77,8 +87,10 @@ class ShapeRunner:
 
 
 class _Run:
-    def __init__(self, builder: BuildKit, shape: Shape, folder: Path, layout: Path, loopback: str) -> None:
-        self._builder, self._shape, self._folder, self._layout = builder, shape, folder, layout
+    def __init__(
+        self, builder: BuildKit, shape: Shape, fixes: Fixes, *, folder: Path, layout: Path, loopback: str
+    ) -> None:
+        self._builder, self._shape, self._fixes, self._folder, self._layout = builder, shape, fixes, folder, layout
         secret = str(shape.folder / "secret")
         self._options = [option.replace("LOOPBACK", loopback).replace("SECRET", secret) for option in shape.options]
         # No build of another run has the layers of this one.
@@ -123,7 +135,7 @@ class _Run:
         context = self._folder / "context"
         text = write_context(self._shape, context, change)
         if fixed:
-            text, _ = repaired(text)
+            text, _ = self._fixes(text)
         # An argument that steps could read makes them run again, and is not in the image.
         argument = f"ARG CACHEMOUNT_TURN={self._turn}-{layers}"
         text = re.sub(r"(?im)^(FROM\s.*)$", lambda match: f"{match[1]}\n{argument}", text)
@@ -156,7 +168,7 @@ class _Run:
             name=self._shape.name,
             builder=f"BuildKit {VERSION}",
             state=state,
-            fix=repaired(self._shape.dockerfile)[1],
+            fix=self._fixes(self._shape.dockerfile)[1],
             original=isinstance(before, Built),
             built=isinstance(after, Built),
             equal=isinstance(before, Built) and isinstance(after, Built) and not differs,
@@ -169,7 +181,7 @@ class _Run:
             bytes_fixed=sizes[1],
             date=datetime.now(timezone.utc).strftime("%Y-%m-%d"),
             commit=_commit(),
-            text=text_of(self._shape),
+            text=text_of(self._shape, self._fixes),
         )
 
 

@@ -50,7 +50,7 @@ def _is_wide(found: list[Result]) -> bool:
 
 
 def _row(shape: Shape, found: list[Result]) -> str:
-    states = {one.state: _word(one) for one in found}
+    states = {one.state: state_word(one) for one in found}
     sizes = [f"{size / 1e6:.1f}" for size in (found[0].bytes_original, found[0].bytes_fixed)]
     cells = [
         f"[{shape.name}](../tests/builds/shapes/{shape.name}/Dockerfile){'°' if _is_wide(found) else ''}",
@@ -62,7 +62,8 @@ def _row(shape: Shape, found: list[Result]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _word(result: Result) -> str:
+def state_word(result: Result) -> str:
+    """Return the word for what came of a state."""
     if not result.original:
         return "fails as written"
     if not result.built:
@@ -75,5 +76,5 @@ def _notes(shape: Shape, found: list[Result]) -> list[str]:
     for one in found:
         if one.original and not one.equal:
             said = "; ".join(f"`{line.strip().replace('`', chr(39))[:150]}`" for line in one.differs[-3:])
-            notes.append(f"- {shape.name}, {one.state}, {one.fix} fix, {_word(one)}: {said}")
+            notes.append(f"- {shape.name}, {one.state}, {one.fix} fix, {state_word(one)}: {said}")
     return notes

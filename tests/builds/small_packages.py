@@ -1,10 +1,10 @@
 """Small packages for managers whose public registry may be out of reach, served by `Registries` as `HOST.example`.
 
 `http://gems.example` has gems (in the compact index), `http://packages.example` packages of Composer,
-`http://arch.example` those of pacman, `http://nuget.example` those of NuGet, `http://opam.example` archives for opam,
-`http://cpan.example` distributions of CPAN, `http://bower.example` archives for Bower, and `http://git.example`
-repositories of shards. Their names are first, second and third; a shape gets there by its option
-`build-arg:http_proxy=LOOPBACK`.
+`http://arch.example` those of pacman, `http://alpine.example` those of apk, `http://nuget.example` those of NuGet,
+`http://opam.example` archives for opam, `http://cpan.example` distributions of CPAN, `http://bower.example` archives
+for Bower, and `http://git.example` repositories of shards. Their names are first, second and third; a shape gets there
+by its option `build-arg:http_proxy=LOOPBACK`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import subprocess
 import tarfile
 import zipfile
+from base64 import b64encode
 from hashlib import md5, sha1, sha256
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def write_packages(folder: Path) -> None:
     _write_gems(folder / "gems.example")
     _write_composer(folder / "packages.example")
     _write_pacman(folder / "arch.example")
+    _write_alpine(folder / "alpine.example" / "main" / "x86_64")
     _write_nuget(folder / "nuget.example")
     _write_opam(folder / "opam.example")
     _write_cpan(folder / "cpan.example")
@@ -78,11 +80,18 @@ def _gem(name: str) -> bytes:
     return _tar({**parts, "checksums.yaml.gz": gzip.compress(f"---\nSHA256:\n{sums}".encode(), mtime=0)})
 
 
-def _tar(files: dict[str, bytes]) -> bytes:
+def _tar(files: dict[str, bytes], *, sums: bool = False) -> bytes:
+    """Return an archive; with the files' check sums as apk wants them. A name that ends in `/` is a folder's."""
     written = io.BytesIO()
-    with tarfile.open(fileobj=written, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+    with tarfile.open(
+        fileobj=written, mode="w", format=tarfile.PAX_FORMAT if sums else tarfile.USTAR_FORMAT
+    ) as archive:
         for name, content in files.items():
             member = tarfile.TarInfo(name)
+            if name.endswith("/"):
+                member.type, member.mode = tarfile.DIRTYPE, 0o755
+            elif sums:
+                member.pax_headers = {"APK-TOOLS.checksum.SHA1": sha1(content).hexdigest()}
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return written.getvalue()
@@ -119,6 +128,30 @@ def _write_pacman(folder: Path) -> None:
         described = "".join(f"%{key}%\n{value}\n\n" for key, value in fields.items())
         known[f"{name}-{version}/desc"] = described.encode()
     (folder / "here.db").write_bytes(gzip.compress(_tar(known), mtime=0))
+
+
+def _write_alpine(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    known = ""
+    for name in NAMES:
+        version = f"{_VERSION}-r0"
+        folders = dict.fromkeys(("usr/", "usr/share/", f"usr/share/{name}/"), b"")
+        data = gzip.compress(_tar({**folders, f"usr/share/{name}/data": b"contents"}, sums=True), mtime=0)
+        about = {
+            "pkgname": name, "pkgver": version, "pkgdesc": "A package", "arch": "noarch", "size": "8",
+            "license": "none", "origin": name, "datahash": sha256(data).hexdigest(),
+        }  # fmt: skip
+        info = "".join(f"{key} = {value}\n" for key, value in about.items()).encode()
+        # No end of the archive: the data follow.
+        control = gzip.compress(_tar({".PKGINFO": info})[: 512 + -(-len(info) // 512) * 512], mtime=0)
+        (folder / f"{name}-{version}.apk").write_bytes(control + data)
+        fields = {
+            "C": f"Q1{b64encode(sha1(control).digest()).decode()}", "P": name, "V": version, "A": "x86_64",
+            "S": str(len(control + data)), "I": "8", "T": "A package", "U": "", "L": "none", "o": name,
+        }  # fmt: skip
+        known += "".join(f"{key}:{value}\n" for key, value in fields.items()) + "\n"
+    index = {"DESCRIPTION": b"here", "APKINDEX": known.encode()}
+    (folder / "APKINDEX.tar.gz").write_bytes(gzip.compress(_tar(index), mtime=0))
 
 
 def _zip(files: dict[str, str]) -> bytes:

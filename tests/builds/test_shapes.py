@@ -8,42 +8,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from builds.buildkit import BuildKit
 from builds.comparing import CHANCE
-from builds.current_bases import IMAGES
-from builds.oci import Registry
-from builds.registries import Registries
 from builds.shape_results import STATES, results
 from builds.shape_runs import ShapeRunner, record, text_of
 from builds.shapes import Shape, repaired, shapes
-from builds.small_packages import write_packages
 from cachemount.managers import MANAGERS
 from cachemount.managers.model import PackageManager
 
 ALL = shapes()
 
 
-@pytest.fixture(scope="session")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShapeRunner]:
-    packages = Registries(tmp_path_factory.mktemp("packages") / "registries")
-    with packages, Registry(IMAGES) as images, BuildKit(images.address) as builder:
-        write_packages(packages.files)
-        yield ShapeRunner(builder, packages.address)
-
-
 @pytest.mark.build
 @pytest.mark.long
 @pytest.mark.parametrize("shape", ALL, ids=lambda shape: shape.name)
 def test_a_repaired_shape_builds_the_same_image(
-    shape: Shape, runner: ShapeRunner, request: pytest.FixtureRequest
+    shape: Shape, shape_runner: ShapeRunner, request: pytest.FixtureRequest
 ) -> None:
     if request.config.getoption("--unproven") and text_of(shape) in {one.text for one in results()}:
         pytest.skip("its results are current")
-    found = runner.run(shape)
+    found = shape_runner.run(shape)
     for one in found:
         assert one.original, f"the file does not build as it is written, {one.state}: {one.differs}"
     record(found)

@@ -81,7 +81,6 @@ APK = PackageManager(
     index_verbs=frozenset({"dot", "list", "policy", "search"}),
     # Not -u, which upgrades what is there.
     refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),
-    unproven="its program and repositories are Alpine's",
     sources=(
         "https://wiki.alpinelinux.org/wiki/Local_APK_cache",
         "https://man.archlinux.org/man/apk-cache.5.en",
