@@ -89,8 +89,8 @@ def difference(room: Room, pair: Pair, *, in_turn: bool = False) -> str:
             failing = _failing(rng, words, seed).intersection(_WORD.findall(pair.after))
             first = room.run((shell, *pair.options), pair.before, failing)
             second = room.run((shell, *pair.options), pair.after, failing)
-            if first is None or second is None:
-                # One of them runs for ever: a loop that waits for a program to fail.
+            if first is None and second is None:
+                # A loop that waits for a program to fail.
                 break
             found = _compared(first, second, ordered=not _AT_ONCE.search(pair.before))
             if found:
@@ -122,7 +122,9 @@ def _failing(rng: Random, words: list[str], seed: int) -> set[str]:
     return {word for word in words if rng.random() < (0.2, 0.4)[seed % 2]}
 
 
-def _compared(first: Outcome, second: Outcome, *, ordered: bool) -> str:
+def _compared(first: Outcome | None, second: Outcome | None, *, ordered: bool) -> str:
+    if first is None or second is None:
+        return "one of them does not end"
     if first.status != second.status:
         return f"status {first.status} becomes {second.status}"
     before, after = _calls(first), _calls(second)

@@ -20,7 +20,8 @@ from pathlib import Path
 from cachemount.managers import MANAGERS
 
 SHELLS = ("dash", "bash")
-SECONDS = 2
+# A script takes a twentieth of a second.
+SECONDS = 20
 
 # Where programs are told to fail at this, apt can fetch no index: a word that is in no script.
 NO_INDEX = "no-index"
