@@ -15,7 +15,7 @@ from cachemount.dockerfile.state.environment import environments
 from cachemount.managers import MANAGERS
 from cachemount.shell.launchers.shells import basename
 from cachemount.source import Source
-from execution.shells import NO_INDEX, SHELLS, Outcome, Room, cleaners
+from execution.shells import NO_INDEX, SHELLS, Outcome, Room, cleaners, is_long
 from fuzz.suites.fixer import matched
 from fuzz.suites.reader import instructions
 
@@ -150,9 +150,10 @@ def _without_flags(word: str) -> str:
 
 
 def _empties(arguments: str) -> bool:
-    return any(f" {verb} " in f" {arguments} " for verb in cleaners()) or any(
-        re.search(pattern, arguments) for pattern in _patterns()
-    )
+    padded = f" {arguments} "
+    return any(
+        f" {verb} " in padded if is_long(verb) else padded.startswith(f" {verb} ") for verb in cleaners()
+    ) or any(re.search(pattern, arguments) for pattern in _patterns())
 
 
 @cache

@@ -106,6 +106,11 @@ def cleaners() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def is_long(verb: str) -> bool:
+    """Return whether a verb is one wherever it stands: `mc` is a package as well."""
+    return len(verb) > 3
+
+
 class Room:
     """The folder. `close` removes it."""
 
@@ -120,7 +125,7 @@ class Room:
             for library in self._libraries(found):
                 self._copy(library, folder / library.relative_to("/"))
         (folder / "dev" / "null").touch()
-        patterns = "|".join(f'*" {verb} "*' for verb in cleaners())
+        patterns = "|".join(f'{"*" if is_long(verb) else ""}" {verb} "*' for verb in cleaners())
         stub = _STUB.replace("@SEPARATOR@", _SEPARATOR).replace("@CLEANERS@", patterns)
         readers = next("|".join(one.programs) for one in MANAGERS if one.name == "apt")
         stub = stub.replace("@NO_INDEX@", NO_INDEX).replace("@READERS@", readers)
