@@ -11,7 +11,7 @@ from random import Random
 from cachemount import engine
 from cachemount.dockerfile.model import Dockerfile, Instruction, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
-from cachemount.dockerfile.state.environment import environments
+from cachemount.dockerfile.state.environment import Environment, environments
 from cachemount.managers import MANAGERS
 from cachemount.shell.launchers.shells import basename
 from cachemount.source import Source
@@ -31,11 +31,12 @@ _AT_ONCE = re.compile(r"(?<![&>])&(?![&>\d])|\||[<>]\(")
 
 @dataclass(frozen=True)
 class Pair:
-    """A script before and after the fixes, with the options that its shell is started with."""
+    """A script before and after the fixes, the options of its shell, and the variables that it is given."""
 
     options: tuple[str, ...]
     before: str
     after: str
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 def pairs(text: str) -> Iterator[Pair]:
@@ -55,7 +56,16 @@ def pairs(text: str) -> Iterator[Pair]:
         mine, theirs = _script(before, one), _script(after, other)
         shell = known[id(one)].shell
         if mine != theirs and basename(shell[0]) in ("sh", "bash"):
-            yield Pair(tuple(shell[1:]), mine, theirs)
+            yield Pair(tuple(shell[1:]), mine, theirs, _variables(known[id(one)]))
+
+
+def _variables(environment: Environment) -> tuple[tuple[str, str], ...]:
+    """Return the variables of a step that are known, but for those that would lead the shells out of their folder."""
+    return tuple(
+        (name, value)
+        for name, value in sorted(environment.variables.items())
+        if value is not None and "\0" not in value and name not in ("PATH", "HOME") and not name.startswith("LD_")
+    )
 
 
 def _script(dockerfile: Dockerfile, one: Instruction) -> str:
@@ -87,8 +97,8 @@ def difference(room: Room, pair: Pair, *, in_turn: bool = False) -> str:
             rng = Random(f"{seed} {pair.before}")
             # What a fix writes in another way fails no more.
             failing = _failing(rng, words, seed).intersection(_WORD.findall(pair.after))
-            first = room.run((shell, *pair.options), pair.before, failing)
-            second = room.run((shell, *pair.options), pair.after, failing)
+            first = room.run((shell, *pair.options), pair.before, failing, pair.variables)
+            second = room.run((shell, *pair.options), pair.after, failing, pair.variables)
             if first is None and second is None:
                 # A loop that waits for a program to fail.
                 break
@@ -97,8 +107,8 @@ def difference(room: Room, pair: Pair, *, in_turn: bool = False) -> str:
                 return f"{shell}, failing {sorted(failing)}: {found}"
         if _refreshes(pair.after) and not _refreshes(pair.before):
             # Without an index nothing can be installed: the refresh fails in place of the install, with its own status.
-            first = room.run((shell, *pair.options), pair.before, _installs())
-            second = room.run((shell, *pair.options), pair.after, {*_installs(), NO_INDEX})
+            first = room.run((shell, *pair.options), pair.before, _installs(), pair.variables)
+            second = room.run((shell, *pair.options), pair.after, {*_installs(), NO_INDEX}, pair.variables)
             if first is not None and second is not None and bool(first.status) != bool(second.status):
                 return f"{shell}, without an index: status {first.status} becomes {second.status}"
     return ""

@@ -155,7 +155,9 @@ class Room:
                 self._stubs.add(name)
         self._known = self._listed()
 
-    def run(self, shell: Sequence[str], text: str, failing: Collection[str]) -> Outcome | None:
+    def run(
+        self, shell: Sequence[str], text: str, failing: Collection[str], variables: Iterable[tuple[str, str]] = ()
+    ) -> Outcome | None:
         """Run a script; None where it does not end."""
         self._sweep()
         (self.folder / "fail").write_text(f" {' '.join(sorted(failing))} \n", encoding="utf-8")
@@ -170,7 +172,7 @@ class Room:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={"PATH": "/bin:/usr/bin:/sbin:/usr/sbin:/usr/local/bin", "HOME": "/root"},
+            env={**dict(variables), "PATH": "/bin:/usr/bin:/sbin:/usr/sbin:/usr/local/bin", "HOME": "/root"},
             start_new_session=True,
         )
         os.close(held)
