@@ -51,8 +51,9 @@ def test_the_wheel_has_all_of_the_package_and_nothing_else(distributions: Path) 
     assert all((HOOKS / name).is_file() for name in data)
     version = wheel.name.split("-")[1]
     pages = {
-        f"cachemount-{version}.data/data/share/doc/cachemount/rules/{path.name}"
-        for path in (ROOT / "docs" / "rules").iterdir()
+        f"cachemount-{version}.data/data/share/doc/cachemount/{folder}/{path.name}"
+        for folder in ("rules", "managers")
+        for path in (ROOT / "docs" / folder).iterdir()
     }
     information = {name for name in names if name.startswith(f"cachemount-{version}.dist-info/")}
     assert names - information == code | data | pages

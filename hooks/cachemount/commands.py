@@ -6,33 +6,52 @@ import sys
 from collections.abc import Callable
 
 SUMMARIES = {
-    "check": "report findings in Dockerfiles (with --compose: in Compose and Bake files)",
-    "fix": "repair what is safe, report the rest (with --compose: in Compose files)",
-    "config": "validate the configuration, report allowlist entries that hide nothing",
+    "check": "report findings in Dockerfiles (--compose: Compose and Bake files)",
+    "fix": "repair what is safe, report the rest (--compose: Compose files)",
+    "config": "check the configuration, and report entries that hide nothing",
     "measure": "build Dockerfiles and say what their cache mounts are worth",
     "explain": "print the page of a rule or a package manager",
     "completion": "print what makes a shell complete these commands",
 }
-USAGE = """\
+_SUMMARIES = "\n".join(f"  {name:11}{text}" for name, text in SUMMARIES.items())
+USAGE = f"""\
 usage: cachemount COMMAND [ARGUMENT ...]
 
-Find and repair Dockerfile RUN steps that download packages without a BuildKit cache mount that works.
+Find and repair Dockerfile RUN steps that download packages without a BuildKit
+cache mount that works.
 
 commands:
-{commands}
+{_SUMMARIES}
 
-Each command has its own --help.""".format(commands="\n".join(f"  {name:11}{text}" for name, text in SUMMARIES.items()))
+Each command has its own --help. To begin with:
+
+  cachemount check                         what is found below this folder
+  cachemount fix --diff                    what a repair would change
+  cachemount fix                           repair what is safe
+  cachemount explain missing-cache-mount   why a finding matters"""
+
+_EXPLAIN = """\
+usage: cachemount explain [NAME]
+
+Print the page of a rule or a package manager; without NAME, the list of both.
+
+  cachemount explain missing-cache-mount
+  cachemount explain apt"""
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 _COMPLETION = """\
 usage: cachemount completion SHELL
 
-Print what makes a shell complete the commands, options, rules and package managers of `cachemount`.
+Print what makes a shell complete the commands, options, rules and package
+managers of `cachemount`.
 
-  bash  eval "$(cachemount completion bash)"                                    in ~/.bashrc
-  zsh   eval "$(cachemount completion zsh)"                                     in ~/.zshrc, after compinit
-  fish  cachemount completion fish > ~/.config/fish/completions/cachemount.fish
-  tcsh  cachemount completion tcsh > ~/.cachemount.tcsh                         and `source` it in ~/.tcshrc"""
+  bash: write into ~/.bashrc
+        eval "$(cachemount completion bash)"
+  zsh:  write into ~/.zshrc, after compinit
+        eval "$(cachemount completion zsh)"
+  fish: cachemount completion fish > ~/.config/fish/completions/cachemount.fish
+  tcsh: cachemount completion tcsh > ~/.cachemount.tcsh
+        and write `source ~/.cachemount.tcsh` into ~/.tcshrc"""
 
 
 def main() -> int:
@@ -70,15 +89,19 @@ def _main(kind: str, arguments: list[str]) -> int:
     from cachemount.program.main import main as run  # noqa: PLC0415 - slow to import
 
     hosts = "--compose" in arguments
-    return run(f"{kind}-compose-cache-mounts" if hosts else f"{kind}-cache-mounts", _without(arguments, "--compose"))
-
-
-def _without(arguments: list[str], option: str) -> list[str]:
-    return [one for one in arguments if one != option]
+    program, called = f"{kind}-compose-cache-mounts", f"cachemount {kind} --compose"
+    if not hosts:
+        program, called = f"{kind}-cache-mounts", f"cachemount {kind}"
+    return run(program, [one for one in arguments if one != "--compose"], called)
 
 
 def _explain(arguments: list[str]) -> int:
-    return _main("check", ["--explain", *arguments])
+    if arguments in (["-h"], ["--help"]):
+        print(_EXPLAIN)
+        return 0
+    from cachemount.program.main import main as run  # noqa: PLC0415 - slow to import
+
+    return run("check-cache-mounts", ["--explain", *arguments], "cachemount explain")
 
 
 def _config(arguments: list[str]) -> int:

@@ -32,13 +32,15 @@ class Report(Record):
 
     `findings` are in order of the text; `suppressed` are those that a pragma, the allowlist or the baseline hides.
 
-    `fixes_made` is how many fixes led to this text, and `found` how many findings there were before them.
+    `fixes_made` is how many fixes led to this text, `made` what they are called, each name once, and `found` how many
+    findings there were before them.
     """
 
     source: Source
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     fixes_made: int = 0
+    made: tuple[str, ...] = ()
     found: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -173,7 +175,8 @@ def fix(
             # It may become larger than what is read.
             return source, without_fixes(report, reasons.FILE_TOO_LARGE.about())
         fixes_made += count
-        source, report = changed, replace(after, fixes_made=fixes_made, found=report.found)
+        made = tuple(dict.fromkeys((*report.made, *(one.title for one in fixes if one is not None))))
+        source, report = changed, replace(after, fixes_made=fixes_made, made=made, found=report.found)
     if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
         raise UnsettledError(source.path)
     return source, report

@@ -62,6 +62,7 @@ def id_of(text: str) -> str:
 _BY_HAND = "change it by hand"
 _READS_NOTHING = "it mounts the cache all the same, and what needs its content may find nothing"
 _HIDES = "it mounts the cache all the same, which hides what is there while the step runs"
+_FOR_ALL = "it lets every user write to the cache (mode=0777)"
 _MADE_FOR_ROOT = "it mounts the cache all the same, and BuildKit may make the folders above it for root"
 
 # What can be edited.
@@ -163,6 +164,16 @@ UNKNOWN_HOME = Reason(
     "the home of `{user}` is set in {image}, not in this file",
     "write `ENV HOME=/a/folder` before the step, with that home",
 )
+HOME_OF_USER = Reason(
+    "home-of-user",
+    "the home of user {user} is not known",
+    "make the user in this file, as in `useradd -m -u 10001 {user}`",
+)
+HOME_OF_NUMBER = Reason(
+    "home-of-number",
+    "the home of user {user} is not known",
+    "write `ENV {variable}=/a/folder` before the step",
+)
 PLACE_IN_IMAGE = Reason(
     "place-in-image",
     "where {manager} keeps packages is set in {image}, not in this file",
@@ -233,12 +244,15 @@ ID_HOLDS_MORE = Reason(
 # Who owns the cache.
 NUMBER_OF_USER = Reason(
     "number-of-user",
-    "the number of user {user} is not known: give it one, as in `useradd -u 10001 {user}`;"
-    " the unsafe fix lets every user write to the cache",
+    "the number of user {user} is not known",
+    "give it one, as in `useradd -u 10001 {user}`",
+    _FOR_ALL,
 )
 NUMBER_OF_STEPS_USER = Reason(
     "number-of-steps-user",
-    "the number of the step's user is not known: write it in USER; the unsafe fix lets every user write to the cache",
+    "the number of the step's user is not known",
+    "write the number in USER, as in `USER 10001`",
+    _FOR_ALL,
 )
 USER_SET_AGAIN = Reason(
     "user-set-again",

@@ -112,8 +112,9 @@ class Result(Record):
 class FileResult(Record):
     """The result for one file.
 
-    `with_fixes` tells whether fixes were worked out. `fixes_made` is how many were made (or, with a `diff`, would be)
-    and `found` how many findings there were before, `error` why it could not be dealt with, in a configuration at
+    `with_fixes` tells whether fixes were worked out. `fixes_made` is how many were made (or, with a `diff`, would be),
+    `made` what they are called, and `found` how many findings there were before.
+    `error` is why the file could not be dealt with, in a configuration at
     `line` and `column` (1-based; 0: not known), `skipped` why it was passed over. `entries` are the indexes of the
     allowlist entries of `config` that hid something. `text` is what the places are in, if anything was found and it
     was asked how to repair it, and `mounts` its cache mounts, where they were asked for.
@@ -124,6 +125,7 @@ class FileResult(Record):
     suppressed: tuple[Result, ...] = ()
     with_fixes: bool = True
     fixes_made: int = 0
+    made: tuple[str, ...] = ()
     found: int = 0
     diff: str = ""
     error: str = ""
@@ -145,8 +147,8 @@ class FileResult(Record):
 class Totals(Record, frozen=False):
     """Sums over the files of a run that are through; what the baseline hides is not in `suppressed`.
 
-    `severe` are the findings that are errors; `fixable` have a safe fix, `unsafe` one that is not safe, and `fixed`
-    were put right.
+    `severe` are the findings that are errors; `fixable` have a safe fix, `unsafe` one that is not safe, `noted` none,
+    for a reason that is given, and `fixed` were put right.
     `counted` is False where it was not asked of all findings whether they can be repaired.
     """
 
@@ -157,6 +159,7 @@ class Totals(Record, frozen=False):
     severe: int = 0
     fixable: int = 0
     unsafe: int = 0
+    noted: int = 0
     fixed: int = 0
     counted: bool = True
     fixes_made: int = 0
@@ -183,6 +186,7 @@ class Totals(Record, frozen=False):
         self.severe += sum(one.severity == "error" for one in result.findings)
         self.fixable += sum(one.fix is not None and one.fix.safe for one in result.findings)
         self.unsafe += sum(one.fix is not None and not one.fix.safe for one in result.findings)
+        self.noted += sum(one.fix is None and bool(one.note) for one in result.findings)
         self.fixed += max(result.found - len(result.findings), 0)
         self.counted = self.counted and result.with_fixes
         if result.found > len(result.findings):
@@ -195,17 +199,20 @@ class Totals(Record, frozen=False):
 class Run(Record, frozen=False):
     """The results of a run, and how its user wants them shown. `results` can be gone through once.
 
-    `baseline` is True where the run looks at baselines; `fixer` is the program that
-    repairs, and with `unsafe` it makes fixes that are not safe as well.
-    `nothing` is what to say where no file was looked at; `notes` gives further lines about findings, for people.
+    `baseline` is True where the run looks at baselines; `fixer` is the command that
+    repairs, `arguments` are those of this run, and with `unsafe` it makes fixes that are not safe as well.
+    `searched` says what the run looks for ("" where it was called for configurations), and `places` where;
+    `notes` gives further lines about findings, for people.
     """
 
     results: Iterator[FileResult]
     mode: Literal["check", "fix", "diff"] = "check"
     color: bool = False
     fixer: str = "fix-cache-mounts"
+    arguments: tuple[str, ...] = ()
     unsafe: bool = False
-    nothing: str = ""
+    searched: str = ""
+    places: str = ""
     notes: Callable[[], Iterable[str]] = tuple
     baseline: bool = False
     show_suppressed: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,45 @@ def test_the_others(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: i
     with pytest.raises(SystemExit):
         run("measure", "--help")
     assert "usage: measure-cache-mounts" in capsys.readouterr().out
+
+
+def test_advice_and_mistakes_name_the_command_that_was_given(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    run("check", "Dockerfile")
+    assert "  repair:  cachemount fix Dockerfile\n  accept:" in capsys.readouterr().out
+    run("check", "--compose", "compose.yaml")
+    assert "  repair:  cachemount fix --compose compose.yaml\n  accept:" in capsys.readouterr().out
+    assert run("check", "--fix") == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "cachemount check: --fix: cachemount check changes nothing; run cachemount fix"
+    assert second == "Try 'cachemount check --help'."
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "check", "fix", "check --compose", "fix --compose", "config", "measure", "explain", "completion"],
+)
+def test_help_fits_on_a_terminal_of_80_columns(
+    run, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "80")
+    with contextlib.suppress(SystemExit):
+        run(*command.split(), "--help")
+    out = capsys.readouterr().out
+    assert out.startswith("usage: ")
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("name", ["missing-cache-mount", "apt"])
+def test_a_page_is_shown_whole_and_wrapped(
+    run, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run("explain", name) == 0
+    heading, *lines = capsys.readouterr().out.splitlines()
+    assert heading.startswith(name)
+    assert any(line.startswith("    RUN --mount=type=cache,") for line in lines), "the example after the repair"
+    assert [line for line in lines if len(line) > 80 and not line.startswith("    ")] == []
+    assert not any("](" in line or "<!--" in line or "```" in line for line in lines)
 
 
 def test_help_version_and_mistakes(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]

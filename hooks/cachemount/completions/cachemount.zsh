@@ -10,11 +10,11 @@
 
 _shtab_cachemount_commands() {
   local _commands=(
-    check:'report findings in Dockerfiles (with --compose: in Compose and Bake files)'
+    check:'report findings in Dockerfiles (--compose: Compose and Bake files)'
     completion:'print what makes a shell complete these commands'
-    config:'validate the configuration, report allowlist entries that hide nothing'
+    config:'check the configuration, and report entries that hide nothing'
     explain:'print the page of a rule or a package manager'
-    fix:'repair what is safe, report the rest (with --compose: in Compose files)'
+    fix:'repair what is safe, report the rest (--compose: Compose files)'
     measure:'build Dockerfiles and say what their cache mounts are worth'
   )
   _describe 'cachemount commands' _commands

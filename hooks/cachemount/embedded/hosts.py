@@ -76,6 +76,7 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
     """
     config = config or Config()
     fixes_made = 0
+    made: dict[str, None] = {}
     try:
         examined = _examined(source, kind, config)
         found = sum(len(one.report.findings) for one in examined)
@@ -83,10 +84,12 @@ def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: boo
             wanted = [one.wanted(unsafe=unsafe) for one in examined]
             new, after, count = _made(source, kind, config, examined, wanted)
             if not count:
-                return source, replace(_report(source, examined), fixes_made=fixes_made, found=found)
+                report = _report(source, examined)
+                return source, replace(report, fixes_made=fixes_made, made=tuple(made), found=found)
             if after is None:
                 left = without_fixes(_report(source, examined), reasons.HOST_UNLIKE.about())
-                return source, replace(left, fixes_made=fixes_made, found=found)
+                return source, replace(left, fixes_made=fixes_made, made=tuple(made), found=found)
+            made |= {own.title: None for pairs in wanted for own, _ in pairs}
             source, examined, fixes_made = new, after, fixes_made + count
     except UnreadableHostError as error:
         return source, _unreadable(source, error, kind, config)

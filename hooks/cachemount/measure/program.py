@@ -24,14 +24,21 @@ PROGRAM = "measure-cache-mounts"
 _MOST_PAIRS = 20
 
 _DESCRIPTION = """\
-Build a Dockerfile twice with your own builder, with its cache mounts empty and with the mounts kept, and say what each
-mount holds and what it saves. Every RUN of the Dockerfile is run in each build. Where a difference is too small to be
-sure of, a second pair of builds follows. The mounts of your other builds are not touched, and no image is made."""
+Build a Dockerfile twice with your own builder, with its cache mounts empty and
+with the mounts kept, and say what each mount holds and what it saves. Every RUN
+of the Dockerfile is run in each build. Where a difference is too small to be
+sure of, a second pair of builds follows. The mounts of your other builds are
+not touched, and no image is made."""
 _EPILOG = """\
-exit status: 0 all mounts are filled; 1 a mount is empty or not used; 2 wrong usage, no builder, a build that fails
-
+examples:
   measure-cache-mounts .
-  measure-cache-mounts -f docker/api.Dockerfile . --target runtime -- --network=host --secret id=token,src=token.txt"""
+  measure-cache-mounts -f docker/api.Dockerfile . --target runtime
+  measure-cache-mounts . -- --network=host --secret id=token,src=token.txt
+
+exit status:
+  0  all mounts are filled
+  1  a mount is empty or not used
+  2  wrong usage, no builder, a build that fails"""
 
 # What would make the numbers wrong, or is given by the program itself.
 _OURS = {

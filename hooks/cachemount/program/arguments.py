@@ -15,32 +15,36 @@ from cachemount.program.options import FORMAT, FORMATS, OUTPUT_FILE, STDIN, Give
 _WRITE = "--write-baseline"
 
 _DESCRIPTIONS = {
-    "check-cache-mounts": "Find Dockerfile RUN steps that download packages without a cache mount that works.",
-    "fix-cache-mounts": "Repair Dockerfile RUN steps that download packages without a cache mount that works;"
-    " report the rest.",
-    "check-compose-cache-mounts": "Do what check-cache-mounts does with the Dockerfiles in Compose and Bake files.",
-    "fix-compose-cache-mounts": "Do what fix-cache-mounts does with the Dockerfiles in Compose files; Bake files are"
-    " only checked.",
+    "check-cache-mounts": "Find Dockerfile RUN steps that download packages without a BuildKit cache\n"
+    "mount that works.",
+    "fix-cache-mounts": "Repair Dockerfile RUN steps that download packages without a BuildKit cache\n"
+    "mount that works, where that is safe; report the rest.",
+    "check-compose-cache-mounts": "Do what check-cache-mounts does with the Dockerfiles in Compose and Bake\nfiles.",
+    "fix-compose-cache-mounts": "Do what fix-cache-mounts does with the Dockerfiles in Compose files; Bake\n"
+    "files are only checked.",
 }
 _EPILOG = """\
 examples:
   {program} Dockerfile
-  {program} .                          a folder, git-ignored files left out
+  {program} .      a folder, git-ignored files left out
   {program} --explain missing-cache-mount
 
 exit status:
   0  nothing found and nothing changed
   1  findings, or files changed
-  2  wrong usage, a mistake in the configuration, a path that cannot be read, an internal error"""
+  2  wrong usage, a mistake in the configuration, a path that cannot be read,
+     an internal error"""
 
 
-def parse(program: str, arguments: Sequence[str]) -> Given:
-    """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version.
+def parse(program: str, arguments: Sequence[str], called: str = "") -> Given:
+    """Understand the arguments of a program that its user called by the name `called` ("": by its own).
+
+    Raises `UsageError`; exits for --help and --version.
 
     Paths may stand on both sides of an option.
     """
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    parser = make_parser(program)
+    parser = make_parser(program, called)
     given, rest = parser.parse_known_args([_with_value(one) for one in arguments[:end]], namespace=Given())
     # argparse takes for paths only those that stand together.
     unknown = [one for one in rest if one.startswith("-") and one != STDIN]
@@ -78,18 +82,23 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
 
-def make_parser(program: str) -> argparse.ArgumentParser:
-    """Return the parser of one of the four programs."""
+def make_parser(program: str, called: str = "") -> argparse.ArgumentParser:
+    """Return the parser of one of the four programs, for one who called it by the name `called` ("": by its own)."""
+    name = called or program
     parser = Parser(
-        prog=program,
+        prog=name,
         description=_DESCRIPTIONS[program],
-        epilog=_EPILOG.format(program=program),
+        epilog=_EPILOG.format(program=name),
         allow_abbrev=False,
         formatter_class=_Formatter,
     )
     paths = "files, and folders to walk (default: .); `-` is standard input"
     parser.add_argument("paths", metavar="PATH", nargs="*", help=paths)
-    _add_choice(parser.add_argument_group("what is checked"))
+    choice = parser.add_argument_group("what is checked")
+    if called:
+        # `cachemount` has taken it: it chooses the program.
+        choice.add_argument("--compose", action="store_true", help="the Dockerfiles in Compose and Bake files")
+    _add_choice(choice)
     if program.startswith("fix-"):
         add = parser.add_argument_group("what is changed").add_argument
         add("--diff", action="store_true", help="show what would be changed, change nothing")
@@ -100,7 +109,7 @@ def make_parser(program: str) -> argparse.ArgumentParser:
     page = "print the page of a rule or a package manager; without NAME, the list of both"
     add("--explain", metavar="NAME", nargs="?", const="", help=page)
     add("--jobs", metavar="N", help="number of processes (default: by the number of files)")
-    add("--version", action="version", version=f"{program} {__version__}")
+    add("--version", action="version", version=f"{name} {__version__}")
     return parser
 
 

@@ -10,6 +10,7 @@ from cachemount.managers import MANAGERS
 from cachemount.managers.model import PackageManager
 from cachemount.policy.config_reader import UNSUPPRESSIBLE, suggestion
 from cachemount.program.options import UsageError
+from cachemount.reporters import pages
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule
 
@@ -20,10 +21,10 @@ def explain(name: str) -> str:
         return _listed()
     for rule in RULES:
         if rule.name == name:
-            return _rule(rule)
+            return _page(name, pages.text("rules", name)) or _rule(rule)
     for manager in MANAGERS:
         if manager.name == name:
-            return _manager(manager)
+            return _page(f"{name}: {manager.title}", pages.text("managers", name)) or _manager(manager)
     known = [*(rule.name for rule in RULES), *(manager.name for manager in MANAGERS)]
     raise UsageError(f"--explain: unknown rule or package manager `{name}`{suggestion(name, known)}")
 
@@ -40,6 +41,38 @@ def _listed() -> str:
     rules = "\n".join(_wrapped(f"{rule.name}: {rule.summary}", "  ") for rule in RULES)
     managers = _wrapped(", ".join(manager.name for manager in MANAGERS), "  ")
     return f"rules\n{rules}\n\npackage managers\n{managers}"
+
+
+def _page(heading: str, text: str) -> str:
+    """Return a page as a terminal shows it: paragraphs wrapped, blocks indented, without links and comments."""
+    if not text:
+        return ""
+    prose_and_blocks = _FENCE.split(re.sub(r"\A# [^\n]*\n|<!--.*?-->", "", text, flags=re.DOTALL))
+    shown = [heading]
+    for prose, kind, block in zip(*(iter([*prose_and_blocks, "", ""]),) * 3, strict=True):
+        paragraphs = (one for one in prose.strip("\n").split("\n\n") if one.strip())
+        shown += [_prose(_LINK.sub(r"\1", one)) for one in paragraphs if not one.startswith(_FOR_DEVELOPERS)]
+        if block:
+            lines = block.rstrip("\n").split("\n")
+            shown.append("\n".join(_wrapped(one, "    ") if kind == "text" else f"    {one}".rstrip() for one in lines))
+    return "\n\n".join(shown)
+
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)")
+_FOR_DEVELOPERS = "All cases that are tested"
+
+
+def _prose(paragraph: str) -> str:
+    """Return a heading, a list or a paragraph."""
+    if paragraph.startswith("#"):
+        return paragraph.lstrip("# ")
+    if not _is_block(paragraph):
+        return _wrapped(paragraph)
+    items = re.split(r"\n(?=[-*] )", paragraph)
+    if not all(one.startswith(("- ", "* ")) for one in items):
+        return paragraph
+    return "\n".join(textwrap.fill(" ".join(one.split()), _width(), subsequent_indent="  ") for one in items)
 
 
 def _rule(rule: Rule) -> str:

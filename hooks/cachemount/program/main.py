@@ -38,19 +38,20 @@ def fix_compose_cache_mounts() -> int:
     return main("fix-compose-cache-mounts", sys.argv[1:])
 
 
-def main(program: str, arguments: Sequence[str]) -> int:
-    """Run a program and return its exit status."""
+def main(program: str, arguments: Sequence[str], called: str = "") -> int:
+    """Run a program, which its user called by the name `called` ("": by its own), and return its exit status."""
+    name = called or program
 
     def work() -> int:
-        options = read_options(program, arguments)
+        options = read_options(program, arguments, called)
         if options.explain is not None:
             from cachemount.program.explain import explain  # noqa: PLC0415
 
             print(explain(options.explain))
             return CLEAN
-        return _show_files(options) if options.show_files else _main(options)
+        return _show_files(options) if options.show_files else _main(options, name, arguments)
 
-    return run_program(program, work)
+    return run_program(name, work)
 
 
 def _show_files(options: Options) -> int:
@@ -69,7 +70,7 @@ def _found(options: Options) -> Iterator[Found]:
     return discover(options.paths, is_host_name if options.hosts else is_dockerfile_name)
 
 
-def _main(options: Options) -> int:
+def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
     plan = plan_of(options)
     ratchet = plan.ratchet
     if options.paths == (STDIN,):
@@ -88,9 +89,11 @@ def _main(options: Options) -> int:
         results=results,
         mode=options.mode,
         color=_color(options, out),
-        fixer="fix-compose-cache-mounts" if options.hosts else "fix-cache-mounts",
+        fixer=name.replace("check", "fix", 1),
+        arguments=tuple(arguments),
         unsafe=options.unsafe,
-        nothing="Nothing was checked" if options.hosts else "No Dockerfiles were checked",
+        searched="Compose and Bake files" if options.hosts else "Dockerfiles",
+        places=printable(", ".join("this folder" if path == "." else path for path in options.paths[:3])),
         notes=plan.builder_notes,
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,

@@ -106,11 +106,12 @@ class Given(Record, frozen=False):
     jobs: str = "0"
 
 
-def read_options(program: str, arguments: Sequence[str]) -> Options:
+def read_options(program: str, arguments: Sequence[str], called: str = "") -> Options:
     """Understand the arguments of a program. Raises `UsageError`; exits for --help and --version."""
     if program.startswith("check-") and "--fix" in arguments:
-        raise UsageError(f"--fix: {program} changes nothing; run fix-{program.removeprefix('check-')}")
-    given = _given(program, arguments)
+        name = called or program
+        raise UsageError(f"--fix: {name} changes nothing; run {name.replace('check', 'fix', 1)}")
+    given = _given(program, arguments, called)
     if given.stdin_filename and [path for path in given.paths if path != STDIN]:
         raise UsageError("--stdin-filename reads standard input; it does not go with paths")
     if given.paths.count(STDIN) and len(given.paths) > 1:
@@ -162,13 +163,13 @@ def read_options(program: str, arguments: Sequence[str]) -> Options:
     )
 
 
-def _given(program: str, arguments: Sequence[str]) -> Given:
+def _given(program: str, arguments: Sequence[str], called: str) -> Given:
     if all(one == STDIN or not one.startswith("-") for one in arguments):
         # As pre-commit calls a hook. To import argparse and to build its parser takes as long as checking a file.
         return Given(paths=list(arguments))
     from cachemount.program.arguments import parse  # noqa: PLC0415
 
-    return parse(program, arguments)
+    return parse(program, arguments, called)
 
 
 def _form(given: Given) -> str:

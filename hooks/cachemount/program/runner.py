@@ -133,6 +133,7 @@ def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]
             ),
             with_fixes=task.with_fixes or task.kind != "dockerfile",
             fixes_made=report.fixes_made if new else 0,
+            made=report.made if new else (),
             found=report.found if new else 0,
             diff=_diff(source, new) if new and task.mode == "diff" else "",
             skipped=examined.skipped,

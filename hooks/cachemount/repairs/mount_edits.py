@@ -297,6 +297,9 @@ def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
     )
 
 
+_PLAIN_NAME = r"[a-z_][\w-]*"
+
+
 def _why_unknown(install: Install, directory: Directory) -> Withheld:
     """Return why the path of a cache is not known."""
     if install.command.other_root:
@@ -311,21 +314,27 @@ def _why_unknown(install: Install, directory: Directory) -> Withheld:
     variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
     variable = next((one[1] for one in variables if one and one[1] not in ("HOME", "ANY", "PREFIX", "WORKDIR")), "")
     environment = install.step.environment
+    user = runner(install.step, install.command).user
+    # Without a home from the image or a user; the step itself sets none.
+    homeless = install.home is None and environment.home is None
     if environment.image and environment.base is None:
-        user = runner(install.step, install.command).user
-        if install.home is None and install.home == environment.home and user:
+        if homeless and user:
             return reasons.UNKNOWN_HOME.about(user=user, image=environment.image)
         if variable and install.manager.prefix:
             return reasons.PLACE_IN_IMAGE.about(
                 manager=install.manager.name, image=environment.image, variable=variable
             )
+    if homeless and re.fullmatch(_PLAIN_NAME, user):
+        return reasons.HOME_OF_USER.about(user=user)
+    if homeless and user.isdigit() and variable:
+        return reasons.HOME_OF_NUMBER.about(user=user, variable=variable)
     return reasons.UNKNOWN_PLACE.about(variable=variable) if variable else reasons.UNKNOWN_PLACE_UNSET.about()
 
 
 def _unknown_user(install: Install) -> Withheld:
     """Say whose number is not known."""
     user = runner(install.step, install.command).user
-    if not re.fullmatch(r"[a-z_][\w-]*", user):
+    if not re.fullmatch(_PLAIN_NAME, user):
         return reasons.NUMBER_OF_STEPS_USER.about()
     return reasons.NUMBER_OF_USER.about(user=user)
 

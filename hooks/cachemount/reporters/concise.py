@@ -9,7 +9,7 @@ from typing import TextIO
 
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
 from cachemount.reasons import Withheld
-from cachemount.reporters import hook_advice, pages
+from cachemount.reporters import advice
 from cachemount.results import FileResult, Result, Run, printable, printable_lines, printable_path
 
 _BY = {"pragma": "a pragma", "allowlist": "the allowlist", "baseline": "the baseline"}
@@ -27,7 +27,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
         rules.update(one.rule for one in result.findings if one.rule not in UNSUPPRESSIBLE)
         _aside(result, run)
         if result.fixes_made and run.mode == "fix":
-            out.write(f"Repaired {printable_path(result.path)}\n")
+            out.write(_repaired(result))
         if result.diff:
             # With colors it is not a patch any more, and goes to a terminal in the end.
             out.write(_diff(result.diff, escape=out.isatty() or run.color, color=run.color))
@@ -50,10 +50,13 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
         # What a program may read from standard output is the patch alone.
         to = sys.stderr if run.mode == "diff" else out
         to.write(summary + "\n")
-        if rules and run.nothing and not run.statistics:
-            to.write(_help(run, rules))
-        elif run.totals.fixed:
-            to.write("".join(f"  {line}\n" for line in _builders(run)))
+        if run.searched and not run.statistics:
+            to.write("".join(f"  {line}\n" for line in _help(run, rules)))
+
+
+def _repaired(result: FileResult) -> str:
+    made = f": {'; '.join(map(printable, result.made))}" if result.made else ""
+    return f"Repaired {printable_path(result.path)}{made}\n"
 
 
 def _aside(result: FileResult, run: Run) -> None:
@@ -124,11 +127,10 @@ def _summary(run: Run, *, terminal: bool) -> str:
         return f"{_count(total, 'finding', 'findings')} in {files}" + (f": {parts}" if parts else "") + aside
     if totals.errors or totals.fixes_made or run.mode == "diff":
         return ""
-    if run.nothing and not totals.files:
-        why = (
-            f": {_count(totals.skipped, 'file was', 'files were')} passed over (-v says why)" if totals.skipped else ""
-        )
-        return f"{run.nothing}{why}."
+    if run.searched and not totals.files:
+        if totals.skipped:
+            return f"Nothing was checked: {_count(totals.skipped, 'file was', 'files were')} passed over (-v says why)."
+        return f"No {run.searched} were found in {run.places}."
     if not (suppressed or run.verbose or terminal):
         return ""
     checked = f"No findings in {_count(totals.files, 'file', 'files')}"
@@ -146,7 +148,7 @@ def _parts(run: Run) -> Iterator[str]:
             rest = totals.findings - totals.fixable
             if rest:
                 yield f"{rest} cannot{_unsafely(totals.unsafe)}"
-        elif totals.unsafe:
+        elif totals.unsafe or totals.noted:
             yield f"none can be repaired{_unsafely(totals.unsafe)}"
         return
     yield f"{totals.fixed} {'repaired' if run.mode == 'fix' else 'would be repaired'}"
@@ -158,23 +160,19 @@ def _unsafely(count: int) -> str:
     return f" ({count} of them with --unsafe-fixes)" if count else ""
 
 
-def _help(run: Run, rules: Collection[str]) -> str:
-    """Return what to do about the findings: said once, in place of a line for each."""
+def _help(run: Run, rules: Collection[str]) -> list[str]:
+    """Return what to do about the findings, and what comes after a repair: said once, in place of a line for each."""
     totals = run.totals
-    hook = hook_advice.in_hook()
     lines = []
-    if run.mode == "check" and (totals.fixable or not totals.counted):
-        command = hook_advice.fixing_command(run.fixer) if hook else f"{run.fixer} PATH"
-        lines.append(f"repair:  {command}")
-    if run.mode != "diff":
+    if run.mode == "fix" and totals.fixes_made and advice.in_hook():
+        lines.append("next:    look at the change (git diff), add it (git add), and commit again")
+    if rules and run.mode == "check" and (totals.fixable or not totals.counted):
+        lines.append(f"repair:  {advice.fixing_command(run.fixer, run.arguments)}")
+    if rules and run.mode != "diff":
         lines.append("accept:  # cachemount: ignore[RULE] reason   (a comment above the step)")
-    # A hook's programs are not on the PATH, its pages are on this machine.
-    found = [pages.page(rule) for rule in sorted(rules)] if hook else []
-    lines += [f"explain: {page}" for page in found[:3] if page]
-    if not hook:
-        lines.append(f"explain: {run.fixer.replace('fix-', 'check-')} --explain {min(rules)}")
-    lines += _builders(run)
-    return "".join(f"  {line}\n" for line in lines)
+    if rules:
+        lines.append(f"explain: {advice.explaining_command(min(rules))}")
+    return lines + (_builders(run) if rules or totals.fixed else [])
 
 
 def _builders(run: Run) -> list[str]:

@@ -20,9 +20,7 @@ from cachemount.embedded.model import UnreadableHostError
 from cachemount.program.main import main
 from cachemount.source import Source
 
-UNKNOWN = (
-    "the number of the step's user is not known: write it in USER; the unsafe fix lets every user write to the cache"
-)
+UNKNOWN = "the number of the step's user is not known"
 
 MOUNT = "--mount=type=cache,target=/root/.cache/pip"
 HEAD = "services:\n  web:\n    build:\n      dockerfile_inline: "

@@ -66,9 +66,9 @@ class TestCheck:
         assert first.endswith(" [missing-cache-mount]")
         assert last == "1 finding in 1 file: 1 can be repaired"
         assert advice == [
-            "  repair:  fix-cache-mounts PATH",
+            "  repair:  fix-cache-mounts Dockerfile",
             "  accept:  # cachemount: ignore[RULE] reason   (a comment above the step)",
-            "  explain: check-cache-mounts --explain missing-cache-mount",
+            "  explain: cachemount explain missing-cache-mount",
         ]
         assert Path("Dockerfile").read_text(encoding="utf-8") == BAD
 
@@ -325,7 +325,7 @@ class TestArguments:
             "services:\n  a:\n    build:\n      dockerfile_inline: |\n        " + BAD.replace("\nR", "\n        R"),
         )
         assert main("check-compose-cache-mounts", ["compose.yaml"]) == 1
-        assert "repair:  fix-compose-cache-mounts PATH" in capsys.readouterr().out
+        assert "repair:  fix-compose-cache-mounts compose.yaml\n" in capsys.readouterr().out
 
 
 class TestIds:
@@ -398,7 +398,7 @@ class TestFix:
         path = put("Dockerfile", BAD)
         path.chmod(0o640)
         assert fix("Dockerfile") == 1
-        assert capsys.readouterr().out == "Repaired Dockerfile\n1 finding in 1 file: 1 repaired\n"
+        assert capsys.readouterr().out == "Repaired Dockerfile: mount pip's cache\n1 finding in 1 file: 1 repaired\n"
         assert path.read_text(encoding="utf-8") == GOOD
         assert path.stat().st_mode & 0o777 == 0o640
         assert fix("Dockerfile") == 0
@@ -435,7 +435,9 @@ class TestFix:
         put("Dockerfile", BAD)
         Path("link.Dockerfile").symlink_to("Dockerfile")
         assert fix("link.Dockerfile", "Dockerfile", "./Dockerfile") == 1
-        assert capsys.readouterr().out == "Repaired link.Dockerfile\n1 finding in 1 file: 1 repaired\n"
+        assert (
+            capsys.readouterr().out == "Repaired link.Dockerfile: mount pip's cache\n1 finding in 1 file: 1 repaired\n"
+        )
         assert Path("link.Dockerfile").is_symlink()
         assert Path("Dockerfile").read_text(encoding="utf-8") == GOOD
 

@@ -73,9 +73,9 @@ def test_a_report_that_cannot_be_written_is_wrong_usage(capsys: pytest.CaptureFi
 def test_nothing_to_check_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty").mkdir()
     assert check("empty") == 0
-    assert capsys.readouterr().out == "No Dockerfiles were checked.\n"
+    assert capsys.readouterr().out == "No Dockerfiles were found in empty.\n"
     assert check("--exclude", "**") == 0
-    assert capsys.readouterr().out == "No Dockerfiles were checked: 2 files were passed over (-v says why).\n"
+    assert capsys.readouterr().out == "Nothing was checked: 2 files were passed over (-v says why).\n"
 
 
 @pytest.mark.parametrize("name", [*(rule.name for rule in RULES), *(manager.name for manager in MANAGERS)])
@@ -96,15 +96,29 @@ def test_the_list_of_pages_names_all(capsys: pytest.CaptureFixture[str]) -> None
 CONFIGURED = "repos:\n  - repo: https://example.org/cachemount\n    rev: v1\n    hooks:\n      - id: fix-cache-mounts\n"
 
 
+@pytest.mark.parametrize(("prek", "runner"), [("", "pre-commit"), ("pre-commit", "prek")])
 def test_in_a_hook_the_advice_is_what_can_be_run_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], prek: str, runner: str
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    monkeypatch.delenv("PREK_HOOK_STAGE", raising=False)
+    if prek:
+        monkeypatch.setenv("PREK_HOOK_STAGE", prek)
+    Path(".pre-commit-config.yaml").write_text(CONFIGURED, encoding="utf-8")
+    assert check("a/Dockerfile") == 1
+    assert f"  repair:  {runner} run fix-cache-mounts --all-files\n" in capsys.readouterr().out
+
+
+def test_after_a_repair_in_a_hook_the_next_step_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PRE_COMMIT", "1")
-    Path(".pre-commit-config.yaml").write_text(CONFIGURED, encoding="utf-8")
-    assert check("a/Dockerfile") == 1
-    out = capsys.readouterr().out
-    assert "  repair:  pre-commit run fix-cache-mounts --all-files\n" in out
-    assert "missing-cache-mount.md\n" in out
+    assert main("fix-cache-mounts", ["a/Dockerfile"]) == 1
+    assert capsys.readouterr().out == (
+        "Repaired a/Dockerfile: mount pip's cache\n"
+        "1 finding in 1 file: 1 repaired\n"
+        "  next:    look at the change (git diff), add it (git add), and commit again\n"
+    )
 
 
 @pytest.mark.parametrize("other", ["", CONFIGURED.replace("fix-cache-mounts", "check-cache-mounts")])
@@ -115,11 +129,23 @@ def test_where_the_hook_that_fixes_is_not_configured_the_advice_is_the_program(
     monkeypatch.setattr("sys.executable", str(tmp_path / "bin" / "python"))
     Path(".pre-commit-config.yaml").write_text(other, encoding="utf-8")
     assert check("a/Dockerfile") == 1
-    assert "  repair:  fix-cache-mounts PATH\n" in capsys.readouterr().out
+    assert "  repair:  fix-cache-mounts .\n" in capsys.readouterr().out
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "fix-cache-mounts").touch()
+    for name in ("fix-cache-mounts", "cachemount"):
+        (tmp_path / "bin" / name).touch()
     assert check("a/Dockerfile") == 1
-    assert f"  repair:  {tmp_path / 'bin' / 'fix-cache-mounts'} .\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"  repair:  {tmp_path / 'bin' / 'fix-cache-mounts'} .\n" in out
+    assert f"  explain: {tmp_path / 'bin' / 'cachemount'} explain missing-cache-mount\n" in out
+
+
+def test_the_advice_repeats_the_arguments_of_the_check(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("b c").mkdir()
+    Path("b c/Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
+    assert check("--rule", "missing-cache-mount", "b c") == 1
+    assert "  repair:  fix-cache-mounts --rule missing-cache-mount 'b c'\n" in capsys.readouterr().out
+    assert check(*["a/Dockerfile"] * 40) == 1
+    assert "  repair:  fix-cache-mounts PATH\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("program", ["check-cache-mounts", "fix-cache-mounts", "fix-compose-cache-mounts"])

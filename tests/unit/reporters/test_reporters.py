@@ -263,7 +263,7 @@ def test_every_form_is_a_module() -> None:
         "__init__",
         "cells",
         "documents",
-        "hook_advice",
+        "advice",
         "pages",
     }
     assert sorted(FORMATS) == sorted(stem.replace("_", "-") for stem in stems)

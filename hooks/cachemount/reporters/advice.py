@@ -1,0 +1,70 @@
+"""What a person can run about the findings, as it works where they are: on the command line, or in a hook."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+
+from cachemount.results import printable
+
+# pre-commit and prek run hooks in the root of the repository, where these are.
+_CONFIGURATIONS = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml")
+_MOST_BYTES = 1_000_000
+# Of a command that is to be read and copied.
+_LONGEST = 200
+
+
+def in_hook() -> bool:
+    """Return whether pre-commit or prek runs this program."""
+    return os.environ.get("PRE_COMMIT") == "1"
+
+
+def fixing_command(fixer: str, arguments: Sequence[str]) -> str:
+    """Return the command that makes the fixes of a check that was called with `arguments`.
+
+    In a hook, which gets the files of a commit, it is the hook that fixes where that is configured, else the program
+    beside this one.
+    """
+    if not in_hook():
+        import shlex  # noqa: PLC0415 - only advice needs it
+
+        command = printable(" ".join([fixer, *map(shlex.quote, arguments)]))
+        return command if len(command) <= _LONGEST else f"{fixer} PATH"
+    hook = "fix-compose-cache-mounts" if "-compose" in fixer else "fix-cache-mounts"
+    if _is_configured(hook):
+        return f"{_runner()} run {hook} --all-files"
+    return f"{_beside(hook) or hook} ."
+
+
+def explaining_command(name: str) -> str:
+    """Return the command that prints the page of a rule. A hook's programs are not on the PATH."""
+    program = _beside("cachemount") if in_hook() else ""
+    return f"{program or 'cachemount'} explain {name}"
+
+
+def _runner() -> str:
+    prek = "PREK_HOOK_STAGE" in os.environ or f"{os.sep}prek{os.sep}" in sys.executable
+    return "prek" if prek else "pre-commit"
+
+
+def _beside(program: str) -> str:
+    """Return the path of a program that is installed with this one; "" where it is not."""
+    folder = os.path.dirname(sys.executable)
+    names = (os.path.join(folder, name) for name in (program, f"{program}.exe"))
+    path = next((name for name in names if os.path.isfile(name)), "")
+    home = os.path.expanduser("~")
+    return f"~{path[len(home) :]}" if os.name != "nt" and path.startswith(home + os.sep) else path
+
+
+def _is_configured(hook: str) -> bool:
+    for name in _CONFIGURATIONS:
+        try:
+            with open(name, encoding="utf-8", errors="replace") as file:
+                text = file.read(_MOST_BYTES)
+        except OSError:
+            continue
+        if re.search(rf"\bid\s*[:=]\s*[\"']?{re.escape(hook)}(?![\w-])", text):
+            return True
+    return False
