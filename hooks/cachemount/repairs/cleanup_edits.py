@@ -12,7 +12,7 @@ from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.cleanup_comments import comment_above
+from cachemount.repairs.cleanup_comments import comment_above, displaced
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.later_commands import runs_programs_of_its_own
 from cachemount.shell.model import Command
@@ -68,6 +68,18 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
     comments = [*filter(None, (comment_above(source.text, span) for span in spans))]
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
+    _keep_inside(builder, step, [*spans, *comments])
+
+
+def _keep_inside(builder: FixBuilder, step: Step, removed: Collection[Span]) -> None:
+    """Put comments above a step's last line that would stand below its end, as packages that are commented out do."""
+    text, instruction = builder.facts.dockerfile.source.text, step.instruction.span
+    found = displaced(text, removed, instruction.end)
+    taken = {edit.span.start for edit in builder.edits}
+    if found is not None and found.at > instruction.start and found.at not in taken:
+        builder.comments += found.spans
+        builder.edits += [Edit(span=span, text="") for span in found.spans]
+        builder.edits.append(Edit(span=Span(found.at, found.at), text=found.text))
 
 
 def keep_order(
