@@ -8,7 +8,7 @@ from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, 
 # Images of releases before dnf: CentOS 7 and its like, Amazon Linux 2.
 _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
-    r"|centos/systemd|amazonlinux:(?:1|2)(?!\d)|amazonlinux:201[5-8]"
+    r"|centos/systemd|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]"
 )
 _HERE = r"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)"
 _KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"

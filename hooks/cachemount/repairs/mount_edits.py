@@ -31,7 +31,15 @@ from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.plug_and_play import runs_later
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
-from cachemount.repairs.same_caches import lets_write, mounted_alike, mounts_on, option_value, same_mount, sharing_cache
+from cachemount.repairs.same_caches import (
+    lets_write,
+    mounted_above,
+    mounted_alike,
+    mounts_on,
+    option_value,
+    same_mount,
+    sharing_cache,
+)
 from cachemount.repairs.text_edits import CacheMount
 
 _WRITABLE_ID = late(r"[\w./~:@%+=${}-]+", re.ASCII)
@@ -45,7 +53,9 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
             builder.give_up(_why_unknown(install, directory))
             return
         cache = directory.cache
-        elsewhere = mounted_alike(builder.facts, step, directory)
+        elsewhere = mounted_alike(builder.facts, step, directory) or mounted_above(
+            builder.facts, step, install, directory
+        )
         target = directory.path if elsewhere is None else elsewhere.target or directory.path
         if cache.narrower_target and not directory.moved and builder.facts.says(cache.narrower_when):
             target = cache.narrower_target

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Stage
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.needed import installed_below
+from cachemount.facts.path_use import READ_NOTHING
 from cachemount.facts.queries import steps_related
 from cachemount.facts.unmounted import unmounted_installs
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.text_edits import CacheMount
 
 
@@ -29,6 +32,39 @@ def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | Non
         ),
         None,
     )
+
+
+def mounted_above(facts: Facts, step: Step, install: Install, directory: Directory) -> Mount | None:
+    """Return the cache mount of another step that has the directory in it, where it may stand in this step as well.
+
+    It may where the step does nothing but install, and puts nothing else below the mount's target.
+    """
+    if install.manager.system or directory.path is None:
+        return None
+    found = facts.memo(_mounts_above, install.manager, directory.path)
+    if found is None or found.target is None:
+        return None
+    installs = {id(one.command) for one in step.installs}
+    others = (one for one in step.commands if id(one) not in installs)
+    keeps = all(one.program in READ_NOTHING for one in others) and next(clashes(step, found.target), None) is None
+    fills = any(installed_below(facts, one, found.target) is not None for one in step.installs)
+    return found if keeps and not fills and lets_write(found, install) else None
+
+
+def _mounts_above(facts: Facts, manager: PackageManager, path: str) -> Mount | None:
+    """Return the first of the cache mounts above a directory in which steps keep it, where all are on one target."""
+    found = [
+        one.cover
+        for step in facts.mounted
+        for install in step.installs
+        if install.manager is manager
+        for one in install.directories
+        if one.path == path and one.cover is not None and one.cover.is_cache
+    ]
+    first = found[0] if found else None
+    if first is None or first.target == path or first.flag.options.get("from"):
+        return None
+    return first if len({one.target for one in found}) == 1 else None
 
 
 def lets_write(mount: Mount, install: Install) -> bool:

@@ -126,10 +126,18 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(
         pattern=r"centos|.*/centos|centos/.*|quay\.io/centos/.*|almalinux|almalinux/.*|rockylinux|rockylinux/.*|oraclelinux"
         r"|oraclelinux/.*|scientificlinux/.*|amazonlinux|public\.ecr\.aws/amazonlinux/.*|amazon/amazonlinux"
-        r"|container-registry\.oracle\.com/os/oraclelinux",
+        r"|container-registry\.oracle\.com/os/oraclelinux|ghcr\.io/oracle/oraclelinux",
         distribution="rhel",
         tagged=True,
         source="https://github.com/docker-library/official-images",
+    ),
+    BaseImage(
+        # The release is in the name: oraclelinux9-python, amazonlinux-2.
+        pattern=r"ghcr\.io/oracle/oraclelinux\d+-.*"
+        r"|dokken/(?:almalinux|amazonlinux|centos|centos-stream|oraclelinux|rockylinux)-.*",
+        distribution="rhel",
+        source="https://github.com/oracle/docker-images/tree/main/OracleLinuxDevelopers,"
+        " https://github.com/test-kitchen/dokken-images " + UNCHECKED,
     ),
     BaseImage(
         pattern=r"(registry\.access\.redhat\.com|registry\.redhat\.io|redhat)/.*",
