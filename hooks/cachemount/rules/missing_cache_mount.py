@@ -1,7 +1,8 @@
 """A step downloads packages into a directory that no cache mount covers.
 
 Each build that misses the layer cache then downloads every package again, though most of them did not change. A cache
-mount keeps the downloads between builds, outside the image.
+mount keeps the downloads between builds, outside the image. Where an earlier step fills the same cache in the image, a
+step downloads only what that one did not fetch, as long as the earlier step is not built again.
 
 The repair puts one `--mount=type=cache` flag per line after RUN, for every directory that the manager fills, and
 takes away what would make the mount useless: a flag or variable that switches the cache off, a command that empties it,
@@ -17,7 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts, Install
+from cachemount.facts import chain
+from cachemount.facts.cache_switches import disabling_switches
+from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.invocations import positionals
+from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.queries import steps_related
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.repairs.add_mounts import mount_caches, title
@@ -26,6 +32,7 @@ from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
 NAME = "missing-cache-mount"
+_PACKAGES = "all packages"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -41,7 +48,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         where = f"into {' and '.join(known)} " if known else ""
         yield finding(
             NAME,
-            f"`{program(_named(gap))}` has no cache mount{_price(gap)}",
+            f"`{program(_named(gap))}` has no cache mount{_price(facts, gap)}",
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
@@ -65,10 +72,44 @@ def _named(gap: Unmounted) -> Install:
     return next((install for install in same if install.verb not in manager.refresh_verbs), gap.install)
 
 
-def _price(gap: Unmounted) -> str:
+def _price(facts: Facts, gap: Unmounted) -> str:
     if gap.manager.on_request:
         return f" for {gap.manager.name}: every rebuild of this step begins without {_what(gap)}"
-    return f": every rebuild of this step downloads {_what(gap)} again"
+    what = _what(gap)
+    earlier = _fills_before(facts, gap) if what == _PACKAGES else None
+    if earlier is not None:
+        line = facts.dockerfile.source.position(earlier.instruction.span.start).line
+        return f": every rebuild of this step downloads again what line {line} has not fetched"
+    return f": every rebuild of this step downloads {what} again"
+
+
+def _fills_before(facts: Facts, gap: Unmounted) -> Step | None:
+    """Return the earlier step whose packages the image has for this one, while that step is cached.
+
+    It filled the same store, or the cache of a command that installs the same project.
+    """
+    wanted = [one for _, one in gap.wanted if not one.cache.optional]
+    stores = all(one.cache.kind == "store" for one in wanted)
+    places = {one.path for one in wanted if one.path is not None}
+    known = len(places) == len({one.path for one in wanted})
+    if gap.manager.system or not known or not (stores or all(_is_of_project(one) for one, _ in gap.wanted)):
+        return None
+    here = gap.step.instruction.span.start
+    for earlier in steps_related(facts, gap.step.stage):
+        if earlier.instruction.span.start < here and chain.descends(gap.step.stage, earlier.stage):
+            filled = [*_filled(facts, earlier, gap, stores=stores)]
+            if places <= {one.path for one in filled} and not cleanups_of(earlier, filled, [gap.manager]):
+                return earlier
+    return None
+
+
+def _filled(facts: Facts, step: Step, gap: Unmounted, *, stores: bool) -> Iterator[Directory]:
+    """Yield the directories that a step fills in the image for an install of a later one."""
+    for install in step.installs if step.stage.file is None else ():
+        if install.manager is not gap.manager or install.reader or any(disabling_switches(facts, install)):
+            continue
+        if stores or (_is_of_project(install) and _folder(install) == _folder(gap.install)):
+            yield from (one for one in install.directories if one.cover is None)
 
 
 def _what(gap: Unmounted) -> str:
@@ -77,7 +118,16 @@ def _what(gap: Unmounted) -> str:
     }
     if len(held) == 1 and "" not in held:
         return held.pop()
-    return "the package lists" if _named(gap).verb in gap.manager.refresh_verbs else "all packages"
+    return "the package lists" if _named(gap).verb in gap.manager.refresh_verbs else _PACKAGES
+
+
+def _is_of_project(install: Install) -> bool:
+    """Return whether an install names no package: it takes what the project's files name."""
+    return len(positionals(install.manager, install.arguments)) <= len(install.verb)
+
+
+def _folder(install: Install) -> str | None:
+    return install.variables.get("WORKDIR")
 
 
 RULE = Rule(name=NAME, check=check)
