@@ -9,13 +9,30 @@ from collections.abc import Iterator
 from cachemount.dockerfile.model import Instruction
 from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import resolved
-from cachemount.facts.expansion import expanded
+from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.queries import all_steps
 from cachemount.facts.uses import mounts_it
+from cachemount.late_pattern import late
 from cachemount.records import Record
 
 _COPIERS = frozenset({"cp", "mv", "install", "ln"})
+# Commands that write settings, and the file in the user's home that they write them to.
+_SETTERS = (
+    (r"git config (?:.* )?--global ", ".gitconfig"),
+    (r"npm (?:config |c )?(?:set|login|adduser)(?!.*(?:-g\b|-location[ =]|-global\b)) ?", ".npmrc"),
+    (r"pnpm config set (?!.*(?:-location[ =]project))", ".config/pnpm/rc"),
+    (r"yarn config set (?!.*-H\b)", ".yarnrc"),
+    (r"yarn config set .*-(?:H|-home)\b", ".yarnrc.yml"),
+    (r"pip3? config (?!.*--(?:global|site)\b)(?:.* )?set ", ".config/pip/pip.conf"),
+    (r"poetry config (?!.*--local\b)(?:.*\bpypi-token|.*\bhttp-basic)", ".config/pypoetry/auth.toml"),
+    (r"poetry config (?!.*--local\b)", ".config/pypoetry/config.toml"),
+    (r"go env (?:.* )?-w ", ".config/go/env"),
+    (r"bundle config (?!.*--local\b)(?:.* )?(?:set|--global) ", ".bundle/config"),
+    (r"gem sources .*-", ".gemrc"),
+    (r"(?:conda|mamba) config ", ".condarc"),
+)
+_SETS = late(r"\b(?:config|login|adduser|env|sources|set)\b")
 
 
 class Given(Record):
@@ -63,7 +80,7 @@ def _maker(facts: Facts, step: Step, path: str, target: str) -> Instruction | No
     steps = None
     for instruction in chain.before(step.stage, step.instruction):
         text = facts.dockerfile.source.slice(instruction.span)
-        if instruction.onbuild or name not in text:
+        if instruction.onbuild or (name not in text and _SETS.search(text) is None):
             continue
         if instruction.keyword in ("COPY", "ADD"):
             if path in _copied(facts, instruction):
@@ -106,5 +123,8 @@ def _written(step: Step) -> set[str]:
         elif name in ("curl", "wget"):
             chosen = locations.flag_value(words[1:], ("-o", "--output", "-O", "--output-document"))
             texts.append((chosen and chosen[1]) or "")
+        line = " ".join((name, *(word.known for word in words[1:]), ""))
+        home = runner(step, command).home
+        texts += [f"{home}/{file}" for pattern, file in _SETTERS if home and re.match(pattern, line)]
         found.update(path for text in texts if text and (path := resolved(text, command, step)))
     return found

@@ -38,9 +38,16 @@ class RuntimeFiles(Record):
 def installed_below(facts: Facts, install: Install, target: str) -> Place | None:
     """Return the place on, below or above a mount's target that an install puts into what the image or a step needs."""
     manager = install.manager
+    is_users = not install.root or any(argument.text == "--user" for argument in install.arguments)
     is_global = any(argument.text in _GLOBAL for argument in install.arguments)
     inside = [place for place, settled in manager.image_needs_inside.items() if not facts.says(settled)]
-    for template in (*manager.needed, *(manager.needed_globally if is_global else ()), *inside):
+    templates = (
+        *manager.needed,
+        *(manager.needed_globally if is_global else ()),
+        *(manager.needed_by_users if is_users else ()),
+        *inside,
+    )
+    for template in templates:
         place, applies = locations.expand(template.removesuffix("/**"), install.variables)
         if place is None or not applies:
             continue

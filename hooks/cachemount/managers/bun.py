@@ -48,6 +48,7 @@ BUN = PackageManager(
     image_needs_inside={"$HOME/.bun/bin": r"oven/bun|\b(?:npm|yarn|pnpm)\b[^\n]*\bbun\b|/usr/(?:local/)?bin\b"},
     needed_globally=("$HOME/.bun/bin", "$HOME/.bun/install/global", "$BUN_INSTALL/bin", "$BUN_INSTALL/install/global"),
     linking_flags=("--backend=symlink", "--backend symlink"),
+    config_files=("$HOME/.bunfig.toml", "$HOME/.npmrc"),
     moved_by_files=r"bunfig\.toml",
     sources=("https://bun.com/docs/install/cache",),
 )  # fmt: skip

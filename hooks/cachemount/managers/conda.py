@@ -67,6 +67,7 @@ CONDA = PackageManager(
         r"\b(?:conda|mamba) config (?:--\S+ )*--set always_softlink (?i:true|1|yes|on)\b", r"\balways_softlink: *(?i:true|yes|on)\b"
     ),
     unproven="the programs and channels are on their own sites",
+    config_files=("$CONDARC", "$HOME/.condarc"),
     moved_by_files=r"\.condarc",
     sources=(
         "https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/custom-env-and-pkg-locations.html",

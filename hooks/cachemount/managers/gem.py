@@ -77,5 +77,6 @@ GEM = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--explain"}),
     sharing="locked",
     needed=("$GEM_HOME",),
+    config_files=("$HOME/.gemrc", "$HOME/.gem/credentials"),
     sources=("https://guides.rubygems.org/command-reference/#gem-install",),
 )

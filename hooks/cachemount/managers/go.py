@@ -152,7 +152,7 @@ GO = PackageManager(
         ),
         Installed(place=Cache(name="sources", locations=("$GOPATH[0]/src",)), verbs=("get",)),
     ),
-    config_files=("$HOME/.config/go/env",),
+    config_files=("$GOENV", "$HOME/.config/go/env", "$HOME/.netrc", "$HOME/.gitconfig"),
     storeless_verbs=frozenset({"bug", "clean", "doc", "env", "fmt", "help", "telemetry", "version"}),
     runtime=(r"\bgo (run|test|build)\b",),
     sources=("https://go.dev/ref/mod#module-cache", "https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching"),

@@ -261,6 +261,8 @@ class PackageManager(Record, eq=False):
     needed: tuple[str, ...] = ()
     # The same, of an install with -g or --global.
     needed_globally: tuple[str, ...] = ()
+    # The same, of an install with --user, or by another user than root.
+    needed_by_users: tuple[str, ...] = ()
     # Directories inside the cache's own that the image needs, unless the regular expression is found in the file.
     image_needs_inside: Mapping[str, str] = field(default_factory=dict)
     # The same, where it depends on the invocation.

@@ -97,7 +97,7 @@ NPM = PackageManager(
             globally=True,
         ),
     ),
-    config_files=("$HOME/.npmrc",),
+    config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc"),
     moved_by_files=r"\.npmrc",
     sources=("https://docs.npmjs.com/cli/v11/using-npm/config#cache",),
 )  # fmt: skip

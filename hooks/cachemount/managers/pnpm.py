@@ -104,6 +104,7 @@ PNPM = PackageManager(
     # Run with 9.15, 10.34, 11.28 and 12.21.
     linking_globally=("pnpm 11 or later (the file pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
     storeless_verbs=frozenset({"*"}),
+    config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc", "$HOME/.config/pnpm/rc"),
     moved_by_files=r"\.npmrc|pnpm-workspace\.yaml",
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),
 )  # fmt: skip

@@ -70,7 +70,7 @@ POETRY = PackageManager(
         "$XDG_CACHE_HOME/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR",
         "$HOME/.cache/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR|XDG_CACHE_HOME",
     },
-    config_files=("$HOME/.config/pypoetry/auth.toml", "$HOME/.config/pypoetry/config.toml"),
+    config_files=("$HOME/.config/pypoetry/auth.toml", "$HOME/.config/pypoetry/config.toml", "$HOME/.netrc"),
     moved_by_files=r"poetry\.toml|config\.toml",
     sources=("https://python-poetry.org/docs/configuration/",),
 )  # fmt: skip

@@ -72,7 +72,7 @@ UV = PackageManager(
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",
     ),
     config_flags=frozenset({"--config-file", "--no-config"}),
-    config_files=("$HOME/.config/uv/uv.toml", "$HOME/.netrc"),
+    config_files=("$UV_CONFIG_FILE", "$HOME/.config/uv/uv.toml", "$NETRC", "$HOME/.netrc"),
     linking_flags=("--link-mode=symlink", "--link-mode symlink"),
     linking_variables={"UV_LINK_MODE": "symlink"},
     linking_settings=(r"\blink-mode *= *[\"'\\]*symlink\b",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount import reasons
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 
 # What only berry has, or takes; an image that gets yarn from corepack may have either.
 _LATER = (
@@ -95,10 +95,13 @@ YARN = PackageManager(
     ),
     # Run: two of yarn 1 that fill one cache at once fail; its own lock is the option --mutex.
     sharing="locked",
-    needed=(
-        "$WORKDIR/node_modules", "/usr/local/share/.config/yarn/global", "$HOME/.config/yarn/global", "$WORKDIR/.yarn/unplugged",
+    needed=("$WORKDIR/node_modules", "$WORKDIR/.yarn/unplugged"),
+    installs_into=tuple(
+        Installed(place=Cache(name="global", locations=(place,)), verbs=("global",))
+        for place in ("/usr/local/share/.config/yarn/global", "$HOME/.config/yarn/global")
     ),
     when_unwritable="disables",
+    config_files=("$HOME/.yarnrc", "$HOME/.yarnrc.yml", "$HOME/.npmrc"),
     moved_by_files=r"\.yarnrc(?:\.yml)?",
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",

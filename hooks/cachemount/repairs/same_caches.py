@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Stage
+from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.needed import installed_below
 from cachemount.facts.path_use import READ_NOTHING
@@ -62,7 +63,9 @@ def _mounts_above(facts: Facts, manager: PackageManager, path: str) -> Mount | N
         if one.path == path and one.cover is not None and one.cover.is_cache
     ]
     first = found[0] if found else None
-    if first is None or first.target == path or first.flag.options.get("from"):
+    if first is None or first.flag.options.get("from"):
+        return None
+    if first.target is None or first.target == path or not below(path, first.target):
         return None
     return first if len({one.target for one in found}) == 1 else None
 

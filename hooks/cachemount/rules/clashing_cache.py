@@ -7,6 +7,8 @@ Poetry and their like compile on Alpine is taken on other distributions too, and
 Two ids for one directory are two caches as well: steps that follow each other then download everything twice. And a
 platform's argument that the stage does not declare is empty, so that an id with it is one id for all platforms.
 
+One id on two targets is one cache: what two programs keep, or one keeps in two places, gets mixed in it.
+
 The repair for distributions gives the later mount an id of its own, which is safe; the one for two ids gives it the
 first one's. For owners and modes there is none, nor for arguments: declare them with ARG.
 """
@@ -40,6 +42,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     users: dict[str, list[tuple[PackageManager, Step]]] = {}
     if not facts.id_template:
         yield from _two_ids(facts)
+    yield from _two_targets(facts)
     for step in facts.mounted:
         for mount in step.caches:
             yield from _undeclared(step, mount)
@@ -68,18 +71,20 @@ def _owner(
 
 
 def _undeclared(step: Step, mount: Mount) -> Iterator[Finding]:
-    """Yield a finding for a platform's argument in an id, without ARG in the stage."""
-    for match in _PLATFORM.finditer(mount.flag.options.get("id", "")):
-        name = match[1] or match[2]
-        if name not in step.environment.settings:
-            yield finding(
-                NAME,
-                f"{name} is empty in this stage, so the id {mount.flag.options['id']} is the same for all platforms: "
-                f"declare ARG {name}",
-                step,
-                mount.flag.span,
-            )
-            return
+    """Yield a finding for a platform's argument in an id or a target, without ARG in the stage."""
+    for what, text in (("id", mount.flag.options.get("id", "")), ("target", mount.flag.target)):
+        for match in _PLATFORM.finditer(text):
+            name = match[1] or match[2]
+            if name not in step.environment.settings:
+                others = any((one[1] or one[2]) in step.environment.settings for one in _PLATFORM.finditer(text))
+                yield finding(
+                    NAME,
+                    f"{name} is empty in this stage, so the {what} {text} is the same for "
+                    f"{f'every {name}' if others else 'all platforms'}: declare ARG {name}",
+                    step,
+                    mount.flag.span,
+                )
+                return
 
 
 def _unlike_configured(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
@@ -122,6 +127,40 @@ def _two_ids(facts: Facts) -> Iterator[Finding]:
                 forgotten = "id" in other[1].flag.options and "id" not in mount.flag.options
                 if forgotten or directory.cache.kind == "store":
                     yield _second_id(facts, step, mount, other[1], install)
+
+
+def _two_targets(facts: Facts) -> Iterator[Finding]:
+    """Yield findings for caches with one id on two targets, where what lies there is certainly not the same."""
+    first: dict[str, list[tuple[Step, Mount]]] = {}
+    for step in facts.mounted:
+        for mount in step.caches:
+            name = mount.flag.options.get("id", "")
+            if not name or mount.flag.problem or mount.flag.options.get("from"):
+                continue
+            earlier = first.setdefault(name, [])
+            other = next((one for before, one in earlier if _holds_other(before, one, step, mount)), None)
+            if other is not None:
+                line = facts.dockerfile.source.position(other.flag.span.start).line
+                yield finding(
+                    NAME,
+                    f"the cache {name} is on {other.flag.target} too (line {line}), and what is kept there gets mixed: "
+                    "give each an id of its own",
+                    step,
+                    mount.flag.span,
+                )
+            earlier.append((step, mount))
+
+
+def _holds_other(before: Step, one: Mount, step: Step, mount: Mount) -> bool:
+    """Return whether two mounts of one cache, on two targets, are for two caches."""
+    if one.target == mount.target:
+        return False
+    uses, others = (
+        {directory.cache for _, directory in installs_using(*pair)} for pair in ((step, mount), (before, one))
+    )
+    if before is step:
+        return uses.isdisjoint(others)
+    return bool(uses) and bool(others) and uses.isdisjoint(others) and "$" not in mount.flag.options["id"]
 
 
 def _same_place(pair: tuple[Step, Mount], step: Step, mount: Mount, manager: PackageManager) -> bool:
