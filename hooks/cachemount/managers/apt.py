@@ -142,11 +142,12 @@ APT = PackageManager(
     ),
     # NodeSource's script ends with it.
     refreshed_by=r"\bsetup_(?:\d+|lts|current)\.x\b[^\n]*\|[^\n]*\b(?:ba)?sh\b",
-    # Each fetches the lists itself; read in their sources: none empties the folder of packages.
+    # None of them empties the folder of packages.
     run_by=(
         r"\b(?:playwright|patchright)\b[^;&|\n]*\s(?:--with-deps|install-deps)\b|\binstall-php-extensions\s+(?!-)"
         r"|\brosdep\s[^;&|\n]*\binstall\b|\bmk-build-deps\s[^;&|\n]*(?:\s-\w*i|--install)\b|\bubuntu-drivers\s[^;&|\n]*install\b"
-        r"|https://get\.docker\.com[^;&\n]*\|\s*(?:sudo\s+)?(?:ba|da)?sh\b|\bget-docker\.sh\b"
+        r"|\bunminimize\b|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
+        r"|https://(?:get\.docker\.com|deb\.nodesource\.com/setup_|[^\s|;&]*/script\.deb\.sh)[^;&\n]*\|\s*(?:sudo\s+)?(?:ba|da)?sh\b"
     ),
     refresh_flags=frozenset({"-U", "--update"}),
     index_fetched=r"\b(?:apt-get|apt|aptitude|nala)\b[^;&|\n]*\s(?:update|-U|--update)\b|\bsetup_(?:\d+|lts|current)\.x\b",

@@ -14,11 +14,16 @@ from cachemount.facts import retention, unmounted
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, steps_of
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.safety.index_readers import stays_unmounted
+from cachemount.repairs.keep_downloads import as_root
+from cachemount.repairs.safety.index_readers import scripts_of_context, stays_unmounted
 from cachemount.repairs.step_mounts import mount_steps
+
+# Names of scripts that most likely install packages.
+_INSTALLS = late(r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian")
 
 
 def complete_fix(
@@ -123,13 +128,19 @@ def _installs(step: Step, manager: PackageManager) -> Iterator[Install]:
 
 
 def _run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
-    """Return the steps of a stage, and of those built on it, in which only other programs run the manager."""
-    if not manager.run_by or not facts.says(manager.run_by):
+    """Return the steps of a stage, and of those built on it, in which only other programs may run the manager."""
+    if not manager.run_by:
         return []
     return [
         step
         for step in all_steps_of(facts, stage)
-        if step.stage.file is None
-        and not _fetches_packages(step, manager)
-        and re.search(manager.run_by, step.run.script.text or step.instruction.arguments.text)
+        if step.stage.file is None and not _fetches_packages(step, manager) and _may_run(facts, step, manager)
     ]
+
+
+def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    if not as_root(step) and "sudo" not in step.run.script.text:
+        return False
+    if re.search(manager.run_by, step.run.script.text or step.instruction.arguments.text):
+        return True
+    return any(_INSTALLS.search(name) for name in scripts_of_context(facts, step, manager))

@@ -44,6 +44,7 @@ _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
 # Folders of programs: a tree that is copied there may bring any.
 _PROGRAMS = late(r"/(?:(?:usr(?:/local)?/)?s?bin|usr(?:/local)?)?/?\Z")
+_FETCHES = late(r"\b(?:curl|wget|git\s+clone|tar|unzip)\b")
 _ANY = "*"
 
 
@@ -290,6 +291,19 @@ def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
                 if folders and _PROGRAMS.match(words[-1]):
                     found.add(_ANY)
     return frozenset(found)
+
+
+def scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
+    """Yield the names of the scripts that a step runs and does not fetch itself, and that may run the manager."""
+    if _FETCHES.search(step.run.script.text):
+        return
+    brought = facts.memo(_scripts, step.stage)
+    for called in commands_of(step):
+        if _is_harmless(called, manager, brought):
+            continue
+        file = runs_file(called) or called.path
+        if file != "-" and not is_system_path(file) and (runs_file(called) or is_script(file) or "/" in file):
+            yield posixpath.basename(file)
 
 
 def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str]) -> bool:
