@@ -9,6 +9,8 @@ _OFFLINE = frozenset({"--offline"})
 _INSTALLED = (
     r"\b(?:npm|yarn|pnpm|bun|cnpm|lerna)\b(?:[^&;|\n]*? )(?:install|i|ci|add|bootstrap)\b"
     r"|\byarn(?: --\S+)* *(?:&&|;|$)|node_modules|--from=(?!\S+ +\S*/bin/)"
+    # The whole context may bring them.
+    r"|(?m:^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*\[?\s*[\"']?\./?[\"']?[\s,])"
 )
 # Every spelling that npm takes for one of its verbs.
 _INSTALLS = tuple(
@@ -29,14 +31,23 @@ NPM = PackageManager(
             name="cache",
             locations=("$npm_config_cache", "$NPM_CONFIG_CACHE", "$HOME/.npm"),
             flags=("--cache",),
-            substitutes=("$HOME/.npm/_cacache",),
+            substitutes=("$npm_config_cache/_cacache", "$NPM_CONFIG_CACHE/_cacache", "$HOME/.npm/_cacache"),
             settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}"},
+        ),
+        # Run: beside it, in _npx, are installations with programs of one platform, whose names do not tell which.
+        Cache(
+            name="content",
+            locations=("$npm_config_cache/_cacache", "$NPM_CONFIG_CACHE/_cacache", "$HOME/.npm/_cacache"),
+            flags=("--cache",),
+            flag_suffix="/_cacache",
+            settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}/_cacache"},
         ),
     ),
     downloads=(
-        Download(programs=("npm",), verbs=(("cache", "add"),), offline=(_OFFLINE,), only_prefetches=True),
+        Download(programs=("npm",), caches=("cache",), verbs=(("cache", "add"),), offline=(_OFFLINE,), only_prefetches=True),
         Download(
             programs=("npm",),
+            caches=("cache",),
             verbs=_INSTALLS,
             needs=frozenset({"-g", "--global"}),
             offline=(_OFFLINE,),
@@ -44,11 +55,19 @@ NPM = PackageManager(
         ),
         Download(
             programs=("npm",),
-            verbs=(*_INSTALLS, ("audit", "fix"), ("init", "*"), ("create", "*"), ("innit", "*"), ("diff",)),
+            caches=("content",),
+            verbs=(("init", "*"), ("create", "*"), ("innit", "*")),
+            offline=(_OFFLINE,),
+        ),
+        Download(
+            programs=("npm",),
+            caches=("cache",),
+            verbs=(*_INSTALLS, ("audit", "fix"), ("diff",)),
             offline=(_OFFLINE,),
         ),
         Download(
             programs=("npx",),
+            caches=("content",),
             verbs=(("*",),),
             pattern=r"^(?:-\S+ )*(?:-y|--yes|-p|--package)\b|^(?:-\S+ )*\S+@(?:latest|next|[~^]?\d)",
             unless=(_OFFLINE,),
@@ -56,6 +75,7 @@ NPM = PackageManager(
         ),
         Download(
             programs=("npx",),
+            caches=("content",),
             verbs=(("*",),),
             unless=(_OFFLINE, frozenset({"--no-install"}), frozenset({"--no"})),
             satisfied_by=_INSTALLED,
@@ -63,12 +83,13 @@ NPM = PackageManager(
         ),
         Download(
             programs=("npm",),
+            caches=("content",),
             verbs=(("exec", "*"), ("x", "*")),
             unless=(_OFFLINE,),
             satisfied_by=_INSTALLED,
             verb_is_program=True,
         ),
-        Download(programs=("npm",), verbs=(("exec",), ("x",)), unless=(_OFFLINE,), satisfied_by=_INSTALLED),
+        Download(programs=("npm",), caches=("content",), verbs=(("exec",), ("x",)), unless=(_OFFLINE,), satisfied_by=_INSTALLED),
     ),
     valued=frozenset(
         {

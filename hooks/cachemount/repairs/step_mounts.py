@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import unmounted
+from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.queries import steps_related
 from cachemount.managers.model import PackageManager
@@ -52,7 +53,16 @@ def _placed(
             wanted.append((install, directory))
         elif meant is not None and not same:
             moves.append((install, meant, directory))
-    return moves, wanted
+    return moves, [pair for pair in wanted if not _is_served(pair[1], [one for _, one in wanted])]
+
+
+def _is_served(directory: Directory, others: Collection[Directory]) -> bool:
+    """Return whether a mount on another directory, which lies in this one, serves this one too."""
+    place = directory.path
+    return place is not None and any(
+        one.path is not None and one.path != place and one.path in directory.accepted and below(one.path, place)
+        for one in others
+    )
 
 
 def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
