@@ -123,6 +123,12 @@ REFUSED_MOUNTS = Reason(
     "{way_out}, or write `warn-builders = false` in the configuration if it does not build this file",
     "it mounts the cache all the same, at which that builder ends the build",
 )
+OLD_SYNTAX = Reason(
+    "old-syntax",
+    "the frontend of `# syntax` does not know such mounts",
+    "write `# syntax=docker/dockerfile:1`",
+    "it mounts the cache all the same, at which that frontend ends the build",
+)
 OLD_MICRODNF = Reason(
     "old-microdnf",
     "microdnf before 3.7.0 refuses --setopt=keepcache=1, and the image may have such a one",

@@ -42,6 +42,7 @@ from cachemount.repairs.same_caches import (
 )
 from cachemount.repairs.text_edits import CacheMount
 
+_OLD_SYNTAX = late(r"(?:docker\.io/)?docker/dockerfile:1\.([012])(?:\.\d+)?(?:@\S*)?")
 _WRITABLE_ID = late(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
@@ -97,6 +98,7 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
             builder.mark_unsafe(other_owners(builder.facts, step, one))
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(_refusal(builder.facts))
+        builder.mark_unsafe(_old_syntax(builder.facts, missing))
         indentation = of_continuations(builder.facts, step.instruction)
         builder.edits.append(
             text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
@@ -108,6 +110,17 @@ def _refusal(facts: Facts) -> list[Withheld]:
     if facts.refusal is None or any(step.caches for step in facts.mounted):
         return []
     return [facts.refusal]
+
+
+def _old_syntax(facts: Facts, mounts: Collection[CacheMount]) -> list[Withheld]:
+    """Return why the frontend that the file names may refuse mounts.
+
+    Read in its sources: 1.0 and 1.1 were built without them, 1.2 fills no variables into them.
+    """
+    version = _OLD_SYNTAX.fullmatch(facts.dockerfile.syntax)
+    if version is None or (version[1] == "2" and not any("$" in str(one) for one in mounts)):
+        return []
+    return [reasons.OLD_SYNTAX.about()]
 
 
 def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory) -> None:
