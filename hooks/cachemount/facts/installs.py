@@ -53,6 +53,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         way, verb, reader = found
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             continue
+        if way.when and not says(dockerfile.code, way.when):
+            continue
         if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
             continue
         # A user who is not known is root where only root may install.

@@ -23,6 +23,7 @@ _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
 # Launchers of launchers, each of which is looked at with all words that follow.
 _MOST_PROGRAMS = 100
+_RETRIES = late(r"(?i)re-?try|retries|backoff")
 _TALKERS = frozenset(
     {
         "alias", "apropos", "apt-mark", "cat", "chmod", "chown", "cp", "diff", "dpkg",
@@ -41,7 +42,7 @@ def may_download(command: Command) -> bool:
     if not words:
         return False
     first = words[0]
-    if first.text is None or first.tilde or _is_known(first.text):
+    if first.text is None or first.tilde or _is_known(first.text) or _RETRIES.search(first.text):
         return True
     if len(words) < 2:
         return False
@@ -97,7 +98,9 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     known = launcher(name)
     if known is None:
         # A team's own wrapper: `apt-wrap apt-get install`.
-        return rest if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS else None
+        if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS:
+            return rest
+        return _retried(rest) if _RETRIES.search(name) else None
     launched = read_command_line([word.known for word in rest], 0, known)
     index = None if launched is None else launched.command
     if index is None:
@@ -106,6 +109,11 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
         head = rest[index]
         return (head.filled_in(head.known.split("@")[0]), *rest[index + 1 :])
     return rest[index:]
+
+
+def _retried(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
+    """Return the command line of a manager that a script runs again until it succeeds."""
+    return next((rest[index:] for index, word in enumerate(rest) if managers(word.name)), None)
 
 
 def _wrapped(rest: tuple[Word, ...]) -> bool:

@@ -115,6 +115,8 @@ class Download(Record):
     satisfied_by: str = ""
     for_image: bool = False
     only_prefetches: bool = False
+    # Regular expression on the file: where it is not found, something that is not seen has fetched the packages.
+    when: str = ""
     # Regular expression matched in full on an operand that is a file of a package, and on a flag with which the packages
     # are completed that are there: with nothing but these it downloads nothing where no index is.
     files: str = ""

@@ -68,9 +68,14 @@ PNPM = PackageManager(
             programs=_PNPM_NAMES,
             verbs=(
                 *_INSTALL, ("add",), ("update",), ("up",), ("upgrade",), ("fetch",), ("import",), ("dedupe",),
-                ("deploy", "*"), ("store", "add"), ("install-test",), ("it",),
+                ("store", "add"), ("install-test",), ("it",),
             ),
             offline=(frozenset({"--offline"}),),
+        ),
+        # A mount would hide the store that a script has filled.
+        Download(
+            programs=_PNPM_NAMES, verbs=(("deploy", "*"),), offline=(frozenset({"--offline"}),),
+            when=r"\bpn(?:pm)?[ \t](?:[^;&|\n]*[ \t])?(?:i|ci|it|install\S*|clean-install|fetch|add|import|up(?:date|grade)?|dedupe)\b",
         ),
         Download(
             programs=_PNPM_NAMES, verbs=(("dlx", "*"), ("create", "*")), offline=(frozenset({"--offline"}),), verb_is_program=True,

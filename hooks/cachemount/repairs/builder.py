@@ -15,7 +15,7 @@ from cachemount.repairs import switch_on, text_edits
 from cachemount.repairs.indentation import before_instruction, of_new_step
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
-from cachemount.repairs.safety.built_packages import built_otherwise
+from cachemount.repairs.safety.built_packages import built_against, built_otherwise
 from cachemount.shell.model import Word
 from cachemount.shell.removal.removal import is_misread
 from cachemount.source import Span
@@ -135,7 +135,7 @@ class FixBuilder:
 
     def keep_builds(self, install: Install) -> None:
         """Doubt a cache that keeps what is built in a way that this install is told."""
-        if reason := built_otherwise(install):
+        if reason := built_otherwise(install) or built_against(self.facts, install):
             self.mark_unsafe([reason])
 
     def switch_on(self, install: Install) -> None:

@@ -7,12 +7,16 @@ https://pip.pypa.io/en/stable/topics/caching/#locally-built-wheels
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 
 from cachemount import reasons
-from cachemount.facts.invocations import positionals
-from cachemount.facts.model import Install
+from cachemount.facts import chain
+from cachemount.facts.invocations import operands, positionals
+from cachemount.facts.model import Facts, Install
+from cachemount.facts.queries import steps_related
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+from cachemount.shell.model import Word
 
 # What compilers and the build scripts of packages read.
 _BUILDS = late(
@@ -27,6 +31,8 @@ _NOT_FOR_BUILDS = late(
     r"|\w{1,2}|DEBIAN_FRONTEND|HOME|PATH|LANG|TZ|CI|USER|TMPDIR|VIRTUAL_ENV|(?:CARGO|RUSTUP)_HOME|(?i:\w+_proxy)|\w+_TIMEOUT"
     r"|(?:\w+_)?(?:JOBS|NPROC|THREADS)|MAKEFLAGS|\w+_CA_BUNDLE|CMAKE_BUILD_PARALLEL_LEVEL|CPUCOUNT"
 )
+_REFERENCE = late(r"\$\{?(\w+)")
+_ALONE = late(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
 _FLAGS = (
     "--no-build-isolation",
     "--no-build-isolation-package",
@@ -40,13 +46,50 @@ _NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "
 
 def built_otherwise(install: Install) -> Withheld | None:
     """Return the reason not to keep what an install builds, where it is told how to build it; None where it is not."""
-    if not install.manager.keeps_builds or install.reader:
-        return None
-    line = " ".join(argument.known for argument in install.arguments)
-    if any(one in f"{line} " for one in _NOTHING_BUILT) or _is_local(install):
+    if not _keeps_builds(install):
         return None
     setting = _flag(install) or _variable(install)
     return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name) if setting else None
+
+
+def built_against(facts: Facts, install: Install) -> Withheld | None:
+    """Return the reason not to keep what an install builds against libraries that a build argument chooses."""
+    if not _keeps_builds(install):
+        return None
+    for step in steps_related(facts, install.step.stage):
+        if step.instruction.span.start > install.step.instruction.span.start or not chain.descends(
+            install.step.stage, step.stage
+        ):
+            continue
+        for other in step.installs:
+            if other.manager.system and other.command.span.start < install.command.span.start:
+                chosen = next(filter(partial(_is_chosen_library, other), _packages(other)), None)
+                if chosen is not None:
+                    line = facts.dockerfile.source.position(other.command.span.start).line
+                    setting = f"`{chosen.raw}` in line {line}"
+                    return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
+    return None
+
+
+def _keeps_builds(install: Install) -> bool:
+    """Return whether the manager keeps what it builds, and this install may build something."""
+    if not install.manager.keeps_builds or install.reader:
+        return False
+    line = " ".join(argument.known for argument in install.arguments)
+    return not any(one in f"{line} " for one in _NOTHING_BUILT) and not _is_local(install)
+
+
+def _packages(install: Install) -> list[Word]:
+    return list(operands(install.manager, install.arguments))[len(install.verb) :]
+
+
+def _is_chosen_library(install: Install, word: Word) -> bool:
+    """Return whether a package that may be a library is named by a build argument."""
+    settings = install.step.environment.settings
+    name = word.raw.partition("=")[0]
+    if not any(one in settings and settings[one].given for one in _REFERENCE.findall(name)):
+        return False
+    return _ALONE.fullmatch(name) is not None or "lib" in name or "-dev" in name
 
 
 def _flag(install: Install) -> str:

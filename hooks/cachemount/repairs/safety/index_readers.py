@@ -23,7 +23,13 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.installer_scripts import leaves_packages
-from cachemount.repairs.safety.known_programs import BUILDERS, READS_NO_STORE, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
+from cachemount.repairs.safety.known_programs import (
+    BUILDERS,
+    INTERPRETERS,
+    READS_NO_STORE,
+    REFRESHES_ITSELF,
+    RUNS_PACKAGE_MANAGERS,
+)
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,
@@ -299,7 +305,7 @@ def scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> Ite
         return
     brought = facts.memo(_scripts, step.stage)
     for called in commands_of(step):
-        if _is_harmless(called, manager, brought):
+        if _is_harmless(called, manager, brought) or called.name.rstrip("0123456789.") in INTERPRETERS:
             continue
         file = runs_file(called) or called.path
         if file != "-" and not is_system_path(file) and (runs_file(called) or is_script(file) or "/" in file):
