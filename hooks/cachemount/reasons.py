@@ -644,6 +644,12 @@ BUILT_OTHERWISE = Reason(
     "mount the cache by hand, with an id of its own for this setting",
     "it mounts the cache all the same, with packages that may have been built with other settings",
 )
+BUILT_BY_SCRIPT = Reason(
+    "built-by-script",
+    "{setting} may change what install scripts build, and pnpm would take from the store what another build left",
+    "write `--side-effects-cache=false` on the command: then the store keeps downloads alone",
+    "it mounts the store all the same, with what install scripts may have built with other settings",
+)
 CABAL_RELEASE = Reason(
     "cabal-release",
     "where cabal keeps packages depends on its release",

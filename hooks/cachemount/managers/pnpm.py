@@ -47,7 +47,9 @@ PNPM = PackageManager(
     name="pnpm",
     title="pnpm",
     programs=("pnpm", "pnpx", "pn", "pnx"),
+    # Run with 10.34: what an install script left in its package is taken again, whatever its environment was.
     compiles=True,
+    keeps_builds=True,
     caches=(
         _store("store", (*_PNPM, *_NPM), *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_MIDDLE}|{_NEW}))"),
         _store("store of 7 to 10", _NPM, *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_NEW}))(?=.*{_MIDDLE})"),

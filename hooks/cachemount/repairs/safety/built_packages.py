@@ -1,12 +1,14 @@
 """Packages that a manager builds and keeps: from a mount it takes what another build made with other settings.
 
 pip and uv keep what they build of a package's sources by its address and the version of Python alone:
-https://pip.pypa.io/en/stable/topics/caching/#locally-built-wheels
+https://pip.pypa.io/en/stable/topics/caching/#locally-built-wheels. pnpm keeps what install scripts leave in a package
+by the platform and the version of Node.js: https://pnpm.io/settings#sideeffectscache
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 from functools import partial
 
 from cachemount import reasons
@@ -33,6 +35,11 @@ _NOT_FOR_BUILDS = late(
 )
 _REFERENCE = late(r"\$\{?(\w+)")
 _ALONE = late(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
+# What install scripts of npm's packages read to choose what they compile or fetch.
+_FOR_SCRIPTS = late(
+    r"SHARP_(?:IGNORE|FORCE)_\w+|\w+_FORCE_\w+|PRISMA_\w*(?:BINAR|ENGINE)\w*"
+    r"|(?i:npm_config)_(?:build_from_source|arch|target\w*|platform|libc|runtime|disturl|nodedir|\w*binary\w*|\w*libvips\w*)"
+)
 _FLAGS = (
     "--no-build-isolation",
     "--no-build-isolation-package",
@@ -41,13 +48,21 @@ _FLAGS = (
 )
 # uv keeps apart what it builds with other settings.
 _FLAGS_OF_PIP = (*_FLAGS, "--config-settings", "--config-setting", "-C")
+_FLAGS_FOR_SCRIPTS = ("--build-from-source", "--config.build-from-source")
 _NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "--only-binary=':all:'")
+
+_NO_SCRIPTS = late(
+    r"(?<!\S)--(?:ignore-scripts(?![= ]false)|(?:config\.)?side-effects-cache[= ]false|no-side-effects-cache)\b"
+)
+_SCRIPTS_OFF = late(r"(?i)p?npm_config_(?:ignore_scripts=true|side_effects_cache=false)")
 
 
 def built_otherwise(install: Install) -> Withheld | None:
     """Return the reason not to keep what an install builds, where it is told how to build it; None where it is not."""
     if not _keeps_builds(install):
         return None
+    if install.manager.name == "pnpm":
+        return _run_otherwise(install)
     setting = _flag(install) or _variable(install)
     return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name) if setting else None
 
@@ -92,6 +107,18 @@ def _is_chosen_library(install: Install, word: Word) -> bool:
     return _ALONE.fullmatch(name) is not None or "lib" in name or "-dev" in name
 
 
+def _run_otherwise(install: Install) -> Withheld | None:
+    """Return the reason not to keep what install scripts make, where they are told how."""
+    line = " ".join(argument.known for argument in install.arguments)
+    if _NO_SCRIPTS.search(line) or any(
+        _SCRIPTS_OFF.fullmatch(f"{name}={value}") for name, value in install.variables.items() if value
+    ):
+        return None
+    setting = next((argument.known for argument in install.arguments if argument.known in _FLAGS_FOR_SCRIPTS), "")
+    setting = setting or _of_environment(install, (_BUILDS, _FOR_SCRIPTS), ("", "false"))
+    return reasons.BUILT_BY_SCRIPT.about(setting=setting) if setting else None
+
+
 def _flag(install: Install) -> str:
     names = [argument.known.split("=")[0] for argument in install.arguments]
     wanted = _FLAGS_OF_PIP if install.manager.name == "pip" else _FLAGS
@@ -99,14 +126,19 @@ def _flag(install: Install) -> str:
 
 
 def _variable(install: Install) -> str:
-    settings = install.step.environment.settings
     for one in install.command.assignments:
         builds = _BUILDS.fullmatch(one.name) or not _NOT_FOR_BUILDS.fullmatch(one.name)
         if builds and install.variables.get(one.name) != "":
             return one.name
+    return _of_environment(install, (_BUILDS,), ("",))
+
+
+def _of_environment(install: Install, names: tuple[re.Pattern[str], ...], idle: tuple[str, ...]) -> str:
+    """Return the first variable of these names that is not the image's own and has none of the idle values."""
+    settings = install.step.environment.settings
     for name, value in install.variables.items():
         by_image = name in settings and settings[name].origin == "image" and settings[name].value == value
-        if value != "" and not by_image and _BUILDS.fullmatch(name):
+        if value not in idle and not by_image and any(one.fullmatch(name) for one in names):
             return name
     return ""
 
