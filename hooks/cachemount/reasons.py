@@ -554,6 +554,12 @@ STALE_PROJECT = Reason(
     "copy pyproject.toml together with the modules (`COPY . .`), or install the project editable",
     "it mounts the cache all the same, and the image may get an old build of the project",
 )
+CHANGES_OWNER = Reason(
+    "changes-owner",
+    "`{words}` (line {line}) gives {path} to another user, and {manager} uses no cache that is not its own user's",
+    "change the owner in a step of its own",
+    "it mounts the cache all the same, which the manager does not use from the second build on",
+)
 TAKES_ALL = Reason(
     "takes-all",
     "`{words}` takes what lies in {place}, where a mount has the packages of other builds as well",

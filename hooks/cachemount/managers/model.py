@@ -324,6 +324,8 @@ class PackageManager(Record, eq=False):
     storeless_verbs: frozenset[str] = frozenset()
     # What a non-root step does with a mount that belongs to root.
     when_unwritable: Literal["disables", "fails"] = "fails"
+    # True where it uses no cache that belongs to another user than the one that it runs as, not even as root.
+    checks_owner: bool = False
     # Regular expressions on CMD and ENTRYPOINT that read a store at run time.
     runtime: tuple[str, ...] = ()
     # Flags and variables with which the cache's content stays part of what is installed (links into the cache).

@@ -66,6 +66,7 @@ PIP = PackageManager(
     needed=("/usr/local/lib/**", "/usr/lib/python3/**", "$VIRTUAL_ENV/**"),
     config_files=("$PIP_CONFIG_FILE", "$HOME/.config/pip/pip.conf", "$HOME/.pip/pip.conf", "$NETRC", "$HOME/.netrc"),
     when_unwritable="disables",
+    checks_owner=True,
     moved_by_files=r"pip\.conf",
     sources=("https://pip.pypa.io/en/stable/topics/caching/",),
 )  # fmt: skip

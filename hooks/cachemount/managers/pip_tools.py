@@ -35,5 +35,6 @@ PIP_TOOLS = PackageManager(
     keeps_builds=True,
     needed=("/usr/local/lib/**", "$VIRTUAL_ENV/**"),
     when_unwritable="disables",
+    checks_owner=True,
     sources=("https://pip-tools.readthedocs.io/en/stable/",),
 )  # fmt: skip

@@ -26,5 +26,6 @@ PIPENV = PackageManager(
     needed=("$WORKDIR/.venv/**", "$WORKON_HOME/**", "$HOME/.local/share/virtualenvs/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**"),
     # Measured: with a cache directory of root's it installs all the same.
     when_unwritable="disables",
+    checks_owner=True,
     sources=("https://pipenv.pypa.io/en/latest/configuration.html",),
 )  # fmt: skip

@@ -39,6 +39,7 @@ PIPX = PackageManager(
     keeps_builds=True,
     needed=("$PIPX_HOME", "$PIPX_BIN_DIR", "$HOME/.local/share/pipx", "$HOME/.local/pipx", "$HOME/.local/bin"),
     when_unwritable="disables",
+    checks_owner=True,
     sources=(
         "https://pipx.pypa.io/stable/reference/environment-variables/",
         "https://pip.pypa.io/en/stable/topics/caching/",

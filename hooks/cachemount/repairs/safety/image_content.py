@@ -14,6 +14,7 @@ from cachemount.facts.queries import copied_from, steps_of
 from cachemount.facts.reads import last_reader
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.changed_owner import changed_owner
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
@@ -49,6 +50,7 @@ def hazards(
             yield taken
         yield from copied_along(facts, step, place)
         yield from mount_removers(facts, step, place, directories, manager)
+        yield from changed_owner(facts, step, place, manager)
     if any(one in directories for one in index_directories(step, manager)):
         reason = needs_index(facts, step, manager)
         if reason:
