@@ -45,7 +45,17 @@ _OTHER_REPOSITORY = frozenset({
 # Most files have one of few names, and looking at a name costs as much as looking at the file.
 _NAMES = 1_000
 
-_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "node_modules"})
+_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "bower_components", "node_modules", "site-packages"})
+# Folder -> files in it that say that a program put copies of others' work there, which it would make anew:
+# https://go.dev/ref/mod#vendoring, https://getcomposer.org/doc/01-basic-usage.md, https://bundler.io/man/bundle-config.1.html,
+# https://guides.cocoapods.org/using/using-cocoapods.html
+_COPIES = {
+    "vendor": ("modules.txt", "autoload.php", "composer/installed.json", "bundle/ruby"),
+    "Pods": ("Manifest.lock",),
+}
+# What `cargo vendor` puts into each crate, with the checksums of its files:
+# https://doc.rust-lang.org/cargo/commands/cargo-vendor.html
+_CRATE = ".cargo-checksum.json"
 
 
 class Found(Record):
@@ -131,11 +141,28 @@ def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> lis
 
         named = _named_by_devcontainers(folder, names) | named_by_builds(folder, names)
     found = []
+    copies: dict[str, bool] = {}
     for name in sorted(names):
         path = name if folder in (".", "") else os.path.join(folder, name)
-        if (wanted(name) or name.replace(os.sep, "/") in named) and os.path.isfile(path):
+        is_named = wanted(name) or name.replace(os.sep, "/") in named
+        if is_named and os.path.isfile(path) and not _is_copy(folder, os.path.dirname(name), copies):
             found.append(path)
     return found
+
+
+def _is_copy(folder: str, inside: str, known: dict[str, bool]) -> bool:
+    """Return whether a folder below a folder that is walked holds copies of others' work, or lies in one that does."""
+    if not inside:
+        return False
+    if inside not in known:
+        name = os.path.basename(inside)
+        signs = (_CRATE, *_COPIES.get(name, ()))
+        known[inside] = (
+            name in _SKIPPED_FOLDERS
+            or any(os.path.lexists(os.path.join(folder, inside, sign)) for sign in signs)
+            or _is_copy(folder, os.path.dirname(inside), known)
+        )
+    return known[inside]
 
 
 def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:

@@ -58,6 +58,41 @@ def test_an_ignored_folder_or_file_that_is_named_is_checked(tree: Path) -> None:
     assert paths("build/Dockerfile") == ["build/Dockerfile"]
 
 
+@pytest.mark.parametrize(
+    ("sign", "copy"),
+    [
+        ("vendor/modules.txt", "vendor/github.com/x/y/Dockerfile"),
+        ("app/vendor/autoload.php", "app/vendor/x/y/Dockerfile"),
+        ("vendor/composer/installed.json", "vendor/x/y/Dockerfile"),
+        ("vendor/bundle/ruby/3.4.0/x.gem", "vendor/bundle/ruby/3.4.0/gems/x/Dockerfile"),
+        ("third_party/x/.cargo-checksum.json", "third_party/x/ci/Dockerfile"),
+        ("ios/Pods/Manifest.lock", "ios/Pods/X/Dockerfile"),
+        ("lib/site-packages/x/__init__.py", "lib/site-packages/x/Dockerfile"),
+        ("node_modules/y/package.json", "node_modules/y/Dockerfile"),
+    ],
+)
+def test_copies_of_others_work_are_left_out(tree: Path, sign: str, copy: str) -> None:
+    before = paths(".")
+    for name in (sign, copy):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text("FROM x\n", encoding="utf-8")
+    assert paths(".") == before
+    git(tree, "init", "-q")
+    git(tree, "add", "-f", ".")
+    assert copy not in paths(".")
+    assert paths(copy) == [copy], "a path that is named is checked"
+    assert paths(str(Path(copy).parent)) == [copy]
+
+
+@pytest.mark.parametrize(
+    "name", ["vendor/Dockerfile", "vendor/x/Dockerfile", "bundle/ruby/Dockerfile", "Pods/Dockerfile"]
+)
+def test_folders_that_are_only_called_so_are_walked(tree: Path, name: str) -> None:
+    (tree / name).parent.mkdir(parents=True)
+    (tree / name).write_text("FROM x\n", encoding="utf-8")
+    assert name in paths(".")
+
+
 def test_without_the_program_git(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tree, "init", "-q")
     monkeypatch.setenv("PATH", "/nonexistent")
