@@ -3,7 +3,7 @@
 A case is a `## heading` with a `dockerfile` block; a `text` block holds the exact findings (none: it is clean), a
 `dockerfile fixed` block the text after the safe repairs (none: it stays as it is), a `toml` block a configuration.
 A `dockerfile base` block is another file of the repository that builds the image `base`; a `dockerfile derived` block
-is one that begins with `ours`, the image of the case's own file.
+is one that begins with `ours`, the image of the case's own file. A `context PATH` block is a file of the context.
 Where it matters, a `repairs` block says of each finding what its repair is called and why it is not safe or not there,
 and a `dockerfile unsafe` block holds the text after all repairs.
 """
@@ -22,13 +22,14 @@ from cachemount.findings import Finding, Fix
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
 from cachemount.records import replace
-from cachemount.source import BuiltImage, Source
+from cachemount.source import BuiltImage, ContextFile, Source
 
 FOLDER = Path(__file__).parent / "cases"
 KINDS = (
     "dockerfile", "text", "repairs", "dockerfile fixed", "dockerfile unsafe", "toml",
     "dockerfile base", "dockerfile derived",
 )  # fmt: skip
+_CONTEXT = "context "
 TODAY = date(2026, 11, 1)
 
 _FENCE = re.compile(r"(`{3,})(.*)")
@@ -60,7 +61,7 @@ class Case:
 
     @property
     def source(self) -> Source:
-        return Source(path="Dockerfile", text=self.text("dockerfile"), images=self.images)
+        return Source(path="Dockerfile", text=self.text("dockerfile"), images=self.images, context=self.context)
 
     @property
     def images(self) -> tuple[BuiltImage, ...]:
@@ -71,6 +72,12 @@ class Case:
             found.append(BuiltImage(name="ours", path="Dockerfile", text=""))
             found.append(BuiltImage(name="derived", path="derived/Dockerfile", text=derived))
         return tuple(found)
+
+    @property
+    def context(self) -> tuple[ContextFile, ...]:
+        """The files of the build's context."""
+        blocks = (block for kind, block in self.blocks.items() if kind.startswith(_CONTEXT))
+        return tuple(ContextFile(path=one.kind.removeprefix(_CONTEXT), text=one.text) for one in blocks)
 
     @property
     def config(self) -> Config:
@@ -118,7 +125,7 @@ def load(path: Path) -> list[Case]:
 
 
 def _add(case: Case, block: Block) -> None:
-    if block.kind not in KINDS:
+    if block.kind not in KINDS and not block.kind.startswith(_CONTEXT):
         raise ValueError(
             f"{case.path}:{block.first + 1}: `{block.kind}` is no kind of block; known are {', '.join(KINDS)}"
         )

@@ -426,6 +426,12 @@ RUN_FROM_CACHE = Reason(
     " install the program in the image instead",
     unsafe=_READS_NOTHING,
 )
+SYNCED_AT_START = Reason(
+    "synced-at-start",
+    "the image's {keyword} (line {line}) runs `{command}`, which may build the project again out of {manager}'s cache",
+    "write `uv run --no-sync` there, or run the program of the environment itself",
+    _READS_NOTHING,
+)
 ONLY_ASKED = Reason(
     "only-asked",
     "`{name}` only asks a program for its version or help, so the image may be meant to hold it:"

@@ -72,6 +72,18 @@ class BuiltImage(Record):
     within: str = ""
 
 
+class ContextFile(Record):
+    """A file that a build may find in its context.
+
+    `path` is what a COPY would call it where the folder is the context: that of the Dockerfile ("."), or one above
+    ("..", "../..").
+    """
+
+    path: str
+    text: str
+    folder: str = "."
+
+
 class Part(Record):
     """Where the text of a file begins in the text of several; `path` is "" for the file that is checked."""
 
@@ -86,14 +98,16 @@ class Source(Record):
     `to_bytes` gives back what `from_bytes` was given.
 
     `arguments` are the values that a build of this Dockerfile gives to ARG, where they are known to be given: None for
-    a value that is not known. `images` are those that the repository builds, as far as its files tell; `parts` are the
-    files that a text of several consists of.
+    a value that is not known. `images` are those that the repository builds, as far as its files tell; `context` are
+    files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
+    several consists of.
     """
 
     path: str
     text: str
     arguments: tuple[tuple[str, str | None], ...] = ()
     images: tuple[BuiltImage, ...] = ()
+    context: tuple[ContextFile, ...] = ()
     parts: tuple[Part, ...] = ()
 
     @classmethod

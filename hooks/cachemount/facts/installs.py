@@ -11,6 +11,7 @@ from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
 from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
+from cachemount.facts.vendored import has_packages
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import replace
@@ -56,6 +57,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if way.when and not says(dockerfile.code, way.when):
             continue
         if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
+            continue
+        if way.vendored and has_packages(dockerfile, step, way.vendored, rest, variables):
             continue
         # A user who is not known is root where only root may install.
         root = who.root or (not who.user and manager.system)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager, Vendored
 from cachemount.managers.vendored import COPIED
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
 _VENDORED = (
     rf"\bgo mod vendor\b|{COPIED}|\b(?:COPY|ADD)\b[^\n]*\bvendor/? +/go/src\b"
     r"|\b(?:dep ensure|glide (?:install|up)|govendor (?:sync|install|fetch))\b"
+)
+_MODULES_IN_PROJECT = Vendored(
+    file="vendor/modules.txt",
+    said_by=("go.mod", r"(?m)^go (?:1\.(?:1[4-9]|[2-9]\d)|[2-9])"),
+    unless=r"-mod[= ](?:mod|readonly)\b",
+    options_in="GOFLAGS",
 )
 # Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is not a cache. An image of Go, a version that is named,
 # the packages of a distribution.
@@ -91,12 +97,14 @@ GO = PackageManager(
             caches=("modules",),
             pattern=_NOT_VENDORED + r"(?=(?:.* )?--?a(?:=true)?(?: |\Z))" + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
+            vendored=_MODULES_IN_PROJECT,
         ),
         # The standard library and the go command come with go.
         Download(
             verbs=(("build",), ("install",), ("test",), ("vet",)),
             pattern=_NOT_VENDORED + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
+            vendored=_MODULES_IN_PROJECT,
         ),
         # Run: in a module they load its packages.
         Download(
@@ -104,8 +112,15 @@ GO = PackageManager(
             caches=("modules",),
             pattern=_NOT_VENDORED + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
+            vendored=_MODULES_IN_PROJECT,
         ),
-        Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED, satisfied_by=_VENDORED, verb_is_program=True),
+        Download(
+            verbs=(("run", "*"),),
+            pattern=_NOT_VENDORED,
+            satisfied_by=_VENDORED,
+            vendored=_MODULES_IN_PROJECT,
+            verb_is_program=True,
+        ),
     ),
     valued=frozenset(
         {

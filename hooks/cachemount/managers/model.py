@@ -88,6 +88,19 @@ class Cache(Record, eq=False):
     holds_index: bool = False
 
 
+class Vendored(Record):
+    """When a project has its packages in it, and fetches none.
+
+    `file` is there then. `said_by` is the project's file, and a regular expression that is found in it; `unless` one
+    that is not found in the arguments, nor in the variable `options_in`.
+    """
+
+    file: str
+    said_by: tuple[str, str]
+    unless: str
+    options_in: str
+
+
 class Download(Record):
     """Invocations that download.
 
@@ -121,6 +134,8 @@ class Download(Record):
     # are completed that are there: with nothing but these it downloads nothing where no index is.
     files: str = ""
     completes: str = ""
+    # Nothing is left to download where this project is copied.
+    vendored: Vendored | None = None
     # True where a file that ends with it is taken for an excerpt, in which the build is left out.
     ends_excerpts: bool = False
     publishes_to_store: bool = False
@@ -208,6 +223,10 @@ class PackageManager(Record, eq=False):
     builds_project: str = ""
     builds_project_flags: frozenset[str] = frozenset()
     builds_project_where: Mapping[str, str] = field(default_factory=dict)
+    # Regular expression on what an image runs: it brings the environment up to date first, and builds such a project
+    # again. A variable with a value that matches in full ends it.
+    synced_at_start: str = ""
+    synced_unless: Mapping[str, str] = field(default_factory=dict)
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.

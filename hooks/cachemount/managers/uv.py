@@ -15,6 +15,9 @@ UV = PackageManager(
     builds_project=r"\A(?:sync|run)\b(?!.*--no-install-(?:project|workspace))",
     builds_project_flags=frozenset({"--no-editable"}),
     builds_project_where={"UV_NO_EDITABLE": _YES},
+    # Run with 0.13.9: where pyproject.toml has another change time, as in an image that was pulled.
+    synced_at_start=r"(?<![\w-])(?<!NO_SYNC=1 )uv\s+(?:-\S+\s+)*(?:run|sync)\b(?![^\n;&|]*\s--no-(?:sync|project)\b)",
+    synced_unless={"UV_NO_SYNC": _YES},
     caches=(
         Cache(
             name="cache",

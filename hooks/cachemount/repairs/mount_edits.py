@@ -28,7 +28,7 @@ from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.foreign_images import made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
-from cachemount.repairs.safety.plug_and_play import runs_later
+from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import (
@@ -294,7 +294,7 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     cache = directory.cache
     if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
         return None
-    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and not runs_later(facts, install):
+    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and (not runs_later(facts, install) or has_node_modules(facts)):
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"

@@ -21,6 +21,7 @@ from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.repairs.safety.store_readers import store_hazards
+from cachemount.repairs.safety.synced_at_start import synced_at_start
 
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
@@ -60,6 +61,7 @@ def hazards(
     stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     stored = bool(stores)
     yield from needed_at_run_time(facts, step, manager)
+    yield from synced_at_start(facts, step, manager)
     if stored:
         if _makes_for_later(facts, step, places):
             yield reasons.PUBLISHED.about()

@@ -1,0 +1,92 @@
+"""Which files of a build's context are read, and what follows for a check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.context_files import context_files
+from cachemount.program.runner import Task, process
+from cachemount.results import FileResult
+
+UV = (
+    "FROM python:3.13-slim\nCOPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/\nWORKDIR /app\nCOPY . .\nRUN uv sync\n"
+    'ENTRYPOINT ["/app/docker/start.sh"]\n'
+)
+BUILT = "[project]\nname = 'x'\n[build-system]\nrequires = ['hatchling']\n"
+GO = "FROM golang:1.26\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/x\n"
+
+
+def make(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def fixes(path: Path) -> list[bool]:
+    result = process(Task(path=str(path), config=Config(), mode="check"))
+    assert isinstance(result, FileResult)
+    assert not result.error
+    return [one.fix is not None and one.fix.safe for one in result.findings]
+
+
+def test_the_nearest_folder_comes_first(tmp_path: Path) -> None:
+    make(tmp_path, {".git/HEAD": "", "go.mod": "go 1.24\n", "a/go.mod": "go 1.23\n", "a/b/x": ""})
+    found = context_files(str(tmp_path / "a/b/Dockerfile"), GO)
+    assert [(one.folder, one.path, one.text) for one in found] == [
+        ("..", "go.mod", "go 1.23\n"),
+        ("../..", "go.mod", "go 1.24\n"),
+    ]
+
+
+def test_no_folder_above_is_looked_at_outside_of_a_repository(tmp_path: Path) -> None:
+    make(tmp_path, {"go.mod": "go 1.24\n", "a/x": ""})
+    assert context_files(str(tmp_path / "a/Dockerfile"), GO) == ()
+
+
+def test_nothing_is_read_for_a_file_without_a_reason(tmp_path: Path) -> None:
+    make(tmp_path, {"go.mod": "go 1.24\n", "pyproject.toml": BUILT, ".yarnrc.yml": "a: b\n"})
+    assert context_files(str(tmp_path / "Dockerfile"), "FROM python\nCOPY . .\nRUN pip install .\n") == ()
+
+
+def test_a_link_that_leaves_the_repository_is_not_followed(tmp_path: Path) -> None:
+    make(tmp_path, {"r/.git/HEAD": "", "outside": "go 1.24\n"})
+    (tmp_path / "r/go.mod").symlink_to(tmp_path / "outside")
+    assert context_files(str(tmp_path / "r/Dockerfile"), GO) == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "project", "safe"),
+    [
+        ("exec uv run app\n", BUILT, False),
+        ("exec uv run app\n", "[project]\nname = 'x'\n", True),
+        ("exec .venv/bin/app\n", BUILT, True),
+        ("# uv run app\nexec uv run --no-sync app\n", BUILT, True),
+    ],
+)
+def test_a_script_of_the_repository_that_the_image_runs(tmp_path: Path, script: str, project: str, safe: bool) -> None:
+    make(
+        tmp_path,
+        {
+            ".git/HEAD": "",
+            "docker/start.sh": script,
+            "pyproject.toml": project,
+            "docker/Dockerfile": UV,
+            "Dockerfile": UV,
+        },
+    )
+    assert fixes(tmp_path / "Dockerfile") == [safe]
+    assert fixes(tmp_path / "docker/Dockerfile") == [safe]
+
+
+def test_modules_in_a_folder_of_the_project(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        {".git/HEAD": "", "go.mod": "go 1.24\n", "vendor/modules.txt": "# a v1\n" * 50_000, "cmd/x/Dockerfile": GO},
+    )
+    assert fixes(tmp_path / "cmd/x/Dockerfile") == []
+    make(tmp_path, {"cmd/x/go.mod": "go 1.24\n"})
+    assert fixes(tmp_path / "cmd/x/Dockerfile") == [True]
