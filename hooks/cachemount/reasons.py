@@ -366,6 +366,12 @@ COPIED_BY_STEP = Reason(
     "copy only what is needed, or leave the cache out, as `tar --exclude` does",
     "it mounts the cache all the same, and the copy holds all that is in it",
 )
+EDITED_BY_STEP = Reason(
+    "edited-by-step",
+    "`{words}` in line {line} changes what is in {path}: other builds would get it so, and a later step perhaps not",
+    "change a copy of the files in a folder of the project, or depend on a version that has the change",
+    "it mounts the cache all the same, and what the builder fetches anew lacks the change",
+)
 REMOVES_MOUNTED = Reason(
     "removes-mounted",
     "`{words}` in line {line} may empty {path}, or fail because it cannot be removed while it is mounted",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
 from cachemount.facts.model import Facts
@@ -78,8 +78,11 @@ def _awaited(facts: Facts, stage: Stage) -> frozenset[int]:
     return frozenset(found)
 
 
-def copies(dockerfile: Dockerfile) -> dict[int, list[str]]:
-    """Return what COPY instructions and mounts take from a stage, as written, by the stage's index."""
+def copies(dockerfile: Dockerfile, filled_in: Callable[[Instruction, str], str]) -> dict[int, list[str]]:
+    """Return what COPY instructions and mounts take from a stage, by the stage's index.
+
+    `filled_in` gives a path of an instruction with its variables filled in.
+    """
     found: dict[int, list[str]] = {}
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
@@ -87,13 +90,13 @@ def copies(dockerfile: Dockerfile) -> dict[int, list[str]]:
                 # An unnamed stage is not meant by a mount that takes from none.
                 source = _stage(dockerfile, mount.options.get("from"))
                 if source is not None and mount.options.get("source"):
-                    found.setdefault(source.index, []).append(mount.options["source"])
+                    found.setdefault(source.index, []).append(filled_in(instruction, mount.options["source"]))
             if instruction.keyword == "COPY":
                 name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
                 source = _stage(dockerfile, name)
                 if source is not None:
                     words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
-                    found.setdefault(source.index, []).extend(words[:-1])
+                    found.setdefault(source.index, []).extend(filled_in(instruction, word) for word in words[:-1])
     return found
 
 

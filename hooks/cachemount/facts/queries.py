@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, partial
 
-from cachemount.dockerfile.model import Stage
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.dockerfile.state.assignments import expand
 from cachemount.facts import chain
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.steps import read_step
@@ -83,11 +84,19 @@ def _by_stage(facts: Facts) -> dict[int, list[Step]]:
 
 
 def copied_from(facts: Facts, stage: Stage) -> Iterator[str]:
-    """Yield the paths, as written, that COPY instructions and mounts take from a stage or one built on it."""
+    """Yield the paths that COPY instructions and mounts take from a stage or one built on it.
+
+    Variables are filled in; a path with one that is not known is as written.
+    """
     copies = facts.memo(_copies)
     for other in chain.family(stage):
         yield from copies.get(other.index, ())
 
 
 def _copies(facts: Facts) -> dict[int, list[str]]:
-    return chain.copies(facts.dockerfile)
+    return chain.copies(facts.dockerfile, partial(_filled_in, facts))
+
+
+def _filled_in(facts: Facts, instruction: Instruction, path: str) -> str:
+    environment = facts.environments.get(id(instruction)) if "$" in path else None
+    return path if environment is None else expand(path, environment.variables, facts.dockerfile.escape) or path

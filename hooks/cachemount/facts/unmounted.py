@@ -74,6 +74,19 @@ def uncovered(step: Step, manager: PackageManager) -> list[tuple[Install, Direct
     ]
 
 
+def other_variants(step: Step, manager: PackageManager) -> list[tuple[Install, Directory]]:
+    """Return the pairs whose directory has no mount, and may be the one that is used in place of a mounted one."""
+    targets = [mount.target for mount in step.caches if mount.target is not None]
+    return [
+        (install, directory)
+        for install in step.installs
+        if install.manager is manager and not install.reader
+        for directory in install.directories
+        if directory.cache.variants and directory.accepted and directory.path
+        if not any(locations.below(directory.path, one) for one in targets)
+    ]
+
+
 def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted | None:
     open_pairs = uncovered(step, manager)
     required = [pair for pair in open_pairs if not pair[1].cache.optional or _comes_again(facts, *pair)]

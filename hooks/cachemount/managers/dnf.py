@@ -21,8 +21,10 @@ _EVIDENCE = (
     r"(?i:COPY|ADD)\b.*(?:/etc/dnf/|\b(?:dnf|yum)\.conf)",
 )
 _REASON = "it deletes downloaded packages unless keepcache is set"
-# There yum is a link to tdnf.
-_YUM_IS_TDNF = r"yum (?:photon:|azurelinux:(?![4-9]))"
+# https://learn.microsoft.com/en-us/azure/azure-linux/manage-packages: since 4.0 all names are links to dnf 5.
+_DNF5_ON_AZURE = r"azurelinux:(?:[4-9]|[1-9]\d)"
+# In Photon and in Azure Linux before that, yum is a link to tdnf.
+_TDNF = rf"(?:tdnf (?!{_DNF5_ON_AZURE})|yum (?:photon:|azurelinux:(?![4-9])))"
 
 
 def _kept_by_tdnf(where: str, *own: str) -> Retention:
@@ -47,7 +49,7 @@ DNF = PackageManager(
             # yum is dnf since RHEL 8; dnf is dnf 5 since Fedora 41, microdnf since 39.
             variants={
                 r"^dnf5 ": ("/var/cache/libdnf5",),
-                rf"^tdnf |^{_YUM_IS_TDNF}": ("/var/cache/tdnf",),
+                rf"^{_TDNF}": ("/var/cache/tdnf",),
                 r"^microdnf rhel:": ("/var/cache/yum",),
                 r"^(?!microdnf )\S+ fedora: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^\S+ rhel: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/yum"),
@@ -60,9 +62,11 @@ DNF = PackageManager(
                 # Lambda's and the minimal images have microdnf under the name dnf.
                 r"^\S+ rhel:\S* \S*(?:lambda/|amazonlinux:\S*minimal)": ("/var/cache/yum", "/var/cache/dnf"),
                 rf"^yum\S* rhel:\S* \S*(?:{_OLD})": ("/var/cache/yum",),
+                rf"^\S+ {_DNF5_ON_AZURE}": ("/var/cache/libdnf5",),
+                r"^\S+ azurelinux: ": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^\S+ (?:rhel|azurelinux|photon):": ("/var/cache/dnf",),
                 r"^dnf": ("/var/cache/dnf", "/var/cache/libdnf5"),
-                r"^yum": ("/var/cache/yum", "/var/cache/dnf"),
+                r"^yum": ("/var/cache/yum", "/var/cache/dnf", "/var/cache/libdnf5"),
             },
             # The option may be a word of its own.
             flags=("--setopt=cachedir", "--setopt=system_cachedir", "cachedir", "system_cachedir"),
@@ -114,7 +118,7 @@ DNF = PackageManager(
             reason=_REASON,
             evidence=_EVIDENCE,
             own_evidence=(_OPTION, _OFF),
-            where=rf"^(?!microdnf |tdnf |{_YUM_IS_TDNF})",
+            where=rf"^(?!microdnf |{_TDNF})",
             flag="--setopt=keepcache=1",
         ),
         # Before 3.7.0, which came with RHEL 8.5 and Fedora 34, microdnf refuses the option.
@@ -135,7 +139,7 @@ DNF = PackageManager(
         ),
         # Azure Linux 3.0 has tdnf 3.5.8. Before 3.6.0 tdnf takes any option, and reads this setting in its file alone.
         _kept_by_tdnf(r"^(?:tdnf|yum) azurelinux:(?![4-9])"),
-        _kept_by_tdnf(r"^tdnf (?!azurelinux:(?![4-9]))|^yum photon:", _OPTION),
+        _kept_by_tdnf(r"^tdnf (?!azurelinux:)|^yum photon:", _OPTION),
     ),
     sharing="locked",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),

@@ -16,11 +16,12 @@ from cachemount import reasons
 from cachemount.facts.cleanups import Cleanup, cleanups_of, installs_using
 from cachemount.facts.locations import tails
 from cachemount.facts.model import Directory, Facts, Mount, Step
+from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.managers import MANAGERS
 from cachemount.managers.model import Cache, PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs import cleanup_edits, download_edits
+from cachemount.repairs import cleanup_edits, download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
@@ -57,6 +58,9 @@ def _findings(
     if doubt:
         builder.mark_unsafe([doubt])
     cleanup_edits.drop(builder, step, found)
+    for manager in managers:
+        # What was emptied so far may lie where no mount is.
+        mount_edits.add(builder, step, other_variants(step, manager))
     for install in step.installs:
         if install.manager in managers and not install.reader:
             # Until now every build fetched the index anew.

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import fetched_earlier, fetches_index, reads_marks
+from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.repairs import download_edits, keep_packages, mount_edits
 from cachemount.repairs.builder import FixBuilder
@@ -52,6 +53,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         download_edits.retain(builder, install)
         if any(keep.step for keep in retention.missing_settings(facts, install)):
             keep_packages.keep(builder, [install])
+        mount_edits.add(builder, step, other_variants(step, install.manager))
         yield finding(
             NAME,
             f"the cache mount for `{program(install)}` stays empty: {keeps[0].reason}",

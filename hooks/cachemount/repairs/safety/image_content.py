@@ -12,6 +12,7 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import copied_from, steps_of
 from cachemount.facts.reads import last_reader
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
@@ -20,9 +21,11 @@ from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
+from cachemount.repairs.safety.step_edits import edited
 from cachemount.repairs.safety.store_readers import store_hazards
 from cachemount.repairs.safety.synced_at_start import synced_at_start
 
+_UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
     r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
@@ -42,6 +45,7 @@ def hazards(
         source = above.get(place)
         if source is None and place not in apart:
             source = next((inside[one] for one in locations.upwards(place) if one in inside), None)
+        source = source or _unknown_source(facts, stage, place)
         if source:
             yield reasons.TAKEN_LATER.about(source=source)
         if last_reader(facts, stage, place, step.environment.home) > here:
@@ -65,6 +69,7 @@ def hazards(
     if stored:
         if _makes_for_later(facts, step, places):
             yield reasons.PUBLISHED.about()
+        yield from edited(facts, step, stores)
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
@@ -83,6 +88,18 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
             for folder in locations.upwards(path):
                 above.setdefault(folder, source)
     return inside, above
+
+
+def _unknown_source(facts: Facts, stage: Stage, place: str) -> str:
+    """Return a path that is copied out of the stage and that may be the place, as far as its known end tells."""
+    for source in copied_from(facts, stage) if not place.startswith("/var/") else ():
+        end = _UP_TO_VARIABLE.sub("", source).rstrip("/") if "$" in source else ""
+        if end.startswith("/") and (
+            any(one.endswith(end) for one in locations.upwards(place))
+            or any(place.endswith(one) for one in locations.upwards(end) if one != "/")
+        ):
+            return source
+    return ""
 
 
 def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bool) -> bool:
