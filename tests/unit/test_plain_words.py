@@ -23,7 +23,7 @@ TEXTS = [
 
 ODD = re.compile(r"\b(?:is|are) no\b(?! longer)|\bbehind\b|\b(?:nobody|whoever|somebody)\b", re.IGNORECASE)
 # A user of many images, and a comment in a Dockerfile.
-FINE = re.compile(r"^nobody$|USER nobody|-u nobody|# leave nothing behind")
+FINE = re.compile(r"^nobody$|USER nobody|-u nobody|nobody:nogroup|# leave nothing behind")
 
 
 def odd_words(text: str) -> list[str]:

@@ -75,6 +75,7 @@ def _rounds(source: Source, report: Report, *, unsafe: bool) -> tuple[Source, Re
         fixes = _fixes(report, unsafe=unsafe)
         if not fixes:
             break
+        fixes = [one for one in fixes if not one.safe] or fixes
         text, count = fixer.apply(source.text, fixes)
         expect(count > 0, "repairs of which none is made")
         changed = Source(path=source.path, text=text)
