@@ -21,6 +21,7 @@ import case_files
 import completions
 import not_repaired
 from builds.bytes_picture import Bars, picture
+from builds.former_faults_table import former_faults_table
 from builds.proven_table import proven_table
 from builds.shapes_table import shapes_table
 from cachemount.id_templates import PLACEHOLDERS
@@ -159,7 +160,7 @@ def filled(path: Path, text: str) -> str:
 REGIONS: dict[Path, dict[str, Callable[[], str]]] = {
     README: {"rules": rules_table, "managers": managers_named},
     ROOT / "docs" / "managers.md": {"managers": managers_table, "refusals": refusals_table},
-    PROOFS: {"managers": proven_table, "proofs": proofs_table, "shapes": shapes_table},
+    PROOFS: {"faults": former_faults_table, "managers": proven_table, "proofs": proofs_table, "shapes": shapes_table},
     SITE: {"rules": rules_in_nav, "managers": managers_in_nav},
 }
 

@@ -22,6 +22,7 @@ CHANCE = {
     "the list of pip's files that virtualenv writes in any order": r".*/pip-[^/]*\.(dist-info|virtualenv)/RECORD",
     "pipenv's messages to itself, named by chance": r"/tmp/pipenv-(request|response)-\w+\.json",
     "when virtualenv last asked for a newer pip": r".*/virtualenv/wheel/.*/pip\.json",
+    "when pip last asked for a newer pip": r".*/pip/selfcheck/[0-9a-f]+",
     "pnpm's notes on node_modules, packages and its store, with times": (
         r".*/(\.modules\.yaml|\.pnpm-workspace-state-v1\.json|pnpm-state\.json)"
         r"|.*/pnpm/metadata-v[\d.]+/.*\.json|.*/store/v\d+/index/.*\.json"

@@ -43,11 +43,6 @@ class Result:
     text: str
 
     @property
-    def widely_compared(self) -> bool:
-        """Whether more was left aside: what was built before `mounts` and `chance` were recorded."""
-        return not self.mounts and not self.chance
-
-    @property
     def red(self) -> bool:
         """Whether a safe repair breaks or changes what the file does as it is written."""
         return self.fix == "safe" and self.original and not (self.built and self.equal)

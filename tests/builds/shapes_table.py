@@ -22,12 +22,6 @@ def shapes_table() -> str:
     safe = sum(by_shape[shape.name][0].fix == "safe" for shape in built)
     when = " to ".join(dict.fromkeys((dates[0], dates[-1])))
     summary = f"{len(built)} shapes, {safe} of them with safe fixes; {builders}; {when}."
-    wide = sum(_is_wide(by_shape[shape.name]) for shape in built)
-    if wide:
-        summary += (
-            f" Of {wide} that were built first (°), all of `/tmp`, `/var/cache`, `/var/log` and the homes' caches"
-        )
-        summary += " was left out too."
     notes = [note for shape in built for note in _notes(shape, by_shape[shape.name])]
     differs = ["", "What differs or fails:", "", *notes] if notes else []
     return "\n".join([summary, "", *rows, *differs, "", *_left_aside(results())])
@@ -45,15 +39,11 @@ def _left_aside(found: list[Result]) -> list[str]:
     return lines
 
 
-def _is_wide(found: list[Result]) -> bool:
-    return all(one.widely_compared for one in found)
-
-
 def _row(shape: Shape, found: list[Result]) -> str:
     states = {one.state: state_word(one) for one in found}
     sizes = [f"{size / 1e6:.1f}" for size in (found[0].bytes_original, found[0].bytes_fixed)]
     cells = [
-        f"[{shape.name}](../tests/builds/shapes/{shape.name}/Dockerfile){'°' if _is_wide(found) else ''}",
+        f"[{shape.name}](../tests/builds/shapes/{shape.name}/Dockerfile)",
         f"{shape.title}: {shape.why}",
         found[0].fix,
         *(states.get(state, "-") for state in STATES),

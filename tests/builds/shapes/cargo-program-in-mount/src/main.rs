@@ -1,0 +1,1 @@
+fn main() { println!("one {}", itoa::Buffer::new().format(1)); }
