@@ -84,9 +84,29 @@ FORMER_FAULTS = (
         mended="072259b",
     ),
     FormerFault(
+        title="a line of two assignments in a heredoc is removed with the clean-up after it",
+        shape="apt-heredoc-set-e",
+        mended="b635bb1",
+    ),
+    FormerFault(
+        title="a command is put into the condition of a block after `time`",
+        shape="apt-time-block",
+        mended="e27f4d1",
+    ),
+    FormerFault(
         title="a variable that is not exported is taken for the program's, and the clean-up goes",
         shape="pip-not-exported",
         mended="f63694b",
+    ),
+    FormerFault(
+        title="a later step can read a store from a mount alone, which may be empty",
+        shape="cargo-fetch-offline",
+        mended="dd3c666",
+    ),
+    FormerFault(
+        title="a step without network reads the store, and gets no mount",
+        shape="cargo-network-none",
+        mended="dd3c666",
     ),
     FormerFault(
         title="a clean-up of all of `/var/cache` goes, and what packages put there stays",
