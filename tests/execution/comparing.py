@@ -146,7 +146,7 @@ def _compared(first: Outcome | None, second: Outcome | None, *, ordered: bool) -
 def _calls(outcome: Outcome) -> list[tuple[str, ...]]:
     """Return the calls without what a fix removes or adds: clean-ups, refreshes, settings, and flags about caches."""
     return [
-        tuple(_without_flags(word) for word in call if word and word.partition("=")[0] not in _flags())
+        tuple(_without_flags(word) for word in call if word and word.partition("=")[0] not in _flags() | _given())
         for call in outcome.calls
         if call[0] not in _TAKEN_AWAY and not _empties(" ".join(call[1:]))
     ]
@@ -179,6 +179,13 @@ def _flags() -> frozenset[str]:
     # A directory that is no cache.
     texts |= {"/dev/null"} | {flag for one in MANAGERS for cache in one.caches for flag in cache.flags}
     return frozenset(word.partition("=")[0] for text in texts for word in text.split())
+
+
+@cache
+def _given() -> frozenset[str]:
+    """Return the variables that a fix gives a program, and the `env` that it does so with, as arguments of another."""
+    texts = [text for one in MANAGERS for text in one.revalidate.values() if re.match(r"\w+=", text)]
+    return frozenset({"env", *(text.partition("=")[0] for text in texts)})
 
 
 @cache
