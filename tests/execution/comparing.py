@@ -25,7 +25,8 @@ _REMOVERS = frozenset({"rm", "rmdir", "unlink", "find"})
 # What dash takes for programs.
 _TAKEN_AWAY = _REMOVERS | {"declare", "typeset"}
 _WORD = re.compile(r"[\w./@=+-]+")
-# Who is first is not known.
+# How often a script is run again where it is not known who is first.
+_TRIES = 20
 _AT_ONCE = re.compile(r"(?<![&>])&(?![&>\d])|\||[<>]\(")
 
 
@@ -102,7 +103,14 @@ def difference(room: Room, pair: Pair, *, in_turn: bool = False) -> str:
             if first is None and second is None:
                 # A loop that waits for a program to fail.
                 break
-            found = _compared(first, second, ordered=not _AT_ONCE.search(pair.before))
+            ordered = not _AT_ONCE.search(pair.before)
+            found = _compared(first, second, ordered=ordered)
+            for _ in range(_TRIES):
+                if ordered or not found:
+                    break
+                # What runs at once may see files of each other, or not: what was there before may do as well.
+                first = room.run((shell, *pair.options), pair.before, failing, pair.variables)
+                found = _compared(first, second, ordered=False) and found
             if found:
                 return f"{shell}, failing {sorted(failing)}: {found}"
         if _refreshes(pair.after) and not _refreshes(pair.before):
@@ -145,10 +153,11 @@ def _compared(first: Outcome | None, second: Outcome | None, *, ordered: bool) -
 
 def _calls(outcome: Outcome) -> list[tuple[str, ...]]:
     """Return the calls without what a fix removes or adds: clean-ups, refreshes, settings, and flags about caches."""
+    named = _flags() | _given()
     return [
-        tuple(_without_flags(word) for word in call if word and word.partition("=")[0] not in _flags() | _given())
+        tuple(_without_flags(word) for word in call if word and word.partition("=")[0] not in named)
         for call in outcome.calls
-        if call[0] not in _TAKEN_AWAY and not _empties(" ".join(call[1:]))
+        if call[0] not in _TAKEN_AWAY and not _empties(call[1:])
     ]
 
 
@@ -159,11 +168,12 @@ def _without_flags(word: str) -> str:
     return " ".join(piece for piece in word.split() if piece.partition("=")[0] not in _flags())
 
 
-def _empties(arguments: str) -> bool:
-    padded = f" {arguments} "
-    return any(
-        f" {verb} " in padded if is_long(verb) else padded.startswith(f" {verb} ") for verb in cleaners()
-    ) or any(re.search(pattern, arguments) for pattern in _patterns())
+def _empties(arguments: tuple[str, ...]) -> bool:
+    first = next((word for word in arguments if not word.startswith("-")), "")
+    text = " ".join(arguments)
+    return any(f" {verb} " in f" {text} " if is_long(verb) else first == verb for verb in cleaners()) or any(
+        re.search(pattern, text) for pattern in _patterns()
+    )
 
 
 @cache

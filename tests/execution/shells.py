@@ -34,6 +34,7 @@ printf '%s\n' "$line" >> /log
 case $name in rm|rmdir|unlink|find) exit 0;; esac
 IFS= read -r fail < /fail
 case $name in @READERS@) case "$fail: $* " in *" @NO_INDEX@ "*:*" update "*) exit 1;; esac;; esac
+for word; do case $word in -*) ;; @FIRST@) exit 0;; *) break;; esac; done
 case " $* " in @CLEANERS@|*cache_clean*|*" -Scc "*) exit 0;; esac
 for word in "$name" "$@"; do
   [ -n "$word" ] || continue
@@ -125,8 +126,9 @@ class Room:
             for library in self._libraries(found):
                 self._copy(library, folder / library.relative_to("/"))
         (folder / "dev" / "null").touch()
-        patterns = "|".join(f'{"*" if is_long(verb) else ""}" {verb} "*' for verb in cleaners())
+        patterns = "|".join(f'*" {verb} "*' for verb in cleaners() if is_long(verb))
         stub = _STUB.replace("@SEPARATOR@", _SEPARATOR).replace("@CLEANERS@", patterns)
+        stub = stub.replace("@FIRST@", "|".join(verb for verb in cleaners() if verb.isalpha() and not is_long(verb)))
         readers = next("|".join(one.programs) for one in MANAGERS if one.name == "apt")
         stub = stub.replace("@NO_INDEX@", NO_INDEX).replace("@READERS@", readers)
         self._write("stub", stub)

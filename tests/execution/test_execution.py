@@ -51,6 +51,8 @@ def test_a_difference_is_seen(room: Room) -> None:
     assert found("if a; then b; fi", "if a; then; fi").endswith("-n refuses what is left")
     assert "without an index" in found("set -e; apt-get install x; b", "set -e; apt-get update && apt-get install x; b")
     assert found("set -e; apt-get install x; b", "set -e; apt-get update; apt-get install x; b") == ""
+    assert found("dnf --refresh mc -q; a", "dnf mc; a") == ""
+    assert found("a & b", "a & c") != ""
     assert found("apt-get install mc", "apt-get install vi") != ""
     assert found("a && rm -rf /x", "a") == ""
     assert found("dnf install keepcache=0 a && b", "dnf install keepcache=1 a && b") == ""
