@@ -117,6 +117,7 @@ class Room:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._written: dict[str, str] = {}
         for name in ("bin", "stubs", "work", "dev", "root", "tmp", "etc"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         for program in SHELLS:
@@ -211,6 +212,10 @@ class Room:
             else:
                 path.unlink(missing_ok=True)
         changed = [name for name, state in self._known.items() if now.get(name) != state and name not in _VOLATILE]
+        for name in self._written.keys() & changed:
+            # A script has written to a program of its own, which is a link to it.
+            self._write(name.removeprefix("stubs/"), self._written[name])
+            changed.remove(name)
         assert not changed, f"a script changed {changed}"
 
     def _listed(self) -> dict[str, tuple[int, int]]:
@@ -227,7 +232,9 @@ class Room:
         return found
 
     def _write(self, name: str, text: str) -> None:
+        self._written[f"stubs/{name}"] = text
         path = self.folder / "stubs" / name
+        path.unlink(missing_ok=True)
         path.write_text(text, encoding="utf-8")
         path.chmod(0o755)
 
