@@ -198,7 +198,7 @@ BUNDLE_PLACE = Reason(
 OTHER_FILE = Reason(
     "other-file",
     "{where} has to be changed with it",
-    "change both files by hand: let each step fetch what it reads",
+    "change both files by hand: give the two steps the same cache mount",
 )
 FOREIGN_IMAGE = Reason(
     "foreign-image",
