@@ -95,6 +95,30 @@ class TestAdoption:
         put("Dockerfile", "FROM python:3.13\nRUN pip install poetry==1.8.5\nRUN pip install flask\nRUN pip install b\n")
         assert check(".") == 1
 
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("FROM debian:12\nRUN apt-get install -y jq=1.6-2", "FROM debian:12\nRUN apt-get install -y jq=1.6-3"),
+            ("FROM node:22.1\nRUN npm install -g pnpm@9.1.0", "FROM node:22.2\nRUN npm install -g pnpm@10.0.0"),
+            ("FROM golang:1.24\nRUN go install a.b/c@v1.2", "FROM golang:1.25@sha256:0a\nRUN go install a.b/c@v1.3"),
+            ("FROM ruby:3\nRUN gem install rake -v 13.0.1", "FROM ruby:3\nRUN gem install rake -v 13.2.0"),
+            ("FROM php:8\nRUN composer require a/b:1.0 c/d:2.0", "FROM php:8\nRUN composer require a/b:1.1 c/d:2.1"),
+            ("FROM rust:1\nRUN cargo install just --version 1.1", "FROM rust:1\nRUN cargo install just --version 1.2"),
+            ("FROM a\nRUN apk add --no-cache curl=8.1-r0", "FROM a\nRUN apk add --no-cache curl=8.2-r0"),
+            (
+                "FROM python:3\nRUN pip install \\\n  a==1 \\\n  b==1",
+                "FROM python:3\nRUN pip install \\\n  a==1 \\\n  b==2",
+            ),
+            ("FROM python:3\nARG V=1\nRUN pip install a==$V", "FROM python:3\nARG V=2\nRUN pip install a==$V"),
+        ],
+    )
+    def test_a_bump_by_a_robot_passes(self, before: str, after: str) -> None:
+        put("Dockerfile", f"{before}\n")
+        assert check(".") == 1
+        check("--write-baseline", ".")
+        put("Dockerfile", f"{after}\n")
+        assert check(".") == 0
+
     def test_repair_what_is_safe_and_keep_the_rest(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("Dockerfile", BAD)
         put("b/Dockerfile", "FROM python:3.13\nRUN pip install a && eval $B $(\n")

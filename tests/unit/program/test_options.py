@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cachemount.managers import MANAGERS
-from cachemount.program.arguments import parse
+from cachemount.program.arguments import make_parser, parse
 from cachemount.program.main import main
-from cachemount.program.options import Given, read_options
+from cachemount.program.options import FORMATS, Given, read_options
 from cachemount.rules import RULES
 
 BAD = "FROM python:3.13\nRUN pip install flask\n"
@@ -164,3 +164,38 @@ def test_paths_stand_on_both_sides_of_an_option(capsys: pytest.CaptureFixture[st
     ]
     assert check("a/Dockerfile", "--nope", "b/Dockerfile") == 2
     assert "unrecognized arguments: --nope" in capsys.readouterr().err
+
+
+# Where one of them gets another name, the old one stays for a version.
+OPTIONS_OF_0_1_0 = frozenset(
+    [
+        "--stdin-filename",
+        "--manager",
+        "--rule",
+        "--config",
+        "--format",
+        "--explain",
+        "--statistics",
+        "--show-suppressed",
+        "--no-suppressions",
+        "--baseline",
+        "--no-baseline",
+        "--write-baseline",
+        "--add-to-baseline",
+        "--exit-zero",
+        "--color",
+        "--jobs",
+        "-v",
+        "--verbose",
+        "--version",
+        "-h",
+        "--help",
+    ]
+)
+
+
+@pytest.mark.parametrize("program", ["check-cache-mounts", "fix-cache-mounts", "fix-compose-cache-mounts"])
+def test_an_option_of_the_first_version_is_still_one(program: str) -> None:
+    options = {name for action in make_parser(program)._actions for name in action.option_strings}
+    assert options >= OPTIONS_OF_0_1_0 | ({"--diff", "--unsafe-fixes"} if program.startswith("fix") else set())
+    assert {"text", "full", "concise", "json", "sarif", "github", "gitlab", "junit", "cache-map"} <= set(FORMATS)

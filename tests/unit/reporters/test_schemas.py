@@ -235,6 +235,49 @@ def test_junit(report: Callable[[str], str]) -> None:
                 assert element.get(attribute) == str(len(list(element.iter(tag)))), attribute
 
 
+# An error with a fix that is not safe, and a warning without a fix.
+WITHHELD = "FROM node:22\nUSER app\nRUN --mount=type=cache,target=/root/.npm npm ci\nRUN gem install rake\n"
+
+
+def of_json(text: str) -> list[tuple[str, str]]:
+    return [(one["severity"], one["note"] or one["fix"]["withheld"]) for one in json.loads(text)["findings"]]
+
+
+def of_sarif(text: str) -> list[tuple[str, str]]:
+    return [(one["level"], json.dumps(one)) for one in json.loads(text)["runs"][0]["results"]]
+
+
+def of_rdjson(text: str) -> list[tuple[str, str]]:
+    return [(one["severity"].lower(), one["message"]) for one in json.loads(text)["diagnostics"]]
+
+
+def of_github(text: str) -> list[tuple[str, str]]:
+    return [(line[2:].split(" ")[0], line) for line in text.splitlines()]
+
+
+def of_gitlab(text: str) -> list[tuple[str, str]]:
+    words = {"critical": "error", "major": "warning"}
+    return [(words[one["severity"]], one["content"]["body"]) for one in json.loads(text)]
+
+
+def of_junit(text: str) -> list[tuple[str, str]]:
+    texts = [one.text or "" for one in ElementTree.fromstring(text.encode()).iter("failure")]
+    return [("".join(re.findall("^severity: (.*)", one, re.MULTILINE)), one) for one in texts]
+
+
+@pytest.mark.parametrize("read", [of_json, of_sarif, of_rdjson, of_github, of_gitlab, of_junit])
+def test_each_form_has_the_severity_and_the_reason(
+    read: Callable[[str], list[tuple[str, str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("withheld.Dockerfile").write_text(WITHHELD, encoding="utf-8")
+    form = read.__name__.removeprefix("of_")
+    assert main("check-cache-mounts", ["--isolated", "--format", form, "withheld.Dockerfile"]) == 1
+    (error, why), (warning, why_too) = sorted(read(capsys.readouterr().out))
+    assert (error, warning) == ("error", "warning")
+    assert "the number of user app is not known" in why
+    assert "`gem env gemdir` says where gems are" in why_too
+
+
 @pytest.mark.parametrize("form", ["json", "sarif"])
 def test_an_edit_that_is_not_unicode_is_left_out(form: str) -> None:
     place = Region(2, 5, 2, 6)
