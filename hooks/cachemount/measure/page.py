@@ -125,8 +125,8 @@ def _label(text: str, kind: str, y: int) -> str:
 
 
 def _short(text: str) -> str:
-    # About as many letters as there is room for; the whole name is in the title.
-    return text if len(text) <= 44 else text[:43] + "\N{HORIZONTAL ELLIPSIS}"
+    # As many letters as there is room for in front of the bars; the whole name is in the title.
+    return text if len(text) <= 41 else text[:40] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _table(one: Measurement) -> str:
