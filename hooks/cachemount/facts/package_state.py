@@ -87,8 +87,12 @@ def fetches_index(install: Install) -> bool:
 def replaces_index(install: Install) -> bool:
     """Return whether a command fetches the index even where one is in its cache."""
     manager = install.manager
-    if has_refresh_flag(install) or install.verb not in manager.refresh_verbs:
+    if install.verb not in manager.refresh_verbs:
         return has_refresh_flag(install)
+    # One that switches the cache off asks for nothing where there is a cache.
+    flags = manager.refresh_flags - manager.off_flags.keys()
+    if any(_has_flag(argument.known, flag) for flag in flags for argument in install.arguments):
+        return True
     idle = manager.refresh_verbs_idle_on
     return not idle or re.search(idle, program_and_image(install)) is None
 

@@ -153,7 +153,7 @@ DNF = PackageManager(
         "": "--refresh",
     },
     refreshed_by=r"\bclean expire-cache\b",
-    asks_again_for=r"repo|release|enable|copr|://|\.rpm\b|\$",
+    asks_again_for=r"repo|release|enable|copr|://|\.rpm\b|(?<!\S)[\"']?\$",
     sources=(
         "https://dnf.readthedocs.io/en/latest/conf_ref.html",
         "https://dnf5.readthedocs.io/en/latest/misc/caching.7.html",

@@ -43,11 +43,11 @@ def _usual(facts: Facts) -> str:
 def _own(facts: Facts, instruction: Instruction) -> str:
     """Return how much further than an instruction the lines are indented by which it is continued; "" if not known.
 
-    Lines with mounts or commands tell it. Of lines with arguments the smallest counts, as far as it is not wide: they
-    may be indented further than the command.
+    Lines with mounts tell it, or the smallest of those with commands. Of lines with arguments the smallest counts, as
+    far as it is not wide: they may be indented further than the command.
     """
     before = before_instruction(facts, instruction)
-    arguments = []
+    commands, arguments = [], []
     for leading, line, follows in _continuations(facts, instruction):
         if not leading.startswith(before):
             continue
@@ -55,11 +55,12 @@ def _own(facts: Facts, instruction: Instruction) -> str:
         if line.startswith(_MOUNT):
             return blanks or _DEFAULT
         if follows or _BEGINS_COMMAND.match(line):
-            # With one blank, `&&` stands so that the commands are in one column with that after RUN.
-            return blanks if _width(blanks) > 1 else _DEFAULT if blanks else ""
-        if 1 < _width(blanks) <= len(_DEFAULT) or blanks.startswith("\t"):
+            commands.append(blanks)
+        elif 1 < _width(blanks) <= len(_DEFAULT) or blanks.startswith("\t"):
             arguments.append(blanks)
-    return min(arguments, key=_width, default="")
+    found = min(commands or arguments, key=_width, default="")
+    # With one blank, `&&` stands so that the commands are in one column with that after RUN.
+    return found if _width(found) != 1 else _DEFAULT
 
 
 def _width(blanks: str) -> int:

@@ -12,11 +12,13 @@ import re
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.package_state import has_refresh_flag
 from cachemount.facts.settings import program_and_image
+from cachemount.facts.shell_options import has_errexit
 from cachemount.late_pattern import late
 
 _PLAIN = late(r"-?[\w./:=-]+")
 _LINE_END = late(r"[\\`]\r?\n")
-_NOTHING = late(r"[\s\\`]*&&[\s\\`]*(?:sudo\s)?")
+_NOTHING = late(r"[\s\\`]*(?:&&|(;))[\s\\`]*(?:sudo\s)?")
+_SETS_ERREXIT = late(r"\bset\s+-[a-zA-Z]*e")
 
 
 def missing_revalidation(facts: Facts, install: Install) -> str:
@@ -55,12 +57,21 @@ def _asks_for(facts: Facts, earlier: Install, install: Install) -> bool:
     """Return whether an earlier install asks for all that the install needs, which follows at once."""
     manager, text = install.manager, facts.dockerfile.source.text
     start, end = earlier.command.span.start, install.command.span.end
+    between = _NOTHING.fullmatch(text, earlier.command.span.end, install.command.span.start)
     return (
         bool(manager.asks_again_for)
         and earlier.manager is manager
         and earlier.program == install.program
         and earlier.command.user == install.command.user
         and not earlier.reader
-        and _NOTHING.fullmatch(text, earlier.command.span.end, install.command.span.start) is not None
+        and between is not None
+        and (not between[1] or _ends_step(facts, earlier))
         and re.search(manager.asks_again_for, text[start:end]) is None
     )
+
+
+def _ends_step(facts: Facts, install: Install) -> bool:
+    """Return whether the step ends where an install fails, by errexit that is on from the beginning."""
+    step = install.step
+    before = facts.dockerfile.source.text[step.instruction.span.start : install.command.span.start]
+    return (has_errexit(step) or _SETS_ERREXIT.search(before) is not None) and "set +" not in before

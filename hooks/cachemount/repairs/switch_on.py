@@ -44,7 +44,8 @@ def _needs_substitute(facts: Facts, install: Install, off: CacheSwitch) -> bool:
     if off.substitute not in flags:
         return bool(off.substitute)
     present = {argument.text for argument in install.arguments} & flags
-    return not present - {off.what} and not refreshed_before(facts, install)
+    asks = bool(present - {off.what}) or install.verb in install.manager.refresh_verbs
+    return not asks and not refreshed_before(facts, install)
 
 
 def _from_array(facts: Facts, install: Install, off: CacheSwitch, word: Word) -> list[Edit] | None:

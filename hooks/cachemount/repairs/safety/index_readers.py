@@ -99,7 +99,10 @@ def _shares_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
         fetches
         and _holds_index_apart(step, manager)
         and _leaves_index(step, manager)
-        and any(_holds_index_apart(one.step, manager) for one in dependents(facts, step, manager))
+        and (
+            needs_index(facts, step, manager) is not None
+            or any(_holds_index_apart(one.step, manager) for one in dependents(facts, step, manager))
+        )
     )
 
 
