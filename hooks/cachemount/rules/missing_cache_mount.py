@@ -92,7 +92,9 @@ def _fills_before(facts: Facts, gap: Unmounted) -> Step | None:
     stores = all(one.cache.kind == "store" for one in wanted)
     places = {one.path for one in wanted if one.path is not None}
     known = len(places) == len({one.path for one in wanted})
-    if gap.manager.system or not known or not (stores or all(_is_of_project(one) for one, _ in gap.wanted)):
+    if gap.manager.system or gap.install.download.installs_program or not known:
+        return None
+    if not (stores or all(_is_of_project(one) for one, _ in gap.wanted)):
         return None
     here = gap.step.instruction.span.start
     for earlier in steps_related(facts, gap.step.stage):
@@ -106,7 +108,9 @@ def _fills_before(facts: Facts, gap: Unmounted) -> Step | None:
 def _filled(facts: Facts, step: Step, gap: Unmounted, *, stores: bool) -> Iterator[Directory]:
     """Yield the directories that a step fills in the image for an install of a later one."""
     for install in step.installs if step.stage.file is None else ():
-        if install.manager is not gap.manager or install.reader or any(disabling_switches(facts, install)):
+        if install.manager is not gap.manager or install.reader or install.download.installs_program:
+            continue
+        if any(disabling_switches(facts, install)):
             continue
         if stores or (_is_of_project(install) and _folder(install) == _folder(gap.install)):
             yield from (one for one in install.directories if one.cover is None)
