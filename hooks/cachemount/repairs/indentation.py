@@ -56,7 +56,7 @@ def _own(facts: Facts, instruction: Instruction) -> str:
             return blanks or _DEFAULT
         if follows or _BEGINS_COMMAND.match(line):
             commands.append(blanks)
-        elif 1 < _width(blanks) <= len(_DEFAULT) or blanks.startswith("\t"):
+        elif 1 < _width(blanks) <= len(_DEFAULT) or blanks == "\t":
             arguments.append(blanks)
     found = min(commands or arguments, key=_width, default="")
     # With one blank, `&&` stands so that the commands are in one column with that after RUN.

@@ -17,6 +17,9 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.text_edits import CacheMount
 
+# What virtualenv keeps for itself serves nothing but the next run of it.
+_FILL_NOTHING = READ_NOTHING | {".", "source", "virtualenv"}
+
 
 def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | None:
     """Return the cache mount in which a related step keeps the same store: another mount would be another cache."""
@@ -47,7 +50,7 @@ def mounted_above(facts: Facts, step: Step, install: Install, directory: Directo
         return None
     installs = {id(one.command) for one in step.installs}
     others = (one for one in step.commands if id(one) not in installs)
-    keeps = all(one.program in READ_NOTHING for one in others) and next(clashes(step, found.target), None) is None
+    keeps = all(one.program in _FILL_NOTHING for one in others) and next(clashes(step, found.target), None) is None
     fills = any(installed_below(facts, one, found.target) is not None for one in step.installs)
     return found if keeps and not fills and lets_write(found, install) else None
 
