@@ -17,7 +17,7 @@ from cachemount.policy.model import Config
 from cachemount.program.builders import refused_by
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
-from cachemount.source import BuiltImage, Source
+from cachemount.source import BuiltImage, ContextFile, Source
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
 # What the Dockerfile is built as where another one begins with it.
@@ -61,7 +61,8 @@ class Example:
     def _report(self, text: str, other: tuple[str, str] = ("", "")) -> Report:
         """Return what the check says; of a text with lines that are only told, what is left after the fixes."""
         whole = _AGAIN.sub(_repeated, text)
-        source = Source(path=_NAMES[self.kind], text=whole)
+        context = (ContextFile(path=other[0], text=other[1]),) if other[0] else ()
+        source = Source(path=_NAMES[self.kind], text=whole, context=context)
         if self.kind == "dockerfile":
             config = parse(".cachemount.toml", self.toml.encode(), today=case_files.TODAY) or Config()
             path, beside = other

@@ -668,6 +668,12 @@ BUILT_BY_SCRIPT = Reason(
     "write `--side-effects-cache=false` on the command: then the store keeps downloads alone",
     "it mounts the store all the same, with what install scripts may have built with other settings",
 )
+UNPINNED_IMPORTS = Reason(
+    "unpinned-imports",
+    "Deno takes imports without a version from the cache for ever, and the project has no deno.lock, which pins them",
+    "pass --frozen, or make deno.lock, as `deno install` does",
+    "it mounts the cache all the same, and such imports stay what they were in the first build",
+)
 CABAL_RELEASE = Reason(
     "cabal-release",
     "where cabal keeps packages depends on its release",

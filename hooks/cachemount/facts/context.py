@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
+from cachemount.dockerfile.model import Dockerfile
 from cachemount.source import ContextFile
 
 
@@ -11,6 +13,16 @@ def nearest(context: Sequence[ContextFile], path: str) -> Mapping[str, str]:
     """Return the files of the nearest folder that has this one, by their paths; nothing where no folder has it."""
     folder = next((one.folder for one in context if one.path == path), None)
     return {one.path: one.text for one in context if one.folder == folder}
+
+
+def settings_of(dockerfile: Dockerfile, name: str) -> str:
+    """Return the text of a settings file of the project that the build copies; "" where none is known to be."""
+    files = nearest(dockerfile.source.context, name)
+    if name not in files or may_leave_out(files, name):
+        return ""
+    named = rf"\S*{re.escape(name.rpartition('.')[0])}\S*|\./?|\.\w?\*|\*"
+    copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:{named})[ \t\",]"
+    return files[name] if re.search(copied, dockerfile.code) else ""
 
 
 def may_leave_out(files: Mapping[str, str], path: str) -> bool:

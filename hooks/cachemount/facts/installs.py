@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import invocations, locations, programs
+from cachemount.facts.context import settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
@@ -119,12 +121,20 @@ def _directories(
             continue
         if wanted.when and not says(dockerfile.code, wanted.when):
             continue
+        if wanted.unused_by[0] and _is_unused(dockerfile, wanted.unused_by):
+            continue
         directory = used_directory(dockerfile, install, wanted, workdir)
         if hidden:
             directory = Directory(cache=wanted, path=None)
         for one in variants(install, directory) if wanted.variants else (directory,):
             cover = _cover(install.step, one) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)
+
+
+def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:
+    """Return whether a settings file of the project says that a cache is not used."""
+    name, said, otherwise = unused_by
+    return re.search(said, settings_of(dockerfile, name)) is not None and not says(dockerfile.code, otherwise)
 
 
 def _cover(step: Step, directory: Directory) -> Mount | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _OFFLINE = (frozenset({"--cached-only"}), frozenset({"--no-remote", "--no-npm"}))
@@ -11,7 +12,14 @@ DENO = PackageManager(
     title="Deno",
     programs=("deno",),
     caches=(
-        Cache(name="modules", locations=("$DENO_DIR", "$XDG_CACHE_HOME/deno", "$HOME/.cache/deno"), kind="store"),
+        Cache(
+            name="modules",
+            locations=("$DENO_DIR", "$XDG_CACHE_HOME/deno", "$HOME/.cache/deno"),
+            kind="store",
+            # Run with 2.9: an import without a version stays what it was when it was first fetched.
+            doubt=reasons.UNPINNED_IMPORTS.about(),
+            safe_when=r"\bdeno\.lock\b|\s--(?:frozen|lock|reload)\b",
+        ),
     ),
     downloads=(
         Download(verbs=(("compile",), ("bundle",)), offline=_OFFLINE),

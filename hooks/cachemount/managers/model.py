@@ -82,6 +82,9 @@ class Cache(Record, eq=False):
     once: bool = False
     shareable: bool = False
     holds: str = ""
+    # A settings file of the project, and a regular expression: where the build copies it and it says so, nothing is there;
+    # unless the last one is found in the Dockerfile, which may say otherwise.
+    unused_by: tuple[str, str, str] = ("", "", "")
     # True for a directory that holds nothing but the index.
     index: bool = False
     # True for one that holds the index beside packages, which no install fetches itself.

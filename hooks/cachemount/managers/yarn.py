@@ -54,6 +54,12 @@ YARN = PackageManager(
             substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
             settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
             when=_BERRY,
+            # Run with 4.9: with neither the packages are in .yarn/cache of the project alone.
+            unused_by=(
+                ".yarnrc.yml",
+                r"(?ms)\A(?=.*^enableGlobalCache:\s*[\"']?false)(?=.*^enableMirror:\s*[\"']?false)",
+                r"(?i)enable_?(?:global_?cache|mirror)",
+            ),
             # It puts a package there by renaming.
             shareable=True,
             doubt=_PNP,

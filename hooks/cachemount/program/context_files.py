@@ -43,6 +43,8 @@ def _names(text: str) -> Iterator[str]:
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
     if "yarn" in text:
         yield from (".yarnrc.yml", ".dockerignore")
+    if re.search(r"\bdeno\b", text):
+        yield from ("deno.json", "deno.jsonc", "deno.lock")
     if re.search(r"\buv\b", text):
         yield from _copied(text, "pyproject.toml")
         yield from _scripts(text)

@@ -28,6 +28,7 @@ from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.foreign_images import made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
+from cachemount.repairs.safety.pinned_imports import lacks_lock
 from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
@@ -295,6 +296,8 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
         return None
     if cache.doubt.id == reasons.PLUG_AND_PLAY.id and (not runs_later(facts, install) or has_node_modules(facts)):
+        return None
+    if cache.doubt.id == reasons.UNPINNED_IMPORTS.id and not lacks_lock(facts):
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"

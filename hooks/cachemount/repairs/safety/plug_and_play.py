@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount.facts import chain, locations
-from cachemount.facts.context import may_leave_out, nearest
+from cachemount.facts.context import settings_of
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.queries import all_steps_of, copied_from
 from cachemount.late_pattern import late
@@ -17,15 +17,10 @@ _PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
 
 def has_node_modules(facts: Facts) -> bool:
     """Return whether the settings of the project, which the build copies, put its packages into node_modules."""
-    files = nearest(facts.dockerfile.source.context, _SETTINGS)
-    if not _LINKER.search(files.get(_SETTINGS, "")) or may_leave_out(files, _SETTINGS):
+    if not _LINKER.search(settings_of(facts.dockerfile, _SETTINGS)):
         return False
-    if facts.says(r"(?i)node_?linker"):
-        # It is set in another way as well.
-        return False
-    return facts.says(
-        r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\S*\.yarnrc\S*|\./?|\.y\*|\*)[ \t\",]"
-    )
+    # It may be set in another way as well.
+    return not facts.says(r"(?i)node_?linker")
 
 
 def runs_later(facts: Facts, install: Install) -> bool:
