@@ -18,6 +18,7 @@ _MOST_NAMES = 30
 _DEEPEST = 20
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
+_SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
@@ -45,6 +46,8 @@ def _names(text: str) -> Iterator[str]:
         yield from (".yarnrc.yml", ".dockerignore")
     if re.search(r"\bdeno\b", text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
+    if re.search(r"\bapt(?:-get)?\b", text):
+        yield from _shell_scripts(text)
     if re.search(r"\buv\b", text):
         yield from _copied(text, "pyproject.toml")
         yield from _scripts(text)
@@ -57,6 +60,13 @@ def _copied(text: str, name: str) -> Iterator[str]:
         for word in words.split():
             if word.strip("\"',[]").endswith(f"/{name}"):
                 yield word.strip("\"',[]./")
+
+
+def _shell_scripts(text: str) -> Iterator[str]:
+    """Yield where the shell scripts may be that a step runs or a COPY names."""
+    for word in dict.fromkeys(_SHELL_SCRIPT.findall(text)):
+        yield word.lstrip("./")
+        yield os.path.basename(word)
 
 
 def _scripts(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ From there on, what installs without a mount leaves its packages in the image.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -22,8 +23,14 @@ from cachemount.repairs.keep_downloads import as_root
 from cachemount.repairs.safety.index_readers import scripts_of_context, stays_unmounted
 from cachemount.repairs.step_mounts import mount_steps
 
+_SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
+_INSTALLS = late(r"(?m)^(?!\s*#).*\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b")
+# What empties the cache leaves nothing in the image, and may fail where it is mounted.
+_EMPTIES = late(r"(?m)^(?!\s*#).*(?:\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b)")
 # Names of scripts that most likely install packages.
-_INSTALLS = late(r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian")
+_NAMED_INSTALL = late(
+    r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian"
+)
 
 
 def complete_fix(
@@ -143,4 +150,17 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     if re.search(manager.run_by, step.run.script.text or step.instruction.arguments.text):
         return True
-    return any(_INSTALLS.search(name) for name in scripts_of_context(facts, step, manager))
+    return any(_installs_packages(facts, name) for name in scripts_of_context(facts, step, manager))
+
+
+def _installs_packages(facts: Facts, name: str) -> bool:
+    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
+    scripts: dict[str, list[str]] = {}
+    for one in facts.dockerfile.source.context:
+        scripts.setdefault(posixpath.basename(one.path), []).append(one.text)
+    texts = scripts.get(name, [])
+    if not texts:
+        return _NAMED_INSTALL.search(name) is not None
+    sourced = {posixpath.basename(word) for text in texts for word in _SOURCED.findall(text)}
+    texts = [*texts, *(text for file in sorted(sourced) for text in scripts.get(file, ()))]
+    return any(map(_INSTALLS.search, texts)) and not any(map(_EMPTIES.search, texts))

@@ -90,3 +90,13 @@ def test_modules_in_a_folder_of_the_project(tmp_path: Path) -> None:
     assert fixes(tmp_path / "cmd/x/Dockerfile") == []
     make(tmp_path, {"cmd/x/go.mod": "go 1.24\n"})
     assert fixes(tmp_path / "cmd/x/Dockerfile") == [True]
+
+
+def test_shell_scripts_of_a_file_with_apt(tmp_path: Path) -> None:
+    make(tmp_path, {"docker/setup.sh": "apt-get install -y jq\n", "setup.sh": "", "lib.sh": "x\n", "no.sh": "x\n"})
+    text = (
+        "FROM debian\nRUN apt-get update\nCOPY docker/setup.sh lib.sh /\n"
+        "RUN curl https://x.example/no.sh | sh; /setup.sh\n"
+    )
+    found = context_files(str(tmp_path / "Dockerfile"), text)
+    assert [one.path for one in found] == ["docker/setup.sh", "lib.sh"]
