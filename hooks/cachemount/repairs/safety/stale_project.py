@@ -13,10 +13,15 @@ from cachemount.facts import locations
 from cachemount.facts.invocations import set_to
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.patterns import compiled
+from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.hidden_content import copy_words
 
 _KEYS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "src"})
+# `name = { path = "../lib" }` in [tool.uv.sources]
+_SOURCE = late(r"(?m)^\s*[\w.\"'-]+\s*=\s*(\{[^}\n]*\bpath\s*=[^}\n]*\})")
+_PATH = late(r"\bpath\s*=\s*[\"']([^\"']+)[\"']")
+_EDITABLE = late(r"\beditable\s*=\s*true\b")
 # What builds no module.
 _DOCUMENTS = (".md", ".lock", ".rst", ".txt", ".cfg", ".toml", ".json", ".yaml", ".yml")
 
@@ -28,14 +33,31 @@ def stale_project(facts: Facts, install: Install) -> Withheld | None:
     if not manager.builds_project or not compiled(manager.builds_project).search(line):
         return None
     chosen = set_to(manager.builds_project_where, install.variables)
-    if not chosen and not any(argument.text in manager.builds_project_flags for argument in install.arguments):
-        return None
-    step = install.step
+    packed = chosen or any(argument.text in manager.builds_project_flags for argument in install.arguments)
     given = locations.flag_value(install.arguments, ("--project", "--directory"))
     folder = locations.absolute(given[0], install.variables["WORKDIR"]) if given else install.variables["WORKDIR"]
-    if folder is None or not _brings_key_last(facts, step, folder):
-        return reasons.STALE_PROJECT.about(title=f"{install.program} {' '.join(install.verb)}")
+    beside = _packages_beside(facts)
+    if not packed and not beside:
+        return None
+    if folder is None:
+        return reasons.STALE_PROJECT.about(title=_title(install))
+    folders = [folder] if packed else []
+    folders += [posixpath.normpath(posixpath.join(folder, one)) for one in beside]
+    if not all(_brings_key_last(facts, install.step, one) for one in folders):
+        return reasons.STALE_PROJECT.about(title=_title(install))
     return None
+
+
+def _title(install: Install) -> str:
+    return f"{install.program} {' '.join(install.verb)}"
+
+
+def _packages_beside(facts: Facts) -> list[str]:
+    """Return the folders of packages that the project takes from beside it, and does not install as they lie there."""
+    texts = (one.text for one in facts.dockerfile.source.context if one.path.endswith("pyproject.toml"))
+    tables = (table for text in texts for table in _SOURCE.findall(text) if not _EDITABLE.search(table))
+    found = (match[1] for table in tables if (match := _PATH.search(table)))
+    return [one for one in found if not one.endswith((".whl", ".zip", ".tar.gz"))]
 
 
 def _brings_key_last(facts: Facts, step: Step, folder: str) -> bool:
