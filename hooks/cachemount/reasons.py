@@ -432,6 +432,12 @@ RUN_FROM_CACHE = Reason(
     " install the program in the image instead",
     unsafe=_READS_NOTHING,
 )
+SWITCH_FOR_IMAGE = Reason(
+    "switch-for-image",
+    "without {what} the running image would cache as well: see {sign} in line {line}",
+    "write it as an ARG, which holds for the build alone, and as ENV after the last step",
+    "it takes the variable away, so that the manager fills a cache where the image runs",
+)
 SYNCED_AT_START = Reason(
     "synced-at-start",
     "the image's {keyword} (line {line}) runs `{command}`, which may build the project again out of {manager}'s cache",

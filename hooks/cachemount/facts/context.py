@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
+from cachemount.late_pattern import late
 from cachemount.source import ContextFile
+
+_COMMENT = late(r"(?m)^[ \t]*#.*$")
 
 
 def nearest(context: Sequence[ContextFile], path: str) -> Mapping[str, str]:
@@ -23,6 +27,13 @@ def settings_of(dockerfile: Dockerfile, name: str) -> str:
     named = rf"\S*{re.escape(name.rpartition('.')[0])}\S*|\./?|\.\w?\*|\*"
     copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:{named})[ \t\",]"
     return files[name] if re.search(copied, dockerfile.code) else ""
+
+
+def scripts_in(context: Sequence[ContextFile], words: Sequence[str]) -> list[str]:
+    """Return the scripts that words name, their comments removed."""
+    names = {posixpath.basename(word.strip("'")) for word in words}
+    found = (one for one in context if posixpath.splitext(one.path)[1] in ("", ".sh", ".bash", ".ash"))
+    return [_COMMENT.sub("", one.text) for one in found if posixpath.basename(one.path) in names]
 
 
 def may_leave_out(files: Mapping[str, str], path: str) -> bool:

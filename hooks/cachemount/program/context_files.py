@@ -50,6 +50,7 @@ def _names(text: str) -> Iterator[str]:
         yield from _shell_scripts(text)
     if re.search(r"\buv\b", text):
         yield from _copied(text, "pyproject.toml")
+    if re.search(r"\buv\b|_NO_CACHE", text):
         yield from _scripts(text)
 
 

@@ -16,6 +16,7 @@ from cachemount.repairs.indentation import before_instruction, of_new_step
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.repairs.safety.built_packages import built_against, built_otherwise
+from cachemount.repairs.safety.image_switches import meant_for_image
 from cachemount.shell.model import Word
 from cachemount.shell.removal.removal import is_misread
 from cachemount.source import Span
@@ -142,6 +143,8 @@ class FixBuilder:
         """Take away what switches the cache off, which may have kept an install from what another build made."""
         self.keep_builds(install)
         for off in cache_switches.disabling_switches(self.facts, install):
+            if off.variable and (reason := meant_for_image(self.facts, install, off)):
+                self.mark_unsafe([reason])
             edit = switch_on.switch_on(self.facts, install, off)
             if edit is None:
                 self.give_up(reasons.SWITCH_STAYS.about(what=off.what))

@@ -6,13 +6,13 @@ where the image was pulled, so the project is built again, and what builds it is
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.facts import cache_switches
 from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.context import scripts_in
 from cachemount.facts.invocations import set_to
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.patterns import compiled
@@ -21,7 +21,6 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import images_commands
 
-_COMMENT = late(r"(?m)^[ \t]*#.*$")
 # The project is a package, or takes one from a folder.
 _IS_BUILT = late(r"(?m)^\s*\[build-system\]|^\s*package\s*=\s*true|\b(?:workspace\s*=\s*true|path\s*=\s*[\"'])")
 
@@ -59,12 +58,7 @@ def _builds(facts: Facts, step: Step, install: Install) -> bool:
 def _syncs(facts: Facts, manager: PackageManager, words: list[str]) -> str:
     """Return the command of the image, or of a script that it runs, that brings the environment up to date."""
     pattern = compiled(manager.synced_at_start)
-    names = {posixpath.basename(word.strip("'")) for word in words}
-    scripts = (
-        _COMMENT.sub("", one.text)
-        for one in facts.dockerfile.source.context
-        if posixpath.basename(one.path) in names and not one.path.endswith(".toml")
-    )
+    scripts = scripts_in(facts.dockerfile.source.context, words)
     found = (match for text in (" ".join(words), *scripts) if (match := pattern.search(text)))
     match = next(found, None)
     return re.sub(r"\s+", " ", match[0]) if match else ""

@@ -1,0 +1,49 @@
+"""A variable of the image that switches a cache off, and that the running image may need to have."""
+
+from __future__ import annotations
+
+import re
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain, locations
+from cachemount.facts.cache_switches import CacheSwitch
+from cachemount.facts.context import scripts_in
+from cachemount.facts.model import Facts, Install
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import images_commands
+
+
+def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withheld | None:
+    """Return the reason to leave a variable in the image: what the image runs would cache without it."""
+    setting = install.step.environment.settings.get(off.variable)
+    instruction = None if setting is None or setting.origin != "env" else setting.instruction
+    if instruction is None or any(one.name == off.variable for one in install.command.assignments):
+        return None
+    stage = next((one for one in install.step.stage.lineage() if instruction in one.instructions), None)
+    sign = None if stage is None else _runs(facts, stage, install) or _volume(facts, stage, install)
+    return None if sign is None else reasons.SWITCH_FOR_IMAGE.about(what=off.what, sign=sign[0], line=sign[1])
+
+
+def _runs(facts: Facts, stage: Stage, install: Install) -> tuple[str, int] | None:
+    """Return the instruction by which the image runs the manager, and its line."""
+    programs = "|".join(f"(?:{one})" for one in install.manager.programs)
+    pattern = re.compile(rf"(?:\A|[\s;&|(/])(?:{programs})(?=\s)")
+    for _rank, instruction, words in images_commands(stage):
+        texts = (" ".join(words), *scripts_in(facts.dockerfile.source.context, words))
+        if any(pattern.search(text) for text in texts):
+            return instruction.keyword, facts.dockerfile.source.position(instruction.span.start).line
+    return None
+
+
+def _volume(facts: Facts, stage: Stage, install: Install) -> tuple[str, int] | None:
+    """Return the VOLUME that the cache lies in, and its line."""
+    places = [one.path for one in install.directories if one.path is not None]
+    for _rank, instruction in chain.after(stage):
+        if instruction.keyword != "VOLUME":
+            continue
+        for word in re.findall(r'[^\s\[\]",]+', instruction.arguments.text):
+            folder = locations.absolute(word, "/") or "/"
+            if folder != "/" and any(locations.below(place, folder) for place in places):
+                return instruction.keyword, facts.dockerfile.source.position(instruction.span.start).line
+    return None
