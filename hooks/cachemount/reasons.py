@@ -574,7 +574,7 @@ STALE_PROJECT = Reason(
 )
 CHANGES_OWNER = Reason(
     "changes-owner",
-    "`{words}` (line {line}) gives {path} to another user, and {manager} uses no cache that is not its own user's",
+    "`{words}` (line {line}) gives {path} to another user, and {manager} does not use another user's cache",
     "change the owner in a step of its own",
     "it mounts the cache all the same, which the manager does not use from the second build on",
 )
