@@ -54,8 +54,8 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
     here = first.instruction.span.start
     for install in installs:
         download_edits.retain_from(builder, install, first)
-    for other in steps_of(facts, first.stage) if any(one.removes for one in manager.retentions) else ():
-        if other.instruction.span.start > here and stays_unmounted(facts, other, manager) and other.stage.file is None:
+    for other in facts.memo(_left_alone, first.stage, manager):
+        if other.instruction.span.start > here:
             pairs = unmounted.uncovered(other, manager)
             mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
     places = dict.fromkeys(one.path for one in _package_directories(step, manager) if one.path)
@@ -66,6 +66,13 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
     if left is not None:
         line = facts.dockerfile.source.position(left).line
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
+
+
+def _left_alone(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
+    """Return the steps of a stage, and of those built on it, that get no mount of their own for their packages."""
+    if not any(one.removes for one in manager.retentions):
+        return []
+    return [one for one in steps_of(facts, stage) if one.stage.file is None and stays_unmounted(facts, one, manager)]
 
 
 def _needs_step(facts: Facts, install: Install) -> bool:
