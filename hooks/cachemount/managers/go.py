@@ -86,7 +86,9 @@ GO = PackageManager(
             of_project=False,
         ),
         Download(verbs=(("list",),), caches=("modules",), pattern=_NOT_VENDORED + _OWN_PACKAGES, of_project=False),
-        Download(verbs=(("get",), ("generate",)), pattern=_NOT_VENDORED),
+        # It compiles nothing since Go 1.18: https://go.dev/doc/go1.18#go-get
+        Download(verbs=(("get",),), caches=("modules",), pattern=_NOT_VENDORED),
+        Download(verbs=(("generate",),), pattern=_NOT_VENDORED),
         Download(verbs=(("tool", "*"),), pattern=_NOT_VENDORED + _OWN_TOOLS, verb_is_program=True),
         # A version names a module that is not vendored.
         Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED + _AT_VERSION, verb_is_program=True, of_project=False),

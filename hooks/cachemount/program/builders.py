@@ -6,6 +6,7 @@ What each does with a mount, with the sources: docs/builders.md.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,6 +21,8 @@ from cachemount.reasons import Withheld
 _MOST_BYTES = 500_000
 # As many workflows as are looked at.
 _MOST_FILES = 50
+# How many folders a folder may be in: each is a call in a call.
+_DEEPEST = 100
 
 _RAILWAY = ("railway.json", "railway.toml")
 _CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
@@ -34,6 +37,8 @@ _KANIKO = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[
 _KANIKO_MOUNTS = late(r"FF_KANIKO_RUN_MOUNT_CACHE[\"']?\s*[:=]\s*[\"']?(?:true|1)\b")
 _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bdocker/(?:build-push|bake)-action\b")
+_PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step")
+_FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
 _DOCKER_STEP = late(r"\bcloud-builders/docker\b")
 
 
@@ -63,7 +68,9 @@ def refusal(path: str, config: Config) -> Withheld | None:
     """Return why new mounts in a Dockerfile may end its build; None where no builder of its repository refuses them."""
     if not config.warn_builders:
         return None
-    return _refusal(repository_of(os.path.dirname(os.path.realpath(path))), bool(config.ids))
+    real = os.path.realpath(path)
+    root = repository_of(os.path.dirname(real))
+    return _refusal(root, bool(config.ids)) or _refusal_beside(real, root)
 
 
 @lru_cache(maxsize=256)
@@ -75,13 +82,41 @@ def _refusal(root: str, has_ids: bool) -> Withheld | None:
     return None
 
 
+def _refusal_beside(path: str, root: str) -> Withheld | None:
+    """Return why a build by Cloud Build may end, whose file is beside a Dockerfile or in a folder above it."""
+    for name, text in _plain_cloud_builds(os.path.dirname(path), root):
+        if _builds(text, path):
+            return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
+    return None
+
+
+@lru_cache(maxsize=256)
+def _plain_cloud_builds(folder: str, root: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of Cloud Build with a plain docker step in a folder, and in those above it, below the root."""
+    above = os.path.dirname(folder)
+    if folder in (root, above) or not folder.startswith(root) or folder.count(os.sep) > _DEEPEST:
+        return ()
+    found = []
+    for name in _CLOUD_BUILD:
+        text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
+        if text and _is_plain_cloud_build(name, text):
+            found.append((os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/"), text))
+    return (*found, *_plain_cloud_builds(above, root))
+
+
+def _builds(text: str, path: str) -> bool:
+    """Return whether a file of Cloud Build may build a Dockerfile: it names this one, or none."""
+    named = [posixpath.normpath(one) for one in _FILE.findall(text)]
+    return not named or any(f"/{path.replace(os.sep, '/')}".endswith(f"/{one}") for one in named)
+
+
 def refused_by(name: str, text: str, *, has_ids: bool = False) -> Withheld | None:
     """Return why new mounts may end a build, where a file of the repository shows that its builder refuses them."""
     sign = way_out = ""
     if _is_railway(name, text, has_ids=has_ids):
         sign, way_out = "Railway, where they have no id", "set `[[ids]]` in the configuration"
     elif _is_plain_cloud_build(name, text):
-        sign, way_out = "the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step"
+        sign, way_out = _PLAIN_STEP
     elif "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
         sign, way_out = "DOCKER_BUILDKIT=0", "build with DOCKER_BUILDKIT=1"
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out) if sign else None

@@ -144,3 +144,30 @@ def test_ids_and_the_configuration_let_mounts_be_written(tmp_path: Path) -> None
     assert refusal(path, Config()) is not None
     assert refusal(path, Config(ids=(Ids(template="s/x-{target}"),))) is None
     assert refusal(path, Config(warn_builders=False)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        (STEP, True),
+        ("steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -f, infra/status/Dockerfile, .]\n", True),
+        (
+            "steps:\n- name: gcr.io/cloud-builders/docker\n  args:\n  - build\n  - -f\n  - infra/other/Dockerfile\n",
+            False,
+        ),
+        (STEP + "  env: [DOCKER_BUILDKIT=1]\n", False),
+        (
+            "steps:\n- name: gcr.io/k8s-staging-test-infra/gcb-docker-gcloud\n  entrypoint: bash\n  args: [-c, make]\n",
+            False,
+        ),
+    ],
+)
+def test_a_file_of_cloud_build_beside_the_dockerfile(tmp_path: Path, text: str, refused: bool) -> None:
+    folder = tmp_path / "infra" / "status"
+    folder.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    (folder / "cloudbuild.yaml").write_text(text, encoding="utf-8")
+    found = refusal(str(folder / "Dockerfile"), Config())
+    assert (found is not None) == refused
+    assert found is None or "infra/status/cloudbuild.yaml" in found
+    assert refusal(str(tmp_path / "Dockerfile"), Config()) is None
