@@ -174,9 +174,13 @@ def drop_pair(dockerfile: Dockerfile, instruction: Instruction, name: str) -> Ed
     if len(found) == 1:
         return None if _annotated(dockerfile, instruction) else _drop_lines(source, instruction.span)
     earlier = [other.span.end for other in found if other.span.end <= pair.span.start]
+    later = [other.span.start for other in found if other.span.start >= pair.span.end]
+    first_of_line = earlier and "\n" in source.text[max(earlier) : pair.span.start]
+    if first_of_line and later and "\n" not in source.text[pair.span.end : min(later)]:
+        # The rest of the line stays where it is.
+        return Edit(span=Span(pair.span.start, min(later)), text="")
     if earlier and "#" not in source.text[max(earlier) : pair.span.start]:
         return Edit(span=Span(max(earlier), pair.span.end), text="")
-    later = [other.span.start for other in found if other.span.start >= pair.span.end]
     if not earlier and later and "#" not in source.text[pair.span.end : min(later)]:
         return Edit(span=Span(pair.span.start, min(later)), text="")
     return Edit(span=pair.span, text="")
