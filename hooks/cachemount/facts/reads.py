@@ -131,8 +131,11 @@ def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
 
 def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
+    made: list[str] = []
     for command, words in expanded(step):
         name = words[0].name
+        if name == "mkdir" and not command.conditional:
+            made += [path for word in words[1:] if word.known and (path := resolved(word.known, command, step))]
         if name in READ_NOTHING:
             continue
         here = resolved(".", command, step)
@@ -155,6 +158,8 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
         for text, part in parts:
             path = _folder(part, command, step)
             if path is None or (own and not _FILE.search(part)):
+                continue
+            if name in WANT_IT_THERE and any(locations.below(one, path) for one in made):
                 continue
             if not any(locations.below(path, one) for one in mounted):
                 yield Reader(
