@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import partial
 
 from cachemount import reasons
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.invocations import operands, positionals
 from cachemount.facts.model import Facts, Install
@@ -49,6 +49,14 @@ _FLAGS = (
 # uv keeps apart what it builds with other settings.
 _FLAGS_OF_PIP = (*_FLAGS, "--config-settings", "--config-setting", "-C")
 _FLAGS_FOR_SCRIPTS = ("--build-from-source", "--config.build-from-source")
+# A variable that one package's build script reads, and packages that neither have it nor depend on another that may.
+_OF_ONE_PACKAGE = late(r"\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)")
+_WITHOUT_DEPENDENCIES = frozenset({
+    "build", "certifi", "cmake", "cython", "einops", "flit-core", "hatchling", "ninja", "numpy", "packaging", "pip",
+    "pipx", "psutil", "pybind11", "pydantic", "requests", "setuptools", "setuptools-scm", "six", "tqdm", "uv",
+    "virtualenv", "wheel",
+})  # fmt: skip
+_NAME = late(r"[\w.-]+")
 _NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "--only-binary=':all:'")
 
 _NO_SCRIPTS = late(
@@ -71,19 +79,24 @@ def built_against(facts: Facts, install: Install) -> Withheld | None:
     """Return the reason not to keep what an install builds against libraries that a build argument chooses."""
     if not _keeps_builds(install):
         return None
-    for step in steps_related(facts, install.step.stage):
-        if step.instruction.span.start > install.step.instruction.span.start or not chain.descends(
-            install.step.stage, step.stage
-        ):
-            continue
-        for other in step.installs:
-            if other.manager.system and other.command.span.start < install.command.span.start:
-                chosen = next(filter(partial(_is_chosen_library, other), _packages(other)), None)
-                if chosen is not None:
-                    line = facts.dockerfile.source.position(other.command.span.start).line
-                    setting = f"`{chosen.raw}` in line {line}"
-                    return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
+    here = install.command.span.start
+    for at, setting in facts.memo(_chosen_libraries, install.step.stage):
+        if at < here:
+            return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
     return None
+
+
+def _chosen_libraries(facts: Facts, stage: Stage) -> list[tuple[int, str]]:
+    """Return where a stage, or one that it is built on, installs a library that a build argument names, and how."""
+    found = []
+    for step in steps_related(facts, stage):
+        for install in step.installs if chain.descends(stage, step.stage) else ():
+            if install.manager.system:
+                at = install.command.span.start
+                line = facts.dockerfile.source.position(at).line
+                chosen = (word for word in _packages(install) if _is_chosen_library(install, word))
+                found += [(at, f"`{word.raw}` in line {line}") for word in chosen]
+    return found
 
 
 def _keeps_builds(install: Install) -> bool:
@@ -91,6 +104,9 @@ def _keeps_builds(install: Install) -> bool:
     if not install.manager.keeps_builds or install.reader:
         return False
     line = " ".join(argument.known for argument in install.arguments)
+    if install.manager.name == "pnpm":
+        off = (f"{name}={value}" for name, value in install.variables.items() if value)
+        return not _NO_SCRIPTS.search(line) and not any(map(_SCRIPTS_OFF.fullmatch, off))
     return not any(one in f"{line} " for one in _NOTHING_BUILT) and not _is_local(install)
 
 
@@ -108,12 +124,7 @@ def _is_chosen_library(install: Install, word: Word) -> bool:
 
 
 def _run_otherwise(install: Install) -> Withheld | None:
-    """Return the reason not to keep what install scripts make, where they are told how."""
-    line = " ".join(argument.known for argument in install.arguments)
-    if _NO_SCRIPTS.search(line) or any(
-        _SCRIPTS_OFF.fullmatch(f"{name}={value}") for name, value in install.variables.items() if value
-    ):
-        return None
+    """Return the reason not to keep what install scripts make, where they are told how to make it."""
     setting = next((argument.known for argument in install.arguments if argument.known in _FLAGS_FOR_SCRIPTS), "")
     setting = setting or _of_environment(install, (_BUILDS, _FOR_SCRIPTS), ("", "false"))
     return reasons.BUILT_BY_SCRIPT.about(setting=setting) if setting else None
@@ -138,9 +149,21 @@ def _of_environment(install: Install, names: tuple[re.Pattern[str], ...], idle: 
     settings = install.step.environment.settings
     for name, value in install.variables.items():
         by_image = name in settings and settings[name].origin == "image" and settings[name].value == value
+        if _OF_ONE_PACKAGE.fullmatch(name) and _installs_none_of_it(install):
+            continue
         if value not in idle and not by_image and any(one.fullmatch(name) for one in names):
             return name
     return ""
+
+
+def _installs_none_of_it(install: Install) -> bool:
+    """Return whether all that is installed is named, and known to have nothing to do with other packages' variables."""
+    if any(argument.known.startswith(("-r", "--requirement", "-e", "--editable")) for argument in install.arguments):
+        return False
+    words = _packages(install)
+    names = (match[0].lower().replace("_", "-") for word in words if (match := _NAME.match(word.text or "$")))
+    found = [*names]
+    return bool(words) and len(found) == len(words) and _WITHOUT_DEPENDENCIES.issuperset(found)
 
 
 def _is_local(install: Install) -> bool:
