@@ -126,6 +126,8 @@ def _directories(
         directory = used_directory(dockerfile, install, wanted, workdir)
         if hidden:
             directory = Directory(cache=wanted, path=None)
+        if directory.accepted and wanted.substitutes_unless and says(_texts(dockerfile), wanted.substitutes_unless):
+            directory = replace(directory, accepted=())
         for one in variants(install, directory) if wanted.variants else (directory,):
             cover = _cover(install.step, one) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)
@@ -135,6 +137,11 @@ def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:
     """Return whether a settings file of the project says that a cache is not used."""
     name, said, otherwise = unused_by
     return re.search(said, settings_of(dockerfile, name)) is not None and not says(dockerfile.code, otherwise)
+
+
+def _texts(dockerfile: Dockerfile) -> str:
+    """Return the Dockerfile and the files of its context, in one text."""
+    return "\n".join((dockerfile.code, *(one.text for one in dockerfile.source.context)))
 
 
 def _cover(step: Step, directory: Directory) -> Mount | None:

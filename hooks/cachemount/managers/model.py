@@ -52,6 +52,9 @@ class Cache(Record, eq=False):
     name: str
     locations: tuple[str, ...]
     root_locations: tuple[str, ...] = ()
+    # Regular expression on the Dockerfile and the files of its context: where it is found, the manager keeps nothing in
+    # the substitutes.
+    substitutes_unless: str = ""
     flags: tuple[str, ...] = ()
     flag_suffix: str = ""
     substitutes: tuple[str, ...] = ()

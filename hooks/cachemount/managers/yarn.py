@@ -28,6 +28,10 @@ _PNP = reasons.PLUG_AND_PLAY.about()
 # BuildKit makes the directories above a mount, for root. Packages with a browser put it beside the cache of another user.
 _SHARED = reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="packages' scripts write there")
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--immutable-cache"}))
+# Run with 4.12: without another setting zips are in the global folder alone, and a folder for the cache is not made.
+_GLOBAL_ALONE = (
+    r"(?is)\A(?=.*(?:\byarn[@-]v?[4-9](?:\.\d|[\s\"']|\Z)|\bYARN_VERSION[= ][\"']?v?[4-9]))(?!.*enable_?global_?cache)"
+)
 _CLEAN = (("cache", "clean"), ("cache", "clear"))
 _LATER_CACHES = ("berry", "either")
 _NOT_GLOBAL = {"YARN_ENABLE_GLOBAL_CACHE": "false|0"}
@@ -52,6 +56,7 @@ YARN = PackageManager(
             # The global folder is the cache, or, with a cache in the project, its mirror.
             locations=_GLOBAL,
             substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
+            substitutes_unless=_GLOBAL_ALONE,
             settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
             when=_BERRY,
             # Run with 4.9: with neither the packages are in .yarn/cache of the project alone.

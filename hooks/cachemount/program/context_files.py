@@ -43,7 +43,7 @@ def _names(text: str) -> Iterator[str]:
     if re.search(r"\bgo\b", text) and _COPIES_ALL.search(text):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
     if "yarn" in text:
-        yield from (".yarnrc.yml", ".dockerignore")
+        yield from (".yarnrc.yml", "package.json", ".dockerignore")
     if re.search(r"\bdeno\b", text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
     if re.search(r"\bapt(?:-get)?\b", text):
