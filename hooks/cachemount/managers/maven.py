@@ -9,6 +9,8 @@ _OFFLINE = (frozenset({"-o"}), frozenset({"--offline"}))
 _FOUR = r"(?i:(?<![\w.-])maven:4\b|apache-maven-4\.|\bMAVEN_VERSION[= ]+[\"']?4\.)"
 # Goals that do nothing but fill the repository.
 _FETCH = r"(?:\S*dependency\S*:(?:go-offline|resolve(?:-\S+)?|get|tree|list)|\S+:resolve-dependencies)"
+# Goals that make nothing of the project.
+_LOOK = r"(?:\S*help\S*:\S+|\S*versions\S*:display-\S+|\S*archetype\S*:\S+|\S*wrapper\S*:\S+|clean|validate)"
 _FILE = r"(?:install|\S*maven-install-plugin\S*):install(?:-file)?"
 
 
@@ -18,6 +20,7 @@ def _downloads(programs: tuple[str, ...], caches: tuple[str, ...]) -> tuple[Down
     file = rf"\A(?:-\S+ )*{_FILE}(?: -\S+)*\Z"
     return (
         replace(common, pattern=fetch, only_prefetches=True),
+        replace(common, pattern=rf"\A(?:-\S+ )*{_LOOK}(?: (?:-\S+|{_LOOK}))*\Z", of_project=False),
         replace(common, pattern=file, only_prefetches=True, publishes_to_store=True),
         replace(common, pattern=rf"(?<!\S)(?:install|{_FILE})(?!\S)", publishes_to_store=True),
         # Bare, it runs the project's default goal.
