@@ -110,7 +110,8 @@ def _less(command: Command, after: Command) -> bool:
 
 def _is_added(command: Command) -> bool:
     words = tuple(word.text or "" for word in command.words)
-    return any(_begins(words, added) for added in _added()) or (not words and bool(command.assignments))
+    sets = words in ((), ("export",)) and bool(command.assignments)
+    return sets or any(_begins(words, added) for added in _added())
 
 
 def _begins(words: tuple[str, ...], added: tuple[str, ...]) -> bool:
