@@ -84,6 +84,11 @@ FORMER_FAULTS = (
         mended="072259b",
     ),
     FormerFault(
+        title="the owner of a mount is the default of an argument that a build may set",
+        shape="npm-user-by-argument",
+        mended="73b01b5",
+    ),
+    FormerFault(
         title="a line of two assignments in a heredoc is removed with the clean-up after it",
         shape="apt-heredoc-set-e",
         mended="b635bb1",
