@@ -76,12 +76,13 @@ class ContextFile(Record):
     """A file that a build may find in its context.
 
     `path` is what a COPY would call it where the folder is the context: that of the Dockerfile ("."), or one above
-    ("..", "../..").
+    ("..", "../.."). `of_image` is the short name of an image that the file, a Dockerfile, is most likely of.
     """
 
     path: str
     text: str
     folder: str = "."
+    of_image: str = ""
 
 
 class Part(Record):

@@ -19,17 +19,18 @@ _DEEPEST = 20
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
+_BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
 
 def context_files(path: str, text: str) -> tuple[ContextFile, ...]:
     """Return the files that a Dockerfile's text gives reason to look for, those of the nearest folder first."""
+    own = os.path.dirname(os.path.abspath(path))
+    found = [*_dockerfile_of_base(os.path.abspath(path), text)]
     names = list(dict.fromkeys(_names(text)))[:_MOST_NAMES]
     if not names:
-        return ()
-    found = []
-    own = os.path.dirname(os.path.abspath(path))
+        return tuple(found)
     for folder in _folders(own):
         above = os.path.relpath(folder, own).replace(os.sep, "/")
         for name in names:
@@ -37,6 +38,25 @@ def context_files(path: str, text: str) -> tuple[ContextFile, ...]:
             if content:
                 found.append(ContextFile(path=name, text=content, folder=above))
     return tuple(found)
+
+
+def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
+    """Yield the repository's own Dockerfile, where another one begins with an image of the repository's name."""
+    root = repository_of(os.path.dirname(path))
+    name = os.path.basename(root).lower()
+    if not name or not any(_short(base) == name for base in _BASES.findall(text)):
+        return
+    for place in ("Dockerfile", "docker/Dockerfile"):
+        full = os.path.join(root, *place.split("/"))
+        content = "" if full == path else text_inside_repository(full, root, _MOST_BYTES)
+        if content:
+            folder = os.path.relpath(root, os.path.dirname(path)).replace(os.sep, "/")
+            yield ContextFile(path=place, text=content, folder=folder, of_image=name)
+            return
+
+
+def _short(reference: str) -> str:
+    return reference.rpartition("/")[2].partition(":")[0].partition("@")[0].lower()
 
 
 def _names(text: str) -> Iterator[str]:

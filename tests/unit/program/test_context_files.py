@@ -100,3 +100,16 @@ def test_shell_scripts_of_a_file_with_apt(tmp_path: Path) -> None:
     )
     found = context_files(str(tmp_path / "Dockerfile"), text)
     assert [one.path for one in found] == ["docker/setup.sh", "lib.sh"]
+
+
+def test_the_dockerfile_of_an_image_with_the_name_of_the_repository(tmp_path: Path) -> None:
+    root = tmp_path / "trade"
+    made = "FROM python:3.13\nRUN useradd -m trader\nUSER trader\n"
+    base, other = "FROM acme/trade:dev\nRUN pip install x\n", "FROM acme/other\nRUN pip install x\n"
+    make(root, {".git/HEAD": "", "Dockerfile": made, "docker/Dockerfile.plot": base, "docker/Dockerfile.other": other})
+    assert fixes(root / "docker/Dockerfile.plot") == [False]
+    assert fixes(root / "docker/Dockerfile.other") == [True]
+    make(root, {"docker/Dockerfile.root": base.replace("RUN", "USER root\nRUN")})
+    assert fixes(root / "docker/Dockerfile.root") == [True]
+    make(root, {"Dockerfile": "FROM python:3.13\nENV HOME=/srv\n"})
+    assert fixes(root / "docker/Dockerfile.root") == [False]

@@ -11,6 +11,7 @@ from cachemount.facts.queries import all_steps
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.records import Record
+from cachemount.source import Elsewhere
 
 # Manager -> names of images that most often move its cache, and the variable that says where to.
 _NAMED = {
@@ -26,6 +27,8 @@ _NAMED = {
 _ROOT = late(r"[\"']?(?:root|0)\b")
 _NAME = late(r"[\w][\w-]*")
 _OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
+_FROM = late(r"(?im)^[ \t]*FROM[ \t]")
+_USER_OR_HOME = late(r"(?im)^[ \t]*(?:USER[ \t]+(\S+)|(?:ENV[ \t]+)?(?:\w+=\S*[ \t]+)*HOME=[\"']?([^\s\"']+))")
 _INTO_HOME = ("--user", "--user-install")
 _YES = late(r"(?i)1|true|yes|on|y|t")
 # Images that run as root have them too.
@@ -67,7 +70,11 @@ def made_for_another(facts: Facts, install: Install, directory: Directory) -> Wi
         return None
     if not install.root or (directory.path is None or directory.cover is not None):
         return None
-    sign = _for_home(facts, install) or facts.memo(_sign, install.step.stage, install.step.instruction.span.start)
+    sign = (
+        _for_home(facts, install)
+        or _own_sign(facts, install)
+        or facts.memo(_sign, install.step.stage, install.step.instruction.span.start)
+    )
     if sign is not None and sign.text == "sudo" and "sudo" in install.command.wrappers:
         # This one runs as root whatever the image's user is.
         return None
@@ -87,6 +94,25 @@ def _for_home(facts: Facts, install: Install) -> _Sign | None:
     if not option and _YES.fullmatch(install.variables.get("PIP_USER") or ""):
         option = "PIP_USER"
     return _Sign(text=option, line=line, written=False) if option else None
+
+
+def _own_sign(facts: Facts, install: Install) -> _Sign | None:
+    """Return what the repository's own Dockerfile says of the user of an image that has the repository's name."""
+    image = install.step.environment.image.rpartition("/")[2].partition(":")[0].partition("@")[0].lower()
+    own = next((one for one in facts.dockerfile.source.context if one.of_image and one.of_image == image), None)
+    if own is None:
+        return None
+    start = max((match.start() for match in _FROM.finditer(own.text)), default=0)
+    told = bool(_users(install.step.stage, install.step.instruction.span.start))
+    for match in reversed(list(_USER_OR_HOME.finditer(own.text, start))):
+        line = Elsewhere(own.text.count("\n", 0, match.start()) + 1, own.path)
+        if match[2] and match[2] != "/root":
+            return _Sign(text=f"HOME={match[2]}", line=line, written=True)
+        if match[1] and not told and not _ROOT.match(match[1]):
+            return _Sign(text=f"USER {match[1]}", line=line, written=False)
+        # The last USER counts.
+        told = told or bool(match[1])
+    return None
 
 
 def _users(stage: Stage, here: int) -> list[Instruction]:
