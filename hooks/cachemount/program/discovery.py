@@ -152,17 +152,23 @@ def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> lis
 
 def _is_copy(folder: str, inside: str, known: dict[str, bool]) -> bool:
     """Return whether a folder below a folder that is walked holds copies of others' work, or lies in one that does."""
-    if not inside:
-        return False
-    if inside not in known:
-        name = os.path.basename(inside)
-        signs = (_CRATE, *_COPIES.get(name, ()))
-        known[inside] = (
-            name in _SKIPPED_FOLDERS
-            or any(os.path.lexists(os.path.join(folder, inside, sign)) for sign in signs)
-            or _is_copy(folder, os.path.dirname(inside), known)
-        )
-    return known[inside]
+    passed = []
+    found = False
+    while inside:
+        if inside in known:
+            found = known[inside]
+            break
+        passed.append(inside)
+        inside = os.path.dirname(inside)
+    for one in reversed(passed):
+        found = known[one] = found or _has_copies(os.path.join(folder, one))
+    return found
+
+
+def _has_copies(folder: str) -> bool:
+    name = os.path.basename(folder)
+    signs = (_CRATE, *_COPIES.get(name, ()))
+    return name in _SKIPPED_FOLDERS or any(os.path.lexists(os.path.join(folder, sign)) for sign in signs)
 
 
 def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:
