@@ -71,7 +71,8 @@ def _pragma(source: Source, report: engine.Report, one: Finding) -> None:
     )
     unused = [other for other in left.findings if other.rule == "unused-suppression"]
     had = [other for other in after.findings if other.rule == "unused-suppression"]
-    expect(len(unused) <= len(had) or len(fixed.text) != len(changed.text), "a pragma comes to hide nothing")
+    # A fix of something else, of one digit even, may do away with what it hides.
+    expect(len(unused) <= len(had) or fixed.text != changed.text, "a pragma comes to hide nothing")
 
 
 def _entry(source: Source, report: engine.Report, one: Finding) -> None:
