@@ -13,6 +13,12 @@ _LINKS = {
 # Nothing is fetched, or the cache lies in another root.
 _ELSEWHERE = tuple(frozenset({flag}) for flag in ("--no-network", "-s", "--simulate", "-p", "--root"))
 
+# What these tags name has been newer than 3.22 since December 2025.
+_NEWEST = (
+    r"alpine:(?:3|edge)? (?:(?:docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?)?alpine"
+    r"(?::(?:3|latest|edge))?\Z"
+)
+
 APK = PackageManager(
     name="apk",
     title="apk",
@@ -77,7 +83,7 @@ APK = PackageManager(
     asks_again_for=r"/etc/apk|\s-X|--repositor",
     refresh_verbs=(("update",),),
     # Run: apk 2.14.8 to 2.14.10, as in Alpine 3.22, trust it in `apk update` as well.
-    refresh_verbs_idle_on=r"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?: |\Z))",
+    refresh_verbs_idle_on=rf"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?:\.\d+)?(?: |\Z)|{_NEWEST})",
     index_verbs=frozenset({"dot", "list", "policy", "search"}),
     # Not -u, which upgrades what is there.
     refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),
