@@ -109,7 +109,8 @@ def check(status: int, out: str, said: str, same: bool, texts: dict[str, str]) -
     assert status == 2
     assert said.startswith("b/Dockerfile: cannot be repaired: ")
     assert said.count("\n") == 1
-    assert out.splitlines()[:2] == ["Repaired a/Dockerfile", "b/Dockerfile:2:5: " + out.splitlines()[1][18:]]
+    assert out.splitlines()[0] == "Repaired a/Dockerfile: mount pip's cache"
+    assert out.splitlines()[1].startswith("b/Dockerfile:2:5: ")
     assert "Repaired c/Dockerfile" in out
     assert "[missing-cache-mount]" in out.splitlines()[1], "what could not be repaired is still found"
 

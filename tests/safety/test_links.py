@@ -73,7 +73,7 @@ def test_folders_are_not_walked_through_links(repository: Path) -> None:
     link(repository, "folder", "../outside")
     before = tree(repository.parent)
     done = run("fix-cache-mounts", ".", folder=repository)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "No Dockerfiles were checked.\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No Dockerfiles were found in this folder.\n", "")
     assert tree(repository.parent) == before
 
 
