@@ -109,9 +109,24 @@ FORMER_FAULTS = (
         mended="dd3c666",
     ),
     FormerFault(
+        title="the same, of Maven",
+        shape="maven-offline",
+        mended="dd3c666",
+    ),
+    FormerFault(
         title="a step without network reads the store, and gets no mount",
         shape="cargo-network-none",
         mended="dd3c666",
+    ),
+    FormerFault(
+        title="`apt autopurge` removes what other builds marked in the mount",
+        shape="apt-autopurge-stages",
+        mended="265a828",
+    ),
+    FormerFault(
+        title="of two arrays, the update alone gets the mounts (not as a safe fix)",
+        shape="apt-exec-form",
+        mended="265a828",
     ),
     FormerFault(
         title="a clean-up of all of `/var/cache` goes, and what packages put there stays",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pip._internal.models.index import PyPI
 
 from builds import oci
 from builds.buildkit import VERSION, BuildKit, BuildKitError, go_built
@@ -35,7 +36,8 @@ _PROGRAMS = {
     "poetry": (
         _PIP.replace("PROGRAM", "poetry"),
         (".cache/pypoetry/cache", ".cache/pypoetry/artifacts"),
-        "poetry new -q x && cd x && poetry add six==1.16.0",
+        # What Poetry asks by itself may be out of reach where pip's index is not.
+        f"poetry new -q x && cd x && poetry source add -q -p primary pip {PyPI.simple_url} && poetry add six==1.16.0",
         False,
     ),
     "pipenv": (_PIP.replace("PROGRAM", "pipenv"), (".cache/pip", ".cache/pipenv"), "pipenv install six", True),
