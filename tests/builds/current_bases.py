@@ -23,7 +23,7 @@ _INSTALL = "apt-get update && apt-get install -y --no-install-recommends"
 _MICROSOFT = "mcr.microsoft.com/"
 _CLEAN = "rm -rf /var/lib/apt/lists/*"
 # What no registry has: the variable with the path of a clone of its repository, and the tag.
-_SOURCES = {"apk-tools": ("APK_TOOLS", "v2.14.10"), "xx": ("XX", "v1.9.0")}
+_SOURCES = {"apk-tools": ("APK_TOOLS", "v2.14.10")}
 _TRUST = "/etc/ssl/certs/ca-certificates.crt"
 
 # The other names of an image come after the first.
@@ -163,12 +163,6 @@ RUN {_INSTALL} gcc libc6-dev libssl-dev libssl3t64 make pkg-config zlib1g zlib1g
     && printf '#!/bin/sh\nexec /usr/local/lib/apk --allow-untrusted "$@"\n' > /sbin/apk && chmod +x /sbin/apk \
     && apk add --initdb && echo http://alpine.example/main > /etc/apk/repositories
 CMD ["/bin/sh"]
-""",
-    ("tonistiigi/xx:1.9.0", "tonistiigi/xx"): """
-COPY xx /xx
-RUN mkdir -p /image/usr/bin && cp /xx/src/xx-* /image/usr/bin/
-FROM scratch
-COPY --from=0 /image /
 """,
     # With the hook of the official image, which empties the cache.
     ("archlinux:base", "archlinux"): rf"""
