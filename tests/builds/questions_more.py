@@ -141,7 +141,7 @@ LANGUAGES = (
         "| sed 's,/org/clojure/.*,,'", "lein deps", *env("HOME"), manager="lein", cache="repository",
     ),
     _ask(
-        "perl", "perl -MCPAN -e 'CPAN::HandleConfig->load(doit => 0, autoconfig => 1); print $CPAN::Config->{keep_source_where}'",
+        "perl", "perl -MCPAN -e 'CPAN::HandleConfig->load(doit => 0, autoconfig => 1); print $CPAN::Config->{keep_source_where}, q(/authors/id)'",
         "cpan JSON", *env("HOME"), manager="cpan", cache="sources",
     ),
     _ask(
