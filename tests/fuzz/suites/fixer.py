@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from functools import cache
 from random import Random
 
 from cachemount import engine, fixer
-from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, UnreadableDockerfileError
+from cachemount.dockerfile.model import Dockerfile, Instruction, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.engine import MAX_ROUNDS, Report
 from cachemount.findings import Edit, Fix
@@ -132,22 +133,19 @@ def _round(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
 
 
 def _comments(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
-    """Expect that all comments stay, but for those above a clean-up that goes, which say what it does."""
-    gone: list[Comment] = []
-    # Those that would stand below the end of the step move up by a line.
-    moved = "".join(edit.text for edit in edits)
+    """Expect that all comments stay, some at another place, but for those above a clean-up, which say what it does."""
+    # Two fixes can share an edit.
+    edits = [edit for number, edit in enumerate(edits) if edit not in edits[:number]]
+    lines = (line.strip() for edit in edits for line in edit.text.split("\n"))
+    moved = Counter(line[1:].strip() for line in lines if line.startswith("#"))
+    left = Counter(one.text for one in before.comments) + moved
     for edit in edits:
-        taken = [
-            one
-            for one in before.comments
-            if "#" not in edit.text and edit.span.start <= one.span.start and one.span.end <= edit.span.end
-            if before.source.slice(one.span) not in moved
-        ]
-        texts = [one.text for one in taken]
-        expect(not taken or any(map(_ABOUT_CLEANING.search, texts)), "a repair takes a comment away", texts)
-        gone += taken
-    stay = [one.text for one in before.comments if one not in gone]
-    expect([one.text for one in after.comments] == stay, "a repair changes comments", repr(after.source.text))
+        span = edit.span
+        taken = [one.text for one in before.comments if span.start <= one.span.start and one.span.end <= span.end]
+        left -= Counter(taken)
+        lost = not moved.keys() >= {*taken}
+        expect(not lost or any(map(_ABOUT_CLEANING.search, taken)), "a repair takes a comment away", taken)
+    expect(Counter(one.text for one in after.comments) == left, "a repair changes comments", repr(after.source.text))
 
 
 def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
