@@ -173,7 +173,7 @@ UNKNOWN_HOME = Reason(
 HOME_OF_USER = Reason(
     "home-of-user",
     "the home of user {user} is not known",
-    "make the user in this file, as in `useradd -m -u 10001 {user}`",
+    "make the user in this file, as in `RUN useradd -m -u 10001 {user}`",
 )
 HOME_OF_NUMBER = Reason(
     "home-of-number",
@@ -251,7 +251,7 @@ ID_HOLDS_MORE = Reason(
 NUMBER_OF_USER = Reason(
     "number-of-user",
     "the number of user {user} is not known",
-    "give it one, as in `useradd -u 10001 {user}`",
+    "give it one, as in `RUN useradd -u 10001 {user}`",
     _FOR_ALL,
 )
 NUMBER_OF_STEPS_USER = Reason(

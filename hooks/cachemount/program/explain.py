@@ -51,7 +51,7 @@ def _page(heading: str, text: str) -> str:
     shown = [heading]
     for prose, kind, block in zip(*(iter([*prose_and_blocks, "", ""]),) * 3, strict=True):
         paragraphs = (one for one in prose.strip("\n").split("\n\n") if one.strip())
-        shown += [_prose(_LINK.sub(r"\1", one)) for one in paragraphs if not one.startswith(_FOR_DEVELOPERS)]
+        shown += [_prose(_LINK.sub(_named, one)) for one in paragraphs if not one.startswith(_FOR_DEVELOPERS)]
         if block:
             lines = block.rstrip("\n").split("\n")
             shown.append("\n".join(_wrapped(one, "    ") if kind == "text" else f"    {one}".rstrip() for one in lines))
@@ -59,8 +59,14 @@ def _page(heading: str, text: str) -> str:
 
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)")
+_LINK = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
 _FOR_DEVELOPERS = "All cases that are tested"
+
+
+def _named(link: re.Match[str]) -> str:
+    """Return the text of a link; of one to another page, also where that is in the repository of this program."""
+    text, target = link.groups()
+    return f"docs/{target[3:]}" if target.startswith("../") and "#" not in target else text
 
 
 def _prose(paragraph: str) -> str:
