@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
+from cachemount.late_pattern import late
 from cachemount.records import Record, field
 from cachemount.source import Excerpt, Source, Span
 
 # How the names of variables begin that the file fills in in which a Dockerfile stands: their values are not known.
 HOST_VARIABLE = "__host_"
+
+_OPERAND = late(r'[^\s\[\]",]+')
 
 
 class UnreadableDockerfileError(Exception):
@@ -101,6 +104,11 @@ class Instruction(Record, eq=False, kw_only=False):
     heredocs: tuple[Heredoc, ...] = ()
     onbuild: bool = False
     run: Run | None = None
+
+    @property
+    def operands(self) -> list[str]:
+        """The arguments of a COPY, ADD or VOLUME as they are written, quotes and the signs of a JSON array left out."""
+        return _OPERAND.findall(self.arguments.text)
 
 
 class Comment(Record, kw_only=False):

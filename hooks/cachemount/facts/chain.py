@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
@@ -95,7 +94,7 @@ def copies(dockerfile: Dockerfile, filled_in: Callable[[Instruction, str], str])
                 name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
                 source = _stage(dockerfile, name)
                 if source is not None:
-                    words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+                    words = instruction.operands
                     found.setdefault(source.index, []).extend(filled_in(instruction, word) for word in words[:-1])
     return found
 

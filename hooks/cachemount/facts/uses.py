@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
@@ -206,7 +205,7 @@ def _is_inside(text: str, command: Command, step: Step, target: str, *, strictly
 def _copies_into(facts: Facts, instruction: Instruction, target: str) -> bool:
     """Return whether a COPY may put something into the directory: below it, or from another stage or image above it."""
     workdir = facts.environments[id(instruction)].workdir
-    words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+    words = instruction.operands
     if not words or "$" in words[-1]:
         return True
     place = locations.absolute(words[-1], workdir)

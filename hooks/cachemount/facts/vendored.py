@@ -43,12 +43,11 @@ def _places(dockerfile: Dockerfile, step: Step) -> Iterator[str | None]:
     base = step.environment.base
     workdir = base.workdir if base else None
     for instruction in chain.before(step.stage, step.instruction):
-        text = instruction.arguments.text.strip()
         if instruction.keyword == "WORKDIR":
-            known = expand(text, step.environment.variables, dockerfile.escape)
+            known = expand(instruction.arguments.text.strip(), step.environment.variables, dockerfile.escape)
             workdir = None if known is None else locations.absolute(known, workdir)
         elif instruction.keyword in ("COPY", "ADD") and not _is_from_elsewhere(instruction):
-            sources = re.findall(r'[^\s\[\]",]+', text)
+            sources = instruction.operands
             place = expand(sources[-1], step.environment.variables, dockerfile.escape) if sources else None
             if place is not None and any(one in (".", "./") for one in sources[:-1]):
                 yield locations.absolute(place.rstrip("/") or "/", workdir)

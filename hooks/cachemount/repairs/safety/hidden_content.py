@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from cachemount import reasons
@@ -59,7 +58,7 @@ def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]
 
 def copy_words(facts: Facts, instruction: Instruction) -> tuple[list[str], str | None]:
     """Return the sources as written, and the destination made absolute; None where it is not known."""
-    words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+    words = instruction.operands
     if len(words) < 2:
         return [], None
     environment = facts.environments[id(instruction)]

@@ -42,7 +42,7 @@ def _volume(facts: Facts, stage: Stage, install: Install) -> tuple[str, int] | N
     for _rank, instruction in chain.after(stage):
         if instruction.keyword != "VOLUME":
             continue
-        for word in re.findall(r'[^\s\[\]",]+', instruction.arguments.text):
+        for word in instruction.operands:
             folder = locations.absolute(word, "/") or "/"
             if folder != "/" and any(locations.below(place, folder) for place in places):
                 return instruction.keyword, facts.dockerfile.source.position(instruction.span.start).line

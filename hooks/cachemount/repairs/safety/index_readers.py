@@ -294,7 +294,7 @@ def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
     for one in stage.lineage():
         for instruction in one.instructions:
             if instruction.keyword in ("COPY", "ADD") and not any(flag.name == "from" for flag in instruction.flags):
-                words = re.findall(r'[^\s\[\]",]+', instruction.arguments.text)
+                words = instruction.operands
                 found.update(map(posixpath.basename, words))
                 folders = [word for word in words[:-1] if "." not in posixpath.basename(word.rstrip("/"))]
                 if folders and _PROGRAMS.match(words[-1]):
