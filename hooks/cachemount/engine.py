@@ -162,12 +162,10 @@ def fix(
     report = check(source, config)
     fixes_made = 0
     for _ in range(MAX_ROUNDS):
-        fixes = [finding.fix for finding in report.findings if _wanted(finding.fix, unsafe=unsafe)]
-        # A safe one may count on what the others leave as it is.
-        fixes = [one for one in fixes if one is not None and not one.safe] or fixes
+        fixes = made_together(report, unsafe=unsafe)
         if not fixes:
             return source, report
-        text, count = fixer.apply(source.text, [one for one in fixes if one is not None])
+        text, count = fixer.apply(source.text, fixes)
         changed = replace(source, text=text)
         try:
             after = _report(read(changed), config or Config(), with_fixes=True)
@@ -175,9 +173,9 @@ def fix(
             # It may become larger than what is read.
             return source, without_fixes(report, reasons.FILE_TOO_LARGE.about())
         fixes_made += count
-        made = tuple(dict.fromkeys((*report.made, *(one.title for one in fixes if one is not None))))
+        made = tuple(dict.fromkeys((*report.made, *(one.title for one in fixes))))
         source, report = changed, replace(after, fixes_made=fixes_made, made=made, found=report.found)
-    if any(_wanted(finding.fix, unsafe=unsafe) for finding in report.findings):
+    if made_together(report, unsafe=unsafe):
         raise UnsettledError(source.path)
     return source, report
 
@@ -189,5 +187,8 @@ def without_fixes(report: Report, note: Withheld) -> Report:
     )
 
 
-def _wanted(one: Fix | None, *, unsafe: bool) -> bool:
-    return one is not None and (one.safe or unsafe)
+def made_together(report: Report, *, unsafe: bool) -> list[Fix]:
+    """Return the fixes that are made next: with `unsafe`, first those that are not safe, then the others."""
+    fixes = [one.fix for one in report.findings if one.fix is not None and (one.fix.safe or unsafe)]
+    # A safe one may count on what the others leave as it is.
+    return [one for one in fixes if not one.safe] or fixes

@@ -37,7 +37,9 @@ class _Examined(Record):
     def wanted(self, *, unsafe: bool) -> list[tuple[Fix, Fix]]:
         shown = [id(one.fix) for one in self.report.findings if one.fix is not None]
         pairs = [self.fixes[key] for key in dict.fromkeys(shown)]
-        return [(own, placed) for own, placed in pairs if placed.edits and (placed.safe or unsafe)]
+        made = [(own, placed) for own, placed in pairs if placed.edits and (placed.safe or unsafe)]
+        # As in a Dockerfile: those that are not safe first.
+        return [pair for pair in made if not pair[1].safe] or made
 
     def placed(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the findings with their positions in the host file."""

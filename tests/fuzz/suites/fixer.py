@@ -37,17 +37,13 @@ def check(text: str) -> None:
     unsafe = chance % 3 == 0
     _report(report, read(source))
     fixed, rest = _rounds(source, report, unsafe=unsafe)
-    expect(not _fixes(rest, unsafe=unsafe), "a repair is left to make")
+    expect(not engine.made_together(rest, unsafe=unsafe), "a repair is left to make")
     if chance % 5 == 0:
         made, said = engine.fix(source, unsafe=unsafe)
         expect(made.text == fixed.text, "the repair is another than its edits")
         expect(said.findings == rest.findings, "another report on the repaired text")
         again, _ = engine.fix(fixed, unsafe=unsafe)
         expect(again.text == fixed.text, "a second repair changes the text", repr(again.text))
-
-
-def _fixes(report: Report, *, unsafe: bool) -> list[Fix]:
-    return [one.fix for one in report.findings if one.fix is not None and (one.fix.safe or unsafe)]
 
 
 def _report(report: Report, dockerfile: Dockerfile) -> None:
@@ -73,10 +69,9 @@ def _report(report: Report, dockerfile: Dockerfile) -> None:
 def _rounds(source: Source, report: Report, *, unsafe: bool) -> tuple[Source, Report]:
     """Make the repairs round by round, and look at each."""
     for _ in range(MAX_ROUNDS):
-        fixes = _fixes(report, unsafe=unsafe)
+        fixes = engine.made_together(report, unsafe=unsafe)
         if not fixes:
             break
-        fixes = [one for one in fixes if not one.safe] or fixes
         text, count = fixer.apply(source.text, fixes)
         expect(count > 0, "repairs of which none is made")
         changed = Source(path=source.path, text=text)
