@@ -5,7 +5,6 @@ From there on, what installs without a mount leaves its packages in the image.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -13,6 +12,7 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import retention, unmounted
 from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.late_pattern import late
@@ -24,9 +24,9 @@ from cachemount.repairs.safety.index_readers import scripts_of_context, stays_un
 from cachemount.repairs.step_mounts import mount_steps
 
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
-_INSTALLS = late(r"(?m)^(?!\s*#).*\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b")
+_INSTALLS = late(r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b")
 # What empties the cache leaves nothing in the image, and may fail where it is mounted.
-_EMPTIES = late(r"(?m)^(?!\s*#).*(?:\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b)")
+_EMPTIES = late(r"\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b")
 # Names of scripts that most likely install packages.
 _NAMED_INSTALL = late(
     r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian"
@@ -162,12 +162,9 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _installs_packages(facts: Facts, name: str) -> bool:
     """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
-    scripts: dict[str, list[str]] = {}
-    for one in facts.dockerfile.source.context:
-        scripts.setdefault(posixpath.basename(one.path), []).append(one.text)
-    texts = scripts.get(name, [])
+    context = facts.dockerfile.source.context
+    texts = scripts_in(context, [name])
     if not texts:
         return _NAMED_INSTALL.search(name) is not None
-    sourced = {posixpath.basename(word) for text in texts for word in _SOURCED.findall(text)}
-    texts = [*texts, *(text for file in sorted(sourced) for text in scripts.get(file, ()))]
+    texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
     return any(map(_INSTALLS.search, texts)) and not any(map(_EMPTIES.search, texts))
