@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
+from functools import lru_cache
 
 from cachemount.records import Record
 
@@ -119,6 +121,18 @@ def repository_of(folder: str) -> str:
 def is_inside_repository(path: str, folder: str) -> bool:
     """Return whether a path, all links followed, is in the repository that a folder is in."""
     return _inside(os.path.realpath(path), os.path.realpath(repository_of(os.path.abspath(folder))))
+
+
+@lru_cache(maxsize=256)
+def names_in(folder: str) -> Mapping[str, None]:
+    """Return the names in a folder, in the system's order; nothing where it cannot be read.
+
+    They are kept: a run asks of the same folders for each of their Dockerfiles.
+    """
+    try:
+        return dict.fromkeys(os.listdir(folder))
+    except OSError:
+        return {}
 
 
 def text_inside_repository(path: str, folder: str, most: int) -> str:

@@ -6,34 +6,38 @@ Which folder is the context only the command of the build says: it is most often
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.dockerfile.images.lookup import split
+from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 30
-_DEEPEST = 20
+# How many folders a folder may be in: each is a call in a call.
+_DEEPEST = 100
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
+_GO, _DENO, _APT, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\bapt(?:-get)?\b"), late(r"\buv\b")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
 
 def context_files(path: str, text: str) -> tuple[ContextFile, ...]:
     """Return the files that a Dockerfile's text gives reason to look for, those of the nearest folder first."""
-    own = os.path.dirname(os.path.abspath(path))
-    found = [*_dockerfile_of_base(os.path.abspath(path), text)]
+    full = os.path.abspath(path)
+    found = [*_dockerfile_of_base(full, text)]
     names = list(dict.fromkeys(_names(text)))[:_MOST_NAMES]
-    if not names:
-        return tuple(found)
-    for folder in _folders(own):
-        above = os.path.relpath(folder, own).replace(os.sep, "/")
+    for folder, above in _folders(os.path.dirname(full)) if names else ():
+        there = names_in(folder)
         for name in names:
+            # Most names are in no folder, which the list of its names tells sooner than the file system.
+            if name.partition("/")[0] not in there:
+                continue
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 found.append(ContextFile(path=name, text=content, folder=above))
@@ -42,9 +46,9 @@ def context_files(path: str, text: str) -> tuple[ContextFile, ...]:
 
 def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
     """Yield the repository's own Dockerfile, where another one begins with an image of the repository's name."""
-    root = repository_of(os.path.dirname(path))
+    root = _root(os.path.dirname(path)) or os.path.dirname(path)
     name = os.path.basename(root).lower()
-    if not name or not any(_short(base) == name for base in _BASES.findall(text)):
+    if not name or name not in text.lower() or not any(_last_part(base) == name for base in _BASES.findall(text)):
         return
     for place in ("Dockerfile", "docker/Dockerfile"):
         full = os.path.join(root, *place.split("/"))
@@ -55,22 +59,25 @@ def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
             return
 
 
-def _short(reference: str) -> str:
-    return reference.rpartition("/")[2].partition(":")[0].partition("@")[0].lower()
+def _last_part(reference: str) -> str:
+    """Return the last part of an image's name."""
+    return split(reference)[0].rpartition("/")[2]
 
 
 def _names(text: str) -> Iterator[str]:
-    if re.search(r"\bgo\b", text) and _COPIES_ALL.search(text):
+    # A word is found sooner than a pattern, and most files have few of them.
+    if "go" in text and _GO.search(text) and _COPIES_ALL.search(text):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
     if "yarn" in text:
         yield from (".yarnrc.yml", "package.json", ".dockerignore")
-    if re.search(r"\bdeno\b", text):
+    if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
-    if re.search(r"\bapt(?:-get)?\b", text):
+    if "apt" in text and (".sh" in text or ".bash" in text) and _APT.search(text):
         yield from _shell_scripts(text)
-    if re.search(r"\buv\b", text):
+    uses_uv = "uv" in text and _UV.search(text) is not None
+    if uses_uv:
         yield from _copied(text, "pyproject.toml")
-    if re.search(r"\buv\b|_NO_CACHE", text):
+    if uses_uv or "_NO_CACHE" in text:
         yield from _scripts(text)
 
 
@@ -104,14 +111,21 @@ def _scripts(text: str) -> Iterator[str]:
             yield "/".join(parts[start:])
 
 
-def _folders(folder: str) -> Iterator[str]:
-    """Yield the folder of a Dockerfile, and those above it in its repository."""
-    yield folder
-    root = repository_of(folder)
-    if not os.path.lexists(os.path.join(root, ".git")):
-        return
-    for _ in range(_DEEPEST):
-        if folder == root:
-            return
+@lru_cache(maxsize=256)
+def _root(folder: str) -> str:
+    """Return the root of the repository that a folder is in; "" where it is in none, or deep below it."""
+    if ".git" in names_in(folder):
+        return folder
+    above = os.path.dirname(folder)
+    return "" if above == folder or folder.count(os.sep) > _DEEPEST else _root(above)
+
+
+@lru_cache(maxsize=256)
+def _folders(folder: str) -> tuple[tuple[str, str], ...]:
+    """Return the folder of a Dockerfile, and those above it in its repository, each with its path from the first."""
+    root = _root(folder)
+    found = [(folder, ".")]
+    while root and folder != root:
         folder = os.path.dirname(folder)
-        yield folder
+        found.append((folder, os.path.relpath(folder, found[0][0]).replace(os.sep, "/")))
+    return tuple(found)

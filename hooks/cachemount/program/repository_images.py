@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import BuiltImage
 
@@ -83,19 +83,13 @@ def _telling_folders(folder: str) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _files(folder: str) -> tuple[str, ...]:
     """Return the files of a folder that may say which images are built, with those of GitHub's workflows."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return ()
+    names = names_in(folder)
     telling = [name for name in names if _TELLING.fullmatch(name)]
     found = [name for name in telling if _TOLD.fullmatch(name)]
     found += [name for name in telling if _SCRIPTS.fullmatch(name)][:_MOST_SCRIPTS]
     if ".github" in names:
         workflows = os.path.join(".github", "workflows")
-        try:
-            inside = os.listdir(os.path.join(folder, workflows))
-        except OSError:
-            inside = []
+        inside = names_in(os.path.join(folder, workflows))
         found += [os.path.join(workflows, name) for name in inside if name.endswith((".yml", ".yaml"))][:_MOST_SCRIPTS]
     return tuple(sorted(found))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cachemount.files.reading import names_in
 from cachemount.policy.model import Config
 from cachemount.program.context_files import context_files
 from cachemount.program.runner import Task, process
@@ -20,6 +21,8 @@ GO = "FROM golang:1.26\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/x\n"
 
 
 def make(root: Path, files: dict[str, str]) -> None:
+    # A run keeps what it has seen of a folder.
+    names_in.cache_clear()
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
