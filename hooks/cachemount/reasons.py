@@ -368,9 +368,9 @@ COPIED_BY_STEP = Reason(
 )
 EDITED_BY_STEP = Reason(
     "edited-by-step",
-    "`{words}` in line {line} changes what is in {path}: other builds would get it so, and a later step perhaps not",
+    "`{words}` in line {line} changes files in {path}: with a mount other builds get that, and this one may lose it",
     "change a copy of the files in a folder of the project, or depend on a version that has the change",
-    "it mounts the cache all the same, and what the builder fetches anew lacks the change",
+    "it mounts the cache all the same, and files that are fetched again lack the change",
 )
 REMOVES_MOUNTED = Reason(
     "removes-mounted",
