@@ -66,7 +66,7 @@ def test_case_files(room: Room) -> None:
 
 @pytest.mark.slow
 def test_scripts_of_the_grammar(room: Room) -> None:
-    assert _same(room, map(made, range(1_000))) > 150
+    assert _same(room, map(made, range(1_200))) > 200
 
 
 @pytest.mark.long
