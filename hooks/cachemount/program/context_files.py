@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from functools import lru_cache
 
-from cachemount.dockerfile.images.lookup import split
+from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import ContextFile
@@ -48,7 +48,9 @@ def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
     """Yield the repository's own Dockerfile, where another one begins with an image of the repository's name."""
     root = _root(os.path.dirname(path)) or os.path.dirname(path)
     name = os.path.basename(root).lower()
-    if not name or name not in text.lower() or not any(_last_part(base) == name for base in _BASES.findall(text)):
+    if not name or name not in text.lower():
+        return
+    if not any(short_name(base).lower() == name for base in _BASES.findall(text)):
         return
     for place in ("Dockerfile", "docker/Dockerfile"):
         full = os.path.join(root, *place.split("/"))
@@ -57,11 +59,6 @@ def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
             folder = os.path.relpath(root, os.path.dirname(path)).replace(os.sep, "/")
             yield ContextFile(path=place, text=content, folder=folder, of_image=name)
             return
-
-
-def _last_part(reference: str) -> str:
-    """Return the last part of an image's name."""
-    return split(reference)[0].rpartition("/")[2]
 
 
 def _names(text: str) -> Iterator[str]:

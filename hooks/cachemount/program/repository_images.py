@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cachemount.dockerfile.images.lookup import lookup
+from cachemount.dockerfile.images.lookup import lookup, short_name
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import BuiltImage
@@ -127,7 +127,7 @@ def _may_tell(name: str, text: str) -> bool:
 @lru_cache(maxsize=256)
 def _words(folder: str) -> frozenset[str]:
     """Return all words of these files that may be names of images, without registry and tag."""
-    return frozenset(_short(word) for _, text in _texts(folder) for word in _REFERENCES.findall(text))
+    return frozenset(short_name(word) for _, text in _texts(folder) for word in _REFERENCES.findall(text))
 
 
 @lru_cache(maxsize=256)
@@ -147,11 +147,7 @@ def _are_related(folder: str) -> bool:
 def _unknown_bases(text: str) -> set[str]:
     """Return the images, without registry and tag, that a Dockerfile may begin with, known ones left out."""
     words = (word for line in _BASES.findall(text) for word in _REFERENCES.findall(line))
-    return {_short(word) for word in words if lookup(word) is None}
-
-
-def _short(reference: str) -> str:
-    return reference.rpartition("/")[2].partition(":")[0]
+    return {short_name(word) for word in words if lookup(word) is None}
 
 
 def _builds(texts: dict[str, str]) -> Iterator[list[Build]]:

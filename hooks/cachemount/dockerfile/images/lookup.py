@@ -146,6 +146,11 @@ def _whole(match: re.Match[str], release: str) -> str:
     return "" if _GOES_ON.match(match.string, match.end()) else release
 
 
+def short_name(reference: str) -> str:
+    """Return the last part of an image's name, without registry, tag and digest: `b` for `a.example/b:1@sha256:…`."""
+    return reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
+
+
 def split(reference: str) -> tuple[str, str]:
     """Name and tag; the public registry, `library/` and an architecture are left out of the name, a digest out of both.
 

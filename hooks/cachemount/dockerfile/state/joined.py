@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cachemount.dockerfile.images.lookup import lookup, split
+from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Stage, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.records import Record, replace
@@ -61,7 +61,7 @@ def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
             continue
         for other in source.images:
             if other.path != source.path and built(source.images, mine.name, other.path) is mine:
-                name = re.escape(mine.name.rpartition("/")[2].partition(":")[0])
+                name = re.escape(short_name(mine.name))
                 if re.search(rf"(?im)^\s*(?:FROM|ARG)\b.*\b{name}\b", other.text):
                     yield other, mine
 

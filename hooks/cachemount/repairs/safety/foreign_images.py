@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cachemount import reasons
+from cachemount.dockerfile.images.lookup import short_name
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.facts.queries import all_steps
@@ -98,7 +99,7 @@ def _for_home(facts: Facts, install: Install) -> _Sign | None:
 
 def _own_sign(facts: Facts, install: Install) -> _Sign | None:
     """Return what the repository's own Dockerfile says of the user of an image that has the repository's name."""
-    image = install.step.environment.image.rpartition("/")[2].partition(":")[0].partition("@")[0].lower()
+    image = short_name(install.step.environment.image).lower()
     own = next((one for one in facts.dockerfile.source.context if one.of_image and one.of_image == image), None)
     if own is None:
         return None
