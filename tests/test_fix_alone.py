@@ -1,4 +1,4 @@
-"""Each safe fix is complete in itself: applied alone, it leaves no finding that was not there before."""
+"""Each safe fix is complete in itself: applied alone, it leaves no finding that was not there, and no mount twice."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 
 import case_files
 from cachemount import engine, fixer
+from cachemount.dockerfile.reader import read
 from cachemount.engine import Report
 from cachemount.records import replace
+from cachemount.source import Source
 from case_files import Case
 
 # Once an earlier step has a mount that works, a step without one is said to lack that.
@@ -20,8 +22,18 @@ def _kinds(report: Report) -> Counter[tuple[str, str | None]]:
     return Counter((_SAME.get(finding.rule, finding.rule), finding.manager) for finding in report.findings)
 
 
-def new_findings(case: Case) -> list[str]:
-    """Return what is found after one of the safe fixes, and was not before."""
+def _doubled(source: Source) -> Counter[str]:
+    """Return the targets that a RUN mounts more than once."""
+    runs = [one.run for stage in read(source).stages for one in stage.instructions if one.run is not None]
+    found = Counter[str]()
+    for run in runs:
+        targets = Counter(mount.target for mount in run.mounts)
+        found.update(target for target, count in targets.items() if count > 1)
+    return found
+
+
+def wrong_alone(case: Case) -> list[str]:
+    """Return what is wrong after one of the safe fixes, and was not before."""
     report = engine.check(case.source, case.config)
     before = _kinds(report)
     found = []
@@ -29,11 +41,13 @@ def new_findings(case: Case) -> list[str]:
     for fix in fixes.values():
         text, made = fixer.apply(case.source.text, [fix])
         assert made, "its own edits get in each other's way"
-        after = engine.check(replace(case.source, text=text), case.config)
+        changed = replace(case.source, text=text)
+        after = engine.check(changed, case.config)
         found += [f"{fix.title}: {manager} [{rule}]" for rule, manager in _kinds(after) - before]
+        found += [f"{fix.title}: mounts {target} twice" for target in _doubled(changed) - _doubled(case.source)]
     return found
 
 
 @pytest.mark.parametrize("case", case_files.load_all(), ids=lambda case: case.name)
 def test_a_safe_fix_alone_leaves_nothing_new(case: Case) -> None:
-    assert new_findings(case) == []
+    assert wrong_alone(case) == []

@@ -31,7 +31,8 @@ class FixBuilder:
     `blocked_reason` is set as soon as one of them cannot be made; then there is no fix at all. A fix is `exclusive`
     when it takes commands away, or words that other fixes of the step may be about as well: what is left after several
     such fixes is known only when they are made one after another. `moves` are the mounts that it gives another target,
-    by that target, `folders` those that it makes in front of a step, and `comments` what goes with a clean-up.
+    by that target, `folders` those that it makes in front of a step, `targets` those of its new mounts in a step, and
+    `comments` what goes with a clean-up.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """
@@ -44,6 +45,7 @@ class FixBuilder:
         self.exclusive = False
         self.moves: Mapping[str, Mount] = {}
         self.folders: dict[Step, list[str]] = {}
+        self.targets: dict[Step, frozenset[str]] = {}
         self.comments: list[Span] = []
         self._fix: Fix | None = None
 
@@ -72,6 +74,7 @@ class FixBuilder:
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
+        made.targets = dict(self.targets)
         return made
 
     def _check_lines(self) -> None:

@@ -87,9 +87,11 @@ def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places:
 
 
 def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -> None:
-    """Write mounts into a step, but for those whose target it mounts already."""
-    taken = {mount.target for mount in step.mounts}
+    """Write mounts into a step, but for those whose target it mounts already, or gets by the same fix."""
+    added = builder.targets.get(step, frozenset())
+    taken = {mount.target for mount in step.mounts} | added
     missing = [mount for target, mount in mounts.items() if target not in taken]
+    builder.targets[step] = added | mounts.keys()
     text = builder.facts.dockerfile.source.text
     if missing and not all(text[one.flag.span.end - 1 : one.flag.span.end + 1].isascii() for one in step.mounts):
         # BuildKit takes a byte of some characters for a blank.
