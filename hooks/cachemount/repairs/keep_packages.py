@@ -153,9 +153,10 @@ def _run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[
 
 
 def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    if not as_root(step) and "sudo" not in step.run.script.text:
+    text = step.run.script.text or step.instruction.arguments.text
+    if _EMPTIES.search(text) or (not as_root(step) and "sudo" not in text):
         return False
-    if re.search(manager.run_by, step.run.script.text or step.instruction.arguments.text):
+    if re.search(manager.run_by, text):
         return True
     return any(_installs_packages(facts, name) for name in scripts_of_context(facts, step, manager))
 
