@@ -137,7 +137,7 @@ def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Dir
     if any(other.target == target for other in step.mounts):
         builder.give_up(reasons.RIGHT_ONE_MOUNTED.about())
         return
-    _move(builder, mount, target, _new_owner(builder, install, mount, target))
+    _move(builder, mount, target, _new_options(builder, install, mount, target))
     builder.mark_unsafe(covered(builder.facts, step, [target]))
     _make_folder(builder, install, target, directory)
     for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
@@ -145,29 +145,31 @@ def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Dir
         if any(one.target == target for one in other_step.mounts):
             builder.give_up(reasons.SAME_CACHE_BESIDE.about(line=line))
         builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
-        _move(builder, other, target, _new_owner(builder, install, other, target))
+        _move(builder, other, target, _new_options(builder, install, other, target))
     # A mount that begins to work hides what it did not hide before.
     _doubt_cache(builder, install, directory)
 
 
-def _move(builder: FixBuilder, mount: Mount, target: str, owner: Mapping[str, str]) -> None:
+def _move(builder: FixBuilder, mount: Mount, target: str, options: Mapping[str, str]) -> None:
     source = builder.facts.dockerfile.source
-    edit = text_edits.set_target(mount.flag, source, target, owner)
+    edit = text_edits.set_target(mount.flag, source, target, options)
     if edit is None:
         builder.give_up(reasons.TARGET_NOT_PLAIN.about())
         return
     builder.edits.append(edit)
-    for key in owner:
+    for key in options:
         if key in mount.flag.fields:
-            builder.option(mount, key, owner[key])
+            builder.option(mount, key, options[key])
 
 
-def _new_owner(builder: FixBuilder, install: Install, mount: Mount, target: str) -> dict[str, str]:
-    """Return the options that let the install's user write to a mount which is moved."""
+def _new_options(builder: FixBuilder, install: Install, mount: Mount, target: str) -> dict[str, str]:
+    """Return the options that a mount which is moved lacks: its id, its sharing, and whom it lets write."""
     options = mount.flag.options
     keeps_own = "id" in options and not builder.facts.id_template
     name = "" if keeps_own else _id_elsewhere(builder, install.step, target, install.manager)
     named = {"id": name} if name and name != options.get("id") else {}
+    if install.manager.system and "sharing" not in options:
+        named["sharing"] = install.manager.sharing
     if install.root or {"mode", "source", "from"} & set(options):
         return named
     wanted = owned(builder, install, target)
