@@ -13,6 +13,10 @@ from cachemount.managers.model import Cache
 from cachemount.shell.model import Word
 
 _VARIABLE = late(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")
+# Where the managers of distributions keep their caches: no other manager does.
+_OF_SYSTEM = late(
+    r"/var/cache/(?:apk|apt|dnf|libdnf5|pacman|tdnf|yum|zypp)(?:/|\Z)|/var/lib/apt(?:/|\Z)|/etc/apk/cache\Z"
+)
 
 
 def expand(template: str, variables: Mapping[str, str | None]) -> tuple[str | None, bool]:
@@ -230,7 +234,7 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     if mount.flag.type not in ("cache", "bind"):
         return False
     if mount.target is None or wanted.path is None:
-        return mount.flag.type == "cache"
+        return mount.flag.type == "cache" and not (mount.target and _is_of_another(mount.target, wanted))
     if mount.target == "/":
         return False
     named = wanted.moved.startswith("-") or wanted.moved in wanted.cache.explicit
@@ -242,3 +246,8 @@ def covers(mount: Mount, wanted: Directory) -> bool:
         or below(mount.target, wanted.path)
         or any(below(path, mount.target) for path in wanted.accepted)
     )
+
+
+def _is_of_another(target: str, wanted: Directory) -> bool:
+    """Return whether the target is a place of a distribution's manager, and the cache is of another manager."""
+    return bool(_OF_SYSTEM.match(target)) and not any(map(_OF_SYSTEM.match, wanted.cache.locations))

@@ -7,6 +7,7 @@ import pytest
 from cachemount.dockerfile.reader import read
 from cachemount.facts import locations
 from cachemount.facts.model import Directory, Mount
+from cachemount.managers import MANAGERS
 from cachemount.managers.model import Cache
 from cachemount.shell.model import Word
 from cachemount.shell.reader import read as read_script
@@ -249,3 +250,16 @@ def test_a_place_that_nothing_else_names(moved: str, surely: bool) -> None:
     for cache in (CACHE, Cache(name="c", locations=("$HOME/.c",))):
         wanted = Directory(cache=cache, path="/x", moved=moved)
         assert locations.surely(wanted) is (surely and (cache is CACHE or moved == "--dir"))
+
+
+_SYSTEM_PLACES = sorted({place for one in MANAGERS if one.system for cache in one.caches for place in cache.locations})
+
+
+@pytest.mark.parametrize("place", _SYSTEM_PLACES)
+def test_a_cache_of_an_unknown_place_is_not_where_a_distribution_keeps_its_own(place: str) -> None:
+    apart = mount(f"type=cache,target={place}", place)
+    npm = next(one for one in MANAGERS if one.name == "npm").caches[0]
+    assert not locations.covers(apart, Directory(cache=npm, path=None))
+    assert locations.covers(mount("type=cache,target=/cache", "/cache"), Directory(cache=npm, path=None))
+    own = next(one for manager in MANAGERS if manager.system for one in manager.caches if place in one.locations)
+    assert locations.covers(apart, Directory(cache=own, path=None))
