@@ -190,7 +190,9 @@ def tails(cache: Cache) -> tuple[str, ...]:
 def plausible(mount: Mount, cache: Cache) -> bool:
     """Return whether the mount's target may be the cache in an unknown environment; `~` and `$HOME` never are."""
     target = mount.flag.target.rstrip("/")
-    return target.startswith("/") and any(target.endswith(tail) and target != tail for tail in tails(cache))
+    if not target.startswith("/") or _is_of_another(target, cache):
+        return False
+    return any(target.endswith(tail) and target != tail for tail in tails(cache))
 
 
 def cover(mounts: tuple[Mount, ...], wanted: Directory) -> Mount | None:
@@ -234,7 +236,7 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     if mount.flag.type not in ("cache", "bind"):
         return False
     if mount.target is None or wanted.path is None:
-        return mount.flag.type == "cache" and not (mount.target and _is_of_another(mount.target, wanted))
+        return mount.flag.type == "cache" and not (mount.target and _is_of_another(mount.target, wanted.cache))
     if mount.target == "/":
         return False
     named = wanted.moved.startswith("-") or wanted.moved in wanted.cache.explicit
@@ -248,6 +250,6 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     )
 
 
-def _is_of_another(target: str, wanted: Directory) -> bool:
+def _is_of_another(target: str, cache: Cache) -> bool:
     """Return whether the target is a place of a distribution's manager, and the cache is of another manager."""
-    return bool(_OF_SYSTEM.match(target)) and not any(map(_OF_SYSTEM.match, wanted.cache.locations))
+    return bool(_OF_SYSTEM.match(target)) and not any(map(_OF_SYSTEM.match, cache.locations))
