@@ -129,7 +129,7 @@ def _directories(
         if directory.accepted and wanted.substitutes_unless and says(_texts(dockerfile), wanted.substitutes_unless):
             directory = replace(directory, accepted=())
         for one in variants(install, directory) if wanted.variants else (directory,):
-            cover = _cover(install.step, one) if install.step.mounts else None
+            cover = _cover(install.step, one, manager) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)
 
 
@@ -144,9 +144,13 @@ def _texts(dockerfile: Dockerfile) -> str:
     return "\n".join((dockerfile.code, *(one.text for one in dockerfile.source.context)))
 
 
-def _cover(step: Step, directory: Directory) -> Mount | None:
+def _cover(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
     """Return the mount that serves a directory."""
-    cover = locations.cover(step.mounts, directory)
+    mounts = step.mounts
+    if any(mount.target is None for mount in mounts):
+        others = [one for one in manager.caches if one is not directory.cache]
+        mounts = tuple(mount for mount in mounts if not locations.names_another(mount, directory.cache, others))
+    cover = locations.cover(mounts, directory)
     if cover is None and step.environment.base is None and not locations.surely(directory):
         # The author of an unknown image knows best what it has in its environment.
         cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)

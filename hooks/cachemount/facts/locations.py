@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from cachemount.facts.model import Directory, Mount
@@ -229,6 +229,18 @@ def would_serve(mount: Mount, cache: Cache) -> bool:
         for folder in upwards(tail)
         if folder.count("/") < tail.count("/")
     )
+
+
+def names_another(mount: Mount, cache: Cache, others: Collection[Cache]) -> bool:
+    """Return whether the target, which is not known, begins with the variable that moves another cache of a manager."""
+    if mount.target is not None or not mount.flag.target.startswith("$"):
+        return False
+    variable = moved_by(mount.flag.target.replace("{", "").replace("}", ""))
+    return bool(variable) and not _is_moved_by(cache, variable) and any(_is_moved_by(one, variable) for one in others)
+
+
+def _is_moved_by(cache: Cache, variable: str) -> bool:
+    return any(moved_by(location) == variable for location in (*cache.locations, *cache.root_locations))
 
 
 def covers(mount: Mount, wanted: Directory) -> bool:

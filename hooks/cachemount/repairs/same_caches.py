@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.needed import installed_below
@@ -46,6 +48,8 @@ def mounted_above(facts: Facts, step: Step, install: Install, directory: Directo
     if install.manager.system or directory.path is None:
         return None
     found = facts.memo(_mounts_above, install.manager, directory.path)
+    if found is None and directory.cache.kind == "store":
+        found = _mounted_by_others(facts, step, install.manager, directory.path)
     if found is None or found.target is None:
         return None
     installs = {id(one.command) for one in step.installs}
@@ -71,6 +75,19 @@ def _mounts_above(facts: Facts, manager: PackageManager, path: str) -> Mount | N
     if first.target is None or first.target == path or not below(path, first.target):
         return None
     return first if len({one.target for one in found}) == 1 else None
+
+
+def _mounted_by_others(facts: Facts, step: Step, manager: PackageManager, path: str) -> Mount | None:
+    """Return a mount on a store's folder in a later step that runs the manager by another program, as make does."""
+    later = (
+        other
+        for other in steps_related(facts, step.stage)
+        if other.instruction.span.start > step.instruction.span.start
+        and chain.descends(other.stage, step.stage)
+        and not any(install.manager is manager for install in other.installs)
+    )
+    folder = posixpath.dirname(path)
+    return next((mount for other in later for mount in other.caches if mount.target == folder), None)
 
 
 def lets_write(mount: Mount, install: Install) -> bool:
