@@ -9,6 +9,7 @@ from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.context import settings_of
 from cachemount.facts.expansion import arguments, runner
+from cachemount.facts.gathered import are_gathered
 from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
@@ -60,6 +61,11 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             continue
         if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
             continue
+        if way.gathered:
+            files = [one.known for one in invocations.operands(manager, rest)][len(verb) :]
+            options = [one.known for one in rest]
+            if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=workdir):
+                continue
         if way.vendored and has_packages(dockerfile, step, way.vendored, rest, variables):
             continue
         # A user who is not known is root where only root may install.

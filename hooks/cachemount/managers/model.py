@@ -107,6 +107,18 @@ class Vendored(Record):
     options_in: str
 
 
+class Gathered(Record):
+    """When files are installed from a folder that holds all that they need, so that nothing is downloaded.
+
+    `files` is a regular expression that each operand matches in full, `unless` one that no argument does. `by` finds
+    the commands that fill such a folder; its group is the folder.
+    """
+
+    files: str
+    unless: str
+    by: str
+
+
 class Download(Record):
     """Invocations that download.
 
@@ -142,6 +154,7 @@ class Download(Record):
     completes: str = ""
     # Nothing is left to download where this project is copied.
     vendored: Vendored | None = None
+    gathered: Gathered | None = None
     # True where a file that ends with it is taken for an excerpt, in which the build is left out.
     ends_excerpts: bool = False
     publishes_to_store: bool = False

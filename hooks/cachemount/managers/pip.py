@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.wheels import WHEELS
 
 _BOOLEAN = r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"
 
@@ -28,6 +29,7 @@ PIP = PackageManager(
             ),
             # Wheels that are there, without what they need.
             pattern=r"\A(?!(?=.*--no-deps)(?:\S+ )*\S+\.whl(?: -\S+)*\Z)",
+            gathered=WHEELS,
         ),
     ),
     valued=frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.wheels import WHEELS
 
 _LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
 _YES = r"(?i)1|true|yes|y|t|on"
@@ -32,6 +33,7 @@ UV = PackageManager(
                 ("pip", "install"), ("pip", "sync"), ("pip", "compile"), ("build",), ("tool", "install"), ("tool", "upgrade"),
             ),
             unless=_LOCAL,
+            gathered=WHEELS,
         ),
         Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"}))),
         Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"}))),
