@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from cachemount.dockerfile.images.lookup import short_name
+from cachemount.dockerfile.syntax.directives import declared
 from cachemount.late_pattern import late
 from cachemount.program.discovery import is_dockerfile_name
 
@@ -24,6 +26,8 @@ _POINTER = "version https://git-lfs.github.com/spec/"
 # Comments and parser directives, then the first instruction.
 _BEGINNING = late(r"(?im)\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:FROM|ARG)(?:[ \t]|\\?\r?$)")
 _FROM = late(r"(?im)^[ \t]*FROM(?:[ \t]|\\?\r?$)")
+# Docker's own, and copies of them in other registries. Others have instructions of their own.
+_FRONTENDS = frozenset({"dockerfile", "dockerfile-upstream"})
 
 
 def what_else(path: str, text: str) -> str:
@@ -32,6 +36,9 @@ def what_else(path: str, text: str) -> str:
         return "it is a pointer of Git LFS: the file itself is not here"
     if re.search(_TEMPLATE, path) or _TEMPLATE_TEXT.match(text):
         return "it is a template, not yet a Dockerfile"
+    frontend = declared(text, "syntax")
+    if frontend and short_name(frontend) not in _FRONTENDS:
+        return f"it is written for the frontend {frontend}"
     if not is_dockerfile_name(path) or re.search(_PLAIN_NAME, path.replace("\\", "/")):
         return ""
     if "\0" in text and not text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
