@@ -13,6 +13,7 @@ from cachemount.policy.model import Config
 from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
+from cachemount.repairs.safety.generated_files import generated
 from cachemount.results import locate, unicode
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
@@ -113,6 +114,8 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
         findings = [_alone(one, joined) for one in findings if joined.own.start <= one.span.start < joined.own.end]
     if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
+    elif any(one.fix and one.fix.safe for one in findings) and (reason := generated(dockerfile)):
+        findings = [_withheld(one, reason) for one in findings]
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)
     found.release()
     kept = [graded(one, config) for one in kept]
@@ -137,6 +140,12 @@ def _alone(finding: Finding, joined: Joined) -> Finding:
         else:
             made = replace(made, edits=tuple(replace(one, span=back(one.span)) for one in edits))
     return replace(finding, span=back(finding.span), instruction=back(finding.instruction), fix=made, note=note)
+
+
+def _withheld(finding: Finding, reason: Withheld) -> Finding:
+    """Return a finding with a reason why its fix is not safe, where there is none yet."""
+    made = finding.fix
+    return replace(finding, fix=replace(made, safe=False, withheld=reason)) if made and made.safe else finding
 
 
 def graded(finding: Finding, config: Config) -> Finding:
@@ -191,4 +200,4 @@ def made_together(report: Report, *, unsafe: bool) -> list[Fix]:
     """Return the fixes that are made next: with `unsafe`, first those that are not safe, then the others."""
     fixes = [one.fix for one in report.findings if one.fix is not None and (one.fix.safe or unsafe)]
     # A safe one may count on what the others leave as it is.
-    return [one for one in fixes if not one.safe] or fixes
+    return [one for one in fixes if not one.safe and reasons.id_of(one.withheld) != reasons.GENERATED_FILE.id] or fixes

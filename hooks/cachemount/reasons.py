@@ -83,6 +83,12 @@ ONBUILD = Reason(
     "write the step in the Dockerfiles that are built on this image",
     "it mounts the cache where it is in this file's image",
 )
+GENERATED_FILE = Reason(
+    "generated-file",
+    "line {line} (`{words}`) says that a program writes this file, and it would undo the fix",
+    "change the template or the program that makes it, and leave this file out: `exclude` in the configuration",
+    "it changes the file all the same, until the program writes it again",
+)
 CONTINUED_LINE = Reason(
     "continued-line",
     "what is left of a line would be taken for a continued one",
