@@ -372,6 +372,12 @@ COPIED_BY_STEP = Reason(
     "copy only what is needed, or leave the cache out, as `tar --exclude` does",
     "it mounts the cache all the same, and the copy holds all that is in it",
 )
+MADE_FOR_IMAGE = Reason(
+    "made-for-image",
+    "`{words}` in line {line} is about {path}, and with a mount it changes the mount, not the image",
+    "do it in a step of its own, after this one",
+    "it mounts the cache all the same, and the image lacks what the command makes there",
+)
 EDITED_BY_STEP = Reason(
     "edited-by-step",
     "`{words}` in line {line} changes files in {path}: with a mount other builds get that, and this one may lose it",

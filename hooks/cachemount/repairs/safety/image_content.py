@@ -17,6 +17,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
+from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
@@ -40,6 +41,7 @@ def hazards(
     stage, here = step.stage, step.instruction.span.start
     places = sorted(paths(directories))
     apart = paths([directory for directory in directories if directory.cache.disposable])
+    stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     inside, above = facts.memo(_copied, stage)
     for place in places:
         source = above.get(place)
@@ -56,13 +58,13 @@ def hazards(
         yield from copied_along(facts, step, place)
         yield from mount_removers(facts, step, place, directories, manager)
         yield from changed_owner(facts, step, place, manager)
+        yield from made_for_image(facts, step, place, manager, stored=place in stores)
     if any(one in directories for one in index_directories(step, manager)):
         reason = needs_index(facts, step, manager)
         if reason:
             yield reason
     if emptied := cleaning_script(facts, step, manager):
         yield emptied
-    stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     stored = bool(stores)
     yield from needed_at_run_time(facts, step, manager)
     yield from synced_at_start(facts, step, manager)
