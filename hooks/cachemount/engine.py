@@ -8,7 +8,7 @@ from cachemount import fixer, reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts.builder import build_facts
-from cachemount.findings import Finding, Fix
+from cachemount.findings import Edit, Finding, Fix
 from cachemount.policy.model import Config
 from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
@@ -197,7 +197,30 @@ def without_fixes(report: Report, note: Withheld) -> Report:
 
 
 def made_together(report: Report, *, unsafe: bool) -> list[Fix]:
-    """Return the fixes that are made next: with `unsafe`, first those that are not safe, then the others."""
-    fixes = [one.fix for one in report.findings if one.fix is not None and (one.fix.safe or unsafe)]
-    # A safe one may count on what the others leave as it is.
-    return [one for one in fixes if not one.safe and reasons.id_of(one.withheld) != reasons.GENERATED_FILE.id] or fixes
+    """Return the fixes that are made next."""
+    return first_of([one.fix for one in report.findings if one.fix is not None and (one.fix.safe or unsafe)])
+
+
+def first_of(fixes: list[Fix]) -> list[Fix]:
+    """Return the fixes that are made before the others: those that are not safe, if there are any.
+
+    A safe one may count on what the others leave as it is.
+    """
+    first = [one for one in fixes if not one.safe and reasons.id_of(one.withheld) != reasons.GENERATED_FILE.id]
+    return _without_repeated_steps(first) or fixes
+
+
+def _without_repeated_steps(fixes: list[Fix]) -> list[Fix]:
+    """Leave for the next round what inserts the same step as an earlier fix in another place: it may not need it then.
+
+    Where there are more than a file of today has, a step in each place is better than a round for each.
+    """
+    places: dict[str, Edit] = {}
+    made: list[Fix] = []
+    later = 0
+    for one in fixes:
+        steps = [edit for edit in one.edits if not edit.targets and edit.text.lstrip().startswith("RUN ")]
+        repeated = any(places.setdefault(edit.text.strip(), edit) != edit for edit in steps)
+        later += repeated
+        made += () if repeated else (one,)
+    return made if later < MAX_ROUNDS // 4 else fixes

@@ -13,7 +13,7 @@ from cachemount import engine, fixer, reasons
 from cachemount.embedded import hcl, interpolation, yaml
 from cachemount.embedded.edits import place_fix
 from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
-from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, without_fixes
+from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, first_of, without_fixes
 from cachemount.findings import Finding, Fix
 from cachemount.policy.model import Config
 from cachemount.policy.suppress import allowed
@@ -38,8 +38,8 @@ class _Examined(Record):
         shown = [id(one.fix) for one in self.report.findings if one.fix is not None]
         pairs = [self.fixes[key] for key in dict.fromkeys(shown)]
         made = [(own, placed) for own, placed in pairs if placed.edits and (placed.safe or unsafe)]
-        # As in a Dockerfile: those that are not safe first.
-        return [pair for pair in made if not pair[1].safe] or made
+        first = {id(one) for one in first_of([placed for _, placed in made])}
+        return [pair for pair in made if id(pair[1]) in first]
 
     def placed(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the findings with their positions in the host file."""
