@@ -34,7 +34,8 @@ class Cleanup(Record):
     """A command that empties a cache.
 
     `arguments` are those at fault where it has others too; empty when all of it goes. `instead` is the command that
-    removes the rest of what it removes. `above` is a folder of the caches of any program that it removes.
+    removes the rest of what it removes. `above` is a folder of the caches of any program that it removes. A `selective`
+    one leaves what takes longest to make.
     """
 
     command: Command
@@ -43,6 +44,7 @@ class Cleanup(Record):
     wider: str = ""
     instead: str = ""
     above: str = ""
+    selective: bool = False
 
 
 def paths(directories: Collection[Directory]) -> frozenset[str]:
@@ -133,7 +135,7 @@ def _cleanups_of(
                 cleaner = next(cleaners, None)
                 if cleaner is not None:
                     left = (alone for name, alone in cleaner.alone.items() if name not in caches)
-                    yield Cleanup(command=command, instead=next(left, ""))
+                    yield Cleanup(command=command, instead=next(left, ""), selective=cleaner.selective)
                     break
 
 

@@ -170,7 +170,8 @@ class Cleaner(Record):
 
     `verbs` are as in `Download`, `needs` flags of which one must be present, `caches` the names of those emptied (none:
     all of them). Of the image's variables one of `only_set` must have a value that the regular expression matches in
-    full, and none of `unless_set` may. With `whole` no word follows the verb: one would name a package.
+    full, and none of `unless_set` may. With `whole` no word follows the verb: one would name a package. With `selective`
+    it leaves what takes longest to make: where the author wrote the mount, that is all it is meant to keep.
     """
 
     verbs: tuple[tuple[str, ...], ...]
@@ -182,6 +183,7 @@ class Cleaner(Record):
     # For a cache that may stay in the image beside the mount: the command that removes it alone.
     alone: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
+    selective: bool = False
     # Regular expression on the file: where it is not found, these may fail when the cache is empty.
     fails_empty_unless: str = ""
 

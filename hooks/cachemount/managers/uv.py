@@ -69,8 +69,11 @@ UV = PackageManager(
     off_flags={"--no-cache": "", "--no-cache-dir": "", "-n": ""},
     off_variables={"UV_NO_CACHE": _YES},
     keeps_builds=True,
-    # Without --ci, prune leaves all that can still serve.
-    cleaners=(Cleaner(verbs=(("cache", "clean"),), whole=True), Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}))),
+    # Without --ci, prune leaves all that can still serve; with it, what uv has built.
+    cleaners=(
+        Cleaner(verbs=(("cache", "clean"),), whole=True),
+        Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}), selective=True),
+    ),
     # Run: as npm, for the ten minutes that PyPI allows; --refresh asks.
     needed=(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",

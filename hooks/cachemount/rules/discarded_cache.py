@@ -6,6 +6,8 @@ everything again.
 The repair drops the command, or only the argument at fault where the command has others; a manager that would trust the
 index that then stays for hours is told to ask for a newer one. It is safe, unless the command stands before the
 install, which it may be meant to let build or fetch anew, or no package manager is known to use the mount.
+
+`uv cache prune --ci` is left alone: it keeps what uv has built, which is what a mount that a workflow saves is for.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         own = [mount for mount in step.caches if not installs_using(step, mount) and not _is_of_manager(mount)]
         directories, managers = _mounted(step, own)
-        found = cleanups_of(step, directories, managers)
+        found = [one for one in cleanups_of(step, directories, managers) if not one.selective]
         yield from _findings(facts, step, found, managers, None)
         others = cleanups_of(step, [_plain(mount) for mount in own], ())
         left = tuple(one for one in others if not any(_takes(all_of_it, one) for all_of_it in found))
