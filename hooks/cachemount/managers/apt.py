@@ -149,6 +149,8 @@ APT = PackageManager(
         r"|\bunminimize\b|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
         r"|https://(?:get\.docker\.com|deb\.nodesource\.com/setup_|[^\s|;&]*/script\.deb\.sh)[^;&\n]*\|\s*(?:sudo\s+)?(?:ba|da)?sh\b"
     ),
+    installs_in_script=r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b",
+    empties_in_script=r"\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b",
     refresh_flags=frozenset({"-U", "--update"}),
     index_fetched=r"\b(?:apt-get|apt|aptitude|nala)\b[^;&|\n]*\s(?:update|-U|--update)\b|\bsetup_(?:\d+|lts|current)\.x\b",
     index_removed=r"\brm\b[^;&|\n]*/var/lib/apt(?:/lists)?/?(?:[*\s;&|'\")]|\Z)|\b(?:apt|apt-get)\b[^;&|\n]*\sdist-?clean\b",

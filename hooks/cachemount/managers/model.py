@@ -338,8 +338,10 @@ class PackageManager(Record, eq=False):
     index_fetched: str = ""
     index_removed: str = ""
     # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
-    # cache.
+    # cache. The others are on the text of a script: it installs packages, or it empties the cache.
     run_by: str = ""
+    installs_in_script: str = ""
+    empties_in_script: str = ""
     # Flags of an install that fetch the index as well.
     refresh_flags: frozenset[str] = frozenset()
     # What makes an install ask for a newer index than the one in its caches, which it would trust for hours or a day: a

@@ -9,6 +9,8 @@ _SYNC = r"-(?=[A-Za-z]*S)(?![A-Za-z]*[cgilpsT])[A-Za-z]+"
 _ASKS = r"--(?:search|info|groups|list|print|clean|print-format)\b|(?:^| )-[a-z]*[gilps][a-z]*(?= |$)"
 # In its configuration; a comment says nothing.
 _MOVED = r"(?<![\w#])CacheDir\s*=\s*"
+_HELPERS = r"aura|pacaur|paru|pikaur|trizen|yaourt|yay"
+_MAKEPKG = r"\bmakepkg\s[^;&|\n]*(?<!\S)(?:-[A-Za-z]*[is]|--(?:install|syncdeps)\b)"
 
 PACMAN = PackageManager(
     name="pacman",
@@ -60,6 +62,12 @@ PACMAN = PackageManager(
         ),
     ),
     sharing="locked",
+    # Helpers for the user repository, as a user who may sudo.
+    run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
+    installs_in_script=rf"\b(?:pacman|{_HELPERS})\s[^;&|\n#]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
+    empties_in_script=(
+        rf"\b(?:pacman|{_HELPERS})\s[^;&|\n]*(?<!\S)-(?=\w*S)\w*c|\bpaccache\s[^;&|\n]*-\w*r|\brm\s[^;&|\n]*/var/cache\b"
+    ),
     needed=("/var/lib/pacman", "/etc/pacman.d"),
     sources=(
         "https://man.archlinux.org/man/pacman.conf.5",

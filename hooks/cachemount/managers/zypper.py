@@ -60,6 +60,8 @@ ZYPPER = PackageManager(
         ),
     ),
     sharing="locked",
+    installs_in_script=r"\bzypper\s[^;&|\n#]*\s(?:dist-upgrade|dup|in|install|patch|si|source-install|up|update)\b",
+    empties_in_script=r"\bzypper\s[^;&|\n]*\s(?:cc|clean)\b|\brm\s[^;&|\n]*/var/cache\b",
     refresh_verbs=(("refresh",), ("ref",)),
     # Run with 1.14: an install trusts an index of ten minutes, that of a repository without autorefresh (the default of
     # addrepo) for ever, and stops where a package of it is gone. A refresh looks at repomd.xml, and fetches what changed.

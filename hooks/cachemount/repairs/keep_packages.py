@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import retention, unmounted
+from cachemount.facts import locations, retention, unmounted
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
@@ -19,17 +19,14 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.keep_downloads import as_root
+from cachemount.repairs.keep_downloads import as_root, first_place
 from cachemount.repairs.safety.index_readers import scripts_of_context, stays_unmounted
 from cachemount.repairs.step_mounts import mount_steps
 
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
-_INSTALLS = late(r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b")
-# What empties the cache leaves nothing in the image, and may fail where it is mounted.
-_EMPTIES = late(r"\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b")
 # Names of scripts that most likely install packages.
 _NAMED_INSTALL = late(
-    r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian"
+    r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian|pacman|arch\b|zypper|suse"
 )
 
 
@@ -40,32 +37,46 @@ def complete_fix(
     core = facts.memo(mount_steps, manager, steps, only)
     builder = core
     for step in steps:
-        asking = [install for install in _installs(step, manager) if _needs_step(facts, install)]
+        asking = [install for install in _installs(step, manager) if lasts(facts, install)]
         if asking:
             builder = core.copy() if builder is core else builder
             keep(builder, asking)
     return builder
 
 
+def lasts(facts: Facts, install: Install) -> bool:
+    """Return whether an install needs a setting that holds for later steps as well."""
+    return any(one.step or one.command for one in retention.missing_settings(facts, install))
+
+
 def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
     """Let the packages of a step's installs stay in the cache, and those of steps without a mount out of the image."""
     facts, step, manager = builder.facts, installs[0].step, installs[0].manager
-    first = _first_with_mount(facts, step, manager)
-    here = first.instruction.span.start
+    first = _first_with_command(facts, installs) or _first_with_mount(facts, step, manager)
     for install in installs:
         download_edits.retain_from(builder, install, first)
+    here = first.instruction.span.start
     for other in facts.memo(_left_alone, first.stage, manager):
         if other.instruction.span.start > here:
             pairs = unmounted.uncovered(other, manager)
             mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
-    places = dict.fromkeys(one.path for one in _package_directories(step, manager) if one.path)
+    places = dict.fromkeys(_packages_alone(one, manager) for one in _package_directories(step, manager))
     for other in facts.memo(_run_by_others, first.stage, manager):
         if other.instruction.span.start > here:
-            mount_edits.add_places(builder, other, manager, [*places])
+            mount_edits.add_places(builder, other, manager, [one for one in places if one])
     left = next((one for one in facts.memo(_unmounted, first.stage, manager) if one > here), None)
     if left is not None:
         line = facts.dockerfile.source.position(left).line
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
+
+
+def _first_with_command(facts: Facts, installs: Sequence[Install]) -> Step | None:
+    """Return the step in which a command makes the setting; None where a step in front does."""
+    for install in installs:
+        for one in retention.missing_settings(facts, install):
+            if one.command:
+                return first_place(facts, install, one).step
+    return None
 
 
 def _left_alone(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
@@ -73,10 +84,6 @@ def _left_alone(facts: Facts, stage: Stage, manager: PackageManager) -> list[Ste
     if not any(one.removes for one in manager.retentions):
         return []
     return [one for one in steps_of(facts, stage) if one.stage.file is None and stays_unmounted(facts, one, manager)]
-
-
-def _needs_step(facts: Facts, install: Install) -> bool:
-    return any(one.step for one in retention.missing_settings(facts, install))
 
 
 def _first_with_mount(facts: Facts, step: Step, manager: PackageManager) -> Step:
@@ -137,13 +144,20 @@ def _package_directories(step: Step, manager: PackageManager) -> list[Directory]
     return [one for install in _installs(step, manager) for one in install.directories if not one.cache.index]
 
 
+def _packages_alone(directory: Directory, manager: PackageManager) -> str | None:
+    """Return the folder of the packages, without an index that lies there: a script would not ask for a newer one."""
+    inside = (one for one in directory.accepted if locations.below(one, directory.path or "/"))
+    apart = any(one.index for one in manager.caches)
+    return directory.path if apart else next(inside, directory.path)
+
+
 def _installs(step: Step, manager: PackageManager) -> Iterator[Install]:
     return (install for install in step.installs if install.manager is manager and not install.reader)
 
 
 def _run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
     """Return the steps of a stage, and of those built on it, in which only other programs may run the manager."""
-    if not manager.run_by:
+    if not manager.installs_in_script:
         return []
     return [
         step
@@ -154,18 +168,25 @@ def _run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[
 
 def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     text = step.run.script.text or step.instruction.arguments.text
-    if _EMPTIES.search(text) or (not as_root(step) and "sudo" not in text):
+    if re.search(manager.empties_in_script, text):
         return False
-    if re.search(manager.run_by, text):
+    # Such programs ask for the rights themselves.
+    if manager.run_by and re.search(manager.run_by, text):
         return True
-    return any(_installs_packages(facts, name) for name in scripts_of_context(facts, step, manager))
+    if not as_root(step) and "sudo" not in text:
+        return False
+    return any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager))
 
 
-def _installs_packages(facts: Facts, name: str) -> bool:
-    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
+def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool:
+    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name.
+
+    What empties the cache leaves nothing in the image, and may fail where it is mounted.
+    """
     context = facts.dockerfile.source.context
     texts = scripts_in(context, [name])
     if not texts:
         return _NAMED_INSTALL.search(name) is not None
     texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
-    return any(map(_INSTALLS.search, texts)) and not any(map(_EMPTIES.search, texts))
+    installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
+    return any(map(installs.search, texts)) and not any(map(empties.search, texts))

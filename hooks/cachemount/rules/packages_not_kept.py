@@ -51,7 +51,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         builder = FixBuilder(facts)
         builder.editable(step)
         download_edits.retain(builder, install)
-        if any(keep.step for keep in retention.missing_settings(facts, install)):
+        if keep_packages.lasts(facts, install):
             keep_packages.keep(builder, [install])
         mount_edits.add(builder, step, other_variants(step, install.manager))
         yield finding(
