@@ -446,7 +446,7 @@ RUN_FROM_CACHE = Reason(
 )
 SWITCH_FOR_IMAGE = Reason(
     "switch-for-image",
-    "without {what} the running image would cache as well: see {sign} in line {line}",
+    "without {what} the image would cache as well when it runs or is built on: see {sign} in line {line}",
     "write it as an ARG, which holds for the build alone, and as ENV after the last step",
     "it takes the variable away, so that the manager fills a cache where the image runs",
 )

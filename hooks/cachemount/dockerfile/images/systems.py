@@ -8,6 +8,7 @@ from cachemount.dockerfile.images.model import UNCHECKED, Account, BaseImage, ac
 
 _LINUXSERVER = "https://github.com/linuxserver/docker-baseimage-alpine"
 _SCLORG = "https://github.com/sclorg/s2i-base-container"
+_OF_S2I = {"HOME": "/opt/app-root/src", "APP_ROOT": "/opt/app-root", "STI_SCRIPTS_PATH": "/usr/libexec/s2i"}
 
 # https://salsa.debian.org/debian/base-passwd/-/blob/master/passwd.master
 _DEBIAN = {
@@ -78,10 +79,21 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(pattern="(resin|balenalib)/.*", distribution="debian", workdir=None, source=UNCHECKED),
     # Source-to-image: the user 1001 without a name of its own. https://github.com/sclorg/s2i-base-container
     BaseImage(
-        pattern=r"openshift/base-centos7|centos/s2i-\w+-centos7|quay\.io/centos7/s2i-\w+-centos7|(registry\.[\w.]+/)?(ubi\d+|rhel\d+|rhscl)/s2i-\w+(-rhel7)?",
+        pattern=r"openshift/base-centos7|centos/s2i-\w+-centos7|quay\.io/centos7/s2i-\w+-centos7|(registry\.[\w.]+/)?(ubi\d+|rhel\d+|rhscl)/s2i-\w+(-rhel7)?"
+        r"|(quay\.io/)?sclorg/s2i-(core|base)-(c\d+s|el\d+|rhel\d+)",
         distribution="rhel",
+        tagged=True,
         workdir="/opt/app-root/src",
-        variables={"HOME": "/opt/app-root/src"},
+        variables=_OF_S2I,
+        accounts={"default": account(1001, 0, "/opt/app-root/src")},
+        source=_SCLORG,
+    ),
+    BaseImage(
+        pattern=r"(quay\.io/)?fedora/s2i-(core|base)",
+        distribution="fedora",
+        tagged=True,
+        workdir="/opt/app-root/src",
+        variables=_OF_S2I,
         accounts={"default": account(1001, 0, "/opt/app-root/src")},
         source=_SCLORG,
     ),
@@ -95,13 +107,22 @@ IMAGES: tuple[BaseImage, ...] = (
         source="https://github.com/sclorg/s2i-nodejs-container/blob/master/20/Dockerfile.rhel9",
     ),
     BaseImage(
+        pattern=r"(quay\.io/)?fedora/(python|ruby|php|perl|nginx|httpd)-\d+",
+        distribution="fedora",
+        user="1001",
+        workdir="/opt/app-root/src",
+        variables=_OF_S2I,
+        accounts={"default": account(1001, 0, "/opt/app-root/src")},
+        source=_SCLORG,
+    ),
+    BaseImage(
         pattern=r"((registry\.access\.redhat\.com|registry\.redhat\.io|quay\.io)/)?"
         r"(centos|centos7|sclorg|ubi\d+|rhel\d+|rhscl|dotnet)/"
         r"(python|nodejs|ruby|php|perl|dotnet|nginx|httpd)-\d+[\w-]*",
         distribution="rhel",
         user="1001",
         workdir="/opt/app-root/src",
-        variables={"HOME": "/opt/app-root/src"},
+        variables=_OF_S2I,
         accounts={"default": account(1001, 0, "/opt/app-root/src")},
         source=_SCLORG,
     ),

@@ -1,4 +1,4 @@
-"""A variable of the image that switches a cache off, and that the running image may need to have."""
+"""A variable of the image that switches a cache off, and that it may need when it runs, or is built on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from cachemount.facts import chain, locations
 from cachemount.facts.cache_switches import CacheSwitch
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Install
+from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import images_commands
+
+# https://docs.openshift.com/container-platform/latest/openshift_images/create-images.html#images-create-s2i_create-images
+_SCRIPTS = late(r"\bio\.(?:openshift\.)?s2i\.scripts-url\b|\$\{?STI_SCRIPTS_PATH\b|/usr/libexec/s2i\b")
 
 
 def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withheld | None:
@@ -21,7 +25,11 @@ def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withhel
     if instruction is None or any(one.name == off.variable for one in install.command.assignments):
         return None
     stage = next((one for one in install.step.stage.lineage() if instruction in one.instructions), None)
-    sign = None if stage is None else _runs(facts, stage, install) or _volume(facts, stage, install)
+    sign = (
+        None
+        if stage is None
+        else _runs(facts, stage, install) or _volume(facts, stage, install) or _builder(facts, stage)
+    )
     return None if sign is None else reasons.SWITCH_FOR_IMAGE.about(what=off.what, sign=sign[0], line=sign[1])
 
 
@@ -33,6 +41,15 @@ def _runs(facts: Facts, stage: Stage, install: Install) -> tuple[str, int] | Non
         texts = (" ".join(words), *scripts_in(facts.dockerfile.source.context, words))
         if any(pattern.search(text) for text in texts):
             return instruction.keyword, facts.dockerfile.source.position(instruction.span.start).line
+    return None
+
+
+def _builder(facts: Facts, stage: Stage) -> tuple[str, int] | None:
+    """Return what says that projects are built on the image, and its line: a trigger, or scripts of source-to-image."""
+    for _rank, instruction in chain.after(stage):
+        if instruction.onbuild or _SCRIPTS.search(facts.dockerfile.source.slice(instruction.span)):
+            name = "ONBUILD" if instruction.onbuild else instruction.keyword
+            return name, facts.dockerfile.source.position(instruction.span.start).line
     return None
 
 
