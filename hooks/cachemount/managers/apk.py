@@ -33,7 +33,7 @@ APK = PackageManager(
             # Before 2.14.1 its name is made of the repository's address without the architecture:
             # https://gitlab.alpinelinux.org/alpine/apk-tools/-/commit/042c5eb
             doubt=reasons.ONE_INDEX.about(),
-            doubt_on=r"\Aalpine:3\.1?\d\Z",
+            doubt_on=r"\Aalpine:3\.1?\d(?:\.\d+)?\Z",
             safe_when=r"(?s)\A(?!.*\b(?:TARGET|BUILD)(?:PLATFORM|ARCH)\b)",
             flags=("--cache-dir",),
             settings=_LINKS,

@@ -252,6 +252,10 @@ class _Reader:
         options, names = self._options(command.words, _USERMOD)
         old = self.accounts.get(names[-1]) if names else None
         if not names:
+            if {"-u", "--uid", "-g", "--gid"} & set(options):
+                # Any of them may have another number now.
+                unknown = {name: replace(one, uid=None, gid=None) for name, one in self.accounts.items() if one.uid}
+                self.accounts.update(unknown)
             return
         account = old or Account(uid=None, gid=None, home=None)
         if "-u" in options or "--uid" in options:
@@ -292,7 +296,9 @@ class _Reader:
         options: dict[str, str] = {}
         names: list[str] = []
         rest = iter(words)
-        for word in rest:
+        for written in rest:
+            # An option in quotes: "-u 1001" is one word, whose blank does not matter.
+            word = written[1:-1] if re.match(r"""(["'])-.*\1\Z""", written) else written
             if re.match(r"\d*[<>]", word):
                 if re.fullmatch(r"\d*[<>]+", word):
                     next(rest, None)
@@ -306,7 +312,7 @@ class _Reader:
                     flag = "-" + word[index]
                     options[flag] = ""
                     if flag in takes:
-                        options[flag] = self._value(flag, word[index + 1 :] or next(rest, ""))
+                        options[flag] = self._value(flag, word[index + 1 :].lstrip() or next(rest, ""))
                         break
             else:
                 text = _word(word, self._variables)

@@ -76,6 +76,11 @@ def test_user(text: str, expected: tuple[str, int | None, int | None, str | None
         ("debian", "useradd -u 1001 app > /dev/null 2>&1", (1001, 1001, "/home/app")),
         ("debian", "useradd -u 1001 app && usermod -u 1002 -d /srv app", (1002, 1001, "/srv")),
         ("debian", "useradd -u 1001 old && usermod -l app -d /home/app -m old", (1001, 1001, "/home/app")),
+        ("debian", """useradd "-u 1001" '-m' "--home-dir=/srv" app""", (1001, 1001, "/srv")),
+        ("debian", 'useradd -u 1001 app && usermod "-u 1002" "app"', (1002, 1001, "/home/app")),
+        # Any account may be meant.
+        ("debian", "useradd -u 1001 app && usermod -u 1002 $NAME", (None, None, "/home/app")),
+        ("debian", "useradd -u 1001 app && usermod -aG video $NAME", (1001, 1001, "/home/app")),
         ("debian", "useradd -u $(id -u) app", (None, None, "/home/app")),
         ("debian", "ID=1001; useradd -u $ID -d /home/$DIR app", (None, None, None)),
         ("debian", "echo 'app:x:1001:0:An app:/srv:/bin/sh' >> /etc/passwd", (1001, 0, "/srv")),
