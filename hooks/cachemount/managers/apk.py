@@ -19,6 +19,14 @@ _NEWEST = (
     r"(?::(?:3|latest|edge))?\Z"
 )
 
+# Images with Alpine 3.8 or later, whose apk is 2.10 or later.
+_SINCE_2_10 = (
+    rf"\A(?:wolfi:|alpine:(?:edge|3\.(?:[89]|\d\d))(?:\.\d+)? |{_NEWEST}"
+    r"|alpine: (?:docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
+    r"(?:rust:|[a-z]+:(?:(?:lts|latest|current|stable|mainline)-)?alpine(?:@|\Z)|node:(?:1[2-9]|[2-9]\d)\b|python:3\.(?:[89]|\d\d)\b"
+    r"|golang:1\.(?:1[2-9]|[2-9]\d)\b|php:(?:7\.4|[89])\b|ruby:(?:2\.7|[3-9])\b))"
+)
+
 APK = PackageManager(
     name="apk",
     title="apk",
@@ -84,6 +92,8 @@ APK = PackageManager(
     refresh_verbs=(("update",),),
     # Run: apk 2.14.8 to 2.14.10, as in Alpine 3.22, trust it in `apk update` as well.
     refresh_verbs_idle_on=rf"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?:\.\d+)?(?: |\Z)|{_NEWEST})",
+    # Read: since 2.10 all that writes the database does, in `apk_db_add_repository`.
+    installs_fetch_index_on=_SINCE_2_10,
     index_verbs=frozenset({"dot", "list", "policy", "search"}),
     # Not -u, which upgrades what is there.
     refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),

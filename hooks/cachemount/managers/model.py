@@ -332,6 +332,9 @@ class PackageManager(Record, eq=False):
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
     # Regular expression on `PROGRAM DISTRIBUTION:RELEASE IMAGE`: there those verbs may leave an index as they find it.
     refresh_verbs_idle_on: str = ""
+    # Regular expression on `DISTRIBUTION:RELEASE IMAGE`: there an install fetches an index where it finds none, so that
+    # only `index_verbs` and `fetch` need the one in the image.
+    installs_fetch_index_on: str = ""
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
     # Regular expressions on what the steps run: it fetches the index, or removes it.

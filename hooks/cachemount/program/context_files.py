@@ -23,7 +23,13 @@ _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
-_GO, _DENO, _APT, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\bapt(?:-get)?\b"), late(r"\buv\b")
+_GO, _DENO, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\buv\b")
+_SYSTEM = late(r"\bap(?:t(?:-get)?|k)\b")
+# Programs with a store, which later steps and the image may read.
+_STORE = late(
+    r"\b(?:go|cargo|wasm-pack|trunk|dotnet|nuget|mvnw?|gradlew?|pnpm|sbt|lein|clojure|clj|coursier|cs|mill"
+    r"|scala-cli|dart|flutter|pub|cabal|stack|deno)\b"
+)
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
 
@@ -69,12 +75,13 @@ def _names(text: str) -> Iterator[str]:
         yield from (".yarnrc.yml", "package.json", ".dockerignore")
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
-    if "apt" in text and (".sh" in text or ".bash" in text) and _APT.search(text):
+    fills_store = _STORE.search(text) is not None
+    if (".sh" in text or ".bash" in text) and (fills_store or _SYSTEM.search(text)):
         yield from _shell_scripts(text)
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:
         yield from _copied(text, "pyproject.toml")
-    if uses_uv or "_NO_CACHE" in text:
+    if uses_uv or fills_store or "_NO_CACHE" in text:
         yield from _scripts(text)
 
 

@@ -22,6 +22,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.insertion import place_before
+from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
 from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.known_programs import (
     BUILDERS,
@@ -279,9 +280,35 @@ def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withh
             # Its refresh is there, or is put in front of it.
             if not called.command.conditional and not install.reader:
                 return
-        elif not _is_harmless(called, manager, scripts) and not leaves_packages(step, called):
+        elif not (
+            _is_harmless(called, manager, scripts)
+            or leaves_packages(step, called)
+            or _fetches_itself(facts, step, called, manager)
+        ):
             yield reasons.MAY_NEED_LISTS.about(where=where, title=called.title)
             return
+
+
+def _fetches_itself(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
+    """Return whether all that a command may run of the manager fetches the index where it finds none."""
+    base, image, pattern = step.environment.base, step.environment.image, manager.installs_fetch_index_on
+    if not pattern or base is None or not re.search(pattern, f"{base.distribution}:{base.release} {image}"):
+        return False
+    scripts = facts.memo(_scripts, step.stage)
+
+    def is_harmless(one: Called) -> bool:
+        if manager in programs.managers(one.name):
+            verb = next((word for word in invocations.positionals(manager, one.arguments) if word), "")
+            return verb not in manager.index_verbs and verb != "fetch"
+        return _is_harmless(one, manager, scripts) or _is_interpreted(one, manager)
+
+    return _is_interpreted(called, manager) or does_no_harm(facts, script_of(called), manager, is_harmless)
+
+
+def _is_interpreted(called: Called, manager: PackageManager) -> bool:
+    """Return whether a command runs a program in another language than the shell's, and does not name the manager."""
+    named = any(re.search(rf"\b{manager.name}\b", word.raw) for word in called.arguments)
+    return called.name.rstrip("0123456789.") in INTERPRETERS and not named
 
 
 def _line(facts: Facts, step: Step) -> str:
@@ -342,7 +369,8 @@ def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str
         return True
     if not called.is_installed or is_script(name) or name in scripts or _INSTALLER.search(name):
         return False
-    if name not in READS_NO_STORE and (_ANY in scripts or _WORKS_ON_PACKAGES.search(name)):
+    known = name in READS_NO_STORE or name.rstrip("0123456789.") in INTERPRETERS
+    if not known and (_ANY in scripts or _WORKS_ON_PACKAGES.search(name)):
         return False
     # `sed -e` and `rm -r` run no program's text.
     return name in READS_NO_STORE or not (

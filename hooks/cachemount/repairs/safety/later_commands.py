@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, expansion, programs
@@ -95,17 +95,21 @@ def commands_of(step: Step) -> tuple[Called, ...]:
 
 def _commands_of(step: Step) -> Iterator[Called]:
     for command, words in expansion.expanded(step):
-        called = list(programs.programs(words))
-        if not called:
-            yield Called(command=command, name="", path=words[0].known, arguments=words[1:])
-            continue
-        name, word, arguments = called[-1]
-        if name in step.script.defined:
-            continue
-        # The word as it is when it runs: a variable may hold the path.
-        path = next((one.known for one in words if one.word is word), word.known)
-        runner = called[-2][0] if len(called) > 1 else ""
-        yield Called(command=command, name=name, path=path, arguments=arguments, runner=runner)
+        called = called_by(command, words)
+        if called.name not in step.script.defined:
+            yield called
+
+
+def called_by(command: Command, words: tuple[Word, ...]) -> Called:
+    """Return the program that a command with these words runs in the end; without a name where it is not known."""
+    called = list(programs.programs(words))
+    if not called:
+        return Called(command=command, name="", path=words[0].known, arguments=words[1:])
+    name, word, arguments = called[-1]
+    # The word as it is when it runs: a variable may hold the path.
+    path = next((one.known for one in words if one.word is word), word.known)
+    runner = called[-2][0] if len(called) > 1 else ""
+    return Called(command=command, name=name, path=path, arguments=arguments, runner=runner)
 
 
 def runs_programs_of_its_own(step: Step) -> bool:
@@ -131,12 +135,20 @@ def runs_file(called: Called) -> str:
     if called.name in (".", "source"):
         return operands[0] if operands else ""
     if name in SHELLS:
+        if _reads_input(called.texts):
+            return "-"
         return operands[0] if operands else "" if {"-c", "--login"} & {*called.texts} else "-"
     if name in INTERPRETERS:
         if any(text[:2] in INTERPRETERS[name] or text in INTERPRETERS[name] for text in called.texts):
             return ""
         return operands[0] if operands else "-" if "-" in called.texts or not called.arguments else ""
     return ""
+
+
+def _reads_input(texts: list[str]) -> bool:
+    """Return whether a shell is told to read its input, with `-s`: the operands are the script's."""
+    options = list(takewhile(lambda text: text[:1] in ("-", "+") and text != "--", texts))
+    return "-c" not in options and any(text[:2] != "--" and "s" in text[1:] for text in options)
 
 
 def is_script(path: str) -> bool:

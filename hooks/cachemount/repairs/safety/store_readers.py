@@ -17,9 +17,10 @@ from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
+from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.installer_scripts import installs_program
-from cachemount.repairs.safety.known_programs import READS_NO_STORE, SERVER_SCRIPTS, VENDORING_VERBS
+from cachemount.repairs.safety.known_programs import BUILDERS, READS_NO_STORE, SERVER_SCRIPTS, SHELLS, VENDORING_VERBS
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,
@@ -29,6 +30,7 @@ from cachemount.repairs.safety.later_commands import (
     runs_file,
     shortened,
 )
+from cachemount.shell.launchers.table import launcher
 
 # What a step has to fetch private packages, and takes away or does not hand on.
 _CREDENTIAL = late(r"(?i)token|passw|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry")
@@ -188,7 +190,19 @@ def _in_doubt(
         if not is_readable(other):
             yield rank, reasons.STORE_STEP_UNREADABLE, where, ""
             continue
-        called = next((one for one in commands_of(other) if not _is_harmless(other, one, manager, places)), None)
+
+        def leaves_store(called: Called, other: Step = other) -> bool:
+            return _is_harmless_in_script(other, called, manager, places)
+
+        called = next(
+            (
+                one
+                for one in commands_of(other)
+                if not _is_harmless(other, one, manager, places)
+                and not does_no_harm(facts, script_of(one), manager, leaves_store)
+            ),
+            None,
+        )
         if called is not None:
             yield rank, reasons.MAY_NEED_STORE, where, called.title
 
@@ -218,7 +232,20 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
         or called.is_local_tool
         or installs_program(step, called)
         or (not runs_file(called) and any(text[:2] in ("-c", "-e", "-r") for text in called.texts[:1]))
+        or (called.name == "node" and not {"--eval", "-p", "--print"}.isdisjoint(called.texts[:1]))
     )
+
+
+def _is_harmless_in_script(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a command of a script is known to read nothing in the manager's store on the places."""
+    if manager in programs.managers(called.name):
+        return called.is_query or _is_storeless(called, manager)
+    return runs_file(called) != "-" and _is_harmless(step, called, manager, places)
+
+
+def _is_storeless(called: Called, manager: PackageManager) -> bool:
+    words = [word for word in invocations.positionals(manager, called.arguments) if word]
+    return not {"*", *words[:1], " ".join(words[:2])}.isdisjoint(manager.storeless_verbs)
 
 
 def _leaves_alone(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
@@ -229,9 +256,9 @@ def _leaves_alone(step: Step, called: Called, manager: PackageManager, places: C
     if own:
         paths = [directory.path for one in own for directory in one.directories]
         return None not in paths and not any(path in places for path in paths)
-    words = [word for word in invocations.positionals(manager, called.arguments) if word]
-    if not {"*", *words[:1], " ".join(words[:2])}.isdisjoint(manager.storeless_verbs):
+    if _is_storeless(called, manager):
         return True
+    words = [word for word in invocations.positionals(manager, called.arguments) if word]
     # A verb that can download, but does nothing of the kind with these arguments.
     return invocations.is_known(manager, called.name, tuple(words))
 
@@ -259,7 +286,7 @@ def _image_reads(
         if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
-        script = next(filter(_may_build, words), "")
+        script = next((word for word in words if _may_build(word) and not _starts_alone(facts, word, manager)), "")
         if script and chain.descends(facts.dockerfile.last, stage):
             yield (
                 rank,
@@ -273,6 +300,28 @@ def _may_build(word: str) -> bool:
     """Return whether a word of what the image runs is a script of the project, or a program that builds it again."""
     is_script = _SHELL_SCRIPT.search(word) and word.rpartition("/")[2] not in SERVER_SCRIPTS
     return bool(is_script) or word in _DEVELOPING
+
+
+def _starts_alone(facts: Facts, script: str, manager: PackageManager) -> bool:
+    """Return whether a start script is known, and all that it runs could be run by the image without a doubt."""
+
+    def is_harmless(called: Called) -> bool:
+        if not called.name or called.name in SHELLS or called.name in (".", "source", "eval"):
+            return False
+        if called.name in _DEVELOPING or called.name in BUILDERS or _SHELL_SCRIPT.search(called.path):
+            return False
+        last = called.arguments[-1:]
+        if launcher(called.name) is not None and any(not word.known and word.raw.startswith("$") for word in last):
+            return False
+        line = " ".join((called.name, *called.texts))
+        if manager.runtime and re.search("|".join(manager.runtime), line):
+            return False
+        owners = programs.managers(called.name)
+        if manager in owners:
+            return called.is_query or _is_storeless(called, manager) or ".dll" in "".join(called.texts[:1])
+        return not any(_locations(owner) & _locations(manager) for owner in owners)
+
+    return does_no_harm(facts, script, manager, is_harmless)
 
 
 def _looks_elsewhere(facts: Facts, instruction: Instruction, manager: PackageManager, places: frozenset[str]) -> bool:

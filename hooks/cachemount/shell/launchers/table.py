@@ -185,7 +185,7 @@ TABLE: Mapping[str, _Line] = {
     "nix": {"verbs": "develop shell", "valued": "--extra-experimental-features -I -f --file --profile",
             "separators": "-c --command", "required": True, "empties": "-i --ignore-environment"},
     "nix-shell": {"scripts": "--run --command", "only_scripts": True, "reads_input": True, "empties": "--pure"},
-    "node": {"stays": True, "valued": "-r --require --import"},
+    "node": {"stays": True, "valued": "-r --require --import", "queries": "-e --eval -p --print -c --check"},
     "nodenv": {"stays": True, "verbs": "exec"},
     "nohup": {},
     "npm": {"stays": True, "verbs": "exec x", "scripts": "-c --call", "valued": "--prefix --package -w --workspace"},

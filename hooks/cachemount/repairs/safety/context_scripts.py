@@ -1,0 +1,97 @@
+"""The commands of a script that the build brings, as far as the repository has it: what it may read is known then."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+from cachemount.dockerfile.model import BeyondLimitsError
+from cachemount.facts import programs
+from cachemount.facts.context import scripts_in
+from cachemount.facts.model import Facts
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.known_programs import INTERPRETERS
+from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
+from cachemount.shell import reader
+from cachemount.source import Excerpt
+
+# One that runs another, and so on.
+_DEEPEST = 4
+_LONGEST = 20_000
+_NAME = late(r"[\w-][\w.-]*")
+_PROFILE = late(r"/bin/activate\Z|/nvm\.sh\Z|\A/etc/")
+_ITS_ARGUMENTS = late(r"[\"']?\$(?:[@*]|\{[@*]\}|\{?\d\}?)[\"']?")
+
+
+def script_of(called: Called) -> str:
+    """Return the script that a command runs or reads; "" where it runs none, or one whose name is not known."""
+    file = runs_file(called)
+    if file:
+        return "" if file == "-" or called.name.rstrip("0123456789.") in INTERPRETERS else file
+    words = called.arguments if called.name in (".", "source") else () if called.name else called.command.words
+    if words and not words[0].known:
+        # In a folder that only the shell knows: `. "$(dirname "$0")/env.sh"`.
+        name = words[0].raw.rstrip("\"'").rpartition("/")[2]
+        return name if _NAME.fullmatch(name) else ""
+    return called.path if "/" in called.path or called.path.endswith((".sh", ".bash")) else ""
+
+
+def does_no_harm(
+    facts: Facts, file: str, manager: PackageManager, is_harmless: Callable[[Called], bool], depth: int = 0
+) -> bool:
+    """Return whether a script is known, and all that it runs is known to be harmless for what a manager keeps."""
+    name = posixpath.basename(file)
+    commands = facts.memo(_commands_of_script, name, manager) if name and depth < _DEEPEST else None
+    if commands is None:
+        return False
+    for called in commands:
+        script = script_of(called)
+        if is_harmless(called) or _is_given(called) or (script and _PROFILE.search(script)):
+            continue
+        if not script or not does_no_harm(facts, script, manager, is_harmless, depth + 1):
+            return False
+    return True
+
+
+def _is_given(called: Called) -> bool:
+    """Return whether a command is what the script was told to run."""
+    first = called.command.words[:1] if not called.name else called.arguments[:1]
+    return called.name in ("", "exec") and any(_ITS_ARGUMENTS.fullmatch(word.raw) for word in first)
+
+
+def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tuple[Called, ...] | None:
+    """Return the commands of all scripts of the context with a name; None where there is none, or one is not read.
+
+    That is so too where the manager's name is met in more places than in commands, as in a string.
+    """
+    texts = scripts_in(facts.dockerfile.source.context, [name]) if _is_brought(facts, name) else []
+    mentions = re.compile(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)")
+    found: list[Called] = []
+    for text in texts:
+        commands = _commands_of_text(text)
+        if commands is None:
+            return None
+        if len(mentions.findall(text)) > sum(manager in programs.managers(one.name) for one in commands):
+            return None
+        found += commands
+    return tuple(found) if texts else None
+
+
+def _commands_of_text(text: str) -> list[Called] | None:
+    if len(text) > _LONGEST:
+        return None
+    try:
+        script = reader.read(Excerpt(text))
+    except BeyondLimitsError:
+        return None
+    called = [called_by(command, command.words) for command in script.commands if command.words]
+    return None if script.errors else [one for one in called if one.name not in script.defined]
+
+
+def _is_brought(facts: Facts, name: str) -> bool:
+    """Return whether a COPY names the file or a folder, and no step writes a file of that name."""
+    end = re.escape(name)
+    copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",/])?(?:{end}|[\w-]+|\.?[\w-]*/?\.?|\*)[\"]?[ \t,]"
+    return facts.says(copied) and not facts.says(rf">\s*[\"']?[^\s;&|]*\b{end}\b|\b(?:curl|wget)\b[^\n;&|]*\b{end}\b")
