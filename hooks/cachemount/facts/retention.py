@@ -10,7 +10,11 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.settings import program_and_image
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
+
+
+_COMMAND_END = late(r"[;&|\n]")
 
 
 def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
@@ -43,9 +47,25 @@ def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
     """Return whether the setting is made in an earlier step of the chain of stages, or earlier in the step."""
     step = install.step
     pattern = re.compile("|".join(keep.evidence))
+    if keep.undone_by:
+        return _lasts(facts, install, pattern, keep.undone_by)
     if facts.memo(_first, step.stage, pattern) < step.instruction.span.start:
         return True
     return step.before(pattern, facts.dockerfile.source, install.command.span.end) is not None
+
+
+def _lasts(facts: Facts, install: Install, pattern: re.Pattern[str], undone_by: str) -> bool:
+    """Return whether nothing undoes the setting from where it was last made to the install."""
+    source, step = facts.dockerfile.source, install.step
+    earlier = [
+        source.slice(one.span)
+        for one in chain.before(step.stage, step.instruction)
+        if one.keyword in ("RUN", "COPY", "ADD")
+    ]
+    text = "\n".join((*earlier, source.text[step.instruction.span.start : install.command.span.end]))
+    made = max((match.end() for match in pattern.finditer(text)), default=-1)
+    rest = _COMMAND_END.search(text, made) if made >= 0 else None
+    return made >= 0 and (rest is None or re.search(undone_by, text[rest.start() :]) is None)
 
 
 def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:

@@ -24,7 +24,7 @@ def first_place(facts: Facts, install: Install, keep: Retention) -> Install:
     found = next(one for one in first.installs if one.manager is install.manager)
     if first is install.step or found.command.conditional or not found.command.editable or first.script.errors:
         return install
-    between = facts.dockerfile.source.text[first.instruction.span.start : install.step.instruction.span.start]
+    between = facts.dockerfile.source.text[first.instruction.span.start : install.command.span.start]
     undone = bool(keep.undone_by) and re.search(keep.undone_by, between) is not None
     return install if undone or not as_root(first) or first.instruction.onbuild else found
 
