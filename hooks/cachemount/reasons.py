@@ -208,7 +208,7 @@ OTHER_FILE = Reason(
 )
 FOREIGN_IMAGE = Reason(
     "foreign-image",
-    "{image} may keep it elsewhere: say where with ENV {variable}",
+    "{image} may keep the cache elsewhere: say where with ENV {variable}",
     unsafe="it mounts the manager's usual folder, which may not be the one that is used",
 )
 MADE_FOR_ANOTHER = Reason(

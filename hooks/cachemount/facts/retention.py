@@ -13,7 +13,6 @@ from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 
-
 _COMMAND_END = late(r"[;&|\n]")
 
 

@@ -196,7 +196,7 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
     cache = directory.cache
     if doubt := _doubt_of_cache(builder.facts, install, directory):
         builder.mark_unsafe([doubt])
-    if foreign := moved_by_image(install, directory):
+    if foreign := moved_by_image(builder.facts, install, directory):
         builder.mark_unsafe([foreign])
     if other := made_for_another(builder.facts, install, directory):
         builder.mark_unsafe([other])

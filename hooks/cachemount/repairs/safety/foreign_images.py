@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cachemount import reasons
-from cachemount.dockerfile.images.lookup import short_name
+from cachemount.dockerfile.images.lookup import short_name, split
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.facts.queries import all_steps
@@ -25,6 +25,11 @@ _NAMED = {
     "deno": (r"deno", "DENO_DIR"),
 }
 
+# They do not name one manager's folder, or are made up for the templates.
+_NOT_OWN = frozenset({
+    "ACCOUNT_HOME", "ANY", "HOME", "MIX_XDG", "PREFIX", "STACK_XDG", "VIRTUAL_ENV", "WORKDIR", "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+})  # fmt: skip
 _ROOT = late(r"[\"']?(?:root|0)\b")
 _NAME = late(r"[\w][\w-]*")
 _OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
@@ -46,12 +51,17 @@ class _Sign(Record):
     written: bool
 
 
-def moved_by_image(install: Install, directory: Directory) -> Withheld | None:
+def moved_by_image(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
     """Return why the image may keep the directory elsewhere; None where that is not likely."""
     environment = install.step.environment
+    if environment.base is not None or environment.image == "scratch" or directory.moved:
+        return None
+    used = next((one for one in _moving(directory) if facts.memo(_expects, install.step.stage, one)), "")
+    if used:
+        return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=used)
     pattern, variable = _NAMED.get(install.manager.name, ("", ""))
     # A cache that the variable does not move is in the same place wherever that leads.
-    if environment.base is not None or directory.moved or not pattern or not _moves(variable, directory):
+    if not pattern or variable not in _moving(directory):
         return None
     name = environment.image.rpartition("/")[2].partition("@")[0]
     if not re.search(pattern, name) and "$" not in name.partition(":")[0]:
@@ -59,9 +69,19 @@ def moved_by_image(install: Install, directory: Directory) -> Withheld | None:
     return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=variable)
 
 
-def _moves(variable: str, directory: Directory) -> bool:
-    """Return whether a variable moves the cache in the directory."""
-    return any(re.match(rf"\${variable}\b", one) for one in directory.cache.locations)
+def _moving(directory: Directory) -> list[str]:
+    """Return the variables that move the cache in the directory."""
+    found = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
+    return [one[1] for one in found if one is not None and one[1] not in _NOT_OWN]
+
+
+def _expects(facts: Facts, stage: Stage, variable: str) -> bool:
+    """Return whether a stage, or one that it is built on, takes a variable from its image: it does not set it."""
+    instructions = (one for each in stage.lineage() for one in each.instructions if not one.onbuild)
+    texts = [facts.dockerfile.source.slice(one.span) for one in instructions]
+    uses = rf"(?<!\\)\$(?:{variable}\b|\{{{variable}\}})"
+    sets = rf"\b{variable}=|(?i:^\s*(?:ENV|ARG)\s+){variable}\b"
+    return any(re.search(uses, one) for one in texts) and not any(re.search(sets, one) for one in texts)
 
 
 def made_for_another(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
@@ -157,7 +177,24 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
         for match in _OWNED.finditer(text):
             if match[1] not in later and _is_foreign(facts, match[1]):
                 return _Sign(text=match[0], line=facts.dockerfile.source.position(one.span.start).line, written=False)
-    return facts.memo(_raised, stage)
+    return _other_stages_sign(facts, stage) or facts.memo(_raised, stage)
+
+
+def _other_stages_sign(facts: Facts, stage: Stage) -> _Sign | None:
+    """Return the USER by which another stage, which begins with an image of this name, becomes root at once."""
+    name = _image_name(stage)
+    for other in facts.dockerfile.stages if name else ():
+        first = next((one for one in other.instructions if one.keyword in ("USER", "RUN", "COPY", "ADD")), None)
+        if other.file is not stage.file or first is None or _image_name(other) != name or other.parent is not None:
+            continue
+        if first.keyword == "USER" and _ROOT.match(first.arguments.text.strip()):
+            return _Sign(text="USER root", line=facts.dockerfile.source.position(first.span.start).line, written=False)
+    return None
+
+
+def _image_name(stage: Stage) -> str:
+    """Return the name of the image that a chain of stages begins with, without tag and digest."""
+    return split(next(iter(stage.lineage())).image)[0]
 
 
 def _is_foreign(facts: Facts, name: str) -> bool:
