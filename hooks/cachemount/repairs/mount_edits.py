@@ -194,7 +194,7 @@ def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManage
 def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> None:
     """Doubts that are known of the cache itself."""
     cache = directory.cache
-    if doubt := _doubt_of_cache(builder.facts, install, directory):
+    if doubt := _doubt_of_cache(builder, install, directory):
         builder.mark_unsafe([doubt])
     if foreign := moved_by_image(builder.facts, install, directory):
         builder.mark_unsafe([foreign])
@@ -294,9 +294,9 @@ def _make_folder(builder: FixBuilder, install: Install, target: str, directory: 
         builder.edits.append(_inserted_folders(builder.facts, first, folders))
 
 
-def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
+def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory) -> Withheld | None:
     """Return the doubt that a manager's table has on a cache, where it holds for this install."""
-    cache = directory.cache
+    facts, cache = builder.facts, directory.cache
     if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
         return None
     if cache.doubt.id == reasons.PLUG_AND_PLAY.id and (not runs_later(facts, install) or has_node_modules(facts)):
@@ -310,7 +310,8 @@ def _doubt_of_cache(facts: Facts, install: Install, directory: Directory) -> Wit
     above = posixpath.dirname(directory.path or "")
     if cache.doubt.id != reasons.FOLDER_ABOVE.id:
         return cache.doubt
-    return None if in_root or parent_directories.is_made(install, above, facts) else cache.doubt.at(above)
+    made = any(below(one, above) for folders in builder.folders.values() for one in folders)
+    return None if in_root or made or parent_directories.is_made(install, above, facts) else cache.doubt.at(above)
 
 
 def _is_on(install: Install, release: str) -> bool:
