@@ -107,13 +107,13 @@ def _explain(arguments: list[str]) -> int:
 def _config(arguments: list[str]) -> int:
     from cachemount.program.check_config import main as run  # noqa: PLC0415 - slow to import
 
-    return run(arguments)
+    return run(arguments, "cachemount config")
 
 
 def _measure(arguments: list[str]) -> int:
     from cachemount.measure.program import main as run  # noqa: PLC0415 - slow to import
 
-    return run(arguments)
+    return run(arguments, "cachemount measure")
 
 
 def _completion(arguments: list[str]) -> int:

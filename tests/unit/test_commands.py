@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +46,21 @@ def test_the_others(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: i
     assert "/root/.cache/pip" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         run("measure", "--help")
-    assert "usage: measure-cache-mounts" in capsys.readouterr().out
+    assert "usage: cachemount measure " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "config", "measure", "explain", "completion"])
+def test_help_and_mistakes_name_the_command_that_was_given(
+    run, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:  # type: ignore[no-untyped-def]
+    with contextlib.suppress(SystemExit):
+        run(command, "--help")
+    out = capsys.readouterr().out
+    assert out.startswith(f"usage: cachemount {command} ")
+    assert not re.search("(check|fix|measure)-cache|check-cachemount-config", out)
+    with contextlib.suppress(SystemExit):
+        assert run(command, "--nonsense") == 2
+    assert capsys.readouterr().err.startswith(f"cachemount {command}: ")
 
 
 def test_advice_and_mistakes_name_the_command_that_was_given(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]

@@ -31,9 +31,9 @@ sure of, a second pair of builds follows. The mounts of your other builds are
 not touched, and no image is made."""
 _EPILOG = """\
 examples:
-  measure-cache-mounts .
-  measure-cache-mounts -f docker/api.Dockerfile . --target runtime
-  measure-cache-mounts . -- --network=host --secret id=token,src=token.txt
+  {program} .
+  {program} -f docker/api.Dockerfile . --target runtime
+  {program} . -- --network=host --secret id=token,src=token.txt
 
 exit status:
   0  all mounts are filled
@@ -71,17 +71,18 @@ def measure_cache_mounts() -> int:
     return main(sys.argv[1:])
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run measure-cache-mounts and return its exit status."""
-    return run_program(PROGRAM, lambda: _main(read_options(arguments)))
+def main(arguments: Sequence[str], called: str = PROGRAM) -> int:
+    """Run measure-cache-mounts, which its user called by the name `called`, and return its exit status."""
+    return run_program(called, lambda: _main(read_options(arguments, called)))
 
 
-def make_parser() -> Parser:
+def make_parser(called: str = PROGRAM) -> Parser:
+    """Return the parser of the program, for one who called it by the name `called`."""
     parser = Parser(
-        prog=PROGRAM,
+        prog=called,
         usage="%(prog)s [OPTION ...] PATH ... [-- BUILDER-OPTION ...]",
         description=_DESCRIPTION,
-        epilog=_EPILOG,
+        epilog=_EPILOG.format(program=called),
         allow_abbrev=False,
         formatter_class=RawDescriptionHelpFormatter,
     )
@@ -108,14 +109,14 @@ def make_parser() -> Parser:
     )
     add("--format", choices=("text", "json", "html"), default="text", help="text, json or html (default: text)")
     add("-v", "--verbose", action="store_true", help="show what the builder prints")
-    add("--version", action="version", version=f"{PROGRAM} {__version__}")
+    add("--version", action="version", version=f"{called} {__version__}")
     return parser
 
 
-def read_options(arguments: Sequence[str]) -> Options:
+def read_options(arguments: Sequence[str], called: str = PROGRAM) -> Options:
     """Understand the arguments. Raises `UsageError`; exits for --help and --version."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
-    given = make_parser().parse_args(arguments[:end])
+    given = make_parser(called).parse_args(arguments[:end])
     extra = [*given.builder_option, *arguments[end + 1 :]]
     for one in extra:
         name = one.split("=", 1)[0]

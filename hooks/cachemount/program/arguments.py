@@ -23,11 +23,19 @@ _DESCRIPTIONS = {
     "fix-compose-cache-mounts": "Do what fix-cache-mounts does with the Dockerfiles in Compose files; Bake\n"
     "files are only checked.",
 }
+_EXAMPLES = {
+    "check-": """\
+  {program}                all below this folder
+  {program} services       below another; or files
+  {program} --statistics   counts, to begin with""",
+    "fix-": """\
+  {program} --diff     what would change below this folder
+  {program}            change it, and report the rest
+  {program} services   below another; or files""",
+}
 _EPILOG = """\
 examples:
-  {program} Dockerfile
-  {program} .      a folder, git-ignored files left out
-  {program} --explain missing-cache-mount
+{examples}
 
 exit status:
   0  nothing found and nothing changed
@@ -85,10 +93,12 @@ class Parser(argparse.ArgumentParser):
 def make_parser(program: str, called: str = "") -> argparse.ArgumentParser:
     """Return the parser of one of the four programs, for one who called it by the name `called` ("": by its own)."""
     name = called or program
+    examples = next(text for kind, text in _EXAMPLES.items() if program.startswith(kind))
     parser = Parser(
         prog=name,
         description=_DESCRIPTIONS[program],
-        epilog=_EPILOG.format(program=name),
+        usage="%(prog)s [OPTION ...] [PATH ...]",
+        epilog=_EPILOG.format(examples=examples.format(program=name)),
         allow_abbrev=False,
         formatter_class=_Formatter,
     )

@@ -113,28 +113,30 @@ def _result(config: Config, rule: str, message: str, line: int) -> FileResult:
         rule=rule,
         manager=None,
         message=message,
+        severity=config.severity.get(rule, "warning"),
     )
     return FileResult(path=config.path, findings=(result,))
 
 
-def make_parser() -> Parser:
+def make_parser(called: str = PROGRAM) -> Parser:
+    """Return the parser of the program, for one who called it by the name `called`."""
     parser = Parser(
-        prog=PROGRAM,
+        prog=called,
         description="Validate .cachemount.toml and [tool.cachemount]; report stale allowlist entries.",
         epilog="exit status: 0 all is well; 1 stale entries; 2 a mistake in a configuration",
     )
     add = parser.add_argument
     add("paths", metavar="PATH", nargs="*", help="configurations (default: all that git knows here)")
-    add("--version", action="version", version=f"{PROGRAM} {__version__}")
+    add("--version", action="version", version=f"{called} {__version__}")
     return parser
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run check-cachemount-config and return its exit status."""
+def main(arguments: Sequence[str], called: str = PROGRAM) -> int:
+    """Run check-cachemount-config, which its user called by the name `called`, and return its exit status."""
 
     def work() -> int:
-        report = Run(results=check_configs(make_parser().parse_args(arguments).paths))
+        report = Run(results=check_configs(make_parser(called).parse_args(arguments).paths))
         reporters.load("text")(report, sys.stdout)
         return FAILED if report.totals.errors else FOUND if report.totals.findings else 0
 
-    return run_program(PROGRAM, work)
+    return run_program(called, work)
