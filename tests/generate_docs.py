@@ -24,11 +24,13 @@ from builds.bytes_picture import Bars, picture
 from builds.former_faults_table import former_faults_table
 from builds.proven_table import proven_table
 from builds.shapes_table import shapes_table
+from cachemount import engine
 from cachemount.id_templates import PLACEHOLDERS
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.on_request import ON_REQUEST
 from cachemount.managers.refusals import REFUSALS
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
+from cachemount.records import replace
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule
 from manager_pages import manager_page
@@ -48,9 +50,20 @@ SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
 
 def rules_table() -> str:
-    rows = ["| rule | defect |", "|---|---|"]
-    rows += [f"| [`{rule.name}`](docs/rules/{rule.name}.md) | {rule.summary} |" for rule in RULES]
+    rows = ["| rule | severity | defect |", "|---|---|---|"]
+    rows += [f"| [`{one.name}`](docs/rules/{one.name}.md) | {severities(one)} | {one.summary} |" for one in RULES]
     return "\n".join(rows)
+
+
+def severities(rule: Rule) -> str:
+    """Return the severities that a rule's findings have in its cases."""
+    cases = case_files.load(case_files.FOLDER / "rules" / f"{rule.name}.md")
+    found = {one.severity for case in cases for one in _found(case).findings if one.rule == rule.name}
+    return " or ".join(sorted(found, reverse=True))
+
+
+def _found(case: case_files.Case) -> engine.Report:
+    return engine.check(case.source, replace(case.config, severity={}))
 
 
 def managers_named() -> str:
@@ -66,7 +79,9 @@ def page(rule: Rule) -> str:
     wrong = cases[0]
     right = wrong.text("dockerfile fixed") or next(one for one in cases if one.title == "put right").text("dockerfile")
     settings = f"With this `.cachemount.toml`:\n\n```toml\n{wrong.text('toml')}```\n\n" if wrong.text("toml") else ""
-    said = "".join(f"Dockerfile:{line}\n" for line in wrong.text("text").splitlines())
+    severity = (one.severity for one in _found(wrong).findings)
+    lines = (one.split(" ", 1) for one in wrong.text("text").splitlines())
+    said = "".join(f"Dockerfile:{place} {next(severity)}: {message}\n" for place, message in lines)
     how = "`fix-cache-mounts` makes this of it" if wrong.text("dockerfile fixed") else "Put right by hand"
     silence = "Nothing hides this finding; `disable` in the configuration switches the rule off."
     if rule.name == "unreadable-dockerfile":

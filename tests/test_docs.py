@@ -45,7 +45,10 @@ def test_the_example_of_a_rule_is_found_repaired_and_clean(rule: Rule) -> None:
     places = (source.position(one.span.start) for one in findings)
     said = zip(findings, places, strict=True)
     assert blocks(text, "text") == [
-        "".join(f"Dockerfile:{place.line}:{place.column}: {one.message} [{one.rule}]\n" for one, place in said)
+        "".join(
+            f"Dockerfile:{place.line}:{place.column}: {one.severity}: {one.message} [{one.rule}]\n"
+            for one, place in said
+        )
     ]
     repaired, _ = engine.fix(source, config)
     if "`fix-cache-mounts` makes this of it" in text:

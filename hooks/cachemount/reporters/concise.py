@@ -1,4 +1,4 @@
-"""One line a finding, for people: `path:line:col: message [rule]`."""
+"""One line a finding, for people: `path:line:col: severity: message [rule]`, as compilers write it."""
 
 from __future__ import annotations
 
@@ -76,11 +76,12 @@ def line(one: Result, run: Run, *, color: bool | None = None) -> str:
     """
     start = one.region.start
     place = f"{printable_path(one.path)}:{start.line}:{start.column}:"
-    rule = f"[{one.rule}]"
+    severity = f"{one.severity}:"
     if run.color if color is None else color:
-        place, rule = f"\x1b[1m{place}\x1b[0m", f"\x1b[{'31' if one.severity == 'error' else '33'}m{rule}\x1b[0m"
+        place = f"\x1b[1m{place}\x1b[0m"
+        severity = f"\x1b[{'31' if one.severity == 'error' else '33'}m{severity}\x1b[0m"
     notes = "".join(f"    {note}\n" for note in notes_on(one))
-    return f"{place} {printable(one.message)} {rule}\n{notes}"
+    return f"{place} {severity} {printable(one.message)} [{one.rule}]\n{notes}"
 
 
 def notes_on(one: Result) -> list[str]:

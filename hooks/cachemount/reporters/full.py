@@ -53,12 +53,13 @@ class _Page:
         return "\n".join(lines) + "\n\n"
 
     def _heading(self, one: Result) -> list[str]:
-        """Return rule and message, in lines that are no wider than the terminal."""
-        first, *more = _wrapped(f"{one.rule}: {printable(one.message)}", self._width, "  ")
+        """Return severity, rule and message, in lines that are no wider than the terminal."""
+        kind = f"{one.severity}[{one.rule}]"
+        first, *more = _wrapped(f"{kind}: {printable(one.message)}", self._width, "  ")
         color = "1;31" if one.severity == "error" else "1;33"
-        rule = self._link(one.rule, self._paint(color, one.rule))
-        said = first.removeprefix(f"{one.rule}: ")
-        return [f"{rule}: {self._paint('1', said)}", *(self._paint("1", line) for line in more)]
+        said = first.removeprefix(f"{kind}: ")
+        kind = self._link(one.rule, self._paint(color, kind))
+        return [f"{kind}: {self._paint('1', said)}", *(self._paint("1", line) for line in more)]
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self._run.color and text else text

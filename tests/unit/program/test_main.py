@@ -62,7 +62,7 @@ class TestCheck:
         put("Dockerfile", BAD)
         assert check("Dockerfile") == 1
         first, last, *advice = capsys.readouterr().out.splitlines()
-        assert first.startswith("Dockerfile:2:5: `pip install` has no cache mount")
+        assert first.startswith("Dockerfile:2:5: warning: `pip install` has no cache mount")
         assert first.endswith(" [missing-cache-mount]")
         assert last == "1 finding in 1 file: 1 can be repaired"
         assert advice == [
@@ -354,7 +354,7 @@ class TestSuppressions:
         assert check("Dockerfile") == 1
         out = capsys.readouterr().out
         assert "this pragma hides nothing: .cachemount.toml forbids pragmas" in out
-        assert "Dockerfile:3:5: `pip install` has no cache mount" in out
+        assert "Dockerfile:3:5: warning: `pip install` has no cache mount" in out
         put(".cachemount.toml", "inline-ignores = 'forbid'\n[[allow]]\nmanagers = ['pip']\nreason = 'x'\n")
         assert check("Dockerfile") == 1
         assert "[missing-cache-mount]" not in capsys.readouterr().out
@@ -370,9 +370,8 @@ class TestSuppressions:
         assert check(".") == 1
         out = capsys.readouterr().out
         assert "c/Dockerfile:2:5" in out
-        assert (
-            ".cachemount.toml:5:1: this allowlist entry hides nothing; its reason was: old [unused-suppression]" in out
-        )
+        stale = "this allowlist entry hides nothing; its reason was: old [unused-suppression]"
+        assert f".cachemount.toml:5:1: warning: {stale}" in out
         assert check("--manager", "apt", ".") == 0
 
     def test_a_mistake_in_a_configuration_is_said_once(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -541,8 +540,8 @@ class TestConfigProgram:
         )
         assert self.config(path) == 1
         assert capsys.readouterr().out.splitlines() == [
-            f"{path}:1:1: this allowlist entry expired on 2020-01-01; its reason was: i [expired-suppression]",
-            f"{path}:5:1: this allowlist entry hides nothing; its reason was: ii [unused-suppression]",
+            f"{path}:1:1: warning: this allowlist entry expired on 2020-01-01; its reason was: i [expired-suppression]",
+            f"{path}:5:1: warning: this allowlist entry hides nothing; its reason was: ii [unused-suppression]",
             "2 findings in 1 file",
         ]
 

@@ -30,8 +30,8 @@ def _width(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_finding_with_its_step_and_repair() -> None:
     assert show("FROM python:3.13\nRUN pip install --no-cache-dir flask\n") == (
-        "missing-cache-mount: `pip install` has no cache mount: every rebuild of this\n"
-        "  step downloads all packages again\n"
+        "warning[missing-cache-mount]: `pip install` has no cache mount: every rebuild of\n"
+        "  this step downloads all packages again\n"
         " --> Dockerfile:2:5\n"
         "  |\n"
         "2 | RUN pip install --no-cache-dir flask\n"
@@ -75,7 +75,7 @@ def test_nothing_steers_the_terminal() -> None:
 
 def test_colors() -> None:
     shown = show("FROM python:3.13\nRUN pip install flask\n", color=True)
-    assert "\x1b[1;33mmissing-cache-mount\x1b[0m" in shown
+    assert "\x1b[1;33mwarning[missing-cache-mount]\x1b[0m" in shown
     assert "\x1b[32m+ " in shown
 
 
@@ -128,7 +128,7 @@ def test_on_a_terminal_with_colors_a_rule_is_a_link_to_its_page(monkeypatch: pyt
     begin, url, rest = first.split("\x1b\\")[0], first.split(";", 2)[2].split("\x1b")[0], first.split("\x1b\\")[1:]
     assert begin.startswith("\x1b]8;;file://")
     assert Path(unquote(urlsplit(url).path)).read_text(encoding="utf-8").startswith("# missing-cache-mount\n")
-    assert rest[0] == "\x1b[1;33mmissing-cache-mount\x1b[0m\x1b]8;;"
+    assert rest[0] == "\x1b[1;33mwarning[missing-cache-mount]\x1b[0m\x1b]8;;"
     assert "\x1b]8" not in shown(Terminal(), color=False) + shown(io.StringIO(), color=True)
     monkeypatch.setattr(pages, "page", lambda _rule: "")
-    assert shown(Terminal(), color=True).startswith("\x1b[1;33mmissing-cache-mount\x1b[0m: ")
+    assert shown(Terminal(), color=True).startswith("\x1b[1;33mwarning[missing-cache-mount]\x1b[0m: ")

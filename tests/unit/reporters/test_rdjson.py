@@ -67,9 +67,9 @@ def test_the_problem_matcher_takes_the_lines_apart(capsys: pytest.CaptureFixture
     main("check-cache-mounts", ["--format", "concise", "--isolated", "Dockerfile"])
     matches = [re.search(pattern["regexp"], line) for line in capsys.readouterr().out.splitlines()]
     found = [one for one in matches if one is not None]
-    assert [(one[pattern["file"]], one[pattern["line"]], one[pattern["code"]]) for one in found] == [
-        ("Dockerfile", "4", "missing-cache-mount"),
-        ("Dockerfile", "6", "missing-cache-mount"),
+    assert [[one[pattern[name]] for name in ("file", "line", "severity", "code")] for one in found] == [
+        ["Dockerfile", "4", "warning", "missing-cache-mount"],
+        ["Dockerfile", "6", "warning", "missing-cache-mount"],
     ]
     assert found[0][pattern["message"]].startswith("`pip install` has no cache mount")
 

@@ -62,8 +62,8 @@ def write(form: str, given: list[FileResult] | None = None, **options: Any) -> s
 
 def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert write("text") == (
-        "a/Dockerfile:2:5: `pip` downloads [missing-cache-mount]\n"
-        "a/Dockerfile:3:5: 50% <&> ,: \\x1b[31m [missing-cache-mount]\n"
+        "a/Dockerfile:2:5: warning: `pip` downloads [missing-cache-mount]\n"
+        "a/Dockerfile:3:5: warning: 50% <&> ,: \\x1b[31m [missing-cache-mount]\n"
         "    not repaired: the user is not known (--unsafe-fixes repairs it nevertheless)\n"
         "2 findings in 1 file: 1 can be repaired, 1 cannot (1 of them with --unsafe-fixes) (1 suppressed)\n"
     )
@@ -75,8 +75,8 @@ def test_text_of_a_repair() -> None:
     assert write("text", given, mode="fix") == (
         "Repaired a\n"
         "Repaired b\n"
-        "a/Dockerfile:2:5: `pip` downloads [missing-cache-mount]\n"
-        "a/Dockerfile:3:5: 50% <&> ,: \\x1b[31m [missing-cache-mount]\n"
+        "a/Dockerfile:2:5: warning: `pip` downloads [missing-cache-mount]\n"
+        "a/Dockerfile:3:5: warning: 50% <&> ,: \\x1b[31m [missing-cache-mount]\n"
         "    not repaired: the user is not known (--unsafe-fixes repairs it nevertheless)\n"
         "2 findings in 1 file: 0 repaired, 2 left (1 of them with --unsafe-fixes)\n"
     )
@@ -110,10 +110,12 @@ def test_text_when_nothing_is_found(given: list[FileResult], options: dict[str, 
 
 def test_text_with_more_and_with_less() -> None:
     shown = write("text", show_suppressed=True)
-    assert "a/Dockerfile:3:5: `pip` downloads [missing-cache-mount]\n    suppressed by a pragma: small\n" in shown
+    assert (
+        "a/Dockerfile:3:5: warning: `pip` downloads [missing-cache-mount]\n    suppressed by a pragma: small\n" in shown
+    )
     assert write("text", statistics=True).startswith("     2 missing-cache-mount pip\n2 findings in 1 file")
     colored = write("text", color=True)
-    assert "\x1b[1ma/Dockerfile:2:5:\x1b[0m `pip` downloads \x1b[33m[missing-cache-mount]\x1b[0m\n" in colored
+    assert "\x1b[1ma/Dockerfile:2:5:\x1b[0m \x1b[33mwarning:\x1b[0m `pip` downloads [missing-cache-mount]\n" in colored
     assert "\x1b[31m" not in colored
 
 
