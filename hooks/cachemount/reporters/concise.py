@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from cachemount.policy.config_reader import UNSUPPRESSIBLE
@@ -22,7 +22,7 @@ def write(run: Run, out: TextIO) -> None:
 def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str]) -> None:
     """Write what people read, each finding as `show` has it."""
     counts: Counter[tuple[str, str]] = Counter()
-    rules: set[str] = set()
+    rules: Counter[str] = Counter()
     for result in run:
         rules.update(one.rule for one in result.findings if one.rule not in UNSUPPRESSIBLE)
         _aside(result, run)
@@ -161,19 +161,24 @@ def _unsafely(count: int) -> str:
     return f" ({count} of them with --unsafe-fixes)" if count else ""
 
 
-def _help(run: Run, rules: Collection[str]) -> list[str]:
+def _help(run: Run, rules: Counter[str]) -> list[str]:
     """Return what to do about the findings, and what comes after a repair: said once, in place of a line for each."""
     totals = run.totals
     lines = []
     if run.mode == "fix" and totals.fixes_made and advice.in_hook():
-        lines.append("next:    look at the change (git diff), add it (git add), and commit again")
+        then = "see to what is left" if totals.findings else "commit again"
+        lines.append(f"next:    look at the change (git diff), add it (git add), and {then}")
     if rules and run.mode == "check" and (totals.fixable or not totals.counted):
         lines.append(f"repair:  {advice.fixing_command(run.fixer, run.arguments)}")
     if rules and run.mode != "diff":
         lines.append("accept:  # cachemount: ignore[RULE] reason   (a comment above the step)")
     if rules:
-        lines.append(f"explain: {advice.explaining_command(min(rules))}")
+        lines.append(f"explain: {advice.explaining_command(_most_frequent(rules))}")
     return lines + (_builders(run) if rules or totals.fixed else [])
+
+
+def _most_frequent(rules: Counter[str]) -> str:
+    return min(rules, key=lambda rule: (-rules[rule], rule))
 
 
 def _builders(run: Run) -> list[str]:

@@ -119,6 +119,21 @@ def test_after_a_repair_in_a_hook_the_next_step_is_said(
         "1 finding in 1 file: 1 repaired\n"
         "  next:    look at the change (git diff), add it (git add), and commit again\n"
     )
+    Path("c.dockerfile").write_text("FROM debian\nRUN pip install flask\nUSER app\nRUN npm ci\n", encoding="utf-8")
+    assert main("fix-cache-mounts", ["c.dockerfile"]) == 1
+    assert (
+        "  next:    look at the change (git diff), add it (git add), and see to what is left\n"
+        in capsys.readouterr().out
+    )
+
+
+def test_the_page_that_is_named_is_that_of_the_most_findings(capsys: pytest.CaptureFixture[str]) -> None:
+    useless = "RUN --mount=type=cache,target=~/.cache/pip pip install flask\n"
+    Path("c.dockerfile").write_text(f"FROM python:3.13\n{useless}RUN npm ci\nRUN go mod download\n", encoding="utf-8")
+    assert check("c.dockerfile") == 1
+    out = capsys.readouterr().out
+    assert "[misplaced-cache-mount]" in out
+    assert "  explain: cachemount explain missing-cache-mount\n" in out
 
 
 @pytest.mark.parametrize("other", ["", CONFIGURED.replace("fix-cache-mounts", "check-cache-mounts")])
