@@ -20,7 +20,8 @@ MOST = 5.0
 LARGE = 10_000_000
 # A finding, a note on it, and the summary with the advice below it.
 LEFT = re.compile(
-    r"Dockerfile:\d+:\d+: .* \[[a-z-]+\]$|    \S|[\d,]+ findings? in 1 file: .* would be repaired|  \w+: "
+    r"Dockerfile:\d+:\d+: (warning|error): .* \[[a-z-]+\]$"
+    r"|    \S|[\d,]+ findings? in 1 file: .* would be repaired|  \w+: "
 )
 
 

@@ -31,8 +31,8 @@ class FixBuilder:
     `blocked_reason` is set as soon as one of them cannot be made; then there is no fix at all. A fix is `exclusive`
     when it takes commands away, or words that other fixes of the step may be about as well: what is left after several
     such fixes is known only when they are made one after another. `moves` are the mounts that it gives another target,
-    by that target, `folders` those that it makes in front of a step, `targets` those of its new mounts in a step, and
-    `comments` what goes with a clean-up.
+    by that target, `folders` those that it makes in front of a step, `targets` those of its new mounts in a step,
+    `comments` what goes with a clean-up, and `forced` where commands get an option that lets them find nothing.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """
@@ -47,6 +47,7 @@ class FixBuilder:
         self.folders: dict[Step, list[str]] = {}
         self.targets: dict[Step, frozenset[str]] = {}
         self.comments: list[Span] = []
+        self.forced: set[Span] = set()
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
@@ -72,6 +73,7 @@ class FixBuilder:
         """Return a builder with what was gathered, to which more is added."""
         made = FixBuilder(self.facts)
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
+        made.forced = {*self.forced}
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)

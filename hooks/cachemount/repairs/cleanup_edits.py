@@ -111,7 +111,8 @@ def force_cleanups(
 def force(builder: FixBuilder, step: Step, command: Command) -> bool:
     """Give a command of a step the option that lets it find nothing; False where that cannot be done."""
     edit = text_edits.add_force(command) if command.program == "rm" and not step.script.errors else None
-    if edit is not None and edit not in builder.edits:
+    if edit is not None and edit.span not in builder.forced:
+        builder.forced.add(edit.span)
         builder.edits.append(edit)
     return edit is not None
 

@@ -44,9 +44,17 @@ def failing_cleanups(
         yield from _of_command(step, command, words, unmounted | filled if early else unmounted)
     places = filled | unmounted
     names = {posixpath.basename(folder) for place in places for folder in (place, *_folders(place, step))}
-    for other in facts.memo_all(_steps_that_remove, step.stage, frozenset(names)):
-        if other.instruction.span.start > step.instruction.span.start:
-            yield from _of_later_step(facts, other, places, manager)
+    for one in facts.memo_all(_of_stage, step.stage, frozenset(names), places, manager):
+        if one.step.instruction.span.start > step.instruction.span.start:
+            yield one
+
+
+def _of_stage(
+    facts: Facts, stage: Stage, names: frozenset[str], places: frozenset[str], manager: PackageManager
+) -> Iterator[FailingCleanup]:
+    """Yield what fails in the steps of a stage once an earlier step mounts the places."""
+    for step in facts.memo_all(_steps_that_remove, stage, names):
+        yield from _of_later_step(facts, step, places, manager)
 
 
 def _steps_that_remove(facts: Facts, stage: Stage, names: frozenset[str]) -> Iterator[Step]:
