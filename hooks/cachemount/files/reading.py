@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from functools import lru_cache
 
+from cachemount.files.kept import WATCH, kept
 from cachemount.records import Record
 
 # The largest of 99,789 public Dockerfiles has 85 kB.
@@ -123,12 +123,13 @@ def is_inside_repository(path: str, folder: str) -> bool:
     return _inside(os.path.realpath(path), os.path.realpath(repository_of(os.path.abspath(folder))))
 
 
-@lru_cache(maxsize=256)
+@kept
 def names_in(folder: str) -> Mapping[str, None]:
     """Return the names in a folder, in the system's order; nothing where it cannot be read.
 
     They are kept: a run asks of the same folders for each of their Dockerfiles.
     """
+    WATCH.note(folder)
     try:
         return dict.fromkeys(os.listdir(folder))
     except OSError:
@@ -140,6 +141,7 @@ def text_inside_repository(path: str, folder: str, most: int) -> str:
 
     Of more than `most` bytes it cannot be read.
     """
+    WATCH.note(path)
     if not os.path.isfile(path) or not is_inside_repository(path, folder):
         return ""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Literal
 
@@ -14,6 +15,7 @@ from cachemount.program.discovery import host_kind, is_dockerfile_name, is_ignor
 from cachemount.program.options import read_options
 from cachemount.program.planning import plan_of
 from cachemount.program.runner import Task, config_of, examine
+from cachemount.program.surroundings import with_surroundings
 from cachemount.records import replace
 from cachemount.results import FileResult
 from cachemount.source import Source
@@ -59,6 +61,9 @@ class Analysis:
 
     def __init__(self, task: Task, text: str) -> None:
         self.source = Source(path=task.path, text=text)
+        if task.kind == "dockerfile" and os.path.isabs(task.path):
+            # A document without a file yet is in no repository.
+            self.source = with_surroundings(self.source)
         self._task = task
         examined = examine(self.source, task)
         self.report: Report = examined.report

@@ -15,6 +15,7 @@ from pygls.exceptions import JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 
 from cachemount import __version__
+from cachemount.files.kept import WATCH
 from cachemount.findings import Finding
 from cachemount.lsp import texts
 from cachemount.lsp.actions import FIX, FIX_ALL, Offer
@@ -35,6 +36,12 @@ SOURCE = "cachemount"
 # So long after the last key a text is checked; longer where a check takes longer.
 PAUSE = 0.2
 _MOST_PAUSE = 2.0
+# Files beside a Dockerfile that may decide what is found in it, or whether it is fixed.
+_TELLING = (
+    "*{Docker,docker,Container,container}file*", "*compose*.{yaml,yml}", "*bake*.{hcl,json}", "{Makefile,justfile}",
+    "*.{mk,sh,bash}", ".github/workflows/*", ".gitlab-ci.yml", "cloudbuild.*", "railway.*", "go.mod", "deno.*",
+    "package.json", ".yarnrc.yml", ".dockerignore",
+)  # fmt: skip
 _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
 
 
@@ -56,11 +63,11 @@ class Server(LanguageServer):
     # What the editor tells.
 
     def initialized(self) -> None:
-        """Ask to be told when a configuration or a baseline changes."""
+        """Ask to be told when a configuration, a baseline, or what tells about a Dockerfile changes."""
         dynamic = "workspace.did_change_watched_files.dynamic_registration"
         if not get_capability(self.client_capabilities, dynamic, False):
             return
-        names = (*NAMES, BASELINE)
+        names = (*NAMES, BASELINE, *_TELLING)
         watchers = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in names]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
@@ -74,6 +81,7 @@ class Server(LanguageServer):
         document = self._document(uri)
         if document is None:
             return
+        self._look_around(but=uri)
         self._analyses.pop(uri, None)
         started = time.monotonic()
         analysis = self._analysis(document)
@@ -91,6 +99,21 @@ class Server(LanguageServer):
         """Check all open documents: what holds for them has changed."""
         for uri in list(self.workspace.text_documents):
             self.check_now(uri)
+
+    def files_changed(self, uris: Sequence[str]) -> None:
+        """Check the open documents for which something else may hold once these files have changed."""
+        if any(uri.rpartition("/")[2] in (*NAMES, BASELINE) for uri in uris):
+            self.check_all()
+        else:
+            self._look_around()
+
+    def _look_around(self, but: str = "") -> None:
+        """Check all documents but one soon, where files that were read for one of them have changed."""
+        if WATCH.forget_changed():
+            self._analyses.clear()
+            for uri in self.workspace.text_documents:
+                if uri != but and self._document(uri) is not None:
+                    self.check_soon(uri)
 
     def closed(self, uri: str) -> None:
         if (waiting := self._waiting.pop(uri, None)) is not None:
@@ -186,6 +209,7 @@ class Server(LanguageServer):
 
     def _analysis(self, document: TextDocument) -> Analysis | None:
         """Return what the check says of a document as it is now; None where it is not checked."""
+        self._look_around()
         known = self._analyses.get(document.uri)
         if known is not None and known.source.text == document.source:
             return known
@@ -282,6 +306,7 @@ def _mistake(error: ConfigError) -> types.Diagnostic:
 def make_server() -> Server:
     """Return a server that knows what to do with each message."""
     server = Server()
+    WATCH.is_on = True
 
     @server.feature(types.INITIALIZED)
     def _initialized(_params: types.InitializedParams) -> None:
@@ -304,8 +329,8 @@ def make_server() -> Server:
         server.closed(params.text_document.uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def _watched(_params: types.DidChangeWatchedFilesParams) -> None:
-        server.check_all()
+    def _watched(params: types.DidChangeWatchedFilesParams) -> None:
+        server.files_changed([one.uri for one in params.changes])
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def _hover(params: types.HoverParams) -> types.Hover | None:

@@ -10,10 +10,10 @@ import os
 import posixpath
 import re
 from collections.abc import Collection, Iterator
-from functools import lru_cache
 
 from cachemount.embedded.model import Build, MissingPackageError, UnreadableHostError
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.discovery import host_kind, is_dockerfile_name
 
@@ -73,15 +73,12 @@ def _builds_around(path: str) -> Iterator[Build]:
         folder = os.path.dirname(folder)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _hosts(folder: str) -> tuple[str, ...]:
-    try:
-        return tuple(sorted(name for name in os.listdir(folder) if host_kind(name)))
-    except OSError:
-        return ()
+    return tuple(sorted(name for name in names_in(folder) if host_kind(name)))
 
 
-@lru_cache(maxsize=256)
+@kept
 def _read_builds(path: str) -> tuple[Build, ...]:
     text = text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
     return tuple(builds(path, text)) if "args" in text else ()

@@ -9,10 +9,10 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from cachemount import reasons
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.reasons import Withheld
@@ -57,10 +57,7 @@ def builder_notes(root: str, config: Config) -> Iterator[str]:
 
 def _names(root: str) -> Iterator[str]:
     yield from (*_RAILWAY, *_CLOUD_BUILD, *_CI)
-    try:
-        workflows = sorted(os.listdir(os.path.join(root, _WORKFLOWS)))
-    except OSError:
-        return
+    workflows = sorted(names_in(os.path.join(root, _WORKFLOWS)))
     yield from (f"{_WORKFLOWS}/{name}" for name in workflows[:_MOST_FILES] if name.endswith((".yml", ".yaml")))
 
 
@@ -73,7 +70,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
     return _refusal(root, bool(config.ids)) or _refusal_beside(real, root)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _refusal(root: str, has_ids: bool) -> Withheld | None:
     for name in _names(root):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
@@ -90,7 +87,7 @@ def _refusal_beside(path: str, root: str) -> Withheld | None:
     return None
 
 
-@lru_cache(maxsize=256)
+@kept
 def _plain_cloud_builds(folder: str, root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of Cloud Build with a plain docker step in a folder, and in those above it, below the root."""
     above = os.path.dirname(folder)

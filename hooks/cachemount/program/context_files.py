@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import lru_cache
 
 from cachemount.dockerfile.images.lookup import short_name
+from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import ContextFile
@@ -115,7 +115,7 @@ def _scripts(text: str) -> Iterator[str]:
             yield "/".join(parts[start:])
 
 
-@lru_cache(maxsize=256)
+@kept
 def _root(folder: str) -> str:
     """Return the root of the repository that a folder is in; "" where it is in none, or deep below it."""
     if ".git" in names_in(folder):
@@ -124,7 +124,7 @@ def _root(folder: str) -> str:
     return "" if above == folder or folder.count(os.sep) > _DEEPEST else _root(above)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _folders(folder: str) -> tuple[tuple[str, str], ...]:
     """Return the folder of a Dockerfile, and those above it in its repository, each with its path from the first."""
     root = _root(folder)

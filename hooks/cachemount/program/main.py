@@ -13,10 +13,11 @@ from cachemount import reporters
 from cachemount.files.reading import MOST_BYTES, too_large
 from cachemount.policy.model import Config, ConfigError
 from cachemount.program.discovery import Found, discover, is_dockerfile_name, is_host_name
-from cachemount.program.options import FOR_SERVICES, MOUNT_FORMATS, STDIN, Options, UsageError, read_options
+from cachemount.program.options import FOR_SERVICES, MOUNT_FORMATS, STDIN, UNNAMED, Options, UsageError, read_options
 from cachemount.program.planning import Plan, config_error_result, plan_of
 from cachemount.program.runner import FEW_FILES, check_or_fix, internal_error, run
 from cachemount.program.streams import FAILED, FOUND, run_program
+from cachemount.program.surroundings import with_surroundings
 from cachemount.results import FileResult, Run, printable, printable_lines
 
 CLEAN = 0
@@ -160,6 +161,8 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
         if isinstance(task, FileResult):
             result = task
         else:
+            if task.kind == "dockerfile" and path != UNNAMED:
+                source = with_surroundings(source)
             result, new = check_or_fix(source, task)
     except ConfigError as error:
         result = config_error_result(error)

@@ -28,6 +28,8 @@ FOR_PEOPLE = ("text", "full", "concise")
 # Services look for the paths of these in the repository.
 FOR_SERVICES = ("sarif", "github", "gitlab", "junit")
 STDIN = "-"
+# The name of its text where none is given.
+UNNAMED = "<stdin>"
 
 # A hook's `args:` cannot depend on where it runs, an environment can.
 FORMAT = "CACHEMOUNT_FORMAT"
@@ -136,7 +138,7 @@ def read_options(program: str, arguments: Sequence[str], called: str = "") -> Op
         mode="diff" if diff else "fix" if fixing else "check",
         hosts="-compose-" in program,
         paths=paths,
-        stdin_name=given.stdin_filename or "<stdin>",
+        stdin_name=given.stdin_filename or UNNAMED,
         managers=_names("--manager", given.manager, manager_names()) if given.manager else None,
         rules=_names("--rule", given.rule, rule_names()) if given.rule else None,
         ignored=_names("--ignore", given.ignore, rule_names()) if given.ignore else frozenset(),

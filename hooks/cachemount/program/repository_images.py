@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup, short_name
+from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import BuiltImage
@@ -70,7 +70,7 @@ def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=256)
+@kept
 def _telling_folders(folder: str) -> tuple[str, ...]:
     """Return the folder and those above it, up to the repository's root, that have a file that may name an image."""
     if folder.count(os.sep) > _DEEPEST:
@@ -80,7 +80,7 @@ def _telling_folders(folder: str) -> tuple[str, ...]:
     return found if above == folder or os.path.lexists(f"{folder}{os.sep}.git") else found + _telling_folders(above)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _files(folder: str) -> tuple[str, ...]:
     """Return the files of a folder that may say which images are built, with those of GitHub's workflows."""
     names = names_in(folder)
@@ -94,7 +94,7 @@ def _files(folder: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-@lru_cache(maxsize=256)
+@kept
 def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
     """Return the images that the files of a folder say are built; "" is the name of one that has none."""
     known: dict[str, str] = {}
@@ -111,7 +111,7 @@ def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _texts(folder: str) -> tuple[tuple[str, str], ...]:
     """Return the files that may name an image of a Dockerfile: name and text."""
     texts = ((name, text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)) for name in _files(folder))
@@ -124,13 +124,13 @@ def _may_tell(name: str, text: str) -> bool:
     return ("build" in text or "target" in text) and _RELATED.search(text) is not None
 
 
-@lru_cache(maxsize=256)
+@kept
 def _words(folder: str) -> frozenset[str]:
     """Return all words of these files that may be names of images, without registry and tag."""
     return frozenset(short_name(word) for _, text in _texts(folder) for word in _REFERENCES.findall(text))
 
 
-@lru_cache(maxsize=256)
+@kept
 def _are_related(folder: str) -> bool:
     """Return whether a Dockerfile that the files may name begins with an image that is not known and that they say.
 

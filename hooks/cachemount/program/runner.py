@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
 from cachemount.policy.model import Config, Known
-from cachemount.program.context_files import context_files
-from cachemount.program.repository_images import images_around
+from cachemount.program.surroundings import with_surroundings
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
@@ -84,14 +83,8 @@ def process(task: Task | FileResult) -> FileResult:
     try:
         content = read(task.path)
         source = Source.from_bytes(task.path, content.data)
-        if task.kind == "dockerfile" and "ARG" in source.text.upper():
-            from cachemount.program.build_files import given_arguments  # noqa: PLC0415 - rarely needed
-
-            source = replace(source, arguments=given_arguments(task.path, source.text))
-        if task.kind == "dockerfile" and (images := images_around(task.path, source.text)):
-            source = replace(source, images=images)
-        if task.kind == "dockerfile" and (context := context_files(task.path, source.text)):
-            source = replace(source, context=context)
+        if task.kind == "dockerfile":
+            source = with_surroundings(source)
         result, new = check_or_fix(source, task)
         if new is not None and task.mode == "fix":
             try:

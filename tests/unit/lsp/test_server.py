@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -270,6 +271,94 @@ def test_a_configuration_holds_and_is_read_again(editor: Editor, folder: Path) -
     config.write_text("", encoding="utf-8")
     assert len(editor.save(path)) == 1
     editor.wait_for(lambda: not editor.published[config.as_uri()].diagnostics)
+    editor.close(path)
+
+
+COMPOSE_OF_IMAGES = """services:
+  base:
+    image: acme/base
+    build: base
+  app:
+    build:
+      context: app
+      args: {FLAVOR: "node:22"}
+"""
+WITH_BASE = "FROM acme/base\nRUN --mount=type=cache,target=/pip pip install flask\n"
+OF_GO = "FROM golang:1.26\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/x\n"
+OF_UV = (
+    "FROM python:3.13-slim\nCOPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/\nWORKDIR /app\nCOPY . .\nRUN uv sync\n"
+    'ENTRYPOINT ["/app/start.sh"]\n'
+)
+REPOSITORY = {
+    "base/Dockerfile": "FROM python:3.13\nENV PIP_CACHE_DIR=/pip\n",
+    "compose.yaml": COMPOSE_OF_IMAGES,
+    "go.mod": "go 1.24\n",
+    "vendor/modules.txt": "# a v1\n",
+    "pyproject.toml": "[project]\nname = 'x'\n[build-system]\nrequires = ['hatchling']\n",
+    "app/start.sh": "exec uv run app\n",
+}
+
+
+def write_repository(folder: Path) -> Path:
+    for name, text in REPOSITORY.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "app" / "Dockerfile"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WITH_BASE,
+        WITH_BASE.replace("/pip ", "/else "),
+        "ARG FLAVOR\nFROM ${FLAVOR}\nUSER node\nRUN npm ci\n",
+        OF_GO,
+        OF_UV,
+    ],
+)
+def test_what_the_repository_tells_counts_as_in_the_program(
+    editor: Editor, folder: Path, text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_repository(folder)
+    # What is typed counts, not what the file holds.
+    path.write_text("FROM scratch\n", encoding="utf-8")
+    found = editor.open(path, text)
+    actions = editor.actions(path, EVERYWHERE, ["source.fixAll"])
+    fixed = editor.apply(path, actions[FIX_ALL]) if actions else found
+    edited = editor.texts[path.as_uri()]
+    editor.close(path)
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    main("check-cache-mounts", ["--format=json", "--no-baseline", "app/Dockerfile"])
+    known = json.loads(capsys.readouterr().out)["findings"]
+    assert [one.message.partition("\n")[0] for one in found] == [one["message"] for one in known]
+    main("fix-cache-mounts", ["--format=json", "app/Dockerfile"])
+    left = json.loads(capsys.readouterr().out)["findings"]
+    assert [one.message.partition("\n")[0] for one in fixed] == [one["message"] for one in left]
+    assert edited == path.read_text(encoding="utf-8")
+
+
+def test_what_the_repository_tells_is_read_again_when_it_changes(editor: Editor, folder: Path) -> None:
+    path = write_repository(folder)
+    base, uri = folder / "base" / "Dockerfile", path.as_uri()
+    assert editor.open(path, WITH_BASE) == []
+
+    base.write_text("FROM python:3.13\nENV PIP_CACHE_DIR=/elsewhere\n", encoding="utf-8")
+    editor.file_changed(base)
+    editor.wait_for(lambda: len(editor.published[uri].diagnostics) == 1)
+
+    # Also where nobody tells: once the other document is saved.
+    assert editor.open(base, REPOSITORY["base/Dockerfile"]) == []
+    editor.save(base)
+    editor.wait_for(lambda: not editor.published[uri].diagnostics)
+
+    # A file that was not there.
+    (found,) = editor.edit(path, BAD)
+    assert "\n" not in found.message
+    (folder / "railway.json").write_text("{}", encoding="utf-8")
+    editor.file_changed(folder / "railway.json")
+    editor.wait_for(lambda: "Railway" in editor.published[uri].diagnostics[0].message)
+    editor.close(base)
     editor.close(path)
 
 

@@ -451,6 +451,14 @@ class TestProcess:
         assert (done.returncode, done.stdout) == (1, GOOD.encode() + b"# \xff\r\n")
         assert done.stderr.startswith(b"Repaired <stdin>")
 
+    def test_standard_input_with_a_name_is_read_as_that_file(self) -> None:
+        Path("compose.yaml").write_text("services:\n  a:\n    build: {context: b, args: {BASE: 'node:22'}}\n")
+        text = b"ARG BASE\nFROM ${BASE}\nUSER node\nRUN npm ci\n"
+        Path("b").mkdir(exist_ok=True)
+        done = run("--stdin-filename", "b/Dockerfile", stdin=text, program="fix_cache_mounts")
+        assert b"target=/home/node/.npm,uid=1000" in done.stdout
+        assert run("-", stdin=text, program="fix_cache_mounts").stdout == text
+
     def test_python_dash_m(self) -> None:
         put("Dockerfile", BAD)
         done = subprocess.run(

@@ -1,0 +1,25 @@
+"""What the files around a Dockerfile tell about it."""
+
+from __future__ import annotations
+
+from cachemount.program.context_files import context_files
+from cachemount.program.repository_images import images_around
+from cachemount.records import replace
+from cachemount.source import Source
+
+
+def with_surroundings(source: Source) -> Source:
+    """Return a Dockerfile with what its repository tells: arguments of its builds, other images, files of its context.
+
+    Its own text is the one that is given, whatever the file holds.
+    """
+    path, text = source.path, source.text
+    if "ARG" in text.upper():
+        from cachemount.program.build_files import given_arguments  # noqa: PLC0415 - rarely needed
+
+        source = replace(source, arguments=given_arguments(path, text))
+    if images := images_around(path, text):
+        source = replace(source, images=images)
+    if context := context_files(path, text):
+        source = replace(source, context=context)
+    return source
