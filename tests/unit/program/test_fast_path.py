@@ -160,9 +160,9 @@ def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in fast_path._COLOR:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "stdout", open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "below").mkdir()
-    path = tmp_path / "below/Dockerfile"
+    (tmp_path / "repository/.git").mkdir(parents=True)
+    (tmp_path / "repository/below").mkdir()
+    path = tmp_path / "repository/below/Dockerfile"
     path.write_text(SILENT, encoding="utf-8")
     return path
 
