@@ -139,7 +139,7 @@ class TestShrinking:
         assert check("Dockerfile") == 1
         gone = "this entry is no longer found in Dockerfile: `pip install django`; --write-baseline drops it"
         assert capsys.readouterr().out.splitlines() == [
-            f"{NAME}:2:1: {gone} [unused-suppression]",
+            f"{NAME}:2:1: warning: {gone} [unused-suppression]",
             "1 finding in 1 file (1 in the baseline)",
         ]
         assert check("--write-baseline", "Dockerfile") == 0

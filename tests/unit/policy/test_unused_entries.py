@@ -49,8 +49,8 @@ def test_a_glob_that_leaves_no_file_out(capsys: pytest.CaptureFixture[str]) -> N
     Path(".cachemount.toml").write_text('\nexclude = ["old/**", "oldd/**", "*.md"]\n', encoding="utf-8")
     assert check_config.main([]) == 1
     assert [line for line in capsys.readouterr().out.splitlines() if "exclude" in line] == [
-        ".cachemount.toml:2:1: `oldd/**` in `exclude` leaves no file out [unused-suppression]",
-        ".cachemount.toml:2:1: `*.md` in `exclude` leaves no file out [unused-suppression]",
+        ".cachemount.toml:2:1: warning: `oldd/**` in `exclude` leaves no file out [unused-suppression]",
+        ".cachemount.toml:2:1: warning: `*.md` in `exclude` leaves no file out [unused-suppression]",
     ]
     Path("README.md").write_text("", encoding="utf-8")
     Path(".cachemount.toml").write_text('exclude = ["old/**", "*.md"]\n', encoding="utf-8")
