@@ -12,9 +12,12 @@ from cachemount.facts.invocations import operands
 from cachemount.facts.model import Directory, Install, Step
 from cachemount.facts.patterns import needed
 from cachemount.facts.targets import in_kernel
+from cachemount.late_pattern import late
 from cachemount.managers.model import Cache, Download, PackageManager
 from cachemount.records import replace
 from cachemount.shell.model import Command
+
+_ARGUMENT = late(r"\$(?:\w+|\{\w+(?::?-[^}]*)?\})")
 
 
 @lru_cache(maxsize=256)
@@ -113,13 +116,19 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
     cache = directory.cache
     if not cache.variants or directory.moved:
         return [directory]
-    places = _places(cache, program_and_image(install))
+    places = _places(cache, program_and_any_image(install))
     found = []
     for index, place in enumerate(places):
         one = replace(cache, optional=True) if index else cache
         accepted = (*directory.accepted, *(other for other in places if other != place))
         found.append(replace(directory, cache=one, path=place, accepted=accepted))
     return found
+
+
+def program_and_any_image(install: Install) -> str:
+    """Return the same, without the distribution where an argument is all of the image: its default is one of many."""
+    named = install.step.stage.lineage()[0].instruction.operands[:1]
+    return f"{install.program} : {named[0]}" if named and _ARGUMENT.fullmatch(named[0]) else program_and_image(install)
 
 
 def program_and_image(install: Install) -> str:

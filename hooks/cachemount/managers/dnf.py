@@ -5,10 +5,15 @@ from __future__ import annotations
 from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: the runtimes on Amazon Linux 2.
+_LAMBDA_2 = (
+    r"lambda/(?:python:3\.(?:\d|1[01])(?!\d)|nodejs:1[0-8](?!\d)|java:(?:8|11|17)(?!\d)|ruby:(?:2|3\.[0-2](?!\d))"
+    r"|dotnet:(?:core|[5-7](?!\d))|go:|provided:al2(?!\d))"
+)
 # Images of releases before dnf: CentOS 7 and its like, Amazon Linux 2.
 _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
-    r"|centos/systemd|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]"
+    rf"|centos/systemd|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_LAMBDA_2}"
 )
 _HERE = r"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)"
 _KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
@@ -59,9 +64,9 @@ DNF = PackageManager(
                 r"^\S+ fedora:(?:4[1-9]|[5-9]\d| )": ("/var/cache/libdnf5",),
                 r"^yum\S* fedora:(?:1?\d|2[01])\b": ("/var/cache/yum",),
                 r"^\S+ fedora:": ("/var/cache/dnf",),
+                rf"^yum\S* rhel:\S* \S*(?:{_OLD})": ("/var/cache/yum",),
                 # Lambda's and the minimal images have microdnf under the name dnf.
                 r"^\S+ rhel:\S* \S*(?:lambda/|amazonlinux:\S*minimal)": ("/var/cache/yum", "/var/cache/dnf"),
-                rf"^yum\S* rhel:\S* \S*(?:{_OLD})": ("/var/cache/yum",),
                 rf"^\S+ {_DNF5_ON_AZURE}": ("/var/cache/libdnf5",),
                 r"^\S+ azurelinux: ": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^\S+ (?:rhel|azurelinux|photon):": ("/var/cache/dnf",),

@@ -11,7 +11,7 @@ import re
 
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.package_state import has_refresh_flag
-from cachemount.facts.settings import program_and_image
+from cachemount.facts.settings import program_and_any_image
 from cachemount.facts.shell_options import has_errexit
 from cachemount.late_pattern import late
 
@@ -28,7 +28,7 @@ def missing_revalidation(facts: Facts, install: Install) -> str:
         return ""
     if any(_asks_for(facts, earlier, install) for earlier in install.step.installs):
         return ""
-    image = program_and_image(install)
+    image = program_and_any_image(install)
     wanted = next((text for pattern, text in manager.revalidate.items() if re.search(pattern, image)), "")
     command = install.command
     variables = {*install.step.environment.variables, *command.exports, *(one.name for one in command.assignments)}
