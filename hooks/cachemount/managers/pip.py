@@ -70,5 +70,11 @@ PIP = PackageManager(
     when_unwritable="disables",
     checks_owner=True,
     moved_by_files=r"pip\.conf",
+    run_by=(
+        r"\bspacy[ \t]+download\b|\b(?:conda|mamba|micromamba)[ \t]+env[ \t]+(?:create|update)\b|\bmim[ \t]+install\b"
+        r"|(?:^|[;&|][ \t]*|\bpython[0-9.]*[ \t]+-m[ \t]+)(?:tox|nox)\b"
+    ),
+    installs_in_script=r"\bpip[0-9.]*[ \t]+(?:-\S+[ \t]+)*(?:install|wheel|download)\b|\bspacy[ \t]+download\b",
+    empties_in_script=r"\bcache[ \t]+purge\b|\brm\s[^;&|\n]*\.cache\b",
     sources=("https://pip.pypa.io/en/stable/topics/caching/",),
 )  # fmt: skip

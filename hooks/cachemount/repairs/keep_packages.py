@@ -5,29 +5,21 @@ From there on, what installs without a mount leaves its packages in the image.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import locations, retention, unmounted
 from cachemount.facts.cleanups import cleanups_of
-from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.queries import all_steps_of, steps_of
-from cachemount.late_pattern import late
+from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.keep_downloads import as_root, first_place
-from cachemount.repairs.safety.index_readers import scripts_of_context, stays_unmounted
+from cachemount.repairs.keep_downloads import first_place
+from cachemount.repairs.other_programs import fetches_packages, installs_of, run_by_others
+from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.step_mounts import mount_steps
-
-_SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
-# Names of scripts that most likely install packages.
-_NAMED_INSTALL = late(
-    r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian|pacman|arch\b|zypper|suse"
-)
 
 
 def complete_fix(
@@ -37,7 +29,7 @@ def complete_fix(
     core = facts.memo(mount_steps, manager, steps, only)
     builder = core
     for step in steps:
-        asking = [install for install in _installs(step, manager) if lasts(facts, install)]
+        asking = [install for install in installs_of(step, manager) if lasts(facts, install)]
         if asking:
             builder = core.copy() if builder is core else builder
             keep(builder, asking)
@@ -61,7 +53,7 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
             pairs = unmounted.uncovered(other, manager)
             mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
     places = dict.fromkeys(_packages_alone(one, manager) for one in _package_directories(step, manager))
-    for other in facts.memo(_run_by_others, first.stage, manager):
+    for other in facts.memo(run_by_others, first.stage, manager):
         if other.instruction.span.start > here:
             mount_edits.add_places(builder, other, manager, [one for one in places if one])
     left = next((one for one in facts.memo(_unmounted, first.stage, manager) if one > here), None)
@@ -110,7 +102,7 @@ def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[int]
         for step in steps_of(facts, stage)
         if step.stage.file is None
         and not step.instruction.onbuild
-        and _fetches_packages(step, manager)
+        and fetches_packages(step, manager)
         and not _is_mounted(step, manager)
         and not _is_fixed(facts, step, manager, mount_steps)
         and not cleanups_of(step, _package_directories(step, manager), [manager])
@@ -136,12 +128,8 @@ def _is_mounted(step: Step, manager: PackageManager) -> bool:
     return bool(found) and all(one.cover is not None for one in found)
 
 
-def _fetches_packages(step: Step, manager: PackageManager) -> bool:
-    return any(install.verb not in manager.refresh_verbs for install in _installs(step, manager))
-
-
 def _package_directories(step: Step, manager: PackageManager) -> list[Directory]:
-    return [one for install in _installs(step, manager) for one in install.directories if not one.cache.index]
+    return [one for install in installs_of(step, manager) for one in install.directories if not one.cache.index]
 
 
 def _packages_alone(directory: Directory, manager: PackageManager) -> str | None:
@@ -149,44 +137,3 @@ def _packages_alone(directory: Directory, manager: PackageManager) -> str | None
     inside = (one for one in directory.accepted if locations.below(one, directory.path or "/"))
     apart = any(one.index for one in manager.caches)
     return directory.path if apart else next(inside, directory.path)
-
-
-def _installs(step: Step, manager: PackageManager) -> Iterator[Install]:
-    return (install for install in step.installs if install.manager is manager and not install.reader)
-
-
-def _run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
-    """Return the steps of a stage, and of those built on it, in which only other programs may run the manager."""
-    if not manager.installs_in_script:
-        return []
-    return [
-        step
-        for step in all_steps_of(facts, stage)
-        if step.stage.file is None and not _fetches_packages(step, manager) and _may_run(facts, step, manager)
-    ]
-
-
-def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    text = step.run.script.text or step.instruction.arguments.text
-    if re.search(manager.empties_in_script, text):
-        return False
-    # Such programs ask for the rights themselves.
-    if manager.run_by and re.search(manager.run_by, text):
-        return True
-    if not as_root(step) and "sudo" not in text:
-        return False
-    return any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager))
-
-
-def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool:
-    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name.
-
-    What empties the cache leaves nothing in the image, and may fail where it is mounted.
-    """
-    context = facts.dockerfile.source.context
-    texts = scripts_in(context, [name])
-    if not texts:
-        return _NAMED_INSTALL.search(name) is not None
-    texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
-    installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
-    return any(map(installs.search, texts)) and not any(map(empties.search, texts))

@@ -15,6 +15,7 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import left_in_image, needs_index
+from cachemount.repairs.unswitched_steps import mount_unswitched
 
 
 def mount_steps(
@@ -84,6 +85,7 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
 
 def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:
     builder.switch_on(install)
+    mount_unswitched(builder, install)
     download_edits.set_variables(builder, install)
     download_edits.retain(builder, install)
     download_edits.revalidate(builder, install)

@@ -1,0 +1,68 @@
+"""Steps in which only other programs may run a manager: scripts of the repository, and programs known to do so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts.context import scripts_in
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.queries import all_steps_of
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.keep_downloads import as_root
+from cachemount.repairs.safety.index_readers import scripts_of_context
+
+_SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
+# Names of scripts that most likely install packages.
+_NAMED_INSTALL = late(
+    r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian|pacman|arch\b|zypper|suse"
+)
+
+
+def installs_of(step: Step, manager: PackageManager) -> Iterator[Install]:
+    """Yield the installs of a manager in a step, without those that read a store alone."""
+    return (install for install in step.installs if install.manager is manager and not install.reader)
+
+
+def fetches_packages(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step fetches more than an index with the manager."""
+    return any(install.verb not in manager.refresh_verbs for install in installs_of(step, manager))
+
+
+def run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
+    """Return the steps of a stage, and of those built on it, in which only other programs may run the manager."""
+    if not manager.installs_in_script:
+        return []
+    return [
+        step
+        for step in all_steps_of(facts, stage)
+        if step.stage.file is None and not fetches_packages(step, manager) and _may_run(facts, step, manager)
+    ]
+
+
+def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    text = step.run.script.text or step.instruction.arguments.text
+    if re.search(manager.empties_in_script, text):
+        return False
+    # Such programs ask for the rights themselves.
+    if manager.run_by and re.search(manager.run_by, text):
+        return True
+    if manager.system and not as_root(step) and "sudo" not in text:
+        return False
+    return any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager))
+
+
+def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool:
+    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name.
+
+    What empties the cache leaves nothing in the image, and may fail where it is mounted.
+    """
+    context = facts.dockerfile.source.context
+    texts = scripts_in(context, [name])
+    if not texts:
+        return _NAMED_INSTALL.search(name) is not None
+    texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
+    installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
+    return any(map(installs.search, texts)) and not any(map(empties.search, texts))
