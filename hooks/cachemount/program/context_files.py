@@ -76,7 +76,7 @@ def _names(text: str) -> Iterator[str]:
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
     fills_store = _STORE.search(text) is not None
-    if (".sh" in text or ".bash" in text) and (fills_store or _SYSTEM.search(text)):
+    if (".sh" in text or ".bash" in text) and (fills_store or "_NO_CACHE" in text or _SYSTEM.search(text)):
         yield from _shell_scripts(text)
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:

@@ -32,6 +32,7 @@ _NOT_OWN = frozenset({
 })  # fmt: skip
 _ROOT = late(r"[\"']?(?:root|0)\b")
 _NAME = late(r"[\w][\w-]*")
+_VARIABLE = late(r"\$\{?(\w+)")
 _OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]")
 _USER_OR_HOME = late(r"(?im)^[ \t]*(?:USER[ \t]+(\S+)|(?:ENV[ \t]+)?(?:\w+=\S*[ \t]+)*HOME=[\"']?([^\s\"']+))")
@@ -164,12 +165,13 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
     before = _users(stage, here)
     if before:
         last = users[-1]
-        name = _NAME.match(last.arguments.text.strip().strip("\"'"))
-        first = _ROOT.match(before[0].arguments.text.strip())
-        if first and name and _is_foreign(facts, name[0]):
-            return _Sign(
-                text=f"USER {name[0]}", line=facts.dockerfile.source.position(last.span.start).line, written=True
-            )
+        word = last.arguments.text.strip().strip("\"'")
+        name, variable = _NAME.match(word), _VARIABLE.match(word)
+        own = name is not None and _is_foreign(facts, name[0])
+        own = own or (variable is not None and facts.memo(_expects, stage, variable[1]))
+        if own and _ROOT.match(before[0].arguments.text.strip()):
+            told = name[0] if name else word.partition(":")[0]
+            return _Sign(text=f"USER {told}", line=facts.dockerfile.source.position(last.span.start).line, written=True)
         return None
     later = {match[0] for one in users if (match := _NAME.match(one.arguments.text.strip()))}
     for one in instructions:
