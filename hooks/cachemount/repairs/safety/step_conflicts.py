@@ -109,8 +109,7 @@ def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
         for mount in step.caches:
             options = mount.flag.options
             owner = (options.get("uid", "0"), options.get("gid", "0"), options.get("mode", "0755").lstrip("0"))
-            if "$" not in "".join(owner):
-                found.setdefault(options.get("id") or mount.flag.target.rstrip("/"), set()).add(owner)
+            found.setdefault(options.get("id") or mount.flag.target.rstrip("/"), set()).add(owner)
     return found
 
 
