@@ -9,6 +9,7 @@ from cachemount.records import Record
 from cachemount.source import Span
 
 _COMMENT = late(r"[ \t]*#(.*?)[ \t]*\r?\n")
+_BESIDE = late(r"[ \t]+#([^\r\n]*)")
 _ABOUT_CLEANING = late(
     r"(?i)\b(?:clean(?:s|ed|ing|-?up)?|clear(?:s|ed|ing)?|remov(?:e|es|ed|ing)|delet(?:e|es|ed|ing)|purg(?:e|es|ed|ing)"
     r"|tidy|prune|shrink|slim|reduce|small(?:er)?|size|cache[sd]?|lists)\b"
@@ -55,6 +56,15 @@ def comment_above(text: str, removed: Span) -> Span | None:
     if not any(map(_ABOUT_CLEANING.search, said)) or start == 0:
         return None
     return Span(start - len(newline), at - len(newline))
+
+
+def comment_beside(text: str, removed: Span) -> Span | None:
+    """Return the comment after a removed command that had its line for itself, if it is about cleaning."""
+    match = _BESIDE.match(text, removed.end)
+    line = text.rfind("\n", 0, removed.end) + 1
+    if match is None or line < removed.start or not _ABOUT_CLEANING.search(match[1]):
+        return None
+    return Span(removed.end, match.end())
 
 
 def _is_code(said: str) -> bool:

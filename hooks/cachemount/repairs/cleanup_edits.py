@@ -12,7 +12,7 @@ from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.cleanup_comments import comment_above, displaced
+from cachemount.repairs.cleanup_comments import comment_above, comment_beside, displaced
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.later_commands import runs_programs_of_its_own
 from cachemount.shell.model import Command
@@ -65,7 +65,7 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
             return
         builder.mark_unsafe([reasons.CLEANUP_DECIDES.about(words=words, line=line)])
     builder.edits.extend(Edit(span=span, text="") for span in spans)
-    comments = [*filter(None, (comment_above(source.text, span) for span in spans))]
+    comments = [*filter(None, (find(source.text, span) for span in spans for find in (comment_above, comment_beside)))]
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
     _keep_inside(builder, step, [*spans, *comments])
