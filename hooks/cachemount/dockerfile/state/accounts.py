@@ -273,7 +273,7 @@ class _Reader:
             if command.sure:
                 self.accounts.pop(names[-1], None)
             self._put(login, account, command.sure)
-        elif old is not None:
+        elif old is not None or account.home or account.uid is not None:
             self._put(names[-1], account, command.sure)
 
     def _put(self, name: str, account: Account, sure: bool, *, system: bool = False) -> None:

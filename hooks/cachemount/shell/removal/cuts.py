@@ -88,7 +88,8 @@ def _around_comments(chain: Chain, region: Span) -> list[Span]:
         # A comment after what is deleted, on its line, is deleted too.
         for comment in chain.comments:
             if comment.start >= end and not text[end : comment.start].strip(" \t"):
-                end = comment.end
+                # The shell takes the carriage return of a line end of Windows for a part of the comment.
+                end = comment.end - text.endswith("\r", comment.start, comment.end)
     result: list[Span] = []
     cursor = start
     for comment in chain.comments:
