@@ -31,7 +31,7 @@ def missing_folder(install: Install, target: str, facts: Facts) -> str:
     step = install.step
     # What is in root's home is none of the user's.
     named = re.compile(rf"(?<![\w.-])(?<!/root/){re.escape(top)}(?![\w-])")
-    if top.strip(".") in step.stage.image or _says(facts, step, named):
+    if top.strip(".") in step.stage.image or _is_left(facts, step, named, top):
         return ""
     base = step.environment.base
     if base is not None and home in _closed(base, step.environment.user):
@@ -101,20 +101,47 @@ def has_home(install: Install, facts: Facts) -> bool:
 
 
 def first_step(install: Install, folder: str, facts: Facts) -> Step:
-    """Return the first step of the chain of stages in which the same user has a cache below the folder."""
+    """Return the first step of the chain of stages in which the same user has a cache below the folder.
+
+    What removes the folder between the two makes it needed again.
+    """
     step = install.step
-    for other in facts.steps:
-        if (
-            other.environment.user == step.environment.user
-            and chain.descends(step.stage, other.stage)
-            and any(
-                directory.path is not None and locations.below(directory.path, folder)
-                for one in other.installs
-                for directory in one.directories
-            )
-        ):
-            return other
-    return step
+    filling = [
+        other
+        for other in facts.steps
+        if other.environment.user == step.environment.user
+        and chain.descends(step.stage, other.stage)
+        and any(
+            directory.path is not None and locations.below(directory.path, folder)
+            for one in other.installs
+            for directory in one.directories
+        )
+    ]
+    text, ends = facts.memo(_writers, step.stage)
+    # The clean-ups of these steps go.
+    own = {ends[id(one.instruction)] for one in filling}
+    removals = [
+        one.start() for one in _removal(posixpath.basename(folder)).finditer(text, 0, ends[id(step.instruction)])
+    ]
+    instructions = [max(at for at in ends.values() if at <= removal) for removal in removals]
+    last = max((at for at in instructions if at not in own), default=-1)
+    return next((one for one in filling if ends[id(one.instruction)] > last), step)
+
+
+def _removal(name: str) -> re.Pattern[str]:
+    """Return the pattern of a command that removes a folder of this name."""
+    return re.compile(
+        rf"\brm\s(?=[^;&|\n]*-[a-zA-Z]*[rR])[^;&|\n]*(?<![\w.-]){re.escape(name)}/?(?=[\"']?(?:[\s;&|)]|\Z))"
+    )
+
+
+def _is_left(facts: Facts, step: Step, named: re.Pattern[str], top: str) -> bool:
+    """Return whether an earlier instruction names a folder of the home, and none removes it after that."""
+    text, ends = facts.memo(_writers, step.stage)
+    end = ends[id(step.instruction)]
+    left = [one.end() for one in named.finditer(text, 0, end)]
+    gone = [one.end() for one in _removal(top).finditer(text, 0, end)]
+    return bool(left) and (not gone or left[-1] > gone[-1])
 
 
 def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
