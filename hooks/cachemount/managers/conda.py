@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
+_OLD = r"(?:[0-3]|4\.[0-2])(?![\d])\.?"
+
 CONDA = PackageManager(
     name="conda",
     title="conda, mamba, micromamba",
@@ -64,6 +66,9 @@ CONDA = PackageManager(
     when_unwritable="disables",
     linking_variables={"CONDA_ALWAYS_SOFTLINK": r"(?i)1|true|yes|on"},
     linking_settings=(
+        # Up to 4.2 it links across filesystems: https://github.com/conda/conda/blob/4.2.x/conda/config.py (allow_softlinks).
+        rf"\b(?:Mini|Ana)conda[23]?-{_OLD}[\d.]+|\bMiniconda-latest\b|(?<![\w-])conda==?{_OLD}[\d.]*",
+        rf"(?i)\b\w*conda[23]?_?ver(?:sion)?[ =]+[\"']?{_OLD}[\d.]+",
         r"\b(?:conda|mamba) config (?:--\S+ )*--set always_softlink (?i:true|1|yes|on)\b", r"\balways_softlink: *(?i:true|yes|on)\b"
     ),
     unproven="the programs and channels are on their own sites",
