@@ -13,7 +13,7 @@ from cachemount.facts.model import Install
 from cachemount.findings import Edit
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
-from cachemount.source import Source, Span
+from cachemount.source import Source, Span, end_of_line
 
 
 class CacheMount(Record):
@@ -183,7 +183,23 @@ def drop_pair(dockerfile: Dockerfile, instruction: Instruction, name: str) -> Ed
         return Edit(span=Span(max(earlier), pair.span.end), text="")
     if not earlier and later and "#" not in source.text[pair.span.end : min(later)]:
         return Edit(span=Span(pair.span.start, min(later)), text="")
-    return Edit(span=pair.span, text="")
+    return _drop_own_line(dockerfile, pair.span, max(earlier, default=0), last=not later)
+
+
+def _drop_own_line(dockerfile: Dockerfile, span: Span, earlier: int, *, last: bool) -> Edit:
+    """Delete what stands alone in its line beside comments; for the last, the escape before them too."""
+    text, escape = dockerfile.source.text, dockerfile.escape
+    start, end = _line(text, span.start), end_of_line(text, span.end)
+    if text[start : span.start].strip(" \t") or text[span.end : end].strip(" \t\r") not in ("", escape):
+        blank = text[span.start - 1] == " " == text[span.end : span.end + 1]
+        return Edit(span=Span(span.start, span.end + blank), text="")
+    if not last:
+        return Edit(span=Span(start, min(end + 1, len(text))), text="")
+    between = text[earlier:start]
+    if between.lstrip(" \t").startswith(escape):
+        kept = between.lstrip(" \t")[1:].lstrip(" \t").removesuffix("\n").removesuffix("\r")
+        return Edit(span=Span(earlier, span.end), text=kept)
+    return Edit(span=span, text="")
 
 
 def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:

@@ -80,11 +80,11 @@ def test_in_a_step(text: str, after: str, end: str) -> None:
         pytest.param(f"ENV {OFF} \\\n    A=1 \\\n    B=2\n", "ENV A=1 \\\n    B=2\n", id="the first of three lines"),
         pytest.param(
             f"ENV A=1 \\\n    # why\n    {OFF} \\\n    B=2\n",
-            "ENV A=1 \\\n    # why\n     \\\n    B=2\n",
+            "ENV A=1 \\\n    # why\n    B=2\n",
             id="a comment in front of a pair stays",
         ),
         pytest.param(
-            f"ENV {OFF} \\\n    # why\n    B=2\n", "ENV  \\\n    # why\n    B=2\n", id="a comment behind a pair stays"
+            f"ENV {OFF} \\\n    # why\n    B=2\n", "ENV \\\n    # why\n    B=2\n", id="a comment behind a pair stays"
         ),
     ],
 )
