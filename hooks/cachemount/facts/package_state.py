@@ -103,6 +103,14 @@ def has_refresh_flag(install: Install) -> bool:
     return any(_has_flag(argument.known, flag) for flag in flags for argument in install.arguments)
 
 
+def asked_before(facts: Facts, install: Install) -> bool:
+    """Return whether the step says something before an install that fetches the index, or makes the install ask."""
+    pattern = install.manager.refreshed_by
+    start = install.step.instruction.span.start
+    before = facts.dockerfile.source.text[start : install.command.span.start]
+    return bool(pattern) and re.search(pattern, before) is not None
+
+
 def refreshed_before(facts: Facts, install: Install) -> bool:
     """Return whether an install runs only after another one of its step has fetched the index of its repositories."""
     manager, text = install.manager, facts.dockerfile.source.text

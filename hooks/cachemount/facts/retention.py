@@ -23,10 +23,35 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             continue
         if keep.where and not re.search(keep.where, program_and_image(install)):
             continue
-        if (keep.flag or keep.where) and install.verb in install.manager.refresh_verbs:
+        only_index = install.verb in install.manager.refresh_verbs
+        if only_index and (
+            keep.flag or keep.where or not facts.memo(_fetches_packages, install.step.stage, install.manager)
+        ):
             continue
         if not _made(facts, install, keep):
             yield keep
+
+
+def _is_used(facts: Facts, install: Install) -> bool:
+    """Return whether a step fetches packages by the index that this command fetches."""
+    return facts.memo(_fetches_packages, install.step.stage, install.manager)
+
+
+def _fetches_packages(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
+    """Return whether a step of the stage, or of one that shares a chain with it, fetches more than the index.
+
+    Scripts and other programs may.
+    """
+    others = re.compile(rf"\.sh\b|{manager.run_by}" if manager.run_by else r"\.sh\b")
+    return any(
+        others.search(step.run.script.text)
+        or any(
+            install.manager is manager and not install.reader and install.verb not in manager.refresh_verbs
+            for install in step.installs
+        )
+        for step in facts.steps
+        if chain.related(stage, step.stage)
+    )
 
 
 def _made(facts: Facts, install: Install, keep: Retention) -> bool:

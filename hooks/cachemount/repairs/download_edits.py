@@ -9,13 +9,13 @@ from itertools import takewhile
 from cachemount import reasons
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import fetches_index, leads_to, replaces_index
+from cachemount.facts.package_state import asked_before, fetches_index, leads_to, replaces_index
 from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.index_age import asked_before, missing_revalidation
+from cachemount.repairs.index_age import missing_revalidation
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.index_readers import dependents
 from cachemount.repairs.safety.removed_file import users_of

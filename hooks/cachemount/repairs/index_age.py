@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from cachemount.facts.model import Facts, Install
-from cachemount.facts.package_state import has_refresh_flag
+from cachemount.facts.package_state import asked_before, has_refresh_flag
 from cachemount.facts.settings import program_and_any_image
 from cachemount.facts.shell_options import has_errexit
 from cachemount.late_pattern import late
@@ -43,14 +43,6 @@ def _options(facts: Facts, install: Install) -> str:
     text = facts.dockerfile.source.text[install.program_word.span.end : verb.span.start]
     words = _LINE_END.sub(" ", text).split()
     return " ".join(words) if all(_PLAIN.fullmatch(word) for word in words) else ""
-
-
-def asked_before(facts: Facts, install: Install) -> bool:
-    """Return whether the step says something before an install that fetches the index, or makes the install ask."""
-    pattern = install.manager.refreshed_by
-    start = install.step.instruction.span.start
-    before = facts.dockerfile.source.text[start : install.command.span.start]
-    return bool(pattern) and re.search(pattern, before) is not None
 
 
 def _asks_for(facts: Facts, earlier: Install, install: Install) -> bool:

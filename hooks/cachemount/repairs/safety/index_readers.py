@@ -16,7 +16,8 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, invocations, programs
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.package_state import fetches_index, is_served
+from cachemount.facts.package_state import asked_before, fetches_index, is_served
+from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, all_steps_of, steps_of, steps_related
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -78,8 +79,23 @@ def is_fetched_once(facts: Facts, step: Step, manager: PackageManager) -> bool:
 def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
     """Return the directories of the index that stay in the image, because something may need them there."""
     found = [one for one in index_directories(step, manager) if one.cache.index and one.cover is None]
-    stays = bool(found) and (needs_index(facts, step, manager) or is_fetched_once(facts, step, manager))
+    stays = bool(found) and (
+        needs_index(facts, step, manager) or is_fetched_once(facts, step, manager) or _is_of_base(facts, step, manager)
+    )
     return found if stays else []
+
+
+def _is_of_base(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the step can only take the index from an image that is not known: no instruction fetches it."""
+    first = _first(step, manager)
+    if not manager.refresh or step.environment.base is not None:
+        return False
+    if first is None or fetches_index(first) or asked_before(facts, first):
+        return False
+    source = facts.dockerfile.source
+    pattern = compiled(f"{manager.index_fetched}|{manager.index_removed}")
+    before = (one for one in chain.before(step.stage, step.instruction) if one.run is not None)
+    return not any(pattern.search(source.slice(one.span)) for one in before)
 
 
 def stays_unmounted(facts: Facts, step: Step, manager: PackageManager) -> bool:
