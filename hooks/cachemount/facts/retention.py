@@ -6,14 +6,17 @@ import math
 import re
 from collections.abc import Iterator
 
-from cachemount.dockerfile.model import Stage
+from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
+from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 
 _COMMAND_END = late(r"[;&|\n]")
+_WORD = late(r"[\w./-]+")
+_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 
 
 def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
@@ -82,7 +85,7 @@ def _lasts(facts: Facts, install: Install, pattern: re.Pattern[str], undone_by: 
     """Return whether nothing undoes the setting from where it was last made to the install."""
     source, step = facts.dockerfile.source, install.step
     earlier = [
-        source.slice(one.span)
+        facts.memo(_text, one)
         for one in chain.before(step.stage, step.instruction)
         if one.keyword in ("RUN", "COPY", "ADD")
     ]
@@ -98,11 +101,34 @@ def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
     if earlier < math.inf:
         return earlier
     for instruction in stage.instructions:
-        if instruction.keyword in ("RUN", "COPY", "ADD") and pattern.search(
-            facts.dockerfile.source.slice(instruction.span)
-        ):
+        if instruction.keyword in ("RUN", "COPY", "ADD") and pattern.search(facts.memo(_text, instruction)):
             return instruction.span.start
     return math.inf
+
+
+def _text(facts: Facts, instruction: Instruction) -> str:
+    """Return the text of an instruction, and those of the scripts of the build's context that a RUN names."""
+    source = facts.dockerfile.source
+    text = source.slice(instruction.span)
+    if instruction.run is None or not source.context:
+        return text
+    return "\n".join((text, *scripts_in(source.context, _WORD.findall(text))))
+
+
+def may_be_said(facts: Facts, install: Install) -> bool:
+    """Return whether an earlier step runs a script with the same mount, whose text is not at hand."""
+    places = [directory.path for directory in install.directories if directory.path is not None]
+    for one in chain.before(install.step.stage, install.step.instruction):
+        if one.run is None or not any(
+            mount.type == "cache" and locations.below(place, mount.target.rstrip("/"))
+            for mount in one.run.mounts
+            for place in places
+        ):
+            continue
+        scripts = _SCRIPT.findall(one.run.script.text)
+        if scripts and not scripts_in(facts.dockerfile.source.context, scripts):
+            return True
+    return False
 
 
 def first_step(facts: Facts, step: Step, manager: PackageManager) -> Step:

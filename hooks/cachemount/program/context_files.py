@@ -24,7 +24,7 @@ _SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _GO, _DENO, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\buv\b")
-_SYSTEM = late(r"\bap(?:t(?:-get)?|k)\b")
+_SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|zypper)\b")
 # Programs with a store, which later steps and the image may read.
 _STORE = late(
     r"\b(?:go|cargo|wasm-pack|trunk|dotnet|nuget|mvnw?|gradlew?|pnpm|sbt|lein|clojure|clj|coursier|cs|mill"

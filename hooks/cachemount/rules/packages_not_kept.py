@@ -45,7 +45,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         # The manager's habits do not tell what an unknown image has, whose makers may have removed the hook.
         unknown = step.environment.base is None
         keeps = [keep for keep in retention.missing_settings(facts, install) if not (keep.of_image and unknown)]
-        if not keeps:
+        if not keeps or retention.may_be_said(facts, install):
             continue
         seen.add(install.manager)
         builder = FixBuilder(facts)

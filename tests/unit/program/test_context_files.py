@@ -95,10 +95,11 @@ def test_modules_in_a_folder_of_the_project(tmp_path: Path) -> None:
     assert fixes(tmp_path / "cmd/x/Dockerfile") == [True]
 
 
-def test_shell_scripts_of_a_file_with_apt(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", ["apt-get", "apk", "pacman", "zypper"])
+def test_shell_scripts_of_a_file_with_a_systems_manager(tmp_path: Path, program: str) -> None:
     make(tmp_path, {"docker/setup.sh": "apt-get install -y jq\n", "setup.sh": "", "lib.sh": "x\n", "no.sh": "x\n"})
     text = (
-        "FROM debian\nRUN apt-get update\nCOPY docker/setup.sh lib.sh /\n"
+        f"FROM debian\nRUN {program} update\nCOPY docker/setup.sh lib.sh /\n"
         "RUN curl https://x.example/no.sh | sh; /setup.sh\n"
     )
     found = context_files(str(tmp_path / "Dockerfile"), text)
