@@ -19,6 +19,7 @@ from cachemount.shell.words import braces
 # PATH_MAX of Linux: no path is longer.
 _LONGEST = 4096
 _WILDCARD = late(r"[*?\[]")
+_UNFINISHED = late(r"(.+)/partial(?:/\*)?")
 _PART_OF_NAME = late(r"\*\.?(deb|rpm|apk|gem|gz|lz4|tgz)")
 # How apt names what it keeps (`URItoFileName`: https://salsa.debian.org/apt-team/apt/-/blob/main/apt-pkg/contrib/strutl.cc).
 _NAMES_OF_APT = {
@@ -195,12 +196,20 @@ def _removed(
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
             above = above or next((path for path in known if path is not None and _is_of_all(path)), "")
     if hit:
+        # What is left of a broken download goes with the others.
+        hit += [one for one in operands if one not in hit and _is_unfinished(one, command, step, places)]
         # A variable that holds a whole command line cannot lose a part of it.
         gone = {id(one) for one in hit}
         held = {id(one.word) for one in hit}
         partly = partly or any(id(word.word) in held for word in words if id(word) not in gone)
         arguments = () if len(hit) == len(operands) else tuple(hit)
         yield Cleanup(command=command, arguments=arguments, partly=partly, wider=wider, above=above)
+
+
+def _is_unfinished(operand: Word, command: Command, step: Step, places: Collection[str]) -> bool:
+    path = resolved(operand.text, command, step) if operand.text else None
+    match = None if path is None else _UNFINISHED.fullmatch(path)
+    return match is not None and any(locations.below(match[1], place) for place in places)
 
 
 def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]) -> Iterator[Cleanup]:

@@ -39,3 +39,10 @@ def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:
 
     result = _REFERENCE.sub(value, text)
     return None if unknown or "${" in result or len(result) > LONGEST_VALUE else result
+
+
+def is_readonly(mount: Mount) -> bool:
+    """Return whether nothing can be written to a mount."""
+    options = mount.flag.options
+    no = ("false", "0", "f")
+    return options.get("readonly", "false").lower() not in no or options.get("readwrite", "true").lower() in no

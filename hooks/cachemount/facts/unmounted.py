@@ -164,11 +164,18 @@ def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:
 
 
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
-    """Return the mount of the step that serves nothing and was most likely meant for the directory."""
+    """Return the mount of the step that serves nothing and was most likely meant for the directory.
+
+    One with content of a stage, or on what the manager needs besides its caches, is there for that.
+    """
     if not step.mounts:
         return None
     used = step.memo(_covers)
-    spare = (mount for mount in step.caches if id(mount) not in used)
+    spare = (
+        mount
+        for mount in step.caches
+        if id(mount) not in used and "from" not in mount.flag.options and mount.target not in manager.needed
+    )
     return next((mount for mount in spare if looks_meant(step, mount, directory, manager)), None)
 
 

@@ -142,11 +142,17 @@ APT = PackageManager(
     ),
     # NodeSource's script ends with it.
     refreshed_by=r"\bsetup_(?:\d+|lts|current)\.x\b[^\n]*\|[^\n]*\b(?:ba)?sh\b",
+    # Its postrm: rm -rf /var/cache/apt, rm -rf /var/lib/apt, with set -e.
+    purged_by=(
+        r"\bdpkg\s[^;&|\n]*(?<!\S)(?:-\w*P|--purge)\s[^;&|\n]*(?<=\s)apt(?![\w.:=+-])"
+        r"|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)(?:--purge|purge)\s[^;&|\n]*(?<=\s)apt(?![\w.:=+-])"
+    ),
     # None of them empties the folder of packages.
     run_by=(
         r"\b(?:playwright|patchright)\b[^;&|\n]*\s(?:--with-deps|install-deps)\b|\binstall-php-extensions\s+(?!-)"
         r"|\brosdep\s[^;&|\n]*\binstall\b|\bmk-build-deps\s[^;&|\n]*(?:\s-\w*i|--install)\b|\bubuntu-drivers\s[^;&|\n]*install\b"
-        r"|\bunminimize\b|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
+        r"|\bunminimize\b|\bbbot\s[^;&|\n]*--install-all-deps\b|\brfbrowser\s[^;&|\n]*--with-deps\b|\bscrapling\s+install\b"
+        r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
         r"|https://(?:get\.docker\.com|deb\.nodesource\.com/setup_|[^\s|;&]*/script\.deb\.sh)[^;&\n]*\|\s*(?:sudo\s+)?(?:ba|da)?sh\b"
     ),
     installs_in_script=r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b",

@@ -340,6 +340,8 @@ class PackageManager(Record, eq=False):
     # Regular expressions on what the steps run: it fetches the index, or removes it.
     index_fetched: str = ""
     index_removed: str = ""
+    # Regular expression on what a step runs: it removes the manager itself, and the folders of its caches with it.
+    purged_by: str = ""
     # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
     # cache. The others are on the text of a script: it installs packages, or it empties the cache.
     run_by: str = ""

@@ -18,6 +18,7 @@ from cachemount.facts import chain, locations
 from cachemount.facts.expansion import expanded
 from cachemount.facts.given import hidden_file
 from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.mounts import is_readonly
 from cachemount.facts.needed import Place, installed_before, installed_below, program_below, runtime_files
 from cachemount.facts.queries import copied_from
 from cachemount.facts.uses import builds_on_its_own, later_use
@@ -55,8 +56,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _of_install(facts: Facts, step: Step, mount: Mount, target: str) -> Finding | None:
     """Return the finding about a mount that hides what an install in its step puts in place, if there is one."""
-    copied = _is_copied(step, target)
-    if not copied:
+    # An install that wrote where nothing can be written would fail.
+    if not is_readonly(mount) and not _is_copied(step, target):
         for install in step.installs:
             place = None if install.reader else installed_below(facts, install, target)
             if place is not None and not _for_steps(facts, step, mount, install, place):

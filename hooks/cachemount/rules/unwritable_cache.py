@@ -19,6 +19,7 @@ from cachemount.dockerfile.images.model import written
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
 from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.mounts import is_readonly
 from cachemount.findings import Finding
 from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
@@ -87,20 +88,14 @@ def _readonly(facts: Facts, step: Step, mount: Mount, install: Install) -> Findi
 
 def _only_read(facts: Facts, mount: Mount) -> bool:
     """Return whether a mount cannot be written to, and no other one of the file fills the same cache."""
-    if not _is_readonly(mount) or "from" in mount.flag.options:
+    if not is_readonly(mount) or "from" in mount.flag.options:
         return False
     return all(
-        _is_readonly(other)
+        is_readonly(other)
         or (other.flag.options.get("id") or other.target) != (mount.flag.options.get("id") or mount.target)
         for step in facts.mounted
         for other in step.caches
     )
-
-
-def _is_readonly(mount: Mount) -> bool:
-    options = mount.flag.options
-    no = ("false", "0", "f")
-    return options.get("readonly", "false").lower() not in no or options.get("readwrite", "true").lower() in no
 
 
 def _denied(install: Install, mount: Mount) -> bool:

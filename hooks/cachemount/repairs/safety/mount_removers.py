@@ -16,6 +16,7 @@ from cachemount.facts import locations
 from cachemount.facts.cleanups import cleanups_of, empties, resolved
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Directory, Facts, Step
+from cachemount.facts.patterns import compiled
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -28,6 +29,7 @@ _RECURSIVE = late(r"-[a-zA-Z]*[rR][a-zA-Z]*|--recursive")
 # `.cache`, `GOMODCACHE`, `cache-dir`, and not `--no-cache`, `__pycache__` or `.pytest_cache`.
 _CACHE = late(r"(?i)(?<![-\w])(?:\.|go|gomod)?cache(?!\w)")
 _REMOVES = late(r"\brm\s")
+_CONTINUED = late(r"\\\r?\n")
 _WORDS = late(r"""[\s"'`$(){};|&=]+""")
 _HOME = late(r"(?:~|\$HOME|\$\{HOME\})(?=/|\Z)")
 # Options of find with a value, of which each tells which of the files it is about.
@@ -41,6 +43,11 @@ def mount_removers(
     facts: Facts, step: Step, place: str, directories: Collection[Directory], manager: PackageManager
 ) -> Iterator[Withheld]:
     """Yield the first doubt about a command of the step that may remove a place which is to be mounted."""
+    text = _CONTINUED.sub(" ", step.run.script.text)
+    if manager.purged_by and (purged := compiled(manager.purged_by).search(text)):
+        line = facts.dockerfile.source.position(step.instruction.span.start).line
+        yield reasons.REMOVES_MOUNTED.about(words=shortened(purged[0]), line=line, path=place)
+        return
     # They are taken away.
     gone = {id(one.command) for one in cleanups_of(step, directories, [manager])}
     for command, words in expanded(step):
