@@ -58,10 +58,11 @@ def paths(directories: Collection[Directory]) -> frozenset[str]:
     return frozenset(found)
 
 
-def empties(pattern: str, places: Collection[str], *, of_managers: bool = True) -> bool:
+def empties(pattern: str, places: Collection[str], *, of_managers: bool = True, dots: bool = False) -> bool:
     """Return whether removing a path (with wildcards) takes all that is in one of the places, or the place itself.
 
-    All that is large has the same end in a folder of a package manager.
+    All that is large has the same end in a folder of a package manager. With `dots` the shell's wildcards match a point
+    that a name begins with.
     """
     if len(pattern) > _LONGEST:
         return False
@@ -74,9 +75,16 @@ def empties(pattern: str, places: Collection[str], *, of_managers: bool = True) 
             return True
         if head == place and of_managers and _takes_all(name, posixpath.basename(place)):
             return True
-        if any(at.count("/") == pattern.count("/") and match_name(pattern, at) for at in locations.upwards(place)):
+        if any(_matches(pattern, at, dots=dots) for at in locations.upwards(place)):
             return True
     return False
+
+
+def _matches(pattern: str, path: str, *, dots: bool) -> bool:
+    """Return whether a shell's pattern matches a path; most often it has to say the point that a name begins with."""
+    names, wanted = path.split("/"), pattern.split("/")
+    hidden = (name[:1] == "." and want[:1] != "." for name, want in zip(names, wanted, strict=False))
+    return len(names) == len(wanted) and (dots or not any(hidden)) and match_name(pattern, path)
 
 
 def _takes_all(name: str, folder: str) -> bool:
@@ -184,12 +192,13 @@ def _removed(
 ) -> Iterator[Cleanup]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
     expands = may_expand_braces(step) or "bash" in command.wrappers
+    dots = any("dotglob" in text for text in (step.run.script.text, *step.environment.shell))
     hit, partly, wider, above = [], False, "", ""
     for operand in operands:
         if operand.text is None:
             continue
         known = [resolved(text, command, step) for text in (braces(operand.text) if expands else [operand.text])]
-        emptied = [path is not None and empties(path, places, of_managers=of_managers) for path in known]
+        emptied = [path is not None and empties(path, places, of_managers=of_managers, dots=dots) for path in known]
         if any(emptied):
             hit.append(operand)
             partly = partly or not all(emptied)

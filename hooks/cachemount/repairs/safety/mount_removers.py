@@ -211,11 +211,18 @@ def _reached(texts: list[str], place: str, folder: str) -> bool:
     if names:
         met = [one for one in met if any(match_name(name, posixpath.basename(one)) for name in names)]
     elif patterns:
-        met = [one for one in met if any(posixpath.basename(one) in pattern for pattern in patterns)]
+        met = [one for one in met if any(_is_met(pattern, posixpath.basename(one)) for pattern in patterns)]
     elif not _OTHERS.isdisjoint(texts):
         # An old folder, or an empty one.
         return False
     return bool(met)
+
+
+def _is_met(pattern: str, name: str) -> bool:
+    """Return whether a pattern on paths says the name of a folder, or takes any."""
+    parts = [part for part in pattern.split("/") if part.strip("*.")]
+    named = name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", pattern)
+    return bool(named) or not parts or (name != "" and any(match_name(part, name) for part in parts))
 
 
 def _value(texts: list[str], option: str) -> str:
