@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Collection
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
@@ -50,12 +51,20 @@ _FLAGS = (
 _FLAGS_OF_PIP = (*_FLAGS, "--config-settings", "--config-setting", "-C")
 _FLAGS_FOR_SCRIPTS = ("--build-from-source", "--config.build-from-source")
 # A variable that one package's build script reads, and packages that neither have it nor depend on another that may.
-_OF_ONE_PACKAGE = late(r"\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)")
-_WITHOUT_DEPENDENCIES = frozenset({
-    "build", "certifi", "cmake", "cython", "einops", "flit-core", "hatchling", "ninja", "numpy", "packaging", "pip",
-    "pipx", "psutil", "pybind11", "pydantic", "requests", "setuptools", "setuptools-scm", "six", "tqdm", "uv",
+_OF_ONE_PACKAGE = late(r"\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)|(?!(?:PY)?TORCH_|HIP_)\w+_(?:CUDA|ROCM)_ARCH\w*")
+# Packages without compiled parts, that depend on such alone: they are the same whatever a compiler is told.
+_PURE = frozenset({
+    "build", "certifi", "distro", "editables", "einops", "flit-core", "hatchling", "idna", "packaging", "pip", "pipx",
+    "requests", "scikit-build", "setuptools", "setuptools-scm", "six", "tqdm", "typing-extensions", "urllib3",
     "virtualenv", "wheel",
 })  # fmt: skip
+_WITHOUT_DEPENDENCIES = _PURE | {
+    "cmake", "cython", "ninja", "numpy", "protobuf", "psutil", "pybind11", "pydantic", "uv",
+}  # fmt: skip
+# Whichever of them compiles an extension, Python can load it; one with another name may be for another machine.
+_COMPILERS = late(r"(?:/usr/(?:local/)?bin/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-\d+(?:\.\d+)?)?")
+# Headers of Python, by whose version the manager keeps apart what it builds, and of compilers.
+_NOT_LINKED = late(r"(?:lib)?python[\d.]*[-$]|libc\+\+|libc6-dev|libstdc\+\+-|libgcc-")
 _NAME = late(r"[\w.-]+")
 _NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "--only-binary=':all:'")
 
@@ -107,7 +116,8 @@ def _keeps_builds(install: Install) -> bool:
     if install.manager.name == "pnpm":
         off = (f"{name}={value}" for name, value in install.variables.items() if value)
         return not _NO_SCRIPTS.search(line) and not any(map(_SCRIPTS_OFF.fullmatch, off))
-    return not any(one in f"{line} " for one in _NOTHING_BUILT) and not _is_local(install)
+    built = not any(one in f"{line} " for one in _NOTHING_BUILT) and not _is_local(install)
+    return built and not _installs_only(install, _PURE)
 
 
 def _packages(install: Install) -> list[Word]:
@@ -119,6 +129,8 @@ def _is_chosen_library(install: Install, word: Word) -> bool:
     settings = install.step.environment.settings
     name = word.raw.partition("=")[0]
     if not any(one in settings and settings[one].given for one in _REFERENCE.findall(name)):
+        return False
+    if _NOT_LINKED.match(name.strip("\"'")):
         return False
     return _ALONE.fullmatch(name) is not None or "lib" in name or "-dev" in name
 
@@ -139,7 +151,8 @@ def _flag(install: Install) -> str:
 def _variable(install: Install) -> str:
     for one in install.command.assignments:
         builds = _BUILDS.fullmatch(one.name) or not _NOT_FOR_BUILDS.fullmatch(one.name)
-        if builds and install.variables.get(one.name) != "":
+        value = install.variables.get(one.name)
+        if builds and value != "" and not _is_compiler(one.name, value):
             return one.name
     return _of_environment(install, (_BUILDS,), ("",))
 
@@ -149,21 +162,30 @@ def _of_environment(install: Install, names: tuple[re.Pattern[str], ...], idle: 
     settings = install.step.environment.settings
     for name, value in install.variables.items():
         by_image = name in settings and settings[name].origin == "image" and settings[name].value == value
-        if _OF_ONE_PACKAGE.fullmatch(name) and _installs_none_of_it(install):
+        if _OF_ONE_PACKAGE.fullmatch(name) and _installs_only(install, _WITHOUT_DEPENDENCIES):
+            continue
+        if _is_compiler(name, value):
             continue
         if value not in idle and not by_image and any(one.fullmatch(name) for one in names):
             return name
     return ""
 
 
-def _installs_none_of_it(install: Install) -> bool:
-    """Return whether all that is installed is named, and known to have nothing to do with other packages' variables."""
+def _is_compiler(name: str, value: str | None) -> bool:
+    """Return whether a variable does nothing but choose one of this machine's compilers."""
+    return name in ("CC", "CXX") and value is not None and _COMPILERS.fullmatch(value) is not None
+
+
+def _installs_only(install: Install, known: Collection[str]) -> bool:
+    """Return whether all that is installed is named, without extras, and known."""
     if any(argument.known.startswith(("-r", "--requirement", "-e", "--editable")) for argument in install.arguments):
         return False
     words = _packages(install)
-    names = (match[0].lower().replace("_", "-") for word in words if (match := _NAME.match(word.text or "$")))
-    found = [*names]
-    return bool(words) and len(found) == len(words) and _WITHOUT_DEPENDENCIES.issuperset(found)
+    matches = [_NAME.match(word.text or "$") for word in words]
+    return bool(words) and all(
+        match is not None and match[0].lower().replace("_", "-") in known and "[" not in match.string
+        for match in matches
+    )
 
 
 def _is_local(install: Install) -> bool:
