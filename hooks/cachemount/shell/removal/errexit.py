@@ -13,6 +13,8 @@ from cachemount.shell.model import Chain, Command, Script, Word
 _LETTERS = late(r"[-+][a-zA-Z]+")
 # A shell that is started with the option; what follows its script does not belong to its options.
 _STARTED = late(r"\b(?:ba|da|k|mk|z|a)?sh\s(?:[^|&;<>'\"\n]*\s)?(?:-[a-zA-Z]*e[a-zA-Z]*(?=\s|\Z)|-o\s+errexit\b)")
+# What begins a command may be where its input comes from: `<<EOF bash -e`.
+_HEREDOC = late(r"\A\s*<<-?\s*\S+")
 _COMPOUNDS = ("(", "{", "if", "case", "for", "while", "until")
 _KEYWORD = late(r"[({]|[a-z]+(?=\s)")
 _NEVER_FAIL = frozenset(("true", ":", "echo", "printf"))
@@ -151,7 +153,9 @@ class Errexit:
             for index in range(len(other.places))
             if "<<" in other.text(index) and other.span(index).start < chain.span(0).start
         ]
-        return bool(starts) and all(_STARTED.search(text.partition("<<")[0]) for text in starts)
+        return bool(starts) and all(
+            _STARTED.search(_HEREDOC.sub("", text, count=1).partition("<<")[0]) for text in starts
+        )
 
 
 def _runs_apart(chain: Chain, index: int) -> bool:

@@ -251,7 +251,7 @@ def _same_status(script: Script, chain: Chain, lists: list[range], kept: int, st
     own = next(items for items in lists if kept in items)
     if own[-1] < len(chain.operators) and chain.operators[own[-1]] == "&":
         return True
-    return _is_fatal(script, chain, own, state) and not any(_any(script, chain, index, _PROBES) for index in own)
+    return _is_fatal(script, chain, own, state)
 
 
 def _is_fatal(script: Script, chain: Chain, items: range, state: Errexit) -> bool:
