@@ -10,10 +10,16 @@ from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.queries import steps_related
 from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 
+# What a script asks to learn which system it runs on, and variables that say so.
+_ASKS_FOR_SYSTEM = late(
+    r"\bcommand\s+-[vV]|\b(?:which|type|hash|whereis|uname|lsb_release)\s|release\b|/etc/\w*(?:version|issue)|\s-[xfe]\s+/\S*bin/"
+    r"|\s-[defx]\s+/etc/|\$\{?(?:ID|ID_LIKE|OS|OSTYPE|\w*(?i:os_|_os\b|distro|image|base|flavou?r|variant|pkg|package_man)\w*)\b"
+)
 _COMMAND_END = late(r"[;&|\n]")
 _WORD = late(r"[\w./-]+")
 _SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
@@ -154,9 +160,18 @@ def _steps(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
     ]
 
 
-def only_conditional(step: Step, manager: PackageManager) -> bool:
-    """Return whether the step runs the manager only on a condition, in an image that is not known to have it."""
-    return (
-        all(install.command.conditional for install in step.installs if install.manager is manager)
-        and step.environment.base is None
-    )
+def may_be_missing(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether an image that is not known may be without the manager: the step asks before it runs it.
+
+    It is there where another step of the chain runs it in any case, and the condition may be about something else.
+    """
+    if step.environment.base is not None or not _is_conditional(step, manager):
+        return False
+    if not all(_is_conditional(other, manager) for other in steps_related(facts, step.stage)):
+        return False
+    systems = {one.manager for one in step.installs if one.manager.system}
+    return systems != {manager} or _ASKS_FOR_SYSTEM.search(step.run.script.text) is not None
+
+
+def _is_conditional(step: Step, manager: PackageManager) -> bool:
+    return all(one.command.conditional for one in step.installs if one.manager is manager and not one.reader)

@@ -99,7 +99,7 @@ def retain_from(builder: FixBuilder, install: Install, first: Step) -> None:
             if not keep_downloads.by_sudo(first):
                 builder.mark_unsafe([reasons.SETTINGS_NOT_ROOT.about()])
             lines = keep_downloads.with_sudo(lines)
-        if retention.only_conditional(first, install.manager):
+        if retention.may_be_missing(builder.facts, first, install.manager):
             builder.mark_unsafe([reasons.ON_A_CONDITION.about()])
         if first.instruction.onbuild:
             builder.mark_unsafe([reasons.ONBUILD.about()])
