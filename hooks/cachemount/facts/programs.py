@@ -107,6 +107,9 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
         return None
     if name in ("corepack", "npm", "npx"):
         head = rest[index]
+        if name == "corepack" and not managers(head.known.split("@")[0]):
+            # Its own verbs: prepare, enable.
+            return None
         return (head.filled_in(head.known.split("@")[0]), *rest[index + 1 :])
     return rest[index:]
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.cleanups import paths
+from cachemount.facts.cache_switches import disabling_switches
+from cachemount.facts.cleanups import cleanups_of, paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import copied_from, steps_of
@@ -45,7 +46,7 @@ def hazards(
     inside, above = facts.memo(_copied, stage)
     for place in places:
         source = above.get(place)
-        if source is None and place not in apart:
+        if source is None and place not in apart and not _keeps_out(facts, step, directories, manager):
             source = next((inside[one] for one in locations.upwards(place) if one in inside), None)
         source = source or _unknown_source(facts, stage, place)
         if source:
@@ -90,6 +91,19 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
             for folder in locations.upwards(path):
                 above.setdefault(folder, source)
     return inside, above
+
+
+def _keeps_out(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> bool:
+    """Return whether the step as it is leaves its caches empty, so that a copy of a folder above has none of it."""
+    installs = [install for install in step.installs if install.manager is manager and not install.reader]
+    if not installs or any(one.cache.kind == "store" for one in directories):
+        return False
+    end = max(install.command.span.end for install in installs)
+    emptied = any(
+        one.command.span.start > end and not one.command.conditional
+        for one in cleanups_of(step, directories, [manager])
+    )
+    return emptied or all(any(disabling_switches(facts, install)) for install in installs)
 
 
 def _unknown_source(facts: Facts, stage: Stage, place: str) -> str:

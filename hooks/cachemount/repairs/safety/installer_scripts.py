@@ -19,6 +19,7 @@ _INSTALLS_PROGRAM = late(
     rf"{_NAMES}|get\.docker\.com|rpm\.nodesource\.com/setup_|getcomposer\.org/installer|taskfile\.dev/install\.sh"
     r"|raw\.githubusercontent\.com/(?:anchore|aquasecurity|cargo-bins|golangci|goreleaser|helm|rustwasm)/"
     r"|fly\.io/install\.sh|just\.systems/install\.sh|foundry\.paradigm\.xyz|wasmtime\.dev/install\.sh|sh\.wasmer\.io"
+    r"|rclone\.org/install\.sh|nixpacks\.com/install\.sh|railpack\.com/install\.sh"
     r"|rustwasm\.github\.io/wasm-pack|get\.helm\.sh|golangci-lint\.run/install\.sh|install\.goreleaser\.com"
 )
 

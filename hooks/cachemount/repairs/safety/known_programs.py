@@ -50,7 +50,7 @@ PACKAGE_TOOLS = frozenset({
     "debconf-set-selections", "debconf-show", "docker-php-ext-configure", "docker-php-ext-enable",
     "docker-php-ext-install", "docker-php-source", "dpkg", "dpkg-architecture", "dpkg-deb", "dpkg-divert",
     "dpkg-query", "dpkg-reconfigure", "dpkg-split", "dpkg-statoverride", "install-php-extensions", "pear", "pecl",
-    "phpdismod", "phpenmod", "phpize", "rpm", "rpmkeys", "ucf",
+    "phpdismod", "phpenmod", "phpize", "rpm", "rpmkeys", "ucf", "xbps-install", "xbps-reconfigure", "xbps-remove",
 })  # fmt: skip
 
 # What is met most often after a mounted step, counted in 8,017 public files.
@@ -67,15 +67,22 @@ FREQUENT = frozenset({
     "volta", "webpack", "wp",
 })  # fmt: skip
 
-# They work on files that they are told.
-FILE_TOOLS = frozenset({"crudini", "jdeps", "jlink", "jmod", "sdkmanager", "sqlite3", "xdg-user-dirs-update"})
+# They work on files that they are told, on services, or fetch a program: corepack gets package managers, and what
+# xx-verify asks is `file` (https://github.com/tonistiigi/xx).
+FILE_TOOLS = frozenset({
+    "addr2line", "bsdtar", "c++filt", "corepack", "crudini", "elfedit", "gprof", "jdeps", "jlink", "jmod", "patchelf",
+    "ranlib", "rc-service", "rc-update", "readelf", "sdkmanager", "size", "sqlite3", "strings", "xdg-user-dirs-update",
+    "xx-info", "xx-verify",
+})  # fmt: skip
 
 READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT | FILE_TOOLS
 
 # Go's package managers before there were modules: they fill a vendor folder from a cache of their own.
 # https://github.com/golang/dep/pull/1234, https://github.com/Masterminds/glide, https://github.com/kardianos/govendor
+# https://github.com/tools/godep
 VENDORING_VERBS: dict[str, frozenset[str]] = {
     "dep": frozenset({"ensure", "init", "status"}),
+    "godep": frozenset({"get", "path", "restore", "save", "update"}),
     "glide": frozenset({"get", "install", "up", "update"}),
     "govendor": frozenset({"fetch", "sync"}),
 }
