@@ -57,32 +57,46 @@ def finish(out: str, files: int, cores: int, began: float) -> None:
 
 
 _STYLE = """\
-:root { color-scheme: light dark; --line: #8886 }
-:root { --safe: light-dark(#1a7f37, #3fb950); --left: light-dark(#bc4c00, #db6d28) }
+:root { color-scheme: light dark; --line: #8886; --safe: light-dark(#1a7f37, #3fb950) }
+:root { --unsafe: light-dark(#bc4c00, #db6d28); --none: light-dark(#6e7781, #8b949e) }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; width: 100%; margin-bottom: 2rem } td, th { padding: .2rem .6rem; text-align: left }
-tr { border-bottom: 1px solid var(--line) } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
-td.bar { width: 40% } td.bar i { display: inline-block; height: .8rem; background: var(--safe) }
-td.bar i + i { background: var(--left) }"""
+table { border-collapse: collapse; width: 100%; table-layout: fixed } tr { border-bottom: 1px solid var(--line) }
+td, th { padding: .2rem .4rem; text-align: right; vertical-align: bottom; font-variant-numeric: tabular-nums }
+td:first-child { overflow-wrap: anywhere } td:first-child, th:first-child, td:last-child { text-align: left }
+th { width: 11% } th:first-child { width: auto } th:last-child { width: 28% } td:last-child { white-space: nowrap }
+i { display: inline-block; height: .8rem } .safe { background: var(--safe) } .unsafe { background: var(--unsafe) }
+.none { background: var(--none) } p i { width: .8rem }
+@media (max-width: 40rem) { table { font-size: 12px } th { width: 15% } th:last-child, td:last-child { display: none } }
+"""
 
 
 def page(counts: pd.DataFrame, files: int) -> str:
     """Return one HTML page: findings by rule, by manager and by repository, the most first."""
-    total, safe = int(counts.findings.sum()), int(counts.safe.sum())
+    counts = counts.assign(none=counts.findings - counts.safe - counts.unsafe)
+    total, safe, unsafe, none = (int(counts[name].sum()) for name in ("findings", "safe", "unsafe", "none"))
     tables = "".join(_table(counts, key) for key in ("rule", "manager", "repository"))
     return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>Cache mounts</title><style>{_STYLE}</style>"
-        f"<h1>Cache mounts</h1><p>{files} files, {total} findings: {safe} have a safe fix (green), {total - safe} need "
-        f"a person or <code>--unsafe-fixes</code> (orange).</p>{tables}</html>\n"
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>Cache mounts</title><style>{_STYLE}</style><h1>Cache mounts</h1>"
+        f"<p>{files:,} files, {total:,} findings: <i class=safe></i> {safe:,} with a safe fix, <i class=unsafe></i> "
+        f"{unsafe:,} with one for <code>--unsafe-fixes</code>, <i class=none></i> {none:,} for a person.</p>"
+        f"{tables}</html>\n"
     )
 
 
 def _table(counts: pd.DataFrame, key: str) -> str:
-    groups = counts.groupby(key, as_index=False)[["findings", "safe"]].sum()
-    groups = groups.sort_values(["findings", key], ascending=[False, True]).head(100)
-    most = max(groups.findings, default=1)
+    kinds = ["safe", "unsafe", "none"]
+    groups = counts.groupby(key, as_index=False)[["findings", *kinds]].sum()
+    groups = groups.sort_values(["findings", key], ascending=[False, True])
+    shown, most = groups.head(100), max(groups.findings, default=1)
     rows = ""
-    for name, findings, safe in groups.itertuples(index=False):
-        bar = "".join(f'<i style="width:{90 * part / most:.1f}%"></i>' for part in (safe, findings - safe))
-        rows += f"<tr><td>{html.escape(name or '(none)')}<td class=n>{findings}<td class=n>{safe}<td class=bar>{bar}"
-    return f"<table><tr><th>{key}<th class=n>findings<th class=n>safe fixes<th></tr>{rows}</table>"
+    for name, findings, *parts in shown.itertuples(index=False):
+        bar = "".join(
+            f'<i class={kind} style="width:{100 * part / most:.1f}%"></i>'
+            for kind, part in zip(kinds, parts, strict=True)
+        )
+        cells = "".join(f"<td>{number:,}" for number in (findings, *parts))
+        rows += f"<tr><td>{html.escape(name or '(no manager)')}{cells}<td>{bar}"
+    more = f" (the first 100 of {len(groups):,})" if len(groups) > len(shown) else ""
+    heads = "<th>findings<th>safe fix<th>unsafe fix<th>no fix<th>"
+    return f"<h2>By {key}{more}</h2><table><tr><th>{key}{heads}</tr>{rows}</table>"
