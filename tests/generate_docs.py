@@ -19,6 +19,7 @@ from typing import Any
 
 import case_files
 import completions
+import gallery
 import not_repaired
 from builds.bytes_picture import Bars, picture
 from builds.former_faults_table import former_faults_table
@@ -45,6 +46,7 @@ PROGRAMS = ROOT / "hooks" / "cachemount" / "managers" / "programs.py"
 QUICK = ROOT / "hooks" / "cachemount" / "program" / "fast_path.py"
 MANAGER_PAGES = ROOT / "docs" / "managers"
 SITE = ROOT / "docs" / "mkdocs.yml"
+GALLERY = ROOT / "docs" / "gallery.md"
 NOT_REPAIRED = ROOT / "docs" / "not-repaired.md"
 SCHEMA = ROOT / "hooks" / "cachemount" / "config.schema.json"
 
@@ -320,6 +322,7 @@ def main() -> int:
     MANAGER_PAGES.mkdir(exist_ok=True)
     for manager in MANAGERS:
         (MANAGER_PAGES / f"{manager.name}.md").write_text(manager_page(manager), encoding="utf-8")
+    GALLERY.write_text(gallery.page(), encoding="utf-8")
     NOT_REPAIRED.write_text(not_repaired.page(), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
     completions.write()
