@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -67,9 +68,21 @@ def main() -> int:
         return 0
     work = _COMMANDS.get(command)
     if work is None:
-        print(f"cachemount: unknown command `{command}`\n{USAGE}", file=sys.stderr)
+        print(f"cachemount: unknown command `{command}`{_meant(command)}", file=sys.stderr)
+        print("Try 'cachemount --help'.", file=sys.stderr)
         return 2
     return work(arguments)
+
+
+def _meant(command: str) -> str:
+    """Return what may have been meant: a command with another name, or a path to check."""
+    from cachemount.policy.config_reader import suggestion  # noqa: PLC0415 - slow to import
+
+    if command.startswith("-"):
+        return "; options follow the command, as in `cachemount fix --diff`"
+    if os.path.exists(command):
+        return f"; did you mean `cachemount check {command}`?"
+    return suggestion(command, SUMMARIES)
 
 
 def knows(command: str) -> bool:

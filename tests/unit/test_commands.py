@@ -107,7 +107,16 @@ def test_help_version_and_mistakes(run, capsys: pytest.CaptureFixture[str]) -> N
     assert all(f"\n  {name}" in commands.USAGE for name in ("check", "fix", "config", "measure", "explain"))
     capsys.readouterr()
     assert run("chek") == 2
-    assert "unknown command `chek`" in capsys.readouterr().err
+    said = "cachemount: unknown command `chek`; did you mean `check`?\nTry 'cachemount --help'.\n"
+    assert capsys.readouterr().err == said
+    assert run("Dockerfile") == run("--diff") == 2
+    first, _, second, _ = capsys.readouterr().err.splitlines()
+    assert first.endswith("did you mean `cachemount check Dockerfile`?")
+    assert second.endswith("options follow the command, as in `cachemount fix --diff`")
+    assert run("explain", "aptt") == run("explain", "nonsense") == 2
+    first, _, second, _ = capsys.readouterr().err.splitlines()
+    assert first == "cachemount explain: unknown rule or package manager `aptt`; did you mean `apt`?"
+    assert second.endswith("`nonsense`; without a name it lists both")
 
 
 @pytest.mark.parametrize("arguments", [["check", "Dockerfile"], ["Dockerfile"]])

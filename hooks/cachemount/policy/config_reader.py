@@ -72,8 +72,8 @@ def requestable_names() -> list[str]:
 _KINDS = {manager_names: "manager", requestable_names: "cache"}
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean X?`, or the names that there are."""
+def suggestion(word: str, known: Iterable[str], others: str = "") -> str:
+    """`; did you mean X?`, or else what `others` says of the names that there are; without it, these names."""
     import difflib  # noqa: PLC0415 - slow to import
 
     known = list(known)
@@ -83,7 +83,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     parts = [name for name in known if len(word) > 2 and word in name.split("-")]
     meant = close or (parts if len(parts) <= _FEW_NAMES else [])
     names = " or ".join(f"`{name}`" for name in meant)
-    return f"; did you mean {names}?" if meant else f"; known are {', '.join(known)}"
+    return f"; did you mean {names}?" if meant else f"; {others or 'known are ' + ', '.join(known)}"
 
 
 def glob_problem(glob: str) -> str:

@@ -18,6 +18,7 @@ from cachemount.results import FileResult, Region, Result
 from cachemount.source import Position
 
 _UNREADABLE = "unreadable-dockerfile"
+_MOST_NOTES = 10
 # What most files need of a baseline: one object for all of them.
 _NOTHING: Counter[Fingerprint] = Counter()
 
@@ -134,7 +135,7 @@ class Ratchet(Record, frozen=False):
             else:
                 # Another file has taken over what this one would have.
                 counting.append(replace(one, suppressed="", reason=""))
-        state.refused += len(counting)
+        state.refused += sum(one.rule not in UNSUPPRESSIBLE for one in counting)
         unreadable = any(one.rule == _UNREADABLE for one in (*result.findings, *result.suppressed))
         for print_, count in entries.items():
             if (unreadable and print_.rule != _UNREADABLE) or not self._judges(print_):
@@ -161,6 +162,7 @@ class Ratchet(Record, frozen=False):
                 yield from self._write(state, after)
             elif not state.silent:
                 yield from self._stale(state, after)
+        self.notes = _shortened(self.notes)
 
     def _after(self, state: BaselineState, key: str, folders: list[str]) -> Counter[Fingerprint]:
         """Return the entries of a file that stay."""
@@ -184,7 +186,7 @@ class Ratchet(Record, frozen=False):
             if self.writing:
                 self.notes.append(f"{baseline.path} is up to date: {_count(total, 'finding')}")
             return
-        if content is None and not (self.writing and state.found):
+        if content is None and not (self.writing and total):
             return
         try:
             if content is None:
@@ -215,6 +217,12 @@ class Ratchet(Record, frozen=False):
         results.sort(key=lambda result: result.region.start)
         if results:
             yield FileResult(path=baseline.path, findings=tuple(results))
+
+
+def _shortened(notes: list[str]) -> list[str]:
+    """Return as many lines as are read; of many repositories there is one for each."""
+    left = len(notes) - _MOST_NOTES
+    return [*notes[:_MOST_NOTES], f"and {left} more"] if left > 0 else notes
 
 
 def _fingerprint(one: Result) -> Fingerprint:

@@ -24,9 +24,11 @@ def explain(name: str) -> str:
             return _page(name, pages.text("rules", name)) or _rule(rule)
     for manager in MANAGERS:
         if manager.name == name:
-            return _page(f"{name}: {manager.title}", pages.text("managers", name)) or _manager(manager)
+            heading = name if manager.title == name else f"{name}: {manager.title}"
+            return _page(heading, pages.text("managers", name)) or _manager(manager)
     known = [*(rule.name for rule in RULES), *(manager.name for manager in MANAGERS)]
-    raise UsageError(f"--explain: unknown rule or package manager `{name}`{suggestion(name, known)}")
+    meant = suggestion(name, known, others="without a name it lists both")
+    raise UsageError(f"unknown rule or package manager `{name}`{meant}")
 
 
 def _width() -> int:

@@ -24,7 +24,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
     counts: Counter[tuple[str, str]] = Counter()
     rules: Counter[str] = Counter()
     for result in run:
-        rules.update(one.rule for one in result.findings if one.rule not in UNSUPPRESSIBLE)
+        rules.update(one.rule for one in result.findings)
         _aside(result, run)
         if result.fixes_made and run.mode == "fix":
             out.write(_repaired(result))
@@ -164,17 +164,18 @@ def _unsafely(count: int) -> str:
 def _help(run: Run, rules: Counter[str]) -> list[str]:
     """Return what to do about the findings, and what comes after a repair: said once, in place of a line for each."""
     totals = run.totals
+    of_steps = not UNSUPPRESSIBLE.issuperset(rules)
     lines = []
     if run.mode == "fix" and totals.fixes_made and advice.in_hook():
         then = "see to what is left" if totals.findings else "commit again"
         lines.append(f"next:    look at the change (git diff), add it (git add), and {then}")
-    if rules and run.mode == "check" and (totals.fixable or not totals.counted):
+    if of_steps and run.mode == "check" and (totals.fixable or not totals.counted):
         lines.append(f"repair:  {advice.fixing_command(run.fixer, run.arguments)}")
-    if rules and run.mode != "diff":
+    if of_steps and run.mode != "diff":
         lines.append("accept:  # cachemount: ignore[RULE] reason   (a comment above the step)")
     if rules:
         lines.append(f"explain: {advice.explaining_command(_most_frequent(rules))}")
-    return lines + (_builders(run) if rules or totals.fixed else [])
+    return lines + (_builders(run) if of_steps or totals.fixed else [])
 
 
 def _most_frequent(rules: Counter[str]) -> str:

@@ -45,6 +45,28 @@ def entries(name: str = NAME) -> list[tuple[str, str, int]]:
 
 
 class TestAdoption:
+    def test_a_clean_repository_needs_none(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", FIXED)
+        assert check("--write-baseline", ".") == 0
+        assert not Path(NAME).exists()
+        assert capsys.readouterr().err == ""
+
+    def test_what_no_baseline_takes_up_is_not_said_to_be_new(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("Dockerfile", BAD + "# cachemount: ignore[missing-cache-mount] nothing to ignore\nRUN true\n")
+        assert check("--write-baseline", ".") == 1
+        out, err = capsys.readouterr()
+        assert "1 finding in 1 file (1 in the baseline)\n  explain: cachemount explain unused-suppression\n" in out
+        assert err == f"Wrote {NAME}: 1 finding\n"
+
+    def test_of_many_repositories_the_first_are_named(self, capsys: pytest.CaptureFixture[str]) -> None:
+        for number in range(12):
+            put(f"{number:02}/Dockerfile", BAD)
+            Path(f"{number:02}/.git").mkdir()
+        assert check("--write-baseline", ".") == 0
+        lines = capsys.readouterr().err.splitlines()
+        assert lines[0] == f"Wrote 00/{NAME}: 1 finding"
+        assert lines[9:] == [f"Wrote 09/{NAME}: 1 finding", "and 2 more"]
+
     def test_write_and_be_green(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("a/Dockerfile", BAD + BAD.splitlines()[1] + "\n")
         put("b/Dockerfile", BAD + APT)
@@ -141,6 +163,7 @@ class TestShrinking:
         assert capsys.readouterr().out.splitlines() == [
             f"{NAME}:2:1: warning: {gone} [unused-suppression]",
             "1 finding in 1 file (1 in the baseline)",
+            "  explain: cachemount explain unused-suppression",
         ]
         assert check("--write-baseline", "Dockerfile") == 0
         assert "2 findings, 1 dropped" in capsys.readouterr().err

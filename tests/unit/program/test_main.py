@@ -238,7 +238,7 @@ class TestArguments:
             ),
             (
                 ["--explain", "missing-cache"],
-                "--explain: unknown rule or package manager `missing-cache`; did you mean `missing-cache-mount`?",
+                "unknown rule or package manager `missing-cache`; did you mean `missing-cache-mount`?",
             ),
             (["--diff", "x"], "unrecognized arguments: --diff"),
         ],
