@@ -202,7 +202,7 @@ class Run(Record, frozen=False):
     `baseline` is True where the run looks at baselines; `fixer` is the command that
     repairs, `arguments` are those of this run, and with `unsafe` it makes fixes that are not safe as well.
     `searched` says what the run looks for ("" where it was called for configurations), and `places` where;
-    `notes` gives further lines about findings, for people.
+    `notes` gives further lines about findings, for people, and `elsewhere` says where else to look.
     """
 
     results: Iterator[FileResult]
@@ -214,6 +214,7 @@ class Run(Record, frozen=False):
     searched: str = ""
     places: str = ""
     notes: Callable[[], Iterable[str]] = tuple
+    elsewhere: Callable[[], str] = str
     baseline: bool = False
     show_suppressed: bool = False
     statistics: bool = False

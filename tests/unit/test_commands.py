@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cachemount import commands
+from cachemount.program.main import main
 
 BAD = "FROM python:3.13\nRUN pip install flask\n"
 COMPOSE = (
@@ -72,6 +73,27 @@ def test_advice_and_mistakes_name_the_command_that_was_given(run, capsys: pytest
     first, second = capsys.readouterr().err.splitlines()
     assert first == "cachemount check: --fix: cachemount check changes nothing; run cachemount fix"
     assert second == "Try 'cachemount check --help'."
+
+
+def test_where_else_dockerfiles_are_is_said(run, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]
+    run("check")
+    assert capsys.readouterr().out.endswith("  compose: compose.yaml holds Dockerfiles: cachemount check --compose\n")
+    run("check", "--compose")
+    assert "  compose:" not in capsys.readouterr().out
+    main("check-cache-mounts", ["."])
+    assert capsys.readouterr().out.endswith("  compose: compose.yaml holds Dockerfiles: check-compose-cache-mounts\n")
+    # What is named is all that is wanted.
+    run("check", "Dockerfile")
+    assert "  compose:" not in capsys.readouterr().out
+    Path("Dockerfile").unlink()
+    run("fix")
+    assert capsys.readouterr().out == (
+        "No Dockerfiles were found in this folder.\n"
+        "  compose: compose.yaml holds Dockerfiles: cachemount fix --compose\n"
+    )
+    Path("compose.yaml").write_text("services: {a: {build: .}}\n", encoding="utf-8")
+    run("check")
+    assert capsys.readouterr().out == "No Dockerfiles were found in this folder.\n"
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
         searched="Compose and Bake files" if options.hosts else "Dockerfiles",
         places=printable(", ".join("this folder" if path == "." else path for path in options.paths[:3])),
         notes=plan.builder_notes,
+        elsewhere=lambda: "" if options.hosts else _in_compose(options, name),
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,
         statistics=options.statistics,
@@ -115,6 +116,18 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
     changed = report.totals.fixes_made or (ratchet.wrote and options.mode == "fix" and not options.write_baseline)
     failing = {"warning": report.totals.findings, "error": report.totals.severe, "never": 0}[options.fail_on]
     return FOUND if (failing or changed) and not options.exit_zero else CLEAN
+
+
+def _in_compose(options: Options, name: str) -> str:
+    """Return what to run for the Dockerfiles in Compose and Bake files; "" where there are none."""
+    from cachemount.program.inline_hosts import inline_hosts  # noqa: PLC0415 - for people, at the end
+
+    hosts = inline_hosts(options.paths)
+    if not hosts:
+        return ""
+    command = f"{name} --compose" if " " in name else name.replace("-cache", "-compose-cache", 1)
+    more = f" and {len(hosts) - 1} more hold" if len(hosts) > 1 else " holds"
+    return f"{hosts[0]}{more} Dockerfiles: {command}"
 
 
 def _with_progress(results: Iterator[FileResult]) -> Iterator[FileResult]:

@@ -175,16 +175,15 @@ def _help(run: Run, rules: Counter[str]) -> list[str]:
         lines.append("accept:  # cachemount: ignore[RULE] reason   (a comment above the step)")
     if rules:
         lines.append(f"explain: {advice.explaining_command(_most_frequent(rules))}")
-    return lines + (_builders(run) if of_steps or totals.fixed else [])
+    if of_steps or totals.fixed:
+        lines += [f"builder: {printable(note)}" for note in run.notes()]
+    if note := run.elsewhere():
+        lines.append(f"compose: {printable(note)}")
+    return lines
 
 
 def _most_frequent(rules: Counter[str]) -> str:
     return min(rules, key=lambda rule: (-rules[rule], rule))
-
-
-def _builders(run: Run) -> list[str]:
-    """Return what to know of the builders of the repository, which may refuse what a fix writes."""
-    return [f"builder: {printable(note)}" for note in run.notes()]
 
 
 def _count(number: int, one: str, many: str) -> str:
