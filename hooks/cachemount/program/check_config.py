@@ -17,27 +17,31 @@ from cachemount.program.discovery import host_kind, is_host_name, known_to_git, 
 from cachemount.program.runner import Task, run
 from cachemount.program.streams import FAILED, FOUND, run_program
 from cachemount.records import replace
-from cachemount.results import FileResult, Region, Result, Run
+from cachemount.results import FileResult, Region, Result, Run, printable
 from cachemount.source import Position
 
 PROGRAM = "check-cachemount-config"
 
 
 def check_configs(paths: Sequence[str]) -> Iterator[FileResult]:
-    """Yield what is wrong with the configurations at `paths` (none given: with those that git knows here)."""
+    """Yield a result for each of the configurations at `paths` (none given: for those that git knows here)."""
     for path in paths or _known():
         try:
             config = load(path)
         except ConfigError as error:
             yield FileResult(path=path, error=error.message, line=error.line, column=error.column)
             continue
-        if config is None:
-            continue
-        if config.allow:
-            yield from expired(config)
-            yield from unused(config, used_entries(config))
-        if config.exclude and UNUSED not in config.disable:
-            yield from idle_excludes(config)
+        if config is not None:
+            found = tuple(one for result in _stale(config) for one in result.findings)
+            yield FileResult(path=path, findings=found)
+
+
+def _stale(config: Config) -> Iterator[FileResult]:
+    if config.allow:
+        yield from expired(config)
+        yield from unused(config, used_entries(config))
+    if config.exclude and UNUSED not in config.disable:
+        yield from idle_excludes(config)
 
 
 def _known() -> list[str]:
@@ -135,7 +139,9 @@ def main(arguments: Sequence[str], called: str = PROGRAM) -> int:
     """Run check-cachemount-config, which its user called by the name `called`, and return its exit status."""
 
     def work() -> int:
-        report = Run(results=check_configs(make_parser(called).parse_args(arguments).paths))
+        paths = make_parser(called).parse_args(arguments).paths
+        places = printable(", ".join(paths[:3])) or "this folder"
+        report = Run(results=check_configs(paths), searched="configurations", places=places)
         reporters.load("text")(report, sys.stdout)
         return FAILED if report.totals.errors else FOUND if report.totals.findings else 0
 

@@ -551,7 +551,18 @@ class TestConfigProgram:
             f"{path}:1:1: warning: this allowlist entry expired on 2020-01-01; its reason was: i [expired-suppression]",
             f"{path}:5:1: warning: this allowlist entry hides nothing; its reason was: ii [unused-suppression]",
             "2 findings in 1 file",
+            "  explain: cachemount explain expired-suppression",
         ]
+
+    def test_it_says_whether_there_was_one(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert self.config() == 0
+        assert capsys.readouterr().out == "No configurations were found in this folder.\n"
+        put("pyproject.toml", "[tool.other]\n")
+        assert self.config("pyproject.toml") == 0
+        assert capsys.readouterr().out == "No configurations were found in pyproject.toml.\n"
+        put(".cachemount.toml", "[severity]\nmissing-cache-mount = 'error'\n")
+        assert self.config() == 0
+        assert capsys.readouterr().out == ""
 
     def test_without_paths_those_that_git_knows(self, capsys: pytest.CaptureFixture[str]) -> None:
         Path(".git").rmdir()
