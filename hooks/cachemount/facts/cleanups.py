@@ -206,7 +206,8 @@ def _removed(
             above = above or next((path for path in known if path is not None and _is_of_all(path)), "")
     if hit:
         # What is left of a broken download goes with the others.
-        hit += [one for one in operands if one not in hit and _is_unfinished(one, command, step, places)]
+        gone = {id(one) for one in hit}
+        hit += [one for one in operands if id(one) not in gone and _is_unfinished(one, command, step, places)]
         # A variable that holds a whole command line cannot lose a part of it.
         gone = {id(one) for one in hit}
         held = {id(one.word) for one in hit}
