@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Dockerfile
+from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.context import settings_of
 from cachemount.facts.expansion import arguments, runner
@@ -55,6 +56,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if found is None:
             continue
         way, verb, reader = found
+        if command.conditional and _is_elsewhere(manager, environment):
+            continue
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             continue
         if way.when and not says(dockerfile.code, way.when):
@@ -92,6 +95,14 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             install.variables = {**variables, **image_variables(manager, environment.image)}
         install.directories = tuple(_directories(dockerfile, install, manager, workdir))
         yield install
+
+
+def _is_elsewhere(manager: PackageManager, environment: Environment) -> bool:
+    """Return whether the image is of a distribution that has another manager: a branch for others is not taken."""
+    base = environment.base
+    if base is None or base.distribution in ("unknown", "windows") or not manager.distributions:
+        return False
+    return base.distribution not in manager.distributions
 
 
 def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]:

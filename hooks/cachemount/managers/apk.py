@@ -32,6 +32,7 @@ APK = PackageManager(
     title="apk",
     programs=(r"apk(?:\.static)?",),
     system=True,
+    distributions=frozenset({"alpine", "wolfi"}),
     caches=(
         Cache(
             name="cache",

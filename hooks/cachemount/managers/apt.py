@@ -37,6 +37,7 @@ APT = PackageManager(
     title="apt-get, apt, aptitude, nala",
     programs=("apt-get", "apt", "aptitude", "nala"),
     system=True,
+    distributions=frozenset({"debian", "ubuntu"}),
     caches=(
         Cache(
             name="archives",

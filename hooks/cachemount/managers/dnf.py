@@ -47,6 +47,7 @@ DNF = PackageManager(
     title="dnf, yum, microdnf, tdnf",
     programs=("dnf", "dnf-?[345]", "microdnf", "yum", "tdnf", "yum-builddep"),
     system=True,
+    distributions=frozenset({"azurelinux", "fedora", "photon", "rhel"}),
     caches=(
         Cache(
             name="packages",

@@ -342,6 +342,8 @@ class PackageManager(Record, eq=False):
     index_removed: str = ""
     # Regular expression on what a step runs: it removes the manager itself, and the folders of its caches with it.
     purged_by: str = ""
+    # The distributions, as in the table of base images, that have a system's manager.
+    distributions: frozenset[str] = frozenset()
     # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
     # cache. The others are on the text of a script: it installs packages, or it empties the cache.
     run_by: str = ""

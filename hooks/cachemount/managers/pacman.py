@@ -17,6 +17,7 @@ PACMAN = PackageManager(
     title="pacman",
     programs=("pacman",),
     system=True,
+    distributions=frozenset({"arch"}),
     caches=(
         Cache(
             name="packages",

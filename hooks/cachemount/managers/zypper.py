@@ -9,6 +9,7 @@ ZYPPER = PackageManager(
     title="zypper",
     programs=("zypper",),
     system=True,
+    distributions=frozenset({"suse"}),
     caches=(
         Cache(
             name="packages",
