@@ -33,11 +33,14 @@ _STORE = late(
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
 
-def context_files(path: str, text: str) -> tuple[ContextFile, ...]:
-    """Return the files that a Dockerfile's text gives reason to look for, those of the nearest folder first."""
+def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[ContextFile, ...]:
+    """Return the files that a Dockerfile's text gives reason to look for, those of the nearest folder first.
+
+    Without `with_fixes`, those are left out that only say whether a fix is safe.
+    """
     full = os.path.abspath(path)
     found = [*_dockerfile_of_base(full, text)]
-    names = list(dict.fromkeys(_names(text)))[:_MOST_NAMES]
+    names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))[:_MOST_NAMES]
     for folder, above in _folders(os.path.dirname(full)) if names else ():
         there = names_in(folder)
         for name in names:
@@ -67,7 +70,7 @@ def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
             return
 
 
-def _names(text: str) -> Iterator[str]:
+def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
     if "go" in text and _GO.search(text) and _COPIES_ALL.search(text):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
@@ -75,6 +78,8 @@ def _names(text: str) -> Iterator[str]:
         yield from (".yarnrc.yml", "package.json", ".dockerignore")
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
+    if not with_fixes and "--mount" not in text:
+        return
     fills_store = _STORE.search(text) is not None
     if (".sh" in text or ".bash" in text) and (fills_store or "_NO_CACHE" in text or _SYSTEM.search(text)):
         yield from _shell_scripts(text)

@@ -84,7 +84,7 @@ def process(task: Task | FileResult) -> FileResult:
         content = read(task.path)
         source = Source.from_bytes(task.path, content.data)
         if task.kind == "dockerfile":
-            source = with_surroundings(source)
+            source = with_surroundings(source, with_fixes=task.with_fixes or task.mode != "check")
         result, new = check_or_fix(source, task)
         if new is not None and task.mode == "fix":
             try:

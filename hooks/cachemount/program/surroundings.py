@@ -8,10 +8,11 @@ from cachemount.records import replace
 from cachemount.source import Source
 
 
-def with_surroundings(source: Source) -> Source:
+def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
     """Return a Dockerfile with what its repository tells: arguments of its builds, other images, files of its context.
 
-    Its own text is the one that is given, whatever the file holds.
+    Its own text is the one that is given, whatever the file holds. Without `with_fixes`, what only says whether a fix
+    is safe may be missing.
     """
     path, text = source.path, source.text
     if "ARG" in text.upper():
@@ -20,6 +21,6 @@ def with_surroundings(source: Source) -> Source:
         source = replace(source, arguments=given_arguments(path, text))
     if images := images_around(path, text):
         source = replace(source, images=images)
-    if context := context_files(path, text):
+    if context := context_files(path, text, with_fixes=with_fixes):
         source = replace(source, context=context)
     return source
