@@ -10,7 +10,6 @@ from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.context import settings_of
 from cachemount.facts.expansion import arguments, runner
-from cachemount.facts.gathered import are_gathered
 from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
@@ -64,7 +63,9 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             continue
         if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
             continue
-        if way.gathered:
+        if way.gathered and any("/" in one.known for one in rest):
+            from cachemount.facts.gathered import are_gathered  # noqa: PLC0415 - rarely needed
+
             files = [one.known for one in invocations.operands(manager, rest)][len(verb) :]
             options = [one.known for one in rest]
             if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=workdir):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import unmounted
+from cachemount.facts import cache_switches, unmounted
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.queries import steps_related
@@ -15,7 +15,6 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import left_in_image, needs_index
-from cachemount.repairs.unswitched_steps import mount_unswitched
 
 
 def mount_steps(
@@ -84,13 +83,21 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
 
 
 def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:
-    builder.switch_on(install)
-    mount_unswitched(builder, install)
+    switch_on(builder, install)
     download_edits.set_variables(builder, install)
     download_edits.retain(builder, install)
     download_edits.revalidate(builder, install)
     if refresh:
         download_edits.refresh(builder, install)
+
+
+def switch_on(builder: FixBuilder, install: Install) -> None:
+    """Take away what switches the cache of an install off, and mount it where a variable kept others from filling it."""
+    builder.switch_on(install)
+    if any(off.variable for off in cache_switches.disabling_switches(builder.facts, install)):
+        from cachemount.repairs.unswitched_steps import mount_unswitched  # noqa: PLC0415 - rarely needed
+
+        mount_unswitched(builder, install)
 
 
 def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:

@@ -15,7 +15,7 @@ from cachemount.facts import cache_switches
 from cachemount.facts.model import Facts, Install
 from cachemount.findings import Finding
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.unswitched_steps import mount_unswitched
+from cachemount.repairs.step_mounts import switch_on
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -37,8 +37,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 continue
             builder = FixBuilder(facts)
             builder.editable(step)
-            builder.switch_on(install)
-            mount_unswitched(builder, install)
+            switch_on(builder, install)
             yield finding(
                 NAME,
                 f"{offs[0].what} switches off the cache of `{program(install)}`, so the mount on "
