@@ -22,6 +22,8 @@ from cachemount.shell.model import Command
 
 # What is in the environment of every process.
 _ALWAYS = frozenset({"HOME", "PATH"})
+# A loop alone does not ask which manager is there.
+_BRANCHES = late(r"(?<![\w./-])(?:if|case|else|elif|which|type)\s|\bcommand\s+-v\b|\]\s*&&|\|\|")
 _ALL = late(r"-[a-zA-Z]*a[a-zA-Z]*")
 _EXPORTS = late(r"-[a-zA-Z]*x")
 
@@ -55,7 +57,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if found is None:
             continue
         way, verb, reader = found
-        if command.conditional and _is_elsewhere(manager, environment):
+        if command.conditional and _is_elsewhere(manager, environment) and _BRANCHES.search(step.run.script.text):
             continue
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             continue

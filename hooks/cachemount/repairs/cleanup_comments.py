@@ -62,7 +62,7 @@ def comment_beside(text: str, removed: Span) -> Span | None:
     """Return the comment after a removed command that had its line for itself, if it is about cleaning."""
     match = _BESIDE.match(text, removed.end)
     line = text.rfind("\n", 0, removed.end) + 1
-    if match is None or line < removed.start or not _ABOUT_CLEANING.search(match[1]):
+    if match is None or not removed.start <= line < removed.end or not _ABOUT_CLEANING.search(match[1]):
         return None
     return Span(removed.end, match.end())
 

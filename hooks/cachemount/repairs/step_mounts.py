@@ -92,7 +92,7 @@ def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> N
 
 
 def switch_on(builder: FixBuilder, install: Install) -> None:
-    """Take away what switches the cache of an install off, and mount it where a variable kept others from filling it."""
+    """Take away what switches a cache off, and mount it where a variable kept other programs from filling it."""
     builder.switch_on(install)
     if any(off.variable for off in cache_switches.disabling_switches(builder.facts, install)):
         from cachemount.repairs.unswitched_steps import mount_unswitched  # noqa: PLC0415 - rarely needed
