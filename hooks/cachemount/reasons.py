@@ -129,6 +129,12 @@ REFUSED_MOUNTS = Reason(
     "{way_out}, or write `warn-builders = false` in the configuration if it does not build this file",
     "it mounts the cache all the same, at which that builder ends the build",
 )
+DECLINED = Reason(
+    "declined",
+    "the comment in line {line} says that the step has no cache mount on purpose",
+    "remove the comment if it no longer holds, or write `# cachemount: ignore[missing-cache-mount]` with the reason",
+    "it mounts the cache all the same, and the comment says the contrary",
+)
 OLD_SYNTAX = Reason(
     "old-syntax",
     "the frontend of `# syntax` does not know such mounts",

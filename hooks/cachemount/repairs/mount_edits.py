@@ -25,6 +25,7 @@ from cachemount.repairs.builder import FixBuilder, inserted
 from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.indentation import of_continuations
+from cachemount.repairs.safety.declined_mounts import declined
 from cachemount.repairs.safety.foreign_images import made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
@@ -101,6 +102,7 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
             builder.mark_unsafe(other_owners(builder.facts, step, one))
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(_refusal(builder.facts))
+        builder.mark_unsafe(declined(builder.facts, step))
         builder.mark_unsafe(_old_syntax(builder.facts, missing))
         indentation = of_continuations(builder.facts, step.instruction)
         builder.edits.append(

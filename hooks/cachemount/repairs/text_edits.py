@@ -206,11 +206,11 @@ def _annotated(dockerfile: Dockerfile, instruction: Instruction) -> bool:
     """Return whether a comment directly above is for a linter: without the instruction it would mean another."""
     return any(
         re.match(r"(hadolint|cachemount:|tally|check\s*=|checkov|trivy)", comment.text)
-        for _, comment in _above(dockerfile, instruction)
+        for _, comment in comments_above(dockerfile, instruction)
     )
 
 
-def _above(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple[int, Comment]]:
+def comments_above(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[tuple[int, Comment]]:
     """Yield the comments directly above an instruction, each after the offset of its line, from below."""
     text = dockerfile.source.text
     comments = dockerfile.comments
@@ -247,7 +247,9 @@ def insert_step(
     """
     source = dockerfile.source
     text = source.text
-    at = min((start for start, _ in _above(dockerfile, instruction)), default=_line(text, instruction.span.start))
+    at = min(
+        (start for start, _ in comments_above(dockerfile, instruction)), default=_line(text, instruction.span.start)
+    )
     end = newline(source, instruction.span.start)
     gap = end if text[_line(text, at - 1) : at].strip() else ""
     joint = f" {dockerfile.escape}{end}{indentation}"

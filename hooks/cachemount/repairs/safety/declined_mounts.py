@@ -1,0 +1,37 @@
+"""Comments in which an author says that a step has no cache mount on purpose."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import takewhile
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Comment
+from cachemount.facts.model import Facts, Step
+from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
+from cachemount.repairs.text_edits import comments_above
+
+_DECLINES = late(
+    r"(?i)(?:\b(?:not|don't|never)\s(?:add|mount|us(?:e|ing)|want)(?:ing)?\s(?:any\s|an?\s|the\s)?"
+    r"|\bavoid(?:ing)?\s(?:any\s|an?\s)?|\bno\s)"
+    r"[`'\"(]*(?:--mount=type=cache|(?:buildkit\s)?cache[- ]mounts?\b)"
+)
+
+
+def declined(facts: Facts, step: Step) -> Iterator[Withheld]:
+    """Yield the reason not to mount a cache in a step whose comments, above it or in it, say that it has none."""
+    comments = facts.memo_all(_comments_of, step)
+    text = " ".join(one.text for one in comments)
+    if "mount" in text and _DECLINES.search(" ".join(text.split())):
+        yield reasons.DECLINED.about(line=facts.dockerfile.source.position(comments[0].span.start).line)
+
+
+def _comments_of(facts: Facts, step: Step) -> Iterator[Comment]:
+    """Yield the comments in the lines right above an instruction, and those in it, in order."""
+    above = [comment for _, comment in comments_above(facts.dockerfile, step.instruction)]
+    yield from reversed(above)
+    comments, (start, end) = facts.dockerfile.comments, step.instruction.span
+    first = bisect_left(comments, start, key=lambda one: one.span.start)
+    yield from takewhile(lambda one: one.span.start < end, comments[first:])
