@@ -692,6 +692,12 @@ BUILT_BY_SCRIPT = Reason(
     "write `--side-effects-cache=false` on the command: then the store keeps downloads alone",
     "it mounts the store all the same, with what install scripts may have built with other settings",
 )
+MOVING_REQUIREMENT = Reason(
+    "moving-requirement",
+    "`{requirement}` may change while its address stays, and pip takes what it built of it before",
+    "write the path without a name, as in `pip install ./my-pkg`, or the address of a tag or a commit",
+    "it mounts the cache all the same, and the image may get an old build",
+)
 UNPINNED_IMPORTS = Reason(
     "unpinned-imports",
     "Deno takes imports without a version from the cache for ever, and the project has no deno.lock, which pins them",

@@ -30,6 +30,7 @@ _STORE = late(
     r"\b(?:go|cargo|wasm-pack|trunk|dotnet|nuget|mvnw?|gradlew?|pnpm|sbt|lein|clojure|clj|coursier|cs|mill"
     r"|scala-cli|dart|flutter|pub|cabal|stack|deno)\b"
 )
+_REQUIREMENTS = late(r"(?:\s-r[ =]?|--requirement[ =])[\"']?([\w./-]+\.txt)")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
 
@@ -80,6 +81,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from ("deno.json", "deno.jsonc", "deno.lock")
     if not with_fixes and "--mount" not in text:
         return
+    if "pip" in text and ".txt" in text:
+        yield from dict.fromkeys(os.path.basename(word) for word in _REQUIREMENTS.findall(text))
     fills_store = _STORE.search(text) is not None
     if (".sh" in text or ".bash" in text) and (fills_store or "_NO_CACHE" in text or _SYSTEM.search(text)):
         yield from _shell_scripts(text)

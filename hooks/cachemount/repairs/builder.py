@@ -17,6 +17,7 @@ from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.repairs.safety.built_packages import built_against, built_otherwise
 from cachemount.repairs.safety.image_switches import meant_for_image
+from cachemount.repairs.safety.moving_requirements import moving_requirement
 from cachemount.shell.model import Word
 from cachemount.shell.removal.removal import is_misread
 from cachemount.source import Span
@@ -141,7 +142,8 @@ class FixBuilder:
 
     def keep_builds(self, install: Install) -> None:
         """Doubt a cache that keeps what is built in a way that this install is told."""
-        if reason := built_otherwise(install) or built_against(self.facts, install):
+        facts = self.facts
+        if reason := built_otherwise(install) or built_against(facts, install) or moving_requirement(facts, install):
             self.mark_unsafe([reason])
 
     def switch_on(self, install: Install) -> None:

@@ -1,0 +1,56 @@
+"""Requirements of pip whose content changes while their address stays: it takes what it built of them before.
+
+Run with 23.2 and 25.3: a local folder, and an archive, are kept where the requirement has a name, and the last part of
+the address looks like NAME-VERSION, for which a dash does. https://github.com/pypa/pip/issues/14044
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from cachemount import reasons
+from cachemount.facts.context import nearest
+from cachemount.facts.model import Facts, Install
+from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
+
+_NAMED = late(r"(?m)(?<![\w.@/-])[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?\s*@\s*((?:file|https?):[^\s;\"'#]+)")
+_EGG = late(r"(?m)(?<![^\s\"'=])((?:file:|https?:|\.{0,2}/)?(?![\w]+\+)[^\s\"'#+]+)#egg=")
+_LOOKS_VERSIONED = late(r"(?i)[a-z0-9_.]+-[a-z0-9_.!+-]+")
+_ARCHIVE = late(r"\.(?:zip|tar\.gz|tgz|tar\.bz2|tar\.xz)\Z")
+_COMMENT = late(r"(?m)(?:^|\s)#(?!egg=).*$")
+
+
+def moving_requirement(facts: Facts, install: Install) -> Withheld | None:
+    """Return the reason not to keep what pip builds of a requirement that may change."""
+    if install.manager.name != "pip":
+        return None
+    for text in _requirements(facts, install):
+        for pattern in (_NAMED, _EGG):
+            for match in pattern.finditer(text):
+                if _may_change(match[1]):
+                    return reasons.MOVING_REQUIREMENT.about(requirement=" ".join(match[0].split()))
+    return None
+
+
+def _requirements(facts: Facts, install: Install) -> Iterator[str]:
+    """Yield the requirements in the command, and those in the files of the context that it names."""
+    texts = [argument.known for argument in install.arguments]
+    yield " ".join(texts)
+    for name in {posixpath.normpath(text.rpartition("=")[2]) for text in texts if text.endswith(".txt")}:
+        files = nearest(facts.dockerfile.source.context, posixpath.basename(name))
+        found = files.get(posixpath.basename(name))
+        if found:
+            yield _COMMENT.sub("", found)
+
+
+def _may_change(address: str) -> bool:
+    name = address.rstrip("/").rpartition("/")[2]
+    if name.endswith(".whl") or not _LOOKS_VERSIONED.search(name):
+        return False
+    if not address.startswith("http"):
+        return not _ARCHIVE.search(name)
+    # An archive of a release has a version in its name; that of a branch has none.
+    return _ARCHIVE.search(name) is not None and not re.search(r"\d", name)
