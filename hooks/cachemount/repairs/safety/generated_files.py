@@ -33,6 +33,7 @@ _FIRST_VERSION = late(
     r"|fly(?:ctl)? launch|quick ?start|scaffold(?:ed)?|starting point|you (?:can|may) (?:\w+ )?(?:change|edit|modify)"
     r"|(?:adapt|adjust|change|edit|modify) (?:it |this file )?(?:as|to))\b"
 )
+_PART = late(r"\b(?:above|below|lines?|section)\b")
 _MARKED = late(r"(?:^|\W)@generated\b")
 # Words that say the same, as the patterns know them.
 _SAME = (
@@ -52,8 +53,9 @@ def generated(dockerfile: Dockerfile) -> Withheld | None:
         # A sentence may go on in the next line.
         text = "\n".join(lines[number : number + 2])
         forbidden = _FORBIDDEN.search(text)
+        of_part = _PART.search(lines[number]) and forbidden and "file" not in forbidden[0]
         if (
-            (forbidden and forbidden.start() < len(lines[number]))
+            (forbidden and not of_part and forbidden.start() < len(lines[number]))
             or (not draft and _WRITTEN.match(text))
             or _MARKED.search(comment.text)
         ):
