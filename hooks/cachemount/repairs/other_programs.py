@@ -13,6 +13,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.keep_downloads import as_root
 from cachemount.repairs.safety.index_readers import scripts_of_context
+from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 # Names of scripts that most likely install packages.
@@ -49,9 +50,18 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     # Such programs ask for the rights themselves.
     if manager.run_by and re.search(manager.run_by, text):
         return True
+    if manager.index_removed and re.search(manager.index_removed, text) and any(map(_runs_script, commands_of(step))):
+        # The lists that the step removes are the script's.
+        return True
     if manager.system and not as_root(step) and "sudo" not in text:
         return False
     return any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager))
+
+
+def _runs_script(called: Called) -> bool:
+    """Return whether a command runs a file that is not the system's, or what comes through a pipe."""
+    file = runs_file(called) or (called.path if is_script(called.path) or "/" in called.path else "")
+    return bool(file) and not is_system_path(file)
 
 
 def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool:
