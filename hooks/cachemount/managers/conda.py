@@ -5,11 +5,13 @@ from __future__ import annotations
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _OLD = r"(?:[0-3]|4\.[0-2])(?![\d])\.?"
+# With these it takes packages from the cache alone.
+_FROM_CACHE = (frozenset({"--offline"}), frozenset({"--clone"}))
 
 CONDA = PackageManager(
     name="conda",
     title="conda, mamba, micromamba",
-    programs=("conda", "mamba", "micromamba", "conda-env", "conda-lock"),
+    programs=("conda", "mamba", "micromamba", "conda-env", "conda-lock", "conda-pack"),
     prefix=r"(/(?:.*/)?[\w.-]*(?i:conda|mamba|miniforge)[\w.-]*)(?:/envs/[^/]+)?",
     unpacked=True,
     caches=(
@@ -32,7 +34,7 @@ CONDA = PackageManager(
             programs=("conda", "mamba", "micromamba"),
             verbs=(("install",), ("create",), ("update",), ("upgrade",)),
             needs=frozenset({"--download-only"}),
-            unless=(frozenset({"--offline"}), frozenset({"--clone"})),
+            offline=_FROM_CACHE,
             only_prefetches=True,
         ),
         Download(
@@ -41,10 +43,13 @@ CONDA = PackageManager(
                 ("install",), ("create",), ("update",), ("upgrade",), ("build",), ("mambabuild",),
                 ("env", "create"), ("env", "update"), ("lock", "install"), ("self-update",),
             ),
-            unless=(frozenset({"--offline"}), frozenset({"--clone"})),
+            offline=_FROM_CACHE,
         ),
         Download(programs=("conda-env",), verbs=(("create",), ("update",))),
         Download(programs=("conda-lock",), verbs=(("install",),)),
+        # It asks the cache which files have the prefix in them: https://github.com/conda/conda-pack/blob/main/conda_pack/core.py
+        Download(programs=("conda",), verbs=(("pack",),), offline=(frozenset(),)),
+        Download(programs=("conda-pack",), verbs=((), ("*",)), offline=(frozenset(),)),
     ),
     valued=frozenset(
         {

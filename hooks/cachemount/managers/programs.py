@@ -16,7 +16,7 @@ PROGRAMS: dict[str, tuple[str, ...]] = {
     "cargo": ("cargo", "wasm-pack", "trunk"),
     "clojure": ("clojure", "clj"),
     "composer": ("composer([0-9.]*|\\.phar)",),
-    "conda": ("conda", "mamba", "micromamba", "conda-env", "conda-lock"),
+    "conda": ("conda", "mamba", "micromamba", "conda-env", "conda-lock", "conda-pack"),
     "coursier": ("cs", "coursier", "mill", "millw", "scala-cli"),
     "cpan": ("cpan", "perl"),
     "cpm": ("cpm",),
