@@ -24,7 +24,6 @@ _ACTIONS = frozenset({"cp", "mv", "ln", "tar", "cat", "dpkg", "rpm"})
 _FILE = late(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupkg|pom)\Z")
 _LOOP = late(r"\bfor\s+\w+\s+in\s+([^;\n]*)")
 _SEPARATORS = late(r"[=,:;]")
-_OF_THE_SYSTEM = ("/var/", "/etc/", "/usr/")
 
 
 class Reader(Record):
@@ -51,14 +50,14 @@ class _Index(Record):
     there_inside: list[tuple[str, int]]
 
 
-def last_reader(facts: Facts, stage: Stage, place: str, home: str | None) -> int:
+def last_reader(facts: Facts, stage: Stage, place: str, home: str | None, *, of_image: bool) -> int:
     """Return the rank of the last instruction that needs a place, or a file in it; 0 where none does.
 
-    `home` is that of the user who fills the place.
+    `home` is that of the user who fills the place; a folder `of_image` is there in any case.
     """
     index = facts.memo(_index, stage)
     ranks = [_last_below(index.inside, place), *(index.whole.get(one, 0) for one in locations.upwards(place))]
-    if not place.startswith(_OF_THE_SYSTEM):
+    if not of_image:
         # Mount points that were not there before are not there after the step either.
         ranks += [_last_below(index.there_inside, place), *(index.there.get(one, 0) for one in _upwards(place, home))]
     return max(ranks)

@@ -38,7 +38,8 @@ def _steps(text: str) -> list[tuple[bool, bool]]:
     return [
         (
             later_use(found, step, directory.path) is not None,
-            last_reader(found, step.stage, directory.path, step.environment.home) > step.instruction.span.start,
+            last_reader(found, step.stage, directory.path, step.environment.home, of_image=False)
+            > step.instruction.span.start,
         )
         for step in found.steps
         for install in step.installs

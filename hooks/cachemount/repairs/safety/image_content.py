@@ -51,7 +51,7 @@ def hazards(
         source = source or _unknown_source(facts, stage, place)
         if source:
             yield reasons.TAKEN_LATER.about(source=source)
-        if last_reader(facts, stage, place, step.environment.home) > here:
+        if last_reader(facts, stage, place, step.environment.home, of_image=manager.system) > here:
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
         if taken := takes_all(step, manager, place):
