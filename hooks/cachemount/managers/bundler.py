@@ -80,6 +80,8 @@ BUNDLER = PackageManager(
             ),
             unless=(_ALWAYS,),
         ),
+        # It takes gems that are not there for done: https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/cli/pristine.rb
+        Download(verbs=(("pristine",),), offline=(frozenset(),)),
         # Options alone; a version of Bundler in front.
         Download(verbs=(("*",),), pattern=r"\A--(?:without|with|path|jobs|retry|deployment|binstubs)\b", unless=(_ALWAYS,)),
         Download(

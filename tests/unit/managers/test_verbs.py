@@ -20,6 +20,8 @@ def verbs_of(manager: PackageManager, program: str) -> set[str]:
         verb[0]
         for way in manager.downloads
         if not way.programs or program in way.programs
+        # What only reads a cache is none.
+        if frozenset() not in way.offline
         for verb in way.verbs
         if verb and verb[0] != "*"
     }
