@@ -14,6 +14,7 @@ from cachemount.id_templates import filled_in
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 
+_PYTHON = late(r"\bpython:(\d+\.\d+)")
 _VERSION = late(r"\b(?:python|node):(\d+(?:\.\d+)?)")
 
 
@@ -79,20 +80,36 @@ def has_compiled(manager: PackageManager) -> bool:
     return manager.compiles or manager.keeps_builds
 
 
-def of_its_own(target: str, environment: Environment) -> str:
-    """Return an id that no other distribution has for a cache."""
-    distribution = environment.base.distribution if environment.base else ""
-    return f"{target.replace('/.', '/').strip('/').replace('/', '-')}-{distribution}"
+def _built_apart(manager: PackageManager, one: Environment, other: Environment) -> bool:
+    """Return whether two releases of a distribution have the same Python, by whose version alone pip keeps builds.
+
+    What is compiled on the newer one may need a C library that the older one lacks.
+    """
+    if not manager.keeps_builds or one.base is None or other.base is None:
+        return False
+    releases = {one.base.release, other.base.release}
+    versions = [match[1] for match in (_PYTHON.search(environment.image) for environment in (one, other)) if match]
+    same = one.base.distribution == other.base.distribution == "debian"
+    return same and "" not in releases and len(releases) == 2 and len(versions) == 2 and versions[0] == versions[1]
+
+
+def of_its_own(target: str, environment: Environment, *, release: bool = False) -> str:
+    """Return an id that no other distribution has for a cache, or none of its releases."""
+    base = environment.base
+    parts = [] if base is None else [base.distribution, base.release] if release else [base.distribution]
+    return "-".join((target.replace("/.", "/").strip("/").replace("/", "-"), *parts))
 
 
 def distinct(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
-    """Return an id of its own for a cache that an earlier stage uses on another distribution; "" where none does."""
+    """Return an id of its own for a cache that an earlier stage uses on another system; "" where none does."""
     if not (manager.system or has_compiled(manager)):
         return ""
     first = facts.memo(_first_user, target, manager)
-    if first is None or first is step or not differ(manager, first.environment, step.environment):
+    if first is None or first is step:
         return ""
-    return of_its_own(target, step.environment)
+    if _built_apart(manager, first.environment, step.environment):
+        return of_its_own(target, step.environment, release=True)
+    return of_its_own(target, step.environment) if differ(manager, first.environment, step.environment) else ""
 
 
 def _first_user(facts: Facts, target: str, manager: PackageManager) -> Step | None:
