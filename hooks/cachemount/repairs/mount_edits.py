@@ -44,7 +44,10 @@ from cachemount.repairs.same_caches import (
 )
 from cachemount.repairs.text_edits import CacheMount
 
-_OLD_SYNTAX = late(r"(?:docker\.io/)?docker/dockerfile:1\.([012])(?:\.\d+)?(?:@\S*)?")
+_OLD_SYNTAX = late(
+    r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?"
+    r":(experimental|1\.[012](?:\.\d+)?(?:-(?:experimental|labs))?)(?:@\S*)?"
+)
 _WRITABLE_ID = late(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
@@ -120,12 +123,18 @@ def _refusal(facts: Facts) -> list[Withheld]:
 def _old_syntax(facts: Facts, mounts: Collection[CacheMount]) -> list[Withheld]:
     """Return why the frontend that the file names may refuse mounts.
 
-    Read in its sources: 1.0 and 1.1 were built without them, 1.2 fills no variables into them.
+    Read in its sources: 1.0 and 1.1 were built without them but where they are experimental, 1.2 and those fill no
+    variables into them, and the first experimental ones give them no owner.
     """
     version = _OLD_SYNTAX.fullmatch(facts.dockerfile.syntax)
-    if version is None or (version[1] == "2" and not any("$" in str(one) for one in mounts)):
+    if version is None:
         return []
-    return [reasons.OLD_SYNTAX.about()]
+    tag = version[1]
+    refuses = tag.startswith(("1.0", "1.1")) and not tag.endswith("-experimental")
+    owned = tag.startswith("1.0") and any(one.uid is not None or one.gid is not None or one.mode for one in mounts)
+    if refuses or owned or any("$" in str(one) for one in mounts):
+        return [reasons.OLD_SYNTAX.about()]
+    return []
 
 
 def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory) -> None:
