@@ -139,7 +139,7 @@ def _directories(
     for wanted in manager.caches:
         if install.download.caches and wanted.name not in install.download.caches:
             continue
-        if wanted.when and not says(dockerfile.code, wanted.when):
+        if wanted.when and not says(_with_settings(dockerfile, manager), wanted.when):
             continue
         if wanted.unused_by[0] and _is_unused(dockerfile, wanted.unused_by):
             continue
@@ -157,6 +157,12 @@ def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:
     """Return whether a settings file of the project says that a cache is not used."""
     name, said, otherwise = unused_by
     return re.search(said, settings_of(dockerfile, name)) is not None and not says(dockerfile.code, otherwise)
+
+
+def _with_settings(dockerfile: Dockerfile, manager: PackageManager) -> str:
+    """Return the Dockerfile, with the project's files that say which caches the manager has."""
+    texts = (settings_of(dockerfile, name) for name in manager.said_in if dockerfile.source.context)
+    return "\n".join((dockerfile.code, *filter(None, texts)))
 
 
 def _texts(dockerfile: Dockerfile) -> str:

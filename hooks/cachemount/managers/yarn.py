@@ -114,6 +114,8 @@ YARN = PackageManager(
     when_unwritable="disables",
     config_files=("$HOME/.yarnrc", "$HOME/.yarnrc.yml", "$HOME/.npmrc"),
     moved_by_files=r"\.yarnrc(?:\.yml)?",
+    # yarnPath lets yarn 1 run a later one, and corepack goes by packageManager.
+    said_in=(".yarnrc.yml", "package.json"),
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",
         "https://yarnpkg.com/configuration/yarnrc",
