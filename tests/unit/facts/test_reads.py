@@ -102,9 +102,9 @@ def test_what_the_image_runs_elsewhere(line: str) -> None:
 @pytest.mark.parametrize(
     ("folder", "line", "reason"),
     [
-        ("/var/c", "RUN chown app /var/c", False),
-        ("/usr/c", "RUN ls /usr/c", False),
-        ("/etc/c", "RUN chmod 700 /etc/c/x", False),
+        ("/var/c", "RUN chown app /var/c", True),
+        ("/usr/c", "RUN ls /usr/c", True),
+        ("/etc/c", "RUN chmod 700 /etc/c/x", True),
         ("/var/c", "RUN cat /var/c/x", True),
         ("/var/c", "CMD cat /var/c/x", True),
         ("/opt/c", "RUN ls /opt/c", True),
@@ -115,9 +115,14 @@ def test_what_the_image_runs_elsewhere(line: str) -> None:
         ("/c", "RUN cat /cc/x", False),
     ],
 )
-def test_a_folder_of_the_system_is_there_without_the_mount(folder: str, line: str, reason: bool) -> None:
+def test_a_folder_that_only_the_mount_makes_is_not_there_later(folder: str, line: str, reason: bool) -> None:
     why = withheld("FROM python:3.13-slim", f"ENV PIP_CACHE_DIR={folder}", "RUN pip install x", line)
     assert why == (f"a later instruction reads files in {folder}" if reason else "")
+
+
+def test_a_folder_of_the_system_is_there_without_the_mount() -> None:
+    install = "RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*"
+    assert withheld("FROM debian:13", install, "RUN ls /var/cache/apt && chmod 755 /var/lib/apt") == ""
 
 
 def test_a_home_that_is_the_root_directory() -> None:
