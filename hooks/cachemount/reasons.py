@@ -219,8 +219,7 @@ FOREIGN_IMAGE = Reason(
 )
 MADE_FOR_ANOTHER = Reason(
     "made-for-another",
-    "`{sign}` in line {line} says that {image} is made for another user than root:"
-    " write USER, and ENV {variable}, before the step",
+    "`{sign}` in line {line} says that {image} is made for another user than root: write {wanted} before the step",
     unsafe="it mounts the cache in the home of root, which may not be the one that is used",
 )
 KERNEL_TARGET = Reason(
@@ -230,8 +229,8 @@ KERNEL_TARGET = Reason(
 )
 TARGET_NOT_WRITABLE = Reason(
     "target-not-writable",
-    "{target} cannot be written as the target of a mount",
-    "let the cache be in a folder whose name has only letters, digits, `.`, `_` and `-`",
+    "{target} has a character or a variable that a fix does not write into a mount",
+    "write the mount by hand, or let the cache be in a folder whose name has only letters, digits, `.`, `_` and `-`",
 )
 TMPFS = Reason(
     "tmpfs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
@@ -14,6 +14,7 @@ from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.path_use import READ_NOTHING, WANT_IT_THERE, copied, run_by_image, searched_for_programs
 from cachemount.facts.queries import steps_with
+from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command
@@ -23,6 +24,7 @@ from cachemount.shell.words import braces
 _ACTIONS = frozenset({"cp", "mv", "ln", "tar", "cat", "dpkg", "rpm"})
 _FILE = late(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupkg|pom)\Z")
 _LOOP = late(r"\bfor\s+\w+\s+in\s+([^;\n]*)")
+_WILDCARD = late(r"[*?\[]")
 _SEPARATORS = late(r"[=,:;]")
 
 
@@ -102,6 +104,7 @@ class _Places(Record):
 
     names: frozenset[str]
     tops: tuple[str, ...]
+    parts: frozenset[str]
 
 
 def _places(facts: Facts) -> _Places:
@@ -117,18 +120,19 @@ def _places(facts: Facts) -> _Places:
     return _Places(
         names=frozenset(posixpath.basename(folder) for folder in folders),
         tops=tuple({f"/{folder.split('/')[1]}" for folder in folders}),
+        parts=frozenset(part for folder in folders for part in folder.split("/")),
     )
 
 
 def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
     places = facts.memo(_places)
     for step in steps_with(facts, stage, places.names):
-        yield from step.memo_all(_of_step, places.tops)
+        yield from step.memo_all(_of_step, places.tops, places.parts)
     for rank, instruction in chain.after(stage):
         yield from _of_image(facts, rank, instruction)
 
 
-def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
+def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterator[Reader]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     made: list[str] = []
     for command, words in expanded(step):
@@ -155,7 +159,7 @@ def _of_step(step: Step, tops: tuple[str, ...]) -> Iterator[Reader]:
             # They work where they are, but on nothing there.
             parts = [(text, part) for text, part in parts if text in texts]
         for text, part in parts:
-            path = _folder(part, command, step)
+            path = _folder(part, command, step, names)
             if path is None or (own and not _FILE.search(part)):
                 continue
             if name in WANT_IT_THERE and any(locations.below(one, path) for one in made):
@@ -183,10 +187,16 @@ def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
     return here is not None and (here.startswith(tops) or (here == "/" and f"/{part}".startswith(tops)))
 
 
-def _folder(part: str, command: Command, step: Step) -> str | None:
-    """Return the folder that a path with wildcards begins with; None where it is not known."""
+def _folder(part: str, command: Command, step: Step, names: Collection[str]) -> str | None:
+    """Return the folder that a path with wildcards begins with; None where it is not known.
+
+    Where they match none of the names in the paths of caches, it is a folder beside those.
+    """
     head = re.split(r"[*?\[]", part)[0]
-    return resolved(part if head == part else posixpath.dirname(head) or ".", command, step)
+    wild = next((one for one in part.split("/") if _WILDCARD.search(one)), "")
+    if head == part or (wild and not any(match_name(wild, name) for name in names)):
+        return resolved(head, command, step)
+    return resolved(posixpath.dirname(head) or ".", command, step)
 
 
 def _of_image(facts: Facts, rank: int, instruction: Instruction) -> Iterator[Reader]:

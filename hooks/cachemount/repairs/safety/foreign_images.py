@@ -104,7 +104,8 @@ def made_for_another(facts: Facts, install: Install, directory: Directory) -> Wi
         return None
     variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
     variable = next((one[1] for one in variables if one and one[1] != "HOME"), "HOME")
-    return reasons.MADE_FOR_ANOTHER.about(sign=sign.text, line=sign.line, image=environment.image, variable=variable)
+    wanted = f"ENV {variable}" if sign.written else f"USER, and ENV {variable},"
+    return reasons.MADE_FOR_ANOTHER.about(sign=sign.text, line=sign.line, image=environment.image, wanted=wanted)
 
 
 def _for_home(facts: Facts, install: Install) -> _Sign | None:

@@ -95,7 +95,7 @@ def test_an_id_that_is_not_written_in_plain_words() -> None:
 
 @pytest.mark.parametrize("name", ["/caché", "/ca che", "/ca'che", "/ca*che"])
 def test_a_place_that_cannot_be_written_as_a_target(name: str) -> None:
-    why = f"{name} cannot be written as the target of a mount"
+    why = f"{name} has a character or a variable that a fix does not write into a mount"
     assert impossible(PIP, f'ENV PIP_CACHE_DIR="{name}"', "RUN pip install x") == why
 
 
