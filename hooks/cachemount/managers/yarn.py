@@ -34,23 +34,31 @@ _GLOBAL_ALONE = (
 )
 _CLEAN = (("cache", "clean"), ("cache", "clear"))
 _LATER_CACHES = ("berry", "either")
+_OF_PROJECT = ("classic", *_LATER_CACHES)
 _NOT_GLOBAL = {"YARN_ENABLE_GLOBAL_CACHE": "false|0"}
+
+
+def _classic(name: str, when: str = "") -> Cache:
+    return Cache(
+        name=name,
+        locations=(*_FOLDERS, "$HOME/.cache/yarn"),
+        root_locations=(*_FOLDERS, "/usr/local/share/.cache/yarn"),
+        flags=("--cache-folder",),
+        settings={r"\byarn config set cache-folder (\S+)": "{}"},
+        when=when,
+        doubt=_SHARED,
+        others_only=True,
+    )
+
 
 YARN = PackageManager(
     name="yarn",
     title="Yarn (1 and later)",
     programs=("yarn", "yarnpkg"),
     caches=(
-        Cache(
-            name="classic",
-            locations=(*_FOLDERS, "$HOME/.cache/yarn"),
-            root_locations=(*_FOLDERS, "/usr/local/share/.cache/yarn"),
-            flags=("--cache-folder",),
-            settings={r"\byarn config set cache-folder (\S+)": "{}"},
-            when=_YARN_1,
-            doubt=_SHARED,
-            others_only=True,
-        ),
+        _classic("classic", _YARN_1),
+        # Yarn 2 and later have no global packages: https://yarnpkg.com/migration/guide
+        _classic("classic, for global packages"),
         Cache(
             name="berry",
             # The global folder is the cache, or, with a cache in the project, its mirror.
@@ -82,12 +90,16 @@ YARN = PackageManager(
         Download(
             verbs=(
                 (), ("install",), ("add",), ("upgrade",), ("upgrade-interactive",), ("up",), ("create", "*"),
-                ("import",), ("dedupe",), ("global", "add"), ("global", "upgrade"), ("workspaces", "focus"),
+                ("import",), ("dedupe",), ("workspaces", "focus"),
                 ("workspace", "*", "add"), ("workspace", "*", "install"), ("workspace", "*", "up"),
             ),
+            caches=_OF_PROJECT,
             offline=_OFFLINE,
         ),
-        Download(verbs=(("dlx", "*"),), offline=_OFFLINE, verb_is_program=True),
+        Download(
+            verbs=(("global", "add"), ("global", "upgrade")), caches=("classic, for global packages",), offline=_OFFLINE
+        ),
+        Download(verbs=(("dlx", "*"),), caches=_OF_PROJECT, offline=_OFFLINE, verb_is_program=True),
     ),
     valued=frozenset(
         {
@@ -99,7 +111,7 @@ YARN = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
     # Without the global cache it is the mirror that lies in the global folder.
     cleaners=(
-        Cleaner(verbs=_CLEAN, whole=True, caches=("classic",)),
+        Cleaner(verbs=_CLEAN, whole=True, caches=("classic", "classic, for global packages")),
         Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=frozenset({"--all"})),
         Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, pattern=r"\A(?!.*--mirror)", unless_set=_NOT_GLOBAL),
         Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=frozenset({"--mirror"}), only_set=_NOT_GLOBAL),
