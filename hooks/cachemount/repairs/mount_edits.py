@@ -321,7 +321,8 @@ def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory)
     above = posixpath.dirname(directory.path or "")
     if cache.doubt.id != reasons.FOLDER_ABOVE.id:
         return cache.doubt
-    made = any(below(one, above) for folders in builder.folders.values() for one in folders)
+    # What a manager wants to make itself is not made for it.
+    made = not cache.made_by and any(below(one, above) for folders in builder.folders.values() for one in folders)
     return None if in_root or made or parent_directories.is_made(install, above, facts) else cache.doubt.at(above)
 
 
