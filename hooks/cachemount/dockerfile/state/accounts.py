@@ -15,6 +15,11 @@ _PROGRAMS = late(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/
 # Not compiled before a file has one of these programs.
 # A word with its quotes, an operator of the shell, or the end of a line.
 _TOKEN = r"""(?s:(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()$`]+|[$`]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n)"""
+# What a shell is given as one word.
+_STRING = (
+    r"((?:\A|(?<!\|)[;&|\n({]|&&|\b(?:then|else|do|sudo)\s)\s*)(?:/bin/)?(?:ba|da|z|a)?sh(?:\s+-\w+)*\s+-\w*c\s+"
+    r"""(?:"((?:[^"\\]|\\.)*)"|'([^']*)')"""
+)
 _PREFIX = r"(?s:\w+=.*|sudo|exec|command|!|\{|if|elif|then|else|do|while|until|time|-[nEH]+)"
 _LINE = r"([a-z_][\w.-]*):[^:\s]*:(\d+):(\d+):[^:\n]*:(/[^:\s\"']*)"
 # What gives away, links or reads files below /etc makes no account.
@@ -96,6 +101,7 @@ def accounts_made(
     value, and a wrong number is worse than none. `given` turns a reference to such an argument into a number that
     follows it. `distribution` decides what `adduser` means.
     """
+    script = re.sub(_STRING, _opened, script)
     reader = _Reader(before, variables, fixed, given, distribution)
     reader.counted = reader.counted and not may_make_accounts(script) and "/etc/" not in re.sub(_CHOWN, "", script)
     for command in _commands(script):
@@ -104,6 +110,12 @@ def accounts_made(
         for match in re.finditer(_LINE, script):
             reader.accounts[match[1]] = Account(uid=_number(match[2]), gid=_number(match[3]), home=match[4])
     return Made(accounts=reader.accounts, groups=reader.groups, counted=reader.counted, untouched=reader.untouched)
+
+
+def _opened(string: re.Match[str]) -> str:
+    """Return the script that a shell is given, in the place of the shell."""
+    inner: str = string[3] if string[2] is None else re.sub(r"\\(.)", r"\1", string[2])
+    return f"{string[1]}{{ {inner}; }}"
 
 
 def _commands(script: str) -> Iterator[_Command]:
