@@ -118,14 +118,19 @@ CARGO = PackageManager(
         ),
         Download(
             programs=("cargo",),
-            verbs=(("install",),),
+            verbs=(("install",), ("auditable", "install")),
             unless=(frozenset({"--list"}),),
             offline=_OFFLINE,
             pattern=r"\A(?!.*(?<!\S)--path\b)",
             installs_program=True,
             of_project=False,
         ),
-        Download(programs=("cargo",), verbs=(("install",),), unless=(frozenset({"--list"}),), offline=_OFFLINE),
+        Download(
+            programs=("cargo",),
+            verbs=(("install",), ("auditable", "install")),
+            unless=(frozenset({"--list"}),),
+            offline=_OFFLINE,
+        ),
         Download(programs=("cargo",), verbs=(("vendor",),), offline=_OFFLINE),
         Download(programs=("cargo",), verbs=(("update",), ("add",)), offline=_OFFLINE, of_project=False),
         Download(programs=("wasm-pack", "trunk"), verbs=(("build",), ("test",)), offline=_OFFLINE),
@@ -163,7 +168,8 @@ CARGO = PackageManager(
         }
     ),
     # --version names a version for `cargo install`.
-    no_op_flags=frozenset({"--help", "-h", "-V"}),
+    # The last one is xx-cargo's.
+    no_op_flags=frozenset({"--help", "-h", "-V", "--print-target-triple"}),
     offline_variables={"CARGO_NET_OFFLINE": "true"},
     # Run: two that share the registry alone fail ("File exists"); two that share all of the home wait for each other.
     sharing="locked",

@@ -15,7 +15,12 @@ _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
     rf"|centos/systemd|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_LAMBDA_2}"
 )
-_HERE = r"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)"
+# Packages of a repository in a folder are taken from there, where it is the only one.
+_LOCAL = (
+    r"(?=.*--(?:disablerepo[= ]\*|repo(?:id)?[= ]))(?=.*--repofrompath[= ]([^\s,]+),(?:file:|[./]))"
+    r"(?!.*--repofrompath[= ](?!\1,))(?!.*--(?:enablerepo|repo|repoid)[= ](?!\1(?:\s|\Z)))"
+)
+_HERE = rf"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)(?!{_LOCAL})"
 _KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
 _OPTION = rf"--setopt[= ]{_KEEP}"
 # With an option that switches it off, that option is at fault.

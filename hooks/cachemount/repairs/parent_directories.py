@@ -15,7 +15,10 @@ from cachemount.dockerfile.images.lookup import BaseImage
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.late_pattern import late
 
+# There /etc/login.defs has CREATE_HOME yes, which does not hold for accounts of the system.
+_MAKES_HOMES = late(r"\buseradd(?=\s)(?![^&|;\n]*\s(?:-[a-zA-Z]*[Mr][a-zA-Z]*|--no-create-home|--system)\s)")
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
@@ -97,7 +100,8 @@ def has_home(install: Install, facts: Facts) -> bool:
         r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
         rf"|(?:mkdir|chown|install)\b[^&|;\n]*(?:{re.escape(home)}|~{re.escape(user)})(?!/?[\w.-])"
     )
-    return _says(facts, step, made)
+    by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
+    return by_default or _says(facts, step, made)
 
 
 def first_step(install: Install, folder: str, facts: Facts) -> Step:
