@@ -11,11 +11,11 @@ from cachemount.lsp.server import make_server
 _USAGE = """\
 usage: cachemount-lsp [--stdio]
 
-Language server for Dockerfiles, Compose and Bake files. An editor starts it and talks to it over standard input and
-output.
+Language server for Dockerfiles, Compose and Bake files. An editor starts it and
+talks to it over standard input and output.
 
 options:
-  --stdio    as many editors say it: standard input and output, which is all there is
+  --stdio    as many editors say it: standard input and output, nothing else
   --version  print the version
   --help     print this"""
 

@@ -468,7 +468,9 @@ def test_without_its_package_it_says_how_to_get_it() -> None:
 @pytest.mark.slow
 def test_arguments() -> None:
     assert program("--version").stdout == f"cachemount-lsp {__version__}\n"
-    assert "usage: cachemount-lsp" in program("--help").stdout
+    said = program("--help").stdout
+    assert said.startswith("usage: cachemount-lsp")
+    assert max(map(len, said.splitlines())) <= 80
     done = program("--tcp")
     assert (done.returncode, done.stdout) == (2, "")
     assert "unrecognized arguments: --tcp" in done.stderr
