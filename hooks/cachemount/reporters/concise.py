@@ -49,7 +49,7 @@ def write_with(run: Run, out: TextIO, show: Callable[[FileResult, Result], str])
     if summary:
         # What a program may read from standard output is the patch alone.
         to = sys.stderr if run.mode == "diff" else out
-        to.write(summary + "\n")
+        to.write((_wrapped(summary) if to.isatty() else summary) + "\n")
         if run.searched and not run.statistics:
             to.write("".join(f"  {line}\n" for line in _help(run, rules)))
 
@@ -136,6 +136,14 @@ def _summary(run: Run, *, terminal: bool) -> str:
         return ""
     checked = f"No findings in {_count(totals.files, 'file', 'files')}"
     return checked + (f" ({suppressed})." if suppressed else ".")
+
+
+def _wrapped(text: str) -> str:
+    import shutil  # noqa: PLC0415 - slow to import, and a hook has no terminal
+    import textwrap  # noqa: PLC0415
+
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(text, max(width, 40), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _parts(run: Run) -> Iterator[str]:

@@ -132,3 +132,15 @@ def test_on_a_terminal_with_colors_a_rule_is_a_link_to_its_page(monkeypatch: pyt
     assert "\x1b]8" not in shown(Terminal(), color=False) + shown(io.StringIO(), color=True)
     monkeypatch.setattr(pages, "page", lambda _rule: "")
     assert shown(Terminal(), color=True).startswith("\x1b[1;33mwarning[missing-cache-mount]\x1b[0m: ")
+
+
+def test_the_summary_is_no_wider_than_the_terminal() -> None:
+    text = "FROM node:22\n" + "RUN npm ci\n" * 100 + "RUN useradd app\nUSER app\n" + "RUN pip install flask\n" * 100
+    result, _ = check_or_fix(Source(path="a", text=text), Task(path="a", config=Config(), mode="check"))
+    out = Terminal()
+    load("text")(Run(results=iter([result])), out)
+    last = out.getvalue().splitlines()[-2:]
+    assert last == [
+        "200 findings in 1 file: 100 can be repaired, 100 cannot (100 of them with",
+        "  --unsafe-fixes)",
+    ]
