@@ -14,8 +14,8 @@ _MOST_BYTES = 500_000
 _INLINE = late(r"\bdockerfile[_-]inline\b")
 
 
-def inline_hosts(paths: Iterable[str]) -> list[str]:
+def inline_hosts(folders: Iterable[str]) -> list[str]:
     """Return the files below folders, among the first of each folder, that hold Dockerfiles."""
-    hosts = [host for path in paths if os.path.isdir(path) for host in walk(path, is_host_name)[:_MOST_FILES]]
+    hosts = [host for folder in folders for host in walk(folder, is_host_name)[:_MOST_FILES]]
     texts = ((host, text_inside_repository(host, os.path.dirname(host), _MOST_BYTES)) for host in hosts)
     return [host for host, text in texts if _INLINE.search(text)]

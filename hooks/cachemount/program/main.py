@@ -120,9 +120,12 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
 
 def _in_compose(options: Options, name: str) -> str:
     """Return what to run for the Dockerfiles in Compose and Bake files; "" where there are none."""
-    from cachemount.program.inline_hosts import inline_hosts  # noqa: PLC0415 - for people, at the end
+    folders = [path for path in options.paths if os.path.isdir(path)]
+    if not folders:
+        return ""
+    from cachemount.program.inline_hosts import inline_hosts  # noqa: PLC0415 - a hook gets no folders
 
-    hosts = inline_hosts(options.paths)
+    hosts = inline_hosts(folders)
     if not hosts:
         return ""
     command = f"{name} --compose" if " " in name else name.replace("-cache", "-compose-cache", 1)
