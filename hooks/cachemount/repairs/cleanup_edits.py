@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from cachemount import reasons
 from cachemount.facts.cleanups import Cleanup, cleanups_of
-from cachemount.facts.model import Directory, Step
+from cachemount.facts.model import Directory, Facts, Step
 from cachemount.facts.shell_options import has_errexit
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
@@ -110,11 +110,15 @@ def force_cleanups(
 
 def force(builder: FixBuilder, step: Step, command: Command) -> bool:
     """Give a command of a step the option that lets it find nothing; False where that cannot be done."""
-    edit = text_edits.add_force(command) if command.program == "rm" and not step.script.errors else None
+    edit = builder.facts.memo(_with_force, command) if command.program == "rm" and not step.script.errors else None
     if edit is not None and edit.span not in builder.forced:
         builder.forced.add(edit.span)
         builder.edits.append(edit)
     return edit is not None
+
+
+def _with_force(_facts: Facts, command: Command) -> Edit | None:
+    return text_edits.add_force(command)
 
 
 def quoted(builder: FixBuilder, command: Command) -> tuple[str, int]:
