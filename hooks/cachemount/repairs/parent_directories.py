@@ -19,6 +19,8 @@ from cachemount.late_pattern import late
 
 # There /etc/login.defs has CREATE_HOME yes, which does not hold for accounts of the system.
 _MAKES_HOMES = late(r"\buseradd(?=\s)(?![^&|;\n]*\s(?:-[a-zA-Z]*[Mr][a-zA-Z]*|--no-create-home|--system)\s)")
+_ROOT = frozenset({"0", "root"})
+_REMOVED, _OWN_HOME = late(r"(?<![\w-])rm\s[^&|;\n]*"), late(r"(?<![\w/])(?:~|\$HOME|\$\{HOME\})/")
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
@@ -135,7 +137,7 @@ def first_step(install: Install, folder: str, facts: Facts) -> Step:
 def _removal(name: str) -> re.Pattern[str]:
     """Return the pattern of a command that removes a folder of this name."""
     return re.compile(
-        rf"\brm\s(?=[^;&|\n]*-[a-zA-Z]*[rR])[^;&|\n]*(?<![\w.-]){re.escape(name)}/?(?=[\"']?(?:[\s;&|)]|\Z))"
+        rf"\brm\s(?=[^;&|\n]*-[a-zA-Z]*[rR])[^;&|\n]*(?<![\w.-])(?<!/root/){re.escape(name)}/?(?=[\"']?(?:[\s;&|)]|\Z))"
     )
 
 
@@ -143,9 +145,15 @@ def _is_left(facts: Facts, step: Step, named: re.Pattern[str], top: str) -> bool
     """Return whether an earlier instruction names a folder of the home, and none removes it after that."""
     text, ends = facts.memo(_writers, step.stage)
     end = ends[id(step.instruction)]
-    left = [one.end() for one in named.finditer(text, 0, end)]
+    left = [one.end() for one in named.finditer(facts.memo(_without_removals, step.stage), 0, end)]
     gone = [one.end() for one in _removal(top).finditer(text, 0, end)]
     return bool(left) and (not gone or left[-1] > gone[-1])
+
+
+def _without_removals(facts: Facts, stage: Stage) -> str:
+    """Return the same text as `_writers`, as long as it is, without what it removes."""
+    text, _ends = facts.memo(_writers, stage)
+    return _REMOVED.sub(lambda match: " " * len(match[0]), text)
 
 
 def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
@@ -154,14 +162,19 @@ def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
 
 
 def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
-    """Return the text that writes files in a stage and its parents, and its length before each instruction."""
+    """Return the text that writes files in a stage and its parents, and its length before each instruction.
+
+    The home of root is written by its name.
+    """
     ends, texts, length = {}, [], 0
     for one in stage.lineage():
         for instruction in one.instructions:
             ends[id(instruction)] = length
             if instruction.keyword in _WRITERS:
-                texts.append(
-                    facts.dockerfile.source.slice(instruction.span).replace("\\\r\n", " ").replace("\\\n", " ") + "\n"
-                )
+                text = facts.dockerfile.source.slice(instruction.span).replace("\\\r\n", " ").replace("\\\n", " ")
+                environment = facts.environments.get(id(instruction))
+                if instruction.keyword == "RUN" and environment is not None and environment.user in _ROOT:
+                    text = _OWN_HOME.sub("/root/", text)
+                texts.append(text + "\n")
                 length += len(texts[-1])
     return "".join(texts), ends
