@@ -25,10 +25,8 @@ PIP = "FROM python:3.13-slim"
 )
 def test_another_step_has_the_cache_for_another_owner(options: str) -> None:
     other = f"RUN --mount=type=cache,target=/root/.npm,{options} true"
-    assert (
-        withheld(NPM, "ARG OWNER", "ARG MODE", "RUN npm ci", other)
-        == "another step has the cache /root/.npm for another owner"
-    )
+    reason = "another step has the cache /root/.npm for another owner"
+    assert withheld(NPM, "ARG OWNER", "ARG MODE", "RUN npm ci", other) == reason
 
 
 @pytest.mark.parametrize(
