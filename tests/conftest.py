@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -21,6 +22,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--current", action="store_true", help="build the proofs by a current BuildKit, not by docker.io")
     parser.addoption("--unproven", action="store_true", help="build the shapes alone whose results are not current")
 
+
+# As where the environment is activated: what is advised is called by its name there.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("cachemount", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -30,8 +30,10 @@ def fixing_command(fixer: str, arguments: Sequence[str]) -> str:
     if not in_hook():
         import shlex  # noqa: PLC0415 - only advice needs it
 
-        command = printable(" ".join([fixer, *map(shlex.quote, arguments)]))
-        return command if len(command) <= _LONGEST else f"{fixer} PATH"
+        program, *command = fixer.split(" ")
+        fixer = " ".join([_runnable(program), *command])
+        command_line = printable(" ".join([fixer, *map(shlex.quote, arguments)]))
+        return command_line if len(command_line) <= _LONGEST else f"{fixer} PATH"
     hook = "fix-compose-cache-mounts" if "-compose" in fixer else "fix-cache-mounts"
     if _is_configured(hook):
         return f"{_runner()} run {hook} --all-files"
@@ -40,8 +42,16 @@ def fixing_command(fixer: str, arguments: Sequence[str]) -> str:
 
 def explaining_command(name: str) -> str:
     """Return the command that prints the page of a rule. A hook's programs are not on the PATH."""
-    program = _beside("cachemount") if in_hook() else ""
-    return f"{program or 'cachemount'} explain {name}"
+    program = _beside("cachemount") or "cachemount" if in_hook() else _runnable("cachemount")
+    return f"{program} explain {name}"
+
+
+def _runnable(program: str) -> str:
+    """Return what runs a program: its name where it is on the PATH, else the path of the one beside this one."""
+    names = (program, f"{program}.exe")
+    if any(os.path.isfile(os.path.join(folder, name)) for folder in os.get_exec_path() for name in names):
+        return program
+    return _beside(program) or program
 
 
 def _runner() -> str:

@@ -109,6 +109,24 @@ def test_in_a_hook_the_advice_is_what_can_be_run_there(
     assert f"  repair:  {runner} run fix-cache-mounts --all-files\n" in capsys.readouterr().out
 
 
+def test_what_is_not_on_the_path_is_called_by_its_path(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path / "other"))
+    assert check("a/Dockerfile") == 1
+    assert "  explain: cachemount explain missing-cache-mount\n" in capsys.readouterr().out, "it is nowhere"
+    for folder in ("bin", "other"):
+        (tmp_path / folder).mkdir()
+        for name in ("fix-cache-mounts", "cachemount"):
+            (tmp_path / folder / name).touch()
+        assert check("a/Dockerfile") == 1
+        out = capsys.readouterr().out
+        place = f"{tmp_path / 'bin'}/" if folder == "bin" else ""
+        assert f"  repair:  {place}fix-cache-mounts a/Dockerfile\n" in out
+        assert f"  explain: {place}cachemount explain missing-cache-mount\n" in out
+
+
 def test_after_a_repair_in_a_hook_the_next_step_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
