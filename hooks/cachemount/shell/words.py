@@ -141,7 +141,8 @@ def _ansi(match: re.Match[str]) -> str:
 def script_pieces(raw: str) -> list[Span] | None:
     """Return the slices of a word that make up the script it holds, quotes and escapes left out; None when unknown.
 
-    What the outer shell expands in double quotes stays as it is: the inner shell sees its value, which is not known.
+    What the outer shell expands stays as it is: the inner shell sees its value, which is not known. Outside of quotes
+    it is taken for one word, as its author means it: `"make -j "$(nproc)" all"`.
     """
     pieces: list[Span] = []
     index, quoted, length = 0, False, len(raw)
@@ -173,14 +174,24 @@ def script_pieces(raw: str) -> list[Span] | None:
                 end += 1
             pieces.append(Span(index, end))
             index = end
-        elif character in "$`":
+        elif raw.startswith("$'", index):
             return None
         else:
             match = _PLAIN.match(raw, index)
-            end = match.end() if match else index + 1
+            end = match.end() if match else _expansion_end(raw, index)
             pieces.append(Span(index, end))
             index = end
     return None if quoted else _joined(pieces)
+
+
+def _expansion_end(raw: str, start: int) -> int:
+    """Return the index after what the outer shell expands, which begins at `start` with `$` or a backtick."""
+    if raw.startswith("$(", start):
+        return _closing(raw, start + 1)
+    if raw[start] == "`" or raw.startswith("${", start):
+        end = raw.find("`" if raw[start] == "`" else "}", start + 1)
+        return end + 1 or len(raw)
+    return start + 1
 
 
 def _closing(raw: str, start: int) -> int:

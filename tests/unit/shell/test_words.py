@@ -77,6 +77,11 @@ def test_tilde(raw: str, tilde: bool) -> None:
         ("a", "a", []),
         ('"a $(b "c") d"', 'a $(b "c") d', []),
         ("a\\;b", "a;b", [1]),
+        ("$A", "$A", []),
+        ("`a`", "`a`", []),
+        ("$(a)", "$(a)", []),
+        ("\"a \"$(b 'c')\" d\"", "a $(b 'c') d", [2, 10]),
+        ("'a '${B:-'c'}`d 'e'`", "a ${B:-'c'}`d 'e'`", [2]),
     ],
 )
 def test_script(raw: str, text: str, omitted: list[int]) -> None:
@@ -88,7 +93,7 @@ def test_script(raw: str, text: str, omitted: list[int]) -> None:
         assert ("x " + raw)[excerpt.offset(index)] == character
 
 
-@pytest.mark.parametrize("raw", ["$A", "`a`", "$(a)", '"a', "'a", "$'a'"])
+@pytest.mark.parametrize("raw", ['"a', "'a", "$'a'", "a$'b'"])
 def test_no_script(raw: str) -> None:
     assert script_pieces(raw) is None
 
