@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from cachemount.facts.patterns import compiled
 from cachemount.late_pattern import late
-from cachemount.managers.model import Download, PackageManager
+from cachemount.managers.model import Download, OnDisk, PackageManager
 from cachemount.shell.model import Word
 
 _SIGNS = ("-", "+")
@@ -50,6 +50,16 @@ def names_files(manager: PackageManager, way: Download, verb: tuple[str, ...], r
     if not names:
         return any(compiled(way.completes).fullmatch(word.known) for word in rest)
     return all(compiled(way.files).fullmatch(name) for name in names)
+
+
+def _is_on_disk(
+    manager: PackageManager, on_disk: OnDisk, verb: tuple[str, ...], rest: tuple[Word, ...], flags: set[str]
+) -> bool:
+    """Return whether all that is asked for is on disk, and nothing is needed beside it."""
+    if not on_disk.flags <= flags or any(compiled(on_disk.unless).fullmatch(word.known) for word in rest):
+        return False
+    names = [word.text or word.word.raw for word in operands(manager, rest)][len(verb) :]
+    return bool(names) and all(compiled(on_disk.files).fullmatch(name.strip("\"'")) for name in names)
 
 
 def _in_full(manager: PackageManager, word: str) -> list[str]:
@@ -147,6 +157,8 @@ def download(
         if way.needs and way.needs.isdisjoint(flags):
             continue
         if way.unless and any(group <= flags for group in way.unless):
+            continue
+        if any(_is_on_disk(manager, one, verb, rest, flags) for one in way.on_disk):
             continue
         if way.pattern:
             line = line or _line(rest)

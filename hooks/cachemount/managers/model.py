@@ -119,6 +119,18 @@ class Gathered(Record):
     by: str
 
 
+class OnDisk(Record):
+    """When what is installed is on disk, and nothing else is needed, so that nothing is downloaded.
+
+    All of `flags` are given, `files` is a regular expression that each operand matches in full, `unless` one that no
+    argument does.
+    """
+
+    flags: frozenset[str]
+    files: str
+    unless: str
+
+
 class Download(Record):
     """Invocations that download.
 
@@ -155,6 +167,7 @@ class Download(Record):
     # Nothing is left to download where this project is copied.
     vendored: Vendored | None = None
     gathered: Gathered | None = None
+    on_disk: tuple[OnDisk, ...] = ()
     # True where a file that ends with it is taken for an excerpt, in which the build is left out.
     ends_excerpts: bool = False
     publishes_to_store: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
-from cachemount.managers.wheels import WHEELS
+from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _BOOLEAN = r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"
 
@@ -27,9 +27,8 @@ PIP = PackageManager(
                 frozenset({"--no-deps", "--no-build-isolation", "-e"}),
                 frozenset({"--no-deps", "--no-build-isolation", "--editable"}),
             ),
-            # Wheels that are there, without what they need.
-            pattern=r"\A(?!(?=.*--no-deps)(?:\S+ )*\S+\.whl(?: -\S+)*\Z)",
             gathered=WHEELS,
+            on_disk=ON_DISK,
         ),
     ),
     valued=frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
-from cachemount.managers.wheels import WHEELS
+from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
 _YES = r"(?i)1|true|yes|y|t|on"
@@ -34,6 +34,7 @@ UV = PackageManager(
             ),
             unless=_LOCAL,
             gathered=WHEELS,
+            on_disk=ON_DISK,
         ),
         Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"}))),
         Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"}))),

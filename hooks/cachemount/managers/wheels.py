@@ -1,15 +1,26 @@
-"""Folders of wheels: what `pip wheel` or `pip download` puts there needs nothing else."""
+"""Projects and wheels on disk, for which nothing is downloaded, and folders that hold all that their wheels need."""
 
 from __future__ import annotations
 
-from cachemount.managers.model import Gathered
+from cachemount.managers.model import Gathered, OnDisk
 
 # https://pip.pypa.io/en/stable/cli/pip_wheel/: a wheel for each requirement and for all that they need.
+_OTHERS = r"-r\S*|--requirements?(?:=.*)?|-e\S*|--editable(?:=.*)?|--group(?:=.*)?"
 WHEELS = Gathered(
     files=r"\S*/(?:\S*\.whl|\*)",
-    unless=r"-r\S*|--requirement(?:=.*)?|-e\S*|--editable(?:=.*)?|-U|--upgrade",
+    unless=rf"{_OTHERS}|-U|--upgrade",
     by=(
         r"\bpip[0-9.]*[ \t]+(?:-\S+[ \t]+)*(?:wheel|download)\b(?![^;&|\n]*--no-deps)(?:[^;&|\n]|\\\r?\n)*?"
         r"\s(?:-w|--wheel-dir|-d|--dest)[ =]?([^\s;&|\\]+)"
+    ),
+)
+
+# https://pip.pypa.io/en/stable/cli/pip_install/: a project on disk is built with what is installed, a wheel is unpacked.
+ON_DISK = (
+    OnDisk(flags=frozenset({"--no-deps"}), files=r"(?![a-z+]+:)\S+\.whl", unless=_OTHERS),
+    OnDisk(
+        flags=frozenset({"--no-deps", "--no-build-isolation"}),
+        files=r"\.|(?:\.{1,2}|~)?/\S*|\.\.|\.{0,2}(?:/\S*)?\[\S*\]",
+        unless=_OTHERS,
     ),
 )
