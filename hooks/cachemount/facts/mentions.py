@@ -21,7 +21,7 @@ def _mention() -> re.Pattern[str]:
             letter = pattern[0] if pattern[:2].isalpha() or len(pattern) == 1 else ""
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
     names = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
-    return re.compile(rf"[^A-Za-z0-9_-](?:xx-|-m|\{{\w+:?[-=])?(?:{names})(?![\w])")
+    return re.compile(rf"[^A-Za-z0-9_-](?:(?:go)?xx-|-m|\{{\w+:?[-=])?(?:{names})(?![\w])")
 
 
 def mentions(text: str) -> bool:

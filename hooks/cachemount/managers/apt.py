@@ -35,7 +35,7 @@ _LOCAL = (
 APT = PackageManager(
     name="apt",
     title="apt-get, apt, aptitude, nala",
-    programs=("apt-get", "apt", "aptitude", "nala"),
+    programs=("apt-get", "apt", "aptitude", "nala", "mk-build-deps"),
     system=True,
     distributions=frozenset({"debian", "ubuntu"}),
     caches=(
@@ -67,7 +67,14 @@ APT = PackageManager(
             only_prefetches=True,
             satisfied_by=_LOCAL,
         ),
+        # It runs apt-get, or what -t names: https://manpages.debian.org/mk-build-deps
         Download(
+            programs=("mk-build-deps",),
+            verbs=(("*",), ()),
+            pattern=r"(?<!\S)(?:-[a-zA-Z]*i[a-zA-Z]*|--install)(?!\S)",
+        ),
+        Download(
+            programs=("apt-get", "apt", "aptitude", "nala"),
             verbs=(
                 ("install",),
                 ("reinstall",),
@@ -102,6 +109,10 @@ APT = PackageManager(
             "--host-architecture",
             "-P",
             "--build-profiles",
+            "--tool",
+            "--host-arch",
+            "--build-arch",
+            "--root-cmd",
         }
     ),
     # In front of a program's name it is of that program alone: Debian's apt has it switched off.
@@ -151,7 +162,7 @@ APT = PackageManager(
     # None of them empties the folder of packages.
     run_by=(
         r"\b(?:playwright|patchright)\b[^;&|\n]*\s(?:--with-deps|install-deps)\b|\binstall-php-extensions\s+(?!-)"
-        r"|\brosdep\s[^;&|\n]*\binstall\b|\bmk-build-deps\s[^;&|\n]*(?:\s-\w*i|--install)\b|\bubuntu-drivers\s[^;&|\n]*install\b"
+        r"|\brosdep\s[^;&|\n]*\binstall\b|\bubuntu-drivers\s[^;&|\n]*install\b"
         r"|\bunminimize\b|\bbbot\s[^;&|\n]*--install-all-deps\b|\brfbrowser\s[^;&|\n]*--with-deps\b|\bscrapling\s+install\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
         r"|https://(?:get\.docker\.com|deb\.nodesource\.com/setup_|[^\s|;&]*/script\.deb\.sh)[^;&\n]*\|\s*(?:sudo\s+)?(?:ba|da)?sh\b"

@@ -8,7 +8,7 @@ from __future__ import annotations
 # Regular expressions.
 PROGRAMS: dict[str, tuple[str, ...]] = {
     "apk": ("apk(?:\\.static)?",),
-    "apt": ("apt-get", "apt", "aptitude", "nala"),
+    "apt": ("apt-get", "apt", "aptitude", "nala", "mk-build-deps"),
     "bower": ("bower",),
     "bun": ("bun", "bunx"),
     "bundler": ("bundle", "bundler"),

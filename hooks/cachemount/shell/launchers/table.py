@@ -297,8 +297,11 @@ TABLE: Mapping[str, _Line] = {
     "yarn": {"stays": True, "verbs": "exec", "valued": "--cwd"},
 }  # fmt: skip
 
-# What they run is in their own names: https://github.com/tonistiigi/xx
-CROSS_BUILDERS = {"xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo", "xx-go": "go"}
+# What they run is in their own names: https://github.com/tonistiigi/xx, https://github.com/crazy-max/goxx
+CROSS_BUILDERS = {
+    "goxx-apt-get": "apt-get", "xx-apk": "apk", "xx-apt": "apt", "xx-apt-get": "apt-get", "xx-cargo": "cargo",
+    "xx-go": "go",
+}  # fmt: skip
 
 
 @cache
