@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.facts import chain
+from cachemount.facts.cache_names import cache_name
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Finding
@@ -47,24 +48,31 @@ def check(facts: Facts) -> Iterator[Finding]:
         for mount in step.caches:
             yield from _undeclared(step, mount)
             yield from _unlike_configured(facts, step, mount)
-            identity = mount.flag.options.get("id") or mount.flag.target.rstrip("/")
-            if "$" in identity or mount.flag.problem or mount.flag.options.get("from") or not identity:
+            name = cache_name(mount, step.environment)
+            if name is None or mount.flag.problem or mount.flag.options.get("from"):
                 continue
-            yield from _owner(facts, step, mount, identity, owners)
-            yield from _distribution(facts, step, mount, identity, users)
+            yield from _owner(facts, step, mount, owners.setdefault(name, (mount, _owner_of(mount))))
+            yield from _distribution(facts, step, mount, users.setdefault(name, []))
 
 
-def _owner(
-    facts: Facts, step: Step, mount: Mount, identity: str, owners: dict[str, tuple[Mount, tuple[str, str, str]]]
-) -> Iterator[Finding]:
+def _owner_of(mount: Mount) -> tuple[str, str, str]:
     options = mount.flag.options
-    mine = (options.get("uid", "0"), options.get("gid", "0"), options.get("mode", "0755").lstrip("0"))
-    first, theirs = owners.setdefault(identity, (mount, mine))
+    return options.get("uid", "0"), options.get("gid", "0"), options.get("mode", "0755").lstrip("0")
+
+
+def _written(mount: Mount) -> str:
+    """Return the id or the target that names a cache, as the file has it."""
+    return mount.flag.options.get("id") or mount.flag.target.rstrip("/")
+
+
+def _owner(facts: Facts, step: Step, mount: Mount, owner: tuple[Mount, tuple[str, str, str]]) -> Iterator[Finding]:
+    first, theirs = owner
+    mine = _owner_of(mount)
     if theirs != mine and "$" not in "".join(mine + theirs):
         line = facts.dockerfile.source.position(first.flag.span.start).line
         yield finding(
             NAME,
-            f"the cache {identity} has another owner or mode in line {line}: give one of them an id of its own",
+            f"the cache {_written(mount)} has another owner or mode in line {line}: give one of them an id of its own",
             step,
             mount.flag.span,
         )
@@ -137,7 +145,9 @@ def _two_targets(facts: Facts) -> Iterator[Finding]:
             name = mount.flag.options.get("id", "")
             if not name or mount.flag.problem or mount.flag.options.get("from"):
                 continue
-            earlier = first.setdefault(name, [])
+            # What is not known is the same within a step.
+            known = cache_name(mount, step.environment) or f"{name} of {step.instruction.span.start}"
+            earlier = first.setdefault(known, [])
             other = next((one for before, one in earlier if _holds_other(before, one, step, mount)), None)
             if other is not None:
                 line = facts.dockerfile.source.position(other.flag.span.start).line
@@ -160,7 +170,7 @@ def _holds_other(before: Step, one: Mount, step: Step, mount: Mount) -> bool:
     )
     if before is step:
         return uses.isdisjoint(others)
-    return bool(uses) and bool(others) and uses.isdisjoint(others) and "$" not in mount.flag.options["id"]
+    return bool(uses) and bool(others) and uses.isdisjoint(others)
 
 
 def _same_place(pair: tuple[Step, Mount], step: Step, mount: Mount, manager: PackageManager) -> bool:
@@ -201,7 +211,7 @@ def _id(mount: Mount) -> str:
 
 
 def _distribution(
-    facts: Facts, step: Step, mount: Mount, identity: str, users: dict[str, list[tuple[PackageManager, Step]]]
+    facts: Facts, step: Step, mount: Mount, earlier: list[tuple[PackageManager, Step]]
 ) -> Iterator[Finding]:
     """Yield a finding where a cache of another distribution is used."""
     base = step.environment.base
@@ -209,7 +219,6 @@ def _distribution(
     manager = next((one for one in managers if one.system or has_compiled(one)), None)
     if manager is None or base is None or base.distribution in ("", "unknown"):
         return
-    earlier = users.setdefault(identity, [])
     others = (one for theirs, one in earlier if differ(theirs, one.environment, step.environment))
     other = next(others, None)
     if all(one.environment.image != step.environment.image for _, one in earlier):
@@ -217,6 +226,7 @@ def _distribution(
     if other is None or other.environment.base is None:
         return
     first = other.environment.base.distribution
+    identity = _written(mount)
     why = "" if manager.system else f", and what {manager.title} compiles for one fails on the other"
     builder = FixBuilder(facts)
     builder.editable(step)

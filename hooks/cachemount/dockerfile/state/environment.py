@@ -29,7 +29,7 @@ from cachemount.source import Span
 _CHANGING = frozenset({"ADD", "COPY", "RUN", "SHELL", "USER", "WORKDIR"})
 _ROOT = Account(uid=0, gid=0, home="/root")
 # What BuildKit gives without a declaration, once it is declared: the values differ from build to build.
-_PLATFORM = frozenset(
+PLATFORM = frozenset(
     f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT", "OSVERSION")
 )
 
@@ -191,8 +191,8 @@ class _Walk:
             elif pair.raw is not None:
                 value = self._expand(pair.raw)
             else:
-                value = None if pair.name in _PLATFORM else given.get(pair.name)
-                if value is None and pair.name in self._settings and pair.name not in _PLATFORM:
+                value = None if pair.name in PLATFORM else given.get(pair.name)
+                if value is None and pair.name in self._settings and pair.name not in PLATFORM:
                     # Without a value from anywhere ARG changes nothing.
                     continue
             # A value replaces what ENV said before, for the rest of the stage.
