@@ -156,8 +156,7 @@ NOT_BEFORE_INSTALL = Reason(
 # Where the cache is.
 OTHER_ROOT = Reason(
     "other-root",
-    "`{launcher}` runs it in another root folder, where its cache has another path:"
-    " a mount on that path would serve it",
+    "`{launcher}` gives it another root folder, where its cache has another path: a mount on that path would serve it",
 )
 UNKNOWN_WORD = Reason(
     "unknown-word",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
@@ -18,7 +18,7 @@ from cachemount.facts.vendored import has_packages
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import replace
-from cachemount.shell.model import Command
+from cachemount.shell.model import Command, Word
 
 # What is in the environment of every process.
 _ALWAYS = frozenset({"HOME", "PATH"})
@@ -31,9 +31,6 @@ _EXPORTS = late(r"-[a-zA-Z]*x")
 def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Requested | None = None) -> Iterator[Install]:
     words = arguments(step, command)
     if not words or words[0].text in step.script.defined:
-        return
-    if command.other_root and step.caches:
-        # Which of the paths in there they serve is not known.
         return
     called = [
         (program, word, rest, manager)
@@ -53,11 +50,17 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
     workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
     for program, word, rest, manager in called:
+        if manager.packages_in_image and re.search(manager.packages_in_image, environment.image):
+            continue
         found = invocations.download(manager, program, rest, variables)
         if found is None:
             continue
         way, verb, reader = found
         if command.conditional and _is_elsewhere(manager, environment) and _BRANCHES.search(step.run.script.text):
+            continue
+        other_root = command.other_root or _root_flag(manager, rest)
+        if other_root and step.caches:
+            # Which of the paths in there they serve is not known.
             continue
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             continue
@@ -91,6 +94,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             root=root,
             uid=0 if root else who.uid,
             gid=0 if root else who.gid,
+            other_root=other_root,
         )
         if manager.prefix:
             install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
@@ -106,6 +110,12 @@ def _is_elsewhere(manager: PackageManager, environment: Environment) -> bool:
     if base is None or base.distribution in ("unknown", "windows") or not manager.distributions:
         return False
     return base.distribution not in manager.distributions
+
+
+def _root_flag(manager: PackageManager, rest: Sequence[Word]) -> str:
+    """Return the option that gives a command another root folder; "" where none does."""
+    given = {word.known.partition("=")[0] for word in rest} if manager.root_flags else ()
+    return next((flag for flag in manager.root_flags if flag in given), "")
 
 
 def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]:
@@ -135,7 +145,7 @@ def _exported(step: Step) -> frozenset[str] | None:
 def _directories(
     dockerfile: Dockerfile, install: Install, manager: PackageManager, workdir: str | None
 ) -> Iterator[Directory]:
-    hidden = install.command.other_root or programs.is_optional(arguments(install.step, install.command)[0])
+    hidden = install.other_root or programs.is_optional(arguments(install.step, install.command)[0])
     for wanted in manager.caches:
         if install.download.caches and wanted.name not in install.download.caches:
             continue
@@ -148,7 +158,7 @@ def _directories(
             directory = Directory(cache=wanted, path=None)
         if directory.accepted and wanted.substitutes_unless and says(_texts(dockerfile), wanted.substitutes_unless):
             directory = replace(directory, accepted=())
-        for one in variants(install, directory) if wanted.variants else (directory,):
+        for one in variants(install, directory) if wanted.variants and not hidden else (directory,):
             cover = _cover(install.step, one, manager) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)
 

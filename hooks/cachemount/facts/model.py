@@ -77,7 +77,8 @@ class Install(Record, frozen=False, eq=False):
     """A command that downloads packages, or (`reader`) only reads the store that another filled.
 
     `root` tells whether it runs as root; `uid` and `gid` are known numbers or None. `variables` hold HOME,
-    ACCOUNT_HOME and WORKDIR too.
+    ACCOUNT_HOME and WORKDIR too. `other_root` is the launcher or the option that gives it another root folder, in which
+    its cache is.
     """
 
     step: Step
@@ -94,6 +95,7 @@ class Install(Record, frozen=False, eq=False):
     root: bool
     uid: int | None
     gid: int | None
+    other_root: str = ""
     directories: tuple[Directory, ...] = ()
 
 

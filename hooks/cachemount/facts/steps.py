@@ -48,9 +48,17 @@ def read_step(
         if programs.may_download(command) or (extra and extra.may_run(command)):
             step.installs.extend(installs(dockerfile, step, command, extra))
             refuse_many(0, len(step.installs), instruction)
+    if any(one.other_root for one in step.installs):
+        step.installs[:] = _in_own_root(step.installs)
     if run.network == "none":
         step.installs[:] = _cut_off(step.installs)
     return step
+
+
+def _in_own_root(installs: list[Install]) -> list[Install]:
+    """Return the installs without those in another root folder, where the same manager installs in its own as well."""
+    own = [one.manager for one in installs if not one.other_root]
+    return [one for one in installs if not one.other_root or one.manager not in own]
 
 
 def _cut_off(installs: list[Install]) -> list[Install]:

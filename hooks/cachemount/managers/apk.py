@@ -10,8 +10,7 @@ _LINKS = {
     r"\bsetup-apkcache +(/[^\s;&|]+)": "{}",
 }
 
-# Nothing is fetched, or the cache lies in another root.
-_ELSEWHERE = tuple(frozenset({flag}) for flag in ("--no-network", "-s", "--simulate", "-p", "--root"))
+_OFFLINE = tuple(frozenset({flag}) for flag in ("--no-network", "-s", "--simulate"))
 
 # What these tags name has been newer than 3.22 since December 2025.
 _NEWEST = (
@@ -60,18 +59,18 @@ APK = PackageManager(
         Download(
             verbs=(("add",), ("upgrade",), ("fix",)),
             needs=frozenset({"--cache-packages"}),
-            unless=_ELSEWHERE,
+            unless=_OFFLINE,
             caches=("packages beside the index",),
         ),
         Download(
             # The first word that is a verb is the verb, were it the value of an option (--virtual add).
             verbs=(("add",), ("upgrade",), ("fix",), ("fetch",), ("update",), ("*", "add")),
-            unless=_ELSEWHERE,
+            unless=_OFFLINE,
             # Files that are there come from nowhere.
             caches=("cache",),
             pattern=r"\A(?!(?:-\S+ )*add(?=.*\.apk(?: |\Z))(?: (?:-[tXp] \S+|--(?:virtual|repository) \S+|-\S+|\S+\.apk))*\Z)",
         ),
-        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=_ELSEWHERE, caches=("cache",), only_prefetches=True),
+        Download(verbs=(("cache", "download"), ("cache", "sync")), unless=_OFFLINE, caches=("cache",), only_prefetches=True),
     ),
     valued=frozenset(
         {
@@ -79,6 +78,10 @@ APK = PackageManager(
             "--root", "--timeout", "--wait", "-p", "-X", "--output", "-o",
         }
     ),
+    # Its /etc/apk/repositories has a folder of its own alone:
+    # https://github.com/linuxkit/linuxkit/blob/master/tools/alpine/Dockerfile
+    packages_in_image=r"\A(?:docker\.io/)?linuxkit/alpine[:@]",
+    root_flags=("-p", "--root"),
     # Without a cache the index is fetched anew; with one it has to be asked for.
     off_flags={"--no-cache": "-U"},
     # apk 2 leaves out the index only.

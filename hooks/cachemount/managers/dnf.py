@@ -20,7 +20,7 @@ _LOCAL = (
     r"(?=.*--(?:disablerepo[= ]\*|repo(?:id)?[= ]))(?=.*--repofrompath[= ]([^\s,]+),(?:file:|[./]))"
     r"(?!.*--repofrompath[= ](?!\1,))(?!.*--(?:enablerepo|repo|repoid)[= ](?!\1(?:\s|\Z)))"
 )
-_HERE = rf"\A(?!.*(?<!\S)--(?:installroot|downloaddir|destdir)\b)(?!{_LOCAL})"
+_HERE = rf"\A(?!.*(?<!\S)--(?:downloaddir|destdir)\b)(?!{_LOCAL})"
 _KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
 _OPTION = rf"--setopt[= ]{_KEEP}"
 # With an option that switches it off, that option is at fault.
@@ -85,7 +85,7 @@ DNF = PackageManager(
         ),
     ),
     downloads=(
-        # Another root has a cache of its own below it, as has a directory that packages are put into.
+        # A directory that packages are put into is their place.
         Download(
             verbs=(("install",), ("reinstall",), ("update",), ("upgrade",), ("groupinstall",), ("group", "install")),
             pattern=rf"{_HERE}.*(?<!\S)--downloadonly(?!\S)",
@@ -119,6 +119,12 @@ DNF = PackageManager(
             "--repoid", "--rpmverbosity", "--setopt", "--define", "-D",
         }
     ),
+    # It installs what is in a folder from there: https://github.com/rpm-software-management/librepo
+    local_index=(
+        r"(?=.*--disablerepo[= ]\*(?!\S))(?=.*--repofrompath[= ](?P<name>[^\s,]+),(?:file:|\.{0,2}/))"
+        r"(?!.*--repofrompath[= ][^\s,]+,(?!file:|\.{0,2}/))(?!.*--(?:enablerepo|repo|repoid)[= ](?!(?P=name)(?!\S)))"
+    ),
+    root_flags=("--installroot",),
     off_flags={
         **{f"--setopt=keepcache={no}": "--setopt=keepcache=1" for no in ("0", "false", "False", "no", "off")},
         "keepcache=0": "keepcache=1",

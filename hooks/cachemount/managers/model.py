@@ -269,6 +269,8 @@ class PackageManager(Record, eq=False):
     downloads: tuple[Download, ...]
     # Options, of the program or of its verbs, whose value is the next word.
     valued: frozenset[str] = frozenset()
+    # Of those, the ones that name another root folder, in which its cache is then.
+    root_flags: tuple[str, ...] = ()
     # Names of its commands, each with its other names, where it takes any beginning that only one command has.
     commands: tuple[tuple[str, ...], ...] = ()
     # Flags that make any invocation harmless: --help, --version, a dry run.
@@ -289,7 +291,9 @@ class PackageManager(Record, eq=False):
     no_op_variables: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on the arguments: everything comes from a folder on disk, and nothing is downloaded.
     local_index: str = ""
-    # The same: the packages are meant to be in the image, where its start or a later stage takes them.
+    # Regular expression on the image's name: all packages that it installs are in it.
+    packages_in_image: str = ""
+    # The same as `local_index`: the packages are meant to be in the image, where its start or a later stage takes them.
     kept_in_image: str = ""
     # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
     off_flags: Mapping[str, str] = field(default_factory=dict)

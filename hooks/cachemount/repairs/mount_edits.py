@@ -345,8 +345,8 @@ _PLAIN_NAME = r"[a-z_][\w-]*"
 
 def _why_unknown(install: Install, directory: Directory) -> Withheld:
     """Return why the path of a cache is not known."""
-    if install.command.other_root:
-        return reasons.OTHER_ROOT.about(launcher=install.command.other_root)
+    if install.other_root:
+        return reasons.OTHER_ROOT.about(launcher=install.other_root)
     first = arguments(install.step, install.command)[0]
     if is_optional(first):
         return reasons.UNKNOWN_WORD.about(word=first.raw)
