@@ -3,30 +3,41 @@
 An unknown key or a bad value stops the build; a flag written after the command, or without its dashes, is given to the
 shell.
 
+Podman's builder takes more keys, most of them for SELinux. In a file with the name that Podman gives it, Containerfile,
+they are not reported.
+
 It is not repaired automatically: only the author knows what was meant.
 """
 
 from __future__ import annotations
 
-import re
+import posixpath
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts, Mount
+from cachemount.facts.model import Facts
 from cachemount.facts.unmounted import says_mount
 from cachemount.findings import Finding
+from cachemount.late_pattern import late
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
 NAME = "invalid-mount"
+# https://github.com/containers/buildah/blob/main/internal/volumes/volumes.go
+_OF_PODMAN = late(
+    r"(?:invalid field|unexpected key) '(?:[zZuU]|relabel|bind-propagation|bind-nonrecursive|consistency|no-dereference"
+    r"|nosuid|nodev|noexec|r?shared|r?private|r?slave|r?unbindable)(?:'|=)"
+)
 
 
 def check(facts: Facts) -> Iterator[Finding]:
+    for_podman = "containerfile" in posixpath.basename(facts.dockerfile.source.path).lower()
     for step in facts.steps:
         for mount in step.mounts:
-            if mount.flag.problem:
-                yield finding(
-                    NAME, f"BuildKit refuses this mount: {mount.flag.problem}{_podman(mount)}", step, mount.flag.span
-                )
+            problem = mount.flag.problem
+            podman = problem and _OF_PODMAN.search(problem) is not None
+            if problem and not (podman and for_podman):
+                note = " (Podman takes it)" if podman else ""
+                yield finding(NAME, f"BuildKit refuses this mount: {problem}{note}", step, mount.flag.span)
         for command in step.commands if says_mount(step) else ():
             for assignment in command.assignments:
                 if assignment.name == "mount" and assignment.value.raw.startswith("type="):
@@ -55,11 +66,6 @@ def check(facts: Facts) -> Iterator[Finding]:
                         word.span,
                         identity="this is no mount: write --mount=, directly behind RUN",
                     )
-
-
-def _podman(mount: Mount) -> str:
-    """Return a word on what Podman takes, and BuildKit does not."""
-    return " (Podman takes it, for SELinux)" if re.search(r"'[zZ]'", mount.flag.problem) else ""
 
 
 RULE = Rule(name=NAME, check=check, severity="error")

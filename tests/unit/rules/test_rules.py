@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 import case_files
+from cachemount import engine
 from cachemount.dockerfile.model import UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts.builder import build_facts
@@ -60,3 +61,22 @@ def test_a_rule_of_mounts_finds_nothing_without_them(rule: Rule) -> None:
             continue
         found[bool(known.mounted)] += len(list(rule.check(known)))
     assert found[True] > 0 == found[False]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("Containerfile", 1),
+        ("build/Containerfile.dev", 1),
+        ("dev.containerfile", 1),
+        ("Dockerfile", 4),
+        ("Containerfiles/Dockerfile", 4),
+    ],
+)
+def test_what_podman_takes_is_said_of_dockerfiles(path: str, expected: int) -> None:
+    """A key that no builder knows is reported in both."""
+    steps = [
+        f"RUN --mount=type=cache,target=/x,{key} make\n" for key in ("z", "relabel=private", "U=true", "relabelled=1")
+    ]
+    found = engine.check("FROM scratch\n" + "".join(steps), path=path).findings
+    assert [one.rule for one in found] == ["invalid-mount"] * expected
