@@ -1,4 +1,4 @@
-"""Whether a COPY of the build's whole context brings a project that has its packages in it, so that none is fetched."""
+"""Whether a COPY or a mount of the whole context brings a project that has its packages in it: then none is fetched."""
 
 from __future__ import annotations
 
@@ -35,8 +35,15 @@ def has_packages(
 
 
 def _copies(dockerfile: Dockerfile, step: Step) -> set[str]:
-    """Return where earlier instructions copy all of the context to."""
-    return {place for place in _places(dockerfile, step) if place is not None}
+    """Return where earlier instructions copy all of the context to, and where the step mounts it."""
+    return {place for place in (*_places(dockerfile, step), *_mounted(step)) if place is not None}
+
+
+def _mounted(step: Step) -> Iterator[str | None]:
+    for mount in step.mounts:
+        options = mount.flag.options
+        if mount.flag.type == "bind" and "from" not in options and options.get("source", ".") in (".", "./", "/"):
+            yield mount.target
 
 
 def _places(dockerfile: Dockerfile, step: Step) -> Iterator[str | None]:

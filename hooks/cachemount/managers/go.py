@@ -85,11 +85,22 @@ GO = PackageManager(
             pattern=_NOT_VENDORED,
             of_project=False,
         ),
-        Download(verbs=(("list",),), caches=("modules",), pattern=_NOT_VENDORED + _OWN_PACKAGES, of_project=False),
+        Download(
+            verbs=(("list",),),
+            caches=("modules",),
+            pattern=_NOT_VENDORED + _OWN_PACKAGES,
+            vendored=_MODULES_IN_PROJECT,
+            of_project=False,
+        ),
         # It compiles nothing since Go 1.18: https://go.dev/doc/go1.18#go-get
         Download(verbs=(("get",),), caches=("modules",), pattern=_NOT_VENDORED),
-        Download(verbs=(("generate",),), pattern=_NOT_VENDORED),
-        Download(verbs=(("tool", "*"),), pattern=_NOT_VENDORED + _OWN_TOOLS, verb_is_program=True),
+        Download(verbs=(("generate",),), pattern=_NOT_VENDORED, vendored=_MODULES_IN_PROJECT),
+        Download(
+            verbs=(("tool", "*"),),
+            pattern=_NOT_VENDORED + _OWN_TOOLS,
+            vendored=_MODULES_IN_PROJECT,
+            verb_is_program=True,
+        ),
         # A version names a module that is not vendored.
         Download(verbs=(("run", "*"),), pattern=_NOT_VENDORED + _AT_VERSION, verb_is_program=True, of_project=False),
         Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION, installs_program=True, of_project=False),

@@ -23,6 +23,7 @@ _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
+_BINDS = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))")
 _GO, _DENO, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\buv\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|zypper)\b")
 # Programs with a store, which later steps and the image may read.
@@ -73,7 +74,7 @@ def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
 
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
-    if "go" in text and _GO.search(text) and _COPIES_ALL.search(text):
+    if "go" in text and _GO.search(text) and (_COPIES_ALL.search(text) or _BINDS.search(text)):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
     if "yarn" in text:
         yield from (".yarnrc.yml", "package.json", ".dockerignore")

@@ -95,6 +95,22 @@ def test_modules_in_a_folder_of_the_project(tmp_path: Path) -> None:
     assert fixes(tmp_path / "cmd/x/Dockerfile") == [True]
 
 
+@pytest.mark.parametrize(
+    ("mount", "names"),
+    [
+        ("target=.", ["go.mod"]),
+        ("source=.,target=/src", ["go.mod"]),
+        ("rw,target=/src,type=bind", ["go.mod"]),
+        ("type=bind,from=build,target=/src", []),
+        ("type=cache,target=/src", []),
+    ],
+)
+def test_a_mount_of_the_context_is_looked_at_like_a_copy(tmp_path: Path, mount: str, names: list[str]) -> None:
+    make(tmp_path, {"go.mod": "go 1.24\n"})
+    found = context_files(str(tmp_path / "Dockerfile"), f"FROM golang\nRUN --mount={mount} go build .\n")
+    assert [one.path for one in found] == names
+
+
 @pytest.mark.parametrize("program", ["apt-get", "apk", "pacman", "zypper"])
 def test_shell_scripts_of_a_file_with_a_systems_manager(tmp_path: Path, program: str) -> None:
     make(tmp_path, {"docker/setup.sh": "apt-get install -y jq\n", "setup.sh": "", "lib.sh": "x\n", "no.sh": "x\n"})
