@@ -129,7 +129,12 @@ def _refreshes(text: str) -> bool:
 @cache
 def _installs() -> frozenset[str]:
     return frozenset(
-        verb[0] for one in MANAGERS if one.name == "apt" for download in one.downloads for verb in download.verbs
+        verb[0]
+        for one in MANAGERS
+        if one.name == "apt"
+        for download in one.downloads
+        for verb in download.verbs
+        if verb
     ) - {"update"}
 
 

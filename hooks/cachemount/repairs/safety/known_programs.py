@@ -118,7 +118,7 @@ RUNS_PACKAGE_MANAGERS = frozenset({
     "ansible", "ansible-playbook", "ansible-pull", "apt-cache", "apt-clone", "apt-fast", "apt-file", "apt-install",
     "apt-rdepends", "apt-show-versions", "certbot-auto", "check-language-support", "chef-apply", "chef-client",
     "chef-solo", "cinc-client", "cloud-init", "do-release-upgrade", "dokku", "equivs-build", "gdebi", "gdebi-core",
-    "install2.r", "installBioc.r", "installGithub.r", "letsencrypt-auto", "mk-build-deps", "pbuilder", "puppet",
+    "install2.r", "installBioc.r", "installGithub.r", "letsencrypt-auto", "pbuilder", "puppet",
     "rosdep", "ruby-install", "rvm", "salt-call", "sbuild", "tasksel", "ubuntu-drivers", "wajig",
 })  # fmt: skip
 
