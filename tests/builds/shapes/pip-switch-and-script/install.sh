@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+pip install idna==3.7
