@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, locations
+from cachemount.facts import chain, locations, programs
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import steps_related
@@ -15,6 +15,7 @@ from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 
+_SYSTEM_PROGRAM = late(r"(?<![\w./-])(apk|apt|apt-get|aptitude|dnf|microdnf|pacman|tdnf|yum|zypper)(?=[ \t]+[\w-])")
 # What a script asks to learn which system it runs on, and variables that say so.
 _ASKS_FOR_SYSTEM = late(
     r"\bcommand\s+-[vV]|\b(?:which|type|hash|whereis|uname|lsb_release)\s|release\b|/etc/\w*(?:version|issue)|\s-[xfe]\s+/\S*bin/"
@@ -163,14 +164,18 @@ def _steps(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
 def may_be_missing(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether an image that is not known may be without the manager: the step asks before it runs it.
 
+    An argument in FROM may stand for another image than its default.
     It is there where another step of the chain runs it in any case, and the condition may be about something else.
     """
-    if step.environment.base is not None or not _is_conditional(step, manager):
+    named = step.stage.lineage()[0].instruction.operands[:1]
+    chosen = bool(named) and "$" in named[0]
+    if (step.environment.base is not None and not chosen) or not _is_conditional(step, manager):
         return False
     if not all(_is_conditional(other, manager) for other in steps_related(facts, step.stage)):
         return False
-    systems = {one.manager for one in step.installs if one.manager.system}
-    return systems != {manager} or _ASKS_FOR_SYSTEM.search(step.run.script.text) is not None
+    text = step.run.script.text
+    others = any(manager not in programs.managers(name) for name in _SYSTEM_PROGRAM.findall(text))
+    return others or _ASKS_FOR_SYSTEM.search(text) is not None
 
 
 def _is_conditional(step: Step, manager: PackageManager) -> bool:

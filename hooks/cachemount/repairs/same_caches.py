@@ -101,7 +101,7 @@ def same_mount(mount: Mount, target: str) -> CacheMount:
     """Return a mount like one that is there; the id is added where it is needed."""
     options = mount.flag.options
     uid, gid = (int(options[key]) if options.get(key, "").isdigit() else None for key in ("uid", "gid"))
-    sharing, mode = options.get("sharing", "shared"), options.get("mode", "")
+    sharing, mode = options.get("sharing") or "shared", options.get("mode", "")
     return CacheMount(target=target, sharing=sharing, uid=uid, gid=gid, mode=mode)
 
 
