@@ -25,7 +25,7 @@ _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _BINDS = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))")
 _GO, _DENO, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\buv\b")
-_SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|zypper)\b")
+_SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
 _STORE = late(
     r"\b(?:go|cargo|wasm-pack|trunk|dotnet|nuget|mvnw?|gradlew?|pnpm|sbt|lein|clojure|clj|coursier|cs|mill"
