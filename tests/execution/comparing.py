@@ -128,14 +128,10 @@ def _refreshes(text: str) -> bool:
 
 @cache
 def _installs() -> frozenset[str]:
-    return frozenset(
-        verb[0]
-        for one in MANAGERS
-        if one.name == "apt"
-        for download in one.downloads
-        for verb in download.verbs
-        if verb
-    ) - {"update"}
+    """Return the words of installs with apt: their verbs, and programs that install without one."""
+    ways = [way for one in MANAGERS if one.name == "apt" for way in one.downloads]
+    verbs = {verb[0] for way in ways for verb in way.verbs if verb}
+    return frozenset(verbs | {program for way in ways if () in way.verbs for program in way.programs}) - {"update"}
 
 
 def _failing(rng: Random, words: list[str], seed: int) -> set[str]:
