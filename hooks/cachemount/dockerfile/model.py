@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Literal
 
@@ -12,6 +13,7 @@ from cachemount.source import Excerpt, Source, Span
 # How the names of variables begin that the file fills in in which a Dockerfile stands: their values are not known.
 HOST_VARIABLE = "__host_"
 
+_VARIABLE = late(r"\$(?:\{[^{}]*\}|\w+)")
 _OPERAND = late(r'[^\s\[\]",]+')
 
 
@@ -124,8 +126,8 @@ class Comment(Record, kw_only=False):
 class Stage(Record, frozen=False, eq=False):
     """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded.
 
-    What only a build tells of it stays as `${NAME}`. `children` are the stages built on it, in order. `file` is the
-    Dockerfile of a stage that stands in another file.
+    What only a build tells of it stays as `${NAME}`. `children` are the stages that are built on it, or may be, in
+    order. `file` is the Dockerfile of a stage that stands in another file.
     """
 
     index: int
@@ -151,6 +153,13 @@ class Stage(Record, frozen=False, eq=False):
             found.append(at)
             at = at.parent
         return found[::-1]
+
+
+def may_name(reference: str, name: str) -> bool:
+    """Return whether a reference with variables may be the name of a stage: it has what stands around them."""
+    parts = _VARIABLE.split(reference.lower())
+    around = re.compile(".*".join(map(re.escape, parts)))
+    return len(parts) > 1 and any(map(str.isalpha, "".join(parts))) and around.fullmatch(name.lower()) is not None
 
 
 class Dockerfile(Record, eq=False):

@@ -10,6 +10,7 @@ from cachemount.dockerfile.model import (
     Run,
     Stage,
     UnreadableDockerfileError,
+    may_name,
 )
 from cachemount.dockerfile.syntax.checks import check, stage_name
 from cachemount.dockerfile.syntax.heredocs import heredoc_word
@@ -28,6 +29,7 @@ _PLATFORM_ARGUMENTS = tuple(
 _PLAIN_VARIABLE = late(r"\$(?:\{(?=\w+\}))?(\w+)")
 # What is cut out of a value, put into it, or has to be given.
 _CUT = late(r"\$\{(\w+)(?:[/#%]|:?\?)[^{}]*\}")
+_IMAGE_NAME = late(r"[:@](?=[^/]*\Z)")
 # The most of 99,789 public files is 23.
 _MOST_STAGES = 500
 
@@ -98,7 +100,9 @@ class _Reader:
                 self._arguments.setdefault(name, None)
 
     def _begin_stage(self, instruction: Instruction, split: RawInstruction) -> None:
-        image = self._reference(split_blanks(split.rest)[0])
+        written = split_blanks(split.rest)[0]
+        image = self._reference(written)
+        bases = [one for one in self.stages if may_name(written, one.name)] if "$" in written else []
         platform = next((flag.value for flag in instruction.flags if flag.name == "platform"), None) or ""
         name = stage_name(split)
         stage = Stage(
@@ -106,7 +110,7 @@ class _Reader:
             name=name,
             image=image,
             platform=self._expand(platform) or "",
-            parent=self._named.get(image.lower()),
+            parent=self._named.get(image.lower()) or _common_base(bases),
             instruction=instruction,
         )
         if len(self.stages) == _MOST_STAGES:
@@ -114,8 +118,8 @@ class _Reader:
                 f"a file with more than {_MOST_STAGES:,} stages is not checked", instruction.span.start
             )
         self.stages.append(stage)
-        if stage.parent is not None:
-            stage.parent.children.append(stage)
+        for one in bases if stage.parent is None or stage.parent in bases else (stage.parent,):
+            one.children.append(stage)
         if name:
             self._named[name] = stage
 
@@ -141,6 +145,21 @@ class _Reader:
             return Lexer(text, escape=self._scan.escape, variables=self._variables).word()
         except LexError:
             return None
+
+
+def _common_base(bases: list[Stage]) -> Stage | None:
+    """Return the first of the stages that a stage may be built on, where they have one image and one user."""
+    kinds = {(_IMAGE_NAME.split(one.lineage()[0].image)[0], _user(one)) for one in bases}
+    return bases[0] if len(kinds) == 1 else None
+
+
+def _user(stage: Stage) -> str:
+    found = ""
+    for one in stage.lineage():
+        for instruction in one.instructions:
+            if instruction.keyword == "USER":
+                found = instruction.arguments.text.strip()
+    return found
 
 
 def _instruction(raw: RawInstruction, text: str, escape: str) -> Instruction:

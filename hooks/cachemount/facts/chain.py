@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
+from cachemount.dockerfile.model import Dockerfile, Instruction, Stage, may_name
 from cachemount.facts.model import Facts
 
 
@@ -21,12 +21,15 @@ def before(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
 
 
 def family(stage: Stage) -> Iterator[Stage]:
-    """Yield the stage and those built on it, directly or not."""
+    """Yield the stage and those that are built on it, or may be, directly or not."""
     waiting = [stage]
+    seen: set[int] = set()
     while waiting:
         one = waiting.pop()
-        yield one
-        waiting.extend(one.children)
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting.extend(one.children)
 
 
 def after(stage: Stage) -> Iterator[tuple[int, Instruction]]:
@@ -92,11 +95,18 @@ def copies(dockerfile: Dockerfile, filled_in: Callable[[Instruction, str], str])
                     found.setdefault(source.index, []).append(filled_in(instruction, mount.options["source"]))
             if instruction.keyword == "COPY":
                 name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
-                source = _stage(dockerfile, name)
-                if source is not None:
+                for source in _stages(dockerfile, name):
                     words = instruction.operands
                     found.setdefault(source.index, []).extend(filled_in(instruction, word) for word in words[:-1])
     return found
+
+
+def _stages(dockerfile: Dockerfile, name: str | None) -> list[Stage]:
+    """Return the stages that a COPY may take from: with a variable in the name all that it fits."""
+    if name and "$" in name:
+        return [one for one in dockerfile.stages if may_name(name, one.name)]
+    source = _stage(dockerfile, name)
+    return [] if source is None else [source]
 
 
 def _stage(dockerfile: Dockerfile, name: str | None) -> Stage | None:

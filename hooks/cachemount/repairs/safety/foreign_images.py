@@ -95,6 +95,7 @@ def made_for_another(facts: Facts, install: Install, directory: Directory) -> Wi
     sign = (
         _for_home(facts, install)
         or _own_sign(facts, install)
+        or _base_sign(facts, install)
         or facts.memo(_sign, install.step.stage, install.step.instruction.span.start)
     )
     if sign is not None and sign.text == "sudo" and "sudo" in install.command.wrappers:
@@ -135,6 +136,21 @@ def _own_sign(facts: Facts, install: Install) -> _Sign | None:
             return _Sign(text=f"USER {match[1]}", line=line, written=False)
         # The last USER counts.
         told = told or bool(match[1])
+    return None
+
+
+def _base_sign(facts: Facts, install: Install) -> _Sign | None:
+    """Return the USER that ends one of the stages of this file on which a stage with a variable in FROM may stand."""
+    stage = install.step.stage
+    if _users(stage, install.step.instruction.span.start):
+        return None
+    root = stage.lineage()[0]
+    for base in facts.dockerfile.stages:
+        users = _users(base, root.instruction.span.start) if root in base.children else []
+        name = users[-1].arguments.text.strip() if users else ""
+        if name and not _ROOT.match(name):
+            line = facts.dockerfile.source.position(users[-1].span.start).line
+            return _Sign(text=f"USER {name}", line=line, written=False)
     return None
 
 
