@@ -9,6 +9,7 @@ from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.facts.shell_options import has_errexit
 from cachemount.findings import Edit
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
@@ -19,12 +20,23 @@ from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
 from cachemount.source import Span
 
+_COMPILERS = late(r"(?:golang|go|zig|ccache|sccache|bazel|bazelisk)(?:[-=~0-9.].*)?")
+
 
 def keep_content(
     builder: FixBuilder, step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
 ) -> None:
     """Take away what empties the directories."""
     drop(builder, step, list(cleanups_of(step, directories, managers)))
+
+
+def _installs_compiler(step: Step) -> bool:
+    """Return whether the step installs a compiler with a cache in the home, beside a manager that may run it."""
+    builds = any(install.manager.keeps_builds for install in step.installs)
+    return builds and any(
+        install.manager.system and any(map(_COMPILERS.fullmatch, (one.known for one in install.arguments)))
+        for install in step.installs
+    )
 
 
 def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
@@ -40,7 +52,8 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
         if discard.wider:
             builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.wider)])
         # What is installed fills /var/cache too: the questions of debconf, the fonts of fontconfig.
-        if discard.above.startswith("/var/cache") or (discard.above and runs_programs_of_its_own(step)):
+        fills_more = discard.above and (runs_programs_of_its_own(step) or _installs_compiler(step))
+        if fills_more or discard.above.startswith("/var/cache"):
             builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.above)])
         if discard.instead:
             parts = discard.command.words
