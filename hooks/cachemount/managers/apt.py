@@ -167,7 +167,13 @@ APT = PackageManager(
         # What packages of R need of the system, unless PKG_SYSREQS is false: https://pak.r-lib.org/reference/sysreqs.html
         r"|(?<!PKG_SYSREQS=false )\bpak::(?:pak|pkg_install|local_install\w*|lockfile_install)\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
-        r"|https://(?:get\.docker\.com|deb\.nodesource\.com/setup_|[^\s|;&]*/script\.deb\.sh)[^;&\n]*\|\s*(?:sudo\s+)?(?:ba|da)?sh\b"
+        r"|@puppeteer/browsers\s[^;&|\n]*--install-deps\b|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
+        # Scripts that install packages, whatever runs them.
+        r"|https://(?:get\.docker\.com|apt\.llvm\.org/llvm\.sh|aka\.ms/InstallAzureCLIDeb|tailscale\.com/install\.sh|get\.rvm\.io"
+        r"|deb\.nodesource\.com/setup_|downloads\.mariadb\.com/MariaDB/mariadb_repo_setup|[^\s|;&]*/(?:script|setup)\.deb\.sh)"
+        # Packages for R bring the libraries of the system; with bspm they are the system's.
+        r"|(?s:\A(?!.*PKG_SYSREQS\W+false).*\bpak::)"
+        r"|(?s:\A(?:[^\n]*\b(?:r2u|r-bspm)\b[^\n]*\n.*|.*\bbspm::enable\b.*)(?<![\w.-])(?:Rscript|R|r|install2?\.r)\s)"
     ),
     installs_in_script=r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b",
     empties_in_script=r"\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b",

@@ -159,6 +159,9 @@ DNF = PackageManager(
         _kept_by_tdnf(r"^tdnf (?!azurelinux:)|^yum photon:", _OPTION),
     ),
     sharing="locked",
+    # The setting of tdnf holds for later steps.
+    installs_in_script=r"\b(?:tdnf|yum)\s[^;&|\n#]*\b(?:install|update|upgrade|reinstall|distro-sync)\b",
+    empties_in_script=r"\b(?:tdnf|yum)\s[^;&|\n]*\bclean\b|\brm\s[^;&|\n]*/var/cache\b",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
     refresh_verbs=(("makecache",), ("mc",), ("check-update",), ("check-upgrade",)),
     installs_in_script=r"\b(?:dnf[45]?|microdnf|tdnf|yum)\s[^;&|\n#]*\b(?:(?:group|local|re)?install|update|upgrade|distro-sync)\b",

@@ -16,6 +16,9 @@ from cachemount.repairs.safety.index_readers import scripts_of_context
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
+_WORD = late(r"[\w./-]+")
+# What a script is told to be, and not run.
+_HANDLED = late(r"\b(?:chmod|chown|dos2unix|rm)\s[^;&|\n]*")
 # Names of scripts that most likely install packages.
 _NAMED_INSTALL = late(
     r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian|pacman|arch\b|zypper|suse"
@@ -47,14 +50,17 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     text = step.run.script.text or step.instruction.arguments.text
     if re.search(manager.empties_in_script, text):
         return False
-    # Such programs ask for the rights themselves.
-    if manager.run_by and re.search(manager.run_by, text):
+    # Such programs ask for the rights themselves; some images have them in place of the usual ones.
+    if manager.run_by and re.search(manager.run_by, f"{step.environment.image}\n{text}"):
         return True
     if manager.index_removed and re.search(manager.index_removed, text) and any(map(_runs_script, commands_of(step))):
         # The lists that the step removes are the script's.
         return True
     if manager.system and not as_root(step) and "sudo" not in text:
         return False
+    if _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager):
+        # Run or handed to a shell: the step names it.
+        return True
     return any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager))
 
 
@@ -65,14 +71,19 @@ def _runs_script(called: Called) -> bool:
 
 
 def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool:
-    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name.
+    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
+    if scripts_in(facts.dockerfile.source.context, [name]):
+        return _installs(facts, [name], manager)
+    return _NAMED_INSTALL.search(name) is not None
+
+
+def _installs(facts: Facts, names: list[str], manager: PackageManager) -> bool:
+    """Return whether scripts of the context, with those that they source, install packages and leave them in the cache.
 
     What empties the cache leaves nothing in the image, and may fail where it is mounted.
     """
     context = facts.dockerfile.source.context
-    texts = scripts_in(context, [name])
-    if not texts:
-        return _NAMED_INSTALL.search(name) is not None
+    texts = scripts_in(context, names)
     texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
     installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
     return any(map(installs.search, texts)) and not any(map(empties.search, texts))

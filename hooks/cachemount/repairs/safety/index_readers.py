@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain, invocations, programs
+from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served
@@ -24,6 +24,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
+from cachemount.repairs.safety.hidden_content import copy_words
 from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.known_programs import (
     BUILDERS,
@@ -346,16 +347,44 @@ def _scripts(_facts: Facts, stage: Stage) -> frozenset[str]:
 
 
 def scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:
-    """Yield the names of the scripts that a step runs and does not fetch itself, and that may run the manager."""
-    if _FETCHES.search(step.run.script.text):
-        return
+    """Yield the names of the scripts that a step runs and does not fetch itself, and that may run the manager.
+
+    What the build copies is a script of its own wherever it lies.
+    """
+    fetches = _FETCHES.search(step.run.script.text) is not None
     brought = facts.memo(_scripts, step.stage)
     for called in commands_of(step):
+        file = runs_file(called) or called.path
+        if programs.managers(called.name) or file == "-":
+            continue
+        if _is_copied(facts, step, file):
+            yield posixpath.basename(file)
+            continue
         if _is_harmless(called, manager, brought) or called.name.rstrip("0123456789.") in INTERPRETERS:
             continue
-        file = runs_file(called) or called.path
-        if file != "-" and not is_system_path(file) and (runs_file(called) or is_script(file) or "/" in file):
+        if not fetches and not is_system_path(file) and (runs_file(called) or is_script(file) or "/" in file):
             yield posixpath.basename(file)
+
+
+def _is_copied(facts: Facts, step: Step, file: str) -> bool:
+    """Return whether a COPY of the build's context brings a file: it names it, or the folder that the file lies in."""
+    path = locations.absolute(file, step.environment.workdir) if "/" in file else None
+    return any(
+        posixpath.basename(file) in names or (path is not None and place != "/" and locations.below(path, place))
+        for names, place in facts.memo_all(_copies, step.stage)
+    )
+
+
+def _copies(facts: Facts, stage: Stage) -> Iterator[tuple[frozenset[str], str]]:
+    """Yield what COPY instructions of a chain of stages bring: the names of the files, and where to."""
+    for one in stage.lineage():
+        for instruction in one.instructions:
+            if instruction.keyword in ("COPY", "ADD") and not any(flag.name == "from" for flag in instruction.flags):
+                sources, place = copy_words(facts, instruction)
+                names = {posixpath.basename(source) for source in sources}
+                # Some are given another name.
+                names |= {posixpath.basename(place)} if place and len(sources) == 1 and "." in sources[0][1:] else set()
+                yield frozenset(names - {"", ".", "*"}), place or "/"
 
 
 def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str]) -> bool:
