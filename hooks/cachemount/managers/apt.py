@@ -31,6 +31,8 @@ _LOCAL = (
     r"(?=.*\brm\b[^;&|]*/etc/apt/sources\.list\.d\b)"
     r"(?=.*\bdeb (?:\[[^\]]*\] )?(?:file|copy):[^;&|>]*[^>]>\s*/etc/apt/sources\.list\b(?!\.d/))"
 )
+# What comes after an address: a pipe into a shell, the end of a substitution, or a command that runs a file.
+_RUN = r"(?=(?s:.*(?:\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:ba|da|z)?sh\b|\)|[;&\n]\s*(?:sudo\s+)?(?:(?:ba|da)?sh\s|[.~/]))))"
 
 APT = PackageManager(
     name="apt",
@@ -168,9 +170,10 @@ APT = PackageManager(
         r"|(?<!PKG_SYSREQS=false )\bpak::(?:pak|pkg_install|local_install\w*|lockfile_install)\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
         r"|@puppeteer/browsers\s[^;&|\n]*--install-deps\b|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
-        # Scripts that install packages, whatever runs them.
-        r"|https://(?:get\.docker\.com|apt\.llvm\.org/llvm\.sh|aka\.ms/InstallAzureCLIDeb|tailscale\.com/install\.sh|get\.rvm\.io"
-        r"|deb\.nodesource\.com/setup_|downloads\.mariadb\.com/MariaDB/mariadb_repo_setup|[^\s|;&]*/(?:script|setup)\.deb\.sh)"
+        # Scripts that install packages, where the step runs them.
+        rf"|https://(?:get\.docker\.com/?(?=[\s\"')|])|apt\.llvm\.org/llvm\.sh|aka\.ms/InstallAzureCLIDeb|tailscale\.com/install\.sh"
+        rf"|get\.rvm\.io|deb\.nodesource\.com/setup_|downloads\.mariadb\.com/MariaDB/mariadb_repo_setup"
+        rf"|[^\s|;&]*/(?:script|setup)\.deb\.sh){_RUN}"
         # Packages for R bring the libraries of the system; with bspm they are the system's.
         r"|(?s:\A(?!.*PKG_SYSREQS\W+false).*\bpak::)"
         r"|(?s:\A(?:[^\n]*\b(?:r2u|r-bspm)\b[^\n]*\n.*|.*\bbspm::enable\b.*)(?<![\w.-])(?:Rscript|R|r|install2?\.r)\s)"

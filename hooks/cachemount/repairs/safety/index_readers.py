@@ -55,6 +55,7 @@ _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
 _PROGRAMS = late(r"/(?:(?:usr(?:/local)?/)?s?bin|usr(?:/local)?)?/?\Z")
 _FETCHES = late(r"\b(?:curl|wget|git\s+clone|tar|unzip)\b")
 _ANY = "*"
+_SHELL_SCRIPTS = ("", ".ash", ".bash", ".sh")
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
@@ -357,7 +358,7 @@ def scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> Ite
         file = runs_file(called) or called.path
         if programs.managers(called.name) or file == "-":
             continue
-        if _is_copied(facts, step, file):
+        if posixpath.splitext(file)[1] in _SHELL_SCRIPTS and _is_copied(facts, step, file):
             yield posixpath.basename(file)
             continue
         if _is_harmless(called, manager, brought) or called.name.rstrip("0123456789.") in INTERPRETERS:
