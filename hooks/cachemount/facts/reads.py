@@ -76,9 +76,13 @@ def _last_below(ranks: list[tuple[str, int]], place: str) -> int:
 
 
 def _upwards(place: str, home: str | None) -> Iterator[str]:
-    """Yield the place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`."""
+    """Yield the place, and the folders above it that are only there for it: `~/.m2` above `~/.m2/repository`.
+
+    Elsewhere than in the home these are hidden ones: `/usr/local/share/.cache`.
+    """
     for folder in locations.upwards(place):
-        if folder != place and (not home or home == folder or not locations.below(folder, home)):
+        hidden = posixpath.basename(folder).startswith(".")
+        if folder != place and not hidden and (not home or home == folder or not locations.below(folder, home)):
             return
         yield folder
 

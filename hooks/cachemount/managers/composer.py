@@ -56,6 +56,10 @@ COMPOSER = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run"}),
     off_flags={"--no-cache": ""},
     off_variables={"COMPOSER_CACHE_DIR": "/dev/null"},
+    installs_in_script=(
+        r"\bcomposer[0-9.]*(?:\.phar)?[ \t]+(?:-\S+[ \t]+)*(?:install|update|require|create-project|global[ \t]+require)\b"
+    ),
+    empties_in_script=r"\bcomposer[ \t]+(?:clear-?cache|cc)\b|\brm[ \t][^;&|\n]*(?:\.cache|\.composer)\b",
     cleaners=(Cleaner(verbs=(("clear-cache",), ("clearcache",), ("cc",))),),
     needed=("$WORKDIR/vendor",),
     config_files=tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
 _OLD = r"(?:[0-3]|4\.[0-2])(?![\d])\.?"
+_ON = r"(?i)1|true|yes|on"
 # With these it takes packages from the cache alone.
 _FROM_CACHE = (frozenset({"--offline"}), frozenset({"--clone"}))
 
@@ -69,12 +70,14 @@ CONDA = PackageManager(
     needed=("$PREFIX/envs/**", "$PREFIX/bin", "$PREFIX/lib/**", "$PREFIX/conda-meta", "$MAMBA_ROOT_PREFIX/envs/**"),
     # It takes the first directory that it can write, which is then in the home.
     when_unwritable="disables",
-    linking_variables={"CONDA_ALWAYS_SOFTLINK": r"(?i)1|true|yes|on"},
+    # The first always, the second where it cannot make hard links, as from a mount.
+    linking_variables={"CONDA_ALWAYS_SOFTLINK": _ON, "CONDA_ALLOW_SOFTLINKS": _ON},
     linking_settings=(
         # Up to 4.2 it links across filesystems: https://github.com/conda/conda/blob/4.2.x/conda/config.py (allow_softlinks).
         rf"\b(?:Mini|Ana)conda[23]?-{_OLD}[\d.]+|\bMiniconda-latest\b|(?<![\w-])conda==?{_OLD}[\d.]*",
         rf"(?i)\b\w*conda[23]?_?ver(?:sion)?[ =]+[\"']?{_OLD}[\d.]+",
-        r"\b(?:conda|mamba) config (?:--\S+ )*--set always_softlink (?i:true|1|yes|on)\b", r"\balways_softlink: *(?i:true|yes|on)\b"
+        r"\b(?:conda|mamba) config (?:--\S+ )*--set (?:always_softlink|allow_softlinks) (?i:true|1|yes|on)\b",
+        r"\b(?:always_softlink|allow_softlinks): *(?i:true|yes|on)\b",
     ),
     unproven="the programs and channels are on their own sites",
     config_files=("$CONDARC", "$HOME/.condarc"),

@@ -17,7 +17,8 @@ def mount_unswitched(builder: FixBuilder, install: Install) -> None:
     places = [one.path for one in install.directories if one.path is not None]
     for off in cache_switches.disabling_switches(facts, install):
         for other in _steps(facts, install, off.variable):
-            if as_root(other) and install.root:
+            # A script does not get the variable that says where the cache is.
+            if as_root(other) and install.root and not manager.set_variables:
                 mount_edits.add_places(builder, other, manager, places)
             else:
                 line = facts.dockerfile.source.position(other.instruction.span.start).line
