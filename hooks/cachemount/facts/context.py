@@ -24,9 +24,14 @@ def settings_of(dockerfile: Dockerfile, name: str) -> str:
     files = nearest(dockerfile.source.context, name)
     if name not in files or may_leave_out(files, name):
         return ""
+    return files[name] if is_copied(dockerfile.code, name) else ""
+
+
+def is_copied(code: str, name: str) -> bool:
+    """Return whether instructions copy a file of the context."""
     named = rf"\S*{re.escape(name.rpartition('.')[0])}\S*|\./?|\.\w?\*|\*"
     copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:{named})[ \t\",]"
-    return files[name] if re.search(copied, dockerfile.code) else ""
+    return re.search(copied, code) is not None
 
 
 def scripts_in(context: Sequence[ContextFile], words: Sequence[str]) -> list[str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
-from cachemount.facts import invocations, locations, programs
-from cachemount.facts.context import settings_of
+from cachemount.facts import chain, invocations, locations, programs
+from cachemount.facts.context import is_copied, settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
@@ -149,7 +149,7 @@ def _directories(
     for wanted in manager.caches:
         if install.download.caches and wanted.name not in install.download.caches:
             continue
-        if wanted.when and not says(_with_settings(dockerfile, manager), wanted.when):
+        if wanted.when and not says(_with_settings(dockerfile, install.step, manager), wanted.when):
             continue
         if wanted.unused_by[0] and _is_unused(dockerfile, wanted.unused_by):
             continue
@@ -169,10 +169,17 @@ def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:
     return re.search(said, settings_of(dockerfile, name)) is not None and not says(dockerfile.code, otherwise)
 
 
-def _with_settings(dockerfile: Dockerfile, manager: PackageManager) -> str:
-    """Return the Dockerfile, with the project's files that say which caches the manager has."""
-    texts = (settings_of(dockerfile, name) for name in manager.said_in if dockerfile.source.context)
-    return "\n".join((dockerfile.code, *filter(None, texts)))
+def _with_settings(dockerfile: Dockerfile, step: Step, manager: PackageManager) -> str:
+    """Return the Dockerfile, with the project's files before the step that say which caches the manager has."""
+    if not manager.said_in or not dockerfile.source.context:
+        return dockerfile.code
+    before = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
+    texts = [
+        settings_of(dockerfile, name)
+        for name, pattern in manager.said_in.items()
+        if says(dockerfile.code, pattern) and is_copied("\n".join(before), name)
+    ]
+    return "\n".join((dockerfile.code, *texts))
 
 
 def _texts(dockerfile: Dockerfile) -> str:

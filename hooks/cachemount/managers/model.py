@@ -336,8 +336,9 @@ class PackageManager(Record, eq=False):
     config_flags: frozenset[str] = frozenset()
     # Regular expression on the names of files that may move the cache, where the Dockerfile puts one there.
     moved_by_files: str = ""
-    # Files of the project that say which caches it has: their text counts for `Cache.when` where the build copies them.
-    said_in: tuple[str, ...] = ()
+    # Files of the project that say which caches it has: their text counts for `Cache.when` in steps after their COPY, where
+    # the regular expression is found in the Dockerfile.
+    said_in: Mapping[str, str] = field(default_factory=dict)
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above
     # `bin` of the program as written, or of the first directory on PATH that matches; unknown where there is none.
     prefix: str = ""

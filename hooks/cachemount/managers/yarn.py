@@ -127,7 +127,7 @@ YARN = PackageManager(
     config_files=("$HOME/.yarnrc", "$HOME/.yarnrc.yml", "$HOME/.npmrc"),
     moved_by_files=r"\.yarnrc(?:\.yml)?",
     # yarnPath lets yarn 1 run a later one, and corepack goes by packageManager.
-    said_in=(".yarnrc.yml", "package.json"),
+    said_in={".yarnrc.yml": "yarn", "package.json": "corepack"},
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",
         "https://yarnpkg.com/configuration/yarnrc",
