@@ -37,6 +37,11 @@ _OWN_TOOLS = (
     r"|pprof|preprofile|test2json|trace|vet)(?: |\Z))"
 )
 
+_KEPT_FROM_FETCHING = (
+    r"\bGO(?:PROXY|MODCACHE|PATH|ENV|SUMDB|NOSUMDB|VCS)\s*[:?+]?=|\bGOFLAGS\s*[:?+]?=[^\n]*(?:vendor|\$)|-mod[= ]vendor"
+    r"|\boffline\b|\bGO111MODULE\s*[:?+]?=(?!\s*on\b)"
+)
+
 GO = PackageManager(
     name="go",
     title="go, xcaddy, xk6",
@@ -181,6 +186,10 @@ GO = PackageManager(
         Installed(place=Cache(name="sources", locations=("$GOPATH[0]/src",)), verbs=("get",)),
     ),
     config_files=("$GOENV", "$HOME/.config/go/env", "$HOME/.netrc", "$HOME/.gitconfig"),
+    built_by_make=(
+        r"(?<![\w./-])go\s+(?:build|install|run|test|generate)\b|\$[({]GO(?:CMD|_?BIN)?[)}]\s+(?:build|install|run|test)\b",
+        _KEPT_FROM_FETCHING,
+    ),
     storeless_verbs=frozenset({"bug", "clean", "doc", "env", "fmt", "help", "telemetry", "version"}),
     runtime=(r"\bgo (run|test|build)\b",),
     sources=("https://go.dev/ref/mod#module-cache", "https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching"),

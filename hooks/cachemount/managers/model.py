@@ -280,6 +280,9 @@ class PackageManager(Record, eq=False):
     # The command that fetches all that a lock file names, and the options that it shares with what reads the store.
     fetch_command: str = ""
     fetch_flags: tuple[str, ...] = ()
+    # Regular expressions on a Makefile: on the recipes of a target, that the manager builds there as it does by itself, and
+    # on all of it, that it may be kept from fetching, or told where its store is.
+    built_by_make: tuple[str, str] = ("", "")
     # Verbs that read no more than that, the sets of flags with which they cannot change the lock file, and the flags
     # with which they may read something else.
     locked_readers: tuple[tuple[str, ...], ...] = ()

@@ -25,6 +25,9 @@ _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _BINDS = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))")
 _GO, _DENO, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\buv\b")
+_MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
+_INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
+_MAKES = late(r"\bg?make\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
 _STORE = late(
@@ -52,7 +55,16 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 found.append(ContextFile(path=name, text=content, folder=above))
+                found += _included(content, folder, above) if name in _MAKEFILES else ()
     return tuple(found)
+
+
+def _included(makefile: str, folder: str, above: str) -> Iterator[ContextFile]:
+    """Yield the files that a Makefile includes by their names."""
+    for name in list(dict.fromkeys(_INCLUDED.findall(makefile)))[:_MOST_NAMES]:
+        content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
+        if content:
+            yield ContextFile(path=name, text=content, folder=above)
 
 
 def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
@@ -76,6 +88,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
     if "go" in text and _GO.search(text) and (_COPIES_ALL.search(text) or _BINDS.search(text)):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
+    if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
+        yield from _MAKEFILES
     if "yarn" in text:
         yield from (".yarnrc.yml", "package.json", ".dockerignore")
     if "deno" in text and _DENO.search(text):

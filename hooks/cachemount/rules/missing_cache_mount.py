@@ -10,6 +10,9 @@ the hook of Debian's images that deletes downloaded packages. For a user other t
 folder above the mount, where BuildKit would make it for root and nothing could be written beside
 the mount. It is safe unless something later reads the directory, or the user of the step is not known.
 
+A later step that builds with Go by `make` gets the mount on the modules too, where the Makefile shows that Go may
+fetch there.
+
 Where a later script may need apt's package lists in the image, or a step installs by those that an earlier one has
 fetched, they stay there, and only the packages get a mount.
 """

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, invocations, locations, programs
+from cachemount.facts.invocations import is_offline
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.late_pattern import late
@@ -30,6 +31,7 @@ from cachemount.repairs.safety.later_commands import (
     runs_file,
     shortened,
 )
+from cachemount.repairs.safety.make_targets import fetches_by_make
 from cachemount.shell.launchers.table import launcher
 
 # What a step has to fetch private packages, and takes away or does not hand on.
@@ -47,6 +49,8 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     yield from _cannot_fetch(facts, step, manager, places, later)
+    makers = steps_of_make(facts, step.stage, manager, frozenset(places))
+    later += [other for other in makers if other.instruction.span.start > step.instruction.span.start]
     yield from _lacks_credentials(facts, step, manager, later)
     here = step.instruction.span.start
     reads = [
@@ -58,6 +62,42 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
         return
     yield from _reads_without(facts, step, manager, places)
     yield from reads
+
+
+def steps_of_make(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
+    """Return the later steps that need the store and run no more than `make`, which fetches what a mount lacks.
+
+    They are those of root, with a network: a fix mounts the store in them too.
+    """
+    return facts.memo(_steps_of_make, stage, manager, places)
+
+
+def _steps_of_make(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
+    found = []
+    for other in all_steps_of(facts, stage) if manager.built_by_make[0] and places else ():
+        if _uses(other, manager, places) or _mounts_all(other, places) or not is_readable(other):
+            continue
+        asked = [one for one in commands_of(other) if not _leaves_store(facts, other, one, manager, places)]
+        if (
+            asked
+            and _may_fetch(other, manager)
+            and all(fetches_by_make(facts.dockerfile, one, manager) for one in asked)
+        ):
+            found.append(other)
+    return found
+
+
+def _may_fetch(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step is root's and this file's, and nothing in it keeps the manager from the network."""
+    environment = step.environment
+    return (
+        environment.uid == 0
+        and step.run.network != "none"
+        and step.stage.file is None
+        and not step.instruction.onbuild
+        and not is_offline(manager, environment.variables)
+        and not re.search(manager.built_by_make[1], step.run.script.text)
+    )
 
 
 def _users(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
@@ -183,25 +223,16 @@ def _in_doubt(
     facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]
 ) -> Iterator[tuple[int, Reason, str, str]]:
     """Yield the steps of a stage, and of those built on it, that may need the store: rank, reason, line and command."""
+    makers = steps_of_make(facts, stage, manager, places)
     for other in all_steps_of(facts, stage):
         rank, where = other.instruction.span.start, line_of(facts, other)
-        if _uses(other, manager, places) or _mounts_all(other, places):
+        if _uses(other, manager, places) or _mounts_all(other, places) or other in makers:
             continue
         if not is_readable(other):
             yield rank, reasons.STORE_STEP_UNREADABLE, where, ""
             continue
-
-        def leaves_store(called: Called, other: Step = other) -> bool:
-            return _is_harmless_in_script(other, called, manager, places)
-
         called = next(
-            (
-                one
-                for one in commands_of(other)
-                if not _is_harmless(other, one, manager, places)
-                and not does_no_harm(facts, script_of(one), manager, leaves_store)
-            ),
-            None,
+            (one for one in commands_of(other) if not _leaves_store(facts, other, one, manager, places)), None
         )
         if called is not None:
             yield rank, reasons.MAY_NEED_STORE, where, called.title
@@ -234,6 +265,15 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
         or (not runs_file(called) and any(text[:2] in ("-c", "-e", "-r") for text in called.texts[:1]))
         or (called.name == "node" and not {"--eval", "-p", "--print"}.isdisjoint(called.texts[:1]))
     )
+
+
+def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a command, or all that the script runs which it names, is known to read nothing in the store."""
+
+    def is_harmless(one: Called) -> bool:
+        return _is_harmless_in_script(step, one, manager, places)
+
+    return _is_harmless(step, called, manager, places) or does_no_harm(facts, script_of(called), manager, is_harmless)
 
 
 def _is_harmless_in_script(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:

@@ -1,0 +1,117 @@
+"""What `make` runs for a target, where the repository has the Makefile: a build that fetches what a mount lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.records import Record
+from cachemount.repairs.safety.later_commands import Called
+from cachemount.source import ContextFile
+
+_NAMES = ("GNUmakefile", "makefile", "Makefile")
+_LONGEST = 100_000
+_CONTINUED = late(r"\\\r?\n[ \t]*")
+_RULE = late(r"([^\s#:=][^:=\n]*?)[ \t]*::?(?!=)([^\n]*)")
+# A variable that holds for a target alone.
+_FOR_TARGET = late(r"\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*(?::{1,3}|[?+!])?=")
+_ASSIGNMENT = late(r"[\w.-]+=")
+# Files that are looked for, and no targets.
+_FILES = late(r"\$[({](?:wildcard|shell)\s[^(){}]*[)}]")
+_JOBS = late(r"-(?:[jks]|j\d+)|--(?:jobs(?:=\d+)?|silent|keep-going|no-print-directory)")
+_TARGET = late(r"[\w./-]+")
+_INCLUDE = late(r"(?m)^[ \t]*[-s]?include\b[ \t]*(.*)$")
+# It runs what is not read either.
+_RUNS_OTHERS = late(r"\.sh\b|\.py\b|(?<![\w-])(?:ba|da|z)?sh\s|(?<![\w./-])(?:make|docker|eval)\s|\$[({]MAKE[)}]")
+_COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--(?!from)\S+[ \t]+)*\./?[ \t]")
+
+
+class _Rule(Record):
+    prerequisites: tuple[str, ...]
+    recipe: str
+
+
+def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageManager) -> bool:
+    """Return whether a command is `make` for targets that are known to run the manager, which may fetch."""
+    builds, kept_from_fetching = manager.built_by_make
+    if called.name not in ("make", "gmake") or not builds or called.command.directory != "":
+        return False
+    targets = _targets(called)
+    texts = [_whole(dockerfile, one) for one in dockerfile.source.context if one.path in _NAMES]
+    if targets is None or not texts or not _COPIES_ALL.search(dockerfile.code):
+        return False
+    return all(_fetches(text, targets, builds, kept_from_fetching) for text in texts)
+
+
+def _whole(dockerfile: Dockerfile, makefile: ContextFile) -> str:
+    """Return the text of a Makefile and of those that it includes; "" where one of them is not known."""
+    near = {one.path: one.text for one in dockerfile.source.context if one.folder == makefile.folder}
+    texts = [makefile.text]
+    for words in _INCLUDE.findall(makefile.text):
+        for name in words.partition("#")[0].split():
+            text = near.get(name.removeprefix("./"), "")
+            if not text or _INCLUDE.search(text):
+                return ""
+            texts.append(text)
+    return "\n".join(texts)
+
+
+def _targets(called: Called) -> list[str] | None:
+    """Return the targets that are asked for; None where one is not known, or another Makefile may be meant."""
+    found = []
+    for word in called.arguments:
+        if _ASSIGNMENT.match(word.raw) or _JOBS.fullmatch(word.raw):
+            continue
+        if not _TARGET.fullmatch(word.known) or word.known.startswith("-"):
+            return None
+        found.append(word.known)
+    return found
+
+
+def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str) -> bool:
+    if not text or len(text) > _LONGEST or re.search(kept_from_fetching, text):
+        return False
+    rules = dict(_rules(_CONTINUED.sub(" ", text)))
+    waiting = targets or [name for name in rules if not name.startswith(".")][:1]
+    if not waiting or any(name not in rules for name in waiting):
+        return False
+    recipes = [rule.recipe for name, rule in rules.items() if "%" in name or "$" in name]
+    done: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in done or name not in rules:
+            continue
+        done.add(name)
+        recipes.append(rules[name].recipe)
+        # A variable may name any of them.
+        waiting += rules if any("$" in one for one in rules[name].prerequisites) else rules[name].prerequisites
+    ran = "\n".join(recipes)
+    return re.search(builds, ran) is not None and _RUNS_OTHERS.search(ran) is None
+
+
+def _rules(text: str) -> Iterator[tuple[str, _Rule]]:
+    """Yield the rules of a Makefile by their targets; a target of two rules has the recipes of both."""
+    found: dict[str, _Rule] = {}
+    current: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("\t"):
+            for name in current:
+                old = found[name]
+                found[name] = _Rule(prerequisites=old.prerequisites, recipe=f"{old.recipe}\n{line}")
+            continue
+        match = _RULE.match(line)
+        if match is None:
+            # A condition stands between the lines of a recipe.
+            current = current if not line.strip() or line.lstrip().startswith(("if", "else", "endif", "#")) else []
+            continue
+        current = match[1].split()
+        said = "" if _FOR_TARGET.match(match[2]) else match[2].partition("#")[0]
+        before, _, inline = said.partition(";")
+        for name in current:
+            old = found.get(name, _Rule(prerequisites=(), recipe=""))
+            wanted = _FILES.sub(" ", before).replace("|", " ").split()
+            found[name] = _Rule(prerequisites=(*old.prerequisites, *wanted), recipe=f"{old.recipe}\n{inline}")
+    yield from found.items()
