@@ -64,7 +64,8 @@ _WITHOUT_DEPENDENCIES = _PURE | {
 # Whichever of them compiles an extension, Python can load it; one with another name may be for another machine.
 _COMPILERS = late(r"(?:/usr/(?:local/)?bin/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-\d+(?:\.\d+)?)?")
 # Headers of Python, by whose version the manager keeps apart what it builds, and of compilers.
-_NOT_LINKED = late(r"(?:lib)?python[\d.]*[-$]|libc\+\+|libc6-dev|libstdc\+\+-|libgcc-")
+_NOT_LINKED = late(r"(?:lib)?python[\d.]*(?:[-$]|\Z)|libc\+\+|libc6-dev|libstdc\+\+-|libgcc-|libclang-rt-")
+_LIBRARY = late(r"\blib|-dev(?:el)?\b")
 _NAME = late(r"[\w.-]+")
 _NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "--only-binary=':all:'")
 
@@ -132,7 +133,10 @@ def _is_chosen_library(install: Install, word: Word) -> bool:
         return False
     if _NOT_LINKED.match(name.strip("\"'")):
         return False
-    return _ALONE.fullmatch(name) is not None or "lib" in name or "-dev" in name
+    if _ALONE.fullmatch(name) is not None:
+        value = word.text
+        return value is None or any(_LIBRARY.search(one) and not _NOT_LINKED.match(one) for one in value.split())
+    return "lib" in name or "-dev" in name
 
 
 def _run_otherwise(install: Install) -> Withheld | None:

@@ -11,13 +11,14 @@ from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of, paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
-from cachemount.facts.queries import copied_from, steps_of
+from cachemount.facts.queries import all_steps, copied_from, steps_of
 from cachemount.facts.reads import last_reader
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
+from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
 from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
@@ -104,7 +105,22 @@ def _keeps_out(facts: Facts, step: Step, directories: Collection[Directory], man
         one.command.span.start > end and not one.command.conditional
         for one in cleanups_of(step, directories, [manager])
     )
-    return emptied or all(any(disabling_switches(facts, install)) for install in installs)
+    return (emptied and _finds_nothing(facts, step, manager)) or all(
+        any(disabling_switches(facts, install)) for install in installs
+    )
+
+
+def _finds_nothing(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the caches are known to be empty before the step, so that its clean-up removes its own alone."""
+    here = step.instruction.span.start
+    earlier = (one for one in all_steps(facts, step.stage).values() if one.instruction.span.start < here)
+    return step.environment.base is not None and not any(
+        runs_programs_of_its_own(one)
+        or not is_readable(one)
+        or any(install.manager is manager for install in one.installs)
+        or any(name in one.run.script.text for name in manager.programs)
+        for one in earlier
+    )
 
 
 def _unknown_source(facts: Facts, stage: Stage, place: str) -> str:
