@@ -41,6 +41,7 @@ _CREDENTIAL_FILE = late(
     r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
 )
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
+_CHANGES_FOLDERS = frozenset({"chgrp", "chmod", "chown", "cp", "find", "mv", "rm", "rmdir", "tar"})
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 
 
@@ -81,10 +82,26 @@ def _steps_of_make(facts: Facts, stage: Stage, manager: PackageManager, places: 
         if (
             asked
             and _may_fetch(other, manager)
+            and not _touches(other, places)
             and all(fetches_by_make(facts.dockerfile, one, manager) for one in asked)
         ):
             found.append(other)
     return found
+
+
+def _touches(step: Step, places: Collection[str]) -> bool:
+    """Return whether a command of a step may remove, move or give away one of the places, which a mount prevents."""
+    for called in commands_of(step):
+        if "-modcache" in called.texts:
+            return True
+        for text in called.texts if called.name in _CHANGES_FOLDERS else ():
+            path = text.rstrip("/*")
+            moved = text[:1] not in ("/", "-") and called.command.directory != ""
+            if not text or text[:1] == "~" or not path or moved:
+                return True
+            if any(locations.below(place, path) or locations.below(path, place) for place in places):
+                return True
+    return False
 
 
 def _may_fetch(step: Step, manager: PackageManager) -> bool:
