@@ -317,7 +317,7 @@ def _fetches_itself(facts: Facts, step: Step, called: Called, manager: PackageMa
     def is_harmless(one: Called) -> bool:
         if manager in programs.managers(one.name):
             verb = next((word for word in invocations.positionals(manager, one.arguments) if word), "")
-            return verb not in manager.index_verbs and verb != "fetch"
+            return verb not in manager.index_verbs and verb != "fetch" and "--no-network" not in one.texts
         return _is_harmless(one, manager, scripts) or _is_interpreted(one, manager)
 
     return _is_interpreted(called, manager) or does_no_harm(facts, script_of(called), manager, is_harmless)
