@@ -186,7 +186,8 @@ class Ratchet(Record, frozen=False):
             if self.writing:
                 self.notes.append(f"{baseline.path} is up to date: {_count(total, 'finding')}")
             return
-        if content is None and not (self.writing and total):
+        # A repository that is asked about alone gets one in any case: what is run next may be to add it.
+        if content is None and not (self.writing and state.found and (total or len(self._states) == 1)):
             return
         try:
             if content is None:

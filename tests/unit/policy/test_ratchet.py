@@ -45,11 +45,17 @@ def entries(name: str = NAME) -> list[tuple[str, str, int]]:
 
 
 class TestAdoption:
-    def test_a_clean_repository_needs_none(self, capsys: pytest.CaptureFixture[str]) -> None:
-        put("Dockerfile", FIXED)
-        assert check("--write-baseline", ".") == 0
-        assert not Path(NAME).exists()
-        assert capsys.readouterr().err == ""
+    def test_of_several_repositories_a_clean_one_needs_none(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("a/Dockerfile", FIXED)
+        put("b/Dockerfile", BAD)
+        for folder in ("a", "b"):
+            Path(folder, ".git").mkdir()
+        assert check("--write-baseline", "a", "b") == 0
+        assert not Path("a", NAME).exists()
+        assert capsys.readouterr().err == f"Wrote b/{NAME}: 1 finding\n"
+        # Alone it gets an empty one, which is added to the repository like others.
+        assert check("--write-baseline", "a") == 0
+        assert entries(f"a/{NAME}") == []
 
     def test_what_no_baseline_takes_up_is_not_said_to_be_new(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("Dockerfile", BAD + "# cachemount: ignore[missing-cache-mount] nothing to ignore\nRUN true\n")
