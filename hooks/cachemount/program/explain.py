@@ -40,9 +40,14 @@ def _wrapped(text: str, indent: str = "") -> str:
 
 
 def _listed() -> str:
-    rules = "\n".join(_wrapped(f"{rule.name}: {rule.summary}", "  ") for rule in RULES)
+    rules = "\n".join(_item(f"  {rule.name}: {rule.summary}", "    ") for rule in RULES)
     managers = _wrapped(", ".join(manager.name for manager in MANAGERS), "  ")
     return f"rules\n{rules}\n\npackage managers\n{managers}"
+
+
+def _item(text: str, indent: str) -> str:
+    """Return an item of a list, of which only the first line begins at the left."""
+    return textwrap.fill(text, _width(), subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _page(heading: str, text: str) -> str:
