@@ -60,10 +60,12 @@ def _runner() -> str:
 
 
 def _beside(program: str) -> str:
-    """Return the path of a program that is installed with this one; "" where it is not."""
+    """Return the path of a program that is installed with this one, as a shell takes it; "" where it is not."""
     folder = os.path.dirname(sys.executable)
     names = (os.path.join(folder, name) for name in (program, f"{program}.exe"))
     path = next((name for name in names if os.path.isfile(name)), "")
+    if " " in path:
+        return f'"{path}"'
     home = os.path.expanduser("~")
     return f"~{path[len(home) :]}" if os.name != "nt" and path.startswith(home + os.sep) else path
 

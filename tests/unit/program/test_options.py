@@ -127,6 +127,19 @@ def test_what_is_not_on_the_path_is_called_by_its_path(
         assert f"  explain: {place}cachemount explain missing-cache-mount\n" in out
 
 
+def test_a_path_with_blanks_is_quoted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "a user"
+    folder.mkdir()
+    (folder / "cachemount").touch()
+    monkeypatch.setattr("sys.executable", str(folder / "python"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert check("a/Dockerfile") == 1
+    assert f'  explain: "{folder}/cachemount" explain missing-cache-mount\n' in capsys.readouterr().out
+
+
 def test_after_a_repair_in_a_hook_the_next_step_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
