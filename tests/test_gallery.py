@@ -28,3 +28,4 @@ def test_the_four_managers_come_first_and_then_mounts_that_were_useless() -> Non
     found = {one.rule for _, text in EXAMPLES[4:-1] for one in engine.check(text).findings}
     assert "missing-cache-mount" not in found
     assert len(found) >= 6
+    assert len(EXAMPLES[4:-1]) == 10, "README says how many"
