@@ -67,7 +67,7 @@ FAMILIES = {
     "doubling variables": many("ARG A=$A$A\n", "", BASE + "RUN pip install a\n"),
     "mounts": many("--mount=type=cache,target=/a \\\n", BASE + "RUN \\\n", "pip install a\n"),
     "strings": many('"b", \\\n', BASE + 'RUN ["pip", \\\n', '"c"]\n'),
-    "directives": many("# syntax=a\n", "", BASE),
+    "directives": many("# syntax=docker/dockerfile:1\n", "", BASE),
     "carriage returns": many("\r", BASE + "RUN pip install a", "\n"),
     "zero bytes": many("\0\\\n", RUN, "\n"),
     "brackets of rm": many("[*\\\n", BASE + "RUN pip install a && rm -rf ", "\n"),
