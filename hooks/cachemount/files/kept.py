@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# As many files and folders are looked at again, at about 2 microseconds each; with more, all is read anew.
+# As many files and folders are looked at again, at about 2 microseconds each.
 _MOST = 5_000
 _FORGET: list[Callable[[], None]] = []
 
@@ -43,12 +43,16 @@ class Watch:
             self._seen[path] = _state(path)
 
     def forget_changed(self) -> bool:
-        """Forget everything where one of them is another one now, and return whether that is so."""
-        if len(self._seen) <= _MOST and all(_state(path) == state for path, state in self._seen.items()):
-            return False
-        forget()
-        self._seen.clear()
-        return True
+        """Forget everything where one of them is another one now, and return whether that is so.
+
+        Where they are too many to be looked at again, everything is forgotten as well.
+        """
+        is_full = len(self._seen) > _MOST
+        has_changed = not is_full and any(_state(path) != state for path, state in self._seen.items())
+        if is_full or has_changed:
+            forget()
+            self._seen.clear()
+        return has_changed
 
 
 def _state(path: str) -> tuple[int, ...]:

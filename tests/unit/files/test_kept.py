@@ -46,3 +46,14 @@ def test_nothing_is_noted_where_nobody_watches(tmp_path: Path, watch: Watch) -> 
     names_in(str(tmp_path))
     (tmp_path / "a").touch()
     assert not watch.forget_changed()
+
+
+def test_too_many_are_forgotten_without_a_change(tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cachemount.files.kept._MOST", 1)
+    os.utime(tmp_path, (0, 0))
+    assert list(names_in(str(tmp_path))) == []
+    text_inside_repository(str(tmp_path / "none"), str(tmp_path), 100)
+    (tmp_path / "a").touch()
+    # What asks again because of a change would ask for ever.
+    assert not watch.forget_changed()
+    assert list(names_in(str(tmp_path))) == ["a"]
