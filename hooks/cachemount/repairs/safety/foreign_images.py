@@ -7,7 +7,8 @@ import re
 from cachemount import reasons
 from cachemount.dockerfile.images.lookup import short_name, split
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts.model import Directory, Facts, Install
+from cachemount.facts import chain
+from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
@@ -23,6 +24,19 @@ _NAMED = {
     "bundler": (r"\b(?:ruby|rails|bundler)\b", "BUNDLE_PATH"),
     "composer": (r"composer", "COMPOSER_HOME"),
     "deno": (r"deno", "DENO_DIR"),
+}
+
+# Manager -> what a file says where it installs the program, or names its usual folder. Where it does not, the program
+# is the image's, which was most likely made from the official one.
+_INSTALLED = {
+    "go": (
+        r"golang(?!ci|/|\.org(?!/dl))|(?:go\.dev|google\.com/go)\b|/usr/local/go\b|/root/go\b|~/go\b|\bgo-?\d|\b(?:go-install|goenv|gvm|asdf|mise|nix|brew)\b"
+        r"|\b(?:add|install|in)\b[^;&|]*\sgo(?:\s|\Z)|\bgo[\w-]*\.sh\b|\binstall[\w-]*\.sh\b"
+    ),
+    "cargo": (
+        r"rustup|/root/\.cargo|~/\.cargo|\$\{?HOME\}?/\.cargo|\b(?:asdf|mise|nix|brew)\b|\brust[\w-]*\.sh\b|\binstall[\w-]*\.sh\b"
+        r"|\b(?:add|install|in)\b[^;&|]*\s(?:cargo|rust)(?:-[\d.]+)?(?:\s|\Z)"
+    ),
 }
 
 # They do not name one manager's folder, or are made up for the templates.
@@ -66,8 +80,16 @@ def moved_by_image(facts: Facts, install: Install, directory: Directory) -> With
         return None
     name = environment.image.rpartition("/")[2].partition("@")[0]
     if not re.search(pattern, name) and "$" not in name.partition(":")[0]:
-        return None
+        installed = _INSTALLED.get(install.manager.name, "")
+        if not installed or facts.memo(_says_before, install.step, installed):
+            return None
     return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=variable)
+
+
+def _says_before(facts: Facts, step: Step, pattern: str) -> bool:
+    """Return whether a step, or an instruction that its image is built by, has a pattern."""
+    earlier = (facts.dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction))
+    return any(re.search(pattern, text) for text in (*earlier, facts.dockerfile.source.slice(step.instruction.span)))
 
 
 def _moving(directory: Directory) -> list[str]:
