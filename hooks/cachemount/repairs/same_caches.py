@@ -13,12 +13,17 @@ from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.needed import installed_below
 from cachemount.facts.path_use import READ_NOTHING
+from cachemount.facts.programs import managers
 from cachemount.facts.queries import steps_related
 from cachemount.facts.unmounted import unmounted_installs
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.text_edits import CacheMount
 
+# Verbs of managers that work on what is installed, and take nothing from a folder that is not their cache.
+_OF_INSTALLED = frozenset({
+    "audit", "check", "dedupe", "freeze", "list", "ls", "outdated", "prune", "rebuild", "show", "version",
+})  # fmt: skip
 # What virtualenv keeps for itself serves nothing but the next run of it.
 _FILL_NOTHING = READ_NOTHING | {".", "source", "virtualenv"}
 
@@ -126,6 +131,16 @@ def sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManage
         for other in other_step.caches:
             if other_step is not step and _identity(other) == _identity(mount) and id(other) not in known:
                 yield other_step, other
+
+
+def takes_nothing(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step does nothing but work of the manager that takes nothing from a folder beside its cache."""
+    return all(
+        manager in managers(command.program)
+        and any(word.text in _OF_INSTALLED for word in command.words[1:2])
+        and not command.outputs
+        for command in step.commands
+    )
 
 
 def _identity(mount: Mount) -> str:
