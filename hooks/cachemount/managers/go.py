@@ -94,15 +94,17 @@ GO = PackageManager(
             verbs=(("list",),),
             caches=("modules",),
             pattern=_NOT_VENDORED + _OWN_PACKAGES,
+            satisfied_by=_VENDORED,
             vendored=_MODULES_IN_PROJECT,
             of_project=False,
         ),
         # It compiles nothing since Go 1.18: https://go.dev/doc/go1.18#go-get
         Download(verbs=(("get",),), caches=("modules",), pattern=_NOT_VENDORED),
-        Download(verbs=(("generate",),), pattern=_NOT_VENDORED, vendored=_MODULES_IN_PROJECT),
+        Download(verbs=(("generate",),), pattern=_NOT_VENDORED, satisfied_by=_VENDORED, vendored=_MODULES_IN_PROJECT),
         Download(
             verbs=(("tool", "*"),),
             pattern=_NOT_VENDORED + _OWN_TOOLS,
+            satisfied_by=_VENDORED,
             vendored=_MODULES_IN_PROJECT,
             verb_is_program=True,
         ),
