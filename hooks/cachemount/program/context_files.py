@@ -35,6 +35,8 @@ _STORE = late(
     r"|scala-cli|dart|flutter|pub|cabal|stack|deno)\b"
 )
 _REQUIREMENTS = late(r"(?:\s-r[ =]?|--requirement[ =])[\"']?([\w./-]+\.txt)")
+_MAKE, _JUST = late(r"\bmake\b"), late(r"\bjust\b")
+_RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+run\b")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
 
@@ -98,6 +100,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         return
     if "pip" in text and ".txt" in text:
         yield from dict.fromkeys(os.path.basename(word) for word in _REQUIREMENTS.findall(text))
+    if _SYSTEM.search(text):
+        yield from _build_files(text)
     fills_store = _STORE.search(text) is not None
     if (".sh" in text or ".bash" in text) and (fills_store or "_NO_CACHE" in text or _SYSTEM.search(text)):
         yield from _shell_scripts(text)
@@ -106,6 +110,16 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _copied(text, "pyproject.toml")
     if uses_uv or fills_store or "_NO_CACHE" in text:
         yield from _scripts(text)
+
+
+def _build_files(text: str) -> Iterator[str]:
+    """Yield the files in which make and its like find what a step runs."""
+    if _MAKE.search(text):
+        yield from ("Makefile", "GNUmakefile")
+    if _JUST.search(text):
+        yield "justfile"
+    if _RUNS_SCRIPT.search(text):
+        yield "package.json"
 
 
 def _copied(text: str, name: str) -> Iterator[str]:

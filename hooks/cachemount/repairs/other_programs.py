@@ -14,6 +14,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs.keep_downloads import as_root
 from cachemount.repairs.safety.index_readers import scripts_of_context
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
+from cachemount.repairs.unnamed_scripts import installs_packages, may_install
 
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 _WORD = late(r"[\w./-]+")
@@ -61,7 +62,9 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager):
         # Run or handed to a shell: the step names it.
         return True
-    return any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager))
+    if any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager)):
+        return True
+    return may_install(facts, step, manager)
 
 
 def _runs_script(called: Called) -> bool:
@@ -78,12 +81,8 @@ def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool
 
 
 def _installs(facts: Facts, names: list[str], manager: PackageManager) -> bool:
-    """Return whether scripts of the context, with those that they source, install packages and leave them in the cache.
-
-    What empties the cache leaves nothing in the image, and may fail where it is mounted.
-    """
+    """Return whether scripts of the context, with those that they source, install packages and leave them there."""
     context = facts.dockerfile.source.context
     texts = scripts_in(context, names)
     texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
-    installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
-    return any(map(installs.search, texts)) and not any(map(empties.search, texts))
+    return installs_packages(texts, manager)

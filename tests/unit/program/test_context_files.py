@@ -122,6 +122,22 @@ def test_shell_scripts_of_a_file_with_a_systems_manager(tmp_path: Path, program:
     assert [one.path for one in found] == ["docker/setup.sh", "lib.sh"]
 
 
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("make deps", ["Makefile"]),
+        ("just deps", ["justfile"]),
+        ("pnpm run deps", ["package.json"]),
+        ("npm install", []),
+    ],
+)
+def test_where_builders_find_what_a_step_runs(tmp_path: Path, command: str, names: list[str]) -> None:
+    make(tmp_path, {"Makefile": "x\n", "justfile": "x\n", "package.json": "{}\n"})
+    text = f"FROM debian\nRUN apt-get update\nRUN {command}\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == names
+    assert context_files(str(tmp_path / "Dockerfile"), f"FROM debian\nRUN {command}\n") == ()
+
+
 def test_the_dockerfile_of_an_image_with_the_name_of_the_repository(tmp_path: Path) -> None:
     root = tmp_path / "trade"
     made = "FROM python:3.13\nRUN useradd -m trader\nUSER trader\n"

@@ -1,0 +1,84 @@
+"""Steps that run a file of the repository without its name as a command: in a loop, through a pipe, by make."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Sequence
+
+from cachemount.facts.context import scripts_in
+from cachemount.facts.model import Facts, Step
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.known_programs import SHELLS
+from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
+
+# for f in setup.d/*.sh; do bash "$f"; done
+_LOOP = late(
+    r"\bfor\s+(\w+)\s+in\b[^;\n]{0,300}\*[^;\n]{0,300}[;\n]\s*do\b.{0,300}?"
+    r"(?:\b(?:ba|da|a|z|k)?sh\s+(?:-\w+\s+)*|\bsource\s+|(?<![\w./])\.\s+|(?:\bdo|[;&|])\s*)[\"']?(?:\./)?\$(?:\1\b|\{\1\})",
+    re.DOTALL,
+)
+_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
+# They do something with a script, and do not run it.
+_HANDLE_FILES = frozenset({
+    "[", "chmod", "chown", "cp", "dos2unix", "echo", "install", "ln", "ls", "mkdir", "mv", "rm", "sed", "stat", "test",
+    "touch",
+})  # fmt: skip
+_BUILD_FILES = {
+    "make": ("Makefile", "makefile", "GNUmakefile"),
+    "gmake": ("Makefile", "makefile", "GNUmakefile"),
+    "just": ("justfile", "Justfile", ".justfile"),
+    "task": ("Taskfile.yml", "Taskfile.yaml"),
+    "npm": ("package.json",),
+    "pnpm": ("package.json",),
+    "yarn": ("package.json",),
+    "bun": ("package.json",),
+}
+_RUN = ("run", "run-script")
+
+
+def installs_packages(texts: Sequence[str], manager: PackageManager) -> bool:
+    """Return whether texts install packages with the manager, and leave them in its cache.
+
+    What empties the cache leaves nothing in the image, and may fail where it is mounted.
+    """
+    installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
+    return any(map(installs.search, texts)) and not any(map(empties.search, texts))
+
+
+def may_install(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step runs a file that installs packages with the manager, and does not name it as a command."""
+    text = step.run.script.text or step.instruction.arguments.text
+    commands = commands_of(step)
+    if _LOOP.search(text) or any(map(_runs_unnamed, commands)):
+        return True
+    files = {name for called in commands for name in _build_files(called)}
+    if files and installs_packages(_texts_of(facts, files), manager):
+        return True
+    if all(called.name in _HANDLE_FILES for called in commands):
+        return False
+    return any(installs_packages(scripts_in(facts.dockerfile.source.context, [one]), manager) for one in _named(text))
+
+
+def _runs_unnamed(called: Called) -> bool:
+    """Return whether a command runs files whose names only the shell knows."""
+    if called.name == "run-parts" or "{}" in called.launched:
+        return True
+    given = not {"find", "xargs"}.isdisjoint(called.command.wrappers)
+    return given and called.name in SHELLS and runs_file(called) != ""
+
+
+def _build_files(called: Called) -> Collection[str]:
+    """Return the names of the files that a builder reads, or the scripts of a project."""
+    names = _BUILD_FILES.get(called.name, ())
+    return names if names[:1] != ("package.json",) or called.texts[:1] in ([one] for one in _RUN) else ()
+
+
+def _texts_of(facts: Facts, names: Collection[str]) -> list[str]:
+    return [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
+
+
+def _named(text: str) -> list[str]:
+    """Return the names of scripts that a text has."""
+    return [posixpath.basename(one) for one in _SCRIPT.findall(text)]
