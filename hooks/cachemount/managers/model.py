@@ -405,6 +405,8 @@ class PackageManager(Record, eq=False):
     linking_variables: Mapping[str, str] = field(default_factory=dict)
     # Commands that make it so for good, as regular expressions, anywhere in the file.
     linking_settings: tuple[str, ...] = ()
+    # The same in settings files of the project, by name: regular expressions. A flag or a variable is stronger.
+    linking_files: Mapping[str, str] = field(default_factory=dict)
     # The variable without which it is so, and the value that ends it.
     linking_unless: tuple[str, str] = ("", "")
     # Why installs with -g or --global are so, the regular expression that rules it out where it is found in the file,

@@ -31,6 +31,8 @@ PDM = PackageManager(
     needed=(
         "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",
     ),
+    # https://github.com/pdm-project/pdm/blob/main/src/pdm/project/config.py: links are its usual way with a cache.
+    linking_files={"pdm.toml": r"(?m)^\[install\][^\[]*^cache\s*=\s*true\b"},
     linking_settings=(r"\bpdm config (?:--\S+ )*install\.cache (?i:true|1|yes|on)\b",),
     moved_by_files=r"pdm\.toml",
     sources=("https://pdm-project.org/latest/reference/configuration/",),

@@ -104,6 +104,11 @@ PNPM = PackageManager(
         "npm_config_enable_global_virtual_store": "true", "NPM_CONFIG_ENABLE_GLOBAL_VIRTUAL_STORE": "true",
         "pnpm_config_enable_global_virtual_store": "true", "PNPM_CONFIG_ENABLE_GLOBAL_VIRTUAL_STORE": "true",
     },
+    # https://pnpm.io/global-virtual-store
+    linking_files={
+        "pnpm-workspace.yaml": r"(?m)^enableGlobalVirtualStore:\s*true\b",
+        ".npmrc": r"(?m)^enable-global-virtual-store\s*=\s*true\b",
+    },
     linking_settings=(
         r"\bp?npm (?:config|c) (?:--?\S+ )*set (?:--?\S+ )*enable-?[gG]lobal-?[vV]irtual-?[sS]tore[= ][\"']?true\b",
         r"\benable-?[gG]lobal-?[vV]irtual-?[sS]tore(?:[\"']?\s*[:=]\s*[\"']?|[= ])true\b",

@@ -88,6 +88,7 @@ UV = PackageManager(
     config_files=("$UV_CONFIG_FILE", "$HOME/.config/uv/uv.toml", "$NETRC", "$HOME/.netrc"),
     linking_flags=("--link-mode=symlink", "--link-mode symlink"),
     linking_variables={"UV_LINK_MODE": "symlink"},
+    linking_files=dict.fromkeys(("pyproject.toml", "uv.toml"), r"(?m)^link-mode\s*=\s*[\"']symlink[\"']"),
     linking_settings=(r"\blink-mode *= *[\"'\\]*symlink\b",),
     moved_by_files=r"uv\.toml",
     sources=(

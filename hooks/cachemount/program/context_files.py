@@ -107,7 +107,11 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _shell_scripts(text)
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:
-        yield from _copied(text, "pyproject.toml")
+        yield from (*_copied(text, "pyproject.toml"), *_copied(text, "uv.toml"))
+    if "pnpm" in text:
+        yield from (*_copied(text, "pnpm-workspace.yaml"), *_copied(text, ".npmrc"))
+    if "pdm" in text:
+        yield from _copied(text, "pdm.toml")
     if uses_uv or fills_store or "_NO_CACHE" in text:
         yield from _scripts(text)
 

@@ -125,6 +125,21 @@ def test_shell_scripts_of_a_file_with_a_systems_manager(tmp_path: Path, program:
 @pytest.mark.parametrize(
     ("command", "names"),
     [
+        ("uv sync", ["pyproject.toml", "uv.toml"]),
+        ("pnpm install", ["pnpm-workspace.yaml", ".npmrc"]),
+        ("pdm sync", ["pdm.toml"]),
+        ("npm ci", []),
+    ],
+)
+def test_settings_that_make_links_into_the_cache(tmp_path: Path, command: str, names: list[str]) -> None:
+    make(tmp_path, dict.fromkeys(("pyproject.toml", "uv.toml", "pnpm-workspace.yaml", ".npmrc", "pdm.toml"), "x\n"))
+    found = context_files(str(tmp_path / "Dockerfile"), f"FROM debian\nRUN {command}\n")
+    assert [one.path for one in found] == names
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
         ("make deps", ["Makefile"]),
         ("just deps", ["justfile"]),
         ("pnpm run deps", ["package.json"]),

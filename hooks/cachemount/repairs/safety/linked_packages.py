@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
+from cachemount.facts.context import settings_of
 from cachemount.facts.model import Facts, Install
 from cachemount.managers.model import PackageManager
 
@@ -22,12 +24,32 @@ def links(facts: Facts, install: Install) -> str:
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
             return f"{name}={value}"
+    if in_file := _said_in_file(facts, install):
+        return in_file
     reason, ruled_out, variable, value = manager.linking_globally
     if reason and not {"-g", "--global"}.isdisjoint(texts):
         off = any(install.variables.get(one) == value for one in (variable, variable.upper()))
         if not off and not facts.says(ruled_out) and not re.search(ruled_out, install.step.environment.image):
             return reason
     return facts.memo(_setting, manager)
+
+
+def _said_in_file(facts: Facts, install: Install) -> str:
+    """Return the setting in a file of the project that the build copies; "" where a flag or a variable is stronger."""
+    manager, dockerfile = install.manager, facts.dockerfile
+    if not manager.linking_files or not dockerfile.source.context:
+        return ""
+    told = " ".join(argument.known for argument in install.arguments)
+    if any(install.variables.get(one) for one in manager.linking_variables):
+        return ""
+    if any(re.split("[= ]", flag)[0] in told for flag in manager.linking_flags):
+        return ""
+    for one in dockerfile.source.context:
+        pattern = manager.linking_files.get(posixpath.basename(one.path), "")
+        match = re.search(pattern, one.text) if pattern else None
+        if match and (one.path in dockerfile.code or settings_of(dockerfile, one.path)):
+            return f"`{match[0].splitlines()[-1]}` in {one.path}"
+    return ""
 
 
 def _setting(facts: Facts, manager: PackageManager) -> str:
