@@ -23,6 +23,8 @@ _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
 # Launchers of launchers, each of which is looked at with all words that follow.
 _MOST_PROGRAMS = 100
+# They run a manager whose file the project has.
+_NODE = frozenset({"node", "nodejs"})
 _RETRIES = late(r"(?i)re-?try|retries|backoff")
 _TALKERS = frozenset(
     {
@@ -54,7 +56,14 @@ def may_download(command: Command) -> bool:
 def _is_known(program: str) -> bool:
     """Return whether a program is a manager or may run one."""
     name = program.rpartition("/")[2]
-    return name in CROSS_BUILDERS or name in SHELLS or name in TABLE or _is_python(name) or bool(managers(name))
+    return (
+        name in CROSS_BUILDERS
+        or name in SHELLS
+        or name in _NODE
+        or name in TABLE
+        or _is_python(name)
+        or bool(managers(name))
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -91,6 +100,9 @@ def is_optional(word: Word) -> bool:
 def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     if _is_python(name):
         return _module(rest)
+    if name in _NODE:
+        script = next((index for index, word in enumerate(rest) if not word.known.startswith("-")), None)
+        return rest[script:] if script is not None and managers(rest[script].name) else None
     if name in SHELLS:
         script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)
         wrapper = script is not None and rest[script].name in _SCRIPTS

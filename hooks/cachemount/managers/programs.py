@@ -49,6 +49,6 @@ PROGRAMS: dict[str, tuple[str, ...]] = {
     "stack": ("stack",),
     "swift": ("swift", "swift-build", "swift-test", "swift-run"),
     "uv": ("uvx?",),
-    "yarn": ("yarn", "yarnpkg"),
+    "yarn": ("yarn", "yarnpkg", "yarn-\\d[\\w.-]*\\.c?js"),
     "zypper": ("zypper",),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from cachemount.managers.model import Cache, Cleaner, Download, Installed, Packa
 
 # What only berry has, or takes; an image that gets yarn from corepack may have either.
 _LATER = (
-    r"\.yarnrc\.yml|\.yarn/(?:releases|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
+    r"\.yarnrc\.yml|\.yarn/(?:releases(?!/yarn-[01]\.)|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
     r"|yarn set version (?:berry|stable|latest|canary|[2-9])|yarn@(?:[2-9]|stable|berry|latest)|\s--immutable\b"
     r"|yarn workspaces focus|yarn dlx|yarn plugin import|YARN_(?:NODE_LINKER|ENABLE_\w+|GLOBAL_FOLDER|VERSION[= ]+[\"']?[2-9]\.)"
     r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/"
@@ -54,7 +54,8 @@ def _classic(name: str, when: str = "") -> Cache:
 YARN = PackageManager(
     name="yarn",
     title="Yarn (1 and later)",
-    programs=("yarn", "yarnpkg"),
+    # The file of a release that a project holds: https://yarnpkg.com/configuration/yarnrc#yarnPath
+    programs=("yarn", "yarnpkg", r"yarn-\d[\w.-]*\.c?js"),
     caches=(
         _classic("classic", _YARN_1),
         # Yarn 2 and later have no global packages: https://yarnpkg.com/migration/guide
