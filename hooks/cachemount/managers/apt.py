@@ -166,8 +166,6 @@ APT = PackageManager(
         r"\b(?:playwright|patchright)\b[^;&|\n]*\s(?:--with-deps|install-deps)\b|\binstall-php-extensions\s+(?!-)"
         r"|\brosdep\s[^;&|\n]*\binstall\b|\bubuntu-drivers\s[^;&|\n]*install\b"
         r"|\bunminimize\b|\bbbot\s[^;&|\n]*--install-all-deps\b|\brfbrowser\s[^;&|\n]*--with-deps\b|\bscrapling\s+install\b"
-        # What packages of R need of the system, unless PKG_SYSREQS is false: https://pak.r-lib.org/reference/sysreqs.html
-        r"|(?<!PKG_SYSREQS=false )\bpak::(?:pak|pkg_install|local_install\w*|lockfile_install)\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
         r"|@puppeteer/browsers\s[^;&|\n]*--install-deps\b|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
         # Scripts that install packages, where the step runs them.

@@ -164,8 +164,6 @@ DNF = PackageManager(
     empties_in_script=r"\b(?:tdnf|yum)\s[^;&|\n]*\bclean\b|\brm\s[^;&|\n]*/var/cache\b",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
     refresh_verbs=(("makecache",), ("mc",), ("check-update",), ("check-upgrade",)),
-    installs_in_script=r"\b(?:dnf[45]?|microdnf|tdnf|yum)\s[^;&|\n#]*\b(?:(?:group|local|re)?install|update|upgrade|distro-sync)\b",
-    empties_in_script=r"\b(?:dnf[45]?|microdnf|tdnf|yum)\s[^;&|\n]*\bclean\b|\brm\s[^;&|\n]*/var/cache\b",
     refresh_flags=frozenset({"--refresh"}),
     # Run: dnf 4 and 5 trust an index for metadata_expire (2 days, if the repository says nothing), fail where a package of
     # it is gone, and find none that came later. An index that is still the newest costs repomd.xml alone.

@@ -20,6 +20,10 @@ _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 _WORD = late(r"[\w./-]+")
 # What a script is told to be, and not run.
 _HANDLED = late(r"\b(?:chmod|chown|dos2unix|rm)\s[^;&|\n]*")
+_HANDLE_FILES = frozenset({
+    "[", "chmod", "chown", "cp", "dos2unix", "echo", "install", "ln", "ls", "mkdir", "mv", "rm", "sed", "stat", "test",
+    "touch",
+})  # fmt: skip
 # Names of scripts that most likely install packages.
 _NAMED_INSTALL = late(
     r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian|pacman|arch\b|zypper|suse"
@@ -59,7 +63,8 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return True
     if manager.system and not as_root(step) and "sudo" not in text:
         return False
-    if _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager):
+    only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
+    if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager):
         # Run or handed to a shell: the step names it.
         return True
     if any(_installs_packages(facts, name, manager) for name in scripts_of_context(facts, step, manager)):

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Collection, Sequence
 
-from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -19,12 +18,6 @@ _LOOP = late(
     r"(?:\b(?:ba|da|a|z|k)?sh\s+(?:-\w+\s+)*|\bsource\s+|(?<![\w./])\.\s+|(?:\bdo|[;&|])\s*)[\"']?(?:\./)?\$(?:\1\b|\{\1\})",
     re.DOTALL,
 )
-_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
-# They do something with a script, and do not run it.
-_HANDLE_FILES = frozenset({
-    "[", "chmod", "chown", "cp", "dos2unix", "echo", "install", "ln", "ls", "mkdir", "mv", "rm", "sed", "stat", "test",
-    "touch",
-})  # fmt: skip
 _BUILD_FILES = {
     "make": ("Makefile", "makefile", "GNUmakefile"),
     "gmake": ("Makefile", "makefile", "GNUmakefile"),
@@ -48,17 +41,13 @@ def installs_packages(texts: Sequence[str], manager: PackageManager) -> bool:
 
 
 def may_install(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Return whether a step runs a file that installs packages with the manager, and does not name it as a command."""
+    """Return whether a step may run a file that installs packages with the manager, and does not name it."""
     text = step.run.script.text or step.instruction.arguments.text
     commands = commands_of(step)
     if _LOOP.search(text) or any(map(_runs_unnamed, commands)):
         return True
     files = {name for called in commands for name in _build_files(called)}
-    if files and installs_packages(_texts_of(facts, files), manager):
-        return True
-    if all(called.name in _HANDLE_FILES for called in commands):
-        return False
-    return any(installs_packages(scripts_in(facts.dockerfile.source.context, [one]), manager) for one in _named(text))
+    return bool(files) and installs_packages(_texts_of(facts, files), manager)
 
 
 def _runs_unnamed(called: Called) -> bool:
@@ -77,8 +66,3 @@ def _build_files(called: Called) -> Collection[str]:
 
 def _texts_of(facts: Facts, names: Collection[str]) -> list[str]:
     return [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
-
-
-def _named(text: str) -> list[str]:
-    """Return the names of scripts that a text has."""
-    return [posixpath.basename(one) for one in _SCRIPT.findall(text)]
