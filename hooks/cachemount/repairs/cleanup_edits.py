@@ -88,8 +88,11 @@ def _keep_inside(builder: FixBuilder, step: Step, removed: Collection[Span]) -> 
     """Put comments above a step's last line that would stand below its end, as packages that are commented out do."""
     text, instruction = builder.facts.dockerfile.source.text, step.instruction.span
     found = displaced(text, removed, instruction.end)
-    taken = {edit.span.start for edit in builder.edits}
-    if found is not None and found.at > instruction.start and found.at not in taken:
+    if found is None or any(
+        one.span.start <= found.at < max(one.span.end, one.span.start + 1) for one in builder.edits
+    ):
+        return
+    if found.at > instruction.start:
         builder.comments += found.spans
         builder.edits += [Edit(span=span, text="") for span in found.spans]
         builder.edits.append(Edit(span=Span(found.at, found.at), text=found.text))
