@@ -394,6 +394,12 @@ REMOVES_MOUNTED = Reason(
     "remove this clean-up, or let it name folders without the cache",
     "it mounts the cache all the same, and the command may fail or empty it",
 )
+MOVED_BY_PROJECT = Reason(
+    "moved-by-project",
+    "{setting} says where the cache is",
+    "say where with the manager's variable or option, which is stronger, or mount the cache there by hand",
+    "it mounts the manager's usual folder, which may not be the one that is used",
+)
 LINKS = Reason(
     "links",
     "with {how}, what is installed are links into the cache",

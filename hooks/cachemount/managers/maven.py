@@ -92,6 +92,7 @@ MAVEN = PackageManager(
         "$ACCOUNT_HOME/.m2/settings.xml", "$ACCOUNT_HOME/.m2/settings-security.xml", "$ACCOUNT_HOME/.m2/toolchains.xml",
     ),
     runtime=(r"\bmvn[wd]?\b", r"-Dmaven\.repo\.local"),
+    moving_files={".mvn/maven.config": r"(?m)^\s*-Dmaven\.repo\.local=\S+"},
     moved_by_files=r"settings\.xml|maven\.config|jvm\.config",
     sources=(
         "https://maven.apache.org/configure.html",

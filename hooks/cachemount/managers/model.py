@@ -339,6 +339,8 @@ class PackageManager(Record, eq=False):
     config_flags: frozenset[str] = frozenset()
     # Regular expression on the names of files that may move the cache, where the Dockerfile puts one there.
     moved_by_files: str = ""
+    # Settings files of the project, by name: regular expressions on what moves the cache in them.
+    moving_files: Mapping[str, str] = field(default_factory=dict)
     # Files of the project that say which caches it has: their text counts for `Cache.when` in steps after their COPY, where
     # the regular expression is found in the Dockerfile.
     said_in: Mapping[str, str] = field(default_factory=dict)

@@ -119,6 +119,7 @@ NPM = PackageManager(
         ),
     ),
     config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc"),
+    moving_files={".npmrc": r"(?m)^\s*cache\s*=\s*\S+"},
     moved_by_files=r"\.npmrc",
     sources=("https://docs.npmjs.com/cli/v11/using-npm/config#cache",),
 )  # fmt: skip

@@ -117,6 +117,7 @@ PNPM = PackageManager(
     linking_globally=("pnpm 11 or later (the file pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
     storeless_verbs=frozenset({"*"}),
     config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc", "$HOME/.config/pnpm/rc"),
+    moving_files={".npmrc": r"(?m)^\s*store-dir\s*=\s*\S+", "pnpm-workspace.yaml": r"(?m)^storeDir:\s*\S+"},
     moved_by_files=r"\.npmrc|pnpm-workspace\.yaml",
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),
 )  # fmt: skip

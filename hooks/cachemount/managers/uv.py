@@ -90,6 +90,10 @@ UV = PackageManager(
     linking_variables={"UV_LINK_MODE": "symlink"},
     linking_files=dict.fromkeys(("pyproject.toml", "uv.toml"), r"(?m)^link-mode\s*=\s*[\"']symlink[\"']"),
     linking_settings=(r"\blink-mode *= *[\"'\\]*symlink\b",),
+    moving_files={
+        "pyproject.toml": r"(?ms)^\[tool\.uv\][^\[]*^cache-dir\s*=\s*[^\n]+",
+        "uv.toml": r"(?m)^cache-dir\s*=\s*.+",
+    },
     moved_by_files=r"uv\.toml",
     sources=(
         "https://docs.astral.sh/uv/concepts/cache/",

@@ -109,7 +109,11 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if uses_uv:
         yield from (*_copied(text, "pyproject.toml"), *_copied(text, "uv.toml"))
     if "pnpm" in text:
-        yield from (*_copied(text, "pnpm-workspace.yaml"), *_copied(text, ".npmrc"))
+        yield from _copied(text, "pnpm-workspace.yaml")
+    if "npm" in text:
+        yield from _copied(text, ".npmrc")
+    if "mvn" in text:
+        yield ".mvn/maven.config"
     if "pdm" in text:
         yield from _copied(text, "pdm.toml")
     if uses_uv or fills_store or "_NO_CACHE" in text:

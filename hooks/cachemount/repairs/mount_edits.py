@@ -31,6 +31,7 @@ from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.repairs.safety.pinned_imports import lacks_lock
 from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later
+from cachemount.repairs.safety.project_settings import moved_by_project
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import (
@@ -211,6 +212,8 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
         builder.mark_unsafe([doubt])
     if foreign := moved_by_image(builder.facts, install, directory):
         builder.mark_unsafe([foreign])
+    if moved := moved_by_project(builder.facts, install, directory):
+        builder.mark_unsafe([moved])
     if other := made_for_another(builder.facts, install, directory):
         builder.mark_unsafe([other])
     if stale := stale_project(builder.facts, install):

@@ -128,7 +128,7 @@ def test_shell_scripts_of_a_file_with_a_systems_manager(tmp_path: Path, program:
         ("uv sync", ["pyproject.toml", "uv.toml"]),
         ("pnpm install", ["pnpm-workspace.yaml", ".npmrc"]),
         ("pdm sync", ["pdm.toml"]),
-        ("npm ci", []),
+        ("npm ci", [".npmrc"]),
     ],
 )
 def test_settings_that_make_links_into_the_cache(tmp_path: Path, command: str, names: list[str]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 
-from cachemount.facts.context import settings_of
 from cachemount.facts.model import Facts, Install
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.project_settings import said_in_file
 
 
 def links(facts: Facts, install: Install) -> str:
@@ -36,20 +35,13 @@ def links(facts: Facts, install: Install) -> str:
 
 def _said_in_file(facts: Facts, install: Install) -> str:
     """Return the setting in a file of the project that the build copies; "" where a flag or a variable is stronger."""
-    manager, dockerfile = install.manager, facts.dockerfile
-    if not manager.linking_files or not dockerfile.source.context:
-        return ""
+    manager = install.manager
     told = " ".join(argument.known for argument in install.arguments)
     if any(install.variables.get(one) for one in manager.linking_variables):
         return ""
     if any(re.split("[= ]", flag)[0] in told for flag in manager.linking_flags):
         return ""
-    for one in dockerfile.source.context:
-        pattern = manager.linking_files.get(posixpath.basename(one.path), "")
-        match = re.search(pattern, one.text) if pattern else None
-        if match and (one.path in dockerfile.code or settings_of(dockerfile, one.path)):
-            return f"`{match[0].splitlines()[-1]}` in {one.path}"
-    return ""
+    return said_in_file(facts, manager.linking_files)
 
 
 def _setting(facts: Facts, manager: PackageManager) -> str:

@@ -1,0 +1,44 @@
+"""Settings in files of the project that the build brings: what they say of a cache."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+
+from cachemount import reasons
+from cachemount.facts.context import may_leave_out, nearest
+from cachemount.facts.model import Directory, Facts, Install
+from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
+
+_COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\.|\./|\*)[ \t\",]")
+
+
+def said_in_file(facts: Facts, patterns: Mapping[str, str]) -> str:
+    """Return the setting that a file of the project has, with the file; `patterns` are by the names of files."""
+    context = facts.dockerfile.source.context if patterns else ()
+    for one in context:
+        name = next((name for name in patterns if one.path == name or one.path.endswith(f"/{name}")), "")
+        match = re.search(patterns[name], one.text) if name else None
+        if match and _is_brought(facts, one.path):
+            return f"`{match[0].splitlines()[-1].strip()}` in {one.path}"
+    return ""
+
+
+def _is_brought(facts: Facts, path: str) -> bool:
+    code = facts.dockerfile.code
+    first = path.partition("/")[0]
+    if posixpath.basename(path) in code or first in code:
+        return True
+    return _COPIES_ALL.search(code) is not None and not may_leave_out(
+        nearest(facts.dockerfile.source.context, path), path
+    )
+
+
+def moved_by_project(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
+    """Return why the project's settings may move the cache; None where none do, or something stronger says where."""
+    if directory.moved or install.manager.config_flags & {one.known for one in install.arguments}:
+        return None
+    said = said_in_file(facts, install.manager.moving_files)
+    return reasons.MOVED_BY_PROJECT.about(setting=said) if said else None
