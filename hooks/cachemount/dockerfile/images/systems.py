@@ -161,7 +161,8 @@ IMAGES: tuple[BaseImage, ...] = (
         " https://github.com/test-kitchen/dokken-images " + UNCHECKED,
     ),
     BaseImage(
-        pattern=r"(registry\.access\.redhat\.com|registry\.redhat\.io|redhat)/.*",
+        # Those below hi/ are another system, and not root's.
+        pattern=r"(registry\.access\.redhat\.com|registry\.redhat\.io|redhat)/(?!hi/).*",
         distribution="rhel",
         tagged=True,
         source="https://catalog.redhat.com; all but the ubi images " + UNCHECKED,
