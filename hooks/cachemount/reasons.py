@@ -698,9 +698,9 @@ BUILT_BY_SCRIPT = Reason(
 )
 MOVING_REQUIREMENT = Reason(
     "moving-requirement",
-    "`{requirement}` may change while its address stays, and pip takes what it built of it before",
+    "`{requirement}` may change while its address stays, and {manager} takes what it kept of it before",
     "write the path without a name, as in `pip install ./my-pkg`, or the address of a tag or a commit",
-    "it mounts the cache all the same, and the image may get an old build",
+    "it mounts the cache all the same, and the image may get an old package",
 )
 UNPINNED_IMPORTS = Reason(
     "unpinned-imports",

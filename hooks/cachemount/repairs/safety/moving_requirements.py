@@ -1,7 +1,8 @@
-"""Requirements of pip whose content changes while their address stays: it takes what it built of them before.
+"""Requirements whose content changes while their address stays: the manager takes what it has of them before.
 
 Run with 23.2 and 25.3: a local folder, and an archive, are kept where the requirement has a name, and the last part of
 the address looks like NAME-VERSION, for which a dash does. https://github.com/pypa/pip/issues/14044
+Run with Yarn 1.22 and pnpm 10: the archive at an address is taken again as it was; npm 10 asks the server.
 """
 
 from __future__ import annotations
@@ -20,18 +21,30 @@ _NAMED = late(r"(?m)(?<![\w.@/-])[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?\s*@\s*((?:fil
 _EGG = late(r"(?m)(?<![^\s\"'=])((?:file:|https?:|\.{0,2}/)?(?![\w]+\+)[^\s\"'#+]+)#egg=")
 _LOOKS_VERSIONED = late(r"(?i)[a-z0-9_.]+-[a-z0-9_.!+-]+")
 _ARCHIVE = late(r"\.(?:zip|tar\.gz|tgz|tar\.bz2|tar\.xz)\Z")
+_AT_ADDRESS = late(r"(?:@?[\w./-]+@)?(https?:[^\s#]+)")
 _COMMENT = late(r"(?m)(?:^|\s)#(?!egg=).*$")
 
 
 def moving_requirement(facts: Facts, install: Install) -> Withheld | None:
-    """Return the reason not to keep what pip builds of a requirement that may change."""
+    """Return the reason not to keep what a manager has of a requirement that may change."""
+    if install.manager.name in ("yarn", "pnpm"):
+        return _moving_archive(install)
     if install.manager.name != "pip":
         return None
     for text in _requirements(facts, install):
         for pattern in (_NAMED, _EGG):
             for match in pattern.finditer(text):
                 if _may_change(match[1]):
-                    return reasons.MOVING_REQUIREMENT.about(requirement=" ".join(match[0].split()))
+                    return reasons.MOVING_REQUIREMENT.about(requirement=" ".join(match[0].split()), manager="pip")
+    return None
+
+
+def _moving_archive(install: Install) -> Withheld | None:
+    for argument in install.arguments:
+        match = _AT_ADDRESS.fullmatch(argument.known)
+        name = "" if match is None else match[1].rpartition("/")[2]
+        if _ARCHIVE.search(name) and not re.search(r"\d", name):
+            return reasons.MOVING_REQUIREMENT.about(requirement=argument.known, manager=install.manager.name)
     return None
 
 
