@@ -35,7 +35,7 @@ def missing_folder(install: Install, target: str, facts: Facts) -> str:
         return ""
     step = install.step
     # What is in root's home is none of the user's.
-    named = re.compile(rf"(?<![\w.-])(?<!/root/){re.escape(top)}(?![\w-])")
+    named = re.compile(rf"(?<![\w.-])(?<!/root/)(?<!/tmp/){re.escape(top)}(?![\w-])")
     if top.strip(".") in step.stage.image or _is_left(facts, step, named, top):
         return ""
     base = step.environment.base

@@ -91,6 +91,8 @@ IMAGES: tuple[BaseImage, ...] = (
         distribution="debian",
         user="",
         workdir=None,
+        # Most have HOME=/, and some have none.
+        variables={"HOME": None},
         source="https://github.com/bitnami/containers",
     ),
     BaseImage(

@@ -410,7 +410,7 @@ def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str
         )
     file = runs_file(called)
     if file:
-        return _is_harmless_file(name, file)
+        return _is_harmless_file(name, file, scripts)
     if _CONFIGURE.match(called.path) or name in _PROJECT_FILES:
         return True
     if not called.is_installed or is_script(name) or name in scripts or _INSTALLER.search(name):
@@ -424,7 +424,10 @@ def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str
     )
 
 
-def _is_harmless_file(name: str, file: str) -> bool:
+def _is_harmless_file(name: str, file: str, scripts: frozenset[str]) -> bool:
+    # The build may bring a script, or a folder of them, to where the system has its own.
+    folder, last = posixpath.split(file)
+    is_of_system = is_system_path(file) and scripts.isdisjoint({last, posixpath.basename(folder)})
     if name in (".", "source"):
-        return is_system_path(file) or _PROFILE.search(f"/{file}") is not None
-    return is_system_path(file) or posixpath.basename(file) in _PROJECT_FILES or _CONFIGURE.match(file) is not None
+        return is_of_system or _PROFILE.search(f"/{file}") is not None
+    return is_of_system or posixpath.basename(file) in _PROJECT_FILES or _CONFIGURE.match(file) is not None

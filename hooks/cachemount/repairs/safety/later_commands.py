@@ -55,8 +55,10 @@ class Called(Record):
 
     @property
     def is_query(self) -> bool:
-        """Whether it only asks the program for its version or for help."""
+        """Whether it only asks the program for its version or for help; what a script takes for that is not known."""
         texts = self.texts
+        if runs_file(self) or is_script(self.path):
+            return False
         return bool(self.name and texts) and (
             (len(texts) == 1 and texts[0] in _QUERIES) or (len(texts) < 4 and texts[-1] in ("--version", "--help"))
         )
