@@ -92,7 +92,8 @@ def _mounted_by_others(facts: Facts, step: Step, manager: PackageManager, path: 
         and not any(install.manager is manager for install in other.installs)
     )
     folder = posixpath.dirname(path)
-    return next((mount for other in later for mount in other.caches if mount.target == folder), None)
+    mounts = (mount for other in later for mount in other.caches if mount.target == folder)
+    return next((mount for mount in mounts if not mount.flag.options.get("from")), None)
 
 
 def lets_write(mount: Mount, install: Install) -> bool:

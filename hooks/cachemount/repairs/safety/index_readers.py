@@ -427,7 +427,7 @@ def _is_harmless(called: Called, manager: PackageManager, scripts: frozenset[str
 def _is_harmless_file(name: str, file: str, scripts: frozenset[str]) -> bool:
     # The build may bring a script, or a folder of them, to where the system has its own.
     folder, last = posixpath.split(file)
-    is_of_system = is_system_path(file) and scripts.isdisjoint({last, posixpath.basename(folder)})
+    is_of_system = is_system_path(file) and scripts.isdisjoint({last, posixpath.basename(folder), _ANY})
     if name in (".", "source"):
         return is_of_system or _PROFILE.search(f"/{file}") is not None
     return is_of_system or posixpath.basename(file) in _PROJECT_FILES or _CONFIGURE.match(file) is not None
