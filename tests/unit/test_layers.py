@@ -44,6 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.fingerprints",),
     ("cachemount.findings",),
     ("cachemount.source", "cachemount.reasons"),
+    ("cachemount.script_names",),
     ("cachemount.records", "cachemount.late_pattern"),
     ("cachemount",),
 )

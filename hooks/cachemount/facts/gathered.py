@@ -21,7 +21,7 @@ def are_gathered(
     options: Sequence[str],
     workdir: str | None,
 ) -> bool:
-    """Return whether nothing is left to download for a command, because all files that it installs are so."""
+    """Return whether a command installs nothing but `files` from folders that are complete: it downloads nothing."""
     if not files or not all(re.fullmatch(gathered.files, one) for one in files):
         return False
     if any(re.fullmatch(gathered.unless, word) for word in options):

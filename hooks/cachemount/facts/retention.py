@@ -14,6 +14,7 @@ from cachemount.facts.queries import steps_related
 from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
+from cachemount.script_names import SHELL_SCRIPT
 
 _SYSTEM_PROGRAM = late(r"(?<![\w./-])(apk|apt|apt-get|aptitude|dnf|microdnf|pacman|tdnf|yum|zypper)(?=[ \t]+[\w-])")
 # What a script asks to learn which system it runs on, and variables that say so.
@@ -23,7 +24,6 @@ _ASKS_FOR_SYSTEM = late(
 )
 _COMMAND_END = late(r"[;&|\n]")
 _WORD = late(r"[\w./-]+")
-_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 
 
 def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
@@ -132,7 +132,7 @@ def may_be_said(facts: Facts, install: Install) -> bool:
             for place in places
         ):
             continue
-        scripts = _SCRIPT.findall(one.run.script.text)
+        scripts = SHELL_SCRIPT.findall(one.run.script.text)
         if scripts and not scripts_in(facts.dockerfile.source.context, scripts):
             return True
     return False
@@ -164,8 +164,8 @@ def _steps(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
 def may_be_missing(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether an image that is not known may be without the manager: the step asks before it runs it.
 
-    An argument in FROM may stand for another image than its default.
-    It is there where another step of the chain runs it in any case, and the condition may be about something else.
+    An argument in FROM may stand for another image than its default. The manager is there where another step of the
+    chain runs it in any case, and the condition may be about something else.
     """
     named = step.stage.lineage()[0].instruction.operands[:1]
     chosen = bool(named) and "$" in named[0]

@@ -126,7 +126,10 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
 
 
 def program_and_any_image(install: Install) -> str:
-    """Return the same, without the distribution where an argument is all of the image: its default is one of many."""
+    """Return what `program_and_image` does, without the distribution where an argument is all of FROM's image.
+
+    Its default is one of several.
+    """
     named = install.step.stage.lineage()[0].instruction.operands[:1]
     return f"{install.program} : {named[0]}" if named and _ARGUMENT.fullmatch(named[0]) else program_and_image(install)
 

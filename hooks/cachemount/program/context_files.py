@@ -12,6 +12,7 @@ from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.script_names import MAKEFILES, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
@@ -20,12 +21,10 @@ _MOST_NAMES = 30
 _DEEPEST = 100
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
-_SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _BINDS = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))")
 _GO, _DENO, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\buv\b")
-_MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 _INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
 _MAKES = late(r"\bg?make\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
@@ -35,7 +34,7 @@ _STORE = late(
     r"|scala-cli|dart|flutter|pub|cabal|stack|deno)\b"
 )
 _REQUIREMENTS = late(r"(?:\s-r[ =]?|--requirement[ =])[\"']?([\w./-]+\.txt)")
-_MAKE, _JUST = late(r"\bmake\b"), late(r"\bjust\b")
+_JUST = late(r"\bjust\b")
 _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+run\b")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 
@@ -57,7 +56,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 found.append(ContextFile(path=name, text=content, folder=above))
-                found += _included(content, folder, above) if name in _MAKEFILES else ()
+                found += _included(content, folder, above) if name in MAKEFILES else ()
     return tuple(found)
 
 
@@ -91,7 +90,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if "go" in text and _GO.search(text) and (_COPIES_ALL.search(text) or _BINDS.search(text)):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
     if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
-        yield from _MAKEFILES
+        yield from MAKEFILES
     if "yarn" in text:
         yield from (".yarnrc.yml", "package.json", ".dockerignore")
     if "deno" in text and _DENO.search(text):
@@ -122,8 +121,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
 
 def _build_files(text: str) -> Iterator[str]:
     """Yield the files in which make and its like find what a step runs."""
-    if _MAKE.search(text):
-        yield from ("Makefile", "GNUmakefile")
+    if _MAKES.search(text):
+        yield from MAKEFILES
     if _JUST.search(text):
         yield "justfile"
     if _RUNS_SCRIPT.search(text):
@@ -141,7 +140,7 @@ def _copied(text: str, name: str) -> Iterator[str]:
 
 def _shell_scripts(text: str) -> Iterator[str]:
     """Yield where the shell scripts may be that a step runs or a COPY names."""
-    for word in dict.fromkeys(_SHELL_SCRIPT.findall(text)):
+    for word in dict.fromkeys(SHELL_SCRIPT.findall(text)):
         yield word.lstrip("./")
         yield os.path.basename(word)
 

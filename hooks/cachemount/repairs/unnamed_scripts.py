@@ -11,6 +11,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.known_programs import SHELLS
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
+from cachemount.script_names import MAKEFILES
 
 # for f in setup.d/*.sh; do bash "$f"; done
 _LOOP = late(
@@ -19,8 +20,8 @@ _LOOP = late(
     re.DOTALL,
 )
 _BUILD_FILES = {
-    "make": ("Makefile", "makefile", "GNUmakefile"),
-    "gmake": ("Makefile", "makefile", "GNUmakefile"),
+    "make": MAKEFILES,
+    "gmake": MAKEFILES,
     "just": ("justfile", "Justfile", ".justfile"),
     "task": ("Taskfile.yml", "Taskfile.yaml"),
     "npm": ("package.json",),

@@ -10,9 +10,9 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.repairs.safety.later_commands import Called
+from cachemount.script_names import MAKEFILES
 from cachemount.source import ContextFile
 
-_NAMES = ("GNUmakefile", "makefile", "Makefile")
 _LONGEST = 100_000
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _RULE = late(r"([^\s#:=][^:=\n]*?)[ \t]*::?(?!=)([^\n]*)")
@@ -40,7 +40,7 @@ def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageMana
     if called.name not in ("make", "gmake") or not builds or called.command.directory != "":
         return False
     targets = _targets(called)
-    texts = [_whole(dockerfile, one) for one in dockerfile.source.context if one.path in _NAMES]
+    texts = [_whole(dockerfile, one) for one in dockerfile.source.context if one.path in MAKEFILES]
     if targets is None or not texts or not _COPIES_ALL.search(dockerfile.code):
         return False
     return all(_fetches(text, targets, builds, kept_from_fetching) for text in texts)

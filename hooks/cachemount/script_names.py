@@ -1,0 +1,9 @@
+"""Names of the files that steps of a build run."""
+
+from __future__ import annotations
+
+from cachemount.late_pattern import late
+
+# In the order in which make looks for them.
+MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
+SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
