@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterator
 
 from cachemount import reasons
@@ -21,19 +22,70 @@ _IN_PLACE = {
     "perl": late(r"-[a-zA-Z0-9]*i.*"),
     "gawk": late(r"inplace"),
 }
+_SEARCHERS = frozenset({"find", "fd", "grep", "egrep", "fgrep", "rg", "ag"})
+# What prints folders of a store: https://pkg.go.dev/cmd/go#hdr-List_packages_or_modules
+_ASKS = late(r"\bgo\s+(?:list\b[^;&|\n]*\.Dir\b|env\s+GOMODCACHE\b)|\bcargo\s+metadata\b")
+_LOOP = late(r"\bfor\s+\w+\s+in\s+([^;\n]*)")
 
 
 def edited(facts: Facts, step: Step, places: Collection[str]) -> Iterator[Withheld]:
-    """Yield the reasons not to mount places in which the step changes files."""
+    """Yield the reasons not to mount places in which the step changes files, or may change what it found there."""
+    unseen: Command | None = None
     for command, words in expanded(step):
         texts = [word.known for word in words]
         for path in _written(command, step, texts):
             place = next((one for one in places if path != one and locations.below(path, one)), None)
             if place is not None:
-                line = facts.dockerfile.source.position(command.span.start).line
-                title = shortened(facts.dockerfile.source.slice(command.span))
-                yield reasons.EDITED_BY_STEP.about(words=title, line=line, path=place)
+                yield _reason(facts, command, place)
                 return
+        if unseen is None and _writes_unseen(command, texts):
+            unseen = command
+    searched = _searched(step, places) if unseen is not None else None
+    if unseen is not None and searched is not None:
+        yield _reason(facts, unseen, searched)
+
+
+def _reason(facts: Facts, command: Command, place: str) -> Withheld:
+    line = facts.dockerfile.source.position(command.span.start).line
+    title = shortened(facts.dockerfile.source.slice(command.span))
+    return reasons.EDITED_BY_STEP.about(words=title, line=line, path=place)
+
+
+def _writes_unseen(command: Command, texts: list[str]) -> bool:
+    """Return whether a command writes to files whose names only the shell, find or xargs knows."""
+    name = command.program
+    operands = [text for text in texts[1:] if not text.startswith("-")]
+    unknown = ["{}" in text or not text for text in operands]
+    moved = command.directory is None
+    if not all(one.known for one in (*command.outputs, *command.appends)):
+        return True
+    if name in COPIERS:
+        return moved or (len(operands) > 1 and unknown[-1])
+    if name in {"patch", "tee"}:
+        return moved or any(unknown)
+    if name in _IN_PLACE and any(map(_IN_PLACE[name].fullmatch, texts[1:])):
+        # xargs gives the files to what has an expression alone.
+        return moved or any(unknown) or len(operands) < 2
+    return False
+
+
+def _searched(step: Step, places: Collection[str]) -> str | None:
+    """Return the place that a command other than a removal names, or looks through."""
+    for command, words in expanded(step):
+        if command.program in ("rm", "rmdir", "cd"):
+            continue
+        for text in (word.known for word in words[1:]):
+            path = resolved(text, command, step) if text else None
+            if path is None:
+                continue
+            for place in places:
+                if locations.below(path, place) or (command.program in _SEARCHERS and locations.below(place, path)):
+                    return place
+    script = step.run.script.text
+    if _ASKS.search(script):
+        return next(iter(sorted(places)), None)
+    loops = " ".join(match[1] for match in _LOOP.finditer(script))
+    return next((one for one in sorted(places) if f"/{posixpath.basename(one)}/" in loops), None)
 
 
 def _written(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
