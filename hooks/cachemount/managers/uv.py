@@ -77,7 +77,7 @@ UV = PackageManager(
     empties_in_script=r"\buv[ \t]+cache[ \t]+clean\b|\brm[ \t][^;&|\n]*\.cache\b",
     # Without --ci, prune leaves all that can still serve; with it, what uv has built.
     cleaners=(
-        Cleaner(verbs=(("cache", "clean"),), whole=True),
+        Cleaner(verbs=(("cache", "clean"), ("clean",)), whole=True),
         Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}), selective=True),
     ),
     # Run: as npm, for the ten minutes that PyPI allows; --refresh asks.
