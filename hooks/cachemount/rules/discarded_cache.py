@@ -69,8 +69,9 @@ def _asked(facts: Facts, step: Step, cleanup: Cleanup) -> Iterator[str]:
     """Yield the paths that commands before a clean-up look at."""
     for command in step.commands:
         if command.span.start < cleanup.command.span.start and command.program in _ASKING:
+            variables = {**step.environment.variables, **command.exports}
             for word in facts.dockerfile.source.slice(command.span).split():
-                text = expand_flag(word.strip("\"'"), step.environment.variables)
+                text = expand_flag(word.strip("\"'"), variables)
                 path = resolved(text, command, step) if text else None
                 if path is not None:
                     yield path
