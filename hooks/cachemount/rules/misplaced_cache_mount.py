@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.model import Facts
-from cachemount.facts.unmounted import unmounted_installs
+from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.repairs.add_mounts import move_mounts
 from cachemount.rules.message import finding, named, program
@@ -27,11 +28,12 @@ def check(facts: Facts) -> Iterator[Finding]:
         if gap.mount is None:
             continue
         place, target = gap.wanted[0][1].path, gap.mount.flag.target
+        kept, held = ("packages", "holds the index alone") if _holds_index(facts, gap) else ("cache", "does nothing")
         builder = move_mounts(facts, gap)
         yield finding(
             NAME,
-            f"`{program(named(gap.install))}` keeps its cache in {place}, "
-            f"so the mount on {target} does nothing{_why(target)}",
+            f"`{program(named(gap.install))}` keeps its {kept} in {place}, "
+            f"so the mount on {target} {held}{_why(target)}",
             gap.step,
             gap.mount.flag.span,
             manager=gap.manager.name,
@@ -39,6 +41,12 @@ def check(facts: Facts) -> Iterator[Finding]:
             note=builder.blocked_reason,
             identity=f"the mount on {target} does not serve `{program(gap.install)}`: its cache is {place}",
         )
+
+
+def _holds_index(facts: Facts, gap: Unmounted) -> bool:
+    """Return whether the mount is on the folder of an index, which the command does not switch off."""
+    places = gap.wanted[0][1].cache.filled_unmounted
+    return gap.mount is not None and gap.mount.target in places and not any(disabling_switches(facts, gap.install))
 
 
 def _why(target: str) -> str:
