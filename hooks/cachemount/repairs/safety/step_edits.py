@@ -24,7 +24,7 @@ _IN_PLACE = {
 }
 _SEARCHERS = frozenset({"find", "fd", "grep", "egrep", "fgrep", "rg", "ag"})
 # What prints folders of a store: https://pkg.go.dev/cmd/go#hdr-List_packages_or_modules
-_ASKS = late(r"\bgo\s+(?:list\b[^;&|\n]*\.Dir\b|env\s+GOMODCACHE\b)|\bcargo\s+metadata\b")
+_ASKS = late(r"\bgo\s+(?:list\b[^;&|\n]*\.Dir\b|env\s+GO(?:MODCACHE|PATH)\b)|\bcargo\s+metadata\b")
 _LOOP = late(r"\bfor\s+\w+\s+in\s+([^;\n]*)")
 
 
