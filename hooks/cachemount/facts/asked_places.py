@@ -21,6 +21,8 @@ COMMANDS = (
     (late(r"go env GOCACHE"), "go", "build"),
     (late(r"poetry config cache-dir"), "poetry", ""),
 )
+# Folders of Go in a word, by what prints them: https://pkg.go.dev/cmd/go#hdr-Environment_variables
+_GO = late(r"[\"']?(?:\$\(|`)\s*go\s+env\s+(GOPATH|GOMODCACHE|GOCACHE)\s*(?:\)|`)[\"']?")
 # Of Poetry: they are folders in the one that it prints.
 _INSIDE = frozenset({"repositories", "artifacts"})
 
@@ -32,6 +34,21 @@ def asked_place(step: Step, word: Word) -> str | None:
         return None
     asked = " ".join(match[1].split())
     return next((_place(step, name, cache) for pattern, name, cache in COMMANDS if pattern.fullmatch(asked)), None)
+
+
+def filled_in_place(step: Step, word: Word) -> str | None:
+    """Return the text of a word with the folders that it asks Go for; None where it asks for none."""
+    if word.text is not None or "env" not in word.raw or not _GO.search(word.raw):
+        return None
+    variables, home = step.environment.variables, step.environment.home
+    path = variables.get("GOPATH") or f"{home}/go"
+    folders = {
+        "GOPATH": path,
+        "GOMODCACHE": variables.get("GOMODCACHE") or f"{path}/pkg/mod",
+        "GOCACHE": variables.get("GOCACHE") or f"{variables.get('XDG_CACHE_HOME') or f'{home}/.cache'}/go-build",
+    }
+    text = _GO.sub(lambda match: folders[match[1]], word.raw).replace('"', "")
+    return None if "$" in text or "`" in text else text
 
 
 def _place(step: Step, manager: str, cache: str) -> str | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
+from cachemount.facts.asked_places import filled_in_place
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
@@ -26,6 +28,14 @@ _FILE = late(r"\.(?:deb|rpm|apk|whl|jar|war|gem|tgz|zip|tar(?:\.\w+)?|crate|nupk
 _LOOP = late(r"\bfor\s+\w+\s+in\s+([^;\n]*)")
 _WILDCARD = late(r"[*?\[]")
 _SEPARATORS = late(r"[=,:;]")
+# An option with its folder: `-I/usr/include`.
+_GLUED = late(r"-[A-Za-z]+(?=/)")
+# Variables in which compilers and interpreters have folders and files that they read.
+_SEARCH_PATHS = late(
+    r"\b(?:(?:CGO_)?(?:C|CPP|CXX|LD)FLAGS|RUSTFLAGS|CPATH|(?:C|CPLUS)_INCLUDE_PATH|(?:LD_)?LIBRARY_PATH|PKG_CONFIG_PATH"
+    r"|CLASSPATH|JAVA_TOOL_OPTIONS|PYTHONPATH|NODE_PATH)\b"
+)
+_WORDS = late(r"[\s\"']+")
 
 
 class Reader(Record):
@@ -149,12 +159,12 @@ def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterat
         if name in READ_NOTHING:
             continue
         here = resolved(".", command, step)
-        texts = [word.text for word in words if word.text]
+        texts = [text for word in words if (text := word.text or filled_in_place(step, word))]
         parts = [
             (text, part)
             for text in (".", *texts)
             for one in braces(text)
-            for part in _SEPARATORS.split(one)
+            for part in _split(one)
             if _is_near(part, here, tops)
         ]
         if not parts or (name == "find" and not _ACTIONS.intersection(texts)):
@@ -175,7 +185,7 @@ def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterat
                 yield Reader(
                     rank=step.instruction.span.start,
                     path=path,
-                    whole=text in sources,
+                    whole=text in sources or name == "find",
                     there=name in WANT_IT_THERE,
                 )
     for texts in _LOOP.findall(step.run.script.text) if "for" in step.run.script.text else ():
@@ -204,6 +214,12 @@ def _from_unknown_directory(step: Step, folders: tuple[str, ...]) -> Iterator[Re
                     yield Reader(rank=step.instruction.span.start, path=folder, whole=not there, there=there)
 
 
+def _split(text: str) -> Iterator[str]:
+    """Yield the paths that may be in a word, without the option before them."""
+    for part in _SEPARATORS.split(text):
+        yield _GLUED.sub("", part, count=1) if part.startswith("-") else part
+
+
 def _is_near(part: str, here: str | None, tops: tuple[str, ...]) -> bool:
     """Return whether a path can be in or above a place that an install fills; `here` is the command's directory."""
     if part.startswith("/"):
@@ -226,9 +242,15 @@ def _folder(part: str, command: Command, step: Step, names: Collection[str]) -> 
 
 
 def _of_image(facts: Facts, rank: int, instruction: Instruction) -> Iterator[Reader]:
+    if instruction.keyword == "ENV" and _SEARCH_PATHS.search(instruction.arguments.text):
+        for word in _WORDS.split(instruction.arguments.text):
+            for path in _split(word):
+                if path.startswith("/"):
+                    # Any later step may look there, and so may the image.
+                    yield Reader(rank=sys.maxsize, path=path.rstrip("/*"))
     if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
-        for _text, path in run_by_image(facts, instruction):
-            yield Reader(rank=rank, path=path)
+        for text, path in run_by_image(facts, instruction):
+            yield Reader(rank=rank, path=path, whole=f"find {text}" in instruction.arguments.text)
         # A program may be found there.
         for path in searched_for_programs(facts, instruction):
             yield Reader(rank=rank, path=path)
