@@ -49,14 +49,14 @@ class Example:
     right: str
     toml: str
     prose: str
-    # Another file of the repository, by its path: as it is, and after the way out.
+    # Another file of the repository, by its path: as it is, and after the way out where that changes it.
     beside: tuple[tuple[str, str], ...] = ()
 
     def of_wrong(self) -> Report:
         return self._report(self.wrong, *self.beside[:1])
 
     def of_right(self) -> Report:
-        return self._report(self.right, *self.beside[1:])
+        return self._report(self.right, *self.beside[-1:])
 
     def _report(self, text: str, other: tuple[str, str] = ("", "")) -> Report:
         """Return what the check says; of a text with lines that are only told, what is left after the fixes."""

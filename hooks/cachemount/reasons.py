@@ -666,6 +666,13 @@ LEFT_IN_IMAGE = Reason(
     "give that step the mount, or let it empty the cache itself",
     "it mounts the cache all the same, and the packages of that step stay in the image",
 )
+LEFT_BY_FEATURES = Reason(
+    "left-by-features",
+    "the features in line {line} are installed without a mount, and what they fetch would stay in the image once"
+    " {manager} keeps it",
+    "change {manager}'s settings at the beginning of the step, and back at its end",
+    "it mounts the cache all the same, and what the features fetch stays in the image",
+)
 SETTINGS_NOT_ROOT = Reason(
     "settings-not-root",
     "the step that must change the system's settings does not run as root",

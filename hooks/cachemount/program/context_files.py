@@ -12,6 +12,7 @@ from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.container_features import features_on
 from cachemount.script_names import MAKEFILES, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
@@ -48,6 +49,8 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     """
     full = os.path.abspath(path)
     found = [*_dockerfile_of_base(full, text)]
+    if with_fixes and _may_fill_later(text):
+        found += features_on(full)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))[:_MOST_NAMES]
     for folder, above in _folders(os.path.dirname(full)) if names else ():
         there = names_in(folder)
@@ -102,8 +105,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if "pip" in text and ".txt" in text:
         yield from _places_of(text, _REQUIREMENTS.findall(text))
     fills_store = _STORE.search(text) is not None
-    # A later step may fill the cache of a manager that a fix lets keep what it downloads.
-    may_fill = "_NO_CACHE" in text or _SYSTEM.search(text) is not None
+    may_fill = _may_fill_later(text)
     if may_fill:
         yield from _build_files(text)
     uses_conda = "conda" in text or "mamba" in text
@@ -126,6 +128,11 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield ".pixi/config.toml"
     if uses_uv or fills_store or "_NO_CACHE" in text:
         yield from _scripts(text)
+
+
+def _may_fill_later(text: str) -> bool:
+    """Return whether later steps may fill the cache of a manager that a fix lets keep what it downloads."""
+    return "_NO_CACHE" in text or _SYSTEM.search(text) is not None
 
 
 def _build_files(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The Dockerfile that a devcontainer.json names.
+"""What a devcontainer.json says: the Dockerfile that it names, and whether features are installed on its image.
 
 https://containers.dev/implementors/json_reference/
 """
@@ -6,6 +6,7 @@ https://containers.dev/implementors/json_reference/
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from cachemount.late_pattern import late
 
@@ -23,10 +24,25 @@ def is_devcontainer_name(path: str) -> bool:
 
 
 def dockerfile(text: str) -> str:
-    """Return the path of the Dockerfile, relative to the devcontainer.json; "" where none is named or it is not JSON.
+    """Return the path of the Dockerfile, relative to the devcontainer.json; "" where none is named."""
+    return _dockerfile(_loaded(text))
 
-    Comments and trailing commas are allowed, as the tools allow them.
+
+def with_features(text: str) -> tuple[str, list[str], str]:
+    """Return what the features are installed on: the Dockerfile, or the Compose files and the service; else nothing.
+
+    https://containers.dev/implementors/features/
     """
+    loaded = _loaded(text)
+    if not isinstance(loaded.get("features"), dict) or not loaded["features"]:
+        return "", [], ""
+    files, service = loaded.get("dockerComposeFile"), loaded.get("service")
+    found = [one.replace("\\", "/") for one in (files if isinstance(files, list) else [files]) if isinstance(one, str)]
+    return _dockerfile(loaded), found, service if isinstance(service, str) else ""
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """Return the object of a devcontainer.json; comments and trailing commas are allowed, as the tools allow them."""
     import json  # noqa: PLC0415 - slow to import, and a hook gets files and no folders
 
     for pattern in (_STRING_OR_COMMENT, _TRAILING_COMMA):
@@ -34,9 +50,11 @@ def dockerfile(text: str) -> str:
     try:
         loaded = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        return ""
-    if not isinstance(loaded, dict):
-        return ""
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _dockerfile(loaded: dict[str, Any]) -> str:
     build = loaded.get("build")
     named = build.get("dockerfile") if isinstance(build, dict) else None
     # `dockerFile` is the older spelling.

@@ -18,6 +18,7 @@ from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.keep_downloads import first_place
 from cachemount.repairs.other_programs import fetches_packages, installs_of, run_by_others
+from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.step_mounts import mount_steps
@@ -61,6 +62,8 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
     if left is not None:
         line = facts.dockerfile.source.position(left).line
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
+    elif there := features(facts, installs[0]):
+        builder.mark_unsafe([reasons.LEFT_BY_FEATURES.about(line=there, manager=manager.name)])
 
 
 def _first_with_command(facts: Facts, installs: Sequence[Install]) -> Step | None:

@@ -12,6 +12,7 @@ from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.later_commands import images_commands
 
 # https://docs.openshift.com/container-platform/latest/openshift_images/create-images.html#images-create-s2i_create-images
@@ -28,7 +29,10 @@ def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withhel
     sign = (
         None
         if stage is None
-        else _runs(facts, stage, install) or _volume(facts, stage, install) or _builder(facts, stage)
+        else _runs(facts, stage, install)
+        or _volume(facts, stage, install)
+        or _builder(facts, stage)
+        or _features(facts, install)
     )
     return None if sign is None else reasons.SWITCH_FOR_IMAGE.about(what=off.what, sign=sign[0], line=sign[1])
 
@@ -51,6 +55,12 @@ def _builder(facts: Facts, stage: Stage) -> tuple[str, int] | None:
             name = "ONBUILD" if instruction.onbuild else instruction.keyword
             return name, facts.dockerfile.source.position(instruction.span.start).line
     return None
+
+
+def _features(facts: Facts, install: Install) -> tuple[str, int] | None:
+    """Return what says that a dev container installs more on the image, and its line."""
+    line = features(facts, install)
+    return None if line is None else ("the features", line)
 
 
 def _volume(facts: Facts, stage: Stage, install: Install) -> tuple[str, int] | None:
