@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.build_files import may_be_read
 from cachemount.repairs.safety.known_programs import SHELLS
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
 from cachemount.script_names import MAKEFILES
@@ -47,8 +48,8 @@ def may_install(facts: Facts, step: Step, manager: PackageManager) -> bool:
     commands = commands_of(step)
     if _LOOP.search(text) or any(map(_runs_unnamed, commands)):
         return True
-    files = {name for called in commands for name in _build_files(called)}
-    return bool(files) and installs_packages(_texts_of(facts, files), manager)
+    texts = {one for called in commands for one in _texts_of(facts, step, called)}
+    return bool(texts) and installs_packages(sorted(texts), manager)
 
 
 def _runs_unnamed(called: Called) -> bool:
@@ -65,5 +66,8 @@ def _build_files(called: Called) -> Collection[str]:
     return names if names[:1] != ("package.json",) or called.texts[:1] in ([one] for one in _RUN) else ()
 
 
-def _texts_of(facts: Facts, names: Collection[str]) -> list[str]:
-    return [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
+def _texts_of(facts: Facts, step: Step, called: Called) -> list[str]:
+    """Return the texts of the files of the repository that a builder may read."""
+    names = _build_files(called)
+    found = [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
+    return [text for text in found if may_be_read(facts, step, called, names, text)]
