@@ -93,8 +93,8 @@ def _decided(image: BaseImage, name: str, tag: str) -> BaseImage:
     elif distribution != "windows":
         distribution, release = _tagged(tag, distribution)
     if image.tagged and not release:
-        # ubi8/ubi, centos/7
-        found = re.search(r"(?:ubi|rhel|centos|leap|stream|mariner)-?/?(\d+(?:\.\d+)*)", name)
+        # ubi8/ubi, centos/7, almalinux/9-minimal
+        found = re.search(r"(?:ubi|rhel|centos|leap|stream|mariner|almalinux(?:org)?(?=/))-?/?(\d+(?:\.\d+)*)", name)
         release = found[1] if found else ""
     accounts = {**ACCOUNTS.get(distribution, {}), **image.accounts}
     counted = is_counted(name, distribution, release)

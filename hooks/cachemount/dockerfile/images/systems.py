@@ -147,10 +147,12 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(
         pattern=r"centos|.*/centos|centos/.*|quay\.io/centos/.*|almalinux|almalinux/.*|rockylinux|rockylinux/.*|oraclelinux"
         r"|oraclelinux/.*|scientificlinux/.*|amazonlinux|public\.ecr\.aws/amazonlinux/.*|amazon/amazonlinux"
-        r"|container-registry\.oracle\.com/os/oraclelinux|ghcr\.io/oracle/oraclelinux",
+        r"|container-registry\.oracle\.com/os/oraclelinux|ghcr\.io/oracle/oraclelinux"
+        r"|quay\.io/(?:rockylinux|almalinuxorg)/.*",
         distribution="rhel",
         tagged=True,
-        source="https://github.com/docker-library/official-images",
+        source="https://github.com/docker-library/official-images, https://quay.io/organization/rockylinux,"
+        " https://quay.io/organization/almalinuxorg",
     ),
     BaseImage(
         # The release is in the name: oraclelinux9-python, amazonlinux-2.
