@@ -7,3 +7,4 @@ from cachemount.late_pattern import late
 # In the order in which make looks for them.
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
+PYTHON_SCRIPT = late(r"[\w./-]*[\w-]\.py(?![\w.-])")

@@ -12,6 +12,7 @@ from cachemount.source import ContextFile
 
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\.|\./|\*)[ \t\",]")
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
+_IN_LIST = late(r"[\"',\[\]]+\s*")
 
 
 def nearest(context: Sequence[ContextFile], path: str) -> Mapping[str, str]:
@@ -45,6 +46,13 @@ def scripts_in(context: Sequence[ContextFile], words: Sequence[str]) -> list[str
     names = {posixpath.basename(word.strip("'")) for word in words}
     found = (one for one in context if posixpath.splitext(one.path)[1] in ("", ".sh", ".bash", ".ash"))
     return [_COMMENT.sub("", one.text) for one in found if posixpath.basename(one.path) in names]
+
+
+def python_scripts_in(context: Sequence[ContextFile], words: Sequence[str]) -> list[str]:
+    """Return the scripts in Python that words name, what they run written as in a shell: a list becomes its words."""
+    names = {posixpath.basename(word.strip("'")) for word in words if word.endswith((".py", ".py'"))}
+    found = (one.text for one in context if posixpath.basename(one.path) in names) if names else ()
+    return [_IN_LIST.sub(" ", _COMMENT.sub("", text)) for text in found]
 
 
 def may_leave_out(files: Mapping[str, str], path: str) -> bool:

@@ -13,7 +13,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.container_features import features_on
-from cachemount.script_names import MAKEFILES, SHELL_SCRIPT
+from cachemount.script_names import MAKEFILES, PYTHON_SCRIPT, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
@@ -128,6 +128,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield ".pixi/config.toml"
     if uses_uv or fills_store or "_NO_CACHE" in text:
         yield from _scripts(text)
+    if may_fill and ".py" in text:
+        yield from _places_of(text, PYTHON_SCRIPT.findall(text))
 
 
 def _may_fill_later(text: str) -> bool:

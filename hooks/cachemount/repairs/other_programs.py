@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import programs
-from cachemount.facts.context import scripts_in
+from cachemount.facts.context import python_scripts_in, scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of
 from cachemount.late_pattern import late
@@ -119,7 +119,9 @@ def _runs_script(called: Called) -> bool:
 
 def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool:
     """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
-    if scripts_in(facts.dockerfile.source.context, [name]):
+    if scripts_in(facts.dockerfile.source.context, [name]) or python_scripts_in(
+        facts.dockerfile.source.context, [name]
+    ):
         return _installs(facts, [name], manager)
     return _NAMED_INSTALL.search(name) is not None
 
@@ -129,4 +131,4 @@ def _installs(facts: Facts, names: list[str], manager: PackageManager) -> bool:
     context = facts.dockerfile.source.context
     texts = scripts_in(context, names)
     texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
-    return installs_packages(texts, manager)
+    return installs_packages([*texts, *python_scripts_in(context, names)], manager)

@@ -141,6 +141,14 @@ def test_a_script_whose_folder_has_another_name_in_the_image(tmp_path: Path, cop
     assert [one.path for one in found] == ["docker/z.sh"]
 
 
+@pytest.mark.parametrize("run", ["python3 /i/setup/a.py", 'python "$APP"/setup/a.py', "chmod +x /i/setup/a.py"])
+def test_a_script_in_python(tmp_path: Path, run: str) -> None:
+    make(tmp_path, {"setup/a.py": "print(1)\n", "b.py": "print(2)\n"})
+    text = f"FROM python:3.13\nENV PIP_NO_CACHE_DIR=1\nCOPY . /i\nRUN {run}\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == ["setup/a.py"]
+    assert context_files(str(tmp_path / "Dockerfile"), text.replace("PIP_NO_CACHE_DIR", "X")) == ()
+
+
 def test_a_script_without_an_ending(tmp_path: Path) -> None:
     make(tmp_path, {"docker/setup": "apt-get install -y jq\n", "src/x": "x\n", "notes": "x\n"})
     text = "FROM debian\nRUN apt-get update\nCOPY notes docker/setup /x/\nCOPY src src\nRUN /x/setup\n"
