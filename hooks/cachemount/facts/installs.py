@@ -85,8 +85,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
                 continue
         if way.vendored and has_packages(dockerfile, step, way.vendored, rest, variables):
             continue
-        # A user who is not known is root where only root may install.
-        root = who.root or (not who.user and manager.system)
+        # Only root may install the system's packages, if by a program that only a variable names.
+        root = who.root or manager.system
         install = Install(
             step=step,
             command=command,

@@ -18,7 +18,7 @@ from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
 from cachemount.repairs.safety.known_programs import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
-from cachemount.repairs.unnamed_scripts import installs_packages, may_install
+from cachemount.repairs.unnamed_scripts import RAISES, installs_packages, may_install
 
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 _WORD = late(r"[\w./-]+")
@@ -73,15 +73,14 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if removes_index and (scripts or any(map(_runs_script, commands_of(step)))):
         # The lists that the step removes are the script's.
         return True
-    if manager.system and not as_root(step) and "sudo" not in text:
-        return False
+    has_rights = not manager.system or as_root(step) or RAISES.search(text) is not None
     only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
-    if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager):
+    if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager, has_rights=has_rights):
         # Run or handed to a shell: the step names it.
         return True
-    if any(_installs_packages(facts, name, manager) for name in scripts):
+    if any(_installs_packages(facts, name, manager, has_rights=has_rights) for name in scripts):
         return True
-    return may_install(facts, step, manager)
+    return may_install(facts, step, manager, has_rights=has_rights)
 
 
 def _is_said(facts: Facts, sign: str) -> bool:
@@ -117,18 +116,17 @@ def _runs_script(called: Called) -> bool:
     return bool(file) and not is_system_path(file)
 
 
-def _installs_packages(facts: Facts, name: str, manager: PackageManager) -> bool:
+def _installs_packages(facts: Facts, name: str, manager: PackageManager, *, has_rights: bool) -> bool:
     """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
-    if scripts_in(facts.dockerfile.source.context, [name]) or python_scripts_in(
-        facts.dockerfile.source.context, [name]
-    ):
-        return _installs(facts, [name], manager)
-    return _NAMED_INSTALL.search(name) is not None
+    context = facts.dockerfile.source.context
+    if scripts_in(context, [name]) or python_scripts_in(context, [name]):
+        return _installs(facts, [name], manager, has_rights=has_rights)
+    return has_rights and _NAMED_INSTALL.search(name) is not None
 
 
-def _installs(facts: Facts, names: list[str], manager: PackageManager) -> bool:
+def _installs(facts: Facts, names: list[str], manager: PackageManager, *, has_rights: bool) -> bool:
     """Return whether scripts of the context, with those that they source, install packages and leave them there."""
     context = facts.dockerfile.source.context
     texts = scripts_in(context, names)
     texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
-    return installs_packages([*texts, *python_scripts_in(context, names)], manager)
+    return installs_packages([*texts, *python_scripts_in(context, names)], manager, has_rights=has_rights)

@@ -31,25 +31,30 @@ _BUILD_FILES = {
     "bun": ("package.json",),
 }
 _RUN = ("run", "run-script")
+# How a script gets the rights of root: $SUDO is what many find out themselves.
+RAISES = late(r"\bsudo\b|\bdoas\b|\$\{?_?(?:SUDO|sudo)")
 
 
-def installs_packages(texts: Sequence[str], manager: PackageManager) -> bool:
+def installs_packages(texts: Sequence[str], manager: PackageManager, *, has_rights: bool) -> bool:
     """Return whether texts install packages with the manager, and leave them in its cache.
 
-    What empties the cache leaves nothing in the image, and may fail where it is mounted.
+    What empties the cache leaves nothing in the image, and may fail where it is mounted. Without the rights, a text has
+    to ask for them.
     """
+    if not has_rights and not any(map(RAISES.search, texts)):
+        return False
     installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
     return any(map(installs.search, texts)) and not any(map(empties.search, texts))
 
 
-def may_install(facts: Facts, step: Step, manager: PackageManager) -> bool:
+def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:
     """Return whether a step may run a file that installs packages with the manager, and does not name it."""
     text = step.run.script.text or step.instruction.arguments.text
     commands = commands_of(step)
-    if _LOOP.search(text) or any(map(_runs_unnamed, commands)):
+    if has_rights and (_LOOP.search(text) or any(map(_runs_unnamed, commands))):
         return True
     texts = {one for called in commands for one in _texts_of(facts, step, called)}
-    return bool(texts) and installs_packages(sorted(texts), manager)
+    return bool(texts) and installs_packages(sorted(texts), manager, has_rights=has_rights)
 
 
 def _runs_unnamed(called: Called) -> bool:
