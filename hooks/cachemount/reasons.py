@@ -426,6 +426,12 @@ LINKS = Reason(
     "let the manager copy the packages; for a global install of pnpm, pin pnpm 10, as in `npm install -g pnpm@10`",
     _READS_NOTHING,
 )
+HIDDEN_LINKS = Reason(
+    "hidden-links",
+    "with {how}, the programs of line {line} lie in the cache, where the mount hides them",
+    "pin pnpm 10, as in `npm install -g pnpm@10`, or get the programs in another way",
+    _HIDES,
+)
 HIDDEN_CONTENT = Reason(
     "hidden-content",
     "{path} is not only a cache, and a mount hides what the image has there",

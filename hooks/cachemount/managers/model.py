@@ -164,6 +164,8 @@ class Download(Record):
     satisfied_by: str = ""
     for_image: bool = False
     only_prefetches: bool = False
+    # Regular expression on later commands that make something of what it prefetches without a download of their own.
+    used_by: str = ""
     # Regular expression on the file: where it is not found, something that is not seen has fetched the packages.
     when: str = ""
     # Regular expression matched in full on an operand that is a file of a package, and on a flag with which the packages
@@ -439,6 +441,8 @@ class PackageManager(Record, eq=False):
     # Why installs with -g or --global are so, the regular expression that rules it out where it is found in the file,
     # and a variable that does, with its value.
     linking_globally: tuple[str, str, str, str] = ("", "", "", "")
+    # What leaves such links in the image, unless `linking_globally` is ruled out: a later mount hides what they lead to.
+    links_before: str = ""
     # Regular expressions, matched in full on a mount's target as written: what is often mounted for this manager and
     # serves nothing.
     mistaken_for: tuple[str, ...] = ()

@@ -40,6 +40,8 @@ _INSTALL = (
     ("install",), ("i",), ("ci",), ("clean-install",), ("ic",), ("install-clean",),
     *((many, verb) for many in ("recursive", "multi", "m") for verb in ("install", "i")),
 )  # fmt: skip
+_CALL = r"\bpn(?:pm)?[ \t](?:[^;&|\n]*[ \t])?"
+_READS = r"(?:i|ci|it|ic|install\S*|clean-install|add|up(?:date|grade)?|dedupe)\b"
 _PNPM_NAMES = ("pnpm", "pn")
 _PRODUCTION = frozenset({"--prod", "-P", "--production"})
 
@@ -69,15 +71,19 @@ PNPM = PackageManager(
         Download(
             programs=_PNPM_NAMES,
             verbs=(
-                *_INSTALL, ("add",), ("update",), ("up",), ("upgrade",), ("fetch",), ("import",), ("dedupe",),
-                ("store", "add"), ("install-test",), ("it",),
+                *_INSTALL, ("add",), ("update",), ("up",), ("upgrade",), ("import",), ("dedupe",), ("install-test",), ("it",),
             ),
             offline=(frozenset({"--offline"}),),
+        ),
+        # Without a later install they fill the store for what the image runs.
+        Download(
+            programs=_PNPM_NAMES, verbs=(("fetch",), ("store", "add")), offline=(frozenset({"--offline"}),),
+            only_prefetches=True, used_by=rf"{_CALL}{_READS}",
         ),
         # A mount would hide the store that a script has filled.
         Download(
             programs=_PNPM_NAMES, verbs=(("deploy", "*"),), offline=(frozenset({"--offline"}),),
-            when=r"\bpn(?:pm)?[ \t](?:[^;&|\n]*[ \t])?(?:i|ci|it|install\S*|clean-install|fetch|add|import|up(?:date|grade)?|dedupe)\b",
+            when=rf"{_CALL}(?:{_READS}|fetch|import)\b",
         ),
         Download(
             programs=_PNPM_NAMES, verbs=(("dlx", "*"), ("create", "*")), offline=(frozenset({"--offline"}),), verb_is_program=True,
@@ -115,6 +121,11 @@ PNPM = PackageManager(
     ),
     # Run with 9.15, 10.34, 11.28 and 12.21.
     linking_globally=("pnpm 11 or later (the file pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
+    # Its own programs lie in the store as well, which the installer, `setup` and `self-update` put there, and Node.js.
+    links_before=(
+        r"\bget\.pnpm\.io/install|\b(?:pnpm|pn)[ \t][^;&|\n]*(?<=\s)(?:-g|--global)(?!\S)"
+        r"|\b(?:pnpm|pn)[ \t]+(?:-\S+[ \t]+)*(?:setup|self-update|(?:runtime|rt)[ \t]+set)(?![\w-])"
+    ),
     storeless_verbs=frozenset({"*"}),
     config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc", "$HOME/.config/pnpm/rc"),
     moving_files={".npmrc": r"(?m)^\s*store-dir\s*=\s*\S+", "pnpm-workspace.yaml": r"(?m)^storeDir:\s*\S+"},

@@ -28,7 +28,7 @@ from cachemount.repairs.safety.chosen_images import home_of_chosen_image
 from cachemount.repairs.safety.declined_mounts import declined
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
-from cachemount.repairs.safety.linked_packages import links
+from cachemount.repairs.safety.linked_packages import hidden_links, links
 from cachemount.repairs.safety.pinned_imports import lacks_lock
 from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later
 from cachemount.repairs.safety.project_settings import moved_by_project
@@ -237,6 +237,8 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
     link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)
     if link and not install.reader:
         builder.mark_unsafe([reasons.LINKS.about(how=link)])
+    elif hidden := hidden_links(builder.facts, install):
+        builder.mark_unsafe([hidden])
 
 
 def _name_place(builder: FixBuilder, install: Install, directory: Directory) -> bool:

@@ -164,6 +164,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     return (
         warming
         and chain.descends(final, step.stage)
+        and not any(_is_used_later(facts, install) for install in mine)
         and not any(
             install.manager is manager
             and install.download.of_project
@@ -173,6 +174,17 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
             if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
             for install in other.installs
         )
+    )
+
+
+def _is_used_later(facts: Facts, install: Install) -> bool:
+    """Return whether a command that comes later makes something of what an install prefetches, without a download."""
+    pattern, here = install.download.used_by, install.command.span.end
+    if not pattern:
+        return False
+    later = (one for _rank, one in chain.after(install.step.stage) if one.run is not None and one.span.end > here)
+    return any(
+        re.search(pattern, facts.dockerfile.source.text[max(here, one.span.start) : one.span.end]) for one in later
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+from cachemount import reasons
+from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install
 from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
 from cachemount.repairs.safety.project_settings import said_in_file
 
 
@@ -25,12 +28,33 @@ def links(facts: Facts, install: Install) -> str:
             return f"{name}={value}"
     if in_file := _said_in_file(facts, install):
         return in_file
-    reason, ruled_out, variable, value = manager.linking_globally
-    if reason and not {"-g", "--global"}.isdisjoint(texts):
-        off = any(install.variables.get(one) == value for one in (variable, variable.upper()))
-        if not off and not facts.says(ruled_out) and not re.search(ruled_out, install.step.environment.image):
-            return reason
+    if not {"-g", "--global"}.isdisjoint(texts) and (reason := _globally(facts, install)):
+        return reason
     return facts.memo(_setting, manager)
+
+
+def hidden_links(facts: Facts, install: Install) -> Withheld | None:
+    """Return why a mount would hide what the image has links to: programs that an earlier step put into the cache."""
+    manager, step = install.manager, install.step
+    how = _globally(facts, install) if manager.links_before else ""
+    if not how:
+        return None
+    for one in (*chain.before(step.stage, step.instruction), step.instruction):
+        text = facts.dockerfile.source.text[one.span.start : min(one.span.end, install.command.span.start)]
+        found = re.search(manager.links_before, text) if one.run is not None else None
+        if found is not None:
+            line = facts.dockerfile.source.position(one.span.start + found.start()).line
+            return reasons.HIDDEN_LINKS.about(how=how, line=line)
+    return None
+
+
+def _globally(facts: Facts, install: Install) -> str:
+    """Return why global installs are links into the cache; "" where they are not."""
+    reason, ruled_out, variable, value = install.manager.linking_globally
+    off = any(install.variables.get(one) == value for one in (variable, variable.upper()))
+    if not reason or off or facts.says(ruled_out) or re.search(ruled_out, install.step.environment.image):
+        return ""
+    return reason
 
 
 def _said_in_file(facts: Facts, install: Install) -> str:
