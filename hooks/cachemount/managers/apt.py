@@ -184,7 +184,7 @@ APT = PackageManager(
     # They write pkgcache.bin and srcpkgcache.bin: 94 MB for the lists of Debian 13, and 3 MB where there are none. Run
     # with 3.0 as root: all commands but clean, config and changelog.
     noted_by=(
-        r"\bapt-(?:cache|mark)\s+[a-z-]|\badd-apt-repository\s|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)"
+        r"\bapt-(?:cache|mark)\s+[a-z-]|\b(?:add-apt|apt-add)-repository\s|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)"
         r"(?:auto-?(?:purge|remove)|check|indextargets|list|madison|policy|purge|remove|search|show|update)(?![\w./-])"
     ),
     installs_in_script=r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b",
