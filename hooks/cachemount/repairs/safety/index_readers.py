@@ -56,7 +56,10 @@ def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Dir
     found = [one for one in index_directories(step, manager) if one.cache.index and one.cover is None]
     # What reads every later step is asked last.
     stays = bool(found) and (
-        is_fetched_once(facts, step, manager) or _is_of_base(facts, step, manager) or needs_index(facts, step, manager)
+        is_fetched_once(facts, step, manager)
+        or _is_of_base(facts, step, manager)
+        or _is_nowhere(facts, step, manager)
+        or needs_index(facts, step, manager)
     )
     return found if stays else []
 
@@ -72,6 +75,37 @@ def _is_of_base(facts: Facts, step: Step, manager: PackageManager) -> bool:
     pattern = compiled(f"{manager.index_fetched}|{manager.index_removed}")
     before = (one for one in chain.before(step.stage, step.instruction) if one.run is not None)
     return not any(pattern.search(source.slice(one.span)) for one in before)
+
+
+def _is_nowhere(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the step installs without an index: what it names is there, or it fails.
+
+    With an index it would get newer packages, and without `-y` stop to ask for them.
+    """
+    first = _first(step, manager)
+    if not manager.refresh or first is None or step.environment.base is None or _fetches(step, manager):
+        return False
+    here = step.instruction.span.start
+    earlier = (one for one in all_steps(facts, step.stage).values() if one.instruction.span.start < here)
+    # A step without any mount most likely lacks that of the step which fetches the index.
+    mounted = any(one.cover is not None for install in step.installs for one in install.directories)
+    return (
+        not asked_before(facts, first)
+        and not may_be_fetched_before(facts, first)
+        and not any(_may_bring_index(facts, one, manager, mounted=mounted) for one in earlier)
+    )
+
+
+def _fetches(step: Step, manager: PackageManager) -> bool:
+    return any(install.manager is manager and fetches_index(install) for install in step.installs)
+
+
+def _may_bring_index(facts: Facts, step: Step, manager: PackageManager, *, mounted: bool) -> bool:
+    """Return whether the index may be in the image after a step, or in a mount where the asking step has none."""
+    if _runs_script(facts, step, manager):
+        return True
+    covered = all(one.cover is not None for one in index_directories(step, manager))
+    return _fetches(step, manager) and _leaves_index(step, manager) and not (mounted and covered)
 
 
 def stays_unmounted(facts: Facts, step: Step, manager: PackageManager) -> bool:
