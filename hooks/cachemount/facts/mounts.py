@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from cachemount.dockerfile.model import Run
+from cachemount.dockerfile.model import MountFlag, Run
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import locations
 from cachemount.facts.model import Mount
@@ -18,8 +19,15 @@ _REFERENCE = late(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
 def mounts(run: Run, environment: Environment) -> Iterator[Mount]:
     variables = environment.variables
     for flag in run.mounts:
-        target = expand_flag(flag.target, variables)
+        target = expand_flag(flag.target or _usual_target(flag), variables)
         yield Mount(flag=flag, target=None if target is None else locations.absolute(target, environment.workdir))
+
+
+def _usual_target(flag: MountFlag) -> str:
+    """Return where a secret or an ssh agent is without a target."""
+    if flag.type == "secret":
+        return f"/run/secrets/{flag.options.get('id') or posixpath.basename(flag.options.get('source', ''))}"
+    return "/run/buildkit/ssh_agent.0" if flag.type == "ssh" else ""
 
 
 def expand_flag(text: str, variables: Mapping[str, str | None]) -> str | None:

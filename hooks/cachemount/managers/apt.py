@@ -173,7 +173,7 @@ APT = PackageManager(
         # xx-verify fetches `file`, and xx-cargo what Debian's Rust needs for a target: https://github.com/tonistiigi/xx
         r"|\bxx-verify\s|(?s:\A(?![^\n]*\brust\b).*\bxx-cargo\s)"
         # Scripts that install packages, where the step runs them.
-        rf"|https://(?:get\.docker\.com/?(?=[\s\"')|])|apt\.llvm\.org/llvm\.sh|aka\.ms/InstallAzureCLIDeb|tailscale\.com/install\.sh"
+        rf"|https://(?:get\.docker\.com/?(?=[\s\"')|])|apt\.[\w.-]+/[\w./-]+\.sh|aka\.ms/InstallAzureCLIDeb|tailscale\.com/install\.sh"
         rf"|get\.rvm\.io|deb\.nodesource\.com/setup_|downloads\.mariadb\.com/MariaDB/mariadb_repo_setup"
         rf"|[^\s|;&]*/(?:script|setup)\.deb\.sh){_RUN}"
         # Packages for R bring the libraries of the system; with bspm they are the system's.
