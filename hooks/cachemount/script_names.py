@@ -8,3 +8,5 @@ from cachemount.late_pattern import late
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 PYTHON_SCRIPT = late(r"[\w./-]*[\w-]\.py(?![\w.-])")
+# What is imported by a name; parts of a package are separated by dots.
+PYTHON_IMPORT = late(r"\b(?:from|import)[ \t]+(\.*[A-Za-z_][\w.]*)")

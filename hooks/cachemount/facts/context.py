@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
+from cachemount.script_names import PYTHON_IMPORT
 from cachemount.source import ContextFile
 
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\.|\./|\*)[ \t\",]")
@@ -48,11 +49,25 @@ def scripts_in(context: Sequence[ContextFile], words: Sequence[str]) -> list[str
     return [_COMMENT.sub("", one.text) for one in found if posixpath.basename(one.path) in names]
 
 
-def python_scripts_in(context: Sequence[ContextFile], words: Sequence[str]) -> list[str]:
-    """Return the scripts in Python that words name, what they run written as in a shell: a list becomes its words."""
-    names = {posixpath.basename(word.strip("'")) for word in words if word.endswith((".py", ".py'"))}
-    found = (one.text for one in context if posixpath.basename(one.path) in names) if names else ()
-    return [_IN_LIST.sub(" ", _COMMENT.sub("", text)) for text in found]
+def python_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> list[str]:
+    """Return the scripts in Python that words name, and what those import, as far as the repository has it.
+
+    What they run is written as in a shell: a list becomes its words.
+    """
+    waiting = {posixpath.basename(word.strip("'")) for word in words if word.endswith((".py", ".py'"))}
+    done: set[str] = set()
+    texts = []
+    while waiting:
+        found = [one.text for one in context if posixpath.basename(one.path) in waiting]
+        done |= waiting
+        waiting = {name for text in found for name in modules_in(text)} - done
+        texts += found
+    return [_IN_LIST.sub(" ", _COMMENT.sub("", text)) for text in texts]
+
+
+def modules_in(text: str) -> set[str]:
+    """Return the names of the files of modules that a text in Python imports."""
+    return {f"{module.rpartition('.')[2]}.py" for module in PYTHON_IMPORT.findall(text)}
 
 
 def may_leave_out(files: Mapping[str, str], path: str) -> bool:

@@ -13,11 +13,13 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.container_features import features_on
-from cachemount.script_names import MAKEFILES, PYTHON_SCRIPT, SHELL_SCRIPT
+from cachemount.script_names import MAKEFILES, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 100
+# A module that imports another one, and so on.
+_MOST_IMPORTS = 2
 # How many folders a folder may be in: each is a call in a call.
 _DEEPEST = 100
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
@@ -62,7 +64,24 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
             if content:
                 found.append(ContextFile(path=name, text=content, folder=above))
                 found += _included(content, folder, above) if name in MAKEFILES else ()
+                found += _imported(content, name, folder, above) if name.endswith(".py") else ()
     return tuple(found)
+
+
+def _imported(script: str, name: str, folder: str, above: str, depth: int = 0) -> Iterator[ContextFile]:
+    """Yield the modules that a script in Python imports from its own folder."""
+    beside = name.rpartition("/")[0]
+    there = names_in(os.path.join(folder, *beside.split("/")))
+    for module in list(dict.fromkeys(PYTHON_IMPORT.findall(script)))[:_MOST_NAMES]:
+        parts = module.strip(".").split(".")
+        if parts[0] not in there and f"{parts[0]}.py" not in there:
+            continue
+        path = "/".join((*filter(None, (beside,)), *parts)) + ".py"
+        content = text_inside_repository(os.path.join(folder, *path.split("/")), folder, _MOST_BYTES)
+        if content and path != name:
+            yield ContextFile(path=path, text=content, folder=above)
+            if depth < _MOST_IMPORTS:
+                yield from _imported(content, path, folder, above, depth + 1)
 
 
 def _included(makefile: str, folder: str, above: str) -> Iterator[ContextFile]:
@@ -130,6 +149,9 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _scripts(text)
     if may_fill and ".py" in text:
         yield from _places_of(text, PYTHON_SCRIPT.findall(text))
+    if may_fill and "python" in text and "import" in text:
+        modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
+        yield from _places_of(text, modules)
 
 
 def _may_fill_later(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import programs
-from cachemount.facts.context import python_scripts_in, scripts_in
+from cachemount.facts.context import modules_in, python_scripts_in, scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of
 from cachemount.late_pattern import late
@@ -25,6 +25,7 @@ _WORD = late(r"[\w./-]+")
 # What these name is not run by it, nor by another name.
 _KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
 _HANDLED = late(rf"\b(?:{'|'.join(_KEEP_NAMES)})\s[^;&|\n]*")
+_IMPORTS_ANY = late(r"\b(?:from|import)[ \t]+\$")
 _FETCHES = late(r"\b(?:curl|wget|git\s+clone|tar|unzip)\b")
 _HANDLE_FILES = frozenset({
     *_KEEP_NAMES, "[", "cp", "echo", "install", "ln", "ls", "mkdir", "mv", "sed", "stat", "test", "touch",
@@ -80,7 +81,19 @@ def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return True
     if any(_installs_packages(facts, name, manager, has_rights=has_rights) for name in scripts):
         return True
-    return may_install(facts, step, manager, has_rights=has_rights)
+    return may_install(facts, step, manager, has_rights=has_rights) or _imports(
+        facts, step, manager, has_rights=has_rights
+    )
+
+
+def _imports(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:
+    """Return whether the text of a program in Python imports a module that may install packages."""
+    if not any(one.name.rstrip("0123456789.") == "python" for one in commands_of(step)):
+        return False
+    text = facts.dockerfile.source.slice(step.instruction.span)
+    if has_rights and _IMPORTS_ANY.search(text):
+        return True
+    return _installs(facts, sorted(modules_in(text)), manager, has_rights=has_rights)
 
 
 def _is_said(facts: Facts, sign: str) -> bool:

@@ -149,6 +149,19 @@ def test_a_script_in_python(tmp_path: Path, run: str) -> None:
     assert context_files(str(tmp_path / "Dockerfile"), text.replace("PIP_NO_CACHE_DIR", "X")) == ()
 
 
+def test_modules_that_a_script_in_python_imports(tmp_path: Path) -> None:
+    files = {
+        "tools/main.py": "import os\nfrom package_manager import install\nimport main\n",
+        "tools/package_manager.py": "from .sub.deep import x\n",
+        "tools/sub/deep.py": "x = 1\n",
+        "task.py": "x = 1\n",
+    }
+    make(tmp_path, files)
+    text = "FROM debian\nRUN apt-get update\nCOPY . /o\nRUN python3 tools/main.py; python3 -c 'import task, json'\n"
+    found = context_files(str(tmp_path / "Dockerfile"), text)
+    assert [one.path for one in found] == ["tools/main.py", "tools/package_manager.py", "tools/sub/deep.py", "task.py"]
+
+
 def test_a_script_without_an_ending(tmp_path: Path) -> None:
     make(tmp_path, {"docker/setup": "apt-get install -y jq\n", "src/x": "x\n", "notes": "x\n"})
     text = "FROM debian\nRUN apt-get update\nCOPY notes docker/setup /x/\nCOPY src src\nRUN /x/setup\n"
