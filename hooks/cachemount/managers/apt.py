@@ -168,6 +168,8 @@ APT = PackageManager(
         r"\b(?:playwright|patchright)\b[^;&|\n]*\s(?:--with-deps|install-deps)\b|\binstall-php-extensions\s+(?!-)"
         r"|\brosdep\s[^;&|\n]*\binstall\b|\bubuntu-drivers\s[^;&|\n]*install\b"
         r"|\bunminimize\b|\bbbot\s[^;&|\n]*--install-all-deps\b|\brfbrowser\s[^;&|\n]*--with-deps\b|\bscrapling\s+install\b"
+        r"|\bamdgpu-(?:un)?install\s|\bapt-(?:build|fast)\s|\bpkcon\s[^;&|\n]*\binstall|\baptdcon\s|\bwajig\s|\bdeb-get\s"
+        r"|\bpacstall\s|\bdo-release-upgrade\b|\bunattended-upgrades?\b|package_manager:mode=install\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
         r"|@puppeteer/browsers\s[^;&|\n]*--install-deps\b|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
         # xx-verify fetches `file`, and xx-cargo what Debian's Rust needs for a target: https://github.com/tonistiigi/xx

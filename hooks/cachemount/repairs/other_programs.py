@@ -26,7 +26,9 @@ _WORD = late(r"[\w./-]+")
 _KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
 _HANDLED = late(rf"\b(?:{'|'.join(_KEEP_NAMES)})\s[^;&|\n]*")
 _IMPORTS_ANY = late(r"\b(?:from|import)[ \t]+\$")
-_FETCHES = late(r"\b(?:curl|wget|git\s+clone|tar|unzip)\b")
+_FETCHES, _CLONES = late(r"\b(?:curl|wget|tar|unzip)\b"), late(r"\bgit\s(?:[^;&|\n]*\s)?clone\b")
+# Those of another project that do so: not each of them brings a program in this way.
+_INSTALLS_FOR_PROJECT = late(r"(?i)(?:install|setup)\S*\.(?:ba)?sh\Z|\.py\Z|dep(?:s|endenc)|prereq|bootstrap|provision")
 _HANDLE_FILES = frozenset({
     *_KEEP_NAMES, "[", "cp", "echo", "install", "ln", "ls", "mkdir", "mv", "sed", "stat", "test", "touch",
 })  # fmt: skip
@@ -108,6 +110,7 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
     What the build copies is a script of its own wherever it lies; its name is the one that the context has for it.
     """
     fetches = _FETCHES.search(step.run.script.text) is not None
+    clones = not fetches and _CLONES.search(step.run.script.text) is not None
     files = brought(facts, step.stage)
     for called in commands_of(step):
         file = runs_file(called) or called.path
@@ -119,8 +122,11 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
             continue
         if leaves_lists_alone(facts, step, called, manager) or called.name.rstrip("0123456789.") in INTERPRETERS:
             continue
+        name = posixpath.basename(file)
+        if clones and not (_INSTALLS_FOR_PROJECT.search(name) and _NAMED_INSTALL.search(name)):
+            continue
         if not fetches and not is_system_path(file) and (runs_file(called) or is_script(file) or "/" in file):
-            yield posixpath.basename(file)
+            yield name
 
 
 def _runs_script(called: Called) -> bool:

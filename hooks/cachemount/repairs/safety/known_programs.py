@@ -115,11 +115,12 @@ INTERPRETERS: dict[str, frozenset[str]] = {
 
 # They may install packages of the distribution, or read the lists that say which there are.
 RUNS_PACKAGE_MANAGERS = frozenset({
-    "ansible", "ansible-playbook", "ansible-pull", "apt-cache", "apt-clone", "apt-fast", "apt-file", "apt-install",
-    "apt-rdepends", "apt-show-versions", "certbot-auto", "check-language-support", "chef-apply", "chef-client",
-    "chef-solo", "cinc-client", "cloud-init", "do-release-upgrade", "dokku", "equivs-build", "gdebi", "gdebi-core",
-    "install2.r", "installBioc.r", "installGithub.r", "letsencrypt-auto", "pbuilder", "puppet",
-    "rosdep", "ruby-install", "rvm", "salt-call", "sbuild", "tasksel", "ubuntu-drivers", "wajig",
+    "amdgpu-install", "amdgpu-uninstall", "ansible", "ansible-playbook", "ansible-pull", "apt-build", "apt-cache",
+    "apt-clone", "apt-fast", "apt-file", "apt-install", "apt-rdepends", "apt-show-versions", "aptdcon",
+    "certbot-auto", "check-language-support", "chef-apply", "chef-client", "chef-solo", "cinc-client", "cloud-init",
+    "deb-get", "do-release-upgrade", "dokku", "equivs-build", "gdebi", "gdebi-core", "install2.r", "installBioc.r",
+    "installGithub.r", "letsencrypt-auto", "pacstall", "pbuilder", "pkcon", "puppet", "rosdep", "ruby-install", "rvm",
+    "salt-call", "sbuild", "tasksel", "ubuntu-drivers", "unattended-upgrade", "unattended-upgrades", "wajig",
     "xx-cargo",
 })  # fmt: skip
 
