@@ -32,6 +32,8 @@ from cachemount.repairs.safety.store_readers import building_steps, store_hazard
 from cachemount.repairs.safety.synced_at_start import synced_at_start
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
+_WORD = late(r"[\w./-]+")
+_RUNS_ARGUMENTS = late(r"(?m)^\s*exec\s+(?:\S+\s+)*[\"']?\$(?:@|\{@\})")
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
     r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
@@ -89,7 +91,10 @@ def hazards(
         yield reasons.CACHE_ALONE.about(manager=manager.name)
     built = any(one.instruction.span.start > here for one in building_steps(facts, stage, manager, frozenset(stores)))
     if not built and _only_warms(facts, step, manager, stored=stored):
-        yield reasons.ONLY_FETCHED.about()
+        if not _is_built_later(facts, step, manager):
+            yield reasons.ONLY_FETCHED.about()
+        elif reason := _runs_what_it_is_told(facts, manager):
+            yield reason
 
 
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
@@ -161,20 +166,35 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     last = step.stage is final and step.instruction is step.stage.instructions[-1]
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
-    return (
-        warming
-        and chain.descends(final, step.stage)
-        and not any(_is_used_later(facts, install) for install in mine)
-        and not any(
-            install.manager is manager
-            and install.download.of_project
-            and not install.download.only_prefetches
-            and install.verb not in manager.refresh_verbs
-            for other in facts.steps
-            if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
-            for install in other.installs
-        )
+    return warming and chain.descends(final, step.stage) and not any(_is_used_later(facts, install) for install in mine)
+
+
+def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a later step of the chain makes something of what a step fetches."""
+    return any(
+        install.manager is manager
+        and install.download.of_project
+        and not install.download.only_prefetches
+        and install.verb not in manager.refresh_verbs
+        for other in facts.steps
+        if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+        for install in other.installs
     )
+
+
+def _runs_what_it_is_told(facts: Facts, manager: PackageManager) -> Withheld | None:
+    """Return why an image may be made to run any program: its entrypoint runs its arguments, and there is no CMD."""
+    told = None
+    for instruction in (one for each in facts.dockerfile.last.lineage() for one in each.instructions):
+        if instruction.keyword == "CMD":
+            return None
+        for word in _WORD.findall(instruction.arguments.text) if instruction.keyword == "ENTRYPOINT" else ():
+            if any(map(_RUNS_ARGUMENTS.search, scripts_in(facts.dockerfile.source.context, [word]))):
+                line = facts.dockerfile.source.position(instruction.span.start).line
+                told = reasons.IMAGE_MAY_READ_STORE.about(
+                    keyword="ENTRYPOINT", line=line, script=f'{word} "$@"', manager=manager.name
+                )
+    return told
 
 
 def _is_used_later(facts: Facts, install: Install) -> bool:
