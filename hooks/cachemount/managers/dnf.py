@@ -65,6 +65,8 @@ DNF = PackageManager(
                 r"^(?!microdnf )\S+ fedora: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^\S+ rhel: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/yum"),
                 r"^\S+ \S+ [^:]*:\S*[${]|^\S+ \S+ \S*[${][^:]*$": ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
+                # In Fedora 38 dnf 5 took the place of microdnf.
+                r"^microdnf fedora:38": ("/var/cache/libdnf5", "/var/cache/yum"),
                 r"^microdnf fedora:(?:39|[4-9]\d| )": ("/var/cache/libdnf5",),
                 r"^microdnf ": ("/var/cache/yum",),
                 r"^\S+ fedora:(?:4[1-9]|[5-9]\d| )": ("/var/cache/libdnf5",),
