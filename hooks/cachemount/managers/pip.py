@@ -75,7 +75,11 @@ PIP = PackageManager(
     purged_by=r"\bpipenv\s+--clear\b",
     run_by=(
         r"\bspacy[ \t]+download\b|\b(?:conda|mamba|micromamba)[ \t]+env[ \t]+(?:create|update)\b|\bmim[ \t]+install\b"
-        r"|(?:^|[;&|][ \t]*|\bpython[0-9.]*[ \t]+-m[ \t]+)(?:tox|nox)\b"
+        # They make environments with pip.
+        r"|(?:(?:\A|[;&|({\n])\s*|\b(?:then|do|else|sudo)\s+|[\w./$}-]*/|\bpython[0-9.]*[ \t]+-m[ \t]+)"
+        r"(?:tox|nox|cibuildwheel|pyproject-build|hatch[ \t]+(?:-\S+[ \t]+)*(?:build|env|fmt|run|shell|test)"
+        r"|pre-commit[ \t][^;&|\n]*(?:install-hooks|\brun\b|\btry-repo\b))(?![\w./-])"
+        r"|\bpython[0-9.]*[ \t]+-m[ \t]+build(?![\w./-])|\bansible-playbook[ \t]"
         # By a variable that only the shell knows.
         r"|(?:(?:\A|[;&|({\n])\s*|\b(?:then|do|else|sudo)\s+)[\"']?\$(?:\([^()]*\)|[^\s;&|()]+)[\"']?"
         r"[ \t]+(?:-m[ \t]+pip[ \t]+)?(?:-\S+[ \t]+)*(?:install|wheel|download)[ \t]"

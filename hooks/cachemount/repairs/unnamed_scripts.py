@@ -31,6 +31,12 @@ _BUILD_FILES = {
     "bun": ("package.json",),
 }
 _RUN = ("run", "run-script")
+# What is shown to people, and neither run nor written anywhere.
+_MESSAGE = late(
+    r"\$\((?:call|error|info|warning)\s(?:[^()\n]|\([^()\n]*\))*\)"
+    r"|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:\"(?:[^\"\n`$]|\$(?!\())*\"|'[^'\n]*')(?=\s*(?:$|[;&})]|\|\||>&2|1>&2))",
+    re.MULTILINE,
+)
 # How a script gets the rights of root: $SUDO is what many find out themselves.
 RAISES = late(r"\bsudo\b|\bdoas\b|\$\{?_?(?:SUDO|sudo)")
 
@@ -44,6 +50,7 @@ def installs_packages(texts: Sequence[str], manager: PackageManager, *, has_righ
     if not has_rights and not any(map(RAISES.search, texts)):
         return False
     installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
+    texts = [_MESSAGE.sub(" ", text) for text in texts]
     return any(map(installs.search, texts)) and not any(map(empties.search, texts))
 
 
