@@ -46,9 +46,11 @@ _ARTIFACT = late(r"^[ \t]*-[ \t]+image:", re.MULTILINE)
 _OTHER_ARTIFACT = late(r"^[ \t]+(?:bazel|buildpacks|custom|jib|kaniko|ko):", re.MULTILINE)
 _BUILDKIT_BY_SKAFFOLD = late(r"\buse(?:DockerCLI|Build[kK]it):[ \t]*true\b|\bcliFlags:|^[ \t]+cluster:", re.MULTILINE)
 _CONTEXT = late(r"\bcontext:[ \t]*[\"']?([\w./-]+)")
+_DOCKERFILE = late(r"\bdockerfile:[ \t]*[\"']?([\w./-]+)")
 # Folders in which repositories have what builds their images.
 _INFRASTRUCTURE = frozenset({
-    ".ci", ".cloudbuild", ".gcp", "build", "ci", "cloudbuild", "deploy", "deployment", "gcp", "infra", "infrastructure",
+    ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
+    "infrastructure", "k8s", "kubernetes", "skaffold",
 })  # fmt: skip
 _LEVELS = 2
 _SUBMIT = ("gcloud builds submit --tag", "let it take a cloudbuild.yaml with `env: [DOCKER_BUILDKIT=1]`")
@@ -133,10 +135,14 @@ def _plain_cloud_builds(folder: str, root: str) -> tuple[tuple[str, str], ...]:
 def _refusal_by_name(path: str, root: str) -> Withheld | None:
     """Return why a build may end whose file names a Dockerfile: by Skaffold, or by Cloud Build from elsewhere."""
     folder = os.path.dirname(path)
-    for place in _upwards(folder, root):
+    above = list(_upwards(folder, root))
+    for place in dict.fromkeys((*above, *_infrastructure(root))):
         for name, text in _skaffold_files(place, root):
             contexts = [os.path.normpath(os.path.join(place, one)) for one in _CONTEXT.findall(text)] or [place]
-            if any(folder == one or folder.startswith(one + os.sep) for one in contexts):
+            named = _DOCKERFILE.findall(text) or ["Dockerfile"]
+            exact = any(os.path.normpath(os.path.join(one, file)) == path for one in contexts for file in named)
+            near = place in above and any(folder == one or folder.startswith(one + os.sep) for one in contexts)
+            if exact or near:
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
     for place in _upwards(folder, root):
         for submitted, name in _submitted(place, root):
@@ -186,14 +192,18 @@ def _is_classic_skaffold(text: str) -> bool:
 @kept
 def _cloud_builds_elsewhere(root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of Cloud Build with a plain docker step in the folders that most often have them."""
-    found: list[tuple[str, str]] = []
+    return tuple(one for folder in _infrastructure(root) for one in _plain_cloud_builds(folder, root))
+
+
+@kept
+def _infrastructure(root: str) -> tuple[str, ...]:
+    """Return the folders of a repository that most often say how its images are built."""
+    found: list[str] = []
     waiting = [one for one in names_in(root) if one in _INFRASTRUCTURE]
-    for _ in range(_MOST_FILES):
-        if not waiting:
-            break
+    while waiting and len(found) < _MOST_FILES:
         folder = waiting.pop()
         path = os.path.join(root, *folder.split("/"))
-        found += _plain_cloud_builds(path, root)
+        found.append(path)
         if folder.count("/") < _LEVELS:
             waiting += [f"{folder}/{name}" for name in names_in(path) if "." not in name]
     return tuple(found)

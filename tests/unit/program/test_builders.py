@@ -203,6 +203,25 @@ def test_skaffold_takes_the_classic_builder(tmp_path: Path, text: str, refused: 
 @pytest.mark.parametrize(
     ("place", "named", "refused"),
     [
+        ("helm/operator", "Dockerfile", True),
+        ("helm/operator", "other/Dockerfile", False),
+        ("docs/operator", "Dockerfile", False),
+    ],
+)
+def test_a_file_of_skaffold_elsewhere(tmp_path: Path, place: str, named: str, refused: bool) -> None:
+    folder = tmp_path / place
+    folder.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    text = f"build:\n  artifacts:\n    - image: op\n      context: ../../\n      docker:\n        dockerfile: {named}\n"
+    (folder / "skaffold.yaml").write_text(text, encoding="utf-8")
+    found = refusal(str(tmp_path / "Dockerfile"), Config())
+    assert (found is not None) == refused
+    assert found is None or f"{place}/skaffold.yaml" in found
+
+
+@pytest.mark.parametrize(
+    ("place", "named", "refused"),
+    [
         ("infra/cloudbuild/x", "cmd/x/Dockerfile", True),
         ("infra/cloudbuild/x", "cmd/y/Dockerfile", False),
         ("docs/x", "cmd/x/Dockerfile", False),
