@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
-from cachemount.script_names import PYTHON_IMPORT
+from cachemount.script_names import PYTHON_IMPORT, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\.|\./|\*)[ \t\",]")
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
+_SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
+# One that runs another, and so on.
+_MOST_SCRIPTS = 3
 _IN_LIST = late(r"[\"',\[\]]+\s*")
 
 
@@ -47,6 +50,16 @@ def scripts_in(context: Sequence[ContextFile], words: Sequence[str]) -> list[str
     names = {posixpath.basename(word.strip("'")) for word in words}
     found = (one for one in context if posixpath.splitext(one.path)[1] in ("", ".sh", ".bash", ".ash"))
     return [_COMMENT.sub("", one.text) for one in found if posixpath.basename(one.path) in names]
+
+
+def with_scripts(context: Sequence[ContextFile], texts: Sequence[str]) -> list[str]:
+    """Return texts with those of the scripts that they run or source, and what those run."""
+    found, waiting = list(texts), list(texts)
+    for _ in range(_MOST_SCRIPTS) if context else ():
+        words = [word for text in waiting for word in (*_SOURCED.findall(text), *SHELL_SCRIPT.findall(text))]
+        waiting = [text for text in scripts_in(context, words) if text not in found] if words else []
+        found += waiting
+    return found
 
 
 def python_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> list[str]:

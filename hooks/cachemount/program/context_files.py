@@ -6,6 +6,7 @@ Which folder is the context only the command of the build says: it is most often
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.images.lookup import short_name
@@ -13,7 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.container_features import features_on
-from cachemount.script_names import MAKEFILES, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_SCRIPT
+from cachemount.script_names import MAKEFILES, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_NAME, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
@@ -27,6 +28,7 @@ _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
+_BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
 _GO, _DENO, _UV = late(r"\bgo\b"), late(r"\bdeno\b"), late(r"\buv\b")
 _INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
 _MAKES = late(r"\bg?make\b")
@@ -65,7 +67,24 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                 found.append(ContextFile(path=name, text=content, folder=above))
                 found += _included(content, folder, above) if name in MAKEFILES else ()
                 found += _imported(content, name, folder, above) if name.endswith(".py") else ()
+                found += (
+                    _run_by(content, name, folder, above) if name in _BUILD_FILES or SHELL_NAME.search(name) else ()
+                )
     return tuple(found)
+
+
+def _run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFile]:
+    """Yield the shell scripts that a build file or a script names, by their paths from its folder or the context's."""
+    beside = name.rpartition("/")[0]
+    for script in list(dict.fromkeys(SHELL_SCRIPT.findall(text)))[:_MOST_NAMES]:
+        places = (posixpath.normpath(posixpath.join(place, script)).lstrip("/") for place in (beside, ""))
+        for path in dict.fromkeys(places):
+            if path == name or path.partition("/")[0] not in names_in(folder):
+                continue
+            content = text_inside_repository(os.path.join(folder, *path.split("/")), folder, _MOST_BYTES)
+            if content:
+                yield ContextFile(path=path, text=content, folder=above)
+                break
 
 
 def _imported(script: str, name: str, folder: str, above: str, depth: int = 0) -> Iterator[ContextFile]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import programs
-from cachemount.facts.context import modules_in, python_scripts_in, scripts_in
+from cachemount.facts.context import modules_in, python_scripts_in, scripts_in, with_scripts
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of
 from cachemount.late_pattern import late
@@ -20,7 +20,6 @@ from cachemount.repairs.safety.later_commands import Called, commands_of, is_scr
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
 from cachemount.repairs.unnamed_scripts import RAISES, installs_packages, may_install
 
-_SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 _WORD = late(r"[\w./-]+")
 # What these name is not run by it, nor by another name.
 _KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
@@ -144,8 +143,7 @@ def _installs_packages(facts: Facts, name: str, manager: PackageManager, *, has_
 
 
 def _installs(facts: Facts, names: list[str], manager: PackageManager, *, has_rights: bool) -> bool:
-    """Return whether scripts of the context, with those that they source, install packages and leave them there."""
+    """Return whether scripts of the context, with those that they run, install packages and leave them there."""
     context = facts.dockerfile.source.context
-    texts = scripts_in(context, names)
-    texts += scripts_in(context, [word for text in texts for word in _SOURCED.findall(text)])
+    texts = with_scripts(context, scripts_in(context, names))
     return installs_packages([*texts, *python_scripts_in(context, names)], manager, has_rights=has_rights)

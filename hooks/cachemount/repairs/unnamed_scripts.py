@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection, Sequence
 
+from cachemount.facts.context import with_scripts
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -61,7 +62,8 @@ def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights
     if has_rights and (_LOOP.search(text) or any(map(_runs_unnamed, commands))):
         return True
     texts = {one for called in commands for one in _texts_of(facts, step, called)}
-    return bool(texts) and installs_packages(sorted(texts), manager, has_rights=has_rights)
+    whole = with_scripts(facts.dockerfile.source.context, sorted(texts))
+    return bool(whole) and installs_packages(whole, manager, has_rights=has_rights)
 
 
 def _runs_unnamed(called: Called) -> bool:

@@ -162,6 +162,27 @@ def test_modules_that_a_script_in_python_imports(tmp_path: Path) -> None:
     assert [one.path for one in found] == ["tools/main.py", "tools/package_manager.py", "tools/sub/deep.py", "task.py"]
 
 
+@pytest.mark.parametrize(
+    ("run", "names"),
+    [
+        ("make install", ["Makefile", "script/b.sh"]),
+        ("./script/a.sh", ["script/a.sh", "script/b.sh"]),
+        ("npm run x", ["package.json"]),
+    ],
+)
+def test_scripts_that_others_run(tmp_path: Path, run: str, names: list[str]) -> None:
+    files = {
+        "Makefile": "install:\n\t./script/b.sh\n",
+        "script/a.sh": "./b.sh; /usr/bin/c.sh\n",
+        "script/b.sh": "x\n",
+        "package.json": "{}",
+        "c.sh": "x\n",
+    }
+    make(tmp_path, files)
+    text = f"FROM debian\nRUN apt-get update\nCOPY . /o\nRUN {run}\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == names
+
+
 def test_a_script_without_an_ending(tmp_path: Path) -> None:
     make(tmp_path, {"docker/setup": "apt-get install -y jq\n", "src/x": "x\n", "notes": "x\n"})
     text = "FROM debian\nRUN apt-get update\nCOPY notes docker/setup /x/\nCOPY src src\nRUN /x/setup\n"
