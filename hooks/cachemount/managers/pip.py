@@ -75,6 +75,7 @@ PIP = PackageManager(
     purged_by=r"\bpipenv\s+--clear\b",
     run_by=(
         r"\bspacy[ \t]+download\b|\b(?:conda|mamba|micromamba)[ \t]+env[ \t]+(?:create|update)\b|\bmim[ \t]+install\b"
+        r"|\bpython[0-9.]*[ \t]+(?:-\S+[ \t]+)*\S*\bget-pip\.py\b|\bget-pip\.py\b[^;&\n]*\|[ \t]*(?:sudo[ \t]+)?python"
         # They make environments with pip.
         r"|(?:(?:\A|[;&|({\n])\s*|\b(?:then|do|else|sudo)\s+|[\w./$}-]*/|\bpython[0-9.]*[ \t]+-m[ \t]+)"
         r"(?:tox|nox|cibuildwheel|pyproject-build|hatch[ \t]+(?:-\S+[ \t]+)*(?:build|env|fmt|run|shell|test)"

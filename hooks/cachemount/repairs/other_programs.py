@@ -26,7 +26,8 @@ _KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
 _HANDLED = late(rf"\b(?:{'|'.join(_KEEP_NAMES)})\s[^;&|\n]*")
 _IMPORTS_ANY = late(r"\b(?:from|import)[ \t]+\$")
 _FETCHES, _CLONES = late(r"\b(?:curl|wget|tar|unzip)\b"), late(r"\bgit\s(?:[^;&|\n]*\s)?clone\b")
-# Those of another project that do so: not each of them brings a program in this way.
+# Those of another project that do so; most that are fetched bring a program in another way.
+_INSTALLS_WHAT_IS_NEEDED = late(r"(?i)dep(?:s|endenc)|prereq")
 _INSTALLS_FOR_PROJECT = late(r"(?i)(?:install|setup)\S*\.(?:ba)?sh\Z|\.py\Z|dep(?:s|endenc)|prereq|bootstrap|provision")
 _HANDLE_FILES = frozenset({
     *_KEEP_NAMES, "[", "cp", "echo", "install", "ln", "ls", "mkdir", "mv", "sed", "stat", "test", "touch",
@@ -109,7 +110,7 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
     What the build copies is a script of its own wherever it lies; its name is the one that the context has for it.
     """
     fetches = _FETCHES.search(step.run.script.text) is not None
-    clones = not fetches and _CLONES.search(step.run.script.text) is not None
+    clones = _CLONES.search(step.run.script.text) is not None
     files = brought(facts, step.stage)
     for called in commands_of(step):
         file = runs_file(called) or called.path
@@ -122,9 +123,10 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
         if leaves_lists_alone(facts, step, called, manager) or called.name.rstrip("0123456789.") in INTERPRETERS:
             continue
         name = posixpath.basename(file)
-        if clones and not (_INSTALLS_FOR_PROJECT.search(name) and _NAMED_INSTALL.search(name)):
+        wanted = _INSTALLS_WHAT_IS_NEEDED if fetches else _INSTALLS_FOR_PROJECT
+        if (fetches or clones) and not (wanted.search(name) and _NAMED_INSTALL.search(name)):
             continue
-        if not fetches and not is_system_path(file) and (runs_file(called) or is_script(file) or "/" in file):
+        if not is_system_path(file) and (runs_file(called) or is_script(file) or "/" in file):
             yield name
 
 
