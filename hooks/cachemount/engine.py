@@ -14,6 +14,7 @@ from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
 from cachemount.repairs.safety.generated_files import generated
+from cachemount.repairs.safety.reproducible_images import reproducible
 from cachemount.results import locate, unicode
 from cachemount.rules import RULES
 from cachemount.source import Source, Span
@@ -114,7 +115,9 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
         findings = [_alone(one, joined) for one in findings if joined.own.start <= one.span.start < joined.own.end]
     if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
-    elif any(one.fix and one.fix.safe for one in findings) and (reason := generated(dockerfile)):
+    elif any(one.fix and one.fix.safe for one in findings) and (
+        reason := generated(dockerfile) or reproducible(dockerfile)
+    ):
         findings = [_withheld(one, reason) for one in findings]
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)
     found.release()

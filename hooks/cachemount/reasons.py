@@ -89,6 +89,12 @@ GENERATED_FILE = Reason(
     "change the template or the program that makes it, and leave this file out: `exclude` in the configuration",
     "it changes the file all the same, until the program writes it again",
 )
+REPRODUCIBLE = Reason(
+    "reproducible",
+    "line {line} (`{words}`) says that the image has to be the same bit for bit, and with the fix it is another one",
+    "mount the cache by hand when the image may change",
+    "it changes the file all the same, and the image has another digest",
+)
 CONTINUED_LINE = Reason(
     "continued-line",
     "what is left of a line would be taken for a continued one",

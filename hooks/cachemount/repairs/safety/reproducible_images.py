@@ -1,0 +1,23 @@
+"""Comments which say that an image has to be the same bit for bit: a fix changes apt's settings in it."""
+
+from __future__ import annotations
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import shortened
+
+_REPRODUCIBLE = late(
+    r"(?i)\b(bit|byte)[- ](?:for|by)[- ]\1\b|\b(?:bit|byte)[- ]identical\b"
+    r"|\b(?:has to|have to|must|needs? to|should) be (?:\w+ )?reproducible\b"
+)
+
+
+def reproducible(dockerfile: Dockerfile) -> Withheld | None:
+    """Return the reason not to change a file whose comments say that its image is compared with others by its bits."""
+    for comment in dockerfile.comments:
+        if _REPRODUCIBLE.search(" ".join(comment.text.replace("#", " ").split())):
+            line = dockerfile.source.position(comment.span.start).line
+            return reasons.REPRODUCIBLE.about(line=line, words=shortened(comment.text.strip("#*!=+- \t")))
+    return None
