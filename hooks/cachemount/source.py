@@ -4,6 +4,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from cachemount.records import Record
@@ -44,9 +45,9 @@ class Position(NamedTuple):
 @lru_cache(maxsize=4)
 def line_starts(text: str) -> list[int]:
     """Return the offset of each line's first character; only LF ends a line."""
-    starts = [0]
-    while end := text.find("\n", starts[-1]) + 1:
-        starts.append(end)
+    lengths = accumulate(map(len, text.split("\n")), initial=0)
+    starts = [length + number for number, length in enumerate(lengths)]
+    del starts[-1]
     return starts
 
 

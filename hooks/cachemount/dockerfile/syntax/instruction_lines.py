@@ -1,7 +1,8 @@
 """Finds the lines of instructions with dockerfile-parse. The only importer of dockerfile_parse.
 
 dockerfile-parse reads a few kinds of lines differently from BuildKit. Before it gets them, each such line is put in a
-form that both read alike. No line is added or removed, so the line numbers that come back are those of the file.
+form that both read alike. Comments and blank lines mean nothing, in an instruction or between two, and
+are left out.
 """
 
 import sys
@@ -119,26 +120,15 @@ class InstructionLines:
 
     def instructions(self, first: int, stop: int) -> Iterator[LineRange]:
         """Yield where dockerfile-parse finds instructions from the line `first` to before `stop`."""
-        text = "\n".join([*self._without_comments(first, stop), _CLOSING, ""])
+        numbers = [number for number, line in enumerate(self._lines[first:stop], first) if line != _COMMENT]
+        text = "\n".join([*[self._lines[number] for number in numbers], _CLOSING, ""])
+        numbers.append(stop)
         # It reads bytes, whatever its stubs say. Bytes that are not UTF-8 are never white space.
         file: Any = BytesIO(text.encode("utf-8", "replace"))
         for found in _parser()(fileobj=file).structure:
-            start = first + found["startline"]
-            if start < stop and not self.is_comment(start):
-                yield LineRange(start, first + found["endline"])
-
-    def _without_comments(self, first: int, stop: int) -> Iterator[str]:
-        """Yield the lines, those of comments between instructions empty: dockerfile-parse passes over them faster.
-
-        Inside an instruction an empty line would end it.
-        """
-        inside = False
-        for line in self._lines[first:stop]:
-            if line != _COMMENT:
-                inside = line.endswith(_CONTINUED)
-                yield line
-            else:
-                yield _COMMENT if inside else ""
+            start = numbers[found["startline"]]
+            if start < stop:
+                yield LineRange(start, numbers[found["endline"]])
 
     def _ends_instruction(self, number: int) -> bool:
         line = self._lines[number]

@@ -66,9 +66,10 @@ class _Scanner:
         self._text = text
         self._escape = escape
         self._lines = InstructionLines(text, escape)
-        self._starts = line_starts(text)
+        # With the line that would follow the last one.
+        self._starts = [*line_starts(text), len(text) + 1]
         if text.startswith("\ufeff"):
-            self._starts = [1, *self._starts[1:]]
+            self._starts[0] = 1
         self._characters = 0
 
     def read_from(self, at: int) -> None:
@@ -111,9 +112,13 @@ class _Scanner:
         match = _SPACES.match(self._text, start)
         return match.end() if match else start
 
+    def _end(self, number: int) -> int:
+        """Return the offset of the line feed that ends a line, or the end of the text."""
+        return self._starts[number + 1] - 1
+
     def _add_comment(self, number: int) -> None:
-        start, end = self._starts[number], end_of_line(self._text, self._starts[number])
-        start = self._text.find("#", start, end)
+        end = self._end(number)
+        start = self._text.find("#", self._starts[number], end)
         if start < 0:
             # A blank line.
             return
@@ -121,7 +126,7 @@ class _Scanner:
         self.comments.append(Comment(new_span((start, start + len(line))), line[1:].strip(SPACE)))
 
     def _add_instruction(self, lines: LineRange) -> int:
-        """Add an instruction; the offset of the line after it."""
+        """Add an instruction, and return the offset of the line after its heredocs; 0 where it has none."""
         text = self._text
         line, end = self._join(lines)
         try:
@@ -130,18 +135,18 @@ class _Scanner:
             raise UnreadableDockerfileError(str(error), line.offset(error.offset)) from None
         found.joined_line, found.end_offset = line, end
         self.instructions.append(found)
-        at = end_of_line(text, end) + 1
-        if "<<" in line.text and _may_have_heredocs(found):
-            at = _read_heredocs(text, found, at)
-            if (found.child or found).keyword == "RUN":
-                self._count(sum(one.body.end - one.body.start for one in found.heredocs), lines.first)
+        if "<<" not in line.text or not _may_have_heredocs(found):
+            return 0
+        at = _read_heredocs(text, found, end_of_line(text, end) + 1)
+        if (found.child or found).keyword == "RUN":
+            self._count(sum(one.body.end - one.body.start for one in found.heredocs), lines.first)
         return at
 
     def _join(self, lines: LineRange) -> tuple[Excerpt, int]:
         """Return the text of an instruction's lines as one, and where the last of them ends."""
         text, start = self._text, self._content(lines.first)
         if lines.first == lines.last:
-            end = end_of_line(text, start)
+            end = self._end(lines.first)
             while text[end - 1] == "\r":
                 end -= 1
             return Excerpt(text[start:end], (0,), (start,)), end
@@ -152,7 +157,7 @@ class _Scanner:
                 continue
             if number > lines.first:
                 start = self._starts[number]
-            end = end_of_line(text, start)
+            end = self._end(number)
             while text[end - 1] == "\r":
                 end -= 1
             if number < lines.last:
