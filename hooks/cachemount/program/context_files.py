@@ -19,6 +19,7 @@ from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 100
+_MOST_FOLDERS = 20
 # A module that imports another one, and so on.
 _MOST_IMPORTS = 2
 # How many folders a folder may be in: each is a call in a call.
@@ -44,6 +45,8 @@ _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+run\b")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 _CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
 _SEPARATORS = late(r"[\[\]\",]")
+# Folders from which scripts may be run: by cd, WORKDIR, a variable or PATH.
+_ENTERED = late(r"(?m)(?:\b(?:cd|pushd)[ \t]+|^[ \t]*WORKDIR[ \t]+|\b[A-Za-z_]\w*[= ][\"']?(?=/))[\"']?([\w./-]*\w)")
 
 
 def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[ContextFile, ...]:
@@ -76,8 +79,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
 def _run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFile]:
     """Yield the shell scripts that a build file or a script names, by their paths from its folder or the context's."""
     beside = name.rpartition("/")[0]
+    entered = list(dict.fromkeys(_ENTERED.findall(text)))[:_MOST_FOLDERS]
     for script in list(dict.fromkeys(SHELL_SCRIPT.findall(text)))[:_MOST_NAMES]:
-        places = (posixpath.normpath(posixpath.join(place, script)).lstrip("/") for place in (beside, ""))
+        folders = (beside, "", *(os.path.join(beside, one) for one in entered if not one.startswith("/")))
+        places = (posixpath.normpath(posixpath.join(place, script)).lstrip("/") for place in folders)
         for path in dict.fromkeys(places):
             if path == name or path.partition("/")[0] not in names_in(folder):
                 continue
@@ -168,7 +173,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _scripts(text)
     if may_fill and ".py" in text:
         yield from _places_of(text, PYTHON_SCRIPT.findall(text))
-    if may_fill and "python" in text and "import" in text:
+    if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from _places_of(text, modules)
 
@@ -232,9 +237,9 @@ def _places_of(text: str, scripts: Sequence[str]) -> Iterator[str]:
     yield from (source for source in sources if os.path.basename(source) in names)
     ends = list(dict.fromkeys(end for script in scripts for end in _ends(script)))
     yield from ends
-    for source in sources:
-        if "." not in os.path.basename(source):
-            yield from (f"{source}/{end}" for end in ends)
+    folders = [source for source in sources if "." not in os.path.basename(source)]
+    folders += dict.fromkeys(end for folder in _ENTERED.findall(text) for end in _ends(folder)) if ends else ()
+    yield from (f"{folder}/{end}" for folder in folders for end in ends)
 
 
 def _ends(path: str) -> Iterator[str]:

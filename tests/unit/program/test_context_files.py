@@ -141,6 +141,29 @@ def test_a_script_whose_folder_has_another_name_in_the_image(tmp_path: Path, cop
     assert [one.path for one in found] == ["docker/z.sh"]
 
 
+@pytest.mark.parametrize(
+    "run",
+    [
+        "RUN cd /o/k9 && ./z.sh",
+        "RUN cd /o && cd k9 && sh z.sh",
+        'RUN sh -c "cd /o/k9 && ./z.sh"',
+        "RUN (pushd /o/k9; ./z.sh)",
+        "RUN K=/o/k9; bash $K/z.sh",
+        "ENV B=/o/k9\nRUN $B/z.sh",
+        "ENV PATH=/o/k9:$PATH\nRUN z.sh",
+        "WORKDIR /o/k9\nRUN bash z.sh",
+        "RUN cd /o/k9 && python3 z.py",
+        "RUN cd /o && python3 -u -m k9.z",
+        "RUN cd /o && make z",
+    ],
+)
+def test_a_script_of_the_folder_that_a_step_enters(tmp_path: Path, run: str) -> None:
+    install = "apt-get install -y jq\n"
+    make(tmp_path, {"k9/z.sh": install, "k9/z.py": install, "Makefile": "z:\n\tcd k9 && ./z.sh\n"})
+    found = context_files(str(tmp_path / "Dockerfile"), f"FROM debian\nRUN apt-get update\nCOPY . /o\n{run}\n")
+    assert [one.text for one in found][-1:] == [install]
+
+
 @pytest.mark.parametrize("run", ["python3 /i/setup/a.py", 'python "$APP"/setup/a.py', "chmod +x /i/setup/a.py"])
 def test_a_script_in_python(tmp_path: Path, run: str) -> None:
     make(tmp_path, {"setup/a.py": "print(1)\n", "b.py": "print(2)\n"})
