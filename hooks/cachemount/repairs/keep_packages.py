@@ -58,7 +58,13 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
     for other in facts.memo(run_by_others, first.stage, manager):
         if other.instruction.span.start > here:
             mount_edits.add_places(builder, other, manager, [one for one in places if one])
-    left = next((one for one in facts.memo(_unmounted, first.stage, manager) if one > here), None)
+    unmounted_later = (
+        one.instruction.span.start
+        for one in facts.memo(_unmounted, first.stage, manager)
+        # What is ONBUILD comes after all of the image.
+        if one.instruction.span.start > here or one.instruction.onbuild
+    )
+    left = next(unmounted_later, None)
     if left is not None:
         line = facts.dockerfile.source.position(left).line
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
@@ -99,13 +105,12 @@ def _keeps_packages(facts: Facts, step: Step, manager: PackageManager) -> bool:
     return _is_mounted(step, manager) or _is_fixed(facts, step, manager, complete_fix)
 
 
-def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[int]:
-    """Return where the steps of a stage, and of those built on it, begin whose packages are in no mount."""
+def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
+    """Return the steps of a stage, and of those built on it, whose packages are in no mount."""
     return [
-        step.instruction.span.start
+        step
         for step in steps_of(facts, stage)
         if step.stage.file is None
-        and not step.instruction.onbuild
         and fetches_packages(step, manager)
         and not _is_mounted(step, manager)
         and not _is_fixed(facts, step, manager, mount_steps)
