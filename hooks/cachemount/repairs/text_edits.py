@@ -123,9 +123,15 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
 def drop_word(dockerfile: Dockerfile, command: Command, word: Word) -> Edit:
     """Delete a word after the program, with the blanks and line joints before it; a comment in between stays."""
     before = command.words[bisect_left(command.words, word.span, key=lambda other: other.span) - 1].span.end
+    redirected = (one.span.end for one in (*command.outputs, *command.appends) if one.span.end <= word.span.start)
+    before = max((before, *redirected))
     if "#" in dockerfile.source.text[before : word.span.start]:
         return Edit(span=_whole_line(dockerfile, word.span) or word.span, text="")
-    return Edit(span=Span(before, word.span.end), text="")
+    # A redirection may stand between the two.
+    between = dockerfile.source.text[before : word.span.start]
+    kept = re.match(rf"(?s:.*)(?<![\s{re.escape(dockerfile.escape)}])", between)
+    start = before + (kept.end() if kept else 0)
+    return Edit(span=Span(start, word.span.end), text="")
 
 
 def _whole_line(dockerfile: Dockerfile, span: Span) -> Span | None:
