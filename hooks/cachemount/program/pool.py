@@ -24,6 +24,8 @@ R = TypeVar("R")
 MOST_PROCESSES = 61
 # A process gets at most this many tasks at once: starting a new one from nothing is slow, so it gets more.
 _LONGEST_FORKED, _LONGEST_SPAWNED = 64, 256
+# The first chunk, where there are tasks enough.
+_SHORTEST = 8
 # Of the tasks that are left, each process gets about this many chunks.
 _CHUNKS = 4
 # For each process, this many chunks are handed out or wait to be shown after one that takes long.
@@ -44,7 +46,7 @@ def spread(
     the work.
     """
     longest = _LONGEST_FORKED if forks() else _LONGEST_SPAWNED
-    first = list(islice(tasks, _CHUNKS * longest * jobs))
+    first = list(islice(tasks, jobs))
     pool = _Pool(min(jobs, len(first), MOST_PROCESSES), work, crashed, prepare)
     try:
         yield from pool.results(_chunks(chain(first, tasks), jobs, longest))
@@ -56,13 +58,18 @@ def spread(
 
 
 def _chunks(tasks: Iterator[T], jobs: int, longest: int) -> Iterator[list[T]]:
-    """Cut tasks into chunks, the last ones short: no process works on for long when the others are done."""
+    """Cut tasks into chunks, the first and the last ones short.
+
+    No process waits long for the first one, or works on for long when the others are done.
+    """
     ahead: deque[T] = deque()
+    size = _SHORTEST
     while True:
-        ahead.extend(islice(tasks, _CHUNKS * longest * jobs - len(ahead)))
+        ahead.extend(islice(tasks, _CHUNKS * size * jobs - len(ahead)))
         if not ahead:
             return
         yield [ahead.popleft() for _ in range(max(1, len(ahead) // (_CHUNKS * jobs)))]
+        size = min(size * 2, longest)
 
 
 def forks() -> bool:

@@ -199,9 +199,11 @@ def is_running(process: int) -> bool:
         return False
 
 
-def test_chunks_get_shorter_towards_the_end() -> None:
+def test_chunks_are_short_at_the_beginning_and_at_the_end() -> None:
     chunks = list(pool._chunks(iter(range(2_000)), 2, 64))
     assert [number for chunk in chunks for number in chunk] == list(range(2_000))
     sizes = [len(chunk) for chunk in chunks]
-    assert (sizes[0], sizes[-1]) == (64, 1)
-    assert sizes == sorted(sizes, reverse=True)
+    assert (sizes[0], max(sizes), sizes[-1]) == (8, 64, 1)
+    longest = sizes.index(64)
+    assert sizes[:longest] == sorted(sizes[:longest])
+    assert sizes[longest:] == sorted(sizes[longest:], reverse=True)
