@@ -71,15 +71,13 @@ def _expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
 
 def arguments(step: Step, command: Command) -> tuple[Word, ...]:
     """Return the words of a command as they are when it runs."""
-    return step.memo(_arguments, command)
+    for word in command.words:
+        if word.text is None or word.tilde:
+            return step.memo(_arguments, command)
+    return command.words
 
 
 def _arguments(step: Step, command: Command) -> tuple[Word, ...]:
-    for word in command.words:
-        if word.text is None or word.tilde:
-            break
-    else:
-        return command.words
     # Outside of a string that another user's shell runs, the step's own shell expands the words.
     home = runner(step, command).home if command.depth else step.environment.home
     variables = {**step.environment.variables, "HOME": home, **command.exports}

@@ -79,10 +79,14 @@ def _is_wrapped(name: str) -> bool:
 
 def _pip_module(words: tuple[Word, ...]) -> tuple[Word, ...] | None:
     """Return the words from `pip` on, where arguments have a Python fetch packages by that module."""
-    index = next((index for index, word in enumerate(words) if not word.known.startswith("-") or word.text == "-m"), 0)
-    rest = words[index + 1 :]
-    fetches = len(rest) > 1 and _PIP.fullmatch(rest[0].known) is not None and rest[1].text in _FETCHING
-    return rest if fetches and words[index].text == "-m" else None
+    for index, word in enumerate(words):
+        if word.text == "-m":
+            rest = words[index + 1 :]
+            fetches = len(rest) > 1 and _PIP.fullmatch(rest[0].known) is not None and rest[1].text in _FETCHING
+            return rest if fetches else None
+        if not word.known.startswith("-"):
+            break
+    return None
 
 
 def programs(words: tuple[Word, ...]) -> Iterator[tuple[str, Word, tuple[Word, ...]]]:

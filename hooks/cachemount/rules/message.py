@@ -16,8 +16,10 @@ def program(install: Install) -> str:
 def named(install: Install) -> Install:
     """Return the first command of the step that installs; one that only fetches the index says less."""
     manager = install.manager
-    same = [one for one in install.step.installs if one.manager is manager and not one.reader]
-    return next((one for one in same if one.verb not in manager.refresh_verbs), install)
+    for one in install.step.installs:
+        if one.manager is manager and not one.reader and one.verb not in manager.refresh_verbs:
+            return one
+    return install
 
 
 def finding(

@@ -17,7 +17,6 @@ from cachemount.source import Excerpt, Span
 
 # Names, numbers, options and paths, with blanks between them.
 _PLAIN = late(r"[\w./:@+,-]+(?:[ \t]+[\w./:@+,-]+)*", re.ASCII)
-_WORD = late(r"[^ \t]+")
 
 WRITES = frozenset((">", ">|", "&>"))
 APPENDS = frozenset((">>", "&>>"))
@@ -70,10 +69,16 @@ class GrammarText(Record, frozen=False):
         node = leaf.node
         if node is None or node.type != "command" or leaf.redirects or self.padding:
             return ()
-        start, text = node.start_byte, self.excerpt.text[node.start_byte : node.end_byte]
+        excerpt, start = self.excerpt, node.start_byte
+        text = excerpt.text[start : node.end_byte]
         if not _PLAIN.fullmatch(text):
             return ()
-        return tuple([Word(one[0], one[0], False, self.excerpt, start + one.start()) for one in _WORD.finditer(text)])
+        words = []
+        for word in text.replace("\t", " ").split(" "):
+            if word:
+                words.append(Word(word, word, False, excerpt, start))
+            start += len(word) + 1
+        return tuple(words)
 
     def word(self, argument: Argument) -> Word:
         """Return the word, its quotes removed."""

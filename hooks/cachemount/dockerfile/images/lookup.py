@@ -125,11 +125,13 @@ def _beginning(letter: str) -> tuple[BaseImage, ...]:
 
     To compile a pattern takes longer than to read a short file.
     """
-    return tuple(
-        image
-        for image in IMAGES
-        if any(one[:1] == letter or not one[:2].isalpha() for one in _ALTERNATIVE.split(image.pattern))
-    )
+    return tuple(image for image in IMAGES if not _first_letters(image.pattern).isdisjoint((letter, "")))
+
+
+@cache
+def _first_letters(pattern: str) -> frozenset[str]:
+    """Return the letters that names of this pattern begin with; "" among them where it may be another sign."""
+    return frozenset(one[0] if one[:2].isalpha() else "" for one in _ALTERNATIVE.split(pattern))
 
 
 def _tagged(tag: str, distribution: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ _REPEATED: dict[str, tuple[str, ...]] = {"ADD": ("exclude",), "COPY": ("exclude"
 _SWITCHES: dict[str, tuple[str, ...]] = {"ADD": ("link", "keep-git-dir", "unpack"), "COPY": ("link", "parents")}
 _FLAGS_UNREAD = frozenset({"ARG", "STOPSIGNAL"})
 _NEEDS_ARGUMENT = frozenset({"ARG", "EXPOSE", "HEALTHCHECK", "ONBUILD", "VOLUME"})
+_TAKES_ANYTHING = frozenset({"CMD", "ENTRYPOINT", "EXPOSE", "MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _NEEDS_ONE_ARGUMENT = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 
 _STAGE_NAME = late(r"[a-z][a-z0-9\-_.]*")
@@ -31,7 +32,9 @@ def check(split: RawInstruction, escape: str) -> None:
     """Refuses an instruction with something wrong in it."""
     if split.keyword not in KEYWORDS:
         raise SplitError(f"unknown instruction: {split.line[split.start : split.insertion].strip()}", split.start)
-    if split.keyword == "RUN" and not split.flags:
+    if not split.flags and (
+        split.keyword == "RUN" or (split.keyword in _TAKES_ANYTHING and split.arguments < split.end)
+    ):
         return
     words = _check_syntax(split, escape)
     if split.child:

@@ -57,9 +57,7 @@ def check_healthcheck(split: RawInstruction, values: dict[str, list[str]]) -> No
 def _check_duration(name: str, value: str, offset: int) -> None:
     if not value or value in ("0", "+0", "-0"):
         return
-    from fractions import Fraction  # noqa: PLC0415 - slow to import
-
-    total = Fraction(0)
+    total = 0
     at = 1 if value[0] in "+-" else 0
     if at == len(value):
         raise SplitError(f'time: invalid duration "{value}"', offset)
@@ -67,7 +65,8 @@ def _check_duration(name: str, value: str, offset: int) -> None:
         match = re.match(_DURATION_PART, value[at:])
         if not match or not (match[1] or match[2]) or len(match[0]) > 40:
             raise SplitError(f'time: invalid duration "{value}"', offset)
-        total += int(Fraction(f"{match[1] or 0}.{match[2] or 0}") * _NANOSECONDS[match[3]])
+        whole, fraction = match[1], match[2] or ""
+        total += int(whole + fraction) * _NANOSECONDS[match[3]] // 10 ** len(fraction)
         at += match.end()
     if total >= 2**63:
         raise SplitError(f'time: invalid duration "{value}"', offset)

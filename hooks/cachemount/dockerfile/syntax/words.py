@@ -18,7 +18,6 @@ TRUE_OR_FALSE = ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", 
 _BLANKS = late(r"[\t\v\f\r ]+")
 _STRING = late(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
 _SPACES = late(f"[{SPACE}]+")
-_JSON_BLANK = late(r"[ \t\r\n]*")
 _SURROGATE = late(r"[\ud800-\udfff]")
 
 
@@ -58,8 +57,9 @@ def json_strings(text: str) -> list[JsonString] | None:
 
 
 def _after_blanks(text: str, at: int) -> int:
-    match = _JSON_BLANK.match(text, at)
-    return match.end() if match else at
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
 
 
 def _decoded(literal: str) -> str:
@@ -94,7 +94,10 @@ def _is_json(text: str) -> bool:
 
 def split_blanks(text: str) -> list[str]:
     """Return the arguments of an instruction like FROM, COPY or EXPOSE, which has no quotes and no escapes."""
-    return _BLANKS.split(text) if text else []
+    if "  " not in text and text.isprintable():
+        # As most are: with one blank between two words.
+        return text.split(" ") if text else []
+    return _BLANKS.split(text)
 
 
 @cache
