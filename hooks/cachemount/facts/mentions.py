@@ -21,7 +21,8 @@ def _mention() -> re.Pattern[str]:
             letter = pattern[0] if pattern[:2].isalpha() or len(pattern) == 1 else ""
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
     names = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
-    return re.compile(rf"[^A-Za-z0-9_-](?:(?:go)?xx-|-m|\{{\w+:?[-=])?(?:{names})(?![\w])")
+    # An empty alternative is tried sooner than what may be left out.
+    return re.compile(rf"[^A-Za-z0-9_-](?:goxx-|xx-|-m|\{{\w+:?[-=]|)(?:{names})(?![\w])")
 
 
 @cache

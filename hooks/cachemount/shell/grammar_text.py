@@ -15,8 +15,8 @@ from cachemount.shell.statements import REDIRECTS, Leaf, Node, substitutions
 from cachemount.shell.words import compose, misread, opaque, read_word, script_pieces, tilded, unquoted
 from cachemount.source import Excerpt, Span
 
-# Names, numbers, options and paths, with blanks between them.
-_PLAIN = late(r"[\w./:@+,-]+(?:[ \t]+[\w./:@+,-]+)*", re.ASCII)
+# Names, numbers, options, paths and patterns of names, with blanks between them. A first word with `=` sets a variable.
+_PLAIN = late(r"[\w./:@+,%*?^-]+(?:[ \t]+[\w./:@+,%*?^=-]+)*", re.ASCII)
 
 WRITES = frozenset((">", ">|", "&>"))
 APPENDS = frozenset((">>", "&>>"))

@@ -21,6 +21,7 @@ from cachemount.source import Excerpt, Span
 
 __all__ = ["posix", "read", "read_exec"]
 
+_OUTERMOST = Context()
 # Scripts that hold scripts: `sh -c "sh -c ..."`. What BuildKit reads has room for 16 that double their backslashes.
 _DEEPEST = 20
 
@@ -37,7 +38,7 @@ def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script
         span = Span(_index(script, operator.start), _index(script, operator.end - 1) + 1)
         quoted = any(sign in script.text[span.start : span.end] for sign in "'\"\\")
         given.append(Body(operator=span, text=body, quoted=quoted))
-    _read(script, (), given, results, Context(), Scope(), None)
+    _read(script, (), given, results, _OUTERMOST, Scope(), None)
     return _script(results)
 
 
@@ -128,8 +129,8 @@ def _read(  # noqa: PLR0917
     if context.depth > _DEEPEST:
         raise BeyondLimitsError(f"a script in more than {_DEEPEST} others is not checked", excerpt.offset(0))
     blanked, found = find(excerpt)
-    root, read = _parse(redirected(plain(blanked), [*bodies, *found]))
-    if broken(root) or dashed(read.text):
+    root, read, is_broken = _parse(redirected(plain(blanked), [*bodies, *found]))
+    if is_broken or dashed(read.text):
         results.errors = True
     text = GrammarText(
         excerpt=excerpt,
@@ -147,16 +148,17 @@ def _read(  # noqa: PLR0917
     results.errors = results.errors or text.misread
 
 
-def _parse(plain: str) -> tuple[Node, Readable]:
-    """Return the tree, and the text that it is of: the first one that the grammar can read."""
+def _parse(plain: str) -> tuple[Node, Readable, bool]:
+    """Return the tree of the first text that the grammar can read, that text, and whether it could read none."""
     first = readable(plain)
     root = _tree(first.text)
-    if broken(root):
-        for attempt in attempts(first):
-            tree = _tree(attempt.text)
-            if not broken(tree):
-                return tree, attempt
-    return root, first
+    if not broken(root):
+        return root, first, False
+    for attempt in attempts(first):
+        tree = _tree(attempt.text)
+        if not broken(tree):
+            return tree, attempt, False
+    return root, first, True
 
 
 @cache
