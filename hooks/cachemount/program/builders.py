@@ -6,7 +6,6 @@ What each does with a mount, with the sources: docs/builders.md.
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
+from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.reasons import Withheld
 from cachemount.script_names import MAKEFILES
 
@@ -46,7 +46,7 @@ _ARTIFACT = late(r"^[ \t]*-[ \t]+image:", re.MULTILINE)
 _OTHER_ARTIFACT = late(r"^[ \t]+(?:bazel|buildpacks|custom|jib|kaniko|ko):", re.MULTILINE)
 _BUILDKIT_BY_SKAFFOLD = late(r"\buse(?:DockerCLI|Build[kK]it):[ \t]*true\b|\bcliFlags:|^[ \t]+cluster:", re.MULTILINE)
 _CONTEXT = late(r"\bcontext:[ \t]*[\"']?([\w./-]+)")
-_DOCKERFILE = late(r"\bdockerfile:[ \t]*[\"']?([\w./-]+)")
+_DOCKERFILE = late(r"\bdockerfile:[ \t]*[\"']?([^\s\"',}]+)")
 # Folders in which repositories have what builds their images.
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
@@ -57,7 +57,6 @@ _SUBMIT = ("gcloud builds submit --tag", "let it take a cloudbuild.yaml with `en
 _SUBMITS = late(r"\bgcloud\s+(?:beta\s+)?builds\s+submit\b((?:[^\n;&|\\]|\\\n)*)")
 _OPTIONS = late(r"(?<!\S)--?[\w-]+(?:[= ]+[^\s-]\S*)?")
 _TAGS = late(r"(?<!\S)(?:--tag|-t)[= ]")
-_DOCKER_STEP = late(r"\bcloud-builders/docker\b")
 
 
 def builder_notes(root: str, config: Config) -> Iterator[str]:
@@ -90,7 +89,8 @@ def refusal(path: str, config: Config) -> Withheld | None:
 
 @kept
 def _refusal(root: str, has_ids: bool) -> Withheld | None:
-    for name in _names(root):
+    # A file of Cloud Build says which files it builds.
+    for name in (one for one in _names(root) if one not in _CLOUD_BUILD):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if text and (found := refused_by(name, text, has_ids=has_ids)):
             return found
@@ -101,7 +101,7 @@ def _refusal_beside(path: str, root: str) -> Withheld | None:
     """Return why a build by Cloud Build may end, whose file is beside a Dockerfile or in a folder above it."""
     for folder in _upwards(os.path.dirname(path), root):
         for name, text in _plain_cloud_builds(folder, root):
-            if _builds(text, path):
+            if _builds(text, path, folder, root):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
     return None
 
@@ -138,18 +138,14 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
     above = list(_upwards(folder, root))
     for place in dict.fromkeys((*above, *_infrastructure(root))):
         for name, text in _skaffold_files(place, root):
-            contexts = [os.path.normpath(os.path.join(place, one)) for one in _CONTEXT.findall(text)] or [place]
-            named = _DOCKERFILE.findall(text) or ["Dockerfile"]
-            exact = any(os.path.normpath(os.path.join(one, file)) == path for one in contexts for file in named)
-            near = place in above and any(folder == one or folder.startswith(one + os.sep) for one in contexts)
-            if exact or near:
+            if any(_is_artifact(one, path, place, text) for one in _ARTIFACT.split(text)[1:]):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
     for place in _upwards(folder, root):
         for submitted, name in _submitted(place, root):
             if submitted == folder:
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SUBMIT[0], way_out=_SUBMIT[1])
     for name, text in _cloud_builds_elsewhere(root):
-        if _FILE.search(text) and _builds(text, path):
+        if _FILE.search(text) and _builds(text, path, os.path.join(root, *name.split("/")[:-1]), root):
             return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
     return None
 
@@ -178,6 +174,19 @@ def _submitted(folder: str, root: str) -> tuple[tuple[str, str], ...]:
             if _TAGS.search(words):
                 found.append((os.path.normpath(os.path.join(folder, *given[:1])), shown))
     return tuple(found)
+
+
+def _is_artifact(artifact: str, path: str, place: str, text: str) -> bool:
+    """Return whether Skaffold may build an artifact of its file by a Dockerfile.
+
+    https://skaffold.dev/docs/references/yaml/#build-artifacts-docker-dockerfile: below the context.
+    """
+    context, file = _CONTEXT.search(artifact), _DOCKERFILE.search(artifact)
+    folder = os.path.normpath(os.path.join(place, context[1] if context else "."))
+    # A profile may name another file, and an anchor another folder.
+    if "patches:" in text or "<<:" in artifact or (file and "{{" in file[1]):
+        return path.startswith(folder + os.sep)
+    return path == os.path.normpath(os.path.join(folder, file[1] if file else "Dockerfile"))
 
 
 def _is_classic_skaffold(text: str) -> bool:
@@ -209,10 +218,13 @@ def _infrastructure(root: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _builds(text: str, path: str) -> bool:
-    """Return whether a file of Cloud Build may build a Dockerfile: it names this one, or none."""
-    named = [posixpath.normpath(one) for one in _FILE.findall(text)]
-    return not named or any(f"/{path.replace(os.sep, '/')}".endswith(f"/{one}") for one in named)
+def _builds(text: str, path: str, folder: str, root: str) -> bool:
+    """Return whether a file of Cloud Build in a folder may build a Dockerfile.
+
+    What is handed in is that folder, or one that it is in; where a path is long or chosen by each build, any folder.
+    """
+    folders = [one.replace(os.sep, "/") for one in _upwards(folder, root)]
+    return any(is_built(one, path.replace(os.sep, "/"), folders) for one in built_by(text))
 
 
 def refused_by(name: str, text: str, *, has_ids: bool = False) -> Withheld | None:
@@ -232,7 +244,7 @@ def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
 
 
 def _is_plain_cloud_build(name: str, text: str) -> bool:
-    return name in _CLOUD_BUILD and _DOCKER_STEP.search(text) is not None and not _SWITCHED_ON.search(text)
+    return name in _CLOUD_BUILD and DOCKER_STEP.search(text) is not None and not _SWITCHED_ON.search(text)
 
 
 def _notes(name: str, text: str, config: Config) -> Iterator[str]:

@@ -1,0 +1,176 @@
+"""The Dockerfiles that a file of Cloud Build hands to its plain docker step."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from cachemount.files.kept import kept
+from cachemount.late_pattern import late
+from cachemount.records import Record
+
+DOCKER_STEP = late(r"\bcloud-builders/docker\b")
+# A file that cannot be told, which may be any.
+_ANY = ".*"
+_COMMENT = late(r"(?m)(?:^|(?<=[ \t]))#.*$")
+_KEYS = "name|id|args|entrypoint|dir|env|waitFor|script|timeout|secretEnv|volumes|allow\\w+|automap\\w+"
+_ITEM = late(rf"(?m)^([ \t]*)-[ \t]+[\"']?(?:{_KEYS})[\"']?[ \t]*:")
+_FIELD = late(rf"(?m)^[ \t]*(?:-[ \t]+)?[\"']?({_KEYS})[\"']?[ \t]*:[ \t]*")
+_ALIAS = late(r"[ \t]*[*&]")
+_FLOW = late(r"\[((?:\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'|[^\]\"'])*)\]")
+_FLOW_WORD = late(r"\"((?:\\.|[^\"\\])*)\"|'((?:''|[^'])*)'|([^\s,][^,]*)")
+_BLOCK_WORD = late(r"(?m)^[ \t]*-[ \t]+(?:[|>][+-]?[ \t]*\n)?")
+_DEFAULT = late(r"(?m)^[ \t]*[\"']?(_[A-Z0-9_]+)[\"']?[ \t]*:")
+_CHOSEN = late(r"(?<!\$)\$(?:\{(_\w+)\}|(_\w+))")
+_VARIABLE = late(r"\$(?:\{[^}]*\}|\w+)")
+# Options of `docker build` without a value: https://docs.docker.com/reference/cli/docker/image/build/
+_ALONE = late(r"--(?:compress|force-rm|no-cache|pull|quiet|rm|squash|disable-content-trust)(?:=.*)?|-q")
+_FILE = late(r"(?:-f|--file)(?:=(.*))?|-f(.+)")
+_DOCKER = late(r"(?<![\w./-])docker[ \t]+(?:image[ \t]+)?([\w-]+)([^\n;&|]*)")
+_JOINED = late(r"\\\n[ \t]*")
+# What it runs is not read, or goes to another folder.
+_RUNS_OTHERS = late(
+    r"\.sh\b|(?<!\S)\./|(?<![\w./-])(?:cd|pushd|make|eval|docker-compose)\s|\bdocker[ \t]+(?:compose|buildx)\b"
+)
+_STDIN = late(r"-(?:<<.*)?")
+
+
+class _Step(Record):
+    words: tuple[str, ...]
+    folder: str
+    # What a shell runs instead of `docker`.
+    script: bool
+
+
+class Built(Record):
+    """Files that may be built: a pattern of the paths; whether from every folder, and not from those above alone."""
+
+    pattern: str
+    anywhere: bool
+
+
+@kept
+def built_by(text: str) -> tuple[Built, ...]:
+    """Return the Dockerfiles that the docker steps of a file of Cloud Build name, from the folder that is handed in."""
+    defaults = {*_DEFAULT.findall(text)}
+    found: list[Built] = []
+    for step in _docker_steps(text):
+        for words in [_any_build()] if step is None else _builds(step):
+            # Without a default each build gives it: the file may serve several images.
+            chosen = {one for pair in _CHOSEN.findall(" ".join(words)) for one in pair if one}
+            paths = _named(words, "" if step is None else step.folder)
+            found += [Built(pattern=one, anywhere=not chosen <= defaults or "/" in one) for one in paths]
+    return tuple(found)
+
+
+def _any_build() -> list[str]:
+    return ["-f", "$any"]
+
+
+def is_built(built: Built, path: str, folders: Sequence[str]) -> bool:
+    """Return whether one of the files may be a path, where one of these folders is handed in."""
+    if built.anywhere and re.fullmatch(f"(?:.*/)?{built.pattern}", path):
+        return True
+    return any(re.fullmatch(f"{re.escape(one)}/{built.pattern}", path) for one in folders)
+
+
+def _docker_steps(text: str) -> Iterator[_Step | None]:
+    """Yield the docker steps; None for one that cannot be read."""
+    if text.lstrip().startswith("{"):
+        yield from _of_json(text)
+        return
+    code = _COMMENT.sub("", text)
+    items = list(_ITEM.finditer(code))
+    starts = [one for one in items if one[1] == items[0][1]]
+    if not starts or DOCKER_STEP.search(code, 0, starts[0].start()):
+        yield None
+        return
+    for here, after in zip(starts, [*starts[1:], None], strict=True):
+        part = code[here.start() : after.start() if after else len(code)]
+        fields = _fields(part)
+        if DOCKER_STEP.search(part) or _ALIAS.match(fields.get("name", "")):
+            yield _step(fields)
+
+
+def _of_json(text: str) -> Iterator[_Step | None]:
+    try:
+        steps = json.loads(text)["steps"]
+        for one in steps:
+            if DOCKER_STEP.search(one["name"]):
+                words = tuple(map(str, one["args"]))
+                yield _Step(words=words, folder=str(one.get("dir", "")), script="entrypoint" in one)
+    except (ValueError, KeyError, TypeError):
+        yield None
+
+
+def _fields(part: str) -> dict[str, str]:
+    """Return the texts of the fields of a step in YAML."""
+    marks = list(_FIELD.finditer(part))
+    if not marks:
+        return {}
+    column = _column(marks[0])
+    marks = [one for one in marks if _column(one) == column]
+    ends = [*(one.start() for one in marks[1:]), len(part)]
+    return {one[1]: part[one.end() : end] for one, end in zip(marks, ends, strict=True)}
+
+
+def _column(mark: re.Match[str]) -> int:
+    return mark.start(1) - mark.string.rfind("\n", 0, mark.start(1))
+
+
+def _step(fields: dict[str, str]) -> _Step | None:
+    text = fields.get("script") or fields.get("args", "")
+    flow = _FLOW.match(text)
+    if "script" in fields:
+        words = [text]
+    elif flow:
+        words = [first or second or third.strip() for first, second, third in _FLOW_WORD.findall(flow[1])]
+    else:
+        words = [one.strip().strip("\"'") for one in _BLOCK_WORD.split(text)[1:]]
+    if not words:
+        return None
+    folder = fields.get("dir", "").strip().strip("\"'")
+    return _Step(words=tuple(words), folder=folder, script="script" in fields or "entrypoint" in fields)
+
+
+def _builds(step: _Step) -> Iterator[list[str]]:
+    """Yield the words after each `docker build` of a step."""
+    if not step.script:
+        if step.words[0] == "build":
+            yield list(step.words[1:])
+        return
+    text = _JOINED.sub(" ", "\n".join(step.words))
+    if _RUNS_OTHERS.search(text):
+        yield _any_build()
+        return
+    runs = _DOCKER.findall(text)
+    if not runs or any(verb.startswith("-") for verb, _ in runs):
+        yield _any_build()
+    for verb, rest in runs:
+        if verb == "build":
+            yield [one.strip("\"'") for one in rest.split()]
+
+
+def _named(words: list[str], folder: str) -> Iterator[str]:
+    """Yield a pattern of the path that `docker build` reads; nothing where the Dockerfile is given to it."""
+    file = context = ""
+    waiting = iter(words)
+    for word in waiting:
+        if match := _FILE.fullmatch(word):
+            file = match[1] or match[2] or next(waiting, "$any")
+        elif word.startswith("-") and not _STDIN.fullmatch(word):
+            if "=" not in word and not _ALONE.fullmatch(word):
+                next(waiting, "")
+        else:
+            context = context or word
+    if context.startswith("-<<") or (context == "-" and any(one.startswith("<<") for one in words)):
+        return
+    if context == "-" and not file:
+        file = "$any"
+    path = posixpath.normpath(
+        posixpath.join("/workspace", folder, file or posixpath.join(context or ".", "Dockerfile"))
+    )
+    pieces = _VARIABLE.split(posixpath.normpath(path).removeprefix("/workspace/"))
+    yield _ANY.join(map(re.escape, pieces))

@@ -1,0 +1,79 @@
+"""Which Dockerfiles a file of Cloud Build hands to its docker step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.builders import refusal
+
+FILES = ("Dockerfile", "worker.Dockerfile", "docker/ci/Dockerfile")
+DOCKER = "- name: gcr.io/cloud-builders/docker\n"
+SCRIPT = DOCKER + "  entrypoint: bash\n  args:\n  - -c\n  - |\n    "
+
+STEPS = [
+    (DOCKER + "  args: [build, -t, gcr.io/x/y, .]\n", ["Dockerfile"]),
+    (DOCKER + "  args: ['build', '-t', 'x',\n    '.']  # [build, -f, worker.Dockerfile]\n", ["Dockerfile"]),
+    (DOCKER + "  args:\n  - build\n  - '--build-arg'\n  - A=b\n  - .\n  id: Build\n", ["Dockerfile"]),
+    (DOCKER + "  args: [build, --no-cache, .]\n", ["Dockerfile"]),
+    (DOCKER + "  args: [build, -f, worker.Dockerfile, .]\n", ["worker.Dockerfile"]),
+    (DOCKER + "  args: [build, '--file=worker.Dockerfile', .]\n", ["worker.Dockerfile"]),
+    (DOCKER + "  args: [build, .]\n  dir: docker/ci\n", ["docker/ci/Dockerfile"]),
+    (DOCKER + "  args: [build, docker/ci]\n", ["docker/ci/Dockerfile"]),
+    (DOCKER + "  args: [build, /workspace/docker/ci/]\n", ["docker/ci/Dockerfile"]),
+    (DOCKER + "  args: [build, 'docker/$_WHICH']\n", ["docker/ci/Dockerfile"]),
+    (DOCKER + "  args: [build, -f, $_FILE, .]\n", [*FILES]),
+    # Each build gives the name, and may hand in another folder.
+    (DOCKER + "  args: [build, -t, $_IMAGE, .]\n", ["Dockerfile", "docker/ci/Dockerfile"]),
+    (DOCKER + "  args: [build, -t, $_IMAGE, .]\nsubstitutions:\n  _IMAGE: x\n", ["Dockerfile"]),
+    (DOCKER + "  args: [push, x]\n", []),
+    (SCRIPT + "docker pull x || exit 0\n", []),
+    (SCRIPT + "docker build -t x .\n", ["Dockerfile"]),
+    (SCRIPT + "docker build -t x \\\n      -f worker.Dockerfile . && docker push x\n", ["worker.Dockerfile"]),
+    (SCRIPT + "docker build -t x - <<EOF\n    FROM debian\n    EOF\n", []),
+    (SCRIPT + "docker build -t x -<<EOF\n    FROM debian\n    EOF\n", []),
+    (SCRIPT + "tar c . | docker build -\n", [*FILES]),
+    (SCRIPT + "./build.sh\n", [*FILES]),
+    (SCRIPT + "cd docker && docker build ci\n", [*FILES]),
+    (DOCKER + "  script: docker build docker/ci\n", ["docker/ci/Dockerfile"]),
+    ("- {name: gcr.io/cloud-builders/docker, args: [build, .]}\n", [*FILES]),
+    (DOCKER + "  args: [build, .]\n" + DOCKER + "  args: [build, docker/ci]\n", ["Dockerfile", "docker/ci/Dockerfile"]),
+]
+
+
+def _refused(root: Path) -> list[str]:
+    (root / ".git").mkdir(exist_ok=True)
+    (root / "docker" / "ci").mkdir(parents=True, exist_ok=True)
+    return [one for one in FILES if refusal(str(root / one), Config()) is not None]
+
+
+@pytest.mark.parametrize(("steps", "refused"), STEPS)
+def test_the_step_says_which_file_it_builds(tmp_path: Path, steps: str, refused: list[str]) -> None:
+    (tmp_path / "cloudbuild.yaml").write_text(f"steps:\n{steps}", encoding="utf-8")
+    assert _refused(tmp_path) == refused
+
+
+@pytest.mark.parametrize(
+    ("step", "refused"),
+    [
+        ({"args": ["build", "."]}, ["Dockerfile"]),
+        ({"args": ["build", "."], "dir": "docker/ci"}, ["docker/ci/Dockerfile"]),
+        ({"entrypoint": "bash", "args": ["-c", "docker build -f worker.Dockerfile ."]}, ["worker.Dockerfile"]),
+        ({}, [*FILES]),
+    ],
+)
+def test_a_file_in_json(tmp_path: Path, step: dict[str, object], refused: list[str]) -> None:
+    text = json.dumps({"steps": [{"name": "gcr.io/cloud-builders/docker", **step}]})
+    (tmp_path / "cloudbuild.json").write_text(text, encoding="utf-8")
+    assert _refused(tmp_path) == refused
+
+
+def test_a_file_in_another_folder_is_handed_that_folder_or_one_above(tmp_path: Path) -> None:
+    (tmp_path / "docker" / "ci").mkdir(parents=True)
+    text = f"steps:\n{DOCKER}  args: [build, -f, Dockerfile, .]\n"
+    (tmp_path / "docker" / "ci" / "cloudbuild.yaml").write_text(text, encoding="utf-8")
+    # The one at the root is not asked: a file in a folder below is most often for what is there.
+    assert _refused(tmp_path) == ["docker/ci/Dockerfile"]
