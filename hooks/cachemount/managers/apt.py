@@ -171,7 +171,7 @@ APT = PackageManager(
         r"|\bamdgpu-(?:un)?install\s|\bapt-(?:build|fast)\s|\bpkcon\s[^;&|\n]*\binstall|\baptdcon\s|\bwajig\s|\bdeb-get\s"
         r"|\bpacstall\s|\bdo-release-upgrade\b|\bunattended-upgrades?\b|package_manager:mode=install\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
-        r"|@puppeteer/browsers\s[^;&|\n]*--install-deps\b|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
+        r"|\bpuppeteer\b[^;&|\n]*\s--install-deps\b|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
         # xx-verify fetches `file`, and xx-cargo what Debian's Rust needs for a target: https://github.com/tonistiigi/xx
         r"|\bxx-verify\s|(?s:\A(?![^\n]*\brust\b).*\bxx-cargo\s)"
         # Scripts that install packages, where the step runs them.
