@@ -15,6 +15,7 @@ from cachemount.files.reading import names_in, repository_of, text_inside_reposi
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
+from cachemount.program.skaffold import is_classic, may_build
 from cachemount.reasons import Withheld
 from cachemount.script_names import MAKEFILES
 
@@ -42,11 +43,6 @@ _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
 _SKAFFOLD = ("skaffold.yaml", "skaffold.yml")
 _SKAFFOLD_STEP = ("Skaffold without BuildKit", "write `build: {local: {useBuildkit: true}}`")
-_ARTIFACT = late(r"^[ \t]*-[ \t]+image:", re.MULTILINE)
-_OTHER_ARTIFACT = late(r"^[ \t]+(?:bazel|buildpacks|custom|jib|kaniko|ko):", re.MULTILINE)
-_BUILDKIT_BY_SKAFFOLD = late(r"\buse(?:DockerCLI|Build[kK]it):[ \t]*true\b|\bcliFlags:|^[ \t]+cluster:", re.MULTILINE)
-_CONTEXT = late(r"\bcontext:[ \t]*[\"']?([\w./-]+)")
-_DOCKERFILE = late(r"\bdockerfile:[ \t]*[\"']?([^\s\"',}]+)")
 # Folders in which repositories have what builds their images.
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
@@ -138,7 +134,7 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
     above = list(_upwards(folder, root))
     for place in dict.fromkeys((*above, *_infrastructure(root))):
         for name, text in _skaffold_files(place, root):
-            if any(_is_artifact(one, path, place, text) for one in _ARTIFACT.split(text)[1:]):
+            if may_build(text, place, path, is_above=place in above):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
     for place in _upwards(folder, root):
         for submitted, name in _submitted(place, root):
@@ -157,7 +153,7 @@ def _skaffold_files(folder: str, root: str) -> tuple[tuple[str, str], ...]:
     for name in _SKAFFOLD:
         if name in names_in(folder):
             text, shown = _text_and_name(folder, name, root)
-            if _is_classic_skaffold(text):
+            if is_classic(text):
                 found.append((shown, text))
     return tuple(found)
 
@@ -174,28 +170,6 @@ def _submitted(folder: str, root: str) -> tuple[tuple[str, str], ...]:
             if _TAGS.search(words):
                 found.append((os.path.normpath(os.path.join(folder, *given[:1])), shown))
     return tuple(found)
-
-
-def _is_artifact(artifact: str, path: str, place: str, text: str) -> bool:
-    """Return whether Skaffold may build an artifact of its file by a Dockerfile.
-
-    https://skaffold.dev/docs/references/yaml/#build-artifacts-docker-dockerfile: below the context.
-    """
-    context, file = _CONTEXT.search(artifact), _DOCKERFILE.search(artifact)
-    folder = os.path.normpath(os.path.join(place, context[1] if context else "."))
-    # A profile may name another file, and an anchor another folder.
-    if "patches:" in text or "<<:" in artifact or (file and "{{" in file[1]):
-        return path.startswith(folder + os.sep)
-    return path == os.path.normpath(os.path.join(folder, file[1] if file else "Dockerfile"))
-
-
-def _is_classic_skaffold(text: str) -> bool:
-    """Return whether Skaffold builds an image by the engine's interface, which takes the classic builder.
-
-    https://github.com/GoogleContainerTools/skaffold/blob/v2.16.1/pkg/skaffold/build/docker/docker.go
-    """
-    others = len(_OTHER_ARTIFACT.findall(text))
-    return len(_ARTIFACT.findall(text)) > others and not _BUILDKIT_BY_SKAFFOLD.search(text)
 
 
 @kept
@@ -252,7 +226,7 @@ def _notes(name: str, text: str, config: Config) -> Iterator[str]:
         yield "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
     if _is_plain_cloud_build(name, text):
         yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
-    if name in _SKAFFOLD and _is_classic_skaffold(text):
+    if name in _SKAFFOLD and is_classic(text):
         yield "Skaffold's docker builder refuses mounts without useBuildkit: true"
     if _KANIKO.search(text) and not _KANIKO_MOUNTS.search(text):
         yield "kaniko ignores cache mounts"

@@ -205,6 +205,38 @@ def test_skaffold_takes_the_classic_builder(tmp_path: Path, text: str, refused: 
     assert found is None or "skaffold.yaml shows a builder" in found
 
 
+TWO = "build:\n  artifacts:\n  - image: x/a\n    context: a\n  - image: x/docs\n"
+NAMED = "    docker:\n      dockerfile: docs/Dockerfile\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        (TWO + NAMED, ("a", "docs")),
+        (TWO + "    context: .\n" + NAMED, ("a", "docs")),
+        (TWO + "    context: docs\n", ("a", "docs")),
+        (
+            TWO + NAMED + "profiles:\n- name: p\n  build:\n    artifacts:\n    - image: y\n      context: b\n",
+            ("a", "b", "docs"),
+        ),
+        (TWO + NAMED + "test:\n- image: x/a\n  context: b\n", ("a", "docs")),
+        ("x: &d\n  dockerfile: docs/Dockerfile\n" + TWO + "    docker: *d\n", ("a", "docs")),
+        ("build:\n  artifacts:\n    - context: b\n      image: x\n      requires:\n        - image: base\n", ("b",)),
+        (TWO.replace("  - image: x/docs\n", "  - jib: {}\n    image: x\n"), ("a",)),
+        (TWO.replace("    context: a\n", "    context: a\n    # - image: old\n"), ("a",)),
+    ],
+)
+def test_skaffold_builds_the_dockerfiles_that_its_images_name(
+    tmp_path: Path, text: str, refused: tuple[str, ...]
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "skaffold.yaml").write_text(text, encoding="utf-8")
+    folders = ("a", "b", "docs")
+    for name in folders:
+        (tmp_path / name).mkdir()
+    assert tuple(one for one in folders if refusal(str(tmp_path / one / "Dockerfile"), Config())) == refused
+
+
 @pytest.mark.parametrize(
     ("place", "named", "refused"),
     [
