@@ -178,7 +178,7 @@ DNF = PackageManager(
     # it is gone, and find none that came later. An index that is still the newest costs repomd.xml alone.
     revalidate={
         # yum 3 has no flag for it. The command is known to yum of all ages.
-        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
+        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|rhel: [^:]*:\S*[${{]|\S+ \S*[${{]|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
         "": "--refresh",
     },
     refreshed_by=r"\bclean expire-cache\b",
