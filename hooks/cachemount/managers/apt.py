@@ -33,6 +33,8 @@ _LOCAL = (
 )
 # What comes after an address: a pipe into a shell, the end of a substitution, or a command that runs a file.
 _RUN = r"(?=(?s:.*(?:\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:ba|da|z)?sh\b|\)|[;&\n]\s*(?:sudo\s+)?(?:(?:ba|da)?sh\s|[.~/]))))"
+# It runs `apt-get satisfy`: https://github.com/puppeteer/puppeteer/blob/main/packages/browsers/src/install.ts
+_PUPPETEER = r"\bpuppeteer(?:/browsers)?(?:@[\w.-]+)?\s[^;&|\n]*--install-deps\b"
 
 APT = PackageManager(
     name="apt",
@@ -171,7 +173,7 @@ APT = PackageManager(
         r"|\bamdgpu-(?:un)?install\s|\bapt-(?:build|fast)\s|\bpkcon\s[^;&|\n]*\binstall|\baptdcon\s|\bwajig\s|\bdeb-get\s"
         r"|\bpacstall\s|\bdo-release-upgrade\b|\bunattended-upgrades?\b|package_manager:mode=install\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
-        r"|\bpuppeteer\b[^;&|\n]*\s--install-deps\b|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
+        rf"|{_PUPPETEER}|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
         # xx-verify fetches `file`, and xx-cargo what Debian's Rust needs for a target: https://github.com/tonistiigi/xx
         r"|\bxx-verify\s|(?s:\A(?![^\n]*\brust\b).*\bxx-cargo\s)"
         # Scripts that install packages, where the step runs them.
@@ -182,6 +184,7 @@ APT = PackageManager(
         r"|(?s:\A(?!.*PKG_SYSREQS\W+false).*\bpak::)"
         r"|(?s:\A[^\n]*\br2u\b[^\n]*\n.*(?<![\w.-])(?:Rscript|R|r|install2?\.r)\s)"
     ),
+    index_read_by=_PUPPETEER,
     run_by_where=(r"\bbspm\b", r"(?<![\w.-])(?:Rscript|R|r|install2?\.r)\s"),
     # They write pkgcache.bin and srcpkgcache.bin: 94 MB for the lists of Debian 13, and 3 MB where there are none. Run
     # with 3.0 as root: all commands but clean, config and changelog.

@@ -392,7 +392,9 @@ class PackageManager(Record, eq=False):
     # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
     # cache.
     run_by: str = ""
-    # The same, where the first is found in the file or in a script of its context: the second, on what a step runs.
+    # Those of them that take the index from the image, and do not fetch it.
+    index_read_by: str = ""
+    # The same as `run_by`, where the first is found in the file or in a script of its context: the second, on what a step runs.
     run_by_where: tuple[str, str] = ("", "")
     # Regular expression on what a step runs: commands of the manager that install nothing, and leave notes in its cache.
     noted_by: str = ""

@@ -42,7 +42,7 @@ _STORE = late(
 )
 _REQUIREMENTS = late(r"(?:\s-[rc][ =]?|--(?:requirement|constraint)s?[ =])[\"']?([\w./-]+\.txt)")
 _JUST = late(r"\bjust\b")
-_RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+run\b")
+_RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?|install|i|ci)\b")
 _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 _CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
 _SEPARATORS = late(r"[\[\]\",]")
@@ -170,7 +170,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _copied(text, ".condarc")
     if "pixi" in text:
         yield ".pixi/config.toml"
-    if uses_uv or fills_store or "_NO_CACHE" in text:
+    if uses_uv or fills_store or may_fill:
         yield from _scripts(text)
     if may_fill and ".py" in text:
         yield from _places_of(text, PYTHON_SCRIPT.findall(text))

@@ -18,7 +18,7 @@ from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
 from cachemount.repairs.safety.known_programs import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
-from cachemount.repairs.unnamed_scripts import RAISES, installs_packages, may_install
+from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install
 
 _WORD = late(r"[\w./-]+")
 # What these name is not run by it, nor by another name.

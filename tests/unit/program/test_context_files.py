@@ -240,7 +240,8 @@ def test_settings_that_make_links_into_the_cache(tmp_path: Path, command: str, n
         ("make deps", ["Makefile"]),
         ("just deps", ["justfile"]),
         ("pnpm run deps", ["package.json"]),
-        ("npm install", []),
+        ("npm install", ["package.json"]),
+        ("npm ls", []),
     ],
 )
 def test_where_builders_find_what_a_step_runs(tmp_path: Path, command: str, names: list[str]) -> None:

@@ -22,6 +22,7 @@ from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
 from cachemount.repairs.safety.lists_left_alone import fetches_lists_itself, leaves_lists_alone
+from cachemount.repairs.safety.unseen_installs import needed_at_start, needed_by_files
 from cachemount.repairs.text_edits import takes_flag
 
 # docker/base-image/Dockerfile, Dockerfile.base: what is built on it may install without fetching the lists.
@@ -291,6 +292,9 @@ def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Itera
     for step in all_steps_of(facts, stage):
         for doubt in _doubts(facts, step, manager):
             yield step.instruction.span.start, doubt
+        if not _fetches(step, manager) and (unseen := needed_by_files(facts, step, manager)):
+            yield step.instruction.span.start, unseen
+    yield from needed_at_start(facts, stage, manager)
 
 
 def _can_refresh(facts: Facts, install: Install) -> bool:

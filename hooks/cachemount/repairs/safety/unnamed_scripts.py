@@ -31,7 +31,9 @@ _BUILD_FILES = {
     "yarn": ("package.json",),
     "bun": ("package.json",),
 }
-_RUN = ("run", "run-script")
+_RUN, _SETS_UP = ("run", "run-script"), ("install", "i", "ci")
+# The scripts of a project that run when its packages are installed.
+_LIFECYCLE = late(r"\"(?:(?:pre|post)?(?:install|prepare))\"\s*:\s*\"((?:[^\"\\\n]|\\.)*)\"")
 # What is shown to people, and neither run nor written anywhere.
 _MESSAGE = late(
     r"\$\((?:call|error|info|warning)\s(?:[^()\n]|\([^()\n]*\))*\)"
@@ -61,9 +63,14 @@ def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights
     commands = commands_of(step)
     if has_rights and (_LOOP.search(text) or any(map(_runs_unnamed, commands))):
         return True
-    texts = {one for called in commands for one in _texts_of(facts, step, called)}
-    whole = with_scripts(facts.dockerfile.source.context, sorted(texts))
+    whole = texts_run_by(facts, step)
     return bool(whole) and installs_packages(whole, manager, has_rights=has_rights)
+
+
+def texts_run_by(facts: Facts, step: Step) -> list[str]:
+    """Return the texts of the files that builders of a step read, and of the scripts that those run."""
+    texts = {one for called in commands_of(step) for one in _texts_of(facts, step, called)}
+    return with_scripts(facts.dockerfile.source.context, sorted(texts))
 
 
 def _runs_unnamed(called: Called) -> bool:
@@ -77,11 +84,13 @@ def _runs_unnamed(called: Called) -> bool:
 def _build_files(called: Called) -> Collection[str]:
     """Return the names of the files that a builder reads, or the scripts of a project."""
     names = _BUILD_FILES.get(called.name, ())
-    return names if names[:1] != ("package.json",) or called.texts[:1] in ([one] for one in _RUN) else ()
+    return names if names[:1] != ("package.json",) or called.texts[:1] in ([one] for one in _RUN + _SETS_UP) else ()
 
 
 def _texts_of(facts: Facts, step: Step, called: Called) -> list[str]:
     """Return the texts of the files of the repository that a builder may read."""
     names = _build_files(called)
     found = [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
+    if called.texts[:1] in ([one] for one in _SETS_UP) and "package.json" in names:
+        found = ["\n".join(_LIFECYCLE.findall(text)) for text in found]
     return [text for text in found if may_be_read(facts, step, called, names, text)]

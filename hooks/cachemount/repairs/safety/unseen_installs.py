@@ -1,0 +1,46 @@
+"""What installs by the index in the image, without a command of the manager in the Dockerfile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Stage
+from cachemount.facts.context import modules_in, python_scripts_in, scripts_in, with_scripts
+from cachemount.facts.model import Facts, Step
+from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import images_commands, shortened
+from cachemount.repairs.safety.unnamed_scripts import installs_packages, texts_run_by
+
+
+def needed_by_files(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
+    """Return why a step may need the index: a program, a script of a project, or a module installs by it."""
+    text = facts.dockerfile.source.slice(step.instruction.span)
+    modules = python_scripts_in(facts.dockerfile.source.context, modules_in(text)) if "python" in text else []
+    by_program = bool(manager.index_read_by) and re.search(manager.index_read_by, text) is not None
+    if not by_program and not _count_on_index([*texts_run_by(facts, step), *modules], manager):
+        return None
+    line = facts.dockerfile.source.position(step.instruction.span.start).line
+    return reasons.MAY_NEED_LISTS.about(where=f"line {line}", title=shortened(step.run.script.text.strip()))
+
+
+def needed_at_start(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
+    """Yield where what an image runs, of a stage or of one built on it, installs by the index: rank and reason."""
+    context = facts.dockerfile.source.context
+    for rank, instruction, words in images_commands(stage):
+        scripts = with_scripts(context, scripts_in(context, words))
+        if _count_on_index([" ".join(words), *scripts, *python_scripts_in(context, words)], manager):
+            line = facts.dockerfile.source.position(instruction.span.start).line
+            title = shortened(" ".join(words))
+            yield rank, reasons.MAY_NEED_LISTS.about(where=f"line {line}", title=title)
+
+
+def _count_on_index(texts: Sequence[str], manager: PackageManager) -> bool:
+    """Return whether texts install packages, and fetch no index."""
+    if not (manager.installs_in_script and manager.index_fetched):
+        return False
+    return installs_packages(texts, manager, has_rights=True) and not any(
+        re.search(manager.index_fetched, text) for text in texts
+    )
