@@ -64,17 +64,18 @@ def _extended(path: str, text: str, root: str) -> Iterator[str]:
     here = os.path.dirname(path)
     if named:
         yield os.path.realpath(os.path.join(here, in_workspace(named, shown)))
-    for file in files[:_MOST_FILES] if service else ():
-        compose = os.path.normpath(os.path.join(here, in_workspace(file, shown)))
-        yield from _built(compose, service, root)
+    found = [os.path.normpath(os.path.join(here, in_workspace(file, shown))) for file in files[:_MOST_FILES]]
+    for compose in found if service else ():
+        # All paths are seen from the folder of the first file.
+        yield from _built(compose, service, os.path.dirname(found[0]), root)
 
 
-def _built(compose: str, service: str, root: str) -> Iterator[str]:
-    """Yield the Dockerfile that a service of a Compose file is built from."""
+def _built(compose: str, service: str, folder: str, root: str) -> Iterator[str]:
+    """Yield the Dockerfile that a service of a Compose file is built from, by the folder of the project."""
     from cachemount.program.build_files import builds, place_of  # noqa: PLC0415 - few have features and Compose
 
     text = text_inside_repository(compose, root, _MOST_BYTES)
     for build in builds("compose.yaml", text) if text else ():
         place = place_of(build, ".") if build.label == service else ""
         if place:
-            yield os.path.realpath(os.path.join(os.path.dirname(compose), place))
+            yield os.path.realpath(os.path.join(folder, place))

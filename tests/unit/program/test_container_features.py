@@ -30,6 +30,12 @@ FEATURES = '"features": {"ghcr.io/devcontainers/features/git-lfs:1": {}}'
         ),
         (
             ".devcontainer/devcontainer.json",
+            f'{{"dockerComposeFile": ["../compose.yaml", "../docker/dev.yml"], "service": "db", {FEATURES}}}',
+            "Dockerfile",
+            True,
+        ),
+        (
+            ".devcontainer/devcontainer.json",
             f'{{"dockerComposeFile": "../compose.yaml", "service": "db", {FEATURES}}}',
             "app/Dockerfile",
             False,
@@ -39,6 +45,8 @@ FEATURES = '"features": {"ghcr.io/devcontainers/features/git-lfs:1": {}}'
 def test_features(tmp_path: Path, place: str, content: str, dockerfile: str, found: bool) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "compose.yaml").write_text("services:\n  app:\n    build: app\n  db:\n    image: x\n", encoding="utf-8")
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "dev.yml").write_text("services:\n  db:\n    build: {context: .}\n", encoding="utf-8")
     path = tmp_path / (dockerfile or ".devcontainer/Dockerfile")
     for one in (path, tmp_path / place):
         one.parent.mkdir(parents=True, exist_ok=True)
