@@ -97,6 +97,8 @@ def _files(folder: str) -> tuple[str, ...]:
     """Return the files of a folder that may say which images are built, with those of GitHub's workflows."""
     names = names_in(folder)
     likely = [name for name in names if name.lower().endswith(_ENDS)]
+    if not likely and ".github" not in names:
+        return ()
     found = [name for name in likely if _TOLD.fullmatch(name)]
     found += [name for name in likely if _SCRIPTS.fullmatch(name)][:_MOST_SCRIPTS]
     if ".github" in names:
@@ -126,7 +128,10 @@ def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
 @kept
 def _texts(folder: str) -> tuple[tuple[str, str], ...]:
     """Return the files that may name an image of a Dockerfile: name and text."""
-    texts = ((name, text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)) for name in _files(folder))
+    files = _files(folder)
+    if not files:
+        return ()
+    texts = ((name, text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)) for name in files)
     return tuple((name, text) for name, text in texts if _may_tell(name, text))
 
 

@@ -52,7 +52,8 @@ _HARMLESS = (
     r"[^|;&\n]*"
     r"(?:\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:ba)?sh\b)?"
 )
-_INSTALLERS = r"\b(?:apk|apt|apt-get|aptitude|dpkg|dnf|microdnf|yum|tdnf|rpm|zypper)\b"
+_INSTALLING = "apk|apt|apt-get|aptitude|dpkg|dnf|microdnf|yum|tdnf|rpm|zypper"
+_INSTALLERS, _INSTALLER_NAMES = rf"\b(?:{_INSTALLING})\b", frozenset(_INSTALLING.split("|"))
 
 
 class Made(Record):
@@ -105,7 +106,8 @@ def accounts_made(
     value, and a wrong number is worse than none. `given` turns a reference to such an argument into a number that
     follows it. `distribution` decides what `adduser` means.
     """
-    script = re.sub(_STRING, _opened, script)
+    if "sh" in script and ("'" in script or '"' in script):
+        script = re.sub(_STRING, _opened, script)
     reader = _Reader(before, variables, fixed, given, distribution)
     reader.counted = reader.counted and not may_make_accounts(script) and "/etc/" not in re.sub(_CHOWN, "", script)
     for command in _commands(script):
@@ -162,7 +164,7 @@ class _Reader:
 
     def read(self, command: _Command) -> None:
         program = command.program
-        if re.fullmatch(_INSTALLERS, program):
+        if program in _INSTALLER_NAMES:
             self.untouched = False
         if program == "adduser" and self._distribution not in ("", "unknown", "debian", "ubuntu", "alpine", "wolfi"):
             program = "useradd"
