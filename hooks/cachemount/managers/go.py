@@ -41,8 +41,8 @@ _OWN_TOOLS = (
 )
 
 _KEPT_FROM_FETCHING = (
-    r"\bGO(?:PROXY|MODCACHE|PATH|ENV|SUMDB|NOSUMDB|VCS)\s*[:?+]?=|\bGOFLAGS\s*[:?+]?=[^\n]*(?:vendor|\$)|-mod[= ]vendor"
-    r"|\boffline\b|\bGO111MODULE\s*[:?+]?=(?!\s*on\b)"
+    r"\bGO(?:PROXY|MODCACHE|PATH|ENV|SUMDB|NOSUMDB|VCS)\s*[:?+]?=|-mod[= ]vendor"
+    r"|\bGOFLAGS\s*[:?+]?=(?!\s*\$[({]GOFLAGS[)}](?:\s|\Z))[^\n]*(?:vendor|\$)|\boffline\b|\bGO111MODULE\s*[:?+]?=(?!\s*on\b)"
 )
 
 GO = PackageManager(

@@ -26,7 +26,19 @@ _JOBS = late(r"-(?:[jks]|j\d+)|--(?:jobs(?:=\d+)?|silent|keep-going|no-print-dir
 _TARGET = late(r"[\w./-]+")
 _INCLUDE = late(r"(?m)^[ \t]*[-s]?include\b[ \t]*(.*)$")
 # It runs what is not read either.
-_RUNS_OTHERS = late(r"\.sh\b|\.py\b|(?<![\w-])(?:ba|da|z)?sh\s|(?<![\w./-])(?:make|docker|eval)\s|\$[({]MAKE[)}]")
+_RUNS_OTHERS = late(
+    r"\.sh\b|\.py\b|(?<![\w-])(?:ba|da|z)?sh\s|(?<!\$[({])(?<![\w./-])(?:make|docker|eval)\s|\$[({]MAKE[)}]"
+)
+
+
+_WORDS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*([\w./-]+(?:[ \t]+[\w./-]+)*)[ \t]*(?:#.*)?$")
+_SET = late(r"(?m)^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
+_VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
+# Without `export` it changes nothing that the recipes' programs see: it holds where the environment has no value.
+_IF_UNSET = late(r"(?m)^[ ]*[\w.-]+[ \t]*\?=(?!.*(?:vendor|offline|-mod)).*$")
+_EXPORTS = late(r"(?m)^[ ]*(?:export\b[^=\n]*$|\.EXPORT_ALL_VARIABLES)")
+_DEFINED = late(r"(?ms)^[ ]*define\b.*?^[ ]*endef\b")
+_RECIPE = late(r"(?m)^\t.*$")
 
 
 class _Rule(Record):
@@ -72,9 +84,10 @@ def _targets(called: Called) -> list[str] | None:
 
 
 def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str) -> bool:
-    if not text or len(text) > _LONGEST or re.search(kept_from_fetching, text):
+    if not text or len(text) > _LONGEST:
         return False
-    rules = dict(_rules(_CONTINUED.sub(" ", text)))
+    joined = _CONTINUED.sub(" ", text)
+    rules = dict(_rules(joined))
     waiting = targets or [name for name in rules if not name.startswith(".")][:1]
     if not waiting or any(name not in rules for name in waiting):
         return False
@@ -86,32 +99,55 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
             continue
         done.add(name)
         recipes.append(rules[name].recipe)
-        # A variable may name any of them.
-        waiting += rules if any("$" in one for one in rules[name].prerequisites) else rules[name].prerequisites
+        wanted = rules[name].prerequisites
+        # A variable may name any of them, where no target is written like it.
+        waiting += rules if any("$" in one and one not in rules for one in wanted) else wanted
     ran = "\n".join(recipes)
+    if re.search(kept_from_fetching, f"{_settings(joined)}\n{ran}"):
+        return False
     return re.search(builds, ran) is not None and _RUNS_OTHERS.search(ran) is None
+
+
+def _settings(text: str) -> str:
+    """Return what a Makefile says outside the recipes, and in texts that recipes may have by a name."""
+    said = "\n".join([_RECIPE.sub("", text), *_DEFINED.findall(text)])
+    return said if _EXPORTS.search(said) else _IF_UNSET.sub("", said)
 
 
 def _rules(text: str) -> Iterator[tuple[str, _Rule]]:
     """Yield the rules of a Makefile by their targets; a target of two rules has the recipes of both."""
     found: dict[str, _Rule] = {}
     current: list[str] = []
+    values = _values(text)
     for line in text.splitlines():
         if line.startswith("\t"):
             for name in current:
                 old = found[name]
-                found[name] = _Rule(prerequisites=old.prerequisites, recipe=f"{old.recipe}\n{line}")
+                found[name] = _Rule(prerequisites=old.prerequisites, recipe=f"{old.recipe}\n{_for(name, line)}")
             continue
         match = _RULE.match(line)
         if match is None:
             # A condition stands between the lines of a recipe.
             current = current if not line.strip() or line.lstrip().startswith(("if", "else", "endif", "#")) else []
             continue
-        current = match[1].split()
+        current = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), match[1]).split()
         said = "" if _FOR_TARGET.match(match[2]) else match[2].partition("#")[0]
         before, _, inline = said.partition(";")
         for name in current:
             old = found.get(name, _Rule(prerequisites=(), recipe=""))
             wanted = _FILES.sub(" ", before).replace("|", " ").split()
-            found[name] = _Rule(prerequisites=(*old.prerequisites, *wanted), recipe=f"{old.recipe}\n{inline}")
+            found[name] = _Rule(
+                prerequisites=(*old.prerequisites, *wanted), recipe=f"{old.recipe}\n{_for(name, inline)}"
+            )
     yield from found.items()
+
+
+def _values(text: str) -> dict[str, str]:
+    """Return the variables that are set once, to plain words."""
+    names = _SET.findall(text)
+    return {name: words for name, words in _WORDS.findall(text) if names.count(name) == 1}
+
+
+def _for(target: str, recipe: str) -> str:
+    """Return a recipe with the name of its target written out."""
+    return recipe if "%" in target else recipe.replace("$@", target).replace("$(@)", target)
