@@ -22,6 +22,14 @@ _MIRRORS = late(
     r"(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.docker\.com|registry\.hub\.docker\.com"
     r"|public\.ecr\.aws/docker|mcr\.microsoft\.com/mirror/docker|mirror\.gcr\.io|dockerproxy\.com)/"
 )
+# A registry that fetches from the public one: the project says so by its name, or has the folder of its official images.
+# https://goharbor.io/docs/2.14.0/administration/configure-proxy-cache/,
+# https://docs.gitlab.com/user/packages/dependency_proxy/
+_PROXIES = late(
+    r"\A(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|localhost:\d+)/(?:(?:[\w.-]+/)*?"
+    r"(?:(?:(?:proxy|cache|mirror|remote)[-_])?docker[-_]?hub(?:[-_](?:proxy|cache|mirror|remote))?"
+    r"|(?:(?:index|registry-1)\.)?docker\.io|dependency_proxy/containers)/|(?:[\w.-]+/)+(?=library/[^/]+$))"
+)
 _ARCHITECTURE = late(r"(?:library|stackbrew|amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)")
 _DEBIAN = r"wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|oldstable|stable"
 # What other images call their own releases.
@@ -167,4 +175,6 @@ def split(reference: str) -> tuple[str, str]:
         name, tag = reference, digest if "$" in digest else ""
     if "$" in name:
         name = _REGISTRY.sub("", name, count=1)
+    if "." in name or ":" in name:
+        name = _PROXIES.sub("", name)
     return _ARCHITECTURE.sub("", _MIRRORS.sub("", name, count=1), count=1), tag

@@ -25,6 +25,17 @@ DISTRIBUTIONS = {
         ("localhost:5000/team/app", ("localhost:5000/team/app", "")),
         ("localhost:5000/team/app:1", ("localhost:5000/team/app", "1")),
         ("amd64/tool/x", ("amd64/tool/x", "")),
+        ("harbor.example.org/dockerhub/rust:latest", ("rust", "latest")),
+        ("a.example:5000/mirrors/docker-hub/library/rust:1", ("rust", "1")),
+        ("a.example/docker.io/clux/muslrust", ("clux/muslrust", "")),
+        ("1.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/node:20", ("node", "20")),
+        ("gitlab.example/team/dependency_proxy/containers/ruby:3", ("ruby", "3")),
+        ("a.example/proxy/library/rust", ("rust", "")),
+        # The project that Harbor begins with, where a team has its own images too.
+        ("a.example/library/rust", ("a.example/rust", "")),
+        ("a.example/dockerhub-tools/rust", ("a.example/dockerhub-tools/rust", "")),
+        ("a.example/team/rust", ("a.example/team/rust", "")),
+        ("dockerhub/rust", ("dockerhub/rust", "")),
     ],
 )
 def test_split(reference: str, expected: tuple[str, str]) -> None:
