@@ -25,7 +25,9 @@ from cachemount.shell.model import Word
 
 # What compilers and the build scripts of packages read.
 _BUILDS = late(
-    r"(?:\w+_)?(?:C|CXX|CPP|LD|F|RUST|NVCC)_?FLAGS|CC|CXX|FC|CMAKE_(?!BUILD_PARALLEL|VERSION)\w+|FORCE_(?:CMAKE|CUDA|BUILD)"
+    r"(?:\w+_)?(?:C|CXX|CPP|LD|F|RUST|NVCC)_?FLAGS|CC|CXX|FC"
+    # Some only say how much CMake tells, or what it copies: https://cmake.org/cmake/help/latest/manual/cmake-env-variables.7.html
+    r"|CMAKE_(?!BUILD_PARALLEL|VERSION|(?:INSTALL_ALWAYS|NO_VERBOSE|COLOR_DIAGNOSTICS|EXPORT_COMPILE_COMMANDS)\b)\w+|FORCE_(?:CMAKE|CUDA|BUILD)"
     r"|CUDAARCHS|\w+_(?:CUDA|ROCM)_ARCH\w*|\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)|\w+_NO_NATIVE|GGML_\w+"
     r"|DS_BUILD_\w+|GRPC_PYTHON_\w+|PYCURL_\w+|PYO3_(?!PYTHON)\w+|(?:PIP|UV)_NO_(?:BUILD_ISOLATION|BINARY)"
     r"|PIP_(?:GLOBAL_OPTION|BUILD_OPTION|CONFIG_SETTINGS)"
@@ -63,14 +65,16 @@ _FLAGS_FOR_SCRIPTS = ("--build-from-source", "--config.build-from-source")
 _OF_ONE_PACKAGE = late(r"\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)|(?!(?:PY)?TORCH_|HIP_)\w+_(?:CUDA|ROCM)_ARCH\w*")
 # Packages without compiled parts, that depend on such alone: they are the same whatever a compiler is told.
 _PURE = frozenset({
-    "build", "certifi", "distro", "editables", "einops", "flit-core", "hatchling", "idna", "packaging", "pip", "pipx",
-    "requests", "scikit-build", "setuptools", "setuptools-scm", "six", "tqdm", "typing-extensions", "urllib3",
-    "virtualenv", "wheel",
+    "auditwheel", "build", "certifi", "click", "colorama", "distro", "editables", "einops", "filelock", "flit-core",
+    "hatchling", "idna", "meson", "meson-python", "packaging", "pathspec", "pip", "pipx", "platformdirs", "pluggy",
+    "pybind11", "pyelftools", "pygments", "pyproject-metadata", "requests", "scikit-build", "scikit-build-core",
+    "setuptools", "setuptools-scm", "six", "tabulate", "toml", "tomli-w", "tomlkit", "tqdm", "typing-extensions",
+    "urllib3", "virtualenv", "wheel",
 })  # fmt: skip
 _UNRELATED = _PURE | {
-    "accelerate", "aiohttp", "boto3", "click", "cmake", "cython", "datasets", "fastapi", "huggingface-hub", "jinja2",
+    "accelerate", "aiohttp", "boto3", "cmake", "cython", "datasets", "fastapi", "huggingface-hub", "jinja2",
     "matplotlib", "ninja", "numpy", "nvidia-ml-py", "pandas", "pillow", "pre-commit", "protobuf", "psutil", "py-spy",
-    "pyarrow", "pybind11", "pydantic", "pytest", "pyyaml", "ray", "regex", "rich", "ruff", "safetensors",
+    "pyarrow", "pydantic", "pytest", "pyyaml", "ray", "regex", "rich", "ruff", "safetensors",
     "scikit-learn", "scipy", "sentencepiece", "tensorboard", "tokenizers", "torch", "torchaudio", "torchvision",
     "transformers", "uv", "uvicorn", "wandb",
 }  # fmt: skip
