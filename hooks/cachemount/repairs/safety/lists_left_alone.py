@@ -29,9 +29,6 @@ _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|syste
 _CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap)(?:\.sh)?\Z", re.IGNORECASE)
 _PROFILE = late(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
 _PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
-# It installs with `apt-get satisfy`, and fetches no lists before it.
-# https://github.com/puppeteer/puppeteer/blob/main/packages/browsers/src/install.ts
-_INSTALLS_LIBRARIES = late(r"\bpuppeteer\b.*\s--install-deps\b")
 _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 # A program of somebody's own, that works on the distribution's packages by its name.
 _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
@@ -40,8 +37,6 @@ _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
 def leaves_lists_alone(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether a command of a step needs no package lists in the image."""
     name, copied = called.name, brought(facts, step.stage)
-    if _INSTALLS_LIBRARIES.search(" ".join(word.raw for word in called.command.words)):
-        return False
     owners = () if called.path in RUNS_PACKAGE_MANAGERS else programs.managers(name)
     if owners:
         verb = next((word for word in invocations.positionals(owners[0], called.arguments) if word), "")
