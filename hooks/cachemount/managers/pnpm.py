@@ -93,6 +93,8 @@ PNPM = PackageManager(
             programs=("pnpx", "pnx"), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True,
         ),
     ),
+    # Where pnpm before 7 has its store (https://github.com/pnpm/pnpm/releases/tag/v7.0.0).
+    mistaken_for=(r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.pnpm-store(?:/v\d+)?",),
     valued=frozenset(
         {
             "--filter", "-F", "--filter-prod", "--dir", "-C", "--store-dir", "--store", "--registry", "--reporter", "--loglevel",
