@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.images.lookup import short_name
@@ -29,6 +30,7 @@ _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
+_ARGUMENT = late(r"\$\{?(\w+)\}?")
 _BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
@@ -118,20 +120,32 @@ def _included(makefile: str, folder: str, above: str) -> Iterator[ContextFile]:
 
 
 def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
-    """Yield the repository's own Dockerfile, where another one begins with an image of the repository's name."""
-    root = _root(os.path.dirname(path)) or os.path.dirname(path)
-    name = os.path.basename(root).lower()
-    if not name or name not in text.lower():
-        return
-    if not any(short_name(base).lower() == name for base in _BASES.findall(text)):
-        return
-    for place in ("Dockerfile", "docker/Dockerfile"):
+    """Yield the repository's own Dockerfile, where another one begins with an image that most likely is of it.
+
+    The image has the repository's name, or is an argument that only the build tells.
+    """
+    beside = os.path.dirname(path)
+    root = _root(beside) or beside
+    name = _own_image(os.path.basename(root).lower(), text)
+    for place in ("Dockerfile", "docker/Dockerfile") if name else ():
         full = os.path.join(root, *place.split("/"))
         content = "" if full == path else text_inside_repository(full, root, _MOST_BYTES)
         if content:
-            folder = os.path.relpath(root, os.path.dirname(path)).replace(os.sep, "/")
-            yield ContextFile(path=place, text=content, folder=folder, of_image=name)
+            yield ContextFile(
+                path=place, text=content, folder=os.path.relpath(root, beside).replace(os.sep, "/"), of_image=name
+            )
             return
+
+
+def _own_image(repository: str, text: str) -> str:
+    """Return the image of a FROM that most likely is the repository's own, in lower case; "" where none is."""
+    for base in _BASES.findall(text) if "$" in text or (repository and repository in text.lower()) else ():
+        argument = _ARGUMENT.fullmatch(base)
+        if argument and re.search(rf"(?im)^[ \t]*ARG[ \t]+{argument[1]}[ \t]*\r?$", text):
+            return str(base).lower()
+        if short_name(base).lower() == repository:
+            return repository
+    return ""
 
 
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:

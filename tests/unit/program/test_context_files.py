@@ -266,3 +266,13 @@ def test_the_dockerfile_of_an_image_with_the_name_of_the_repository(tmp_path: Pa
     assert fixes(root / "docker/Dockerfile.npm") == [True]
     make(root, {"Dockerfile": "FROM python:3.13\nENV HOME=/srv\n"})
     assert fixes(root / "docker/Dockerfile.npm") == [False]
+
+
+@pytest.mark.parametrize(("argument", "safe"), [("IMAGE", False), ("IMAGE=python:3.13-alpine", True)])
+def test_an_argument_without_a_default_may_be_the_repositorys_own_image(
+    tmp_path: Path, argument: str, safe: bool
+) -> None:
+    own = "FROM python:3.13-alpine\nRUN adduser -D wodby\nUSER wodby\n"
+    text = f"ARG {argument}\nFROM ${{IMAGE}}\nRUN pip install --no-cache-dir flask\n"
+    make(tmp_path, {".git/HEAD": "", "Dockerfile": own, "tests/Dockerfile": text})
+    assert fixes(tmp_path / "tests" / "Dockerfile") == [safe]
