@@ -26,7 +26,8 @@ from cachemount.repairs.safety.later_commands import Called, is_script, is_syste
 
 _DEPENDENCIES = late(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")
 _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|system|env|requirements)|[-_]deps\Z")
-_CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap)(?:\.sh)?\Z", re.IGNORECASE)
+# vcpkg's own only tells which packages it wants: https://github.com/microsoft/vcpkg/blob/master/scripts/bootstrap.sh
+_CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap(?:-vcpkg)?)(?:\.sh)?\Z", re.IGNORECASE)
 _PROFILE = late(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
 _PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
 _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
