@@ -18,6 +18,8 @@ from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
+from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program
+from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
@@ -42,7 +44,6 @@ _CREDENTIAL_FILE = late(
     r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
 )
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
-_CHANGES_FOLDERS = frozenset({"chgrp", "chmod", "chown", "cp", "find", "mv", "rm", "rmdir", "tar"})
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 
 
@@ -83,26 +84,11 @@ def _building_steps(facts: Facts, stage: Stage, manager: PackageManager, places:
         if (
             asked
             and _may_fetch(other, manager)
-            and not _touches(other, places)
+            and not changes_places(other, places)
             and all(_is_built_by(one, manager) or fetches_by_make(facts.dockerfile, one, manager) for one in asked)
         ):
             found.append(other)
     return found
-
-
-def _touches(step: Step, places: Collection[str]) -> bool:
-    """Return whether a command of a step may remove, move or give away one of the places, which a mount prevents."""
-    for called in commands_of(step):
-        if "-modcache" in called.texts:
-            return True
-        for text in called.texts if called.name in _CHANGES_FOLDERS else ():
-            path = text.rstrip("/*")
-            moved = text[:1] not in ("/", "-") and called.command.directory != ""
-            if not text or text[:1] == "~" or not path or moved:
-                return True
-            if any(locations.below(place, path) or locations.below(path, place) for place in places):
-                return True
-    return False
 
 
 def _may_fetch(step: Step, manager: PackageManager) -> bool:
@@ -298,7 +284,12 @@ def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageMana
     def is_harmless(one: Called) -> bool:
         return _is_harmless_in_script(step, one, manager, places)
 
-    return _is_harmless(step, called, manager, places) or does_no_harm(facts, script_of(called), manager, is_harmless)
+    return (
+        _is_harmless(step, called, manager, places)
+        or builds_a_clone(step, called, manager)
+        or is_projects_program(facts, step, called, manager)
+        or does_no_harm(facts, script_of(called), manager, is_harmless)
+    )
 
 
 def _is_harmless_in_script(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:

@@ -1,0 +1,69 @@
+"""Programs that a build brings and that count on nothing in the store of the project's manager."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from cachemount.facts.invocations import is_offline
+from cachemount.facts.locations import flag_value
+from cachemount.facts.model import Facts, Step
+from cachemount.facts.queries import steps_related
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.known_programs import BUILDERS
+from cachemount.repairs.safety.later_commands import Called
+
+_BUILDS = frozenset({"cmake", "gmake", "make", "meson", "ninja"})
+_CONFIGURES = late(r"\./(?:configure|autogen(?:\.sh)?|bootstrap(?:\.sh)?)\Z")
+# Others may be the project itself, or need what an earlier step was told.
+_PUBLIC = late(r"(?:https?|git)://[^@$`]+\Z")
+_FROM_ELSEWHERE = late(r"\.\.|(?:^|[^\w.])/(?!usr(?:/local)?/?\Z)")
+
+
+def builds_a_clone(step: Step, called: Called, manager: PackageManager) -> bool:
+    """Return whether a command builds a repository that its own step has cloned: what that needs it fetches itself."""
+    if called.name not in _BUILDS and not _CONFIGURES.match(called.path):
+        return False
+    if step.run.network == "none" or is_offline(manager, step.environment.variables):
+        return False
+    folder = called.command.directory or ""
+    if any(_FROM_ELSEWHERE.search(word.raw) for word in called.arguments):
+        return False
+    return any(folder == one or folder.startswith(f"{one}/") for one in _clones(step, called))
+
+
+def _clones(step: Step, called: Called) -> Iterator[str]:
+    """Yield the folders of the public repositories that a step clones before a command."""
+    for command in step.commands:
+        texts = [word.known for word in command.words]
+        if command.span.start >= called.command.span.start or texts[:2] != ["git", "clone"]:
+            continue
+        at = next((index for index, text in enumerate(texts) if _PUBLIC.match(text)), 0)
+        if not at or command.directory is None or command.conditional:
+            continue
+        name = texts[at].rstrip("/").removesuffix(".git").rpartition("/")[2]
+        given = texts[at + 1] if at + 1 < len(texts) else name
+        folder = posixpath.normpath(posixpath.join(command.directory, given))
+        if given and not given.startswith("-") and folder != ".":
+            yield folder
+
+
+def is_projects_program(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
+    """Return whether a program is what an earlier step made of the project in a folder, and installed: `cargo install`.
+
+    It is compiled, and reads none of the crates that it was made of.
+    """
+    if manager.name != "cargo" or "/" in called.path or called.name in BUILDERS:
+        return False
+    return called.name in facts.memo(_installed, step)
+
+
+def _installed(facts: Facts, step: Step) -> frozenset[str]:
+    found = set()
+    for other in steps_related(facts, step.stage):
+        for install in other.installs if other.instruction.span.start < step.instruction.span.start else ():
+            path = flag_value(install.arguments, ("--path",))
+            if install.manager.name == "cargo" and install.verb == ("install",) and path is not None and path[1]:
+                found.add(posixpath.basename(posixpath.normpath(path[1])))
+    return frozenset(found)
