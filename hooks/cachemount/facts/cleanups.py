@@ -266,7 +266,7 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
     # A folder called `cache` may be anyone's.
     if written.endswith(tuple(tails)):
         return True
-    if any(_close(target, place) for place in places):
+    if any(_close(target, place) for place in places) or _is_inside(written, tails):
         return True
     if directory.cache.optional and not directory.cache.once:
         return False
@@ -279,6 +279,11 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
         or re.fullmatch(rf"\.{re.escape(manager.name)}[-_.]\w+", last) is not None
         or any(_misspelt(written, tail) for tail in tails)
     )
+
+
+def _is_inside(written: str, tails: Collection[str]) -> bool:
+    """Return whether a target is a folder in one of the usual places: `.cargo/registry/index`."""
+    return any(f"{tail}/" in written for tail in tails if tail.startswith("/.") or tail.count("/") > 1)
 
 
 def _is_named(step: Step, target: str) -> bool:

@@ -130,6 +130,8 @@ PNPM = PackageManager(
     ),
     storeless_verbs=frozenset({"*"}),
     config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc", "$HOME/.config/pnpm/rc"),
+    # Where versions up to 6 have it, with or without the folder of its format.
+    mistaken_for=(r"/\S*/\.pnpm-store(?:/v\d+)?",),
     moving_files={".npmrc": r"(?m)^\s*store-dir\s*=\s*\S+", "pnpm-workspace.yaml": r"(?m)^storeDir:\s*\S+"},
     moved_by_files=r"\.npmrc|pnpm-workspace\.yaml",
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),
