@@ -10,10 +10,10 @@ _LAMBDA_2 = (
     r"lambda/(?:python:3\.(?:\d|1[01])(?!\d)|nodejs:1[0-8](?!\d)|java:(?:8|11|17)(?!\d)|ruby:(?:2|3\.[0-2](?!\d))"
     r"|dotnet:(?:core|[5-7](?!\d))|go:|provided:al2(?!\d))"
 )
-# Images of releases before dnf: CentOS 7 and its like, Amazon Linux 2.
+# Images of releases before dnf: CentOS 7 and its like (manylinux2014 is built on it), Amazon Linux 2.
 _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
-    rf"|centos/systemd|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_LAMBDA_2}"
+    rf"|centos/systemd|manylinux20(?:10|14)_|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_LAMBDA_2}"
 )
 # Packages of a repository in a folder are taken from there, where it is the only one.
 _LOCAL = (

@@ -104,6 +104,8 @@ def _decided(image: BaseImage, name: str, tag: str) -> BaseImage:
         # ubi8/ubi, centos/7, almalinux/9-minimal
         found = re.search(r"(?:ubi|rhel|centos|leap|stream|mariner|almalinux(?:org)?(?=/))-?/?(\d+(?:\.\d+)*)", name)
         release = found[1] if found else ""
+    if not release and distribution == image.distribution:
+        release = image.release
     accounts = {**ACCOUNTS.get(distribution, {}), **image.accounts}
     counted = is_counted(name, distribution, release)
     if counted and has_ubuntu(distribution, release):

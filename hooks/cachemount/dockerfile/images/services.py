@@ -17,7 +17,22 @@ IMAGES: tuple[BaseImage, ...] = (
         source="https://github.com/docker-library/wordpress",
     ),
     BaseImage(
-        pattern="httpd|nginx|redis|postgres|memcached|haproxy|wordpress|drupal|joomla|nextcloud|matomo|telegraf"
+        pattern="postgres",
+        tag="alpine",
+        distribution="alpine",
+        workdir=None,
+        accounts={"postgres": account(70, 70, "/var/lib/postgresql")},
+        source="https://github.com/docker-library/postgres",
+    ),
+    BaseImage(
+        pattern="postgres",
+        distribution="debian",
+        workdir=None,
+        accounts={"postgres": account(999, 999, "/var/lib/postgresql")},
+        source="https://github.com/docker-library/postgres",
+    ),
+    BaseImage(
+        pattern="httpd|nginx|redis|memcached|haproxy|wordpress|drupal|joomla|nextcloud|matomo|telegraf"
         "|influxdb|couchdb|ghost|varnish|neo4j|plone|sentry|rethinkdb|owncloud|redmine|phpmyadmin|monica",
         distribution="debian",
         workdir=None,

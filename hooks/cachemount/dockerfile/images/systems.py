@@ -162,6 +162,25 @@ IMAGES: tuple[BaseImage, ...] = (
         source="https://github.com/oracle/docker-images/tree/main/OracleLinuxDevelopers,"
         " https://github.com/test-kitchen/dokken-images " + UNCHECKED,
     ),
+    *(
+        BaseImage(
+            pattern=rf"quay\.io/pypa/{name}_\w+",
+            distribution=distribution,
+            release=release,
+            workdir=None,
+            source="https://github.com/pypa/manylinux",
+        )
+        for name, distribution, release in (
+            ("manylinux2010", "rhel", "6"),
+            ("manylinux2014", "rhel", "7"),
+            ("manylinux_2_24", "debian", "9"),
+            ("manylinux_2_28", "rhel", "8"),
+            ("manylinux_2_34", "rhel", "9"),
+            ("manylinux_2_39", "rhel", "10"),
+            # It went from one release to the next.
+            (r"musllinux_1_\d", "alpine", ""),
+        )
+    ),
     BaseImage(
         # Those below hi/ are another system, and not root's.
         pattern=r"(registry\.access\.redhat\.com|registry\.redhat\.io|redhat)/(?!hi/).*",
@@ -179,6 +198,13 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern="archlinux|archlinux/.*|base/archlinux|base/devel|archimg/.*|finalduty/archlinux|binhex/arch-.*",
         distribution="arch",
         source="https://gitlab.archlinux.org/archlinux/archlinux-docker; derived ones " + UNCHECKED,
+    ),
+    BaseImage(
+        pattern=r"registry\.suse\.com/bci/golang|registry\.opensuse\.org/opensuse/bci/golang",
+        distribution="suse",
+        workdir=None,
+        variables={"GOPATH": "/go"},
+        source="https://github.com/SUSE/BCI-dockerfile-generator",
     ),
     BaseImage(
         pattern=r"opensuse.*|.*/opensuse/.*|registry\.suse\.com/.*",
