@@ -5,6 +5,7 @@ Asked are the commands of the step before it fetches the lists, and those of lat
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from cachemount import reasons
@@ -86,15 +87,20 @@ def _is_nowhere(facts: Facts, step: Step, manager: PackageManager) -> bool:
     first = _first(step, manager)
     if not manager.refresh or first is None or step.environment.base is None or _fetches(step, manager):
         return False
-    here = step.instruction.span.start
-    earlier = (one for one in all_steps(facts, step.stage).values() if one.instruction.span.start < here)
     # A step without any mount most likely lacks that of the step which fetches the index.
     mounted = any(one.cover is not None for install in step.installs for one in install.directories)
     return (
         not asked_before(facts, first)
         and not may_be_fetched_before(facts, first)
-        and not any(_may_bring_index(facts, one, manager, mounted=mounted) for one in earlier)
+        and facts.memo(_first_with_index, step.stage, manager, mounted) >= step.instruction.span.start
     )
+
+
+def _first_with_index(facts: Facts, stage: Stage, manager: PackageManager, mounted: bool) -> float:
+    """Return the offset of the first step of a chain after which the index may be there; infinity if there is none."""
+    steps = all_steps(facts, stage).values()
+    found = (one for one in steps if _may_bring_index(facts, one, manager, mounted=mounted))
+    return min((one.instruction.span.start for one in found), default=math.inf)
 
 
 def _fetches(step: Step, manager: PackageManager) -> bool:
