@@ -93,8 +93,9 @@ PNPM = PackageManager(
             programs=("pnpx", "pnx"), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True,
         ),
     ),
-    # Where pnpm before 7 has its store (https://github.com/pnpm/pnpm/releases/tag/v7.0.0).
-    mistaken_for=(r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.pnpm-store(?:/v\d+)?",),
+    # Where pnpm before 7 has its store, with or without the folder of its format
+    # (https://github.com/pnpm/pnpm/releases/tag/v7.0.0).
+    mistaken_for=(r"(?:~|\$\{?HOME\}?|/\S*)/\.pnpm-store(?:/v\d+)?",),
     valued=frozenset(
         {
             "--filter", "-F", "--filter-prod", "--dir", "-C", "--store-dir", "--store", "--registry", "--reporter", "--loglevel",
@@ -130,8 +131,6 @@ PNPM = PackageManager(
     ),
     storeless_verbs=frozenset({"*"}),
     config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc", "$HOME/.config/pnpm/rc"),
-    # Where versions up to 6 have it, with or without the folder of its format.
-    mistaken_for=(r"/\S*/\.pnpm-store(?:/v\d+)?",),
     moving_files={".npmrc": r"(?m)^\s*store-dir\s*=\s*\S+", "pnpm-workspace.yaml": r"(?m)^storeDir:\s*\S+"},
     moved_by_files=r"\.npmrc|pnpm-workspace\.yaml",
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),
