@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
@@ -12,6 +12,10 @@ from cachemount.script_names import PYTHON_IMPORT, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\.|\./|\*)[ \t\",]")
+# https://docs.docker.com/build/concepts/context/#dockerignore-files
+_LITERAL = late(r"(?:(\*\*/)|/)?([\w.@-]+(?:/[\w.@-]+)*)/?")
+_COPY = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(.*)")
+_SEPARATORS = late(r"[\[\]\",]")
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 # One that runs another, and so on.
@@ -38,6 +42,16 @@ def is_copied(code: str, name: str) -> bool:
     named = rf"\S*{re.escape(name.rpartition('.')[0])}\S*|\./?|\.\w?\*|\*"
     copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:{named})[ \t\",]"
     return re.search(copied, code) is not None
+
+
+def copied_as(code: str, name: str) -> Iterator[str]:
+    """Yield the files of the context that instructions copy by name, and that have a name where they are copied to."""
+    for line in _COPY.findall(code):
+        words = [word for word in _SEPARATORS.sub(" ", line).split() if not word.startswith("--")]
+        renamed = posixpath.basename(words[-1]) == name and len(words) == 2 if words else False
+        for word in words[:-1]:
+            if renamed or posixpath.basename(word) == name:
+                yield posixpath.normpath(word.lstrip("/"))
 
 
 def copies_all(code: str) -> bool:
@@ -85,8 +99,14 @@ def modules_in(text: str) -> set[str]:
 
 def may_leave_out(files: Mapping[str, str], path: str) -> bool:
     """Return whether the folder's .dockerignore may keep a file out of the build."""
-    top = path.partition("/")[0]
     lines = (line.strip() for line in files.get(".dockerignore", "").splitlines())
-    return any(
-        top in line or line.lstrip("/").startswith(("*", "!", ".*")) for line in lines if not line.startswith("#")
-    )
+    return any(_may_match(line, path) for line in lines if line and not line.startswith("#"))
+
+
+def _may_match(line: str, path: str) -> bool:
+    """Return whether a line of a .dockerignore may be about a file; known where it has no other pattern than `**/`."""
+    literal = _LITERAL.fullmatch(line)
+    if literal is None:
+        return path.partition("/")[0] in line or line.lstrip("/").startswith(("*", "!", ".*"))
+    name, whole = posixpath.normpath(literal[2]), f"/{path}/"
+    return f"/{name}/" in whole if literal[1] else name == "." or whole.startswith(f"/{name}/")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.images.lookup import short_name
+from cachemount.facts.context import copied_as
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
@@ -155,7 +156,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
         yield from MAKEFILES
     if "yarn" in text:
-        yield from (".yarnrc.yml", "package.json", ".dockerignore")
+        yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", ".dockerignore")
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
     if not with_fixes and "--mount" not in text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount.facts import chain, locations
-from cachemount.facts.context import settings_of
+from cachemount.facts.context import copied_as, copies_all, may_leave_out, nearest, settings_of
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.queries import all_steps_of, copied_from
 from cachemount.late_pattern import late
@@ -17,10 +17,24 @@ _PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
 
 def has_node_modules(facts: Facts) -> bool:
     """Return whether the settings of the project, which the build copies, put its packages into node_modules."""
-    if not _LINKER.search(settings_of(facts.dockerfile, _SETTINGS)):
+    texts = _settings(facts)
+    if not texts or not all(map(_LINKER.search, texts)):
         return False
     # It may be set in another way as well.
     return not facts.says(r"(?i)node_?linker")
+
+
+def _settings(facts: Facts) -> list[str]:
+    """Return the texts of the settings that the build copies; "" for one that is not known."""
+    named = list(dict.fromkeys(copied_as(facts.dockerfile.code, _SETTINGS)))
+    if not named or named == [_SETTINGS]:
+        return [settings_of(facts.dockerfile, _SETTINGS)]
+    found = []
+    for name in named:
+        files = nearest(facts.dockerfile.source.context, name)
+        found.append("" if may_leave_out(files, name) else files.get(name, ""))
+    whole = settings_of(facts.dockerfile, _SETTINGS) if copies_all(facts.dockerfile.code) else ""
+    return [*found, whole] if whole else found
 
 
 def runs_later(facts: Facts, install: Install) -> bool:
