@@ -13,7 +13,8 @@ from cachemount.source import ContextFile
 
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\.|\./|\*)[ \t\",]")
 # https://docs.docker.com/build/concepts/context/#dockerignore-files
-_LITERAL = late(r"(?:(\*\*/)|/)?([\w.@-]+(?:/[\w.@-]+)*)/?")
+_PIECES = late(r"\*\*/|\*\*|[*?]|[^*?]+")
+_PATTERNS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 _COPY = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(.*)")
 _SEPARATORS = late(r"[\[\]\",]")
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
@@ -104,9 +105,11 @@ def may_leave_out(files: Mapping[str, str], path: str) -> bool:
 
 
 def _may_match(line: str, path: str) -> bool:
-    """Return whether a line of a .dockerignore may be about a file; known where it has no other pattern than `**/`."""
-    literal = _LITERAL.fullmatch(line)
-    if literal is None:
-        return path.partition("/")[0] in line or line.lstrip("/").startswith(("*", "!", ".*"))
-    name, whole = posixpath.normpath(literal[2]), f"/{path}/"
-    return f"/{name}/" in whole if literal[1] else name == "." or whole.startswith(f"/{name}/")
+    """Return whether a line of a .dockerignore may leave out a file, or a folder that it is in."""
+    if line.startswith("!"):
+        return False
+    if "[" in line or "\\" in line:
+        return True
+    cleaned = posixpath.normpath(line.strip("/"))
+    pattern = "".join(_PATTERNS.get(one) or re.escape(one) for one in _PIECES.findall(cleaned))
+    return cleaned == "." or re.fullmatch(f"{pattern}(?:/.*)?", path) is not None
