@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
@@ -15,8 +15,6 @@ _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?
 # https://docs.docker.com/build/concepts/context/#dockerignore-files
 _PIECES = late(r"\*\*/|\*\*|[*?]|[^*?]+")
 _PATTERNS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-_COPY = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(.*)")
-_SEPARATORS = late(r"[\[\]\",]")
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 # One that runs another, and so on.
@@ -43,16 +41,6 @@ def is_copied(code: str, name: str) -> bool:
     named = rf"\S*{re.escape(name.rpartition('.')[0])}\S*|\./?|\.\w?\*|\*"
     copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:{named})[ \t\",]"
     return re.search(copied, code) is not None
-
-
-def copied_as(code: str, name: str) -> Iterator[str]:
-    """Yield the files of the context that instructions copy by name, and that have a name where they are copied to."""
-    for line in _COPY.findall(code):
-        words = [word for word in _SEPARATORS.sub(" ", line).split() if not word.startswith("--")]
-        renamed = posixpath.basename(words[-1]) == name and len(words) == 2 if words else False
-        for word in words[:-1]:
-            if renamed or posixpath.basename(word) == name:
-                yield posixpath.normpath(word.lstrip("/"))
 
 
 def copies_all(code: str) -> bool:

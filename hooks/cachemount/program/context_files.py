@@ -10,8 +10,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
+from cachemount.copied_names import copied_as
 from cachemount.dockerfile.images.lookup import short_name
-from cachemount.facts.context import copied_as
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late

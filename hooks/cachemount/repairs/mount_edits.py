@@ -90,6 +90,9 @@ def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places:
     """Add mounts for a manager that another program runs, as root, where no mount is yet."""
     builder.editable(step)
     wanted = [one for one in places if not any(mount.target and below(one, mount.target) for mount in step.mounts)]
+    if refused := next((why for one in wanted if (why := refusal(one))), None):
+        builder.give_up(refused)
+        return
     mounts = {one: CacheMount(target=one, sharing=manager.sharing) for one in wanted}
     _insert(builder, step, {one: _as_elsewhere(builder, step, mounts[one], manager) for one in wanted})
 

@@ -94,7 +94,7 @@ def test_cells(text: str, start: int, end: int, room: int, expected: tuple[str, 
 
 
 def test_the_diff_of_a_repair_in_the_last_line_is_in_order() -> None:
-    shown = show("FROM debian\nRUN apt-get install -y jq\n")
+    shown = show("FROM debian\nRUN apt-get update && apt-get install -y jq\n")
     signs = [line[4] for line in shown[shown.index("= repair") :].splitlines()[1:] if line.startswith("    ")]
     assert "".join(signs) == "-" + "+" * 7, shown
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cachemount.copied_names import copied_as
 from cachemount.facts import chain, locations
-from cachemount.facts.context import copied_as, copies_all, may_leave_out, nearest, settings_of
+from cachemount.facts.context import copies_all, may_leave_out, nearest, settings_of
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.queries import all_steps_of, copied_from
 from cachemount.late_pattern import late
