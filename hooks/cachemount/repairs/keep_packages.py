@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import locations, retention, unmounted
+from cachemount.facts import chain, locations, retention, unmounted
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import steps_of
@@ -47,9 +47,14 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
     """Let the packages of a step's installs stay in the cache, and those of steps without a mount out of the image."""
     facts, step, manager = builder.facts, installs[0].step, installs[0].manager
     first = _first_with_command(facts, installs) or _first_with_mount(facts, step, manager)
+    here = first.instruction.span.start
+    if _is_kept_in_base(facts, first, manager):
+        # The fix of the file that builds the base keeps packages from there on.
+        here = -1
+        alone = (one for one in facts.memo(_left_alone, first.stage, manager) if chain.descends(first.stage, one.stage))
+        first = min((first, *alone), key=lambda one: one.instruction.span.start)
     for install in installs:
         download_edits.retain_from(builder, install, first)
-    here = first.instruction.span.start
     for other in facts.memo(_left_alone, first.stage, manager):
         if other.instruction.span.start > here:
             pairs = unmounted.uncovered(other, manager)
@@ -70,6 +75,14 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
     elif there := features(facts, installs[0]):
         builder.mark_unsafe([reasons.LEFT_BY_FEATURES.about(line=there, manager=manager.name)])
+
+
+def _is_kept_in_base(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a file of the repository that builds the base has steps whose packages a fix of it keeps."""
+    return any(
+        one.stage.file is not None and fetches_packages(one, manager) and chain.descends(step.stage, one.stage)
+        for one in facts.steps
+    )
 
 
 def _first_with_command(facts: Facts, installs: Sequence[Install]) -> Step | None:
