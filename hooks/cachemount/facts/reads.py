@@ -33,9 +33,9 @@ _GLUED = late(r"-[A-Za-z]+(?=/)")
 # Variables in which compilers and interpreters have folders and files that they read.
 _SEARCH_PATHS = late(
     r"\b(?:(?:CGO_)?(?:C|CPP|CXX|LD)FLAGS|RUSTFLAGS|CPATH|(?:C|CPLUS)_INCLUDE_PATH|(?:LD_)?LIBRARY_PATH|PKG_CONFIG_PATH"
-    r"|CLASSPATH|JAVA_TOOL_OPTIONS|PYTHONPATH|NODE_PATH)\b"
+    r"|CLASSPATH|JAVA_TOOL_OPTIONS|PYTHONPATH|NODE_PATH)[= ](\"[^\"]*\"|'[^']*'|\S+)"
 )
-_WORDS = late(r"[\s\"']+")
+_BLANKS = late(r"[\s\"']+")
 
 
 class Reader(Record):
@@ -242,12 +242,11 @@ def _folder(part: str, command: Command, step: Step, names: Collection[str]) -> 
 
 
 def _of_image(facts: Facts, rank: int, instruction: Instruction) -> Iterator[Reader]:
-    if instruction.keyword == "ENV" and _SEARCH_PATHS.search(instruction.arguments.text):
-        for word in _WORDS.split(instruction.arguments.text):
-            for path in _split(word):
-                if path.startswith("/"):
-                    # Any later step may look there, and so may the image.
-                    yield Reader(rank=sys.maxsize, path=path.rstrip("/*"))
+    if instruction.keyword == "ENV":
+        for value in _SEARCH_PATHS.findall(instruction.arguments.text):
+            for path in (path for word in _BLANKS.split(value) for path in _split(word) if path.startswith("/")):
+                # Any later step may look there, and so may the image.
+                yield Reader(rank=sys.maxsize, path=path.rstrip("/*"))
     if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
         for text, path in run_by_image(facts, instruction):
             yield Reader(rank=rank, path=path, whole=f"find {text}" in instruction.arguments.text)
