@@ -74,7 +74,7 @@ UV = PackageManager(
     installs_in_script=(
         r"\buv[ \t]+(?:-\S+[ \t]+)*(?:pip[ \t]+(?:install|sync)|sync|add|build|run|tool[ \t]+(?:install|run))\b|\buvx[ \t]"
     ),
-    empties_in_script=r"\buv[ \t]+cache[ \t]+clean\b|\brm[ \t][^;&|\n]*\.cache\b",
+    empties_in_script=r"\buv[ \t]+(?:cache[ \t]+)?clean\b|\brm[ \t][^;&|\n]*\.cache\b",
     # Without --ci, prune leaves all that can still serve; with it, what uv has built.
     cleaners=(
         Cleaner(verbs=(("cache", "clean"), ("clean",)), whole=True),
