@@ -172,7 +172,7 @@ def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Dir
         line = builder.facts.dockerfile.source.position(other.flag.span.start).line
         if any(one.target == target for one in other_step.mounts):
             builder.give_up(reasons.SAME_CACHE_BESIDE.about(line=line))
-        if not takes_nothing(other_step, install.manager):
+        if not takes_nothing(other_step, install, mount.target or ""):
             builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
         _move(builder, other, target, _new_options(builder, install, other, target))
     # A mount that begins to work hides what it did not hide before.

@@ -24,6 +24,9 @@ from cachemount.repairs.text_edits import CacheMount
 _OF_INSTALLED = frozenset({
     "audit", "check", "dedupe", "freeze", "list", "ls", "outdated", "prune", "rebuild", "show", "version",
 })  # fmt: skip
+# They have a command that runs a script of the project.
+_RUN_SCRIPTS = frozenset({"npm", "pnpm", "yarn"})
+_STAY = frozenset({"cd", "echo", "export", "set"})
 # What virtualenv keeps for itself serves nothing but the next run of it.
 _FILL_NOTHING = READ_NOTHING | {".", "source", "virtualenv"}
 
@@ -134,14 +137,34 @@ def sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManage
                 yield other_step, other
 
 
-def takes_nothing(step: Step, manager: PackageManager) -> bool:
-    """Return whether a step does nothing but work of the manager that takes nothing from a folder beside its cache."""
+def takes_nothing(other: Step, install: Install, target: str) -> bool:
+    """Return whether another step does nothing but work of the manager that takes nothing from a folder beside its cache.
+
+    What a script of package.json runs may read any folder, but for one in the home that is named as the manager's own.
+    """
+    manager = install.manager
+    runs = manager.name in _RUN_SCRIPTS and _is_own_folder(install, target) and _is_alone(install.step, manager)
     return all(
-        manager in managers(command.program)
-        and any(word.text in _OF_INSTALLED for word in command.words[1:2])
-        and not command.outputs
-        for command in step.commands
+        (command.program in _STAY and runs)
+        or (
+            manager in managers(command.program)
+            and (runs or any(word.text in _OF_INSTALLED for word in command.words[1:2]))
+            and not command.outputs
+        )
+        for command in other.commands
     )
+
+
+def _is_own_folder(install: Install, target: str) -> bool:
+    """Return whether a folder of the home, which is not the project's, has the name of the install's manager."""
+    home, name = posixpath.split(target)
+    environment = install.step.environment
+    return environment.home == home != environment.workdir and name.startswith(f".{install.manager.name}")
+
+
+def _is_alone(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step runs nothing but a manager, so that nothing else has filled its mounts."""
+    return all(one.program in _STAY or manager in managers(one.program) for one in step.commands)
 
 
 def _identity(mount: Mount) -> str:
