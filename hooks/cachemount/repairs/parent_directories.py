@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 
 from cachemount.dockerfile.images.lookup import BaseImage
 from cachemount.dockerfile.model import Stage
@@ -21,6 +22,7 @@ from cachemount.late_pattern import late
 _MAKES_HOMES = late(r"\buseradd(?=\s)(?![^&|;\n]*\s(?:-[a-zA-Z]*[Mr][a-zA-Z]*|--no-create-home|--system)\s)")
 _ROOT = frozenset({"0", "root"})
 _REMOVED, _OWN_HOME = late(r"(?<![\w-])rm\s[^&|;\n]*"), late(r"(?<![\w/])(?:~|\$HOME|\$\{HOME\})/")
+_REFERENCE = late(r"(?<!\\)\$(?:\{(?=\w+\}))?(\w+)\}?")
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
@@ -164,7 +166,7 @@ def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
 def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
     """Return the text that writes files in a stage and its parents, and its length before each instruction.
 
-    The home of root is written by its name.
+    The home of root is written by its name, and variables by their values where those are paths.
     """
     ends, texts, length = {}, [], 0
     for one in stage.lineage():
@@ -175,6 +177,13 @@ def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
                 environment = facts.environments.get(id(instruction))
                 if instruction.keyword == "RUN" and environment is not None and environment.user in _ROOT:
                     text = _OWN_HOME.sub("/root/", text)
+                if environment is not None and "$" in text:
+                    text = _filled_in(text, environment.variables)
                 texts.append(text + "\n")
                 length += len(texts[-1])
     return "".join(texts), ends
+
+
+def _filled_in(text: str, variables: Mapping[str, str | None]) -> str:
+    paths = {name: value for name, value in variables.items() if value is not None and value.startswith("/")}
+    return _REFERENCE.sub(lambda match: paths.get(match[1], match[0]), text)

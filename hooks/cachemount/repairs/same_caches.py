@@ -138,7 +138,7 @@ def sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManage
 
 
 def takes_nothing(other: Step, install: Install, target: str) -> bool:
-    """Return whether another step does nothing but work of the manager that takes nothing from a folder beside its cache.
+    """Return whether another step only does work of the manager that takes nothing from a folder beside its cache.
 
     What a script of package.json runs may read any folder, but for one in the home that is named as the manager's own.
     """

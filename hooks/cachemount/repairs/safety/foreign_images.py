@@ -8,6 +8,7 @@ from cachemount import reasons
 from cachemount.dockerfile.images.lookup import short_name, split
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain
+from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps
 from cachemount.late_pattern import late
@@ -50,6 +51,7 @@ _VARIABLE = late(r"\$\{?(\w+)")
 _OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]")
 _USER_OR_HOME = late(r"(?im)^[ \t]*(?:USER[ \t]+(\S+)|(?:ENV[ \t]+)?(?:\w+=\S*[ \t]+)*HOME=[\"']?([^\s\"']+))")
+_MAKERS = frozenset({"addgroup", "adduser", "groupadd", "useradd"})
 _INTO_HOME = ("--user", "--user-install")
 _YES = late(r"(?i)1|true|yes|on|y|t")
 # Images that run as root have them too.
@@ -235,7 +237,7 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
         last = users[-1]
         word = last.arguments.text.strip().strip("\"'")
         name, variable = _NAME.match(word), _VARIABLE.match(word)
-        own = name is not None and _is_foreign(facts, name[0])
+        own = name is not None and _is_foreign(facts, stage, name[0])
         own = own or (variable is not None and facts.memo(_expects, stage, variable[1]))
         if own and _ROOT.match(before[0].arguments.text.strip()):
             told = name[0] if name else word.partition(":")[0]
@@ -245,7 +247,7 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
     for one in instructions:
         text = facts.dockerfile.source.slice(one.span) if one.keyword in ("COPY", "ADD", "RUN") else ""
         for match in _OWNED.finditer(text):
-            if match[1] not in later and _is_foreign(facts, match[1]):
+            if match[1] not in later and _is_foreign(facts, stage, match[1]):
                 return _Sign(text=match[0], line=facts.dockerfile.source.position(one.span.start).line, written=False)
     return _other_stages_sign(facts, stage) or facts.memo(_raised, stage)
 
@@ -267,8 +269,17 @@ def _image_name(stage: Stage) -> str:
     return split(next(iter(stage.lineage())).image)[0]
 
 
-def _is_foreign(facts: Facts, name: str) -> bool:
+def _is_foreign(facts: Facts, stage: Stage, name: str) -> bool:
     """Return whether a user is neither root nor made by a step nor known from images that run as root."""
-    if name in _COMMON or name.strip("0") == "":
+    if name in _COMMON or name.strip("0") == "" or facts.memo(_is_made, stage, name):
         return False
-    return not facts.says(rf"\b(?:user|group)add\b[^&;|]*\b{name}\b|\badd(?:user|group)\b[^&;|]*\b{name}\b|/etc/passwd")
+    return not facts.says(rf"\b(?:user|group)add\b[^&|;]*\b{name}\b|\badd(?:user|group)\b[^&|;]*\b{name}\b|/etc/passwd")
+
+
+def _is_made(facts: Facts, stage: Stage, name: str) -> bool:
+    """Return whether a step of a stage, or of one that it is built on, makes a user or group that a variable names."""
+    return any(
+        words[0].name in _MAKERS and any(word.known == name for word in words[1:])
+        for step in all_steps(facts, stage).values()
+        for _command, words in expanded(step)
+    )
