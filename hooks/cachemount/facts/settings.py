@@ -41,7 +41,10 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
     if not says(dockerfile.code, way.satisfied_by):
         return False
     pattern = re.compile(way.satisfied_by)
-    return any(pattern.search(text) for text in _earlier(dockerfile, step, command, copies=True))
+    done = [text for text in _earlier(dockerfile, step, command, copies=True) if pattern.search(text)]
+    own, alike = way.satisfied_for
+    part = re.search(own, " ".join(word.raw for word in command.words)) if own and done else None
+    return bool(done) if part is None else any(re.search(alike.replace("{}", re.escape(part[1])), one) for one in done)
 
 
 def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workdir: str | None) -> Directory:

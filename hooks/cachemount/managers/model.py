@@ -162,6 +162,9 @@ class Download(Record):
     needs: frozenset[str] = frozenset()
     pattern: str = ""
     satisfied_by: str = ""
+    # Regular expression on the command with a group, and one on earlier commands with `{}` for what that has found:
+    # then only those count for `satisfied_by` that have the second one too.
+    satisfied_for: tuple[str, str] = ("", "")
     for_image: bool = False
     only_prefetches: bool = False
     # Regular expression on later commands that make something of what it prefetches without a download of their own.

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
+# Each environment of a project is installed by itself: https://pixi.sh/latest/workspace/multi_environment/
+# Options after the name of the task are the task's own.
+_OF_ENVIRONMENT = (
+    r"\bpixi (?:-\S+ )*(?:run|shell-hook|shell) (?:(?:--manifest-path|-m|--color) \S+ |-(?!e |-environment\b)\S+ )*"
+    r"(?:-e|--environment)[ =](?!default\b)[\"']?([^\s\"']+)"
+)
+
 PIXI = PackageManager(
     name="pixi",
     title="pixi",
@@ -28,6 +35,7 @@ PIXI = PackageManager(
         Download(
             verbs=(("run", "*"), ("shell-hook",), ("shell",)),
             satisfied_by=r"\bpixi (?:--?\S+ )*(?:install|i|add|run|update)\b|\.pixi|--from=",
+            satisfied_for=(_OF_ENVIRONMENT, r"\s(?:-e|--environment)[ =][\"']?{}(?![\w-])|\s(?:-a|--all)\b|\.pixi|--from="),
         ),
     ),
     valued=frozenset({"--manifest-path", "-m", "--environment", "-e", "--platform", "-p", "--color", "--feature", "-f", "--channel", "-c"}),
