@@ -611,7 +611,7 @@ CLEANUP_STATUS = Reason(
 CLEANUP_DECIDES = Reason(
     "cleanup-decides",
     "`{words}` in line {line} empties the cache; without it the step ends with the status of the command before it",
-    "join the two with `&&`, or begin the script with `set -e`",
+    "{way_out}",
     "it takes the command away, and the step fails where the command before it fails",
 )
 ONE_INDEX = Reason(

@@ -76,7 +76,9 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
         if spans is None:
             builder.give_up(reasons.CLEANUP_STATUS.about(words=words, line=line))
             return
-        builder.mark_unsafe([reasons.CLEANUP_DECIDES.about(words=words, line=line)])
+        # With `-e` already in force, the `&&` of the list in front is what lets it fail without an end.
+        way_out = "join the two with `&&`" if errexit else "join the two with `&&`, or begin the script with `set -e`"
+        builder.mark_unsafe([reasons.CLEANUP_DECIDES.about(words=words, line=line, way_out=way_out)])
     builder.edits.extend(Edit(span=span, text="") for span in spans)
     comments = [*filter(None, (find(source.text, span) for span in spans for find in (comment_above, comment_beside)))]
     builder.comments += comments
