@@ -12,7 +12,7 @@ _LATER = (
     r"|yarn workspaces focus|yarn dlx|yarn plugin import|YARN_(?:NODE_LINKER|ENABLE_\w+|GLOBAL_FOLDER|VERSION[= ]+[\"']?[2-9]\.)"
     r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/"
 )
-_CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])"
+_CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])|# yarn lockfile v1\b"
 # Options of the classic one; without them a mount on ~/.yarn may be right, for the folder of the later ones is below it.
 _OPTIONS = r"--(?:frozen-lockfile|pure-lockfile|no-lockfile|production|prod|non-interactive|network-timeout)\b"
 # With names, corepack gives those programs alone.
@@ -128,7 +128,7 @@ YARN = PackageManager(
     config_files=("$HOME/.yarnrc", "$HOME/.yarnrc.yml", "$HOME/.npmrc"),
     moved_by_files=r"\.yarnrc(?:\.yml)?",
     # yarnPath lets yarn 1 run a later one, and corepack goes by packageManager.
-    said_in={".yarnrc.yml": "yarn", "package.json": "corepack"},
+    said_in={".yarnrc.yml": "yarn", "package.json": "corepack", "yarn.lock": "yarn"},
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",
         "https://yarnpkg.com/configuration/yarnrc",

@@ -34,6 +34,8 @@ _BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), la
 _ARGUMENT = late(r"\$\{?(\w+)\}?")
 _BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
+# What follows in a lock file says nothing of the manager's version, and may be long.
+_FIRST_COMMENTS = late(r"(?:#[^\n]*\n)*")
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
 _INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
 _MAKES = late(r"\bg?make\b")
@@ -71,7 +73,8 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                 continue
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
-                found.append(ContextFile(path=name, text=content, folder=above))
+                told = _FIRST_COMMENTS.match(content) if name == "yarn.lock" else None
+                found.append(ContextFile(path=name, text=told[0] if told else content, folder=above))
                 found += _included(content, folder, above) if name in MAKEFILES else ()
                 found += _imported(content, name, folder, above) if name.endswith(".py") else ()
                 found += (
@@ -156,7 +159,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
         yield from MAKEFILES
     if "yarn" in text:
-        yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", ".dockerignore")
+        yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", "yarn.lock", ".dockerignore")
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
     if not with_fixes and "--mount" not in text:
