@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
+from cachemount.facts.context import nearest
 from cachemount.facts.invocations import operands
 from cachemount.facts.model import Directory, Install, Step
 from cachemount.facts.patterns import needed
 from cachemount.facts.targets import in_kernel
 from cachemount.late_pattern import late
-from cachemount.managers.model import Cache, Download, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager, Partly
 from cachemount.records import replace
 from cachemount.shell.model import Command
 
@@ -41,10 +42,18 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
     if not says(dockerfile.code, way.satisfied_by):
         return False
     pattern = re.compile(way.satisfied_by)
-    done = [text for text in _earlier(dockerfile, step, command, copies=True) if pattern.search(text)]
+    copies = not _holds_some(dockerfile, way.satisfied_partly)
+    done = [text for text in _earlier(dockerfile, step, command, copies=copies) if pattern.search(text)]
     own, alike = way.satisfied_for
     part = re.search(own, " ".join(word.raw for word in command.words)) if own and done else None
     return bool(done) if part is None else any(re.search(alike.replace("{}", re.escape(part[1])), one) for one in done)
+
+
+def _holds_some(dockerfile: Dockerfile, partly: Partly | None) -> bool:
+    """Return whether a folder of the project is known to hold only some of its packages."""
+    if partly is None or any(one.path in partly.settings for one in dockerfile.source.context):
+        return False
+    return re.search(partly.says, nearest(dockerfile.source.context, partly.file).get(partly.file, "")) is not None
 
 
 def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workdir: str | None) -> Directory:

@@ -40,7 +40,7 @@ _MOST_PAUSE = 2.0
 _TELLING = (
     "*{Docker,docker,Container,container}file*", "*compose*.{yaml,yml}", "*bake*.{hcl,json}", "{Makefile,justfile}",
     "*.{mk,sh,bash}", ".github/workflows/*", ".gitlab-ci.yml", "cloudbuild.*", "railway.*", "go.mod", "deno.*",
-    "package.json", ".yarnrc.yml", "yarn.lock", ".dockerignore",
+    "package.json", ".yarnrc.yml", "yarn.lock", "Cargo.toml", ".cargo/*", ".dockerignore",
 )  # fmt: skip
 _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
 

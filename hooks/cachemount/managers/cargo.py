@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount import reasons
-from cachemount.managers.model import Cache, Download, Installed, PackageManager
+from cachemount.managers.model import Cache, Download, Installed, PackageManager, Partly
 from cachemount.managers.vendored import COPIED
 
 _OFFLINE = (frozenset({"--offline"}), frozenset({"--frozen"}))
@@ -12,6 +12,12 @@ _OFFLINE = (frozenset({"--offline"}), frozenset({"--frozen"}))
 _VENDORED = (
     rf"{COPIED}|\bcargo vendor\b[^\n]*>\s*\S*\.cargo/config"
     r"|replace-with\s*=\s*[\"'\\]*vendored-sources"
+)
+# Crates that are taken by their paths replace those alone: https://doc.rust-lang.org/cargo/reference/source-replacement.html
+_PATCHED = Partly(
+    file="Cargo.toml",
+    says=r"\bpath\s*=\s*[\"'](?:\./)?vendor/",
+    settings=(".cargo/config.toml", ".cargo/config"),
 )
 
 CARGO = PackageManager(
@@ -102,6 +108,7 @@ CARGO = PackageManager(
             ),
             offline=_OFFLINE,
             satisfied_by=_VENDORED,
+            satisfied_partly=_PATCHED,
         ),
         Download(
             programs=("cargo",),
@@ -109,6 +116,7 @@ CARGO = PackageManager(
             unless=(frozenset({"--no-deps"}),),
             offline=_OFFLINE,
             satisfied_by=_VENDORED,
+            satisfied_partly=_PATCHED,
             of_project=False,
         ),
         Download(
@@ -116,6 +124,7 @@ CARGO = PackageManager(
             verbs=(("generate-lockfile",), ("tree",)),
             offline=_OFFLINE,
             satisfied_by=_VENDORED,
+            satisfied_partly=_PATCHED,
             of_project=False,
         ),
         Download(

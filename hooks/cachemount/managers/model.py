@@ -113,6 +113,14 @@ class Vendored(Record):
     directory: str = ""
 
 
+class Partly(Record):
+    """When a folder in the project holds some of its packages: a file of it says so, and none of `settings` is there."""
+
+    file: str
+    says: str
+    settings: tuple[str, ...]
+
+
 class Gathered(Record):
     """When files are installed from a folder that holds all that they need, so that nothing is downloaded.
 
@@ -165,6 +173,8 @@ class Download(Record):
     # Regular expression on the command with a group, and one on earlier commands with `{}` for what that has found:
     # then only those count for `satisfied_by` that have the second one too.
     satisfied_for: tuple[str, str] = ("", "")
+    # A copied folder does not count for `satisfied_by` where the project says that it holds only some of the packages.
+    satisfied_partly: Partly | None = None
     for_image: bool = False
     only_prefetches: bool = False
     # Regular expression on later commands that make something of what it prefetches without a download of their own.

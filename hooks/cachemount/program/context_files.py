@@ -162,6 +162,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", "yarn.lock", ".dockerignore")
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
+    if "cargo" in text and "vendor" in text:
+        yield from ("Cargo.toml", ".cargo/config.toml", ".cargo/config")
     if not with_fixes and "--mount" not in text:
         return
     if "pip" in text and ".txt" in text:
