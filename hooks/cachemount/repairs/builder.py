@@ -21,6 +21,13 @@ from cachemount.shell.removal.removal import is_misread
 from cachemount.source import Span
 
 _PLAIN_FLAG = late(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")
+# What programs in Go are told to print, as long as it is no place in the store: `go list -f '{{.Path}}'`.
+_FORMAT = late(
+    r"(?<=\s)(?:-f|--format)[ =]?(['\"])(?:(?!\1|\{\{|\{%)[^\n]|\{\{-?[ ]*(?:end|else|(?:(?:if|with)[ ]+)?(?:not[ ]+)?"
+    r"\.(?:Path|Version|ImportPath|Name|Main|Indirect|Standard|I[dD]|Tag|Repository|Module\.(?:Path|Version)))"
+    r"[ ]*-?\}\})*\1"
+)
+_TEMPLATE_NAME = late(r"(?i)\.(?:j2|jinja2?|tmpl|tpl|template|gotmpl|mustache|erb|in)\b")
 _COMMENT_LINE = late(r"\n[ \t]*#")
 
 
@@ -112,7 +119,7 @@ class FixBuilder:
         if step.script.errors or is_misread(step.script):
             self.give_up(reasons.UNREADABLE_SCRIPT.about())
         text = self.facts.dockerfile.source.slice(step.instruction.span)
-        if "{{" in text or "{%" in text:
+        if ("{{" in text or "{%" in text) and not self.facts.memo(_formats_alone):
             self.mark_unsafe([reasons.TEMPLATE_MARKS.about()])
         if step.instruction.onbuild:
             self.mark_unsafe([reasons.ONBUILD.about()])
@@ -176,3 +183,10 @@ def inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
     instruction = step.instruction
     before, indentation = before_instruction(facts, instruction), of_new_step(facts, instruction)
     return text_edits.insert_step(facts.dockerfile, instruction, lines, before, indentation)
+
+
+def _formats_alone(facts: Facts) -> bool:
+    """Return whether all marks of a file are in formats that programs are given: the file is no template then."""
+    source = facts.dockerfile.source
+    rest = _FORMAT.sub("", source.text)
+    return "{{" not in rest and "{%" not in rest and _TEMPLATE_NAME.search(source.path) is None
