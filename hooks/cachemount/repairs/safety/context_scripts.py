@@ -23,6 +23,8 @@ _LONGEST = 20_000
 _NAME = late(r"[\w-][\w.-]*")
 _PROFILE = late(r"/bin/activate\Z|/nvm\.sh\Z|\A/etc/")
 _ITS_ARGUMENTS = late(r"[\"']?\$(?:[@*]|\{[@*]\}|\{?\d\}?)[\"']?")
+_VARIABLE = late(r"[\"']?\$\{?([A-Za-z_]\w*)\}?[\"']?")
+_SET_TO_ARGUMENT = late(r"=[\"']?\$\{?\d\}?[\"']?;?")
 
 
 def script_of(called: Called) -> str:
@@ -61,6 +63,15 @@ def _is_given(called: Called) -> bool:
     return called.name in ("", "exec") and any(_ITS_ARGUMENTS.fullmatch(word.raw) for word in first)
 
 
+def _is_given_by_name(called: Called, text: str) -> bool:
+    """Return whether a command is a variable that the script sets to nothing but one of its arguments."""
+    variable = _VARIABLE.fullmatch(called.command.words[0].raw) if not called.name else None
+    if variable is None:
+        return False
+    uses: list[str] = re.findall(rf"(?<![\w$]){variable[1]}\b(?<!\$\{{{variable[1]})(\S*)", text)
+    return bool(uses) and all(map(_SET_TO_ARGUMENT.fullmatch, uses))
+
+
 def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tuple[Called, ...] | None:
     """Return the commands of all scripts of the context with a name; None where there is none, or one is not read.
 
@@ -87,7 +98,9 @@ def _commands_of_text(text: str) -> list[Called] | None:
     except BeyondLimitsError:
         return None
     called = [called_by(command, command.words) for command in script.commands if command.words]
-    return None if script.errors else [one for one in called if one.name not in script.defined]
+    if script.errors:
+        return None
+    return [one for one in called if one.name not in script.defined and not _is_given_by_name(one, text)]
 
 
 def _is_brought(facts: Facts, name: str) -> bool:
