@@ -94,7 +94,7 @@ def _is_home(path: str | None) -> bool:
 
 
 def has_home(install: Install, facts: Facts) -> bool:
-    """Return whether the user's home is surely there: the base image brings it, or an instruction makes it."""
+    """Return whether the user's home is surely there and theirs: of the base image, or given by an instruction."""
     step, home = install.step, install.home or ""
     user = step.environment.user
     base = step.environment.base
@@ -102,7 +102,7 @@ def has_home(install: Install, facts: Facts) -> bool:
         return True
     made = re.compile(
         r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
-        rf"|(?:mkdir|chown|install)\b[^&|;\n]*(?:{re.escape(home)}|~{re.escape(user)})(?!/?[\w.-])"
+        rf"|(?:chown|install)\b[^&|;\n]*(?:{re.escape(home)}|~{re.escape(user)})(?!/?[\w.-])"
     )
     by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
     return by_default or _says(facts, step, made)
