@@ -52,6 +52,8 @@ class FixBuilder:
         self.moves: Mapping[str, Mount] = {}
         self.folders: dict[Step, list[str]] = {}
         self.targets: dict[Step, frozenset[str]] = {}
+        # Where mounts of other steps go that are the same cache as one that moves.
+        self.moved: dict[Span, str] = {}
         self.comments: list[Span] = []
         self.forced: set[Span] = set()
         self._fix: Fix | None = None
@@ -83,6 +85,7 @@ class FixBuilder:
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)
+        made.moved = dict(self.moved)
         return made
 
     def _check_lines(self) -> None:

@@ -170,8 +170,13 @@ def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Dir
     _make_folder(builder, install, target, directory)
     for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
         line = builder.facts.dockerfile.source.position(other.flag.span.start).line
-        if any(one.target == target for one in other_step.mounts):
+        if (
+            any(one.target == target for one in other_step.mounts)
+            or builder.moved.get(other.flag.span, target) != target
+        ):
             builder.give_up(reasons.SAME_CACHE_BESIDE.about(line=line))
+            return
+        builder.moved[other.flag.span] = target
         if not takes_nothing(other_step, install, mount.target or ""):
             builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
         _move(builder, other, target, _new_options(builder, install, other, target))

@@ -102,7 +102,7 @@ def has_home(install: Install, facts: Facts) -> bool:
         return True
     made = re.compile(
         r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
-        rf"|(?:chown|install)\b[^&|;\n]*(?:{re.escape(home)}|~{re.escape(user)})(?!/?[\w.-])"
+        rf"|(?:chown|install(?=[^&|;\n]*\s(?:-o|--owner)))\b[^&|;\n]*(?:{re.escape(home)}|~{re.escape(user)})(?!/?[\w.-])"
     )
     by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
     return by_default or _says(facts, step, made)

@@ -151,9 +151,9 @@ FOLDER = "the mount makes /home/app/.cache for root, and whether the user has a 
         "useradd \\\n -u 1001 -m app",
         "adduser -D -u 1001 app",
         "adduser -D -u 1001 app; echo -H",
-        "useradd -u 1001 app && mkdir -p /home/app",
-        "useradd -u 1001 app && mkdir ~app",
-        "useradd -u 1001 app && install -d /home/app",
+        "useradd -u 1001 app && mkdir -p /home/app && chown app /home/app",
+        "useradd -u 1001 app && mkdir ~app && chown -R app ~app",
+        "useradd -u 1001 app && install -d -o app /home/app",
     ],
 )
 def test_a_user_whose_home_is_there(line: str) -> None:
@@ -171,6 +171,9 @@ def test_a_user_whose_home_is_there(line: str) -> None:
         "adduser -D -H -u 1001 app",
         "adduser -DH -u 1001 app",
         "adduser --no-create-home -u 1001 app",
+        "useradd -u 1001 app && mkdir -p /home/app",
+        "useradd -u 1001 app && mkdir ~app",
+        "useradd -u 1001 app && install -d /home/app",
         "useradd -u 1001 app && mkdir /home/app/x",
         "useradd -u 1001 app && mkdir /home/apple",
         "useradd -u 1001 app && mkdir /home/app-x",
