@@ -52,7 +52,10 @@ _COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 _CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
 _SEPARATORS = late(r"[\[\]\",]")
 # Folders from which scripts may be run: by cd, WORKDIR, a variable or PATH.
-_ENTERED = late(r"(?m)(?:\b(?:cd|pushd)[ \t]+|^[ \t]*WORKDIR[ \t]+|\b[A-Za-z_]\w*[= ][\"']?(?=/))[\"']?([\w./-]*\w)")
+_ENTERED = late(
+    r"(?m)(?:\b(?:cd|pushd)[ \t]+|^[ \t]*WORKDIR[ \t]+|\b[A-Za-z_]\w*[= ][\"']?(?=/))[\"']?"
+    r"(?:\$\{?\w+\}?/)?([\w./-]*\w)"
+)
 
 
 def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[ContextFile, ...]:

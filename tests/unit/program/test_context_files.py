@@ -150,6 +150,7 @@ def test_a_script_whose_folder_has_another_name_in_the_image(tmp_path: Path, cop
         "RUN (pushd /o/k9; ./z.sh)",
         "RUN K=/o/k9; bash $K/z.sh",
         "ENV B=/o/k9\nRUN $B/z.sh",
+        "ENV B=/o\nRUN cd $B/k9 && ./z.sh",
         "ENV PATH=/o/k9:$PATH\nRUN z.sh",
         "WORKDIR /o/k9\nRUN bash z.sh",
         "RUN cd /o/k9 && python3 z.py",
