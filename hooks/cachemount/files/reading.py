@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cachemount.files.kept import WATCH, kept
 from cachemount.records import Record
@@ -12,6 +12,8 @@ from cachemount.records import Record
 # The largest of 99,789 public Dockerfiles has 85 kB.
 MOST_BYTES = 16_000_000
 _PIECE = 4_096
+# How many folders a folder may be in.
+_DEEPEST = 100
 
 
 class FileError(Exception):
@@ -116,6 +118,16 @@ def repository_of(folder: str) -> str:
             return folder
         at = parent
     return at
+
+
+def upwards(folder: str, root: str) -> Iterator[str]:
+    """Yield a folder of a repository, and those that it is in, up to the repository's own."""
+    for _ in range(_DEEPEST):
+        yield folder
+        above = os.path.dirname(folder)
+        if folder in (root, above) or not folder.startswith(root):
+            return
+        folder = above
 
 
 def is_inside_repository(path: str, folder: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
@@ -23,8 +23,6 @@ from cachemount.script_names import MAKEFILES
 _MOST_BYTES = 500_000
 # As many workflows as are looked at.
 _MOST_FILES = 50
-# How many folders a folder may be in.
-_DEEPEST = 100
 
 _RAILWAY = ("railway.json", "railway.toml")
 _CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
@@ -95,20 +93,11 @@ def _refusal(root: str, has_ids: bool) -> Withheld | None:
 
 def _refusal_beside(path: str, root: str) -> Withheld | None:
     """Return why a build by Cloud Build may end, whose file is beside a Dockerfile or in a folder above it."""
-    for folder in _upwards(os.path.dirname(path), root):
+    for folder in upwards(os.path.dirname(path), root):
         for name, text in _plain_cloud_builds(folder, root):
             if _builds(text, path, folder, root):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
     return None
-
-
-def _upwards(folder: str, root: str) -> Iterator[str]:
-    """Yield a folder of a repository, and those that it is in, up to the repository's own."""
-    for _ in range(_DEEPEST):
-        yield folder
-        if folder == root or not folder.startswith(root):
-            return
-        folder = os.path.dirname(folder)
 
 
 def _text_and_name(folder: str, name: str, root: str) -> tuple[str, str]:
@@ -131,12 +120,12 @@ def _plain_cloud_builds(folder: str, root: str) -> tuple[tuple[str, str], ...]:
 def _refusal_by_name(path: str, root: str) -> Withheld | None:
     """Return why a build may end whose file names a Dockerfile: by Skaffold, or by Cloud Build from elsewhere."""
     folder = os.path.dirname(path)
-    above = list(_upwards(folder, root))
+    above = list(upwards(folder, root))
     for place in dict.fromkeys((*above, *_infrastructure(root))):
         for name, text in _skaffold_files(place, root):
             if may_build(text, place, path, is_above=place in above):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
-    for place in _upwards(folder, root):
+    for place in upwards(folder, root):
         for submitted, name in _submitted(place, root):
             if submitted == folder:
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SUBMIT[0], way_out=_SUBMIT[1])
@@ -197,7 +186,7 @@ def _builds(text: str, path: str, folder: str, root: str) -> bool:
 
     What is handed in is that folder, or one that it is in; where a path is long or chosen by each build, any folder.
     """
-    folders = [one.replace(os.sep, "/") for one in _upwards(folder, root)]
+    folders = [one.replace(os.sep, "/") for one in upwards(folder, root)]
     return any(is_built(one, path.replace(os.sep, "/"), folders) for one in built_by(text))
 
 

@@ -6,14 +6,12 @@ import os
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.program.devcontainer import in_workspace, with_features
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 100_000
 _MOST_FILES = 50
-# How many folders a folder may be in.
-_DEEPEST = 100
 _NAME, _FOLDER = "devcontainer.json", ".devcontainer"
 
 
@@ -21,16 +19,12 @@ def features_on(path: str) -> Iterator[ContextFile]:
     """Yield the first devcontainer.json that installs features on the image of a Dockerfile."""
     real = os.path.realpath(path)
     root = repository_of(os.path.dirname(real))
-    folder = os.path.dirname(real)
-    for _ in range(_DEEPEST):
+    for folder in upwards(os.path.dirname(real), root):
         for name, text, extended in _with_features(folder, root):
             if real in extended:
                 shown = os.path.relpath(name, root).replace(os.sep, "/")
                 yield ContextFile(path=shown, text=text, folder=os.path.relpath(root, os.path.dirname(real)))
                 return
-        if folder == root or os.path.dirname(folder) == folder:
-            return
-        folder = os.path.dirname(folder)
 
 
 @kept
