@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from cachemount.copied_names import copied_as
+from cachemount.copied_names import copied_as, copies
 from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
@@ -48,9 +48,7 @@ _STORE = late(
 _REQUIREMENTS = late(r"(?:\s-[rc][ =]?|--(?:requirement|constraint)s?[ =])[\"']?([\w./-]+\.txt)")
 _JUST = late(r"\bjust\b")
 _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?|install|i|ci)\b")
-_COPIED = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 _CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
-_SEPARATORS = late(r"[\[\]\",]")
 # Folders from which scripts may be run: by cd, WORKDIR, a variable or PATH.
 _ENTERED = late(
     r"(?m)(?:\b(?:cd|pushd)[ \t]+|^[ \t]*WORKDIR[ \t]+|\b[A-Za-z_]\w*[= ][\"']?(?=/))[\"']?"
@@ -218,12 +216,9 @@ def _build_files(text: str) -> Iterator[str]:
 
 
 def _copied(text: str, name: str) -> Iterator[str]:
-    """Yield a name, and the paths with it that a COPY says."""
+    """Yield a name, and the paths of the files that get it by a COPY."""
     yield name
-    for words in _COPIED.findall(text):
-        for word in words.split():
-            if word.strip("\"',[]").endswith(f"/{name}"):
-                yield word.strip("\"',[]./")
+    yield from copied_as(text, name)
 
 
 def _shell_scripts(text: str) -> Iterator[str]:
@@ -234,17 +229,16 @@ def _shell_scripts(text: str) -> Iterator[str]:
         name = os.path.basename(source)
         if "." not in name and text.count(name) > 1:
             yield source
-    folders = [folder for line in _COPIED.findall(text) for folder in _folders_of_programs(line)]
+    folders = [folder for words in copies(text) for folder in _folders_of_programs(words)]
     yield from (f"{folder}/{called}" for folder in folders for called in dict.fromkeys(_CALLED.findall(text)))
 
 
-def _folders_of_programs(copy: str) -> Iterator[str]:
+def _folders_of_programs(words: Sequence[str]) -> Iterator[str]:
     """Yield the folders of the context that a COPY brings to where programs are called by their names alone."""
-    target = _SEPARATORS.sub(" ", copy).split()[-1:]
-    for source in _taken(copy) if target else ():
-        if target[0].rstrip("/").endswith("bin"):
+    for source in _taken(words):
+        if words[-1].rstrip("/").endswith("bin"):
             yield source
-        elif target[0] == "/":
+        elif words[-1] == "/":
             yield f"{source}/usr/local/bin"
 
 
@@ -275,14 +269,12 @@ def _sources(text: str) -> Iterator[str]:
     """Yield what COPY instructions and bind mounts take from the context, by its paths there."""
     bound = (source for mount in _BOUND.findall(text) for source in _SOURCE.findall(mount))
     yield from (path for word in bound if (path := _cleaned(word)))
-    yield from (path for copy in _COPIED.findall(text) for path in _taken(copy))
+    yield from (path for words in copies(text) for path in _taken(words))
 
 
-def _taken(copy: str) -> Iterator[str]:
+def _taken(words: Sequence[str]) -> Iterator[str]:
     """Yield what a COPY takes from the context, given its words."""
-    if "--from" not in copy:
-        words = [word for word in _SEPARATORS.sub(" ", copy).split() if not word.startswith("--")]
-        yield from (path for word in words[:-1] if (path := _cleaned(word)))
+    return (path for word in words[:-1] if (path := _cleaned(word)))
 
 
 def _cleaned(word: str) -> str:
