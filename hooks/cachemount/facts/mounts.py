@@ -24,7 +24,10 @@ def mounts(run: Run, environment: Environment) -> Iterator[Mount]:
 
 
 def _usual_target(flag: MountFlag) -> str:
-    """Return where a secret or an ssh agent is without a target."""
+    """Return where BuildKit puts a secret or the socket of an ssh agent that names no target; "" for other types.
+
+    https://docs.docker.com/reference/dockerfile/#run---mounttypesecret
+    """
     if flag.type == "secret":
         return f"/run/secrets/{flag.options.get('id') or posixpath.basename(flag.options.get('source', ''))}"
     return "/run/buildkit/ssh_agent.0" if flag.type == "ssh" else ""

@@ -36,8 +36,6 @@ CARGO = PackageManager(
         ),
         Cache(name="git", locations=("$CARGO_HOME/git", "$HOME/.cargo/git"), kind="store", optional=True),
     ),
-    # What Cargo's own documentation says to keep, in another home: https://doc.rust-lang.org/cargo/guide/cargo-home.html
-    mistaken_for=(r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.cargo/registry/(?:cache|index)",),
     fetch_command="cargo fetch --locked",
     fetch_flags=("--manifest-path",),
     locked_readers=(

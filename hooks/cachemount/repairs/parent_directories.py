@@ -185,5 +185,6 @@ def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
 
 
 def _filled_in(text: str, variables: Mapping[str, str | None]) -> str:
+    """Return a text with the variables that hold absolute paths filled in."""
     paths = {name: value for name, value in variables.items() if value is not None and value.startswith("/")}
     return _REFERENCE.sub(lambda match: paths.get(match[1], match[0]), text)
