@@ -237,6 +237,14 @@ def test_skaffold_builds_the_dockerfiles_that_its_images_name(
     assert tuple(one for one in folders if refusal(str(tmp_path / one / "Dockerfile"), Config())) == refused
 
 
+def refusal_beside(root: Path, file: str, text: str, dockerfile: str) -> str | None:
+    """Return the refusal of a Dockerfile in a repository with this file."""
+    (root / ".git").mkdir()
+    (root / file).parent.mkdir(parents=True)
+    (root / file).write_text(text, encoding="utf-8")
+    return refusal(str(root / dockerfile), Config())
+
+
 @pytest.mark.parametrize(
     ("place", "named", "refused"),
     [
@@ -246,12 +254,8 @@ def test_skaffold_builds_the_dockerfiles_that_its_images_name(
     ],
 )
 def test_a_file_of_skaffold_elsewhere(tmp_path: Path, place: str, named: str, refused: bool) -> None:
-    folder = tmp_path / place
-    folder.mkdir(parents=True)
-    (tmp_path / ".git").mkdir()
     text = f"build:\n  artifacts:\n    - image: op\n      context: ../../\n      docker:\n        dockerfile: {named}\n"
-    (folder / "skaffold.yaml").write_text(text, encoding="utf-8")
-    found = refusal(str(tmp_path / "Dockerfile"), Config())
+    found = refusal_beside(tmp_path, f"{place}/skaffold.yaml", text, "Dockerfile")
     assert (found is not None) == refused
     assert found is None or f"{place}/skaffold.yaml" in found
 
@@ -265,12 +269,8 @@ def test_a_file_of_skaffold_elsewhere(tmp_path: Path, place: str, named: str, re
     ],
 )
 def test_a_file_of_cloud_build_elsewhere(tmp_path: Path, place: str, named: str, refused: bool) -> None:
-    folder = tmp_path / place
-    folder.mkdir(parents=True)
-    (tmp_path / ".git").mkdir()
     text = f"steps:\n- name: 'gcr.io/cloud-builders/docker'\n  args: ['build', '.', '-t', 'x', '-f', '{named}']\n"
-    (folder / "cloudbuild.yaml").write_text(text, encoding="utf-8")
-    found = refusal(str(tmp_path / "cmd" / "x" / "Dockerfile"), Config())
+    found = refusal_beside(tmp_path, f"{place}/cloudbuild.yaml", text, "cmd/x/Dockerfile")
     assert (found is not None) == refused
     assert found is None or f"{place}/cloudbuild.yaml" in found
 
