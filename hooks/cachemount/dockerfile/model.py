@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -182,20 +183,22 @@ class Dockerfile(Record, eq=False):
         """The instructions alone: comments and blank lines between them may be most of the text."""
         return _code(self)
 
+    def code_of(self, instructions: Iterable[Instruction]) -> str:
+        """Return the text of instructions that stand in this order in the file, without the comments inside them."""
+        text, comments, pieces, number = self.source.text, self.comments, [], 0
+        for instruction in instructions:
+            at, end = instruction.span
+            while number < len(comments) and comments[number].span.start < end:
+                comment = comments[number].span
+                number += 1
+                if comment.start >= at:
+                    pieces.append(text[at : comment.start])
+                    at = min(comment.end + 1, end)
+            pieces += [text[at:end], "\n"]
+        return "".join(pieces)
+
 
 @lru_cache(maxsize=1)
 def _code(dockerfile: Dockerfile) -> str:
-    text, comments, pieces, number = dockerfile.source.text, dockerfile.comments, [], 0
-    for instruction in (
-        *dockerfile.globals,
-        *(one for stage in dockerfile.stages for one in (stage.instruction, *stage.instructions)),
-    ):
-        at, end = instruction.span
-        while number < len(comments) and comments[number].span.start < end:
-            comment = comments[number].span
-            number += 1
-            if comment.start >= at:
-                pieces.append(text[at : comment.start])
-                at = min(comment.end + 1, end)
-        pieces += [text[at:end], "\n"]
-    return "".join(pieces)
+    stages = (one for stage in dockerfile.stages for one in (stage.instruction, *stage.instructions))
+    return dockerfile.code_of((*dockerfile.globals, *stages))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
@@ -180,23 +181,39 @@ def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:
 def _telling(dockerfile: Dockerfile, step: Step, manager: PackageManager, wanted: Cache) -> str:
     """Return the text in which it is looked for whether a cache is used."""
     if not wanted.when_before:
-        return _with_settings(dockerfile, step, manager)
+        return _with_settings(dockerfile, step, manager, _of_version(dockerfile, step, manager))
     seen = (*chain.before(step.stage, step.instruction), step.instruction)
     return "\n".join(dockerfile.source.slice(one.span) for one in seen)
 
 
-def _with_settings(dockerfile: Dockerfile, step: Step, manager: PackageManager) -> str:
-    """Return the Dockerfile, with the project's files before the step that say which caches the manager has."""
-    if not manager.said_in or not dockerfile.source.context:
+def _of_version(dockerfile: Dockerfile, step: Step, manager: PackageManager) -> str:
+    """Return the Dockerfile; what the step's image is built by alone where other stages may have another version."""
+    some, own = manager.version_of_stage
+    if not some or len(dockerfile.stages) < 2 or not says(dockerfile.code, some):
         return dockerfile.code
+    built_by = step.memo(_built_by, dockerfile)
+    return built_by if says(built_by, own) else dockerfile.code
+
+
+def _built_by(step: Step, dockerfile: Dockerfile) -> str:
+    """Return the instructions that a step's image is built by, with those that all stages have, and the step."""
+    built = (one for stage in step.stage.lineage() for one in (stage.instruction, *stage.instructions))
+    before = takewhile(lambda one: one is not step.instruction, built)
+    return dockerfile.code_of((*dockerfile.globals, *before, step.instruction))
+
+
+def _with_settings(dockerfile: Dockerfile, step: Step, manager: PackageManager, code: str) -> str:
+    """Return a text of the Dockerfile, with the project's files before the step that say which caches it has."""
+    if not manager.said_in or not dockerfile.source.context:
+        return code
     before = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
     # An image that is not known may have what makes the file count.
     texts = [
         settings_of(dockerfile, name)
         for name, pattern in manager.said_in.items()
-        if (step.environment.base is None or says(dockerfile.code, pattern)) and is_copied("\n".join(before), name)
+        if (step.environment.base is None or says(code, pattern)) and is_copied("\n".join(before), name)
     ]
-    return "\n".join((dockerfile.code, *texts))
+    return "\n".join((code, *texts))
 
 
 def _texts(dockerfile: Dockerfile) -> str:

@@ -94,6 +94,7 @@ MAVEN = PackageManager(
     runtime=(r"\bmvn[wd]?\b", r"-Dmaven\.repo\.local"),
     moving_files={".mvn/maven.config": r"(?m)^\s*-Dmaven\.repo\.local=\S+"},
     moved_by_files=r"settings\.xml|maven\.config|jvm\.config",
+    version_of_stage=(_FOUR, r"(?i:(?<![\w.-])maven:\d|apache-maven-\d|\bMAVEN_VERSION[= ]+[\"']?\d)"),
     sources=(
         "https://maven.apache.org/configure.html",
         "https://maven.apache.org/settings.html",

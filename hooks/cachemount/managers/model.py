@@ -377,6 +377,9 @@ class PackageManager(Record, eq=False):
     # Files of the project that say which caches it has: their text counts for `Cache.when` in steps after their COPY, where
     # the regular expression is found in the Dockerfile, or the image is not known.
     said_in: Mapping[str, str] = field(default_factory=dict)
+    # Two regular expressions: where the file has the first, and the instructions that a stage is built by the second, those
+    # alone count for `Cache.when` there; they tell the version that this stage has.
+    version_of_stage: tuple[str, str] = ("", "")
     # Regular expression matched in full on directories: `$PREFIX` in templates is its first group on the directory above
     # `bin` of the program as written, or of the first directory on PATH that matches; unknown where there is none.
     prefix: str = ""

@@ -133,5 +133,6 @@ PNPM = PackageManager(
     config_files=("$NPM_CONFIG_USERCONFIG", "$npm_config_userconfig", "$HOME/.npmrc", "$HOME/.config/pnpm/rc"),
     moving_files={".npmrc": r"(?m)^\s*store-dir\s*=\s*\S+", "pnpm-workspace.yaml": r"(?m)^storeDir:\s*\S+"},
     moved_by_files=r"\.npmrc|pnpm-workspace\.yaml",
+    version_of_stage=(rf"{_OLD}|{_NEW}", rf"{_OLD}|{_MIDDLE}|{_NEW}"),
     sources=("https://pnpm.io/docker", "https://pnpm.io/settings#storedir"),
 )  # fmt: skip

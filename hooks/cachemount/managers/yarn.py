@@ -22,6 +22,10 @@ _UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}))(?={_UNSURE})"
 # A project whose packages are part of its repository downloads none.
 _BERRY = rf"(?s)\A(?=.*(?:{_LATER}))(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
 _YARN_1 = rf"(?s)\A(?!.*(?:{_LATER}))(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
+# A stage that takes no more of the project than files by their names, and gives yarn options of the classic one.
+_FOLDER_COPIED = r"\b(?:COPY|ADD)\b[^\n]*(?:--from|[ \t](?!--)(?!\S*\.\w+[ \t])\S+[ \t]+\S)"
+_CLASSIC_ALONE = rf"\A(?!.*{_COREPACK})(?!.*{_FOLDER_COPIED})(?=.*{_OPTIONS})"
+_TOLD = rf"(?s){_LATER}|{_CLASSIC}|{_CLASSIC_ALONE}"
 _FOLDERS = ("$YARN_CACHE_FOLDER", "$XDG_CACHE_HOME/yarn")
 _GLOBAL = ("$YARN_GLOBAL_FOLDER/cache", "$XDG_DATA_HOME/yarn/berry/cache", "$HOME/.yarn/berry/cache")
 _PNP = reasons.PLUG_AND_PLAY.about()
@@ -129,6 +133,7 @@ YARN = PackageManager(
     moved_by_files=r"\.yarnrc(?:\.yml)?",
     # yarnPath lets yarn 1 run a later one, and corepack goes by packageManager.
     said_in={".yarnrc.yml": "yarn", "package.json": "corepack", "yarn.lock": "yarn"},
+    version_of_stage=(_LATER, _TOLD),
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",
         "https://yarnpkg.com/configuration/yarnrc",
