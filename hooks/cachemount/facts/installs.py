@@ -14,7 +14,7 @@ from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
-from cachemount.facts.settings import image_variables, prefix, says, unneeded, used_directory, variants
+from cachemount.facts.settings import image_variables, is_set_offline, prefix, says, unneeded, used_directory, variants
 from cachemount.facts.vendored import has_packages
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cache, PackageManager
@@ -65,6 +65,9 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if found is None:
             continue
         way, verb, reader = found
+        reader = reader or (
+            bool(manager.offline_settings) and is_set_offline(dockerfile, step, command, variables, manager)
+        )
         if command.conditional and _is_elsewhere(manager, environment) and _BRANCHES.search(step.run.script.text):
             continue
         other_root = command.other_root or _root_flag(manager, rest)

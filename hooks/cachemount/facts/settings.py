@@ -56,6 +56,22 @@ def _holds_some(dockerfile: Dockerfile, partly: Partly | None) -> bool:
     return re.search(partly.says, nearest(dockerfile.source.context, partly.file).get(partly.file, "")) is not None
 
 
+def is_set_offline(
+    dockerfile: Dockerfile,
+    step: Step,
+    command: Command,
+    variables: Mapping[str, str | None],
+    manager: PackageManager,
+) -> bool:
+    """Return whether an earlier command tells the manager to fetch nothing, and no variable tells it something else."""
+    return any(
+        not variables.get(name)
+        and says(dockerfile.code, pattern)
+        and any(re.search(pattern, text) for text in _earlier(dockerfile, step, command))
+        for name, pattern in manager.offline_settings.items()
+    )
+
+
 def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workdir: str | None) -> Directory:
     """Return where an install keeps a cache, leaving out what sends it to /dev/null or the like."""
     if cache.moved_by_words:

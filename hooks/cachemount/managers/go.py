@@ -184,6 +184,9 @@ GO = PackageManager(
     no_op_flags=frozenset({"-h", "--help", "-help", "-V=full"}),
     # A proxy that is a folder on disk, which most often lies in the store.
     offline_variables={"GOPROXY": r"off|file:[^,|]*(?:[,|](?:off|file:[^,|]*))*"},
+    offline_settings={
+        "GOPROXY": r"\bgo env -w (?:[A-Z]\S*=\S+ )*?GOPROXY=[\"']?(?:off|file:[^\s,|]*)[\"']?(?=[\s;&|]|\Z)"
+    },
     no_op_variables={"GOFLAGS": r".*-mod=vendor.*", "GO111MODULE": "off"},
     cleaners=(
         # Where a mount has one of the two, the other is emptied still: run with 1.26, -a fills the build cache as well.

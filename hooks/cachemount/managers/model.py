@@ -319,7 +319,9 @@ class PackageManager(Record, eq=False):
     unlike_fetch: frozenset[str] = frozenset()
     # Variable -> regular expression matched in full on its value: nothing is downloaded then, but a store is read.
     offline_variables: Mapping[str, str] = field(default_factory=dict)
-    # The same, and no store is read either.
+    # Variable -> regular expression on commands before it that say the same, where the variable itself says nothing.
+    offline_settings: Mapping[str, str] = field(default_factory=dict)
+    # The same as `offline_variables`, and no store is read either.
     no_op_variables: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on the arguments: everything comes from a folder on disk, and nothing is downloaded.
     local_index: str = ""
