@@ -414,6 +414,12 @@ EDITED_BY_STEP = Reason(
     "change a copy of the files in a folder of the project, or depend on a version that has the change",
     "it mounts the cache all the same, and files that are fetched again lack the change",
 )
+LINKED_BY_STEP = Reason(
+    "linked-by-step",
+    "`{words}` in line {line} makes a link to what lies in {path}, and without the mount it leads nowhere",
+    "copy what it leads to, as `cp -r` does",
+    _READS_NOTHING,
+)
 REMOVES_MOUNTED = Reason(
     "removes-mounted",
     "`{words}` in line {line} may empty {path}, or fail because it cannot be removed while it is mounted",

@@ -28,6 +28,7 @@ from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.repairs.safety.step_edits import edited
+from cachemount.repairs.safety.step_links import linked
 from cachemount.repairs.safety.store_readers import building_steps, store_hazards
 from cachemount.repairs.safety.synced_at_start import synced_at_start
 
@@ -86,6 +87,7 @@ def hazards(
         if _makes_for_later(facts, step, places):
             yield reasons.PUBLISHED.about()
         yield from edited(facts, step, stores)
+        yield from linked(facts, step, stores)
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield reasons.CACHE_ALONE.about(manager=manager.name)

@@ -24,6 +24,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
+from cachemount.repairs.safety.words_in_stores import sources
 from cachemount.shell.model import Command, Variable, Word
 from cachemount.source import Span
 
@@ -110,17 +111,8 @@ def _by_variable(step: Step, command: Command, word: Word, place: str, manager: 
         _is_named(source, step, command, place, manager)
         for part in word.word.parts
         if isinstance(part, Variable)
-        for source in _sources(step, part.name)
+        for source in sources(step, part.name)
     )
-
-
-def _sources(step: Step, name: str) -> Iterator[str]:
-    """Yield the texts that a variable of a script may come from."""
-    text = step.run.script.text
-    variable = re.escape(name)
-    value = r"""("[^"]*"|'[^']*'|\$\([^)]*\)|`[^`]*`|[^\s;&|]*)"""
-    yield from re.findall(rf"(?<![\w$]){variable}={value}", text)
-    yield from re.findall(rf"\bfor\s+{variable}\s+in\s+([^;\n]*)", text)
 
 
 def _by_input(step: Step, command: Command, word: Word, place: str, manager: PackageManager) -> bool:

@@ -14,7 +14,8 @@ from cachemount.facts.path_use import COPIERS
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
-from cachemount.shell.model import Command
+from cachemount.repairs.safety.words_in_stores import ASKS, inside_of_asked, place_of
+from cachemount.shell.model import Command, Word
 
 # The options with which a program writes into the files that it reads.
 _IN_PLACE = {
@@ -23,8 +24,8 @@ _IN_PLACE = {
     "gawk": late(r"inplace"),
 }
 _SEARCHERS = frozenset({"find", "fd", "grep", "egrep", "fgrep", "rg", "ag"})
-# What prints folders of a store: https://pkg.go.dev/cmd/go#hdr-List_packages_or_modules
-_ASKS = late(r"\bgo\s+(?:list\b[^;&|\n]*\.Dir\b|env\s+GO(?:MODCACHE|PATH)\b)|\bcargo\s+metadata\b")
+# Files of a package of Go, Cargo or NuGet, which keep it unpacked, and do not look whether all of it is there.
+_IN_PACKAGE = late(r"@[v*][^/]*/.|/registry/src/[^/]+/[^/]+/.|/\.nuget/packages/[^/]+/[\d*][^/]*/.")
 _LOOP = late(r"\bfor\s+\w+\s+in\s+([^;\n]*)")
 
 
@@ -33,6 +34,9 @@ def edited(facts: Facts, step: Step, places: Collection[str]) -> Iterator[Withhe
     unseen: Command | None = None
     for command, words in expanded(step):
         texts = [word.known for word in words]
+        if (thinned := _thinned(command, step, words, places)) is not None:
+            yield _reason(facts, command, thinned)
+            return
         for path in _written(command, step, texts):
             place = next((one for one in places if path != one and locations.below(path, one)), None)
             if place is not None:
@@ -49,6 +53,17 @@ def _reason(facts: Facts, command: Command, place: str) -> Withheld:
     line = facts.dockerfile.source.position(command.span.start).line
     title = shortened(facts.dockerfile.source.slice(command.span))
     return reasons.EDITED_BY_STEP.about(words=title, line=line, path=place)
+
+
+def _thinned(command: Command, step: Step, words: tuple[Word, ...], places: Collection[str]) -> str | None:
+    """Return the place of packages of which a command removes files; None where it removes none, or whole packages."""
+    for word in words[1:] if words[0].name in ("rm", "unlink") else ():
+        path = resolved(word.text, command, step) if word.text else None
+        if _IN_PACKAGE.search(path) if path else inside_of_asked(word):
+            place = place_of(step, command, word, places)
+            if place is not None:
+                return place
+    return None
 
 
 def _writes_unseen(command: Command, texts: list[str]) -> bool:
@@ -82,7 +97,7 @@ def _searched(step: Step, places: Collection[str]) -> str | None:
                 if locations.below(path, place) or (command.program in _SEARCHERS and locations.below(place, path)):
                     return place
     script = step.run.script.text
-    if _ASKS.search(script):
+    if ASKS.search(script):
         return next(iter(sorted(places)), None)
     loops = " ".join(match[1] for match in _LOOP.finditer(script))
     return next((one for one in sorted(places) if f"/{posixpath.basename(one)}/" in loops), None)
