@@ -16,7 +16,7 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.invocations import operands, positionals
 from cachemount.facts.locations import flag_value
-from cachemount.facts.model import Facts, Install
+from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import steps_related
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
@@ -67,6 +67,7 @@ _OF_ONE_PACKAGE = late(r"\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)|(?!(?:PY)?TORCH_|H
 _PURE = frozenset({
     "auditwheel", "build", "certifi", "click", "colorama", "distro", "editables", "einops", "filelock", "flit-core",
     "hatchling", "idna", "meson", "meson-python", "packaging", "pathspec", "pip", "pipx", "platformdirs", "pluggy",
+    "poetry-plugin-export",
     "pybind11", "pyelftools", "pygments", "pyproject-metadata", "requests", "scikit-build", "scikit-build-core",
     "setuptools", "setuptools-scm", "six", "tabulate", "toml", "tomli-w", "tomlkit", "tqdm", "typing-extensions",
     "urllib3", "virtualenv", "wheel",
@@ -160,15 +161,35 @@ def _packages(install: Install) -> list[Word]:
 
 
 def _is_chosen_library(install: Install, word: Word) -> bool:
-    """Return whether a package that may be a library is named by a build argument."""
-    settings = install.step.environment.settings
-    name = word.raw.partition("=")[0]
-    if not any(one in settings and settings[one].given for one in _REFERENCE.findall(name)):
-        return False
-    if _NOT_LINKED.match(name.strip("\"'")):
+    """Return whether a package that may be a library is named by a build argument, or a variable made of one."""
+    found = [word.raw.partition("=")[0]]
+    # The variables of the script, each once.
+    values = {**install.step.memo(_assigned)}
+    for one in found:
+        if _is_library_of_argument(install, one):
+            return True
+        found += (value for name in _REFERENCE.findall(one) for value in values.pop(name, ()))
+    return False
+
+
+def _assigned(step: Step) -> dict[str, list[str]]:
+    """Return the words that a step's script sets its variables to, by their names."""
+    found: dict[str, list[str]] = {}
+    for command in step.commands:
+        for one in command.assignments:
+            found.setdefault(one.name, []).extend(one.value.raw.strip("\"'").split())
+    return found
+
+
+def _is_library_of_argument(install: Install, name: str) -> bool:
+    environment = install.step.environment
+    arguments = [
+        one for one in _REFERENCE.findall(name) if one in environment.settings and environment.settings[one].given
+    ]
+    if not arguments or _NOT_LINKED.match(name.strip("\"'")):
         return False
     if _ALONE.fullmatch(name) is not None:
-        value = word.text
+        value = environment.variables.get(arguments[0])
         return value is None or any(_LIBRARY.search(one) and not _NOT_LINKED.match(one) for one in value.split())
     return "lib" in name or "-dev" in name
 
