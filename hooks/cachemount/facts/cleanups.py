@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.asked_places import asked_place
 from cachemount.facts.expansion import expanded
+from cachemount.facts.fallbacks import follows_failure
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
@@ -144,7 +145,7 @@ def _cleanups_of(
                     if _cleans(cleaner, manager, rest, caches) and _is_set_so(cleaner, step)
                 )
                 cleaner = next(cleaners, None)
-                if cleaner is not None:
+                if cleaner is not None and not follows_failure(step, command):
                     left = (alone for name, alone in cleaner.alone.items() if name not in caches)
                     yield Cleanup(command=command, instead=next(left, ""), selective=cleaner.selective)
                     break
@@ -207,6 +208,9 @@ def _removed(
             partly = partly or not all(emptied)
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
             above = above or next((path for path in known if path is not None and _is_of_all(path)), "")
+    if hit and all(one.known.endswith("/*") for one in hit) and follows_failure(step, command):
+        # A folder itself could not be removed from under its mount.
+        return
     if hit:
         # What is left of a broken download goes with the others.
         gone = {id(one) for one in hit}
