@@ -3,7 +3,8 @@
 A case is a `## heading` with a `dockerfile` block; a `text` block holds the exact findings (none: it is clean), a
 `dockerfile fixed` block the text after the safe repairs (none: it stays as it is), a `toml` block a configuration.
 A `dockerfile base` block is another file of the repository that builds the image `base`; a `dockerfile derived` block
-is one that begins with `ours`, the image of the case's own file. A `context PATH` block is a file of the context.
+is one that begins with `ours`, the image of the case's own file. A `context PATH` block is a file of the context;
+`context Dockerfile.x` has what another Dockerfile of the folder begins with.
 Where it matters, a `repairs` block says of each finding what its repair is called and why it is not safe or not there,
 and a `dockerfile unsafe` block holds the text after all repairs.
 """
@@ -77,7 +78,8 @@ class Case:
     def context(self) -> tuple[ContextFile, ...]:
         """The files of the build's context."""
         blocks = (block for kind, block in self.blocks.items() if kind.startswith(_CONTEXT))
-        return tuple(ContextFile(path=one.kind.removeprefix(_CONTEXT), text=one.text) for one in blocks)
+        files = ((one.kind.removeprefix(_CONTEXT), one.text) for one in blocks)
+        return tuple(ContextFile(path=path, text=text, sibling=path.startswith("Dockerfile")) for path, text in files)
 
     @property
     def config(self) -> Config:

@@ -76,13 +76,15 @@ class ContextFile(Record):
     """A file that a build may find in its context.
 
     `path` is what a COPY would call it where the folder is the context: that of the Dockerfile ("."), or one above
-    ("..", "../.."). `of_image` is the short name of an image that the file, a Dockerfile, is most likely of.
+    ("..", "../.."). `of_image` is the short name of an image that the file, a Dockerfile, is most likely of. A
+    `sibling` is another Dockerfile of the folder; its text is no more than its FROM instructions.
     """
 
     path: str
     text: str
     folder: str = "."
     of_image: str = ""
+    sibling: bool = False
 
 
 class Part(Record):

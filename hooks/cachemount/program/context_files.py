@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cachemount.copied_names import copied_as, copies
 from cachemount.dockerfile.images.lookup import short_name
@@ -16,6 +16,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.container_features import features_on
+from cachemount.program.repository_images import DOCKERFILE
 from cachemount.script_names import MAKEFILES, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_NAME, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
@@ -45,6 +46,8 @@ _STORE = late(
     r"\b(?:go|cargo|wasm-pack|trunk|dotnet|nuget|mvnw?|gradlew?|pnpm|sbt|lein|clojure|clj|coursier|cs|mill"
     r"|scala-cli|dart|flutter|pub|cabal|stack|deno)\b"
 )
+# Those that keep what they build, by no more than the version of the language.
+_KEEPS_BUILDS = late(r"\b(?:pip|uv|poetry|pdm|pnpm)(?=3?\s)")
 _REQUIREMENTS = late(r"(?:\s-[rc][ =]?|--(?:requirement|constraint)s?[ =])[\"']?([\w./-]+\.txt)")
 _JUST = late(r"\bjust\b")
 _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?|install|i|ci)\b")
@@ -65,6 +68,8 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     found = [*_dockerfile_of_base(full, text)]
     if with_fixes and _may_fill_later(text):
         found += features_on(full)
+    if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
+        found += _siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))[:_MOST_NAMES]
     for folder, above in _folders(os.path.dirname(full)) if names else ():
         there = names_in(folder)
@@ -140,6 +145,17 @@ def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
                 path=place, text=content, folder=os.path.relpath(root, beside).replace(os.sep, "/"), of_image=name
             )
             return
+
+
+def _siblings(path: str, programs: Collection[str]) -> Iterator[ContextFile]:
+    """Yield the Dockerfiles beside one that name one of the programs too."""
+    folder, own = os.path.split(path)
+    names = [name for name in names_in(folder) if name != own and DOCKERFILE.fullmatch(name)]
+    for name in sorted(names)[:_MOST_FOLDERS]:
+        text = text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)
+        if any(program in text for program in programs):
+            begins = "".join(f"FROM {base}\n" for base in _BASES.findall(text))
+            yield ContextFile(path=name, text=begins, sibling=True)
 
 
 def _own_image(repository: str, text: str) -> str:

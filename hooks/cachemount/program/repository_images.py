@@ -27,7 +27,7 @@ _MOST_SCRIPTS = 30
 _MOST_PATHS = 60
 _HOSTS = r"((docker|podman|container)-)?compose([._-][^/]*)?\.ya?ml|(docker-)?bake([._-][^/]*)?\.(hcl|json)"
 _COMMANDS = r"(?:GNU)?makefile|.*\.(?:mk|sh|bash)|justfile|\.gitlab-ci\.yml"
-_DOCKERFILE = late(r"(?:.*[._-])?(?:Docker|Container)file(?:[._-].*)?", re.IGNORECASE)
+DOCKERFILE = late(r"(?:.*[._-])?(?:Docker|Container)file(?:[._-].*)?", re.IGNORECASE)
 _TOLD, _SCRIPTS = late(_HOSTS, re.IGNORECASE), late(_COMMANDS, re.IGNORECASE)
 # Most names end otherwise, which is told sooner than by these patterns.
 _ENDS = (".bash", ".hcl", ".json", ".mk", ".sh", ".yaml", ".yml", "justfile", "makefile")
@@ -176,7 +176,7 @@ def _below(folder: str) -> tuple[str, ...]:
     """Return the paths of Dockerfiles with usual names in the folders of a folder."""
     folders = [name for name in sorted(names_in(folder)) if "." not in name][:_MOST_PATHS]
     paths = (os.path.join(folder, one, name) for one in folders for name in sorted(names_in(os.path.join(folder, one))))
-    return tuple(path for path in paths if _DOCKERFILE.fullmatch(os.path.basename(path)))[:_MOST_PATHS]
+    return tuple(path for path in paths if DOCKERFILE.fullmatch(os.path.basename(path)))[:_MOST_PATHS]
 
 
 def _unknown_bases(text: str) -> set[str]:

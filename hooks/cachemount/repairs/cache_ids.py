@@ -15,6 +15,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 
 _PYTHON = late(r"\bpython:(\d+\.\d+)")
+_LANGUAGE = late(r"\b(?:python|node):\d+(?:\.\d+)?")
 _VERSION = late(r"\b(?:python|node):(\d+(?:\.\d+)?)")
 
 
@@ -104,12 +105,30 @@ def distinct(facts: Facts, step: Step, target: str, manager: PackageManager) -> 
     """Return an id of its own for a cache that an earlier stage uses on another system; "" where none does."""
     if not (manager.system or has_compiled(manager)):
         return ""
+    if not manager.system and _has_sibling(facts, step) and not facts.memo(_is_mounted_without_id, target):
+        return of_its_own(target, step.environment)
     first = facts.memo(_first_user, target, manager)
     if first is None or first is step:
         return ""
     if _built_apart(manager, first.environment, step.environment):
         return of_its_own(target, step.environment, release=True)
     return of_its_own(target, step.environment) if differ(manager, first.environment, step.environment) else ""
+
+
+def _has_sibling(facts: Facts, step: Step) -> bool:
+    """Return whether a step is on Alpine, and a Dockerfile beside this one on the same language without Alpine."""
+    base, image = step.environment.base, step.environment.image
+    mine = _LANGUAGE.search(image)
+    if base is None or base.distribution != "alpine" or mine is None:
+        return False
+    bases = (line for one in facts.dockerfile.source.context if one.sibling for line in one.text.splitlines())
+    return any("alpine" not in line and mine[0] in _LANGUAGE.findall(line) for line in bases)
+
+
+def _is_mounted_without_id(facts: Facts, target: str) -> bool:
+    return any(
+        mount.target == target and "id" not in mount.flag.options for step in facts.steps for mount in step.caches
+    )
 
 
 def _first_user(facts: Facts, target: str, manager: PackageManager) -> Step | None:

@@ -277,3 +277,14 @@ def test_an_argument_without_a_default_may_be_the_repositorys_own_image(
     text = f"ARG {argument}\nFROM ${{IMAGE}}\nRUN pip install --no-cache-dir flask\n"
     make(tmp_path, {".git/HEAD": "", "Dockerfile": own, "tests/Dockerfile": text})
     assert fixes(tmp_path / "tests" / "Dockerfile") == [safe]
+
+
+def test_dockerfiles_beside_one_on_alpine(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile.debian").write_text("FROM python:3.14-slim AS a\nRUN pip install flask\n", encoding="utf-8")
+    (tmp_path / "Dockerfile.go").write_text("FROM golang:1.26\nRUN go build\n", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("FROM python:3.14\nRUN pip install\n", encoding="utf-8")
+    text = "FROM python:3.14-alpine\nRUN pip3 install flask\n"
+    (one,) = context_files(str(tmp_path / "Dockerfile"), text)
+    assert (one.path, one.text, one.sibling) == ("Dockerfile.debian", "FROM python:3.14-slim\n", True)
+    assert context_files(str(tmp_path / "Dockerfile"), text.replace("alpine", "slim")) == ()
+    assert context_files(str(tmp_path / "Dockerfile"), text, with_fixes=False) == ()
