@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Stage, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
+from cachemount.dockerfile.syntax.directives import read_directives
 from cachemount.records import Record, replace
 from cachemount.source import BuiltImage, Part, Source, Span
 
@@ -108,7 +109,7 @@ class _Joiner:
             arguments = source.arguments if own else images[path].arguments
             # Blank lines in front move all offsets to where the text stands among the others.
             found = read(Source(path=path, text="\n" * at + text, arguments=arguments))
-            if not own and read(Source(path=path, text=text)).escape != "\\":
+            if not own and read_directives(text)[0] != "\\":
                 raise UnreadableDockerfileError("another escape character", 0)
             self._read[path], self._starts[path] = found, at
             at += len(text)
