@@ -12,12 +12,12 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations, retention, unmounted
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.queries import steps_of
+from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.keep_downloads import first_place
-from cachemount.repairs.other_programs import fetches_packages, installs_of, run_by_others
+from cachemount.repairs.other_programs import fetches_packages, installs_of, may_run, run_by_others
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
@@ -69,7 +69,7 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
         # What is ONBUILD comes after all of the image.
         if one.instruction.span.start > here or one.instruction.onbuild
     )
-    left = next(unmounted_later, None)
+    left = next((one for one in (next(unmounted_later, None), facts.memo(_grown, first.stage, manager)) if one), None)
     if left is not None:
         line = facts.dockerfile.source.position(left).line
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
@@ -130,6 +130,28 @@ def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step
         and not cleanups_of(step, _package_directories(step, manager), [manager])
         and not _stays_out(facts, step, manager)
     ]
+
+
+def _grown(facts: Facts, stage: Stage, manager: PackageManager) -> int | None:
+    """Return where a Dockerfile of the repository that is built on a stage fetches an index or runs a script alone.
+
+    There is no finding in such a file that a fix could go with, and its layer gets what the manager keeps from then on.
+    """
+    if not any(one.removes for one in manager.retentions):
+        return None
+    others: dict[int, list[Step]] = {}
+    for step in all_steps_of(facts, stage):
+        if step.stage.file is not None and chain.descends(step.stage.file.last, step.stage):
+            others.setdefault(id(step.stage.file), []).append(step)
+    for steps in others.values():
+        if any(fetches_packages(one, manager) for one in steps):
+            continue
+        for one in steps:
+            runs = any(installs_of(one, manager)) or may_run(facts, one, manager)
+            cleaned = cleanups_of(one, _package_directories(one, manager), [manager])
+            if runs and not cleaned and not _is_mounted(one, manager):
+                return one.instruction.span.start
+    return None
 
 
 def _stays_out(facts: Facts, step: Step, manager: PackageManager) -> bool:

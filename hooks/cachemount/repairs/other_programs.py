@@ -55,11 +55,12 @@ def run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[S
     return [
         step
         for step in all_steps_of(facts, stage)
-        if step.stage.file is None and not fetches_packages(step, manager) and _may_run(facts, step, manager)
+        if step.stage.file is None and not fetches_packages(step, manager) and may_run(facts, step, manager)
     ]
 
 
-def _may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
+def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether other programs may run the manager in a step and leave packages in its cache."""
     text = step.run.script.text or step.instruction.arguments.text
     if re.search(manager.empties_in_script, text) or (manager.purged_by and re.search(manager.purged_by, text)):
         return False
