@@ -24,6 +24,8 @@ _FROM = r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?:\S*/)?"
 _MODULES = (
     rf"(?ims)\A(?!.*{_FROM}golang:{_OLD})"
     rf"(?!(?=.*{_FROM}golang:1\.1[12](?!\d))(?=.*/go/src)(?!.*GO111MODULE[ =][\"']?on))"
+    # Up to 1.15 they are used where there is a go.mod alone, unless told otherwise: https://go.dev/doc/go1.16#modules
+    rf"(?!(?=.*{_FROM}golang:1\.1[345](?!\d))(?!.*(?:^[ \t]*(?:COPY|ADD)\b|\bclone\b|\bmod init\b|\b(?:curl|wget|cd)\b|/go/src|@|GO111MODULE[ =][\"']?on|--mount)))"
     rf"(?!(?!.*{_FROM}golang).*^[^#\n]*(?<![\w-])go(?:lang)?[-_]?(?:version)?[-_:= ]*[\"']?v?{_OLD})"
     rf"(?!(?!.*{_FROM}golang)(?=.*{_FROM}alpine:3\.[0-8]\b).*\badd [^&;|\n]{{0,300}}?(?<=[ \t])go(?=[\s=]|\Z))"
     rf"(?!(?!.*(?:{_FROM}golang|\bppa:))(?=.*{_FROM}(?:ubuntu:(?:1[2-7]\.|18\.04|trusty|xenial|bionic)|(?:debian|buildpack-deps):(?:[789]\b|wheezy|jessie|stretch)))"
@@ -214,5 +216,6 @@ GO = PackageManager(
     ),
     storeless_verbs=frozenset({"bug", "clean", "doc", "env", "fmt", "help", "telemetry", "version"}),
     runtime=(r"\bgo (run|test|build)\b",),
+    version_of_stage=(rf"(?im){_FROM}golang:1\.1[345](?!\d)", rf"(?im){_FROM}golang:\d"),
     sources=("https://go.dev/ref/mod#module-cache", "https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching"),
 )
