@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.asked_places import asked_place
 from cachemount.facts.expansion import expanded
-from cachemount.facts.fallbacks import follows_failure
+from cachemount.facts.fallbacks import precedes_retry
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
@@ -132,7 +132,7 @@ def _cleanups_of(
     for command, words in expanded(step):
         name = words[0].name
         if name in ("rm", "rmdir", "unlink"):
-            yield from _removed(step, command, words, places, of_managers=bool(managers) or any(caches))
+            yield from _removed(step, command, words, places, managers, of_managers=bool(managers) or any(caches))
         elif name == "find":
             yield from _found(step, command, words, places)
         elif id(command) not in downloading:
@@ -145,7 +145,7 @@ def _cleanups_of(
                     if _cleans(cleaner, manager, rest, caches) and _is_set_so(cleaner, step)
                 )
                 cleaner = next(cleaners, None)
-                if cleaner is not None and not follows_failure(step, command):
+                if cleaner is not None and not precedes_retry(step, command, managers):
                     left = (alone for name, alone in cleaner.alone.items() if name not in caches)
                     yield Cleanup(command=command, instead=next(left, ""), selective=cleaner.selective)
                     break
@@ -191,7 +191,13 @@ def may_expand_braces(step: Step) -> bool:
 
 
 def _removed(
-    step: Step, command: Command, words: tuple[Word, ...], places: Collection[str], *, of_managers: bool
+    step: Step,
+    command: Command,
+    words: tuple[Word, ...],
+    places: Collection[str],
+    managers: Collection[PackageManager],
+    *,
+    of_managers: bool,
 ) -> Iterator[Cleanup]:
     operands = [word for word in words[1:] if word.text is None or not word.text.startswith("-")]
     expands = may_expand_braces(step) or "bash" in command.wrappers
@@ -208,7 +214,7 @@ def _removed(
             partly = partly or not all(emptied)
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
             above = above or next((path for path in known if path is not None and _is_of_all(path)), "")
-    if hit and all(one.known.endswith("/*") for one in hit) and follows_failure(step, command):
+    if hit and all(one.known.endswith("/*") for one in hit) and precedes_retry(step, command, managers):
         # A folder itself could not be removed from under its mount.
         return
     if hit:

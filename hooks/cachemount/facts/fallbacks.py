@@ -1,32 +1,32 @@
-"""Commands that run only where one before them has failed: `npm ci || (npm cache clean --force && npm ci)`."""
+"""Clean-ups before a failed install is tried again: `npm ci || (npm cache clean --force && npm ci)`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from cachemount.facts.model import Step
+from cachemount.managers.model import PackageManager
 from cachemount.shell.model import Command
 from cachemount.source import Span
 
 
-def follows_failure(step: Step, command: Command) -> bool:
-    """Return whether a command runs only where an install in front of it, or what comes with that, has failed."""
+def precedes_retry(step: Step, command: Command, managers: Collection[PackageManager]) -> bool:
+    """Return whether a command runs only where an install of one of the managers has failed, and before another."""
     if "||" not in step.run.script.text:
         return False
-    installs = [one.command.span for one in step.installs]
-    return any(_within(install, item) for item in _failed(step, command) for install in installs)
-
-
-def _failed(step: Step, command: Command) -> Iterator[Span]:
-    """Yield where the items are of which one has failed when a command runs."""
+    installs = [one.command.span for one in step.installs if one.manager in managers]
     for chain in step.script.chains:
         for index, operator in enumerate(chain.operators, start=1):
-            if operator == "||" and index < len(chain.places) and _within(command.span, chain.span(index)):
-                at = index - 1
-                yield chain.span(at)
-                while at > 0 and chain.operators[at - 1] in ("&&", "||"):
-                    at -= 1
-                    yield chain.span(at)
+            if operator != "||" or index >= len(chain.places) or not _within(command.span, chain.span(index)):
+                continue
+            first = index - 1
+            while first > 0 and chain.operators[first - 1] in ("&&", "||"):
+                first -= 1
+            failed = Span(chain.span(first).start, chain.span(index - 1).end)
+            again = Span(command.span.end, chain.span(index).end)
+            if all(any(_within(one, part) for one in installs) for part in (failed, again)):
+                return True
+    return False
 
 
 def _within(inner: Span, outer: Span) -> bool:
