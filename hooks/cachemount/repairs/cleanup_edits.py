@@ -20,6 +20,7 @@ from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
 from cachemount.source import Span
 
+_CONTINUATION = late(r"[ \t]*[\\`][ \t]*\r?\n")
 _COMPILERS = late(r"(?:golang|go|zig|ccache|sccache|bazel|bazelisk)(?:[-=~0-9.].*)?")
 
 
@@ -79,11 +80,23 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
         # With `-e` already in force, the `&&` of the list in front is what lets it fail without an end.
         way_out = "join the two with `&&`" if errexit else "join the two with `&&`, or begin the script with `set -e`"
         builder.mark_unsafe([reasons.CLEANUP_DECIDES.about(words=words, line=line, way_out=way_out)])
+    spans = tuple(_with_line_end(source.text, span, spans) for span in spans)
     builder.edits.extend(Edit(span=span, text="") for span in spans)
     comments = [*filter(None, (find(source.text, span) for span in spans for find in (comment_above, comment_beside)))]
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
     _keep_inside(builder, step, [*spans, *comments])
+
+
+def _with_line_end(text: str, removed: Span, others: Collection[Span]) -> Span:
+    """Return what is removed, with the end of its last line where nothing but a continuation would be left of that."""
+    line = text.rfind("\n", 0, removed.end) + 1
+    rest = _CONTINUATION.match(text, removed.end)
+    if rest is None or removed.start < line or text[line : removed.start].strip():
+        return removed
+    whole = Span(line, rest.end())
+    apart = all(one is removed or one.end <= whole.start or one.start >= whole.end for one in others)
+    return whole if apart else removed
 
 
 def _keep_inside(builder: FixBuilder, step: Step, removed: Collection[Span]) -> None:
