@@ -57,6 +57,10 @@ def end_of_line(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
+# In the place of a tag: an image that is known by its name alone.
+ANY_TAG = "*"
+
+
 class BuiltImage(Record):
     """An image that the repository builds: its name, the Dockerfile with its text, and the stage ("": the last).
 

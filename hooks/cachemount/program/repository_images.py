@@ -1,7 +1,8 @@
 """The images that a repository builds, as far as the files around a Dockerfile tell which Dockerfile an image is of.
 
 Compose files say it with `image` and `build`, Bake files with `tags`, both with contexts that are other builds;
-scripts, Makefiles and CI files with `docker build -t NAME -f FILE`. What has a variable in it is not known.
+scripts, Makefiles and CI files with `docker build -t NAME -f FILE`. What has a variable in it is not known. Where none
+of them names it, an image with a name of several words is that of the folder beside it with the same name.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cachemount.dockerfile.images.lookup import lookup, short_name
+from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.source import BuiltImage
+from cachemount.source import ANY_TAG, BuiltImage
 
 if TYPE_CHECKING:
     from cachemount.embedded.model import Build
@@ -47,8 +48,9 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
     The paths are relative to the root of the repository, but for the path that was given.
     """
     folders = _telling_folders(os.path.dirname(os.path.abspath(path)))
+    beside = _named_like_folders(path, text)
     if not folders:
-        return ()
+        return beside
     bases = _unknown_bases(text)
     root = repository_of(os.path.dirname(os.path.realpath(path)))
     found: list[BuiltImage] = []
@@ -56,13 +58,41 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
         if not bases.isdisjoint(_words(folder)) or _are_related(folder):
             found += _images_of(os.path.realpath(folder), root)
     if not found:
-        return ()
+        return beside
     own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
     if any(one.path == own and one.name for one in found):
         # What these files do not build may begin with it as well.
         known = {one.path for one in found}
         found += [one for folder in folders for one in _others(os.path.realpath(folder), root) if one.path not in known]
-    return tuple(_given(one, own, path) for one in found)
+    return (*(_given(one, own, path) for one in found), *beside)
+
+
+def _named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
+    """Return the images of a Dockerfile's FROM that are named like folders beside its own, with any tag.
+
+    A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
+    """
+    names = {word for word in _references(text) if "-" in word}
+    full = os.path.realpath(path)
+    above = os.path.dirname(os.path.dirname(full))
+    found = []
+    for word in sorted(names):
+        name = split(word)[0]
+        folder = os.path.join(above, short_name(name))
+        if "-" not in short_name(name) or short_name(name) not in names_in(above) or lookup(word) is not None:
+            continue
+        root = repository_of(os.path.dirname(full))
+        file = os.path.join(folder, "Dockerfile")
+        content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
+        if content and short_name(name) not in {short_name(one) for one in _references(content)}:
+            place = os.path.relpath(file, root).replace(os.sep, "/")
+            found.append(BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path))
+    return tuple(found)
+
+
+def _references(text: str) -> Iterator[str]:
+    """Yield the words of a Dockerfile that may be images that it begins with."""
+    return (word for line in _BASES.findall(text) for word in _REFERENCES.findall(line))
 
 
 def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
@@ -181,8 +211,7 @@ def _below(folder: str) -> tuple[str, ...]:
 
 def _unknown_bases(text: str) -> set[str]:
     """Return the images, without registry and tag, that a Dockerfile may begin with, known ones left out."""
-    words = (word for line in _BASES.findall(text) for word in _REFERENCES.findall(line))
-    return {short_name(word) for word in words if lookup(word) is None}
+    return {short_name(word) for word in _references(text) if lookup(word) is None}
 
 
 def _builds(texts: dict[str, str]) -> Iterator[list[Build]]:

@@ -145,3 +145,38 @@ def test_a_line_of_another_file_is_named(tmp_path: Path) -> None:
 def test_a_repository_without_such_files_is_not_read(tmp_path: Path) -> None:
     path = make(tmp_path, {"compose.yaml": "services:\n  a:\n    image: acme/base\n"})
     assert images_around(str(path), APP) == ()
+
+
+NAMED = "ARG TAG=1.2\nFROM ghcr.io/acme/acme-base:${TAG}\nRUN pip install flask\n"
+
+
+def test_an_image_is_that_of_the_folder_with_its_name(tmp_path: Path) -> None:
+    path = make(tmp_path, {"acme-base/Dockerfile": BASE, "app/Dockerfile": NAMED})
+    assert "target=/pip " in fixed(path)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # It begins with the image of that name itself.
+        {"acme-base/Dockerfile": "FROM ghcr.io/acme/acme-base\nENV PIP_CACHE_DIR=/pip\n"},
+        {"acme-base/Dockerfile.dev": BASE},
+        # A name of one word is that of many images.
+        {"app/Dockerfile": "FROM ghcr.io/acme/base\nRUN pip install flask\n"},
+    ],
+)
+def test_a_folder_that_tells_nothing_of_an_image(tmp_path: Path, files: dict[str, str]) -> None:
+    path = make(tmp_path, {"app/Dockerfile": NAMED, **files})
+    assert "target=/pip " not in fixed(path)
+
+
+def test_what_files_say_counts_more_than_the_name_of_a_folder(tmp_path: Path) -> None:
+    compose = "services:\n  base:\n    image: ghcr.io/acme/acme-base:1.2\n    build: base\n"
+    other = BASE.replace("/pip", "/other")
+    path = make(tmp_path, {"acme-base/Dockerfile": other, "app/Dockerfile": NAMED, "compose.yaml": compose})
+    assert "target=/pip " in fixed(path)
+
+
+def test_no_folder_outside_of_the_repository_is_read(tmp_path: Path) -> None:
+    path = make(tmp_path, {"acme-base/Dockerfile": BASE, "app/Dockerfile": NAMED, "app/.git/HEAD": ""})
+    assert "target=/pip " not in fixed(path)

@@ -14,7 +14,7 @@ from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Stage, Un
 from cachemount.dockerfile.reader import read
 from cachemount.dockerfile.syntax.directives import read_directives
 from cachemount.records import Record, replace
-from cachemount.source import BuiltImage, Part, Source, Span
+from cachemount.source import ANY_TAG, BuiltImage, Part, Source, Span
 
 # More is not joined: it takes time, and tells little.
 _MOST_CHARACTERS = 200_000
@@ -77,8 +77,9 @@ def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage 
     if not name or "$" in name:
         return None
     wanted = _plain(name)
-    for within in (reader, ""):
-        found = [one for one in images if one.within == within and _plain(one.name) == wanted]
+    # What files say counts more than what the name alone tells.
+    for within, one_named in ((reader, wanted), ("", wanted), (reader, (wanted[0], ANY_TAG))):
+        found = [one for one in images if one.within == within and _plain(one.name) == one_named]
         if found:
             builds = {(one.path, one.target, one.arguments) for one in found}
             return found[0] if len(builds) == 1 else None
