@@ -55,6 +55,8 @@ def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageMana
     texts = [_whole(dockerfile, one) for one in dockerfile.source.context if one.path in MAKEFILES]
     if targets is None or not texts or not copies_all(dockerfile.code):
         return False
+    # One without the targets belongs to a folder that is not the context: make would fail.
+    texts = [text for text in texts if _may_have(text, targets)] or texts
     return all(_fetches(text, targets, builds, kept_from_fetching) for text in texts)
 
 
@@ -81,6 +83,12 @@ def _targets(called: Called) -> list[str] | None:
             return None
         found.append(word.known)
     return found
+
+
+def _may_have(text: str, targets: list[str]) -> bool:
+    """Return whether a Makefile may have rules for all targets: it does not where none of its rules has a variable."""
+    names = dict(_rules(_CONTINUED.sub(" ", text))) if 0 < len(text) <= _LONGEST else {}
+    return not names or any("%" in name or "$" in name for name in names) or all(name in names for name in targets)
 
 
 def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str) -> bool:
