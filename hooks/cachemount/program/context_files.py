@@ -190,8 +190,10 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill:
         yield from _build_files(text)
     uses_conda = "conda" in text or "mamba" in text
+    # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:
-        yield from _shell_scripts(text)
+        in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
+        yield from _scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python])
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:
         yield from (*_copied(text, "pyproject.toml"), *_copied(text, "uv.toml"))
@@ -209,8 +211,6 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield ".pixi/config.toml"
     if uses_uv or fills_store or may_fill:
         yield from _scripts(text)
-    if may_fill and ".py" in text:
-        yield from _places_of(text, PYTHON_SCRIPT.findall(text))
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from _places_of(text, modules)
@@ -237,9 +237,9 @@ def _copied(text: str, name: str) -> Iterator[str]:
     yield from copied_as(text, name)
 
 
-def _shell_scripts(text: str) -> Iterator[str]:
-    """Yield where the shell scripts may be that a step runs or a COPY names."""
-    yield from _places_of(text, SHELL_SCRIPT.findall(text))
+def _scripts_of_steps(text: str, scripts: Sequence[str]) -> Iterator[str]:
+    """Yield where the scripts may be that a step runs or a COPY names."""
+    yield from _places_of(text, scripts)
     # Many scripts that are made to be called by their names have no ending.
     for source in _sources(text):
         name = os.path.basename(source)

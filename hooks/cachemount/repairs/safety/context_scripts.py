@@ -77,7 +77,7 @@ def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tup
 
     That is so too where the manager's name is met in more places than in commands, as in a string.
     """
-    texts = scripts_in(facts.dockerfile.source.context, [name]) if _is_brought(facts, name) else []
+    texts = scripts_in(facts.dockerfile.source.context, [name]) if is_brought(facts, name) else []
     mentions = re.compile(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)")
     found: list[Called] = []
     for text in texts:
@@ -103,7 +103,7 @@ def _commands_of_text(text: str) -> list[Called] | None:
     return [one for one in called if one.name not in script.defined and not _is_given_by_name(one, text)]
 
 
-def _is_brought(facts: Facts, name: str) -> bool:
+def is_brought(facts: Facts, name: str) -> bool:
     """Return whether a COPY names the file or a folder, and no step writes a file of that name."""
     end = re.escape(name)
     copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",/])?(?:{end}|[\w-]+|\.?[\w-]*/?\.?|\*)[\"]?[ \t,]"

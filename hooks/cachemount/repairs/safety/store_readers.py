@@ -35,6 +35,7 @@ from cachemount.repairs.safety.later_commands import (
     shortened,
 )
 from cachemount.repairs.safety.make_targets import fetches_by_make
+from cachemount.repairs.safety.python_scripts import needs_no_store
 from cachemount.shell.launchers.table import launcher
 
 # What a step has to fetch private packages, and takes away or does not hand on.
@@ -289,6 +290,7 @@ def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageMana
         or builds_a_clone(step, called, manager)
         or is_projects_program(facts, step, called, manager)
         or does_no_harm(facts, script_of(called), manager, is_harmless)
+        or needs_no_store(facts, called, manager)
     )
 
 
