@@ -614,12 +614,6 @@ CLEANUP_STATUS = Reason(
     "`{words}` in line {line} empties the cache, and what is left without it may end with another status:"
     " remove it by hand",
 )
-CLEANUP_DECIDES = Reason(
-    "cleanup-decides",
-    "`{words}` in line {line} empties the cache; without it the step ends with the status of the command before it",
-    "{way_out}",
-    "it takes the command away, and the step fails where the command before it fails",
-)
 ONE_INDEX = Reason(
     "one-index",
     "apk of Alpine 3.19 and older keeps one index for all platforms, and the file is made for several",

@@ -18,9 +18,11 @@ from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.later_commands import runs_programs_of_its_own
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
-from cachemount.source import Span
+from cachemount.source import Source, Span
 
 _CONTINUATION = late(r"[ \t]*[\\`][ \t]*\r?\n")
+# It succeeds, as a clean-up does, where the step would end with the status of an install otherwise.
+_STAND_IN = "true"
 _COMPILERS = late(r"(?:golang|go|zig|ccache|sccache|bazel|bazelisk)(?:[-=~0-9.].*)?")
 
 
@@ -69,18 +71,14 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
             whole.append(discard.command)
     if not whole:
         return
-    errexit = has_errexit(step)
-    spans = removal(step.script, whole, source, errexit=errexit)
-    if spans is None:
+    found_spans = _without(step, whole, source)
+    if found_spans is None:
         words, line = quoted(builder, whole[-1])
-        spans = removal(step.script, whole, source, errexit=errexit, may_end_otherwise=True)
-        if spans is None:
-            builder.give_up(reasons.CLEANUP_STATUS.about(words=words, line=line))
-            return
-        # With `-e` already in force, the `&&` of the list in front is what lets it fail without an end.
-        way_out = "join the two with `&&`" if errexit else "join the two with `&&`, or begin the script with `set -e`"
-        builder.mark_unsafe([reasons.CLEANUP_DECIDES.about(words=words, line=line, way_out=way_out)])
+        builder.give_up(reasons.CLEANUP_STATUS.about(words=words, line=line))
+        return
+    spans, kept = found_spans
     spans = tuple(_with_line_end(source.text, span, spans) for span in spans)
+    builder.edits.extend(Edit(span=span, text=_STAND_IN) for span in kept)
     builder.edits.extend(Edit(span=span, text="") for span in spans)
     comments = [*filter(None, (find(source.text, span) for span in spans for find in (comment_above, comment_beside)))]
     builder.comments += comments
@@ -97,6 +95,22 @@ def _with_line_end(text: str, removed: Span, others: Collection[Span]) -> Span:
     whole = Span(line, rest.end())
     apart = all(one is removed or one.end <= whole.start or one.start >= whole.end for one in others)
     return whole if apart else removed
+
+
+def _without(step: Step, whole: list[Command], source: Source) -> tuple[tuple[Span, ...], tuple[Span, ...]] | None:
+    """Return what to delete so that commands do nothing, and where another has to stand for the sake of its status.
+
+    That is the last of them, where its status alone is the step's. None where the commands cannot go.
+    """
+    errexit = has_errexit(step)
+    spans = removal(step.script, whole, source, errexit=errexit)
+    if spans is not None:
+        return spans, ()
+    if removal(step.script, whole, source, errexit=errexit, may_end_otherwise=True) is None:
+        return None
+    others = removal(step.script, whole[:-1], source, errexit=errexit)
+    words = whole[-1].words
+    return None if others is None else (others, (Span(words[0].span.start, words[-1].span.end),))
 
 
 def _keep_inside(builder: FixBuilder, step: Step, removed: Collection[Span]) -> None:
