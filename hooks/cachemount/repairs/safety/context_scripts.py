@@ -9,7 +9,7 @@ from collections.abc import Callable
 from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.facts import programs
 from cachemount.facts.context import scripts_in
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.known_programs import INTERPRETERS
@@ -24,6 +24,7 @@ _NAME = late(r"[\w-][\w.-]*")
 _PROFILE = late(r"/bin/activate\Z|/nvm\.sh\Z|\A/etc/")
 _ITS_ARGUMENTS = late(r"[\"']?\$(?:[@*]|\{[@*]\}|\{?\d\}?)[\"']?")
 _VARIABLE = late(r"[\"']?\$\{?([A-Za-z_]\w*)\}?[\"']?")
+_TRUE_OR_FALSE = late(r"=[\"']?(?:true|false)[\"']?;?")
 _SET_TO_ARGUMENT = late(r"=[\"']?\$\{?\d\}?[\"']?;?")
 
 
@@ -57,6 +58,36 @@ def does_no_harm(
     return True
 
 
+def builds_by_script(
+    facts: Facts, step: Step, called: Called, manager: PackageManager, is_harmless: Callable[[Called], bool]
+) -> bool:
+    """Return whether a command runs a script that is known, and runs what is harmless, and builds that may fetch."""
+    _builds, kept_from_fetching = manager.built_by_make
+    name = posixpath.basename(script_of(called))
+    if not name or not kept_from_fetching or called.command.directory != "" or not is_brought(facts, name):
+        return False
+    # The folder of the step chooses among scripts of one name, as far as it is in the context.
+    place = posixpath.normpath(posixpath.join(step.environment.workdir or "/", script_of(called)))
+    context = facts.dockerfile.source.context
+    near = [one for one in context if "/" in one.path and place.endswith(f"/{one.path}")]
+    texts = scripts_in(near or context, [name])
+    for text in texts:
+        commands = None if re.search(kept_from_fetching, text) else _commands_of_text(text)
+        if commands is None:
+            return False
+        for one in commands:
+            if manager not in programs.managers(one.name) and not (is_harmless(one) or _is_asked(one, text)):
+                return False
+    return bool(texts)
+
+
+def _is_asked(called: Called, text: str) -> bool:
+    """Return whether a program, such as one that was built, is asked for its version, or a variable is true or not."""
+    if called.name or called.texts:
+        return not called.name and called.texts == ["--version"]
+    return _has_variable_set_to(_TRUE_OR_FALSE, called, text)
+
+
 def _is_given(called: Called) -> bool:
     """Return whether a command is what the script was told to run."""
     first = called.command.words[:1] if not called.name else called.arguments[:1]
@@ -65,11 +96,16 @@ def _is_given(called: Called) -> bool:
 
 def _is_given_by_name(called: Called, text: str) -> bool:
     """Return whether a command is a variable that the script sets to nothing but one of its arguments."""
+    return _has_variable_set_to(_SET_TO_ARGUMENT, called, text)
+
+
+def _has_variable_set_to(values: re.Pattern[str], called: Called, text: str) -> bool:
+    """Return whether a command is a variable that the script sets to nothing but such values."""
     variable = _VARIABLE.fullmatch(called.command.words[0].raw) if not called.name else None
     if variable is None:
         return False
     uses: list[str] = re.findall(rf"(?<![\w$]){variable[1]}\b(?<!\$\{{{variable[1]})(\S*)", text)
-    return bool(uses) and all(map(_SET_TO_ARGUMENT.fullmatch, uses))
+    return bool(uses) and all(map(values.fullmatch, uses))
 
 
 def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tuple[Called, ...] | None:

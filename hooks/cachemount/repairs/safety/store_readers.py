@@ -7,7 +7,7 @@ able to fetch by itself; and only commands that are known not to read it may run
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
@@ -20,7 +20,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program
 from cachemount.repairs.safety.changed_places import changes_places
-from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
+from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_harm, script_of
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.installer_scripts import installs_program
@@ -86,7 +86,12 @@ def _building_steps(facts: Facts, stage: Stage, manager: PackageManager, places:
             asked
             and _may_fetch(other, manager)
             and not changes_places(other, places)
-            and all(_is_built_by(one, manager) or fetches_by_make(facts.dockerfile, one, manager) for one in asked)
+            and all(
+                _is_built_by(one, manager)
+                or fetches_by_make(facts.dockerfile, one, manager)
+                or builds_by_script(facts, other, one, manager, _harmless_in_script(other, manager, places))
+                for one in asked
+            )
         ):
             found.append(other)
     return found
@@ -281,24 +286,24 @@ def _is_built_by(called: Called, manager: PackageManager) -> bool:
 
 def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a command, or all that the script runs which it names, is known to read nothing in the store."""
-
-    def is_harmless(one: Called) -> bool:
-        return _is_harmless_in_script(step, one, manager, places)
-
     return (
         _is_harmless(step, called, manager, places)
         or builds_a_clone(step, called, manager)
         or is_projects_program(facts, step, called, manager)
-        or does_no_harm(facts, script_of(called), manager, is_harmless)
+        or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places))
         or needs_no_store(facts, called, manager)
     )
 
 
-def _is_harmless_in_script(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
-    """Return whether a command of a script is known to read nothing in the manager's store on the places."""
-    if manager in programs.managers(called.name):
-        return called.is_query or _is_storeless(called, manager)
-    return runs_file(called) != "-" and _is_harmless(step, called, manager, places)
+def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[str]) -> Callable[[Called], bool]:
+    """Return what tells whether a command of a script is known to read nothing in the manager's store on the places."""
+
+    def is_harmless(called: Called) -> bool:
+        if manager in programs.managers(called.name):
+            return called.is_query or _is_storeless(called, manager)
+        return runs_file(called) != "-" and _is_harmless(step, called, manager, places)
+
+    return is_harmless
 
 
 def _is_storeless(called: Called, manager: PackageManager) -> bool:
