@@ -75,7 +75,8 @@ def empties(pattern: str, places: Collection[str], *, of_managers: bool = True, 
     for place in places:
         if set(name) <= set("*?.[]!/") and _matches(head, place, dots=dots):
             return True
-        if head == place and of_managers and _takes_all(name, posixpath.basename(place)):
+        is_of = of_managers and (head == place or _matches(head, place, dots=dots))
+        if is_of and _takes_all(name, posixpath.basename(place)):
             return True
         if any(_matches(pattern, at, dots=dots) for at in locations.upwards(place)):
             return True
@@ -104,6 +105,7 @@ def _is_wider(pattern: str, places: Collection[str]) -> bool:
         any(locations.below(folder, place) for place in places)
         or folder.startswith(("/var/cache", "/var/lib/apt"))
         or posixpath.basename(folder) in _CACHES_ONLY
+        or (folder != head and any(_matches(head, place, dots=False) for place in places))
     )
 
 

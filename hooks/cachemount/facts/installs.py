@@ -112,6 +112,10 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
         if manager.image_variables:
             install.variables = {**variables, **image_variables(manager, environment.image)}
+        if manager.packaged and root:
+            from cachemount.facts.packaged_places import packaged_place  # noqa: PLC0415 - rarely needed
+
+            install.variables = {**variables, **packaged_place(dockerfile, step, command, manager)}
         install.directories = tuple(_directories(dockerfile, install, manager, workdir))
         yield install
 

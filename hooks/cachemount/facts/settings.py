@@ -43,7 +43,7 @@ def unneeded(dockerfile: Dockerfile, step: Step, command: Command, way: Download
         return False
     pattern = re.compile(way.satisfied_by)
     copies = not _holds_some(dockerfile, way.satisfied_partly)
-    done = [text for text in _earlier(dockerfile, step, command, copies=copies) if pattern.search(text)]
+    done = [text for text in earlier(dockerfile, step, command, copies=copies) if pattern.search(text)]
     own, alike = way.satisfied_for
     part = re.search(own, " ".join(word.raw for word in command.words)) if own and done else None
     return bool(done) if part is None else any(re.search(alike.replace("{}", re.escape(part[1])), one) for one in done)
@@ -67,7 +67,7 @@ def is_set_offline(
     return any(
         not variables.get(name)
         and says(dockerfile.code, pattern)
-        and any(re.search(pattern, text) for text in _earlier(dockerfile, step, command))
+        and any(re.search(pattern, text) for text in earlier(dockerfile, step, command))
         for name, pattern in manager.offline_settings.items()
     )
 
@@ -104,7 +104,7 @@ def configured(dockerfile: Dockerfile, install: Install, directory: Directory, w
     code = dockerfile.code
     if not any(says(code, pattern) for pattern in directory.cache.settings):
         return directory
-    texts = list(_earlier(dockerfile, install.step, install.command))
+    texts = list(earlier(dockerfile, install.step, install.command))
     if directory.cache.settings_first:
         texts.append(" ".join(argument.text or argument.word.raw for argument in install.arguments))
     for text in reversed(texts):
@@ -176,7 +176,7 @@ def _places(cache: Cache, text: str) -> tuple[str, ...]:
     )
 
 
-def _earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:
+def earlier(dockerfile: Dockerfile, step: Step, command: Command, *, copies: bool = False) -> Iterator[str]:
     """Yield the texts of earlier RUN (and COPY) instructions of the stage chain, and of this step up to the command."""
     for instruction in chain.before(step.stage, step.instruction):
         if instruction.run is not None:

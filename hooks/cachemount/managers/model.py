@@ -262,6 +262,19 @@ class Installed(Record, eq=False):
     for_steps: bool = False
 
 
+class Packaged(Record):
+    """The folder that a distribution's package of a program is told, as the value of a variable for templates.
+
+    `places` has it for a regular expression matched in full on `DISTRIBUTION:RELEASE`. A step before, or the same one,
+    has to install the package (`installed_by`), and nothing in the file may bring the program in another way (`unless`).
+    """
+
+    variable: str
+    places: Mapping[str, str]
+    installed_by: str
+    unless: str
+
+
 class PackageManager(Record, eq=False):
     """Compared by identity. See the fields' comments; a value that is never needed keeps its default."""
 
@@ -388,6 +401,8 @@ class PackageManager(Record, eq=False):
     # Variable for templates -> regular expression on the name of the image that the stages begin with, and what its
     # first group is put into for the value. Unknown where it is not found.
     image_variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    # Another such variable, where the program is of the distribution's own package, and root runs it.
+    packaged: Packaged | None = None
     # What fetches the index that the first install of a step reads, where its caches hold it: a command put before the
     # install (apt-get update), or a flag put after its verb (-U).
     refresh: str = ""
