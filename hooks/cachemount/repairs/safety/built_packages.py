@@ -26,9 +26,10 @@ from cachemount.shell.model import Word
 # What compilers and the build scripts of packages read.
 _BUILDS = late(
     r"(?:\w+_)?(?:C|CXX|CPP|LD|F|RUST|NVCC)_?FLAGS|CC|CXX|FC"
-    # Some only say how much CMake tells, what it copies, or which old projects it takes:
+    # Some only say how much CMake tells, what it copies, which old projects it takes, or that ccache runs the compiler:
     # https://cmake.org/cmake/help/latest/manual/cmake-env-variables.7.html
-    r"|CMAKE_(?!BUILD_PARALLEL|VERSION|(?:POLICY_VERSION_MINIMUM|INSTALL_ALWAYS|NO_VERBOSE|COLOR_DIAGNOSTICS|EXPORT_COMPILE_COMMANDS)\b)\w+|FORCE_(?:CMAKE|CUDA|BUILD)"
+    r"|CMAKE_(?!BUILD_PARALLEL|VERSION|(?:POLICY_VERSION_MINIMUM|INSTALL_ALWAYS|NO_VERBOSE|COLOR_DIAGNOSTICS"
+    r"|EXPORT_COMPILE_COMMANDS|\w+_LAUNCHER)\b)\w+|FORCE_(?:CMAKE|CUDA|BUILD)"
     r"|CUDAARCHS|\w+_(?:CUDA|ROCM)_ARCH\w*|\w+_(?:FORCE|SKIP)_(?:BUILD|CUDA\w*)|\w+_NO_NATIVE|GGML_\w+"
     r"|DS_BUILD_\w+|GRPC_PYTHON_\w+|PYCURL_\w+|PYO3_(?!PYTHON)\w+|(?:PIP|UV)_NO_(?:BUILD_ISOLATION|BINARY)"
     r"|PIP_(?:GLOBAL_OPTION|BUILD_OPTION|CONFIG_SETTINGS)"
