@@ -38,6 +38,8 @@ class RuntimeFiles(Record):
 def installed_below(facts: Facts, install: Install, target: str) -> Place | None:
     """Return the place on, below or above a mount's target that an install puts into what the image or a step needs."""
     manager = install.manager
+    if any(install.verb[: len(verb)] == verb for verb in manager.installs_nothing):
+        return None
     is_users = not install.root or any(argument.text == "--user" for argument in install.arguments)
     is_global = any(argument.text in _GLOBAL for argument in install.arguments)
     inside = [place for place, settled in manager.image_needs_inside.items() if not facts.says(settled)]

@@ -369,7 +369,9 @@ class PackageManager(Record, eq=False):
     # ends in
     # "/**" is hidden by a mount inside it as well.
     needed: tuple[str, ...] = ()
-    # The same, of an install with -g or --global.
+    # Verbs that download and put nothing into these directories: they build, or write a lock file.
+    installs_nothing: tuple[tuple[str, ...], ...] = ()
+    # As `needed`, of an install with -g or --global.
     needed_globally: tuple[str, ...] = ()
     # The same, of an install with --user, or by another user than root.
     needed_by_users: tuple[str, ...] = ()

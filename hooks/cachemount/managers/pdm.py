@@ -28,6 +28,7 @@ PDM = PackageManager(
     off_variables={"PDM_NO_CACHE": r".+"},
     keeps_builds=True,
     cleaners=(Cleaner(verbs=(("cache", "clear"),)),),
+    installs_nothing=(("lock",),),
     needed=(
         "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",
     ),

@@ -66,6 +66,7 @@ PIP = PackageManager(
         ),
     ),
     needed_by_users=("$HOME/.local",),
+    installs_nothing=(("download",), ("wheel",), ("lock",)),
     needed=("/usr/local/lib/**", "/usr/lib/python3/**", "$VIRTUAL_ENV/**"),
     config_files=("$PIP_CONFIG_FILE", "$HOME/.config/pip/pip.conf", "$HOME/.pip/pip.conf", "$NETRC", "$HOME/.netrc"),
     when_unwritable="disables",

@@ -67,6 +67,7 @@ POETRY = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "--check"}),
     keeps_builds=True,
     cleaners=(Cleaner(verbs=(("cache", "clear"), ("cache:clear",)), pattern=r"\A(?!.*\S:[^\s:]+:)"),),
+    installs_nothing=(("lock",),),
     needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
     image_needs_inside={
         "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE,

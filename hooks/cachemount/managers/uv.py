@@ -81,6 +81,7 @@ UV = PackageManager(
         Cleaner(verbs=(("cache", "prune"),), needs=frozenset({"--ci"}), selective=True),
     ),
     # Run: as npm, for the ten minutes that PyPI allows; --refresh asks.
+    installs_nothing=(("build",), ("lock",), ("pip", "compile")),
     needed=(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",
