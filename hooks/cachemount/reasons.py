@@ -685,6 +685,13 @@ LEFT_BY_FEATURES = Reason(
     "change {manager}'s settings at the beginning of the step, and back at its end",
     "it mounts the cache all the same, and what the features fetch stays in the image",
 )
+LEFT_BY_BUILDS = Reason(
+    "left-by-builds",
+    "line {line} says that images are built on this one, and what they install would stay in them once {manager}"
+    " keeps it",
+    "change {manager}'s settings at the beginning of the step, and back at its end",
+    "it mounts the cache all the same, and images that are built on this one keep what they install",
+)
 SETTINGS_NOT_ROOT = Reason(
     "settings-not-root",
     "the step that must change the system's settings does not run as root",

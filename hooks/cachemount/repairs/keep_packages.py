@@ -21,6 +21,7 @@ from cachemount.repairs.other_programs import fetches_packages, installs_of, may
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
+from cachemount.repairs.safety.labelled_bases import base_label
 from cachemount.repairs.step_mounts import mount_steps
 
 
@@ -75,6 +76,8 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
     elif there := features(facts, installs[0]):
         builder.mark_unsafe([reasons.LEFT_BY_FEATURES.about(line=there, manager=manager.name)])
+    elif base := base_label(facts, step.stage):
+        builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
 
 
 def _is_kept_in_base(facts: Facts, step: Step, manager: PackageManager) -> bool:

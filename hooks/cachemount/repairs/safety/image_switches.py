@@ -13,6 +13,7 @@ from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.container_features import features
+from cachemount.repairs.safety.labelled_bases import base_label
 from cachemount.repairs.safety.later_commands import images_commands
 
 # https://docs.openshift.com/container-platform/latest/openshift_images/create-images.html#images-create-s2i_create-images
@@ -32,6 +33,7 @@ def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withhel
         else _runs(facts, stage, install)
         or _volume(facts, stage, install)
         or _builder(facts, stage)
+        or _labelled(facts, stage)
         or _features(facts, install)
     )
     return None if sign is None else reasons.SWITCH_FOR_IMAGE.about(what=off.what, sign=sign[0], line=sign[1])
@@ -55,6 +57,12 @@ def _builder(facts: Facts, stage: Stage) -> tuple[str, int] | None:
             name = "ONBUILD" if instruction.onbuild else instruction.keyword
             return name, facts.dockerfile.source.position(instruction.span.start).line
     return None
+
+
+def _labelled(facts: Facts, stage: Stage) -> tuple[str, int] | None:
+    """Return the LABEL that says that images are built on this one, and its line."""
+    line = base_label(facts, stage)
+    return None if line is None else ("LABEL", line)
 
 
 def _features(facts: Facts, install: Install) -> tuple[str, int] | None:
