@@ -14,6 +14,7 @@ from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
 from cachemount.repairs.safety.generated_files import generated
+from cachemount.repairs.safety.open_build_service import of_open_build_service
 from cachemount.repairs.safety.reproducible_images import reproducible
 from cachemount.results import locate, unicode
 from cachemount.rules import RULES
@@ -116,7 +117,7 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
     if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
     elif any(one.fix and one.fix.safe for one in findings) and (
-        reason := generated(dockerfile) or reproducible(dockerfile)
+        reason := generated(dockerfile) or reproducible(dockerfile) or of_open_build_service(dockerfile)
     ):
         findings = [_withheld(one, reason) for one in findings]
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)

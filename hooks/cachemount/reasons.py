@@ -95,6 +95,13 @@ REPRODUCIBLE = Reason(
     "mount the cache by hand when the image may change",
     "it changes the file all the same, and the image has another digest",
 )
+OPEN_BUILD_SERVICE = Reason(
+    "open-build-service",
+    "line {line} (`#{words}`) says that the Open Build Service builds the file: it does not find the packages of a step"
+    " with a mount, and keeps no cache",
+    "accept the finding with a comment, or mount the cache by hand in a file for another builder",
+    "it changes the file all the same, and that service may not build it",
+)
 CONTINUED_LINE = Reason(
     "continued-line",
     "what is left of a line would be taken for a continued one",
