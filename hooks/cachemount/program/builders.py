@@ -14,6 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
+from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.skaffold import is_classic, may_build
 from cachemount.reasons import Withheld
@@ -78,7 +79,12 @@ def refusal(path: str, config: Config) -> Withheld | None:
         return None
     real = os.path.realpath(path)
     root = repository_of(os.path.dirname(real))
-    return _refusal(root, bool(config.ids)) or _refusal_beside(real, root) or _refusal_by_name(real, root)
+    return (
+        _refusal(root, bool(config.ids))
+        or _refusal_beside(real, root)
+        or _refusal_by_name(real, root)
+        or _refusal_by_code(real, root)
+    )
 
 
 @kept
@@ -133,6 +139,15 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
         if _FILE.search(text) and _builds(text, path, os.path.join(root, *name.split("/")[:-1]), root):
             return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
     return None
+
+
+def _refusal_by_code(path: str, root: str) -> Withheld | None:
+    """Return why a build may end that the repository's own code makes with the classic builder."""
+    found = classic_build(path, root)
+    if found is None:
+        return None
+    way_out = "build with DOCKER_BUILDKIT=1, or by `docker build`"
+    return reasons.REFUSED_MOUNTS.about(name=found[0], sign=found[1], way_out=way_out)
 
 
 @kept

@@ -1,0 +1,125 @@
+"""Dockerfiles that the repository's own code builds with the classic builder, which refuses `RUN --mount`.
+
+By the engine's interface docker-py, docker-java and docker's Go client take it unless a version is given:
+https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Image/operation/ImageBuild ("version": "1" by default)
+Testcontainers builds through them: https://java.testcontainers.org/features/creating_images/,
+https://golang.testcontainers.org/features/build_from_dockerfile/
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository, upwards
+from cachemount.late_pattern import late
+from cachemount.script_names import MAKEFILES
+
+_MOST_BYTES = 200_000
+# Of the folders and files that are looked at.
+_MOST = 60
+# Characters before and after a call.
+_NEAR = 400
+
+_TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
+_LANGUAGES = (".py", ".go", ".java", ".kt")
+# Calls of docker-py, Testcontainers for Python, Java and Go, and what names what they build.
+_CALLS = late(
+    r"\bimages\.build\(|\bDockerImage\(|\bAPIClient\([^\n]*\)\.build\(|\bImageFromDockerfile\b|\bFromDockerfile\{"
+)
+_BUILDKIT = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT")
+_PATH = late(r"[\"'`]([\w.+-]+(?:/[\w.+-]+)*/?)[\"'`]")
+_SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
+_SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
+_BUILD = late(r"\bdocker\s+(?:image\s+)?build\b((?:[^\n;&|\\]|\\\n)*)")
+_FILE = late(r"(?:^|\s)(?:-f|--file)[\s=]+[\"']?([\w./-]+)")
+_LAST = late(r"\s[\"']?([\w./-]+)[\"']?\s*\Z")
+
+
+def classic_build(path: str, root: str) -> tuple[str, str] | None:
+    """Return the file, relative to its repository, that builds a Dockerfile with the classic builder, and by what.
+
+    Both paths are absolute, `path` is the Dockerfile's.
+    """
+    for folder in upwards(os.path.dirname(path), root):
+        for name, files in _switched_off(folder, root):
+            if path in files:
+                return name, "DOCKER_BUILDKIT=0"
+        for name, text in _tests(folder, root):
+            if _names(text, path, root):
+                return name, "a build by the engine's interface"
+    return None
+
+
+@kept
+def _switched_off(folder: str, root: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the scripts of a folder that build with the classic builder, and the Dockerfiles that they name."""
+    found = []
+    for name in islice((one for one in names_in(folder) if one.endswith(".sh") or one in MAKEFILES), _MOST):
+        text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
+        if "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
+            files = frozenset(
+                os.path.normpath(os.path.join(place, one)) for one in _built(text) for place in (folder, root)
+            )
+            found.append((_relative(folder, name, root), files))
+    return tuple(found)
+
+
+def _built(text: str) -> Iterator[str]:
+    for words in _BUILD.findall(text):
+        line = words.replace("\\\n", " ")
+        named, last = _FILE.search(line), _LAST.search(line)
+        if named:
+            yield named[1]
+        elif last:
+            yield f"{last[1]}/Dockerfile"
+
+
+@kept
+def _tests(folder: str, root: str) -> tuple[tuple[str, str], ...]:
+    """Return the programs that build images, in the folders of tests in a folder or in one that it holds."""
+    found = []
+    for place in islice(_test_folders(folder), _MOST):
+        for name in islice((one for one in names_in(place) if one.endswith(_LANGUAGES)), _MOST):
+            text = text_inside_repository(os.path.join(place, name), root, _MOST_BYTES)
+            if "ocker" in text and _CALLS.search(text) and not _BUILDKIT.search(text):
+                found.append((_relative(place, name, root), text))
+    return tuple(found)
+
+
+def _test_folders(folder: str) -> Iterator[str]:
+    """Yield the folders of tests in a folder and in those that it holds, and the folders in them."""
+    inside = [name for name in names_in(folder) if "." not in name]
+    tops = [name for name in inside if _TESTS.match(name)]
+    tops += [
+        f"{one}/{name}" for one in islice(inside, _MOST) for name in names_in(f"{folder}/{one}") if _TESTS.match(name)
+    ]
+    for top in tops:
+        yield f"{folder}/{top}"
+        yield from (f"{folder}/{top}/{name}" for name in names_in(f"{folder}/{top}") if "." not in name)
+
+
+def _names(text: str, path: str, root: str) -> bool:
+    """Return whether a program names a Dockerfile, or the folder that it lies in, near a call."""
+    file = os.path.relpath(path, root).replace(os.sep, "/")
+    folder = file.rpartition("/")[0]
+    # A file at the root is named by the parents of the program's own path, as other files are.
+    for call in _CALLS.finditer(text) if folder else ():
+        near = text[max(call.start() - _NEAR, 0) : call.end() + _NEAR]
+        if any(_is_end(one, folder) or _is_end(one, file) for one in _PATH.findall(near)):
+            return True
+    return False
+
+
+def _is_end(named: str, path: str) -> bool:
+    """Return whether a path that a program names ends as another does."""
+    plain = re.sub(r"\A(?:\.{1,2}/)+", "", named.rstrip("/"))
+    # Every folder may have a file of that name.
+    return plain not in ("", ".", "..", "Dockerfile") and (path == plain or path.endswith(f"/{plain}"))
+
+
+def _relative(folder: str, name: str, root: str) -> str:
+    return os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")

@@ -1,0 +1,73 @@
+"""Dockerfiles that a repository's own code builds with the classic builder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.builders import refusal
+
+DOCKER_PY = """import docker
+
+folder = Path(__file__).parent.parent.parent.joinpath("extension")
+image = docker.from_env().images.build(path=str(folder), target="test")
+"""
+CONTAINERS = 'image = DockerImage(path=root / "projects/extension", tag="test-db").build()\n'
+GO = 'request := tc.ContainerRequest{FromDockerfile: tc.FromDockerfile{Context: "../../extension"}}\n'
+JAVA = 'new ImageFromDockerfile().withDockerfile(Paths.get("projects/extension/Dockerfile"));\n'
+
+
+def refused(root: Path, file: str, text: str, dockerfile: str = "projects/extension/Dockerfile") -> bool:
+    (root / ".git").mkdir()
+    for name in (file, dockerfile):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / file).write_text(text, encoding="utf-8")
+    found = refusal(str(root / dockerfile), Config())
+    assert found is None or file in found
+    return found is not None
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("projects/app/tests/db/conftest.py", DOCKER_PY),
+        ("projects/app/tests/conftest.py", CONTAINERS),
+        ("tests/conftest.py", CONTAINERS),
+        ("projects/e2e/db_test.go", "// docker\n" + GO),
+        ("projects/it/DbTest.java", "// Docker\n" + JAVA),
+        ("projects/extension/tests/docker_test.py", CONTAINERS),
+    ],
+)
+def test_a_test_that_builds_by_the_engines_interface(tmp_path: Path, file: str, text: str) -> None:
+    assert refused(tmp_path, file, text)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("projects/app/src/conftest.py", DOCKER_PY),
+        ("projects/app/tests/conftest.py", DOCKER_PY.replace("extension", "other")),
+        ("projects/app/tests/conftest.py", 'DockerImage(path=".", dockerfile_path="Dockerfile")\n'),
+        ("projects/app/tests/conftest.py", 'docker.from_env().containers.run("extension")\n'),
+        ("projects/app/tests/x_test.go", "// docker\n" + GO + "options.Version = build.BuilderBuildKit\n"),
+        ("projects/app/tests/README.md", DOCKER_PY),
+    ],
+)
+def test_what_builds_another_file_or_otherwise(tmp_path: Path, file: str, text: str) -> None:
+    assert not refused(tmp_path, file, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("DOCKER_BUILDKIT=0 docker build -f projects/extension/Dockerfile .\n", True),
+        ("export DOCKER_BUILDKIT=0\ndocker build \\\n  -t x projects/extension\n", True),
+        ("DOCKER_BUILDKIT=0 docker build -f projects/other/Dockerfile .\n", False),
+        ("DOCKER_BUILDKIT=0 docker build a\nDOCKER_BUILDKIT=1 docker build projects/extension\n", False),
+        ("docker build projects/extension\n", False),
+    ],
+)
+def test_a_script_that_switches_buildkit_off(tmp_path: Path, text: str, found: bool) -> None:
+    assert refused(tmp_path, "build.sh", text) == found
