@@ -1,8 +1,9 @@
 """The images that a repository builds, as far as the files around a Dockerfile tell which Dockerfile an image is of.
 
 Compose files say it with `image` and `build`, Bake files with `tags`, both with contexts that are other builds;
-scripts, Makefiles and CI files with `docker build -t NAME -f FILE`. What has a variable in it is not known. Where none
-of them names it, an image with a name of several words is that of the folder beside it with the same name.
+scripts, Makefiles and CI files with `docker build -t NAME -f FILE`. What has a variable in it that the file does not
+set is not known, but for the tag. Where none of them names it, an image with a name of several words is that of the
+folder beside it with the same name.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ _FOLDERS = late(
     r"(?:\bbuild|\bcontext)[\"']?\s*[:=]\s*[\"']?([^\s\"',#{}]+)|\sbuild\s[^\n]*\s([^\s;&|]+)\s*$", re.MULTILINE
 )
 _NAMED = late(r"(?:\bdockerfile[\"']?\s*[:=]\s*|\s-f[ =]?|--file[ =])[\"']?([^\s\"',#}]+)")
+_MOVES = late(r"(?<![\w-])(?:cd|pushd|working-directory:?)\s")
+# Functions of make, and variables that are set for good or where nothing else is.
+_CALLS = late(r"\$\((?:if|foreach|shell|addprefix|patsubst)\b[^()\n]*\)")
+_VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
+_VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 _COMMAND = late(r"\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build\s+([^\n|;&]*)")
 
 
@@ -219,30 +225,39 @@ def _builds(texts: dict[str, str]) -> Iterator[list[Build]]:
     from cachemount.program.build_files import builds  # noqa: PLC0415 - most Dockerfiles have none around them
 
     for name, text in texts.items():
-        yield builds(name, text) if _TOLD.fullmatch(name) else [*commands(text)]
+        if _TOLD.fullmatch(name):
+            yield builds(name, text)
+        else:
+            yield [*commands(text, of_make=name.lower().endswith((".mk", "makefile")))]
 
 
-def commands(text: str) -> Iterator[Build]:
+def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
     """Yield the builds that `docker build` commands of a script make, where their words are plain."""
     import shlex  # noqa: PLC0415 - few files have such a command
 
     from cachemount.embedded.model import Build  # noqa: PLC0415
 
-    if re.search(r"(?<![\w-])(?:cd|pushd|working-directory:?)\s", text):
+    joined = text.replace("\\\r\n", " ").replace("\\\n", " ")
+    if of_make:
+        # Each line has a shell of its own.
+        joined = _CALLS.sub(" ", "\n".join(line for line in joined.splitlines() if not _MOVES.search(line)))
+    elif _MOVES.search(joined):
         # The folder that it is run in is not known.
         return
-    for command in _COMMAND.findall(text.replace("\\\r\n", " ").replace("\\\n", " ")):
+    values = dict(_VALUES.findall(joined)) if "$" in joined else {}
+    for command in _COMMAND.findall(joined):
         try:
             words = shlex.split(command, comments=True)
         except ValueError:
             continue
         given = _options(words)
-        names = tuple(name for name in given["-t"] if not _is_filled_in(name))
-        others = [*given["-f"], *given["--target"], *given[""]]
-        if len(given[""]) != 1 or any(map(_is_filled_in, others)):
+        named = (_known_name(name, values) for name in given["-t"])
+        names = tuple(dict.fromkeys(name for name in named if not _is_filled_in(name)))
+        # Beside a file, a context is of no interest, and the values of other options look like one.
+        others = [*given["--target"], *(given["-f"] or given[""])]
+        if (len(given[""]) != 1 and not given["-f"]) or any(map(_is_filled_in, others)):
             continue
-        context = given[""][0]
-        file = given["-f"][-1] if given["-f"] else os.path.join(context, "Dockerfile")
+        file = given["-f"][-1] if given["-f"] else os.path.join(given[""][0], "Dockerfile")
         arguments = dict(one.partition("=")[::2] for one in given["--build-arg"])
         yield Build(
             context=".",
@@ -251,6 +266,17 @@ def commands(text: str) -> Iterator[Build]:
             names=names,
             arguments=tuple(sorted((key, None if _is_filled_in(one) else one) for key, one in arguments.items())),
         )
+
+
+def _known_name(name: str, values: dict[str, str]) -> str:
+    """Return an image's name with the variables that the file sets filled in, and any tag where a variable is in it."""
+    if "$" not in name:
+        return name
+    image, colon, tag = name.rpartition(":")
+    if not colon or "/" in tag:
+        image, tag = name, ""
+    image = _VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), image)
+    return f"{image}:{ANY_TAG}" if "$" in tag else f"{image}{colon and ':'}{tag}"
 
 
 _OPTIONS = {"--tag": "-t", "--file": "-f"}

@@ -180,3 +180,35 @@ def test_what_files_say_counts_more_than_the_name_of_a_folder(tmp_path: Path) ->
 def test_no_folder_outside_of_the_repository_is_read(tmp_path: Path) -> None:
     path = make(tmp_path, {"acme-base/Dockerfile": BASE, "app/Dockerfile": NAMED, "app/.git/HEAD": ""})
     assert "target=/pip " not in fixed(path)
+
+
+MAKE = """TAG ?= first
+REGISTRY ?= a.example
+test:
+\tcd tools && ls
+ground:
+\tdocker buildx build \\
+\t\t--tag ${REGISTRY}/acme/ground:${TAG} \\
+\t\t$(if ${LATEST},--tag ${REGISTRY}/acme/ground:latest) \\
+\t\t--platform ${PLATFORMS} \\
+\t\t-f ./docker/ground.Dockerfile \\
+\t\t$(if ${PUSH},--push .,.)
+"""
+SHELL = "REGISTRY=a.example\ndocker build -t $REGISTRY/acme/ground:$1 -f docker/ground.Dockerfile .\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "known"),
+    [
+        ("Makefile", MAKE, True),
+        ("build.sh", SHELL, True),
+        ("Makefile", MAKE.replace("REGISTRY ?= a.example", "REGISTRY ?= b.example"), False),
+        ("Makefile", MAKE.replace("\tdocker buildx", "\tcd docker && docker buildx"), False),
+        ("build.sh", "cd docker\n" + SHELL, False),
+        ("build.sh", SHELL.replace("REGISTRY=a.example", "REGISTRY=$(registry)"), False),
+    ],
+)
+def test_variables_that_the_file_sets(tmp_path: Path, name: str, text: str, known: bool) -> None:
+    child = "ARG BASE=4\nFROM a.example/acme/ground:${BASE}\nRUN pip install flask\n"
+    path = make(tmp_path, {name: text, "docker/ground.Dockerfile": BASE, "app/Dockerfile": child})
+    assert ("target=/pip " in fixed(path)) == known

@@ -78,7 +78,8 @@ def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage 
         return None
     wanted = _plain(name)
     # What files say counts more than what the name alone tells.
-    for within, one_named in ((reader, wanted), ("", wanted), (reader, (wanted[0], ANY_TAG))):
+    any_tag = (wanted[0], ANY_TAG)
+    for within, one_named in ((reader, wanted), ("", wanted), ("", any_tag), (reader, any_tag)):
         found = [one for one in images if one.within == within and _plain(one.name) == one_named]
         if found:
             builds = {(one.path, one.target, one.arguments) for one in found}
