@@ -29,6 +29,42 @@ IMAGES: tuple[BaseImage, ...] = (
         source=UNCHECKED,
     ),
     BaseImage(
+        pattern=r"confluentinc/cp-.*",
+        distribution="rhel",
+        user="appuser",
+        workdir="/home/appuser",
+        accounts={"appuser": account(1000, 1000, "/home/appuser")},
+        source="https://github.com/confluentinc/common-docker/blob/master/base/Dockerfile.ubi9",
+    ),
+    # adduser gives a number that differs with the release of Ubuntu.
+    BaseImage(
+        pattern="mathworks/matlab(-deep-learning)?",
+        distribution="ubuntu",
+        user="matlab",
+        workdir="/home/matlab",
+        accounts={"matlab": account(None, None, "/home/matlab")},
+        source="https://github.com/mathworks-ref-arch/matlab-dockerfile/blob/main/Dockerfile; " + UNCHECKED,
+    ),
+    BaseImage(
+        pattern=r"(quay\.io/)?pangeo/.*",
+        distribution="ubuntu",
+        user="jovyan",
+        workdir="/home/jovyan",
+        variables={"HOME": "/home/jovyan", "CONDA_DIR": "/srv/conda", "NB_USER": "jovyan", "NB_UID": "1000"},
+        accounts={"jovyan": account(1000, 1000, "/home/jovyan")},
+        source="https://github.com/pangeo-data/pangeo-docker-images/blob/master/base-image/Dockerfile",
+    ),
+    # Earlier releases are on Debian.
+    BaseImage(
+        pattern=r"(glcr|registry\.gitlab)\.b-data\.ch/jupyterlab/.*",
+        distribution="unknown",
+        user="jovyan",
+        workdir="/home/jovyan",
+        variables={"HOME": "/home/jovyan", "NB_USER": "jovyan", "NB_UID": "1000", "NB_GID": "100"},
+        accounts={"jovyan": account(1000, 100, "/home/jovyan")},
+        source="https://github.com/b-data/jupyterlab-r-docker-stack/blob/main/base/latest.Dockerfile",
+    ),
+    BaseImage(
         pattern=r"ghcr\.io/puppeteer/puppeteer",
         distribution="debian",
         user="pptruser",

@@ -31,11 +31,47 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(
         pattern=r"dhi\.io/golang",
+        tag=r"(?:^|-)dev(?:-|$)",
+        distribution="debian",
+        workdir=None,
+        variables={"GOPATH": "/go"},
+        source="https://docs.docker.com/dhi/migration/examples/go; GOPATH " + UNCHECKED,
+    ),
+    BaseImage(
+        pattern=r"dhi\.io/golang",
         distribution="debian",
         user="",
         workdir=None,
         variables={"GOPATH": "/go"},
         source="https://docs.docker.com/dhi/migration/examples/go; GOPATH " + UNCHECKED,
+    ),
+    # Those to build with are root's and have "dev" in the tag. Where Rust's and Ruby's keep packages was not looked up.
+    BaseImage(
+        pattern=r"dhi\.io/(?!rust|ruby).*",
+        tag=r"(?:^|-)(?:dev|sdk)(?:-|$)",
+        distribution="debian",
+        workdir=None,
+        source="https://docs.docker.com/dhi/explore/available/",
+    ),
+    BaseImage(
+        pattern=r"dhi\.io/(?!rust|ruby).*",
+        distribution="debian",
+        user="",
+        workdir=None,
+        source="https://docs.docker.com/dhi/explore/available/",
+    ),
+    # Rust is where rustup puts it for root.
+    BaseImage(
+        pattern=r"(ghcr\.io/)?(messense|rust-cross)/rust-musl-cross",
+        distribution="ubuntu",
+        workdir="/home/rust/src",
+        source="https://github.com/rust-cross/rust-musl-cross/blob/main/Dockerfile",
+    ),
+    BaseImage(
+        pattern=r"mcr\.microsoft\.com/openjdk/jdk",
+        tag="ubuntu|mariner|azurelinux",
+        distribution="ubuntu",
+        source="https://github.com/microsoft/openjdk-docker/tree/main/docker",
     ),
     BaseImage(
         pattern=r"cgr\.dev/chainguard/go|chainguard/go",

@@ -52,6 +52,11 @@ def test_split(reference: str, expected: tuple[str, str]) -> None:
         ("rocm/dev-ubuntu-24.04:6.4", "ubuntu", ""),
         ("cgr.dev/chainguard/node:latest-dev", "wolfi", ""),
         ("dunglas/frankenphp:1-php8.4-alpine", "alpine", ""),
+        ("dhi.io/python:3.13-dev", "debian", ""),
+        ("dhi.io/node:22-alpine3.22-dev", "alpine", "3.22"),
+        ("messense/rust-musl-cross:x86_64-musl", "ubuntu", ""),
+        ("mcr.microsoft.com/openjdk/jdk:21-ubuntu", "ubuntu", ""),
+        ("mcr.microsoft.com/openjdk/jdk:21-azurelinux", "azurelinux", ""),
         ("registry.fedoraproject.org/fedora:rawhide", "fedora", ""),
         ("centos:7", "rhel", "7"),
         ("centos:centos7", "rhel", "7"),
@@ -141,6 +146,15 @@ def test_distribution(reference: str, distribution: str, release: str) -> None:
         ("gradle:5.1-jdk8", "", None, None, None),
         ("gradle:8.5-jdk21", "root", 0, 0, "/root"),
         ("mcr.microsoft.com/azure-functions/python:4", "root", 0, 0, "/home"),
+        ("pangeo/pangeo-notebook:2024.01.15", "jovyan", 1000, 1000, "/home/jovyan"),
+        ("glcr.b-data.ch/jupyterlab/r/verse:4.4.2", "jovyan", 1000, 100, "/home/jovyan"),
+        ("confluentinc/cp-kafka-connect-base:7.9.0", "appuser", 1000, 1000, "/home/appuser"),
+        ("mathworks/matlab:r2024b", "matlab", None, None, "/home/matlab"),
+        ("dhi.io/python:3.13-dev", "root", 0, 0, "/root"),
+        ("dhi.io/node:22-alpine3.22-dev", "root", 0, 0, "/root"),
+        ("dhi.io/golang:1.25-dev", "root", 0, 0, "/root"),
+        ("dhi.io/golang:1.25", "", None, None, None),
+        ("dhi.io/python:3.13", "", None, None, None),
         ("ubi8/python-39", "1001", None, None, "/opt/app-root/src"),
     ],
 )
@@ -170,7 +184,9 @@ def test_variable(reference: str, name: str, value: str) -> None:
     assert image.variables[name] == value
 
 
-@pytest.mark.parametrize("reference", ["scratch", "company/app", "localhost:5000/python", "ghcr.io/company/python", ""])
+@pytest.mark.parametrize(
+    "reference", ["scratch", "company/app", "dhi.io/rust:1", "localhost:5000/python", "ghcr.io/company/python", ""]
+)
 def test_not_known(reference: str) -> None:
     assert lookup(reference) is None
 
