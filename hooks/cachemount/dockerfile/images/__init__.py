@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.dockerfile.images import applications, languages, platforms, services, systems, vendors
+from cachemount.dockerfile.images import applications, hardened, languages, platforms, services, systems, vendors
 from cachemount.dockerfile.images.model import BaseImage
 
 __all__ = ["IMAGES", "BaseImage"]
@@ -10,6 +10,7 @@ __all__ = ["IMAGES", "BaseImage"]
 # The first entry that matches counts: the special before the general.
 IMAGES: tuple[BaseImage, ...] = (
     *vendors.IMAGES,
+    *hardened.IMAGES,
     *applications.IMAGES,
     *languages.IMAGES,
     *platforms.IMAGES,

@@ -29,37 +29,6 @@ IMAGES: tuple[BaseImage, ...] = (
         variables={"GOPATH": "/go"},
         source="https://github.com/microsoft/go-images/blob/main/Dockerfile-linux.template",
     ),
-    BaseImage(
-        pattern=r"dhi\.io/golang",
-        tag=r"(?:^|-)dev(?:-|$)",
-        distribution="debian",
-        workdir=None,
-        variables={"GOPATH": "/go"},
-        source="https://docs.docker.com/dhi/migration/examples/go; GOPATH " + UNCHECKED,
-    ),
-    BaseImage(
-        pattern=r"dhi\.io/golang",
-        distribution="debian",
-        user="",
-        workdir=None,
-        variables={"GOPATH": "/go"},
-        source="https://docs.docker.com/dhi/migration/examples/go; GOPATH " + UNCHECKED,
-    ),
-    # Those to build with are root's and have "dev" in the tag. Where Rust's and Ruby's keep packages was not looked up.
-    BaseImage(
-        pattern=r"dhi\.io/(?!rust|ruby).*",
-        tag=r"(?:^|-)(?:dev|sdk)(?:-|$)",
-        distribution="debian",
-        workdir=None,
-        source="https://docs.docker.com/dhi/explore/available/",
-    ),
-    BaseImage(
-        pattern=r"dhi\.io/(?!rust|ruby).*",
-        distribution="debian",
-        user="",
-        workdir=None,
-        source="https://docs.docker.com/dhi/explore/available/",
-    ),
     # Rust is where rustup puts it for root.
     BaseImage(
         pattern=r"(ghcr\.io/)?(messense|rust-cross)/rust-musl-cross",

@@ -170,6 +170,8 @@ def test_user(reference: str, user: str, uid: int | None, gid: int | None, home:
         ("golang:1.22", "GOPATH", "/go"),
         ("rust:1-alpine", "CARGO_HOME", "/usr/local/cargo"),
         ("ruby:3.3", "GEM_HOME", "/usr/local/bundle"),
+        ("dhi.io/ruby:3.4-dev", "GEM_HOME", "/usr/local/bundle"),
+        ("dhi.io/golang:1.26-alpine3.23-sfw-ent-dev", "GOPATH", "/go"),
         ("composer:2", "COMPOSER_HOME", "/tmp"),
         ("php:8.3-fpm", "PHPIZE_DEPS", "autoconf dpkg-dev file g++ gcc libc-dev make pkg-config re2c"),
         ("php:8.3-fpm-alpine", "PHPIZE_DEPS", "autoconf dpkg-dev dpkg file g++ gcc libc-dev make pkgconf re2c"),
@@ -185,7 +187,8 @@ def test_variable(reference: str, name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reference", ["scratch", "company/app", "dhi.io/rust:1", "localhost:5000/python", "ghcr.io/company/python", ""]
+    "reference",
+    ["scratch", "company/app", "dhi.io/company:1-dev", "localhost:5000/python", "ghcr.io/company/python", ""],
 )
 def test_not_known(reference: str) -> None:
     assert lookup(reference) is None

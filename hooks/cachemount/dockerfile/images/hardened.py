@@ -1,0 +1,63 @@
+"""Docker's hardened images. Those to build with are root's and have "dev" in the tag; the others have no shell."""
+
+from __future__ import annotations
+
+from cachemount.dockerfile.images.model import BaseImage, account
+
+_CATALOG = "https://github.com/docker-hardened-images/catalog/tree/main/image"
+_DEV = r"(?:^|-)dev(?:-|$)"
+_NODE = {"node": account(1000, 1000, None)}
+_NONROOT = {"nonroot": account(65532, 65532, None)}
+
+IMAGES: tuple[BaseImage, ...] = (
+    BaseImage(
+        pattern=r"dhi\.io/golang",
+        tag=_DEV,
+        distribution="debian",
+        workdir="/go",
+        variables={"GOPATH": "/go"},
+        accounts=_NONROOT,
+        source=_CATALOG + "/golang",
+    ),
+    BaseImage(
+        pattern=r"dhi\.io/ruby",
+        tag=_DEV,
+        distribution="debian",
+        workdir=None,
+        variables={"GEM_HOME": "/usr/local/bundle", "BUNDLE_APP_CONFIG": "/usr/local/bundle"},
+        accounts=_NONROOT,
+        source=_CATALOG + "/ruby",
+    ),
+    BaseImage(
+        pattern=r"dhi\.io/node",
+        tag=_DEV,
+        distribution="debian",
+        workdir="/app",
+        accounts=_NODE,
+        source=_CATALOG + "/node",
+    ),
+    # Cargo is in /usr/local/bin, and what it keeps where it is by default.
+    BaseImage(
+        pattern=r"dhi\.io/(?:rust|maven)",
+        tag=_DEV,
+        distribution="debian",
+        workdir="/build",
+        accounts=_NONROOT,
+        source=_CATALOG + "/rust",
+    ),
+    BaseImage(
+        pattern=r"dhi\.io/python",
+        tag=_DEV,
+        distribution="debian",
+        workdir=None,
+        accounts=_NONROOT,
+        source=_CATALOG + "/python",
+    ),
+    BaseImage(
+        pattern=r"dhi\.io/(?:golang|ruby|node|rust|python|maven)",
+        distribution="debian",
+        user="",
+        workdir=None,
+        source=_CATALOG,
+    ),
+)
