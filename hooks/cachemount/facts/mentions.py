@@ -9,7 +9,8 @@ from cachemount.dockerfile.state.environment import Environment
 from cachemount.late_pattern import late
 from cachemount.managers.programs import PROGRAMS
 
-_CUT = late(r"(?<=[\w-])\\\r?\n(?=[\w-])")
+# A pattern that begins with one character is found many times as fast as one that looks behind.
+_CUT = late(r"\\\r?\n(?:(?<=[\w-]\\\n)|(?<=[\w-]\\\r\n))(?=[\w-])")
 
 
 @cache

@@ -45,7 +45,7 @@ def may_download(command: Command) -> bool:
     if not words:
         return False
     first = words[0]
-    if first.text is None or first.tilde or _is_known(first.text) or _RETRIES.search(first.text):
+    if first.text is None or first.tilde or _is_known(first.text):
         return True
     if len(words) < 2:
         return False
@@ -64,7 +64,13 @@ def _is_known(program: str) -> bool:
         or name in TABLE
         or _is_python(name)
         or bool(managers(name))
+        or _retries(program)
     )
+
+
+@lru_cache(maxsize=1024)
+def _retries(name: str) -> bool:
+    return _RETRIES.search(name) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -129,7 +135,7 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
         # A team's own wrapper: `apt-wrap apt-get install`.
         if len(rest) > 1 and _wrapped(rest) and name not in _TALKERS:
             return rest
-        return _retried(rest) if _RETRIES.search(name) else None
+        return _retried(rest) if _retries(name) else None
     launched = read_command_line([word.known for word in rest], 0, known)
     index = None if launched is None else launched.command
     if index is None:

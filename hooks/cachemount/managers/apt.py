@@ -25,9 +25,10 @@ def _option(*names: str) -> tuple[str, ...]:
 
 # The lists of the image are gone, and the only source left is a folder.
 _HTTPS = r"\bdeb (?:\[[^\]]*\] )?https?:"
-# Anchored, because it is searched for in whole files; what counts comes after the last source that is not a folder.
+# Anchored, because it is searched for in whole files, few of which have a folder; what counts comes after the last source that is not a folder.
 _LOCAL = (
-    rf"(?s)\A(?:.*{_HTTPS})?(?!.*{_HTTPS})"
+    r"(?s)\A(?=.*\bdeb (?:\[[^\]]*\] )?(?:file|copy):)"
+    rf"(?:.*{_HTTPS})?(?!.*{_HTTPS})"
     r"(?=.*\brm\b[^;&|]*/etc/apt/sources\.list\.d\b)"
     r"(?=.*\bdeb (?:\[[^\]]*\] )?(?:file|copy):[^;&|>]*[^>]>\s*/etc/apt/sources\.list\b(?!\.d/))"
 )

@@ -20,15 +20,16 @@ from cachemount.program.discovery import host_kind, is_dockerfile_name
 # Reading YAML takes its time: 0.7 seconds for so many.
 _MOST_BYTES = 100_000
 _MOST_FOLDERS = 20
+# With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
 _WITHOUT_DEFAULT = late(
-    r"(?im)^[ \t]*ARG[ \t]+(?!(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)\b)(\w+)[ \t]*\r?$"
+    r"(?im)\n[ \t]*ARG[ \t]+(?!(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)\b)(\w+)[ \t]*\r?$"
 )
 _NAMED = late(r"(?m)\bdockerfile[\"']?\s*[:=]\s*[\"']?([^\s\"',#]+)")
 
 
 def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
     """Return the arguments without a default that all builds of a Dockerfile give the same value."""
-    wanted = {*_WITHOUT_DEFAULT.findall(text)}
+    wanted = {*_WITHOUT_DEFAULT.findall(f"\n{text}")}
     if not wanted:
         return ()
     full = os.path.realpath(path)

@@ -29,7 +29,8 @@ _MOST_IMPORTS = 2
 _DEEPEST = 100
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
-_BASES = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
+# With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
+_BASES = late(r"(?i)\n[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
 _BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
 _ARGUMENT = late(r"\$\{?(\w+)\}?")
@@ -160,7 +161,7 @@ def _siblings(path: str, programs: Collection[str]) -> Iterator[ContextFile]:
 
 def _own_image(repository: str, text: str) -> str:
     """Return the image of a FROM that most likely is the repository's own, in lower case; "" where none is."""
-    for base in _BASES.findall(text) if "$" in text or (repository and repository in text.lower()) else ():
+    for base in _BASES.findall(f"\n{text}") if "$" in text or (repository and repository in text.lower()) else ():
         argument = _ARGUMENT.fullmatch(base)
         if argument and re.search(rf"(?im)^[ \t]*ARG[ \t]+{argument[1]}[ \t]*\r?$", text):
             return str(base).lower()
