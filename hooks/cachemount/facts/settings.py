@@ -20,6 +20,8 @@ from cachemount.shell.model import Command
 
 _ARGUMENT = late(r"\$(?:\w+|\{\w+(?::?-[^}]*)?\})")
 
+_CHOSEN_TAG = late(r":\$(?:\w+|\{\w+(?::?-[^}]*)?\})$")
+
 
 @lru_cache(maxsize=256)
 def says(text: str, pattern: str) -> bool:
@@ -145,6 +147,8 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
     if not cache.variants or directory.moved:
         return [directory]
     places = _places(cache, program_and_any_image(install))
+    if release := _any_release(install):
+        places = tuple(dict.fromkeys((*places, *_places(cache, release))))
     found = []
     for index, place in enumerate(places):
         one = replace(cache, optional=True) if index else cache
@@ -160,6 +164,17 @@ def program_and_any_image(install: Install) -> str:
     """
     named = install.step.stage.lineage()[0].instruction.operands[:1]
     return f"{install.program} : {named[0]}" if named and _ARGUMENT.fullmatch(named[0]) else program_and_image(install)
+
+
+def _any_release(install: Install) -> str:
+    """Return what `program_and_image` does, without the release that the default of an argument gives a Fedora; or "".
+
+    Its releases before and after 41 have other programs under one name.
+    """
+    base = install.step.environment.base
+    named = install.step.stage.lineage()[0].instruction.operands[:1]
+    is_chosen = base is not None and base.distribution == "fedora" and named and _CHOSEN_TAG.search(named[0])
+    return f"{install.program} fedora: {named[0]}" if is_chosen else ""
 
 
 def program_and_image(install: Install) -> str:
