@@ -54,6 +54,8 @@ CARGO = PackageManager(
     unlike_fetch=frozenset({"--config", "-Z", "-C", "--lockfile-path"}),
     downloads=(
         Download(programs=("cargo",), verbs=(("fetch",),), offline=_OFFLINE, only_prefetches=True),
+        # It builds what the project depends on: https://github.com/LukeMathWalker/cargo-chef
+        Download(programs=("cargo",), verbs=(("chef", "cook"),), offline=_OFFLINE, only_prefetches=True),
         Download(
             programs=("cargo",),
             verbs=(
@@ -77,7 +79,6 @@ CARGO = PackageManager(
                 ("publish",),
                 ("fix",),
                 ("rustc",),
-                ("chef", "cook"),
                 ("nextest",),
                 ("zigbuild",),
                 ("auditable", "build"),

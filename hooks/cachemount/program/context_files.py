@@ -155,7 +155,7 @@ def _siblings(path: str, programs: Collection[str]) -> Iterator[ContextFile]:
     for name in sorted(names)[:_MOST_FOLDERS]:
         text = text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)
         if any(program in text for program in programs):
-            begins = "".join(f"FROM {base}\n" for base in _BASES.findall(text))
+            begins = "".join(f"FROM {base}\n" for base in _BASES.findall(f"\n{text}"))
             yield ContextFile(path=name, text=begins, sibling=True)
 
 

@@ -15,7 +15,7 @@ from cachemount.facts.targets import refusal
 from cachemount.findings import Edit
 from cachemount.id_templates import ARCHITECTURE
 from cachemount.late_pattern import late
-from cachemount.managers.model import PackageManager
+from cachemount.managers.model import Cache, PackageManager
 from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs import parent_directories, text_edits
@@ -26,6 +26,7 @@ from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.chosen_images import home_of_chosen_image
 from cachemount.repairs.safety.declined_mounts import declined
+from cachemount.repairs.safety.file_names import is_base, is_for_platforms
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import hidden_links, links
@@ -66,7 +67,7 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
             builder.facts, step, install, directory
         )
         target = directory.path if elsewhere is None else elsewhere.target or directory.path
-        if cache.narrower_target and not directory.moved and builder.facts.says(cache.narrower_when):
+        if cache.narrower_target and not directory.moved and _is_narrow(builder.facts, cache):
             target = cache.narrower_target
         if refused := refusal(target):
             builder.give_up(refused)
@@ -211,6 +212,11 @@ def _new_options(builder: FixBuilder, install: Install, mount: Mount, target: st
     if wanted.mode:
         found["mode"] = wanted.mode
     return named | {key: value for key, value in found.items() if value != option_value(options, key)}
+
+
+def _is_narrow(facts: Facts, cache: Cache) -> bool:
+    """Return whether the image has to keep what lies above the narrower directory: its steps or others may read it."""
+    return facts.says(cache.narrower_when) or is_base(facts)
 
 
 def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManager) -> None:
@@ -361,7 +367,7 @@ def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory)
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
-    if cache.safe_when and facts.says(cache.safe_when):
+    if cache.safe_when and facts.says(cache.safe_when) and not is_for_platforms(facts):
         return None
     above = posixpath.dirname(directory.path or "")
     if cache.doubt.id != reasons.FOLDER_ABOVE.id:

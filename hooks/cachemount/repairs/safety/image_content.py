@@ -20,6 +20,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
 from cachemount.repairs.safety.copied_homes import is_home_alone
+from cachemount.repairs.safety.file_names import is_builder
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
 from cachemount.repairs.safety.made_for_image import made_for_image
@@ -165,10 +166,25 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
         # What comes before may be the index, and other packages.
         of_project = [install for install in mine if install.download.of_project]
         warming = bool(of_project) and of_project[-1].download.only_prefetches
-    last = step.stage is final and step.instruction is step.stage.instructions[-1]
+    last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
-    return warming and chain.descends(final, step.stage) and not any(_is_used_later(facts, install) for install in mine)
+    return warming and _is_of_image(facts, step) and not any(_is_used_later(facts, install) for install in mine)
+
+
+def _is_of_image(facts: Facts, step: Step) -> bool:
+    """Return whether a step goes into an image: into the last one, or into one of its own.
+
+    That is a stage which nothing takes, and which gets the project after the step: it is for what runs in it.
+    """
+    stage, here = step.stage, step.instruction.span.start
+    if chain.descends(facts.dockerfile.last, stage):
+        return True
+    gets_project = any(
+        one.keyword in ("COPY", "ADD") and one.span.start > here and not any(flag.name == "from" for flag in one.flags)
+        for one in stage.instructions
+    )
+    return gets_project and not stage.children and not any(copied_from(facts, stage))
 
 
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:

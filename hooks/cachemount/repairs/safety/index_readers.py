@@ -16,18 +16,15 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, all_steps_of, steps_of, steps_related
-from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.insertion import place_before
+from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
 from cachemount.repairs.safety.lists_left_alone import fetches_lists_itself, leaves_lists_alone
 from cachemount.repairs.safety.unseen_installs import needed_at_start, needed_by_files
 from cachemount.repairs.text_edits import takes_flag
-
-# docker/base-image/Dockerfile, Dockerfile.base: what is built on it may install without fetching the lists.
-_BASE = late(r"(?i)(?:\A|[/._-])base(?:[/._-]|\Z)")
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
@@ -159,9 +156,8 @@ def _of_base_image(facts: Facts, step: Step, manager: PackageManager) -> Withhel
 
     It is one only where the packages can have a mount without the index.
     """
-    path = "/".join(facts.dockerfile.source.path.replace("\\", "/").split("/")[-2:])
     if (
-        not _BASE.search(path)
+        not is_base(facts)
         or not _holds_index_apart(step, manager)
         or not chain.descends(facts.dockerfile.last, step.stage)
     ):
