@@ -1,6 +1,6 @@
 """Dockerfiles that the repository's own code builds with the classic builder, which refuses `RUN --mount`.
 
-By the engine's interface docker-py, docker-java and docker's Go client take it unless a version is given:
+By the engine's interface docker-py, dockerode, docker-java and docker's Go client take it unless a version is given:
 https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Image/operation/ImageBuild ("version": "1" by default)
 Testcontainers builds through them: https://java.testcontainers.org/features/creating_images/,
 https://golang.testcontainers.org/features/build_from_dockerfile/
@@ -21,16 +21,21 @@ from cachemount.script_names import MAKEFILES
 _MOST_BYTES = 200_000
 # Of the folders and files that are looked at.
 _MOST = 60
+_MOST_SCRIPTS = 400
 # Characters before and after a call.
 _NEAR = 400
 
 _TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
 _LANGUAGES = (".py", ".go", ".java", ".kt")
-# Calls of docker-py, Testcontainers for Python, Java and Go, and what names what they build.
+# Of a project in JavaScript whose package.json names dockerode, the programs in these folders, and how deep.
+_SCRIPTS = (".js", ".mjs", ".cjs", ".ts")
+_SOURCES = ("src", "lib", "server", "app", "scripts")
+_LEVELS = 4
+# Calls of docker-py, dockerode, Testcontainers for Python, Java and Go, and what names what they build.
 _CALLS = late(
-    r"\bimages\.build\(|\bDockerImage\(|\bAPIClient\([^\n]*\)\.build\(|\bImageFromDockerfile\b|\bFromDockerfile\{"
+    r"\bimages\.build\(|\.buildImage\(|\bDockerImage\(|\bAPIClient\([^\n]*\)\.build\(|\bImageFromDockerfile\b|\bFromDockerfile\{"
 )
-_BUILDKIT = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT")
+_BUILDKIT = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
 _PATH = late(r"[\"'`]([\w.+-]+(?:/[\w.+-]+)*/?)[\"'`]")
 _SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
@@ -48,7 +53,7 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
         for name, files in _switched_off(folder, root):
             if path in files:
                 return name, "DOCKER_BUILDKIT=0"
-        for name, text in _tests(folder, root):
+        for name, text in (*_tests(folder, root), *_programs(folder, root)):
             if _names(text, path, root):
                 return name, "a build by the engine's interface"
     return None
@@ -88,6 +93,34 @@ def _tests(folder: str, root: str) -> tuple[tuple[str, str], ...]:
             if "ocker" in text and _CALLS.search(text) and not _BUILDKIT.search(text):
                 found.append((_relative(place, name, root), text))
     return tuple(found)
+
+
+@kept
+def _programs(folder: str, root: str) -> tuple[tuple[str, str], ...]:
+    """Return the programs that build images by dockerode, of a project in a folder that depends on it."""
+    package = os.path.join(folder, "package.json")
+    if "package.json" not in names_in(folder) or '"dockerode"' not in text_inside_repository(
+        package, root, _MOST_BYTES
+    ):
+        return ()
+    found = []
+    for path in islice(_scripts(folder), _MOST_SCRIPTS):
+        text = text_inside_repository(path, root, _MOST_BYTES)
+        if ".buildImage(" in text and not _BUILDKIT.search(text):
+            found.append((os.path.relpath(path, root).replace(os.sep, "/"), text))
+    return tuple(found)
+
+
+def _scripts(folder: str) -> Iterator[str]:
+    """Yield the paths of a project's programs, the nearest first."""
+    waiting = [(one, 1) for one in _SOURCES if one in names_in(folder)]
+    while waiting:
+        place, level = waiting.pop(0)
+        for name in names_in(os.path.join(folder, place)):
+            if name.endswith(_SCRIPTS):
+                yield os.path.join(folder, place, name)
+            elif level < _LEVELS and "." not in name:
+                waiting.append((f"{place}/{name}", level + 1))
 
 
 def _test_folders(folder: str) -> Iterator[str]:

@@ -59,6 +59,26 @@ def test_what_builds_another_file_or_otherwise(tmp_path: Path, file: str, text: 
     assert not refused(tmp_path, file, text)
 
 
+DOCKERODE = """import Docker from "dockerode";
+const content = await fs.readFile(path.resolve("projects/extension/Dockerfile"));
+docker.buildImage(pack, { t: "x" }, done);
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "text", "found"),
+    [
+        ('{"dependencies": {"dockerode": "5"}}', DOCKERODE, True),
+        ('{"dependencies": {"express": "5"}}', DOCKERODE, False),
+        ('{"dependencies": {"dockerode": "5"}}', DOCKERODE.replace("extension", "other"), False),
+        ('{"dependencies": {"dockerode": "5"}}', DOCKERODE.replace('t: "x"', 't: "x", version: "2"'), False),
+    ],
+)
+def test_a_program_that_builds_by_dockerode(tmp_path: Path, package: str, text: str, found: bool) -> None:
+    (tmp_path / "package.json").write_text(package, encoding="utf-8")
+    assert refused(tmp_path, "src/lib/runners/run.ts", text) == found
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -16,7 +16,7 @@ from cachemount.repairs.text_edits import comments_above
 _DECLINES = late(
     r"(?i)(?:\b(?:not|don't|never)\s(?:add|mount|us(?:e|ing)|want)(?:ing)?\s(?:any\s|an?\s|the\s)?"
     r"|\bavoid(?:ing)?\s(?:any\s|an?\s)?|\bno\s)"
-    r"[`'\"(]*(?:--mount=type=cache|(?:buildkit\s)?cache[- ]mounts?\b)"
+    r"[`'\"(]*(?:--mount=type=cache|(?:buildkit\s)?(?:cache[- ]mounts?|mount[- ]caches?)\b)"
     # The packages may well be: `--no-cache-dir` is explained so.
     r"|\b(?:can(?:not|'t|\snot)|(?:do|must|should)(?:n't|\snot)|never)\s(?:be\s)?cache\s(?:this|the|that)\s"
     r"(?:build\s)?(?:layer|step|instruction|command)\b"
