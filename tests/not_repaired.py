@@ -25,6 +25,8 @@ IMAGE = "acme/base"
 _AGAIN = re.compile(r"^(.*\n) *# and the same line ([\d,]+) times\n", re.MULTILINE)
 _FENCED = re.compile(r"^```(\w+)((?: [^\n]*)?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMES = {"dockerfile": "Dockerfile", "yaml": "compose.yaml", "hcl": "docker-bake.hcl"}
+# What the words in front say of the file's name, where that matters.
+_NAMED = re.compile(r"\bnamed `([\w.-]+)`")
 _INTRODUCTION = """# What is not repaired, and what to do about it
 
 `fix-cache-mounts` makes a fix only where it is known that the image stays the same and the build does not break. Where
@@ -62,7 +64,8 @@ class Example:
         """Return what the check says; of a text with lines that are only told, what is left after the fixes."""
         whole = _AGAIN.sub(_repeated, text)
         context = (ContextFile(path=other[0], text=other[1]),) if other[0] else ()
-        source = Source(path=_NAMES[self.kind], text=whole, context=context)
+        named = _NAMED.search(self.prose)
+        source = Source(path=named[1] if named else _NAMES[self.kind], text=whole, context=context)
         if self.kind == "dockerfile":
             config = parse(".cachemount.toml", self.toml.encode(), today=case_files.TODAY) or Config()
             path, beside = other

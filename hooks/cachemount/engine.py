@@ -13,6 +13,7 @@ from cachemount.policy.model import Config
 from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
+from cachemount.repairs.safety.copied_itself import copied_itself
 from cachemount.repairs.safety.generated_files import generated
 from cachemount.repairs.safety.open_build_service import of_open_build_service
 from cachemount.repairs.safety.reproducible_images import reproducible
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from cachemount.dockerfile.state.joined import Joined
 
 _ERRORS = frozenset(rule.name for rule in RULES if rule.severity == "error")
+# Reasons not to change a file at all.
+_OF_THE_FILE = (generated, reproducible, of_open_build_service, copied_itself)
 _WITHOUT_MOUNTS = tuple(rule for rule in RULES if not rule.of_mounts)
 
 # A repair of every manager in one step, one after another, and what those ask for.
@@ -117,7 +120,7 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
     if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
     elif any(one.fix and one.fix.safe for one in findings) and (
-        reason := generated(dockerfile) or reproducible(dockerfile) or of_open_build_service(dockerfile)
+        reason := next(filter(None, (doubt(dockerfile) for doubt in _OF_THE_FILE)), None)
     ):
         findings = [_withheld(one, reason) for one in findings]
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)

@@ -95,6 +95,12 @@ REPRODUCIBLE = Reason(
     "mount the cache by hand when the image may change",
     "it changes the file all the same, and the image has another digest",
 )
+COPIES_ITSELF = Reason(
+    "copies-itself",
+    "line {line} copies this Dockerfile into its own build, where a program may compare it with what it was",
+    "mount the cache by hand, and renew what the file is compared with",
+    "it changes the file all the same, and a comparison with the former one fails",
+)
 OPEN_BUILD_SERVICE = Reason(
     "open-build-service",
     "line {line} (`#{words}`) says that the Open Build Service builds the file: it does not find the packages of a step"

@@ -40,3 +40,21 @@ def test_what_a_name_says(path: str, text: str, safe: bool) -> None:
 def test_what_is_built_on_a_base_may_read_which_packages_were_asked_for(path: str, target: str) -> None:
     source, _ = engine.fix(DEBIAN, path=path)
     assert f"target={target}" in source.text
+
+
+ITSELF = "FROM python:3.13-slim\nCOPY docker/{} /contract/\nRUN pip install flask\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "copied", "safe"),
+    [
+        ("docker/lock.Dockerfile", "lock.Dockerfile", False),
+        ("docker/lock.Dockerfile", "other.Dockerfile", True),
+        # It is there for the image's readers.
+        ("docker/Dockerfile", "Dockerfile", True),
+    ],
+)
+def test_a_file_that_its_build_copies(path: str, copied: str, safe: bool) -> None:
+    (one,) = engine.check(ITSELF.format(copied), path=path).findings
+    assert one.fix is not None
+    assert one.fix.safe == safe
