@@ -71,11 +71,13 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += features_on(full)
     if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
         found += _siblings(full, programs)
-    names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))[:_MOST_NAMES]
-    for folder, above in _folders(os.path.dirname(full)) if names else ():
+    names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))
+    folders = list(_folders(os.path.dirname(full))) if names else []
+    # Most names are in no folder, which the lists of their names tell sooner than the file system.
+    known = [name for name in names if any(name.partition("/")[0] in names_in(folder) for folder, _ in folders)]
+    for folder, above in folders:
         there = names_in(folder)
-        for name in names:
-            # Most names are in no folder, which the list of its names tells sooner than the file system.
+        for name in known[:_MOST_NAMES]:
             if name.partition("/")[0] not in there:
                 continue
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)

@@ -288,3 +288,11 @@ def test_dockerfiles_beside_one_on_alpine(tmp_path: Path) -> None:
     assert (one.path, one.text, one.sibling) == ("Dockerfile.debian", "FROM python:3.14-slim\n", True)
     assert context_files(str(tmp_path / "Dockerfile"), text.replace("alpine", "slim")) == ()
     assert context_files(str(tmp_path / "Dockerfile"), text, with_fixes=False) == ()
+
+
+def test_names_that_are_in_no_folder_do_not_count(tmp_path: Path) -> None:
+    requirements = "".join(f"RUN pip install -r part{number}/requirements.txt\n" for number in range(200))
+    text = f"FROM python:3.13\nCOPY tools/setup.sh /tmp/\n{requirements}RUN apt-get update\nRUN /tmp/setup.sh\n"
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "setup.sh").write_text("apt-get install -y git\n", encoding="utf-8")
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == ["tools/setup.sh"]
