@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from cachemount import reasons
@@ -214,15 +215,29 @@ def _users(stage: Stage, here: int) -> list[Instruction]:
 
 
 def _raised(facts: Facts, stage: Stage) -> _Sign | None:
-    """Return the first command of a stage, and of those that it is built on, that becomes root by sudo."""
+    """Return the first command of a stage, and of those that it is built on, that becomes root by sudo.
+
+    It tells nothing where a system's packages are installed without it: that is root already.
+    """
     if not facts.says(r"\bsudo\b"):
         return None
-    for step in sorted(all_steps(facts, stage).values(), key=lambda one: one.instruction.span.start):
+    steps = sorted(all_steps(facts, stage).values(), key=lambda one: one.instruction.span.start)
+    first_user = min((one.span.start for one in _instructions(stage) if one.keyword == "USER"), default=math.inf)
+    if any(
+        _installs_as_root(one) for step in steps if step.instruction.span.start < first_user for one in step.installs
+    ):
+        return None
+    for step in steps:
         for command in step.commands:
             if "sudo" in command.wrappers and command.user == "root" and not command.conditional:
                 line = facts.dockerfile.source.position(command.span.start).line
                 return _Sign(text="sudo", line=line, written=False)
     return None
+
+
+def _installs_as_root(install: Install) -> bool:
+    command = install.command
+    return install.manager.system and "sudo" not in command.wrappers and not command.conditional
 
 
 def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
