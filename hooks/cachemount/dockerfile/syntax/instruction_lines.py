@@ -120,7 +120,15 @@ class InstructionLines:
 
     def instructions(self, first: int, stop: int) -> Iterator[LineRange]:
         """Yield where dockerfile-parse finds instructions from the line `first` to before `stop`."""
-        numbers = [number for number, line in enumerate(self._lines[first:stop], first) if line != _COMMENT]
+        numbers = []
+        goes_on = False
+        for number, line in enumerate(self._lines[first:stop], first):
+            if line == _COMMENT:
+                continue
+            inside, goes_on = goes_on, line.endswith(_CONTINUED)
+            if not (inside and goes_on):
+                # Of an instruction of many lines, the first and the last one tell where it is.
+                numbers.append(number)
         text = "\n".join([*[self._lines[number] for number in numbers], _CLOSING, ""])
         numbers.append(stop)
         # It reads bytes, whatever its stubs say. Bytes that are not UTF-8 are never white space.
