@@ -23,7 +23,7 @@ def _mention() -> re.Pattern[str]:
             grouped.setdefault(letter, []).append(pattern[len(letter) :])
     names = "|".join(f"{letter}(?:{'|'.join(patterns)})" for letter, patterns in grouped.items())
     # An empty alternative is tried sooner than what may be left out.
-    return re.compile(rf"[^A-Za-z0-9_-](?:goxx-|xx-|-m|\{{\w+:?[-=]|)(?:{names})(?![\w])")
+    return re.compile(rf"[^A-Za-z0-9_-](?:goxx-|xx-|-m|--?(?=pip)|\{{\w+:?[-=]|)(?:{names})(?![\w])")
 
 
 @cache

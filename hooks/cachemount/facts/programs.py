@@ -24,6 +24,11 @@ _SCRIPTS = frozenset({"gradlew", "lein", "mill", "millw", "mvnw", "sbt"})
 _WRAPPED = frozenset({"apt-get", "apk", "dnf", "yum", "zypper"})
 # Launchers of launchers, each of which is looked at with all words that follow.
 _MOST_PROGRAMS = 100
+# What Sage runs in its own environment: https://github.com/sagemath/sage/blob/develop/src/bin/sage
+_SAGE = {
+    **dict.fromkeys(("-pip", "--pip", "--pip3"), "pip"),
+    **dict.fromkeys(("-python", "--python", "-python3", "--python3"), "python3"),
+}
 # They run a manager whose file the project has.
 _NODE = frozenset({"node", "nodejs"})
 _RETRIES = late(r"(?i)re-?try|retries|backoff")
@@ -122,6 +127,8 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     if name in _NODE:
         script = next((index for index, word in enumerate(rest) if not word.known.startswith("-")), None)
         return rest[script:] if script is not None and managers(rest[script].name) else None
+    if name == "sage":
+        return _of_sage(rest)
     if name in SHELLS:
         script = next((index for index, word in enumerate(rest) if not word.known.startswith(("-", "+"))), None)
         wrapper = script is not None and rest[script].name in _SCRIPTS
@@ -147,6 +154,13 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
             return None
         return (head.filled_in(head.known.split("@")[0]), *rest[index + 1 :])
     return rest[index:]
+
+
+def _of_sage(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
+    """Return the command line that Sage runs, if it is one of Python or of pip."""
+    index = next((index for index, word in enumerate(rest) if word.text not in ("-min", "--min", "-q")), len(rest))
+    program = _SAGE.get(rest[index].known) if index < len(rest) else None
+    return (rest[index].filled_in(program), *rest[index + 1 :]) if program else None
 
 
 def _retried(rest: tuple[Word, ...]) -> tuple[Word, ...] | None:

@@ -154,7 +154,8 @@ def _may_name_manager(text: str) -> bool:
         # `${A-pip}`
         return True
     for token in text.translate(_NO_TOKEN).split():
-        if token.partition("-")[0].rstrip("0123456789").lower() in PROGRAMS:
+        # `sage -pip`
+        if token.partition("-")[0].rstrip("0123456789").lower() in PROGRAMS or token.startswith(("-pip", "--pip")):
             return True
     return False
 

@@ -228,6 +228,7 @@ TABLE: Mapping[str, _Line] = {
     "s6-env": {"assigns": True, "unsets": "-u", "empties": "-i"},
     "s6-envdir": {"operands": 1},
     "s6-setuidgid": _AS_USER,
+    "sage": {"separators": "-sh --sh", "required": True, "shell": True},
     "schroot": {"valued": "-c --chroot -p -s --shell -n -o --option", "directories": "-d --directory",
                 "users": "-u --user", "other_root": True, "clears": True, "keeps": "-p --preserve-environment",
                 "queries": "-l --list -i --info"},

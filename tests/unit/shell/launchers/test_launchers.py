@@ -46,6 +46,7 @@ STRINGS = [
     'script --command "npm ci" log', 'flock /l -c "npm ci"', 'sg docker "npm ci"', 'sg docker -c "npm ci"',
     'env -S "npm ci"', 'env -S "A=b npm ci"', 'nix-shell -p nodejs gnumake --run "npm ci"',
     'nix-shell --command "npm ci" shell.nix', 'sops exec-env a.json "npm ci"', 'watch "npm ci"', "parallel 'npm ci'",
+    'sage -sh -c "npm ci"',
     'capsh --drop=all -- -c "npm ci"', 'doppler run --command "npm ci"', 'infisical run --command="npm ci"',
     'cross-env-shell A=b "npm ci"', 'scl enable a b "npm ci"', 'mise x -c "npm ci"', 'eval "npm ci"', "eval npm ci",
     "parallel npm ci ::: a b", "corepack npm@9 ci", "dotenv -e .env npm ci", "dotenv run -- npm ci",
@@ -65,7 +66,7 @@ def managers(line: str) -> set[str | None]:
     return {one.manager for one in engine.check(f"FROM node:22\nRUN {line}\n").findings}
 
 
-ONLY_STRINGS = {"capsh", "nix-shell", "script", "su"}
+ONLY_STRINGS = {"capsh", "nix-shell", "sage", "script", "su"}
 
 
 @pytest.mark.parametrize("name", sorted({*TABLE} - ONLY_STRINGS))
