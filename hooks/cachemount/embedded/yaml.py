@@ -18,7 +18,7 @@ from cachemount.embedded.interpolation import Interpolated
 from cachemount.embedded.model import Build, Inline, MissingPackageError, UnreadableHostError
 from cachemount.reasons import Withheld
 from cachemount.records import replace
-from cachemount.source import Span
+from cachemount.source import ANY_TAG, Span
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -30,6 +30,10 @@ _MERGE = "<<"
 # `!reset null` takes away what another file gives.
 _NOT_TEXT = frozenset({"!reset", "tag:yaml.org,2002:null"})
 _COMPOSE_VARIABLE = re.compile(r"\$(?!\$)")
+# https://docs.docker.com/reference/compose-file/interpolation/
+_WITH_DEFAULT = re.compile(r"\$\{\w+:?-([^{}$]*)\}")
+# Stands after a value that a build may be given otherwise.
+_GIVEN = "\0"
 _BAKE_VARIABLE = re.compile(r"[$%]\{")
 
 
@@ -108,10 +112,25 @@ def _named(
     contexts: tuple[tuple[str, str], ...],
     variable: re.Pattern[str],
 ) -> Build:
-    names = [_known_text(one, variable) for one in images if one is not None]
+    names = [_known_text(one, variable) or _default_name(one, variable) for one in images if one is not None]
     return replace(
         build, label=str(label.value), names=tuple(one for one in names if one is not None), contexts=contexts
     )
+
+
+def _default_name(node: Node, variable: re.Pattern[str]) -> str | None:
+    """Return the name of an image with the defaults of its variables, and any tag where one is in it; None without."""
+    text = node.value
+    if variable is not _COMPOSE_VARIABLE or not isinstance(text, str) or "$$" in text:
+        return None
+    marked = _WITH_DEFAULT.sub(lambda one: f"{one[1]}{_GIVEN}", text)
+    name, colon, tag = marked.rpartition(":")
+    if not colon or "/" in tag:
+        name, tag = marked, _GIVEN
+    name = name.replace(_GIVEN, "")
+    if not name or "$" in name:
+        return None
+    return f"{name}:{ANY_TAG if _GIVEN in tag or '$' in tag else tag}"
 
 
 def _contexts(node: Node | None, kind: str) -> tuple[tuple[str, str], ...]:

@@ -212,3 +212,23 @@ def test_variables_that_the_file_sets(tmp_path: Path, name: str, text: str, know
     child = "ARG BASE=4\nFROM a.example/acme/ground:${BASE}\nRUN pip install flask\n"
     path = make(tmp_path, {name: text, "docker/ground.Dockerfile": BASE, "app/Dockerfile": child})
     assert ("target=/pip " in fixed(path)) == known
+
+
+@pytest.mark.parametrize(
+    ("image", "base", "known"),
+    [
+        ("${IMAGE:-acme/ground}", "acme/ground:4", True),
+        ("${IMAGE:-acme/ground:1}", "acme/ground", True),
+        ("acme/ground:${TAG:-1}", "acme/ground:4", True),
+        ("acme/ground:$TAG", "acme/ground:4", True),
+        ("${OWNER-acme}/ground:1", "acme/ground:1", True),
+        ("${OWNER-acme}/ground:1", "acme/ground:4", False),
+        ("${OWNER}/ground:1", "acme/ground:1", False),
+        ("acme/$$ground", "acme/ground", False),
+    ],
+)
+def test_variables_of_a_compose_file(tmp_path: Path, image: str, base: str, known: bool) -> None:
+    compose = f"services:\n  ground:\n    image: '{image}'\n    build: ground\n"
+    child = f"FROM {base}\nRUN pip install flask\n"
+    path = make(tmp_path, {"compose.yaml": compose, "ground/Dockerfile": BASE, "app/Dockerfile": child})
+    assert ("target=/pip " in fixed(path)) == known
