@@ -50,6 +50,10 @@ _INFRASTRUCTURE = frozenset({
 _LEVELS = 2
 _SUBMIT = ("gcloud builds submit --tag", "let it take a cloudbuild.yaml with `env: [DOCKER_BUILDKIT=1]`")
 _SUBMITS = late(r"\bgcloud\s+(?:beta\s+)?builds\s+submit\b((?:[^\n;&|\\]|\\\n)*)")
+# It hands the folder to Cloud Build: https://docs.cloud.google.com/run/docs/deploying-source-code
+_DEPLOYS = late(r"\bgcloud\s+(?:(?:alpha|beta)\s+)?run\s+deploy\b((?:[^\n;&|\\]|\\\n)*)")
+_SOURCE = late(r"(?<!\S)--source[=\s]+[\"']?([\w./-]+)")
+_DEPLOY = ("gcloud run deploy --source", "let it deploy an image that is built with BuildKit")
 _OPTIONS = late(r"(?<!\S)--?[\w-]+(?:[= ]+[^\s-]\S*)?")
 _TAGS = late(r"(?<!\S)(?:--tag|-t)[= ]")
 
@@ -132,9 +136,9 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
             if may_build(text, place, path, is_above=place in above):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
     for place in upwards(folder, root):
-        for submitted, name in _submitted(place, root):
+        for submitted, name, (sign, way_out) in _submitted(place, root):
             if submitted == folder:
-                return reasons.REFUSED_MOUNTS.about(name=name, sign=_SUBMIT[0], way_out=_SUBMIT[1])
+                return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
     for name, text in _cloud_builds_elsewhere(root):
         if _FILE.search(text) and _builds(text, path, os.path.join(root, *name.split("/")[:-1]), root):
             return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
@@ -163,16 +167,21 @@ def _skaffold_files(folder: str, root: str) -> tuple[tuple[str, str], ...]:
 
 
 @kept
-def _submitted(folder: str, root: str) -> tuple[tuple[str, str], ...]:
-    """Return the folders that scripts of a folder hand to Cloud Build without a file of it, and the scripts."""
+def _submitted(folder: str, root: str) -> tuple[tuple[str, str, tuple[str, str]], ...]:
+    """Return the folders that scripts of a folder hand to Cloud Build without a file of it, the scripts, and how."""
     found = []
-    scripts = [name for name in names_in(folder) if name.endswith(".sh") or name in (*MAKEFILES, "package.json")]
+    scripts = [
+        name for name in names_in(folder) if name.endswith((".sh", ".py")) or name in (*MAKEFILES, "package.json")
+    ]
     for name in scripts[:_MOST_FILES]:
         text, shown = _text_and_name(folder, name, root)
         for words in _SUBMITS.findall(text) if "gcloud" in text else ():
             given = _OPTIONS.sub(" ", words.replace("\\\n", " ")).split()
             if _TAGS.search(words):
-                found.append((os.path.normpath(os.path.join(folder, *given[:1])), shown))
+                found.append((os.path.normpath(os.path.join(folder, *given[:1])), shown, _SUBMIT))
+        for words in _DEPLOYS.findall(text) if "gcloud" in text else ():
+            sources = _SOURCE.findall(words.replace("\\\n", " "))
+            found += [(os.path.normpath(os.path.join(folder, one)), shown, _DEPLOY) for one in sources]
     return tuple(found)
 
 

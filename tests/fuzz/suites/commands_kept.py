@@ -51,7 +51,11 @@ def _added() -> tuple[tuple[str, ...], ...]:
     ]
     added += [tuple(cleaner.alone.values()) for one in MANAGERS for cleaner in one.cleaners]
     # A step that says apt gets apt. The other stands for a clean-up whose status is the step's.
-    texts = ["apt update", "true", *(text for texts in added for text in texts if text and not re.match(r"-|\S+=", text))]
+    texts = [
+        "apt update",
+        "true",
+        *(text for texts in added for text in texts if text and not re.match(r"-|\S+=", text)),
+    ]
     return tuple(tuple(part.split()) for text in texts for part in text.split(" && "))
 
 

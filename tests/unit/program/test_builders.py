@@ -283,6 +283,10 @@ def test_a_file_of_cloud_build_elsewhere(tmp_path: Path, place: str, named: str,
         ("gcloud builds submit \\\n  --tag gcr.io/p/x", True),
         ("gcloud builds submit other --tag gcr.io/p/x", False),
         ("gcloud builds submit --config cloudbuild.yaml .", False),
+        ("gcloud run deploy server --source . --region us-central1", True),
+        ("gcloud beta run deploy server \\\n  --source=.", True),
+        ("gcloud run deploy server --image gcr.io/p/x", False),
+        ("gcloud run deploy server --source ../other", False),
     ],
 )
 def test_what_cloud_build_builds_without_a_file_of_its_own(tmp_path: Path, command: str, refused: bool) -> None:
