@@ -21,6 +21,8 @@ from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
 from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install
 
 _WORD = late(r"[\w./-]+")
+# Where a user needs no password, a script of a cloned project asks for the rights itself.
+_MAY_RAISE = r"NOPASSWD"
 # What these name is not run by it, nor by another name.
 _KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
 _HANDLED = late(rf"\b(?:{'|'.join(_KEEP_NAMES)})\s[^;&|\n]*")
@@ -77,7 +79,8 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if removes_index and (scripts or any(map(_runs_script, commands_of(step)))):
         # The lists that the step removes are the script's.
         return True
-    has_rights = not manager.system or as_root(step) or RAISES.search(text) is not None
+    may_raise = RAISES.search(text) or (_CLONES.search(text) and facts.says(_MAY_RAISE))
+    has_rights = not manager.system or as_root(step) or may_raise is not None
     only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
     if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager, has_rights=has_rights):
         # Run or handed to a shell: the step names it.

@@ -54,7 +54,9 @@ def installs_packages(texts: Sequence[str], manager: PackageManager, *, has_righ
         return False
     installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
     texts = [_MESSAGE.sub(" ", text) for text in texts]
-    return any(map(installs.search, texts)) and not any(map(empties.search, texts))
+    # `playwright install-deps` runs apt too.
+    runs = any(re.search(manager.run_by, f"\n{text}") for text in texts) if manager.run_by else False
+    return (runs or any(map(installs.search, texts))) and not any(map(empties.search, texts))
 
 
 def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:
