@@ -16,6 +16,10 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    def within(self, outer: "Span") -> bool:
+        """Return whether another range holds all of this one."""
+        return outer.start <= self.start and self.end <= outer.end
+
 
 # In half the time that the class itself takes.
 new_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cachemount import reasons
+from cachemount.dockerfile.images.lookup import name_and_tag
 from cachemount.embedded import interpolation
 from cachemount.embedded.alignment import align
 from cachemount.embedded.bake_targets import Target, resolved
@@ -124,9 +125,9 @@ def _default_name(node: Node, variable: re.Pattern[str]) -> str | None:
     if variable is not _COMPOSE_VARIABLE or not isinstance(text, str) or "$$" in text:
         return None
     marked = _WITH_DEFAULT.sub(lambda one: f"{one[1]}{_GIVEN}", text)
-    name, colon, tag = marked.rpartition(":")
-    if not colon or "/" in tag:
-        name, tag = marked, _GIVEN
+    name, tag = name_and_tag(marked)
+    if tag is None:
+        tag = _GIVEN
     name = name.replace(_GIVEN, "")
     if not name or "$" in name:
         return None

@@ -17,17 +17,13 @@ def precedes_retry(step: Step, command: Command, managers: Collection[PackageMan
     installs = [one.command.span for one in step.installs if one.manager in managers]
     for chain in step.script.chains:
         for index, operator in enumerate(chain.operators, start=1):
-            if operator != "||" or index >= len(chain.places) or not _within(command.span, chain.span(index)):
+            if operator != "||" or index >= len(chain.places) or not command.span.within(chain.span(index)):
                 continue
             first = index - 1
             while first > 0 and chain.operators[first - 1] in ("&&", "||"):
                 first -= 1
             failed = Span(chain.span(first).start, chain.span(index - 1).end)
             again = Span(command.span.end, chain.span(index).end)
-            if all(any(_within(one, part) for one in installs) for part in (failed, again)):
+            if all(any(one.within(part) for one in installs) for part in (failed, again)):
                 return True
     return False
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cachemount.dockerfile.images.lookup import lookup, short_name, split
+from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
@@ -273,11 +273,11 @@ def _known_name(name: str, values: dict[str, str]) -> str:
     """Return an image's name with the variables that the file sets filled in, and any tag where a variable is in it."""
     if "$" not in name:
         return name
-    image, colon, tag = name.rpartition(":")
-    if not colon or "/" in tag:
-        image, tag = name, ""
+    image, tag = name_and_tag(name)
     image = _VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), image)
-    return f"{image}:{ANY_TAG}" if "$" in tag else f"{image}{colon and ':'}{tag}"
+    if tag is None:
+        return image
+    return f"{image}:{ANY_TAG if '$' in tag else tag}"
 
 
 _OPTIONS = {"--tag": "-t", "--file": "-f"}

@@ -57,7 +57,7 @@ def _item(step: Step, command: Command) -> tuple[Chain, int] | None:
     for chain in step.script.chains:
         for index in range(len(chain.places)):
             item = chain.span(index)
-            if item.start <= span.start and span.end <= item.end:
+            if span.within(item):
                 size = item.end - item.start
                 if best is None or size < best[0]:
                     best = (size, chain, index)

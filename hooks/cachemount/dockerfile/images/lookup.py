@@ -166,15 +166,21 @@ def short_name(reference: str) -> str:
     return reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
+def name_and_tag(reference: str) -> tuple[str, str | None]:
+    """Return the name of an image without a digest, as it is written, and its tag; None in place of a tag without one."""
+    name, colon, tag = reference.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (reference, None)
+
+
 def split(reference: str) -> tuple[str, str]:
     """Name and tag; the public registry, `library/` and an architecture are left out of the name, a digest out of both.
 
     Both are in lower case. A digest that only a build tells stands for the tag.
     """
     reference, _, digest = reference.lower().partition("@")
-    name, colon, tag = reference.rpartition(":")
-    if not colon or "/" in tag:
-        name, tag = reference, digest if "$" in digest else ""
+    name, tag = name_and_tag(reference)
+    if tag is None:
+        tag = digest if "$" in digest else ""
     if "$" in name:
         name = _REGISTRY.sub("", name, count=1)
     if "." in name or ":" in name:

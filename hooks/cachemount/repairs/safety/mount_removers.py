@@ -73,7 +73,7 @@ def _removes(step: Step, command: Command, words: tuple[Word, ...], place: str, 
         return False
     if "xargs" in command.wrappers:
         item, text = _item(step, command)
-        finders = [pair for pair in expanded(step) if pair[1][0].name == "find" and _within(pair[0].span, item)]
+        finders = [pair for pair in expanded(step) if pair[1][0].name == "find" and pair[0].span.within(item)]
         if finders:
             return any(_finds(step, one, found, place) for one, found in finders)
         return _is_named(text, step, command, place, manager)
@@ -141,16 +141,12 @@ def _item(step: Step, command: Command) -> tuple[Span, str]:
         (chain.span(index), index, chain)
         for chain in step.script.chains
         for index in range(len(chain.places))
-        if _within(command.span, chain.span(index))
+        if command.span.within(chain.span(index))
     ]
     if not items:
         return step.instruction.span, step.run.script.text
     span, index, chain = min(items, key=lambda item: item[0].end - item[0].start)
     return span, chain.text(index)
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _found(step: Step, command: Command, words: tuple[Word, ...], place: str, *, unpacked: bool) -> bool:

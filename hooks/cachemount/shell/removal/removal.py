@@ -304,7 +304,7 @@ def _inside(script: Script, chain: Chain, index: int) -> list[Command]:
     if member is not None:
         return [member]
     span = chain.span(index)
-    return [command for command in script.commands if span.start <= command.span.start and command.span.end <= span.end]
+    return [command for command in script.commands if command.span.within(span)]
 
 
 def _only(script: Script, chain: Chain, index: int, programs: frozenset[str]) -> bool:
