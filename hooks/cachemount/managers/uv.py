@@ -91,7 +91,7 @@ UV = PackageManager(
     linking_flags=("--link-mode=symlink", "--link-mode symlink"),
     linking_variables={"UV_LINK_MODE": "symlink"},
     linking_files=dict.fromkeys(("pyproject.toml", "uv.toml"), r"(?m)^link-mode\s*=\s*[\"']symlink[\"']"),
-    linking_settings=(r"\blink-mode *= *[\"'\\]*symlink\b",),
+    linking_settings=(r"link-mode *= *[\"'\\]*symlink\b",),
     moving_files={
         "pyproject.toml": r"(?ms)^\[tool\.uv\][^\[]*^cache-dir\s*=\s*[^\n]+",
         "uv.toml": r"(?m)^cache-dir\s*=\s*.+",
