@@ -27,7 +27,8 @@ _MAY_RAISE = r"NOPASSWD"
 _KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
 _HANDLED = late(rf"\b(?:{'|'.join(_KEEP_NAMES)})\s[^;&|\n]*")
 _IMPORTS_ANY = late(r"\b(?:from|import)[ \t]+\$")
-_FETCHES, _CLONES = late(r"\b(?:curl|wget|tar|unzip)\b"), late(r"\bgit\s(?:[^;&|\n]*\s)?clone\b")
+_CLONE = r"\bgit\s(?:[^;&|\n]*\s)?clone\b"
+_FETCHES, _CLONES = late(r"\b(?:curl|wget|tar|unzip)\b"), late(_CLONE)
 # Those of another project that do so; most that are fetched bring a program in another way.
 _INSTALLS_WHAT_IS_NEEDED = late(r"(?i)dep(?:s|endenc)|prereq")
 _INSTALLS_FOR_PROJECT = late(r"(?i)(?:install|setup)\S*\.(?:ba)?sh\Z|\.py\Z|dep(?:s|endenc)|prereq|bootstrap|provision")
@@ -79,8 +80,8 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if removes_index and (scripts or any(map(_runs_script, commands_of(step)))):
         # The lists that the step removes are the script's.
         return True
-    may_raise = RAISES.search(text) or (_CLONES.search(text) and facts.says(_MAY_RAISE))
-    has_rights = not manager.system or as_root(step) or may_raise is not None
+    may_raise = RAISES.search(text) is not None or (facts.says(_CLONE) and facts.says(_MAY_RAISE))
+    has_rights = not manager.system or as_root(step) or may_raise
     only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
     if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager, has_rights=has_rights):
         # Run or handed to a shell: the step names it.
