@@ -173,13 +173,16 @@ def _submitted(folder: str, root: str) -> tuple[tuple[str, str, tuple[str, str]]
     scripts = [
         name for name in names_in(folder) if name.endswith((".sh", ".py")) or name in (*MAKEFILES, "package.json")
     ]
-    for name in scripts[:_MOST_FILES]:
+    # A folder of many programs in Python has its scripts first.
+    for name in sorted(scripts, key=lambda one: one.endswith(".py"))[:_MOST_FILES]:
         text, shown = _text_and_name(folder, name, root)
-        for words in _SUBMITS.findall(text) if "gcloud" in text else ():
+        if "gcloud" not in text:
+            continue
+        for words in _SUBMITS.findall(text):
             given = _OPTIONS.sub(" ", words.replace("\\\n", " ")).split()
             if _TAGS.search(words):
                 found.append((os.path.normpath(os.path.join(folder, *given[:1])), shown, _SUBMIT))
-        for words in _DEPLOYS.findall(text) if "gcloud" in text else ():
+        for words in _DEPLOYS.findall(text):
             sources = _SOURCE.findall(words.replace("\\\n", " "))
             found += [(os.path.normpath(os.path.join(folder, one)), shown, _DEPLOY) for one in sources]
     return tuple(found)
