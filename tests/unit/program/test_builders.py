@@ -298,3 +298,14 @@ def test_what_cloud_build_builds_without_a_file_of_its_own(tmp_path: Path, comma
     assert (found is not None) == refused
     assert found is None or "services/ui/deploy.sh" in found
     assert refusal(str(tmp_path / "Dockerfile"), Config()) is None
+
+
+def test_a_script_beside_many_programs_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    for number in range(60):
+        (tmp_path / f"a{number}.py").write_text("import os\n")
+    (tmp_path / "deploy.sh").write_text("gcloud run deploy server --source .\n")
+    (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n")
+    withheld = refusal(str(tmp_path / "Dockerfile"), Config())
+    assert withheld is not None
+    assert "deploy.sh" in withheld
