@@ -17,8 +17,8 @@ from cachemount.policy.model import Config
 from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.skaffold import is_classic, may_build
+from cachemount.program.submitted_builds import submitted
 from cachemount.reasons import Withheld
-from cachemount.script_names import MAKEFILES
 
 # Larger ones are data.
 _MOST_BYTES = 500_000
@@ -48,14 +48,6 @@ _INFRASTRUCTURE = frozenset({
     "infrastructure", "k8s", "kubernetes", "skaffold",
 })  # fmt: skip
 _LEVELS = 2
-_SUBMIT = ("gcloud builds submit --tag", "let it take a cloudbuild.yaml with `env: [DOCKER_BUILDKIT=1]`")
-_SUBMITS = late(r"\bgcloud\s+(?:beta\s+)?builds\s+submit\b((?:[^\n;&|\\]|\\\n)*)")
-# It hands the folder to Cloud Build: https://docs.cloud.google.com/run/docs/deploying-source-code
-_DEPLOYS = late(r"\bgcloud\s+(?:(?:alpha|beta)\s+)?run\s+deploy\b((?:[^\n;&|\\]|\\\n)*)")
-_SOURCE = late(r"(?<!\S)--source[=\s]+[\"']?([\w./-]+)")
-_DEPLOY = ("gcloud run deploy --source", "let it deploy an image that is built with BuildKit")
-_OPTIONS = late(r"(?<!\S)--?[\w-]+(?:[= ]+[^\s-]\S*)?")
-_TAGS = late(r"(?<!\S)(?:--tag|-t)[= ]")
 
 
 def builder_notes(root: str, config: Config) -> Iterator[str]:
@@ -87,6 +79,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
         _refusal(root, bool(config.ids))
         or _refusal_beside(real, root)
         or _refusal_by_name(real, root)
+        or _refusal_by_service(real, root)
         or _refusal_by_code(real, root)
     )
 
@@ -135,14 +128,19 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
         for name, text in _skaffold_files(place, root):
             if may_build(text, place, path, is_above=place in above):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
-    for place in upwards(folder, root):
-        for submitted, name, (sign, way_out) in _submitted(place, root):
-            if submitted == folder:
-                return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
     for name, text in _cloud_builds_elsewhere(root):
         if _FILE.search(text) and _builds(text, path, os.path.join(root, *name.split("/")[:-1]), root):
             return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
     return None
+
+
+def _refusal_by_service(path: str, root: str) -> Withheld | None:
+    """Return why a build may end that a service makes, to which a command of the repository hands the Dockerfile."""
+    found = submitted(path, root)
+    if found is None:
+        return None
+    way_out = "build the image with BuildKit, and deploy that"
+    return reasons.REFUSED_MOUNTS.about(name=found.name, sign=found.command, way_out=way_out)
 
 
 def _refusal_by_code(path: str, root: str) -> Withheld | None:
@@ -163,28 +161,6 @@ def _skaffold_files(folder: str, root: str) -> tuple[tuple[str, str], ...]:
             text, shown = _text_and_name(folder, name, root)
             if is_classic(text):
                 found.append((shown, text))
-    return tuple(found)
-
-
-@kept
-def _submitted(folder: str, root: str) -> tuple[tuple[str, str, tuple[str, str]], ...]:
-    """Return the folders that scripts of a folder hand to Cloud Build without a file of it, the scripts, and how."""
-    found = []
-    scripts = [
-        name for name in names_in(folder) if name.endswith((".sh", ".py")) or name in (*MAKEFILES, "package.json")
-    ]
-    # A folder of many programs in Python has its scripts first.
-    for name in sorted(scripts, key=lambda one: one.endswith(".py"))[:_MOST_FILES]:
-        text, shown = _text_and_name(folder, name, root)
-        if "gcloud" not in text:
-            continue
-        for words in _SUBMITS.findall(text):
-            given = _OPTIONS.sub(" ", words.replace("\\\n", " ")).split()
-            if _TAGS.search(words):
-                found.append((os.path.normpath(os.path.join(folder, *given[:1])), shown, _SUBMIT))
-        for words in _DEPLOYS.findall(text):
-            sources = _SOURCE.findall(words.replace("\\\n", " "))
-            found += [(os.path.normpath(os.path.join(folder, one)), shown, _DEPLOY) for one in sources]
     return tuple(found)
 
 

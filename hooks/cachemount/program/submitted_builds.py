@@ -1,0 +1,158 @@
+"""Dockerfiles that commands of a repository hand to a service, whose builder refuses `RUN --mount`.
+
+The commands stand in scripts and READMEs in the folder of the Dockerfile and in those above, in folders of scripts at
+the root of the repository, and in its workflows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository, upwards
+from cachemount.late_pattern import late
+from cachemount.records import Record
+from cachemount.script_names import MAKEFILES
+
+_MOST_BYTES = 500_000
+_MOST_FILES = 50
+
+_SCRIPT_FOLDERS = (".github/scripts", "bin", "deploy", "hack", "infra", "script", "scripts")
+_WORKFLOWS = ".github/workflows"
+_PIPELINES = (".gitlab-ci.yml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml")
+# Each line has a shell of its own, or stands in a list of commands.
+_LINES = (*MAKEFILES, "package.json")
+
+# A line goes on after a backslash, and in PowerShell after a backtick.
+_WORDS = r"((?:[^\n;&|\\`]|[\\`]\r?\n)*)"
+_COMMANDS = late(
+    rf"\b(?:gcloud\s+(?:(?:alpha|beta)\s+)?(builds\s+submit|run\s+deploy)|az\s+(acr\s+build|containerapp\s+up))\b{_WORDS}"
+)
+_SIGN = late(r"\bgcloud\b|\baz\s|google-github-actions/deploy-cloudrun@")
+_JOINED = late(r"[\\`]\r?\n")
+_OPTIONS = late(r"(?<!\S)(?:--no-[\w-]+|--?[\w-]+(?:(?:=|[ ]+(?!-))(?:\"[^\"]*\"|'[^']*'|\S+))?)")
+_TAG = late(r"(?<!\S)(?:--tag|-t)[= ]")
+_SOURCE = late(r"(?<!\S)--source[=\s]+[\"']?([\w./-]+)")
+_FILE = late(r"(?<!\S)(?:--file|-f)[=\s]+(\S+)")
+_PLAIN = late(r"[\"']?([\w.-][\w./-]*)[\"']?")
+_MOVE = late(r"(?<![\w.-])(?:cd|pushd)[ \t]+([^\s;&|]+)")
+_STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
+_DEPLOYS = late(r"\buses:[ \t]*[\"']?google-github-actions/deploy-cloudrun@")
+_SOURCE_INPUT = late(r"(?m)^[ \t]*source:[ \t]*[\"']?([\w./-]+)")
+_FOLDER = late(r"\bworking-directory:[ \t]*[\"']?([\w./-]+)")
+_DEFAULT_FOLDER = late(r"\bdefaults:\s+run:\s+(?:shell:.*\s+)?working-directory:[ \t]*[\"']?([\w./-]+)")
+
+
+class Submitted(Record):
+    """A Dockerfile that a command hands in: its path, the file of the command in its repository, the command."""
+
+    path: str
+    name: str
+    command: str
+
+
+def submitted(path: str, root: str) -> Submitted | None:
+    """Return the first command that hands a Dockerfile to a builder without BuildKit; both paths are absolute."""
+    for folder in upwards(os.path.dirname(path), root):
+        for one in _of_scripts(folder, root):
+            if one.path == path:
+                return one
+    return next((one for one in (*_of_folders(root), *_of_workflows(root)) if one.path == path), None)
+
+
+@kept
+def _of_scripts(folder: str, root: str) -> tuple[Submitted, ...]:
+    """Return what scripts and the README of a folder hand in."""
+    return tuple(_in_scripts(folder, root, (folder,)))
+
+
+@kept
+def _of_folders(root: str) -> tuple[Submitted, ...]:
+    """Return what the scripts hand in that folders at the root of a repository have; most are run at the root."""
+    found: list[Submitted] = []
+    for name in _SCRIPT_FOLDERS:
+        if name.partition("/")[0] in names_in(root):
+            folder = os.path.join(root, *name.split("/"))
+            found += _in_scripts(folder, root, (root, folder))
+    return tuple(found)
+
+
+def _in_scripts(folder: str, root: str, places: Sequence[str]) -> Iterator[Submitted]:
+    names = names_in(folder)
+    scripts = [one for one in names if one.endswith((".sh", ".ps1", ".py")) or one in (*_LINES, "README.md")]
+    # A folder of many programs in Python has its scripts first.
+    for name in sorted(scripts, key=lambda one: one.endswith(".py"))[:_MOST_FILES]:
+        text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
+        if text and _SIGN.search(text):
+            shown = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+            yield from _in_text(text, shown, places, name)
+
+
+@kept
+def _of_workflows(root: str) -> tuple[Submitted, ...]:
+    """Return what the workflows and pipelines of a repository hand in."""
+    found: list[Submitted] = []
+    names = [one for one in _PIPELINES if one in names_in(root)]
+    inside = names_in(os.path.join(root, *_WORKFLOWS.split("/"))) if ".github" in names_in(root) else {}
+    names += [f"{_WORKFLOWS}/{one}" for one in islice(sorted(inside), _MOST_FILES) if one.endswith((".yml", ".yaml"))]
+    for name in names:
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+        if text and _SIGN.search(text):
+            default = _DEFAULT_FOLDER.findall(text) or ["."]
+            for step in _STEP.split(text):
+                places = [os.path.join(root, one) for one in _FOLDER.findall(step) or default]
+                found += _in_text(step, name, places, name)
+                if _DEPLOYS.search(step):
+                    found += [
+                        _built(root, one, "", name, "google-github-actions/deploy-cloudrun with a source")
+                        for one in _SOURCE_INPUT.findall(step)
+                    ]
+    return tuple(found)
+
+
+def _in_text(text: str, shown: str, places: Sequence[str], name: str) -> Iterator[Submitted]:
+    """Yield what the commands of a text hand in that may be run in some folders."""
+    for match in _COMMANDS.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
+        if line.startswith("#") and not name.endswith((".md", ".py")):
+            continue
+        command = " ".join((match[1] or match[2]).split())
+        words = _JOINED.sub(" ", match[3])
+        begin = max(text.rfind("\n", 0, match.start()) if name in _LINES else text.rfind("```", 0, match.start()), 0)
+        for source, file, title in _handed_in(command, words):
+            for place in _moved(text[begin : match.start()], places):
+                yield _built(place, source, file, shown, title)
+                if file:
+                    # It may be a path from the folder of the command, too.
+                    yield _built(place, ".", file, shown, title)
+
+
+def _handed_in(command: str, words: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the folder that a command hands in, the Dockerfile from there, and the command's name."""
+    if command in ("run deploy", "containerapp up"):
+        title = "gcloud run deploy --source" if command == "run deploy" else "az containerapp up --source"
+        yield from ((one, "", title) for one in _SOURCE.findall(words))
+        return
+    of_azure = command == "acr build"
+    if not of_azure and not _TAG.search(words):
+        # A file of Cloud Build says what it builds.
+        return
+    given = _OPTIONS.sub(" ", words).split() or ([] if of_azure else ["."])
+    files = _FILE.findall(words)[:1] if of_azure else []
+    if given and all(map(_PLAIN.fullmatch, (given[0], *files))):
+        source, file = (one.strip("\"'") for one in (given[0], "".join(files)))
+        yield source, file, "az acr build" if of_azure else "gcloud builds submit --tag"
+
+
+def _moved(before: str, places: Sequence[str]) -> Iterator[str]:
+    """Yield the folders that a command may be run in after what stands before it; an unknown move is left out."""
+    moves = [_PLAIN.fullmatch(one) for one in _MOVE.findall(before)]
+    steps = [one[1] for one in moves if one]
+    yield from (os.path.join(one, *steps) for one in places)
+
+
+def _built(place: str, source: str, file: str, name: str, command: str) -> Submitted:
+    path = os.path.normpath(os.path.join(place, source, file or "Dockerfile"))
+    return Submitted(path=path, name=name, command=command)
