@@ -132,7 +132,21 @@ def upwards(folder: str, root: str) -> Iterator[str]:
 
 def is_inside_repository(path: str, folder: str) -> bool:
     """Return whether a path, all links followed, is in the repository that a folder is in."""
-    return _inside(os.path.realpath(path), os.path.realpath(repository_of(os.path.abspath(folder))))
+    above, name = os.path.split(path)
+    is_plain = name not in ("", os.curdir, os.pardir) and not os.path.islink(path)
+    real = os.path.join(_real_folder(above), name) if is_plain else os.path.realpath(path)
+    return _inside(real, _real_root(folder))
+
+
+@kept
+def _real_folder(folder: str) -> str:
+    """Return a folder with all links followed. It is kept: to follow them takes longer than to read a small file."""
+    return os.path.realpath(folder)
+
+
+@kept
+def _real_root(folder: str) -> str:
+    return os.path.realpath(repository_of(os.path.abspath(folder)))
 
 
 @kept

@@ -164,3 +164,25 @@ def test_extended_attributes_and_access_lists_stay(tmp_path: Path) -> None:
     write(str(file), b"new", read(str(file)))
     assert file.read_bytes() == b"new"
     assert {name: os.getxattr(file, name) for name in attributes} == attributes
+
+
+def test_what_is_inside_the_repository(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    for folder in (root / ".git", root / "a", outside):
+        folder.mkdir(parents=True)
+    for name in ("root/a/file", "outside/file"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert reading.is_inside_repository(str(root / "a" / "file"), str(root / "a"))
+    assert not reading.is_inside_repository(str(root / "a" / ".." / ".."), str(root))
+    assert not reading.is_inside_repository(str(outside / "file"), str(root))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+@pytest.mark.parametrize(("link", "file"), [("root/a/link", "root/a/link/file"), ("root/link", "root/link")])
+def test_a_link_leads_out_of_the_repository(tmp_path: Path, link: str, file: str) -> None:
+    (tmp_path / "root" / ".git").mkdir(parents=True)
+    (tmp_path / "root" / "a").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "file").write_text("x", encoding="utf-8")
+    (tmp_path / link).symlink_to(tmp_path / "outside" / ("file" if link == file else ""))
+    assert not reading.is_inside_repository(str(tmp_path / file), str(tmp_path / "root"))
