@@ -14,6 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
+from cachemount.program.api_builds import api_build
 from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.skaffold import is_classic, may_build
@@ -145,11 +146,11 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
 
 def _refusal_by_code(path: str, root: str) -> Withheld | None:
     """Return why a build may end that the repository's own code makes with the classic builder."""
-    found = classic_build(path, root)
-    if found is None:
+    name, sign = classic_build(path, root) or (api_build(path, root), "a build by the engine's interface")
+    if not name:
         return None
     way_out = "build with DOCKER_BUILDKIT=1, or by `docker build`"
-    return reasons.REFUSED_MOUNTS.about(name=found[0], sign=found[1], way_out=way_out)
+    return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
 
 
 @kept

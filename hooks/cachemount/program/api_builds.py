@@ -1,0 +1,110 @@
+"""Dockerfiles that Python code of a repository builds by Docker's API, which takes the classic builder.
+
+docker-py asks for no other (https://github.com/docker/docker-py/issues/2230), and testcontainers builds by docker-py
+(https://github.com/testcontainers/testcontainers-python/blob/main/core/testcontainers/core/image.py). The code is
+looked for in projects that require one of them, in the folders above a Dockerfile and right below those.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository, upwards
+from cachemount.late_pattern import late
+
+_MOST_BYTES = 200_000
+_MOST_FOLDERS = 200
+_MOST_FILES = 300
+_MOST_PROJECTS = 60
+
+_REQUIREMENTS = late(
+    r"(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|(?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))\Z"
+)
+_ENDS = (".toml", ".py", ".cfg", ".txt", ".in", "Pipfile")
+_REQUIRED = late(r"(?m)(?:^|[\"'\s])(?:docker|docker-py|testcontainers)(?=[\"'\s=<>~\[;!,]|$)")
+_KEYWORDS = late(r"(?m)^[ \t]*(?:keywords|name)[ \t]*=[ \t]*(?:\[[^\]]*\]|.*)")
+_SKIPPED = frozenset({"build", "dist", "node_modules", "venv", "vendor"})
+_CALLS = ("images.build(", "DockerImage(", "APIClient(", ".api.build(")
+_OTHER_BUILDER = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|^(?:from|import) podman\b", re.MULTILINE)
+
+
+def api_build(path: str, root: str) -> str:
+    """Return the Python file, relative to its repository, that builds a Dockerfile by Docker's API; "" without one."""
+    for folder in upwards(os.path.dirname(path), root):
+        for project in _projects(folder, root):
+            for name, patterns in _builds(project, root):
+                if any(one.fullmatch(path) for one in patterns):
+                    return os.path.relpath(name, root).replace(os.sep, "/")
+    return ""
+
+
+@kept
+def _projects(folder: str, root: str) -> tuple[str, ...]:
+    """Return the folders, among a folder and those in it, whose project requires a library that builds images."""
+    inside = [os.path.join(folder, one) for one in names_in(folder) if "." not in one and one not in _SKIPPED]
+    return tuple(one for one in (folder, *inside[:_MOST_PROJECTS]) if _requires(one, root))
+
+
+@kept
+def _requires(folder: str, root: str) -> bool:
+    for name in names_in(folder):
+        if name.endswith(_ENDS) and _REQUIREMENTS.match(name):
+            text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
+            if ("docker" in text or "testcontainers" in text) and _REQUIRED.search(_KEYWORDS.sub("", text)):
+                return True
+    return False
+
+
+@kept
+def _builds(project: str, root: str) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    """Return the Python files of a project that build images, each with patterns of the Dockerfiles' paths."""
+    found = []
+    for path in islice(_programs(project), _MOST_FILES):
+        text = text_inside_repository(path, root, _MOST_BYTES)
+        if any(one in text for one in _CALLS) and not _OTHER_BUILDER.search(text):
+            from cachemount.program.python_paths import built  # noqa: PLC0415 - few repositories have such code
+
+            patterns = (one for pair in built(path, text) for one in _patterns(*pair, path, project, root))
+            found.append((path, tuple(map(re.compile, patterns))))
+    return tuple(found)
+
+
+def _programs(project: str) -> Iterator[str]:
+    """Yield the Python files of a project, the nearest first."""
+    waiting = deque([project])
+    for _ in range(_MOST_FOLDERS):
+        if not waiting:
+            return
+        folder = waiting.popleft()
+        for name in names_in(folder):
+            if name.endswith(".py"):
+                yield os.path.join(folder, name)
+            elif "." not in name and name not in _SKIPPED:
+                waiting.append(os.path.join(folder, name))
+
+
+def _patterns(context: str, file: str, program: str, project: str, root: str) -> Iterator[str]:
+    """Yield patterns of the Dockerfile's path.
+
+    From where a program is run is not known: its own folder, that of the project, or the root of the repository.
+    What is below an unknown folder may be anywhere, but for a name that every folder may have.
+    """
+    path = os.path.normpath(os.path.join(context, file))
+    if os.path.isabs(path):
+        yield _escaped(path)
+    elif not path.startswith("*"):
+        places = (os.path.dirname(program), project, root)
+        yield from dict.fromkeys(_escaped(os.path.normpath(os.path.join(one, path))) for one in places)
+    else:
+        known = re.sub(r"\A(?:\*/)+", "", path)
+        if known.partition("/")[0].strip("*") and known != "Dockerfile":
+            yield f"{re.escape(root)}/(?:.*/)?{_escaped(known)}"
+
+
+def _escaped(path: str) -> str:
+    return "[^/]*".join(map(re.escape, path.split("*")))

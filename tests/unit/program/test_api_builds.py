@@ -1,0 +1,127 @@
+"""Dockerfiles that Python code of the repository builds by Docker's API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.builders import refusal
+
+REQUIRES = "dependencies = ['testcontainers>=4', 'docker']\n"
+CLIENT = "import docker\nclient = docker.from_env()\n"
+ABOVE = "from pathlib import Path\nfolder = Path(__file__).parent.parent.joinpath('image').resolve()\n"
+FUNCTION = "def build(folder, *, file='Dockerfile'):\n    client.images.build(path=folder, dockerfile=file)\n"
+METHOD = "class Installer:\n    def _build(self, tag, folder):\n        client.images.build(path=folder, tag=tag)\n"
+BOX = "class Box:\n    def __init__(self):\n        self.path = 'image'\n"
+TESTED = "def test_image(folder):\n    client.images.build(path=folder)\n"
+
+
+def refused(root: Path, code: str, requirements: str = REQUIRES, program: str = "tools/run.py") -> bool:
+    """Return whether new mounts in image/Dockerfile are refused in a repository with this program."""
+    (root / ".git").mkdir()
+    for name in ("image/Dockerfile", program):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / "pyproject.toml").write_text(f"[project]\n{requirements}", encoding="utf-8")
+    (root / program).write_text(code, encoding="utf-8")
+    found = refusal(str(root / "image" / "Dockerfile"), Config())
+    assert found is None or f"{program} shows a builder" in found
+    return found is not None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        CLIENT + "client.images.build(path='image')\n",
+        CLIENT + "client.images.build(path='./image/', dockerfile='Dockerfile')\n",
+        CLIENT + "client.images.build(path='.', dockerfile='image/Dockerfile')\n",
+        CLIENT + "client.images.build(path='../image')\n",
+        CLIENT + ABOVE + "image: object = client.images.build(path=str(folder), target='db')[0]\n",
+        CLIENT + ABOVE + "images = client.images\nimages.build(path=f'{folder}')\n",
+        CLIENT + "client.api.build(path='image')\n",
+        "from docker import APIClient\nAPIClient().build('image')\n",
+        "import docker\nlow = docker.APIClient(base_url=URL)\nlow.build(path='image')\n",
+        "import os\nHERE = os.path.dirname(os.path.abspath(__file__))\nDockerImage(os.path.join(HERE, '../image'))\n",
+        "from pathlib import Path\nDockerImage(path=Path(__file__).parents[1] / 'image', tag='x').build()\n",
+        "DockerImage(path='.', dockerfile_path='image/Dockerfile')\n",
+        "# -*- coding: utf-8 -*-\nimport os\nDockerImage(path=os.path.join(os.getcwd(), 'image'))\n",
+    ],
+)
+def test_code_that_names_the_path(tmp_path: Path, code: str) -> None:
+    assert refused(tmp_path, code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        FUNCTION + "build('image')\n",
+        FUNCTION + "build(os.path.join(unpacked(), 'image'))\n",
+        FUNCTION + "def all():\n    for one in ['base', 'image']:\n        build(one)\n",
+        FUNCTION + "NAMES = ('base', 'image')\nfor one in NAMES:\n    build(f'{ROOT}/{one}')\n",
+        FUNCTION + "[build(one) for one in {'image': 1}]\n",
+        FUNCTION + "IMAGES = {'x': 'image'}\nfor name, one in IMAGES.items():\n    build(one)\n",
+        FUNCTION + "IMAGES = {'x': 'image'}\nbuild(IMAGES[name])\n",
+        FUNCTION + "for tag, one in [('x', 'image')]:\n    build(one)\n",
+        FUNCTION + "build('.', file='image/Dockerfile')\n",
+        METHOD + "    def all(self):\n        self._build('base', os.path.join(unpacked(), 'image'))\n",
+        METHOD.replace("(self, tag, folder)", "(self, tag, folder='image')"),
+        BOX + "    def up(self):\n        client.images.build(path=self.path)\n",
+        f"@pytest.mark.parametrize('folder', ['base', 'image'])\n{TESTED}",
+        f"@pytest.mark.parametrize('tag, folder', [('x', 'image')])\n{TESTED}",
+        "client.images.build(path='image' if ok else '.')\n",
+        "client.images.build(path=given or 'image')\n",
+        "if (folder := 'image'):\n    client.images.build(path=folder)\n",
+    ],
+)
+def test_code_that_sets_the_path_elsewhere(tmp_path: Path, code: str) -> None:
+    assert refused(tmp_path, CLIENT + code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "client.images.build(path='.')\n",
+        "client.images.build(path='image', dockerfile='Dockerfile.test')\n",
+        "client.images.build(fileobj=file, path='image')\n",
+        "client.images.build(path='image', dockerfile=given)\n",
+        FUNCTION,
+        FUNCTION + "build(unpacked())\n",
+        FUNCTION + "build('base')\nimage = 'image'\n",
+        FUNCTION + "def other():\n    one = 'image'\ndef mine(one):\n    build(one)\n",
+        "folder = Path(given).parent\nclient.images.build(path=folder / '..')\n",
+        "client.images.build(path=os.path.join(root, name))\n",
+        "client.containers.run('image')\nbuild('image')\n",
+        "os.environ['DOCKER_BUILDKIT'] = '1'\nclient.images.build(path='image')\n",
+        "client.images.build(path='image'\n",
+        "a = a\nfor one in a:\n    client.images.build(path=one)\n",
+        "a = a + a\n" * 60 + "b = [a, b]\n" * 60 + "for one in b:\n    client.images.build(path=one / a / one)\n",
+    ],
+)
+def test_code_that_builds_another_file_or_none(tmp_path: Path, code: str) -> None:
+    assert not refused(tmp_path, CLIENT + code)
+
+
+def test_another_library(tmp_path: Path) -> None:
+    code = "from python_on_whales import docker\n# APIClient()\ndocker.build('image')\n"
+    assert not refused(tmp_path, code)
+
+
+def test_podman_has_no_other_builder(tmp_path: Path) -> None:
+    code = "from podman import PodmanClient\nPodmanClient().images.build(path='image')\n"
+    assert not refused(tmp_path, code)
+
+
+@pytest.mark.parametrize(
+    "requirements",
+    ["dependencies = ['docker-compose-tools']\n", "keywords = [\n  'docker',\n]\n", "name = 'docker'\n"],
+)
+def test_a_project_that_does_not_require_the_library(tmp_path: Path, requirements: str) -> None:
+    assert not refused(tmp_path, CLIENT + "client.images.build(path='image')\n", requirements)
+
+
+def test_a_project_in_a_folder_beside(tmp_path: Path) -> None:
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "requirements.txt").write_text("flask\ndocker==7.1.0\n", encoding="utf-8")
+    code = CLIENT + "client.images.build(path='../image')\n"
+    assert refused(tmp_path, code, "dependencies = []\n", "server/app/images.py")
