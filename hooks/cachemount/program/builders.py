@@ -17,6 +17,7 @@ from cachemount.policy.model import Config
 from cachemount.program.api_builds import api_build
 from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
+from cachemount.program.declared_builds import declared
 from cachemount.program.skaffold import is_classic, may_build
 from cachemount.program.submitted_builds import submitted
 from cachemount.reasons import Withheld
@@ -136,12 +137,14 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
 
 
 def _refusal_by_service(path: str, root: str) -> Withheld | None:
-    """Return why a build may end that a service makes, to which a command of the repository hands the Dockerfile."""
-    found = submitted(path, root)
-    if found is None:
+    """Return why a build may end that a service or tool makes, as a command or a file of the repository says."""
+    if handed := submitted(path, root):
+        way_out = "build the image with BuildKit, and deploy that"
+        return reasons.REFUSED_MOUNTS.about(name=handed.name, sign=handed.command, way_out=way_out)
+    named = declared(path, root)
+    if named is None:
         return None
-    way_out = "build the image with BuildKit, and deploy that"
-    return reasons.REFUSED_MOUNTS.about(name=found.name, sign=found.command, way_out=way_out)
+    return reasons.REFUSED_MOUNTS.about(name=named.name, sign=named.builder, way_out=named.way_out)
 
 
 def _refusal_by_code(path: str, root: str) -> Withheld | None:

@@ -1,0 +1,127 @@
+"""Dockerfiles that a file of a platform or of a build tool names, whose builder refuses `RUN --mount`.
+
+- App Engine builds by Cloud Build: https://docs.cloud.google.com/appengine/docs/flexible/custom-runtimes/build
+- CapRover: https://github.com/caprover/caprover/issues/2012
+- the Azure Developer CLI, by Azure's registry: https://github.com/Azure/azure-dev/issues/509
+- AWS SAM, by docker-py: https://github.com/aws/aws-sam-cli/issues/3972
+- Maven and Gradle, by plugins of the engine's interface: https://github.com/fabric8io/docker-maven-plugin/issues/1802,
+  https://github.com/spotify/dockerfile-maven/issues/313, https://github.com/bmuschko/gradle-docker-plugin/issues/1226
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository, upwards
+from cachemount.late_pattern import late
+from cachemount.records import Record
+
+_MOST_BYTES = 200_000
+
+_NAMES = late(
+    r"app[\w.-]*\.ya?ml|azure\.ya?ml|captain-definition[\w.-]*|(?:sam-)?template\.ya?ml|pom\.xml|build\.gradle(?:\.kts)?"
+)
+_BEGINNINGS = ("app", "azure.", "build.gradle", "captain-definition", "pom.xml", "sam-template.", "template.")
+_CUSTOM = late(r"(?m)^runtime:[ \t]*[\"']?custom\b")
+_FLEXIBLE = late(r"(?m)^(?:env:[ \t]*[\"']?flex|vm:[ \t]*true)")
+_CAPTAIN = late(r"\"dockerfilePath\"\s*:\s*\"([^\"]+)\"")
+_OF_FUNCTIONS = late(r"\bPackageType:[ \t]*[\"']?Image\b")
+_DOCKER_CONTEXT = late(r"(?m)^[ \t]*DockerContext:[ \t]*[\"']?([\w./-]+)")
+_DOCKERFILE = late(r"(?m)^[ \t]*Dockerfile:[ \t]*[\"']?([\w./-]+)")
+_SERVICES = late(r"(?m)^services:[ \t]*\r?\n((?:[ \t].*\r?\n?|[ \t]*\r?\n)*)")
+_REMOTE = late(r"(?m)^[ \t]*remoteBuild:[ \t]*[\"']?true\b")
+_PROJECT = late(r"(?m)^[ \t]*project:[ \t]*[\"']?([\w./-]+)")
+_PATH = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
+_PLUGIN = late(r"<artifactId>\s*(?:docker|dockerfile)-maven-plugin\s*<")
+_BUILDKIT = late(r"<buildx>|<buildOptions>\s*<version>\s*2\s*<")
+_ELEMENT = late(r"<(?:context(?:Dir|Directory)|docker(?:File|FileDir|Directory|file))>\s*([^<>\s]+)\s*<")
+_BASE = late(r"\$\{?(?:project\.(?:basedir|projectDir|rootDir)|basedir|projectDir|rootDir)\}?/")
+_STRING = late(r"[\"']([\w./${}-]+)[\"']")
+_OF_MAVEN = "src/main/docker"
+
+
+class Declared(Record):
+    """A Dockerfile that a file names: its path, the file in its repository, and what builds it."""
+
+    path: str
+    name: str
+    builder: str
+    way_out: str
+
+
+def declared(path: str, root: str) -> Declared | None:
+    """Return by which builder without BuildKit a file beside a Dockerfile or above it has it built; None without."""
+    for folder in upwards(os.path.dirname(path), root):
+        for one in _declared(folder, root):
+            if one.path == path:
+                return one
+    return None
+
+
+@kept
+def _declared(folder: str, root: str) -> tuple[Declared, ...]:
+    found: list[Declared] = []
+    for name in names_in(folder):
+        if name.startswith(_BEGINNINGS) and _NAMES.fullmatch(name):
+            text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
+            builder, way_out, files = _told(name, text, folder, root)
+            shown = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+            for file in files:
+                path = os.path.normpath(os.path.join(folder, file))
+                found.append(Declared(path=path, name=shown, builder=builder, way_out=way_out))
+    return tuple(found)
+
+
+def _told(name: str, text: str, folder: str, root: str) -> tuple[str, str, Iterator[str]]:
+    """Return what builds the Dockerfiles that a file names, the way out, and their paths from its folder."""
+    deployed = "build the image with BuildKit, and deploy that"
+    if name.startswith("app"):
+        return "App Engine", deployed, iter(["Dockerfile"] if _CUSTOM.search(text) and _FLEXIBLE.search(text) else [])
+    if name.startswith("captain"):
+        # Some versions read the path from the root of what is handed in.
+        return "CapRover", deployed, (os.path.join(one, *_CAPTAIN.findall(text)[:1]) for one in (".", root))
+    if name.startswith("azure"):
+        return "a remote build of Azure", "write `remoteBuild: false`", _of_azure(text)
+    if name == "pom.xml":
+        return "a plugin of Maven without buildx", "write `<buildx>` in its configuration", _of_maven(text)
+    if name.startswith("build"):
+        return "a plugin of Gradle without BuildKit", "build the image by `docker build`", _of_gradle(text)
+    return "sam build", "run `sam build --use-buildkit`", _of_sam(text, folder, root)
+
+
+def _of_sam(text: str, folder: str, root: str) -> Iterator[str]:
+    settings = text_inside_repository(os.path.join(folder, "samconfig.toml"), root, _MOST_BYTES)
+    if _OF_FUNCTIONS.search(text) and "use_buildkit = true" not in settings:
+        files = _DOCKERFILE.findall(text) or ["Dockerfile"]
+        yield from (os.path.join(*pair) for pair in product(_DOCKER_CONTEXT.findall(text), files))
+
+
+def _of_azure(text: str) -> Iterator[str]:
+    services = _SERVICES.search(text) if _REMOTE.search(text) else None
+    if services is None:
+        return
+    indentation = services[1][: len(services[1]) - len(services[1].lstrip())].rpartition("\n")[2]
+    for service in re.split(rf"(?m)^(?={indentation}\S)", services[1]):
+        if _REMOTE.search(service):
+            paths = _PATH.findall(service) or ["Dockerfile"]
+            yield from (os.path.join(*pair) for pair in product(_PROJECT.findall(service), paths[:1]))
+
+
+def _of_maven(text: str) -> Iterator[str]:
+    if not _PLUGIN.search(text) or _BUILDKIT.search(text):
+        return
+    if "<images>" not in text:
+        yield "Dockerfile"
+    named = [_BASE.sub("", one) for one in _ELEMENT.findall(text)]
+    for folder, name in product((".", _OF_MAVEN, *named), named):
+        yield from (os.path.join(folder, name), os.path.join(folder, name, "Dockerfile"))
+
+
+def _of_gradle(text: str) -> Iterator[str]:
+    if "com.bmuschko.docker" in text and "DockerBuildImage" in text:
+        for name in dict.fromkeys(_BASE.sub("", one) for one in _STRING.findall(text)):
+            yield from (name, os.path.join(name, "Dockerfile"))

@@ -1,0 +1,106 @@
+"""Dockerfiles that a file of a platform or of a build tool names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.builders import refusal
+
+SAM = """Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      PackageType: Image
+    Metadata:
+      Dockerfile: Dockerfile
+      DockerContext: ./app
+"""
+AZURE = """name: x
+services:
+  web:
+    project: ./web
+    host: containerapp
+  api:
+    project: ./app
+    docker:
+      path: ./Dockerfile
+      remoteBuild: true
+hooks: {}
+"""
+FABRIC = "<groupId>io.fabric8</groupId>\n<artifactId>docker-maven-plugin</artifactId>\n"
+IMAGE = "<images><image><build>{}</build></image></images>\n"
+GRADLE = "plugins { id 'com.bmuschko.docker-remote-api' version '9' }\ntask build(type: DockerBuildImage) { inputDir = "
+
+
+def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile") -> str:
+    """Return the builder for which new mounts in a Dockerfile are refused; "" where they are not."""
+    (root / ".git").mkdir()
+    for name in (dockerfile, *files):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(files.get(name, ""), encoding="utf-8")
+    found = refusal(str(root / dockerfile), Config())
+    return "" if found is None else str(found).rpartition("(")[2].rstrip(")")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "builder"),
+    [
+        ("app/app.yaml", "runtime: custom\nenv: flex\n", "App Engine"),
+        ("app/app.staging.yaml", "env: 'flex'\nruntime: custom\n", "App Engine"),
+        ("app/captain-definition", '{"schemaVersion": 2, "dockerfilePath": "./Dockerfile"}', "CapRover"),
+        ("app/captain-definition", '{"schemaVersion": 2, "dockerfilePath": "app/Dockerfile"}', "CapRover"),
+        ("azure.yaml", AZURE, "a remote build of Azure"),
+        ("template.yaml", SAM, "sam build"),
+        ("app/pom.xml", FABRIC, "a plugin of Maven without buildx"),
+        (
+            "pom.xml",
+            FABRIC + IMAGE.format("<dockerFile>${project.basedir}/app/Dockerfile</dockerFile>"),
+            "a plugin of Maven without buildx",
+        ),
+        ("pom.xml", FABRIC + IMAGE.format("<contextDir>app</contextDir>"), "a plugin of Maven without buildx"),
+        ("app/pom.xml", "<artifactId>dockerfile-maven-plugin</artifactId>", "a plugin of Maven without buildx"),
+        ("build.gradle", GRADLE + "file('app') }\n", "a plugin of Gradle without BuildKit"),
+        ("build.gradle.kts", GRADLE + 'file("$projectDir/app") }\n', "a plugin of Gradle without BuildKit"),
+    ],
+)
+def test_a_builder_that_refuses_mounts(tmp_path: Path, file: str, text: str, builder: str) -> None:
+    assert refused(tmp_path, {file: text}) == builder
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("app/app.yaml", "runtime: python313\nenv: flex\n"),
+        ("app/app.yaml", "kind: Deployment\n"),
+        ("app.yaml", "runtime: custom\nenv: flex\n"),
+        ("app/captain-definition", '{"schemaVersion": 2, "imageName": "nginx"}'),
+        ("azure.yaml", AZURE.replace("remoteBuild: true", "remoteBuild: false")),
+        ("azure.yaml", AZURE.replace("./app", "./other")),
+        (
+            "azure.yaml",
+            AZURE.replace("project: ./web", "project: ./app").replace("project: ./app\n    docker", "docker"),
+        ),
+        ("template.yaml", SAM.replace("./app", ".")),
+        ("template.yaml", SAM.replace("PackageType: Image", "PackageType: Zip")),
+        ("pom.xml", FABRIC),
+        ("app/pom.xml", FABRIC + "<buildx></buildx>"),
+        ("app/pom.xml", FABRIC + IMAGE.format("<assembly><inline/></assembly>")),
+        ("app/pom.xml", "<artifactId>jib-maven-plugin</artifactId>"),
+        ("build.gradle", GRADLE + "file('other') }\n"),
+        ("build.gradle", "task x { from 'app' }\n"),
+    ],
+)
+def test_what_names_another_file_or_builder(tmp_path: Path, file: str, text: str) -> None:
+    assert refused(tmp_path, {file: text}) == ""
+
+
+def test_sam_with_buildkit(tmp_path: Path) -> None:
+    settings = "[default.build.parameters]\nuse_buildkit = true\n"
+    assert refused(tmp_path, {"template.yaml": SAM, "samconfig.toml": settings}) == ""
+
+
+def test_another_name_in_the_folder_of_app_engine(tmp_path: Path) -> None:
+    assert refused(tmp_path, {"app/app.yaml": "runtime: custom\nenv: flex\n"}, "app/Dockerfile.dev") == ""
