@@ -85,7 +85,8 @@ class ContextFile(Record):
 
     `path` is what a COPY would call it where the folder is the context: that of the Dockerfile ("."), or one above
     ("..", "../.."). `of_image` is the short name of an image that the file, a Dockerfile, is most likely of. A
-    `sibling` is another Dockerfile of the folder; its text is no more than its FROM instructions.
+    `sibling` is another Dockerfile of the folder; its text is no more than its FROM instructions. That of a README goes
+    to the end of the line that says what is installed on the image.
     """
 
     path: str

@@ -21,7 +21,7 @@ from cachemount.repairs.other_programs import fetches_packages, installs_of, may
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
-from cachemount.repairs.safety.labelled_bases import base_label
+from cachemount.repairs.safety.said_bases import said_base
 from cachemount.repairs.step_mounts import mount_steps
 
 
@@ -76,7 +76,7 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
     elif there := features(facts, installs[0]):
         builder.mark_unsafe([reasons.LEFT_BY_FEATURES.about(line=there, manager=manager.name)])
-    elif base := base_label(facts, step.stage):
+    elif base := said_base(facts, step.stage):
         builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
 
 

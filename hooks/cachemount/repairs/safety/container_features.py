@@ -5,15 +5,23 @@ from __future__ import annotations
 from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 from cachemount.repairs.safety.copied_stages import stays_out
-from cachemount.source import Elsewhere
+from cachemount.source import ContextFile, Elsewhere
 
 _NAME = late(r"(?:^|/)\.?devcontainer\.json$")
+_README = late(r"(?i)readme\b")
+_FEATURES = '"features"'
 
 
 def features(facts: Facts, install: Install) -> Elsewhere | None:
     """Return the line that says which features are installed on the image of an install; None where none are known."""
-    found = next((one for one in facts.dockerfile.source.context if _NAME.search(one.path)), None)
+    files = facts.dockerfile.source.context
+    found = next((one for one in files if _NAME.search(one.path) or _shows_features(one)), None)
     places = [one.path for one in install.directories if one.path is not None]
     if found is None or stays_out(facts, install.step.stage, places):
         return None
-    return Elsewhere(found.text.count("\n", 0, max(found.text.find('"features"'), 0)) + 1, found.path)
+    return Elsewhere(found.text.count("\n", 0, max(found.text.find(_FEATURES), 0)) + 1, found.path)
+
+
+def _shows_features(file: ContextFile) -> bool:
+    """Return whether a README shows a devcontainer.json with features for the image, in its last line."""
+    return _README.match(file.path) is not None and _FEATURES in file.text.rstrip().rpartition("\n")[2]

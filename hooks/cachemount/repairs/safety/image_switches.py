@@ -13,8 +13,9 @@ from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.container_features import features
-from cachemount.repairs.safety.labelled_bases import base_label
 from cachemount.repairs.safety.later_commands import images_commands
+from cachemount.repairs.safety.said_bases import said_base
+from cachemount.source import Elsewhere
 
 # https://docs.openshift.com/container-platform/latest/openshift_images/create-images.html#images-create-s2i_create-images
 _SCRIPTS = late(r"\bio\.(?:openshift\.)?s2i\.scripts-url\b|\$\{?STI_SCRIPTS_PATH\b|/usr/libexec/s2i\b")
@@ -33,7 +34,7 @@ def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withhel
         else _runs(facts, stage, install)
         or _volume(facts, stage, install)
         or _builder(facts, stage)
-        or _labelled(facts, stage)
+        or _said(facts, stage)
         or _features(facts, install)
     )
     return None if sign is None else reasons.SWITCH_FOR_IMAGE.about(what=off.what, sign=sign[0], line=sign[1])
@@ -59,10 +60,10 @@ def _builder(facts: Facts, stage: Stage) -> tuple[str, int] | None:
     return None
 
 
-def _labelled(facts: Facts, stage: Stage) -> tuple[str, int] | None:
-    """Return the LABEL that says that images are built on this one, and its line."""
-    line = base_label(facts, stage)
-    return None if line is None else ("LABEL", line)
+def _said(facts: Facts, stage: Stage) -> tuple[str, int] | None:
+    """Return what says that images are built on this one, and its line."""
+    line = said_base(facts, stage)
+    return None if line is None else ("the text" if isinstance(line, Elsewhere) else "LABEL", line)
 
 
 def _features(facts: Facts, install: Install) -> tuple[str, int] | None:

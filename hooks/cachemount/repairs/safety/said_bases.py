@@ -1,4 +1,4 @@
-"""A label that says that other images are built on this one: what they install has no mount of this file."""
+"""A label or a README that says that images are built on this one: what they install has no mount of this file."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
+from cachemount.source import Elsewhere
 
 # `description="Base image for ..."`, `name="Nginx Base Image"`; not "uses java7 as the base image".
 _SAYS_BASE = late(
     r"(?i)=[ \t]*[\"']?(?:this is )?(?:an? |the )?base image\b|^[^\"'\n]*=[ \t]*[\"'][\w .+-]{1,60} base image[\"']"
 )
+_README = late(r"(?i)readme\b")
 
 
-def base_label(facts: Facts, stage: Stage) -> int | None:
-    """Return the line, counted from 1, of a LABEL that calls the image of a stage a base image; None without one."""
-    return facts.memo(_base_label, stage)
+def said_base(facts: Facts, stage: Stage) -> int | None:
+    """Return the line, counted from 1, that says that images are built on that of a stage; None without one.
+
+    It is a LABEL's, or one of the README beside the file.
+    """
+    return facts.memo(_said_base, stage)
 
 
-def _base_label(facts: Facts, stage: Stage) -> int | None:
+def _said_base(facts: Facts, stage: Stage) -> int | None:
     source, last = facts.dockerfile.source, facts.dockerfile.last
     if not chain.descends(last, stage):
         return None
@@ -26,4 +31,5 @@ def _base_label(facts: Facts, stage: Stage) -> int | None:
         for instruction in one.instructions:
             if instruction.keyword == "LABEL" and _SAYS_BASE.search(source.slice(instruction.span)):
                 return source.position(instruction.span.start).line
-    return None
+    readme = next((one for one in source.context if _README.match(one.path)), None)
+    return None if readme is None else Elsewhere(readme.text.rstrip().count("\n") + 1, readme.path)

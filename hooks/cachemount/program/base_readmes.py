@@ -1,0 +1,67 @@
+"""A README beside a Dockerfile that says what is installed on its image: by other Dockerfiles, or by dev containers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from cachemount.dockerfile.images.lookup import short_name
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.source import ContextFile
+
+_MOST_BYTES = 100_000
+_NAME = late(r"(?i)readme(?:\.(?:md|rst|txt|adoc))?")
+_HEADING = late(r"(?m)^[ \t]*(?:#+[ \t]+(.*)|(\S.*)\n[=-]{3,}[ \t]*$)")
+_SAYS_BASE = late(r"(?i)\bbase[ -](?:docker[ -]|container[ -])?images?\b")
+# A block of code with a Dockerfile: its first lines up to the image that it begins with last, and its steps.
+_BEGINS = late(r"(?m)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*([\w./:@-]+)")
+_STEP = late(r"(?m)^[ \t]*RUN[ \t]")
+_ENDS = late(r"(?m)^[ \t]*(?:```|~~~|FROM[ \t])")
+_OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
+_FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")
+_WORDS = late(r"[\w.-]+")
+
+
+def readme_of(path: str, text: str) -> Iterator[ContextFile]:
+    """Yield the README beside a Dockerfile that says that more is installed on its image.
+
+    Its text goes to the end of the line that says so.
+    """
+    real = os.path.realpath(path)
+    folder = os.path.dirname(real)
+    for name, content in _readmes(folder):
+        at = _said(content, os.path.basename(folder))
+        if at is None and _OF_CONTAINERS.search(text):
+            features = _FEATURES.search(content)
+            at = None if features is None else features.start()
+        if at is not None:
+            line_end = content.find("\n", at)
+            yield ContextFile(path=name, text=content[: line_end if line_end >= 0 else len(content)])
+            return
+
+
+@kept
+def _readmes(folder: str) -> tuple[tuple[str, str], ...]:
+    names = [one for one in names_in(folder) if one[:1] in "Rr" and _NAME.fullmatch(one)]
+    return tuple((one, text_inside_repository(os.path.join(folder, one), folder, _MOST_BYTES)) for one in sorted(names))
+
+
+@kept
+def _said(text: str, folder: str) -> int | None:
+    """Return where a README says that images are built on that of its folder; None where it does not.
+
+    Its first heading calls it a base image, or an example begins with an image of that name and has steps of its own.
+    """
+    heading = _HEADING.search(text)
+    title = (heading[1] or heading[2] or "") if heading else ""
+    if heading and _SAYS_BASE.search(title):
+        return heading.start()
+    names = {folder.lower(), *(one.lower() for one in _WORDS.findall(title)[:1])}
+    for begin in _BEGINS.finditer(text):
+        if short_name(begin[1]).lower() in names:
+            end = _ENDS.search(text, begin.end())
+            if _STEP.search(text, begin.end(), end.start() if end else len(text)):
+                return begin.start()
+    return None

@@ -1,0 +1,60 @@
+"""A README beside a Dockerfile that says what is installed on its image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.program.context_files import context_files
+
+TEXT = "FROM debian:13\nRUN apt-get update && apt-get install -y git\n"
+OF_CONTAINERS = TEXT.replace("debian:13", "mcr.microsoft.com/devcontainers/base:debian")
+EXAMPLE = "# The server\n\n```dockerfile\nFROM ghcr.io/team/server:1 AS build\n{}\n```\n\n    RUN true\n"
+FEATURES = '# Containers\n\n```json\n"features": {\n  "ghcr.io/devcontainers/features/git:1": {}\n}\n```\n'
+
+
+def told(root: Path, name: str, readme: str, text: str = TEXT, folder: str = "server") -> str:
+    """Return the line of a README that is told of a Dockerfile in its folder; "" where none is."""
+    (root / ".git").mkdir()
+    (root / folder).mkdir()
+    (root / folder / name).write_text(readme, encoding="utf-8")
+    path = root / "server" / "Dockerfile"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return "".join(one.text.rpartition("\n")[2] for one in context_files(str(path), text) if one.path == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "readme", "line"),
+    [
+        ("README.md", "# Base images\nThey are rebuilt each night.\n", "# Base images"),
+        ("readme.rst", "Our base image\n==============\n", "Our base image"),
+        ("README.md", EXAMPLE.format("RUN apt-get install -y git"), "FROM ghcr.io/team/server:1 AS build"),
+        ("README.md", "# tool\n\n    FROM team/tool\n    COPY . .\n    RUN make", "    FROM team/tool"),
+        ("README.md", EXAMPLE.format("COPY . ."), ""),
+        ("README.md", EXAMPLE.format("RUN true").replace("team/server", "team/other"), ""),
+        ("README.md", "# Server\n\n## Base image\n\nIt begins with debian.\n", ""),
+        ("README.md", "# Server\n\nIt uses debian as the base image.\n", ""),
+        ("README.md", FEATURES, ""),
+        ("notes.md", "# Base images\n", ""),
+    ],
+)
+def test_a_readme(tmp_path: Path, name: str, readme: str, line: str) -> None:
+    assert told(tmp_path, name, readme) == line
+
+
+def test_a_readme_with_features_for_an_image_of_dev_containers(tmp_path: Path) -> None:
+    assert told(tmp_path, "README.md", FEATURES, OF_CONTAINERS) == '"features": {'
+
+
+def test_features_are_none(tmp_path: Path) -> None:
+    assert told(tmp_path, "README.md", '```json\n"features": {}\n```\n', OF_CONTAINERS) == ""
+
+
+def test_a_readme_elsewhere(tmp_path: Path) -> None:
+    assert told(tmp_path, "README.md", "# Base images\n", folder="docs") == ""
+
+
+def test_a_dockerfile_that_keeps_no_packages(tmp_path: Path) -> None:
+    assert told(tmp_path, "README.md", "# Base images\n", "FROM node:24\nRUN npm ci\n") == ""
