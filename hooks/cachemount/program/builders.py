@@ -18,6 +18,7 @@ from cachemount.program.api_builds import api_build
 from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.declared_builds import declared
+from cachemount.program.go_builds import go_build
 from cachemount.program.skaffold import is_classic, may_build
 from cachemount.program.submitted_builds import submitted
 from cachemount.reasons import Withheld
@@ -149,7 +150,8 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
 
 def _refusal_by_code(path: str, root: str) -> Withheld | None:
     """Return why a build may end that the repository's own code makes with the classic builder."""
-    name, sign = classic_build(path, root) or (api_build(path, root), "a build by the engine's interface")
+    by_interface = "a build by the engine's interface"
+    name, sign = classic_build(path, root) or (api_build(path, root) or go_build(path, root), by_interface)
     if not name:
         return None
     way_out = "build with DOCKER_BUILDKIT=1, or by `docker build`"

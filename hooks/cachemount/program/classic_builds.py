@@ -9,21 +9,19 @@ https://golang.testcontainers.org/features/build_from_dockerfile/
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
+from cachemount.program.named_near import named_near
 from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000
 # Of the folders and files that are looked at.
 _MOST = 60
 _MOST_SCRIPTS = 400
-# Characters before and after a call.
-_NEAR = 400
 
 _TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
 _LANGUAGES = (".py", ".go", ".java", ".kt")
@@ -36,7 +34,6 @@ _CALLS = late(
     r"\bimages\.build\(|\.buildImage\(|\bDockerImage\(|\bAPIClient\([^\n]*\)\.build\(|\bImageFromDockerfile\b|\bFromDockerfile\{"
 )
 _BUILDKIT = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
-_PATH = late(r"[\"'`]([\w.+-]+(?:/[\w.+-]+)*/?)[\"'`]")
 _SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
 _BUILD = late(r"\bdocker\s+(?:image\s+)?build\b((?:[^\n;&|\\]|\\\n)*)")
@@ -54,7 +51,7 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
             if path in files:
                 return name, "DOCKER_BUILDKIT=0"
         for name, text in (*_tests(folder, root), *_programs(folder, root)):
-            if _names(text, path, root):
+            if named_near(_CALLS, text, path, root):
                 return name, "a build by the engine's interface"
     return None
 
@@ -133,25 +130,6 @@ def _test_folders(folder: str) -> Iterator[str]:
     for top in tops:
         yield f"{folder}/{top}"
         yield from (f"{folder}/{top}/{name}" for name in names_in(f"{folder}/{top}") if "." not in name)
-
-
-def _names(text: str, path: str, root: str) -> bool:
-    """Return whether a program names a Dockerfile, or the folder that it lies in, near a call."""
-    file = os.path.relpath(path, root).replace(os.sep, "/")
-    folder = file.rpartition("/")[0]
-    # A file at the root is named by the parents of the program's own path, as other files are.
-    for call in _CALLS.finditer(text) if folder else ():
-        near = text[max(call.start() - _NEAR, 0) : call.end() + _NEAR]
-        if any(_is_end(one, folder) or _is_end(one, file) for one in _PATH.findall(near)):
-            return True
-    return False
-
-
-def _is_end(named: str, path: str) -> bool:
-    """Return whether a path that a program names ends as another does."""
-    plain = re.sub(r"\A(?:\.{1,2}/)+", "", named.rstrip("/"))
-    # Every folder may have a file of that name.
-    return plain not in ("", ".", "..", "Dockerfile") and (path == plain or path.endswith(f"/{plain}"))
 
 
 def _relative(folder: str, name: str, root: str) -> str:

@@ -1,0 +1,34 @@
+"""Whether a program names a Dockerfile near a call."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from cachemount.late_pattern import late
+
+# Characters before and after a call.
+_NEAR = 400
+_PATH = late(r"[\"'`]([\w.+-]+(?:/[\w.+-]+)*/?)[\"'`]")
+
+
+def named_near(call: re.Pattern[str], text: str, path: str, root: str) -> bool:
+    """Return whether a program names a Dockerfile, or the folder that it lies in, near a call.
+
+    `path` and `root` are absolute: the Dockerfile's, and its repository's.
+    """
+    file = os.path.relpath(path, root).replace(os.sep, "/")
+    folder = file.rpartition("/")[0]
+    # A file at the root is named by the parents of the program's own path, as other files are.
+    for found in call.finditer(text) if folder else ():
+        near = text[max(found.start() - _NEAR, 0) : found.end() + _NEAR]
+        if any(_is_end(one, folder) or _is_end(one, file) for one in _PATH.findall(near)):
+            return True
+    return False
+
+
+def _is_end(named: str, path: str) -> bool:
+    """Return whether a path that a program names ends as another does."""
+    plain = re.sub(r"\A(?:\.{1,2}/)+", "", named.rstrip("/"))
+    # Every folder may have a file of that name.
+    return plain not in ("", ".", "..", "Dockerfile") and (path == plain or path.endswith(f"/{plain}"))
