@@ -12,18 +12,25 @@ _LINKS = {
 
 _OFFLINE = tuple(frozenset({flag}) for flag in ("--no-network", "-s", "--simulate"))
 
+_OFFICIAL = r"(?:docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
+
 # What these tags name has been newer than 3.22 since December 2025.
-_NEWEST = (
-    r"alpine:(?:3|edge)? (?:(?:docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?)?alpine"
-    r"(?::(?:3|latest|edge))?\Z"
-)
+_NEWEST = rf"alpine:(?:3|edge)? {_OFFICIAL}alpine(?::(?:3|latest|edge))?\Z"
 
 # Images with Alpine 3.8 or later, whose apk is 2.10 or later.
 _SINCE_2_10 = (
     rf"\A(?:wolfi:|alpine:(?:edge|3\.(?:[89]|\d\d))(?:\.\d+)? |{_NEWEST}"
-    r"|alpine: (?:docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
+    rf"|alpine: {_OFFICIAL}"
     r"(?:rust:|[a-z]+:(?:(?:lts|latest|current|stable|mainline)-)?alpine(?:@|\Z)|node:(?:1[2-9]|[2-9]\d)\b|python:3\.(?:[89]|\d\d)\b"
     r"|golang:1\.(?:1[2-9]|[2-9]\d)\b|php:(?:7\.4|[89])\b|ruby:(?:2\.7|[3-9])\b))"
+)
+
+# Alpine to 3.19 by its number, and images of languages whose last one was made before 3.20 (May 2024):
+# https://github.com/docker-library/official-images/tree/master/library
+_BEFORE_3_20 = (
+    rf"\Aalpine:(?:3\.1?\d(?:\.\d+)? | {_OFFICIAL}"
+    r"(?:php:(?:[57]|8\.0)|python:(?:2|3\.[0-7])|node:(?:\d|1[0-7]|19)|ruby:(?:2|3\.0)|golang:1\.(?:\d|1\d|20)"
+    r"|nginx:1\.(?:\d|1\d|2[0-5])|rust:1\.(?:[0-6]?\d|7[0-7]))(?!\d))"
 )
 
 APK = PackageManager(
@@ -41,7 +48,7 @@ APK = PackageManager(
             # Before 2.14.1 its name is made of the repository's address without the architecture:
             # https://gitlab.alpinelinux.org/alpine/apk-tools/-/commit/042c5eb
             doubt=reasons.ONE_INDEX.about(),
-            doubt_on=r"\Aalpine:3\.1?\d(?:\.\d+)?\Z",
+            doubt_on=_BEFORE_3_20,
             safe_when=r"(?s)\A(?!.*\b(?:TARGET|BUILD)(?:PLATFORM|ARCH)\b)",
             flags=("--cache-dir",),
             settings=_LINKS,

@@ -379,8 +379,8 @@ def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory)
 
 def _is_on(install: Install, release: str) -> bool:
     """Return whether the image is of a release that a pattern matches; any image is where there is no pattern."""
-    base = install.step.environment.base
-    return not release or (base is not None and re.search(release, f"{base.distribution}:{base.release}") is not None)
+    base, image = install.step.environment.base, install.step.environment.image
+    return not release or (base is not None and bool(re.search(release, f"{base.distribution}:{base.release} {image}")))
 
 
 def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
