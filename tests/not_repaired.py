@@ -14,7 +14,7 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
-from cachemount.program.builders import refused_by
+from cachemount.program.builders import ignored_by, refused_by
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
 from cachemount.source import BuiltImage, ContextFile, Source
@@ -73,7 +73,8 @@ class Example:
                 images = (("Dockerfile", IMAGE, ""), (path, "acme/app", beside))
                 built = tuple(BuiltImage(path=path, name=name, text=text) for path, name, text in images)
                 return engine.check(replace(source, images=built), config.for_file("Dockerfile"))
-            config = replace(config.for_file("Dockerfile"), refusal=refused_by(*other))
+            refusal = refused_by(*other) or ignored_by(*other, "", "/Dockerfile", "/")
+            config = replace(config.for_file("Dockerfile"), refusal=refusal)
             return engine.check(source, config) if whole == text else engine.fix(source, config)[1]
         kind: Literal["compose", "bake"] = "compose" if self.kind == "yaml" else "bake"
         return hosts.check(source, kind) if whole == text else hosts.fix(source, kind)[1]

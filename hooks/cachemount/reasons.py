@@ -148,6 +148,12 @@ REFUSED_MOUNTS = Reason(
     "{way_out}, or write `warn-builders = false` in the configuration if it does not build this file",
     "it mounts the cache all the same, at which that builder ends the build",
 )
+IGNORED_MOUNTS = Reason(
+    "ignored-mounts",
+    "{name} builds it with kaniko, which ignores cache mounts: what is no longer cleaned up would stay in the image",
+    "build it with BuildKit, or write `warn-builders = false` in the configuration if that build does not matter",
+    "it mounts the cache all the same, and an image of that builder is larger",
+)
 DECLINED = Reason(
     "declined",
     "the comment in line {line} says that the step has no cache mount on purpose",

@@ -14,6 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
+from cachemount.program import kaniko
 from cachemount.program.api_builds import api_build
 from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
@@ -37,8 +38,6 @@ _CI = (
 _WORKFLOWS = ".github/workflows"
 
 _OTHER_BUILDER = late(r"(?i)\bbuilder[\"']?\s*[:=]\s*[\"'](?:nixpacks|railpack|heroku|paketo)")
-_KANIKO = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:", re.MULTILINE)
-_KANIKO_MOUNTS = late(r"FF_KANIKO_RUN_MOUNT_CACHE[\"']?\s*[:=]\s*[\"']?(?:true|1)\b")
 _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bdocker/(?:build-push|bake)-action\b")
 _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step")
@@ -48,9 +47,10 @@ _SKAFFOLD_STEP = ("Skaffold without BuildKit", "write `build: {local: {useBuildk
 # Folders in which repositories have what builds their images.
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
-    "infrastructure", "k8s", "kubernetes", "skaffold",
+    "infrastructure", "jenkins", "k8s", "kubernetes", "pipelines", "skaffold", "tekton", ".gitlab", ".tekton",
 })  # fmt: skip
 _LEVELS = 2
+_PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy")
 
 
 def builder_notes(root: str, config: Config) -> Iterator[str]:
@@ -84,6 +84,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
         or _refusal_by_name(real, root)
         or _refusal_by_service(real, root)
         or _refusal_by_code(real, root)
+        or _refusal_by_kaniko(real, root)
     )
 
 
@@ -158,6 +159,24 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
 
 
+def _refusal_by_kaniko(path: str, root: str) -> Withheld | None:
+    """Return why an image may keep what a fix takes clean-ups away for."""
+    return next((why for one in _kaniko_files(root) if (why := ignored_by(*one, path, root))), None)
+
+
+@kept
+def _kaniko_files(root: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the files of a repository that build by kaniko without mounts: paths, texts, and neighbours'."""
+    found = []
+    for folder in ("", *(os.path.relpath(one, root).replace(os.sep, "/") + "/" for one in _infrastructure(root))):
+        inside = (f"{folder}{one}" for one in names_in(os.path.join(root, folder)) if one.endswith(_PIPELINES))
+        names = inside if folder else _names(root)
+        texts = {one: text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in names}
+        beside = "\n".join(texts.values()) if folder else ""
+        found += [(name, text, beside) for name, text in texts.items() if kaniko.ignores_mounts(text)]
+    return tuple(found)
+
+
 @kept
 def _skaffold_files(folder: str, root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of Skaffold with the classic builder in a folder: their paths and texts."""
@@ -211,6 +230,16 @@ def refused_by(name: str, text: str, *, has_ids: bool = False) -> Withheld | Non
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out) if sign else None
 
 
+def ignored_by(name: str, text: str, beside: str, path: str, root: str) -> Withheld | None:
+    """Return why new mounts in a Dockerfile do nothing, where a file of its repository has a builder ignore them.
+
+    `beside` is the text of the files in its folder; `path` and `root` are absolute.
+    """
+    if kaniko.ignores_mounts(text) and kaniko.may_be_built(text, beside, path, root):
+        return reasons.IGNORED_MOUNTS.about(name=name)
+    return None
+
+
 def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
     return name in _RAILWAY and not has_ids and not _OTHER_BUILDER.search(text)
 
@@ -226,7 +255,7 @@ def _notes(name: str, text: str, config: Config) -> Iterator[str]:
         yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
     if name in _SKAFFOLD and is_classic(text):
         yield "Skaffold's docker builder refuses mounts without useBuildkit: true"
-    if _KANIKO.search(text) and not _KANIKO_MOUNTS.search(text):
+    if kaniko.ignores_mounts(text):
         yield "kaniko ignores cache mounts"
     if _SWITCHED_OFF.search(text):
         yield "DOCKER_BUILDKIT=0 chooses a builder that refuses mounts"

@@ -94,7 +94,8 @@ def test_what_is_repaired_says_it_too(
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".git").mkdir()
     (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
-    (tmp_path / ".drone.yml").write_text("steps:\n- image: plugins/kaniko\n", encoding="utf-8")
+    text = "steps:\n- image: plugins/kaniko\n  settings:\n    dockerfile: other/Dockerfile\n"
+    (tmp_path / ".drone.yml").write_text(text, encoding="utf-8")
     assert main("fix-cache-mounts", ["Dockerfile"]) == 1
     shown = capsys.readouterr().out
     assert "1 repaired" in shown

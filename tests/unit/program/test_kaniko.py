@@ -1,0 +1,65 @@
+"""Dockerfiles that a file of the repository has kaniko build, which ignores cache mounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.builders import refusal
+
+IMAGE = "gcr.io/kaniko-project/executor:v1.23.2"
+
+
+def why(root: Path, name: str, text: str, beside: str = "", path: str = "images/db/Dockerfile") -> str:
+    """Return why new mounts in a Dockerfile are not safe in a repository with this file, "" where nothing says so."""
+    (root / ".git").mkdir()
+    for file, content in {path: "FROM alpine\n", name: text, f"{name}.other.yaml": beside}.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(content, encoding="utf-8")
+    return str(refusal(str(root / path), Config()) or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"image: {IMAGE}\nscript: /kaniko/executor --context . --dockerfile images/db/Dockerfile\n",
+        f"image: {IMAGE}\nscript: /kaniko/executor --context=$CI_PROJECT_DIR/images/db --destination x\n",
+        f"image: {IMAGE}\nscript: /kaniko/executor --dockerfile=${{CI_PROJECT_DIR}}/images/db/Dockerfile\n",
+        f"image: {IMAGE}\nscript: /kaniko/executor -c . -f images/db/Dockerfile\n",
+        f'image: {IMAGE}\nargs: ["--dockerfile", "/workspace/images/db/Dockerfile"]\n',
+        f"image: {IMAGE}\nargs:\n- --context=dir:///workspace/images/db\n",
+        "image: plugins/kaniko\nsettings:\n  dockerfile: images/db/Dockerfile\n",
+        f"image: {IMAGE}\nvariables:\n  NAME: db\nscript: /kaniko/executor --context images/$NAME\n",
+    ],
+)
+def test_a_file_that_is_named(tmp_path: Path, text: str) -> None:
+    assert why(tmp_path, ".gitlab-ci.yml", text).startswith(".gitlab-ci.yml builds it with kaniko, which ignores")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"image: {IMAGE}\nscript: /kaniko/executor --context . --destination x\n",
+        f"image: {IMAGE}\nscript: /kaniko/executor --dockerfile images/web/Dockerfile\n",
+        f"image: {IMAGE}\nvariables:\n  NAME: web\nscript: /kaniko/executor --context images/$NAME\n",
+        f"image: {IMAGE}\nenv: FF_KANIKO_RUN_MOUNT_CACHE=true\nscript: /kaniko/executor --context images/db\n",
+        "script: docker build images/db  # not kaniko\n",
+    ],
+    ids=["root", "another", "another by a variable", "with mounts", "not kaniko"],
+)
+def test_another_file(tmp_path: Path, text: str) -> None:
+    assert not why(tmp_path, ".gitlab-ci.yml", text)
+
+
+TASK = f"image: {IMAGE}\nargs: [--dockerfile=$(params.DOCKERFILE), --context=$(workspaces.source.path)]\n"
+
+
+@pytest.mark.parametrize(("value", "built"), [("images/db", True), ("images/web", False)])
+def test_a_task_whose_pipeline_gives_the_folder(tmp_path: Path, value: str, built: bool) -> None:
+    assert bool(why(tmp_path, "tekton/task.yaml", TASK, beside=f"value: {value}\n")) is built
+
+
+def test_the_file_of_the_root(tmp_path: Path) -> None:
+    assert why(tmp_path, ".drone.yml", "steps:\n- image: plugins/kaniko\n", path="Dockerfile")
