@@ -12,12 +12,12 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.program.named_near import named_near
+from cachemount.records import Record
 
 _MOST_BYTES = 200_000
 _MOST_FOLDERS = 400
@@ -31,7 +31,7 @@ _OTHER_BUILDER = late(r"\bBuilderBuildKit\b|\bVersion:\s*\"2\"")
 _EMBED = late(r"^//go:embed[ \t]+(.+)$")
 
 
-class _Code(NamedTuple):
+class _Code(Record):
     """The programs of a module that build images, each with its text, and the files that the module embeds."""
 
     programs: tuple[tuple[str, str], ...]
@@ -58,7 +58,7 @@ def go_build(path: str, root: str) -> str:
 def _code(module: str, root: str) -> _Code:
     text = text_inside_repository(os.path.join(module, "go.mod"), root, _MOST_BYTES)
     if not _CLIENT.search(text):
-        return _Code((), ())
+        return _Code(programs=(), embedded=())
     programs: list[tuple[str, str]] = []
     embedded: list[str] = []
     for path in islice(_files(module), _MOST_FILES):
@@ -67,7 +67,7 @@ def _code(module: str, root: str) -> _Code:
             programs.append((path, text))
         if "//go:embed" in text:
             embedded += _embedded(path, text)
-    return _Code(tuple(programs), tuple(embedded) if programs else ())
+    return _Code(programs=tuple(programs), embedded=tuple(embedded) if programs else ())
 
 
 def _files(module: str) -> Iterator[str]:
