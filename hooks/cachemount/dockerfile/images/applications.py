@@ -7,6 +7,7 @@ from cachemount.dockerfile.images.model import BASH, UNCHECKED, BaseImage, accou
 # An account whose number is not known: the image may have any.
 _ANY = {"": account(None, None, None)}
 _NODE = {"node": account(1000, 1000, "/home/node")}
+_STEAM = {"steam": account(1000, 1000, "/home/steam")}
 
 IMAGES: tuple[BaseImage, ...] = (
     # Newer releases say where the caches are.
@@ -88,6 +89,77 @@ IMAGES: tuple[BaseImage, ...] = (
         workdir="/app",
         accounts={"superset": account(1000, 1000, None)},
         source="https://github.com/apache/superset/blob/master/Dockerfile; its home moved once",
+    ),
+    BaseImage(
+        pattern="fluent/fluentd",
+        tag=r"^(v?1\.|edge).*debian",
+        distribution="debian",
+        user="",
+        workdir=None,
+        variables={"GEM_HOME": "/usr/local/bundle"},
+        accounts={"fluent": account(None, None, "/home/fluent")},
+        source="https://github.com/fluent/fluentd-docker-image",
+    ),
+    BaseImage(
+        pattern="fluent/fluentd",
+        distribution="unknown",
+        user="",
+        workdir=None,
+        variables={"GEM_HOME": None},
+        accounts={"fluent": account(None, None, "/home/fluent")},
+        source="https://github.com/fluent/fluentd-docker-image; the tag decides",
+    ),
+    BaseImage(
+        pattern="cm2network/steamcmd",
+        tag="root",
+        distribution="debian",
+        workdir="/home/steam/steamcmd",
+        accounts=_STEAM,
+        source="https://github.com/CM2Walki/steamcmd",
+    ),
+    BaseImage(
+        pattern="cm2network/steamcmd",
+        distribution="debian",
+        user="steam",
+        workdir="/home/steam/steamcmd",
+        accounts=_STEAM,
+        source="https://github.com/CM2Walki/steamcmd",
+    ),
+    # Newer releases have uv's cache elsewhere.
+    BaseImage(
+        pattern="vllm/vllm-openai",
+        tag="^(?!.*nonroot)",
+        distribution="ubuntu",
+        workdir="/vllm-workspace",
+        variables={"UV_CACHE_DIR": None},
+        shell=("/bin/bash", "-c"),
+        source="https://github.com/vllm-project/vllm/blob/main/docker/Dockerfile",
+    ),
+    BaseImage(
+        pattern="ollama/ollama",
+        distribution="ubuntu",
+        source="https://github.com/ollama/ollama/blob/main/Dockerfile",
+    ),
+    BaseImage(
+        pattern="intel/(oneapi-.*|deep-learning-essentials)",
+        distribution="ubuntu",
+        source="https://github.com/intel/oneapi-containers/tree/master/images/docker",
+    ),
+    BaseImage(
+        pattern=r"(ghcr\.io/)?osgeo/gdal",
+        distribution="ubuntu",
+        source="https://github.com/OSGeo/gdal/tree/master/docker",
+    ),
+    BaseImage(
+        pattern=r"apache/beam_python[\d.]+_sdk",
+        distribution="debian",
+        source="https://github.com/apache/beam/blob/master/sdks/python/container/Dockerfile",
+    ),
+    # The tag says of which distribution: 0.40.0-noble.
+    BaseImage(
+        pattern=r"ghcr\.io/prefix-dev/pixi",
+        distribution="unknown",
+        source="https://github.com/prefix-dev/pixi-docker/blob/main/Dockerfile",
     ),
     BaseImage(
         pattern=r"odoo|rasa/rasa(-sdk)?|codercom/.*|ghcr\.io/coder/.*|huggingface/lerobot-.*"

@@ -46,6 +46,13 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(pattern="mhart/alpine-node", distribution="alpine", source="https://github.com/mhart/alpine-node"),
     BaseImage(
+        pattern="imbios/bun-node",
+        distribution="debian",
+        workdir="/home/bun/app",
+        accounts={**_NODE, "bun": account(1001, 1001, "/home/bun")},
+        source="https://github.com/ImBIOS/bun-node/tree/main/src/base",
+    ),
+    BaseImage(
         pattern="cypress/.*",
         distribution="debian",
         workdir=None,
@@ -141,6 +148,14 @@ IMAGES: tuple[BaseImage, ...] = (
         variables={"PATH": _CONDA},
         source="https://github.com/pytorch/pytorch/blob/main/Dockerfile",
     ),
+    # Its hook docker-clean stays; what is in /var/cache/apt is removed.
+    BaseImage(
+        pattern=r"quay\.io/evl\.ms/fullstaq-ruby",
+        distribution="debian",
+        variables={**_GEMS, "BUNDLE_PATH": "/usr/local/bundle"},
+        shell=BASH,
+        source="https://github.com/evilmartians/fullstaq-ruby-docker/blob/main/Dockerfile",
+    ),
     BaseImage(pattern="ruby|rails", distribution="debian", variables=_GEMS, source=_LIBRARY + "ruby"),
     BaseImage(pattern="jruby", distribution="ubuntu", variables=_GEMS, source="https://github.com/jruby/docker-jruby"),
     BaseImage(
@@ -202,10 +217,11 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(pattern="fpco/stack-build.*", distribution="ubuntu", source=UNCHECKED),
     BaseImage(
-        pattern="rocker/.*",
+        pattern="rocker/.*|bioconductor/bioconductor(_docker)?",
         distribution="unknown",
         workdir=None,
-        source="https://github.com/rocker-org/rocker-versioned2: Debian before R 4.0, then Ubuntu",
+        source="https://github.com/rocker-org/rocker-versioned2: Debian before R 4.0, then Ubuntu; "
+        "https://github.com/Bioconductor/bioconductor_docker builds on it",
     ),
     BaseImage(
         pattern="swift|swiftlang/swift", distribution="ubuntu", source="https://github.com/swiftlang/swift-docker"

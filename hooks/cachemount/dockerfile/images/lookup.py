@@ -46,7 +46,7 @@ _TAGS: tuple[tuple[str, str], ...] = (
     ("rhel", r"(?:\bubi|\bel|centos|rocky(?:linux)?|alma(?:linux)?|oracle(?:linux)?|\brhel|\bstream)-?(\d+)?(?![a-z])"),
     ("suse", r"\b(?:opensuse|leap)-?(\d+(?:\.\d+)*)?"),
     ("ubuntu", rf"\b(?:ubuntu-?)?({_UBUNTU})\b|\bubuntu-?(\d\d\.?\d\d(?!\d))?"),
-    ("debian", rf"\b(?:debian-?)?({_DEBIAN})\b|\bdebian-?(\d+)?"),
+    ("debian", rf"\b(?:debian-?)?({_DEBIAN})\b|\bdebian-?((?:[7-9]|[1-9]\d)(?!\d))?"),
 )
 # A part of a reference that only a build tells. In front of a name it is a registry that mirrors the public one.
 _VARIABLE = late(r"\$\{\w+\}")

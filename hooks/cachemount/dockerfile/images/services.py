@@ -5,6 +5,8 @@ from __future__ import annotations
 from cachemount.dockerfile.images.model import UNCHECKED, BaseImage, account
 
 _LIBRARY = "https://github.com/docker-library/official-images"
+# PostGIS builds on it. https://github.com/postgis/docker-postgis
+_POSTGRES = "postgres|postgis/postgis"
 
 IMAGES: tuple[BaseImage, ...] = (
     BaseImage(
@@ -17,7 +19,7 @@ IMAGES: tuple[BaseImage, ...] = (
         source="https://github.com/docker-library/wordpress",
     ),
     BaseImage(
-        pattern="postgres",
+        pattern=_POSTGRES,
         tag="alpine",
         distribution="alpine",
         workdir=None,
@@ -25,7 +27,7 @@ IMAGES: tuple[BaseImage, ...] = (
         source="https://github.com/docker-library/postgres",
     ),
     BaseImage(
-        pattern="postgres",
+        pattern=_POSTGRES,
         distribution="debian",
         workdir=None,
         accounts={"postgres": account(999, 999, "/var/lib/postgresql")},
@@ -39,6 +41,33 @@ IMAGES: tuple[BaseImage, ...] = (
         source=_LIBRARY,
     ),
     BaseImage(pattern="mariadb|mongo|ros|osrf/ros", distribution="ubuntu", source=_LIBRARY),
+    BaseImage(
+        pattern="mediawiki",
+        distribution="debian",
+        workdir="/var/www/html",
+        source="https://github.com/wikimedia/mediawiki-docker",
+    ),
+    BaseImage(
+        pattern="caddy", distribution="alpine", workdir="/srv", source="https://github.com/caddyserver/caddy-docker"
+    ),
+    BaseImage(pattern="bash", distribution="alpine", source="https://github.com/tianon/docker-bash"),
+    BaseImage(
+        pattern="openresty/openresty",
+        distribution="debian",
+        source="https://github.com/openresty/docker-openresty",
+    ),
+    BaseImage(
+        pattern="certbot/(certbot|dns-.*)",
+        distribution="alpine",
+        workdir="/opt/certbot",
+        source="https://github.com/certbot/certbot/blob/main/tools/docker/Dockerfile",
+    ),
+    BaseImage(
+        pattern="envoyproxy/envoy",
+        tag="^(?!.*distroless)",
+        distribution="ubuntu",
+        source="https://github.com/envoyproxy/envoy/blob/main/distribution/docker/Dockerfile-envoy",
+    ),
     # The distribution changed with the years.
     BaseImage(
         pattern="mysql|mysql/mysql-server|percona|tomcat|tomee|jetty|cassandra|solr"

@@ -37,6 +37,18 @@ IMAGES: tuple[BaseImage, ...] = (
         source="https://github.com/rust-cross/rust-musl-cross/blob/main/Dockerfile",
     ),
     BaseImage(
+        pattern=r"(ghcr\.io/)?blackdex/rust-musl",
+        distribution="ubuntu",
+        workdir="/home/rust/src",
+        shell=BASH,
+        source="https://github.com/BlackDex/rust-musl/blob/main/Dockerfile.musl-base",
+    ),
+    BaseImage(
+        pattern=r"ghcr\.io/cross-rs/.*",
+        distribution="ubuntu",
+        source="https://github.com/cross-rs/cross/tree/main/docker",
+    ),
+    BaseImage(
         pattern=r"mcr\.microsoft\.com/openjdk/jdk",
         tag="ubuntu|mariner|azurelinux",
         distribution="ubuntu",
