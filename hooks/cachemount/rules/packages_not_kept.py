@@ -1,4 +1,4 @@
-"""The package manager deletes its downloads, or never stores them, so the mount stays empty.
+"""The package manager deletes its downloads, or never stores them, so the mount keeps no packages.
 
 Debian's and Ubuntu's images carry a hook, docker-clean, that deletes downloaded packages after every install; dnf, yum
 and zypper keep none unless they are told to.
@@ -57,7 +57,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         mount_edits.add(builder, step, other_variants(step, install.manager))
         yield finding(
             NAME,
-            f"the cache mount for `{program(named(install))}` stays empty: {keeps[0].reason}",
+            f"the cache mount for `{program(named(install))}` keeps no packages: {keeps[0].reason}",
             step,
             install.command.span,
             manager=install.manager.name,
