@@ -12,6 +12,10 @@ _INSTALLED = (
     # The whole context may bring them.
     r"|(?m:^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*\[?\s*[\"']?\./?[\"']?[\s,])"
 )
+_LACKS_SOME = (
+    r"(?s:\bnpm\s+prune\s[^\n;&|]*--(?:omit[= ]dev|production)\b.*\bnpm\s+(?:link|ln)\s+[\w@./])"
+    rf"|\A(?!(?s:.*)(?:{_INSTALLED}))"
+)
 # Every spelling that npm takes for one of its verbs.
 _INSTALLS = tuple(
     (verb,)
@@ -64,6 +68,16 @@ NPM = PackageManager(
             caches=("cache",),
             verbs=(*_INSTALLS, ("audit", "fix"), ("diff",)),
             offline=(_OFFLINE,),
+        ),
+        # Run with 11: it installs what the project's folder lacks, with the dependencies for development; without a name, or
+        # where nothing lacks, it fetches nothing.
+        Download(
+            programs=("npm",),
+            caches=("cache",),
+            verbs=(("link", "*"), ("ln", "*")),
+            unless=(frozenset({"--omit=dev"}), frozenset({"--production"})),
+            offline=(_OFFLINE,),
+            when=_LACKS_SOME,
         ),
         Download(
             programs=("npx",),
