@@ -175,7 +175,7 @@ def _directories(
         if directory.accepted and wanted.substitutes_unless and says(_texts(dockerfile), wanted.substitutes_unless):
             directory = replace(directory, accepted=())
         for one in variants(install, directory) if wanted.variants and not hidden else (directory,):
-            cover = _cover(install.step, one, manager) if install.step.mounts else None
+            cover = _cover(dockerfile, install.step, one, manager) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)
 
 
@@ -228,7 +228,7 @@ def _texts(dockerfile: Dockerfile) -> str:
     return "\n".join((dockerfile.code, *(one.text for one in dockerfile.source.context)))
 
 
-def _cover(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
+def _cover(dockerfile: Dockerfile, step: Step, directory: Directory, manager: PackageManager) -> Mount | None:
     """Return the mount that serves a directory."""
     mounts = step.mounts
     if any(mount.target is None for mount in mounts):
@@ -236,6 +236,8 @@ def _cover(step: Step, directory: Directory, manager: PackageManager) -> Mount |
         mounts = tuple(mount for mount in mounts if not locations.names_another(mount, directory.cache, others))
     cover = locations.cover(mounts, directory)
     if cover is None and step.environment.base is None and not locations.surely(directory):
+        if directory.moved and manager.brought_by and says(dockerfile.code, manager.brought_by):
+            return None
         # The author of an unknown image knows best what it has in its environment.
         cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)
     return cover

@@ -45,13 +45,16 @@ BUN = PackageManager(
     cleaners=(Cleaner(verbs=(("pm", "cache", "rm"),)),),
     needed=("$WORKDIR/node_modules",),
     # Bun itself, where its own installer put it.
-    image_needs_inside={"$HOME/.bun/bin": r"oven/bun|\b(?:npm|yarn|pnpm)\b[^\n]*\bbun\b|/usr/(?:local/)?bin\b"},
+    image_needs_inside={
+        "$HOME/.bun/bin": r"oven/bun|\b(?:npm|yarn|pnpm)\b[^\n]*\bbun\b|/usr/(?:local/)?bin\b|\bBUN_INSTALL[= ][\"']?(?!\S*/\.bun\b)"
+    },
     needed_globally=("$HOME/.bun/bin", "$HOME/.bun/install/global", "$BUN_INSTALL/bin", "$BUN_INSTALL/install/global"),
     linking_flags=("--backend=symlink", "--backend symlink"),
     # Run with 1.3.14: node_modules/.bun has links into the cache; 1.3.12 to 1.4.5 do not so by themselves.
     linking_variables={"BUN_INSTALL_GLOBAL_STORE": r"(?!(?:0|false)\Z).+"},
     linking_files={"bunfig.toml": r"(?m)^[ \t]*(?:install\.)?globalStore\s*=\s*true\b"},
     linking_settings=(r"globalStore *= *true\b",),
+    brought_by=r"\bbun\.(?:sh|com)/install\b",
     config_files=("$HOME/.bunfig.toml", "$HOME/.npmrc"),
     moved_by_files=r"bunfig\.toml",
     sources=("https://bun.com/docs/install/cache",),

@@ -383,6 +383,8 @@ class PackageManager(Record, eq=False):
     # was run before: a mount on or above one hides the program.
     program_in: tuple[str, ...] = ()
     program_from: str = ""
+    # Regular expression on the file: an image that is not known did not have the manager, nor its variables.
+    brought_by: str = ""
     # Files that it reads its settings from.
     config_files: tuple[str, ...] = ()
     # Flags that name another file, so that those are not read.

@@ -70,6 +70,7 @@ UV = PackageManager(
     off_flags={"--no-cache": "", "--no-cache-dir": "", "-n": ""},
     off_variables={"UV_NO_CACHE": _YES},
     place_flag="--cache-dir=",
+    brought_by=r"\bastral\.sh/uv/[\w./]*install\.sh\b",
     keeps_builds=True,
     installs_in_script=(
         r"\buv[ \t]+(?:-\S+[ \t]+)*(?:pip[ \t]+(?:install|sync)|sync|add|build|run|tool[ \t]+(?:install|run))\b|\buvx[ \t]"
