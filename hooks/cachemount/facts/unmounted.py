@@ -99,7 +99,7 @@ def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted |
     more = [pair for pair in open_pairs if pair[1].cache in manager.caches and pair not in required]
     for pair in (*required, *more) if step.mounts else ():
         meant = misplaced(step, pair[1], manager)
-        if meant is not None and not (pair[0].reader and pair not in required):
+        if meant is not None:
             return _misplaced(step, manager, open_pairs, pair, meant)
     if not required:
         return None
