@@ -11,6 +11,7 @@ from typing import Literal
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import looks_meant
+from cachemount.facts.context import settings_of
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -147,12 +148,12 @@ def _misplaced(
 
 def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:
     """Return whether each build of the step fetches what the first of a chain of stages fetches: none before it did."""
-    if not directory.cache.once or directory.path is None or install.reader:
+    if directory.path is None or install.reader or not (directory.cache.once or _is_said(facts, install, directory)):
         return False
     folder = posixpath.basename(posixpath.dirname(directory.path))
     step = install.step
     return not any(
-        one.keyword in ("COPY", "ADD") and folder in one.arguments.text
+        directory.cache.once and one.keyword in ("COPY", "ADD") and folder in one.arguments.text
         for one in chain.before(step.stage, step.instruction)
     ) and not any(
         other.path == directory.path and other.cover is None
@@ -161,6 +162,14 @@ def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:
         for one in earlier.installs
         for other in one.directories
     )
+
+
+def _is_said(facts: Facts, install: Install, directory: Directory) -> bool:
+    """Return whether a file of the project says that an install of the project fills an optional directory."""
+    name, says = directory.cache.once_where
+    if not name or not install.download.of_project or install.download.installs_program:
+        return False
+    return re.search(says, settings_of(facts.dockerfile, name)) is not None
 
 
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:

@@ -87,6 +87,8 @@ class Cache(Record, eq=False):
     # The end of the place where the manager writes to the folder above it, too.
     writes_beside: str = ""
     once: bool = False
+    # A file of the project, and a regular expression: where the build copies it and it says so, `once` counts.
+    once_where: tuple[str, str] = ("", "")
     shareable: bool = False
     holds: str = ""
     # A settings file of the project, and a regular expression: where the build copies it and it says so, nothing is there;

@@ -39,6 +39,7 @@ _BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
 # What follows in a lock file says nothing of the manager's version, and may be long.
 _FIRST_COMMENTS = late(r"(?:#[^\n]*\n)*")
+_GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
 _INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
 _MAKES = late(r"\bg?make\b")
@@ -84,14 +85,21 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                 continue
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
-                told = _FIRST_COMMENTS.match(content) if name == "yarn.lock" else None
-                found.append(ContextFile(path=name, text=told[0] if told else content, folder=above))
+                found.append(ContextFile(path=name, text=_told(name, content), folder=above))
                 found += _included(content, folder, above) if name in MAKEFILES else ()
                 found += _imported(content, name, folder, above) if name.endswith(".py") else ()
                 found += (
                     _run_by(content, name, folder, above) if name in _BUILD_FILES or SHELL_NAME.search(name) else ()
                 )
     return tuple(found)
+
+
+def _told(name: str, content: str) -> str:
+    """Return what counts of a file: of lock files, which may be long, a few lines."""
+    if name == "yarn.lock":
+        comments = _FIRST_COMMENTS.match(content)
+        return comments[0] if comments else content
+    return "\n".join(_GIT_SOURCES.findall(content)) if name == "Cargo.lock" else content
 
 
 def _run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFile]:
@@ -186,6 +194,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from ("deno.json", "deno.jsonc", "deno.lock")
     if "cargo" in text and "vendor" in text:
         yield from ("Cargo.toml", ".cargo/config.toml", ".cargo/config")
+    if "cargo/registry" in text and "cargo/git" not in text:
+        yield from ("Cargo.lock", ".dockerignore")
     if not with_fixes and "--mount" not in text:
         return
     if "pip" in text and ".txt" in text:

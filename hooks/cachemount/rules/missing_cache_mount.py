@@ -74,6 +74,8 @@ def _is_left(facts: Facts, gap: Unmounted) -> bool:
 def _price(facts: Facts, gap: Unmounted) -> str:
     if _lacks_lists_alone(gap):
         return " for the package lists: every rebuild of this step downloads them again"
+    if holds := _lacks_optional(gap):
+        return f" for {holds}: every rebuild of this step downloads them again"
     if gap.manager.on_request:
         return f" for {gap.manager.name}: every rebuild of this step begins without {_what(gap)}"
     what = _what(gap)
@@ -125,6 +127,12 @@ def _lacks_lists_alone(gap: Unmounted) -> bool:
         and all(directory.cache.index for directory in required)
         and any(directory.cover for directory in gap.install.directories)
     )
+
+
+def _lacks_optional(gap: Unmounted) -> str:
+    """Return what an optional directory holds, where nothing else has no mount; else ""."""
+    lacking = {directory.cache.holds for _, directory in gap.wanted if directory.cache.once_where[0]}
+    return lacking.pop() if len(lacking) == len(gap.wanted) == 1 else ""
 
 
 def _what(gap: Unmounted) -> str:
