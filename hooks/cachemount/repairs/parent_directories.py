@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 
 from cachemount.dockerfile.images.lookup import BaseImage
+from cachemount.dockerfile.images.model import TextFromArgument
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Facts, Install, Step
@@ -100,9 +101,12 @@ def has_home(install: Install, facts: Facts) -> bool:
     base = step.environment.base
     if base is not None and _is_home(home) and any(one.home == home for one in base.accounts.values()):
         return True
+    written = [home, f"~{user}", *([home.words] if isinstance(home, TextFromArgument) and home.words else [])]
+    named = "|".join(map(re.escape, written))
     made = re.compile(
         r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
-        rf"|(?:chown|install(?=[^&|;\n]*\s(?:-o|--owner)))\b[^&|;\n]*(?:{re.escape(home)}|~{re.escape(user)})(?!/?[\w.-])"
+        rf"|\busermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home))[^&|;\n]*[\s=](?:{named})(?![/\w.-])"
+        rf"|(?:chown|install(?=[^&|;\n]*\s(?:-o|--owner)))\b[^&|;\n]*(?:{named})(?!/?[\w.-])"
     )
     by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
     return by_default or _says(facts, step, made)
