@@ -1,4 +1,4 @@
-"""Whether apt finds, in a cache mount, package lists of an earlier step or marks of packages of other builds."""
+"""What a step has of the package lists and marks that others leave in a cache mount, and who else installs in it."""
 
 from __future__ import annotations
 
@@ -77,6 +77,12 @@ def _fetching(facts: Facts, manager: PackageManager) -> Iterator[Install]:
         for install in step.installs:
             if install.manager is manager and fetches_index(install) and index_of(install) is not None:
                 yield install
+
+
+def runs_installer(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step runs another program that installs with the manager, such as rosdep."""
+    text = step.run.script.text or step.instruction.arguments.text
+    return bool(manager.run_by) and compiled(manager.run_by).search(text) is not None
 
 
 def fetches_index(install: Install) -> bool:

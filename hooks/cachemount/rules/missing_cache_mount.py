@@ -29,6 +29,7 @@ from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.package_state import runs_installer
 from cachemount.facts.queries import steps_related
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
@@ -141,7 +142,8 @@ def _what(gap: Unmounted) -> str:
     }
     if len(held) == 1 and "" not in held:
         return held.pop()
-    return "the package lists" if named(gap.install).verb in gap.manager.refresh_verbs else _PACKAGES
+    only_lists = named(gap.install).verb in gap.manager.refresh_verbs and not runs_installer(gap.step, gap.manager)
+    return "the package lists" if only_lists else _PACKAGES
 
 
 def _is_of_project(install: Install) -> bool:

@@ -13,7 +13,7 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.package_state import asked_before, fetches_index, is_served
+from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, all_steps_of, steps_of, steps_related
 from cachemount.managers.model import PackageManager
@@ -113,8 +113,12 @@ def _may_bring_index(facts: Facts, step: Step, manager: PackageManager, *, mount
 
 
 def stays_unmounted(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Return whether a step does nothing but fetch the index, which it leaves in the image: it gets no mount."""
-    return _only_fetches_index(step, manager) and bool(left_in_image(facts, step, manager))
+    """Return whether a step does nothing but fetch the index, which it leaves in the image: it gets no mount.
+
+    What another program of the step installs by it, such as rosdep, belongs in one.
+    """
+    alone = _only_fetches_index(step, manager) and not runs_installer(step, manager)
+    return alone and bool(left_in_image(facts, step, manager))
 
 
 def _chain_of(facts: Facts, stage: Stage) -> Iterator[Step]:
