@@ -20,6 +20,11 @@ _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 # One that runs another, and so on.
 _MOST_SCRIPTS = 3
 _IN_LIST = late(r"[\"',\[\]]+\s*")
+# What a program in Python tells people, its parentheses in pairs.
+_PRINTED = late(
+    r"\b(?:print|warn|log(?:ger|ging)?\.\w+|warnings\.\w+|\w*(?:Error|Exception|Warning))"
+    r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+)
 
 
 def nearest(context: Sequence[ContextFile], path: str) -> Mapping[str, str]:
@@ -78,7 +83,7 @@ def python_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> l
         done |= waiting
         waiting = {name for text in found for name in modules_in(text)} - done
         texts += found
-    return [_IN_LIST.sub(" ", _COMMENT.sub("", text)) for text in texts]
+    return [_IN_LIST.sub(" ", _PRINTED.sub(" ", _COMMENT.sub("", text))) for text in texts]
 
 
 def modules_in(text: str) -> set[str]:

@@ -78,6 +78,9 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     folders = list(_folders(os.path.dirname(full))) if names else []
     # Most names are in no folder, which the lists of their names tell sooner than the file system.
     known = [name for name in names if any(name.partition("/")[0] in names_in(folder) for folder, _ in folders)]
+    if len(known) > _MOST_NAMES:
+        # Each folder's list is read once, and no file is opened in vain.
+        known = [name for name in known if any(_is_there(folder, name) for folder, _ in folders)]
     for folder, above in folders:
         there = names_in(folder)
         for name in known[:_MOST_NAMES]:
@@ -92,6 +95,12 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                     _run_by(content, name, folder, above) if name in _BUILD_FILES or SHELL_NAME.search(name) else ()
                 )
     return tuple(found)
+
+
+def _is_there(folder: str, name: str) -> bool:
+    """Return whether a path from a folder is in the list of the folder that it lies in."""
+    beside, _, last = name.rpartition("/")
+    return last in names_in(os.path.join(folder, *beside.split("/")))
 
 
 def _told(name: str, content: str) -> str:

@@ -18,7 +18,7 @@ from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
 from cachemount.repairs.safety.known_programs import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
-from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install
+from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install, unprinted
 
 _WORD = late(r"[\w./-]+")
 # Where a user needs no password, a script of a cloned project asks for the rights itself.
@@ -67,6 +67,7 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     text = step.run.script.text or step.instruction.arguments.text
     if re.search(manager.empties_in_script, text) or (manager.purged_by and re.search(manager.purged_by, text)):
         return False
+    text = unprinted(text)
     # Such programs ask for the rights themselves; some images have them in place of the usual ones.
     if manager.run_by and re.search(manager.run_by, f"{step.environment.image}\n{text}"):
         return True
@@ -95,7 +96,7 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _imports(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:
     """Return whether a program in Python imports, or is, a module that may install packages."""
-    text = facts.dockerfile.source.slice(step.instruction.span)
+    text = unprinted(facts.dockerfile.source.slice(step.instruction.span))
     if "python" not in text:
         return False
     if has_rights and _IMPORTS_ANY.search(text):
@@ -119,7 +120,7 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
     files = brought(facts, step.stage)
     for called in commands_of(step):
         file = runs_file(called) or called.path
-        if programs.managers(called.name) or file == "-":
+        if programs.managers(called.name) or file == "-" or posixpath.basename(file) in files.installers:
             continue
         is_shell = posixpath.splitext(file)[1] in SHELL_SCRIPTS
         if is_shell and (copied := files.name_of(file, step.environment.workdir)):

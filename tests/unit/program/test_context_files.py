@@ -296,3 +296,23 @@ def test_names_that_are_in_no_folder_do_not_count(tmp_path: Path) -> None:
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "setup.sh").write_text("apt-get install -y git\n", encoding="utf-8")
     assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == ["tools/setup.sh"]
+
+
+def test_paths_that_no_folder_has_take_no_place_from_those_that_are_there(tmp_path: Path) -> None:
+    folders = [f"part{number}" for number in range(60)]
+    make(tmp_path, {f"{one}/x": "" for one in folders} | {"tools/last.sh": "apt-get clean\n"})
+    copies = "".join(f"COPY {one} {one}\n" for one in folders)
+    runs = "".join(f"RUN pip install -r /tmp/{number}.txt\n" for number in range(20))
+    text = f"FROM debian\n{copies}{runs}COPY tools/last.sh /tmp/last.sh\nRUN apt-get update && /tmp/last.sh\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == ["tools/last.sh"]
+
+
+def test_the_git_repositories_of_a_lock_file(tmp_path: Path) -> None:
+    registry, git = 'source = "registry+https://a.example"', 'source = "git+https://a.example/b#1"'
+    make(tmp_path, {"Cargo.lock": f"[[package]]\n{registry}\n[[package]]\n{git}\n"})
+    mounted = "FROM rust\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build\n"
+    assert [(one.path, one.text) for one in context_files(str(tmp_path / "Dockerfile"), mounted)] == [
+        ("Cargo.lock", git)
+    ]
+    both = mounted.replace("RUN ", "RUN --mount=type=cache,target=/usr/local/cargo/git ")
+    assert context_files(str(tmp_path / "Dockerfile"), both) == ()

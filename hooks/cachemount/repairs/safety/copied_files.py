@@ -11,6 +11,7 @@ from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.repairs.safety.hidden_content import copy_words
+from cachemount.repairs.safety.installer_scripts import is_known_installer
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 
 # Folders of programs: a tree that is copied there may bring any.
@@ -23,13 +24,15 @@ class Brought(Record):
 
     `names` are those that the files get, with those that the context has for them; `folders` is where they lie, "/"
     where that is not known. With `programs` any program may be among them. `scripts` are the names in the context, as
-    far as the repository has it.
+    far as the repository has it. `installers` are the names of scripts that ADD fetches and that are known to leave
+    the distribution's packages alone.
     """
 
     names: Mapping[str, str]
     folders: tuple[str, ...]
     programs: bool
     scripts: frozenset[str]
+    installers: frozenset[str]
 
     def name_of(self, file: str, workdir: str | None) -> str:
         """Return the name that the context has for a file as a command says it; "" where no COPY brings it."""
@@ -54,10 +57,14 @@ def _brought(facts: Facts, stage: Stage) -> Brought:
     names: dict[str, str] = {}
     folders: dict[str, None] = {}
     programs = False
+    installers: set[str] = set()
     for instruction in (one for each in stage.lineage() for one in each.instructions):
         if instruction.keyword not in ("COPY", "ADD") or any(flag.name == "from" for flag in instruction.flags):
             continue
         sources, place = copy_words(facts, instruction)
+        if len(sources) == 1 and is_known_installer(sources[0]):
+            installers |= {posixpath.basename(place or instruction.operands[-1]), posixpath.basename(sources[0])}
+            continue
         files = [posixpath.basename(source) for source in sources]
         names |= {file: file for file in files if file not in ("", ".", "*")}
         if len(files) == 1 and files[0] in names:
@@ -68,4 +75,10 @@ def _brought(facts: Facts, stage: Stage) -> Brought:
         programs = programs or (trees and _PROGRAMS.match(instruction.operands[-1]) is not None)
     context = facts.dockerfile.source.context
     scripts = (posixpath.basename(one.path) for one in context if posixpath.splitext(one.path)[1] in SHELL_SCRIPTS)
-    return Brought(names=names, folders=tuple(folders), programs=programs, scripts=frozenset(scripts))
+    return Brought(
+        names=names,
+        folders=tuple(folders),
+        programs=programs,
+        scripts=frozenset(scripts),
+        installers=frozenset(installers) - names.keys(),
+    )

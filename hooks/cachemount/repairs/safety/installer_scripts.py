@@ -34,6 +34,12 @@ def installs_program(step: Step, called: Called) -> bool:
     return _all_match(step, called, _INSTALLS_PROGRAM)
 
 
+def is_known_installer(source: str) -> bool:
+    """Return whether an ADD fetches a script that is known to leave alone what the distribution's manager has."""
+    _, scheme, address = source.partition("://")
+    return bool(scheme) and _LEAVES_PACKAGES.match(address) is not None
+
+
 def _all_match(step: Step, called: Called, known: re.Pattern[str]) -> bool:
     """Return whether a command is a shell that reads its input, and all that the step pipes into shells is known."""
     piped = _PIPED.findall(step.run.script.text) if runs_file(called) == "-" else []

@@ -37,11 +37,24 @@ _LIFECYCLE = late(r"\"(?:(?:pre|post)?(?:install|prepare))\"\s*:\s*\"((?:[^\"\\\
 # What is shown to people, and neither run nor written anywhere.
 _MESSAGE = late(
     r"\$\((?:call|error|info|warning)\s(?:[^()\n]|\([^()\n]*\))*\)"
-    r"|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:\"(?:[^\"\n`$]|\$(?!\())*\"|'[^'\n]*')(?=\s*(?:$|[;&})]|\|\||>&2|1>&2))",
+    r"|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:\"(?:[^\"\n`$]|\$(?!\())*\"|'[^'\n]*')(?=\s*(?:$|[;&})]|\|\||>&2|1>&2))"
+    r"|\bcat\s*(?:>&2\s*)?<<-?[ \t]*[\"']?(\w+)[\"']?[ \t]*(?:>&2[ \t]*)?\n(?s:.{0,4000}?)\n[ \t]*\1\b",
     re.MULTILINE,
+)
+# What a step prints, to a file as well, and hands to no shell.
+_PRINTED = late(
+    r"((?:\A|[;&|(){]|(?<!\\)\n|\b(?:RUN|then|else|do|sudo)[ \t])(?:[ \t]|\\\n)*)(?:echo|printf)"
+    r"(?:(?:[ \t]|\\\n)+(?:\"(?:[^\"`$\\]|\\.|\$(?!\())*\"|'[^']*'|\\[^\n]|[\w.:,/=+%@#-])+)+"
+    r"(?!(?:[ \t]|\\\n)*(?:[\"'\w$`(-]|\|(?!\|)))",
+    re.DOTALL,
 )
 # How a script gets the rights of root: $SUDO is what many find out themselves.
 RAISES = late(r"\bsudo\b|\bdoas\b|\$\{?_?(?:SUDO|sudo)")
+
+
+def unprinted(text: str) -> str:
+    """Return the text of a step without what `echo` and `printf` print."""
+    return _PRINTED.sub(r"\1 ", text) if "echo" in text or "printf" in text else text
 
 
 def installs_packages(texts: Sequence[str], manager: PackageManager, *, has_rights: bool) -> bool:
