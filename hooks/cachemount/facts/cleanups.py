@@ -56,8 +56,15 @@ def paths(directories: Collection[Directory]) -> frozenset[str]:
     for directory in directories:
         if directory.path is not None:
             found.add(directory.path)
-        found.update(directory.accepted)
+        found.update(one for one in directory.accepted if not _has_copies(directory, one))
     return frozenset(found)
+
+
+def _has_copies(directory: Directory, place: str) -> bool:
+    """Return whether a place that would serve as well has no mount, and there only copies of what the cache holds."""
+    name, cover = directory.cache.copies_in, directory.cover
+    mounted = cover is not None and cover.target is not None and locations.below(place, cover.target)
+    return bool(name) and posixpath.basename(place) == name and not mounted
 
 
 def empties(pattern: str, places: Collection[str], *, of_managers: bool = True, dots: bool = False) -> bool:

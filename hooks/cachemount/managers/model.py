@@ -61,6 +61,8 @@ class Cache(Record, eq=False):
     flags: tuple[str, ...] = ()
     flag_suffix: str = ""
     substitutes: tuple[str, ...] = ()
+    # The name of a substitute that is no cache, but has copies of what the cache holds: it counts where it is mounted.
+    copies_in: str = ""
     filled_unmounted: tuple[str, ...] = ()
     kind: Literal["download", "store"] = "download"
     narrower_target: str = ""

@@ -15,6 +15,7 @@ SWIFT = PackageManager(
             flags=("--cache-path",),
             # Clones, checkouts and archives of the package are there too.
             substitutes=("$WORKDIR/.build",),
+            copies_in=".build",
             # A cache of repositories came with 5.4.
             when=r"(?is)\A(?!.*\b(?:swift(?:docker|lang|-[\d.]+-release)?[:/-](?:swift[:-])?(?:3|4|5\.[0-3])(?!\d)|norionomura/\w+:(?:3|4|5[0-3])\d))",
         ),
