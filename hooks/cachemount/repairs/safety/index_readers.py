@@ -18,6 +18,7 @@ from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, all_steps_of, steps_of, steps_related
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.records import replace
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.installer_scripts import leaves_packages
@@ -255,7 +256,10 @@ def _leaves_index(step: Step, manager: PackageManager) -> bool:
 def _leaves(step: Step, manager: PackageManager) -> bool:
     installs = [install for install in step.installs if install.manager is manager]
     kept = any(not any(one.text in manager.off_flags for one in install.arguments) for install in installs)
-    return kept and not cleanups_of(step, index_directories(step, manager), [manager])
+    found = index_directories(step, manager)
+    # Where no mount is, it may be in another place.
+    found += [replace(one, path=place) for one in found if one.cover is None for place in one.cache.filled_unmounted]
+    return kept and not cleanups_of(step, found, [manager])
 
 
 def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
