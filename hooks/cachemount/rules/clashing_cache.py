@@ -9,13 +9,14 @@ platform's argument that the stage does not declare is empty, so that an id with
 
 One id on two targets is one cache: what two programs keep, or one keeps in two places, gets mixed in it.
 
-The repair for distributions gives the later mount an id of its own, which is safe; the one for two ids gives it the
-first one's. For owners and modes there is none, nor for arguments: declare them with ARG.
+The repair for distributions and for two targets gives the later mount an id of its own, which is safe; the one for two
+ids gives it the first one's. For owners and modes there is none, nor for arguments: declare them with ARG.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.facts import chain
@@ -33,6 +34,7 @@ from cachemount.rules.model import Rule
 
 NAME = "clashing-cache"
 # https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
+_PLAIN_NAME = late(r"[\w.-]+")
 _PLATFORM = late(
     r"\$(?:((?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT))\b|\{((?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT))\})"
 )
@@ -140,6 +142,7 @@ def _two_ids(facts: Facts) -> Iterator[Finding]:
 def _two_targets(facts: Facts) -> Iterator[Finding]:
     """Yield findings for caches with one id on two targets, where what lies there is certainly not the same."""
     first: dict[str, list[tuple[Step, Mount]]] = {}
+    found: list[tuple[Step, Mount, Mount, list[tuple[Step, Mount]]]] = []
     for step in facts.mounted:
         for mount in step.caches:
             name = mount.flag.options.get("id", "")
@@ -150,15 +153,37 @@ def _two_targets(facts: Facts) -> Iterator[Finding]:
             earlier = first.setdefault(known, [])
             other = next((one for before, one in earlier if _holds_other(before, one, step, mount)), None)
             if other is not None:
-                line = facts.dockerfile.source.position(other.flag.span.start).line
-                yield finding(
-                    NAME,
-                    f"the cache {name} is on {other.flag.target} too (line {line}), and what is kept there gets mixed: "
-                    "give each an id of its own",
-                    step,
-                    mount.flag.span,
-                )
+                found.append((step, mount, other, earlier))
             earlier.append((step, mount))
+    moved = {id(mount) for _, mount, _, _ in found}
+    for step, mount, other, alike in found:
+        line = facts.dockerfile.source.position(other.flag.span.start).line
+        stays = all(id(one) in moved or one.flag.target == other.flag.target for _, one in alike)
+        same = [one for one in alike if id(one[1]) in moved and one[1].flag.target == mount.flag.target]
+        builder = _with_own_ids(facts, same) if stays else FixBuilder(facts)
+        yield finding(
+            NAME,
+            f"the cache {mount.flag.options['id']} is on {other.flag.target} too (line {line}), "
+            "and what is kept there gets mixed: give each an id of its own",
+            step,
+            mount.flag.span,
+            fix=builder.fix("give the cache an id of its own"),
+            note=builder.blocked_reason,
+        )
+
+
+def _with_own_ids(facts: Facts, pairs: Sequence[tuple[Step, Mount]]) -> FixBuilder:
+    """Return the fix that gives mounts on one target ids that end like it; without edits where that is not plain."""
+    builder = FixBuilder(facts)
+    folder = posixpath.basename(pairs[0][1].flag.target.rstrip("/")).lstrip(".")
+    names = [f"{mount.flag.options['id']}-{folder}" for _, mount in pairs]
+    taken = any(one.flag.options.get("id") in names for each in facts.mounted for one in each.caches)
+    if facts.id_template or taken or not _PLAIN_NAME.fullmatch(folder):
+        return builder
+    for (step, mount), name in zip(pairs, names, strict=True):
+        builder.editable(step)
+        builder.option(mount, "id", name)
+    return builder
 
 
 def _holds_other(before: Step, one: Mount, step: Step, mount: Mount) -> bool:
