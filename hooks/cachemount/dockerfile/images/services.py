@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount.dockerfile.images.counted import UBUNTU
 from cachemount.dockerfile.images.model import UNCHECKED, BaseImage, account
 
 _LIBRARY = "https://github.com/docker-library/official-images"
@@ -39,6 +40,15 @@ IMAGES: tuple[BaseImage, ...] = (
         distribution="debian",
         workdir=None,
         source=_LIBRARY,
+    ),
+    # Those on Ubuntu 24.04 have its account.
+    BaseImage(
+        pattern="ros|osrf/ros",
+        tag="^(jazzy|kilted|rolling)",
+        distribution="ubuntu",
+        release="noble",
+        accounts={"ubuntu": UBUNTU},
+        source="https://github.com/osrf/docker_images/tree/master/ros",
     ),
     BaseImage(pattern="mariadb|mongo|ros|osrf/ros", distribution="ubuntu", source=_LIBRARY),
     BaseImage(
