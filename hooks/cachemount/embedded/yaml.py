@@ -7,14 +7,14 @@ https://docs.docker.com/build/bake/reference/#targetdockerfile-inline
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from cachemount import reasons
 from cachemount.dockerfile.images.lookup import name_and_tag
 from cachemount.embedded import interpolation
 from cachemount.embedded.alignment import align
-from cachemount.embedded.bake_targets import Target, resolved
+from cachemount.embedded.inherited import Target, with_inherited
 from cachemount.embedded.interpolation import Interpolated
 from cachemount.embedded.model import Build, Inline, MissingPackageError, UnreadableHostError
 from cachemount.reasons import Withheld
@@ -32,7 +32,8 @@ _MERGE = "<<"
 _NOT_TEXT = frozenset({"!reset", "tag:yaml.org,2002:null"})
 _COMPOSE_VARIABLE = re.compile(r"\$(?!\$)")
 # https://docs.docker.com/reference/compose-file/interpolation/
-_WITH_DEFAULT = re.compile(r"\$\{\w+:?-([^{}$]*)\}")
+_WITH_DEFAULT = re.compile(r"\$\{(\w+):?-([^{}$]*)\}")
+_LINK = "service:"
 # Stands after a value that a build may be given otherwise.
 _GIVEN = "\0"
 _BAKE_VARIABLE = re.compile(r"[$%]\{")
@@ -67,64 +68,70 @@ def bake_json(text: str) -> list[Inline]:
     return list(found.values())
 
 
-def compose_builds(text: str) -> list[Build]:
-    """Return the builds of Dockerfiles that are files. Raises `UnreadableHostError` and `MissingPackageError`."""
+def compose_builds(text: str, settings: Collection[str] = ()) -> list[Build]:
+    """Return the builds of Dockerfiles that are files. Raises `UnreadableHostError` and `MissingPackageError`.
+
+    `settings` are the variables that the `.env` beside the file sets; others have their defaults, where they have one.
+    """
     found = []
     for root in _documents(text, "build"):
-        for name, service in _pairs(_get(root, "services")):
-            node = _get(service, "build")
-            if node is None or _get(node, "dockerfile_inline") is not None:
-                continue
-            if isinstance(node.value, str):
-                build = Build(context=_known_text(node, _COMPOSE_VARIABLE))
-            else:
-                build = _build(node, _COMPOSE_VARIABLE)
-            images = (_get(service, "image"), *_items(_get(node, "tags")))
-            contexts = _contexts(_get(node, "additional_contexts"), "service:")
-            found.append(_named(build, name, images, contexts, _COMPOSE_VARIABLE))
+        services = (_service(name, service, settings) for name, service in _merged(_get(root, "services")).values())
+        found += [
+            replace(one.build, partial="context" not in one.given or one.build.context is None)
+            for one in with_inherited(services)
+            if "build" in one.given and "dockerfile_inline" not in one.given
+        ]
     return found
 
 
-def bake_json_builds(text: str) -> list[Build]:
-    """Return the same of a docker-bake.json."""
-    found = []
-    for root in _documents(text, "target"):
-        blocks = _get(root, "target")
-        for name, target in (one for block in (blocks, *_items(blocks)) for one in _pairs(block)):
-            found += [_target(name, one) for one in (target, *_items(target)) if _pairs(one)]
-    return resolved(found)
+def _service(label: Node, service: Node, settings: Collection[str]) -> Target:
+    node = _get(service, "build")
+    build, given = Build(), {"build"}
+    if node is None or str(node.tag) in _NOT_TEXT:
+        given = set()
+    elif isinstance(node.value, str):
+        build = Build(context=_with_defaults(node, settings))
+        given.add("context")
+    else:
+        build = _build(node, settings)
+        given.update(_merged(node))
+    image = _get(service, "image")
+    names = (_default_name(one) for one in (image, *_items(_get(node, "tags"))) if one is not None)
+    if image is not None:
+        given.add("tags")
+    build = replace(
+        build,
+        label=str(label.value),
+        names=tuple(one for one in names if one is not None),
+        contexts=_contexts(_get(node, "additional_contexts")),
+    )
+    base = _get(service, "extends")
+    inherits: tuple[str, ...] | None = ()
+    if base is not None:
+        other = base if isinstance(base.value, str) else _get(base, "service")
+        # What is in another file is not read.
+        inherits = (str(other.value),) if other is not None and _get(base, "file") is None else None
+    return Target(build=build, given=frozenset(given), inherits=inherits)
 
 
-def _target(label: Node, node: Node) -> Target:
-    contexts = _contexts(_get(node, "contexts"), "target:")
-    build = _named(_build(node, _BAKE_VARIABLE), label, _items(_get(node, "tags")), contexts, _BAKE_VARIABLE)
-    inherits = _get(node, "inherits")
-    names = [_known_text(one, _BAKE_VARIABLE) for one in _items(inherits)]
-    plain = [one for one in names if one is not None]
-    known = len(plain) == len(names) and (inherits is None or isinstance(inherits.value, list))
-    given = frozenset(str(name.value) for name, _ in _pairs(node))
-    return Target(build=build, given=given, inherits=tuple(plain) if known else None)
-
-
-def _named(
-    build: Build,
-    label: Node,
-    images: Iterable[Node | None],
-    contexts: tuple[tuple[str, str], ...],
-    variable: re.Pattern[str],
-) -> Build:
-    names = [_known_text(one, variable) or _default_name(one, variable) for one in images if one is not None]
-    return replace(
-        build, label=str(label.value), names=tuple(one for one in names if one is not None), contexts=contexts
+def _build(node: Node, settings: Collection[str]) -> Build:
+    context, dockerfile, target = (_get(node, key) for key in ("context", "dockerfile", "target"))
+    return Build(
+        context="." if context is None else _with_defaults(context, settings),
+        dockerfile="Dockerfile" if dockerfile is None else _with_defaults(dockerfile, settings),
+        arguments=_arguments(_get(node, "args"), _COMPOSE_VARIABLE, settings),
+        target="" if target is None else _with_defaults(target, settings),
     )
 
 
-def _default_name(node: Node, variable: re.Pattern[str]) -> str | None:
+def _default_name(node: Node) -> str | None:
     """Return the name of an image with the defaults of its variables, and any tag where one is in it; None without."""
     text = node.value
-    if variable is not _COMPOSE_VARIABLE or not isinstance(text, str) or "$$" in text:
+    if not isinstance(text, str) or "$$" in text:
         return None
-    marked = _WITH_DEFAULT.sub(lambda one: f"{one[1]}{_GIVEN}", text)
+    if "$" not in text:
+        return text
+    marked = _WITH_DEFAULT.sub(lambda one: f"{one[2]}{_GIVEN}", text)
     name, tag = name_and_tag(marked)
     if tag is None:
         tag = _GIVEN
@@ -134,29 +141,30 @@ def _default_name(node: Node, variable: re.Pattern[str]) -> str | None:
     return f"{name}:{ANY_TAG if _GIVEN in tag or '$' in tag else tag}"
 
 
-def _contexts(node: Node | None, kind: str) -> tuple[tuple[str, str], ...]:
-    """Return the named contexts, a mapping or a list of `NAME=value`, that are other builds: name and label."""
-    pairs = [(name.value, value.value) for name, value in _pairs(node)]
+def _contexts(node: Node | None) -> tuple[tuple[str, str], ...]:
+    """Return the named contexts, a mapping or a list of `NAME=value`, that are other services: name and label."""
+    pairs = [(name.value, value.value) for name, value in _merged(node).values()]
     pairs += [one.value.partition("=")[::2] for one in _items(node) if isinstance(one.value, str)]
     return tuple(
-        (name, value.removeprefix(kind))
+        (name, value.removeprefix(_LINK))
         for name, value in pairs
-        if isinstance(name, str) and isinstance(value, str) and value.startswith(kind)
+        if isinstance(name, str) and isinstance(value, str) and value.startswith(_LINK)
     )
 
 
-def _build(node: Node, variable: re.Pattern[str]) -> Build:
-    context, dockerfile, target = (_get(node, key) for key in ("context", "dockerfile", "target"))
-    return Build(
-        context="." if context is None else _known_text(context, variable),
-        dockerfile="Dockerfile" if dockerfile is None else _known_text(dockerfile, variable),
-        arguments=_arguments(_get(node, "args"), variable),
-        target="" if target is None else _known_text(target, variable),
-    )
+def _with_defaults(node: Node, settings: Collection[str]) -> str | None:
+    return _filled(node.value, settings) if isinstance(node.value, str) else None
 
 
-def _known_text(node: Node, variable: re.Pattern[str]) -> str | None:
-    return node.value if isinstance(node.value, str) and not variable.search(node.value) else None
+def _filled(text: str, settings: Collection[str]) -> str | None:
+    """Return a text with the defaults of its variables; None where one has none, or is set."""
+    if "$$" in text and _COMPOSE_VARIABLE.search(text.replace("$$", "")):
+        return None
+    text, mark = text.replace("$$", _GIVEN), ""
+    while mark != text:
+        mark = text
+        text = _WITH_DEFAULT.sub(lambda one: one[0] if one[1] in settings else one[2], text)
+    return None if "$" in text else text.replace(_GIVEN, "$")
 
 
 def _documents(text: str, key: str) -> Iterator[Node]:
@@ -213,6 +221,24 @@ def _get(node: Node | None, key: str, seen: set[int] | None = None) -> Node | No
     return merged
 
 
+def _merged(node: Node | None) -> dict[str, tuple[Node, Node]]:
+    """Return the keys and values of a mapping by the keys, those that are merged in as well."""
+    found: dict[str, tuple[Node, Node]] = {}
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        one = waiting.pop(0)
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        for name, value in _pairs(one):
+            if name.value == _MERGE:
+                waiting.extend(_items(value) or [value])
+            elif isinstance(name.value, str):
+                found.setdefault(name.value, (name, value))
+    return found
+
+
 def _values(node: Node | None) -> list[Node]:
     """All values of a mapping, those that are merged in as well, each once."""
     found: dict[int, Node] = {}
@@ -251,18 +277,28 @@ def _used_elsewhere(root: Node, key: str) -> set[int]:
     return found
 
 
-def _arguments(node: Node | None, variable: re.Pattern[str]) -> tuple[tuple[str, str | None], ...]:
-    """Return the arguments of a build, a mapping or a list of `NAME=value`; None for one that is not known here."""
+def _arguments(
+    node: Node | None, variable: re.Pattern[str], settings: Collection[str] | None = None
+) -> tuple[tuple[str, str | None], ...]:
+    """Return the arguments of a build, a mapping or a list of `NAME=value`; None for one that is not known here.
+
+    `settings` are the variables of Compose that are set (None: no default counts).
+    """
+
+    def known(text: str) -> str | None:
+        if settings is not None:
+            return _filled(text, settings)
+        return None if variable.search(text) else text.replace("$$", "$")
+
     found: dict[str, str | None] = {}
-    for name, value in _pairs(node):
+    for name, value in _merged(node).values():
         if isinstance(name.value, str) and isinstance(value.value, str):
             # Without a value it comes from where the build is started.
-            given = value.value if str(value.tag) != "tag:yaml.org,2002:null" else None
-            found[name.value] = None if given is None or variable.search(given) else given.replace("$$", "$")
+            found[name.value] = known(value.value) if str(value.tag) != "tag:yaml.org,2002:null" else None
     for one in _items(node):
         if isinstance(one.value, str):
             key, equals, text = one.value.partition("=")
-            found[key] = text.replace("$$", "$") if equals and not variable.search(one.value) else None
+            found[key] = known(text) if equals and not variable.search(key) else None
     return tuple(sorted(found.items()))
 
 

@@ -24,6 +24,7 @@ _MOST_FOLDERS = 20
 _WITHOUT_DEFAULT = late(
     r"(?im)\n[ \t]*ARG[ \t]+(?!(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)\b)(\w+)[ \t]*\r?$"
 )
+_SETTING = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[=:]")
 _NAMED = late(r"(?m)\bdockerfile[\"']?\s*[:=]\s*[\"']?([^\s\"',#]+)")
 
 
@@ -53,7 +54,7 @@ def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
         text = text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
         if all(map(is_dockerfile_name, _NAMED.findall(text))):
             continue
-        for build in builds(name, text):
+        for build in builds(path, text):
             if place := place_of(build, posixpath.dirname(name)):
                 found.add(place)
     return found
@@ -64,14 +65,26 @@ def _builds_around(path: str) -> Iterator[Build]:
     root = repository_of(os.path.dirname(path))
     folder = os.path.dirname(path)
     for _ in range(_MOST_FOLDERS):
-        for name in _hosts(folder):
-            for build in _read_builds(os.path.join(folder, name)):
-                place = place_of(build, ".")
-                if place and os.path.realpath(os.path.join(folder, place)) == path:
-                    yield build
+        around = [one for name in _hosts(folder) for one in _read_builds(os.path.join(folder, name))]
+        own = [one for one in around if _is_of(one, folder, path)]
+        labels = {one.label for one in own}
+        yield from own
+        yield from (one for one in around if one.partial and one not in own and _may_be_of(one, labels, path))
         if folder == root or os.path.dirname(folder) == folder:
             return
         folder = os.path.dirname(folder)
+
+
+def _is_of(build: Build, folder: str, path: str) -> bool:
+    place = place_of(build, ".")
+    return place != "" and os.path.realpath(os.path.join(folder, place)) == path
+
+
+def _may_be_of(build: Build, labels: set[str], path: str) -> bool:
+    """Return whether a part of a build may be laid over one of a Dockerfile, whose services are `labels`."""
+    if build.label in labels:
+        return True
+    return build.context is None and os.path.basename(build.dockerfile or "Dockerfile") == os.path.basename(path)
 
 
 @kept
@@ -85,16 +98,24 @@ def _read_builds(path: str) -> tuple[Build, ...]:
     return tuple(builds(path, text)) if "args" in text else ()
 
 
-def builds(name: str, text: str) -> list[Build]:
-    """Return the builds of a Compose or Bake file; none where it cannot be read."""
-    from cachemount.embedded import hcl, yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
+def builds(path: str, text: str) -> list[Build]:
+    """Return the builds of a Compose or Bake file with its text; none where it cannot be read."""
+    from cachemount.embedded import bake_file, yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
 
     try:
-        if host_kind(name) == "compose":
-            return yaml.compose_builds(text)
-        return hcl.bake_builds(text) if name.endswith(".hcl") else yaml.bake_json_builds(text)
+        if host_kind(path) == "compose":
+            return yaml.compose_builds(text, _settings(os.path.dirname(path)) if "${" in text else ())
+        return bake_file.bake_builds(text) if path.endswith(".hcl") else bake_file.bake_json_builds(text)
     except (MissingPackageError, UnreadableHostError):
         return []
+
+
+@kept
+def _settings(folder: str) -> frozenset[str]:
+    """Return the variables that a folder's `.env` sets, which Compose reads in place of their defaults."""
+    if ".env" not in names_in(folder):
+        return frozenset()
+    return frozenset(_SETTING.findall(text_inside_repository(os.path.join(folder, ".env"), folder, _MOST_BYTES)))
 
 
 def place_of(build: Build, folder: str) -> str:

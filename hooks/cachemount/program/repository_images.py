@@ -150,7 +150,7 @@ def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
     """Return the images that the files of a folder say are built; "" is the name of one that has none."""
     known: dict[str, str] = {}
     found: list[BuiltImage] = []
-    for builds in _builds(dict(_texts(folder))):
+    for builds in _builds(folder, dict(_texts(folder))):
         labels = {build.label: build for build in builds if build.label}
         for build in builds:
             if place := _place(build, folder, root, known):
@@ -221,13 +221,13 @@ def _unknown_bases(text: str) -> set[str]:
     return {short_name(word) for word in _references(text) if lookup(word) is None}
 
 
-def _builds(texts: dict[str, str]) -> Iterator[list[Build]]:
+def _builds(folder: str, texts: dict[str, str]) -> Iterator[list[Build]]:
     """Yield the builds of each file."""
     from cachemount.program.build_files import builds  # noqa: PLC0415 - most Dockerfiles have none around them
 
     for name, text in texts.items():
         if _TOLD.fullmatch(name):
-            yield builds(name, text)
+            yield builds(os.path.join(folder, name), text)
         else:
             yield [*commands(text, of_make=name.lower().endswith((".mk", "makefile")))]
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from cachemount.embedded.hcl import bake_builds
+from cachemount.embedded.bake_file import bake_builds, bake_json_builds
 from cachemount.embedded.model import Build
-from cachemount.embedded.yaml import bake_json_builds, compose_builds
+from cachemount.embedded.yaml import compose_builds
 from cachemount.policy.model import Config
-from cachemount.program.build_files import given_arguments, place_of
+from cachemount.program.build_files import builds, given_arguments, place_of
 from cachemount.program.discovery import walk
 from cachemount.program.runner import Task, process
+from cachemount.records import replace
 
 DOCKERFILE = "ARG BASE\nFROM ${BASE}\nRUN apt-get update && apt-get install -y curl\n"
 COMPOSE = """services:
@@ -43,7 +44,7 @@ target "two" {
 
 def test_builds_of_compose() -> None:
     assert compose_builds(COMPOSE) == [
-        Build(arguments=(("BASE", "debian:13"), ("OTHER", None)), label="one"),
+        Build(arguments=(("BASE", "debian:13"), ("OTHER", "1")), label="one"),
         Build(context="./other", label="two"),
     ]
 
@@ -123,11 +124,105 @@ def test_targets_of_bake_in_json_have_what_they_inherit() -> None:
     "text", ["", "target", 'target "a" {', 'target "a" { args = {', "}}}", 'target "a" { context = 1 }']
 )
 def test_half_a_bake_file_is_no_harm(text: str) -> None:
-    assert all(isinstance(one, Build) for one in bake_builds(text))
+    assert all(isinstance(one, Build) for one in builds("docker-bake.hcl", text))
+
+
+MERGED = """
+x-args: &args {BASE: "debian:13", MORE: "1"}
+services:
+  base:
+    build:
+      context: app
+      dockerfile: build.docker
+      args:
+        <<: *args
+        MORE: "2"
+  app:
+    extends: base
+    build:
+      args: {MORE: "3"}
+  far:
+    extends: {file: other.yaml, service: base}
+    build:
+      args: {MORE: "4"}
+  again:
+    extends: {service: base}
+  none:
+    build: !reset null
+"""
+
+
+def test_services_of_compose_have_what_they_extend_and_merge() -> None:
+    base, app, far, again = compose_builds(MERGED)
+    assert base == Build(
+        context="app", dockerfile="build.docker", arguments=(("BASE", "debian:13"), ("MORE", "2")), label="base"
+    )
+    assert app == replace(base, arguments=(("BASE", "debian:13"), ("MORE", "3")), label="app")
+    assert (far.label, far.context, far.partial) == ("far", None, True)
+    assert again == replace(base, label="again")
+
+
+def test_services_that_extend_an_inline_dockerfile_build_no_file() -> None:
+    text = "services:\n  a:\n    build:\n      dockerfile_inline: FROM x\n  b:\n    extends: a\n"
+    assert compose_builds(text) == []
+
+
+def test_variables_of_compose_have_their_defaults() -> None:
+    text = """services:
+  a:
+    build:
+      context: ${DIR:-app}
+      dockerfile: ${KIND-dev}.docker
+      args: ["ONE=${A:-${B:-x}}-y", "TWO=${C}", "THREE=$$x", "FOUR=$$x${D:-y}", "FIVE=${E:?must}", "SIX=${SET:-z}"]
+"""
+    (build,) = compose_builds(text, {"SET"})
+    assert (build.context, build.dockerfile) == ("app", "dev.docker")
+    assert dict(build.arguments) == {
+        "ONE": "x-y", "TWO": None, "THREE": "$x", "FOUR": None, "FIVE": None, "SIX": None
+    }  # fmt: skip
+
+
+def test_a_variable_that_the_env_file_sets_is_not_known(tmp_path: Path) -> None:
+    text = COMPOSE.replace("debian:13", "${BASE:-debian:13}")
+    write(tmp_path, Dockerfile=DOCKERFILE, compose_yaml=text)
+    path = str(tmp_path / "Dockerfile")
+    assert given_arguments(path, DOCKERFILE) == (("BASE", "debian:13"),)
+    (tmp_path / "other").mkdir()
+    write(tmp_path, other__Dockerfile=DOCKERFILE, other__compose_yaml=text, other___env="export BASE=alpine\n")
+    assert given_arguments(str(tmp_path / "other" / "Dockerfile"), DOCKERFILE) == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        # Laid over the service of the first file.
+        "services:\n  one:\n    build:\n      args: {BASE: alpine}\n",
+        "services:\n  new:\n    extends: {file: compose.yaml, service: one}\n    build:\n      args: {BASE: alpine}\n",
+    ],
+)
+def test_a_file_that_is_laid_over_another_counts(tmp_path: Path, other: str) -> None:
+    base = COMPOSE.replace("context: .", "context: app")
+    for folder, text in (("another", other), ("same", other.replace("alpine", "debian:13")), ("alone", "{}")):
+        write(tmp_path / folder, app__Dockerfile=DOCKERFILE, compose_yaml=base, compose_override_yaml=text)
+    given = [given_arguments(str(tmp_path / one / "app" / "Dockerfile"), DOCKERFILE) for one in ("alone", "same")]
+    assert given == [(("BASE", "debian:13"),)] * 2
+    assert given_arguments(str(tmp_path / "another" / "app" / "Dockerfile"), DOCKERFILE) == ()
+
+
+def test_a_walk_finds_what_a_matrix_names(tmp_path: Path) -> None:
+    text = """target "app" {
+  name = "app-${kind}"
+  matrix = { kind = ["one", "two"] }
+  context = "app"
+  dockerfile = "${kind}.docker"
+}"""
+    write(tmp_path, app__one_docker=DOCKERFILE, app__two_docker=DOCKERFILE, app__three_docker=DOCKERFILE)
+    (tmp_path / "docker-bake.hcl").write_text(text, encoding="utf-8")
+    assert walk(str(tmp_path)) == [str(tmp_path / "app" / "one.docker"), str(tmp_path / "app" / "two.docker")]
 
 
 def write(root: Path, **files: str) -> None:
-    (root / ".git").mkdir(exist_ok=True)
+    (root / ".git").mkdir(exist_ok=True, parents=True)
     for name, text in files.items():
         path = root / name.replace("__", "/").replace("_", ".")
         path.parent.mkdir(parents=True, exist_ok=True)

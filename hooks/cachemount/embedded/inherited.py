@@ -1,6 +1,7 @@
-"""What a target of a Bake file takes over from those that it inherits.
+"""What a target of a Bake file, or a service of a Compose file, takes over from those that it inherits.
 
 https://docs.docker.com/build/bake/reference/#targetinherits
+https://docs.docker.com/reference/compose-file/services/#extends
 """
 
 from __future__ import annotations
@@ -22,18 +23,13 @@ class Target(Record):
     inherits: tuple[str, ...] | None = ()
 
 
-def resolved(targets: Iterable[Target]) -> list[Build]:
-    """Return the builds with what they inherit, those left out that are there for others to inherit alone (`_name`)."""
+def with_inherited(targets: Iterable[Target]) -> list[Target]:
+    """Return the targets with what they inherit."""
     targets = list(targets)
     by_name: dict[str, list[Target]] = {}
     for one in targets:
         by_name.setdefault(one.build.label, []).append(one)
-    inherited = {name for one in targets for name in one.inherits or ()}
-    return [
-        _whole(one, by_name, frozenset()).build
-        for one in targets
-        if not (one.build.label.startswith("_") and one.build.label in inherited)
-    ]
+    return [_whole(one, by_name, frozenset()) for one in targets]
 
 
 def _whole(target: Target, by_name: dict[str, list[Target]], below: frozenset[str]) -> Target:
