@@ -19,7 +19,7 @@ def keep_builds_apart(builder: FixBuilder, install: Install) -> None:
     in another way.
     """
     facts = builder.facts
-    if reason := built_otherwise(install) or built_by_file(facts, install) or built_against(facts, install):
+    if reason := built_otherwise(facts, install) or built_by_file(facts, install) or built_against(facts, install):
         if places := _folders_of_builds(install):
             _cover(builder, install, places)
         else:

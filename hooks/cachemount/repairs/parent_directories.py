@@ -24,6 +24,7 @@ _MAKES_HOMES = late(r"\buseradd(?=\s)(?![^&|;\n]*\s(?:-[a-zA-Z]*[Mr][a-zA-Z]*|--
 _ROOT = frozenset({"0", "root"})
 _REMOVED, _OWN_HOME = late(r"(?<![\w-])rm\s[^&|;\n]*"), late(r"(?<![\w/])(?:~|\$HOME|\$\{HOME\})/")
 _REFERENCE = late(r"(?<!\\)\$(?:\{(?=\w+\}))?(\w+)\}?")
+_FOLDER = late(r"\w[\w.-]*")
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
@@ -108,6 +109,10 @@ def has_home(install: Install, facts: Facts) -> bool:
         rf"|\busermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home))[^&|;\n]*[\s=](?:{named})(?![/\w.-])"
         rf"|(?:chown|install(?=[^&|;\n]*\s(?:-o|--owner)))\b[^&|;\n]*(?:{named})(?!/?[\w.-])"
     )
+    if base is not None and any(_is_home(one.home) for one in base.accounts.values()):
+        moved = rf"usermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home)\s)[^&|;\n]*\s{re.escape(home)}/?[\"']?\s"
+        if _says(facts, step, re.compile(moved)):
+            return True
     by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
     return by_default or _says(facts, step, made)
 
@@ -170,7 +175,7 @@ def _says(facts: Facts, step: Step, pattern: re.Pattern[str]) -> bool:
 def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
     """Return the text that writes files in a stage and its parents, and its length before each instruction.
 
-    The home of root is written by its name, and variables by their values where those are paths.
+    The home of root is written by its name, and variables by their values where those are paths or parts of them.
     """
     ends, texts, length = {}, [], 0
     for one in stage.lineage():
@@ -189,6 +194,11 @@ def _writers(facts: Facts, stage: Stage) -> tuple[str, dict[int, int]]:
 
 
 def _filled_in(text: str, variables: Mapping[str, str | None]) -> str:
-    """Return a text with the variables that hold absolute paths filled in."""
-    paths = {name: value for name, value in variables.items() if value is not None and value.startswith("/")}
-    return _REFERENCE.sub(lambda match: paths.get(match[1], match[0]), text)
+    """Return a text with the variables filled in that hold absolute paths, or the name of a folder after a slash."""
+
+    def value(match: re.Match[str]) -> str:
+        found = variables.get(match[1]) or ""
+        is_name = match.string[match.start() - 1 : match.start()] == "/" and _FOLDER.fullmatch(found)
+        return found if found.startswith("/") or is_name else match[0]
+
+    return _REFERENCE.sub(value, text)

@@ -10,13 +10,14 @@ from cachemount.late_pattern import late
 
 # Official images whose Dockerfiles make no account from 1000 up but those in the table of images.
 # https://github.com/docker-library/official-images/tree/master/library
-# https://gitlab.com/nvidia/container-images/cuda and https://github.com/astral-sh/uv/blob/main/Dockerfile
+# https://gitlab.com/nvidia/container-images/cuda, https://github.com/osrf/docker_images,
+# https://github.com/astral-sh/uv/blob/main/Dockerfile
 _COUNTED = frozenset({
     "almalinux", "alpine", "amazonlinux", "astral-sh/uv", "astral/uv", "buildpack-deps", "centos", "composer", "debian",
     "denoland/deno", "elixir", "erlang", "fedora", "gcc", "ghcr.io/astral-sh/uv", "golang", "node", "nvidia/cuda",
-    "openjdk", "oven/bun", "perl", "php", "public.ecr.aws/amazonlinux/amazonlinux", "pypy", "python",
+    "openjdk", "osrf/ros", "oven/bun", "perl", "php", "public.ecr.aws/amazonlinux/amazonlinux", "pypy", "python",
     "quay.io/centos/centos", "quay.io/fedora/fedora", "registry.fedoraproject.org/fedora", "rockylinux",
-    "rockylinux/rockylinux", "ruby", "rust", "ubuntu",
+    "rockylinux/rockylinux", "ros", "ruby", "rust", "ubuntu",
 })  # fmt: skip
 _COUNTED_OF_REDHAT = late(
     r"registry\.access\.redhat\.com/ubi\d+(/ubi(-minimal|-init)?|-minimal)?|redhat/ubi\d+(-minimal)?"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cachemount.dockerfile.images.counted import UBUNTU
 from cachemount.dockerfile.images.model import UNCHECKED, BaseImage, account
 
 _LIBRARY = "https://github.com/docker-library/official-images"
 # PostGIS builds on it. https://github.com/postgis/docker-postgis
 _POSTGRES = "postgres|postgis/postgis"
+_ROS = "https://github.com/osrf/docker_images"
 
 IMAGES: tuple[BaseImage, ...] = (
     BaseImage(
@@ -41,14 +41,11 @@ IMAGES: tuple[BaseImage, ...] = (
         workdir=None,
         source=_LIBRARY,
     ),
-    # Those on Ubuntu 24.04 have its account.
+    # A distribution of ROS stays on one release of Ubuntu, but for "rolling".
+    BaseImage(pattern="ros|osrf/ros", tag=r"^(jazzy|kilted)\b", distribution="ubuntu", release="noble", source=_ROS),
+    BaseImage(pattern="ros|osrf/ros", tag=r"^(humble|iron)\b", distribution="ubuntu", release="jammy", source=_ROS),
     BaseImage(
-        pattern="ros|osrf/ros",
-        tag="^(jazzy|kilted|rolling)",
-        distribution="ubuntu",
-        release="noble",
-        accounts={"ubuntu": UBUNTU},
-        source="https://github.com/osrf/docker_images/tree/master/ros",
+        pattern="ros|osrf/ros", tag=r"^(foxy|galactic|noetic)\b", distribution="ubuntu", release="focal", source=_ROS
     ),
     BaseImage(pattern="mariadb|mongo|ros|osrf/ros", distribution="ubuntu", source=_LIBRARY),
     BaseImage(

@@ -16,8 +16,8 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.invocations import operands, positionals
 from cachemount.facts.locations import flag_value
-from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.queries import steps_related
+from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.queries import steps_of, steps_related
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.requirement_files import requirement_files
@@ -103,14 +103,45 @@ _NO_SCRIPTS = late(
 _SCRIPTS_OFF = late(r"(?i)p?npm_config_(?:ignore_scripts=true|side_effects_cache=false)")
 
 
-def built_otherwise(install: Install) -> Withheld | None:
+def built_otherwise(facts: Facts, install: Install) -> Withheld | None:
     """Return the reason not to keep what an install builds, where it is told how to build it; None where it is not."""
     if not _keeps_builds(install):
         return None
     if install.manager.name == "pnpm":
         return _run_otherwise(install)
-    setting = _flag(install) or _variable(install)
-    return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name) if setting else None
+    setting = _setting(install)
+    if not setting or _shares_wheels(facts, install, setting):
+        return None
+    return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
+
+
+def _setting(install: Install) -> str:
+    return _flag(install) or _variable(install)
+
+
+def _shares_wheels(facts: Facts, install: Install, setting: str) -> bool:
+    """Return whether an install takes wheels, and an earlier step of the stage fills its cache under the same setting.
+
+    Only what the wheels depend on could be built, and its author lets builds share that already.
+    """
+    if not _names_alone(install) or not all(_WHEEL.search(word.raw) for word in _packages(install)):
+        return False
+    paths = {directory.path for directory in install.directories}
+    return any(
+        other.manager is install.manager
+        and _keeps_builds(other)
+        and _setting(other) == setting
+        and other.variables.get(setting, "") == install.variables.get(setting, "")
+        and paths <= {one.path for one in other.directories if one.cover is not None and _is_default(one.cover)}
+        for step in steps_of(facts, install.step.stage)
+        if step.instruction.span.start < install.step.instruction.span.start
+        for other in step.installs
+    )
+
+
+def _is_default(mount: Mount) -> bool:
+    """Return whether a mount is the one that a new mount on its target shares."""
+    return mount.is_cache and not {"id", "from"} & {*mount.flag.options}
 
 
 def built_against(facts: Facts, install: Install) -> Withheld | None:

@@ -46,6 +46,9 @@ def test_split(reference: str, expected: tuple[str, str]) -> None:
     ("reference", "distribution", "release"),
     [
         ("fedora:41", "fedora", "41"),
+        ("ros:jazzy-ros-base", "ubuntu", "noble"),
+        ("osrf/ros:humble-desktop-full", "ubuntu", "jammy"),
+        ("ros:rolling", "ubuntu", ""),
         ("clux/muslrust:stable", "ubuntu", ""),
         ("debian:stable-slim", "debian", "stable"),
         ("ghcr.io/railwayapp/nixpacks:ubuntu-1745885067", "ubuntu", ""),
