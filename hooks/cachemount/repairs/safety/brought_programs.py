@@ -5,25 +5,33 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from cachemount.facts import programs
 from cachemount.facts.invocations import is_offline
 from cachemount.facts.locations import flag_value
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import steps_related
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.known_programs import BUILDERS
-from cachemount.repairs.safety.later_commands import Called
+from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS
+from cachemount.repairs.safety.known_programs import BUILDERS, SHELLS
+from cachemount.repairs.safety.later_commands import Called, runs_file
 
 _BUILDS = frozenset({"cmake", "gmake", "make", "meson", "ninja"})
 _CONFIGURES = late(r"\./(?:configure|autogen(?:\.sh)?|bootstrap(?:\.sh)?)\Z")
 # Others may be the project itself, or need what an earlier step was told.
 _PUBLIC = late(r"(?:https?|git)://[^@$`]+\Z")
+# Of `git clone`, where they stand after the address.
+_VALUED = frozenset({"-b", "--branch", "--depth", "-j", "--jobs", "-o", "--origin", "-c", "--config"})
+_FLAGS = frozenset({
+    "-q", "--quiet", "-v", "--verbose", "--progress", "--recursive", "--recurse-submodules", "--single-branch",
+    "--shallow-submodules", "--no-tags",
+})  # fmt: skip
 _FROM_ELSEWHERE = late(r"\.\.|(?:^|[^\w.])/(?!usr(?:/local)?/?\Z)")
 
 
 def builds_a_clone(step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether a command builds a repository that its own step has cloned: what that needs it fetches itself."""
-    if called.name not in _BUILDS and not _CONFIGURES.match(called.path):
+    if called.name not in _BUILDS and not _CONFIGURES.match(called.path) and not _runs_own_script(called):
         return False
     if step.run.network == "none" or is_offline(manager, step.environment.variables):
         return False
@@ -31,6 +39,14 @@ def builds_a_clone(step: Step, called: Called, manager: PackageManager) -> bool:
     if any(_FROM_ELSEWHERE.search(word.raw) for word in called.arguments):
         return False
     return any(folder == one or folder.startswith(f"{one}/") for one in _clones(step, called))
+
+
+def _runs_own_script(called: Called) -> bool:
+    """Return whether a command runs a shell's script of the folder that it is called in, or of one below."""
+    file = runs_file(called) if called.name in SHELLS else called.path if "/" in called.path else ""
+    if not file or file.startswith(("/", "-")) or "$" in file or programs.managers(called.name):
+        return False
+    return posixpath.splitext(file)[1] in SHELL_SCRIPTS
 
 
 def _clones(step: Step, called: Called) -> Iterator[str]:
@@ -43,10 +59,23 @@ def _clones(step: Step, called: Called) -> Iterator[str]:
         if not at or command.directory is None or command.conditional:
             continue
         name = texts[at].rstrip("/").removesuffix(".git").rpartition("/")[2]
-        given = texts[at + 1] if at + 1 < len(texts) else name
+        given = _folder_given(texts[at + 1 :], name)
         folder = posixpath.normpath(posixpath.join(command.directory, given))
-        if given and not given.startswith("-") and folder != ".":
+        if given and folder != ".":
             yield folder
+
+
+def _folder_given(words: list[str], name: str) -> str:
+    """Return the folder among the words after the address; "" where it is not known."""
+    waiting = iter(words)
+    for word in waiting:
+        if not word.startswith("-"):
+            return word
+        if word in _VALUED:
+            next(waiting, "")
+        elif "=" not in word and word not in _FLAGS:
+            return ""
+    return name
 
 
 def is_projects_program(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
