@@ -96,8 +96,12 @@ def copies(dockerfile: Dockerfile, filled_in: Callable[[Instruction, str], str])
             if instruction.keyword == "COPY":
                 name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
                 for source in _stages(dockerfile, name):
-                    words = instruction.operands
-                    found.setdefault(source.index, []).extend(filled_in(instruction, word) for word in words[:-1])
+                    words = [filled_in(instruction, word) for word in instruction.operands]
+                    # What a stage has from the one it is built on, and at the same place, only gets another owner.
+                    if not (
+                        len(words) == 2 and words[0] == words[1] and source is not stage and descends(stage, source)
+                    ):
+                        found.setdefault(source.index, []).extend(words[:-1])
     return found
 
 

@@ -26,7 +26,7 @@ from cachemount.facts.queries import steps_with
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.records import Record
-from cachemount.shell.model import Command
+from cachemount.shell.model import Command, Word
 from cachemount.shell.words import braces
 
 # What makes more of `find` than a look or a removal.
@@ -42,6 +42,7 @@ _SEARCH_PATHS = late(
     r"\b(?:(?:CGO_)?(?:C|CPP|CXX|LD)FLAGS|RUSTFLAGS|CPATH|(?:C|CPLUS)_INCLUDE_PATH|(?:LD_)?LIBRARY_PATH|PKG_CONFIG_PATH"
     r"|CLASSPATH|JAVA_TOOL_OPTIONS|PYTHONPATH|NODE_PATH)[= ](\"[^\"]*\"|'[^']*'|\S+)"
 )
+_EXCLUDE = "--exclude"
 _BLANKS = late(r"[\s\"']+")
 
 
@@ -166,6 +167,7 @@ def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterat
             made += [path for word in words[1:] if word.known and (path := resolved(word.known, command, step))]
         if name in READ_NOTHING:
             continue
+        words = _without_exclusions(words)
         here = resolved(".", command, step)
         texts = [text for word in words if (text := word.text or filled_in_place(step, word))]
         parts = [
@@ -210,7 +212,8 @@ def _from_unknown_directory(step: Step, folders: tuple[str, ...]) -> Iterator[Re
     for command, words in expanded(step):
         words = unexcluded(words)
         name = words[0].name
-        texts = [word.text for word in words[1:] if word.text and not word.text.startswith("-")]
+        used = _without_exclusions(words)
+        texts = [word.text for word in used[1:] if word.text and not word.text.startswith("-")]
         if name == "mkdir" and not command.conditional:
             made.update(map(posixpath.normpath, texts))
         there = name in WANT_IT_THERE
@@ -221,6 +224,16 @@ def _from_unknown_directory(step: Step, folders: tuple[str, ...]) -> Iterator[Re
             for folder in folders:
                 if folder.endswith(f"/{path}") and not any(locations.below(folder, one) for one in mounted):
                     yield Reader(rank=step.instruction.span.start, path=folder, whole=not there, there=there)
+
+
+def _without_exclusions(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the words without the paths that a command is told to leave out: `tar --exclude .cache`."""
+    if not any(word.known.startswith(_EXCLUDE) for word in words):
+        return words
+    values = {at + 1 for at, word in enumerate(words) if word.known == _EXCLUDE}
+    return tuple(
+        word for at, word in enumerate(words) if at not in values and not word.known.startswith(f"{_EXCLUDE}=")
+    )
 
 
 def _split(text: str) -> Iterator[str]:

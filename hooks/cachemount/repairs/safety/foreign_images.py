@@ -53,7 +53,7 @@ _OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]")
 _USER_OR_HOME = late(r"(?im)^[ \t]*(?:USER[ \t]+(\S+)|(?:ENV[ \t]+)?(?:\w+=\S*[ \t]+)*HOME=[\"']?([^\s\"']+))")
 _MAKERS = frozenset({"addgroup", "adduser", "groupadd", "useradd"})
-_INTO_HOME = ("--user", "--user-install")
+_INTO_HOME = ("--user", "--no-user", "--user-install")
 _YES = late(r"(?i)1|true|yes|on|y|t")
 # Images that run as root have them too.
 _COMMON = frozenset({
@@ -164,13 +164,31 @@ def _sign_of_another(facts: Facts, install: Install) -> _Sign | None:
 
 
 def _for_home(facts: Facts, install: Install) -> _Sign | None:
-    """Return the option or variable of an install into the user's home, which root does not need."""
+    """Return the option or variable of an install about the user's home, which root does not need.
+
+    It is this one's, or that of another one in the stage or in those that it is built on.
+    """
     if _users(install.step.stage, install.step.instruction.span.start):
         return None
-    line = facts.dockerfile.source.position(install.command.span.start).line
+    return _home_sign(facts, install) or facts.memo(_homes_sign, install.step.stage)
+
+
+def _homes_sign(facts: Facts, stage: Stage) -> _Sign | None:
+    steps = sorted(all_steps(facts, stage).values(), key=lambda one: one.instruction.span.start)
+    signs = (
+        _home_sign(facts, install)
+        for step in steps
+        if step.stage.file is None and not _users(step.stage, step.instruction.span.start)
+        for install in step.installs
+    )
+    return next((one for one in signs if one is not None), None)
+
+
+def _home_sign(facts: Facts, install: Install) -> _Sign | None:
     option = next((one.known for one in install.arguments if one.known in _INTO_HOME), "")
     if not option and _YES.fullmatch(install.variables.get("PIP_USER") or ""):
         option = "PIP_USER"
+    line = facts.dockerfile.source.position(install.command.span.start).line
     return _Sign(text=option, line=line, written=False) if option else None
 
 
