@@ -167,9 +167,9 @@ def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterat
             made += [path for word in words[1:] if word.known and (path := resolved(word.known, command, step))]
         if name in READ_NOTHING:
             continue
-        words = _without_exclusions(words)
         here = resolved(".", command, step)
-        texts = [text for word in words if (text := word.text or filled_in_place(step, word))]
+        used = _without_exclusions(words)
+        texts = [text for word in used if (text := word.text or filled_in_place(step, word))]
         parts = [
             (text, part)
             for text in (".", *texts)

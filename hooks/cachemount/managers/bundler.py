@@ -110,6 +110,7 @@ BUNDLER = PackageManager(
     # Docker's own example for Ruby.
     mistaken_for=("/usr/local/bundle/cache", r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.gem",),
     moved_by_files=r"\.bundle(?:/config)?",
-    version_of_stage=(rf"(?i){_OLD}", r"(?i)\bruby:\d|\bbundler\b[^\n]{0,20}[^\w.]\d\.\d"),
+    # The setting of another stage is none of an official image's.
+    version_of_stage=(rf"(?i){_OLD}|{_DEPLOYED}", r"(?i)\bruby:[\d$]|\bbundler\b[^\n]{0,20}[^\w.]\d\.\d"),
     sources=("https://bundler.io/man/bundle-config.1.html", "https://bundler.io/man/bundle-install.1.html"),
 )  # fmt: skip
