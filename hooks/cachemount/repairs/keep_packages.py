@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations, retention, unmounted
+from cachemount.facts.cache_names import cache_name
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, steps_of
@@ -36,7 +37,42 @@ def complete_fix(
         if asking:
             builder = core.copy() if builder is core else builder
             keep(builder, asking)
+            for other in facts.memo(_emptying, step.stage, manager):
+                # A doubt about another stage is none about this one.
+                with_other = builder.copy()
+                keep(with_other, [other])
+                builder = with_other if with_other.is_safe() else builder
     return builder
+
+
+def _emptying(facts: Facts, stage: Stage, manager: PackageManager) -> list[Install]:
+    """Return the first install of each other stage whose mount is one of this stage's, and which would empty it.
+
+    Their image is not known, so there is no finding in them.
+    """
+    names = _cache_names(facts, stage, manager)
+    found: dict[int, Install] = {}
+    for step in facts.steps if names else ():
+        if step.stage.file is not None or step.environment.base is not None or chain.related(stage, step.stage):
+            continue
+        if not _is_mounted(step, manager) or names.isdisjoint(_names(step, manager)):
+            continue
+        for install in installs_of(step, manager):
+            if lasts(facts, install) and not retention.may_be_said(facts, install):
+                found.setdefault(step.stage.index, install)
+    return list(found.values())
+
+
+def _cache_names(facts: Facts, stage: Stage, manager: PackageManager) -> frozenset[str]:
+    """Return the names of the caches that steps of a stage, and of those it is built on, have for packages."""
+    steps = retention.steps_of_manager(facts, stage, manager)
+    return frozenset(name for step in steps for name in _names(step, manager))
+
+
+def _names(step: Step, manager: PackageManager) -> list[str]:
+    covers = [one.cover for one in _package_directories(step, manager)]
+    names = (cache_name(one, step.environment) for one in covers if one is not None and one.is_cache)
+    return [one for one in names if one is not None]
 
 
 def lasts(facts: Facts, install: Install) -> bool:
