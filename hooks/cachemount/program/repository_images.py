@@ -79,14 +79,16 @@ def _named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
 
     A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
     """
-    names = {word for word in _references(text) if "-" in word}
+    words = sorted({word for word in _references(text) if "-" in short_name(word)})
+    if not words:
+        return ()
     full = os.path.realpath(path)
     above = os.path.dirname(os.path.dirname(full))
     found = []
-    for word in sorted(names):
+    for word in words:
         name = split(word)[0]
         folder = os.path.join(above, short_name(name))
-        if "-" not in short_name(name) or short_name(name) not in names_in(above) or lookup(word) is not None:
+        if short_name(name) not in names_in(above) or lookup(word) is not None:
             continue
         root = repository_of(os.path.dirname(full))
         file = os.path.join(folder, "Dockerfile")
