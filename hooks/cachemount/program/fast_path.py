@@ -24,6 +24,8 @@ PROGRAMS = frozenset({
 _SETTINGS = (".cachemount.toml", ".cachemount-baseline.jsonl")
 _SHARED_SETTINGS = "pyproject.toml"
 _COLOR = ("FORCE_COLOR", "CLICOLOR_FORCE")
+# Most files that download have one of these, which is found sooner than a name is. A variable may be set by a build.
+_TELLING = (b"apt", b"$", b"npm ", b"apk ", b"pip ", b"yum ")
 _LONGEST = 65_000
 # A file of fewer lines is within all limits of the engine's.
 _MOST_LINES = 500
@@ -58,6 +60,19 @@ def _is_silent_file(path: str) -> bool:
         with open(path, "rb") as file:
             return cannot_have_findings(file.read().decode())
     except (OSError, UnicodeDecodeError):
+        return False
+
+
+def is_silent_everywhere(data: bytes) -> bool:
+    """Return whether the engine has nothing to say of a Dockerfile, whatever the files around it tell.
+
+    False means that it has to read it. Configurations and baselines are not asked.
+    """
+    if len(data) > _LONGEST or any(map(data.__contains__, _TELLING)):
+        return False
+    try:
+        return cannot_have_findings(data.decode())
+    except UnicodeDecodeError:
         return False
 
 

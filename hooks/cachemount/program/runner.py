@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
 from cachemount.policy.model import Config, Known
+from cachemount.program.fast_path import is_silent_everywhere
 from cachemount.program.surroundings import with_surroundings
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
@@ -85,6 +86,8 @@ def process(task: Task | FileResult) -> FileResult:
         return task
     try:
         content = read(task.path)
+        if _is_silent(content.data, task):
+            return FileResult(path=task.path, with_fixes=task.with_fixes, config=task.config.path)
         source = Source.from_bytes(task.path, content.data)
         if task.kind == "dockerfile":
             source = with_surroundings(source, with_fixes=task.with_fixes or task.mode != "check")
@@ -102,6 +105,12 @@ def process(task: Task | FileResult) -> FileResult:
         # One file's bad luck must not hide the findings of the others.
         return internal_error(task.path, error)
     return result
+
+
+def _is_silent(data: bytes, task: Task) -> bool:
+    """Return whether the engine has nothing to say of a file, which is told in a tenth of its time."""
+    is_plain = task.kind == "dockerfile" and not task.list_mounts and not task.config.also
+    return is_plain and is_silent_everywhere(data)
 
 
 def internal_error(path: str, error: Exception) -> FileResult:

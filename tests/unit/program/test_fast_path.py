@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from cachemount import engine
 from cachemount.managers import MANAGERS
 from cachemount.policy import baseline, config_reader
-from cachemount.program import fast_path
-from cachemount.program.fast_path import can_skip, cannot_have_findings
+from cachemount.policy.model import Config
+from cachemount.program import fast_path, runner
+from cachemount.program.fast_path import can_skip, cannot_have_findings, is_silent_everywhere
+from cachemount.records import replace
 from cachemount.shell.launchers.table import CROSS_BUILDERS
 from cachemount.source import Source
 
@@ -232,3 +235,42 @@ def test_the_engine_is_not_loaded(silent: Path, program: str) -> None:
 def test_a_tab_in_a_string_of_json_is_left_to_the_engine() -> None:
     assert not cannot_have_findings('FROM x\nSHELL ["c\t"]\n')
     assert cannot_have_findings('FROM x\nRUN a\tb\nCMD ["c"]\t\n')
+
+
+PLAIN = b"FROM a\nRUN make\n"
+
+
+def test_what_a_build_may_set_is_left_to_the_engine() -> None:
+    assert is_silent_everywhere(PLAIN)
+    assert not is_silent_everywhere(PLAIN + b"ARG MANAGER\nRUN $MANAGER install\n")
+
+
+@pytest.mark.parametrize("data", [PLAIN + b"RUN npm ci\n", PLAIN + b"RUN uv sync\n", PLAIN + b"RUN \xff\n"])
+def test_what_is_not_silent_everywhere(data: bytes) -> None:
+    assert not is_silent_everywhere(data)
+
+
+def test_a_long_file_is_left_to_the_engine() -> None:
+    assert not is_silent_everywhere(PLAIN + b"# " + b"\xe2\x82\xac" * 22_000)
+
+
+@pytest.mark.parametrize("mode", ["check", "fix", "diff"])
+def test_a_silent_file_among_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: Literal["check", "fix", "diff"]
+) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_bytes(PLAIN)
+    task = runner.Task(path=str(path), config=Config(path="a.toml"), mode=mode, with_fixes=False)
+    known = runner.process(task)
+    monkeypatch.setattr(runner, "is_silent_everywhere", lambda _: False)
+    assert runner.process(task) == known
+
+
+@pytest.mark.parametrize("changes", [{"config": Config(also=frozenset({"ccache"}))}, {"kind": "compose"}])
+def test_a_task_that_asks_for_more(tmp_path: Path, changes: dict[str, object]) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_bytes(PLAIN)
+    task = runner.Task(path=str(path), config=Config(), mode="check")
+    assert runner._is_silent(PLAIN, task)
+    assert not runner._is_silent(PLAIN, replace(task, **changes))
+    assert not runner._is_silent(PLAIN, replace(task, list_mounts=True))
