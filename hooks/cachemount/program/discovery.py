@@ -89,10 +89,12 @@ def is_host_name(path: str) -> bool:
     return host_kind(path) != ""
 
 
-def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile_name) -> Iterator[Found]:
+def discover(
+    paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile_name, walked: list[str] | None = None
+) -> Iterator[Found]:
     """Yield the files that the paths stand for, each once, also where links lead to it twice.
 
-    Folders are walked for files with a wanted name.
+    Folders are walked for files with a wanted name, and put into `walked`.
     """
     seen: set[str] = set()
     folders: Recent[str, str] = Recent()
@@ -100,6 +102,8 @@ def discover(paths: Iterable[str], wanted: Callable[[str], bool] = is_dockerfile
         try:
             is_file = stat.S_ISREG(os.lstat(path).st_mode)
             is_folder = not is_file and stat.S_ISDIR(os.stat(path).st_mode)
+            if is_folder and walked is not None:
+                walked.append(path)
             if is_folder and not os.path.isabs(path):
                 # A folder that was deleted while it is the current one looks empty.
                 os.getcwd()

@@ -67,19 +67,20 @@ def _show_files(options: Options) -> int:
     return CLEAN
 
 
-def _found(options: Options) -> Iterator[Found]:
-    return discover(options.paths, is_host_name if options.hosts else is_dockerfile_name)
+def _found(options: Options, walked: list[str] | None = None) -> Iterator[Found]:
+    return discover(options.paths, is_host_name if options.hosts else is_dockerfile_name, walked)
 
 
 def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
     plan = plan_of(options)
     ratchet = plan.ratchet
+    walked: list[str] = []
     if options.paths == (STDIN,):
         results = _standard_input(options, plan)
         # The fixed text is on standard output.
         out = sys.stderr if options.mode == "fix" else sys.stdout
     else:
-        results, out = _with_progress(_files(options, plan)), sys.stdout
+        results, out = _with_progress(_files(options, plan, walked)), sys.stdout
     if options.output_file:
         out = _opened(options.output_file)
     if options.format in FOR_SERVICES:
@@ -96,7 +97,7 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
         searched="Compose and Bake files" if options.hosts else "Dockerfiles",
         places=printable(", ".join("this folder" if path == "." else path for path in options.paths[:3])),
         notes=plan.builder_notes,
-        elsewhere=lambda: "" if options.hosts else _in_compose(options, name),
+        elsewhere=lambda: "" if options.hosts else _in_compose(walked, name),
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,
         statistics=options.statistics,
@@ -118,9 +119,8 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
     return FOUND if (failing or changed) and not options.exit_zero else CLEAN
 
 
-def _in_compose(options: Options, name: str) -> str:
-    """Return what to run for the Dockerfiles in Compose and Bake files; "" where there are none."""
-    folders = [path for path in options.paths if os.path.isdir(path)]
+def _in_compose(folders: Sequence[str], name: str) -> str:
+    """Return what to run for the Dockerfiles in Compose and Bake files below folders; "" where there are none."""
     if not folders:
         return ""
     from cachemount.program.inline_hosts import inline_hosts  # noqa: PLC0415 - a hook gets no folders
@@ -194,9 +194,10 @@ def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
     yield plan.ratchet.apply(result)
 
 
-def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
+def _files(options: Options, plan: Plan, walked: list[str]) -> Iterator[FileResult]:
+    """Yield the results of all files, and put the folders that they were looked for in into `walked`."""
     failed = False
-    found = _found(options)
+    found = _found(options, walked)
     first = list(islice(found, FEW_FILES))
     # With many files, a summary is not worth the time that it takes to work them all out.
     few = len(first) < FEW_FILES
@@ -208,17 +209,16 @@ def _files(options: Options, plan: Plan) -> Iterator[FileResult]:
         failed = failed or bool(done.error)
         yield plan.ratchet.apply(done)
     if options.mode != "diff" and not (failed and options.write_baseline):
-        yield from plan.ratchet.finish(path for path in options.paths if os.path.isdir(path))
-    yield from _unused_entries(options, plan.allowing(), used)
+        yield from plan.ratchet.finish(walked)
+    configs = plan.allowing()
+    if walked and configs and options.format not in MOUNT_FORMATS:
+        yield from _unused_entries([os.path.abspath(path) for path in walked], configs, used)
 
 
-def _unused_entries(options: Options, configs: Sequence[Config], used: dict[str, set[int]]) -> Iterator[FileResult]:
+def _unused_entries(
+    walked: Sequence[str], configs: Sequence[Config], used: dict[str, set[int]]
+) -> Iterator[FileResult]:
     """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
-    if not configs or options.format in MOUNT_FORMATS:
-        return
-    walked = [os.path.abspath(path) for path in options.paths if os.path.isdir(path)]
-    if not walked:
-        return
     from cachemount.program.check_config import unused, used_entries  # noqa: PLC0415
 
     for config in configs:
