@@ -6,19 +6,17 @@ which is a doubt about a fix. What is sure is possible too; a test holds them to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction
 from cachemount.facts import locations
 from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
-from cachemount.shell.model import Word
 
 # All but the last operand is read.
 COPIERS = frozenset({"cp", "mv", "rsync", "scp", "install", "ln"})
 # What lies below their operands is read too.
 PACKERS = frozenset({"tar", "zip", "7z", "mksquashfs", "cpio"})
-_LEAVE_OUT = frozenset({"rsync", "tar"})
 # They fail where a path is not there, and do as well where it is empty.
 WANT_IT_THERE = frozenset({"chmod", "chown", "chgrp", "setfacl", "ls", "du", "stat", "cd", "pushd", "rmdir"})
 # Their first operand is a program, the others are its own.
@@ -42,17 +40,6 @@ MAKE_NOTHING = READ_NOTHING | COPIERS | READERS | {
 _TOKEN = late(r"[\w./@+~${}-]*/[\w./@+-]+")
 _REFERENCE = late(r"\$(?:(\w+)|\{(\w+)\})")
 _HOME = late(r"~(?=/)")
-
-
-def unexcluded(words: Sequence[Word]) -> Sequence[Word]:
-    """Return the words of a command without what a packer or copier is told to leave out."""
-    if words[0].name not in _LEAVE_OUT or not any(word.known.startswith("--exclude") for word in words):
-        return words
-    return [
-        word
-        for before, word in zip([words[0], *words], words, strict=False)
-        if before.known != "--exclude" and not word.known.startswith("--exclude=")
-    ]
 
 
 def copied(name: str, operands: list[str]) -> list[str]:

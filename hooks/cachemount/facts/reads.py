@@ -14,14 +14,7 @@ from cachemount.facts.asked_places import filled_in_place
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
-from cachemount.facts.path_use import (
-    READ_NOTHING,
-    WANT_IT_THERE,
-    copied,
-    run_by_image,
-    searched_for_programs,
-    unexcluded,
-)
+from cachemount.facts.path_use import READ_NOTHING, WANT_IT_THERE, copied, run_by_image, searched_for_programs
 from cachemount.facts.queries import steps_with
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
@@ -161,7 +154,6 @@ def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterat
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     made: list[str] = []
     for command, words in expanded(step):
-        words = unexcluded(words)
         name = words[0].name
         if name == "mkdir" and not command.conditional:
             made += [path for word in words[1:] if word.known and (path := resolved(word.known, command, step))]
@@ -210,7 +202,6 @@ def _from_unknown_directory(step: Step, folders: tuple[str, ...]) -> Iterator[Re
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     made: set[str] = set()
     for command, words in expanded(step):
-        words = unexcluded(words)
         name = words[0].name
         used = _without_exclusions(words)
         texts = [word.text for word in used[1:] if word.text and not word.text.startswith("-")]

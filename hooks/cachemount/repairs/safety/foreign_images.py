@@ -282,14 +282,7 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
         for match in _OWNED.finditer(text):
             if match[1] not in later and _is_foreign(facts, stage, match[1]):
                 return _Sign(text=match[0], line=facts.dockerfile.source.position(one.span.start).line, written=False)
-    return _other_stages_sign(facts, stage) or facts.memo(_into_home, stage) or facts.memo(_raised, stage)
-
-
-def _into_home(facts: Facts, stage: Stage) -> _Sign | None:
-    """Return the first option by which a step of a stage, or of one that it is built on, installs into a home."""
-    steps = sorted(all_steps(facts, stage).values(), key=lambda one: one.instruction.span.start)
-    found = (sign for step in steps for one in step.installs if (sign := _for_home(facts, one)))
-    return next(found, None)
+    return _other_stages_sign(facts, stage) or facts.memo(_raised, stage)
 
 
 def _other_stages_sign(facts: Facts, stage: Stage) -> _Sign | None:

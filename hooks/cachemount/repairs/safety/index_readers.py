@@ -255,13 +255,6 @@ def _leaves_index(step: Step, manager: PackageManager) -> bool:
 
 def _leaves(step: Step, manager: PackageManager) -> bool:
     installs = [install for install in step.installs if install.manager is manager]
-<<<<<<< HEAD
-    kept = any(not any(one.text in manager.off_flags for one in install.arguments) for install in installs)
-    found = index_directories(step, manager)
-    # Where no mount is, it may be in another place.
-    found += [replace(one, path=place) for one in found if one.cover is None for place in one.cache.filled_unmounted]
-    return kept and not cleanups_of(step, found, [manager])
-=======
     kept = [one for one in installs if not any(argument.text in manager.off_flags for argument in one.arguments)]
     if not kept:
         return False
@@ -279,7 +272,6 @@ def _index_places(step: Step, manager: PackageManager) -> list[Directory]:
         replace(one, accepted=(*one.accepted, *one.cache.filled_unmounted)) if one.cover is None else one
         for one in index_directories(step, manager)
     ]
->>>>>>> f631f34 (index_readers: count a removal only behind the last fetch of the lists, and apk's index where it lies)
 
 
 def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:

@@ -57,8 +57,6 @@ def test_split(reference: str, expected: tuple[str, str]) -> None:
         ("fluent/fluentd:v1.16-debian-1", "debian", ""),
         ("fluent/fluentd:v1.16-debian-forward-amd64-1", "debian", ""),
         ("fluent/fluentd:v1.16-1", "unknown", ""),
-        ("ros:jazzy-ros-base", "ubuntu", "noble"),
-        ("osrf/ros:humble-desktop", "ubuntu", ""),
         ("gcr.io/distroless/base:debian-12", "debian", "12"),
         ("ghcr.io/osgeo/gdal:alpine-small-3.9.1", "alpine", ""),
         ("ghcr.io/prefix-dev/pixi:0.40.0-noble", "ubuntu", "noble"),
