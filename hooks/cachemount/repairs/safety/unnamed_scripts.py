@@ -13,6 +13,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.build_files import may_be_read
 from cachemount.repairs.safety.known_programs import SHELLS
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
+from cachemount.repairs.safety.project_scripts import script_names, scripts_run
 from cachemount.script_names import MAKEFILES
 
 # for f in setup.d/*.sh; do bash "$f"; done
@@ -106,6 +107,10 @@ def _texts_of(facts: Facts, step: Step, called: Called) -> list[str]:
     """Return the texts of the files of the repository that a builder may read."""
     names = _build_files(called)
     found = [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
-    if called.texts[:1] in ([one] for one in _SETS_UP) and "package.json" in names:
-        found = ["\n".join(_LIFECYCLE.findall(text)) for text in found]
-    return [text for text in found if may_be_read(facts, step, called, names, text)]
+    found = [text for text in found if may_be_read(facts, step, called, names, text)]
+    if "package.json" not in names:
+        return found
+    if called.texts[:1] in ([one] for one in _SETS_UP):
+        return ["\n".join(_LIFECYCLE.findall(text)) for text in found]
+    name = next((word for word in called.texts[1:] if not (word or "").startswith("-")), None)
+    return [scripts_run(found, name)] if name and name in script_names(found) else found

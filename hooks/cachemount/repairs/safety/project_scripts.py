@@ -1,0 +1,51 @@
+"""The scripts of package.json that a command of npm and its like runs, with those that they run themselves.
+
+https://docs.npmjs.com/cli/v11/using-npm/scripts#pre--post-scripts
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from cachemount.late_pattern import late
+
+_WORD = late(r"[\w@:./*-]+")
+
+
+def script_names(texts: Sequence[str]) -> set[str]:
+    """Return the names of the scripts of package.json files."""
+    return {name for name, _ in _scripts(texts)}
+
+
+def scripts_run(texts: Sequence[str], name: str) -> str:
+    """Return the scripts that run where one of package.json files does, each on a line of its own.
+
+    What another script's name stands in may run it, in whichever package: `turbo run build`, `run-p build:*`.
+    """
+    scripts = [*_scripts(texts)]
+    wanted, found = [name, f"pre{name}", f"post{name}"], []
+    for one in wanted:
+        for value in dict.fromkeys(value for key, value in scripts if key == one):
+            found.append(value)
+            words = set(_WORD.findall(value))
+            named = {key for key, _ in scripts if key in words or any(_stands_for(word, key) for word in words)}
+            wanted += sorted(key for key in named if key not in wanted)
+    return "\n".join(found)
+
+
+def _stands_for(word: str, name: str) -> bool:
+    return word.endswith(":*") and re.match(re.escape(word[:-1]), name) is not None
+
+
+def _scripts(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for text in texts:
+        try:
+            data = json.loads(text)
+        except ValueError:
+            continue
+        scripts = data.get("scripts") if isinstance(data, dict) else None
+        for name, value in scripts.items() if isinstance(scripts, dict) else ():
+            if isinstance(value, str):
+                yield name, value
