@@ -31,7 +31,7 @@ _COMMANDS = late(
     rf"\b(?:gcloud\s+(?:(?:alpha|beta)\s+)?(builds\s+submit|run\s+deploy)|az\s+(acr\s+build|containerapp\s+up))\b{_WORDS}"
 )
 # What is looked for as it is, in a tenth of the time that a pattern takes.
-_SIGNS = ("gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@")
+_SIGNS = ("gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1")
 _JOINED = late(r"[\\`]\r?\n")
 _OPTIONS = late(r"(?<!\S)(?:--no-[\w-]+|--?[\w-]+(?:(?:=|[ ]+(?!-))(?:\"[^\"]*\"|'[^']*'|\S+))?)")
 _TAG = late(r"(?<!\S)(?:--tag|-t)[= ]")
@@ -41,6 +41,11 @@ _PLAIN = late(r"[\"']?([\w.-][\w./-]*)[\"']?")
 _MOVE = late(r"(?<![\w.-])(?:cd|pushd)[ \t]+([^\s;&|]+)")
 _STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
 _DEPLOYS = late(r"\buses:[ \t]*[\"']?google-github-actions/deploy-cloudrun@")
+# Version 1 runs `docker build` of Docker 19.03: https://github.com/docker/build-push-action/issues/32
+_BUILDS = late(r"\buses:[ \t]*[\"']?docker/build-push-action@v1\b(?!\d)")
+_BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?[ \t]*[:=][ \t]*[\"']?1\b")
+_PATH_INPUT = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
+_FILE_INPUT = late(r"(?m)^[ \t]*dockerfile:[ \t]*[\"']?([\w./-]+)")
 _SOURCE_INPUT = late(r"(?m)^[ \t]*source:[ \t]*[\"']?([\w./-]+)")
 _FOLDER = late(r"\bworking-directory:[ \t]*[\"']?([\w./-]+)")
 _DEFAULT_FOLDER = late(r"\bdefaults:\s+run:\s+(?:shell:.*\s+)?working-directory:[ \t]*[\"']?([\w./-]+)")
@@ -105,12 +110,21 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
             for step in _STEP.split(text):
                 places = [os.path.join(root, one) for one in _FOLDER.findall(step) or default]
                 found += _in_text(step, name, places, name)
+                if _BUILDS.search(step) and not _BUILDKIT.search(text):
+                    found.append(_by_old_action(step, root, name))
                 if _DEPLOYS.search(step):
                     found += [
                         _built(root, one, "", name, "google-github-actions/deploy-cloudrun with a source")
                         for one in _SOURCE_INPUT.findall(step)
                     ]
     return tuple(found)
+
+
+def _by_old_action(step: str, root: str, name: str) -> Submitted:
+    """Return what a step of a workflow builds by the first version of Docker's action."""
+    folder, file = _PATH_INPUT.findall(step)[:1] or ["."], _FILE_INPUT.findall(step)[:1]
+    # A Dockerfile that is named is so from the root.
+    return _built(root, "." if file else folder[0], "".join(file), name, "docker/build-push-action@v1")
 
 
 def _in_text(text: str, shown: str, places: Sequence[str], name: str) -> Iterator[Submitted]:

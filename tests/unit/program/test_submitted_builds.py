@@ -10,6 +10,7 @@ from cachemount.policy.model import Config
 from cachemount.program.builders import refusal
 
 STEPS = "jobs:\n  deploy:\n    steps:\n    - uses: actions/checkout@v5\n"
+OLD = "    - uses: docker/build-push-action@v1\n      with:\n"
 AZURE = "az acr build --registry $ACR --image app:1"
 
 
@@ -41,6 +42,11 @@ def refused(root: Path, file: str, text: str, dockerfile: str = "app/Dockerfile"
         (f"    - run: |\n        {AZURE} \\\n          --file app/Dockerfile --no-logs .\n", "az acr build"),
         (f"    - run: {AZURE} --file Dockerfile ./app\n", "az acr build"),
         ("    - run: az containerapp up --name app --source ./app\n", "az containerapp up --source"),
+        (f"{OLD}        dockerfile: app/Dockerfile\n", "docker/build-push-action@v1"),
+        (f"{OLD}        path: ./app\n", "docker/build-push-action@v1"),
+        (f"{OLD}        tags: latest\n", ""),
+        (f"{OLD}        path: app\n      env:\n        DOCKER_BUILDKIT: 1\n", ""),
+        (f"{OLD}        path: app\n".replace("@v1", "@v10"), ""),
         ("    - run: gcloud run deploy app --image app\n", ""),
         ("    - run: gcloud run deploy app --source .\n", ""),
         ("    - run: |\n        # gcloud run deploy app --source app\n        make app\n", ""),
