@@ -54,14 +54,29 @@ def is_fetched_once(facts: Facts, step: Step, manager: PackageManager) -> bool:
 def left_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
     """Return the directories of the index that stay in the image, because something may need them there."""
     found = [one for one in index_directories(step, manager) if one.cache.index and one.cover is None]
+    stays: bool = bool(found) and facts.memo(_stays_in_image, step, manager)
+    return found if stays else []
+
+
+def _stays_in_image(facts: Facts, step: Step, manager: PackageManager) -> bool:
     # What reads every later step is asked last.
-    stays = bool(found) and (
+    return bool(
         is_fetched_once(facts, step, manager)
         or _is_of_base(facts, step, manager)
         or _is_nowhere(facts, step, manager)
+        or _removes_what_stays(facts, step, manager)
         or needs_index(facts, step, manager)
     )
-    return found if stays else []
+
+
+def _removes_what_stays(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the step removes the index that an earlier one leaves in the image: a mount would hide it."""
+    here = step.instruction.span.start
+    earlier = [one for one in facts.memo_all(_chain_of, step.stage) if one.instruction.span.start < here]
+    return any(
+        _leaves_index(one, manager) and left_in_image(facts, one, manager) and _removes_index(one, step, manager)
+        for one in earlier
+    )
 
 
 def _is_of_base(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -302,11 +317,28 @@ def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 
 def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
+    here, end = step.instruction.span.start, facts.memo(_emptied_at, step, manager)
     for install in dependents(facts, step, manager):
-        if not _can_refresh(facts, install) or not facts.memo(_is_served, install):
+        is_ours = install.step.instruction.span.start <= end
+        if is_ours and (not _can_refresh(facts, install) or not facts.memo(_is_served, install)):
             yield reasons.READS_LISTS.about(where=_line(facts, install.step))
+    yield from (doubt for rank, doubt in facts.memo_all(_doubts_of_all, step.stage, manager) if here < rank <= end)
+
+
+def _emptied_at(facts: Facts, step: Step, manager: PackageManager) -> float:
+    """Return the offset of the next step of the stage that removes the index of this one; infinity if there is none."""
     here = step.instruction.span.start
-    yield from (doubt for rank, doubt in facts.memo_all(_doubts_of_all, step.stage, manager) if rank > here)
+    for other in all_steps_of(facts, step.stage):
+        if other.stage is step.stage and other.instruction.span.start > here and _removes_index(step, other, manager):
+            return other.instruction.span.start
+    return math.inf
+
+
+def _removes_index(step: Step, other: Step, manager: PackageManager) -> bool:
+    """Return whether another step, however it ends, removes the index that a step left, and leaves none itself."""
+    cleanups = cleanups_of(other, _index_places(step, manager), [manager])
+    sure = any(not one.command.conditional and not one.partly for one in cleanups)
+    return sure and not (_fetches(other, manager) and _leaves_index(other, manager))
 
 
 def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
