@@ -1,13 +1,17 @@
-"""A README beside a Dockerfile that says what is installed on its image: by other Dockerfiles, or by dev containers."""
+"""A README that says what is installed on the image of a Dockerfile: by other Dockerfiles, or by dev containers.
+
+It is the one beside the Dockerfile, or one of a folder above that speaks of all its images.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 
 from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.source import ContextFile
 
@@ -15,6 +19,11 @@ _MOST_BYTES = 100_000
 _NAME = late(r"(?i)readme(?:\.(?:md|rst|txt|adoc))?")
 _HEADING = late(r"(?m)^[ \t]*(?:#+[ \t]+(.*)|(\S.*)\n[=-]{3,}[ \t]*$)")
 _SAYS_BASE = late(r"(?i)\bbase[ -](?:docker[ -]|container[ -])?images?\b")
+# "This is a base image for use in other images", "This repository builds the base images of ..."
+_IS_BASE = late(
+    r"(?i)\bth(?:is|ese)(?:[ -][\w./-]+){0,4} (?:is|are|builds?|contains?|has|holds?|provides?)\b"
+    r"[^.\n]{0,60}?\bbase[ -](?:docker[ -]|container[ -])?images?\b"
+)
 # A block of code with a Dockerfile: its first lines up to the image that it begins with last, and its steps.
 _BEGINS = late(r"(?m)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*([\w./:@-]+)")
 _STEP = late(r"(?m)^[ \t]*RUN[ \t]")
@@ -40,6 +49,13 @@ def readme_of(path: str, text: str) -> Iterator[ContextFile]:
             line_end = content.find("\n", at)
             yield ContextFile(path=name, text=content[: line_end if line_end >= 0 else len(content)])
             return
+    for above in islice(upwards(folder, repository_of(folder)), 1, None):
+        for name, content in _readmes(above):
+            if (at := _speaks_of_bases(content)) is not None:
+                line_end = content.find("\n", at)
+                shown = os.path.relpath(os.path.join(above, name), folder).replace(os.sep, "/")
+                yield ContextFile(path=shown, text=content[: line_end if line_end >= 0 else len(content)])
+                return
 
 
 @kept
@@ -52,12 +68,12 @@ def _readmes(folder: str) -> tuple[tuple[str, str], ...]:
 def _said(text: str, folder: str) -> int | None:
     """Return where a README says that images are built on that of its folder; None where it does not.
 
-    Its first heading calls it a base image, or an example begins with an image of that name and has steps of its own.
+    It calls it a base image, or an example begins with an image of that name and has steps of its own.
     """
+    if (at := _speaks_of_bases(text)) is not None:
+        return at
     heading = _HEADING.search(text)
     title = (heading[1] or heading[2] or "") if heading else ""
-    if heading and _SAYS_BASE.search(title):
-        return heading.start()
     names = {folder.lower(), *(one.lower() for one in _WORDS.findall(title)[:1])}
     for begin in _BEGINS.finditer(text):
         if short_name(begin[1]).lower() in names:
@@ -65,3 +81,13 @@ def _said(text: str, folder: str) -> int | None:
             if _STEP.search(text, begin.end(), end.start() if end else len(text)):
                 return begin.start()
     return None
+
+
+@kept
+def _speaks_of_bases(text: str) -> int | None:
+    """Return where a README calls what is built base images, in its first heading or a sentence; None without."""
+    heading = _HEADING.search(text)
+    if heading and _SAYS_BASE.search(heading[1] or heading[2] or ""):
+        return heading.start()
+    sentence = _IS_BASE.search(text)
+    return None if sentence is None else sentence.start()

@@ -35,6 +35,13 @@ def told(root: Path, name: str, readme: str, text: str = TEXT, folder: str = "se
         ("README.md", EXAMPLE.format("COPY . ."), ""),
         ("README.md", EXAMPLE.format("RUN true").replace("team/server", "team/other"), ""),
         ("README.md", "# Server\n\n## Base image\n\nIt begins with debian.\n", ""),
+        (
+            "README.md",
+            "# Server\n\nThis is a base image for use in others.\n",
+            "This is a base image for use in others.",
+        ),
+        ("README.md", "# x\n\nThis repository builds the base images.\n", "This repository builds the base images."),
+        ("README.md", "# Server\n\nThis needs a base image. These are the base.\n", ""),
         ("README.md", "# Server\n\nIt uses debian as the base image.\n", ""),
         ("README.md", FEATURES, ""),
         ("notes.md", "# Base images\n", ""),
@@ -54,6 +61,14 @@ def test_features_are_none(tmp_path: Path) -> None:
 
 def test_a_readme_elsewhere(tmp_path: Path) -> None:
     assert told(tmp_path, "README.md", "# Base images\n", folder="docs") == ""
+
+
+def test_a_readme_of_a_folder_above_that_speaks_of_all_its_images(tmp_path: Path) -> None:
+    assert told(tmp_path, "../README.md", "# Base images\n") == "# Base images"
+
+
+def test_an_example_in_a_folder_above_may_be_of_another_image(tmp_path: Path) -> None:
+    assert told(tmp_path, "../README.md", EXAMPLE.format("RUN apt-get install -y git")) == ""
 
 
 def test_a_dockerfile_that_keeps_no_packages(tmp_path: Path) -> None:

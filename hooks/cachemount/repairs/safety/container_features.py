@@ -8,7 +8,7 @@ from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.source import ContextFile, Elsewhere
 
 _NAME = late(r"(?:^|/)\.?devcontainer\.json$")
-_README = late(r"(?i)readme\b")
+_README = late(r"(?i)(?:\.\./)*readme\b")
 _FEATURES = '"features"'
 
 

@@ -63,7 +63,10 @@ def _builder(facts: Facts, stage: Stage) -> tuple[str, int] | None:
 def _said(facts: Facts, stage: Stage) -> tuple[str, int] | None:
     """Return what says that images are built on this one, and its line."""
     line = said_base(facts, stage)
-    return None if line is None else ("the text" if isinstance(line, Elsewhere) else "LABEL", line)
+    if line is None or isinstance(line, Elsewhere):
+        return None if line is None else ("the text", line)
+    begin = facts.dockerfile.source.position(facts.dockerfile.stages[0].instruction.span.start).line
+    return "the comment" if line < begin else "LABEL", line
 
 
 def _features(facts: Facts, install: Install) -> tuple[str, int] | None:

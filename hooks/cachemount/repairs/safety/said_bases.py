@@ -1,4 +1,4 @@
-"""A label or a README that says that images are built on this one: what they install has no mount of this file."""
+"""A label, first comment or README that says that images are built on this one: they have no mount of this file."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ from cachemount.source import Elsewhere
 _SAYS_BASE = late(
     r"(?i)=[ \t]*[\"']?(?:this is )?(?:an? |the )?base image\b|^[^\"'\n]*=[ \t]*[\"'][\w .+-]{1,60} base image[\"']"
 )
-_README = late(r"(?i)readme\b")
+# "Others can build images layered on this one", "used as the base image for all services"; not "# Base image".
+_COMMENT_SAYS_BASE = late(
+    r"(?i)\bimages?\s(?:[\w-]+\s){0,3}(?:layered|built|based|build) (?:on|upon|from)(?: top of)? (?:this|it)\b"
+    r"|\b(?:this is|used as|serves as) (?:an? |the )?(?:[\w-]+ ){0,2}base image"
+    r" (?:for|of) (?:all|any|every|other|our|several|the other)\b"
+)
+_README = late(r"(?i)(?:\.\./)*readme\b")
 
 
 def said_base(facts: Facts, stage: Stage) -> int | None:
     """Return the line, counted from 1, that says that images are built on that of a stage; None without one.
 
-    It is a LABEL's, or one of the README beside the file.
+    It is a LABEL's, the first of the comments in front of the first FROM, or one of a README.
     """
     return facts.memo(_said_base, stage)
 
@@ -31,5 +37,9 @@ def _said_base(facts: Facts, stage: Stage) -> int | None:
         for instruction in one.instructions:
             if instruction.keyword == "LABEL" and _SAYS_BASE.search(source.slice(instruction.span)):
                 return source.position(instruction.span.start).line
+    first = facts.dockerfile.stages[0].instruction.span.start
+    head = [one.span for one in facts.dockerfile.comments if one.span.start < first]
+    if head and _COMMENT_SAYS_BASE.search(" ".join(source.slice(one).strip("# \t") for one in head)):
+        return source.position(head[0].start).line
     readme = next((one for one in source.context if _README.match(one.path)), None)
     return None if readme is None else Elsewhere(readme.text.rstrip().count("\n") + 1, readme.path)
