@@ -41,8 +41,8 @@ def _with_features(folder: str, root: str) -> tuple[tuple[str, str, tuple[str, .
 def _places(folder: str) -> Iterator[str]:
     """Yield where tools look for a devcontainer.json in a folder."""
     names = names_in(folder)
-    if f".{_NAME}" in names:
-        yield os.path.join(folder, f".{_NAME}")
+    # Without the dot it is one of those in a folder of .devcontainer, or of a tool that is told where it is.
+    yield from (os.path.join(folder, name) for name in (f".{_NAME}", _NAME) if name in names)
     if _FOLDER not in names:
         return
     inside = os.path.join(folder, _FOLDER)

@@ -21,6 +21,7 @@ FEATURES = '"features": {"ghcr.io/devcontainers/features/git-lfs:1": {}}'
         (".devcontainer/devcontainer.json", f'{{"image": "debian", {FEATURES}}}', "", False),
         (".devcontainer/devcontainer.json", f'{{"dockerFile": "../app/a.image", {FEATURES}}}', "app/a.image", True),
         (".devcontainer/a/devcontainer.json", f'{{"dockerFile": "../../Dockerfile", {FEATURES}}}', "Dockerfile", True),
+        ("app/devcontainer.json", f'{{"build": {{"dockerfile": "Dockerfile"}}, {FEATURES}}}', "app/Dockerfile", True),
         (".devcontainer.json", f'{{"build": {{"dockerfile": "Dockerfile"}}, // c\n {FEATURES},}}', "Dockerfile", True),
         (
             ".devcontainer/devcontainer.json",
