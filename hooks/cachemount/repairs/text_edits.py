@@ -266,7 +266,8 @@ def insert_step(
 ) -> Edit:
     """Insert a RUN instruction, set off by blank lines, above an instruction and the comments directly on it.
 
-    `before` are the blanks in front of it, `indentation` those in front of its further lines.
+    `before` are the blanks in front of it, `indentation` those in front of its further lines. Its keyword is written
+    as that of the other instruction is.
     """
     source = dockerfile.source
     text = source.text
@@ -276,4 +277,5 @@ def insert_step(
     end = newline(source, instruction.span.start)
     gap = end if text[_line(text, at - 1) : at].strip() else ""
     joint = f" {dockerfile.escape}{end}{indentation}"
-    return Edit(span=Span(at, at), text=f"{gap}{before}RUN {joint.join(lines)}{end}{end}")
+    keyword = "run" if text[instruction.span.start].islower() else "RUN"
+    return Edit(span=Span(at, at), text=f"{gap}{before}{keyword} {joint.join(lines)}{end}{end}")
