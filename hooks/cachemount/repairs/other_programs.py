@@ -26,7 +26,7 @@ _MAY_RAISE = r"NOPASSWD"
 # What these name is not run by it, nor by another name.
 _KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
 _HANDLED = late(rf"\b(?:{'|'.join(_KEEP_NAMES)})\s[^;&|\n]*")
-_IMPORTS_ANY = late(r"\b(?:from|import)[ \t]+\$")
+_IMPORTS_ANY = late(r"\b(?:from|import)[ \t]+\$(?!\()")
 _CLONE = r"\bgit\s(?:[^;&|\n]*\s)?clone\b"
 _FETCHES, _CLONES = late(r"\b(?:curl|wget|tar|unzip)\b"), late(_CLONE)
 # Those of another project that do so; most that are fetched bring a program in another way.
