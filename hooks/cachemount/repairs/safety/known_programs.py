@@ -6,6 +6,10 @@ the other way round: an installed program leaves them alone unless it is named h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cachemount.late_pattern import late
+
 SHELL_BUILTINS = frozenset({
     ".", ":", "[", "[[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "dirs", "echo",
     "enable", "exec", "exit", "export", "false", "fg", "getopts", "hash", "help", "history", "jobs", "kill", "let",
@@ -128,3 +132,12 @@ RUNS_PACKAGE_MANAGERS = frozenset({
 REFRESHES_ITSELF = frozenset({"install-php-extensions", "install_packages", "clean-install", "unminimize"})
 
 BUILDERS = frozenset({"make", "gmake", "just", "task", "mage", "rake", "invoke", "inv", "fab", "scons", "waf", "bazel"})
+
+# Run with swag 1.16: it writes the same without the packages, if it is not told to read those that others need.
+_READS_BY_OPTION = {"swag": late(r"--?(?:parseDep\w*|pdl?)(?:=|\Z)")}
+
+
+def reads_no_store(name: str, arguments: Sequence[str]) -> bool:
+    """Return whether a program with these arguments is known to read nothing in a manager's store."""
+    option = _READS_BY_OPTION.get(name)
+    return name in READS_NO_STORE or (option is not None and not any(map(option.match, arguments)))

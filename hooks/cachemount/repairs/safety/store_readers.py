@@ -24,7 +24,7 @@ from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.installer_scripts import installs_program
-from cachemount.repairs.safety.known_programs import BUILDERS, READS_NO_STORE, SERVER_SCRIPTS, SHELLS, VENDORING_VERBS
+from cachemount.repairs.safety.known_programs import BUILDERS, SERVER_SCRIPTS, SHELLS, VENDORING_VERBS, reads_no_store
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,
@@ -270,7 +270,7 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
     if not called.name or not called.is_installed:
         return False
     return (
-        called.name in READS_NO_STORE
+        reads_no_store(called.name, called.texts)
         or not VENDORING_VERBS.get(called.name, frozenset()).isdisjoint(called.texts[:1])
         or called.is_local_tool
         or installs_program(step, called)
