@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cachemount import fixer, reasons
@@ -14,12 +15,13 @@ from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
 from cachemount.repairs.safety.copied_itself import copied_itself
+from cachemount.repairs.safety.demanded_words import changed, demanded
 from cachemount.repairs.safety.generated_files import generated
 from cachemount.repairs.safety.open_build_service import of_open_build_service
 from cachemount.repairs.safety.reproducible_images import reproducible
 from cachemount.results import locate, unicode
 from cachemount.rules import RULES
-from cachemount.source import Source, Span
+from cachemount.source import Elsewhere, Source, Span
 
 if TYPE_CHECKING:
     from cachemount.dockerfile.state.joined import Joined
@@ -123,6 +125,8 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
         reason := next(filter(None, (doubt(dockerfile) for doubt in _OF_THE_FILE)), None)
     ):
         findings = [_withheld(one, reason) for one in findings]
+    elif words := demanded(dockerfile) if dockerfile.source.context else ():
+        findings = [_leaving(one, dockerfile.source.text, words) for one in findings]
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)
     found.release()
     kept = [graded(one, config) for one in kept]
@@ -153,6 +157,13 @@ def _withheld(finding: Finding, reason: Withheld) -> Finding:
     """Return a finding with a reason why its fix is not safe, where there is none yet."""
     made = finding.fix
     return replace(finding, fix=replace(made, safe=False, withheld=reason)) if made and made.safe else finding
+
+
+def _leaving(finding: Finding, text: str, words: Sequence[tuple[str, Elsewhere]]) -> Finding:
+    """Return a finding whose fix is not safe where it changes words that have to stay."""
+    made = finding.fix
+    reason = changed(text, fixer.apply(text, [made])[0], words) if made and made.safe else None
+    return _withheld(finding, reason) if reason else finding
 
 
 def graded(finding: Finding, config: Config) -> Finding:

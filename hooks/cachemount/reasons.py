@@ -101,6 +101,12 @@ COPIES_ITSELF = Reason(
     "mount the cache by hand, and renew what the file is compared with",
     "it changes the file all the same, and a comparison with the former one fails",
 )
+DEMANDED_WORDS = Reason(
+    "demanded-words",
+    "line {line} looks for `{words}` in this file, which the fix changes",
+    "change both: let the test look for what has to hold, as the name of the package",
+    "it changes the file all the same, and the test may fail",
+)
 OPEN_BUILD_SERVICE = Reason(
     "open-build-service",
     "line {line} (`#{words}`) says that the Open Build Service builds the file: it does not find the packages of a step"

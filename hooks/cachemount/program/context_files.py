@@ -17,6 +17,7 @@ from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.base_readmes import readme_of
 from cachemount.program.container_features import features_on
+from cachemount.program.dockerfile_tests import tests_of
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.script_names import MAKEFILES, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_NAME, SHELL_SCRIPT
 from cachemount.source import ContextFile
@@ -72,6 +73,8 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     if with_fixes and _may_fill_later(text):
         found += features_on(full)
         found += readme_of(full, text)
+    if with_fixes:
+        found += tests_of(full)
     if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
         found += _siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))

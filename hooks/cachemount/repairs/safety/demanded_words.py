@@ -1,0 +1,57 @@
+"""Words that a test of the repository looks for in a Dockerfile, and that a fix would change."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Dockerfile
+from cachemount.late_pattern import late
+from cachemount.reasons import Withheld
+from cachemount.source import ContextFile, Elsewhere
+
+_TEST = late(
+    r"(?i)(?:^|/)(?:(?:unit|integration)?_?tests?|specs?)/|(?:^|[/._-])(?:check|contract|spec|test|verify)|tests?\."
+)
+_STRING = late(r"\"((?:\\.|[^\"\\\n])+)\"|'((?:\\.|[^'\\\n])+)'|`((?:\\.|[^`\\\n])+)`")
+_ESCAPE = late(r"\\(.)")
+_FEWEST = 10
+
+
+def is_test(path: str) -> bool:
+    """Return whether a file is most likely a test, by its path in the repository."""
+    return _TEST.search(path) is not None
+
+
+def names(text: str, dockerfile: str) -> bool:
+    """Return whether a program's text names a Dockerfile, by the last part of its path, in quotes."""
+    name = re.escape(posixpath.basename(dockerfile.replace("\\", "/")))
+    return re.search(rf"[\"'`/]{name}[\"'`]", text) is not None
+
+
+def demanded(dockerfile: Dockerfile) -> list[tuple[str, Elsewhere]]:
+    """Return the words of a Dockerfile that strings of tests hold which name it, with the line of each."""
+    source = dockerfile.source
+    tests = [one for one in source.context if is_test(one.path) and names(one.text, source.path)]
+    return [pair for test in tests for pair in _held(test, source.text)]
+
+
+def _held(test: ContextFile, text: str) -> Iterator[tuple[str, Elsewhere]]:
+    for match in _STRING.finditer(test.text):
+        words = _ESCAPE.sub(_character, match[1] or match[2] or match[3])
+        if len(words) >= _FEWEST and " " in words and words in text:
+            yield words, Elsewhere(test.text.count("\n", 0, match.start()) + 1, test.path)
+
+
+def _character(escape: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t"}.get(escape[1], escape[1])
+
+
+def changed(before: str, after: str, words: Iterable[tuple[str, Elsewhere]]) -> Withheld | None:
+    """Return the reason not to make a fix, after which a text has fewer of the words; None without one."""
+    for one, line in words:
+        if after.count(one) < before.count(one):
+            return reasons.DEMANDED_WORDS.about(line=line, words=one.split("\n")[0].replace("`", "'"))
+    return None

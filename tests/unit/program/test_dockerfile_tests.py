@@ -1,0 +1,64 @@
+"""Tests of a repository that look for words in a Dockerfile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount import engine
+from cachemount.program.surroundings import with_surroundings
+from cachemount.source import Source
+
+TEXT = """FROM python:3.13
+RUN pip install --no-cache-dir flask
+RUN npm ci
+"""
+FLASK = '"pip install --no-cache-dir flask"'
+
+
+def repaired(root: Path, name: str, text: str, dockerfile: str = "app/Dockerfile") -> tuple[bool, bool]:
+    """Return whether pip and npm get a mount by a safe fix, in a repository with this test."""
+    (root / ".git").mkdir()
+    for one in (name, dockerfile):
+        (root / one).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(text, encoding="utf-8")
+    (root / dockerfile).write_text(TEXT, encoding="utf-8")
+    fixed, report = engine.fix(with_surroundings(Source(path=str(root / dockerfile), text=TEXT)))
+    reasons = [one.fix.withheld for one in report.findings if one.fix]
+    assert all(name in one for one in reasons)
+    return "/pip" in fixed.text, "/.npm" in fixed.text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tests/unit/test_image.py", f'text = read("app/Dockerfile")\nassert {FLASK} in text\n'),
+        ("tests/image.py", f'text = (ROOT / "app" / "Dockerfile").read_text()\nassert {FLASK} in text\n'),
+        ("scripts/image-contract.test.ts", f"const file = 'app/Dockerfile';\nexpect(read(file)).toContain({FLASK});\n"),
+        ("scripts/check-image.mjs", f'if (!read("app/Dockerfile").includes({FLASK})) process.exit(1);\n'),
+        ("app/image_test.go", f'text := read("Dockerfile")\nif !strings.Contains(text, {FLASK}) {{}}\n'),
+        ("spec/image_spec.rb", f"expect(File.read('app/Dockerfile')).to include {FLASK}\n"),
+        ("test/image.bats", f"grep -q {FLASK} 'app/Dockerfile'\n"),
+        ("tests/test_image.py", 'assert "RUN pip install " in read("Dockerfile")\n'),
+        ("tests/test_image.py", 'assert "3.13\\nRUN pip install" in read("Dockerfile")\n'),
+    ],
+)
+def test_words_that_the_fix_changes(tmp_path: Path, name: str, text: str) -> None:
+    assert repaired(tmp_path, name, text) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tests/test_image.py", 'assert "pip install" in read("app/Dockerfile")\n'),
+        ("tests/test_image.py", f'assert {FLASK} in read("app/Dockerfile.dev")\n'),
+        ("tests/test_image.py", 'assert "pip install --no-cache-dir -e" not in read("app/Dockerfile")\n'),
+        ("tests/test_image.py", 'assert "--no-cache-dir" in read("app/Dockerfile")\n'),
+        ("app/image.py", f'assert {FLASK} in read("Dockerfile")\n'),
+        ("tests/README.md", f'assert {FLASK} in read("Dockerfile")\n'),
+        ("node_modules/x/test/a.js", f'assert({FLASK}, "Dockerfile")\n'),
+    ],
+)
+def test_words_that_stay_or_are_of_another_file(tmp_path: Path, name: str, text: str) -> None:
+    assert repaired(tmp_path, name, text) == (True, True)
