@@ -160,6 +160,12 @@ IGNORED_MOUNTS = Reason(
     "build it with BuildKit, or write `warn-builders = false` in the configuration if that build does not matter",
     "it mounts the cache all the same, and an image of that builder is larger",
 )
+CLASSIC_BUILDER = Reason(
+    "classic-builder",
+    "line {line} speaks of builds without BuildKit (`{words}`), which refuse such mounts",
+    "remove the comment if it no longer holds",
+    "it mounts the cache all the same, at which such a build ends",
+)
 DECLINED = Reason(
     "declined",
     "the comment in line {line} says that the step has no cache mount on purpose",

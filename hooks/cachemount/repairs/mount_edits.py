@@ -25,6 +25,7 @@ from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file
 from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.chosen_images import home_of_chosen_image
+from cachemount.repairs.safety.classic_comments import built_by_classic
 from cachemount.repairs.safety.declined_mounts import declined
 from cachemount.repairs.safety.file_names import is_base, is_for_platforms
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
@@ -131,9 +132,10 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
 
 def _refusal(facts: Facts) -> list[Withheld]:
     """Return why a builder may refuse the mount; not of a file with such mounts, which that builder cannot build."""
-    if facts.refusal is None or any(step.caches for step in facts.mounted):
+    if any(step.caches for step in facts.mounted):
         return []
-    return [facts.refusal]
+    reason = facts.refusal or built_by_classic(facts)
+    return [] if reason is None else [reason]
 
 
 def _old_syntax(facts: Facts, mounts: Collection[CacheMount]) -> list[Withheld]:
