@@ -63,6 +63,8 @@ def end_of_line(text: str, at: int) -> int:
 
 # In the place of a tag: an image that is known by its name alone.
 ANY_TAG = "*"
+# In front of the name of an image that is a named context of a build.
+IMAGE_CONTEXT = "docker-image://"
 
 
 class BuiltImage(Record):

@@ -16,7 +16,7 @@ from cachemount.embedded.hcl_parser import Block, read, template
 from cachemount.embedded.hcl_values import Expression, Scope, Value, constant, listed, mapping
 from cachemount.embedded.inherited import Target, with_inherited
 from cachemount.embedded.model import Build, UnreadableHostError
-from cachemount.source import ANY_TAG
+from cachemount.source import ANY_TAG, IMAGE_CONTEXT
 
 _LINK = "target:"
 # More targets than anybody writes.
@@ -140,7 +140,7 @@ def _target(label: str, attributes: Mapping[str, Expression], scope: Scope) -> T
         contexts=tuple(
             (name, value.removeprefix(_LINK))
             for name, value in _pairs(attributes.get("contexts"), scope)
-            if value is not None and value.startswith(_LINK)
+            if value is not None and value.startswith((_LINK, IMAGE_CONTEXT))
         ),
     )
     return Target(build=build, given=frozenset(attributes), inherits=tuple(inherits) if known else None)

@@ -70,8 +70,8 @@ class Build(Record):
     """A build of a Dockerfile that is a file of its own: where it is, and the arguments; None for what is not known.
 
     `label` is the service or target, `names` are those of its image, `target` the stage ("": the last). `contexts` are
-    names that the Dockerfile has for images of other builds of the file, with their labels. `partial` is one
-    that may be laid over a build of another file, which says where it is.
+    names that the Dockerfile has for images of other builds of the file, with their labels, or with the image's name
+    after `IMAGE_CONTEXT`. `partial` is one that may be laid over a build of another file, which says where it is.
     """
 
     context: str | None = "."

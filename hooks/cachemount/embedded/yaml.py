@@ -19,7 +19,7 @@ from cachemount.embedded.interpolation import Interpolated
 from cachemount.embedded.model import Build, Inline, MissingPackageError, UnreadableHostError
 from cachemount.reasons import Withheld
 from cachemount.records import replace
-from cachemount.source import ANY_TAG, Span
+from cachemount.source import ANY_TAG, IMAGE_CONTEXT, Span
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -148,7 +148,7 @@ def _contexts(node: Node | None) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, value.removeprefix(_LINK))
         for name, value in pairs
-        if isinstance(name, str) and isinstance(value, str) and value.startswith(_LINK)
+        if isinstance(name, str) and isinstance(value, str) and value.startswith((_LINK, IMAGE_CONTEXT))
     )
 
 

@@ -17,7 +17,7 @@ from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.source import ANY_TAG, BuiltImage
+from cachemount.source import ANY_TAG, IMAGE_CONTEXT, BuiltImage
 
 if TYPE_CHECKING:
     from cachemount.embedded.model import Build
@@ -153,7 +153,8 @@ def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
     known: dict[str, str] = {}
     found: list[BuiltImage] = []
     for builds in _builds(folder, dict(_texts(folder))):
-        labels = {build.label: build for build in builds if build.label}
+        labels = {f"{IMAGE_CONTEXT}{name}": build for build in builds for name in build.names}
+        labels.update((build.label, build) for build in builds if build.label)
         for build in builds:
             if place := _place(build, folder, root, known):
                 found += [_image(name, build, place, known) for name in build.names or ("",)]

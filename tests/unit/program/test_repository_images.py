@@ -36,6 +36,15 @@ target "app" {
   contexts = { "acme/base" = "target:a" }
 }
 """
+OF_IMAGES = """target "a" {
+  context = "base"
+  tags = ["registry.test/ground:1"]
+}
+target "app" {
+  context = "app"
+  contexts = { "acme/base" = "docker-image://registry.test/ground:1" }
+}
+"""
 SERVICES = """services:
   a:
     build: base
@@ -68,7 +77,14 @@ def fixed(path: Path) -> str:
         ("docker-bake.hcl", BAKE),
         ("docker-bake.json", '{"target": {"base": {"context": "base", "tags": ["acme/base"]}}}'),
         ("docker-bake.hcl", CONTEXTS),
+        ("docker-bake.hcl", OF_IMAGES),
         ("compose.yaml", SERVICES),
+        (
+            "compose.yaml",
+            SERVICES.replace("build: base", "build: base\n    image: ground").replace(
+                "service:a", "docker-image://ground"
+            ),
+        ),
         ("Makefile", "base:\n\tdocker build -t acme/base base\n"),
         ("build.sh", "docker buildx build --tag=acme/base:latest \\\n  -f base/Dockerfile .\n"),
         (".github/workflows/ci.yml", "run: docker build . --file base/Dockerfile --tag acme/base\n"),
@@ -84,6 +100,7 @@ def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text:
     [
         ("compose.yaml", COMPOSE.replace("acme/base\n", "acme/base:2\n")),
         ("compose.yaml", COMPOSE.replace("acme/base\n", "${R}acme/base\n")),
+        ("docker-bake.hcl", OF_IMAGES.replace('ground:1"]', 'ground:2"]')),
         ("compose.yaml", COMPOSE.replace("build: base", "build: nowhere")),
         ("compose.yaml", COMPOSE + "  other:\n    image: acme/base\n    build: app\n"),
         ("Makefile", "base:\n\tcd base && docker build -t acme/base .\n"),
