@@ -3,7 +3,7 @@
 By the engine's interface docker-py, dockerode, docker-java and docker's Go client take it unless a version is given:
 https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Image/operation/ImageBuild ("version": "1" by default)
 Testcontainers builds through them: https://java.testcontainers.org/features/creating_images/,
-https://golang.testcontainers.org/features/build_from_dockerfile/
+https://golang.testcontainers.org/features/build_from_dockerfile/, https://node.testcontainers.org/features/images/
 """
 
 from __future__ import annotations
@@ -25,15 +25,18 @@ _MOST_SCRIPTS = 400
 
 _TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
 _LANGUAGES = (".py", ".go", ".java", ".kt")
-# Of a project in JavaScript whose package.json names dockerode, the programs in these folders, and how deep.
+# Of a project in JavaScript whose package.json names dockerode or Testcontainers, the programs in these folders, and
+# how deep.
 _SCRIPTS = (".js", ".mjs", ".cjs", ".ts")
-_SOURCES = ("src", "lib", "server", "app", "scripts")
+_SOURCES = ("src", "lib", "server", "app", "scripts", "test", "tests", "e2e", "integration", "__tests__")
+_LIBRARIES = ('"dockerode"', '"testcontainers"')
 _LEVELS = 4
-# Calls of docker-py, dockerode, Testcontainers for Python, Java and Go, and what names what they build.
+# Calls of docker-py, dockerode, Testcontainers for Python, Java, Go and Node.js, and what names what they build.
 _CALLS = late(
     r"\bimages\.build\(|\.buildImage\(|\bDockerImage\(|\bAPIClient\([^\n]*\)\.build\(|\bImageFromDockerfile\b|\bFromDockerfile\{"
+    r"|\bGenericContainer\.fromDockerfile\("
 )
-_BUILDKIT = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
+_BUILDKIT = late(r"BuilderBuildKit|\.withBuildkit\(|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
 _SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
 _BUILD = late(r"\bdocker\s+(?:image\s+)?build\b((?:[^\n;&|\\]|\\\n)*)")
@@ -94,16 +97,16 @@ def _tests(folder: str, root: str) -> tuple[tuple[str, str], ...]:
 
 @kept
 def _programs(folder: str, root: str) -> tuple[tuple[str, str], ...]:
-    """Return the programs that build images by dockerode, of a project in a folder that depends on it."""
-    package = os.path.join(folder, "package.json")
-    if "package.json" not in names_in(folder) or '"dockerode"' not in text_inside_repository(
-        package, root, _MOST_BYTES
-    ):
+    """Return the programs that build images by dockerode or Testcontainers, of a project that depends on it."""
+    if "package.json" not in names_in(folder):
+        return ()
+    package = text_inside_repository(os.path.join(folder, "package.json"), root, _MOST_BYTES)
+    if not any(one in package for one in _LIBRARIES):
         return ()
     found = []
     for path in islice(_scripts(folder), _MOST_SCRIPTS):
         text = text_inside_repository(path, root, _MOST_BYTES)
-        if ".buildImage(" in text and not _BUILDKIT.search(text):
+        if (".buildImage(" in text or ".fromDockerfile(" in text) and not _BUILDKIT.search(text):
             found.append((os.path.relpath(path, root).replace(os.sep, "/"), text))
     return tuple(found)
 

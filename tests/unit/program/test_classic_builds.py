@@ -79,6 +79,25 @@ def test_a_program_that_builds_by_dockerode(tmp_path: Path, package: str, text: 
     assert refused(tmp_path, "src/lib/runners/run.ts", text) == found
 
 
+NODE = """import { GenericContainer } from "testcontainers";
+const image = await GenericContainer.fromDockerfile(resolve(__dirname, "../../projects/extension")).build();
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("tests/db/setup.ts", NODE, True),
+        ("src/db.e2e.ts", NODE, True),
+        ("src/db.e2e.ts", NODE.replace(".build()", ".withBuildkit().build()"), False),
+        ("src/db.e2e.ts", NODE.replace("extension", "other"), False),
+    ],
+)
+def test_a_program_that_builds_by_testcontainers(tmp_path: Path, file: str, text: str, found: bool) -> None:
+    (tmp_path / "package.json").write_text('{"devDependencies": {"testcontainers": "11"}}', encoding="utf-8")
+    assert refused(tmp_path, file, text) == found
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
