@@ -20,6 +20,7 @@ from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.declared_builds import declared
 from cachemount.program.go_builds import go_build
+from cachemount.program.pipeline_builds import pipeline_build
 from cachemount.program.skaffold import is_classic, may_build
 from cachemount.program.submitted_builds import submitted
 from cachemount.reasons import Withheld
@@ -143,6 +144,8 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
     if handed := submitted(path, root):
         way_out = "build the image with BuildKit, and deploy that"
         return reasons.REFUSED_MOUNTS.about(name=handed.name, sign=handed.command, way_out=way_out)
+    if piped := pipeline_build(path, root):
+        return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out="set DOCKER_BUILDKIT=1 in it")
     named = declared(path, root)
     if named is None:
         return None

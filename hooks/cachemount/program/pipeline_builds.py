@@ -1,0 +1,57 @@
+"""Dockerfiles that a pipeline builds by `docker build`, where that takes the classic builder.
+
+So it is before Docker 23, and in Bitbucket's pipelines, unless DOCKER_BUILDKIT is set:
+https://docs.docker.com/engine/release-notes/23.0/,
+https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbucket-pipelines
+"""
+
+from __future__ import annotations
+
+import os
+
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.late_pattern import late
+
+_MOST_BYTES = 500_000
+_BITBUCKET = "bitbucket-pipelines.yml"
+_PIPELINES = (_BITBUCKET, ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".circleci/config.yml")
+_BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
+_BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
+# The program that a job runs; what stands in a list of services is the engine alone.
+_PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./-]+/)?docker:(\d+)")
+_FIRST_WITH_BUILDKIT = 23
+
+
+def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
+    """Return the pipeline that builds a Dockerfile with the classic builder, and how; both paths are absolute."""
+    for name, sign, files in _built(root):
+        if path in files:
+            return name, sign
+    return None
+
+
+@kept
+def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Return the pipelines at the root of a repository with such builds, how they build, and what."""
+    found = []
+    for name in _PIPELINES:
+        if name.partition("/")[0] not in names_in(root):
+            continue
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+        if not _BUILD.search(text) or _BUILDKIT.search(text):
+            continue
+        programs = [int(one) for one in _PROGRAM.findall(text)]
+        is_old = bool(programs) and max(programs) < _FIRST_WITH_BUILDKIT
+        if is_old or name == _BITBUCKET:
+            sign = f"docker build by Docker {max(programs)}" if is_old else "docker build without DOCKER_BUILDKIT=1"
+            found.append((name, sign, _named(text, root)))
+    return tuple(found)
+
+
+def _named(text: str, root: str) -> frozenset[str]:
+    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a pipeline
+    from cachemount.program.repository_images import commands  # noqa: PLC0415
+
+    places = (place_of(one, ".") for one in commands(text))
+    return frozenset(os.path.normpath(os.path.join(root, one)) for one in places if one)

@@ -1,0 +1,68 @@
+"""Dockerfiles that a pipeline builds by the classic builder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.builders import refusal
+
+BITBUCKET = "pipelines:\n  default:\n  - step:\n      script:\n      - docker build -t x:$BITBUCKET_COMMIT app\n"
+GITLAB = """build:
+  image: docker:20.10.16
+  services:
+    - docker:20.10.16-dind
+  script:
+    - docker build -t "$CI_REGISTRY_IMAGE:latest" -f app/Dockerfile .
+"""
+NAMED = GITLAB.replace("image: docker:20.10.16", "image:\n    name: docker:19.03")
+
+
+def refused(root: Path, name: str, text: str) -> str | None:
+    """Return the refusal of app/Dockerfile in a repository with this pipeline."""
+    (root / ".git").mkdir()
+    for one in (name, "app/Dockerfile"):
+        (root / one).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(text, encoding="utf-8")
+    return refusal(str(root / "app" / "Dockerfile"), Config())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sign"),
+    [
+        ("bitbucket-pipelines.yml", BITBUCKET, "docker build without DOCKER_BUILDKIT=1"),
+        (".gitlab-ci.yml", GITLAB, "docker build by Docker 20"),
+        (".gitlab-ci.yml", NAMED, "docker build by Docker 19"),
+        (".gitlab-ci.yml", GITLAB.replace("image: docker", "image: registry.test/library/docker"), "by Docker 20"),
+        (".drone.yml", "steps:\n- image: docker:20-cli\n  commands:\n  - docker build app\n", "by Docker 20"),
+    ],
+)
+def test_a_pipeline_with_the_classic_builder(tmp_path: Path, name: str, text: str, sign: str) -> None:
+    found = refused(tmp_path, name, text)
+    assert found is not None
+    assert f"{name} shows a builder that refuses such mounts (" in found
+    assert sign in found
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("bitbucket-pipelines.yml", BITBUCKET.replace("- docker", "- export DOCKER_BUILDKIT=1\n      - docker")),
+        ("bitbucket-pipelines.yml", BITBUCKET.replace(" app\n", " other\n")),
+        (".gitlab-ci.yml", GITLAB.replace("docker:20.10.16\n  services", "docker:27\n  services")),
+        (".gitlab-ci.yml", GITLAB.replace("docker:20.10.16\n  services", "docker:latest\n  services")),
+        (
+            ".gitlab-ci.yml",
+            GITLAB.replace(
+                "docker:20.10.16\n  services", "docker:20.10\n  variables: {DOCKER_BUILDKIT: 1}\n  services"
+            ),
+        ),
+        (".gitlab-ci.yml", GITLAB + "other:\n  image: docker:28\n"),
+        (".gitlab-ci.yml", GITLAB.replace("app/Dockerfile", "app/Dockerfile.dev")),
+        (".gitlab-ci.yml", "build:\n  script: docker build app\n"),
+    ],
+)
+def test_a_pipeline_with_another_builder_or_file(tmp_path: Path, name: str, text: str) -> None:
+    assert refused(tmp_path, name, text) is None
