@@ -32,6 +32,8 @@ _MOST_FILES = 50
 
 _RAILWAY = ("railway.json", "railway.toml")
 _CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
+# One for each service or stage, as `cloudbuild-prod.yaml`, is handed in by its name.
+_CLOUD_BUILD_NAME = late(r"cloudbuild[\w.-]*\.(?:ya?ml|json)")
 _CI = (
     ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
     "Jenkinsfile", ".circleci/config.yml", "skaffold.yaml", "Makefile", "docker-compose.yml", "compose.yaml",
@@ -118,8 +120,8 @@ def _text_and_name(folder: str, name: str, root: str) -> tuple[str, str]:
 def _plain_cloud_builds(folder: str, root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of Cloud Build with a plain docker step in a folder: their paths and texts."""
     found = []
-    for name in _CLOUD_BUILD:
-        text, shown = _text_and_name(folder, name, root) if name in names_in(folder) else ("", "")
+    for name in sorted(one for one in names_in(folder) if one.startswith("cloudbuild")):
+        text, shown = _text_and_name(folder, name, root)
         if text and _is_plain_cloud_build(name, text):
             found.append((shown, text))
     return tuple(found)
@@ -248,7 +250,11 @@ def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
 
 
 def _is_plain_cloud_build(name: str, text: str) -> bool:
-    return name in _CLOUD_BUILD and DOCKER_STEP.search(text) is not None and not _SWITCHED_ON.search(text)
+    return (
+        _CLOUD_BUILD_NAME.fullmatch(name) is not None
+        and DOCKER_STEP.search(text) is not None
+        and not _SWITCHED_ON.search(text)
+    )
 
 
 def _notes(name: str, text: str, config: Config) -> Iterator[str]:

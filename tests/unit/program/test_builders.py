@@ -175,6 +175,16 @@ def test_a_file_of_cloud_build_beside_the_dockerfile(tmp_path: Path, text: str, 
     assert refusal(str(tmp_path / "Dockerfile"), Config()) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [("cloudbuild-prod.yaml", True), ("cloudbuild.dev.yml", True), ("cloudbuild.md", False), ("build.yaml", False)],
+)
+def test_a_file_of_cloud_build_for_a_stage(tmp_path: Path, name: str, refused: bool) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / name).write_text(STEP, encoding="utf-8")
+    assert (refusal(str(tmp_path / "Dockerfile"), Config()) is not None) == refused
+
+
 SKAFFOLD = "kind: Config\nbuild:\n  artifacts:\n  - image: frontend\n    context: src/frontend\n"
 
 
