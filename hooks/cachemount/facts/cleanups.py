@@ -223,7 +223,12 @@ def _removed(
             partly = partly or not all(emptied)
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
             above = above or next((path for path in known if path is not None and _is_of_all(path)), "")
-    if hit and all(one.known.endswith("/*") for one in hit) and precedes_retry(step, command, managers):
+    at_first = bool(hit) and all(_is_of_index(resolved(one.known, command, step), managers) for one in hit)
+    if (
+        hit
+        and all(one.known.endswith("/*") for one in hit)
+        and precedes_retry(step, command, managers, at_first=at_first)
+    ):
         # A folder itself could not be removed from under its mount.
         return
     if hit:
@@ -236,6 +241,12 @@ def _removed(
         partly = partly or any(id(word.word) in held for word in words if id(word) not in gone)
         arguments = () if len(hit) == len(operands) else tuple(hit)
         yield Cleanup(command=command, arguments=arguments, partly=partly, wider=wider, above=above)
+
+
+def _is_of_index(path: str | None, managers: Collection[PackageManager]) -> bool:
+    """Return whether a path lies in a manager's index, which a retry may have to fetch anew."""
+    places = [one for manager in managers for cache in manager.caches if cache.index for one in cache.locations]
+    return path is not None and any(locations.below(path, place) for place in places)
 
 
 def _is_unfinished(operand: Word, command: Command, step: Step, places: Collection[str]) -> bool:
