@@ -6,7 +6,7 @@ from cachemount.facts.model import Step
 from cachemount.facts.shell_options import has_errexit
 from cachemount.late_pattern import late
 from cachemount.records import Record
-from cachemount.shell.model import Chain, Command
+from cachemount.shell.model import Command
 from cachemount.shell.removal.errexit import Errexit
 from cachemount.source import Span
 
@@ -30,7 +30,7 @@ def place_before(step: Step, command: Command) -> Place | None:
     The command that is put there is joined by `&&`. Where `set -e` is in force, this would hide its failure: there it
     is a command of its own.
     """
-    found = _item(step, command)
+    found = step.script.item_of(command)
     if found is None:
         return None
     chain, index = found
@@ -48,20 +48,6 @@ def place_before(step: Step, command: Command) -> Place | None:
     if before == "&&" or command.negated:
         return None
     return Place(at=at, joint="; ")
-
-
-def _item(step: Step, command: Command) -> tuple[Chain, int] | None:
-    """Return the smallest item that holds a command."""
-    span = command.span
-    best: tuple[int, Chain, int] | None = None
-    for chain in step.script.chains:
-        for index in range(len(chain.places)):
-            item = chain.span(index)
-            if span.within(item):
-                size = item.end - item.start
-                if best is None or size < best[0]:
-                    best = (size, chain, index)
-    return None if best is None else best[1:]
 
 
 def _decides(step: Step, item: Span, command: Command) -> bool:

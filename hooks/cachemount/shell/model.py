@@ -211,3 +211,13 @@ class Script(Record):
         while self.unfinished:
             self.unfinished.pop()()
         return self.all_chains
+
+    def item_of(self, command: Command) -> tuple[Chain, int] | None:
+        """Return the smallest item of a chain that holds a command, such as a pipeline: the chain and its index."""
+        found: tuple[int, Chain, int] | None = None
+        for chain in self.chains:
+            for index in range(len(chain.places)):
+                item = chain.span(index)
+                if command.span.within(item) and (found is None or item.end - item.start < found[0]):
+                    found = (item.end - item.start, chain, index)
+        return None if found is None else found[1:]

@@ -71,4 +71,14 @@ def _said_in_file(facts: Facts, install: Install) -> str:
 def _setting(facts: Facts, manager: PackageManager) -> str:
     text = facts.dockerfile.code
     found = (re.search(pattern, text) for pattern in manager.linking_settings)
-    return next((f"`{match[0]}`" for match in found if match), "")
+    return next((f"`{_with_both_quotes(match)}`" for match in found if match), "")
+
+
+def _with_both_quotes(match: re.Match[str]) -> str:
+    """Return what was found, as a file has it, with the quote that ends it; without one that stands alone."""
+    text = match[0].replace("\\", "")
+    for quote in ('"', "'"):
+        if text.count(quote) % 2:
+            closed = match.string[match.end() :].lstrip("\\").startswith(quote)
+            text = text + quote if closed else text.replace(quote, "")
+    return text

@@ -26,7 +26,6 @@ from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
 from cachemount.repairs.safety.words_in_stores import sources
 from cachemount.shell.model import Command, Variable, Word
-from cachemount.source import Span
 
 _RECURSIVE = late(r"-[a-zA-Z]*[rR][a-zA-Z]*|--recursive")
 # `.cache`, `GOMODCACHE`, `cache-dir`, and not `--no-cache`, `__pycache__` or `.pytest_cache`.
@@ -72,7 +71,9 @@ def _removes(step: Step, command: Command, words: tuple[Word, ...], place: str, 
     if name != "rm" or not any(map(_RECURSIVE.fullmatch, texts)):
         return False
     if "xargs" in command.wrappers:
-        item, text = _item(step, command)
+        held = step.script.item_of(command)
+        item = step.instruction.span if held is None else held[0].span(held[1])
+        text = step.run.script.text if held is None else held[0].text(held[1])
         finders = [pair for pair in expanded(step) if pair[1][0].name == "find" and pair[0].span.within(item)]
         if finders:
             return any(_finds(step, one, found, place) for one, found in finders)
@@ -133,20 +134,6 @@ def _is_named(text: str, step: Step, command: Command, place: str, manager: Pack
             return True
     asked = any(re.fullmatch(program, word) for word in _WORDS.split(text) for program in manager.programs)
     return asked or _CACHE.search(text) is not None
-
-
-def _item(step: Step, command: Command) -> tuple[Span, str]:
-    """Return where the smallest item of a chain is that holds a command, such as a pipeline, and its text."""
-    items = [
-        (chain.span(index), index, chain)
-        for chain in step.script.chains
-        for index in range(len(chain.places))
-        if command.span.within(chain.span(index))
-    ]
-    if not items:
-        return step.instruction.span, step.run.script.text
-    span, index, chain = min(items, key=lambda item: item[0].end - item[0].start)
-    return span, chain.text(index)
 
 
 def _found(step: Step, command: Command, words: tuple[Word, ...], place: str, *, unpacked: bool) -> bool:
