@@ -120,7 +120,7 @@ PNPM = PackageManager(
     },
     linking_settings=(
         r"\bp?npm (?:config|c) (?:--?\S+ )*set (?:--?\S+ )*enable-?[gG]lobal-?[vV]irtual-?[sS]tore[= ][\"']?true\b",
-        r"(?:\b|(?<=\\n))enable-?[gG]lobal-?[vV]irtual-?[sS]tore(?:[\"']?\s*[:=]\s*[\"']?|[= ])true\b",
+        r"(?:\b|(?<=\\n))enable-?[gG]lobal-?[vV]irtual-?[sS]tore(?:\\?[\"']?\s*[:=]\s*\\?[\"']?|[= ])true\b",
     ),
     # Run with 9.15, 10.34, 11.28 and 12.21.
     linking_globally=("pnpm 11 or later (the file pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
