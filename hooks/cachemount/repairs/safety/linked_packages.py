@@ -79,6 +79,7 @@ def _with_both_quotes(match: re.Match[str]) -> str:
     text = match[0].replace("\\", "")
     for quote in ('"', "'"):
         if text.count(quote) % 2:
-            closed = match.string[match.end() :].lstrip("\\").startswith(quote)
-            text = text + quote if closed else text.replace(quote, "")
+            at = text.rfind(quote)
+            closed = match.string[match.end() :].lstrip("\\").startswith(quote) and not text[at - 1 : at].isalnum()
+            text = text + quote if closed else text[:at] + text[at + 1 :]
     return text
