@@ -74,15 +74,29 @@ def is_made(install: Install, folder: str, facts: Facts) -> bool:
 
 
 def may_make(install: Install, folder: str, facts: Facts) -> bool:
-    """Return whether the user can make a folder for certain: at home, or where Go's image lets all write."""
+    """Return whether the user can make a folder for certain: at home, in a folder of the user's, or in Go's image."""
     home, settings = install.home, install.step.environment.settings
     if home and home != "/" and locations.below(folder, home):
         return has_home(install, facts)
+    if _is_given(install, posixpath.dirname(folder), facts):
+        return True
     return any(
         setting.origin == "image" and setting.value and locations.below(folder, setting.value)
         for name, setting in settings.items()
         if name == "GOPATH"
     )
+
+
+def _is_given(install: Install, folder: str, facts: Facts) -> bool:
+    """Return whether the last `chown` of a folder gives it to the step's user."""
+    environment = install.step.environment
+    given = rf"\bchown\s+(?:-\S+\s+)*[\"']?([\w${{}}-]+)[^&|;\n]*\s[\"']?{re.escape(folder)}(?![\w./-])"
+    text, ends = facts.memo(_writers, install.step.stage)
+    owners = [match[1] for match in re.finditer(given, text[: ends[id(install.step.instruction)]])]
+    if not owners:
+        return False
+    owner = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or match[0], owners[-1])
+    return owner in (environment.user, str(environment.uid))
 
 
 def _closed(base: BaseImage, user: str) -> tuple[str, ...]:
