@@ -14,7 +14,7 @@ _INSTALLED = (
 )
 _LACKS_SOME = (
     r"(?s:\bnpm\s+prune\s[^\n;&|]*--(?:omit[= ]dev|production)\b.*\bnpm\s+(?:link|ln)\s+[\w@./])"
-    rf"|\A(?!(?s:.*)(?:{_INSTALLED}))"
+    rf"|\A(?=(?s:.*)\bpackage\.json\b)(?!(?s:.*)(?:{_INSTALLED}))"
 )
 # Every spelling that npm takes for one of its verbs.
 _INSTALLS = tuple(
