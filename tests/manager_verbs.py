@@ -45,10 +45,10 @@ LISTED: tuple[Listed, ...] = (
         downloads=(
             "add audit ci cit clean-install clean-install-test create ddp dedupe diff exec i ic in init innit ins "
             "inst insta instal install install-ci-test install-clean install-test isnt isnta isntal isntall "
-            "isntall-clean it sit u udpate up update upgrade x"
+            "isntall-clean it link ln sit u udpate up update upgrade x"
         ),
         readers=(
-            "find info link ln ls list la ll explain why outdated pack prune query rb rebuild remove rm r sbom "
+            "find info ls list la ll explain why outdated pack prune query rb rebuild remove rm r sbom "
             "search se s show un uninstall unlink v view find-dupes fund"
         ),
         cleaners="cache",
