@@ -19,6 +19,7 @@ _PATCHED = Partly(
     says=r"\bpath\s*=\s*[\"'](?:\./)?vendor/",
     settings=(".cargo/config.toml", ".cargo/config"),
 )
+_GIT_SOURCE = r'(?m:^)source = "git\+'
 
 CARGO = PackageManager(
     name="cargo",
@@ -39,7 +40,8 @@ CARGO = PackageManager(
             locations=("$CARGO_HOME/git", "$HOME/.cargo/git"),
             kind="store",
             optional=True,
-            once_where=("Cargo.lock", r'(?m)^source = "git\+'),
+            once_where=("Cargo.lock", _GIT_SOURCE),
+            unused_by=("Cargo.lock", rf"\A(?!(?s:.*){_GIT_SOURCE})(?s:.)", r"cargo/git|\s--git\b"),
             holds="the git repositories of Cargo.lock",
         ),
     ),

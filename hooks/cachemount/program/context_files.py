@@ -55,6 +55,8 @@ _KEEPS_BUILDS = late(r"\b(?:pip|uv|poetry|pdm|pnpm)(?=3?\s)")
 _REQUIREMENTS = late(r"(?:\s-[rc][ =]?|--(?:requirement|constraint)s?[ =])[\"']?([\w./-]+\.txt)")
 _JUST = late(r"\bjust\b")
 _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?|install|i|ci)\b")
+# Those without an ending that are run by their paths from the context.
+_RUN_BY_PATH = late(r"(?m)(?:^[ \t]*RUN\b(?:[ \t]+--\S+)*|&&|\|\||;)[ \t]*\./([\w-]+(?:/[\w-]+)+)(?=[ \t\r\n;&|\\]|\Z)")
 _CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
 # Folders from which scripts may be run: by cd, WORKDIR, a variable or PATH.
 _ENTERED = late(
@@ -111,7 +113,9 @@ def _told(name: str, content: str) -> str:
     if name == "yarn.lock":
         comments = _FIRST_COMMENTS.match(content)
         return comments[0] if comments else content
-    return "\n".join(_GIT_SOURCES.findall(content)) if name == "Cargo.lock" else content
+    if name == "Cargo.lock":
+        return "\n".join((content.partition("\n")[0], *_GIT_SOURCES.findall(content)))
+    return content
 
 
 def _run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFile]:
@@ -272,6 +276,7 @@ def _scripts_of_steps(text: str, scripts: Sequence[str]) -> Iterator[str]:
         name = os.path.basename(source)
         if "." not in name and text.count(name) > 1:
             yield source
+    yield from _RUN_BY_PATH.findall(text) if "./" in text else ()
     folders = [folder for words in copies(text) for folder in _folders_of_programs(words)]
     yield from (f"{folder}/{called}" for folder in folders for called in dict.fromkeys(_CALLED.findall(text)))
 

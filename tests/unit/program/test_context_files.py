@@ -312,7 +312,13 @@ def test_the_git_repositories_of_a_lock_file(tmp_path: Path) -> None:
     make(tmp_path, {"Cargo.lock": f"[[package]]\n{registry}\n[[package]]\n{git}\n"})
     mounted = "FROM rust\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build\n"
     assert [(one.path, one.text) for one in context_files(str(tmp_path / "Dockerfile"), mounted)] == [
-        ("Cargo.lock", git)
+        ("Cargo.lock", f"[[package]]\n{git}")
     ]
     both = mounted.replace("RUN ", "RUN --mount=type=cache,target=/usr/local/cargo/git ")
     assert context_files(str(tmp_path / "Dockerfile"), both) == ()
+
+
+def test_a_script_without_an_ending_that_is_run_by_its_path(tmp_path: Path) -> None:
+    make(tmp_path, {"script/setup/install-binaries": "make bin\n"})
+    text = "FROM debian\nRUN apt-get update\nCOPY . .\nRUN --network=none ./script/setup/install-binaries\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == ["script/setup/install-binaries"]
