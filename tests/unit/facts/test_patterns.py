@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cachemount.dockerfile.images import IMAGES
-from cachemount.dockerfile.images.lookup import _beginning
+from cachemount.dockerfile.images.lookup import _OR, fitting
 from cachemount.facts.patterns import needed
 from cachemount.managers import MANAGERS
 
@@ -70,7 +70,13 @@ def test_what_matches_has_what_is_needed(data: st.DataObject) -> None:
     assert needed(pattern) in text
 
 
+def test_the_alternatives_of_an_image_are_patterns() -> None:
+    for image in IMAGES:
+        assert "|".join(_OR.split(image.pattern)) == image.pattern
+        assert all(re.compile(one) for one in _OR.split(image.pattern))
+
+
 @given(st.sampled_from([image.pattern for image in IMAGES]), st.data())
-def test_no_image_is_left_out_by_its_first_letter(pattern: str, data: st.DataObject) -> None:
+def test_no_image_is_left_out(pattern: str, data: st.DataObject) -> None:
     name = data.draw(st.from_regex(pattern, fullmatch=True))
-    assert pattern in [image.pattern for image in _beginning(name[:1])]
+    assert pattern in [image.pattern for image in fitting(name)]

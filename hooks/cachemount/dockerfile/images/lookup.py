@@ -14,7 +14,7 @@ from cachemount.dockerfile.images.counted import UBUNTU, has_ubuntu, is_counted
 from cachemount.dockerfile.images.model import CMD
 from cachemount.dockerfile.images.systems import ACCOUNTS
 from cachemount.late_pattern import late
-from cachemount.records import replace
+from cachemount.records import Record, replace
 
 __all__ = ["BaseImage", "lookup", "split"]
 
@@ -53,8 +53,11 @@ _VARIABLE = late(r"\$\{\w+\}")
 _REGISTRY = late(r"\$\{\w+\}(?:/library/|(?=\w))")
 _GOES_ON = late(r"[\w.]*\$")
 _SLIM = late(r"\bslim\b")
-# Not in parentheses. Where parentheses are in others, too much is taken for one.
-_ALTERNATIVE = late(r"\|(?![^(]*\))")
+# Not in parentheses.
+_OR = late(r"\|(?![^(]*\))")
+_LITERAL = late(r"(?:[\w/-]|\\\.)+(?P<open>\.\*)?")
+# Groups, and the text behind them, whose last letter may not be missing.
+_BEHIND_GROUPS = late(r"(?:\((?:[^()]|\([^()]*\))*\)[?*]?|\.\*)*((?:(?:[\w/-]|\\\.)(?![?*{]))*)")
 _NUMBER = late(r"v?(\d+(?:\.\d+)*)(?![\w.]*\d{6})")
 _CODENAME = late(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
 
@@ -118,30 +121,51 @@ def _decided(image: BaseImage, name: str, tag: str) -> BaseImage:
 def _named(name: str) -> tuple[BaseImage, ...]:
     """Return the entries for a name, up to one that fits any tag: files share few names, with many tags."""
     found = []
-    for image in _beginning(name[:1]):
-        if _pattern(image.pattern).fullmatch(name):
-            found.append(image)
-            if not image.tag:
-                break
+    for image in fitting(name):
+        found.append(image)
+        if not image.tag:
+            break
     return tuple(found)
 
 
-_pattern = cache(re.compile)
+def fitting(name: str) -> list[BaseImage]:
+    """Return all entries for a name."""
+    index = _index()
+    numbers = [*index.whole.get(name, ())]
+    numbers += [number for text, number in index.begun if name.startswith(text)]
+    numbers += [number for text, one, number in index.others if text in name and _pattern(one).fullmatch(name)]
+    return [IMAGES[number] for number in sorted({*numbers})]
 
 
-@cache
-def _beginning(letter: str) -> tuple[BaseImage, ...]:
-    """Return the entries that a name with this first letter may belong to.
+class _Index(Record, kw_only=False):
+    """The alternatives of the patterns, each with the number of its entry.
 
-    To compile a pattern takes longer than to read a short file.
+    `whole` are names, `begun` what names begin with, `others` are regular expressions with a text that they need. To
+    compile all of them takes longer than to read many files.
     """
-    return tuple(image for image in IMAGES if not _first_letters(image.pattern).isdisjoint((letter, "")))
+
+    whole: dict[str, list[int]]
+    begun: list[tuple[str, int]]
+    others: list[tuple[str, str, int]]
 
 
 @cache
-def _first_letters(pattern: str) -> frozenset[str]:
-    """Return the letters that names of this pattern begin with; "" among them where it may be another sign."""
-    return frozenset(one[0] if one[:2].isalpha() else "" for one in _ALTERNATIVE.split(pattern))
+def _index() -> _Index:
+    index = _Index({}, [], [])
+    for number, image in enumerate(IMAGES):
+        for one in _OR.split(image.pattern) if "(" in image.pattern else image.pattern.split("|"):
+            literal = _LITERAL.fullmatch(one)
+            if literal is None:
+                needed = _BEHIND_GROUPS.match(one)
+                index.others.append((needed[1].replace("\\", "") if needed else "", one, number))
+            elif literal["open"]:
+                index.begun.append((one[:-2].replace("\\", ""), number))
+            else:
+                index.whole.setdefault(one.replace("\\", ""), []).append(number)
+    return index
+
+
+_pattern = cache(re.compile)
 
 
 def _tagged(tag: str, distribution: str) -> tuple[str, str]:
