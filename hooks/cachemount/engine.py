@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cachemount import fixer, reasons
+from cachemount import reasons
 from cachemount.dockerfile.model import BeyondLimitsError, Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.facts.builder import build_facts
@@ -192,6 +192,8 @@ def fix(
         fixes = made_together(report, unsafe=unsafe)
         if not fixes:
             return source, report
+        from cachemount import fixer  # noqa: PLC0415 - a check repairs nothing
+
         text, count = fixer.apply(source.text, fixes)
         changed = replace(source, text=text)
         try:

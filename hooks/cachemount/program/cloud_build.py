@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -95,6 +94,8 @@ def _docker_steps(text: str) -> Iterator[_Step | None]:
 
 
 def _of_json(text: str) -> Iterator[_Step | None]:
+    import json  # noqa: PLC0415 - slow to import, and most of these files are YAML
+
     try:
         steps = json.loads(text)["steps"]
         for one in steps:

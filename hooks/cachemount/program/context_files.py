@@ -15,8 +15,6 @@ from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.program.base_readmes import readme_of
-from cachemount.program.container_features import features_on
 from cachemount.program.dockerfile_tests import tests_of
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.script_names import MAKEFILES, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_NAME, SHELL_SCRIPT
@@ -73,6 +71,9 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     full = os.path.abspath(path)
     found = [*_dockerfile_of_base(full, text)]
     if with_fixes and _may_fill_later(text):
+        from cachemount.program.base_readmes import readme_of  # noqa: PLC0415 - not needed by most managers
+        from cachemount.program.container_features import features_on  # noqa: PLC0415 - as above
+
         found += features_on(full)
         found += readme_of(full, text)
     if with_fixes:

@@ -13,7 +13,6 @@ from typing import Literal
 
 from cachemount.files.reading import FileError, is_inside_repository, read, repository_of
 from cachemount.policy.ancestors import Recent
-from cachemount.program.devcontainer import dockerfile, in_workspace, is_devcontainer_name
 from cachemount.records import Record
 
 # The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them. The name allows, the
@@ -181,6 +180,12 @@ def _has_copies(folder: str) -> bool:
 
 def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:
     """Dockerfiles whatever their names, relative to the folder and with slashes."""
+    from cachemount.program.devcontainer import (  # noqa: PLC0415 - a hook gets files and no folders
+        dockerfile,
+        in_workspace,
+        is_devcontainer_name,
+    )
+
     found = set()
     for name in (one.replace(os.sep, "/") for one in names):
         if is_devcontainer_name(name):

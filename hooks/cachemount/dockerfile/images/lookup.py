@@ -9,7 +9,6 @@ import re
 from functools import cache, lru_cache
 
 from cachemount.dockerfile.images import IMAGES, BaseImage
-from cachemount.dockerfile.images.common import in_common
 from cachemount.dockerfile.images.counted import UBUNTU, has_ubuntu, is_counted
 from cachemount.dockerfile.images.model import CMD
 from cachemount.dockerfile.images.systems import ACCOUNTS
@@ -92,6 +91,8 @@ def _unfinished(name: str, tag: str) -> BaseImage | None:
         # Another tag may be of another distribution, which Debian's are not where they are "slim".
         slim = possible[-1].distribution == "debian" and _SLIM.search(tag)
         told = "debian" if slim else "unknown"
+    from cachemount.dockerfile.images.common import in_common  # noqa: PLC0415 - most names have no variables
+
     return in_common(possible, told)
 
 
