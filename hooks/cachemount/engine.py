@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cachemount import reasons
@@ -20,16 +21,15 @@ from cachemount.repairs.safety.generated_files import generated
 from cachemount.repairs.safety.open_build_service import of_open_build_service
 from cachemount.repairs.safety.reproducible_images import reproducible
 from cachemount.results import locate, unicode
-from cachemount.rules import RULES
+from cachemount.rules import RULES, WITHOUT_MOUNTS
+from cachemount.rules.model import Rule
 from cachemount.source import Elsewhere, Source, Span
 
 if TYPE_CHECKING:
     from cachemount.dockerfile.state.joined import Joined
 
-_ERRORS = frozenset(rule.name for rule in RULES if rule.severity == "error")
 # Reasons not to change a file at all.
 _OF_THE_FILE = (generated, reproducible, of_open_build_service, copied_itself)
-_WITHOUT_MOUNTS = tuple(rule for rule in RULES if not rule.of_mounts)
 
 # A repair of every manager in one step, one after another, and what those ask for.
 MAX_ROUNDS = 60
@@ -91,6 +91,7 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
         span=span,
         instruction=span,
         identity=f"cannot be read: {error}",
+        severity="error",
     )
     finding = graded(finding, config)
     kept, suppressed = allowed([] if finding.rule in config.disable else [finding], config, {})
@@ -111,8 +112,8 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
         whole, with_fixes=with_fixes, id_template=config.id_template, also=config.also, refusal=config.refusal
     )
     findings = [
-        finding
-        for rule in (RULES if found.mounted else _WITHOUT_MOUNTS)
+        finding if rule.severity == "warning" else replace(finding, severity=rule.severity)
+        for rule in _rules(mounted=bool(found.mounted))
         if rule.name not in config.disable
         for finding in rule.check(found)
         if finding.manager not in config.disabled_managers
@@ -131,6 +132,12 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
     found.release()
     kept = [graded(one, config) for one in kept]
     return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed), found=len(kept))
+
+
+@cache
+def _rules(*, mounted: bool) -> tuple[Rule, ...]:
+    """Return the rules for a file that has mounts or has none."""
+    return tuple(RULES if mounted else WITHOUT_MOUNTS)
 
 
 def _alone(finding: Finding, joined: Joined) -> Finding:
@@ -161,6 +168,8 @@ def _withheld(finding: Finding, reason: Withheld) -> Finding:
 
 def _leaving(finding: Finding, text: str, words: Sequence[tuple[str, Elsewhere]]) -> Finding:
     """Return a finding whose fix is not safe where it changes words that have to stay."""
+    from cachemount import fixer  # noqa: PLC0415 - few repositories have tests of their Dockerfiles
+
     made = finding.fix
     reason = changed(text, fixer.apply(text, [made])[0], words) if made and made.safe else None
     return _withheld(finding, reason) if reason else finding
@@ -168,9 +177,7 @@ def _leaving(finding: Finding, text: str, words: Sequence[tuple[str, Elsewhere]]
 
 def graded(finding: Finding, config: Config) -> Finding:
     """Return the finding with the severity that the configuration or its rule gives it."""
-    severity = config.severity.get(finding.rule)
-    if severity is None:
-        severity = "error" if finding.rule in _ERRORS else finding.severity
+    severity = config.severity.get(finding.rule, finding.severity)
     return finding if severity == finding.severity else replace(finding, severity=severity)
 
 

@@ -1,38 +1,49 @@
-"""The rules: an explicit list, in alphabetical order."""
+"""The rules: explicit lists, in alphabetical order."""
 
 from __future__ import annotations
 
-from cachemount.rules import (
-    clashing_cache,
-    disabled_cache,
-    discarded_cache,
-    expired_suppression,
-    hidden_install,
-    invalid_mount,
-    misplaced_cache_mount,
-    missing_cache_mount,
-    packages_not_kept,
-    unlocked_cache,
-    unmounted_store,
-    unreadable_dockerfile,
-    unused_suppression,
-    unwritable_cache,
-)
+from collections.abc import Collection, Iterator
+from importlib import import_module
+
 from cachemount.rules.model import Rule
 
-RULES: tuple[Rule, ...] = (
-    clashing_cache.RULE,
-    disabled_cache.RULE,
-    discarded_cache.RULE,
-    expired_suppression.RULE,
-    hidden_install.RULE,
-    invalid_mount.RULE,
-    misplaced_cache_mount.RULE,
-    missing_cache_mount.RULE,
-    packages_not_kept.RULE,
-    unlocked_cache.RULE,
-    unmounted_store.RULE,
-    unreadable_dockerfile.RULE,
-    unused_suppression.RULE,
-    unwritable_cache.RULE,
+# Each is a file here, with a `RULE` in it. These find nothing in a file without mounts, and most files have none.
+OF_MOUNTS = (
+    "clashing_cache",
+    "disabled_cache",
+    "discarded_cache",
+    "hidden_install",
+    "packages_not_kept",
+    "unlocked_cache",
+    "unwritable_cache",
 )
+OTHERS = (
+    "expired_suppression",
+    "invalid_mount",
+    "misplaced_cache_mount",
+    "missing_cache_mount",
+    "unmounted_store",
+    "unreadable_dockerfile",
+    "unused_suppression",
+)
+
+
+class _Rules(Collection[Rule]):
+    """Rules in the order of their names; each is imported when it is asked for."""
+
+    def __init__(self, files: Collection[str]) -> None:
+        self._files = sorted(files)
+
+    def __contains__(self, rule: object) -> bool:
+        return any(one is rule for one in self)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __iter__(self) -> Iterator[Rule]:
+        for file in self._files:
+            yield import_module(f"{__name__}.{file}").RULE
+
+
+RULES = _Rules((*OF_MOUNTS, *OTHERS))
+WITHOUT_MOUNTS = _Rules(OTHERS)

@@ -267,4 +267,4 @@ def _distribution(
     )
 
 
-RULE = Rule(name=NAME, check=check, of_mounts=True)
+RULE = Rule(name=NAME, check=check)

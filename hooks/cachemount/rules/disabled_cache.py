@@ -58,4 +58,4 @@ def _spared(install: Install) -> bool:
     return bool(pattern and base and re.search(pattern, f"{base.distribution}:{base.release}"))
 
 
-RULE = Rule(name=NAME, check=check, of_mounts=True)
+RULE = Rule(name=NAME, check=check)

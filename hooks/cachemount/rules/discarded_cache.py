@@ -142,4 +142,4 @@ def _plain(mount: Mount) -> Directory:
     return Directory(cache=Cache(name="", locations=()), path=mount.target)
 
 
-RULE = Rule(name=NAME, check=check, of_mounts=True)
+RULE = Rule(name=NAME, check=check)

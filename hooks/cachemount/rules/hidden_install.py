@@ -223,4 +223,4 @@ def _inside(step: Step, text: str, target: str) -> bool:
     return path is not None and locations.below(path, target)
 
 
-RULE = Rule(name=NAME, check=check, of_mounts=True, severity="error")
+RULE = Rule(name=NAME, check=check, severity="error")

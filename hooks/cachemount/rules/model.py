@@ -13,13 +13,11 @@ from cachemount.records import Record
 class Rule(Record):
     """A rule: a generator of findings over the facts of a file. Its module's docstring is its documentation.
 
-    With `of_mounts` it finds nothing in a file that has no mounts, as most have none. `severity` is that of its
-    findings, some of which say `error` themselves.
+    `severity` is that of its findings, some of which say `error` themselves.
     """
 
     name: str
     check: Callable[[Facts], Iterator[Finding]]
-    of_mounts: bool = False
     severity: Severity = "warning"
 
     @property

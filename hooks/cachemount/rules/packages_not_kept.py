@@ -132,4 +132,4 @@ def _marks(facts: Facts, step: Step) -> Iterator[Finding]:
     )
 
 
-RULE = Rule(name=NAME, check=check, of_mounts=True)
+RULE = Rule(name=NAME, check=check)

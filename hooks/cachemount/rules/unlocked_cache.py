@@ -92,4 +92,4 @@ def _fragile(step: Step, mount: Mount) -> PackageManager | None:
     return None
 
 
-RULE = Rule(name=NAME, check=check, of_mounts=True)
+RULE = Rule(name=NAME, check=check)

@@ -124,4 +124,4 @@ def _allows(mode: str, bit: int) -> bool:
     return re.fullmatch("[0-7]+", mode) is not None and int(mode, 8) & bit > 0
 
 
-RULE = Rule(name=NAME, check=check, of_mounts=True)
+RULE = Rule(name=NAME, check=check)
