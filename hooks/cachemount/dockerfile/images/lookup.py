@@ -208,6 +208,8 @@ def split(reference: str) -> tuple[str, str]:
         tag = digest if "$" in digest else ""
     if "$" in name:
         name = _REGISTRY.sub("", name, count=1)
+    if "/" not in name:
+        return name, tag
     if "." in name or ":" in name:
         name = _PROXIES.sub("", name)
     return _ARCHITECTURE.sub("", _MIRRORS.sub("", name, count=1), count=1), tag
