@@ -54,9 +54,9 @@ _GOES_ON = late(r"[\w.]*\$")
 _SLIM = late(r"\bslim\b")
 # Not in parentheses.
 _OR = late(r"\|(?![^(]*\))")
-_LITERAL = late(r"(?:[\w/-]|\\\.)+(?P<open>\.\*)?")
+_LITERAL = late(r"[\w/-]+(?:\\\.[\w/-]+)*(?P<open>\.\*)?")
 # Groups, and the text behind them, whose last letter may not be missing.
-_BEHIND_GROUPS = late(r"(?:\((?:[^()]|\([^()]*\))*\)[?*]?|\.\*)*((?:(?:[\w/-]|\\\.)(?![?*{]))*)")
+_BEHIND_GROUPS = late(r"(?:\((?:[^()]|\([^()]*\))*\)[?*]?|\.\*)*([\w/-]*(?:\\\.[\w/-]+)*)(?![?*{])")
 _NUMBER = late(r"v?(\d+(?:\.\d+)*)(?![\w.]*\d{6})")
 _CODENAME = late(rf"({_DEBIAN}|{_UBUNTU}|tumbleweed|edge)")
 

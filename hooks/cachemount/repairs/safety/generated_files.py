@@ -53,6 +53,8 @@ def generated(dockerfile: Dockerfile) -> Withheld | None:
     """Return the reason not to change a file whose first comments say that a program writes it."""
     first = min((one.span.start for one in (*dockerfile.globals[:1], dockerfile.stages[0].instruction)), default=0)
     comments = [one for one in dockerfile.comments if one.span.start < first]
+    if not comments:
+        return None
     lines = [_plain(one.text) for one in comments]
     draft = _FIRST_VERSION.search(" ".join(lines))
     for number, comment in enumerate(comments):
