@@ -127,7 +127,7 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
     ):
         findings = [_withheld(one, reason) for one in findings]
     elif words := demanded(dockerfile) if dockerfile.source.context else ():
-        findings = [_leaving(one, dockerfile.source.text, words) for one in findings]
+        findings = _leaving(findings, dockerfile.source.text, words)
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)
     found.release()
     kept = [graded(one, config) for one in kept]
@@ -166,13 +166,27 @@ def _withheld(finding: Finding, reason: Withheld) -> Finding:
     return replace(finding, fix=replace(made, safe=False, withheld=reason)) if made and made.safe else finding
 
 
-def _leaving(finding: Finding, text: str, words: Sequence[tuple[str, Elsewhere]]) -> Finding:
-    """Return a finding whose fix is not safe where it changes words that have to stay."""
+def _leaving(findings: list[Finding], text: str, words: Sequence[tuple[str, Elsewhere]]) -> list[Finding]:
+    """Return the findings whose fixes are not safe where they change words that have to stay.
+
+    Nor is one that shares an edit with such a fix: it may count on the other, as a setting counts on all mounts.
+    """
     from cachemount import fixer  # noqa: PLC0415 - few repositories have tests of their Dockerfiles
 
-    made = finding.fix
-    reason = changed(text, fixer.apply(text, [made])[0], words) if made and made.safe else None
-    return _withheld(finding, reason) if reason else finding
+    doubts: dict[Edit, Withheld] = {}
+    left: list[Finding] = []
+    for one in findings:
+        made = one.fix
+        reason = changed(text, fixer.apply(text, [made])[0], words) if made and made.safe else None
+        if made and reason:
+            doubts.update(dict.fromkeys(made.edits, reason))
+        left.append(_withheld(one, reason) if reason else one)
+    if not doubts:
+        return findings
+    shared = (
+        next((doubts[edit] for edit in one.fix.edits if edit in doubts), None) if one.fix else None for one in left
+    )
+    return [_withheld(one, reason) if reason else one for one, reason in zip(left, shared, strict=True)]
 
 
 def graded(finding: Finding, config: Config) -> Finding:

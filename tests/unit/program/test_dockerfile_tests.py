@@ -62,3 +62,15 @@ def test_words_that_the_fix_changes(tmp_path: Path, name: str, text: str) -> Non
 )
 def test_words_that_stay_or_are_of_another_file(tmp_path: Path, name: str, text: str) -> None:
     assert repaired(tmp_path, name, text) == (True, True)
+
+
+def test_a_fix_that_counts_on_another(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_image.py").write_text(
+        'assert "RUN apt-get update" in read("Dockerfile")\n', encoding="utf-8"
+    )
+    second = "RUN set -e; apt-get update && apt-get install -y git\n"
+    text = f"FROM debian:13\nRUN apt-get update && apt-get install -y curl\n{second}RUN npm ci\n"
+    source = with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=text))
+    assert engine.fix(source)[0].text == text.replace("RUN npm", "RUN --mount=type=cache,target=/root/.npm \\\n    npm")
