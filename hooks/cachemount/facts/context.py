@@ -83,7 +83,8 @@ def python_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> l
         done |= waiting
         waiting = {name for text in found for name in modules_in(text)} - done
         texts += found
-    return [_IN_LIST.sub(" ", _PRINTED.sub(" ", _COMMENT.sub("", text))) for text in texts]
+    plain = (_COMMENT.sub("", text) for text in texts)
+    return [_IN_LIST.sub(" ", _PRINTED.sub(" ", text) if "install" in text else text) for text in plain]
 
 
 def modules_in(text: str) -> set[str]:

@@ -66,11 +66,16 @@ def installs_packages(texts: Sequence[str], manager: PackageManager, *, has_righ
     """
     if not has_rights and not any(map(RAISES.search, texts)):
         return False
-    installs, empties = re.compile(manager.installs_in_script), re.compile(manager.empties_in_script)
-    texts = [_MESSAGE.sub(" ", text) for text in texts]
+    runs = re.compile(
+        rf"{manager.installs_in_script}|{manager.run_by}" if manager.run_by else manager.installs_in_script
+    )
     # `playwright install-deps` runs apt too.
-    runs = any(re.search(manager.run_by, f"\n{text}") for text in texts) if manager.run_by else False
-    return (runs or any(map(installs.search, texts))) and not any(map(empties.search, texts))
+    if not any(runs.search(f"\n{text}") for text in texts):
+        # As most are, which is told sooner than by what is left of them.
+        return False
+    texts = [_MESSAGE.sub(" ", text) for text in texts]
+    empties = re.compile(manager.empties_in_script)
+    return any(runs.search(f"\n{text}") for text in texts) and not any(map(empties.search, texts))
 
 
 def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:
