@@ -260,7 +260,7 @@ def _without_repeated_steps(fixes: list[Fix]) -> list[Fix]:
     made: list[Fix] = []
     later = 0
     for one in fixes:
-        steps = [edit for edit in one.edits if not edit.targets and edit.text.lstrip().startswith("RUN ")]
+        steps = [edit for edit in one.edits if not edit.targets and edit.text.lstrip()[:4].upper() == "RUN "]
         repeated = any(places.setdefault(edit.text.strip(), edit) != edit for edit in steps)
         later += repeated
         made += () if repeated else (one,)

@@ -155,7 +155,7 @@ def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
             return
     starts_line = span.start == 0 or text[span.start - 1] == "\n"
     if span.start == span.end:
-        expect(starts_line and edit.text.strip().startswith("RUN "), "an insertion of no instruction", edit)
+        expect(starts_line and edit.text.strip().startswith(("RUN ", "run ")), "an insertion of no instruction", edit)
         expect(edit.text.endswith("\n"), "an insertion that ends no line", edit)
         return
     gone = [one for one in old if span.start <= one.span.start and one.span.end <= span.end]
@@ -206,7 +206,7 @@ def _without_force(dockerfile: Dockerfile, one: Instruction) -> str:
 
 def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
     """Return whether it is a step that a repair may have put there."""
-    text = dockerfile.source.slice(one.span).removeprefix("RUN ").removeprefix("sudo ")
+    text = re.sub(r"(?i)\ARUN ", "", dockerfile.source.slice(one.span)).removeprefix("sudo ")
     text = re.sub(r" \| sudo tee (\S+) > /dev/null", r" > \1", text)
     text = re.sub(r" \| sudo tee -a (\S+) > /dev/null", r" >> \1", text)
     return text.startswith(_steps())
