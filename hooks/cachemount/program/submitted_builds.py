@@ -30,8 +30,10 @@ _WORDS = r"((?:[^\n;&|\\`]|[\\`]\r?\n)*)"
 _COMMANDS = late(
     rf"\b(?:gcloud\s+(?:(?:alpha|beta)\s+)?(builds\s+submit|run\s+deploy)|az\s+(acr\s+build|containerapp\s+up))\b{_WORDS}"
 )
+# https://github.com/NVIDIA/NemoClaw/issues/2311: what is in front of the Dockerfile is a copy of the folder.
+_SANDBOX = late(r"\bopenshell\s+sandbox\s+create\b[^\n]*?--from[= ][\"']?(?:\$\{?\w+\}?/)?([\w./-]*Dockerfile[\w.-]*)")
 # What is looked for as it is, in a tenth of the time that a pattern takes.
-_SIGNS = ("gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1")
+_SIGNS = ("gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1", "openshell ")
 _JOINED = late(r"[\\`]\r?\n")
 _OPTIONS = late(r"(?<!\S)(?:--no-[\w-]+|--?[\w-]+(?:(?:=|[ ]+(?!-))(?:\"[^\"]*\"|'[^']*'|\S+))?)")
 _TAG = late(r"(?<!\S)(?:--tag|-t)[= ]")
@@ -129,6 +131,8 @@ def _by_old_action(step: str, root: str, name: str) -> Submitted:
 
 def _in_text(text: str, shown: str, places: Sequence[str], name: str) -> Iterator[Submitted]:
     """Yield what the commands of a text hand in that may be run in some folders."""
+    for file in _SANDBOX.findall(_JOINED.sub(" ", text)) if "openshell " in text else ():
+        yield from (_built(place, ".", file, shown, "openshell sandbox create --from") for place in places)
     for match in _COMMANDS.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
         if line.startswith("#") and not name.endswith((".md", ".py")):

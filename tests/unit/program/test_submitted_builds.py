@@ -77,6 +77,8 @@ def test_a_workflow_whose_steps_run_in_a_folder(tmp_path: Path, folder: str, fou
         ("scripts/deploy.sh", "gcloud run deploy app --source app\n", True),
         ("scripts/deploy.sh", f"cd ..\n{AZURE} app\n", True),
         ("scripts/deploy.sh", f"# {AZURE} app\n", False),
+        ("scripts/setup.sh", 'openshell sandbox create --name x \\\n  --from "$COPY/app/Dockerfile"\n', True),
+        ("scripts/setup.sh", 'openshell sandbox create --from "$COPY/Dockerfile"\n', False),
         ("Makefile", "build:\n\tcd app && make\ndeploy:\n\tgcloud run deploy app --source .\n", False),
         ("Makefile", "deploy:\n\tcd app && gcloud run deploy app --source .\n", True),
         ("deploy.ps1", f"{AZURE} `\n  --file app/Dockerfile .\n", True),
