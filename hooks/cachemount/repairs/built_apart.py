@@ -28,6 +28,11 @@ def keep_builds_apart(builder: FixBuilder, install: Install) -> None:
         builder.mark_unsafe([moving])
 
 
+def covers_builds(builder: FixBuilder) -> bool:
+    """Return whether a fix lays an empty folder over what a manager has built."""
+    return any("type=tmpfs" in edit.text for edit in builder.edits)
+
+
 def _folders_of_builds(install: Install) -> list[str]:
     """Return the folders that hold what the manager has built and nothing else; none where that is not known.
 
