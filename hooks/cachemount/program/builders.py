@@ -14,7 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
-from cachemount.program import kaniko
+from cachemount.program import kaniko, railway
 from cachemount.program.api_builds import api_build
 from cachemount.program.classic_builds import classic_build
 from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
@@ -30,7 +30,6 @@ _MOST_BYTES = 500_000
 # As many workflows as are looked at.
 _MOST_FILES = 50
 
-_RAILWAY = ("railway.json", "railway.toml")
 _CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
 # One for each service or stage, as `cloudbuild-prod.yaml`, is handed in by its name.
 _CLOUD_BUILD_NAME = late(r"cloudbuild[\w.-]*\.(?:ya?ml|json)")
@@ -40,9 +39,9 @@ _CI = (
 )  # fmt: skip
 _WORKFLOWS = ".github/workflows"
 
-_OTHER_BUILDER = late(r"(?i)\bbuilder[\"']?\s*[:=]\s*[\"'](?:nixpacks|railpack|heroku|paketo)")
 _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bdocker/(?:build-push|bake)-action\b")
+_RAILWAY = ("Railway, where they have no id", "set `[[ids]]` in the configuration")
 _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step")
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
 _SKAFFOLD = ("skaffold.yaml", "skaffold.yml")
@@ -70,7 +69,7 @@ def builder_notes(root: str, config: Config) -> Iterator[str]:
 
 
 def _names(root: str) -> Iterator[str]:
-    yield from (*_RAILWAY, *_CLOUD_BUILD, *_CI)
+    yield from (*railway.NAMES, *_CLOUD_BUILD, *_CI)
     workflows = sorted(names_in(os.path.join(root, _WORKFLOWS)))
     yield from (f"{_WORKFLOWS}/{name}" for name in workflows[:_MOST_FILES] if name.endswith((".yml", ".yaml")))
 
@@ -87,6 +86,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
         or _refusal_by_name(real, root)
         or _refusal_by_service(real, root)
         or _refusal_by_code(real, root)
+        or _refusal_by_railway(real, root, has_ids=bool(config.ids))
         or _refusal_by_kaniko(real, root)
     )
 
@@ -164,6 +164,15 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
 
 
+def _refusal_by_railway(path: str, root: str, *, has_ids: bool) -> Withheld | None:
+    """Return why a build of Railway may end, by a file that names the Dockerfile or by the Dockerfile's own name."""
+    own = os.path.relpath(path, root).replace(os.sep, "/")
+    name = railway.railway_build(path, root) or (own if "railway" in own.rpartition("/")[2].lower() else "")
+    if has_ids or not name:
+        return None
+    return reasons.REFUSED_MOUNTS.about(name=name, sign=_RAILWAY[0], way_out=_RAILWAY[1])
+
+
 def _refusal_by_kaniko(path: str, root: str) -> Withheld | None:
     """Return why an image may keep what a fix takes clean-ups away for."""
     return next((why for one in _kaniko_files(root) if (why := ignored_by(*one, path, root))), None)
@@ -227,7 +236,7 @@ def refused_by(name: str, text: str, *, has_ids: bool = False) -> Withheld | Non
     """Return why new mounts may end a build, where a file of the repository shows that its builder refuses them."""
     sign = way_out = ""
     if _is_railway(name, text, has_ids=has_ids):
-        sign, way_out = "Railway, where they have no id", "set `[[ids]]` in the configuration"
+        sign, way_out = _RAILWAY
     elif _is_plain_cloud_build(name, text):
         sign, way_out = _PLAIN_STEP
     elif "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
@@ -246,7 +255,7 @@ def ignored_by(name: str, text: str, beside: str, path: str, root: str) -> Withh
 
 
 def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
-    return name in _RAILWAY and not has_ids and not _OTHER_BUILDER.search(text)
+    return name in railway.NAMES and not has_ids and railway.uses_dockerfile(text)
 
 
 def _is_plain_cloud_build(name: str, text: str) -> bool:
