@@ -114,7 +114,7 @@ class Source(Record):
     `arguments` are the values that a build of this Dockerfile gives to ARG, where they are known to be given: None for
     a value that is not known. `images` are those that the repository builds, as far as its files tell; `context` are
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
-    several consists of.
+    several consists of. `platforms` is True where the repository builds for several platforms at once.
     """
 
     path: str
@@ -123,6 +123,7 @@ class Source(Record):
     images: tuple[BuiltImage, ...] = ()
     context: tuple[ContextFile, ...] = ()
     parts: tuple[Part, ...] = ()
+    platforms: bool = False
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> "Source":

@@ -23,4 +23,9 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
         source = replace(source, images=images)
     if context := context_files(path, text, with_fixes=with_fixes):
         source = replace(source, context=context)
+    # Its old releases keep one index for all platforms.
+    if with_fixes and "alpine" in text and "apk" in text:
+        from cachemount.program.platforms import builds_for_platforms  # noqa: PLC0415 - for Alpine alone
+
+        source = replace(source, platforms=True) if builds_for_platforms(path) else source
     return source

@@ -23,8 +23,8 @@ def is_builder(facts: Facts) -> bool:
 
 
 def is_for_platforms(facts: Facts) -> bool:
-    """Return whether the file is of an image for several platforms."""
-    return _PLATFORMS.search(_name(facts)) is not None
+    """Return whether the file is of an image for several platforms, by its name or what the repository builds."""
+    return facts.dockerfile.source.platforms or _PLATFORMS.search(_name(facts)) is not None
 
 
 def _name(facts: Facts) -> str:

@@ -1,0 +1,44 @@
+"""Whether a repository builds images for several platforms at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.program.surroundings import with_surroundings
+from cachemount.source import Source
+
+TEXT = "FROM alpine:3.18\nRUN apk add --no-cache git\n"
+
+
+def told(root: Path, name: str, content: str, text: str = TEXT) -> bool:
+    (root / ".git").mkdir()
+    for file, inside in {"app/Dockerfile": text, name: content}.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(inside, encoding="utf-8")
+    return with_surroundings(Source(path=str(root / "app" / "Dockerfile"), text=text)).platforms
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "platforms"),
+    [
+        (".github/workflows/build.yml", "env:\n  PLATFORMS: linux/arm64,linux/amd64\n", True),
+        (".github/workflows/build.yml", "with:\n  platforms: linux/amd64, linux/arm/v7\n", True),
+        ("docker-bake.hcl", 'platforms = ["linux/amd64", "linux/arm64"]\n', True),
+        ("compose.yaml", "platforms:\n  - linux/amd64\n  - linux/arm64\n", True),
+        ("app/build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", True),
+        ("Makefile", "all:\n\tdocker buildx build --platform=linux/amd64,linux/arm64 .\n", True),
+        ("Makefile", "all:\n\tdocker build --platform linux/amd64 .\n", False),
+        ("compose.yaml", "platform: linux/amd64\nplatform: linux/arm64\n", False),
+        ("other/build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", False),
+        ("README.md", "docker buildx build --platform linux/amd64,linux/arm64 .\n", False),
+    ],
+)
+def test_a_file_that_names_platforms(tmp_path: Path, name: str, content: str, platforms: bool) -> None:
+    assert told(tmp_path, name, content) is platforms
+
+
+def test_it_is_asked_for_alpine_alone(tmp_path: Path) -> None:
+    text = "FROM debian\nRUN apt-get install -y git\n"
+    assert not told(tmp_path, "build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", text)
