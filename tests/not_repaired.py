@@ -14,7 +14,7 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
-from cachemount.program.builders import ignored_by, refused_by
+from cachemount.program.refusals import ignored_by, refused_by
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
 from cachemount.source import BuiltImage, ContextFile, Source

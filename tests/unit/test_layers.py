@@ -25,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.commands",),
     ("cachemount.measure", "cachemount.lsp"),
     ("cachemount.program",),
+    ("cachemount.program.builders",),
     ("cachemount.reporters", "cachemount.embedded"),
     ("cachemount.engine",),
     ("cachemount.policy", "cachemount.fixer"),

@@ -81,7 +81,7 @@ class Plan(Record, frozen=False):
 
     def builder_notes(self) -> list[str]:
         """Return what to say of the builders of the repository that the current folder is in."""
-        from cachemount.program.builders import builder_notes  # noqa: PLC0415 - asked where there are findings
+        from cachemount.program.refusals import builder_notes  # noqa: PLC0415 - asked where there are findings
 
         root = repository_of(os.getcwd())
         try:

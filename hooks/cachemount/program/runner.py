@@ -233,7 +233,7 @@ def config_of(task: Task) -> Config:
     if config.allow or config.ids:
         config = placed(config, task.path)
     if task.kind == "dockerfile" and (task.with_fixes or task.mode != "check"):
-        from cachemount.program.builders import refusal  # noqa: PLC0415 - asked where fixes are
+        from cachemount.program.refusals import refusal  # noqa: PLC0415 - asked where fixes are
 
         config = replace(config, refusal=refusal(task.path, config))
     return config if task.known is None else replace(config, known=task.known)

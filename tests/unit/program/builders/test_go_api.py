@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cachemount.policy.model import Config
-from cachemount.program.builders import refusal
+from cachemount.program.refusals import refusal
 
 REQUIRES = "module example.com/tool\n\nrequire (\n\tgithub.com/docker/docker v27.3.1+incompatible\n)\n"
 BUILDS = "package tool\n\nfunc build() { dockerClient.ImageBuild(ctx, tar, types.ImageBuildOptions{Remove: true}) }\n"

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
+from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
 
@@ -64,28 +64,14 @@ def _requires(folder: str, root: str) -> bool:
 def _builds(project: str, root: str) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
     """Return the Python files of a project that build images, each with patterns of the Dockerfiles' paths."""
     found = []
-    for path in islice(_programs(project), _MOST_FILES):
+    for path in islice(nearest_files(project, ".py", _SKIPPED, _MOST_FOLDERS), _MOST_FILES):
         text = text_inside_repository(path, root, _MOST_BYTES)
         if any(one in text for one in _CALLS) and not _OTHER_BUILDER.search(text):
-            from cachemount.program.python_paths import built  # noqa: PLC0415 - few repositories have such code
+            from cachemount.program.builders.python_paths import built  # noqa: PLC0415 - few repositories have such code
 
             patterns = (one for pair in built(path, text) for one in _patterns(*pair, path, project, root))
             found.append((path, tuple(map(re.compile, patterns))))
     return tuple(found)
-
-
-def _programs(project: str) -> Iterator[str]:
-    """Yield the Python files of a project, the nearest first."""
-    waiting = deque([project])
-    for _ in range(_MOST_FOLDERS):
-        if not waiting:
-            return
-        folder = waiting.popleft()
-        for name in names_in(folder):
-            if name.endswith(".py"):
-                yield os.path.join(folder, name)
-            elif "." not in name and name not in _SKIPPED:
-                waiting.append(os.path.join(folder, name))
 
 
 def _patterns(context: str, file: str, program: str, project: str, root: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cachemount.policy.model import Config
-from cachemount.program.builders import refusal
+from cachemount.program.refusals import refusal
 
 FILES = ("Dockerfile", "worker.Dockerfile", "docker/ci/Dockerfile")
 DOCKER = "- name: gcr.io/cloud-builders/docker\n"

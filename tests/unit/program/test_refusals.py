@@ -10,8 +10,8 @@ import pytest
 
 from cachemount.id_templates import Ids
 from cachemount.policy.model import Config
-from cachemount.program.builders import builder_notes, refusal
 from cachemount.program.main import main
+from cachemount.program.refusals import builder_notes, refusal
 
 KANIKO = "kaniko ignores cache mounts"
 OFF = "DOCKER_BUILDKIT=0 chooses a builder that refuses mounts"

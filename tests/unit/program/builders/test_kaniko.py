@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cachemount.policy.model import Config
-from cachemount.program.builders import refusal
+from cachemount.program.refusals import refusal
 
 IMAGE = "gcr.io/kaniko-project/executor:v1.23.2"
 

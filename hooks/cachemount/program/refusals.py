@@ -14,15 +14,15 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
-from cachemount.program import kaniko, railway
-from cachemount.program.api_builds import api_build
-from cachemount.program.classic_builds import classic_build
-from cachemount.program.cloud_build import DOCKER_STEP, built_by, is_built
-from cachemount.program.declared_builds import declared
-from cachemount.program.go_builds import go_build
-from cachemount.program.pipeline_builds import pipeline_build
-from cachemount.program.skaffold import is_classic, may_build
-from cachemount.program.submitted_builds import submitted
+from cachemount.program.builders import kaniko, railway
+from cachemount.program.builders.classic import classic_build
+from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built
+from cachemount.program.builders.declared import declared
+from cachemount.program.builders.go_api import go_build
+from cachemount.program.builders.python_api import api_build
+from cachemount.program.builders.skaffold import is_classic, may_build
+from cachemount.program.builders.submitted import submitted
+from cachemount.program.pipelines import pipeline_build
 from cachemount.reasons import Withheld
 
 # Larger ones are data.

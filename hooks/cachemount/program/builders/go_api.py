@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
+from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
-from cachemount.program.named_near import named_near
+from cachemount.program.builders.named_near import named_near
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
@@ -61,30 +61,13 @@ def _code(module: str, root: str) -> _Code:
         return _Code(programs=(), embedded=())
     programs: list[tuple[str, str]] = []
     embedded: list[str] = []
-    for path in islice(_files(module), _MOST_FILES):
+    for path in islice(nearest_files(module, ".go", _SKIPPED, _MOST_FOLDERS, mark="go.mod"), _MOST_FILES):
         text = text_inside_repository(path, root, _MOST_BYTES)
         if ".ImageBuild(" in text and not _OTHER_BUILDER.search(text):
             programs.append((path, text))
         if "//go:embed" in text:
             embedded += _embedded(path, text)
     return _Code(programs=tuple(programs), embedded=tuple(embedded) if programs else ())
-
-
-def _files(module: str) -> Iterator[str]:
-    """Yield the Go files of a module that are no tests, the nearest first; not those of modules inside it."""
-    waiting = deque([module])
-    for _ in range(_MOST_FOLDERS):
-        if not waiting:
-            return
-        folder = waiting.popleft()
-        names = names_in(folder)
-        if folder != module and "go.mod" in names:
-            continue
-        for name in names:
-            if name.endswith(".go"):
-                yield os.path.join(folder, name)
-            elif "." not in name and name not in _SKIPPED:
-                waiting.append(os.path.join(folder, name))
 
 
 def _embedded(program: str, text: str) -> Iterator[str]:

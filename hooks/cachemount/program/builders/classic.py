@@ -15,7 +15,7 @@ from itertools import islice
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
-from cachemount.program.named_near import named_near
+from cachemount.program.builders.named_near import named_near
 from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000

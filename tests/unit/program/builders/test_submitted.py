@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cachemount.policy.model import Config
-from cachemount.program.builders import refusal
+from cachemount.program.refusals import refusal
 
 STEPS = "jobs:\n  deploy:\n    steps:\n    - uses: actions/checkout@v5\n"
 OLD = "    - uses: docker/build-push-action@v1\n      with:\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cachemount.policy.model import Config
-from cachemount.program.builders import refusal
+from cachemount.program.refusals import refusal
 
 REQUIRES = "dependencies = ['testcontainers>=4', 'docker']\n"
 CLIENT = "import docker\nclient = docker.from_env()\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cachemount.policy.model import Config, Ids
-from cachemount.program.builders import refusal
+from cachemount.program.refusals import refusal
 
 NAMED = '{"build": {"builder": "DOCKERFILE", "dockerfilePath": "app/Dockerfile"}}'
 

@@ -1,0 +1,30 @@
+"""The files of a folder and of those inside it, the nearest first."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Collection, Iterator
+
+from cachemount.files.reading import names_in
+
+
+def nearest_files(top: str, end: str, skipped: Collection[str], most: int, *, mark: str = "") -> Iterator[str]:
+    """Yield the paths of files whose names have an end, from at most so many folders.
+
+    Left out are folders with a dot in their names, those that are `skipped`, and those inside that hold the `mark`: a
+    file that another project begins with.
+    """
+    waiting = deque([top])
+    for _ in range(most):
+        if not waiting:
+            return
+        folder = waiting.popleft()
+        names = names_in(folder)
+        if mark and folder != top and mark in names:
+            continue
+        for name in names:
+            if name.endswith(end):
+                yield os.path.join(folder, name)
+            elif "." not in name and name not in skipped:
+                waiting.append(os.path.join(folder, name))
