@@ -23,6 +23,7 @@ from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.repairs import download_edits, keep_packages, mount_edits
 from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.other_programs import installs_of
 from cachemount.repairs.safety.index_readers import may_be_fetched_before
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
@@ -54,7 +55,11 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         download_edits.retain(builder, install)
         if keep_packages.lasts(facts, install):
             keep_packages.keep(builder, [install])
-        mount_edits.add(builder, step, other_variants(step, install.manager))
+        if others := other_variants(step, install.manager):
+            mount_edits.add(builder, step, others)
+            for one in installs_of(step, install.manager):
+                download_edits.revalidate(builder, one)
+                download_edits.refresh(builder, one)
         yield finding(
             NAME,
             f"the cache mount for `{program(named(install))}` keeps no packages: {keeps[0].reason}",
