@@ -54,8 +54,7 @@ def spread(
         _end_children()
         raise
     finally:
-        # The processes have nothing to do any more, and end while the results are summed up.
-        pool.close(wait=False)
+        pool.close()
 
 
 def _chunks(tasks: Iterator[T], jobs: int, longest: int) -> Iterator[list[T]]:
@@ -112,9 +111,9 @@ class _Pool(Generic[T, R]):
             chunk = self._coming.popleft()
             yield from self._results_of(chunk)
 
-    def close(self, *, wait: bool = True) -> None:
+    def close(self) -> None:
         if self._executor is not None:
-            self._executor.shutdown(wait, cancel_futures=True)
+            self._executor.shutdown(cancel_futures=True)
             self._executor = None
 
     def _submit(self, tasks: list[T], jobs: int = 0) -> Future[list[R]] | None:
