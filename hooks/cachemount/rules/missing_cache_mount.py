@@ -10,6 +10,8 @@ the hook of Debian's images that deletes downloaded packages. For a user other t
 folder above the mount, where BuildKit would make it for root and nothing could be written beside
 the mount. It is safe unless something later reads the directory, or the user of the step is not known.
 
+A step that begins with a copy of another stage's store, in its own place, downloads next to nothing and has no finding.
+
 Where a step says how pip builds packages, an empty folder lies over the wheels that pip keeps: the mount has downloads
 alone.
 
@@ -28,6 +30,7 @@ from cachemount.facts import chain
 from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.invocations import positionals
+from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import runs_installer
 from cachemount.facts.queries import steps_related
@@ -47,7 +50,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if gap.kind != "missing":
             continue
         directories = [directory for _, directory in gap.wanted]
-        if _is_left(facts, gap):
+        if _is_left(facts, gap) or _is_brought(gap):
             continue
         builder = mount_caches(facts, gap.step, gap.manager, directories)
         places = list(dict.fromkeys(directory.path for directory in directories if not directory.cache.optional))
@@ -70,6 +73,19 @@ def _is_left(facts: Facts, gap: Unmounted) -> bool:
     only_index = all(directory.cache.index or directory.cache.optional for _, directory in gap.wanted)
     left = only_index and bool(left_in_image(facts, gap.step, gap.manager))
     return left or stays_unmounted(facts, gap.step, gap.manager)
+
+
+def _is_brought(gap: Unmounted) -> bool:
+    """Return whether the store of another stage was copied to its own place: what the project needs is there."""
+    wanted = [one for _, one in gap.wanted if not one.cache.optional]
+    if gap.install.download.installs_program or any(one.cache.kind != "store" or one.path is None for one in wanted):
+        return False
+    folders = set()
+    for one in chain.before(gap.step.stage, gap.step.instruction):
+        if one.keyword == "COPY" and any(flag.name == "from" for flag in one.flags):
+            places = {word.rstrip("/") for word in one.operands}
+            folders |= places if len(places) == 1 and "" not in places else set()
+    return bool(folders) and all(any(below(one.path or "", folder) for folder in folders) for one in wanted)
 
 
 def _price(facts: Facts, gap: Unmounted) -> str:
