@@ -382,7 +382,8 @@ def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory)
 def _is_on(install: Install, release: str) -> bool:
     """Return whether the image is of a release that a pattern matches; any image is where there is no pattern."""
     base, image = install.step.environment.base, install.step.environment.image
-    return not release or (base is not None and bool(re.search(release, f"{base.distribution}:{base.release} {image}")))
+    # An image that is not known may be an old one.
+    return not release or base is None or re.search(release, f"{base.distribution}:{base.release} {image}") is not None
 
 
 def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
