@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 from cachemount.repairs.safety.copied_stages import stays_out
@@ -9,6 +10,7 @@ from cachemount.source import ContextFile, Elsewhere
 
 _NAME = late(r"(?:^|/)\.?devcontainer\.json$")
 _README = late(r"(?i)(?:\.\./)*readme\b")
+_TARGET = late(r"\"target\"\s*:\s*\"([\w.-]+)\"")
 _FEATURES = '"features"'
 
 
@@ -17,9 +19,16 @@ def features(facts: Facts, install: Install) -> Elsewhere | None:
     files = facts.dockerfile.source.context
     found = next((one for one in files if _NAME.search(one.path) or _shows_features(one)), None)
     places = [one.path for one in install.directories if one.path is not None]
-    if found is None or stays_out(facts, install.step.stage, places):
+    if found is None or stays_out(facts, install.step.stage, places) or _is_of_another_stage(facts, install, found):
         return None
     return Elsewhere(found.text.count("\n", 0, max(found.text.find(_FEATURES), 0)) + 1, found.path)
+
+
+def _is_of_another_stage(facts: Facts, install: Install, file: ContextFile) -> bool:
+    """Return whether the container is made of a stage that does not begin with that of an install."""
+    named = _TARGET.search(file.text)
+    target = next((one for one in facts.dockerfile.stages if named and one.name.lower() == named[1].lower()), None)
+    return target is not None and not chain.descends(target, install.step.stage)
 
 
 def _shows_features(file: ContextFile) -> bool:
