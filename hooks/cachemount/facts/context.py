@@ -15,6 +15,7 @@ _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?
 # https://docs.docker.com/build/concepts/context/#dockerignore-files
 _PIECES = late(r"\*\*/|\*\*|[*?]|[^*?]+")
 _PATTERNS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_LITERAL = late(r"[^\[\\*?]*")
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
 _SOURCED = late(r"(?m)^\s*(?:\.|source)\s+[\"']?([\w./${}-]+)")
 # One that runs another, and so on.
@@ -103,7 +104,9 @@ def _may_match(line: str, path: str) -> bool:
     if line.startswith("!"):
         return False
     if "[" in line or "\\" in line:
-        return True
+        # What stands before is written as it is.
+        literal = _LITERAL.match(line.strip("/").removeprefix("./"))
+        return literal is None or path.startswith(literal[0])
     cleaned = posixpath.normpath(line.strip("/"))
     pattern = "".join(_PATTERNS.get(one) or re.escape(one) for one in _PIECES.findall(cleaned))
     return cleaned == "." or re.fullmatch(f"{pattern}(?:/.*)?", path) is not None
