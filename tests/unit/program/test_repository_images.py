@@ -141,6 +141,19 @@ def test_what_builds_on_an_image_need_not_be_built_by_the_same_files(tmp_path: P
     assert "target=/var/lib/apt" not in fixed(two / "ground/Dockerfile")
 
 
+@pytest.mark.parametrize(("given", "kept"), [("acme/base", True), ("debian:13", False)])
+def test_an_argument_of_the_build_names_what_is_built_on(tmp_path: Path, given: str, kept: bool) -> None:
+    # The step of rosdep has no finding of its own, and its packages would stay in the image.
+    built = f"  app:\n    build:\n      context: app\n      args: {{BASE: '{given}'}}\n"
+    files = {
+        "compose.yaml": "services:\n  base:\n    image: acme/base\n    build: base\n" + built,
+        "base/Dockerfile": "FROM debian:13\nRUN apt-get update && apt-get install -y git\n",
+        "app/Dockerfile": "ARG BASE=debian:13\nFROM $BASE\nRUN rosdep install -y --from-paths .\n",
+    }
+    make(tmp_path, files)
+    assert ("docker-clean" not in fixed(tmp_path / "base" / "Dockerfile")) is kept
+
+
 def test_the_first_of_many_that_build_on_an_image_are_read(tmp_path: Path) -> None:
     compose = "services:\n  ground:\n    image: acme/ground\n    build: ground\n"
     children = {f"x{number:02}/Dockerfile": "FROM acme/ground\nRUN apt-get install -y git\n" for number in range(20)}

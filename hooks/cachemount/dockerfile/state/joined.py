@@ -67,8 +67,9 @@ def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
             continue
         for other in source.images:
             if other.path != source.path and built(source.images, mine.name, other.path) is mine:
-                name = re.escape(short_name(mine.name))
-                if re.search(rf"(?im)^\s*(?:FROM|ARG)\b.*\b{name}\b", other.text):
+                name = short_name(mine.name)
+                given = any(short_name(value or "") == name for _, value in other.arguments)
+                if given or re.search(rf"(?im)^\s*(?:FROM|ARG)\b.*\b{re.escape(name)}\b", other.text):
                     yield other, mine
 
 
