@@ -22,12 +22,20 @@ _DECLINES = late(
     r"(?:build\s)?(?:layer|step|instruction|command)\b"
 )
 
+# A flag of the step that was made a comment: "#RUN --mount=type=cache,target=/var/cache/apt \".
+_FLAG = late(r"(?:RUN\s+)?--mount=type=cache,.*\\")
+
 
 def declined(facts: Facts, step: Step) -> Iterator[Withheld]:
     """Yield the reason not to mount a cache in a step whose comments, above it or in it, say that it has none."""
     comments = facts.memo_all(_comments_of, step)
     text = " ".join(one.text for one in comments)
-    if ("mount" in text or "cache t" in text) and _DECLINES.search(" ".join(text.split())):
+    if "mount" not in text and "cache t" not in text:
+        return
+    here = step.instruction.span.start
+    # Above the step the last line is one: else all of another step is a comment.
+    last = [one for one in comments if one.span.start < here][-1:] + [one for one in comments if one.span.start > here]
+    if _DECLINES.search(" ".join(text.split())) or any(_FLAG.fullmatch(one.text) for one in last):
         yield reasons.DECLINED.about(line=facts.dockerfile.source.position(comments[0].span.start).line)
 
 
