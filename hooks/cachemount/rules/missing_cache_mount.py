@@ -33,9 +33,10 @@ from cachemount.facts.invocations import positionals
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import runs_installer
-from cachemount.facts.queries import steps_related
+from cachemount.facts.queries import all_steps, steps_related
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
+from cachemount.managers.model import PackageManager
 from cachemount.repairs.add_mounts import mount_caches, title
 from cachemount.repairs.safety.index_readers import left_in_image, stays_unmounted
 from cachemount.rules.message import finding, named, program
@@ -50,7 +51,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if gap.kind != "missing":
             continue
         directories = [directory for _, directory in gap.wanted]
-        if _is_left(facts, gap) or _is_brought(gap):
+        if _is_left(facts, gap) or _is_brought(facts, gap):
             continue
         builder = mount_caches(facts, gap.step, gap.manager, directories)
         places = list(dict.fromkeys(directory.path for directory in directories if not directory.cache.optional))
@@ -75,17 +76,28 @@ def _is_left(facts: Facts, gap: Unmounted) -> bool:
     return left or stays_unmounted(facts, gap.step, gap.manager)
 
 
-def _is_brought(gap: Unmounted) -> bool:
-    """Return whether the store of another stage was copied to its own place: what the project needs is there."""
+def _is_brought(facts: Facts, gap: Unmounted) -> bool:
+    """Return whether the store of a stage that fills it was copied to its own place: the project has what it needs."""
     wanted = [one for _, one in gap.wanted if not one.cache.optional]
     if gap.install.download.installs_program or any(one.cache.kind != "store" or one.path is None for one in wanted):
         return False
     folders = set()
     for one in chain.before(gap.step.stage, gap.step.instruction):
-        if one.keyword == "COPY" and any(flag.name == "from" for flag in one.flags):
+        source = next((flag.value for flag in one.flags if flag.name == "from"), None)
+        if one.keyword == "COPY" and source and _fills_store(facts, source.lower(), gap.manager):
             places = {word.rstrip("/") for word in one.operands}
             folders |= places if len(places) == 1 and "" not in places else set()
     return bool(folders) and all(any(below(one.path or "", folder) for folder in folders) for one in wanted)
+
+
+def _fills_store(facts: Facts, source: str, manager: PackageManager) -> bool:
+    """Return whether a stage, by its name or number, downloads with the manager."""
+    stage = next((one for one in facts.dockerfile.stages if source in (one.name.lower(), str(one.index))), None)
+    return stage is not None and any(
+        install.manager is manager and not install.reader
+        for step in all_steps(facts, stage).values()
+        for install in step.installs
+    )
 
 
 def _price(facts: Facts, gap: Unmounted) -> str:
