@@ -25,7 +25,8 @@ _SINCE_2_10 = (
     r"|golang:1\.(?:1[2-9]|[2-9]\d)\b|php:(?:7\.4|[89])\b|ruby:(?:2\.7|[3-9])\b))"
 )
 
-# Alpine to 3.19 by its number (what 3.18 and 3.19 alone name has apk 2.14.4 by now), and images of languages whose last one was made before 3.20 (May 2024):
+# Alpine to 3.19 by its number (what 3.18 and 3.19 alone name has apk 2.14.4 by now), and images of languages whose last
+# one was made before 3.20 (May 2024):
 # https://github.com/docker-library/official-images/tree/master/library
 _BEFORE_3_20 = (
     rf"\Aalpine:(?!3\.1[89] {_OFFICIAL}alpine:3\.1[89]\Z)(?:3\.1?\d(?:\.\d+)? | {_OFFICIAL}"

@@ -33,7 +33,7 @@ class Cache(Record, eq=False):
     expressions on commands earlier in the stage chain or the step, whose first group is put for `{}` in the template
     they map to; they are weaker than flags and variables. `doubt` says why a repair that mounts it is not safe; it does
     not count where `safe_when` (a regular expression) is found in the file, nor, with `others_only`, for root; it counts
-    on images alone whose `distribution:release image` has `doubt_on`. Nor is a
+    on images alone whose `distribution:release image` has `doubt_on`, or that are not known. Nor is a
     repair safe in a step that has `made_by` (a regular expression): it makes the place itself and may refuse one that
     is there, as a mount's is. A mount above
     an `exact_target` location serves only where a flag or one of `explicit` (variables) names the place.

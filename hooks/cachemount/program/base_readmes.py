@@ -34,7 +34,7 @@ _WORDS = late(r"[\w.-]+")
 
 
 def readme_of(path: str, text: str) -> Iterator[ContextFile]:
-    """Yield the README beside a Dockerfile that says that more is installed on its image.
+    """Yield the README, beside a Dockerfile or in a folder above, that says that more is installed on its image.
 
     Its text goes to the end of the line that says so.
     """
@@ -46,16 +46,19 @@ def readme_of(path: str, text: str) -> Iterator[ContextFile]:
             features = _FEATURES.search(content)
             at = None if features is None else features.start()
         if at is not None:
-            line_end = content.find("\n", at)
-            yield ContextFile(path=name, text=content[: line_end if line_end >= 0 else len(content)])
+            yield ContextFile(path=name, text=_to_line_end(content, at))
             return
     for above in islice(upwards(folder, repository_of(folder)), 1, None):
         for name, content in _readmes(above):
             if (at := _speaks_of_bases(content)) is not None:
-                line_end = content.find("\n", at)
                 shown = os.path.relpath(os.path.join(above, name), folder).replace(os.sep, "/")
-                yield ContextFile(path=shown, text=content[: line_end if line_end >= 0 else len(content)])
+                yield ContextFile(path=shown, text=_to_line_end(content, at))
                 return
+
+
+def _to_line_end(text: str, at: int) -> str:
+    line_end = text.find("\n", at)
+    return text[: line_end if line_end >= 0 else len(text)]
 
 
 @kept
