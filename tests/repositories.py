@@ -47,3 +47,11 @@ def hooks_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def pre_commit_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit"))}
+
+
+def repository(root: Path, files: dict[str, str]) -> None:
+    """Let a repository begin in a folder, with files of these texts by their paths from there."""
+    (root / ".git").mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")

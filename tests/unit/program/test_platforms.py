@@ -8,15 +8,13 @@ import pytest
 
 from cachemount.program.surroundings import with_surroundings
 from cachemount.source import Source
+from repositories import repository
 
 TEXT = "FROM alpine:3.18\nRUN apk add --no-cache git\n"
 
 
 def told(root: Path, name: str, content: str, text: str = TEXT) -> bool:
-    (root / ".git").mkdir()
-    for file, inside in {"app/Dockerfile": text, name: content}.items():
-        (root / file).parent.mkdir(parents=True, exist_ok=True)
-        (root / file).write_text(inside, encoding="utf-8")
+    repository(root, {"app/Dockerfile": text, name: content})
     return with_surroundings(Source(path=str(root / "app" / "Dockerfile"), text=text)).platforms
 
 

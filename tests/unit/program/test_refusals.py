@@ -12,12 +12,14 @@ from cachemount.id_templates import Ids
 from cachemount.policy.model import Config
 from cachemount.program.main import main
 from cachemount.program.refusals import builder_notes, refusal
+from repositories import repository
 
 KANIKO = "kaniko ignores cache mounts"
 OFF = "DOCKER_BUILDKIT=0 chooses a builder that refuses mounts"
 RAILWAY = "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
 CLOUD = "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
 STEP = "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, .]\n"
+INSTALLS = "FROM python:3.13\nRUN pip install flask\n"
 
 SIGNS = [
     ("railway.json", '{"build": {"builder": "DOCKERFILE"}}', RAILWAY),
@@ -42,39 +44,32 @@ SIGNS = [
 
 @pytest.mark.parametrize(("name", "text", "note"), SIGNS)
 def test_signs_of_a_builder(tmp_path: Path, name: str, text: str, note: str) -> None:
-    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / name).write_text(text, encoding="utf-8")
+    repository(tmp_path, {name: text})
     assert [*builder_notes(str(tmp_path), Config())] == ([f"{name}: {note}"] if note else [])
     assert [*builder_notes(str(tmp_path), Config(warn_builders=False))] == []
 
 
 def test_the_same_is_said_once(tmp_path: Path) -> None:
-    (tmp_path / ".github" / "workflows").mkdir(parents=True)
-    for name in ("a.yml", "b.yml"):
-        (tmp_path / ".github" / "workflows" / name).write_text("DOCKER_BUILDKIT: 0\n", encoding="utf-8")
+    repository(tmp_path, {f".github/workflows/{name}": "DOCKER_BUILDKIT: 0\n" for name in ("a.yml", "b.yml")})
     assert [*builder_notes(str(tmp_path), Config())] == [f".github/workflows/a.yml: {OFF}"]
 
 
 def test_ids_are_what_railway_wants(tmp_path: Path) -> None:
-    (tmp_path / "railway.json").write_text("{}", encoding="utf-8")
+    repository(tmp_path, {"railway.json": "{}"})
     assert [*builder_notes(str(tmp_path), Config(ids=(Ids(template="s/x-{target}"),)))] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
     outside, root = tmp_path / "outside", tmp_path / "root"
-    outside.mkdir()
-    root.mkdir()
-    (root / ".git").mkdir()
-    (outside / "Makefile").write_text("DOCKER_BUILDKIT=0\n", encoding="utf-8")
+    repository(outside, {"Makefile": "DOCKER_BUILDKIT=0\n"})
+    repository(root, {})
     (root / "Makefile").symlink_to(outside / "Makefile")
     assert [*builder_notes(str(root), Config())] == []
 
 
 def test_the_summary_says_it_and_the_configuration_switches_it_off(tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
-    (tmp_path / "Makefile").write_text("x:\n\tDOCKER_BUILDKIT=0 docker build .\n", encoding="utf-8")
+    repository(tmp_path, {"Dockerfile": INSTALLS, "Makefile": "x:\n\tDOCKER_BUILDKIT=0 docker build .\n"})
 
     def said() -> str:
         command = [sys.executable, "-m", "cachemount", "Dockerfile"]
@@ -92,10 +87,8 @@ def test_what_is_repaired_says_it_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
     text = "steps:\n- image: plugins/kaniko\n  settings:\n    dockerfile: other/Dockerfile\n"
-    (tmp_path / ".drone.yml").write_text(text, encoding="utf-8")
+    repository(tmp_path, {"Dockerfile": INSTALLS, ".drone.yml": text})
     assert main("fix-cache-mounts", ["Dockerfile"]) == 1
     shown = capsys.readouterr().out
     assert "1 repaired" in shown
@@ -116,12 +109,8 @@ REFUSED = [
 
 @pytest.mark.parametrize(("name", "text", "sign"), REFUSED)
 def test_what_a_builder_refuses_is_not_written(tmp_path: Path, name: str, text: str, sign: str) -> None:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / name).write_text(text, encoding="utf-8")
+    repository(tmp_path, {"images/Dockerfile": INSTALLS, name: text})
     file = tmp_path / "images" / "Dockerfile"
-    file.parent.mkdir()
-    file.write_text("FROM python:3.13\nRUN pip install flask\n", encoding="utf-8")
     command = [sys.executable, "-m", "cachemount", "fix", str(file)]
     shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     assert ("--mount" in file.read_text(encoding="utf-8")) is not bool(sign)
@@ -130,18 +119,14 @@ def test_what_a_builder_refuses_is_not_written(tmp_path: Path, name: str, text: 
 
 def test_a_file_that_has_mounts_is_built_by_another_builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "Makefile").write_text("build:\n\tDOCKER_BUILDKIT=0 docker build .\n", encoding="utf-8")
-    mounted = "RUN --mount=type=cache,target=/root/.npm npm ci\n"
-    file = tmp_path / "Dockerfile"
-    file.write_text(f"FROM python:3.13\n{mounted}RUN pip install flask\n", encoding="utf-8")
+    text = f"{INSTALLS}RUN --mount=type=cache,target=/root/.npm npm ci\n"
+    repository(tmp_path, {"Dockerfile": text, "Makefile": "build:\n\tDOCKER_BUILDKIT=0 docker build .\n"})
     main("fix-cache-mounts", ["Dockerfile"])
-    assert file.read_text(encoding="utf-8").count("--mount") == 2
+    assert (tmp_path / "Dockerfile").read_text(encoding="utf-8").count("--mount") == 2
 
 
 def test_ids_and_the_configuration_let_mounts_be_written(tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "railway.json").write_text("{}", encoding="utf-8")
+    repository(tmp_path, {"railway.json": "{}"})
     path = str(tmp_path / "Dockerfile")
     assert refusal(path, Config()) is not None
     assert refusal(path, Config(ids=(Ids(template="s/x-{target}"),))) is None
@@ -166,9 +151,7 @@ def test_ids_and_the_configuration_let_mounts_be_written(tmp_path: Path) -> None
 )
 def test_a_file_of_cloud_build_beside_the_dockerfile(tmp_path: Path, text: str, refused: bool) -> None:
     folder = tmp_path / "infra" / "status"
-    folder.mkdir(parents=True)
-    (tmp_path / ".git").mkdir()
-    (folder / "cloudbuild.yaml").write_text(text, encoding="utf-8")
+    repository(tmp_path, {"infra/status/cloudbuild.yaml": text})
     found = refusal(str(folder / "Dockerfile"), Config())
     assert (found is not None) == refused
     assert found is None or "infra/status/cloudbuild.yaml" in found
@@ -180,8 +163,7 @@ def test_a_file_of_cloud_build_beside_the_dockerfile(tmp_path: Path, text: str, 
     [("cloudbuild-prod.yaml", True), ("cloudbuild.dev.yml", True), ("cloudbuild.md", False), ("build.yaml", False)],
 )
 def test_a_file_of_cloud_build_for_a_stage(tmp_path: Path, name: str, refused: bool) -> None:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / name).write_text(STEP, encoding="utf-8")
+    repository(tmp_path, {name: STEP})
     assert (refusal(str(tmp_path / "Dockerfile"), Config()) is not None) == refused
 
 
@@ -208,9 +190,7 @@ SKAFFOLD = "kind: Config\nbuild:\n  artifacts:\n  - image: frontend\n    context
 )
 def test_skaffold_takes_the_classic_builder(tmp_path: Path, text: str, refused: bool) -> None:
     folder = tmp_path / "src" / "frontend"
-    folder.mkdir(parents=True)
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "skaffold.yaml").write_text(text, encoding="utf-8")
+    repository(tmp_path, {"skaffold.yaml": text, "src/frontend/Dockerfile": ""})
     found = refusal(str(folder / "Dockerfile"), Config())
     assert (found is not None) == refused
     assert found is None or "skaffold.yaml shows a builder" in found
@@ -240,19 +220,14 @@ NAMED = "    docker:\n      dockerfile: docs/Dockerfile\n"
 def test_skaffold_builds_the_dockerfiles_that_its_images_name(
     tmp_path: Path, text: str, refused: tuple[str, ...]
 ) -> None:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "skaffold.yaml").write_text(text, encoding="utf-8")
     folders = ("a", "b", "docs")
-    for name in folders:
-        (tmp_path / name).mkdir()
+    repository(tmp_path, {"skaffold.yaml": text, **{f"{one}/Dockerfile": "" for one in folders}})
     assert tuple(one for one in folders if refusal(str(tmp_path / one / "Dockerfile"), Config())) == refused
 
 
 def refusal_beside(root: Path, file: str, text: str, dockerfile: str) -> str | None:
     """Return the refusal of a Dockerfile in a repository with this file."""
-    (root / ".git").mkdir()
-    (root / file).parent.mkdir(parents=True)
-    (root / file).write_text(text, encoding="utf-8")
+    repository(root, {file: text})
     return refusal(str(root / dockerfile), Config())
 
 
@@ -302,9 +277,7 @@ def test_a_file_of_cloud_build_elsewhere(tmp_path: Path, place: str, named: str,
 )
 def test_what_cloud_build_builds_without_a_file_of_its_own(tmp_path: Path, command: str, refused: bool) -> None:
     folder = tmp_path / "services" / "ui"
-    folder.mkdir(parents=True)
-    (tmp_path / ".git").mkdir()
-    (folder / "deploy.sh").write_text(f"set -e\n{command}\n", encoding="utf-8")
+    repository(tmp_path, {"services/ui/deploy.sh": f"set -e\n{command}\n"})
     found = refusal(str(folder / "Dockerfile"), Config())
     assert (found is not None) == refused
     assert found is None or "services/ui/deploy.sh" in found
@@ -312,11 +285,8 @@ def test_what_cloud_build_builds_without_a_file_of_its_own(tmp_path: Path, comma
 
 
 def test_a_script_beside_many_programs_is_read(tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()
-    for number in range(60):
-        (tmp_path / f"a{number}.py").write_text("import os\n")
-    (tmp_path / "deploy.sh").write_text("gcloud run deploy server --source .\n")
-    (tmp_path / "Dockerfile").write_text("FROM python:3.13\nRUN pip install flask\n")
+    programs = {f"a{number}.py": "import os\n" for number in range(60)}
+    repository(tmp_path, {**programs, "deploy.sh": "gcloud run deploy server --source .\n", "Dockerfile": INSTALLS})
     withheld = refusal(str(tmp_path / "Dockerfile"), Config())
     assert withheld is not None
     assert "deploy.sh" in withheld

@@ -8,6 +8,7 @@ import pytest
 
 from cachemount.policy.model import Config
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 DOCKER_PY = """import docker
 
@@ -20,10 +21,7 @@ JAVA = 'new ImageFromDockerfile().withDockerfile(Paths.get("projects/extension/D
 
 
 def refused(root: Path, file: str, text: str, dockerfile: str = "projects/extension/Dockerfile") -> bool:
-    (root / ".git").mkdir()
-    for name in (file, dockerfile):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-    (root / file).write_text(text, encoding="utf-8")
+    repository(root, {dockerfile: "", file: text})
     found = refusal(str(root / dockerfile), Config())
     assert found is None or file in found
     return found is not None
@@ -75,7 +73,7 @@ docker.buildImage(pack, { t: "x" }, done);
     ],
 )
 def test_a_program_that_builds_by_dockerode(tmp_path: Path, package: str, text: str, found: bool) -> None:
-    (tmp_path / "package.json").write_text(package, encoding="utf-8")
+    repository(tmp_path, {"package.json": package})
     assert refused(tmp_path, "src/lib/runners/run.ts", text) == found
 
 
@@ -94,7 +92,7 @@ const image = await GenericContainer.fromDockerfile(resolve(__dirname, "../../pr
     ],
 )
 def test_a_program_that_builds_by_testcontainers(tmp_path: Path, file: str, text: str, found: bool) -> None:
-    (tmp_path / "package.json").write_text('{"devDependencies": {"testcontainers": "11"}}', encoding="utf-8")
+    repository(tmp_path, {"package.json": '{"devDependencies": {"testcontainers": "11"}}'})
     assert refused(tmp_path, file, text) == found
 
 

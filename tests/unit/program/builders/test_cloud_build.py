@@ -9,6 +9,7 @@ import pytest
 
 from cachemount.policy.model import Config
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 FILES = ("Dockerfile", "worker.Dockerfile", "docker/ci/Dockerfile")
 DOCKER = "- name: gcr.io/cloud-builders/docker\n"
@@ -44,16 +45,15 @@ STEPS = [
 ]
 
 
-def _refused(root: Path) -> list[str]:
-    (root / ".git").mkdir(exist_ok=True)
-    (root / "docker" / "ci").mkdir(parents=True, exist_ok=True)
+def _refused(root: Path, file: str, text: str) -> list[str]:
+    """Return the Dockerfiles of a repository with this file for which new mounts are refused."""
+    repository(root, {**dict.fromkeys(FILES, ""), file: text})
     return [one for one in FILES if refusal(str(root / one), Config()) is not None]
 
 
 @pytest.mark.parametrize(("steps", "refused"), STEPS)
 def test_the_step_says_which_file_it_builds(tmp_path: Path, steps: str, refused: list[str]) -> None:
-    (tmp_path / "cloudbuild.yaml").write_text(f"steps:\n{steps}", encoding="utf-8")
-    assert _refused(tmp_path) == refused
+    assert _refused(tmp_path, "cloudbuild.yaml", f"steps:\n{steps}") == refused
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,10 @@ def test_the_step_says_which_file_it_builds(tmp_path: Path, steps: str, refused:
 )
 def test_a_file_in_json(tmp_path: Path, step: dict[str, object], refused: list[str]) -> None:
     text = json.dumps({"steps": [{"name": "gcr.io/cloud-builders/docker", **step}]})
-    (tmp_path / "cloudbuild.json").write_text(text, encoding="utf-8")
-    assert _refused(tmp_path) == refused
+    assert _refused(tmp_path, "cloudbuild.json", text) == refused
 
 
 def test_a_file_in_another_folder_is_handed_that_folder_or_one_above(tmp_path: Path) -> None:
-    (tmp_path / "docker" / "ci").mkdir(parents=True)
     text = f"steps:\n{DOCKER}  args: [build, -f, Dockerfile, .]\n"
-    (tmp_path / "docker" / "ci" / "cloudbuild.yaml").write_text(text, encoding="utf-8")
     # The one at the root is not asked: a file in a folder below is most often for what is there.
-    assert _refused(tmp_path) == ["docker/ci/Dockerfile"]
+    assert _refused(tmp_path, "docker/ci/cloudbuild.yaml", text) == ["docker/ci/Dockerfile"]

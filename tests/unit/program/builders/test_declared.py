@@ -8,6 +8,7 @@ import pytest
 
 from cachemount.policy.model import Config
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 SAM = """Resources:
   Function:
@@ -37,10 +38,7 @@ GRADLE = "plugins { id 'com.bmuschko.docker-remote-api' version '9' }\ntask buil
 
 def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile") -> str:
     """Return the builder for which new mounts in a Dockerfile are refused; "" where they are not."""
-    (root / ".git").mkdir()
-    for name in (dockerfile, *files):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(files.get(name, ""), encoding="utf-8")
+    repository(root, {dockerfile: "", **files})
     found = refusal(str(root / dockerfile), Config())
     return "" if found is None else str(found).rpartition("(")[2].rstrip(")")
 

@@ -8,6 +8,7 @@ import pytest
 
 from cachemount.policy.model import Config
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 REQUIRES = "module example.com/tool\n\nrequire (\n\tgithub.com/docker/docker v27.3.1+incompatible\n)\n"
 BUILDS = "package tool\n\nfunc build() { dockerClient.ImageBuild(ctx, tar, types.ImageBuildOptions{Remove: true}) }\n"
@@ -15,10 +16,7 @@ BUILDS = "package tool\n\nfunc build() { dockerClient.ImageBuild(ctx, tar, types
 
 def refused(root: Path, files: dict[str, str], dockerfile: str = "images/db/Dockerfile") -> bool:
     """Return whether new mounts in a Dockerfile are refused in a repository with these files."""
-    (root / ".git").mkdir()
-    for name, text in {"go.mod": REQUIRES, "tool/build.go": BUILDS, dockerfile: "", **files}.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
+    repository(root, {"go.mod": REQUIRES, "tool/build.go": BUILDS, dockerfile: "", **files})
     found = refusal(str(root / dockerfile), Config())
     assert found is None or "tool/build.go shows a builder" in found
     return found is not None

@@ -8,16 +8,14 @@ import pytest
 
 from cachemount.policy.model import Config
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 IMAGE = "gcr.io/kaniko-project/executor:v1.23.2"
 
 
 def why(root: Path, name: str, text: str, beside: str = "", path: str = "images/db/Dockerfile") -> str:
     """Return why new mounts in a Dockerfile are not safe in a repository with this file, "" where nothing says so."""
-    (root / ".git").mkdir()
-    for file, content in {path: "FROM alpine\n", name: text, f"{name}.other.yaml": beside}.items():
-        (root / file).parent.mkdir(parents=True, exist_ok=True)
-        (root / file).write_text(content, encoding="utf-8")
+    repository(root, {path: "FROM alpine\n", name: text, f"{name}.other.yaml": beside})
     return str(refusal(str(root / path), Config()) or "")
 
 

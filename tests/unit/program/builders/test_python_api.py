@@ -8,6 +8,7 @@ import pytest
 
 from cachemount.policy.model import Config
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 REQUIRES = "dependencies = ['testcontainers>=4', 'docker']\n"
 CLIENT = "import docker\nclient = docker.from_env()\n"
@@ -20,11 +21,7 @@ TESTED = "def test_image(folder):\n    client.images.build(path=folder)\n"
 
 def refused(root: Path, code: str, requirements: str = REQUIRES, program: str = "tools/run.py") -> bool:
     """Return whether new mounts in image/Dockerfile are refused in a repository with this program."""
-    (root / ".git").mkdir()
-    for name in ("image/Dockerfile", program):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-    (root / "pyproject.toml").write_text(f"[project]\n{requirements}", encoding="utf-8")
-    (root / program).write_text(code, encoding="utf-8")
+    repository(root, {"image/Dockerfile": "", "pyproject.toml": f"[project]\n{requirements}", program: code})
     found = refusal(str(root / "image" / "Dockerfile"), Config())
     assert found is None or f"{program} shows a builder" in found
     return found is not None
@@ -121,7 +118,6 @@ def test_a_project_that_does_not_require_the_library(tmp_path: Path, requirement
 
 
 def test_a_project_in_a_folder_beside(tmp_path: Path) -> None:
-    (tmp_path / "server").mkdir()
-    (tmp_path / "server" / "requirements.txt").write_text("flask\ndocker==7.1.0\n", encoding="utf-8")
+    repository(tmp_path, {"server/requirements.txt": "flask\ndocker==7.1.0\n"})
     code = CLIENT + "client.images.build(path='../image')\n"
     assert refused(tmp_path, code, "dependencies = []\n", "server/app/images.py")

@@ -8,16 +8,14 @@ import pytest
 
 from cachemount.policy.model import Config, Ids
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 NAMED = '{"build": {"builder": "DOCKERFILE", "dockerfilePath": "app/Dockerfile"}}'
 
 
 def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile", config: Config | None = None) -> str:
     """Return the file for which new mounts in a Dockerfile are refused; "" where they are not."""
-    (root / ".git").mkdir()
-    for name, text in {dockerfile: "FROM alpine\n", **files}.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
+    repository(root, {dockerfile: "FROM alpine\n", **files})
     found = refusal(str(root / dockerfile), config or Config())
     assert found is None or "(Railway, where they have no id)" in found
     return "" if found is None else found.partition(" ")[0]

@@ -8,6 +8,7 @@ import pytest
 
 from cachemount.policy.model import Config
 from cachemount.program.refusals import refusal
+from repositories import repository
 
 STEPS = "jobs:\n  deploy:\n    steps:\n    - uses: actions/checkout@v5\n"
 OLD = "    - uses: docker/build-push-action@v1\n      with:\n"
@@ -16,10 +17,7 @@ AZURE = "az acr build --registry $ACR --image app:1"
 
 def refused(root: Path, file: str, text: str, dockerfile: str = "app/Dockerfile") -> str:
     """Return the command for which new mounts in a Dockerfile are refused; "" where they are not."""
-    (root / ".git").mkdir()
-    for name in (file, dockerfile):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-    (root / file).write_text(text, encoding="utf-8")
+    repository(root, {dockerfile: "", file: text})
     found = refusal(str(root / dockerfile), Config())
     if found is None:
         return ""
