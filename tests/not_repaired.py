@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,10 +15,11 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
-from cachemount.program.refusals import ignored_by, refused_by
+from cachemount.program.refusals import refusal
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
 from cachemount.source import BuiltImage, ContextFile, Source
+from repositories import repository
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
 # What the Dockerfile is built as where another one begins with it.
@@ -73,11 +75,19 @@ class Example:
                 images = (("Dockerfile", IMAGE, ""), (path, "acme/app", beside))
                 built = tuple(BuiltImage(path=path, name=name, text=text) for path, name, text in images)
                 return engine.check(replace(source, images=built), config.for_file("Dockerfile"))
-            refusal = refused_by(*other) or ignored_by(*other, "", "/Dockerfile", "/")
-            config = replace(config.for_file("Dockerfile"), refusal=refusal)
+            config = replace(config.for_file("Dockerfile"), refusal=_refusal(*other))
             return engine.check(source, config) if whole == text else engine.fix(source, config)[1]
         kind: Literal["compose", "bake"] = "compose" if self.kind == "yaml" else "bake"
         return hosts.check(source, kind) if whole == text else hosts.fix(source, kind)[1]
+
+
+def _refusal(path: str, text: str) -> Withheld | None:
+    """Return why mounts in the Dockerfile of a repository with another file are not safe; None where they are."""
+    if not path:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        repository(Path(folder), {"Dockerfile": "", path: text})
+        return refusal(f"{folder}/Dockerfile", Config())
 
 
 def _repeated(match: re.Match[str]) -> str:

@@ -96,7 +96,7 @@ def _refusal(root: str, has_ids: bool) -> Withheld | None:
     # A file of Cloud Build says which files it builds.
     for name in (one for one in _names(root) if one not in _CLOUD_BUILD):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
-        if text and (found := refused_by(name, text, has_ids=has_ids)):
+        if text and (found := _refused_by(name, text, has_ids=has_ids)):
             return found
     return None
 
@@ -175,7 +175,10 @@ def _refusal_by_railway(path: str, root: str, *, has_ids: bool) -> Withheld | No
 
 def _refusal_by_kaniko(path: str, root: str) -> Withheld | None:
     """Return why an image may keep what a fix takes clean-ups away for."""
-    return next((why for one in _kaniko_files(root) if (why := ignored_by(*one, path, root))), None)
+    for name, text, beside in _kaniko_files(root):
+        if kaniko.may_be_built(text, beside, path, root):
+            return reasons.IGNORED_MOUNTS.about(name=name)
+    return None
 
 
 @kept
@@ -232,7 +235,7 @@ def _builds(text: str, path: str, folder: str, root: str) -> bool:
     return any(is_built(one, path.replace(os.sep, "/"), folders) for one in built_by(text))
 
 
-def refused_by(name: str, text: str, *, has_ids: bool = False) -> Withheld | None:
+def _refused_by(name: str, text: str, *, has_ids: bool) -> Withheld | None:
     """Return why new mounts may end a build, where a file of the repository shows that its builder refuses them."""
     sign = way_out = ""
     if _is_railway(name, text, has_ids=has_ids):
@@ -242,16 +245,6 @@ def refused_by(name: str, text: str, *, has_ids: bool = False) -> Withheld | Non
     elif "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
         sign, way_out = "DOCKER_BUILDKIT=0", "build with DOCKER_BUILDKIT=1"
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out) if sign else None
-
-
-def ignored_by(name: str, text: str, beside: str, path: str, root: str) -> Withheld | None:
-    """Return why new mounts in a Dockerfile do nothing, where a file of its repository has a builder ignore them.
-
-    `beside` is the text of the files in its folder; `path` and `root` are absolute.
-    """
-    if kaniko.ignores_mounts(text) and kaniko.may_be_built(text, beside, path, root):
-        return reasons.IGNORED_MOUNTS.about(name=name)
-    return None
 
 
 def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
