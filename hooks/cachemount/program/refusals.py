@@ -18,10 +18,12 @@ from cachemount.program.builders import kaniko, railway
 from cachemount.program.builders.classic import classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.builders.declared import declared
+from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
 from cachemount.program.builders.python_api import api_build
 from cachemount.program.builders.skaffold import is_classic, may_build
 from cachemount.program.builders.submitted import submitted
+from cachemount.program.old_podman import old_podman_build
 from cachemount.program.pipelines import pipeline_build
 from cachemount.reasons import Withheld
 
@@ -87,7 +89,8 @@ def refusal(path: str, config: Config) -> Withheld | None:
         or _refusal_by_service(real, root)
         or _refusal_by_code(real, root)
         or _refusal_by_railway(real, root, has_ids=bool(config.ids))
-        or _refusal_by_kaniko(real, root)
+        or _refusal_by_podman(real, root)
+        or _doubt_by_kaniko(real, root)
     )
 
 
@@ -173,12 +176,20 @@ def _refusal_by_railway(path: str, root: str, *, has_ids: bool) -> Withheld | No
     return reasons.REFUSED_MOUNTS.about(name=name, sign=_RAILWAY[0], way_out=_RAILWAY[1])
 
 
-def _refusal_by_kaniko(path: str, root: str) -> Withheld | None:
+def _refusal_by_podman(path: str, root: str) -> Withheld | None:
+    """Return why a build by an old podman may end, which a workflow makes."""
+    name = old_podman_build(path, root)
+    sign, way_out = "podman or buildah of ubuntu-22.04", "build on `ubuntu-24.04`"
+    return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out) if name else None
+
+
+def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:
     """Return why an image may keep what a fix takes clean-ups away for."""
     for name, text, beside in _kaniko_files(root):
         if kaniko.may_be_built(text, beside, path, root):
-            return reasons.IGNORED_MOUNTS.about(name=name)
-    return None
+            return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
+    name = envbuilder_build(path, root)
+    return reasons.IGNORED_MOUNTS.about(name=name, builder="envbuilder") if name else None
 
 
 @kept
