@@ -88,7 +88,8 @@ class ContextFile(Record):
     `path` is what a COPY would call it where the folder is the context: that of the Dockerfile ("."), or one above
     ("..", "../.."). `of_image` is the short name of an image that the file, a Dockerfile, is most likely of. A
     `sibling` is another Dockerfile of the folder; its text is no more than its FROM instructions. That of a README goes
-    to the end of the line that says what is installed on the image.
+    to the end of the line that says what is installed on the image, or, where it is `generated`, that a program writes
+    the Dockerfile.
     """
 
     path: str
@@ -96,6 +97,7 @@ class ContextFile(Record):
     folder: str = "."
     of_image: str = ""
     sibling: bool = False
+    generated: bool = False
 
 
 class Part(Record):

@@ -11,12 +11,11 @@ from itertools import islice
 
 from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
+from cachemount.files.reading import repository_of, upwards
 from cachemount.late_pattern import late
+from cachemount.program.readmes import readmes, to_line_end
 from cachemount.source import ContextFile
 
-_MOST_BYTES = 100_000
-_NAME = late(r"(?i)readme(?:\.(?:md|rst|txt|adoc))?")
 _HEADING = late(r"(?m)^[ \t]*(?:#+[ \t]+(.*)|(\S.*)\n[=-]{3,}[ \t]*$)")
 _SAYS_BASE = late(r"(?i)\bbase[ -](?:docker[ -]|container[ -])?images?\b")
 # "This is a base image for use in other images", "This repository builds the base images of ..."
@@ -40,31 +39,20 @@ def readme_of(path: str, text: str) -> Iterator[ContextFile]:
     """
     real = os.path.realpath(path)
     folder = os.path.dirname(real)
-    for name, content in _readmes(folder):
+    for name, content in readmes(folder):
         at = _said(content, os.path.basename(folder))
         if at is None and _OF_CONTAINERS.search(text):
             features = _FEATURES.search(content)
             at = None if features is None else features.start()
         if at is not None:
-            yield ContextFile(path=name, text=_to_line_end(content, at))
+            yield ContextFile(path=name, text=to_line_end(content, at))
             return
     for above in islice(upwards(folder, repository_of(folder)), 1, None):
-        for name, content in _readmes(above):
+        for name, content in readmes(above):
             if (at := _speaks_of_bases(content)) is not None:
                 shown = os.path.relpath(os.path.join(above, name), folder).replace(os.sep, "/")
-                yield ContextFile(path=shown, text=_to_line_end(content, at))
+                yield ContextFile(path=shown, text=to_line_end(content, at))
                 return
-
-
-def _to_line_end(text: str, at: int) -> str:
-    line_end = text.find("\n", at)
-    return text[: line_end if line_end >= 0 else len(text)]
-
-
-@kept
-def _readmes(folder: str) -> tuple[tuple[str, str], ...]:
-    names = [one for one in names_in(folder) if one[:1] in "Rr" and _NAME.fullmatch(one)]
-    return tuple((one, text_inside_repository(os.path.join(folder, one), folder, _MOST_BYTES)) for one in sorted(names))
 
 
 @kept

@@ -77,7 +77,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += features_on(full)
         found += readme_of(full, text)
     if with_fixes:
+        from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - where fixes are
+
         found += tests_of(full)
+        found += readme_of_generated(full)
     if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
         found += _siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))

@@ -1,4 +1,4 @@
-"""Comments at the head of a Dockerfile which say that a program writes it: what is changed there is lost.
+"""Comments at the head of a Dockerfile, or a README, which say that a program writes it: what is changed there is lost.
 
 A program that writes the first version alone, as `docker init` does, says "generated" too. It names itself, and often
 invites to edit; one that writes the file again names a template or a script, or forbids to edit.
@@ -11,6 +11,7 @@ from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
+from cachemount.source import Elsewhere
 
 _FORBIDDEN = late(
     r"\b(?:do not|don t|never|(?:must|should|may) not be)\s(?:\w+ly\s)?(?:edit|modify|change|touch)(?:ed)?"
@@ -50,7 +51,20 @@ _SAME = (
 
 
 def generated(dockerfile: Dockerfile) -> Withheld | None:
-    """Return the reason not to change a file whose first comments say that a program writes it."""
+    """Return the reason not to change a file of which its first comments or a README say that a program writes it."""
+    return _by_comment(dockerfile) or _by_readme(dockerfile)
+
+
+def _by_readme(dockerfile: Dockerfile) -> Withheld | None:
+    readme = next((one for one in dockerfile.source.context if one.generated), None)
+    if readme is None:
+        return None
+    line = Elsewhere(readme.text.count("\n") + 1, readme.path)
+    words = shortened(readme.text.rpartition("\n")[2].strip("#*!=+- \t"))
+    return reasons.GENERATED_FILE.about(line=line, words=words)
+
+
+def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
     first = min((one.span.start for one in (*dockerfile.globals[:1], dockerfile.stages[0].instruction)), default=0)
     comments = [one for one in dockerfile.comments if one.span.start < first]
     if not comments:
