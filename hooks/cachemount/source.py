@@ -114,7 +114,8 @@ class Source(Record):
     `to_bytes` gives back what `from_bytes` was given.
 
     `arguments` are the values that a build of this Dockerfile gives to ARG, where they are known to be given: None for
-    a value that is not known. `images` are those that the repository builds, as far as its files tell; `context` are
+    a value that is not known. `choices` are those that its builds give to arguments with a default in FROM, one for
+    each build. `images` are those that the repository builds, as far as its files tell; `context` are
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
     several consists of. `platforms` is True where the repository builds for several platforms at once.
     """
@@ -122,6 +123,7 @@ class Source(Record):
     path: str
     text: str
     arguments: tuple[tuple[str, str | None], ...] = ()
+    choices: tuple[tuple[tuple[str, str], ...], ...] = ()
     images: tuple[BuiltImage, ...] = ()
     context: tuple[ContextFile, ...] = ()
     parts: tuple[Part, ...] = ()

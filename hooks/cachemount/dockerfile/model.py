@@ -128,7 +128,8 @@ class Stage(Record, frozen=False, eq=False):
     """`name` is the AS name or "" ; `image` the FROM argument with global ARGs expanded.
 
     What only a build tells of it stays as `${NAME}`. `children` are the stages that are built on it, or may be, in
-    order. `file` is the Dockerfile of a stage that stands in another file.
+    order. `file` is the Dockerfile of a stage that stands in another file. `choices` are other images with which builds
+    of the repository let it begin.
     """
 
     index: int
@@ -140,6 +141,7 @@ class Stage(Record, frozen=False, eq=False):
     instructions: list[Instruction] = field(default_factory=list)
     children: list[Stage] = field(default_factory=list)
     file: Dockerfile | None = None
+    choices: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

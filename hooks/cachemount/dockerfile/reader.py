@@ -20,6 +20,7 @@ from cachemount.dockerfile.syntax.scanner import Scan, scan
 from cachemount.dockerfile.syntax.splitting import RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import split_blanks, split_words
 from cachemount.late_pattern import late
+from cachemount.records import replace
 from cachemount.source import Excerpt, Source, Span, new_span
 
 # BuildKit sets these itself, to what depends on the build.
@@ -119,6 +120,7 @@ class _Reader:
             platform=self._expand(platform) or "",
             parent=parent,
             instruction=instruction,
+            choices=self._choices(written, image) if self._source.choices and parent is None else (),
         )
         if len(self.stages) == _MOST_STAGES:
             raise BeyondLimitsError(
@@ -129,6 +131,16 @@ class _Reader:
             one.children.append(stage)
         if name:
             self._named[name] = stage
+
+    def _choices(self, written: str, image: str) -> tuple[str, ...]:
+        """Return the other images that a reference names with the arguments of the known builds."""
+        found = []
+        for choice in self._source.choices if "$" in written else ():
+            build = _Reader(replace(self._source, arguments=choice, choices=()), self._scan)
+            for one in self._globals:
+                build._declare(one.arguments.text)
+            found.append(build._reference(written))
+        return tuple(one for one in dict.fromkeys(found) if one != image)
 
     def _is_open(self, reference: str) -> bool:
         """Return whether a build may choose what a reference names: it has a variable that none is known to set."""

@@ -10,7 +10,7 @@ from cachemount.facts.expansion import expanded
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.patterns import compiled
-from cachemount.facts.settings import program_and_image
+from cachemount.facts.releases import releases
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -100,7 +100,8 @@ def replaces_index(install: Install) -> bool:
     if any(_has_flag(argument.known, flag) for flag in flags for argument in install.arguments):
         return True
     idle = manager.refresh_verbs_idle_on
-    return not idle or re.search(idle, program_and_image(install)) is None
+    known = releases(install.step.environment)
+    return not idle or not any(re.search(idle, f"{install.program} {one}") for one in known)
 
 
 def has_refresh_flag(install: Install) -> bool:

@@ -1,7 +1,8 @@
 """Settings in Compose and Bake files of the repository for a Dockerfile that is a file of its own.
 
 The values that they give to arguments without a default make known what the Dockerfile alone does not tell, such as its
-base image; and a walk finds Dockerfiles that they name, whatever the names.
+base image. Those that they give in place of a default tell on which other images it is built. And a walk finds
+Dockerfiles that they name, whatever the names.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from cachemount.embedded.model import Build, MissingPackageError, UnreadableHostError
 from cachemount.files.kept import kept
@@ -20,10 +21,16 @@ from cachemount.program.discovery import host_kind, is_dockerfile_name
 # Reading YAML takes its time: 0.7 seconds for so many.
 _MOST_BYTES = 100_000
 _MOST_FOLDERS = 20
+# Builds with values of their own.
+_MOST_CHOICES = 30
 # With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
 _WITHOUT_DEFAULT = late(
     r"(?im)\n[ \t]*ARG[ \t]+(?!(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)\b)(\w+)[ \t]*\r?$"
 )
+# Of those in front of the first stage, the arguments with a default.
+_WITH_DEFAULT = late(r"(?im)\n[ \t]*ARG[ \t]+(\w+)=")
+_FIRST_STAGE = late(r"(?i)\n[ \t]*FROM[ \t]")
+_CHOSEN_STAGE = late(r"(?i)\n[ \t]*FROM[ \t][^\n]*\$")
 _SETTING = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[=:]")
 _NAMED = late(r"(?m)\bdockerfile[\"']?\s*[:=]\s*[\"']?([^\s\"',#]+)")
 
@@ -33,8 +40,7 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
     wanted = {*_WITHOUT_DEFAULT.findall(f"\n{text}")}
     if not wanted:
         return ()
-    full = os.path.realpath(path)
-    given = [dict(build.arguments) for build in _builds_around(full)]
+    given = [dict(build.arguments) for build in _builds_around(os.path.realpath(path), wanted)]
     names = sorted(name for name in wanted if any(name in one for one in given))
     found = []
     for name in names:
@@ -42,6 +48,28 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
         if len(values) == 1 and None not in values:
             found.append((name, values.pop()))
     return tuple(found)
+
+
+def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Return what builds of a Dockerfile give to arguments with a default that FROM may have, for each build once.
+
+    They are those of Compose and Bake files, and of workflows, each value of which is for itself.
+    """
+    text = f"\n{text}"
+    begin = _FIRST_STAGE.search(text)
+    wanted = {*_WITH_DEFAULT.findall(text[: begin.start()])} if begin and _CHOSEN_STAGE.search(text) else set()
+    if not wanted:
+        return ()
+    from cachemount.program.workflow_arguments import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
+
+    full = os.path.realpath(path)
+    found = [
+        tuple((name, value) for name, value in build.arguments if name in wanted and value is not None)
+        for build in _builds_around(full, wanted)
+    ]
+    root = repository_of(os.path.dirname(full))
+    found += [(pair,) for pair in given_by_workflows(full, root) if pair[0] in wanted]
+    return tuple(dict.fromkeys(one for one in found if one))[:_MOST_CHOICES]
 
 
 def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
@@ -60,13 +88,19 @@ def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
     return found
 
 
-def _builds_around(path: str) -> Iterator[Build]:
-    """Yield the builds of a Dockerfile in the files beside it and in the folders above, up to the repository's root."""
+def _builds_around(path: str, wanted: Collection[str]) -> Iterator[Build]:
+    """Yield the builds of a Dockerfile in the files beside it and in the folders above, up to the repository's root.
+
+    Files that name none of the arguments that are wanted may be left out.
+    """
     root = repository_of(os.path.dirname(path))
     folder = os.path.dirname(path)
     for _ in range(_MOST_FOLDERS):
-        around = [one for name in _hosts(folder) for one in _read_builds(os.path.join(folder, name))]
-        own = [one for one in around if _is_of(one, folder, path)]
+        hosts = [os.path.join(folder, name) for name in _hosts(folder)]
+        hosts = [one for one in hosts if any(name in _host_text(one) for name in wanted)]
+        read = [(one, build) for one in hosts for build in _read_builds(one)]
+        around = [build for _, build in read]
+        own = [build for one, build in read if any(_is_of(build, place, path) for place in places_of(one, root))]
         labels = {one.label for one in own}
         yield from own
         yield from (one for one in around if one.partial and one not in own and _may_be_of(one, labels, path))
@@ -93,9 +127,20 @@ def _hosts(folder: str) -> tuple[str, ...]:
 
 
 @kept
+def _host_text(path: str) -> str:
+    return text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
+
+
+@kept
 def _read_builds(path: str) -> tuple[Build, ...]:
-    text = text_inside_repository(path, os.path.dirname(path), _MOST_BYTES)
+    text = _host_text(path)
     return tuple(builds(path, text)) if "args" in text else ()
+
+
+def places_of(path: str, root: str) -> Sequence[str]:
+    """Return the folders from which the paths in a Compose or Bake file may be: of Bake where it is called, too."""
+    folder = os.path.dirname(path)
+    return (folder,) if folder == root or host_kind(path) == "compose" else (folder, root)
 
 
 def builds(path: str, text: str) -> list[Build]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
@@ -152,15 +152,15 @@ def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
     """Return the images that the files of a folder say are built; "" is the name of one that has none."""
     known: dict[str, str] = {}
     found: list[BuiltImage] = []
-    for builds in _builds(folder, dict(_texts(folder))):
+    for builds, places in _builds(folder, root):
         labels = {f"{IMAGE_CONTEXT}{name}": build for build in builds for name in build.names}
         labels.update((build.label, build) for build in builds if build.label)
         for build in builds:
-            if place := _place(build, folder, root, known):
+            if place := _place(build, places, root, known):
                 found += [_image(name, build, place, known) for name in build.names or ("",)]
                 for name, label in build.contexts:
                     other = labels.get(label)
-                    if other is not None and (file := _place(other, folder, root, known)):
+                    if other is not None and (file := _place(other, places, root, known)):
                         found.append(_image(name, other, file, known, within=place))
     return tuple(found)
 
@@ -224,15 +224,16 @@ def _unknown_bases(text: str) -> set[str]:
     return {short_name(word) for word in _references(text) if lookup(word) is None}
 
 
-def _builds(folder: str, texts: dict[str, str]) -> Iterator[list[Build]]:
-    """Yield the builds of each file."""
-    from cachemount.program.build_files import builds  # noqa: PLC0415 - most Dockerfiles have none around them
+def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]]]:
+    """Yield the builds of each file, and the folders from which their paths may be."""
+    from cachemount.program.build_files import builds, places_of  # noqa: PLC0415 - most Dockerfiles have none around
 
-    for name, text in texts.items():
+    for name, text in _texts(folder):
         if _TOLD.fullmatch(name):
-            yield builds(os.path.join(folder, name), text)
+            path = os.path.join(folder, name)
+            yield builds(path, text), places_of(path, root)
         else:
-            yield [*commands(text, of_make=name.lower().endswith((".mk", "makefile")))]
+            yield [*commands(text, of_make=name.lower().endswith((".mk", "makefile")))], (folder,)
 
 
 def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
@@ -305,18 +306,24 @@ def _is_filled_in(text: str) -> bool:
     return any(char in text for char in "$`{}%<>")
 
 
-def _place(build: Build, folder: str, root: str, known: dict[str, str]) -> str:
-    """Return the Dockerfile of a build from the repository's root, "" if it is not known, and read it."""
+def _place(build: Build, folders: Sequence[str], root: str, known: dict[str, str]) -> str:
+    """Return the Dockerfile of a build from the repository's root, "" if it is not known, and read it.
+
+    Its path is from the first of the folders that has such a file.
+    """
     from cachemount.program.build_files import place_of  # noqa: PLC0415
 
     place = place_of(build, ".")
     if not place or build.target is None:
         return ""
-    full = os.path.realpath(os.path.join(folder, place))
-    path = os.path.relpath(full, root).replace(os.sep, "/")
-    if path not in known:
-        known[path] = text_inside_repository(full, root, _MOST_BYTES)
-    return path if known[path] else ""
+    for folder in folders:
+        full = os.path.realpath(os.path.join(folder, place))
+        path = os.path.relpath(full, root).replace(os.sep, "/")
+        if path not in known:
+            known[path] = text_inside_repository(full, root, _MOST_BYTES)
+        if known[path]:
+            return path
+    return ""
 
 
 def _image(name: str, build: Build, path: str, known: dict[str, str], within: str = "") -> BuiltImage:

@@ -16,9 +16,9 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
     """
     path, text = source.path, source.text
     if "ARG" in text.upper():
-        from cachemount.program.build_files import given_arguments  # noqa: PLC0415 - rarely needed
+        from cachemount.program.build_files import chosen_arguments, given_arguments  # noqa: PLC0415 - rarely needed
 
-        source = replace(source, arguments=given_arguments(path, text))
+        source = replace(source, arguments=given_arguments(path, text), choices=chosen_arguments(path, text))
     if images := images_around(path, text):
         source = replace(source, images=images)
     if context := context_files(path, text, with_fixes=with_fixes):

@@ -11,6 +11,7 @@ from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, w
 from cachemount.dockerfile.state.numbers import in_scope
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.releases import releases
 from cachemount.facts.targets import refusal
 from cachemount.findings import Edit
 from cachemount.id_templates import ARCHITECTURE
@@ -380,10 +381,9 @@ def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory)
 
 
 def _is_on(install: Install, release: str) -> bool:
-    """Return whether the image is of a release that a pattern matches; any image is where there is no pattern."""
-    base, image = install.step.environment.base, install.step.environment.image
+    """Return whether an image may be of a release that a pattern matches; any image is where there is no pattern."""
     # An image that is not known may be an old one.
-    return not release or base is None or re.search(release, f"{base.distribution}:{base.release} {image}") is not None
+    return not release or any(not one or re.search(release, one) for one in releases(install.step.environment))
 
 
 def _in_scope(name: str, theirs: Step, ours: Step) -> bool:

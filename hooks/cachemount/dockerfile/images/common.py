@@ -29,6 +29,17 @@ def in_common(images: Sequence[BaseImage], distribution: str) -> BaseImage:
     )
 
 
+def one_of(images: Sequence[BaseImage]) -> BaseImage:
+    """Return what holds for each of several images that are known in full."""
+    common = in_common(images, "")
+    first = images[0]
+    names = ("distribution", "user", "workdir", "variables", "accounts", "shell", "counted", "listed")
+    if all(getattr(one, name) == getattr(first, name) for one in images for name in names):
+        # They are alike but for the release: what is counted holds for each.
+        return replace(first, release=common.release)
+    return common
+
+
 def _same(values: Sequence[T], otherwise: T) -> T:
     return values[0] if all(value == values[0] for value in values) else otherwise
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal
 
+from cachemount.dockerfile.images.common import one_of
 from cachemount.dockerfile.images.counted import system_groups
 from cachemount.dockerfile.images.lookup import BaseImage, lookup, split
 from cachemount.dockerfile.images.model import Account
@@ -52,7 +53,8 @@ class Environment(Record):
 
     `user` is what USER says without its group, "" when not knowable; `uid` and `gid` are known numbers or None. `home`
     is `$HOME` as a RUN sees it, `account_home` the home in /etc/passwd; None when unknown. `image` is the image at the
-    root of the chain of stages, `base` its entry in the table of images. `workdir` is "/" as long as that of the image
+    root of the chain of stages, `base` its entry in the table of images. `others` are images that builds of the
+    repository take in its place: the entry has what they have in common. `workdir` is "/" as long as that of the image
     is not known, None below it. `variables` are the values of `settings`. `listed` tells whether `accounts` are all
     that can have a number from 1000 up. `groups` are those that steps made. `counted` tells whether the next number
     from 1000 up is known, `untouched` whether the next one of the system is, because nothing was installed yet.
@@ -69,6 +71,7 @@ class Environment(Record):
     variables: Mapping[str, str | None] = field(default_factory=dict)
     image: str = ""
     base: BaseImage | None = None
+    others: tuple[str, ...] = ()
     accounts: Mapping[str, Account] = field(default_factory=dict)
     listed: bool = False
     groups: Mapping[str, int | None] = field(default_factory=dict)
@@ -115,7 +118,7 @@ class _Walk:
         self._file = stage.file or self._dockerfile
         parent = stage.parent
         if parent is None:
-            environment = _initial(stage.image)
+            environment = _initial(stage.image, stage.choices)
             self._settings = dict(environment.settings)
             self._kept = dict(environment.settings)
         else:
@@ -268,13 +271,15 @@ def _triggers(stage: Stage) -> list[Instruction]:
 
 
 @lru_cache(maxsize=256)
-def _initial(image: str) -> Environment:
-    """Return the environment that a stage on an image begins with."""
+def _initial(image: str, others: tuple[str, ...] = ()) -> Environment:
+    """Return the environment that a stage on an image, or on one of others, begins with."""
     accounts = {"root": _ROOT}
     base = lookup(image) if image else None
     if base is None:
         # A RUN on scratch has a system from an archive.
-        return Environment(image=image, accounts=accounts)
+        return Environment(image=image, accounts=accounts, others=others)
+    if others:
+        base = one_of([base, *filter(None, map(lookup, others))])
     accounts.update(base.accounts)
     settings = {name: Setting(value, "image") for name, value in base.variables.items()}
     groups = system_groups(*split(image), base.distribution) if base.counted else None
@@ -285,6 +290,7 @@ def _initial(image: str) -> Environment:
         variables=_values(settings),
         image=image,
         base=base,
+        others=others,
         accounts=accounts,
         workdir=base.workdir or "/",
         listed=base.listed,

@@ -7,7 +7,7 @@ holds between stages of one file holds between files as well: what an image inhe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Stage, UnreadableDockerfileError
@@ -111,7 +111,8 @@ class _Joiner:
             own = path == source.path
             arguments = source.arguments if own else images[path].arguments
             # Blank lines in front move all offsets to where the text stands among the others.
-            found = read(Source(path=path, text="\n" * at + text, arguments=arguments))
+            choices = source.choices if own else _choices(source.images, path)
+            found = read(Source(path=path, text="\n" * at + text, arguments=arguments, choices=choices))
             if not own and read_directives(text)[0] != "\\":
                 raise UnreadableDockerfileError("another escape character", 0)
             self._read[path], self._starts[path] = found, at
@@ -198,6 +199,13 @@ def _apart(instruction: Instruction, path: str) -> Instruction:
         for one in instruction.flags
     )
     return replace(instruction, flags=flags) if flags != instruction.flags else instruction
+
+
+def _choices(images: Sequence[BuiltImage], path: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Return the arguments that are known of each build of a Dockerfile."""
+    builds = (one.arguments for one in images if one.path == path)
+    known = (tuple((name, value) for name, value in one if value is not None) for one in builds)
+    return tuple(dict.fromkeys(one for one in known if one))
 
 
 def _target(dockerfile: Dockerfile, target: str) -> Stage | None:

@@ -11,6 +11,7 @@ import re
 
 from cachemount.facts import invocations, programs
 from cachemount.facts.model import Facts, Step
+from cachemount.facts.releases import releases
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
@@ -81,8 +82,8 @@ def _is_harmless_file(name: str, file: str, copied: Brought) -> bool:
 
 def fetches_lists_itself(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether all that a command may run of the manager fetches the index where it finds none."""
-    base, image, pattern = step.environment.base, step.environment.image, manager.installs_fetch_index_on
-    if not pattern or base is None or not re.search(pattern, f"{base.distribution}:{base.release} {image}"):
+    pattern = manager.installs_fetch_index_on
+    if not pattern or not all(re.search(pattern, one) for one in releases(step.environment)):
         return False
 
     def is_harmless(one: Called) -> bool:

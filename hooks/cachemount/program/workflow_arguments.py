@@ -1,0 +1,93 @@
+"""What steps of workflows give to the arguments of a Dockerfile by Docker's action, also where a matrix has the values.
+
+https://github.com/docker/build-push-action#inputs, https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.records import Record
+
+_MOST_BYTES = 200_000
+_MOST_FILES = 50
+_MOST_VALUES = 30
+_WORKFLOWS = ".github/workflows"
+
+_STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
+_ARGUMENTS = late(r"(?m)^([ \t]*)build-args:[ \t]*(?:[|>][+-]?[ \t]*\n((?:\1[ \t]+\S.*\n?|[ \t]*\n)*)|(\S.*))")
+_PAIR = late(r"(?m)^[ \t\"']*(\w+)=([^\n\"']*?)[ \t\"']*$")
+_FILE = late(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
+_CONTEXT = late(r"(?m)^[ \t]*context:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
+_EXPRESSION = late(r"\$\{\{.*?\}\}")
+_OF_MATRIX = late(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}")
+_WORD = late(r"[\w./:@+-]+")
+
+
+class Given(Record):
+    """The values of an argument, and a pattern of the path, relative to its repository, of the Dockerfile."""
+
+    pattern: str
+    name: str
+    values: tuple[str, ...]
+
+
+def given_by_workflows(path: str, root: str) -> Iterator[tuple[str, str]]:
+    """Yield the arguments, each with a value, that workflows give to a Dockerfile; both paths are absolute."""
+    file = os.path.relpath(path, root).replace(os.sep, "/")
+    for one in _given(root):
+        if re.fullmatch(one.pattern, file):
+            yield from ((one.name, value) for value in one.values)
+
+
+@kept
+def _given(root: str) -> tuple[Given, ...]:
+    inside = names_in(os.path.join(root, *_WORKFLOWS.split("/"))) if ".github" in names_in(root) else {}
+    found: list[Given] = []
+    for name in islice((one for one in sorted(inside) if one.endswith((".yml", ".yaml"))), _MOST_FILES):
+        text = text_inside_repository(os.path.join(root, *_WORKFLOWS.split("/"), name), root, _MOST_BYTES)
+        for step in _STEP.split(text) if "build-args:" in text else ():
+            for _, block, line in _ARGUMENTS.findall(step):
+                pattern = _pattern(step)
+                for key, value in _PAIR.findall(block or line):
+                    if values := tuple(islice(_values(value, text), _MOST_VALUES)):
+                        found.append(Given(pattern=pattern, name=key, values=values))
+    return tuple(found)
+
+
+def _pattern(step: str) -> str:
+    """Return a pattern of the Dockerfile that a step builds; an expression in its path may stand for anything."""
+    context = (_CONTEXT.findall(step) or ["."])[0]
+    file = (_FILE.findall(step) or [f"{context}/Dockerfile"])[0]
+    parts = [re.escape(one) for one in _EXPRESSION.split(os.path.normpath(file))]
+    return ".*".join(parts)
+
+
+def _values(value: str, workflow: str) -> Iterator[str]:
+    """Yield what a value may be, where it is plain or an expression of it names a key of a matrix."""
+    expressions = _EXPRESSION.findall(value)
+    if not expressions:
+        if _WORD.fullmatch(value):
+            yield value
+        return
+    named = _OF_MATRIX.search(value)
+    if named is None or len(expressions) > 1:
+        return
+    for one in dict.fromkeys(_of_key(named[1], workflow)):
+        yield value[: named.start()] + one + value[named.end() :]
+
+
+def _of_key(key: str, workflow: str) -> Iterator[str]:
+    """Yield the plain values that a key has anywhere in a workflow: in a list, or in an entry of `include`."""
+    begins = rf"(?m)(?:^[ \t-]*|[{{,][ \t]*)[\"']?{re.escape(key)}[\"']?:[ \t]*"
+    for found in re.finditer(rf"{begins}(?:\[([^\]]*)\]|\n((?:[ \t]*-[ \t]+[^\n:]+\n)+)|([^\n,}}#\[]+))", workflow):
+        for word in re.split(r",|\n", found[1] or found[2] or found[3]):
+            plain = word.strip(" \t-\"'")
+            if _WORD.fullmatch(plain):
+                yield plain

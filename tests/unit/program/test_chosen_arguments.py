@@ -1,0 +1,126 @@
+"""Values that builds of the repository give to arguments with a default: what is known of an image holds for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount import engine
+from cachemount.program.build_files import chosen_arguments
+from cachemount.program.surroundings import with_surroundings
+from cachemount.source import Source
+from repositories import repository
+
+PHP = """ARG PHP_VERSION=8.4
+ARG PHP_BASE_TAG=${PHP_VERSION}-fpm-alpine
+FROM php:${PHP_BASE_TAG}
+ARG TARGETARCH
+RUN apk add --no-cache git
+"""
+BAKE = """target "php" {
+  name = "php-${replace(version, ".", "-")}"
+  context = "images/php"
+  matrix = { version = ["8.4", "7.4"] }
+  args = { PHP_VERSION = version }
+  tags = ["team/php:${version}"]
+}
+target "debug" {
+  name = "debug-${replace(version, ".", "-")}"
+  context = "images/debug"
+  matrix = { version = ["8.4", "7.4"] }
+  contexts = { "team/php:${version}" = "target:php-${replace(version, ".", "-")}" }
+  args = { BASE_IMAGE = "team/php:${version}" }
+}
+"""
+DEBUG = "ARG BASE_IMAGE=team/php:8.4\nFROM ${BASE_IMAGE}\nRUN apk add --no-cache gdb\n"
+ONE_INDEX = "apk of Alpine 3.19 and older keeps one index for all platforms, and the file is made for several"
+
+
+def withheld(root: Path, files: dict[str, str], path: str) -> str:
+    """Return why the first fix of a Dockerfile is withheld in a repository with these files; "" where it is not."""
+    repository(root, files)
+    source = with_surroundings(Source(path=str(root / path), text=files[path]))
+    finding = engine.check(source).findings[0]
+    return str(finding.fix.withheld) if finding.fix else str(finding.note)
+
+
+@pytest.mark.parametrize("place", ["docker-bake.hcl", "images/docker-bake.hcl", "images/php/docker-bake.hcl"])
+def test_a_matrix_of_bake_whose_paths_are_from_the_root(tmp_path: Path, place: str) -> None:
+    assert withheld(tmp_path, {place: BAKE, "images/php/Dockerfile": PHP}, "images/php/Dockerfile") == ONE_INDEX
+
+
+def test_newer_values(tmp_path: Path) -> None:
+    newer = BAKE.replace("7.4", "8.3")
+    assert not withheld(tmp_path, {"docker-bake.hcl": newer, "images/php/Dockerfile": PHP}, "images/php/Dockerfile")
+
+
+def test_an_image_that_is_built_on_it(tmp_path: Path) -> None:
+    files = {"images/docker-bake.hcl": BAKE, "images/php/Dockerfile": PHP, "images/debug/Dockerfile": DEBUG}
+    assert withheld(tmp_path, files, "images/debug/Dockerfile") == ONE_INDEX
+
+
+EITHER = "RUN if command -v apk; then apk add --no-cache git; else apt-get update && apt-get install -y git; fi\n"
+
+
+@pytest.mark.parametrize(("value", "mounted"), [("debian:12", False), ("alpine:3.22", True), ("${OTHER}", False)])
+def test_a_compose_file_with_another_distribution(tmp_path: Path, value: str, mounted: bool) -> None:
+    text = f"ARG BASE=debian:13\nFROM ${{BASE}}\n{EITHER}"
+    compose = f"services:\n  a:\n    build:\n      context: .\n      args:\n        BASE: {value}\n"
+    repository(tmp_path, {"compose.yaml": compose, "Dockerfile": text})
+    made = engine.fix(with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=text)))[0].text
+    assert ("target=/etc/apk/cache" in made) is mounted
+
+
+@pytest.mark.parametrize(("value", "number"), [("ubuntu:22.04", "1000"), ("ubuntu:24.04", "")])
+def test_the_number_of_an_account_holds_for_each(tmp_path: Path, value: str, number: str) -> None:
+    text = "ARG BASE=ubuntu:20.04\nFROM ${BASE}\nRUN useradd -m app\nUSER app\nRUN pip install --user flask\n"
+    compose = f"services:\n  a:\n    build:\n      context: .\n      args: {{BASE: '{value}'}}\n"
+    files = {"compose.yaml": compose, "Dockerfile": text}
+    repository(tmp_path, files)
+    source = with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=text))
+    made = engine.fix(source)[0].text
+    assert (f"uid={number}" in made) is bool(number)
+    assert ("--mount" in made) is bool(number)
+
+
+STEP = """jobs:
+  build:
+    strategy:
+      matrix:
+        {matrix}
+    steps:
+    - uses: docker/build-push-action@v6
+      with:
+        context: .
+        {file}
+        build-args: |
+          OTHER=1
+          VERSION={value}
+"""
+
+
+@pytest.mark.parametrize(
+    ("matrix", "file", "value", "given"),
+    [
+        ("python: ['3.8', \"3.13\"]", "file: app/Dockerfile", "${{ matrix.python }}", ["3.8", "3.13"]),
+        ("python:\n        - 3.8\n        - 3.9", "file: app/Dockerfile", "${{ matrix.python }}-a", ["3.8-a", "3.9-a"]),
+        ("include:\n        - python: 3.8\n          os: x", "file: app/Dockerfile", "${{ matrix.python }}", ["3.8"]),
+        ("include: [{os: x, python: 3.8}]", "file: app/Dockerfile", "${{matrix.python}}", ["3.8"]),
+        ("target: [app]", "file: ${{ matrix.target }}/Dockerfile", "3.9", ["3.9"]),
+        ("target: [app]", "file: other/Dockerfile", "3.9", []),
+        ("target: [app]", "tags: x", "3.9", []),
+        ("target: [app]", "file: app/Dockerfile", "${{ inputs.version }}", []),
+        ("target: ['${{ inputs.x }}']", "file: app/Dockerfile", "${{ matrix.target }}", []),
+    ],
+)  # fmt: skip
+def test_a_step_of_a_workflow(tmp_path: Path, matrix: str, file: str, value: str, given: list[str]) -> None:
+    text = "ARG VERSION=3.13\nFROM python:$VERSION\n"
+    workflow = STEP.format(matrix=matrix, file=file, value=value)
+    repository(tmp_path, {".github/workflows/build.yml": workflow, "app/Dockerfile": text})
+    assert chosen_arguments(str(tmp_path / "app" / "Dockerfile"), text) == tuple((("VERSION", one),) for one in given)
+
+
+def test_an_argument_that_no_image_has_is_not_looked_for(tmp_path: Path) -> None:
+    repository(tmp_path, {"docker-bake.hcl": BAKE})
+    assert chosen_arguments(str(tmp_path / "images" / "php" / "Dockerfile"), "ARG PHP_VERSION=8\nFROM php:8\n") == ()
