@@ -89,7 +89,7 @@ class ContextFile(Record):
     ("..", "../.."). `of_image` is the short name of an image that the file, a Dockerfile, is most likely of. A
     `sibling` is another Dockerfile of the folder; its text is no more than its FROM instructions. That of a README goes
     to the end of the line that says what is installed on the image, or, where it is `generated`, that a program writes
-    the Dockerfile.
+    the Dockerfile. One that shows the image as a base is `base_of` the stage that it is of ("": the last).
     """
 
     path: str
@@ -98,6 +98,7 @@ class ContextFile(Record):
     of_image: str = ""
     sibling: bool = False
     generated: bool = False
+    base_of: str | None = None
 
 
 class Part(Record):

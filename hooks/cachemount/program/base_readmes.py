@@ -13,7 +13,7 @@ from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import repository_of, upwards
 from cachemount.late_pattern import late
-from cachemount.program.readmes import readmes, to_line_end
+from cachemount.program.readmes import examples, readmes, to_line_end
 from cachemount.source import ContextFile
 
 _HEADING = late(r"(?m)^[ \t]*(?:#+[ \t]+(.*)|(\S.*)\n[=-]{3,}[ \t]*$)")
@@ -23,10 +23,6 @@ _IS_BASE = late(
     r"(?i)\bth(?:is|ese)(?:[ -][\w./-]+){0,4} (?:is|are|builds?|contains?|has|holds?|provides?)\b"
     r"[^.\n]{0,60}?\bbase[ -](?:docker[ -]|container[ -])?images?\b"
 )
-# A block of code with a Dockerfile: its first lines up to the image that it begins with last, and its steps.
-_BEGINS = late(r"(?m)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*([\w./:@-]+)")
-_STEP = late(r"(?m)^[ \t]*RUN[ \t]")
-_ENDS = late(r"(?m)^[ \t]*(?:```|~~~|FROM[ \t])")
 _OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
 _FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")
 _WORDS = late(r"[\w.-]+")
@@ -66,12 +62,7 @@ def _said(text: str, folder: str) -> int | None:
     heading = _HEADING.search(text)
     title = (heading[1] or heading[2] or "") if heading else ""
     names = {folder.lower(), *(one.lower() for one in _WORDS.findall(title)[:1])}
-    for begin in _BEGINS.finditer(text):
-        if short_name(begin[1]).lower() in names:
-            end = _ENDS.search(text, begin.end())
-            if _STEP.search(text, begin.end(), end.start() if end else len(text)):
-                return begin.start()
-    return None
+    return next((at for at, image in examples(text) if short_name(image).lower() in names), None)
 
 
 @kept

@@ -60,7 +60,7 @@ def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str], ...],
     wanted = {*_WITH_DEFAULT.findall(text[: begin.start()])} if begin and _CHOSEN_STAGE.search(text) else set()
     if not wanted:
         return ()
-    from cachemount.program.workflow_arguments import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
+    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
 
     full = os.path.realpath(path)
     found = [

@@ -73,9 +73,11 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     if with_fixes and _may_fill_later(text):
         from cachemount.program.base_readmes import readme_of  # noqa: PLC0415 - not needed by most managers
         from cachemount.program.container_features import features_on  # noqa: PLC0415 - as above
+        from cachemount.program.shown_bases import shown_bases  # noqa: PLC0415 - as above
 
         found += features_on(full)
         found += readme_of(full, text)
+        found += shown_bases(full)
     if with_fixes:
         from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - where fixes are
 

@@ -54,7 +54,7 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
 
     The paths are relative to the root of the repository, but for the path that was given.
     """
-    folders = _telling_folders(os.path.dirname(os.path.abspath(path)))
+    folders = telling_folders(os.path.dirname(os.path.abspath(path)))
     beside = _named_like_folders(path, text)
     if not folders:
         return beside
@@ -62,8 +62,8 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
     root = repository_of(os.path.dirname(os.path.realpath(path)))
     found: list[BuiltImage] = []
     for folder in folders:
-        if not bases.isdisjoint(_words(folder)) or _are_related(folder):
-            found += _images_of(os.path.realpath(folder), root)
+        if not bases.isdisjoint(named_words(folder)) or _are_related(folder):
+            found += images_of(os.path.realpath(folder), root)
     if not found:
         return beside
     own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
@@ -116,13 +116,13 @@ def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
 
 
 @kept
-def _telling_folders(folder: str) -> tuple[str, ...]:
+def telling_folders(folder: str) -> tuple[str, ...]:
     """Return the folder and those above it, up to the repository's root, that have a file that may name an image."""
     if folder.count(os.sep) > _DEEPEST:
         return ()
-    found = (folder,) if _texts(folder) else ()
+    found = (folder,) if telling_texts(folder) else ()
     above = os.path.dirname(folder)
-    return found if above == folder or _is_root(folder) else found + _telling_folders(above)
+    return found if above == folder or _is_root(folder) else found + telling_folders(above)
 
 
 def _is_root(folder: str) -> bool:
@@ -148,7 +148,7 @@ def _files(folder: str) -> tuple[str, ...]:
 
 
 @kept
-def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
+def images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
     """Return the images that the files of a folder say are built; "" is the name of one that has none."""
     known: dict[str, str] = {}
     found: list[BuiltImage] = []
@@ -166,8 +166,8 @@ def _images_of(folder: str, root: str) -> tuple[BuiltImage, ...]:
 
 
 @kept
-def _texts(folder: str) -> tuple[tuple[str, str], ...]:
-    """Return the files that may name an image of a Dockerfile: name and text."""
+def telling_texts(folder: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of a folder that may name an image of a Dockerfile: name and text."""
     files = _files(folder)
     if not files:
         return ()
@@ -182,9 +182,9 @@ def _may_tell(name: str, text: str) -> bool:
 
 
 @kept
-def _words(folder: str) -> frozenset[str]:
+def named_words(folder: str) -> frozenset[str]:
     """Return all words of these files that may be names of images, without registry and tag."""
-    return frozenset(short_name(word) for _, text in _texts(folder) for word in _REFERENCES.findall(text))
+    return frozenset(short_name(word) for _, text in telling_texts(folder) for word in _REFERENCES.findall(text))
 
 
 @kept
@@ -193,13 +193,13 @@ def _are_related(folder: str) -> bool:
 
     To read them as what they are takes much longer.
     """
-    texts = [text for _, text in _texts(folder)]
+    texts = [text for _, text in telling_texts(folder)]
     folders = {one[0] or one[1] for text in texts for one in _FOLDERS.findall(text)} | {"."}
     files = {one for text in texts for one in _NAMED.findall(text)} | {"Dockerfile"}
     paths = [os.path.join(folder, one, file) for one in sorted(folders) for file in sorted(files)]
     paths = list(dict.fromkeys((*paths[:_MOST_PATHS], *_below(folder))))
     found = (text_inside_repository(path, folder, _MOST_BYTES) for path in paths)
-    return any(not _unknown_bases(text).isdisjoint(_words(folder)) for text in found)
+    return any(not _unknown_bases(text).isdisjoint(named_words(folder)) for text in found)
 
 
 @kept
@@ -228,7 +228,7 @@ def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]
     """Yield the builds of each file, and the folders from which their paths may be."""
     from cachemount.program.build_files import builds, places_of  # noqa: PLC0415 - most Dockerfiles have none around
 
-    for name, text in _texts(folder):
+    for name, text in telling_texts(folder):
         if _TOLD.fullmatch(name):
             path = os.path.join(folder, name)
             yield builds(path, text), places_of(path, root)

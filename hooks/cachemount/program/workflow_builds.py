@@ -1,4 +1,4 @@
-"""What steps of workflows give to the arguments of a Dockerfile by Docker's action, also where a matrix has the values.
+"""Builds by Docker's action in workflows, and what they give to arguments, also where a matrix has the values.
 
 https://github.com/docker/build-push-action#inputs, https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
 """
@@ -20,44 +20,52 @@ _MOST_FILES = 50
 _MOST_VALUES = 30
 _WORKFLOWS = ".github/workflows"
 
+_ACTION = "docker/build-push-action@"
 _STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
 _ARGUMENTS = late(r"(?m)^([ \t]*)build-args:[ \t]*(?:[|>][+-]?[ \t]*\n((?:\1[ \t]+\S.*\n?|[ \t]*\n)*)|(\S.*))")
 _PAIR = late(r"(?m)^[ \t\"']*(\w+)=([^\n\"']*?)[ \t\"']*$")
 _FILE = late(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
+_TARGET = late(r"(?m)^[ \t]*target:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$")
 _CONTEXT = late(r"(?m)^[ \t]*context:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
 _EXPRESSION = late(r"\$\{\{.*?\}\}")
 _OF_MATRIX = late(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}")
 _WORD = late(r"[\w./:@+-]+")
 
 
-class Given(Record):
-    """The values of an argument, and a pattern of the path, relative to its repository, of the Dockerfile."""
+class BuildStep(Record):
+    """A step that builds: a pattern of the Dockerfile's path in its repository, the texts of both, and the target."""
 
     pattern: str
-    name: str
-    values: tuple[str, ...]
+    text: str
+    workflow: str
+    target: str
+
+    def builds(self, file: str) -> bool:
+        """Return whether the step may build a file, given by its path in the repository."""
+        return re.fullmatch(self.pattern, file) is not None
 
 
 def given_by_workflows(path: str, root: str) -> Iterator[tuple[str, str]]:
     """Yield the arguments, each with a value, that workflows give to a Dockerfile; both paths are absolute."""
     file = os.path.relpath(path, root).replace(os.sep, "/")
-    for one in _given(root):
-        if re.fullmatch(one.pattern, file):
-            yield from ((one.name, value) for value in one.values)
+    for step in build_steps(root):
+        if "build-args:" in step.text and step.builds(file):
+            for _, block, line in _ARGUMENTS.findall(step.text):
+                for name, text in _PAIR.findall(block or line):
+                    yield from ((name, one) for one in islice(_values(text, step.workflow), _MOST_VALUES))
 
 
 @kept
-def _given(root: str) -> tuple[Given, ...]:
+def build_steps(root: str) -> tuple[BuildStep, ...]:
+    """Return the steps of a repository's workflows that build by Docker's action."""
     inside = names_in(os.path.join(root, *_WORKFLOWS.split("/"))) if ".github" in names_in(root) else {}
-    found: list[Given] = []
+    found: list[BuildStep] = []
     for name in islice((one for one in sorted(inside) if one.endswith((".yml", ".yaml"))), _MOST_FILES):
         text = text_inside_repository(os.path.join(root, *_WORKFLOWS.split("/"), name), root, _MOST_BYTES)
-        for step in _STEP.split(text) if "build-args:" in text else ():
-            for _, block, line in _ARGUMENTS.findall(step):
-                pattern = _pattern(step)
-                for key, value in _PAIR.findall(block or line):
-                    if values := tuple(islice(_values(value, text), _MOST_VALUES)):
-                        found.append(Given(pattern=pattern, name=key, values=values))
+        for step in _STEP.split(text) if _ACTION in text else ():
+            if _ACTION in step:
+                target = "".join(_TARGET.findall(step)[:1])
+                found.append(BuildStep(pattern=_pattern(step), text=step, workflow=text, target=target))
     return tuple(found)
 
 

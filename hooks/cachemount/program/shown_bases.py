@@ -1,0 +1,120 @@
+"""Files of a repository that show the image of a Dockerfile as a base, under the name that the repository gives it.
+
+Documents do so by a Dockerfile that begins with it, Makefiles and scripts by a name that is called a base image.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from cachemount.dockerfile.images.lookup import lookup, short_name, split
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.program.readmes import examples, to_line_end
+from cachemount.program.repository_images import commands, images_of, named_words, telling_folders, telling_texts
+from cachemount.program.workflow_builds import build_steps
+from cachemount.script_names import MAKEFILES
+from cachemount.source import ContextFile
+
+_MOST_BYTES = 100_000
+_MOST_DOCUMENTS = 80
+_LEVELS = 3
+_DOCUMENTS = ("doc", "docs", "documentation", "site", "website")
+_ENDS = (".md", ".mdx", ".rst", ".adoc")
+# `BASE_IMAGE_NAME=team/server`, `-t $(BASE_IMAGE_NAME)-builder:$(TAG)`; a name without a folder is of one machine.
+_BASE_NAME = late(r"(?m)^[ \t]*(?:export[ \t]+)?\w*BASE_?IMAGE\w*[ \t]*[?:]{0,2}=[ \t]*[\"']?[^\s\"']*/")
+_BASE_TAG = late(r"(?:\s-t[ =]?|--tag[ =])[\"']?\$[({]?\w*BASE_?IMAGE\w*")
+
+
+def shown_bases(path: str) -> Iterator[ContextFile]:
+    """Yield the files that show the image of a Dockerfile as a base, each with its text to the end of the line."""
+    folder = os.path.dirname(os.path.realpath(path))
+    root = repository_of(folder)
+    folders = telling_folders(folder)
+    if not folders and not build_steps(root):
+        return
+    own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    yield from _called_bases(folders, own, root)
+    shown = _shown(root)
+    for name, target in _names(folders, own, root, frozenset(shown)):
+        document, text = shown[name]
+        yield ContextFile(path=_from(folder, root, document), text=text, base_of=target)
+
+
+def _from(folder: str, root: str, path: str) -> str:
+    """Return a path of the repository as it is from a folder."""
+    return os.path.relpath(os.path.join(root, path), folder).replace(os.sep, "/")
+
+
+def _called_bases(folders: tuple[str, ...], own: str, root: str) -> Iterator[ContextFile]:
+    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a file
+
+    for place in folders:
+        for name, text in telling_texts(place):
+            for found in _BASE_TAG.finditer(text) if _BASE_NAME.search(text) else ():
+                line = _whole_line(text, found.start())
+                for build in commands(line, of_make=name in MAKEFILES):
+                    path = os.path.normpath(os.path.join(place, place_of(build, ".") or "."))
+                    if os.path.relpath(path, root).replace(os.sep, "/") == own:
+                        shown = _from(os.path.dirname(os.path.join(root, own)), place, name)
+                        yield ContextFile(path=shown, text=to_line_end(text, found.start()), base_of=build.target or "")
+
+
+def _whole_line(text: str, at: int) -> str:
+    """Return the line with a character, with those that it goes on in, and those that go on in it."""
+    begin = text.rfind("\n", 0, at) + 1
+    while text.endswith("\\\n", 0, begin):
+        begin = text.rfind("\n", 0, begin - 1) + 1
+    end = text.find("\n", at)
+    while end > 0 and text[end - 1] == "\\":
+        end = text.find("\n", end + 1)
+    return text[begin : end if end >= 0 else len(text)]
+
+
+def _names(folders: tuple[str, ...], own: str, root: str, shown: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names, among those that are shown, that the repository gives to images of a Dockerfile; and targets."""
+    short = {short_name(one) for one in shown}
+    for place in folders:
+        if short.isdisjoint(named_words(place)):
+            continue
+        for image in images_of(os.path.realpath(place), root):
+            if image.path == own and split(image.name)[0] in shown:
+                yield split(image.name)[0], image.target
+    for step in build_steps(root) if shown else ():
+        named = [one for one in sorted(shown) if re.search(rf"(?i)\b{re.escape(one)}(?![\w-])", step.workflow)]
+        # The name may stand in another step.
+        if named and step.builds(own):
+            yield from ((one, step.target) for one in named)
+
+
+@kept
+def _shown(root: str) -> dict[str, tuple[str, str]]:
+    """Return the images that documents show in Dockerfiles with steps: document, and its text to the end of the line.
+
+    Those that are known are not the repository's own.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for path in islice(_documents(root), _MOST_DOCUMENTS):
+        text = text_inside_repository(os.path.join(root, *path.split("/")), root, _MOST_BYTES)
+        for at, image in examples(text) if "FROM " in text else ():
+            name = split(image)[0]
+            if "/" in name and lookup(image) is None:
+                found.setdefault(name, (path, to_line_end(text, at)))
+    return found
+
+
+def _documents(root: str) -> Iterator[str]:
+    """Yield the documents at the root of a repository, and those in folders of documents, the nearest first."""
+    yield from (one for one in sorted(names_in(root)) if one.endswith(_ENDS))
+    waiting = [(one, 1) for one in _DOCUMENTS if one in names_in(root)]
+    while waiting:
+        folder, level = waiting.pop(0)
+        for name in sorted(names_in(os.path.join(root, *folder.split("/")))):
+            if name.endswith(_ENDS):
+                yield f"{folder}/{name}"
+            elif level < _LEVELS and "." not in name:
+                waiting.append((f"{folder}/{name}", level + 1))

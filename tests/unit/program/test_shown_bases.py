@@ -1,0 +1,100 @@
+"""Documents and Makefiles that show the image of a Dockerfile as a base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount import engine
+from cachemount.program.surroundings import with_surroundings
+from cachemount.source import Source
+from repositories import repository
+
+TEXT = """FROM debian:13 AS common
+RUN apt-get update && apt-get install -y git
+FROM common AS client
+FROM common
+RUN true
+"""
+SHOWN = "# Plugins\n\n```Dockerfile\nFROM team/client:latest\nRUN pip install plugin\n```\n"
+DOCUMENT = "docs/tutorials/plugins.mdx"
+TAGGED = "build:\n\tdocker build -t team/client --target client -f docker/Dockerfile .\n"
+STEP = """jobs:
+  build:
+    steps:
+    - uses: docker/metadata-action@v5
+      with:
+        images: team/client
+    - uses: docker/build-push-action@v6
+      with:
+        file: docker/Dockerfile
+        tags: ${{ steps.meta.outputs.tags }}
+"""
+BAKE = 'target "client" {\n  dockerfile = "docker/Dockerfile"\n  target = "client"\n  tags = ["team/client:1"]\n}\n'
+
+
+def why(root: Path, files: dict[str, str], text: str = TEXT) -> str:
+    """Return why the fix of docker/Dockerfile is withheld in a repository with these files; "" where it is not."""
+    repository(root, {"docker/Dockerfile": text, **files})
+    source = with_surroundings(Source(path=str(root / "docker" / "Dockerfile"), text=text))
+    fix = engine.check(source).findings[0].fix
+    assert fix is not None
+    return str(fix.withheld)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("Makefile", TAGGED), ("scripts.mk", TAGGED), ("docker-bake.hcl", BAKE), (".github/workflows/build.yml", STEP)],
+)
+def test_a_document_that_begins_with_a_name_of_the_repository(tmp_path: Path, name: str, content: str) -> None:
+    said = why(tmp_path, {DOCUMENT: SHOWN, name: content})
+    assert said.startswith("line 4 of ../docs/tutorials/plugins.mdx says that images are built on this one")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "shown"),
+    [
+        ("Makefile", TAGGED, SHOWN.replace("team/client", "team/other")),
+        ("Makefile", TAGGED, SHOWN.replace("RUN pip install plugin", "COPY . .")),
+        ("Makefile", TAGGED.replace("docker/Dockerfile", "other/Dockerfile"), SHOWN),
+        ("Makefile", TAGGED.replace("team/client", "team/client-next"), SHOWN),
+        (".github/workflows/build.yml", STEP.replace("docker/Dockerfile", "other/Dockerfile"), SHOWN),
+        (".github/workflows/build.yml", STEP.replace("team/client", "team/client-next"), SHOWN),
+        ("README.txt", TAGGED, SHOWN),
+    ],
+)
+def test_another_name_or_file(tmp_path: Path, name: str, content: str, shown: str) -> None:
+    assert not why(tmp_path, {DOCUMENT: shown, name: content, "other/Dockerfile": "FROM debian:13\n"})
+
+
+def test_a_stage_that_the_image_does_not_begin_with(tmp_path: Path) -> None:
+    text = TEXT.replace("FROM common AS client", "FROM alpine AS client")
+    assert not why(tmp_path, {DOCUMENT: SHOWN, "Makefile": TAGGED}, text)
+
+
+CALLED = "BASE_IMAGE_NAME=team/server\nimage: ## Base Image\n\t@docker build . -t $(BASE_IMAGE_NAME)-builder:1 {}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "base"),
+    [
+        ("-f docker/Dockerfile --load", True),
+        ("\\\n\t\t-f docker/Dockerfile", True),
+        ("-f other/Dockerfile", False),
+    ],
+)
+def test_a_makefile_that_calls_it_a_base_image(tmp_path: Path, line: str, base: bool) -> None:
+    said = why(tmp_path, {"Makefile": CALLED.format(line), "other/Dockerfile": "FROM debian:13\n"})
+    assert said.startswith("line 3 of ../Makefile says that images are built on this one") is base
+    assert bool(said) is base
+
+
+@pytest.mark.parametrize(("word", "other"), [("BASE_IMAGE_NAME", "IMAGE"), ("team/server", "server")])
+def test_another_variable_or_a_name_of_one_machine(tmp_path: Path, word: str, other: str) -> None:
+    assert not why(tmp_path, {"Makefile": CALLED.replace(word, other).format("-f docker/Dockerfile")})
+
+
+def test_an_argument_with_the_base_of_the_build_is_no_name(tmp_path: Path) -> None:
+    text = "build:\n\tdocker build --build-arg BASE_IMAGE=$(BASE_IMAGE) -t team/client -f docker/Dockerfile .\n"
+    assert not why(tmp_path, {"Makefile": text})
