@@ -17,6 +17,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.discovery import host_kind, is_dockerfile_name
+from cachemount.program.odd_names import is_compose, may_be_compose
 
 # Reading YAML takes its time: 0.7 seconds for so many.
 _MOST_BYTES = 100_000
@@ -96,9 +97,7 @@ def _builds_around(path: str, wanted: Collection[str]) -> Iterator[Build]:
     root = repository_of(os.path.dirname(path))
     folder = os.path.dirname(path)
     for _ in range(_MOST_FOLDERS):
-        hosts = [os.path.join(folder, name) for name in _hosts(folder)]
-        hosts = [one for one in hosts if any(name in _host_text(one) for name in wanted)]
-        read = [(one, build) for one in hosts for build in _read_builds(one)]
+        read = list(builds_in(folder, wanted))
         around = [build for _, build in read]
         own = [build for one, build in read if any(_is_of(build, place, path) for place in places_of(one, root))]
         labels = {one.label for one in own}
@@ -107,6 +106,16 @@ def _builds_around(path: str, wanted: Collection[str]) -> Iterator[Build]:
         if folder == root or os.path.dirname(folder) == folder:
             return
         folder = os.path.dirname(folder)
+
+
+def builds_in(folder: str, words: Collection[str]) -> Iterator[tuple[str, Build]]:
+    """Yield the builds with arguments that Compose and Bake files of a folder make, and the files' paths.
+
+    Those of files without one of the words are left out.
+    """
+    for path in (os.path.join(folder, name) for name in _hosts(folder)):
+        if any(word in _host_text(path) for word in words):
+            yield from ((path, build) for build in _read_builds(path))
 
 
 def _is_of(build: Build, folder: str, path: str) -> bool:
@@ -123,7 +132,9 @@ def _may_be_of(build: Build, labels: set[str], path: str) -> bool:
 
 @kept
 def _hosts(folder: str) -> tuple[str, ...]:
-    return tuple(sorted(name for name in names_in(folder) if host_kind(name)))
+    names = names_in(folder)
+    odd = (name for name in may_be_compose(names) if is_compose(_host_text(os.path.join(folder, name))))
+    return tuple(sorted((*(name for name in names if host_kind(name)), *odd)))
 
 
 @kept
@@ -140,7 +151,7 @@ def _read_builds(path: str) -> tuple[Build, ...]:
 def places_of(path: str, root: str) -> Sequence[str]:
     """Return the folders from which the paths in a Compose or Bake file may be: of Bake where it is called, too."""
     folder = os.path.dirname(path)
-    return (folder,) if folder == root or host_kind(path) == "compose" else (folder, root)
+    return (folder, root) if folder != root and host_kind(path) == "bake" else (folder,)
 
 
 def builds(path: str, text: str) -> list[Build]:
@@ -148,7 +159,7 @@ def builds(path: str, text: str) -> list[Build]:
     from cachemount.embedded import bake_file, yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
 
     try:
-        if host_kind(path) == "compose":
+        if path.endswith((".yml", ".yaml")):
             return yaml.compose_builds(text, _settings(os.path.dirname(path)) if "${" in text else ())
         return bake_file.bake_builds(text) if path.endswith(".hcl") else bake_file.bake_json_builds(text)
     except (MissingPackageError, UnreadableHostError):

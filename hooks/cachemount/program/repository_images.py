@@ -17,6 +17,7 @@ from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.odd_names import is_compose, may_be_compose
 from cachemount.source import ANY_TAG, IMAGE_CONTEXT, BuiltImage
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
         # What these files do not build may begin with it as well.
         known = {one.path for one in found}
         found += [one for folder in folders for one in _others(os.path.realpath(folder), root) if one.path not in known]
+        names = frozenset(short_name(one.name) for one in found if one.path == own and "/" in one.name)
+        found += [one for folder in folders for one in _given_bases(os.path.realpath(folder), root, names)]
     return (*(_given(one, own, path) for one in found), *beside)
 
 
@@ -138,7 +141,7 @@ def _files(folder: str) -> tuple[str, ...]:
     likely = [name for name in names if name.lower().endswith(_ENDS)]
     if not likely and ".github" not in names:
         return ()
-    found = [name for name in likely if _TOLD.fullmatch(name)]
+    found = [name for name in likely if _TOLD.fullmatch(name)] + may_be_compose(likely)
     found += [name for name in likely if _SCRIPTS.fullmatch(name)][:_MOST_SCRIPTS]
     if ".github" in names:
         workflows = os.path.join(".github", "workflows")
@@ -176,9 +179,15 @@ def telling_texts(folder: str) -> tuple[tuple[str, str], ...]:
 
 
 def _may_tell(name: str, text: str) -> bool:
+    if _is_odd(name):
+        return is_compose(text) and "image:" in text
     if not _TOLD.fullmatch(name):
         return _COMMAND.search(text) is not None
     return ("build" in text or "target" in text) and _RELATED.search(text) is not None
+
+
+def _is_odd(name: str) -> bool:
+    return may_be_compose([name]) != []
 
 
 @kept
@@ -212,6 +221,21 @@ def _others(folder: str, root: str) -> tuple[BuiltImage, ...]:
 
 
 @kept
+def _given_bases(folder: str, root: str, names: frozenset[str]) -> tuple[BuiltImage, ...]:
+    """Return what Compose and Bake files in the folders of a folder build with one of these images for an argument."""
+    from cachemount.program.build_files import builds_in, places_of  # noqa: PLC0415 - few Dockerfiles have such a name
+
+    found: list[BuiltImage] = []
+    known: dict[str, str] = {}
+    for one in [name for name in sorted(names_in(folder)) if "." not in name][:_MOST_PATHS] if names else ():
+        for host, build in builds_in(os.path.join(folder, one), names):
+            if any(short_name(value or "") in names for _, value in build.arguments):
+                place = _place(build, places_of(host, root), root, known)
+                found += [_image("", build, place, known)] if place else []
+    return tuple(found)
+
+
+@kept
 def _below(folder: str) -> tuple[str, ...]:
     """Return the paths of Dockerfiles with usual names in the folders of a folder."""
     folders = [name for name in sorted(names_in(folder)) if "." not in name][:_MOST_PATHS]
@@ -229,7 +253,7 @@ def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]
     from cachemount.program.build_files import builds, places_of  # noqa: PLC0415 - most Dockerfiles have none around
 
     for name, text in telling_texts(folder):
-        if _TOLD.fullmatch(name):
+        if _TOLD.fullmatch(name) or _is_odd(name):
             path = os.path.join(folder, name)
             yield builds(path, text), places_of(path, root)
         else:

@@ -175,6 +175,7 @@ def _grown(facts: Facts, stage: Stage, manager: PackageManager) -> int | None:
     """Return where a Dockerfile of the repository that is built on a stage fetches an index or runs a script alone.
 
     There is no finding in such a file that a fix could go with, and its layer gets what the manager keeps from then on.
+    A fix of a file that begins with an argument knows the default, and leaves alone what stands before its first mount.
     """
     if not any(one.removes for one in manager.retentions):
         return None
@@ -183,14 +184,21 @@ def _grown(facts: Facts, stage: Stage, manager: PackageManager) -> int | None:
         if step.stage.file is not None and chain.descends(step.stage.file.last, step.stage):
             others.setdefault(id(step.stage.file), []).append(step)
     for steps in others.values():
-        if any(fetches_packages(one, manager) for one in steps):
+        first = next((number for number, one in enumerate(steps) if fetches_packages(one, manager)), None)
+        if first is not None and not _begins_with_argument(steps[0]):
             continue
-        for one in steps:
+        for one in steps[:first]:
             runs = any(installs_of(one, manager)) or may_run(facts, one, manager)
             cleaned = cleanups_of(one, _package_directories(one, manager), [manager])
             if runs and not cleaned and not _is_mounted(one, manager):
                 return one.instruction.span.start
     return None
+
+
+def _begins_with_argument(step: Step) -> bool:
+    """Return whether an argument gives the image that the Dockerfile of a step begins with."""
+    first = next(one for one in step.stage.lineage() if one.file is step.stage.file)
+    return "$" in first.instruction.arguments.text
 
 
 def _stays_out(facts: Facts, step: Step, manager: PackageManager) -> bool:

@@ -262,3 +262,46 @@ def test_variables_of_a_compose_file(tmp_path: Path, image: str, base: str, know
     child = f"FROM {base}\nRUN pip install flask\n"
     path = make(tmp_path, {"compose.yaml": compose, "ground/Dockerfile": BASE, "app/Dockerfile": child})
     assert ("target=/pip " in fixed(path)) == known
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "known"),
+    [
+        ("docker/cpu.yaml", COMPOSE.replace("build: base", "build: ../base"), True),
+        ("docker/cpu.yaml", COMPOSE.replace("build: base", "build: ../base").replace("services:", "spec:"), False),
+        (".cpu.yaml", COMPOSE, False),
+        ("cpu.txt", COMPOSE, False),
+    ],
+)
+def test_a_compose_file_with_another_name(tmp_path: Path, name: str, text: str, known: bool) -> None:
+    path = make(tmp_path, {name: text, "docker/app/Dockerfile": APP}).parent.parent / "docker" / "app" / "Dockerfile"
+    assert ("target=/pip " in fixed(path)) == known
+
+
+INSTALLS = "RUN apt-get update && apt-get install -y git\n"
+ROS = f"FROM ubuntu:22.04\n{INSTALLS}"
+GIVEN = """services:
+  arm:
+    build:
+      context: ..
+      dockerfile: arm/Dockerfile
+      args:
+        BASE: ${BASE:-acme/robot:cpu_base}
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "compose", "mounted"),
+    [
+        (f"RUN rosdep install -y --from-paths src\n{INSTALLS}", GIVEN, False),
+        (f"{INSTALLS}RUN rosdep install -y --from-paths src\n", GIVEN, True),
+        ("RUN rosdep install -y --from-paths src\n", GIVEN, False),
+        ("RUN rosdep install -y --from-paths src\n", GIVEN.replace("acme/robot", "acme/other"), True),
+    ],
+)
+def test_a_folder_below_builds_on_the_image(tmp_path: Path, steps: str, compose: str, mounted: bool) -> None:
+    named = "services:\n  base:\n    image: acme/robot:cpu_base\n    build: {context: ., dockerfile: Dockerfile.ROS}\n"
+    arm = f"ARG BASE=ubuntu:22.04\nFROM $BASE\n{steps}"
+    files = {"cpu.yaml": named, "Dockerfile.ROS": ROS, "arm/compose.yaml": compose, "arm/Dockerfile": arm}
+    make(tmp_path, files)
+    assert ("--mount" in fixed(tmp_path / "Dockerfile.ROS")) is mounted
