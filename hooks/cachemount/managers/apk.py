@@ -25,12 +25,15 @@ _SINCE_2_10 = (
     r"|golang:1\.(?:1[2-9]|[2-9]\d)\b|php:(?:7\.4|[89])\b|ruby:(?:2\.7|[3-9])\b))"
 )
 
-# Alpine to 3.19 by its number (what 3.18 and 3.19 alone name has apk 2.14.4 by now), and images of languages whose last
-# one was made before 3.20 (May 2024):
+# Alpine to 3.19 by its number (what 3.18 and 3.19 alone name has apk 2.14.4 by now), and images of languages, or of one
+# version of them, whose last one was made before 3.20 (May 2024):
 # https://github.com/docker-library/official-images/tree/master/library
 _BEFORE_3_20 = (
     rf"\Aalpine:(?!3\.1[89] {_OFFICIAL}alpine:3\.1[89]\Z)(?:3\.1?\d(?:\.\d+)? | {_OFFICIAL}"
-    r"(?:php:(?:[57]|8\.0)|python:(?:2|3\.[0-7])|node:(?:\d|1[0-7]|19)|ruby:(?:2|3\.0)|golang:1\.(?:\d|1\d|20)"
+    r"(?:php:(?:[57]|8\.0|8\.1\.(?:1?\d|2[0-7])|8\.2\.(?:\d|1[0-8])|8\.3\.[0-6])"
+    r"|python:(?:2|3\.[0-7]|3\.[89]\.(?:\d|1[0-8])|3\.10\.(?:\d|1[0-3])|3\.11\.[0-8]|3\.12\.[0-2])"
+    r"|node:(?:\d|1[0-7]|18\.(?:1?\d|20\.[0-2])|19|20\.(?:\d|1[0-2])|21\.(?:[0-6]|7\.[0-2])|22\.[01])"
+    r"|ruby:(?:2|3\.0|3\.1\.[0-4]|3\.2\.[0-3]|3\.3\.0)|golang:1\.(?:\d|1\d|20|21\.\d|22\.[0-2])"
     r"|nginx:1\.(?:\d|1\d|2[0-5])|rust:1\.(?:[0-6]?\d|7[0-7]))(?!\d))"
 )
 

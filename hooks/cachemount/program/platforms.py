@@ -1,4 +1,4 @@
-"""Whether a repository builds images for several platforms at once, on one builder and so with one cache."""
+"""Whether a repository builds images for several platforms on one builder and so with one cache."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import islice
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.repository_images import DOCKERFILE
 from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000
@@ -19,13 +20,36 @@ _SEVERAL = late(
     r"\blinux/[\w/]+[\"']?,[ \t]*[\"']?linux/(?=\w)"
     r"|(?m:^[ \t]*-[ \t]*[\"']?linux/[\w/]+[\"']?[ \t]*\n[ \t]*-[ \t]*[\"']?linux/)"
 )
+_FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--platform=[\"']?([\w/$.{}-]+)[\"']?[ \t]+)?([^\s-]\S*)")
+_STAGE = late(r"(?im)^[ \t]*FROM[ \t][^\n]*[ \t]AS[ \t]+(\S+)")
 
 
-def builds_for_platforms(path: str) -> bool:
-    """Return whether a file beside a Dockerfile or at the root of its repository, or a workflow, names several."""
+def builds_for_platforms(path: str, text: str) -> bool:
+    """Return whether a Dockerfile's image is built for several platforms, or stages of it or of its folder for two.
+
+    A file beside it or at the root of its repository, or a workflow, names several. Or FROM names one that another
+    stage or Dockerfile does not.
+    """
     folder = os.path.dirname(os.path.realpath(path))
     root = repository_of(folder)
-    return any(_names_platforms(one, root) for one in (folder, root, os.path.join(root, *_WORKFLOWS.split("/"))))
+    if any(_names_platforms(one, root) for one in (folder, root, os.path.join(root, *_WORKFLOWS.split("/")))):
+        return True
+    return "--platform=" in text and len(_platforms(text) | _platforms_beside(folder, root)) > 1
+
+
+def _platforms(text: str) -> frozenset[str]:
+    """Return the platforms of the images that stages of a Dockerfile begin with; "" is that of the build."""
+    stages = {name.lower() for name in _STAGE.findall(text)}
+    found = _FROM.findall(text)
+    return frozenset(one for one, image in found if image.lower() not in stages and not one.startswith("$"))
+
+
+@kept
+def _platforms_beside(folder: str, root: str) -> frozenset[str]:
+    """Return the platforms of the images that the Dockerfiles of a folder with apk begin with."""
+    names = islice((one for one in sorted(names_in(folder)) if DOCKERFILE.fullmatch(one)), _MOST_FILES)
+    texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in names)
+    return frozenset(one for text in texts if "apk " in text for one in _platforms(text))
 
 
 @kept

@@ -27,5 +27,5 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
     if with_fixes and "alpine" in text and "apk" in text:
         from cachemount.program.platforms import builds_for_platforms  # noqa: PLC0415 - for Alpine alone
 
-        source = replace(source, platforms=True) if builds_for_platforms(path) else source
+        source = replace(source, platforms=True) if builds_for_platforms(path, text) else source
     return source

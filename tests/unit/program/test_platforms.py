@@ -37,6 +37,29 @@ def test_a_file_that_names_platforms(tmp_path: Path, name: str, content: str, pl
     assert told(tmp_path, name, content) is platforms
 
 
+FORCED = TEXT.replace("FROM ", "FROM --platform=linux/amd64 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "beside", "platforms"),
+    [
+        (FORCED, "app/Dockerfile.dev", TEXT, True),
+        (FORCED, "app/Dockerfile.arm", FORCED.replace("amd64", "arm64"), True),
+        (FORCED + TEXT, "README.md", "", True),
+        (FORCED, "app/Dockerfile.dev", FORCED, False),
+        (FORCED, "app/Dockerfile.dev", TEXT.replace("apk add", "apt-get install"), False),
+        (FORCED, "other/Dockerfile", TEXT, False),
+        (TEXT, "app/Dockerfile.dev", FORCED, False),
+        (FORCED.replace("\n", " AS base\n", 1) + "FROM base\n", "README.md", "", False),
+        (FORCED.replace("linux/amd64", "$TARGETPLATFORM"), "app/Dockerfile.dev", TEXT, False),
+    ],
+)
+def test_a_platform_that_another_stage_or_file_has_not(
+    tmp_path: Path, text: str, name: str, beside: str, platforms: bool
+) -> None:
+    assert told(tmp_path, name, beside, text) is platforms
+
+
 def test_it_is_asked_for_alpine_alone(tmp_path: Path) -> None:
     text = "FROM debian\nRUN apt-get install -y git\n"
     assert not told(tmp_path, "build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", text)
