@@ -25,6 +25,7 @@ from cachemount.program.builders.skaffold import is_classic, may_build
 from cachemount.program.builders.submitted import submitted
 from cachemount.program.old_podman import old_podman_build
 from cachemount.program.pipelines import pipeline_build
+from cachemount.program.railway_readmes import railway_readme
 from cachemount.reasons import Withheld
 
 # Larger ones are data.
@@ -168,9 +169,10 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
 
 
 def _refusal_by_railway(path: str, root: str, *, has_ids: bool) -> Withheld | None:
-    """Return why a build of Railway may end, by a file that names the Dockerfile or by the Dockerfile's own name."""
+    """Return why a build of Railway may end, by a file that names the Dockerfile, its own name or a README."""
     own = os.path.relpath(path, root).replace(os.sep, "/")
-    name = railway.railway_build(path, root) or (own if "railway" in own.rpartition("/")[2].lower() else "")
+    by_name = own if "railway" in own.rpartition("/")[2].lower() else ""
+    name = railway.railway_build(path, root) or by_name or railway_readme(path, root)
     if has_ids or not name:
         return None
     return reasons.REFUSED_MOUNTS.about(name=name, sign=_RAILWAY[0], way_out=_RAILWAY[1])

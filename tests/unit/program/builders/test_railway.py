@@ -50,6 +50,39 @@ def test_another_file(tmp_path: Path, name: str, text: str) -> None:
     assert not refused(tmp_path, {name: text})
 
 
+BELOW = "crates/server/README.md"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("README.md", "# Bot\n\nThis bot is deployed on Railway.\n", True),
+        ("README.md", "Frontend deployed on Vercel, backend deployed to [Railway](https://railway.com).\n", True),
+        (BELOW, "# Server\n\nhttps://docs.railway.com/guides/axum\n", True),
+        ("README.md", "It can be deployed on Railway or Render.\n", False),
+        ("README.md", "The database is Railway's.\n", False),
+        ("README.md", "https://docs.railway.com/guides/cli\n", False),
+        ("docs/README.md", "This bot is deployed on Railway.\n", False),
+    ],
+)
+def test_a_readme(tmp_path: Path, name: str, text: str, found: bool) -> None:
+    assert refused(tmp_path, {name: text}, "Dockerfile") == (name if found else "")
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "beside"),
+    [
+        ("Dockerfile.dev", "x"),
+        ("app/Dockerfile", "x"),
+        ("Dockerfile", "railway.json"),
+        ("Dockerfile", "x.railway.toml"),
+    ],
+)
+def test_a_readme_of_another_file_or_builder(tmp_path: Path, dockerfile: str, beside: str) -> None:
+    files = {"README.md": "This bot is deployed on Railway.\n", beside: '{"build": {"builder": "NIXPACKS"}}'}
+    assert not refused(tmp_path, files, dockerfile)
+
+
 def test_its_own_name(tmp_path: Path) -> None:
     assert refused(tmp_path, {}, "app/Dockerfile.railway.prod") == "app/Dockerfile.railway.prod"
 
