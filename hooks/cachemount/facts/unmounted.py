@@ -92,7 +92,9 @@ def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted |
     open_pairs = uncovered(step, manager)
     required = [pair for pair in open_pairs if not pair[1].cache.optional or _comes_again(facts, *pair)]
     mounted_elsewhere = [
-        pair for pair in required if pair[1].cache.kind == "store" and _mounted_elsewhere(facts, step, pair[1])
+        pair
+        for pair in required
+        if pair[1].cache.kind == "store" and _mounted_elsewhere(facts, step, pair[1]) and not _is_global(pair[0])
     ]
     required = [pair for pair in required if not pair[0].reader or pair in mounted_elsewhere]
     if step.mounts and _may_be_moved(facts, step, manager):
@@ -197,6 +199,12 @@ def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
     if directory.path is None:
         return False
     return facts.memo(_first_mounted, step.stage, directory.path) < step.instruction.span.start
+
+
+def _is_global(install: Install) -> bool:
+    """Return whether an install fetches programs of its own, not what an earlier step has for the project."""
+    flags = {one.known for one in install.arguments}
+    return bool(install.manager.linking_globally[0]) and not flags.isdisjoint(("-g", "--global"))
 
 
 def _first_mounted(facts: Facts, stage: Stage, path: str) -> float:

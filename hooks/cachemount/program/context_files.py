@@ -236,6 +236,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from (*_copied(text, "pyproject.toml"), *_copied(text, "uv.toml"))
     if "pnpm" in text:
         yield from _copied(text, "pnpm-workspace.yaml")
+        yield from _copied(text, "package.json") if " -g" in text or "--global" in text else ()
     if "npm" in text:
         yield from _copied(text, ".npmrc")
     if "mvn" in text:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from cachemount import reasons
 from cachemount.facts import chain
-from cachemount.facts.model import Facts, Install
+from cachemount.facts.invocations import positionals
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import images_commands
 from cachemount.repairs.safety.project_settings import said_in_file
+
+_VERSION = late(r"(?<=.)@.*")
+# What the scripts of any package may run.
+_BUILDS = late(r"gyp|prebuild|cmake-js|\A(?:node|npm|p?npx|pnpm|yarn|corepack|bun)\Z")
 
 
 def links(facts: Facts, install: Install) -> str:
@@ -28,9 +36,13 @@ def links(facts: Facts, install: Install) -> str:
             return f"{name}={value}"
     if in_file := _said_in_file(facts, install):
         return in_file
-    if not {"-g", "--global"}.isdisjoint(texts) and (reason := _globally(facts, install)):
-        return reason
-    return facts.memo(_setting, manager)
+    return links_globally(facts, install) or facts.memo(_setting, manager)
+
+
+def links_globally(facts: Facts, install: Install) -> str:
+    """Return why a global install is links into the cache; "" where it is none, or no links."""
+    texts = [argument.known for argument in install.arguments]
+    return "" if {"-g", "--global"}.isdisjoint(texts) else _globally(facts, install)
 
 
 def hidden_links(facts: Facts, install: Install) -> Withheld | None:
@@ -41,11 +53,41 @@ def hidden_links(facts: Facts, install: Install) -> Withheld | None:
         return None
     for one in (*chain.before(step.stage, step.instruction), step.instruction):
         text = facts.dockerfile.source.text[one.span.start : min(one.span.end, install.command.span.start)]
-        found = re.search(manager.links_before, text) if one.run is not None else None
-        if found is not None:
+        for found in re.finditer(manager.links_before, text) if one.run is not None else ():
             line = facts.dockerfile.source.position(one.span.start + found.start()).line
-            return reasons.HIDDEN_LINKS.about(how=how, line=line)
+            if not _is_idle_meanwhile(facts, install, line):
+                return reasons.HIDDEN_LINKS.about(how=how, line=line)
     return None
+
+
+def _is_idle_meanwhile(facts: Facts, install: Install, line: int) -> bool:
+    """Return whether the programs of a global install in this line are known not to run in the step of an install.
+
+    That is so where the project's package.json names none of them, or, where it is not known, the image runs them.
+    """
+    step, context = install.step, facts.dockerfile.source.context
+    names = _programs_of(facts, step, line)
+    projects = [one.text for one in context if posixpath.basename(one.path) == "package.json"]
+    texts = [step.run.script.text, *projects]
+    if not names or any(_BUILDS.search(name) or any(_names(text, name) for text in texts) for name in names):
+        return False
+    ran = [words for _, _, words in images_commands(step.stage)]
+    return bool(projects) or all(any(words[:1] == [name] for words in ran) for name in names)
+
+
+def _programs_of(facts: Facts, step: Step, line: int) -> list[str]:
+    """Return the packages of the global install in a line; none where they are not all known."""
+    for other in facts.steps:
+        for one in other.installs if chain.descends(step.stage, other.stage) else ():
+            at = facts.dockerfile.source.position(one.command.span.start).line
+            if at == line and links_globally(facts, one):
+                words = positionals(one.manager, one.arguments)[len(one.verb) :]
+                return [] if "" in words else [_VERSION.sub("", word) for word in words]
+    return []
+
+
+def _names(text: str, program: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(program.rpartition('/')[2])}(?![\w-])", text) is not None
 
 
 def _globally(facts: Facts, install: Install) -> str:
