@@ -94,7 +94,7 @@ def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted |
     mounted_elsewhere = [
         pair
         for pair in required
-        if pair[1].cache.kind == "store" and _mounted_elsewhere(facts, step, pair[1]) and not _is_global(pair[0])
+        if pair[1].cache.kind == "store" and _mounted_elsewhere(facts, step, pair[1]) and not _fetches_its_own(pair[0])
     ]
     required = [pair for pair in required if not pair[0].reader or pair in mounted_elsewhere]
     if step.mounts and _may_be_moved(facts, step, manager):
@@ -201,10 +201,11 @@ def _mounted_elsewhere(facts: Facts, step: Step, directory: Directory) -> bool:
     return facts.memo(_first_mounted, step.stage, directory.path) < step.instruction.span.start
 
 
-def _is_global(install: Install) -> bool:
+def _fetches_its_own(install: Install) -> bool:
     """Return whether an install fetches programs of its own, not what an earlier step has for the project."""
     flags = {one.known for one in install.arguments}
-    return bool(install.manager.linking_globally[0]) and not flags.isdisjoint(("-g", "--global"))
+    is_global = bool(install.manager.linking_globally[0]) and not flags.isdisjoint(("-g", "--global"))
+    return is_global or install.download.installs_program
 
 
 def _first_mounted(facts: Facts, stage: Stage, path: str) -> float:
@@ -223,5 +224,6 @@ def _keeps(step: Step, path: str) -> bool:
     return any(
         directory.path == path and directory.cover is not None and directory.cover.is_cache
         for install in step.installs
+        if not install.download.installs_program
         for directory in install.directories
     )

@@ -36,6 +36,8 @@ _NOT_VENDORED = r"(?s)\A(?!(?:.* )?--?mod[= ]vendor(?: |\Z))"
 _OWN_PACKAGES = r"(?!(?:.* )?(?:std|cmd)\Z)"
 _ANEW = r"(?=(?:.* )?--?a(?:=true)?(?: |\Z))"
 _AT_VERSION = r".*@(?:latest|v\d|\w{7,})"
+# Any word is a version, as a branch and a build argument are, where what has it is the path of a package.
+_PROGRAM = rf"(?:{_AT_VERSION}|(?:.* )?[\"']?[\w-]+(?:\.[\w-]+)+/[^\s@]+@[\w$\"'])"
 # Tools that come with Go.
 _OWN_TOOLS = (
     r"(?!(?:-\S+ )*tool (?:-\S+ )*(?:addr2line|api|asm|buildid|cgo|compile|covdata|cover|dist|doc|fix|link|nm|objdump|pack"
@@ -119,11 +121,11 @@ GO = PackageManager(
         Download(
             verbs=(("install",),),
             caches=("modules",),
-            pattern=_NOT_VENDORED + _ANEW + _AT_VERSION,
+            pattern=_NOT_VENDORED + _ANEW + _PROGRAM,
             installs_program=True,
             of_project=False,
         ),
-        Download(verbs=(("install",),), pattern=_NOT_VENDORED + _AT_VERSION, installs_program=True, of_project=False),
+        Download(verbs=(("install",),), pattern=_NOT_VENDORED + _PROGRAM, installs_program=True, of_project=False),
         Download(
             verbs=(("build",), ("install",), ("test",)),
             caches=("modules",),
@@ -215,7 +217,8 @@ GO = PackageManager(
         _KEPT_FROM_FETCHING,
     ),
     storeless_verbs=frozenset({"bug", "clean", "doc", "env", "fmt", "help", "telemetry", "version"}),
-    runtime=(r"\bgo (run|test|build)\b",),
+    # https://github.com/mitranim/gow
+    runtime=(r"\bgow? (run|test|build)\b",),
     version_of_stage=(rf"(?im){_FROM}golang:1\.1[345](?!\d)", rf"(?im){_FROM}golang:\d"),
     sources=("https://go.dev/ref/mod#module-cache", "https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching"),
 )

@@ -10,7 +10,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.built_apart import covers_builds
 from cachemount.repairs.keep_packages import complete_fix
-from cachemount.repairs.step_mounts import store_steps
+from cachemount.repairs.store_steps import store_steps
 
 
 def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> FixBuilder:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cachemount.dockerfile.model import Stage
 from cachemount.facts import cache_switches, unmounted
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
-from cachemount.facts.queries import steps_related
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, download_edits, mount_edits, text_edits
 from cachemount.repairs.builder import FixBuilder
@@ -17,7 +15,6 @@ from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import left_in_image, needs_index
-from cachemount.repairs.safety.linked_packages import links_globally
 from cachemount.repairs.safety.store_readers import building_steps
 
 
@@ -123,25 +120,3 @@ def switch_on(builder: FixBuilder, install: Install) -> None:
         from cachemount.repairs.unswitched_steps import mount_unswitched  # noqa: PLC0415 - rarely needed
 
         mount_unswitched(builder, install)
-
-
-def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
-    """Return the installs and readers of a store in the steps that share a layer with this one, itself included.
-
-    A step of root whose global installs are links into the store stands alone: the image has to keep their targets.
-    """
-    places = frozenset(directory.path for directory in directories if directory.cache.kind == "store")
-    found: list[Install] = facts.memo(_store_steps, step.stage, manager, places)
-    if not manager.linking_globally[0]:
-        return found
-    linked = {one.step for one in found if one.root and links_globally(facts, one)}
-    return [one for one in found if (one.step is step if step in linked else one.step not in linked)]
-
-
-def _store_steps(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:
-    return [
-        install
-        for step in steps_related(facts, stage)
-        for install in step.installs
-        if install.manager is manager and any(directory.path in places for directory in install.directories)
-    ]

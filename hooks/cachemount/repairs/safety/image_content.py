@@ -92,12 +92,22 @@ def hazards(
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
-    built = any(one.instruction.span.start > here for one in building_steps(facts, stage, manager, frozenset(stores)))
-    if not built and _only_warms(facts, step, manager, stored=stored):
-        if not _is_built_later(facts, step, manager):
-            yield reasons.ONLY_FETCHED.about()
-        elif reason := _runs_what_it_is_told(facts, manager):
-            yield reason
+    if is_only_fetched(facts, step, manager, stores):
+        yield reasons.ONLY_FETCHED.about()
+    elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
+        yield reason
+
+
+def is_only_fetched(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
+    """Return whether no step makes anything of what one fetches, into these stores or a cache: it is for the image."""
+    return _may_be_for_image(facts, step, manager, stores) and not _is_built_later(facts, step, manager)
+
+
+def _may_be_for_image(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
+    here = step.instruction.span.start
+    builders = building_steps(facts, step.stage, manager, frozenset(stores))
+    built = any(one.instruction.span.start > here for one in builders)
+    return not built and _only_warms(facts, step, manager, stored=bool(stores))
 
 
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:

@@ -1,0 +1,58 @@
+"""Which steps get the mount of a store by one fix: those that use it, but for what stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.queries import steps_related
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.image_content import is_only_fetched
+from cachemount.repairs.safety.linked_packages import links_globally
+
+_ROOT = frozenset({"root", "0"})
+
+
+def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> list[Install]:
+    """Return the installs and readers of a store in the steps that share a layer with this one, itself included.
+
+    A step of root whose global installs are links into the store stands alone: the image has to keep their targets. So
+    do steps that make programs, where the image is meant to hold what the others fetch.
+    """
+    places = frozenset(one.path for one in directories if one.cache.kind == "store" and one.path is not None)
+    found: list[Install] = facts.memo(_users, step.stage, manager, places)
+    if manager.linking_globally[0]:
+        linked = {one.step for one in found if one.root and links_globally(facts, one)}
+        return [one for one in found if (one.step is step if step in linked else one.step not in linked)]
+    tools: frozenset[Step] = facts.memo(_for_programs, step.stage, manager, places)
+    return [one for one in found if (one.step in tools) == (step in tools)]
+
+
+def _users(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str]) -> list[Install]:
+    return [
+        install
+        for step in steps_related(facts, stage)
+        for install in step.installs
+        if install.manager is manager and any(directory.path in places for directory in install.directories)
+    ]
+
+
+def _for_programs(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> frozenset[Step]:
+    """Return the steps of root that make programs alone, in a last stage whose user does not see root's build cache.
+
+    There are none where what the other steps fetch gets a mount as well.
+    """
+    found, last = facts.memo(_users, stage, manager, places), facts.dockerfile.last
+    others = {one.step for one in found if not one.download.installs_program}
+    tools = frozenset(one.step for one in found if one.root and one.step.stage is last) - others
+    if tools and not _is_roots(last) and any(is_only_fetched(facts, one, manager, places) for one in others):
+        return tools
+    return frozenset()
+
+
+def _is_roots(stage: Stage) -> bool:
+    """Return whether root works in the image of a stage, or it is not known."""
+    users = [one for each in stage.lineage() for one in each.instructions if one.keyword == "USER"]
+    user = users[-1].arguments.text.strip().partition(":")[0] if users else "root"
+    return user in _ROOT or "$" in user
