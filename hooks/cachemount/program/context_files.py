@@ -100,7 +100,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 found.append(ContextFile(path=name, text=_told(name, content), folder=above))
-                found += _included(content, folder, above) if name in MAKEFILES else ()
+                found += _included(content, name, folder, above) if name.endswith(MAKEFILES) else ()
                 found += _imported(content, name, folder, above) if name.endswith(".py") else ()
                 found += (
                     _run_by(content, name, folder, above) if name in _BUILD_FILES or SHELL_NAME.search(name) else ()
@@ -156,9 +156,10 @@ def _imported(script: str, name: str, folder: str, above: str, depth: int = 0) -
                 yield from _imported(content, path, folder, above, depth + 1)
 
 
-def _included(makefile: str, folder: str, above: str) -> Iterator[ContextFile]:
+def _included(makefile: str, path: str, folder: str, above: str) -> Iterator[ContextFile]:
     """Yield the files that a Makefile includes by their names."""
-    for name in list(dict.fromkeys(_INCLUDED.findall(makefile)))[:_MOST_NAMES]:
+    for one in list(dict.fromkeys(_INCLUDED.findall(makefile)))[:_MOST_NAMES]:
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(path), one))
         content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
         if content:
             yield ContextFile(path=name, text=content, folder=above)
@@ -209,7 +210,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if "go" in text and _GO.search(text) and (_COPIES_ALL.search(text) or _BOUND.search(text)):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
     if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
-        yield from MAKEFILES
+        yield from _makefiles(text)
     if "yarn" in text:
         yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", "yarn.lock", ".dockerignore")
     if "deno" in text and _DENO.search(text):
@@ -257,6 +258,12 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
 def _may_fill_later(text: str) -> bool:
     """Return whether later steps may fill the cache of a manager that a fix lets keep what it downloads."""
     return "_NO_CACHE" in text or _SYSTEM.search(text) is not None
+
+
+def _makefiles(text: str) -> Iterator[str]:
+    """Yield where a Makefile may be: in the context, or in a folder that is copied."""
+    yield from MAKEFILES
+    yield from (f"{source}/{name}" for source in _sources(text) for name in MAKEFILES)
 
 
 def _build_files(text: str) -> Iterator[str]:

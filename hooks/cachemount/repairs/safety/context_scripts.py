@@ -25,7 +25,15 @@ _PROFILE = late(r"/bin/activate\Z|/nvm\.sh\Z|\A/etc/")
 _ITS_ARGUMENTS = late(r"[\"']?\$(?:[@*]|\{[@*]\}|\{?\d\}?)[\"']?")
 _VARIABLE = late(r"[\"']?\$\{?([A-Za-z_]\w*)\}?[\"']?")
 _TRUE_OR_FALSE = late(r"=[\"']?(?:true|false)[\"']?;?")
-_SET_TO_ARGUMENT = late(r"=[\"']?\$\{?\d\}?[\"']?;?")
+_SET_TO_ARGUMENT = late(r"=[\"']?(?:\$\{?\d\}?|\$\((?:realpath|readlink -f) [\"']?\$\{?\d\}?[\"']?\))[\"']?;?")
+# What a function runs for others: `run go build`.
+_RUNS_ITS_ARGUMENTS = late(
+    r"(?m)^[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\(\))?\s*\{(?:[^{}]|\$\{[^{}]*\}){0,400}?"
+    r"[;{&|\n][ \t]*(?:exec[ \t]+)?\"?\$[@*]"
+)
+# `go mod vendor` fetches what a build finds in the project's folder then.
+_VENDORS = late(r"(?m)^[^#\n]*\bgo mod vendor\b")
+_BUILDS_VENDORED = late(r"(\bgo (?:build|install|run|test)\b[^\n;&|]*?)[ \t]-mod[= ]vendor\b")
 
 
 def script_of(called: Called) -> str:
@@ -72,13 +80,22 @@ def builds_by_script(
     near = [one for one in context if "/" in one.path and place.endswith(f"/{one.path}")]
     texts = scripts_in(near or context, [name])
     for text in texts:
-        commands = None if re.search(kept_from_fetching, text) else _commands_of_text(text)
+        commands = None if re.search(kept_from_fetching, _unvendored(text)) else _commands_of_text(text)
         if commands is None:
             return False
         for one in commands:
-            if manager not in programs.managers(one.name) and not (is_harmless(one) or _is_asked(one, text)):
+            if manager in programs.managers(one.name) or is_harmless(one) or _is_asked(one, text):
+                continue
+            if not _is_given(one) or any(text[:1] not in ("-", "/") for text in called.texts[:1]):
                 return False
     return bool(texts)
+
+
+def _unvendored(text: str) -> str:
+    """Return a script without the option of builds that find what the script itself has vendored before."""
+    first = _VENDORS.search(text)
+    at = first.end() if first else len(text)
+    return text[:at] + _BUILDS_VENDORED.sub(r"\1", text[at:])
 
 
 def _is_asked(called: Called, text: str) -> bool:
@@ -104,7 +121,9 @@ def _has_variable_set_to(values: re.Pattern[str], called: Called, text: str) -> 
     variable = _VARIABLE.fullmatch(called.command.words[0].raw) if not called.name else None
     if variable is None:
         return False
-    uses: list[str] = re.findall(rf"(?<![\w$]){variable[1]}\b(?<!\$\{{{variable[1]})(\S*)", text)
+    uses: list[str] = re.findall(
+        rf"(?<![\w$<]){variable[1]}\b(?<!\$\{{{variable[1]})((?:=[\"']?\$\([^()]*\))?\S*)", text
+    )
     return bool(uses) and all(map(values.fullmatch, uses))
 
 
@@ -136,6 +155,10 @@ def _commands_of_text(text: str) -> list[Called] | None:
     called = [called_by(command, command.words) for command in script.commands if command.words]
     if script.errors:
         return None
+    if any(map(_is_given, called)):
+        runners = {*_RUNS_ITS_ARGUMENTS.findall(text)} or script.defined
+        told = [one.command for one in called if one.name in runners and len(one.command.words) > 1]
+        called += [called_by(one, one.words[1:]) for one in told]
     return [one for one in called if one.name not in script.defined and not _is_given_by_name(one, text)]
 
 

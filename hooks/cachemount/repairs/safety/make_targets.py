@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -15,6 +16,8 @@ from cachemount.script_names import MAKEFILES
 from cachemount.source import ContextFile
 
 _LONGEST = 100_000
+# A folder of the context, to where the step works.
+_COPIED = late(r"(?im)^[ \t]*COPY[ \t]+(?:--(?!from)\S+[ \t]+)*([\w-][\w./-]*)[ \t]+\.?/?[ \t]*$")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _RULE = late(r"([^\s#:=][^:=\n]*?)[ \t]*::?(?!=)([^\n]*)")
 # A variable that holds for a target alone.
@@ -52,21 +55,30 @@ def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageMana
     if called.name not in ("make", "gmake") or not builds or called.command.directory != "":
         return False
     targets = _targets(called)
-    texts = [_whole(dockerfile, one) for one in dockerfile.source.context if one.path in MAKEFILES]
-    if targets is None or not texts or not copies_all(dockerfile.code):
+    texts = [_whole(dockerfile, one) for one in _makefiles(dockerfile)]
+    if targets is None or not texts:
         return False
     # One without the targets belongs to a folder that is not the context: make would fail.
     texts = [text for text in texts if _may_have(text, targets)] or texts
     return all(_fetches(text, targets, builds, kept_from_fetching) for text in texts)
 
 
+def _makefiles(dockerfile: Dockerfile) -> list[ContextFile]:
+    """Return the Makefiles of the folders that the build copies as they are, of which one is the whole context."""
+    folders = {posixpath.normpath(one) for one in _COPIED.findall(dockerfile.code)}
+    if copies_all(dockerfile.code):
+        folders.add("")
+    found = (one for one in dockerfile.source.context if posixpath.basename(one.path) in MAKEFILES)
+    return [one for one in found if posixpath.dirname(one.path) in folders]
+
+
 def _whole(dockerfile: Dockerfile, makefile: ContextFile) -> str:
     """Return the text of a Makefile and of those that it includes; "" where one of them is not known."""
     near = {one.path: one.text for one in dockerfile.source.context if one.folder == makefile.folder}
-    texts = [makefile.text]
+    texts, beside = [makefile.text], posixpath.dirname(makefile.path)
     for words in _INCLUDE.findall(makefile.text):
         for name in words.partition("#")[0].split():
-            text = near.get(name.removeprefix("./"), "")
+            text = near.get(posixpath.normpath(posixpath.join(beside, name)), "")
             if not text or _INCLUDE.search(text):
                 return ""
             texts.append(text)
