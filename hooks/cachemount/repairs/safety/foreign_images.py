@@ -240,10 +240,7 @@ def _raised(facts: Facts, stage: Stage) -> _Sign | None:
     if not facts.says(r"\bsudo\b"):
         return None
     steps = sorted(all_steps(facts, stage).values(), key=lambda one: one.instruction.span.start)
-    first_user = min((one.span.start for one in _instructions(stage) if one.keyword == "USER"), default=math.inf)
-    if any(
-        _installs_as_root(one) for step in steps if step.instruction.span.start < first_user for one in step.installs
-    ):
+    if _works_as_root(facts, stage):
         return None
     for step in steps:
         for command in step.commands:
@@ -251,6 +248,17 @@ def _raised(facts: Facts, stage: Stage) -> _Sign | None:
                 line = facts.dockerfile.source.position(command.span.start).line
                 return _Sign(text="sudo", line=line, written=False)
     return None
+
+
+def _works_as_root(facts: Facts, stage: Stage) -> bool:
+    """Return whether a stage installs a system's packages without sudo before any USER: its image runs as root."""
+    first_user = min((one.span.start for one in _instructions(stage) if one.keyword == "USER"), default=math.inf)
+    return any(
+        _installs_as_root(one)
+        for step in all_steps(facts, stage).values()
+        if step.instruction.span.start < first_user
+        for one in step.installs
+    )
 
 
 def _installs_as_root(install: Install) -> bool:
@@ -281,7 +289,8 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
         text = facts.dockerfile.source.slice(one.span) if one.keyword in ("COPY", "ADD", "RUN") else ""
         for match in _OWNED.finditer(text):
             if match[1] not in later and _is_foreign(facts, stage, match[1]):
-                return _Sign(text=match[0], line=facts.dockerfile.source.position(one.span.start).line, written=False)
+                line = facts.dockerfile.source.position(one.span.start).line
+                return _Sign(text=match[0], line=line, written=_works_as_root(facts, stage))
     return _other_stages_sign(facts, stage) or facts.memo(_raised, stage)
 
 

@@ -1,7 +1,8 @@
 """Comments at the head of a Dockerfile, or a README, which say that a program writes it: what is changed there is lost.
 
 A program that writes the first version alone, as `docker init` does, says "generated" too. It names itself, and often
-invites to edit; one that writes the file again names a template or a script, or forbids to edit.
+invites to edit; one that writes the file again names a template or a script, or forbids to edit. In a template itself
+the words are meant for what is made of it.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ _FIRST_VERSION = late(
 )
 _PART = late(r"\b(?:above|below|lines?|section)\b")
 _MARKED = late(r"(?:^|\W)@generated\b")
+_TEMPLATES = late(r"(?i)(?:\A|/)templates?/|\.(?:em|erb|j2|jinja2?|m4|mustache|tera|tmpl|tpl)\Z")
+_SOURCE = late(
+    r"(?i)https?://|[\w-]\.(?:em|erb|go|in|j2|jinja2?|js|m4|mjs|mustache|php|pl|py|rb|sh|tera|tmpl|tpl|ts|ya?ml)\b"
+)
 # Words that say the same, as the patterns know them.
 _SAME = (
     (late(r"[^\w./:]+|_+"), " "),
@@ -70,6 +75,8 @@ def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
     if not comments:
         return None
     lines = [_plain(one.text) for one in comments]
+    if _is_template(dockerfile, "\n".join(one.text for one in comments)):
+        return None
     draft = _FIRST_VERSION.search(" ".join(lines))
     for number, comment in enumerate(comments):
         # A sentence may go on in the next line.
@@ -84,6 +91,12 @@ def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
             line = dockerfile.source.position(comment.span.start).line
             return reasons.GENERATED_FILE.about(line=line, words=shortened(comment.text.strip("#*!=+- \t")))
     return None
+
+
+def _is_template(dockerfile: Dockerfile, said: str) -> bool:
+    """Return whether a file is what a program copies: the comments are meant for the copies, and name no source."""
+    path = dockerfile.source.path.replace("\\", "/")
+    return _TEMPLATES.search(path) is not None and _SOURCE.search(said) is None
 
 
 def _plain(text: str) -> str:
