@@ -16,6 +16,7 @@ from cachemount.facts.path_use import READ_NOTHING
 from cachemount.facts.programs import managers
 from cachemount.facts.queries import steps_related
 from cachemount.facts.unmounted import unmounted_installs
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.text_edits import CacheMount
@@ -26,6 +27,7 @@ _OF_INSTALLED = frozenset({
 })  # fmt: skip
 # They have a command that runs a script of the project.
 _RUN_SCRIPTS = frozenset({"npm", "pnpm", "yarn"})
+_OPENS = late(r"\b(?:chmod|chown|setfacl|sudo|usermod)\b[^;&|\n]*(?:\s|=)/root(?![\w.-])|\bsudo\b")
 _STAY = frozenset({"cd", "echo", "export", "set"})
 # What virtualenv keeps for itself serves nothing but the next run of it.
 _FILL_NOTHING = READ_NOTHING | {".", "source", "virtualenv"}
@@ -141,7 +143,10 @@ def takes_nothing(other: Step, install: Install, target: str) -> bool:
     """Return whether another step only does work of the manager that takes nothing from a folder beside its cache.
 
     What a script of package.json runs may read any folder, but for one in the home that is named as the manager's own.
+    Nothing of another user than root comes into root's home.
     """
+    if other.environment.uid not in (0, None) and below(target, "/root") and not _OPENS.search(_earlier(other)):
+        return True
     manager = install.manager
     runs = manager.name in _RUN_SCRIPTS and _is_own_folder(install, target) and _is_alone(install.step, manager)
     return all(
@@ -153,6 +158,12 @@ def takes_nothing(other: Step, install: Install, target: str) -> bool:
         )
         for command in other.commands
     )
+
+
+def _earlier(step: Step) -> str:
+    """Return the text of the steps up to this one that may change who comes into a folder."""
+    found = (*chain.before(step.stage, step.instruction), step.instruction)
+    return "\n".join(one.arguments.text for one in found if one.run is not None)
 
 
 def _is_own_folder(install: Install, target: str) -> bool:

@@ -20,7 +20,7 @@ def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: 
     A step of root whose global installs are links into the store stands alone: the image has to keep their targets. So
     do steps that make programs, where the image is meant to hold what the others fetch.
     """
-    places = frozenset(one.path for one in directories if one.cache.kind == "store" and one.path is not None)
+    places = frozenset(one.path for one in directories if one.cache.kind == "store")
     found: list[Install] = facts.memo(_users, step.stage, manager, places)
     if manager.linking_globally[0]:
         linked = {one.step for one in found if one.root and links_globally(facts, one)}
@@ -29,7 +29,7 @@ def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: 
     return [one for one in found if (one.step in tools) == (step in tools)]
 
 
-def _users(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str]) -> list[Install]:
+def _users(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:
     return [
         install
         for step in steps_related(facts, stage)
@@ -38,7 +38,9 @@ def _users(facts: Facts, stage: Stage, manager: PackageManager, places: Collecti
     ]
 
 
-def _for_programs(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> frozenset[Step]:
+def _for_programs(
+    facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str | None]
+) -> frozenset[Step]:
     """Return the steps of root that make programs alone, in a last stage whose user does not see root's build cache.
 
     There are none where what the other steps fetch gets a mount as well.
@@ -46,7 +48,8 @@ def _for_programs(facts: Facts, stage: Stage, manager: PackageManager, places: f
     found, last = facts.memo(_users, stage, manager, places), facts.dockerfile.last
     others = {one.step for one in found if not one.download.installs_program}
     tools = frozenset(one.step for one in found if one.root and one.step.stage is last) - others
-    if tools and not _is_roots(last) and any(is_only_fetched(facts, one, manager, places) for one in others):
+    known = [one for one in places if one is not None]
+    if tools and not _is_roots(last) and any(is_only_fetched(facts, one, manager, known) for one in others):
         return tools
     return frozenset()
 
