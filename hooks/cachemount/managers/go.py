@@ -216,7 +216,7 @@ GO = PackageManager(
         r"(?<![\w./-])go\s+(?:build|install|run|test|generate)\b|\$[({]GO(?:CMD|_?BIN)?[)}]\s+(?:build|install|run|test)\b",
         _KEPT_FROM_FETCHING,
     ),
-    storeless_verbs=frozenset({"bug", "clean", "doc", "env", "fmt", "help", "telemetry", "version"}),
+    storeless_verbs=frozenset({"bug", "clean", "doc", "env", "fmt", "help", "mod edit", "telemetry", "version"}),
     # https://github.com/mitranim/gow
     runtime=(r"\bgow? (run|test|build)\b",),
     version_of_stage=(rf"(?im){_FROM}golang:1\.1[345](?!\d)", rf"(?im){_FROM}golang:\d"),

@@ -261,9 +261,10 @@ def _may_fill_later(text: str) -> bool:
 
 
 def _makefiles(text: str) -> Iterator[str]:
-    """Yield where a Makefile may be: in the context, or in a folder that is copied."""
+    """Yield where a Makefile may be: in the context, in a folder that is copied, or in one that a step enters."""
     yield from MAKEFILES
-    yield from (f"{source}/{name}" for source in _sources(text) for name in MAKEFILES)
+    entered = (folder for folder in _ENTERED.findall(text) if not folder.startswith("/"))
+    yield from (f"{folder}/{name}" for folder in (*_sources(text), *entered) for name in MAKEFILES)
 
 
 def _build_files(text: str) -> Iterator[str]:

@@ -41,15 +41,25 @@ def _users(facts: Facts, stage: Stage, manager: PackageManager, places: Collecti
 def _for_programs(
     facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str | None]
 ) -> frozenset[Step]:
-    """Return the steps of root that make programs alone, in a last stage whose user does not see root's build cache.
+    """Return the steps of root that make programs alone, and leave nothing else that is of use in the image.
 
-    There are none where what the other steps fetch gets a mount as well.
+    So it is where the manager has no build cache, or the user of the last stage does not see root's. There are none
+    where what the other steps fetch gets a mount as well.
     """
     found, last = facts.memo(_users, stage, manager, places), facts.dockerfile.last
     others = {one.step for one in found if not one.download.installs_program}
-    tools = frozenset(one.step for one in found if one.root and one.step.stage is last) - others
+    tools = frozenset(
+        one.step
+        for one in found
+        if one.root
+        and (
+            all(each.cache.kind == "store" for each in one.directories)
+            or (one.step.stage is last and not _is_roots(last))
+        )
+    )
+    tools -= others
     known = [one for one in places if one is not None]
-    if tools and not _is_roots(last) and any(is_only_fetched(facts, one, manager, known) for one in others):
+    if tools and any(is_only_fetched(facts, one, manager, known) for one in others):
         return tools
     return frozenset()
 

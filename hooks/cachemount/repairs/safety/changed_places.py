@@ -16,7 +16,9 @@ def changes_places(step: Step, places: Collection[str]) -> bool:
     for called in commands_of(step):
         if "-modcache" in called.texts:
             return True
-        for text in called.texts if called.name in _CHANGES_FOLDERS else ():
+        texts = called.texts if called.name in _CHANGES_FOLDERS else []
+        # What is copied stays as it is, but for where it goes to: `-t` says that as well.
+        for text in texts[-1:] if called.name == "cp" and not {"-t", "--parents"} & {*texts} else texts:
             path = text.rstrip("/*")
             moved = text[:1] not in ("/", "-") and called.command.directory != ""
             if not text or text[:1] == "~" or not path or moved:

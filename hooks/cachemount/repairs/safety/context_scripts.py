@@ -86,7 +86,9 @@ def builds_by_script(
         for one in commands:
             if manager in programs.managers(one.name) or is_harmless(one) or _is_asked(one, text):
                 continue
-            if not _is_given(one) or any(text[:1] not in ("-", "/") for text in called.texts[:1]):
+            if _is_given(one) and all(text[:1] in ("-", "/") for text in called.texts[:1]):
+                continue
+            if not does_no_harm(facts, script_of(one), manager, is_harmless):
                 return False
     return bool(texts)
 

@@ -75,8 +75,8 @@ FREQUENT = frozenset({
 # xx-verify asks is `file` (https://github.com/tonistiigi/xx).
 FILE_TOOLS = frozenset({
     "addr2line", "bsdtar", "c++filt", "corepack", "crudini", "cuobjdump", "elfedit", "gprof", "jdeps", "jlink", "jmod",
-    "nvdisasm", "patchelf", "ranlib", "rc-service", "rc-update", "readelf", "sdkmanager", "size", "sqlite3", "strings",
-    "xdg-user-dirs-update", "xx-info", "xx-verify",
+    "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service", "rc-update", "readelf", "sdkmanager", "size",
+    "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update", "xx-info", "xx-verify",
 })  # fmt: skip
 
 READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT | FILE_TOOLS

@@ -17,6 +17,7 @@ from cachemount.source import ContextFile
 
 _LONGEST = 100_000
 # A folder of the context, to where the step works.
+_FOLDER = late(r"(?:\w[\w-]*(?:/\w[\w-]*)*)?")
 _COPIED = late(r"(?im)^[ \t]*COPY[ \t]+(?:--(?!from)\S+[ \t]+)*([\w-][\w./-]*)[ \t]+\.?/?[ \t]*$")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _RULE = late(r"([^\s#:=][^:=\n]*?)[ \t]*::?(?!=)([^\n]*)")
@@ -37,6 +38,8 @@ _RUNS_OTHERS = late(
 _WORDS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*([\w./-]+(?:[ \t]+[\w./-]+)*)[ \t]*(?:#.*)?$")
 _SET = late(r"(?m)^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
 _VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
+# Files that are looked for, by a name.
+_LISTS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*\$[({](?:wildcard|shell[ \t]+(?:find|git[ \t]+ls-files|ls))\s")
 # Without `export` it changes nothing that the recipes' programs see: it holds where the environment has no value.
 _IF_UNSET = late(r"(?m)^[ ]*[\w.-]+[ \t]*\?=(?!.*(?:vendor|offline|-mod)).*$")
 _EXPORTS = late(r"(?m)^[ ]*(?:export\b[^=\n]*$|\.EXPORT_ALL_VARIABLES)")
@@ -52,10 +55,11 @@ class _Rule(Record):
 def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageManager) -> bool:
     """Return whether a command is `make` for targets that are known to run the manager, which may fetch."""
     builds, kept_from_fetching = manager.built_by_make
-    if called.name not in ("make", "gmake") or not builds or called.command.directory != "":
+    folder = called.command.directory
+    if called.name not in ("make", "gmake") or not builds or folder is None or not _FOLDER.fullmatch(folder):
         return False
     targets = _targets(called)
-    texts = [_whole(dockerfile, one) for one in _makefiles(dockerfile)]
+    texts = [_whole(dockerfile, one) for one in _makefiles(dockerfile, folder)]
     if targets is None or not texts:
         return False
     # One without the targets belongs to a folder that is not the context: make would fail.
@@ -63,11 +67,11 @@ def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageMana
     return all(_fetches(text, targets, builds, kept_from_fetching) for text in texts)
 
 
-def _makefiles(dockerfile: Dockerfile) -> list[ContextFile]:
-    """Return the Makefiles of the folders that the build copies as they are, of which one is the whole context."""
-    folders = {posixpath.normpath(one) for one in _COPIED.findall(dockerfile.code)}
+def _makefiles(dockerfile: Dockerfile, below: str) -> list[ContextFile]:
+    """Return the Makefiles in the folders that the build copies as they are, of which one is the context, or below."""
+    folders = {posixpath.normpath(posixpath.join(one, below)) for one in _COPIED.findall(dockerfile.code)}
     if copies_all(dockerfile.code):
-        folders.add("")
+        folders.add(below and posixpath.normpath(below))
     found = (one for one in dockerfile.source.context if posixpath.basename(one.path) in MAKEFILES)
     return [one for one in found if posixpath.dirname(one.path) in folders]
 
@@ -112,6 +116,7 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
     if not waiting or any(name not in rules for name in waiting):
         return False
     recipes = [rule.recipe for name, rule in rules.items() if "%" in name or "$" in name]
+    lists = {f"$({name})" for name in _LISTS.findall(joined) if _SET.findall(joined).count(name) == 1}
     done: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -119,7 +124,7 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
             continue
         done.add(name)
         recipes.append(rules[name].recipe)
-        wanted = rules[name].prerequisites
+        wanted = [one for one in rules[name].prerequisites if one not in lists]
         # A variable may name any of them, where no target is written like it.
         waiting += rules if any("$" in one and one not in rules for one in wanted) else wanted
     ran = "\n".join(recipes)
