@@ -75,7 +75,7 @@ NUGET = PackageManager(
     # The output of `dotnet build` finds its packages there.
     storeless_verbs=frozenset({"clean", "dev-certs", "help", "nuget", "sln", "store", "tool", "workload"}),
     runtime=(
-        r"\bdotnet (?:run|watch|test|build|publish|restore|ef|tool run)\b",
+        r"\bdotnet (?:run|watch|test|build|publish|restore|ef|tool run)(?![\w/.-])",
         r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",
     ),
     config_files=("$HOME/.nuget/NuGet/NuGet.Config", "$HOME/.config/NuGet/NuGet.Config"),

@@ -17,7 +17,7 @@ from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.dockerfile_tests import tests_of
 from cachemount.program.repository_images import DOCKERFILE
-from cachemount.script_names import MAKEFILES, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_NAME, SHELL_SCRIPT
+from cachemount.script_names import MAKEFILES, NODE_SCRIPT, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_NAME, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
@@ -231,7 +231,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:
         in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
-        yield from _scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python])
+        in_node = NODE_SCRIPT.findall(text) if fills_store and "node " in text else []
+        yield from _scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python, *in_node])
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:
         yield from (*_copied(text, "pyproject.toml"), *_copied(text, "uv.toml"))

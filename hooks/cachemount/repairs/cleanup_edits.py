@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cachemount import reasons
+from cachemount.facts import programs
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.facts.shell_options import has_errexit
@@ -133,6 +134,10 @@ def keep_order(
     """Doubt a clean-up in front of the installs of a step: it may be there to let them build or fetch anew."""
     starts = [one.command.span.start for one in step.installs if one.manager in managers and not one.manager.system]
     for one in found:
+        owners = programs.managers(one.command.program)
+        if owners and all(manager.system for manager in owners):
+            # It has nothing of theirs.
+            continue
         if starts and one.command.span.start < min(starts):
             words, line = quoted(builder, one.command)
             builder.mark_unsafe([reasons.CLEANUP_BEFORE.about(words=words, line=line)])

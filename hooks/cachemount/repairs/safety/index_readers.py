@@ -23,7 +23,11 @@ from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
-from cachemount.repairs.safety.lists_left_alone import fetches_lists_itself, leaves_lists_alone
+from cachemount.repairs.safety.lists_left_alone import (
+    fetches_lists_itself,
+    leaves_lists_alone,
+    script_leaves_lists_alone,
+)
 from cachemount.repairs.safety.unseen_installs import needed_at_start, needed_by_files
 from cachemount.repairs.text_edits import takes_flag
 
@@ -385,6 +389,7 @@ def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withh
             leaves_lists_alone(facts, step, called, manager)
             or leaves_packages(step, called)
             or fetches_lists_itself(facts, step, called, manager)
+            or script_leaves_lists_alone(facts, step, called, manager)
         ):
             yield reasons.MAY_NEED_LISTS.about(where=where, title=called.title)
             return

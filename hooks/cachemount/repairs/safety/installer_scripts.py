@@ -13,11 +13,13 @@ _NAMES = (
     r"sh\.rustup\.rs|astral\.sh/uv|bun\.(?:sh|com)/install|deno\.land/(?:x/)?install|get\.pnpm\.io"
     r"|install\.python-poetry\.org|raw\.githubusercontent\.com/nvm-sh/nvm|deb\.nodesource\.com/setup_|mise\.(?:run|jdx\.dev)"
     r"|get\.sdkman\.io|pyenv\.run|starship\.rs"
+    # They unpack one archive of a release.
+    r"|raw\.githubusercontent\.com/(?:anchore|aquasecurity|golangci|goreleaser|trufflesecurity)/[^\s'\"]*/install\.sh"
 )
 _LEAVES_PACKAGES = late(_NAMES)
 _INSTALLS_PROGRAM = late(
     rf"{_NAMES}|get\.docker\.com|rpm\.nodesource\.com/setup_|getcomposer\.org/installer|taskfile\.dev/install\.sh"
-    r"|raw\.githubusercontent\.com/(?:anchore|aquasecurity|cargo-bins|golangci|goreleaser|helm|rustwasm)/"
+    r"|raw\.githubusercontent\.com/(?:anchore|aquasecurity|cargo-bins|golangci|goreleaser|helm|rustwasm|trufflesecurity)/"
     r"|fly\.io/install\.sh|just\.systems/install\.sh|foundry\.paradigm\.xyz|wasmtime\.dev/install\.sh|sh\.wasmer\.io"
     r"|rclone\.org/install\.sh|nixpacks\.com/install\.sh|railpack\.com/install\.sh"
     r"|rustwasm\.github\.io/wasm-pack|get\.helm\.sh|golangci-lint\.run/install\.sh|install\.goreleaser\.com"

@@ -53,8 +53,9 @@ PACKAGE_TOOLS = frozenset({
     "apt-add-repository", "apt-config", "apt-extracttemplates", "apt-key", "apt-mark", "deb-systemd-helper",
     "debconf-set-selections", "debconf-show", "docker-php-ext-configure", "docker-php-ext-enable",
     "docker-php-ext-install", "docker-php-source", "dpkg", "dpkg-architecture", "dpkg-deb", "dpkg-divert",
-    "dpkg-query", "dpkg-reconfigure", "dpkg-split", "dpkg-statoverride", "install-php-extensions", "pear", "pecl",
-    "phpdismod", "phpenmod", "phpize", "rpm", "rpmkeys", "ucf", "xbps-install", "xbps-reconfigure", "xbps-remove",
+    "dpkg-gencontrol", "dpkg-query", "dpkg-reconfigure", "dpkg-shlibdeps", "dpkg-split", "dpkg-statoverride",
+    "install-php-extensions", "pear", "pecl", "phpdismod", "phpenmod", "phpize", "rpm", "rpmkeys", "ucf",
+    "xbps-install", "xbps-reconfigure", "xbps-remove",
 })  # fmt: skip
 
 # What is met most often after a mounted step, counted in 8,017 public files.
@@ -74,9 +75,10 @@ FREQUENT = frozenset({
 # They work on files that they are told, on services, or fetch a program: corepack gets package managers, and what
 # xx-verify asks is `file` (https://github.com/tonistiigi/xx).
 FILE_TOOLS = frozenset({
-    "addr2line", "bsdtar", "c++filt", "corepack", "crudini", "cuobjdump", "elfedit", "gprof", "jdeps", "jlink", "jmod",
-    "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service", "rc-update", "readelf", "sdkmanager", "size",
-    "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update", "xx-info", "xx-verify",
+    "addr2line", "bsdtar", "c++filt", "clinfo", "corepack", "crudini", "cuobjdump", "elfedit", "fix-permissions",
+    "gprof", "jdeps", "jlink", "jmod", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service", "rc-update",
+    "readelf", "sdkmanager", "size", "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update", "xx-info",
+    "xx-verify",
 })  # fmt: skip
 
 READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT | FILE_TOOLS

@@ -80,6 +80,16 @@ def _is_harmless_file(name: str, file: str, copied: Brought) -> bool:
     return is_of_system or posixpath.basename(file) in _PROJECT_FILES or _CONFIGURE.match(file) is not None
 
 
+def script_leaves_lists_alone(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
+    """Return whether a command runs a script that is known, and that does nothing with the distribution's packages."""
+
+    def is_harmless(one: Called) -> bool:
+        of_manager = manager in programs.managers(one.name)
+        return bool(one.name) and not of_manager and leaves_lists_alone(facts, step, one, manager)
+
+    return does_no_harm(facts, script_of(called), manager, is_harmless)
+
+
 def fetches_lists_itself(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether all that a command may run of the manager fetches the index where it finds none."""
     pattern = manager.installs_fetch_index_on

@@ -26,6 +26,10 @@ _CLEANS = late(r"(?:\A|[-_.])(?:clean|cleanup|purge|prune)(?:[-_.]|\Z)")
 _MAKES_USERS = ("useradd", "adduser")
 _MAKERS = frozenset({"git", "ln", "mkdir", "mv", *_MAKES_USERS})
 _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
+# Folders of every system.
+_THERE = frozenset({
+    "", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/local", "/usr/src", "/var", "/var/lib", "/var/tmp",
+})  # fmt: skip
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
@@ -141,7 +145,7 @@ def _made(command: Command, step: Step, texts: list[str]) -> Iterator[str]:
         found = operands[1:][-1:]
     elif command.program in _MAKES_USERS and operands:
         homes = [after for text, after in pairwise(texts) if text in _HOMES]
-        found = homes or [posixpath.join("/home", operands[-1])]
+        found = [one for one in homes or [posixpath.join("/home", operands[-1])] if one.rstrip("/") not in _THERE]
     else:
         return
     for text in found:
