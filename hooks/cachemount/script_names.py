@@ -9,6 +9,8 @@ MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 SHELL_NAME = late(r"\.(?:sh|bash)\Z")
 NODE_SCRIPT = late(r"[\w./-]*[\w-]\.[cm]?[jt]s(?![\w.-])")
+# In languages in which a script is made to be called by its path alone.
+OTHER_SCRIPT = late(r"(?<![\w.-])\./((?:[\w-]+/)*[\w-]+\.(?:jl|js|mjs|php|pl|R|r|rb))(?![\w./-])")
 PYTHON_SCRIPT = late(r"[\w./-]*[\w-]\.py(?![\w.-])")
 # What is imported, or run, by a name; parts of a package are separated by dots.
 PYTHON_IMPORT = late(r"\b(?:from|import|python[\d.]*[ \t]+(?:-[A-Za-z]+[ \t]+)*?-m)[ \t]+(\.*[A-Za-z_][\w.]*)")

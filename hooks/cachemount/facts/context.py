@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
-from cachemount.script_names import PYTHON_IMPORT, SHELL_SCRIPT
+from cachemount.script_names import OTHER_SCRIPT, PYTHON_IMPORT, SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:\.|\./|\*)[ \t\",]")
@@ -86,6 +86,13 @@ def python_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> l
         texts += found
     plain = (_COMMENT.sub("", text) for text in texts)
     return [_IN_LIST.sub(" ", _PRINTED.sub(" ", text) if "install" in text else text) for text in plain]
+
+
+def other_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> list[str]:
+    """Return the scripts in languages but the shell's and Python that words name, what they run as in a shell."""
+    names = {posixpath.basename(word.strip("'")) for word in words}
+    found = (one.text for one in context if OTHER_SCRIPT.match(f"./{one.path}") and posixpath.basename(one.path) in names)
+    return [_IN_LIST.sub(" ", _COMMENT.sub("", text)) for text in found]
 
 
 def modules_in(text: str) -> set[str]:

@@ -17,7 +17,15 @@ from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.dockerfile_tests import tests_of
 from cachemount.program.repository_images import DOCKERFILE
-from cachemount.script_names import MAKEFILES, NODE_SCRIPT, PYTHON_IMPORT, PYTHON_SCRIPT, SHELL_NAME, SHELL_SCRIPT
+from cachemount.script_names import (
+    MAKEFILES,
+    NODE_SCRIPT,
+    OTHER_SCRIPT,
+    PYTHON_IMPORT,
+    PYTHON_SCRIPT,
+    SHELL_NAME,
+    SHELL_SCRIPT,
+)
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
@@ -227,6 +235,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     may_fill = _may_fill_later(text)
     if may_fill:
         yield from _build_files(text)
+        yield from _places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import programs
-from cachemount.facts.context import modules_in, python_scripts_in, scripts_in, with_scripts
+from cachemount.facts.context import modules_in, other_scripts_in, python_scripts_in, scripts_in, with_scripts
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of
 from cachemount.late_pattern import late
@@ -145,7 +145,7 @@ def _runs_script(called: Called) -> bool:
 def _installs_packages(facts: Facts, name: str, manager: PackageManager, *, has_rights: bool) -> bool:
     """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
     context = facts.dockerfile.source.context
-    if scripts_in(context, [name]) or python_scripts_in(context, [name]):
+    if any(known(context, [name]) for known in (scripts_in, python_scripts_in, other_scripts_in)):
         return _installs(facts, [name], manager, has_rights=has_rights)
     return has_rights and _NAMED_INSTALL.search(name) is not None
 
@@ -154,4 +154,5 @@ def _installs(facts: Facts, names: list[str], manager: PackageManager, *, has_ri
     """Return whether scripts of the context, with those that they run, install packages and leave them there."""
     context = facts.dockerfile.source.context
     texts = with_scripts(context, scripts_in(context, names))
-    return installs_packages([*texts, *python_scripts_in(context, names)], manager, has_rights=has_rights)
+    texts += [*python_scripts_in(context, names), *other_scripts_in(context, names)]
+    return installs_packages(texts, manager, has_rights=has_rights)
