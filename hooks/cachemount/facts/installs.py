@@ -78,6 +78,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             continue
         if way.when and not says(dockerfile.code, way.when):
             continue
+        if _is_written_out(command) and invocations.names_nothing(manager, way, verb, rest):
+            continue
         if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
             continue
         if way.gathered and any("/" in one.known for one in rest):
@@ -132,6 +134,11 @@ def _root_flag(manager: PackageManager, rest: Sequence[Word]) -> str:
     """Return the option that gives a command another root folder; "" where none does."""
     given = {word.known.partition("=")[0] for word in rest} if manager.root_flags else ()
     return next((flag for flag in manager.root_flags if flag in given), "")
+
+
+def _is_written_out(command: Command) -> bool:
+    """Return whether a command gets no more words than are written: none of a variable, nor of `xargs`."""
+    return {*command.wrappers} <= {"sudo"} and not any("$" in one.raw or "`" in one.raw for one in command.words)
 
 
 def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]:

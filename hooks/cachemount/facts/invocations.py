@@ -52,6 +52,13 @@ def names_files(manager: PackageManager, way: Download, verb: tuple[str, ...], r
     return all(compiled(way.files).fullmatch(name) for name in names)
 
 
+def names_nothing(manager: PackageManager, way: Download, verb: tuple[str, ...], rest: tuple[Word, ...]) -> bool:
+    """Return whether a command names none of what its verb needs a name for."""
+    if way.named.isdisjoint(verb) or any(compiled(way.completes).fullmatch(word.known) for word in rest):
+        return False
+    return len(list(operands(manager, rest))) <= len(verb)
+
+
 def _is_on_disk(
     manager: PackageManager, on_disk: OnDisk, verb: tuple[str, ...], rest: tuple[Word, ...], flags: set[str]
 ) -> bool:

@@ -99,6 +99,7 @@ APT = PackageManager(
             satisfied_by=_LOCAL,
             files=r"[\"']?\.{0,2}/.*|.*\.deb[\"']?",
             completes=r"-[a-zA-Z]*f[a-zA-Z]*|--fix-broken",
+            named=frozenset({"install", "reinstall"}),
         ),
     ),
     valued=frozenset(
@@ -191,7 +192,8 @@ APT = PackageManager(
     # with 3.0 as root: all commands but clean, config and changelog.
     noted_by=(
         r"\bapt-(?:cache|mark)\s+[a-z-]|\b(?:add-apt|apt-add)-repository\s|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)"
-        r"(?:auto-?(?:purge|remove)|check|indextargets|list|madison|policy|purge|remove|search|show|update)(?![\w./-])"
+        r"(?:(?:auto-?(?:purge|remove)|check|indextargets|list|madison|policy|purge|remove|search|show|update)(?![\w./-])"
+        r"|install(?=(?:[ \t]+-\S+)*[ \t]*(?:\Z|[\n;&|])))"
     ),
     installs_in_script=r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b",
     empties_in_script=r"\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b",

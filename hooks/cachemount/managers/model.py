@@ -189,6 +189,8 @@ class Download(Record):
     # are completed that are there: with nothing but these it downloads nothing where no index is.
     files: str = ""
     completes: str = ""
+    # Verbs that fetch nothing where they name nothing, and no flag completes packages.
+    named: frozenset[str] = frozenset()
     # Nothing is left to download where this project is copied.
     vendored: Vendored | None = None
     gathered: Gathered | None = None
