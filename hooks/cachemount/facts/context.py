@@ -91,7 +91,9 @@ def python_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> l
 def other_scripts_in(context: Sequence[ContextFile], words: Iterable[str]) -> list[str]:
     """Return the scripts in languages but the shell's and Python that words name, what they run as in a shell."""
     names = {posixpath.basename(word.strip("'")) for word in words}
-    found = (one.text for one in context if OTHER_SCRIPT.match(f"./{one.path}") and posixpath.basename(one.path) in names)
+    found = (
+        one.text for one in context if OTHER_SCRIPT.match(f"./{one.path}") and posixpath.basename(one.path) in names
+    )
     return [_IN_LIST.sub(" ", _COMMENT.sub("", text)) for text in found]
 
 

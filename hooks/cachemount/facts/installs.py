@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from cachemount.dockerfile.model import Dockerfile
@@ -17,7 +17,7 @@ from cachemount.facts.requested import Requested
 from cachemount.facts.settings import image_variables, is_set_offline, prefix, says, unneeded, used_directory, variants
 from cachemount.facts.vendored import has_packages
 from cachemount.late_pattern import late
-from cachemount.managers.model import Cache, PackageManager
+from cachemount.managers.model import Cache, Download, PackageManager
 from cachemount.records import replace
 from cachemount.shell.model import Command, Word
 
@@ -78,18 +78,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             continue
         if way.when and not says(dockerfile.code, way.when):
             continue
-        if _is_written_out(command) and invocations.names_nothing(manager, way, verb, rest):
-            continue
-        if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
-            continue
-        if way.gathered and any("/" in one.known for one in rest):
-            from cachemount.facts.gathered import are_gathered  # noqa: PLC0415 - rarely needed
-
-            files = [one.known for one in invocations.operands(manager, rest)][len(verb) :]
-            options = [one.known for one in rest]
-            if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=workdir):
-                continue
-        if way.vendored and has_packages(dockerfile, step, way.vendored, rest, variables):
+        if _is_there(dockerfile, step, command, (manager, way, verb, rest), variables):
             continue
         # Only root may install the system's packages, if by a program that only a variable names.
         root = who.root or manager.system
@@ -134,6 +123,37 @@ def _root_flag(manager: PackageManager, rest: Sequence[Word]) -> str:
     """Return the option that gives a command another root folder; "" where none does."""
     given = {word.known.partition("=")[0] for word in rest} if manager.root_flags else ()
     return next((flag for flag in manager.root_flags if flag in given), "")
+
+
+def _is_there(
+    dockerfile: Dockerfile,
+    step: Step,
+    command: Command,
+    asked: tuple[PackageManager, Download, tuple[str, ...], tuple[Word, ...]],
+    variables: Mapping[str, str | None],
+) -> bool:
+    """Return whether all that a command asks for is there, so that nothing is downloaded."""
+    manager, way, verb, rest = asked
+    if _is_written_out(command) and invocations.names_nothing(manager, way, verb, rest):
+        return True
+    if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
+        return True
+    if way.project_programs and dockerfile.source.context:
+        from cachemount.facts.project_programs import has_program  # noqa: PLC0415 - rarely needed
+
+        name = next((one.known for one in invocations.operands(manager, rest)), "")
+        given = {one.known for one in invocations.own(manager, rest, verb)}
+        others = given.isdisjoint(way.project_programs.unless)
+        if others and has_program(dockerfile, step, command, way.project_programs, name):
+            return True
+    if way.gathered and any("/" in one.known for one in rest):
+        from cachemount.facts.gathered import are_gathered  # noqa: PLC0415 - rarely needed
+
+        files = [one.known for one in invocations.operands(manager, rest)][len(verb) :]
+        options = [one.known for one in rest]
+        if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=variables["WORKDIR"]):
+            return True
+    return way.vendored is not None and has_packages(dockerfile, step, way.vendored, rest, variables)
 
 
 def _is_written_out(command: Command) -> bool:

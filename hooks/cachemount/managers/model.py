@@ -137,6 +137,21 @@ class Gathered(Record):
     by: str
 
 
+class ProjectPrograms(Record):
+    """When a program that is run by the name of its package is one of the project's, so that it is not downloaded.
+
+    `parts` of `file` have the packages, of which those `left_out` are not there where `leaves_out`, a regular expression,
+    is found in the file; `installed_by` is one on earlier commands. With an option of `unless` the package has another name.
+    """
+
+    file: str
+    parts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    leaves_out: str
+    installed_by: str
+    unless: tuple[str, ...]
+
+
 class OnDisk(Record):
     """When what is installed is on disk, and nothing else is needed, so that nothing is downloaded.
 
@@ -194,6 +209,7 @@ class Download(Record):
     # Nothing is left to download where this project is copied.
     vendored: Vendored | None = None
     gathered: Gathered | None = None
+    project_programs: ProjectPrograms | None = None
     on_disk: tuple[OnDisk, ...] = ()
     # True where a file that ends with it is taken for an excerpt, in which the build is left out.
     ends_excerpts: bool = False

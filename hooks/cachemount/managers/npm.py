@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager, ProjectPrograms
 
 _OFFLINE = frozenset({"--offline"})
 # After these a program of the project is there, and npx downloads nothing.
@@ -15,6 +15,18 @@ _INSTALLED = (
 _LACKS_SOME = (
     r"(?s:\bnpm\s+prune\s[^\n;&|]*--(?:omit[= ]dev|production)\b.*\bnpm\s+(?:link|ln)\s+[\w@./])"
     rf"|\A(?=(?s:.*)\bpackage\.json\b)(?!(?s:.*)(?:{_INSTALLED}))"
+)
+# Run with 11: npx takes what is installed in the project or a folder above, whatever its package.json says.
+_PROGRAMS = ProjectPrograms(
+    file="package.json",
+    parts=("dependencies", "optionalDependencies", "devDependencies"),
+    left_out=("devDependencies",),
+    leaves_out=r"--prod(?:uction)?\b|--omit[= ]dev\b|--only[= ]prod|\bNODE_ENV[= ][\"']?production|\bworkspaces\s+focus\b|\bprune\b",
+    installed_by=(
+        r"\b(?:npm|pnpm|bun)[ \t]+(?:install|i|ci)(?:[ \t]+-(?!g\b|-global\b)\S+)*[ \t]*(?:[;&|\n)]|\Z)"
+        r"|\byarn(?:[ \t]+install)?(?:[ \t]+-\S+)*[ \t]*(?:[;&|\n)]|\Z)|\A(?:COPY|ADD)[ \t][^\n]*--from=[^\n]*node_modules"
+    ),
+    unless=("-p", "--package"),
 )
 # Every spelling that npm takes for one of its verbs.
 _INSTALLS = tuple(
@@ -85,6 +97,7 @@ NPM = PackageManager(
             verbs=(("*",),),
             pattern=r"^(?:-\S+ )*(?:-y|--yes|-p|--package)\b|^(?:-\S+ )*\S+@(?:latest|next|[~^]?\d)",
             unless=(_OFFLINE,),
+            project_programs=_PROGRAMS,
             verb_is_program=True,
         ),
         Download(

@@ -221,6 +221,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _makefiles(text)
     if "yarn" in text:
         yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", "yarn.lock", ".dockerignore")
+    if "npx" in text and (" -y" in text or " --yes" in text):
+        yield "package.json"
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
     if "cargo" in text and "vendor" in text:
