@@ -7,9 +7,13 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from cachemount.dockerfile.model import Dockerfile
+from cachemount.dockerfile.state.environment import environments
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Step
+from cachemount.late_pattern import late
 from cachemount.managers.model import Gathered
+
+_ENTERED = late(r"(?:\A|[;&|(\n])\s*(?:cd|pushd)\s+([^\s;&|)]+)")
 
 
 def are_gathered(
@@ -27,13 +31,33 @@ def are_gathered(
     if any(re.fullmatch(gathered.unless, word) for word in options):
         return False
     folders = {locations.absolute(posixpath.dirname(one), workdir) for one in files}
-    filled = {one.strip("\"'").removeprefix("./").rstrip("/") for one in re.findall(gathered.by, dockerfile.code)}
+    filled = {*_filled(dockerfile, gathered.by)} if re.search(gathered.by, dockerfile.code) else ()
     return all(folder and _is_one_of(_origins(step, folder), filled) for folder in folders)
 
 
+def _filled(dockerfile: Dockerfile, by: str) -> Iterator[str]:
+    """Yield the folders that commands fill, from the directory that a command works in as far as that is known."""
+    known = environments(dockerfile)
+    for instruction in (one for stage in dockerfile.stages for one in stage.instructions):
+        if instruction.run is None:
+            continue
+        text = instruction.run.script.text or instruction.arguments.text
+        for match in re.finditer(by, text):
+            folder = match[1].strip("\"'").removeprefix("./").rstrip("/")
+            entered = [one.strip("\"'") for one in _ENTERED.findall(text, 0, match.start())]
+            if any("$" in one for one in entered):
+                yield folder
+                continue
+            workdir = known[id(instruction)].workdir
+            place = posixpath.join(workdir or "", *entered, folder)
+            yield posixpath.normpath(place) if folder else ""
+
+
 def _is_one_of(places: Collection[str], filled: Collection[str]) -> bool:
-    """Return whether one of the places is a folder that a command names, perhaps from its own directory."""
-    return any(place == one or place.endswith(f"/{one}") for place in places for one in filled if one)
+    """Return whether one of the places is a folder that a command fills, where it may be one that is not known."""
+    return any(
+        place == one or (one[0] != "/" and place.endswith(f"/{one}")) for place in places for one in filled if one
+    )
 
 
 def _origins(step: Step, folder: str) -> list[str]:

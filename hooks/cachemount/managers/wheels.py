@@ -29,4 +29,10 @@ ON_DISK = (
         files=r"(?:[\w.-]*/)+(?:pip|setuptools)-(?:\d[\w.-]*\*?\.whl|\*\.whl)|\S*wheel\S*/(?:pip|setuptools)-\*",
         unless=_OTHERS,
     ),
+    # Nor does the one in TensorRT's archive: https://github.com/NVIDIA/TensorRT/blob/main/python/packaging/bindings_wheel/setup.py
+    OnDisk(
+        flags=frozenset(),
+        files=r"(?![a-z+]+:)\S*\btensorrt(?:_lean|_dispatch)?-[\w.*+-]*-none-linux_\w+\.whl",
+        unless=_OTHERS,
+    ),
 )
