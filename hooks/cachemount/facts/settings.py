@@ -158,12 +158,16 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
 
 
 def program_and_any_image(install: Install) -> str:
-    """Return what `program_and_image` does, without the distribution where an argument is all of FROM's image.
+    """Return what `program_and_image` does, with the distribution at the end where an argument is all of FROM's image.
 
-    Its default is one of several.
+    Its default is one of several: that they are of its distribution is most likely, where that has the manager.
     """
     named = install.step.stage.lineage()[0].instruction.operands[:1]
-    return f"{install.program} : {named[0]}" if named and _ARGUMENT.fullmatch(named[0]) else program_and_image(install)
+    if not named or not _ARGUMENT.fullmatch(named[0]):
+        return program_and_image(install)
+    base = install.step.environment.base
+    likely = f" {base.distribution}" if base and base.distribution in install.manager.distributions else ""
+    return f"{install.program} : {named[0]}{likely}"
 
 
 def _any_release(install: Install) -> str:

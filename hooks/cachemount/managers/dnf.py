@@ -61,7 +61,9 @@ DNF = PackageManager(
             variants={
                 r"^dnf5 ": ("/var/cache/libdnf5",),
                 rf"^{_TDNF}": ("/var/cache/tdnf",),
-                r"^microdnf rhel:": ("/var/cache/yum",),
+                # That of all releases; it is another program in Fedora alone.
+                r"^microdnf (?:rhel:|: \S* rhel$)": ("/var/cache/yum",),
+                r"^microdnf \S+ \S*[${]": ("/var/cache/yum", "/var/cache/libdnf5"),
                 r"^(?!microdnf )\S+ fedora: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^\S+ rhel: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/yum"),
                 r"^\S+ \S+ [^:]*:\S*[${]|^\S+ \S+ \S*[${][^:]*$": ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
@@ -73,6 +75,8 @@ DNF = PackageManager(
                 r"^yum\S* fedora:(?:1?\d|2[01])\b": ("/var/cache/yum",),
                 r"^\S+ fedora:": ("/var/cache/dnf",),
                 rf"^yum\S* rhel:\S* \S*(?:{_OLD})": ("/var/cache/yum",),
+                # By the name alone, which PEP 599 and 571 give to images of CentOS 7 and 6.
+                r"^yum\S* : [^$]*manylinux_?20(?:10|14)(?!\d)": ("/var/cache/yum",),
                 # Lambda's and the minimal images have microdnf under the name dnf.
                 r"^\S+ rhel:\S* \S*(?:lambda/|amazonlinux:\S*minimal)": ("/var/cache/yum", "/var/cache/dnf"),
                 rf"^\S+ {_DNF5_ON_AZURE}": ("/var/cache/libdnf5",),
