@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cachemount import reasons
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import cache_switches
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
@@ -171,6 +172,10 @@ class FixBuilder:
         """Put a step in front of another."""
         self.edits.append(self.facts.memo(inserted, step, lines))
 
+    def append(self, stage: Stage, lines: tuple[str, ...]) -> None:
+        """Put a step at the end of a stage."""
+        self.edits.append(self.facts.memo(appended, stage, lines))
+
     def before(self, install: Install, command: str) -> None:
         """Run a command in front of an install."""
         place = place_before(install.step, install.command)
@@ -186,6 +191,13 @@ def inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
     instruction = step.instruction
     before, indentation = before_instruction(facts, instruction), of_new_step(facts, instruction)
     return text_edits.insert_step(facts.dockerfile, instruction, lines, before, indentation)
+
+
+def appended(facts: Facts, stage: Stage, lines: tuple[str, ...]) -> Edit:
+    """Return the edit that puts a step at the end of a stage."""
+    last = (stage.instructions or [stage.instruction])[-1]
+    before, indentation = before_instruction(facts, last), of_new_step(facts, last)
+    return text_edits.append_step(facts.dockerfile, last, lines, before, indentation)
 
 
 def _formats_alone(facts: Facts) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from cachemount import reasons
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, leads_to, replaces_index
@@ -86,8 +87,8 @@ def retain(builder: FixBuilder, install: Install) -> None:
             builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
 
 
-def retain_from(builder: FixBuilder, install: Install, first: Step) -> None:
-    """Make the manager keep what it downloads, where a step does, in front of the first that needs it."""
+def retain_from(builder: FixBuilder, install: Install, first: Step, base: Stage | None = None) -> None:
+    """Make the manager keep what it downloads, where a step does: in front of the first that needs it, or in `base`."""
     for keep in retention.missing_settings(builder.facts, install):
         if not keep.step:
             continue
@@ -103,7 +104,10 @@ def retain_from(builder: FixBuilder, install: Install, first: Step) -> None:
             builder.mark_unsafe([reasons.ON_A_CONDITION.about()])
         if first.instruction.onbuild:
             builder.mark_unsafe([reasons.ONBUILD.about()])
-        builder.insert(first, lines)
+        if base is None:
+            builder.insert(first, lines)
+        else:
+            builder.append(base, lines)
 
 
 def _spare(builder: FixBuilder, first: Step, file: str) -> None:

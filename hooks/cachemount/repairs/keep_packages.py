@@ -17,6 +17,7 @@ from cachemount.facts.queries import all_steps_of, steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.common_base import common_base
 from cachemount.repairs.keep_downloads import first_place
 from cachemount.repairs.other_programs import fetches_packages, installs_of, may_run, run_by_others
 from cachemount.repairs.safety.container_features import features
@@ -90,23 +91,27 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
         here = -1
         alone = (one for one in facts.memo(_left_alone, first.stage, manager) if chain.descends(first.stage, one.stage))
         first = min((first, *alone), key=lambda one: one.instruction.span.start)
+    common = None if here < 0 else facts.memo(_common_base, first, manager)
+    stage = common or first.stage
+    if common is not None:
+        here = (common.instructions or [common.instruction])[-1].span.start
     for install in installs:
-        download_edits.retain_from(builder, install, first)
-    for other in facts.memo(_left_alone, first.stage, manager):
+        download_edits.retain_from(builder, install, first, common)
+    for other in facts.memo(_left_alone, stage, manager):
         if other.instruction.span.start > here:
             pairs = unmounted.uncovered(other, manager)
             mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
     places = dict.fromkeys(_packages_alone(one, manager) for one in _package_directories(step, manager))
-    for other in facts.memo(run_by_others, first.stage, manager):
+    for other in facts.memo(run_by_others, stage, manager):
         if other.instruction.span.start > here:
             mount_edits.add_places(builder, other, manager, [one for one in places if one])
     unmounted_later = (
         one.instruction.span.start
-        for one in facts.memo(_unmounted, first.stage, manager)
+        for one in facts.memo(_unmounted, stage, manager)
         # What is ONBUILD comes after all of the image.
         if one.instruction.span.start > here or one.instruction.onbuild
     )
-    left = next((one for one in (next(unmounted_later, None), facts.memo(_grown, first.stage, manager)) if one), None)
+    left = next((one for one in (next(unmounted_later, None), facts.memo(_grown, stage, manager)) if one), None)
     if left is not None:
         line = facts.dockerfile.source.position(left).line
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
@@ -114,6 +119,18 @@ def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_BY_FEATURES.about(line=there, manager=manager.name)])
     elif base := said_base(facts, step.stage):
         builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
+
+
+def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | None:
+    """Return the stage in which the step serves others too, where all that is built on it gets its mounts."""
+    base = common_base(facts, first, manager, _gets_mount)
+    if base is None or facts.memo(_unmounted, base, manager) or facts.memo(_grown, base, manager) is not None:
+        return None
+    return base
+
+
+def _gets_mount(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    return _is_mounted(step, manager) or _is_fixed(facts, step, manager, mount_steps)
 
 
 def _is_kept_in_base(facts: Facts, step: Step, manager: PackageManager) -> bool:

@@ -276,6 +276,23 @@ def insert_step(
     )
     end = newline(source, instruction.span.start)
     gap = end if text[_line(text, at - 1) : at].strip() else ""
-    joint = f" {dockerfile.escape}{end}{indentation}"
-    keyword = "run" if text[instruction.span.start].islower() else "RUN"
-    return Edit(span=Span(at, at), text=f"{gap}{before}{keyword} {joint.join(lines)}{end}{end}")
+    step = _step(dockerfile, instruction, lines, f"{end}{indentation}")
+    return Edit(span=Span(at, at), text=f"{gap}{before}{step}{end}{end}")
+
+
+def append_step(
+    dockerfile: Dockerfile, instruction: Instruction, lines: Sequence[str], before: str, indentation: str
+) -> Edit:
+    """Insert a RUN instruction, set off by blank lines, below another one; see `insert_step`."""
+    source = dockerfile.source
+    at, end = end_of_line(source.text, instruction.span.end), newline(source, instruction.span.end)
+    gap = end if source.text[at + 1 : end_of_line(source.text, at + 1)].strip() else ""
+    at -= source.text[at - 1 : at] == "\r"
+    step = _step(dockerfile, instruction, lines, f"{end}{indentation}")
+    return Edit(span=Span(at, at), text=f"{end}{end}{before}{step}{gap}")
+
+
+def _step(dockerfile: Dockerfile, instruction: Instruction, lines: Sequence[str], joint: str) -> str:
+    """Return a RUN with several lines, its keyword written as that of another instruction."""
+    keyword = "run" if dockerfile.source.text[instruction.span.start].islower() else "RUN"
+    return f"{keyword} {f' {dockerfile.escape}{joint}'.join(lines)}"
