@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount.facts import chain, locations, programs
 from cachemount.facts.expansion import expanded
@@ -118,13 +118,28 @@ def asked_before(facts: Facts, install: Install) -> bool:
     return bool(pattern) and re.search(pattern, before) is not None
 
 
-def refreshed_before(facts: Facts, install: Install) -> bool:
-    """Return whether an install runs only after another one of its step has fetched the index of its repositories."""
+def refreshed_before(facts: Facts, install: Install, fetching: Collection[Install] = ()) -> bool:
+    """Return whether an install runs only after another one of its step has fetched the index of its repositories.
+
+    `fetching` are those that a fix lets do so.
+    """
     manager, text = install.manager, facts.dockerfile.source.text
     for earlier in install.step.installs:
-        if earlier.manager is manager and replaces_index(earlier) and leads_to(earlier, install):
+        fetches = earlier in fetching or replaces_index(earlier)
+        if earlier.manager is manager and fetches and (leads_to(earlier, install) or _leads_into(earlier, install)):
             since = text[earlier.command.span.end : install.command.span.end]
             return bool(manager.asks_again_for) and re.search(manager.asks_again_for, since) is None
+    return False
+
+
+def _leads_into(earlier: Install, install: Install) -> bool:
+    """Return whether nothing but `&&` stands between a command and the condition, loop or group that has another."""
+    script = install.step.script
+    for one in script.chains if not script.defined else ():
+        first = next((index for index, member in enumerate(one.members) if member is earlier.command), None)
+        for index in range(len(one.members)) if first is not None else ():
+            if install.command.span.within(one.span(index)):
+                return first is not None and first < index and set(one.operators[first:index]) == {"&&"}
     return False
 
 

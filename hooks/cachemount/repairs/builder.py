@@ -39,7 +39,8 @@ class FixBuilder:
     when it takes commands away, or words that other fixes of the step may be about as well: what is left after several
     such fixes is known only when they are made one after another. `moves` are the mounts that it gives another target,
     by that target, `folders` those that it makes in front of a step, `targets` those of its new mounts in a step,
-    `comments` what goes with a clean-up, and `forced` where commands get an option that lets them find nothing.
+    `comments` what goes with a clean-up, `forced` where commands get an option that lets them find nothing, `fetching`
+    the installs that get a flag with which they fetch the index.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """
@@ -57,6 +58,7 @@ class FixBuilder:
         self.moved: dict[Span, str] = {}
         self.comments: list[Span] = []
         self.forced: set[Span] = set()
+        self.fetching: list[Install] = []
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
@@ -82,7 +84,7 @@ class FixBuilder:
         """Return a builder with what was gathered, to which more is added."""
         made = FixBuilder(self.facts)
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
-        made.forced = {*self.forced}
+        made.forced, made.fetching = {*self.forced}, [*self.fetching]
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)
@@ -154,7 +156,7 @@ class FixBuilder:
         for off in cache_switches.disabling_switches(self.facts, install):
             if off.variable and (reason := meant_for_image(self.facts, install, off)):
                 self.mark_unsafe([reason])
-            edit = switch_on.switch_on(self.facts, install, off)
+            edit = switch_on.switch_on(self.facts, install, off, self.fetching)
             if edit is None:
                 self.give_up(reasons.SWITCH_STAYS.about(what=off.what))
             else:

@@ -126,6 +126,7 @@ def refresh(builder: FixBuilder, install: Install) -> None:
     if fetching.startswith("-"):
         verbs = (one.word for one in install.arguments if one.text in install.verb)
         builder.add_flag(install, next(verbs, install.program_word), fetching)
+        builder.fetching.append(install)
     else:
         # As the file has it: apt and apt-get do the same.
         builder.before(install, fetching.replace("apt-get", "apt" if install.program == "apt" else "apt-get"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.dockerfile.state.assignments import pairs
@@ -15,43 +16,51 @@ from cachemount.facts.targets import in_kernel
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
-from cachemount.shell.model import Command, Word
+from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal as command_removal
 from cachemount.source import Source
 
 
-def switch_on(facts: Facts, install: Install, off: CacheSwitch) -> list[Edit] | None:
-    """Return the edits that take a switch away; None where it cannot be taken away."""
+def switch_on(
+    facts: Facts, install: Install, off: CacheSwitch, fetching: Collection[Install] = ()
+) -> list[Edit] | None:
+    """Return the edits that take a switch away; None where it cannot be taken away.
+
+    `fetching` are the installs that the fix lets fetch the index.
+    """
     command = install.command
     if off.argument is not None:
         word = off.argument.word
         alone = len(off.argument.known.split()) == 1
         if text_edits.is_element(install.step.run, word):
-            return _from_array(facts, install, off, word) if alone else None
+            return _from_array(facts, install, off, fetching) if alone else None
         if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
             return None
         if off.value is not None:
             return [text_edits.drop_word(facts.dockerfile, command, one) for one in (word, off.value.word)]
-        if _needs_substitute(facts, install, off):
+        if _needs_substitute(facts, install, off, fetching):
             return [Edit(span=word.span, text=off.substitute)]
         return [text_edits.drop_word(facts.dockerfile, command, word)]
     return _variable(facts, install, off.variable)
 
 
-def _needs_substitute(facts: Facts, install: Install, off: CacheSwitch) -> bool:
+def _needs_substitute(facts: Facts, install: Install, off: CacheSwitch, fetching: Collection[Install]) -> bool:
     """Return whether another flag has to take the place of the switch."""
     flags = install.manager.refresh_flags
     if off.substitute not in flags:
         return bool(off.substitute)
     present = {argument.text for argument in install.arguments} & flags
     asks = bool(present - {off.what}) or install.verb in install.manager.refresh_verbs
-    return not asks and not refreshed_before(facts, install)
+    return not asks and not refreshed_before(facts, install, fetching)
 
 
-def _from_array(facts: Facts, install: Install, off: CacheSwitch, word: Word) -> list[Edit] | None:
+def _from_array(facts: Facts, install: Install, off: CacheSwitch, fetching: Collection[Install]) -> list[Edit] | None:
     """Return the edits that take a switch out of the array of an exec form."""
     source, run = facts.dockerfile.source, install.step.run
-    if _needs_substitute(facts, install, off):
+    if off.argument is None:
+        return None
+    word = off.argument.word
+    if _needs_substitute(facts, install, off, fetching):
         return [Edit(span=word.span, text=f'"{off.substitute}"')] if off.substitute.isprintable() else None
     words = [word] if off.value is None else [word, off.value.word]
     edits = [text_edits.drop_element(source, run, one) for one in words if text_edits.is_element(run, one)]
