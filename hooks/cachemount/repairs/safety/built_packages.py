@@ -81,6 +81,10 @@ _UNRELATED = _PURE | {
     "scikit-learn", "scipy", "sentencepiece", "tensorboard", "tokenizers", "torch", "torchaudio", "torchvision",
     "transformers", "uv", "uvicorn", "wandb",
 }  # fmt: skip
+# Variables that packages read which are compiled against PyTorch. It has no sources on PyPI itself, and these wheels
+# need no package that is: https://docs.pytorch.org/docs/stable/cpp_extension.html
+_OF_TORCH = late(r"(?:PY)?TORCH_(?:CUDA|ROCM)_ARCH\w*|TORCH_NVCC_FLAGS")
+_WHEELS_ON_TORCH = frozenset({"bitsandbytes", "flash-attn", "sageattention", "triton", "xformers"})
 # Without isolation a package is built against the other packages of Python that are there. These need none for what
 # they compile, or have no sources on PyPI at all.
 _NO_ISOLATION = late(r"(?:PIP|UV)_NO_BUILD_ISOLATION|--no-build-isolation(?:-package)?")
@@ -93,7 +97,7 @@ _COMPILERS = late(r"(?:/usr/(?:local/)?bin/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+
 # Headers of Python, by whose version the manager keeps apart what it builds, and of compilers.
 _NOT_LINKED = late(r"(?:lib)?python[\d.]*(?:[-$]|\Z)|libc\+\+|libc6-dev|libstdc\+\+-|libgcc-|libclang-rt-")
 _LIBRARY = late(r"\blib|-dev(?:el)?\b")
-_NAME = late(r"[\w.-]+")
+_NAME = late(r"([\w.-]+)(?:\s*[=<>!~;@].*)?", re.DOTALL)
 _WHEEL = late(r"\.whl(?:[?#][^\s]*)?[\"']?\Z")
 _NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "--only-binary=':all:'")
 
@@ -254,6 +258,8 @@ def _is_idle(install: Install, setting: str) -> bool:
     """Return whether a flag or a variable changes nothing in the packages that an install names."""
     if _NO_ISOLATION.fullmatch(setting):
         return _installs_only(install, _BUILT_ALONE)
+    if _OF_TORCH.fullmatch(setting):
+        return _installs_only(install, _UNRELATED, wheels=_WHEELS_ON_TORCH)
     return _OF_ONE_PACKAGE.fullmatch(setting) is not None and _installs_only(install, _unrelated(setting))
 
 
@@ -296,13 +302,22 @@ def _is_compiler(name: str, value: str | None) -> bool:
     return name in ("CC", "CXX") and value is not None and _COMPILERS.fullmatch(value) is not None
 
 
-def _installs_only(install: Install, known: Collection[str]) -> bool:
-    """Return whether all that is installed is named, without extras, and known."""
-    matches = [_NAME.match(word.text or "$") for word in _packages(install)]
+def _installs_only(install: Install, known: Collection[str], *, wheels: Collection[str] = ()) -> bool:
+    """Return whether all that is installed is named, without extras, and known, or is one of the wheels."""
     return _names_alone(install) and all(
-        match is not None and match[0].lower().replace("_", "-") in known and "[" not in match.string
-        for match in matches
+        _wheel(word) in wheels if _WHEEL.search(word.raw) else _name(word) in known for word in _packages(install)
     )
+
+
+def _name(word: Word) -> str:
+    """Return the name of a package in lower case; "" for one with extras, or that is not known."""
+    match = _NAME.fullmatch(word.text or word.raw.strip("\"'"))
+    return match[1].lower().replace("_", "-") if match else ""
+
+
+def _wheel(word: Word) -> str:
+    """Return the name of the package that a wheel is of: https://peps.python.org/pep-0427/#file-name-convention"""
+    return posixpath.basename(word.raw.strip("\"'")).partition("-")[0].lower().replace("_", "-")
 
 
 def _has_wheels(install: Install) -> bool:
