@@ -108,8 +108,8 @@ LISTED: tuple[Listed, ...] = (
     ),
     Listed(
         manager="uv", program="uv", version="0.13.9",
-        downloads="add build lock pip remove run sync tool venv",
-        readers="audit export tree version workspace",
+        downloads="add build lock pip remove run sync tool venv version",
+        readers="audit export tree workspace",
         cleaners="cache",
         apart="check format python self",
         harmless="auth generate-shell-completion help init publish",

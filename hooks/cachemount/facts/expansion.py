@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cachemount.facts.model import Step
+from cachemount.facts.programs import managers
 from cachemount.late_pattern import late
 from cachemount.records import Record
-from cachemount.shell.model import Command, Word
+from cachemount.shell.model import Command, Variable, Word
 
 _NAME = late(r"[A-Za-z_][\w.-]*")
 _REFERENCE = late(r"\$\{?(\w+)\}?")
@@ -81,16 +82,39 @@ def _arguments(step: Step, command: Command) -> tuple[Word, ...]:
     # Outside of a string that another user's shell runs, the step's own shell expands the words.
     home = runner(step, command).home if command.depth else step.environment.home
     variables = {**step.environment.variables, "HOME": home, **command.exports}
-    return _filled_in(command.words, variables, variables["HOME"])
+    return _filled_in(step, command.words, variables)
 
 
-def _filled_in(words: tuple[Word, ...], variables: Mapping[str, str | None], home: str | None) -> tuple[Word, ...]:
+def _filled_in(step: Step, words: tuple[Word, ...], variables: Mapping[str, str | None]) -> tuple[Word, ...]:
     """Return the words with variables filled in; an unquoted variable of several words becomes several arguments."""
     result = []
+    home = variables["HOME"]
     for word in words:
         text = word.expand(variables, home)
+        if text is None:
+            text = _program(step, word, variables)
         if text is None or word.text is not None or '"' in word.raw or "'" in word.raw:
             result.append(word.filled_in(text))
         else:
             result.extend(map(word.filled_in, text.split()))
     return tuple(result)
+
+
+def _program(step: Step, word: Word, variables: Mapping[str, str | None]) -> str | None:
+    """Return a manager's program that a word names, where the script chooses among those of one manager.
+
+    In one branch it is composer1, in another one composer.
+    """
+    names = {part.name for part in word.parts if isinstance(part, Variable)}
+    unknown = [name for name in names if variables.get(name, "") is None]
+    if len(unknown) != 1:
+        return None
+    values = [
+        assignment.value.text
+        for command in step.commands
+        for assignment in command.assignments
+        if assignment.name == unknown[0]
+    ]
+    texts = [word.expand({**variables, unknown[0]: value}, variables["HOME"]) for value in dict.fromkeys(values)]
+    found = {managers((text or "").rpartition("/")[2]) for text in texts}
+    return texts[-1] if len(found) == 1 and () not in found else None

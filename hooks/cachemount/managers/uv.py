@@ -6,6 +6,7 @@ from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
+_VERSION_ALONE = (*_LOCAL, *(frozenset({flag}) for flag in ("--frozen", "--no-sync", "--dry-run")))
 _YES = r"(?i)1|true|yes|y|t|on"
 
 UV = PackageManager(
@@ -41,6 +42,9 @@ UV = PackageManager(
         # It brings the environment up to date without what it removes.
         Download(programs=("uv",), verbs=(("remove",),), unless=(*_LOCAL, frozenset({"--frozen"}), frozenset({"--no-sync"}))),
         Download(programs=("uv",), verbs=(("add",),), unless=(*_LOCAL, frozenset({"--frozen"}))),
+        # Run with 0.13.9: with a new version it locks, and builds the project.
+        Download(programs=("uv",), verbs=(("version", "*"),), unless=_VERSION_ALONE),
+        Download(programs=("uv",), verbs=(("version",),), needs=frozenset({"--bump"}), unless=_VERSION_ALONE),
         Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), verb_is_program=True),
         # Interpreters themselves (uv python install) never go to this cache.
         Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),
@@ -57,7 +61,7 @@ UV = PackageManager(
     ),
     valued=frozenset(
         {
-            "--allow-insecure-host", "--cache-dir", "--color", "--config-file", "--constraint", "-c", "--default-index",
+            "--allow-insecure-host", "--bump", "--cache-dir", "--color", "--config-file", "--constraint", "-c", "--default-index",
             "--directory", "--exclude-newer", "--extra", "--extra-index-url", "--find-links", "-f", "--from", "--group",
             "--index", "--index-url", "-i", "--link-mode", "--module", "-m", "--only-group", "--no-group", "--override",
             "--package", "--prefix", "--project", "--python", "-p", "--requirement", "-r", "--requirements", "--target",
