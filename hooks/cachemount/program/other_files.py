@@ -1,14 +1,18 @@
 """Files that have the name of a Dockerfile and are something else: what they are, decided by their content.
 
+A file of the repository tells which are parts that BlueBuild makes a Containerfile of.
+
 Looked at only where a file cannot be read as a Dockerfile.
 """
 
 from __future__ import annotations
 
+import os
 import re
 
 from cachemount.dockerfile.images.lookup import short_name
 from cachemount.dockerfile.syntax.directives import declared
+from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.discovery import is_dockerfile_name
 
@@ -26,6 +30,11 @@ _POINTER = "version https://git-lfs.github.com/spec/"
 # Comments and parser directives, then the first instruction.
 _BEGINNING = late(r"(?im)\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:FROM|ARG)(?:[ \t]|\\?\r?$)")
 _FROM = late(r"(?im)^[ \t]*FROM(?:[ \t]|\\?\r?$)")
+# https://blue-build.org/reference/modules/containerfile/
+_OF_RECIPE = late(r"/containerfiles/([\w.-]+)/(?:Container|Docker)file\Z")
+_RECIPE = late(r"(?:recipes/.+|recipe[\w.-]*)\.ya?ml")
+_MODULE = late(r"(?m)^[ \t-]*type:[ \t]*[\"']?containerfile\b")
+_MOST_BYTES = 100_000
 # Docker's own, and copies of them in other registries. Others have instructions of their own.
 _FRONTENDS = frozenset({"dockerfile", "dockerfile-upstream"})
 
@@ -39,6 +48,8 @@ def what_else(path: str, text: str) -> str:
     frontend = declared(text, "syntax")
     if frontend and short_name(frontend) not in _FRONTENDS:
         return f"it is written for the frontend {frontend}"
+    if not _FROM.search(text) and _is_of_recipe(os.path.abspath(path)):
+        return "it is a part of the Containerfile that BlueBuild makes"
     if not is_dockerfile_name(path) or re.search(_PLAIN_NAME, path.replace("\\", "/")):
         return ""
     if "\0" in text and not text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
@@ -46,3 +57,19 @@ def what_else(path: str, text: str) -> str:
     if re.search(_SOURCE_NAME, path) or not _BEGINNING.match(text):
         return "it does not begin like a Dockerfile"
     return "" if _FROM.search(text) else "it is a part of a Dockerfile: it has no FROM"
+
+
+def _is_of_recipe(path: str) -> bool:
+    """Return whether a recipe beside the folder `containerfiles` names the folder in it that a file lies in."""
+    match = _OF_RECIPE.search(path.replace(os.sep, "/"))
+    if match is None:
+        return False
+    top = os.path.dirname(os.path.dirname(os.path.dirname(path)))
+    files = [one for one in names_in(top) if one.startswith("recipe")]
+    files += [f"recipes/{one}" for one in names_in(os.path.join(top, "recipes"))]
+    item = re.compile(rf"(?m)^[ \t]*-[ \t]*[\"']?{re.escape(match[1])}[\"']?[ \t]*$")
+    for file in filter(_RECIPE.fullmatch, files):
+        text = text_inside_repository(os.path.join(top, *file.split("/")), top, _MOST_BYTES)
+        if _MODULE.search(text) and item.search(text):
+            return True
+    return False

@@ -94,3 +94,36 @@ def test_a_dockerfile_of_any_such_name(name: str, capsys: pytest.CaptureFixture[
     status, shown = said(name, b"FROM python:3.13\nRUN pip install flask\n", capsys)
     assert status == 1
     assert "[missing-cache-mount]" in shown
+
+
+RECIPE = "modules:\n  - type: containerfile\n    containerfiles:\n      - labels\n"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "name", "content", "passed_over"),
+    [
+        ("recipes/recipe.yml", "labels", RECIPE, True),
+        ("recipes/common/base.yml", "labels", RECIPE, False),
+        ("recipe.yml", "labels", RECIPE, True),
+        ("recipes/recipe.yml", "others", RECIPE, False),
+        ("recipes/recipe.yml", "labels", RECIPE.replace("containerfile\n", "script\n", 1), False),
+        ("other/recipe.yml", "labels", RECIPE, False),
+    ],
+)
+def test_a_part_that_a_recipe_names(
+    recipe: str, name: str, content: str, passed_over: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (Path(recipe).parent, Path("containerfiles", name)):
+        path.mkdir(parents=True, exist_ok=True)
+    Path(recipe).write_text(content)
+    status, shown = said(f"containerfiles/{name}/Containerfile", b"LABEL a=b\n", capsys)
+    assert (status, "[unreadable-dockerfile]" in shown) == ((0, False) if passed_over else (1, True))
+    assert ("it is a part of the Containerfile that BlueBuild makes" in shown) is passed_over
+
+
+def test_a_whole_file_beside_a_recipe_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("containerfiles", "labels").mkdir(parents=True)
+    Path("recipe.yml").write_text(RECIPE)
+    status, shown = said("containerfiles/labels/Containerfile", b"FROM a\nRUNN x\n", capsys)
+    assert status == 1
+    assert "[unreadable-dockerfile]" in shown
