@@ -381,7 +381,7 @@ def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory)
 
 
 def _is_on(install: Install, release: str) -> bool:
-    """Return whether an image may be of a release that a pattern matches; any image is where there is no pattern."""
+    """Return whether an image is of a release that a pattern matches, or may be; any is without a pattern."""
     # An image that is not known may be an old one.
     return not release or any(not one or re.search(release, one) for one in releases(install.step.environment))
 

@@ -10,7 +10,10 @@ the hook of Debian's images that deletes downloaded packages. For a user other t
 folder above the mount, where BuildKit would make it for root and nothing could be written beside
 the mount. It is safe unless something later reads the directory, or the user of the step is not known.
 
-A step that begins with a copy of another stage's store, in its own place, downloads next to nothing and has no finding.
+Where the store of another stage was copied to its place before, a step downloads next to nothing and has no finding.
+
+What lets apt keep its packages is a step of its own, in front of the first with a mount. Where several stages begin
+with one stage and all need it, it stands at the end of that.
 
 Where a step says how pip builds packages, an empty folder lies over the wheels that pip keeps: the mount has downloads
 alone.

@@ -1,4 +1,4 @@
-"""Comments in which an author says that a step has no cache mount on purpose."""
+"""Comments by which an author shows that a step has no cache mount on purpose: in words, or a flag made a comment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _FLAG = late(r"(?:RUN\s+)?--mount=type=cache,.*\\")
 
 
 def declined(facts: Facts, step: Step) -> Iterator[Withheld]:
-    """Yield the reason not to mount a cache in a step whose comments, above it or in it, say that it has none."""
+    """Yield the reason not to mount a cache in a step whose comments, above it or in it, say that it has none.
+
+    A flag of a mount that was made a comment says so too.
+    """
     comments = facts.memo_all(_comments_of, step)
     text = " ".join(one.text for one in comments)
     if "mount" not in text and "cache t" not in text:
