@@ -11,11 +11,9 @@ from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.context import is_copied, settings_of
 from cachemount.facts.expansion import arguments, runner
-from cachemount.facts.index_presence import index_is_there
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
 from cachemount.facts.settings import image_variables, is_set_offline, prefix, says, unneeded, used_directory, variants
-from cachemount.facts.vendored import has_packages
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cache, Download, PackageManager
 from cachemount.records import replace
@@ -78,7 +76,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             continue
         if way.when and not says(dockerfile.code, way.when):
             continue
-        if _is_there(dockerfile, step, command, (manager, way, verb, rest), variables):
+        if _has_packages(dockerfile, step, command, (manager, way, verb, rest), variables):
             continue
         # Only root may install the system's packages, if by a program that only a variable names.
         root = who.root or manager.system
@@ -125,19 +123,22 @@ def _root_flag(manager: PackageManager, rest: Sequence[Word]) -> str:
     return next((flag for flag in manager.root_flags if flag in given), "")
 
 
-def _is_there(
+def _has_packages(
     dockerfile: Dockerfile,
     step: Step,
     command: Command,
-    asked: tuple[PackageManager, Download, tuple[str, ...], tuple[Word, ...]],
+    found: tuple[PackageManager, Download, tuple[str, ...], tuple[Word, ...]],
     variables: Mapping[str, str | None],
 ) -> bool:
-    """Return whether all that a command asks for is there, so that nothing is downloaded."""
-    manager, way, verb, rest = asked
+    """Return whether a command downloads nothing, as it asks for nothing, or for files, or for what the project has."""
+    manager, way, verb, rest = found
     if _is_written_out(command) and invocations.names_nothing(manager, way, verb, rest):
         return True
-    if invocations.names_files(manager, way, verb, rest) and not index_is_there(dockerfile, step, command, manager):
-        return True
+    if invocations.names_files(manager, way, verb, rest):
+        from cachemount.facts.index_presence import index_is_there  # noqa: PLC0415 - of few commands
+
+        if not index_is_there(dockerfile, step, command, manager):
+            return True
     if way.project_programs and dockerfile.source.context:
         from cachemount.facts.project_programs import has_program  # noqa: PLC0415 - rarely needed
 
@@ -153,7 +154,11 @@ def _is_there(
         options = [one.known for one in rest]
         if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=variables["WORKDIR"]):
             return True
-    return way.vendored is not None and has_packages(dockerfile, step, way.vendored, rest, variables)
+    if not way.vendored:
+        return False
+    from cachemount.facts.vendored import has_packages  # noqa: PLC0415 - of few managers
+
+    return has_packages(dockerfile, step, way.vendored, rest, variables)
 
 
 def _is_written_out(command: Command) -> bool:

@@ -9,7 +9,7 @@ from cachemount.facts.model import Directory, Facts, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.built_apart import covers_builds
-from cachemount.repairs.keep_packages import complete_fix
+from cachemount.repairs.step_mounts import mount_steps
 from cachemount.repairs.store_steps import store_steps
 
 
@@ -23,7 +23,7 @@ def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories:
     steps = {step}
     if any(directory.cache.kind == "store" for directory in directories):
         steps.update(install.step for install in store_steps(facts, step, manager, directories))
-    return facts.memo(complete_fix, manager, tuple(sorted(steps, key=lambda one: one.instruction.span)), None)
+    return _fix_of(facts, manager, steps, None)
 
 
 def title(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> str:
@@ -51,4 +51,13 @@ def move_mounts(facts: Facts, gap: unmounted.Unmounted) -> FixBuilder:
             if any(one.path == directory.path and one.cover is None for one in install.directories)
         )
     meant = frozenset(one.path for _, one in gap.wanted if one.path)
-    return facts.memo(complete_fix, manager, tuple(sorted(steps, key=lambda one: one.instruction.span)), meant)
+    return _fix_of(facts, manager, steps, meant)
+
+
+def _fix_of(facts: Facts, manager: PackageManager, steps: Collection[Step], only: Collection[str] | None) -> FixBuilder:
+    ordered = tuple(sorted(steps, key=lambda one: one.instruction.span))
+    if not manager.retentions:
+        return facts.memo(mount_steps, manager, ordered, only)
+    from cachemount.repairs.keep_packages import complete_fix  # noqa: PLC0415 - most managers keep them anyhow
+
+    return facts.memo(complete_fix, manager, ordered, only)

@@ -12,11 +12,10 @@ from cachemount.findings import Edit, Fix
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.records import replace
-from cachemount.repairs import switch_on, text_edits
+from cachemount.repairs import text_edits
 from cachemount.repairs.indentation import before_instruction, of_new_step
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
-from cachemount.repairs.safety.image_switches import meant_for_image
 from cachemount.shell.model import Word
 from cachemount.shell.removal.removal import is_misread
 from cachemount.source import Span
@@ -153,10 +152,16 @@ class FixBuilder:
 
     def switch_on(self, install: Install) -> None:
         """Take away what switches the cache off."""
-        for off in cache_switches.disabling_switches(self.facts, install):
+        switches = [*cache_switches.disabling_switches(self.facts, install)]
+        if not switches:
+            return
+        from cachemount.repairs.safety.image_switches import meant_for_image  # noqa: PLC0415 - most caches are on
+        from cachemount.repairs.switch_on import switch_on  # noqa: PLC0415
+
+        for off in switches:
             if off.variable and (reason := meant_for_image(self.facts, install, off)):
                 self.mark_unsafe([reason])
-            edit = switch_on.switch_on(self.facts, install, off, self.fetching)
+            edit = switch_on(self.facts, install, off, self.fetching)
             if edit is None:
                 self.give_up(reasons.SWITCH_STAYS.about(what=off.what))
             else:

@@ -32,8 +32,6 @@ from cachemount.repairs.safety.file_names import is_base, is_for_platforms
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import hidden_links, links
-from cachemount.repairs.safety.pinned_imports import lacks_lock
-from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later
 from cachemount.repairs.safety.project_settings import moved_by_project
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
@@ -48,7 +46,6 @@ from cachemount.repairs.same_caches import (
     takes_nothing,
 )
 from cachemount.repairs.text_edits import CacheMount
-from cachemount.repairs.unknown_places import unknown_user, why_unknown
 
 _OLD_SYNTAX = late(
     r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?"
@@ -62,6 +59,8 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
     mounts: dict[str, CacheMount] = {}
     for install, directory in wanted:
         if directory.path is None:
+            from cachemount.repairs.unknown_places import why_unknown  # noqa: PLC0415 - most places are known
+
             builder.give_up(why_unknown(install, directory))
             return
         cache = directory.cache
@@ -322,6 +321,8 @@ def owned(builder: FixBuilder, install: Install, target: str) -> CacheMount:
     if install.root:
         return CacheMount(target=target, sharing=sharing)
     if install.uid is None:
+        from cachemount.repairs.unknown_places import unknown_user  # noqa: PLC0415 - most users are known
+
         builder.mark_unsafe([unknown_user(install)])
         return CacheMount(target=target, sharing=sharing, mode="0777")
     for number in (install.uid, install.gid):
@@ -364,10 +365,16 @@ def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory)
     facts, cache = builder.facts, directory.cache
     if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
         return None
-    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and (not runs_later(facts, install) or has_node_modules(facts)):
-        return None
-    if cache.doubt.id == reasons.UNPINNED_IMPORTS.id and not lacks_lock(facts):
-        return None
+    if cache.doubt.id == reasons.PLUG_AND_PLAY.id:
+        from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later  # noqa: PLC0415 - for yarn
+
+        if not runs_later(facts, install) or has_node_modules(facts):
+            return None
+    if cache.doubt.id == reasons.UNPINNED_IMPORTS.id:
+        from cachemount.repairs.safety.pinned_imports import lacks_lock  # noqa: PLC0415 - for deno
+
+        if not lacks_lock(facts):
+            return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
     if cache.safe_when and facts.says(cache.safe_when) and not is_for_platforms(facts):

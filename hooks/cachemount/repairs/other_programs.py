@@ -15,7 +15,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.keep_downloads import as_root
 from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
-from cachemount.repairs.safety.known_programs import INTERPRETERS
+from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
 from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install, unprinted

@@ -11,7 +11,6 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
-from cachemount.facts.needed import installed_below
 from cachemount.facts.path_use import READ_NOTHING
 from cachemount.facts.programs import managers
 from cachemount.facts.queries import steps_related
@@ -62,6 +61,8 @@ def mounted_above(facts: Facts, step: Step, install: Install, directory: Directo
         found = _mounted_by_others(facts, step, install.manager, directory.path)
     if found is None or found.target is None:
         return None
+    from cachemount.facts.needed import installed_below  # noqa: PLC0415 - few files have such a mount
+
     installs = {id(one.command) for one in step.installs}
     others = (one for one in step.commands if id(one) not in installs)
     keeps = all(one.program in _FILL_NOTHING for one in others) and next(clashes(step, found.target), None) is None

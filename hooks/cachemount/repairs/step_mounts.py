@@ -15,7 +15,6 @@ from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import left_in_image, needs_index
-from cachemount.repairs.safety.store_readers import building_steps
 
 
 def mount_steps(
@@ -39,7 +38,11 @@ def mount_steps(
 
 def _mount_builders(builder: FixBuilder, manager: PackageManager, steps: Collection[Step]) -> None:
     """Mount a store in later steps that build with it by another program, such as `make`."""
-    for step in steps if manager.built_by_make[0] or manager.built_by else ():
+    if not manager.built_by_make[0] and not manager.built_by:
+        return
+    from cachemount.repairs.safety.store_readers import building_steps  # noqa: PLC0415 - few managers have a store
+
+    for step in steps:
         places = list(
             dict.fromkeys(
                 one.path

@@ -13,7 +13,7 @@ from cachemount.facts.queries import steps_related
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS
-from cachemount.repairs.safety.known_programs import BUILDERS, SHELLS
+from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
 from cachemount.repairs.safety.later_commands import Called, runs_file
 
 _BUILDS = frozenset({"cmake", "gmake", "make", "meson", "ninja"})

@@ -12,7 +12,7 @@ from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.known_programs import INTERPRETERS
+from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
 from cachemount.shell import reader
 from cachemount.source import Excerpt

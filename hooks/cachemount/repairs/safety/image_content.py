@@ -28,9 +28,6 @@ from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
-from cachemount.repairs.safety.step_edits import edited
-from cachemount.repairs.safety.step_links import linked
-from cachemount.repairs.safety.store_readers import building_steps, store_hazards
 from cachemount.repairs.safety.synced_at_start import synced_at_start
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
@@ -85,6 +82,10 @@ def hazards(
     yield from needed_at_run_time(facts, step, manager)
     yield from synced_at_start(facts, step, manager)
     if stored:
+        from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store
+        from cachemount.repairs.safety.step_links import linked  # noqa: PLC0415
+        from cachemount.repairs.safety.store_readers import store_hazards  # noqa: PLC0415
+
         if _makes_for_later(facts, step, places):
             yield reasons.PUBLISHED.about()
         yield from edited(facts, step, stores)
@@ -104,10 +105,18 @@ def is_only_fetched(facts: Facts, step: Step, manager: PackageManager, stores: C
 
 
 def _may_be_for_image(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
+    return not _is_built_by(facts, step, manager, stores) and _only_warms(facts, step, manager, stored=bool(stores))
+
+
+def _is_built_by(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
+    """Return whether a later step builds by another program with what is in the stores."""
+    if not stores:
+        return False
+    from cachemount.repairs.safety.store_readers import building_steps  # noqa: PLC0415 - most caches are no store
+
     here = step.instruction.span.start
     builders = building_steps(facts, step.stage, manager, frozenset(stores))
-    built = any(one.instruction.span.start > here for one in builders)
-    return not built and _only_warms(facts, step, manager, stored=bool(stores))
+    return any(one.instruction.span.start > here for one in builders)
 
 
 def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]:

@@ -21,14 +21,7 @@ from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.file_names import is_base
-from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
-from cachemount.repairs.safety.lists_left_alone import (
-    fetches_lists_itself,
-    leaves_lists_alone,
-    script_leaves_lists_alone,
-)
-from cachemount.repairs.safety.unseen_installs import needed_at_start, needed_by_files
 from cachemount.repairs.text_edits import takes_flag
 
 
@@ -210,6 +203,9 @@ def _beside(facts: Facts, step: Step, manager: PackageManager) -> Withheld | Non
 
     It may remove packages by the marks of other builds, or the mounted folder.
     """
+    from cachemount.repairs.safety.installer_scripts import leaves_packages  # noqa: PLC0415 - few have lists
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few have lists
+
     mine = {id(install.command) for install in step.installs if install.manager is manager}
     for called in commands_of(step) if manager.marks and not _only_fetches_index(step, manager) else ():
         if (
@@ -259,6 +255,8 @@ def _first(step: Step, manager: PackageManager) -> Install | None:
 
 def may_be_fetched_before(facts: Facts, install: Install) -> bool:
     """Return whether a command that the step runs before an install may fetch the index, as a script may."""
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few have lists
+
     step = install.step
     return not is_readable(step) or any(
         called.command.span.start < install.command.span.start
@@ -315,6 +313,8 @@ def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step runs something that may fetch the index and leave it in the image."""
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few have lists
+
     return not is_readable(step) or any(
         not leaves_lists_alone(facts, step, called, manager) for called in commands_of(step)
     )
@@ -347,6 +347,8 @@ def _removes_index(step: Step, other: Step, manager: PackageManager) -> bool:
 
 def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
     """Yield the doubts about the steps of a stage and of those built on it: rank and doubt."""
+    from cachemount.repairs.safety.unseen_installs import needed_at_start, needed_by_files  # noqa: PLC0415 - few have lists
+
     for step in all_steps_of(facts, stage):
         for doubt in _doubts(facts, step, manager):
             yield step.instruction.span.start, doubt
@@ -374,6 +376,13 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
 
 def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     """Yield doubts about commands, up to the first that fetches the index, that may need it in the image."""
+    from cachemount.repairs.safety.installer_scripts import leaves_packages  # noqa: PLC0415 - few have lists
+    from cachemount.repairs.safety.lists_left_alone import (  # noqa: PLC0415 - few have lists
+        fetches_lists_itself,
+        leaves_lists_alone,
+        script_leaves_lists_alone,
+    )
+
     where = _line(facts, step)
     if not is_readable(step):
         yield reasons.LISTS_STEP_UNREADABLE.about(where=where)

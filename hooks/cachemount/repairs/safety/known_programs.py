@@ -100,25 +100,6 @@ SERVER_SCRIPTS = frozenset({
     "standalone.sh", "zkServer.sh", "zookeeper-server-start.sh",
 })  # fmt: skip
 
-SHELLS = frozenset({"ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "sh", "tcsh", "zsh"})
-
-# Interpreters, and what makes more of them than a look at a file: the options that hold a program's text.
-INTERPRETERS: dict[str, frozenset[str]] = {
-    "perl": frozenset({"-e", "-E"}),
-    "php": frozenset({"-r"}),
-    "ruby": frozenset({"-e"}),
-    "node": frozenset({"-e", "-p", "--eval", "--print"}),
-    "lua": frozenset({"-e"}),
-    "Rscript": frozenset({"-e"}),
-    "R": frozenset({"-e"}),
-    "python": frozenset({"-c", "-m"}),
-    "pypy": frozenset({"-c", "-m"}),
-    "pwsh": frozenset(),
-    "tclsh": frozenset(),
-    "expect": frozenset(),
-    "groovy": frozenset({"-e"}),
-}
-
 # They may install packages of the distribution, or read the lists that say which there are.
 RUNS_PACKAGE_MANAGERS = frozenset({
     "amdgpu-install", "amdgpu-uninstall", "ansible", "ansible-playbook", "ansible-pull", "apt-build", "apt-cache",
@@ -132,8 +113,6 @@ RUNS_PACKAGE_MANAGERS = frozenset({
 
 # They fetch the lists themselves before they install anything.
 REFRESHES_ITSELF = frozenset({"install-php-extensions", "install_packages", "clean-install", "unminimize"})
-
-BUILDERS = frozenset({"make", "gmake", "just", "task", "mage", "rake", "invoke", "inv", "fab", "scons", "waf", "bazel"})
 
 # Run with swag 1.16: it writes the same without the packages, if it is not told to read those that others need.
 _READS_BY_OPTION = {"swag": late(r"--?(?:parseDep\w*|pdl?)(?:=|\Z)")}

@@ -11,7 +11,7 @@ from cachemount.facts import chain, expansion, programs
 from cachemount.facts.model import Step
 from cachemount.late_pattern import late
 from cachemount.records import Record
-from cachemount.repairs.safety.known_programs import BUILDERS, INTERPRETERS, SHELLS
+from cachemount.repairs.safety.interpreters import BUILDERS, INTERPRETERS, SHELLS
 from cachemount.shell.model import Command, Word
 
 _VERSION = late(r"[0-9.]+\Z")

@@ -16,13 +16,8 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
 from cachemount.repairs.safety.copied_files import Brought, brought
-from cachemount.repairs.safety.known_programs import (
-    BUILDERS,
-    INTERPRETERS,
-    READS_NO_STORE,
-    REFRESHES_ITSELF,
-    RUNS_PACKAGE_MANAGERS,
-)
+from cachemount.repairs.safety.interpreters import BUILDERS, INTERPRETERS
+from cachemount.repairs.safety.known_programs import READS_NO_STORE, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
 from cachemount.repairs.safety.later_commands import Called, is_script, is_system_path, runs_file
 
 _DEPENDENCIES = late(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")

@@ -9,7 +9,7 @@ from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.context_scripts import is_brought
-from cachemount.repairs.safety.known_programs import INTERPRETERS
+from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, runs_file
 
 _LONGEST = 100_000

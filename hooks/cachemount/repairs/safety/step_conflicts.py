@@ -17,8 +17,6 @@ from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.context_scripts import is_brought
-from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import commands_of, runs_file, shortened
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
@@ -57,11 +55,12 @@ def cleaning_script(facts: Facts, step: Step, manager: PackageManager) -> Withhe
     first = next((one.command.span for one in step.installs if one.manager is manager), None)
     for called in commands_of(step):
         file = runs_file(called) or called.path
+        if first is None or not first < called.command.span or not _CLEANS.search(posixpath.basename(file)):
+            continue
+        from cachemount.repairs.safety.known_programs import READS_NO_STORE  # noqa: PLC0415 - few have such a name
+
         if (
-            first is not None
-            and first < called.command.span
-            and _CLEANS.search(posixpath.basename(file))
-            and called.name not in READS_NO_STORE
+            called.name not in READS_NO_STORE
             and not programs.managers(called.name)
             and not _is_known_not_to_clean(facts, file)
         ):
@@ -72,6 +71,8 @@ def cleaning_script(facts: Facts, step: Step, manager: PackageManager) -> Withhe
 
 def _is_known_not_to_clean(facts: Facts, file: str) -> bool:
     """Return whether a script of the project is known, and neither names a cache nor runs what may empty one."""
+    from cachemount.repairs.safety.context_scripts import is_brought  # noqa: PLC0415 - few have such a name
+
     name = posixpath.basename(file)
     texts = scripts_in(facts.dockerfile.source.context, [name])
     return bool(texts) and is_brought(facts, name) and not any(map(_EMPTIES.search, texts))

@@ -25,7 +25,8 @@ from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.installer_scripts import installs_program
-from cachemount.repairs.safety.known_programs import BUILDERS, SERVER_SCRIPTS, SHELLS, VENDORING_VERBS, reads_no_store
+from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
+from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS, VENDORING_VERBS, reads_no_store
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,

@@ -11,7 +11,7 @@ from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.build_files import may_be_read
-from cachemount.repairs.safety.known_programs import SHELLS
+from cachemount.repairs.safety.interpreters import SHELLS
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
 from cachemount.repairs.safety.project_scripts import script_names, scripts_run
 from cachemount.script_names import MAKEFILES

@@ -7,13 +7,8 @@ import re
 import pytest
 
 from cachemount.facts import programs
-from cachemount.repairs.safety.known_programs import (
-    BUILDERS,
-    INTERPRETERS,
-    READS_NO_STORE,
-    RUNS_PACKAGE_MANAGERS,
-    SHELLS,
-)
+from cachemount.repairs.safety.interpreters import BUILDERS, INTERPRETERS, SHELLS
+from cachemount.repairs.safety.known_programs import READS_NO_STORE, RUNS_PACKAGE_MANAGERS
 from unit.checks import withheld
 
 
