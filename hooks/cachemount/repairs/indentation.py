@@ -36,7 +36,8 @@ def before_instruction(facts: Facts, instruction: Instruction) -> str:
 
 
 def _usual(facts: Facts) -> str:
-    steps = (one for stage in facts.dockerfile.stages for one in stage.instructions if one.run is not None)
+    own = (stage for stage in facts.dockerfile.stages if stage.file is None)
+    steps = (one for stage in own for one in stage.instructions if one.run is not None)
     found = Counter(filter(None, (_own(facts, one) for one in steps)))
     return found.most_common(1)[0][0] if found else _DEFAULT
 
