@@ -15,6 +15,8 @@ _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
     rf"|centos/systemd|manylinux20(?:10|14)_|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_LAMBDA_2}"
 )
+# A tag that names such a distribution without its number, beside a name that tells nothing: it may be of any release.
+_UNNUMBERED = r"rhel: [^:]*:(?!\S*stream)(?:\S*[-_.])?(?:centos|el|rhel)(?![\w.]*\d)"
 # Packages of a repository in a folder are taken from there, where it is the only one.
 _LOCAL = (
     r"(?=.*--(?:disablerepo[= ]\*|repo(?:id)?[= ]))(?=.*--repofrompath[= ]([^\s,]+),(?:file:|[./]))"
@@ -66,6 +68,7 @@ DNF = PackageManager(
                 r"^microdnf \S+ \S*[${]": ("/var/cache/yum", "/var/cache/libdnf5"),
                 r"^(?!microdnf )\S+ fedora: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^\S+ rhel: [^:]*:\S*[${]": ("/var/cache/dnf", "/var/cache/yum"),
+                rf"^yum\S* {_UNNUMBERED}": ("/var/cache/yum", "/var/cache/dnf"),
                 r"^\S+ \S+ [^:]*:\S*[${]|^\S+ \S+ \S*[${][^:]*$": ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"),
                 # In Fedora 38 dnf 5 took the place of microdnf.
                 r"^microdnf fedora:38": ("/var/cache/libdnf5", "/var/cache/yum"),
@@ -182,7 +185,7 @@ DNF = PackageManager(
     # it is gone, and find none that came later. An index that is still the newest costs repomd.xml alone.
     revalidate={
         # yum 3 has no flag for it. The command is known to yum of all ages.
-        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|rhel: [^:]*:\S*[${{]|\S+ \S*[${{]|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
+        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|rhel: [^:]*:\S*[${{]|{_UNNUMBERED}|\S+ \S*[${{]|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
         "": "--refresh",
     },
     refreshed_by=r"\bclean expire-cache\b",
