@@ -193,7 +193,9 @@ APT = PackageManager(
     noted_by=(
         r"\bapt-(?:cache|mark)\s+[a-z-]|\b(?:add-apt|apt-add)-repository\s|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)"
         r"(?:(?:auto-?(?:purge|remove)|check|indextargets|list|madison|policy|purge|remove|search|show|update)(?![\w./-])"
-        r"|install(?=(?:[ \t]+-\S+)*[ \t]*(?:\Z|[\n;&|])))"
+        r"|install(?=(?:[ \t]+-\S+)*[ \t]*(?:\Z|[\n;&|]))"
+        # Of a file that is there.
+        r"|(?:re)?install\s(?:\\\n|[^;&|\n])*?(?:\.deb(?![\w.-])|(?<=\s)[\"']?\.{0,2}/))"
     ),
     installs_in_script=r"\b(?:apt|apt-get|aptitude)\s[^;&|\n#]*\b(?:install|upgrade|dist-upgrade|build-dep)\b",
     empties_in_script=r"\bapt(?:-get)?\s[^;&|\n]*\b(?:dist-?)?clean\b|\brm\s[^;&|\n]*/var/cache\b",
