@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cachemount.files.kept import forget
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 pytest.register_assert_rewrite("case_files")
@@ -31,6 +33,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     plain = config.option.markexpr == config.getini("plain_marks") and not config.option.file_or_dir
     return 2 if plain and not config.option.accept and not config.option.keyword else 0
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    """Forget what is kept of files: a relative path is another file in another folder."""
+    forget()
 
 
 # As where the environment is activated: what is advised is called by its name there.
