@@ -117,6 +117,17 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(
         pattern=r"((registry\.access\.redhat\.com|registry\.redhat\.io|quay\.io)/)?"
+        r"(centos|centos7|sclorg|ubi\d+|rhel\d+|rhscl)/python-\d+[\w-]*",
+        distribution="rhel",
+        user="1001",
+        workdir="/opt/app-root/src",
+        # Whatever it is, pip keeps nothing.
+        variables={**_OF_S2I, "PIP_NO_CACHE_DIR": "off"},
+        accounts={"default": account(1001, 0, "/opt/app-root/src")},
+        source="https://github.com/sclorg/s2i-python-container/blob/master/3.11/Dockerfile.rhel9",
+    ),
+    BaseImage(
+        pattern=r"((registry\.access\.redhat\.com|registry\.redhat\.io|quay\.io)/)?"
         r"(centos|centos7|sclorg|ubi\d+|rhel\d+|rhscl|dotnet)/"
         r"(python|nodejs|ruby|php|perl|dotnet|nginx|httpd)-\d+[\w-]*",
         distribution="rhel",

@@ -21,7 +21,7 @@ from cachemount.dockerfile.state.accounts import (
     mentions_accounts,
 )
 from cachemount.dockerfile.state.assignments import expand, pairs
-from cachemount.dockerfile.state.numbers import from_argument, readable_by_shell, user_and_group
+from cachemount.dockerfile.state.numbers import from_argument, may_be_name, readable_by_shell, user_and_group
 from cachemount.dockerfile.state.users import resolve
 from cachemount.dockerfile.syntax.words import MixedArrayError, json_strings
 from cachemount.records import Record, field, replace
@@ -165,6 +165,8 @@ class _Walk:
             return _with_accounts(environment, instruction) if self._makes_accounts else environment
         text = instruction.arguments.text.strip()
         if keyword == "USER":
+            if "$" in text and may_be_name(text, self._settings):
+                return _as_user(environment, "", "")
             uid, gid, group = user_and_group(text, self._settings) if "$" in text else (None, None, "")
             if uid is not None:
                 # Perhaps the builder never sees the reference, as Compose fills it in.

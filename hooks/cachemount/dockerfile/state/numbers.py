@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = late(r"\$(?:(\w+)|\{(\w+)(?::?-(\d+))?\})", re.ASCII)
 _USER = late(r"((?:\$\{[^{}]*\}|[^:${}]|\$(?!\{))*)(?::(.*))?", re.DOTALL)
+# `USERNAME`, `APP_USER`; mounts take numbers alone.
+_NAMES = late(r"(?i)(?:user|name|login)\Z")
 # Variables that bash has of its own.
 OF_BASH = frozenset({"UID", "EUID", "PPID", "GROUPS"})
 
@@ -42,6 +44,15 @@ def user_and_group(text: str, settings: Mapping[str, Setting]) -> tuple[FromArgu
         return None, None, ""
     group = match[2] or ""
     return from_argument(match[1], settings), from_argument(group, settings), group
+
+
+def may_be_name(text: str, settings: Mapping[str, Setting]) -> bool:
+    """Return whether USER is a number by default that a build may replace by a name: its argument is called one."""
+    match = _USER.fullmatch(text)
+    reference = _REFERENCE.fullmatch(match[1]) if match else None
+    if match is None or reference is None or from_argument(match[1], settings) is None:
+        return False
+    return _NAMES.search(reference[1] or reference[2]) is not None
 
 
 def readable_by_shell(word: str, *, bash: bool) -> bool:
