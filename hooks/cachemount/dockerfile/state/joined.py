@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Stage, UnreadableDockerfileError
@@ -65,12 +66,16 @@ def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
     for mine in source.images:
         if mine.path != source.path or not mine.name or lookup(mine.name) is not None:
             continue
+        name = short_name(mine.name)
         for other in source.images:
-            if other.path != source.path and built(source.images, mine.name, other.path) is mine:
-                name = short_name(mine.name)
-                given = any(short_name(value or "") == name for _, value in other.arguments)
-                if given or re.search(rf"(?im)^\s*(?:FROM|ARG)\b.*\b{re.escape(name)}\b", other.text):
-                    yield other, mine
+            given = any(short_name(value or "") == name for _, value in other.arguments)
+            # A word is found sooner than an image.
+            if other.path == source.path or not (given or name in other.text):
+                continue
+            if built(source.images, mine.name, other.path) is mine and (
+                given or re.search(rf"(?im)^\s*(?:FROM|ARG)\b.*\b{re.escape(name)}\b", other.text)
+            ):
+                yield other, mine
 
 
 def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage | None:
@@ -88,6 +93,7 @@ def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage 
     return None
 
 
+@lru_cache(maxsize=2048)
 def _plain(name: str) -> tuple[str, str]:
     found, tag = split(name)
     return found, tag or "latest"
