@@ -54,21 +54,22 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
 def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str], ...], ...]:
     """Return what builds of a Dockerfile give to arguments with a default that FROM may have, for each build once.
 
-    They are those of Compose and Bake files, and of workflows, each value of which is for itself.
+    They are those of Compose and Bake files, of commands, and of workflows, each value of which is for itself.
     """
     text = f"\n{text}"
     begin = _FIRST_STAGE.search(text)
     wanted = {*_WITH_DEFAULT.findall(text[: begin.start()])} if begin and _CHOSEN_STAGE.search(text) else set()
     if not wanted:
         return ()
-    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
+    from cachemount.program.repository_images import builds_by_commands  # noqa: PLC0415 - few Dockerfiles have these
+    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - as above
 
     full = os.path.realpath(path)
+    root = repository_of(os.path.dirname(full))
     found = [
         tuple((name, value) for name, value in build.arguments if name in wanted and value is not None)
-        for build in _builds_around(full, wanted)
+        for build in (*_builds_around(full, wanted), *builds_by_commands(full, wanted))
     ]
-    root = repository_of(os.path.dirname(full))
     found += [(pair,) for pair in given_by_workflows(full, root) if pair[0] in wanted]
     return tuple(dict.fromkeys(one for one in found if one))[:_MOST_CHOICES]
 

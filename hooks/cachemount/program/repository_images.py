@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
@@ -258,6 +258,19 @@ def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]
             yield builds(path, text), places_of(path, root)
         else:
             yield [*commands(text, of_make=name.lower().endswith((".mk", "makefile")))], (folder,)
+
+
+def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]:
+    """Yield the builds of a Dockerfile by commands of scripts around it that have one of the arguments."""
+    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a script
+
+    for folder in telling_folders(os.path.dirname(path)):
+        for name, text in telling_texts(folder):
+            if "--build-arg" not in text or not any(one in text for one in arguments) or _TOLD.fullmatch(name):
+                continue
+            for build in commands(text, of_make=name.lower().endswith((".mk", "makefile"))):
+                if (place := place_of(build, ".")) and os.path.realpath(os.path.join(folder, place)) == path:
+                    yield build
 
 
 def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:

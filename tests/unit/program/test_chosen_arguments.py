@@ -121,6 +121,23 @@ def test_a_step_of_a_workflow(tmp_path: Path, matrix: str, file: str, value: str
     assert chosen_arguments(str(tmp_path / "app" / "Dockerfile"), text) == tuple((("VERSION", one),) for one in given)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "given"),
+    [
+        ("Makefile", "old:\n\tdocker build --build-arg VERSION=3.8 -f app/Dockerfile app\n", ["3.8"]),
+        ("x.sh", "docker build --build-arg VERSION=3.8 app\ndocker build --build-arg VERSION=3 app\n", ["3.8", "3"]),
+        ("app/build.sh", "docker build --build-arg OTHER=3.8 .\n", []),
+        ("build.sh", "docker build --build-arg VERSION=$VERSION app\n", []),
+        ("build.sh", "docker build --build-arg VERSION=3.8 other\n", []),
+    ],
+)  # fmt: skip
+def test_a_command(tmp_path: Path, name: str, text: str, given: list[str]) -> None:
+    dockerfile = "ARG VERSION=3.13\nFROM python:$VERSION\n"
+    repository(tmp_path, {name: text, "app/Dockerfile": dockerfile})
+    found = chosen_arguments(str(tmp_path / "app" / "Dockerfile"), dockerfile)
+    assert found == tuple((("VERSION", one),) for one in given)
+
+
 def test_an_argument_that_no_image_has_is_not_looked_for(tmp_path: Path) -> None:
     repository(tmp_path, {"docker-bake.hcl": BAKE})
     assert chosen_arguments(str(tmp_path / "images" / "php" / "Dockerfile"), "ARG PHP_VERSION=8\nFROM php:8\n") == ()
