@@ -123,6 +123,8 @@ APT = PackageManager(
     ),
     # In front of a program's name it is of that program alone: Debian's apt has it switched off.
     off_settings=(r"(?<!Binary::apt::)APT::Keep-Downloaded-Packages\W+(?:false|0|no)\b\"?",),
+    # The notes of all packages go with it, which docker-clean keeps out.
+    moving_places={"/etc/apt/apt.conf": r"(?i)\bDir::Cache(?:::archives)?\s+\\?[\"'](?!/?var/cache/apt)[^\s;]*"},
     cleaners=(
         Cleaner(verbs=(("clean",),), caches=("archives",)),
         # Run with 2.6: it deletes what the lists of this image do not name, which are those of other images in the mount.

@@ -238,6 +238,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill:
         yield from _build_files(text)
         yield from _places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
+    if "/etc/apt/apt.conf" in text:
+        yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in _taken(words))
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:

@@ -7,9 +7,13 @@ import re
 from collections.abc import Mapping
 
 from cachemount import reasons
+from cachemount.facts import chain
 from cachemount.facts.context import copies_all, may_leave_out, nearest
 from cachemount.facts.model import Directory, Facts, Install
+from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+
+_COMMENT = late(r"(?m)^[ \t]*(?:#|//).*$")
 
 
 def said_in_file(facts: Facts, patterns: Mapping[str, str]) -> str:
@@ -31,9 +35,27 @@ def _is_brought(facts: Facts, path: str) -> bool:
     return copies_all(code) and not may_leave_out(nearest(facts.dockerfile.source.context, path), path)
 
 
+def _said_at(facts: Facts, install: Install) -> str:
+    """Return the setting that an instruction puts where the manager reads it, with the file or the line."""
+    places, source = install.manager.moving_places, facts.dockerfile.source
+    if not any(place in source.text for place in places):
+        return ""
+    for instruction in (*chain.before(install.step.stage, install.step.instruction), install.step.instruction):
+        text = facts.dockerfile.code_of([instruction])
+        for pattern in (pattern for place, pattern in places.items() if place in text):
+            if match := re.search(pattern, text):
+                return f"`{match[0]}` in line {source.position(instruction.span.start).line}"
+            copied = {word.removeprefix("./").strip("/") for word in instruction.operands[:-1]}
+            for one in source.context if instruction.keyword in ("COPY", "ADD") else ():
+                is_copied = not copied.isdisjoint((one.path, posixpath.dirname(one.path)))
+                if is_copied and (match := re.search(pattern, _COMMENT.sub("", one.text))):
+                    return f"`{match[0]}` in {one.path}"
+    return ""
+
+
 def moved_by_project(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
     """Return why the project's settings may move the cache; None where none do, or something stronger says where."""
     if directory.moved or install.manager.config_flags & {one.known for one in install.arguments}:
         return None
-    said = said_in_file(facts, install.manager.moving_files)
+    said = said_in_file(facts, install.manager.moving_files) or _said_at(facts, install)
     return reasons.MOVED_BY_PROJECT.about(setting=said) if said else None
