@@ -35,6 +35,8 @@ _SEARCH_PATHS = late(
     r"\b(?:(?:CGO_)?(?:C|CPP|CXX|LD)FLAGS|RUSTFLAGS|CPATH|(?:C|CPLUS)_INCLUDE_PATH|(?:LD_)?LIBRARY_PATH|PKG_CONFIG_PATH"
     r"|CLASSPATH|JAVA_TOOL_OPTIONS|PYTHONPATH|NODE_PATH)[= ](\"[^\"]*\"|'[^']*'|\S+)"
 )
+# Names that a compiler writes in place of others: `--remap-path-prefix /usr/local/cargo/registry=/registry`.
+_RENAMED = late(r"-(?:-remap-path-prefix|f(?:debug|file|macro)-prefix-map)[= ]\S+")
 _EXCLUDE = "--exclude"
 _BLANKS = late(r"[\s\"']+")
 
@@ -257,7 +259,8 @@ def _folder(part: str, command: Command, step: Step, names: Collection[str]) -> 
 def _of_image(facts: Facts, rank: int, instruction: Instruction) -> Iterator[Reader]:
     if instruction.keyword == "ENV":
         for value in _SEARCH_PATHS.findall(instruction.arguments.text):
-            for path in (path for word in _BLANKS.split(value) for path in _split(word) if path.startswith("/")):
+            plain = _RENAMED.sub(" ", value)
+            for path in (path for word in _BLANKS.split(plain) for path in _split(word) if path.startswith("/")):
                 # Any later step may look there, and so may the image.
                 yield Reader(rank=sys.maxsize, path=path.rstrip("/*"))
     if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):

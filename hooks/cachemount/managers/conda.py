@@ -23,7 +23,7 @@ CONDA = PackageManager(
             flag_suffix="/pkgs",
             substitutes=("$HOME/.conda/pkgs",),
             # The installers stop where their directory exists.
-            made_by=r"(?i)(?:conda|mamba|forge)[\w.${}-]*\.sh\b|\.sh[\"']?\s[^&|;]*-[fsu]*b",
+            made_by=r"(?i)(?<!profile\.d/)(?:conda|mamba|forge)[\w.${}-]*\.sh\b|\.sh[\"']?\s[^&|;]*-[fsu]*b",
             settings={
                 r"(?:conda|mamba) config (?:--(?!add|append|prepend)\S+ )*--(?:add|append|prepend) pkgs_dirs (\S+)": "{}",
                 r"(?i)(?:conda|mamba|forge)[\w.${}-]*\.sh\b[^&|;\n]*?\s(?:-[bfsu]*p|--prefix)[ =]\s*(\S+)": "{}/pkgs",

@@ -22,6 +22,8 @@ _SAYS_BASE = late(r"(?i)\bbase[ -](?:docker[ -]|container[ -])?images?\b")
 _IS_BASE = late(
     r"(?i)\bth(?:is|ese)(?:[ -][\w./-]+){0,4} (?:is|are|builds?|contains?|has|holds?|provides?)\b"
     r"[^.\n]{0,60}?\bbase[ -](?:docker[ -]|container[ -])?images?\b"
+    # What happens to the image that this one begins with.
+    r"(?! (?:bump|change|digest|refresh|release|tag|update|upgrade|version)(?:e?s)?\b)"
 )
 _OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
 _FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")

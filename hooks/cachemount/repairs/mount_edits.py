@@ -32,6 +32,7 @@ from cachemount.repairs.safety.file_names import is_base, is_for_platforms
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import hidden_links, links
+from cachemount.repairs.safety.old_frontends import old_syntax
 from cachemount.repairs.safety.project_settings import moved_by_project
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
@@ -47,10 +48,6 @@ from cachemount.repairs.same_caches import (
 )
 from cachemount.repairs.text_edits import CacheMount
 
-_OLD_SYNTAX = late(
-    r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?"
-    r":(experimental|1\.[012](?:\.\d+)?(?:-(?:experimental|labs))?)(?:@\S*)?"
-)
 _WRITABLE_ID = late(r"[\w./~:@%+=${}-]+", re.ASCII)
 
 
@@ -123,7 +120,7 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(_refusal(builder.facts))
         builder.mark_unsafe(declined(builder.facts, step))
-        builder.mark_unsafe(_old_syntax(builder.facts, missing))
+        builder.mark_unsafe(old_syntax(builder.facts, missing))
         indentation = of_continuations(builder.facts, step.instruction)
         builder.edits.append(
             text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
@@ -136,24 +133,6 @@ def _refusal(facts: Facts) -> list[Withheld]:
         return []
     reason = facts.refusal or built_by_classic(facts)
     return [] if reason is None else [reason]
-
-
-def _old_syntax(facts: Facts, mounts: Collection[CacheMount]) -> list[Withheld]:
-    """Return why the frontend that the file names may refuse mounts.
-
-    Read in its sources: 1.0 and 1.1 were built without them but where they are experimental, 1.2 and those fill no
-    variables into them, and the first experimental ones give them no owner.
-    """
-    syntax = facts.dockerfile.syntax
-    version = _OLD_SYNTAX.fullmatch(syntax) if syntax else None
-    if version is None:
-        return []
-    tag = version[1]
-    refuses = tag.startswith(("1.0", "1.1")) and not tag.endswith("-experimental")
-    owned = tag.startswith("1.0") and any(one.uid is not None or one.gid is not None or one.mode for one in mounts)
-    if refuses or owned or any("$" in str(one) for one in mounts):
-        return [reasons.OLD_SYNTAX.about()]
-    return []
 
 
 def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory) -> None:

@@ -43,6 +43,7 @@ def told(root: Path, name: str, readme: str, text: str = TEXT, folder: str = "se
         ("README.md", "# x\n\nThis repository builds the base images.\n", "This repository builds the base images."),
         ("README.md", "# Server\n\nThis needs a base image. These are the base.\n", ""),
         ("README.md", "# Server\n\nIt uses debian as the base image.\n", ""),
+        ("README.md", "# Server\n\nThis only happens for new builds triggered by base image changes.\n", ""),
         ("README.md", FEATURES, ""),
         ("notes.md", "# Base images\n", ""),
     ],

@@ -235,8 +235,9 @@ IMAGES: tuple[BaseImage, ...] = (
         tagged=True,
         source="https://github.com/microsoft/azurelinux",
     ),
+    # In an organization's mirror they keep their names.
     BaseImage(
-        pattern=r"cgr\.dev/chainguard/wolfi-base|chainguard/wolfi-base",
+        pattern=r"(?:.*/)?(?:chainguard|wolfi)-base",
         distribution="wolfi",
         accounts={"nonroot": account(65532, 65532, "/home/nonroot")},
         source="https://edu.chainguard.dev; " + UNCHECKED,

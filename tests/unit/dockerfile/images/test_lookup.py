@@ -125,6 +125,7 @@ def test_split(reference: str, expected: tuple[str, str]) -> None:
         ("photon:5.0", "photon", "5.0"),
         ("archlinux:latest", "arch", ""),
         ("cgr.dev/chainguard/wolfi-base", "wolfi", ""),
+        ("us-docker.pkg.dev/acme/pull-through/acme/chainguard-base@sha256:6806", "wolfi", ""),
         ("mysql:8", "unknown", ""),
     ],
 )
