@@ -289,9 +289,12 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
         return ""
     if not _WRITABLE_ID.fullmatch(name):
         builder.give_up(reasons.ID_NOT_PLAIN.about())
-    if not _in_scope(name, other, step):
-        builder.mark_unsafe([reasons.ID_OF_ANOTHER_STAGE.about(name=name)])
-    return name
+    if _in_scope(name, other, step):
+        return name
+    # Programs need nothing of the others' cache.
+    alone = all(one.download.installs_program for one in step.installs if one.manager is manager)
+    builder.mark_unsafe([] if alone else [reasons.ID_OF_ANOTHER_STAGE.about(name=name)])
+    return "" if alone else name
 
 
 def owned(builder: FixBuilder, install: Install, target: str) -> CacheMount:

@@ -206,7 +206,11 @@ def _same_place(pair: tuple[Step, Mount], step: Step, mount: Mount, manager: Pac
         one.target == mount.target
         and owners[0] == owners[1]
         and chain.descends(step.stage, before.stage)
-        and any(install.manager is manager for install, _ in installs_using(before, one))
+        # A program needs nothing of what another step fetches.
+        and any(
+            install.manager is manager and not install.download.installs_program
+            for install, _ in installs_using(before, one)
+        )
     )
 
 
