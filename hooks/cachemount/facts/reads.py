@@ -7,6 +7,7 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
@@ -37,6 +38,7 @@ _SEARCH_PATHS = late(
 )
 # Names that a compiler writes in place of others: `--remap-path-prefix /usr/local/cargo/registry=/registry`.
 _RENAMED = late(r"-(?:-remap-path-prefix|f(?:debug|file|macro)-prefix-map)[= ]\S+")
+_OWNERS = frozenset({"-o", "--owner", "-g", "--group", "-m", "--mode"})
 _EXCLUDE = "--exclude"
 _BLANKS = late(r"[\s\"']+")
 
@@ -162,7 +164,7 @@ def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterat
         if name in READ_NOTHING:
             continue
         here = resolved(".", command, step)
-        used = _without_exclusions(words)
+        used = _without_exclusions(_without_owners(words))
         texts = [text for word in used if (text := word.text or filled_in_place(step, word))]
         parts = [
             (text, part)
@@ -217,6 +219,13 @@ def _from_unknown_directory(step: Step, folders: tuple[str, ...]) -> Iterator[Re
             for folder in folders:
                 if folder.endswith(f"/{path}") and not any(locations.below(folder, one) for one in mounted):
                     yield Reader(rank=step.instruction.span.start, path=folder, whole=not there, there=there)
+
+
+def _without_owners(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the words of `install` without its users, groups and modes, which are no files: `--owner root`."""
+    if words[0].name != "install":
+        return words
+    return words[:1] + tuple(word for before, word in pairwise(words) if before.known not in _OWNERS)
 
 
 def _without_exclusions(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -166,11 +166,16 @@ def _sign_of_another(facts: Facts, install: Install) -> _Sign | None:
 def _for_home(facts: Facts, install: Install) -> _Sign | None:
     """Return the option or variable of an install about the user's home, which root does not need.
 
-    It is this one's, or that of another one in the stage or in those that it is built on.
+    It is this one's, or that of another one in the stage or in those that it is built on. A variable that names root's
+    home says that it is the user's.
     """
-    if _users(install.step.stage, install.step.instruction.span.start):
+    stage, here = install.step.stage, install.step.instruction.span.start
+    if _users(stage, here) or any(
+        one.keyword == "ENV" and one.span.start < here and "/root/" in one.arguments.text
+        for one in _instructions(stage)
+    ):
         return None
-    return _home_sign(facts, install) or facts.memo(_homes_sign, install.step.stage)
+    return _home_sign(facts, install) or facts.memo(_homes_sign, stage)
 
 
 def _homes_sign(facts: Facts, stage: Stage) -> _Sign | None:

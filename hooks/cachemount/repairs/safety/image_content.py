@@ -46,7 +46,7 @@ def hazards(
 ) -> Iterator[Withheld]:
     """Yield the reasons why mounting the directories in this step is not safe."""
     stage, here = step.stage, step.instruction.span.start
-    places = sorted(paths(directories))
+    places, targets = sorted(paths(directories)), {one.path for one in directories}
     apart = paths([directory for directory in directories if directory.cache.disposable])
     stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
     inside, above = facts.memo(_copied, stage)
@@ -62,7 +62,8 @@ def hazards(
                 None,
             )
         source = source or _unknown_source(facts, stage, place)
-        if source:
+        # What else a mount could serve gets none.
+        if source and place in targets:
             yield reasons.TAKEN_LATER.about(source=source)
         if last_reader(facts, stage, place, step.environment.home, of_image=manager.system) > here:
             yield reasons.READ_LATER.about(place=place)
