@@ -27,6 +27,8 @@ def common_base(
         return None
     if not any(one.removes for one in manager.retentions) or any(map(_changes_user, base.children)):
         return None
+    if _is_run(base) or _is_target(facts, base):
+        return None
     if any(_uses(facts, one, manager) for one in all_steps(facts, base).values()):
         return None
     needing = [one for one in base.children if _needs_step(facts, one, manager, is_mounted)]
@@ -40,6 +42,18 @@ def _changes_user(stage: Stage) -> bool:
     return stage.file is not None or any(one.keyword == "USER" for one in stage.instructions)
 
 
+def _is_run(stage: Stage) -> bool:
+    """Return whether a stage says what its image runs, so that it is one by itself."""
+    return any(one.keyword in ("CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK") for one in stage.instructions)
+
+
+def _is_target(facts: Facts, stage: Stage) -> bool:
+    """Return whether a file of the repository has the stage built as an image."""
+    source = facts.dockerfile.source
+    names = (stage.name.lower(), str(stage.index))
+    return any(one.path == source.path and one.target.lower() in names for one in source.images if one.target)
+
+
 def _uses(facts: Facts, step: Step, manager: PackageManager) -> bool:
     return any(installs_of(step, manager)) or may_run(facts, step, manager)
 
@@ -49,7 +63,7 @@ def _is_untouched(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
     stages = [*chain.family(stage)]
     if facts.dockerfile.last in stages or any(one.file is not None for one in stages):
         return False
-    if any(one.keyword in ("CMD", "ENTRYPOINT") for each in stages for one in each.instructions):
+    if any(map(_is_run, stages)) or any(_is_target(facts, one) for one in stages):
         return False
     return not any(_uses(facts, one, manager) for one in all_steps_of(facts, stage))
 
