@@ -1,6 +1,6 @@
 """Files that have the name of a Dockerfile and are something else: what they are, decided by their content.
 
-A file of the repository tells which are parts that BlueBuild makes a Containerfile of.
+Files of the repository tell which are parts: of a Containerfile that BlueBuild makes, or of one that includes them.
 
 Looked at only where a file cannot be read as a Dockerfile.
 """
@@ -12,7 +12,7 @@ import re
 
 from cachemount.dockerfile.images.lookup import short_name
 from cachemount.dockerfile.syntax.directives import declared
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.program.discovery import is_dockerfile_name
 
@@ -34,7 +34,9 @@ _FROM = late(r"(?im)^[ \t]*FROM(?:[ \t]|\\?\r?$)")
 _OF_RECIPE = late(r"/containerfiles/([\w.-]+)/(?:Container|Docker)file\Z")
 _RECIPE = late(r"(?:recipes/.+|recipe[\w.-]*)\.ya?ml")
 _MODULE = late(r"(?m)^[ \t-]*type:[ \t]*[\"']?containerfile\b")
-_MOST_BYTES = 100_000
+# https://github.com/devthefuture-org/dockerfile-x
+_INCLUDE = late(r"(?im)^[ \t]*INCLUDE[ \t]+[\"']?([^\s\"']+)")
+_MOST_BYTES, _MOST_FILES = 100_000, 100
 # Docker's own, and copies of them in other registries. Others have instructions of their own.
 _FRONTENDS = frozenset({"dockerfile", "dockerfile-upstream"})
 
@@ -50,6 +52,8 @@ def what_else(path: str, text: str) -> str:
         return f"it is written for the frontend {frontend}"
     if not _FROM.search(text) and _is_of_recipe(os.path.abspath(path)):
         return "it is a part of the Containerfile that BlueBuild makes"
+    if not _FROM.search(text) and (file := _included_by(os.path.abspath(path))):
+        return f"it is a part of a Dockerfile: {file} includes it"
     if not is_dockerfile_name(path) or re.search(_PLAIN_NAME, path.replace("\\", "/")):
         return ""
     if "\0" in text and not text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
@@ -73,3 +77,17 @@ def _is_of_recipe(path: str) -> bool:
         if _MODULE.search(text) and item.search(text):
             return True
     return False
+
+
+def _included_by(path: str) -> str:
+    """Return the name of a file for another frontend, beside a file or in a folder above, that includes it; else ""."""
+    beside, name = os.path.split(path)
+    for folder in upwards(beside, repository_of(beside)):
+        for other in [one for one in names_in(folder) if one != name and is_dockerfile_name(one)][:_MOST_FILES]:
+            text = text_inside_repository(os.path.join(folder, other), folder, _MOST_BYTES)
+            frontend = declared(text, "syntax") if "INCLUDE" in text else None
+            if frontend is None or short_name(frontend) in _FRONTENDS:
+                continue
+            if any(path.replace(os.sep, "/").endswith(f"/{one.removeprefix('./')}") for one in _INCLUDE.findall(text)):
+                return other
+    return ""

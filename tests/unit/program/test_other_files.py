@@ -127,3 +127,27 @@ def test_a_whole_file_beside_a_recipe_is_checked(capsys: pytest.CaptureFixture[s
     status, shown = said("containerfiles/labels/Containerfile", b"FROM a\nRUNN x\n", capsys)
     assert status == 1
     assert "[unreadable-dockerfile]" in shown
+
+
+INCLUDES = "# syntax=devthefuture/dockerfile-x\nINCLUDE ./docker/include/gcc.dockerfile\nFROM a\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "passed_over"),
+    [
+        ("docker/app.dockerfile", INCLUDES, True),
+        ("docker/include/app.dockerfile", INCLUDES.replace("./docker/include/", ""), True),
+        ("docker/app.dockerfile", INCLUDES.replace("gcc", "xgcc"), False),
+        ("docker/app.dockerfile", INCLUDES.replace("devthefuture/dockerfile-x", "docker/dockerfile:1"), False),
+        ("docker/app.txt", INCLUDES, False),
+    ],
+)
+def test_a_part_that_another_file_includes(
+    file: str, content: str, passed_over: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(".git").mkdir()
+    Path("docker/include").mkdir(parents=True)
+    Path(file).write_text(content)
+    status, shown = said("docker/include/gcc.dockerfile", b"RUN apt-get install -y gcc\n", capsys)
+    assert (status, "[unreadable-dockerfile]" in shown) == ((0, False) if passed_over else (1, True))
+    assert ("it is a part of a Dockerfile: app.dockerfile includes it" in shown) is passed_over
