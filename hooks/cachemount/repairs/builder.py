@@ -190,7 +190,17 @@ class FixBuilder:
             self.give_up(reasons.NOT_BEFORE_INSTALL.about(command=command))
             return
         sudo = "sudo " if "sudo" in install.command.wrappers else ""
-        self.edits.append(Edit(span=Span(place.at, place.at), text=f"{sudo}{command}{place.joint}"))
+        joint = self._own_line(install, place.at) if place.joint == "; " else place.joint
+        self.edits.append(Edit(span=Span(place.at, place.at), text=f"{sudo}{command}{joint}"))
+
+    def _own_line(self, install: Install, at: int) -> str:
+        """Return what stands between two commands: an end of line where each line of a here-document has its own."""
+        source = self.facts.dockerfile.source
+        start = source.text.rfind("\n", 0, at) + 1
+        before, above = source.text[start:at], source.text[max(start - 3, 0) : max(start - 1, 0)].rstrip("\r")
+        inside = any(one.body.start <= start and at < one.body.end for one in install.step.instruction.heredocs)
+        has_own = inside and not before.strip(" \t") and not above.endswith("\\")
+        return f"{text_edits.newline(source, at)}{before}" if has_own else "; "
 
 
 def inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
