@@ -133,8 +133,20 @@ def _mounted(step: Step, own: Collection[Mount]) -> tuple[list[Directory], list[
         pairs = installs_using(step, mount)
         directories.extend(directory for _, directory in pairs)
         managers.extend(install.manager for install, _ in pairs)
+        for manager, cache in () if pairs else _of_system(mount):
+            # A script may fill it.
+            directories.append(Directory(cache=cache, path=mount.target))
+            managers.append(manager)
         directories.append(_plain(mount))
     return directories, list(dict.fromkeys(managers))
+
+
+def _of_system(mount: Mount) -> Iterator[tuple[PackageManager, Cache]]:
+    """Yield the distributions' package managers that have a cache in the place of a mount, with that cache."""
+    for one in MANAGERS if mount.target is not None else ():
+        for cache in one.caches if one.system else ():
+            if mount.target in (*cache.locations, *cache.substitutes):
+                yield one, cache
 
 
 def _plain(mount: Mount) -> Directory:
