@@ -18,6 +18,8 @@ from cachemount.shell.model import Command
 
 # None of these letters takes the rest of the word for its value.
 _CLUSTER = late(r"-[ablfimnquUyV]+\Z")
+# What may make an architecture known, so that the program takes the index for fetched.
+_MAY_ADD = late(r"add-architecture|\.(?:sh|bash)\b")
 
 
 class MarkReader(Record):
@@ -87,14 +89,29 @@ def runs_installer(step: Step, manager: PackageManager) -> bool:
 
 def fetches_index(install: Install) -> bool:
     """Return whether a command fetches the index."""
-    return install.verb in install.manager.refresh_verbs or has_refresh_flag(install)
+    return install.verb in install.manager.refresh_verbs or has_refresh_flag(install) or _is_first_of(install)
+
+
+def _is_first_of(install: Install) -> bool:
+    """Return whether an install is the first in its chain of stages by a program that fetches the index once."""
+    name, step = install.manager.refreshed_once_by, install.step
+    if not name or name not in install.program_word.raw or install.command.conditional:
+        return False
+    mine = next(one for one in step.installs if one.manager is install.manager and name in one.program_word.raw)
+    return mine is install and step.environment.base is not None and not step.memo(_may_have_fetched, name)
+
+
+def _may_have_fetched(step: Step, name: str) -> bool:
+    """Return whether an instruction before a step names a program, adds an architecture or runs a script."""
+    texts = (one.run.script.text or one.arguments.text for one in chain.before(step.stage, step.instruction) if one.run)
+    return any(name in text or _MAY_ADD.search(text) for text in texts)
 
 
 def replaces_index(install: Install) -> bool:
     """Return whether a command fetches the index even where one is in its cache."""
     manager = install.manager
     if install.verb not in manager.refresh_verbs:
-        return has_refresh_flag(install)
+        return has_refresh_flag(install) or _is_first_of(install)
     # One that switches the cache off asks for nothing where there is a cache.
     flags = manager.refresh_flags - manager.off_flags.keys()
     if any(_has_flag(argument.known, flag) for flag in flags for argument in install.arguments):

@@ -162,6 +162,9 @@ APT = PackageManager(
     index_verbs=frozenset(
         ("changelog", "depends", "indextargets", "list", "madison", "policy", "rdepends", "search", "show", "versions")
     ),
+    # For the first package of an architecture, and for each of the machine's own:
+    # https://github.com/tonistiigi/xx/blob/master/src/xx-apt
+    refreshed_once_by="xx-apt",
     # NodeSource's script ends with it.
     refreshed_by=r"\bsetup_(?:\d+|lts|current)\.x\b[^\n]*\|[^\n]*\b(?:ba)?sh\b",
     # Its postrm: rm -rf /var/cache/apt, rm -rf /var/lib/apt, with set -e.

@@ -441,6 +441,8 @@ class PackageManager(Record, eq=False):
     # Regular expression on `DISTRIBUTION:RELEASE IMAGE`: there an install fetches an index where it finds none, so that
     # only `index_verbs` and `fetch` need the one in the image.
     installs_fetch_index_on: str = ""
+    # A program whose first install in an image fetches the index.
+    refreshed_once_by: str = ""
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
     # Regular expressions on what the steps run: it fetches the index, or removes it.
