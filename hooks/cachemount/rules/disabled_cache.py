@@ -9,10 +9,10 @@ are the same, and what is cached goes to the mount.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount.facts import cache_switches
-from cachemount.facts.model import Facts, Install
+from cachemount.facts.model import Facts, Install, Mount
 from cachemount.findings import Finding
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.step_mounts import switch_on
@@ -38,10 +38,11 @@ def check(facts: Facts) -> Iterator[Finding]:
             builder = FixBuilder(facts)
             builder.editable(step)
             switch_on(builder, install)
+            others = any(_uses(facts, one, covers) for one in step.installs)
             yield finding(
                 NAME,
                 f"{offs[0].what} switches off the cache of `{program(install)}`, so the mount on "
-                f"{covers[0].target or covers[0].flag.target} does nothing",
+                f"{covers[0].target or covers[0].flag.target} does nothing{' for it' if others else ''}",
                 step,
                 install.command.span,
                 manager=install.manager.name,
@@ -50,6 +51,12 @@ def check(facts: Facts) -> Iterator[Finding]:
                 identity=f"{offs[0].what} switches off the cache of `{program(install)}`, so the mount on "
                 f"{covers[0].target or covers[0].flag.target} stays empty",
             )
+
+
+def _uses(facts: Facts, install: Install, mounts: Collection[Mount]) -> bool:
+    """Return whether an install uses one of the mounts, its cache not switched off."""
+    covers = [directory.cover for directory in install.directories]
+    return any(one in mounts for one in covers if one) and not any(cache_switches.disabling_switches(facts, install))
 
 
 def _spared(install: Install) -> bool:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from cachemount import reasons
+from cachemount.facts import programs
 from cachemount.facts.cleanups import Cleanup, cleanups_of, installs_using, resolved
 from cachemount.facts.locations import below, tails
 from cachemount.facts.model import Directory, Facts, Mount, Step
@@ -101,8 +102,10 @@ def _findings(
             # Until now every build fetched the index anew.
             download_edits.revalidate(builder, install)
             keep_builds_apart(builder, install)
-    cleanup_edits.keep_order(builder, step, managers, found)
     for discard in found:
+        cleanup_edits.keep_order(builder, step, _owners(discard, managers), [discard])
+    for discard in found:
+        owners = _owners(discard, managers)
         words = " ".join(one.raw for one in discard.command.words)
         if discard.arguments:
             words = f"rm {discard.arguments[0].word.raw}"
@@ -111,10 +114,15 @@ def _findings(
             f"`{words}` empties the cache mount of its own step",
             step,
             discard.command.span,
-            manager=managers[0].name if len(managers) == 1 else None,
+            manager=owners[0].name if len(owners) == 1 else None,
             fix=builder.fix("keep the cache"),
             note=builder.blocked_reason,
         )
+
+
+def _owners(cleanup: Cleanup, managers: list[PackageManager]) -> list[PackageManager]:
+    """Return the managers whose own program a clean-up is; all where it is none's, as `rm`."""
+    return [one for one in managers if one in programs.managers(cleanup.command.program)] or managers
 
 
 def _is_of_manager(mount: Mount) -> bool:
