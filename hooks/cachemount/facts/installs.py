@@ -132,7 +132,7 @@ def _has_packages(
 ) -> bool:
     """Return whether a command downloads nothing, as it asks for nothing, or for files, or for what the project has."""
     manager, way, verb, rest = found
-    if _is_written_out(command) and invocations.names_nothing(manager, way, verb, rest):
+    if way.named and _is_written_out(command) and invocations.names_nothing(manager, way, verb, rest):
         return True
     if invocations.names_files(manager, way, verb, rest):
         from cachemount.facts.index_presence import index_is_there  # noqa: PLC0415 - of few commands

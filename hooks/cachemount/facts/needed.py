@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction
 from cachemount.facts import chain, locations
+from cachemount.facts.context import settings_of
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.queries import all_steps
@@ -50,6 +51,8 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
         *inside,
     )
     for template in templates:
+        if template in manager.needed_unless and _is_ruled_out(facts, *manager.needed_unless[template]):
+            continue
         place, applies = locations.expand(template.removesuffix("/**"), install.variables)
         if place is None or not applies:
             continue
@@ -64,6 +67,11 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
             if locations.below(place, target) or (locations.below(target, place) and not _serves(install, target)):
                 return Place(path=place, for_steps=one.for_steps)
     return None
+
+
+def _is_ruled_out(facts: Facts, file: str, said: str, otherwise: str) -> bool:
+    """Return whether a settings file of the project says that a directory is not used, and the Dockerfile does not."""
+    return re.search(said, settings_of(facts.dockerfile, file)) is not None and not facts.says(otherwise)
 
 
 def _serves(install: Install, target: str) -> bool:

@@ -124,6 +124,9 @@ YARN = PackageManager(
     # Run: two of yarn 1 that fill one cache at once fail; its own lock is the option --mutex.
     sharing="locked",
     needed=("$WORKDIR/node_modules", "$WORKDIR/.yarn/unplugged"),
+    needed_unless={
+        "$WORKDIR/.yarn/unplugged": (".yarnrc.yml", r"(?m)^nodeLinker:\s*[\"']?node-modules\b", r"(?i)node_?linker"),
+    },
     installs_into=tuple(
         Installed(place=Cache(name="global", locations=(place,)), verbs=("global",))
         for place in ("/usr/local/share/.config/yarn/global", "$HOME/.config/yarn/global")
