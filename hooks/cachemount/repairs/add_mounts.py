@@ -8,7 +8,6 @@ from cachemount.facts import unmounted
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.built_apart import covers_builds
 from cachemount.repairs.step_mounts import mount_steps
 from cachemount.repairs.store_steps import store_steps
 
@@ -33,8 +32,8 @@ def title(facts: Facts, step: Step, manager: PackageManager, directories: Collec
         gaps = [gap for gap in unmounted.unmounted_installs(facts) if gap.manager is manager and gap.step in steps]
         if all(gap.kind != "missing" for gap in gaps):
             return f"mount {manager.name}'s store in every step that uses it"
-    if facts.with_fixes and manager.builds_folder and covers_builds(mount_caches(facts, step, manager, directories)):
-        return f"mount {manager.name}'s cache, without the {manager.builds_folder} that it builds"
+    if facts.with_fixes and manager.builds_folder and (why := mount_caches(facts, step, manager, directories).apart):
+        return f"mount {manager.name}'s cache, without the {manager.builds_folder} that it builds: {why}"
     return f"mount {manager.name}'s cache"
 
 

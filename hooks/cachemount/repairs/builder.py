@@ -39,7 +39,7 @@ class FixBuilder:
     such fixes is known only when they are made one after another. `moves` are the mounts that it gives another target,
     by that target, `folders` those that it makes in front of a step, `targets` those of its new mounts in a step,
     `comments` what goes with a clean-up, `forced` where commands get an option that lets them find nothing, `fetching`
-    the installs that get a flag with which they fetch the index.
+    the installs that get a flag with which they fetch the index, and `apart` says why what a manager builds stays out.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """
@@ -58,6 +58,7 @@ class FixBuilder:
         self.comments: list[Span] = []
         self.forced: set[Span] = set()
         self.fetching: list[Install] = []
+        self.apart = ""
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
@@ -83,7 +84,7 @@ class FixBuilder:
         """Return a builder with what was gathered, to which more is added."""
         made = FixBuilder(self.facts)
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
-        made.forced, made.fetching = {*self.forced}, [*self.fetching]
+        made.forced, made.fetching, made.apart = {*self.forced}, [*self.fetching], self.apart
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)

@@ -21,16 +21,12 @@ def keep_builds_apart(builder: FixBuilder, install: Install) -> None:
     facts = builder.facts
     if reason := built_otherwise(facts, install) or built_by_file(facts, install) or built_against(facts, install):
         if places := _folders_of_builds(install):
+            builder.apart = builder.apart or str(reason).partition(", and ")[0]
             _cover(builder, install, places)
         else:
             builder.mark_unsafe([reason])
     if moving := moving_requirement(facts, install):
         builder.mark_unsafe([moving])
-
-
-def covers_builds(builder: FixBuilder) -> bool:
-    """Return whether a fix lays an empty folder over what a manager has built."""
-    return any("type=tmpfs" in edit.text for edit in builder.edits)
 
 
 def _folders_of_builds(install: Install) -> list[str]:
