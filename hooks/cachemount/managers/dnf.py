@@ -79,7 +79,8 @@ DNF = PackageManager(
                 r"^\S+ fedora:": ("/var/cache/dnf",),
                 rf"^yum\S* rhel:\S* \S*(?:{_OLD})": ("/var/cache/yum",),
                 # By the name alone, which PEP 599 and 571 give to images of CentOS 7 and 6.
-                r"^yum\S* : [^$]*manylinux_?20(?:10|14)(?!\d)": ("/var/cache/yum",),
+                r"^yum\S* : [^$]*(?:manylinux_?20(?:10|14)(?!\d)|\bcern/cc7-)": ("/var/cache/yum",),
+                r"^dnf : [^$]*-c(?:8|9|10)s(?![\w.-])": ("/var/cache/dnf",),
                 # Lambda's and the minimal images have microdnf under the name dnf.
                 r"^\S+ rhel:\S* \S*(?:lambda/|amazonlinux:\S*minimal)": ("/var/cache/yum", "/var/cache/dnf"),
                 rf"^\S+ {_DNF5_ON_AZURE}": ("/var/cache/libdnf5",),

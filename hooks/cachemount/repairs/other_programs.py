@@ -32,6 +32,8 @@ _FETCHES, _CLONES = late(r"\b(?:curl|wget|tar|unzip)\b"), late(_CLONE)
 # Those of another project that do so; most that are fetched bring a program in another way.
 _INSTALLS_WHAT_IS_NEEDED = late(r"(?i)dep(?:s|endenc)|prereq")
 _INSTALLS_FOR_PROJECT = late(r"(?i)(?:install|setup)\S*\.(?:ba)?sh\Z|\.py\Z|dep(?:s|endenc)|prereq|bootstrap|provision")
+# AWS's own copies what lies beside it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
+_COPIES_ITSELF = late(r"(?:\A|/)aws/install\Z")
 _HANDLE_FILES = frozenset({
     *_KEEP_NAMES, "[", "cp", "echo", "install", "ln", "ls", "mkdir", "mv", "sed", "stat", "test", "touch",
 })  # fmt: skip
@@ -120,7 +122,12 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
     files = brought(facts, step.stage)
     for called in commands_of(step):
         file = runs_file(called) or called.path
-        if programs.managers(called.name) or file == "-" or posixpath.basename(file) in files.installers:
+        if (
+            programs.managers(called.name)
+            or file == "-"
+            or _COPIES_ITSELF.search(file)
+            or posixpath.basename(file) in files.installers
+        ):
             continue
         is_shell = posixpath.splitext(file)[1] in SHELL_SCRIPTS
         if is_shell and (copied := files.name_of(file, step.environment.workdir)):

@@ -109,7 +109,7 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(pattern="conda/(mini|ana)conda[23]", distribution="debian", workdir=None, source=UNCHECKED),
     # SHELL is a script of its own, which hands the text to bash in the environment "base".
     BaseImage(
-        pattern=r"(ghcr\.io/)?mambaorg/micromamba|mamba-org/micromamba",
+        pattern=r"(ghcr\.io/)?mamba-?org/micromamba",
         distribution="debian",
         user="mambauser",
         workdir="/tmp",

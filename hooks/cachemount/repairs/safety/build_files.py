@@ -29,8 +29,9 @@ def may_be_read(facts: Facts, step: Step, called: Called, names: Collection[str]
     folder = resolved(chosen[1] or "", called.command, step) if chosen else _directory(step, called)
     if not folder or any(map(_ELSEWHERE.fullmatch, called.texts)):
         return True
-    name = posixpath.basename(folder)
-    if name and (chosen or called.command.directory != "") and name in _fetched(step, called):
+    fetched = {*_fetched(step, called)} if chosen or called.command.directory != "" else set()
+    name = next((part for part in reversed(folder.split("/")) if part in fetched), "")
+    if name:
         # A Makefile that names it may be its own.
         return name in text
     if step.environment.base is None or any(mount.type == "bind" for mount in step.run.mounts):

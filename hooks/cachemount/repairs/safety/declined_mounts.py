@@ -17,6 +17,8 @@ _DECLINES = late(
     r"(?i)(?:\b(?:not|don't|never)\s(?:add|mount|us(?:e|ing)|want)(?:ing)?\s(?:any\s|an?\s|the\s)?"
     r"|\bavoid(?:ing)?\s(?:any\s|an?\s)?|\bno\s)"
     r"[`'\"(]*(?:--mount=type=cache|(?:buildkit\s)?(?:cache[- ]mounts?|mount[- ]caches?)\b)"
+    r"|\b(?:cache[- ]mounts?|mount[- ]caches?)\s"
+    r"(?:(?:is|are)(?:n't|\snot)|(?:can|must|should)(?:not|n't|\snot)\sbe)\sused\b"
     # The packages may well be: `--no-cache-dir` is explained so.
     r"|\b(?:can(?:not|'t|\snot)|(?:do|must|should)(?:n't|\snot)|never)\s(?:be\s)?cache\s(?:this|the|that)\s"
     r"(?:build\s)?(?:layer|step|instruction|command)\b"
