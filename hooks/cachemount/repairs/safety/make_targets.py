@@ -35,6 +35,8 @@ _RUNS_OTHERS = late(
 )
 
 
+# What a recipe asks make for, and how often one asks for another that does.
+_MAKES, _DEEPEST = late(r"(?:\$[({]MAKE[)}]|(?<![\w./-])make)(?=[ \t\n]|\Z)[ \t]*([^;&|\n)]*)"), 5
 _WORDS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*([\w./-]+(?:[ \t]+[\w./-]+)*)[ \t]*(?:#.*)?$")
 _SET = late(r"(?m)^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
 _VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
@@ -111,10 +113,17 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
     if not text or len(text) > _LONGEST:
         return False
     joined = _CONTINUED.sub(" ", text)
-    rules = dict(_rules(joined))
-    waiting = targets or [name for name in rules if not name.startswith(".")][:1]
-    if not waiting or any(name not in rules for name in waiting):
+    ran = _recipes(dict(_rules(joined)), targets)
+    if ran is None or re.search(kept_from_fetching, f"{_settings(joined)}\n{ran}"):
         return False
+    return re.search(builds, ran) is not None and _RUNS_OTHERS.search(ran) is None
+
+
+def _recipes(rules: dict[str, _Rule], targets: list[str]) -> str | None:
+    """Return the recipes that are run for targets, or for the first one; None where a target has no rule."""
+    waiting = [*targets] or [name for name in rules if not name.startswith(".")][:1]
+    if not waiting or any(name not in rules for name in waiting):
+        return None
     recipes = [rule.recipe for name, rule in rules.items() if "%" in name or "$" in name]
     lists = {f"$({name})" for name in _LISTS.findall(joined) if _SET.findall(joined).count(name) == 1}
     done: set[str] = set()
@@ -127,10 +136,32 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
         wanted = [one for one in rules[name].prerequisites if one not in lists]
         # A variable may name any of them, where no target is written like it.
         waiting += rules if any("$" in one and one not in rules for one in wanted) else wanted
-    ran = "\n".join(recipes)
-    if re.search(kept_from_fetching, f"{_settings(joined)}\n{ran}"):
-        return False
-    return re.search(builds, ran) is not None and _RUNS_OTHERS.search(ran) is None
+    return "\n".join(recipes)
+
+
+def part_for(text: str, called: Called) -> str:
+    """Return what of a Makefile may count where a command makes its targets: all of it where that is not known.
+
+    That is what is no recipe, and the recipes that run.
+    """
+    targets = _targets(called)
+    if targets is None or not 0 < len(text) <= _LONGEST or _INCLUDE.search(text):
+        return text
+    joined = _CONTINUED.sub(" ", text)
+    rules = dict(_rules(joined))
+    ran = _recipes(rules, targets)
+    for _ in range(_DEEPEST):
+        if ran is None:
+            return text
+        words = [word for line in _MAKES.findall(ran) for word in line.split()]
+        if any(word not in rules and not _ASSIGNMENT.match(word) and not _JOBS.fullmatch(word) for word in words):
+            return text
+        asked = sorted({word for word in words if word in rules})
+        again = _recipes(rules, [*targets, *asked]) if asked else ran
+        if again == ran:
+            return "\n".join([_RECIPE.sub("", joined), *_DEFINED.findall(joined), ran])
+        ran, targets = again, [*targets, *asked]
+    return text
 
 
 def _settings(text: str) -> str:

@@ -13,6 +13,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.build_files import may_be_read
 from cachemount.repairs.safety.interpreters import SHELLS
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
+from cachemount.repairs.safety.make_targets import part_for
 from cachemount.repairs.safety.project_scripts import script_names, scripts_run
 from cachemount.script_names import MAKEFILES
 
@@ -114,7 +115,7 @@ def _texts_of(facts: Facts, step: Step, called: Called) -> list[str]:
     found = [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
     found = [text for text in found if may_be_read(facts, step, called, names, text)]
     if "package.json" not in names:
-        return found
+        return [part_for(text, called) for text in found] if names == MAKEFILES else found
     if called.texts[:1] in ([one] for one in _SETS_UP):
         return ["\n".join(_LIFECYCLE.findall(text)) for text in found]
     name = next((word for word in called.texts[1:] if not (word or "").startswith("-")), None)
