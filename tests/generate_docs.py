@@ -30,7 +30,7 @@ from cachemount.id_templates import PLACEHOLDERS
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.on_request import ON_REQUEST
 from cachemount.managers.refusals import REFUSALS
-from cachemount.policy.config_reader import UNSUPPRESSIBLE
+from cachemount.policy.model import UNSUPPRESSIBLE
 from cachemount.records import replace
 from cachemount.rules import RULES
 from cachemount.rules.model import Rule

@@ -6,8 +6,7 @@ import pytest
 
 import case_files
 from cachemount import engine
-from cachemount.policy.config_reader import UNSUPPRESSIBLE
-from cachemount.policy.model import Config
+from cachemount.policy.model import UNSUPPRESSIBLE, Config
 from cachemount.records import replace
 from case_files import Case
 

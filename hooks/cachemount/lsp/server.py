@@ -22,8 +22,7 @@ from cachemount.lsp.actions import FIX, FIX_ALL, Offer
 from cachemount.lsp.analysis import Analysis, Change, is_ours, task_for
 from cachemount.lsp.changes import changes
 from cachemount.lsp.positions import Positions
-from cachemount.policy.baseline import NAME as BASELINE
-from cachemount.policy.config_reader import NAMES
+from cachemount.policy.ancestors import BASELINE, CONFIGURATIONS
 from cachemount.policy.model import ConfigError
 from cachemount.program.runner import internal_error
 from cachemount.reporters import pages
@@ -67,7 +66,7 @@ class Server(LanguageServer):
         dynamic = "workspace.did_change_watched_files.dynamic_registration"
         if not get_capability(self.client_capabilities, dynamic, False):
             return
-        names = (*NAMES, BASELINE, *_TELLING)
+        names = (*CONFIGURATIONS, BASELINE, *_TELLING)
         watchers = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in names]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
@@ -102,7 +101,7 @@ class Server(LanguageServer):
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Check the open documents for which something else may hold once these files have changed."""
-        if any(uri.rpartition("/")[2] in (*NAMES, BASELINE) for uri in uris):
+        if any(uri.rpartition("/")[2] in (*CONFIGURATIONS, BASELINE) for uri in uris):
             self.check_all()
         else:
             self._look_around()

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from cachemount.policy import baseline, config_reader
 from cachemount.records import Record, field
 
+CONFIGURATIONS = (".cachemount.toml", "pyproject.toml")
+BASELINE = ".cachemount-baseline.jsonl"
 REPOSITORY = ".git"
 
-_NAMES = (*config_reader.NAMES, baseline.NAME, REPOSITORY)
+_NAMES = (*CONFIGURATIONS, BASELINE, REPOSITORY)
 
 K = TypeVar("K")
 V = TypeVar("V")

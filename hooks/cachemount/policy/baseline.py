@@ -15,7 +15,6 @@ from cachemount.fingerprints import Fingerprint
 from cachemount.policy.model import ConfigError
 from cachemount.records import Record, field
 
-NAME = ".cachemount-baseline.jsonl"
 VERSION = 1
 
 _HEAD = "cachemount-baseline"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from cachemount.files.reading import Content, FileError, is_inside_repository, read
-from cachemount.policy.ancestors import REPOSITORY, Folders, Place, Recent, inherited
-from cachemount.policy.baseline import NAME, Baseline, parse
+from cachemount.policy.ancestors import BASELINE, REPOSITORY, Folders, Place, Recent, inherited
 from cachemount.policy.config_search import relative_path, shown_path
 from cachemount.policy.model import Config, ConfigError
 from cachemount.records import Record, field
+
+if TYPE_CHECKING:
+    from cachemount.policy.baseline import Baseline
 
 
 class Opened(Record, frozen=False):
@@ -63,6 +66,8 @@ class BaselineSearch(Record, frozen=False):
         return opened
 
     def _open(self, path: str) -> Opened | ConfigError:
+        from cachemount.policy.baseline import Baseline, parse  # noqa: PLC0415 - most projects have none
+
         if self.writing and not os.path.lexists(path):
             return Opened(baseline=Baseline(path=path))
         try:
@@ -76,9 +81,9 @@ class BaselineSearch(Record, frozen=False):
 
     def _at(self, place: Place) -> str | None:
         """Return the path of the baseline in a folder; with `writing`, where the search ends, that of a new one."""
-        here = os.path.join(place.folder, NAME)
-        if NAME in place.names:
+        here = os.path.join(place.folder, BASELINE)
+        if BASELINE in place.names:
             return here
         if not self.writing or place.above is not None:
             return None
-        return here if REPOSITORY in place.names else os.path.abspath(NAME)
+        return here if REPOSITORY in place.names else os.path.abspath(BASELINE)

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from cachemount.findings import Severity
 from cachemount.id_templates import Ids, template_problem
-from cachemount.policy.model import Allow, Config, ConfigError
+from cachemount.policy.ancestors import CONFIGURATIONS
+from cachemount.policy.model import UNSUPPRESSIBLE, Allow, Config, ConfigError
 from cachemount.policy.toml import Lines, kind_of, load, quoted
 
 if TYPE_CHECKING:
     from datetime import date
-
-NAMES = (".cachemount.toml", "pyproject.toml")
-
-# Rules that are about suppressions cannot themselves be suppressed.
-UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
 
 _KEYS = (
     "exclude",
@@ -105,7 +101,7 @@ def is_of_others(path: str, data: bytes) -> bool:
 
 
 def _is_shared(path: str) -> bool:
-    return not path.endswith(NAMES[0]) and path.replace("\\", "/").rsplit("/", 1)[-1] == NAMES[1]
+    return not path.endswith(CONFIGURATIONS[0]) and path.replace("\\", "/").rsplit("/", 1)[-1] == CONFIGURATIONS[1]
 
 
 def parse(path: str, data: bytes, *, today: date | None = None) -> Config | None:

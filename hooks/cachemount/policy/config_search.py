@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from cachemount.files.reading import FileError, read
-from cachemount.policy.ancestors import Folders, Place, Recent, inherited
-from cachemount.policy.config_reader import NAMES, is_of_others, parse
+from cachemount.policy.ancestors import CONFIGURATIONS, Folders, Place, Recent, inherited
 from cachemount.policy.model import Config, ConfigError
 from cachemount.records import Record, field
 
@@ -22,9 +21,11 @@ def load(path: str) -> Config | None:
         data = read(path, _MOST_BYTES).data
     except FileError as error:
         raise ConfigError(path, str(error)) from None
+    # Most projects have no configuration, and do not wait for this.
+    from cachemount.policy.config_reader import is_of_others, parse  # noqa: PLC0415
+
     if is_of_others(path, data):
         return None
-    # Most projects have no configuration, and do not wait for this.
     from datetime import date  # noqa: PLC0415
 
     return parse(path, data, today=date.today())
@@ -54,7 +55,7 @@ class ConfigSearch(Record, frozen=False):
 
     def _at(self, place: Place) -> Config | ConfigError | None:
         """Return the configuration that stands in a folder."""
-        loaded = (self._load(os.path.join(place.folder, name)) for name in NAMES if name in place.names)
+        loaded = (self._load(os.path.join(place.folder, name)) for name in CONFIGURATIONS if name in place.names)
         return next((one for one in loaded if one is not None), None)
 
     def _load(self, path: str) -> Config | ConfigError | None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from cachemount.reasons import Withheld
 
+# Rules that are about suppressions cannot themselves be suppressed.
+UNSUPPRESSIBLE = frozenset({"unused-suppression", "expired-suppression"})
+
 
 class ConfigError(Exception):
     """A mistake in a configuration: the file, line and column (0: not known), what is wrong, how to put it right."""

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from cachemount.dockerfile.model import Comment, Dockerfile, Instruction
 from cachemount.findings import Edit, Finding
 from cachemount.late_pattern import late
-from cachemount.policy.config_reader import UNSUPPRESSIBLE, rule_names, suggestion
+from cachemount.policy.model import UNSUPPRESSIBLE
 from cachemount.records import Record
 from cachemount.source import Source, Span
 
@@ -93,6 +93,8 @@ def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
 
 def _rules(listed: str) -> tuple[tuple[str, ...], list[_Mistake]]:
     """Return the rules that a pragma names, and the message and its identity for each name that is wrong."""
+    from cachemount.policy.config_reader import rule_names, suggestion  # noqa: PLC0415 - most files have no pragma
+
     known = rule_names()
     rules = []
     wrong: list[_Mistake] = []

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from cachemount.files.reading import FileError, create, write
 from cachemount.fingerprints import Fingerprint, kind_of
-from cachemount.policy.baseline import render
 from cachemount.policy.baseline_search import BaselineSearch, Opened
-from cachemount.policy.config_reader import UNSUPPRESSIBLE
-from cachemount.policy.model import Config, Known
+from cachemount.policy.model import UNSUPPRESSIBLE, Config, Known
 from cachemount.policy.suppress import OLD, UNUSED
 from cachemount.records import Record, field, replace
 from cachemount.results import FileResult, Region, Result
@@ -181,6 +179,8 @@ class Ratchet(Record, frozen=False):
             self.notes.append(
                 f"Not in {baseline.path}: {_count(state.refused, 'finding')}; --add-to-baseline takes up new ones"
             )
+        from cachemount.policy.baseline import render  # noqa: PLC0415 - most runs write none
+
         data = render(after)
         total = sum(sum((+entries).values()) for entries in after.values())
         if content is not None and data == content.data:

@@ -9,8 +9,7 @@ from typing import Literal
 from cachemount.dockerfile.model import Dockerfile, Stage
 from cachemount.findings import Finding
 from cachemount.fingerprints import Fingerprint, fingerprint, kind_of
-from cachemount.policy.config_reader import UNSUPPRESSIBLE
-from cachemount.policy.model import Config
+from cachemount.policy.model import UNSUPPRESSIBLE, Config
 from cachemount.policy.pragmas import Pragma, read_pragmas
 from cachemount.records import Record
 from cachemount.source import Source, Span

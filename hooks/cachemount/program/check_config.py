@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from cachemount import __version__, reporters
 from cachemount.files.patterns import match_path
-from cachemount.policy.config_reader import NAMES
+from cachemount.policy.ancestors import CONFIGURATIONS
 from cachemount.policy.config_search import ConfigSearch, load
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.suppress import EXPIRED, UNUSED
@@ -45,8 +45,8 @@ def _stale(config: Config) -> Iterator[FileResult]:
 
 
 def _known() -> list[str]:
-    names = known_to_git(".", *NAMES, *(f"**/{name}" for name in NAMES))
-    return [name for name in (NAMES if names is None else names) if os.path.isfile(name)]
+    names = known_to_git(".", *CONFIGURATIONS, *(f"**/{name}" for name in CONFIGURATIONS))
+    return [name for name in (CONFIGURATIONS if names is None else names) if os.path.isfile(name)]
 
 
 def used_entries(config: Config) -> set[int]:

@@ -8,7 +8,8 @@ import textwrap
 
 from cachemount.managers import MANAGERS
 from cachemount.managers.model import PackageManager
-from cachemount.policy.config_reader import UNSUPPRESSIBLE, suggestion
+from cachemount.policy.config_reader import suggestion
+from cachemount.policy.model import UNSUPPRESSIBLE
 from cachemount.program.options import UsageError
 from cachemount.reporters import pages
 from cachemount.rules import RULES

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from typing import Literal
 
-from cachemount.policy.config_reader import glob_problem, manager_names, rule_names, suggestion
 from cachemount.records import Record, field
 
 FORMATS = (
@@ -139,9 +138,9 @@ def read_options(program: str, arguments: Sequence[str], called: str = "") -> Op
         hosts="-compose-" in program,
         paths=paths,
         stdin_name=given.stdin_filename or UNNAMED,
-        managers=_names("--manager", given.manager, manager_names()) if given.manager else None,
-        rules=_names("--rule", given.rule, rule_names()) if given.rule else None,
-        ignored=_names("--ignore", given.ignore, rule_names()) if given.ignore else frozenset(),
+        managers=_managers(given.manager) if given.manager else None,
+        rules=_rules("--rule", given.rule) if given.rule else None,
+        ignored=_rules("--ignore", given.ignore) if given.ignore else frozenset(),
         exclude=_globs(given.exclude),
         config=given.config,
         isolated=given.isolated,
@@ -185,6 +184,8 @@ def _form(given: Given) -> str:
 
 def _globs(given: Sequence[str]) -> tuple[str, ...]:
     for glob in given:
+        from cachemount.policy.config_reader import glob_problem  # noqa: PLC0415 - rarely needed
+
         problem = glob_problem(glob)
         if problem:
             raise UsageError(f"--exclude: `{glob}` {problem}")
@@ -211,6 +212,18 @@ def _check_baseline(given: Given, *, diff: bool) -> None:
             )
 
 
+def _managers(given: Sequence[str]) -> frozenset[str]:
+    from cachemount.policy.config_reader import manager_names  # noqa: PLC0415 - rarely needed
+
+    return _names("--manager", given, manager_names())
+
+
+def _rules(option: str, given: Sequence[str]) -> frozenset[str]:
+    from cachemount.policy.config_reader import rule_names  # noqa: PLC0415 - rarely needed
+
+    return _names(option, given, rule_names())
+
+
 def _names(option: str, given: Sequence[str], known: Sequence[str]) -> frozenset[str]:
     names = [name.strip() for value in given for name in value.split(",") if name.strip()]
     if not names:
@@ -220,6 +233,8 @@ def _names(option: str, given: Sequence[str], known: Sequence[str]) -> frozenset
 
 def _one(option: str, name: str, known: Sequence[str]) -> str:
     if name not in known:
+        from cachemount.policy.config_reader import suggestion  # noqa: PLC0415 - rarely needed
+
         raise UsageError(f"{option}: unknown name `{name}`{suggestion(name, known)}")
     return name
 

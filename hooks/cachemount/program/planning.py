@@ -10,7 +10,6 @@ from cachemount.files.patterns import match_path
 from cachemount.files.reading import repository_of
 from cachemount.policy.ancestors import Folders
 from cachemount.policy.baseline_search import BaselineSearch
-from cachemount.policy.config_reader import rule_names
 from cachemount.policy.config_search import ConfigSearch, placed
 from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
@@ -110,6 +109,8 @@ def plan_of(options: Options) -> Plan:
     folders = Folders()
     rules = options.rules
     if options.ignored:
+        from cachemount.policy.config_reader import rule_names  # noqa: PLC0415 - rarely needed
+
         rules = (frozenset(rule_names()) if rules is None else rules) - options.ignored
     ratchet = Ratchet(
         search=BaselineSearch(only=options.baseline, writing=options.write_baseline, folders=folders),

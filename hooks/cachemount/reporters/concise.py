@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
-from cachemount.policy.config_reader import UNSUPPRESSIBLE
+from cachemount.policy.model import UNSUPPRESSIBLE
 from cachemount.reasons import Withheld
 from cachemount.reporters import advice
 from cachemount.results import FileResult, Result, Run, printable, printable_lines, printable_path

@@ -10,8 +10,7 @@ from cachemount import engine
 from cachemount.findings import Finding
 from cachemount.fingerprints import fingerprint
 from cachemount.policy import baseline
-from cachemount.policy.config_reader import UNSUPPRESSIBLE
-from cachemount.policy.model import Allow, Config, Known
+from cachemount.policy.model import UNSUPPRESSIBLE, Allow, Config, Known
 from cachemount.source import Source
 from fuzz import dockerfiles, seeds
 from fuzz.suite import Suite, expect, to_bytes

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cachemount.policy.baseline import NAME
+from cachemount.policy.ancestors import BASELINE as NAME
 from cachemount.program.main import main
 
 BAD = "FROM python:3.13\nRUN pip install flask==3.0\n"

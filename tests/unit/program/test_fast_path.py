@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cachemount import engine
 from cachemount.managers import MANAGERS
-from cachemount.policy import baseline, config_reader
+from cachemount.policy import ancestors
 from cachemount.policy.model import Config
 from cachemount.program import fast_path, runner
 from cachemount.program.fast_path import can_skip, cannot_have_findings, is_silent_everywhere
@@ -161,7 +161,7 @@ def test_no_cross_builder_is_passed_over(program: str) -> None:
 
 
 def test_the_settings_are_all_known() -> None:
-    assert {*config_reader.NAMES, baseline.NAME} == {*fast_path._SETTINGS, fast_path._SHARED_SETTINGS}
+    assert {*ancestors.CONFIGURATIONS, ancestors.BASELINE} == {*fast_path._SETTINGS, fast_path._SHARED_SETTINGS}
 
 
 @pytest.fixture

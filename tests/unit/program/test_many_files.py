@@ -13,7 +13,7 @@ import pytest
 import case_files
 from cachemount import engine
 from cachemount.policy import ancestors
-from cachemount.policy.baseline import NAME
+from cachemount.policy.ancestors import BASELINE as NAME
 from cachemount.policy.config_search import ConfigSearch
 from cachemount.policy.model import Config
 from cachemount.program import runner
