@@ -67,7 +67,7 @@ def _prepare() -> None:
     from cachemount.program.streams import collect_seldom  # noqa: PLC0415 - what every program has done
 
     collect_seldom()
-    engine.check("FROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", with_fixes=False)
+    engine.check("FROM a\nFROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", with_fixes=False)
 
 
 def _processors() -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cachemount.dockerfile.images import IMAGES
+from cachemount.dockerfile.images import table
 from cachemount.dockerfile.images.lookup import _OR, fitting
 from cachemount.facts.patterns import needed
 from cachemount.managers import MANAGERS
@@ -71,12 +71,12 @@ def test_what_matches_has_what_is_needed(data: st.DataObject) -> None:
 
 
 def test_the_alternatives_of_an_image_are_patterns() -> None:
-    for image in IMAGES:
+    for image in table():
         assert "|".join(_OR.split(image.pattern)) == image.pattern
         assert all(re.compile(one) for one in _OR.split(image.pattern))
 
 
-@given(st.sampled_from([image.pattern for image in IMAGES]), st.data())
+@given(st.sampled_from([image.pattern for image in table()]), st.data())
 def test_no_image_is_left_out(pattern: str, data: st.DataObject) -> None:
     name = data.draw(st.from_regex(pattern, fullmatch=True))
     assert pattern in [image.pattern for image in fitting(name)]

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from cachemount.dockerfile.images import IMAGES
-from cachemount.dockerfile.images.lookup import lookup, split
+from cachemount.dockerfile.images import table
+from cachemount.dockerfile.images.lookup import _TABLE_OF, fitting, lookup, split
+
+IMAGES = table()
 
 DISTRIBUTIONS = {
     *("debian", "ubuntu", "alpine", "fedora", "rhel", "suse", "arch", "photon", "azurelinux", "wolfi", "windows"),
@@ -204,6 +206,14 @@ def test_variable(reference: str, name: str, value: str) -> None:
 )
 def test_not_known(reference: str) -> None:
     assert lookup(reference) is None
+
+
+@pytest.mark.parametrize("name", _TABLE_OF)
+def test_a_name_of_one_table_is_in_no_other(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = fitting(name)
+    assert found
+    monkeypatch.delitem(_TABLE_OF, name)
+    assert fitting(name) == found
 
 
 @pytest.mark.parametrize("image", IMAGES, ids=lambda image: image.pattern[:40] + image.tag)
