@@ -7,6 +7,7 @@ from cachemount.dockerfile.model import (
     Dockerfile,
     Flag,
     Instruction,
+    MountFlag,
     Run,
     Stage,
     UnreadableDockerfileError,
@@ -15,7 +16,6 @@ from cachemount.dockerfile.model import (
 from cachemount.dockerfile.syntax.checks import check, stage_name
 from cachemount.dockerfile.syntax.heredocs import heredoc_word
 from cachemount.dockerfile.syntax.lexer import PLAIN, Lexer, LexError
-from cachemount.dockerfile.syntax.mounts import read_mount
 from cachemount.dockerfile.syntax.scanner import Scan, scan
 from cachemount.dockerfile.syntax.splitting import RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import split_blanks, split_words
@@ -216,13 +216,7 @@ def _run(raw: RawInstruction, split: RawInstruction, arguments: Excerpt, text: s
     if not split.flags and split.strings is None and not raw.heredocs:
         return Run("shell", arguments)
     line = raw.joined_line
-    mounts = tuple(
-        [
-            read_mount(flag.word, line, line.span(flag.start, flag.end), escape)
-            for flag in split.flags
-            if flag.word.text.startswith("--mount=")
-        ]
-    )
+    mounts = _mounts(split, line, escape)
     networks = [flag.word.text[len("--network=") :] for flag in split.flags if flag.word.text.startswith("--network=")]
     network = networks[0] if networks else ""
     if split.strings is not None:
@@ -239,6 +233,15 @@ def _run(raw: RawInstruction, split: RawInstruction, arguments: Excerpt, text: s
         script = _script(raw, text)
         return Run(form="heredoc", script=script, mounts=mounts, network=network, interpreter=_interpreter(script.text))
     return Run(form="shell", script=arguments, mounts=mounts, network=network)
+
+
+def _mounts(split: RawInstruction, line: Excerpt, escape: str) -> tuple[MountFlag, ...]:
+    flags = [flag for flag in split.flags if flag.word.text.startswith("--mount=")]
+    if not flags:
+        return ()
+    from cachemount.dockerfile.syntax.mounts import read_mount  # noqa: PLC0415 - most files have none
+
+    return tuple([read_mount(flag.word, line, line.span(flag.start, flag.end), escape) for flag in flags])
 
 
 def _is_script(arguments: str) -> bool:

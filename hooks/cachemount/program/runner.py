@@ -11,7 +11,7 @@ from cachemount.files.reading import FileError, read, write
 from cachemount.policy.config_search import placed
 from cachemount.policy.model import Config, Known
 from cachemount.program.fast_path import is_silent_everywhere
-from cachemount.program.surroundings import with_surroundings
+from cachemount.program.surroundings import is_alone, with_surroundings
 from cachemount.records import Record, replace
 from cachemount.results import FileResult, locate, printable, slashed
 from cachemount.source import Source
@@ -232,7 +232,7 @@ def config_of(task: Task) -> Config:
     config = task.config
     if config.allow or config.ids:
         config = placed(config, task.path)
-    if task.kind == "dockerfile" and (task.with_fixes or task.mode != "check"):
+    if task.kind == "dockerfile" and (task.with_fixes or task.mode != "check") and not is_alone(task.path):
         from cachemount.program.refusals import refusal  # noqa: PLC0415 - asked where fixes are
 
         config = replace(config, refusal=refusal(task.path, config))

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
+from cachemount.files.reading import names_in, repository_of
 from cachemount.program.context_files import context_files
 from cachemount.program.repository_images import images_around
 from cachemount.records import replace
 from cachemount.source import Source
+
+# Where nothing else is in a repository, nothing tells how it builds its images.
+_SILENT = frozenset({".git", "Containerfile", "Dockerfile"})
+
+
+def is_alone(path: str) -> bool:
+    """Return whether the repository of a file, or its folder where it is in none, holds nothing but a Dockerfile."""
+    names = names_in(repository_of(os.path.dirname(os.path.realpath(path))))
+    return bool(names) and _SILENT.issuperset(names)
 
 
 def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 
 from cachemount import reasons
 from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, written
-from cachemount.dockerfile.state.numbers import in_scope
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.releases import releases
@@ -308,8 +307,11 @@ def owned(builder: FixBuilder, install: Install, target: str) -> CacheMount:
         builder.mark_unsafe([unknown_user(install)])
         return CacheMount(target=target, sharing=sharing, mode="0777")
     for number in (install.uid, install.gid):
-        if isinstance(number, FromArgument) and not in_scope(number, install.step.environment):
-            builder.mark_unsafe([reasons.USER_SET_AGAIN.about(word=number.word)])
+        if isinstance(number, FromArgument):
+            from cachemount.dockerfile.state.numbers import in_scope  # noqa: PLC0415 - most numbers are plain
+
+            if not in_scope(number, install.step.environment):
+                builder.mark_unsafe([reasons.USER_SET_AGAIN.about(word=number.word)])
     return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cachemount.dockerfile.images.model import Account, TextFromArgument, joined_path
 from cachemount.dockerfile.model import HOST_VARIABLE
+from cachemount.dockerfile.state.account_words import INSTALLERS, may_make_accounts
 from cachemount.dockerfile.state.assignments import expand
 from cachemount.dockerfile.state.free_numbers import Numbers
 from cachemount.dockerfile.state.numbers import OF_BASH
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
 
-_PROGRAMS = late(r"(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|/etc/passwd")
 # Not compiled before a file has one of these programs.
 # A word with its quotes, an operator of the shell, or the end of a line.
 _TOKEN = r"""(?s:(?:\$\([^()]*\)|`[^`]*`|[^\s"'\\;&|()$`]+|[$`]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+|[;&|]+|[()]|\n)"""
@@ -42,20 +42,6 @@ _USERMOD = _USERADD + " -l --login"
 _GROUP = "-g --gid -K --key -n --new-name --conf -R --root"
 
 
-# Scripts of the build context and downloaded ones may do anything; these installers make no accounts.
-_UNKNOWN = (
-    r"\.sh\b|\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:ba|da|z)?sh\b|\b(?:ansible\S*|chef-\S+|puppet|salt-call|newusers)\b"
-    r"|(?:^|[;&|\n]\s*)(?:source|\.|(?:ba|da|z)?sh|python3?|perl|make)\s+(?!-c\b|-m\b)[\w./$]"
-)
-_HARMLESS = (
-    r"(?<!\S)\S*(?:sh\.rustup\.rs|nodesource\.com|astral\.sh|install\.python-poetry\.org|get\.pnpm\.io|bun\.sh|deno\.land)"
-    r"[^|;&\n]*"
-    r"(?:\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:ba)?sh\b)?"
-)
-_INSTALLING = "apk|apt|apt-get|aptitude|dpkg|dnf|microdnf|yum|tdnf|rpm|zypper"
-_INSTALLERS, _INSTALLER_NAMES = rf"\b(?:{_INSTALLING})\b", frozenset(_INSTALLING.split("|"))
-
-
 class Made(Record):
     """Accounts and groups; see `Environment` for the rest."""
 
@@ -65,30 +51,12 @@ class Made(Record):
     untouched: bool
 
 
-def may_make_accounts(script: str) -> bool:
-    """Return whether a script runs what may make accounts without a word of it."""
-    return re.search(_UNKNOWN, script) is not None and re.search(_UNKNOWN, re.sub(_HARMLESS, " ", script)) is not None
-
-
-def installs_packages(script: str) -> bool:
-    """Return whether a script installs packages, which may make accounts of the system."""
-    return re.search(_INSTALLERS, script) is not None
-
-
 class _Command(Record):
     """`sure` is False after `||` and in a branch: the command may not run, or not be needed."""
 
     program: str
     words: tuple[str, ...]
     sure: bool
-
-
-def mentions_accounts(script: str) -> bool:
-    """Return whether a script may change /etc/passwd."""
-    # Most scripts have none of these words, which is told sooner than by the pattern.
-    if "user" not in script and "group" not in script and "/etc/passwd" not in script:
-        return False
-    return _PROGRAMS.search(script) is not None
 
 
 def accounts_made(
@@ -164,7 +132,7 @@ class _Reader:
 
     def read(self, command: _Command) -> None:
         program = command.program
-        if program in _INSTALLER_NAMES:
+        if program in INSTALLERS:
             self.untouched = False
         if program == "adduser" and self._distribution not in ("", "unknown", "debian", "ubuntu", "alpine", "wolfi"):
             program = "useradd"

@@ -13,15 +13,8 @@ from cachemount.dockerfile.images.counted import system_groups
 from cachemount.dockerfile.images.lookup import BaseImage, lookup, split
 from cachemount.dockerfile.images.model import Account
 from cachemount.dockerfile.model import HOST_VARIABLE, Dockerfile, Instruction, Run, Stage
-from cachemount.dockerfile.state.accounts import (
-    Made,
-    accounts_made,
-    installs_packages,
-    may_make_accounts,
-    mentions_accounts,
-)
+from cachemount.dockerfile.state.account_words import installs_packages, may_make_accounts, mentions_accounts
 from cachemount.dockerfile.state.assignments import expand, pairs
-from cachemount.dockerfile.state.numbers import from_argument, may_be_name, readable_by_shell, user_and_group
 from cachemount.dockerfile.state.users import resolve
 from cachemount.dockerfile.syntax.words import MixedArrayError, json_strings
 from cachemount.records import Record, field, replace
@@ -165,9 +158,9 @@ class _Walk:
             return _with_accounts(environment, instruction) if self._makes_accounts else environment
         text = instruction.arguments.text.strip()
         if keyword == "USER":
-            if "$" in text and may_be_name(text, self._settings):
+            if "$" in text and self._may_be_name(text):
                 return _as_user(environment, "", "")
-            uid, gid, group = user_and_group(text, self._settings) if "$" in text else (None, None, "")
+            uid, gid, group = self._numbers(text)
             if uid is not None:
                 # Perhaps the builder never sees the reference, as Compose fills it in.
                 text = f"{int(uid)}:{group if gid is None else int(gid)}"
@@ -225,6 +218,19 @@ class _Walk:
         settings = dict(self._settings)
         home = _home(settings, environment.account_home)
         return replace(environment, settings=settings, variables=_values(settings), home=home)
+
+    def _may_be_name(self, user: str) -> bool:
+        from cachemount.dockerfile.state.numbers import may_be_name  # noqa: PLC0415 - rarely needed
+
+        return may_be_name(user, self._settings)
+
+    def _numbers(self, user: str) -> tuple[int | None, int | None, str]:
+        """Return what build arguments give in a USER instruction: see `user_and_group`."""
+        if "$" not in user:
+            return None, None, ""
+        from cachemount.dockerfile.state.numbers import user_and_group  # noqa: PLC0415 - rarely needed
+
+        return user_and_group(user, self._settings)
 
     def _with_copied_accounts(self, environment: Environment, instruction: Instruction, text: str) -> Environment:
         """/etc/passwd comes from elsewhere: from an earlier stage, whose accounts are known, or from the context."""
@@ -355,6 +361,9 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
         if (counted, untouched) == (environment.counted, environment.untouched):
             return environment
         return replace(environment, counted=counted, untouched=untouched)
+    from cachemount.dockerfile.state.accounts import Made, accounts_made  # noqa: PLC0415 - most steps make none
+    from cachemount.dockerfile.state.numbers import from_argument, readable_by_shell  # noqa: PLC0415
+
     fixed = {name: setting.value if not setting.given else None for name, setting in environment.settings.items()}
     distribution = environment.base.distribution if environment.base else ""
     before = Made(

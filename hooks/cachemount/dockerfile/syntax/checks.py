@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from cachemount.dockerfile.syntax.healthcheck import check_healthcheck, healthcheck_strings
 from cachemount.dockerfile.syntax.heredocs import heredoc_word
 from cachemount.dockerfile.syntax.lexer import LexError
-from cachemount.dockerfile.syntax.mounts import ProblemError, csv_fields
 from cachemount.dockerfile.syntax.splitting import KEYWORDS, RawInstruction, SplitError
 from cachemount.dockerfile.syntax.words import SPACE, TRUE_OR_FALSE, split_blanks, split_words
 from cachemount.late_pattern import late
@@ -58,6 +56,8 @@ def check(split: RawInstruction, escape: str) -> None:
     elif keyword == "FROM":
         stage_name(split)
     elif keyword == "HEALTHCHECK":
+        from cachemount.dockerfile.syntax.healthcheck import check_healthcheck  # noqa: PLC0415 - few files have one
+
         check_healthcheck(split, values)
     elif keyword == "ONBUILD" and split.child:
         _check_onbuild(split, split.child)
@@ -92,6 +92,8 @@ def _check_syntax(split: RawInstruction, escape: str) -> tuple[str, ...]:
     """Return the words of an ENV or LABEL. Raises `SplitError`."""
     if split.keyword not in ("ENV", "LABEL"):
         if split.keyword == "HEALTHCHECK":
+            from cachemount.dockerfile.syntax.healthcheck import healthcheck_strings  # noqa: PLC0415 - as above
+
             healthcheck_strings(split)
         return ()
     rest = split.rest
@@ -163,6 +165,8 @@ def _check_run(split: RawInstruction, values: dict[str, list[str]]) -> None:
 
 
 def _check_device(device: str, offset: int) -> None:
+    from cachemount.dockerfile.syntax.mounts import ProblemError, csv_fields  # noqa: PLC0415 - few files have a device
+
     try:
         fields = csv_fields(device, 0)
     except ProblemError as error:

@@ -113,19 +113,19 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
     if not text or len(text) > _LONGEST:
         return False
     joined = _CONTINUED.sub(" ", text)
-    ran = _recipes(dict(_rules(joined)), targets)
+    ran = _recipes(joined, dict(_rules(joined)), targets)
     if ran is None or re.search(kept_from_fetching, f"{_settings(joined)}\n{ran}"):
         return False
     return re.search(builds, ran) is not None and _RUNS_OTHERS.search(ran) is None
 
 
-def _recipes(rules: dict[str, _Rule], targets: list[str]) -> str | None:
-    """Return the recipes that are run for targets, or for the first one; None where a target has no rule."""
+def _recipes(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | None:
+    """Return the recipes that a Makefile runs for targets, or for its first; None where a target has no rule."""
     waiting = [*targets] or [name for name in rules if not name.startswith(".")][:1]
     if not waiting or any(name not in rules for name in waiting):
         return None
     recipes = [rule.recipe for name, rule in rules.items() if "%" in name or "$" in name]
-    lists = {f"$({name})" for name in _LISTS.findall(joined) if _SET.findall(joined).count(name) == 1}
+    lists = {f"$({name})" for name in _LISTS.findall(text) if _SET.findall(text).count(name) == 1}
     done: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -149,7 +149,7 @@ def part_for(text: str, called: Called) -> str:
         return text
     joined = _CONTINUED.sub(" ", text)
     rules = dict(_rules(joined))
-    ran = _recipes(rules, targets)
+    ran = _recipes(joined, rules, targets)
     for _ in range(_DEEPEST):
         if ran is None:
             return text
@@ -157,7 +157,7 @@ def part_for(text: str, called: Called) -> str:
         if any(word not in rules and not _ASSIGNMENT.match(word) and not _JOBS.fullmatch(word) for word in words):
             return text
         asked = sorted({word for word in words if word in rules})
-        again = _recipes(rules, [*targets, *asked]) if asked else ran
+        again = _recipes(joined, rules, [*targets, *asked]) if asked else ran
         if again == ran:
             return "\n".join([_RECIPE.sub("", joined), *_DEFINED.findall(joined), ran])
         ran, targets = again, [*targets, *asked]
