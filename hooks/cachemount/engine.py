@@ -15,11 +15,6 @@ from cachemount.policy.model import Config
 from cachemount.policy.suppress import Suppressed, allowed, apply, known
 from cachemount.reasons import Withheld
 from cachemount.records import Record, replace
-from cachemount.repairs.safety.copied_itself import copied_itself
-from cachemount.repairs.safety.demanded_words import changed, demanded
-from cachemount.repairs.safety.generated_files import generated
-from cachemount.repairs.safety.open_build_service import of_open_build_service
-from cachemount.repairs.safety.reproducible_images import reproducible
 from cachemount.results import locate, unicode
 from cachemount.rules import RULES, WITHOUT_MOUNTS
 from cachemount.rules.model import Rule
@@ -27,9 +22,6 @@ from cachemount.source import Elsewhere, Source, Span
 
 if TYPE_CHECKING:
     from cachemount.dockerfile.state.joined import Joined
-
-# Reasons not to change a file at all.
-_OF_THE_FILE = (generated, reproducible, of_open_build_service, copied_itself)
 
 # A repair of every manager in one step, one after another, and what those ask for.
 MAX_ROUNDS = 60
@@ -122,16 +114,27 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
         findings = [_alone(one, joined) for one in findings if joined.own.start <= one.span.start < joined.own.end]
     if not with_fixes:
         findings = [replace(one, fix=None, note="") if one.fix or one.note else one for one in findings]
-    elif any(one.fix and one.fix.safe for one in findings) and (
-        reason := next(filter(None, (doubt(dockerfile) for doubt in _OF_THE_FILE)), None)
-    ):
-        findings = [_withheld(one, reason) for one in findings]
-    elif words := demanded(dockerfile) if dockerfile.source.context else ():
-        findings = _leaving(findings, dockerfile.source.text, words)
+    else:
+        findings = _doubted(dockerfile, findings)
     kept, suppressed = apply(dockerfile, [graded(one, config) for one in findings], config)
     found.release()
     kept = [graded(one, config) for one in kept]
     return Report(source=dockerfile.source, findings=tuple(kept), suppressed=tuple(suppressed), found=len(kept))
+
+
+def _doubted(dockerfile: Dockerfile, findings: list[Finding]) -> list[Finding]:
+    """Return the findings with the doubts of the whole file, and of the repository, about their fixes."""
+    if any(one.fix and one.fix.safe for one in findings):
+        from cachemount.repairs.safety.unchanged_files import unchanged  # noqa: PLC0415 - asked where there is a fix
+
+        if reason := unchanged(dockerfile):
+            return [_withheld(one, reason) for one in findings]
+    if not dockerfile.source.context:
+        return findings
+    from cachemount.repairs.safety.demanded_words import demanded  # noqa: PLC0415 - few have such a context
+
+    words = demanded(dockerfile)
+    return _leaving(findings, dockerfile.source.text, words) if words else findings
 
 
 @cache
@@ -172,6 +175,7 @@ def _leaving(findings: list[Finding], text: str, words: Sequence[tuple[str, Else
     Nor is one that shares an edit with such a fix: it may count on the other, as a setting counts on all mounts.
     """
     from cachemount import fixer  # noqa: PLC0415 - few repositories have tests of their Dockerfiles
+    from cachemount.repairs.safety.demanded_words import changed  # noqa: PLC0415
 
     doubts: dict[Edit, Withheld] = {}
     left: list[Finding] = []

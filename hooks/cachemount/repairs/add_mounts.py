@@ -17,8 +17,6 @@ def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories:
 
     The steps of a store have one fix, with one title, for all findings that ask for it.
     """
-    if not facts.with_fixes:
-        return FixBuilder(facts)
     steps = {step}
     if any(directory.cache.kind == "store" for directory in directories):
         steps.update(install.step for install in store_steps(facts, step, manager, directories))
@@ -27,20 +25,18 @@ def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories:
 
 def title(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> str:
     """Return what the fix of `mount_caches` is called: a store, where each of its steps is without a mount it has."""
-    if facts.with_fixes and any(directory.cache.kind == "store" for directory in directories):
+    if any(directory.cache.kind == "store" for directory in directories):
         steps = {install.step for install in store_steps(facts, step, manager, directories)}
         gaps = [gap for gap in unmounted.unmounted_installs(facts) if gap.manager is manager and gap.step in steps]
         if all(gap.kind != "missing" for gap in gaps):
             return f"mount {manager.name}'s store in every step that uses it"
-    if facts.with_fixes and manager.builds_folder and (why := mount_caches(facts, step, manager, directories).apart):
+    if manager.builds_folder and (why := mount_caches(facts, step, manager, directories).apart):
         return f"mount {manager.name}'s cache, without the {manager.builds_folder} that it builds: {why}"
     return f"mount {manager.name}'s cache"
 
 
 def move_mounts(facts: Facts, gap: unmounted.Unmounted) -> FixBuilder:
     """Move the mounts of the step that serve nothing to what the manager uses; mount a store in steps that lack it."""
-    if not facts.with_fixes:
-        return FixBuilder(facts)
     step, manager, directory = gap.step, gap.manager, gap.wanted[0][1]
     steps = {step}
     if directory.cache.kind == "store":

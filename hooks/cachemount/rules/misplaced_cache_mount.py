@@ -16,7 +16,7 @@ from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.model import Facts
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import move_mounts
+from cachemount.repairs.gap_fixes import moving
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
 
@@ -29,7 +29,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         place, target = gap.wanted[0][1].path, gap.mount.flag.target
         kept, held = ("packages", "holds the index alone") if _holds_index(facts, gap) else ("cache", "does nothing")
-        builder = move_mounts(facts, gap)
+        fix, note = moving(facts, gap)
         yield finding(
             NAME,
             f"`{program(named(gap.install))}` keeps its {kept} in {place}, "
@@ -37,8 +37,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.mount.flag.span,
             manager=gap.manager.name,
-            fix=builder.fix("mount the directory that is used"),
-            note=builder.blocked_reason,
+            fix=fix,
+            note=note,
             identity=f"the mount on {target} does not serve `{program(gap.install)}`: its cache is {place}",
         )
 

@@ -40,7 +40,7 @@ from cachemount.facts.queries import all_steps, steps_related
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.add_mounts import mount_caches, title
+from cachemount.repairs.gap_fixes import mounting
 from cachemount.repairs.safety.index_readers import left_in_image, stays_unmounted
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
@@ -56,7 +56,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         directories = [directory for _, directory in gap.wanted]
         if _is_left(facts, gap) or _is_brought(facts, gap):
             continue
-        builder = mount_caches(facts, gap.step, gap.manager, directories)
+        fix, note = mounting(facts, gap)
         places = list(dict.fromkeys(directory.path for directory in directories if not directory.cache.optional))
         known = [place for place in places if place is not None]
         where = f"into {' and '.join(known)} " if known else ""
@@ -66,8 +66,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=builder.fix(title(facts, gap.step, gap.manager, directories)),
-            note=builder.blocked_reason,
+            fix=fix,
+            note=note,
             identity=f"`{program(gap.install)}` downloads packages {where}without a cache mount",
         )
 

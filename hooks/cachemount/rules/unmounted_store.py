@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from cachemount.facts.model import Facts
 from cachemount.facts.unmounted import unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.add_mounts import mount_caches, title
+from cachemount.repairs.gap_fixes import mounting
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -27,7 +27,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         directories = [directory for _, directory in gap.wanted]
         place = next(directory.path for directory in directories if directory.cache.kind == "store")
-        builder = mount_caches(facts, gap.step, gap.manager, directories)
+        fix, note = mounting(facts, gap)
         yield finding(
             NAME,
             f"`{program(gap.install)}` reads {place}, "
@@ -35,8 +35,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             gap.step,
             gap.install.command.span,
             manager=gap.manager.name,
-            fix=builder.fix(title(facts, gap.step, gap.manager, directories)),
-            note=builder.blocked_reason,
+            fix=fix,
+            note=note,
             severity="error" if gap.install.reader else "warning",
             identity=f"`{program(gap.install)}` reads {place}, "
             "which an earlier step fills in a cache mount that this step lacks",
