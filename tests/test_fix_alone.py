@@ -35,16 +35,16 @@ def _doubled(source: Source) -> Counter[str]:
 def wrong_alone(case: Case) -> list[str]:
     """Return what is wrong after one of the safe fixes, and was not before."""
     report = engine.check(case.source, case.config)
-    before = _kinds(report)
+    before, doubled = _kinds(report), _doubled(case.source)
     found = []
     fixes = {id(one.fix): one.fix for one in report.findings if one.fix is not None and one.fix.safe}
     for fix in fixes.values():
         text, made = fixer.apply(case.source.text, [fix])
         assert made, "its own edits get in each other's way"
         changed = replace(case.source, text=text)
-        after = engine.check(changed, case.config)
+        after = engine.check(changed, case.config, with_fixes=False)
         found += [f"{fix.title}: {manager} [{rule}]" for rule, manager in _kinds(after) - before]
-        found += [f"{fix.title}: mounts {target} twice" for target in _doubled(changed) - _doubled(case.source)]
+        found += [f"{fix.title}: mounts {target} twice" for target in _doubled(changed) - doubled]
     return found
 
 

@@ -89,7 +89,7 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
     """Make a docker with these answers, on a PATH with nothing else, beside a Dockerfile."""
     program = tmp_path / "bin" / "docker"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} {_FAKE} "$@"\n', encoding="utf-8")
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {_FAKE} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     folder = tmp_path / "answers"
     folder.mkdir()

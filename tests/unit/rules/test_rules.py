@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from types import ModuleType
 
 import pytest
@@ -66,13 +68,18 @@ def test_a_finding_knows_its_stage() -> None:
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule not in WITHOUT_MOUNTS], ids=lambda rule: rule.name)
 def test_a_rule_of_mounts_finds_nothing_without_them(rule: Rule) -> None:
     found = {True: 0, False: 0}
-    for case in case_files.load_all():
-        try:
-            known = build_facts(read(case.source))
-        except UnreadableDockerfileError:
-            continue
+    for known in facts_of_cases():
         found[bool(known.mounted)] += len(list(rule.check(known)))
     assert found[True] > 0 == found[False]
+
+
+@cache
+def facts_of_cases() -> list[Facts]:
+    found = []
+    for case in case_files.load_all():
+        with suppress(UnreadableDockerfileError):
+            found.append(build_facts(read(case.source)))
+    return found
 
 
 @pytest.mark.parametrize(
