@@ -15,7 +15,6 @@ from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.program.dockerfile_tests import tests_of
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.script_names import (
     MAKEFILES,
@@ -87,6 +86,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += readme_of(full, text)
         found += shown_bases(full)
     if with_fixes:
+        from cachemount.program.dockerfile_tests import tests_of  # noqa: PLC0415 - not asked of many files
         from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - where fixes are
 
         found += tests_of(full)

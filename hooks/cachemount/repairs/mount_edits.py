@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Collection, Mapping
 
@@ -10,7 +9,6 @@ from cachemount import reasons
 from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, written
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
-from cachemount.facts.releases import releases
 from cachemount.facts.targets import refusal
 from cachemount.findings import Edit
 from cachemount.id_templates import ARCHITECTURE
@@ -27,7 +25,7 @@ from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.chosen_images import home_of_chosen_image
 from cachemount.repairs.safety.classic_comments import built_by_classic
 from cachemount.repairs.safety.declined_mounts import declined
-from cachemount.repairs.safety.file_names import is_base, is_for_platforms
+from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import hidden_links, links
@@ -214,8 +212,11 @@ def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManage
 def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> None:
     """Doubts that are known of the cache itself."""
     cache = directory.cache
-    if doubt := _doubt_of_cache(builder, install, directory):
-        builder.mark_unsafe([doubt])
+    if cache.doubt is not None:
+        from cachemount.repairs.cache_doubts import cache_doubt  # noqa: PLC0415 - most caches have none
+
+        if doubt := cache_doubt(builder, install, directory):
+            builder.mark_unsafe([doubt])
     if foreign := moved_by_image(builder.facts, install, directory):
         builder.mark_unsafe([foreign])
     if moved := moved_by_project(builder.facts, install, directory):
@@ -342,39 +343,6 @@ def _make_folder(builder: FixBuilder, install: Install, target: str, directory: 
             builder.mark_unsafe([reasons.PLACE_BY_ARGUMENT.about(target=folder)])
         folders.append(TextFromArgument(folder, words))
         builder.edits.append(_inserted_folders(builder.facts, first, folders))
-
-
-def _doubt_of_cache(builder: FixBuilder, install: Install, directory: Directory) -> Withheld | None:
-    """Return the doubt that a manager's table has on a cache, where it holds for this install."""
-    facts, cache = builder.facts, directory.cache
-    if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
-        return None
-    if cache.doubt.id == reasons.PLUG_AND_PLAY.id:
-        from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later  # noqa: PLC0415 - for yarn
-
-        if not runs_later(facts, install) or has_node_modules(facts):
-            return None
-    if cache.doubt.id == reasons.UNPINNED_IMPORTS.id:
-        from cachemount.repairs.safety.pinned_imports import lacks_lock  # noqa: PLC0415 - for deno
-
-        if not lacks_lock(facts):
-            return None
-    # The root of the file system is root's already.
-    in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
-    if cache.safe_when and facts.says(cache.safe_when) and not is_for_platforms(facts):
-        return None
-    above = posixpath.dirname(directory.path or "")
-    if cache.doubt.id != reasons.FOLDER_ABOVE.id:
-        return cache.doubt
-    # What a manager wants to make itself is not made for it.
-    made = not cache.made_by and any(below(one, above) for folders in builder.folders.values() for one in folders)
-    return None if in_root or made or parent_directories.is_made(install, above, facts) else cache.doubt.at(above)
-
-
-def _is_on(install: Install, release: str) -> bool:
-    """Return whether an image is of a release that a pattern matches, or may be; any is without a pattern."""
-    # An image that is not known may be an old one.
-    return not release or any(not one or re.search(release, one) for one in releases(install.step.environment))
 
 
 def _in_scope(name: str, theirs: Step, ours: Step) -> bool:

@@ -95,7 +95,7 @@ def _is_nowhere(facts: Facts, step: Step, manager: PackageManager) -> bool:
     With an index it would get newer packages, and without `-y` stop to ask for them.
     """
     first = _first(step, manager)
-    if not manager.refresh or first is None or step.environment.base is None or _fetches(step, manager):
+    if not manager.refresh or first is None or step.environment.base is None or fetches(step, manager):
         return False
     # A step without any mount most likely lacks that of the step which fetches the index.
     mounted = any(one.cover is not None for install in step.installs for one in install.directories)
@@ -113,7 +113,8 @@ def _first_with_index(facts: Facts, stage: Stage, manager: PackageManager, mount
     return min((one.instruction.span.start for one in found), default=math.inf)
 
 
-def _fetches(step: Step, manager: PackageManager) -> bool:
+def fetches(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step fetches the index."""
     return any(install.manager is manager and fetches_index(install) for install in step.installs)
 
 
@@ -122,7 +123,7 @@ def _may_bring_index(facts: Facts, step: Step, manager: PackageManager, *, mount
     if _runs_script(facts, step, manager):
         return True
     covered = all(one.cover is not None for one in index_directories(step, manager))
-    return _fetches(step, manager) and _leaves_index(step, manager) and not (mounted and covered)
+    return fetches(step, manager) and _leaves_index(step, manager) and not (mounted and covered)
 
 
 def stays_unmounted(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -179,7 +180,7 @@ def _of_base_image(facts: Facts, step: Step, manager: PackageManager) -> Withhel
         or not chain.descends(facts.dockerfile.last, step.stage)
     ):
         return None
-    return reasons.LISTS_FOR_IMAGE.about(where=_line(facts, step))
+    return reasons.LISTS_FOR_IMAGE.about(where=line_of(facts, step))
 
 
 def _meant_for_image(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
@@ -191,7 +192,7 @@ def _meant_for_image(facts: Facts, step: Step, manager: PackageManager) -> Withh
     installs = any(_first(other, manager) is not None and not _only_fetches_index(other, manager) for other in later)
     if installs or _runs_script(facts, step, manager):
         return None
-    return reasons.LISTS_FOR_IMAGE.about(where=_line(facts, step))
+    return reasons.LISTS_FOR_IMAGE.about(where=line_of(facts, step))
 
 
 def _only_fetches_index(step: Step, manager: PackageManager) -> bool:
@@ -203,8 +204,8 @@ def _beside(facts: Facts, step: Step, manager: PackageManager) -> Withheld | Non
 
     It may remove packages by the marks of other builds, or the mounted folder.
     """
-    from cachemount.repairs.safety.installer_scripts import leaves_packages  # noqa: PLC0415 - few have lists
-    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few have lists
+    from cachemount.repairs.safety.installer_scripts import leaves_packages  # noqa: PLC0415 - few managers have lists
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few managers have lists
 
     mine = {id(install.command) for install in step.installs if install.manager is manager}
     for called in commands_of(step) if manager.marks and not _only_fetches_index(step, manager) else ():
@@ -214,7 +215,7 @@ def _beside(facts: Facts, step: Step, manager: PackageManager) -> Withheld | Non
             or leaves_packages(step, called)
         ):
             continue
-        return reasons.MAY_REMOVE_LISTS.about(where=_line(facts, step), title=called.title)
+        return reasons.MAY_REMOVE_LISTS.about(where=line_of(facts, step), title=called.title)
     return None
 
 
@@ -255,7 +256,7 @@ def _first(step: Step, manager: PackageManager) -> Install | None:
 
 def may_be_fetched_before(facts: Facts, install: Install) -> bool:
     """Return whether a command that the step runs before an install may fetch the index, as a script may."""
-    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few have lists
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few managers have lists
 
     step = install.step
     return not is_readable(step) or any(
@@ -296,9 +297,11 @@ def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withhe
     first = _first(step, manager)
     unrefreshed = first is not None and not fetches_index(first) and not _can_refresh(facts, first)
     if unrefreshed or not all(facts.memo(_is_served, one) for one in step.installs if one.manager is manager):
-        doubt: Withheld | None = reasons.READS_LISTS.about(where=_line(facts, step))
+        doubt: Withheld | None = reasons.READS_LISTS.about(where=line_of(facts, step))
     else:
-        doubt = next(_doubts(facts, step, manager), None)
+        from cachemount.repairs.safety.index_doubts import doubts  # noqa: PLC0415 - few managers have lists
+
+        doubt = next(doubts(facts, step, manager), None)
     return doubt if doubt and _may_have_index(facts, step, manager) else None
 
 
@@ -313,7 +316,7 @@ def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step runs something that may fetch the index and leave it in the image."""
-    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few have lists
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few managers have lists
 
     return not is_readable(step) or any(
         not leaves_lists_alone(facts, step, called, manager) for called in commands_of(step)
@@ -325,8 +328,10 @@ def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withhe
     for install in dependents(facts, step, manager):
         is_ours = install.step.instruction.span.start <= end
         if is_ours and (not _can_refresh(facts, install) or not facts.memo(_is_served, install)):
-            yield reasons.READS_LISTS.about(where=_line(facts, install.step))
-    yield from (doubt for rank, doubt in facts.memo_all(_doubts_of_all, step.stage, manager) if here < rank <= end)
+            yield reasons.READS_LISTS.about(where=line_of(facts, install.step))
+    from cachemount.repairs.safety.index_doubts import doubts_of_all  # noqa: PLC0415 - few managers have lists
+
+    yield from (doubt for rank, doubt in facts.memo_all(doubts_of_all, step.stage, manager) if here < rank <= end)
 
 
 def _emptied_at(facts: Facts, step: Step, manager: PackageManager) -> float:
@@ -342,19 +347,7 @@ def _removes_index(step: Step, other: Step, manager: PackageManager) -> bool:
     """Return whether another step, however it ends, removes the index that a step left, and leaves none itself."""
     cleanups = cleanups_of(other, _index_places(step, manager), [manager])
     sure = any(not one.command.conditional and not one.partly for one in cleanups)
-    return sure and not (_fetches(other, manager) and _leaves_index(other, manager))
-
-
-def _doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
-    """Yield the doubts about the steps of a stage and of those built on it: rank and doubt."""
-    from cachemount.repairs.safety.unseen_installs import needed_at_start, needed_by_files  # noqa: PLC0415 - few have lists
-
-    for step in all_steps_of(facts, stage):
-        for doubt in _doubts(facts, step, manager):
-            yield step.instruction.span.start, doubt
-        if not _fetches(step, manager) and (unseen := needed_by_files(facts, step, manager)):
-            yield step.instruction.span.start, unseen
-    yield from needed_at_start(facts, stage, manager)
+    return sure and not (fetches(other, manager) and _leaves_index(other, manager))
 
 
 def _can_refresh(facts: Facts, install: Install) -> bool:
@@ -374,35 +367,5 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
     return plain and install.command.editable and place_before(step, install.command) is not None
 
 
-def _doubts(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
-    """Yield doubts about commands, up to the first that fetches the index, that may need it in the image."""
-    from cachemount.repairs.safety.installer_scripts import leaves_packages  # noqa: PLC0415 - few have lists
-    from cachemount.repairs.safety.lists_left_alone import (  # noqa: PLC0415 - few have lists
-        fetches_lists_itself,
-        leaves_lists_alone,
-        script_leaves_lists_alone,
-    )
-
-    where = _line(facts, step)
-    if not is_readable(step):
-        yield reasons.LISTS_STEP_UNREADABLE.about(where=where)
-        return
-    mine = {id(install.command): install for install in step.installs if install.manager is manager}
-    for called in commands_of(step):
-        install = mine.get(id(called.command))
-        if install is not None:
-            # Its refresh is there, or is put in front of it.
-            if not called.command.conditional and not install.reader:
-                return
-        elif not (
-            leaves_lists_alone(facts, step, called, manager)
-            or leaves_packages(step, called)
-            or fetches_lists_itself(facts, step, called, manager)
-            or script_leaves_lists_alone(facts, step, called, manager)
-        ):
-            yield reasons.MAY_NEED_LISTS.about(where=where, title=called.title)
-            return
-
-
-def _line(facts: Facts, step: Step) -> str:
+def line_of(facts: Facts, step: Step) -> str:
     return f"line {facts.dockerfile.source.position(step.instruction.span.start)[0]}"
