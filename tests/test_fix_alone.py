@@ -35,9 +35,10 @@ def _doubled(source: Source) -> Counter[str]:
 def wrong_alone(case: Case) -> list[str]:
     """Return what is wrong after one of the safe fixes, and was not before."""
     report = engine.check(case.source, case.config)
-    before, doubled = _kinds(report), _doubled(case.source)
+    before = _kinds(report)
     found = []
     fixes = {id(one.fix): one.fix for one in report.findings if one.fix is not None and one.fix.safe}
+    doubled = _doubled(case.source) if fixes else Counter()
     for fix in fixes.values():
         text, made = fixer.apply(case.source.text, [fix])
         assert made, "its own edits get in each other's way"
@@ -48,6 +49,7 @@ def wrong_alone(case: Case) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("case", case_files.load_all(), ids=lambda case: case.name)
-def test_a_safe_fix_alone_leaves_nothing_new(case: Case) -> None:
-    assert wrong_alone(case) == []
+@pytest.mark.parametrize("part", range(32))
+def test_a_safe_fix_alone_leaves_nothing_new(part: int) -> None:
+    for case in case_files.load_all()[part::32]:
+        assert wrong_alone(case) == [], case.name

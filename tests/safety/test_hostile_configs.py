@@ -34,7 +34,13 @@ def timed(folder: Path, *command: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(pattern, id=name, marks=() if name in ("stars", "question marks") else pytest.mark.slow)
+        for name, pattern in PATTERNS.items()
+    ],
+)
 def test_patterns(tmp_path: Path, pattern: str) -> None:
     (tmp_path / ".git").mkdir()
     file = tmp_path / DEEP / ("a" * 240 + ".Dockerfile")
