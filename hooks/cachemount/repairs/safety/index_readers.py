@@ -19,10 +19,8 @@ from cachemount.facts.queries import all_steps, all_steps_of, steps_of, steps_re
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.records import replace
-from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
-from cachemount.repairs.text_edits import takes_flag
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
@@ -362,6 +360,9 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
         return False
     text = facts.dockerfile.source.slice(step.instruction.span)
     plain = "{{" not in text and "{%" not in text and not step.instruction.onbuild and not step.script.errors
+    from cachemount.repairs.insertion import place_before  # noqa: PLC0415 - asked of few steps
+    from cachemount.repairs.text_edits import takes_flag  # noqa: PLC0415
+
     if install.manager.refresh.startswith("-"):
         return plain and takes_flag(install)
     return plain and install.command.editable and place_before(step, install.command) is not None
