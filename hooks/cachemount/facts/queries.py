@@ -100,3 +100,8 @@ def _copies(facts: Facts) -> dict[int, list[str]]:
 def _filled_in(facts: Facts, instruction: Instruction, path: str) -> str:
     environment = facts.environments.get(id(instruction)) if "$" in path else None
     return path if environment is None else expand(path, environment.variables, facts.dockerfile.escape) or path
+
+
+def line_of(facts: Facts, step: Step) -> str:
+    """Return the line of a step, 1-based, as messages have it: `line 7`."""
+    return f"line {facts.dockerfile.source.position(step.instruction.span.start).line}"

@@ -12,7 +12,13 @@ from cachemount.program.surroundings import is_alone
 
 @pytest.mark.parametrize(
     ("others", "alone"),
-    [((), True), ((".git/HEAD", "README.md"), True), ((".git/HEAD", "railway.toml"), False), (("app/a.py",), False)],
+    [
+        ((), True),
+        ((".git/HEAD",), True),
+        ((".git/HEAD", "README.md"), False),
+        ((".git/HEAD", "railway.toml"), False),
+        (("app/a.py",), False),
+    ],
 )
 def test_a_file_is_alone_where_its_repository_has_no_other(
     tmp_path: Path, others: tuple[str, ...], alone: bool

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts.model import Facts, Step
-from cachemount.facts.queries import all_steps_of
+from cachemount.facts.queries import all_steps_of, line_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.index_readers import fetches, line_of
+from cachemount.repairs.safety.index_readers import fetches
 from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
 from cachemount.repairs.safety.lists_left_alone import (

@@ -15,7 +15,7 @@ from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
 from cachemount.facts.patterns import compiled
-from cachemount.facts.queries import all_steps, all_steps_of, steps_of, steps_related
+from cachemount.facts.queries import all_steps, all_steps_of, line_of, steps_of, steps_related
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.records import replace
@@ -366,7 +366,3 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
     if install.manager.refresh.startswith("-"):
         return plain and takes_flag(install)
     return plain and install.command.editable and place_before(step, install.command) is not None
-
-
-def line_of(facts: Facts, step: Step) -> str:
-    return f"line {facts.dockerfile.source.position(step.instruction.span.start)[0]}"

@@ -14,7 +14,7 @@ from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.invocations import is_offline
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.queries import all_steps_of, steps_of
+from cachemount.facts.queries import all_steps_of, line_of, steps_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
@@ -22,6 +22,7 @@ from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_harm, script_of
+from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.installer_scripts import installs_program
@@ -40,12 +41,6 @@ from cachemount.repairs.safety.make_targets import fetches_by_make
 from cachemount.repairs.safety.python_scripts import needs_no_store
 from cachemount.shell.launchers.table import launcher
 
-# What a step has to fetch private packages, and takes away or does not hand on.
-_CREDENTIAL = late(r"(?i)token|passw|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry")
-_CREDENTIAL_FILE = late(
-    r"(?:^|/)(?:\.netrc|_netrc|\.git-credentials|\.gitconfig|\.npmrc|\.yarnrc(?:\.yml)?|\.ssh|id_(?:rsa|ed25519|ecdsa|dsa)"
-    r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
-)
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 
@@ -57,7 +52,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     yield from _cannot_fetch(facts, step, manager, places, later)
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
-    yield from _lacks_credentials(facts, step, manager, later)
+    yield from lacks_credentials(facts, step, manager, later)
     here = step.instruction.span.start
     reads = [
         reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager, frozenset(places)) if rank > here
@@ -116,10 +111,6 @@ def _users(facts: Facts, stage: Stage, manager: PackageManager, places: frozense
     return [step for step in steps_of(facts, stage) if _uses(step, manager, places)]
 
 
-def line_of(facts: Facts, step: Step) -> str:
-    return f"line {facts.dockerfile.source.position(step.instruction.span.start)[0]}"
-
-
 def _mine(step: Step, manager: PackageManager, places: Collection[str]) -> list[Install]:
     return [
         install
@@ -145,75 +136,6 @@ def _cannot_fetch(
             yield reasons.READS_STORE_OFFLINE.about(
                 where=line_of(facts, other), name=name, manager=manager.name, way=way, step=line_of(facts, step)
             )
-
-
-def _lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: list[Step]) -> Iterator[Withheld]:
-    """Secrets that this step has, and a later one that would have to fetch again has not."""
-    mine = _secrets(step)
-    for other in later:
-        lacking = sorted(mine - _secrets(other))
-        if lacking:
-            yield reasons.LACKS_SECRET.about(
-                step=line_of(facts, step), manager=manager.name, secret=lacking[0], where=line_of(facts, other)
-            )
-        variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
-        if variables:
-            yield reasons.LACKS_VARIABLE.about(
-                step=line_of(facts, step), manager=manager.name, variable=variables[0], where=line_of(facts, other)
-            )
-        removed = _removed_credentials(facts, step, other)
-        if removed:
-            yield reasons.LACKS_CREDENTIALS.about(file=removed, where=line_of(facts, other))
-
-
-def _secrets(step: Step) -> frozenset[str]:
-    """Return the secret and ssh mounts of a step, and files of settings that are bound in."""
-    return step.memo(_secrets_of)
-
-
-def _secrets_of(step: Step) -> frozenset[str]:
-    found = set()
-    for mount in step.mounts:
-        options = mount.flag.options
-        if mount.flag.type in ("secret", "ssh"):
-            name = options.get("id") or options.get("target") or ""
-            found.add(f"the {mount.flag.type} mount {name}".rstrip())
-        elif mount.flag.type == "bind" and _CREDENTIAL_FILE.search(mount.flag.target):
-            found.add(f"the bind mount on {mount.flag.target}")
-    return frozenset(found)
-
-
-def _own_variables(step: Step, manager: PackageManager) -> frozenset[str]:
-    """Variables like a token that the step sets for its installs alone."""
-    return frozenset(
-        name
-        for install in step.installs
-        if install.manager is manager
-        for name in (*(one.name for one in install.command.assignments), *install.command.exports)
-        if _CREDENTIAL.search(name)
-    )
-
-
-def _lasting(step: Step) -> frozenset[str]:
-    return frozenset(name for name, value in step.environment.variables.items() if value != "")
-
-
-def _removed_credentials(facts: Facts, step: Step, until: Step) -> str:
-    """Return a file of credentials that a command removes from this step on, before another step; "" for none."""
-    first, end = step.instruction.span.start, until.instruction.span.start
-    return next((gone for rank, gone in facts.memo_all(_removals, step.stage) if first <= rank < end), "")
-
-
-def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
-    """Yield the files of credentials that commands of a stage, and of those built on it, remove: rank and file."""
-    for step in all_steps_of(facts, stage):
-        for called in commands_of(step):
-            if called.name in ("rm", "unlink", "shred"):
-                gone = next((text for text in called.texts if _CREDENTIAL_FILE.search(text)), "")
-                if gone:
-                    yield step.instruction.span.start, gone
-            elif called.name == "git" and {"--unset", "--unset-all", "--remove-section"} & {*called.texts}:
-                yield step.instruction.span.start, "git's configuration"
 
 
 def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:

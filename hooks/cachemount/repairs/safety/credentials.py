@@ -1,0 +1,89 @@
+"""What a step has to fetch private packages, and a later one that would have to fetch them again has not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Stage
+from cachemount.facts.model import Facts, Step
+from cachemount.facts.queries import all_steps_of, line_of
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import commands_of
+
+_CREDENTIAL = late(r"(?i)token|passw|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry")
+_CREDENTIAL_FILE = late(
+    r"(?:^|/)(?:\.netrc|_netrc|\.git-credentials|\.gitconfig|\.npmrc|\.yarnrc(?:\.yml)?|\.ssh|id_(?:rsa|ed25519|ecdsa|dsa)"
+    r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
+)
+
+
+def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: list[Step]) -> Iterator[Withheld]:
+    """Yield what later steps lack: a secret or ssh mount, a variable like a token, or a file that is removed before."""
+    mine = _secrets(step)
+    for other in later:
+        lacking = sorted(mine - _secrets(other))
+        if lacking:
+            yield reasons.LACKS_SECRET.about(
+                step=line_of(facts, step), manager=manager.name, secret=lacking[0], where=line_of(facts, other)
+            )
+        variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
+        if variables:
+            yield reasons.LACKS_VARIABLE.about(
+                step=line_of(facts, step), manager=manager.name, variable=variables[0], where=line_of(facts, other)
+            )
+        removed = _removed_credentials(facts, step, other)
+        if removed:
+            yield reasons.LACKS_CREDENTIALS.about(file=removed, where=line_of(facts, other))
+
+
+def _secrets(step: Step) -> frozenset[str]:
+    """Return the secret and ssh mounts of a step, and files of settings that are bound in."""
+    return step.memo(_secrets_of)
+
+
+def _secrets_of(step: Step) -> frozenset[str]:
+    found = set()
+    for mount in step.mounts:
+        options = mount.flag.options
+        if mount.flag.type in ("secret", "ssh"):
+            name = options.get("id") or options.get("target") or ""
+            found.add(f"the {mount.flag.type} mount {name}".rstrip())
+        elif mount.flag.type == "bind" and _CREDENTIAL_FILE.search(mount.flag.target):
+            found.add(f"the bind mount on {mount.flag.target}")
+    return frozenset(found)
+
+
+def _own_variables(step: Step, manager: PackageManager) -> frozenset[str]:
+    """Variables like a token that the step sets for its installs alone."""
+    return frozenset(
+        name
+        for install in step.installs
+        if install.manager is manager
+        for name in (*(one.name for one in install.command.assignments), *install.command.exports)
+        if _CREDENTIAL.search(name)
+    )
+
+
+def _lasting(step: Step) -> frozenset[str]:
+    return frozenset(name for name, value in step.environment.variables.items() if value != "")
+
+
+def _removed_credentials(facts: Facts, step: Step, until: Step) -> str:
+    """Return a file of credentials that a command removes from this step on, before another step; "" for none."""
+    first, end = step.instruction.span.start, until.instruction.span.start
+    return next((gone for rank, gone in facts.memo_all(_removals, step.stage) if first <= rank < end), "")
+
+
+def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
+    """Yield the files of credentials that commands of a stage, and of those built on it, remove: rank and file."""
+    for step in all_steps_of(facts, stage):
+        for called in commands_of(step):
+            if called.name in ("rm", "unlink", "shred"):
+                gone = next((text for text in called.texts if _CREDENTIAL_FILE.search(text)), "")
+                if gone:
+                    yield step.instruction.span.start, gone
+            elif called.name == "git" and {"--unset", "--unset-all", "--remove-section"} & {*called.texts}:
+                yield step.instruction.span.start, "git's configuration"
