@@ -1,5 +1,8 @@
 """Reading HCL: blocks with attributes, and the expressions that are their values.
 
+python-hcl2 gives an expression as the text that it was, so that its value would have to be read here all the same; and
+the hooks for Dockerfiles, which look at Bake files around them, are installed without it.
+
 https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
 
