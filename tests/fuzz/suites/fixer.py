@@ -145,6 +145,8 @@ def _comments(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
 
 def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
     text, span = dockerfile.source.text, edit.span
+    if span.start == span.end and any(one.span.end == span.start for one in old) and _is_step_below(edit.text):
+        return
     for one in old:
         if (
             one.span.start <= span.start
@@ -164,6 +166,11 @@ def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
         "an edit of more than an instruction",
         edit,
     )
+
+
+def _is_step_below(text: str) -> bool:
+    """Return whether a text inserted at the end of an instruction is a step below it, set off by an empty line."""
+    return text.lstrip("\r\n") != text and text.strip().startswith(("RUN ", "run "))
 
 
 def matched(
