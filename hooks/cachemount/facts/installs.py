@@ -73,7 +73,12 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             # Which of the paths in there they serve is not known.
             continue
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
-            continue
+            if not (way.left_out and dockerfile.source.context):
+                continue
+            from cachemount.facts.left_out import lacks_groups  # noqa: PLC0415 - rarely needed
+
+            if not lacks_groups(dockerfile, step, command, way.left_out, variables):
+                continue
         if way.when and not says(dockerfile.code, way.when):
             continue
         if _has_packages(dockerfile, step, command, (manager, way, verb, rest), variables):

@@ -125,6 +125,18 @@ class Partly(Record):
     settings: tuple[str, ...]
 
 
+class LeftOut(Record):
+    """When an earlier command has left out packages that this one installs, so that `satisfied_by` does not count.
+
+    `complete` is a regular expression on an earlier text that may have installed them after all. With an option of
+    `unless`, or where one of `variables` is set, this command leaves them out too, or works on something else.
+    """
+
+    complete: str
+    unless: frozenset[str]
+    variables: tuple[str, ...]
+
+
 class Gathered(Record):
     """When files are installed from a folder that holds all that they need, so that nothing is downloaded.
 
@@ -194,6 +206,7 @@ class Download(Record):
     satisfied_for: tuple[str, str] = ("", "")
     # A copied folder does not count for `satisfied_by` where the project says that it holds only some of the packages.
     satisfied_partly: Partly | None = None
+    left_out: LeftOut | None = None
     for_image: bool = False
     only_prefetches: bool = False
     # Regular expression on later commands that make something of what it prefetches without a download of their own.

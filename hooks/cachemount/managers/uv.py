@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, LeftOut, PackageManager
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
@@ -55,6 +55,16 @@ UV = PackageManager(
             verbs=(("run", "*"),),
             unless=(frozenset({"--no-sync"}), frozenset({"--no-project"}), frozenset({"--offline"})),
             satisfied_by=r"\buv (?:--?\S+ )*(?:sync|pip|run)\b|\.venv|--from=|UV_NO_SYNC",
+            left_out=LeftOut(
+                complete=r"\buv (?:--?\S+ )*(?:pip|run|add)\b|\.venv|UV_NO_SYNC",
+                unless=frozenset(
+                    {
+                        "--no-dev", "--no-group", "--only-group", "--no-default-groups", "--isolated", "--active",
+                        "--directory", "--project", "--package", "--script", "-s",
+                    }
+                ),
+                variables=("UV_NO_SYNC", "UV_NO_DEV", "UV_NO_GROUP", "UV_NO_DEFAULT_GROUPS", "UV_PROJECT", "UV_WORKING_DIR"),
+            ),
             verb_is_program=True,
         ),
         Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True),

@@ -225,10 +225,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield "package.json"
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
-    if "cargo" in text and "vendor" in text:
-        yield from ("Cargo.toml", ".cargo/config.toml", ".cargo/config")
-    if "cargo/registry" in text and "cargo/git" not in text:
-        yield from ("Cargo.lock", ".dockerignore")
+    yield from _of_cargo_and_uv(text)
     if not with_fixes and "--mount" not in text:
         return
     if "pip" in text and ".txt" in text:
@@ -267,6 +264,16 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from _places_of(text, modules)
+
+
+def _of_cargo_and_uv(text: str) -> Iterator[str]:
+    """Yield the files that say what `cargo` and `uv run` download."""
+    if "cargo" in text and "vendor" in text:
+        yield from ("Cargo.toml", ".cargo/config.toml", ".cargo/config")
+    if "cargo/registry" in text and "cargo/git" not in text:
+        yield from ("Cargo.lock", ".dockerignore")
+    if "uv run" in text and ("-group" in text or "-dev" in text or "UV_NO_D" in text):
+        yield from _copied(text, "pyproject.toml")
 
 
 def _may_fill_later(text: str) -> bool:
