@@ -169,7 +169,7 @@ def download(
             continue
         if way.pattern:
             line = line or _line(rest)
-            if not compiled(way.pattern).search(line):
+            if not compiled(way.pattern).search(_line(mine) if way.verb_is_program else line):
                 continue
         return way, verb, offline or any(group <= flags for group in way.offline)
     return None

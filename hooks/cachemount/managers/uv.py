@@ -48,7 +48,13 @@ UV = PackageManager(
         Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), verb_is_program=True),
         # Interpreters themselves (uv python install) never go to this cache.
         Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),
-        Download(programs=("uv",), verbs=(("run", "*"),), pattern=r"(^| )--with\b", unless=(frozenset({"--offline"}),), verb_is_program=True),
+        Download(
+            programs=("uv",),
+            verbs=(("run", "*"),),
+            pattern=r"(?:^| )(?:--with(?:-editable|-requirements)?(?= |=|$)|-w)",
+            unless=(frozenset({"--offline"}),),
+            verb_is_program=True,
+        ),
         # It brings the environment up to date first, which is nothing to do where that was just made.
         Download(
             programs=("uv",),
@@ -75,7 +81,7 @@ UV = PackageManager(
             "--directory", "--exclude-newer", "--extra", "--extra-index-url", "--find-links", "-f", "--from", "--group",
             "--index", "--index-url", "-i", "--link-mode", "--module", "-m", "--only-group", "--no-group", "--override",
             "--package", "--prefix", "--project", "--python", "-p", "--requirement", "-r", "--requirements", "--target",
-            "--with", "--with-editable", "--with-requirements",
+            "--with", "-w", "--with-editable", "--with-requirements",
         }
     ),
     offline_variables={"UV_OFFLINE": _YES},
