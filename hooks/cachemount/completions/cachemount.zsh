@@ -30,9 +30,9 @@ _shtab_cachemount_defaults_added=0
 
 _shtab_cachemount_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--stdin-filename[read standard input, as the text of this file]:BASELINE:_files"
-  "*--manager[only findings about these package managers]:BASELINE,...:(apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
-  "*--rule[only these rules (and unreadable-dockerfile)]:BASELINE,...:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache)"
+  "--stdin-filename[read standard input, as the text of this file]:NAME:_files"
+  "*--manager[only findings about these package managers]:NAME,...:(apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
+  "*--rule[only these rules (and unreadable-dockerfile)]:NAME,...:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache)"
   "*--ignore[not these rules]:RULE,...:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache)"
   "*--exclude[not these files\; seen from the current folder]:GLOB:"
   "--config[use this configuration for all files]:FILE:_files"
@@ -51,7 +51,7 @@ _shtab_cachemount_check_options=(
   "--no-baseline[use no baseline]"
   "--write-baseline[write the baseline\: a new one with all findings, an old one without those that are gone]:FILE:_files"
   "--add-to-baseline[with --write-baseline\: take up new findings as well]"
-  "--explain[print the page of a rule or a package manager\; without BASELINE, the list of both]:BASELINE:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
+  "--explain[print the page of a rule or a package manager\; without NAME, the list of both]:NAME:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
   "--jobs[number of processes (default\: by the number of files)]:N:"
   "(- : *)--version[show program\'s version number and exit]"
   "--compose[Compose and Bake files are meant]"
@@ -88,9 +88,9 @@ _shtab_cachemount_explain_defaults_added=0
 
 _shtab_cachemount_fix_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--stdin-filename[read standard input, as the text of this file]:BASELINE:_files"
-  "*--manager[only findings about these package managers]:BASELINE,...:(apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
-  "*--rule[only these rules (and unreadable-dockerfile)]:BASELINE,...:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache)"
+  "--stdin-filename[read standard input, as the text of this file]:NAME:_files"
+  "*--manager[only findings about these package managers]:NAME,...:(apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
+  "*--rule[only these rules (and unreadable-dockerfile)]:NAME,...:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache)"
   "*--ignore[not these rules]:RULE,...:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache)"
   "*--exclude[not these files\; seen from the current folder]:GLOB:"
   "--config[use this configuration for all files]:FILE:_files"
@@ -111,7 +111,7 @@ _shtab_cachemount_fix_options=(
   "--no-baseline[use no baseline]"
   "--write-baseline[write the baseline\: a new one with all findings, an old one without those that are gone]:FILE:_files"
   "--add-to-baseline[with --write-baseline\: take up new findings as well]"
-  "--explain[print the page of a rule or a package manager\; without BASELINE, the list of both]:BASELINE:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
+  "--explain[print the page of a rule or a package manager\; without NAME, the list of both]:NAME:(clashing-cache disabled-cache discarded-cache expired-suppression hidden-install invalid-mount misplaced-cache-mount missing-cache-mount packages-not-kept unlocked-cache unmounted-store unreadable-dockerfile unused-suppression unwritable-cache apk apt bower bun bundler cabal cargo clojure composer conda coursier cpan cpm deno dnf gem go gradle lein maven mix npm nuget opam pacman pak pdm pip pip-tools pipenv pipx pixi pnpm poetry pub rebar3 renv sbt shards stack swift uv yarn zypper)"
   "--jobs[number of processes (default\: by the number of files)]:N:"
   "(- : *)--version[show program\'s version number and exit]"
   "--compose[Compose and Bake files are meant]"

@@ -120,8 +120,8 @@ def make_parser(program: str, called: str = "") -> argparse.ArgumentParser:
     _add_report(parser.add_argument_group("what is shown"))
     _add_baseline(parser.add_argument_group("what is accepted"))
     add = parser.add_argument_group("the run").add_argument
-    page = "print the page of a rule or a package manager; without BASELINE, the list of both"
-    add("--explain", metavar="BASELINE", nargs="?", const="", help=page)
+    page = "print the page of a rule or a package manager; without NAME, the list of both"
+    add("--explain", metavar="NAME", nargs="?", const="", help=page)
     add("--jobs", metavar="N", help="number of processes (default: by the number of files)")
     add("--version", action="version", version=f"{name} {__version__}")
     return parser
@@ -133,9 +133,9 @@ class _Group(Protocol):
 
 def _add_choice(group: _Group) -> None:
     add = group.add_argument
-    add("--stdin-filename", metavar="BASELINE", help="read standard input, as the text of this file")
-    add("--manager", metavar="BASELINE,...", action="append", help="only findings about these package managers")
-    add("--rule", metavar="BASELINE,...", action="append", help="only these rules (and unreadable-dockerfile)")
+    add("--stdin-filename", metavar="NAME", help="read standard input, as the text of this file")
+    add("--manager", metavar="NAME,...", action="append", help="only findings about these package managers")
+    add("--rule", metavar="NAME,...", action="append", help="only these rules (and unreadable-dockerfile)")
     add("--ignore", metavar="RULE,...", action="append", help="not these rules")
     add("--exclude", metavar="GLOB", action="append", help="not these files; seen from the current folder")
     add("--config", metavar="FILE", help="use this configuration for all files")

@@ -75,6 +75,17 @@ def test_the_file_of_a_new_baseline_stands_after_an_equals_sign(capsys: pytest.C
     assert "--write-baseline[=FILE]" in capsys.readouterr().out
 
 
+def test_the_help_says_what_the_value_of_an_option_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        check("--help")
+    text = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "--explain [NAME]", "without NAME, the list of both", "--stdin-filename NAME", "--manager NAME,...",
+        "--rule NAME,...", "--ignore RULE,...", "--baseline FILE", "the nearest .cachemount-baseline.jsonl",
+    ):  # fmt: skip
+        assert words in text
+
+
 def test_the_environment_names_the_format_and_the_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
