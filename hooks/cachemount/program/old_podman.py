@@ -13,13 +13,12 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.script_names import MAKEFILES, SHELL_SCRIPT
 
 _MOST_BYTES = 500_000
-_MOST_FILES = 50
 _MOST_SCRIPTS = 20
-_WORKFLOWS = ".github/workflows"
 
 _JOBS = late(r"(?m)^jobs:[^\n]*\n")
 _KEY = late(r"(?m)^([ \t]+)[\w-]+:[ \t]*(?:#.*)?$")
@@ -50,10 +49,8 @@ def old_podman_build(path: str, root: str) -> str:
 @kept
 def _workflows(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the workflows with a job that may build so, and what they build."""
-    inside = names_in(os.path.join(root, *_WORKFLOWS.split("/"))) if ".github" in names_in(root) else {}
     found = []
-    for one in islice((one for one in sorted(inside) if one.endswith((".yml", ".yaml"))), _MOST_FILES):
-        name = f"{_WORKFLOWS}/{one}"
+    for name in workflows(root):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "ubuntu-22.04" in text and (files := frozenset(_built(text, root))):
             found.append((name, files))

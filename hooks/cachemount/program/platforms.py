@@ -7,13 +7,13 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.workflows import FOLDER
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000
 _MOST_FILES = 50
-_WORKFLOWS = ".github/workflows"
 _ENDS = (".sh", ".bash", ".hcl", ".yml", ".yaml", ".mk")
 # `--platform linux/amd64,linux/arm64`, `platforms = ["linux/amd64", "linux/arm64"]`, or a list of YAML.
 _SEVERAL = late(
@@ -32,7 +32,7 @@ def builds_for_platforms(path: str, text: str) -> bool:
     """
     folder = os.path.dirname(os.path.realpath(path))
     root = repository_of(folder)
-    if any(_names_platforms(one, root) for one in (folder, root, os.path.join(root, *_WORKFLOWS.split("/")))):
+    if any(_names_platforms(one, root) for one in (folder, root, os.path.join(root, *FOLDER.split("/")))):
         return True
     return "--platform=" in text and len(_platforms(text) | _platforms_beside(folder, root)) > 1
 

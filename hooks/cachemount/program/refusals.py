@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from cachemount import reasons
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
+from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.builders import kaniko, railway
@@ -30,8 +31,8 @@ from cachemount.reasons import Withheld
 
 # Larger ones are data.
 _MOST_BYTES = 500_000
-# As many workflows as are looked at.
-_MOST_FILES = 50
+# As many folders as are looked at.
+_MOST_FOLDERS = 50
 
 _CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
 # One for each service or stage, as `cloudbuild-prod.yaml`, is handed in by its name.
@@ -40,7 +41,6 @@ _CI = (
     ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
     "Jenkinsfile", ".circleci/config.yml", "skaffold.yaml", "Makefile", "docker-compose.yml", "compose.yaml",
 )  # fmt: skip
-_WORKFLOWS = ".github/workflows"
 
 _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bdocker/(?:build-push|bake)-action\b")
@@ -72,9 +72,7 @@ def builder_notes(root: str, config: Config) -> Iterator[str]:
 
 
 def _names(root: str) -> Iterator[str]:
-    yield from (*railway.NAMES, *_CLOUD_BUILD, *_CI)
-    workflows = sorted(names_in(os.path.join(root, _WORKFLOWS)))
-    yield from (f"{_WORKFLOWS}/{name}" for name in workflows[:_MOST_FILES] if name.endswith((".yml", ".yaml")))
+    yield from (*railway.NAMES, *_CLOUD_BUILD, *_CI, *workflows(root))
 
 
 def refusal(path: str, config: Config) -> Withheld | None:
@@ -230,7 +228,7 @@ def _infrastructure(root: str) -> tuple[str, ...]:
     """Return the folders of a repository that most often say how its images are built."""
     found: list[str] = []
     waiting = [one for one in names_in(root) if one in _INFRASTRUCTURE]
-    while waiting and len(found) < _MOST_FILES:
+    while waiting and len(found) < _MOST_FOLDERS:
         folder = waiting.pop()
         path = os.path.join(root, *folder.split("/"))
         found.append(path)

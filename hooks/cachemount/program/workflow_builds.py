@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import text_inside_repository
+from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
-_MOST_FILES = 50
 _MOST_VALUES = 30
-_WORKFLOWS = ".github/workflows"
 
 _ACTION = "docker/build-push-action@"
 _STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
@@ -58,10 +57,9 @@ def given_by_workflows(path: str, root: str) -> Iterator[tuple[str, str]]:
 @kept
 def build_steps(root: str) -> tuple[BuildStep, ...]:
     """Return the steps of a repository's workflows that build by Docker's action."""
-    inside = names_in(os.path.join(root, *_WORKFLOWS.split("/"))) if ".github" in names_in(root) else {}
     found: list[BuildStep] = []
-    for name in islice((one for one in sorted(inside) if one.endswith((".yml", ".yaml"))), _MOST_FILES):
-        text = text_inside_repository(os.path.join(root, *_WORKFLOWS.split("/"), name), root, _MOST_BYTES)
+    for name in workflows(root):
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         for step in _STEP.split(text) if _ACTION in text else ():
             if _ACTION in step:
                 target = "".join(_TARGET.findall(step)[:1])

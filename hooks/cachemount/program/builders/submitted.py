@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
+from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.script_names import MAKEFILES
@@ -20,7 +20,6 @@ _MOST_BYTES = 500_000
 _MOST_FILES = 50
 
 _SCRIPT_FOLDERS = (".github/scripts", "bin", "deploy", "hack", "infra", "script", "scripts")
-_WORKFLOWS = ".github/workflows"
 _PIPELINES = (".gitlab-ci.yml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml")
 # Each line has a shell of its own, or stands in a list of commands.
 _LINES = (*MAKEFILES, "package.json")
@@ -102,10 +101,7 @@ def _in_scripts(folder: str, root: str, places: Sequence[str]) -> Iterator[Submi
 def _of_workflows(root: str) -> tuple[Submitted, ...]:
     """Return what the workflows and pipelines of a repository hand in."""
     found: list[Submitted] = []
-    names = [one for one in _PIPELINES if one in names_in(root)]
-    inside = names_in(os.path.join(root, *_WORKFLOWS.split("/"))) if ".github" in names_in(root) else {}
-    names += [f"{_WORKFLOWS}/{one}" for one in islice(sorted(inside), _MOST_FILES) if one.endswith((".yml", ".yaml"))]
-    for name in names:
+    for name in (*(one for one in _PIPELINES if one in names_in(root)), *workflows(root)):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if any(one in text for one in _SIGNS):
             default = _DEFAULT_FOLDER.findall(text) or ["."]

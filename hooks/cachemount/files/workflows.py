@@ -1,0 +1,17 @@
+"""The workflows of a repository: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax"""
+
+from __future__ import annotations
+
+import os
+
+from cachemount.files.reading import names_in
+
+FOLDER = ".github/workflows"
+# As many of the files in the folder are looked at.
+_MOST = 50
+
+
+def workflows(root: str) -> list[str]:
+    """Return the paths of the workflows of a repository from its root, an absolute path, in order."""
+    inside = names_in(os.path.join(root, *FOLDER.split("/"))) if ".github" in names_in(root) else {}
+    return [f"{FOLDER}/{one}" for one in sorted(inside)[:_MOST] if one.endswith((".yml", ".yaml"))]
