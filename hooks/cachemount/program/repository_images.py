@@ -257,7 +257,11 @@ def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]
             path = os.path.join(folder, name)
             yield builds(path, text), places_of(path, root)
         else:
-            yield [*commands(text, of_make=name.lower().endswith((".mk", "makefile")))], (folder,)
+            yield [*commands(text, of_make=_is_of_make(name))], (folder,)
+
+
+def _is_of_make(name: str) -> bool:
+    return name.lower().endswith((".mk", "makefile"))
 
 
 def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]:
@@ -268,7 +272,7 @@ def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]
         for name, text in telling_texts(folder):
             if "--build-arg" not in text or not any(one in text for one in arguments) or _TOLD.fullmatch(name):
                 continue
-            for build in commands(text, of_make=name.lower().endswith((".mk", "makefile"))):
+            for build in commands(text, of_make=_is_of_make(name)):
                 if (place := place_of(build, ".")) and os.path.realpath(os.path.join(folder, place)) == path:
                     yield build
 

@@ -95,9 +95,7 @@ def hazards(
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
-    if stored and is_kept_to_develop(facts, step, manager):
-        yield reasons.ONLY_FETCHED.about()
-    if is_only_fetched(facts, step, manager, stores):
+    if (stored and is_kept_to_develop(facts, step, manager)) or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
     elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
         yield reason
