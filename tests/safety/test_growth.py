@@ -59,7 +59,7 @@ def fixed(text: str) -> Callable[[], object]:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_dockerfiles(family: str) -> None:
     fixed(FAMILIES[family](4))()  # What is made once.
-    small, large = (calls(fixed(FAMILIES[family](count))) for count in (16, 64))
+    small, large = (calls(fixed(FAMILIES[family](count))) for count in (25, 100))
     assert large < 5 * small
 
 

@@ -211,7 +211,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n"]), st.integers(1, 9), st.booleans())
 def test_embedded_is_as_alone(lines: list[str], newline: str, width: int, unsafe: bool) -> None:
     alone = Source(path="compose.yaml", text="\n".join(["FROM python:3.13", *lines, "RUN true"]) + "\n")

@@ -60,7 +60,7 @@ def test_most_settings_need_a_text() -> None:
 
 
 @given(st.data())
-@settings(max_examples=100)
+@settings(max_examples=300)
 def test_what_matches_has_what_is_needed(data: st.DataObject) -> None:
     pattern = data.draw(st.sampled_from(PATTERNS))
     with warnings.catch_warnings():
