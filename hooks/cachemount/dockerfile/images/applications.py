@@ -82,6 +82,14 @@ IMAGES: tuple[BaseImage, ...] = (
         accounts=_ANY,
         source=UNCHECKED,
     ),
+    # Its releases are on Alpine, then on Debian, now on Ubuntu.
+    BaseImage(
+        pattern=r"(ghcr\.io/livebook-dev|livebook)/livebook",
+        distribution="unknown",
+        workdir="/data",
+        variables={"HOME": "/home/livebook"},
+        source="https://github.com/livebook-dev/livebook/blob/main/Dockerfile",
+    ),
     BaseImage(
         pattern="apache/superset",
         distribution="debian",

@@ -160,6 +160,8 @@ def test_distribution(reference: str, distribution: str, release: str) -> None:
         ("gradle:5.1-jdk8", "", None, None, None),
         ("gradle:8.5-jdk21", "root", 0, 0, "/root"),
         ("mcr.microsoft.com/azure-functions/python:4", "root", 0, 0, "/home"),
+        ("ghcr.io/livebook-dev/livebook:latest", "root", 0, 0, "/home/livebook"),
+        ("livebook/livebook:0.14.5", "root", 0, 0, "/home/livebook"),
         ("pangeo/pangeo-notebook:2024.01.15", "jovyan", 1000, 1000, "/home/jovyan"),
         ("glcr.b-data.ch/jupyterlab/r/verse:4.4.2", "jovyan", 1000, 100, "/home/jovyan"),
         ("confluentinc/cp-kafka-connect-base:7.9.0", "appuser", 1000, 1000, "/home/appuser"),
