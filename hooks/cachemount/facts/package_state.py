@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from cachemount.facts import chain, locations, programs
+from cachemount.facts.cache_names import cache_name
 from cachemount.facts.expansion import expanded
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
@@ -71,6 +72,30 @@ def fetched_earlier(facts: Facts, install: Install) -> Step | None:
         ),
         None,
     )
+
+
+def filled_by(facts: Facts, install: Install) -> Step | None:
+    """Return the step that fills the cache from which an install takes the index; None where no step does.
+
+    It is one of the chain of stages, or else of another stage.
+    """
+    step, wanted = install.step, _index_cache(install)
+    found = [
+        one.step
+        for one in facts.memo_all(_fetching, install.manager)
+        if one.step is not step and _index_cache(one) == wanted
+    ]
+    return min(found, key=lambda one: not chain.descends(step.stage, one.stage), default=None)
+
+
+def _index_cache(install: Install) -> tuple[str, str] | None:
+    """Return the name of the cache that has an install's index, as it is written where only a build tells it."""
+    directory = index_of(install)
+    if directory is None or directory.cover is None:
+        return None
+    flag = directory.cover.flag
+    name = cache_name(directory.cover, install.step.environment)
+    return name or flag.options.get("id") or "", directory.cover.target or flag.target
 
 
 def _fetching(facts: Facts, manager: PackageManager) -> Iterator[Install]:

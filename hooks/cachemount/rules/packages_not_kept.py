@@ -4,9 +4,9 @@ Debian's and Ubuntu's images carry a hook, docker-clean, that deletes downloaded
 and zypper keep none unless they are told to.
 
 Two mounts of apt are found as well that keep the wrong things. A step may take the package lists from a mount that
-only an earlier step fills: the builder may empty the mount and keep that step's layer, and the lists are gone. And a
-mount on /var/lib/apt has the marks of packages that were installed automatically in other builds: by them `apt-get
-autoremove` removes what this image needs.
+only an earlier step fills: the builder may empty the mount and keep that step's layer, and the lists are gone. Where
+that step's mount has another id, no step fills this one. And a mount on /var/lib/apt has the marks of packages that
+were installed automatically in other builds: by them `apt-get autoremove` removes what this image needs.
 
 The repair makes the setting: a step before the first one that needs it, a flag, or a command. It is safe where the step
 runs as root. It fetches the lists in the step that needs them, and mounts /var/lib/apt/lists alone.
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import fetched_earlier, fetches_index, reads_marks
+from cachemount.facts.package_state import fetched_earlier, fetches_index, filled_by, reads_marks
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.repairs import download_edits, keep_packages, mount_edits
@@ -85,25 +85,32 @@ def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
         if install.reader or manager in seen or not manager.refresh:
             continue
         seen.add(manager)
-        earlier = None if fetches_index(install) else fetched_earlier(facts, install)
-        if earlier is None or may_be_fetched_before(facts, install) or (manager.system and _is_of_files(install)):
+        if fetches_index(install) or fetched_earlier(facts, install) is None:
+            continue
+        if may_be_fetched_before(facts, install) or (manager.system and _is_of_files(install)):
             continue
         builder = FixBuilder(facts)
         builder.editable(step)
         download_edits.refresh(builder, install)
-        line = facts.dockerfile.source.position(earlier.instruction.span.start).line
-        what = f"`{program(install)}` takes the package lists from a cache mount that only"
-        then = "and fails when the builder has emptied the mount and kept that step's layer"
+        what = f"`{program(install)}` takes the package lists from a cache mount that"
+        filling = filled_by(facts, install)
+        if filling is None:
+            message = identity = f"{what} no step fills, and fails unless another build has filled it"
+        else:
+            line = facts.dockerfile.source.position(filling.instruction.span.start).line
+            then = "and fails when the builder has emptied the mount and kept that step's layer"
+            message = f"{what} only line {line} fills, {then}"
+            identity = f"{what} only an earlier step fills, {then}"
         yield finding(
             NAME,
-            f"{what} line {line} fills, {then}",
+            message,
             step,
             install.command.span,
             manager=manager.name,
             fix=builder.fix("fetch the package lists in the step that needs them"),
             note=builder.blocked_reason,
             severity="error",
-            identity=f"{what} an earlier step fills, {then}",
+            identity=identity,
         )
 
 
