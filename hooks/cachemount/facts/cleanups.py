@@ -296,7 +296,10 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
     # A folder called `cache` may be anyone's.
     if written.endswith(tuple(tails)):
         return True
-    if any(_close(target, place) for place in places) or _is_inside(written, tails):
+    if any(_close(target, place) for place in places):
+        return True
+    part, dotted = part_of(written, directory)
+    if part and (dotted or not _is_named(step, target)):
         return True
     if directory.cache.optional and not directory.cache.once:
         return False
@@ -311,9 +314,19 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
     )
 
 
-def _is_inside(written: str, tails: Collection[str]) -> bool:
-    """Return whether a target is a folder in one of the usual places: `.cargo/registry/index`."""
-    return any(f"{tail}/" in written for tail in tails if tail.startswith("/.") or tail.count("/") > 1)
+def part_of(written: str, directory: Directory) -> tuple[str, bool]:
+    """Return what a target names in one of the usual places, and whether that is written as usual; "" for others.
+
+    It is `index` in `.cargo/registry/index`, and in `cargo/registry/index`, as where a variable moves the home.
+    """
+    written = written.rstrip("/")
+    places = [tail for tail in locations.tails(directory.cache) if tail.startswith("/.") or tail.count("/") > 1]
+    undotted = [f"/{tail[2:]}" for tail in places if tail.startswith("/.") and tail.count("/") > 1]
+    for place in (*places, *undotted):
+        part = written.partition(f"{place}/")[2]
+        if part:
+            return part, place in places
+    return "", False
 
 
 def _is_named(step: Step, target: str) -> bool:

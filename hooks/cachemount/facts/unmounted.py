@@ -10,7 +10,7 @@ from typing import Literal
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.cleanups import looks_meant
+from cachemount.facts.cleanups import looks_meant, part_of
 from cachemount.facts.context import settings_of
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
@@ -181,13 +181,26 @@ def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Moun
     """
     if not step.mounts:
         return None
+    return next((mount for mount in _spare(step, manager) if looks_meant(step, mount, directory, manager)), None)
+
+
+def misplaced_parts(step: Step, directory: Directory, manager: PackageManager) -> dict[str, Mount]:
+    """Return the mounts of the step that serve nothing and were meant for parts of the directory, by their paths in it.
+
+    So Cargo's documentation has them: `registry/index` and `registry/cache`.
+    """
+    found = {part_of(mount.flag.target, directory)[0]: mount for mount in _spare(step, manager)}
+    return {part: one for part, one in found.items() if part and looks_meant(step, one, directory, manager)}
+
+
+def _spare(step: Step, manager: PackageManager) -> Iterator[Mount]:
+    """Yield the cache mounts of a step that serve no install, and nothing else that the manager needs."""
     used = step.memo(_covers)
-    spare = (
+    return (
         mount
         for mount in step.caches
         if id(mount) not in used and "from" not in mount.flag.options and mount.target not in manager.needed
     )
-    return next((mount for mount in spare if looks_meant(step, mount, directory, manager)), None)
 
 
 def _covers(step: Step) -> frozenset[int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from cachemount import reasons
-from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, written
+from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, joined_path, written
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.targets import refusal
@@ -132,11 +132,18 @@ def _refusal(facts: Facts) -> list[Withheld]:
     return [] if reason is None else [reason]
 
 
-def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory) -> None:
-    """Let a mount that was meant for the directory serve it."""
+def retarget(builder: FixBuilder, install: Install, parts: Mapping[str, Mount], directory: Directory) -> None:
+    """Let mounts that were meant for a directory, or for parts of it by their paths in it, serve it."""
+    for part, mount in parts.items():
+        # Any mount may serve an unknown directory, so none was meant for it.
+        place = directory.path or ""
+        _retarget(builder, install, mount, directory, joined_path(place, part) if part else place)
+    # A mount that begins to work hides what it did not hide before.
+    _doubt_cache(builder, install, directory)
+
+
+def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory, target: str) -> None:
     step = install.step
-    # Any mount may serve an unknown directory, so none was meant for it.
-    target = directory.path or ""
     if refused := refusal(target):
         builder.give_up(refused)
         return
@@ -159,8 +166,6 @@ def retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Dir
         if not takes_nothing(other_step, install, mount.target or ""):
             builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
         _move(builder, other, target, _new_options(builder, install, other, target))
-    # A mount that begins to work hides what it did not hide before.
-    _doubt_cache(builder, install, directory)
 
 
 def _move(builder: FixBuilder, mount: Mount, target: str, options: Mapping[str, str]) -> None:

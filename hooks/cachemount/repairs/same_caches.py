@@ -14,7 +14,7 @@ from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.path_use import READ_NOTHING
 from cachemount.facts.programs import managers
 from cachemount.facts.queries import steps_related
-from cachemount.facts.unmounted import misplaced, uncovered, unmounted_installs
+from cachemount.facts.unmounted import misplaced, misplaced_parts, uncovered, unmounted_installs
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.step_conflicts import clashes
@@ -135,8 +135,9 @@ def sharing_cache(facts: Facts, step: Step, mount: Mount, manager: PackageManage
     known = {id(gap.mount) for gap in unmounted_installs(facts) if gap.manager is manager}
     for other_step in facts.steps:
         known |= {id(directory.cover) for install in other_step.installs for directory in install.directories}
-        meant = (misplaced(other_step, directory, manager) for _, directory in uncovered(other_step, manager))
-        known |= {id(one) for one in meant if one is not None}
+        for _, directory in uncovered(other_step, manager) if other_step.mounts else ():
+            known.add(id(misplaced(other_step, directory, manager)))
+            known |= {id(one) for one in misplaced_parts(other_step, directory, manager).values()}
         for other in other_step.caches:
             if other_step is not step and _identity(other) == _identity(mount) and id(other) not in known:
                 yield other_step, other

@@ -15,6 +15,10 @@ from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import left_in_image, needs_index
+from cachemount.repairs.same_caches import mounts_on
+
+# A step, its mounts that are moved, each to one directory, and the directories that get a new one.
+_Placed = tuple[Step, list[tuple[Install, Mount, Directory]], list[tuple[Install, Directory]]]
 
 
 def mount_steps(
@@ -23,13 +27,14 @@ def mount_steps(
     """Mount what the manager uses; of the optional caches of steps that have mounts, perhaps `only` some."""
     builder = FixBuilder(facts)
     placed = [(step, *_placed(facts, step, manager, only if step.caches else None)) for step in steps]
-    builder.expect_moves(
-        {directory.path: mount for _, moves, _ in placed for _, mount, directory in moves if directory.path}
-    )
+    in_parts = {path: _parts(facts, placed, manager, path) for path in _moved_to(placed)}
+    moved = [(mount, one.path) for _, moves, _ in placed for _, mount, one in moves]
+    builder.expect_moves({path: mount for mount, path in moved if path and not in_parts[path]})
     for step, moves, wanted in placed:
         builder.editable(step)
         for install, mount, directory in moves:
-            mount_edits.retarget(builder, install, mount, directory)
+            parts = in_parts.get(directory.path or "", {}).get(step, {"": mount})
+            mount_edits.retarget(builder, install, parts, directory)
         mount_edits.add(builder, step, wanted)
         _make_serve(builder, step, manager)
     _mount_builders(builder, manager, steps)
@@ -76,6 +81,32 @@ def _placed(
         elif meant is not None and not same:
             moves.append((install, meant, directory))
     return moves, [pair for pair in wanted if not _is_served(pair[1], [one for _, one in wanted])]
+
+
+def _moved_to(placed: Collection[_Placed]) -> set[str]:
+    """Return the directories to which mounts are moved."""
+    return {one.path for _, moves, _ in placed for _, _, one in moves if one.path}
+
+
+def _parts(
+    facts: Facts, placed: Collection[_Placed], manager: PackageManager, path: str
+) -> dict[Step, dict[str, Mount]]:
+    """Return the mounts of each step that have parts of a directory; none where a step has it, or gets it, as a whole.
+
+    A mount on all of it would be another cache than those on the parts. Another user than root gets it as a whole:
+    BuildKit would make the directory around the parts for root.
+    """
+    found: dict[Step, dict[str, Mount]] = {}
+    for step, moves, wanted in placed:
+        if any(one.path == path for _, one in wanted) or mounts_on(facts, step, path):
+            return {}
+        for install, _, directory in moves:
+            if directory.path == path:
+                if not install.root:
+                    return {}
+                found[step] = unmounted.misplaced_parts(step, directory, manager)
+    alike = len({frozenset(parts) for parts in found.values()}) == 1
+    return found if alike and all(len(parts) > 1 for parts in found.values()) else {}
 
 
 def _is_served(directory: Directory, others: Collection[Directory]) -> bool:
