@@ -151,7 +151,7 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
         builder.give_up(reasons.RIGHT_ONE_MOUNTED.about())
         return
     words = _in_words(builder, install, directory, target)
-    _move(builder, mount, words or target, _new_options(builder, install, mount, target))
+    _move(builder, step, mount, words or target, _new_options(builder, install, mount, target))
     builder.mark_unsafe(covered(builder.facts, step, [target]))
     _make_folder(builder, install, target, directory)
     for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
@@ -165,16 +165,18 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
         builder.moved[other.flag.span] = target
         if not takes_nothing(other_step, install, mount.target or ""):
             builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
-        _move(builder, other, target, _new_options(builder, install, other, target))
+        _move(builder, other_step, other, target, _new_options(builder, install, other, target))
 
 
-def _move(builder: FixBuilder, mount: Mount, target: str, options: Mapping[str, str]) -> None:
+def _move(builder: FixBuilder, step: Step, mount: Mount, target: str, options: Mapping[str, str]) -> None:
     source = builder.facts.dockerfile.source
     edit = text_edits.set_target(mount.flag, source, target, options)
     if edit is None:
         builder.give_up(reasons.TARGET_NOT_PLAIN.about())
         return
-    builder.edits.append(edit)
+    from cachemount.repairs.mount_comments import renamed  # noqa: PLC0415 - few mounts are moved
+
+    builder.edits += [edit, *renamed(source, step.instruction, mount.flag.target, target)]
     for key in options:
         if key in mount.flag.fields:
             builder.option(mount, key, options[key])
@@ -211,7 +213,7 @@ def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManage
         return
     if "id" in mount.flag.options:
         builder.mark_unsafe([reasons.ID_HOLDS_MORE.about(line=line)])
-    _move(builder, mount, cache.narrower_target, {})
+    _move(builder, step, mount, cache.narrower_target, {})
 
 
 def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> None:

@@ -25,6 +25,7 @@ from cachemount.facts.uses import builds_on_its_own, later_use
 from cachemount.findings import Finding
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.mount_comments import renamed
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
@@ -128,7 +129,7 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, wh
         if edit is None:
             builder.give_up(reasons.TARGET_NOT_PLAIN.about())
         else:
-            builder.edits.append(edit)
+            builder.edits += [edit, *renamed(facts.dockerfile.source, step.instruction, mount.flag.target, inside)]
     return finding(
         NAME,
         f"the mount on {mount.flag.target} {what}",
