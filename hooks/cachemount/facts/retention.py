@@ -33,6 +33,8 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             continue
         if keep.where and not re.search(keep.where, program_and_image(install)):
             continue
+        if keep.unknown_to and install.step.environment.base is None and _is_unknown(facts, install, keep):
+            continue
         only_index = install.verb in install.manager.refresh_verbs
         if only_index and (
             keep.flag or keep.where or not facts.memo(_fetches_packages, install.step.stage, install.manager)
@@ -40,6 +42,13 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             continue
         if not _made(facts, install, keep):
             yield keep
+
+
+def _is_unknown(facts: Facts, install: Install, keep: Retention) -> bool:
+    """Return whether the image has nothing that makes the setting necessary, because its makers put nothing there."""
+    from cachemount.facts.root_filesystems import is_made_by  # noqa: PLC0415 - most images are known
+
+    return is_made_by(facts, install.step.stage, keep.unknown_to, keep.removes)
 
 
 def _is_used(facts: Facts, install: Install) -> bool:

@@ -137,6 +137,12 @@ APT = PackageManager(
             evidence=(r"docker-clean", r"\brm\b.*/etc/apt/apt\.conf\.d(/?\*|/d[a-z-]*\*|/?$|/?\s)"),
             of_image=True,
             removes="/etc/apt/apt.conf.d/docker-clean",
+            # The packages debootstrap and mmdebstrap, and DAB, which makes Proxmox's templates, have none.
+            # https://github.com/proxmox/dab/blob/master/PVE/DAB.pm
+            unknown_to=(
+                r"(?<![\w.-])(?:mmdebstrap|debootstrap)\s[^;&|]*?\sFOLDER(?![\w./-])"
+                r"|//download\.proxmox\.com/images/system/(?:debian|ubuntu)-"
+            ),
             # The hook knows one directory.
             own_evidence=(r"(?i:dir::cache(?:::archives)?)=(?!/?var/cache/apt)",),
             step=(

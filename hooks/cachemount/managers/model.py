@@ -266,6 +266,8 @@ class Retention(Record):
     RUN) before the stage chain's first step of this manager. `programs` limits it. `own_evidence` counts in the install's
     own command only. The command holds for later steps too, but after what has `undone_by`
     (a regular expression). With `of_image` it is the image that makes it necessary. `removes` is the file that the step removes: what it did is not done where a mount hides it.
+    `unknown_to` (a regular expression) are makers of root filesystems that have no such file; FOLDER in it is where
+    they put it.
     """
 
     reason: str
@@ -280,6 +282,7 @@ class Retention(Record):
     doubt: Withheld | None = None
     safe_where: str = ""
     of_image: bool = False
+    unknown_to: str = ""
     undone_by: str = ""
 
 
