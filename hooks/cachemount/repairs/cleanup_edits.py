@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from cachemount import reasons
 from cachemount.facts import programs
+from cachemount.facts.asked_places import asked_place
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.facts.shell_options import has_errexit
@@ -49,7 +50,8 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
     whole: list[Command] = []
     builder.exclusive = builder.exclusive or bool(found)
     for discard in found:
-        if discard.partly or not discard.command.editable:
+        kept = discard.instead or discard.arguments
+        if discard.partly or not discard.command.editable or not (kept or _does_nothing_else(step, discard.command)):
             words, line = quoted(builder, discard.command)
             builder.give_up(reasons.CLEANUP_BY_HAND.about(words=words, line=line))
             return
@@ -85,6 +87,18 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
     _keep_inside(builder, step, [*spans, *comments])
+
+
+def _does_nothing_else(step: Step, command: Command) -> bool:
+    """Return whether all that a command runs by a `$( )` in it asks a manager for a folder."""
+    own = {word.span for word in command.words}
+    asked = [word.span for word in command.words if asked_place(step, word) is not None]
+    # What `find -exec` runs is made of words of its own.
+    return all(
+        not one.span.within(command.span) or own.intersection(word.span for word in one.words[:1])
+        for one in step.script.commands
+        if not any(map(one.span.within, asked))
+    )
 
 
 def _with_line_end(text: str, removed: Span, others: Collection[Span]) -> Span:
