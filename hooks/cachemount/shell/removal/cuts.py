@@ -54,12 +54,14 @@ def delete_range(chain: Chain, regions: Sequence[Span], source: Source) -> tuple
 def _joins_tokens(chain: Chain, region: Span) -> bool:
     """Return whether what is in front and what follows would be something else together.
 
-    A delimiter becomes longer, two parentheses are arithmetic, and what comes first after RUN may be a flag or a blank
-    for BuildKit.
+    A delimiter becomes longer, two parentheses are arithmetic, what comes first after RUN may be a flag or a blank
+    for BuildKit, and a word at the end of RUN may end with what is a blank for BuildKit alone.
     """
     text = chain.excerpt.text
     before, after = text[: region.start], text[region.end : region.end + 2]
     if chain.bodies and _DELIMITER.search(before) and after[:1].strip():
+        return True
+    if chain.final and not text[region.end :].strip() and before.rstrip(" \t\r\n")[-1:].isspace():
         return True
     return (before.endswith("(") and after.startswith("(")) or (
         chain.final and not before.strip() and (after == "--" or after[:1] > "\x7f")
