@@ -75,25 +75,15 @@ def _rounds(source: Source, report: Report, *, unsafe: bool) -> tuple[Source, Re
         text, count = fixer.apply(source.text, fixes)
         expect(count > 0, "repairs of which none is made")
         changed = Source(path=source.path, text=text)
-        made = [fix for fix in fixes if _made(fix, fixes)]
+        made = [fix for number, fix in enumerate(fixes) if _is_made(source.text, fixes, number)]
         _round(read(source), _readable(changed), [edit for fix in made for edit in fix.edits])
         _ends(source.text, text)
         source, report = changed, engine.check(changed)
     return source, report
 
 
-def _made(fix: Fix, fixes: list[Fix]) -> bool:
-    """Return whether a repair was made in the round, as far as it is alone in its place."""
-    return all(
-        other is fix or edit == mine or not _meet(edit, mine)
-        for other in fixes
-        for edit in other.edits
-        for mine in fix.edits
-    )
-
-
-def _meet(one: Edit, other: Edit) -> bool:
-    return one.span.start <= other.span.end and other.span.start <= one.span.end
+def _is_made(text: str, fixes: list[Fix], number: int) -> bool:
+    return fixer.apply(text, fixes[: number + 1])[1] > fixer.apply(text, fixes[:number])[1]
 
 
 def _readable(source: Source) -> Dockerfile:
