@@ -50,8 +50,8 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
     whole: list[Command] = []
     builder.exclusive = builder.exclusive or bool(found)
     for discard in found:
-        kept = discard.instead or discard.arguments
-        if discard.partly or not discard.command.editable or not (kept or _does_nothing_else(step, discard.command)):
+        stays = bool(discard.instead or discard.arguments)
+        if discard.partly or not discard.command.editable or not (stays or _does_nothing_else(step, discard.command)):
             words, line = quoted(builder, discard.command)
             builder.give_up(reasons.CLEANUP_BY_HAND.about(words=words, line=line))
             return
