@@ -17,7 +17,7 @@ from cachemount.repairs.indentation import before_instruction, of_new_step
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.shell.model import Word
-from cachemount.shell.removal.removal import is_misread
+from cachemount.shell.removal.misread import is_misread
 from cachemount.source import Span
 
 _PLAIN_FLAG = late(r"""--mount=(["']?)[\x00-\x08\x0e-\x1b!#-&(-\[\]-_a-~]*\1""")

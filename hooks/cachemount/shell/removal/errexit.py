@@ -17,7 +17,6 @@ _STARTED = late(r"\b(?:ba|da|k|mk|z|a)?sh\s(?:[^|&;<>'\"\n]*\s)?(?:-[a-zA-Z]*e[a
 _HEREDOC = late(r"\A\s*<<-?\s*\S+")
 _COMPOUNDS = ("(", "{", "if", "case", "for", "while", "until")
 _KEYWORD = late(r"[({]|[a-z]+(?=\s)")
-_NEVER_FAIL = frozenset(("true", ":", "echo", "printf"))
 
 
 def started_with(words: Sequence[str]) -> bool:
@@ -162,11 +161,6 @@ def _runs_apart(chain: Chain, index: int) -> bool:
     """Return whether the list of an item runs in the background, in a shell of its own."""
     ending = (operator for operator in chain.operators[index:] if operator not in ("&&", "||"))
     return next(ending, "") == "&"
-
-
-def never_fails(command: Command) -> bool:
-    """Return whether a command is one of those that always succeed."""
-    return command.program in _NEVER_FAIL and not command.outputs and not command.appends and not command.negated
 
 
 def _texts(command: Command) -> list[str | None]:

@@ -8,7 +8,9 @@ from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Chain, Command, Script
 from cachemount.shell.removal.cuts import delete_range
-from cachemount.shell.removal.errexit import Errexit, never_fails
+from cachemount.shell.removal.errexit import Errexit
+from cachemount.shell.removal.misread import is_misread
+from cachemount.shell.removal.status import never_fails, removes_by_force
 from cachemount.source import Source, Span
 
 # Their only effect is their output or status: on the right of `X ||` they go with X, which is taken to succeed.
@@ -30,35 +32,6 @@ class _Plan(Record):
 
     dropped: frozenset[int]
     empty: bool
-
-
-# The shell reads them where a command stands; the grammar has taken one for a command.
-_RESERVED = frozenset(
-    ("if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "!")
-)
-
-
-def is_misread(script: Script) -> bool:
-    """Return whether the grammar took a reserved word, or what stands on the line before, for a part of a command.
-
-    No edit knows then what it does.
-    """
-    return any(
-        command.words and (command.words[0].raw in _RESERVED or _takes_line_before(command))
-        for command in script.commands
-    )
-
-
-def _takes_line_before(command: Command) -> bool:
-    """Return whether a line ends between the assignments of a command and its program."""
-    program = command.words[0]
-    for assignment in command.assignments:
-        value = assignment.value
-        if value.excerpt is program.excerpt and value.start < program.start:
-            gap = program.excerpt.text[value.start + len(value.raw) : program.start]
-            if "\n" in gap.replace("\\\r\n", "").replace("\\\n", ""):
-                return True
-    return False
 
 
 def removal(
@@ -242,11 +215,19 @@ def _succeeds(chain: Chain, index: int) -> bool:
     return member is not None and never_fails(member)
 
 
+def _is_taken_to_succeed(chain: Chain, index: int) -> bool:
+    """Return whether an item succeeds as surely as those that go."""
+    member = chain.members[index]
+    return member is not None and (never_fails(member) or removes_by_force(member))
+
+
 def _same_status(script: Script, chain: Chain, lists: list[range], kept: int, state: Errexit) -> bool:
     """Return whether the chain still ends with the status it had; `kept` is the last item that stays."""
     if kept in lists[-1]:
         return True
     own = next(items for items in lists if kept in items)
+    if len(own) == 1 and _is_taken_to_succeed(chain, kept):
+        return True
     if own[-1] < len(chain.operators) and chain.operators[own[-1]] == "&":
         return True
     return _is_fatal(script, chain, own, state)

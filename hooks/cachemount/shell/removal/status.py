@@ -1,10 +1,21 @@
-"""The status of a command: whether anything depends on it."""
+"""The status of a command: whether it can be a failure, and whether anything depends on it."""
 
 from __future__ import annotations
 
 from cachemount.shell.model import Command, Script
 
 _NEVER_FAIL = frozenset({"true", ":", "echo", "printf"})
+
+
+def never_fails(command: Command) -> bool:
+    """Return whether a command is one of those that always succeed."""
+    return command.program in _NEVER_FAIL and not command.outputs and not command.appends and not command.negated
+
+
+def removes_by_force(command: Command) -> bool:
+    """Return whether a command is `rm -f`, which finds nothing wrong where there is nothing."""
+    options = [word.known for word in command.words[1:] if word.known.startswith("-")]
+    return command.program == "rm" and not command.negated and any("f" in one.partition("--")[0] for one in options)
 
 
 def is_ignored(script: Script, command: Command) -> bool:
