@@ -9,7 +9,7 @@ from functools import cache
 from random import Random
 
 from cachemount import engine, fixer
-from cachemount.dockerfile.model import Dockerfile, Instruction, UnreadableDockerfileError
+from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.engine import MAX_ROUNDS, Report
 from cachemount.findings import Edit, Fix
@@ -123,7 +123,8 @@ def _comments(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
     edits = [edit for number, edit in enumerate(edits) if edit not in edits[:number]]
     lines = (line.strip() for edit in edits for line in edit.text.split("\n"))
     moved = Counter(line[1:].strip() for line in lines if line.startswith("#"))
-    left = Counter(one.text for one in before.comments) + moved
+    inside = [edit for edit in edits if _in_comment(before, edit)]
+    left = Counter(_edited(before, one, inside) for one in before.comments) + moved
     for edit in edits:
         span = edit.span
         taken = [one.text for one in before.comments if span.start <= one.span.start and one.span.end <= span.end]
@@ -131,6 +132,23 @@ def _comments(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
         lost = not moved.keys() >= {*taken}
         expect(not lost or any(map(_ABOUT_CLEANING.search, taken)), "a repair takes a comment away", taken)
     expect(Counter(one.text for one in after.comments) == left, "a repair changes comments", repr(after.source.text))
+
+
+def _in_comment(dockerfile: Dockerfile, edit: Edit) -> bool:
+    """Return whether an edit writes another folder where a comment names one."""
+    text, span = dockerfile.source.text, edit.span
+    named = edit.text.startswith("/") and text.startswith("/", span.start)
+    return named and any(one.span.start < span.start and span.end <= one.span.end for one in dockerfile.comments)
+
+
+def _edited(dockerfile: Dockerfile, comment: Comment, edits: list[Edit]) -> str:
+    """Return the text of a comment after the edits that lie in it."""
+    start, end = comment.span
+    text = dockerfile.source.text[start:end]
+    for edit in sorted(edits, key=lambda one: one.span, reverse=True):
+        if start < edit.span.start and edit.span.end <= end:
+            text = text[: edit.span.start - start] + edit.text + text[edit.span.end - start :]
+    return comment.text if text == dockerfile.source.text[start:end] else text[1:].strip()
 
 
 def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
@@ -145,6 +163,8 @@ def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
         ):
             expect(one.keyword in _EDITED, "an edit of another instruction", (one.keyword, edit))
             return
+    if _in_comment(dockerfile, edit):
+        return
     starts_line = span.start == 0 or text[span.start - 1] == "\n"
     if span.start == span.end:
         expect(starts_line and edit.text.strip().startswith(("RUN ", "run ")), "an insertion of no instruction", edit)
