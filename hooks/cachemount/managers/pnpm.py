@@ -57,6 +57,12 @@ PNPM = PackageManager(
         _store("store of 7 to 10", _NPM, *_DEFAULTS, when=rf"(?s)\A(?!.*(?:{_OLD}|{_NEW}))(?=.*{_MIDDLE})"),
         _store("new store", _PNPM, *_DEFAULTS, when=rf"(?s)\A(?!.*{_OLD})(?=.*{_NEW})"),
         _store("old store", _NPM, "$HOME/.pnpm-store", when=_OLD),
+        # What pnpm knows of packages, which `store prune` removes as well; run with 10.34.
+        Cache(
+            name="metadata", locations=("$XDG_CACHE_HOME/pnpm", "$HOME/.cache/pnpm"),
+            flags=("--cache-dir", "--config.cache-dir"), optional=True, shareable=True, holds="what is known of packages",
+            when=r"\bpn(?:pm)?[ \t](?:-\S+[ \t]+)*store[ \t]+(?:-\S+[ \t]+)*prune\b", when_before=True,
+        ),
     ),
     downloads=(
         # With --prod it reads the store even where `pnpm fetch` has filled node_modules; run with 9 to 12.
@@ -106,7 +112,7 @@ PNPM = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--lockfile-only", "--dry-run"}),
     fetching_flags=frozenset({"--prefer-offline"}),
     offline_variables={"npm_config_offline": "true", "pnpm_config_offline": "true"},
-    cleaners=(Cleaner(verbs=(("store", "prune"),)),),
+    cleaners=(Cleaner(verbs=(("store", "prune"),), alone={"metadata": "rm -rf ~/.cache/pnpm/metadata*"}),),
     needed=("$WORKDIR/node_modules",),
     linking_flags=("--config.enable-global-virtual-store=true", "--config.enable-global-virtual-store true"),
     linking_variables={
