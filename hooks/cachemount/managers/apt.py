@@ -187,11 +187,15 @@ APT = PackageManager(
         r"|\bpacstall\s|\bdo-release-upgrade\b|\bunattended-upgrades?\b|package_manager:mode=install\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
         rf"|{_PUPPETEER}|\bsalt-call\s|\bpuppet\s+apply\b|\bchef-client\b"
+        # What a Ruby is built with: https://github.com/rvm/rvm/tree/master/scripts/functions/requirements,
+        # https://github.com/postmodern/ruby-install#synopsis
+        r"|\brvm\s(?![^;&|\n]*--autolibs=\W?(?:[0-2]|disabled?|read))[^;&|\n]*\b(?<!pkg )(?:(?:re)?install|requirements)\b"
+        r"|\bruby-install\s(?![^;&|\n]*--no-install-deps)[^;&|\n]*\w*ruby\b"
         # xx-verify fetches `file`, and xx-cargo what Debian's Rust needs for a target: https://github.com/tonistiigi/xx
         r"|\bxx-verify\s|(?s:\A(?![^\n]*\brust\b).*\bxx-cargo\s)"
         # Scripts that install packages, where the step runs them.
         rf"|https://(?:get\.docker\.com/?(?=[\s\"')|])|apt\.[\w.-]+/[\w./-]+\.sh|aka\.ms/InstallAzureCLIDeb|tailscale\.com/install\.sh"
-        rf"|get\.rvm\.io|deb\.nodesource\.com/setup_|downloads\.mariadb\.com/MariaDB/mariadb_repo_setup"
+        rf"|get\.rvm\.io(?=[^\n]*\s--(?:ruby|rails))|deb\.nodesource\.com/setup_|downloads\.mariadb\.com/MariaDB/mariadb_repo_setup"
         rf"|[^\s|;&]*/(?:script|setup)\.deb\.sh){_RUN}"
         # Packages for R bring the libraries of the system; with bspm they are the system's.
         r"|(?s:\A(?!.*PKG_SYSREQS\W+false).*\bpak::)"
