@@ -182,7 +182,8 @@ APT = PackageManager(
     run_by=(
         r"\b(?:playwright|patchright)\b[^;&|\n]*\s(?:--with-deps|install-deps)\b|\binstall-php-extensions\s+(?!-)"
         r"|\brosdep\s[^;&|\n]*\binstall\b|\bubuntu-drivers\s[^;&|\n]*install\b"
-        r"|\bunminimize\b|\bbbot\s[^;&|\n]*--install-all-deps\b|\brfbrowser\s[^;&|\n]*--with-deps\b|\bscrapling\s+install\b"
+        r"|\bunminimize\b|\bbbot\s[^;&|\n]*--install-all-deps\b|\bcrawl4ai-setup\b|\bbrowser-?use\s+install\b"
+        r"|\binspect-tool-support\s+post-install\b(?![^;&|\n]*--no-web-browser)|\brfbrowser\s[^;&|\n]*--with-deps\b|\bscrapling\s+install\b"
         r"|\bamdgpu-(?:un)?install\s|\bapt-(?:build|fast)\s|\bpkcon\s[^;&|\n]*\binstall|\baptdcon\s|\bwajig\s|\bdeb-get\s"
         r"|\bpacstall\s|\bdo-release-upgrade\b|\bunattended-upgrades?\b|package_manager:mode=install\b"
         r"|\bgdebi\s|\btasksel\s+install\b|\bansible-playbook\s|\bget-docker\.sh\b"
