@@ -91,6 +91,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
 
         found += tests_of(full)
         found += readme_of_generated(full)
+    if with_fixes and "apt" in text:
+        from cachemount.program.moved_in_bases import settings_of_bases  # noqa: PLC0415 - where fixes are
+
+        found += settings_of_bases(full, text)
     if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
         found += _siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cachemount import reasons
 from cachemount.facts import chain
@@ -12,6 +12,7 @@ from cachemount.facts.context import copies_all, may_leave_out, nearest
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+from cachemount.source import ContextFile
 
 _COMMENT = late(r"(?m)^[ \t]*(?:#|//).*$")
 
@@ -38,6 +39,8 @@ def _is_brought(facts: Facts, path: str) -> bool:
 def _said_at(facts: Facts, install: Install) -> str:
     """Return the setting that an instruction puts where the manager reads it, with the file or the line."""
     places, source = install.manager.moving_places, facts.dockerfile.source
+    if places and (said := _said_in_base(install, source.context)):
+        return said
     if not any(place in source.text for place in places):
         return ""
     for instruction in (*chain.before(install.step.stage, install.step.instruction), install.step.instruction):
@@ -49,6 +52,16 @@ def _said_at(facts: Facts, install: Install) -> str:
             for one in source.context if instruction.keyword in ("COPY", "ADD") else ():
                 is_copied = not copied.isdisjoint((one.path, posixpath.dirname(one.path)))
                 if is_copied and (match := re.search(pattern, _COMMENT.sub("", one.text))):
+                    return f"`{match[0]}` in {one.path}"
+    return ""
+
+
+def _said_in_base(install: Install, context: Sequence[ContextFile]) -> str:
+    """Return the setting that an image of the repository brings on which the step is run, with the file."""
+    for one in context:
+        if one.in_base and one.in_base == install.step.environment.image:
+            for pattern in install.manager.moving_places.values():
+                if match := re.search(pattern, _COMMENT.sub("", one.text)):
                     return f"`{match[0]}` in {one.path}"
     return ""
 
