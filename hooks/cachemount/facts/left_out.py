@@ -37,18 +37,18 @@ def lacks_groups(
         return False
     if variables["WORKDIR"] is None or variables["WORKDIR"] != step.environment.workdir:
         return False
-    done = [_joined(text) for text in earlier(dockerfile, step, command)]
-    copied = [_joined(text) for text in earlier(dockerfile, step, command, copies=True)]
+    done = [joined(text) for text in earlier(dockerfile, step, command)]
+    copied = [joined(text) for text in earlier(dockerfile, step, command, copies=True)]
     if any(re.search(left_out.complete, text) for text in copied):
         return False
     syncs = [found[0] for text in done for found in _SYNC.finditer(text)]
     if not syncs or any(_ELSEWHERE.search(one) for one in syncs):
         return False
-    groups = _default_groups(_project(dockerfile, step))
+    groups = _default_groups(project_at(dockerfile, step))
     return bool(groups) and all(_leaves_out(one, groups) for one in syncs)
 
 
-def _joined(text: str) -> str:
+def joined(text: str) -> str:
     return re.sub(r"[ \t]+", " ", re.sub(r"\\\r?\n", " ", text)).strip()
 
 
@@ -60,11 +60,11 @@ def _leaves_out(sync: str, groups: Iterable[str]) -> bool:
     return not names.isdisjoint(groups)
 
 
-def _project(dockerfile: Dockerfile, step: Step) -> str:
+def project_at(dockerfile: Dockerfile, step: Step) -> str:
     """Return the pyproject.toml in the folder of a step; "" where it is not plain which one it is."""
     context, path = dockerfile.source.context, ""
     for instruction in chain.before(step.stage, step.instruction):
-        text = _joined(dockerfile.source.slice(instruction.span))
+        text = joined(dockerfile.source.slice(instruction.span))
         if path and instruction.keyword == "WORKDIR":
             return ""
         if found := _COPIED.search(text):

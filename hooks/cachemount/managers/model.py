@@ -137,6 +137,16 @@ class LeftOut(Record):
     variables: tuple[str, ...]
 
 
+class ProjectEnvironment(Record):
+    """When an environment that is there is not the project's, which has its own folder, so that it is made anew.
+
+    With an option of `unless`, or where one of `variables` is set, the command works in another one, or makes none.
+    """
+
+    unless: frozenset[str]
+    variables: tuple[str, ...]
+
+
 class Gathered(Record):
     """When files are installed from a folder that holds all that they need, so that nothing is downloaded.
 
@@ -207,6 +217,7 @@ class Download(Record):
     # A copied folder does not count for `satisfied_by` where the project says that it holds only some of the packages.
     satisfied_partly: Partly | None = None
     left_out: LeftOut | None = None
+    project_environment: ProjectEnvironment | None = None
     for_image: bool = False
     only_prefetches: bool = False
     # Regular expression on later commands that make something of what it prefetches without a download of their own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, LeftOut, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, LeftOut, PackageManager, ProjectEnvironment
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
@@ -70,6 +70,11 @@ UV = PackageManager(
                     }
                 ),
                 variables=("UV_NO_SYNC", "UV_NO_DEV", "UV_NO_GROUP", "UV_NO_DEFAULT_GROUPS", "UV_PROJECT", "UV_WORKING_DIR"),
+            ),
+            # Of an active environment it says that it is ignored (run with 0.13.9).
+            project_environment=ProjectEnvironment(
+                unless=frozenset({"--active", "--directory", "--package", "--project", "--script", "-s"}),
+                variables=("UV_NO_SYNC", "UV_PROJECT", "UV_PROJECT_ENVIRONMENT", "UV_WORKING_DIR"),
             ),
             verb_is_program=True,
         ),

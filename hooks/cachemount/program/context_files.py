@@ -276,7 +276,7 @@ def _of_cargo_and_uv(text: str) -> Iterator[str]:
         yield from ("Cargo.toml", ".cargo/config.toml", ".cargo/config")
     if "cargo/registry" in text and "cargo/git" not in text:
         yield from ("Cargo.lock", ".dockerignore")
-    if "uv run" in text and ("-group" in text or "-dev" in text or "UV_NO_D" in text):
+    if "uv run" in text and any(one in text for one in ("-group", "-dev", "UV_NO_D", "--from=")):
         yield from _copied(text, "pyproject.toml")
 
 
