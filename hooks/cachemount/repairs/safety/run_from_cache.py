@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from cachemount import reasons
 from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.patterns import compiled
 from cachemount.managers.model import Download, PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import commands_of, images_commands
@@ -36,12 +37,32 @@ def _is_run(way: Download, manager: PackageManager, words: Sequence[str]) -> boo
         program = posixpath.basename(word.strip("'"))
         if not any(re.fullmatch(pattern, program) for pattern in way.programs or manager.programs):
             continue
-        after = [text for text in words[at + 1 :] if not text.startswith("-")]
-        if any(after[: len(wanted)] == wanted for verb in way.verbs if (wanted := [one for one in verb if one != "*"])):
-            return True
-        if any(verb == ("*",) for verb in way.verbs):
-            return True
+        rest = words[at + 1 :]
+        after = [text for text in rest if not text.startswith("-")]
+        for verb in way.verbs:
+            wanted = [one for one in verb if one != "*"]
+            named = verb == ("*",) or (wanted and after[: len(wanted)] == wanted)
+            if named and not _leaves_cache(way, manager, {*_own(manager, verb, rest)}):
+                return not way.pattern or compiled(way.pattern).search(" ".join(rest)) is not None
     return False
+
+
+def _own(manager: PackageManager, verb: Sequence[str], words: Sequence[str]) -> Iterator[str]:
+    """Yield the words before the program that is run: what follows it is the program's."""
+    operands, is_value = 0, False
+    for word in words:
+        operands += not is_value and not word.startswith("-")
+        if operands == len(verb):
+            return
+        is_value = word in manager.valued
+        yield word
+
+
+def _leaves_cache(way: Download, manager: PackageManager, own: set[str]) -> bool:
+    """Return whether a command with these words runs nothing out of the cache, which it reads where it is offline."""
+    if not own.isdisjoint(manager.off_flags):
+        return True
+    return any(group <= own and not any("offline" in one for one in group) for group in way.unless)
 
 
 def _only_asks(step: Step, install: Install) -> bool:
