@@ -16,6 +16,7 @@ from cachemount.embedded.model import Build, MissingPackageError, UnreadableHost
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.bake_folders import bake_folders
 from cachemount.program.discovery import host_kind, is_dockerfile_name
 from cachemount.program.odd_names import is_compose, may_be_compose
 
@@ -91,20 +92,28 @@ def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
 
 
 def _builds_around(path: str, wanted: Collection[str]) -> Iterator[Build]:
-    """Yield the builds of a Dockerfile in the files beside it and in the folders above, up to the repository's root.
+    """Yield the builds of a Dockerfile in the files beside it, in the folders above, and in Bake's files elsewhere.
 
     Files that name none of the arguments that are wanted may be left out.
     """
     root = repository_of(os.path.dirname(path))
-    folder = os.path.dirname(path)
-    for _ in range(_MOST_FOLDERS):
+    for folder in _folders_around(os.path.dirname(path), root):
         read = list(builds_in(folder, wanted))
         around = [build for _, build in read]
         own = [build for one, build in read if any(_is_of(build, place, path) for place in places_of(one, root))]
         labels = {one.label for one in own}
         yield from own
         yield from (one for one in around if one.partial and one not in own and _may_be_of(one, labels, path))
+
+
+def _folders_around(folder: str, root: str) -> Iterator[str]:
+    """Yield a folder and those above it, up to the repository's root, and then those at the root with Bake files."""
+    seen = []
+    for _ in range(_MOST_FOLDERS):
+        seen.append(folder)
+        yield folder
         if folder == root or os.path.dirname(folder) == folder:
+            yield from (one for one in bake_folders(root) if one not in seen)
             return
         folder = os.path.dirname(folder)
 

@@ -17,6 +17,7 @@ from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.bake_folders import bake_folders
 from cachemount.program.odd_names import is_compose, may_be_compose
 from cachemount.source import ANY_TAG, IMAGE_CONTEXT, BuiltImage
 
@@ -120,12 +121,17 @@ def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
 
 @kept
 def telling_folders(folder: str) -> tuple[str, ...]:
-    """Return the folder and those above it, up to the repository's root, that have a file that may name an image."""
+    """Return the folder and those above it, up to the repository's root, that have a file that may name an image.
+
+    Behind them come those at the root that have Bake files.
+    """
     if folder.count(os.sep) > _DEEPEST:
         return ()
     found = (folder,) if telling_texts(folder) else ()
     above = os.path.dirname(folder)
-    return found if above == folder or _is_root(folder) else found + telling_folders(above)
+    if _is_root(folder):
+        return found + bake_folders(folder)
+    return found if above == folder else tuple(dict.fromkeys(found + telling_folders(above)))
 
 
 def _is_root(folder: str) -> bool:

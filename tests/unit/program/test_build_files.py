@@ -249,6 +249,19 @@ def test_a_folder_above_names_it(text: str, given: tuple[tuple[str, str], ...], 
     assert given_arguments(str(tmp_path / "app" / "build.docker"), DOCKERFILE) == given
 
 
+@pytest.mark.parametrize(("place", "given"), [("ci", (("BASE", "debian:13"),)), ("elsewhere", ())])
+def test_bake_in_a_folder_beside_names_it(place: str, given: tuple[tuple[str, str], ...], tmp_path: Path) -> None:
+    write(tmp_path, app__build_docker=DOCKERFILE)
+    write(tmp_path, **{f"{place}__docker-bake_hcl": HCL.partition('target "two"')[0]})
+    assert given_arguments(str(tmp_path / "app" / "build.docker"), DOCKERFILE) == given
+
+
+def test_the_folder_of_bake_itself_is_read_once(tmp_path: Path) -> None:
+    write(tmp_path, ci__app__build_docker=DOCKERFILE)
+    write(tmp_path, **{"ci__docker-bake_hcl": HCL.partition('target "two"')[0]})
+    assert given_arguments(str(tmp_path / "ci" / "app" / "build.docker"), DOCKERFILE) == (("BASE", "debian:13"),)
+
+
 def test_builds_that_differ_tell_nothing(tmp_path: Path) -> None:
     other = COMPOSE.replace("debian:13", "alpine:3.22")
     write(tmp_path, Dockerfile=DOCKERFILE, compose_yaml=COMPOSE, compose_dev_yaml=other)

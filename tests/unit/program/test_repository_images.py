@@ -78,6 +78,9 @@ def fixed(path: Path) -> str:
         ("docker-bake.json", '{"target": {"base": {"context": "base", "tags": ["acme/base"]}}}'),
         ("docker-bake.hcl", CONTEXTS),
         ("docker-bake.hcl", OF_IMAGES),
+        # Neither is in a folder above the Dockerfile.
+        ("ci/docker-bake.hcl", CONTEXTS),
+        (".github/bake.prod.json", '{"target": {"base": {"context": "../base", "tags": ["acme/base"]}}}'),
         ("compose.yaml", SERVICES),
         (
             "compose.yaml",
@@ -101,6 +104,8 @@ def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text:
         ("compose.yaml", COMPOSE.replace("acme/base\n", "acme/base:2\n")),
         ("compose.yaml", COMPOSE.replace("acme/base\n", "${R}acme/base\n")),
         ("docker-bake.hcl", OF_IMAGES.replace('ground:1"]', 'ground:2"]')),
+        ("elsewhere/docker-bake.hcl", CONTEXTS),
+        ("ci/compose.yaml", COMPOSE),
         ("compose.yaml", COMPOSE.replace("build: base", "build: nowhere")),
         ("compose.yaml", COMPOSE + "  other:\n    image: acme/base\n    build: app\n"),
         ("Makefile", "base:\n\tcd base && docker build -t acme/base .\n"),
