@@ -1,27 +1,44 @@
 """A cache that two builds at once can break is mounted without `sharing=locked`.
 
 Stages and builds that run at the same time then share the directory. apt, apk, dnf, zypper and pacman do not expect
-that: they abort with "could not get lock", or spoil each other's files. Of other managers, such as cargo and Yarn 1, a
-mount is found only where another stage of the file uses the same cache and neither stage waits for the other.
+that: they abort with "could not get lock", or spoil each other's files. A script may run them, as a mount on a folder
+that is theirs alone tells. Of other managers, such as cargo and Yarn 1, a mount is found only where another stage of
+the file uses the same cache and neither stage waits for the other.
 
 The repair sets `sharing=locked`, so that the second build waits. It is safe.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from cachemount.facts import locations
+from cachemount.facts import locations, programs
 from cachemount.facts.chain import waits
 from cachemount.facts.cleanups import installs_using
+from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Mount, Step
 from cachemount.findings import Finding
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.safety.later_commands import Called, commands_of, is_system_path, runs_file
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
 NAME = "unlocked-cache"
+
+# Nothing but the manager of that program keeps anything there.
+_FOLDERS = {
+    "/etc/apk/cache": "apk",
+    "/var/cache/apk": "apk",
+    "/var/cache/apt": "apt-get",
+    "/var/cache/dnf": "dnf",
+    "/var/cache/pacman/pkg": "pacman",
+    "/var/cache/yum": "dnf",
+    "/var/cache/zypp": "zypper",
+    "/var/lib/apt": "apt-get",
+    "/var/lib/apt/lists": "apt-get",
+}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -31,6 +48,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             if _sharing(mount) in ("locked", "private") or "$" in _sharing(mount) or mount.flag.problem:
                 continue
             managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
+            if not managers and not step.installs and (manager_of_script := _used_by_script(facts, step, mount)):
+                managers = [manager_of_script]
             if managers:
                 manager, why = managers[0], "two builds at once can break it"
                 identity = "two builds at once spoil it"
@@ -54,6 +73,23 @@ def check(facts: Facts) -> Iterator[Finding]:
                 note=builder.blocked_reason,
                 identity=f"{lacks}: {identity}",
             )
+
+
+def _used_by_script(facts: Facts, step: Step, mount: Mount) -> PackageManager | None:
+    """Return the system's manager whose own folder is mounted for a script, which runs it as far as it is known."""
+    for manager in programs.managers(_FOLDERS.get(mount.target or "", ""))[:1]:
+        called, context = commands_of(step), facts.dockerfile.source.context
+        texts = scripts_in(context, [runs_file(one) or one.path for one in called])
+        installs = any(re.search(manager.installs_in_script, f"\n{one}") for one in texts)
+        # One that the repository has not is of the image.
+        if installs or (not texts and any(map(_is_script, called))):
+            return manager
+    return None
+
+
+def _is_script(called: Called) -> bool:
+    path = runs_file(called) or called.path
+    return "/" in path and not is_system_path(path)
 
 
 def _sharing(mount: Mount) -> str:
