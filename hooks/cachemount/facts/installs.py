@@ -279,4 +279,8 @@ def _cover(dockerfile: Dockerfile, step: Step, directory: Directory, manager: Pa
             return None
         # The author of an unknown image knows best what it has in its environment.
         cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)
+        if cover is None and directory.moved:
+            from cachemount.facts.earlier_mounts import mounted_before  # noqa: PLC0415 - rarely needed
+
+            cover = mounted_before(step, directory, manager)
     return cover

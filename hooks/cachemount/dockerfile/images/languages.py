@@ -88,6 +88,15 @@ IMAGES: tuple[BaseImage, ...] = (
         variables={"UV_TOOL_BIN_DIR": "/usr/local/bin"},
         source="https://github.com/astral-sh/uv; " + UNCHECKED,
     ),
+    # It begins with python:…-slim, whose first new account has the number 1000.
+    BaseImage(
+        pattern=r"mitodl/ol-python-base",
+        distribution="debian",
+        workdir="/src",
+        variables={"UV_CACHE_DIR": "/opt/uv-cache", "UV_PROJECT_ENVIRONMENT": "/opt/venv"},
+        accounts={"mitodl": account(1000, 1000, "/home/mitodl")},
+        source="https://github.com/mitodl/ol-infrastructure/blob/main/dockerfiles/ol-python-base/Dockerfile",
+    ),
     BaseImage(
         pattern=r"tiangolo/(uwsgi-nginx|uvicorn|meinheld|nginx)[\w-]*",
         distribution="debian",
