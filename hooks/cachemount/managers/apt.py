@@ -202,6 +202,7 @@ APT = PackageManager(
         r"|(?s:\A(?!.*PKG_SYSREQS\W+false).*\bpak::)"
         r"|(?s:\A[^\n]*\br2u\b[^\n]*\n.*(?<![\w.-])(?:Rscript|R|r|install2?\.r)\s)"
     ),
+    installs_missing={"xx-verify": "file"},
     index_read_by=_PUPPETEER,
     run_by_where=(r"\bbspm\b", r"(?<![\w.-])(?:Rscript|R|r|install2?\.r)\s"),
     # They write pkgcache.bin and srcpkgcache.bin: 94 MB for the lists of Debian 13, and 3 MB where there are none. Run

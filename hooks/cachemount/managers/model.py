@@ -485,6 +485,8 @@ class PackageManager(Record, eq=False):
     # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
     # cache.
     run_by: str = ""
+    # Those of them that install one package, where it is missing: program -> package.
+    installs_missing: Mapping[str, str] = field(default_factory=dict)
     # Those of them that take the index from the image, and do not fetch it.
     index_read_by: str = ""
     # The same as `run_by`, where the first is found in the file or in a script of its context: the second, on what a step runs.

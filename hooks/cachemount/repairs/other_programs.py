@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import programs
+from cachemount.facts import chain, programs
 from cachemount.facts.context import modules_in, other_scripts_in, python_scripts_in, scripts_in, with_scripts
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of
@@ -70,6 +70,9 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if re.search(manager.empties_in_script, text) or (manager.purged_by and re.search(manager.purged_by, text)):
         return False
     text = unprinted(text)
+    for program, package in manager.installs_missing.items():
+        if program in text and _is_installed(facts, step, manager, package):
+            text = text.replace(program, "")
     # Such programs ask for the rights themselves; some images have them in place of the usual ones.
     if manager.run_by and re.search(manager.run_by, f"{step.environment.image}\n{text}"):
         return True
@@ -93,6 +96,18 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return True
     return may_install(facts, step, manager, has_rights=has_rights) or _imports(
         facts, step, manager, has_rights=has_rights
+    )
+
+
+def _is_installed(facts: Facts, step: Step, manager: PackageManager, package: str) -> bool:
+    """Return whether an earlier step that a step's image is built by installs a package."""
+    return any(
+        one.manager is manager
+        and not one.command.conditional
+        and any(argument.known == package for argument in one.arguments)
+        for earlier in facts.steps
+        if earlier.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, earlier.stage)
+        for one in earlier.installs
     )
 
 
