@@ -263,10 +263,11 @@ def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]
             path = os.path.join(folder, name)
             yield builds(path, text), places_of(path, root)
         else:
-            yield [*commands(text, of_make=_is_of_make(name))], (folder,)
+            yield [*commands(text, of_make=is_of_make(name))], (folder,)
 
 
-def _is_of_make(name: str) -> bool:
+def is_of_make(name: str) -> bool:
+    """Return whether a file of commands is one of make, by its name."""
     return name.lower().endswith((".mk", "makefile"))
 
 
@@ -278,7 +279,7 @@ def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]
         for name, text in telling_texts(folder):
             if "--build-arg" not in text or not any(one in text for one in arguments) or _TOLD.fullmatch(name):
                 continue
-            for build in commands(text, of_make=_is_of_make(name)):
+            for build in commands(text, of_make=is_of_make(name)):
                 if (place := place_of(build, ".")) and os.path.realpath(os.path.join(folder, place)) == path:
                     yield build
 

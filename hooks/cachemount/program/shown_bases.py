@@ -15,9 +15,15 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.readmes import examples, to_line_end
-from cachemount.program.repository_images import commands, images_of, named_words, telling_folders, telling_texts
+from cachemount.program.repository_images import (
+    commands,
+    images_of,
+    is_of_make,
+    named_words,
+    telling_folders,
+    telling_texts,
+)
 from cachemount.program.workflow_builds import build_steps
-from cachemount.script_names import MAKEFILES
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 100_000
@@ -57,7 +63,7 @@ def _called_bases(folders: tuple[str, ...], own: str, root: str) -> Iterator[Con
         for name, text in telling_texts(place):
             for found in _BASE_TAG.finditer(text) if _BASE_NAME.search(text) else ():
                 line = _whole_line(text, found.start())
-                for build in commands(line, of_make=name in MAKEFILES):
+                for build in commands(line, of_make=is_of_make(name)):
                     path = os.path.normpath(os.path.join(place, place_of(build, ".") or "."))
                     if os.path.relpath(path, root).replace(os.sep, "/") == own:
                         shown = _from(os.path.dirname(os.path.join(root, own)), place, name)

@@ -90,6 +90,12 @@ def test_a_makefile_that_calls_it_a_base_image(tmp_path: Path, line: str, base: 
     assert bool(said) is base
 
 
+@pytest.mark.parametrize("name", ["GNUmakefile", "images.mk", "makefile"])
+def test_a_function_of_make_is_no_operand(tmp_path: Path, name: str) -> None:
+    text = "BASE_IMAGE=team/server\nimage:\n\tdocker build $(if ${PULL},--pull) -t $(BASE_IMAGE):1 docker\n"
+    assert f"line 3 of ../{name}" in why(tmp_path, {name: text})
+
+
 @pytest.mark.parametrize(("word", "other"), [("BASE_IMAGE_NAME", "IMAGE"), ("team/server", "server")])
 def test_another_variable_or_a_name_of_one_machine(tmp_path: Path, word: str, other: str) -> None:
     assert not why(tmp_path, {"Makefile": CALLED.replace(word, other).format("-f docker/Dockerfile")})
