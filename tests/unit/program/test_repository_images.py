@@ -205,6 +205,43 @@ def test_a_folder_that_tells_nothing_of_an_image(tmp_path: Path, files: dict[str
     assert "target=/pip " not in fixed(path)
 
 
+GROUND = """services:
+  ground:
+    image: acme/ground
+    build: ground
+  base:
+    image: acme/base
+    build: base
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "ground", "known"),
+    [
+        ("FROM acme/ground\nRUN true\n", BASE, True),
+        ("FROM acme/ground AS one\nFROM one\nRUN true\n", BASE, True),
+        ("FROM acme/ground AS one\nFROM python:3.13\n", BASE, False),
+        ("FROM acme/ground\nENV PIP_CACHE_DIR=/other\n", BASE, False),
+        # They begin with each other.
+        ("FROM acme/ground\nRUN true\n", "FROM acme/base\nENV PIP_CACHE_DIR=/pip\n", True),
+        ("FROM acme/ground\nRUN true\n", "FROM acme/ground\nENV PIP_CACHE_DIR=/other\n", False),
+    ],
+)
+def test_the_base_of_a_base_is_an_image_of_the_repository(tmp_path: Path, base: str, ground: str, known: bool) -> None:
+    files = {"compose.yaml": GROUND, "base/Dockerfile": base, "ground/Dockerfile": ground}
+    assert ("target=/pip" in fixed(make(tmp_path, files))) is known
+
+
+def test_two_stages_on_stages_of_one_base(tmp_path: Path) -> None:
+    compose = (
+        GROUND.removesuffix("base\n") + "{context: base, target: one}\n  two:\n    image: acme/two\n    build: base\n"
+    )
+    base = "FROM acme/ground AS one\nRUN true\nFROM one AS two\nRUN true\n"
+    app = "FROM acme/base AS a\nRUN pip install flask\nFROM acme/two\nRUN pip install django\n"
+    files = {"compose.yaml": compose, "base/Dockerfile": base, "ground/Dockerfile": BASE, "app/Dockerfile": app}
+    assert fixed(make(tmp_path, files)).count("target=/pip") == 2
+
+
 def test_what_files_say_counts_more_than_the_name_of_a_folder(tmp_path: Path) -> None:
     compose = "services:\n  base:\n    image: ghcr.io/acme/acme-base:1.2\n    build: base\n"
     other = BASE.replace("/pip", "/other")

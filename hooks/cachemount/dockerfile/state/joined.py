@@ -14,12 +14,14 @@ from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.dockerfile.model import Dockerfile, Flag, Instruction, Stage, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
 from cachemount.dockerfile.syntax.directives import read_directives
+from cachemount.late_pattern import late
 from cachemount.records import Record, replace
 from cachemount.source import ANY_TAG, BuiltImage, Part, Source, Span
 
 # More is not joined: it takes time, and tells little.
 _MOST_CHARACTERS = 200_000
 _MOST_FILES = 10
+_FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 
 
 class Joined(Record):
@@ -35,7 +37,7 @@ def join(dockerfile: Dockerfile) -> Joined | None:
     if not source.images or dockerfile.escape != "\\" or source.text.startswith("\ufeff"):
         return None
     bases, derived = [*_bases(dockerfile)], [*_derived(dockerfile)]
-    files = [*dict.fromkeys(one.path for one in bases), source.path]
+    files = [*dict.fromkeys(one.path for one in (*_below(source, bases), *bases)), source.path]
     if len(files) > _MOST_FILES:
         return None
     files += [one for one in dict.fromkeys(one.path for one, _ in derived) if one not in files]
@@ -58,6 +60,22 @@ def _bases(dockerfile: Dockerfile) -> Iterator[BuiltImage]:
             found = built(dockerfile.source.images, stage.image, own)
             if found is not None and found.path != own:
                 yield found
+
+
+def _below(source: Source, bases: Sequence[BuiltImage]) -> list[BuiltImage]:
+    """Return the images of the repository that its base images begin with, directly or not, the lowest first."""
+    found: list[BuiltImage] = []
+    seen = {source.path, *(one.path for one in bases)}
+    waiting = list(bases)
+    while waiting:
+        above = waiting.pop(0)
+        for name in _FROM.findall(above.text):
+            image = built(source.images, name, above.path) if lookup(name) is None else None
+            if image is not None and image.path not in seen and len(seen) < _MOST_FILES:
+                seen.add(image.path)
+                found.insert(0, image)
+                waiting.append(image)
+    return found
 
 
 def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
@@ -165,15 +183,30 @@ class _Joiner:
             if stage.parent is not None or not stage.image:
                 continue
             image = built(self._source.images, stage.image, own.source.path)
-            if image is None or image not in bases or (top := _target(self._read[image.path], image.target)) is None:
+            if image is None or image not in bases or (top := self._top(image, {own.source.path})) is None:
                 continue
             stage.parent = top
             top.children.append(stage)
-            for one in top.lineage():
-                if one not in found:
-                    self._make_foreign(one, image.path)
-                    found.append(one)
+            found += [one for one in top.lineage() if one not in found]
         return found
+
+    def _top(self, image: BuiltImage, above: set[str]) -> Stage | None:
+        """Return the stage that an image is of, as one of another file, on what that builds on; `above` are others."""
+        file = self._read.get(image.path)
+        top = _target(file, image.target) if file is not None and image.path not in above else None
+        if file is None or top is None or top.file is not None:
+            return top
+        mine = [one for one in top.lineage() if one.file is None]
+        for one in mine:
+            self._make_foreign(one, image.path)
+        first = mine[0]
+        if first.parent is None and first.image and lookup(first.image) is None:
+            lower = built(self._source.images, first.image, image.path)
+            base = None if lower is None else self._top(lower, {*above, image.path})
+            if base is not None:
+                first.parent = base
+                base.children.append(first)
+        return top
 
     def _join_derived(self, own: Dockerfile, derived: list[tuple[BuiltImage, BuiltImage]]) -> list[Stage]:
         """Let stages of other files begin with those of the file that build their images, and return those."""
