@@ -42,6 +42,12 @@ def repaired(root: Path, name: str, text: str, dockerfile: str = "app/Dockerfile
         ("test/image.bats", f"grep -q {FLASK} 'app/Dockerfile'\n"),
         ("tests/test_image.py", 'assert "RUN pip install " in read("Dockerfile")\n'),
         ("tests/test_image.py", 'assert "3.13\\nRUN pip install" in read("Dockerfile")\n'),
+        ("tests/test_image.py", 'assert re.search(r"RUN\\s+pip install.*flask", read("Dockerfile"))\n'),
+        (
+            "test/image.test.ts",
+            'expect(read("Dockerfile")).toMatch(\n  /FROM python:[\\d.]+\\s+RUN pip install/,\n);\n',
+        ),
+        ("test/image.test.ts", "assert.match(read('Dockerfile'), /pip install[\\s\\S]*--no-cache-dir flask$/m);\n"),
     ],
 )
 def test_words_that_the_fix_changes(tmp_path: Path, name: str, text: str) -> None:
@@ -56,6 +62,12 @@ def test_words_that_the_fix_changes(tmp_path: Path, name: str, text: str) -> Non
         ("tests/test_image.py", 'assert "pip install --no-cache-dir -e" not in read("app/Dockerfile")\n'),
         ("tests/test_image.py", 'assert "--no-cache-dir" in read("app/Dockerfile")\n'),
         ("app/image.py", f'assert {FLASK} in read("Dockerfile")\n'),
+        (
+            "test/image.test.ts",
+            'expect(read("Dockerfile")).toMatch(/(?:RUN pip install|RUN pip3 install)[^]*flask/);\n',
+        ),
+        ("test/image.test.ts", 'expect(read("Dockerfile")).toMatch(/RUN pip install|RUN uv/);\n'),
+        ("test/image.test.ts", 'const half = width / height; // RUN pip install in "Dockerfile" / 2\n'),
         ("tests/README.md", f'assert {FLASK} in read("Dockerfile")\n'),
         ("node_modules/x/test/a.js", f'assert({FLASK}, "Dockerfile")\n'),
     ],

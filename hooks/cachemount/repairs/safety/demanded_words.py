@@ -10,6 +10,7 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.pattern_words import patterns, pieces
 from cachemount.source import ContextFile, Elsewhere
 
 _TEST = late(
@@ -17,6 +18,7 @@ _TEST = late(
 )
 _STRING = late(r"\"((?:\\.|[^\"\\\n])+)\"|'((?:\\.|[^'\\\n])+)'|`((?:\\.|[^`\\\n])+)`")
 _ESCAPE = late(r"\\(.)")
+_BLANKS = late(r"\s+")
 _FEWEST = 10
 
 
@@ -32,17 +34,26 @@ def names(text: str, dockerfile: str) -> bool:
 
 
 def demanded(dockerfile: Dockerfile) -> list[tuple[str, Elsewhere]]:
-    """Return the words of a Dockerfile that strings of tests hold which name it, with the line of each."""
+    """Return the words of a Dockerfile that tests hold which name it, in strings or patterns, with the line of each."""
     source = dockerfile.source
     tests = [one for one in source.context if is_test(one.path) and names(one.text, source.path)]
-    return [pair for test in tests for pair in _held(test, source.text)]
+    text = _spaced(source.text) if tests else ""
+    return [pair for test in tests for pair in _held(test, text)]
 
 
 def _held(test: ContextFile, text: str) -> Iterator[tuple[str, Elsewhere]]:
-    for match in _STRING.finditer(test.text):
-        words = _ESCAPE.sub(_character, match[1] or match[2] or match[3])
-        if len(words) >= _FEWEST and " " in words and words in text:
-            yield words, Elsewhere(test.text.count("\n", 0, match.start()) + 1, test.path)
+    strings = (
+        (one.start(), _ESCAPE.sub(_character, one[1] or one[2] or one[3])) for one in _STRING.finditer(test.text)
+    )
+    asked = ((at, piece) for at, pattern in patterns(test.text) for piece in pieces(pattern))
+    for at, words in (*strings, *asked):
+        if len(words) >= _FEWEST and " " in words and (spaced := _spaced(words)) in text:
+            yield spaced, Elsewhere(test.text.count("\n", 0, at) + 1, test.path)
+
+
+def _spaced(text: str) -> str:
+    """Return a text with one blank for any number of them and of line ends."""
+    return _BLANKS.sub(" ", text)
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -51,7 +62,8 @@ def _character(escape: re.Match[str]) -> str:
 
 def changed(before: str, after: str, words: Iterable[tuple[str, Elsewhere]]) -> Withheld | None:
     """Return the reason not to make a fix, after which a text has fewer of the words; None without one."""
+    before, after = _spaced(before), _spaced(after)
     for one, line in words:
         if after.count(one) < before.count(one):
-            return reasons.DEMANDED_WORDS.about(line=line, words=one.split("\n")[0].replace("`", "'"))
+            return reasons.DEMANDED_WORDS.about(line=line, words=one.strip().replace("`", "'"))
     return None
