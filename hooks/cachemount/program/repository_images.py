@@ -304,6 +304,8 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
         except ValueError:
             continue
         given = _options(words)
+        for name in ("-f", ""):
+            given[name] = [_filled(one, values) for one in given[name]]
         named = (_known_name(name, values) for name in given["-t"])
         names = tuple(dict.fromkeys(name for name in named if not _is_filled_in(name)))
         # Beside a file, a context is of no interest, and the values of other options look like one.
@@ -326,10 +328,15 @@ def _known_name(name: str, values: dict[str, str]) -> str:
     if "$" not in name:
         return name
     image, tag = name_and_tag(name)
-    image = _VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), image)
+    image = _filled(image, values)
     if tag is None:
         return image
     return f"{image}:{ANY_TAG if '$' in tag else tag}"
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    """Return a text with the variables filled in whose values are known."""
+    return _VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), text) if "$" in text else text
 
 
 _OPTIONS = {"--tag": "-t", "--file": "-f"}

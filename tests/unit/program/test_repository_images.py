@@ -92,6 +92,8 @@ def fixed(path: Path) -> str:
         ("build.sh", "docker buildx build --tag=acme/base:latest \\\n  -f base/Dockerfile .\n"),
         (".github/workflows/ci.yml", "run: docker build . --file base/Dockerfile --tag acme/base\n"),
         ("app/build.sh", "docker build -t acme/base ../base\n"),
+        ("Makefile", "FILE ?= base/Dockerfile\nbase:\n\tdocker build . -f ${FILE} -t acme/base\n"),
+        ("build.sh", 'DIR=base\ndocker build -t acme/base "$DIR"\n'),
     ],
 )
 def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text: str) -> None:
