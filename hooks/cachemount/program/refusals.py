@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cachemount import reasons
 from cachemount.files.kept import kept
@@ -37,6 +37,7 @@ _MOST_FOLDERS = 50
 _CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
 # One for each service or stage, as `cloudbuild-prod.yaml`, is handed in by its name.
 _CLOUD_BUILD_NAME = late(r"cloudbuild[\w.-]*\.(?:ya?ml|json)")
+_CLOUD_BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx[\"',\s]+install\b")
 _CI = (
     ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
     "Jenkinsfile", ".circleci/config.yml", "skaffold.yaml", "Makefile", "docker-compose.yml", "compose.yaml",
@@ -56,6 +57,7 @@ _INFRASTRUCTURE = frozenset({
 })  # fmt: skip
 _LEVELS = 2
 _PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy")
+_CLOUD_ENDS = (".yml", ".yaml", ".json")
 
 
 def builder_notes(root: str, config: Config) -> Iterator[str]:
@@ -121,12 +123,12 @@ def _text_and_name(folder: str, name: str, root: str) -> tuple[str, str]:
 @kept
 def _plain_cloud_builds(folder: str, root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of Cloud Build with a plain docker step in a folder: their paths and texts."""
-    found = []
-    for name in sorted(one for one in names_in(folder) if one.startswith("cloudbuild")):
-        text, shown = _text_and_name(folder, name, root)
-        if text and _is_plain_cloud_build(name, text):
-            found.append((shown, text))
-    return tuple(found)
+    names = sorted(one for one in names_in(folder) if _CLOUD_BUILD_NAME.fullmatch(one))
+    return tuple((shown, text) for text, shown in _texts(folder, names, root) if _has_plain_step(text))
+
+
+def _texts(folder: str, names: Iterable[str], root: str) -> Iterator[tuple[str, str]]:
+    return (_text_and_name(folder, name, root) for name in names)
 
 
 def _refusal_by_name(path: str, root: str) -> Withheld | None:
@@ -219,8 +221,13 @@ def _skaffold_files(folder: str, root: str) -> tuple[tuple[str, str], ...]:
 
 @kept
 def _cloud_builds_elsewhere(root: str) -> tuple[tuple[str, str], ...]:
-    """Return the files of Cloud Build with a plain docker step in the folders that most often have them."""
-    return tuple(one for folder in _infrastructure(root) for one in _plain_cloud_builds(folder, root))
+    """Return the files of Cloud Build with a plain docker step, by any name, in the folders that most often have them."""
+    return tuple(
+        (shown, text)
+        for folder in _infrastructure(root)
+        for text, shown in _texts(folder, sorted(one for one in names_in(folder) if one.endswith(_CLOUD_ENDS)), root)
+        if _has_plain_step(text)
+    )
 
 
 @kept
@@ -263,11 +270,11 @@ def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
 
 
 def _is_plain_cloud_build(name: str, text: str) -> bool:
-    return (
-        _CLOUD_BUILD_NAME.fullmatch(name) is not None
-        and DOCKER_STEP.search(text) is not None
-        and not _SWITCHED_ON.search(text)
-    )
+    return _CLOUD_BUILD_NAME.fullmatch(name) is not None and _has_plain_step(text)
+
+
+def _has_plain_step(text: str) -> bool:
+    return "cloud-builders/docker" in text and DOCKER_STEP.search(text) is not None and not _CLOUD_BUILDKIT.search(text)
 
 
 def _notes(name: str, text: str, config: Config) -> Iterator[str]:

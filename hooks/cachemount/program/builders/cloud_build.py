@@ -30,9 +30,7 @@ _FILE = late(r"(?:-f|--file)(?:=(.*))?|-f(.+)")
 _DOCKER = late(r"(?<![\w./-])docker[ \t]+(?:image[ \t]+)?([\w-]+)([^\n;&|]*)")
 _JOINED = late(r"\\\n[ \t]*")
 # What it runs is not read, or goes to another folder.
-_RUNS_OTHERS = late(
-    r"\.sh\b|(?<!\S)\./|(?<![\w./-])(?:cd|pushd|make|eval|docker-compose)\s|\bdocker[ \t]+(?:compose|buildx)\b"
-)
+_RUNS_OTHERS = late(r"\.sh\b|(?<!\S)\./|(?<![\w./-])(?:cd|pushd|make|eval|docker-compose)\s|\bdocker[ \t]+compose\b")
 _STDIN = late(r"-(?:<<.*)?")
 
 

@@ -40,6 +40,11 @@ STEPS = [
     (SCRIPT + "./build.sh\n", [*FILES]),
     (SCRIPT + "cd docker && docker build ci\n", [*FILES]),
     (DOCKER + "  script: docker build docker/ci\n", ["docker/ci/Dockerfile"]),
+    # Another step has BuildKit.
+    (DOCKER + "  args: [buildx, build, .]\n" + DOCKER + "  args: [build, docker/ci]\n", ["docker/ci/Dockerfile"]),
+    (SCRIPT + "docker buildx build .\n    docker build docker/ci\n", ["docker/ci/Dockerfile"]),
+    (DOCKER + "  args: [buildx, install]\n" + DOCKER + "  args: [build, .]\n", []),
+    (DOCKER + "  args: [build, .]\n  env: [DOCKER_BUILDKIT=1]\n", []),
     ("- {name: gcr.io/cloud-builders/docker, args: [build, .]}\n", [*FILES]),
     (DOCKER + "  args: [build, .]\n" + DOCKER + "  args: [build, docker/ci]\n", ["Dockerfile", "docker/ci/Dockerfile"]),
 ]
@@ -74,3 +79,11 @@ def test_a_file_in_another_folder_is_handed_that_folder_or_one_above(tmp_path: P
     text = f"steps:\n{DOCKER}  args: [build, -f, Dockerfile, .]\n"
     # The one at the root is not asked: a file in a folder below is most often for what is there.
     assert _refused(tmp_path, "docker/ci/cloudbuild.yaml", text) == ["docker/ci/Dockerfile"]
+
+
+def test_a_file_of_infrastructure_may_have_any_name(tmp_path: Path) -> None:
+    text = f"steps:\n{DOCKER}  args: [build, -f, docker/ci/Dockerfile, .]\n"
+    assert _refused(tmp_path / "one", "deployment/build-and-stage.yaml", text) == ["docker/ci/Dockerfile"]
+    assert _refused(tmp_path / "two", "src/build-and-stage.yaml", text) == []
+    other = text.replace("cloud-builders/docker", "cloud-builders/gsutil")
+    assert _refused(tmp_path / "three", "deployment/build-and-stage.yaml", other) == []
