@@ -221,7 +221,7 @@ def _skaffold_files(folder: str, root: str) -> tuple[tuple[str, str], ...]:
 
 @kept
 def _cloud_builds_elsewhere(root: str) -> tuple[tuple[str, str], ...]:
-    """Return the files of Cloud Build with a plain docker step, by any name, in the folders that most often have them."""
+    """Return the files of Cloud Build with a plain docker step, by any name, in folders that most often have them."""
     return tuple(
         (shown, text)
         for folder in _infrastructure(root)
