@@ -17,6 +17,12 @@ _OFFICIAL = r"(?:docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:libra
 # What these tags name has been newer than 3.22 since December 2025.
 _NEWEST = rf"alpine:(?:3|edge)? {_OFFICIAL}alpine(?::(?:3|latest|edge))?\Z"
 
+# Images of languages, or of versions of them, that are younger than Alpine 3.23 and its apk 3.
+_SINCE_3_23 = (
+    rf"alpine: {_OFFICIAL}(?:ruby:[4-9]|golang:1\.(?:2[6-9]|[3-9]\d)|python:3\.(?:1[5-9]|[2-9]\d)|node:(?:2[6-9]|[3-9]\d))"
+    r"(?:\.[\w.]+)?-alpine(?:@|\Z)"
+)
+
 # Images with Alpine 3.8 or later, whose apk is 2.10 or later.
 _SINCE_2_10 = (
     rf"\A(?:wolfi:|alpine:(?:edge|3\.(?:[89]|\d\d))(?:\.\d+)? |{_NEWEST}"
@@ -106,7 +112,7 @@ APK = PackageManager(
     asks_again_for=r"/etc/apk|\s-X|--repositor",
     refresh_verbs=(("update",),),
     # Run: apk 2.14.8 to 2.14.10, as in Alpine 3.22, trust it in `apk update` as well.
-    refresh_verbs_idle_on=rf"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?:\.\d+)?(?: |\Z)|{_NEWEST})",
+    refresh_verbs_idle_on=rf"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?:\.\d+)?(?: |\Z)|{_NEWEST}|{_SINCE_3_23})",
     # Read: since 2.10 all that writes the database does, in `apk_db_add_repository`.
     installs_fetch_index_on=_SINCE_2_10,
     index_verbs=frozenset({"dot", "list", "policy", "search"}),
