@@ -88,14 +88,25 @@ def filled_by(facts: Facts, install: Install) -> Step | None:
     return min(found, key=lambda one: not chain.descends(step.stage, one.stage), default=None)
 
 
-def _index_cache(install: Install) -> tuple[str, str] | None:
-    """Return the name of the cache that has an install's index, as it is written where only a build tells it."""
+def begins_with_image(install: Install) -> bool:
+    """Return whether the mount with an install's index begins with a folder of an image, which may have it."""
+    directory = index_of(install)
+    return directory is not None and directory.cover is not None and bool(directory.cover.flag.options.get("from"))
+
+
+def _index_cache(install: Install) -> tuple[str, ...] | None:
+    """Return what tells the cache that has an install's index from others, as it is written where a build tells it.
+
+    One that begins with a folder of an image is another cache than the one with the same name that begins empty:
+    https://github.com/moby/buildkit/blob/master/solver/llbsolver/mounts/mount.go
+    """
     directory = index_of(install)
     if directory is None or directory.cover is None:
         return None
     flag = directory.cover.flag
     name = cache_name(directory.cover, install.step.environment)
-    return name or flag.options.get("id") or "", directory.cover.target or flag.target
+    begin = (flag.options.get("from", ""), flag.options.get("source", ""))
+    return name or flag.options.get("id") or "", directory.cover.target or flag.target, *begin
 
 
 def _fetching(facts: Facts, manager: PackageManager) -> Iterator[Install]:

@@ -18,7 +18,13 @@ from collections.abc import Iterator
 
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import fetched_earlier, fetches_index, filled_by, reads_marks
+from cachemount.facts.package_state import (
+    begins_with_image,
+    fetched_earlier,
+    fetches_index,
+    filled_by,
+    reads_marks,
+)
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.repairs import download_edits, keep_packages, mount_edits
@@ -85,7 +91,7 @@ def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
         if install.reader or manager in seen or not manager.refresh:
             continue
         seen.add(manager)
-        if fetches_index(install) or fetched_earlier(facts, install) is None:
+        if fetches_index(install) or begins_with_image(install) or fetched_earlier(facts, install) is None:
             continue
         if may_be_fetched_before(facts, install) or (manager.system and _is_of_files(install)):
             continue
