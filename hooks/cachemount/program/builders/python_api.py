@@ -21,6 +21,7 @@ _MOST_BYTES = 200_000
 _MOST_FOLDERS = 200
 _MOST_FILES = 300
 _MOST_PROJECTS = 60
+_MOST_SETTINGS = 10
 
 _REQUIREMENTS = late(
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|(?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))\Z"
@@ -29,6 +30,7 @@ _ENDS = (".toml", ".py", ".cfg", ".txt", ".in", "Pipfile")
 _REQUIRED = late(r"(?m)(?:^|[\"'\s])(?:docker|docker-py|testcontainers)(?=[\"'\s=<>~\[;!,]|$)")
 _KEYWORDS = late(r"(?m)^[ \t]*(?:keywords|name)[ \t]*=[ \t]*(?:\[[^\]]*\]|.*)")
 _SKIPPED = frozenset({"build", "dist", "node_modules", "venv", "vendor"})
+_SETTINGS = late(r"[\\/](?:settings(?:[\\/]\w+)?|config)\.py\Z")
 _CALLS = ("images.build(", "DockerImage(", "APIClient(", ".api.build(")
 _OTHER_BUILDER = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|^(?:from|import) podman\b", re.MULTILINE)
 
@@ -64,12 +66,15 @@ def _requires(folder: str, root: str) -> bool:
 def _builds(project: str, root: str) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
     """Return the Python files of a project that build images, each with patterns of the Dockerfiles' paths."""
     found = []
-    for path in islice(nearest_files(project, ".py", _SKIPPED, _MOST_FOLDERS), _MOST_FILES):
+    files = [*islice(nearest_files(project, ".py", _SKIPPED, _MOST_FOLDERS), _MOST_FILES)]
+    for path in files:
         text = text_inside_repository(path, root, _MOST_BYTES)
         if any(one in text for one in _CALLS) and not _OTHER_BUILDER.search(text):
             from cachemount.program.builders.python_paths import built  # noqa: PLC0415 - few repositories have such code
 
-            patterns = (one for pair in built(path, text) for one in _patterns(*pair, path, project, root))
+            named = [one for one in files if _SETTINGS.search(one)] if "settings." in text else []
+            settings = ((one, text_inside_repository(one, root, _MOST_BYTES)) for one in named[:_MOST_SETTINGS])
+            patterns = (one for pair in built(path, text, settings) for one in _patterns(*pair, path, project, root))
             found.append((path, tuple(map(re.compile, patterns))))
     return tuple(found)
 

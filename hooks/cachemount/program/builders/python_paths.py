@@ -1,7 +1,8 @@
 """The Dockerfiles that calls of Docker's API in a Python file build, as far as they are told without running it.
 
 A path is a pattern: what is not known of it is a `*`. A name has the values that its function, or else the module, sets
-it to: by an assignment, a loop, a test's parameters, or the calls of the function in the file.
+it to: by an assignment, a loop, a test's parameters, or the calls of the function in the file. `settings.NAME` has
+those that modules of settings give it.
 """
 
 from __future__ import annotations
@@ -48,17 +49,30 @@ class _Scope:
         return at.names[name] if at is not None else []
 
 
-def built(path: str, text: str) -> list[tuple[str, str]]:
-    """Return the context and the Dockerfile in it, both patterns, of each build by Docker's API in a Python file."""
+def built(path: str, text: str, settings: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """Return the context and the Dockerfile in it, both patterns, of each build by Docker's API in a Python file.
+
+    `settings` are the paths and texts of modules that hold settings of the project.
+    """
+    others = [*filter(None, (_parsed(*one) for one in settings))]
+    module = _parsed(path, text, others)
     try:
-        return [*_Module(path, ast.parse(text)).builds()]
-    except (SyntaxError, ValueError, RecursionError):
+        return [] if module is None else [*module.builds()]
+    except (ValueError, RecursionError):
         return []
 
 
+def _parsed(path: str, text: str, settings: Sequence[_Module] = ()) -> _Module | None:
+    try:
+        return _Module(path, ast.parse(text), settings)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
 class _Module:
-    def __init__(self, path: str, tree: ast.Module) -> None:
+    def __init__(self, path: str, tree: ast.Module, settings: Sequence[_Module]) -> None:
         self._path = path
+        self._settings = settings
         self._calls: list[tuple[ast.Call, _Scope]] = []
         self._functions: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, _Scope, _Scope]] = []
         self._known: dict[tuple[int, int], list[str]] = {}
@@ -66,7 +80,8 @@ class _Module:
         # Those of objects are known in the whole file.
         self._attributes = _Scope(None)
         self._loops: list[tuple[ast.For | ast.AsyncFor | ast.comprehension, _Scope]] = []
-        self._read(tree, _Scope(None))
+        self._top = _Scope(None)
+        self._read(tree, self._top)
         for loop, scope in self._loops:
             for item, where in self._items(loop.iter, scope):
                 scope.bind(loop.target, item, where)
@@ -84,6 +99,11 @@ class _Module:
             contexts = [_UNKNOWN] if context is None else self._paths(context, scope)
             files = ["Dockerfile"] if file is None else [one for one in self._paths(file, scope) if one != _UNKNOWN]
             yield from product(contexts, files)
+
+    def paths_of(self, name: str) -> Iterator[str]:
+        """Yield the patterns of the paths that a name of the module may be."""
+        for value, scope in self._top.values(name):
+            yield from self._paths(value, scope)
 
     def _file_argument(self, call: ast.Call, scope: _Scope) -> str:
         """Return the argument of a build that names the Dockerfile; "" where the call is none."""
@@ -198,6 +218,8 @@ class _Module:
             yield from self._of_subscript(node, scope)
         elif isinstance(node, ast.Call):
             yield from self._of_call(node, scope)
+        elif isinstance(node, ast.Attribute) and _last(node.value) == "settings":
+            yield from (path for one in self._settings for path in one.paths_of(node.attr))
         else:
             for value, where in self._values(node, scope):
                 yield from self._paths(value, where)

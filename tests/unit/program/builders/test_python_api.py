@@ -121,3 +121,19 @@ def test_a_project_in_a_folder_beside(tmp_path: Path) -> None:
     repository(tmp_path, {"server/requirements.txt": "flask\ndocker==7.1.0\n"})
     code = CLIENT + "client.images.build(path='../image')\n"
     assert refused(tmp_path, code, "dependencies = []\n", "server/app/images.py")
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "known"),
+    [
+        ("project/settings.py", "image", True),
+        ("project/settings/base.py", "../image", True),
+        ("project/settings.py", "other", False),
+        ("project/values.py", "image", False),
+    ],
+)
+def test_a_path_in_a_module_of_settings(tmp_path: Path, name: str, folder: str, known: bool) -> None:
+    root = "from pathlib import Path\nBASE = str((Path(__file__) / '..').resolve())\n"
+    repository(tmp_path, {name: f"{root}FOLDER = str(Path(BASE, '..', '{folder}').resolve())\n"})
+    code = "from django.conf import settings\n" + CLIENT + "client.images.build(path=settings.FOLDER, pull=True)\n"
+    assert refused(tmp_path, code) == known
