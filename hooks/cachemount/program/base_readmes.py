@@ -24,6 +24,11 @@ _IS_BASE = late(
     r"[^.\n]{0,60}?\bbase[ -](?:docker[ -]|container[ -])?images?\b"
     # What happens to the image that this one begins with.
     r"(?! (?:bump|change|digest|refresh|release|tag|update|upgrade|version)(?:e?s)?\b)"
+    # "Intended as a foundation for other images"
+    r"|\b(?:foundation|basis|starting point) (?:for|of) (?:building )?"
+    r"(?:other|your(?: own)?|our(?: own)?|derived|custom|further) (?:[\w-]+ )?images\b"
+    r"|\b(?:(?:intended|meant|designed) to be used|used|serves?|intended|meant|designed) as (?:a|the)"
+    r" (?:base|foundation|parent)(?: (?:docker |container )?image)? for (?:other|your|our|derived|custom|further|all) "
 )
 _OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
 _FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")

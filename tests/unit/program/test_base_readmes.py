@@ -41,6 +41,13 @@ def told(root: Path, name: str, readme: str, text: str = TEXT, folder: str = "se
             "This is a base image for use in others.",
         ),
         ("README.md", "# x\n\nThis repository builds the base images.\n", "This repository builds the base images."),
+        (
+            "README.md",
+            "# x\n\nIntended as a foundation for other images.\n",
+            "Intended as a foundation for other images.",
+        ),
+        ("README.md", "# x\n\nUsed as a base for all services.\n", "Used as a base for all services."),
+        ("README.md", "# x\n\nIt is a foundation for other tools, with images.\n", ""),
         ("README.md", "# Server\n\nThis needs a base image. These are the base.\n", ""),
         ("README.md", "# Server\n\nIt uses debian as the base image.\n", ""),
         ("README.md", "# Server\n\nThis only happens for new builds triggered by base image changes.\n", ""),

@@ -23,6 +23,8 @@ _MOST_BYTES = 200_000
 _MOST = 60
 _MOST_SCRIPTS = 400
 
+_README = "README.md"
+_TELLING = (*MAKEFILES, _README)
 _TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
 _LANGUAGES = (".py", ".go", ".java", ".kt")
 # Of a project in JavaScript whose package.json names dockerode or Testcontainers, the programs in these folders, and
@@ -39,6 +41,8 @@ _CALLS = late(
 _BUILDKIT = late(r"BuilderBuildKit|\.withBuildkit\(|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
 _SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
+# In a README: what the command builds is in its folder or below, where it does not say more.
+_OTHERWISE = late(r"(?m)^(?:[^\n]*[`$\s])?DOCKER_BUILDKIT=[\"']?0[\"']?\s+(?!docker(?:\s+image)?\s+build\b)[\w./-]")
 _BUILD = late(r"\bdocker\s+(?:image\s+)?build\b((?:[^\n;&|\\]|\\\n)*)")
 _FILE = late(r"(?:^|\s)(?:-f|--file)[\s=]+[\"']?([\w./-]+)")
 _LAST = late(r"\s[\"']?([\w./-]+)[\"']?\s*\Z")
@@ -51,7 +55,7 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
     """
     for folder in upwards(os.path.dirname(path), root):
         for name, files in _switched_off(folder, root):
-            if path in files:
+            if path in files or any(path.startswith(one) for one in files if one.endswith(os.sep)):
                 return name, "DOCKER_BUILDKIT=0"
         for name, text in (*_tests(folder, root), *_programs(folder, root)):
             if named_near(_CALLS, text, path, root):
@@ -61,14 +65,16 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
 
 @kept
 def _switched_off(folder: str, root: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the scripts of a folder that build with the classic builder, and the Dockerfiles that they name."""
+    """Return the files of a folder that build with the classic builder, and the Dockerfiles or the folder they name."""
     found = []
-    for name in islice((one for one in names_in(folder) if one.endswith(".sh") or one in MAKEFILES), _MOST):
+    for name in islice((one for one in names_in(folder) if one.endswith(".sh") or one in _TELLING), _MOST):
         text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
         if "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
             files = frozenset(
                 os.path.normpath(os.path.join(place, one)) for one in _built(text) for place in (folder, root)
             )
+            if name == _README and folder != root and _OTHERWISE.search(text):
+                files |= {f"{folder}{os.sep}"}
             found.append((_relative(folder, name, root), files))
     return tuple(found)
 

@@ -108,3 +108,19 @@ def test_a_program_that_builds_by_testcontainers(tmp_path: Path, file: str, text
 )
 def test_a_script_that_switches_buildkit_off(tmp_path: Path, text: str, found: bool) -> None:
     assert refused(tmp_path, "build.sh", text) == found
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "known"),
+    [
+        ("projects/README.md", "```bash\nDOCKER_BUILDKIT=0 ./run.sh\n```\n", True),
+        ("projects/README.md", "    $ DOCKER_BUILDKIT=0 docker compose build\n", True),
+        ("projects/README.md", "Run `DOCKER_BUILDKIT=0 make images` first.\n", True),
+        ("projects/README.md", "```\nDOCKER_BUILDKIT=0 docker build -f extension/Dockerfile .\n```\n", True),
+        ("projects/README.md", "```\nDOCKER_BUILDKIT=0 docker build -f other/Dockerfile .\n```\n", False),
+        ("projects/README.md", "Never set DOCKER_BUILDKIT=0.\n", False),
+        ("other/README.md", "```bash\nDOCKER_BUILDKIT=0 ./run.sh\n```\n", False),
+    ],
+)
+def test_a_readme_that_switches_buildkit_off(tmp_path: Path, file: str, text: str, known: bool) -> None:
+    assert refused(tmp_path, file, text) == known
