@@ -53,6 +53,16 @@ IMAGES: tuple[BaseImage, ...] = (
         accounts=_NONROOT,
         source=_CATALOG + "/python",
     ),
+    # An organization has those that it mirrors with "dhi-" in front of the name.
+    BaseImage(
+        pattern=r"dhi\.io/alpine-base|.*/dhi-alpine-base",
+        tag=_DEV,
+        distribution="alpine",
+        tagged=True,
+        workdir=None,
+        accounts=_NONROOT,
+        source=_CATALOG + "/alpine-base",
+    ),
     BaseImage(
         pattern=r"dhi\.io/(?:golang|ruby|node|rust|python|maven)",
         distribution="debian",

@@ -67,6 +67,8 @@ def test_split(reference: str, expected: tuple[str, str]) -> None:
         ("dunglas/frankenphp:1-php8.4-alpine", "alpine", ""),
         ("dhi.io/python:3.13-dev", "debian", ""),
         ("dhi.io/node:22-alpine3.22-dev", "alpine", "3.22"),
+        ("dhi.io/alpine-base:3.23-dev", "alpine", "3.23"),
+        ("ghcr.io/company/dhi-alpine-base:3.23-dev-2026-04-18", "alpine", "3.23"),
         ("messense/rust-musl-cross:x86_64-musl", "ubuntu", ""),
         ("mcr.microsoft.com/openjdk/jdk:21-ubuntu", "ubuntu", ""),
         ("mcr.microsoft.com/openjdk/jdk:21-azurelinux", "azurelinux", ""),
