@@ -20,7 +20,11 @@ PIPX = PackageManager(
             doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="pipx writes there"),
             others_only=True,
         ),
-        Cache(name="uv", locations=_UV, optional=True),
+        # That of a distribution is too old for it: Debian 13 has 1.7, Ubuntu 24.04 has 1.4.
+        Cache(
+            name="uv", locations=_UV, optional=True,
+            when=r"(?s)\A(?!.*\bapt(?:-get)?\s(?:[^;&|\n]|\\\n)*\binstall\s(?:[^;&|\n]|\\\n)*(?<=\s)pipx(?![\w.-]))",
+        ),
     ),
     downloads=(
         Download(

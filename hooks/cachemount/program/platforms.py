@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from itertools import islice
 
 from cachemount.files.kept import kept
@@ -21,6 +22,9 @@ _SEVERAL = late(
     r"|(?m:^[ \t]*-[ \t]*[\"']?linux/[\w/]+[\"']?[ \t]*\n[ \t]*-[ \t]*[\"']?linux/)"
 )
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--platform=[\"']?([\w/$.{}-]+)[\"']?[ \t]+)?([^\s-]\S*)")
+_ACTIONS = late(r"\buses:[ \t]*[\"']?docker/build-push-action@")
+_FILES = late(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\s\"'#]+)")
+_OTHER_BUILDS = late(r"\b(?:docker|podman|buildah)[ \t]+(?:buildx?|image|bud|compose)\b|\bbake\b|\bmake[ \t]")
 _STAGE = late(r"(?im)^[ \t]*FROM[ \t][^\n]*[ \t]AS[ \t]+(\S+)")
 
 
@@ -30,10 +34,13 @@ def builds_for_platforms(path: str, text: str) -> bool:
     A file beside it or at the root of its repository, or a workflow, names several. Or FROM names one that another
     stage or Dockerfile does not.
     """
-    folder = os.path.dirname(os.path.realpath(path))
+    real = os.path.realpath(path)
+    folder = os.path.dirname(real)
     root = repository_of(folder)
-    if any(_names_platforms(one, root) for one in (folder, root, os.path.join(root, *FOLDER.split("/")))):
-        return True
+    own = os.path.relpath(real, root).replace(os.sep, "/")
+    for place in (folder, root, os.path.join(root, *FOLDER.split("/"))):
+        if any(files is None or own in files for files in _files_for_platforms(place, root)):
+            return True
     return "--platform=" in text and len(_platforms(text) | _platforms_beside(folder, root)) > 1
 
 
@@ -53,7 +60,16 @@ def _platforms_beside(folder: str, root: str) -> frozenset[str]:
 
 
 @kept
-def _names_platforms(folder: str, root: str) -> bool:
+def _files_for_platforms(folder: str, root: str) -> tuple[frozenset[str] | None, ...]:
+    """Return the Dockerfiles that each file of a folder with several platforms builds; None where it may be any."""
     names = (name for name in sorted(names_in(folder)) if name.endswith(_ENDS) or name in MAKEFILES)
     texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in islice(names, _MOST_FILES))
-    return any("linux/" in text and _SEVERAL.search(text) for text in texts)
+    return tuple(_files(text) for text in texts if "linux/" in text and _SEVERAL.search(text))
+
+
+def _files(text: str) -> frozenset[str] | None:
+    """Return the Dockerfiles that a workflow names, from its repository's root, where it does so for each build."""
+    files = _FILES.findall(text)
+    if not files or len(files) != len(_ACTIONS.findall(text)) or _OTHER_BUILDS.search(text) or "$" in "".join(files):
+        return None
+    return frozenset(map(posixpath.normpath, files))

@@ -243,11 +243,19 @@ def _diff(old: Source, new: Source) -> str:
     from difflib import unified_diff  # noqa: PLC0415
 
     before, after = _lines(old.text), _lines(new.text)
-    path = slashed(old.path).lstrip("/")
+    path = slashed(_patched(old.path)).lstrip("/")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in unified_diff(before, after, _patch_name(f"a/{path}"), _patch_name(f"b/{path}"))
     )
+
+
+def _patched(path: str) -> str:
+    """Return the path of the file that a link leads to, where it is below this folder: no patch goes through a link."""
+    if not os.path.islink(path):
+        return path
+    target = os.path.relpath(os.path.realpath(path), os.path.realpath(os.curdir))
+    return path if target.startswith(os.pardir) else target
 
 
 def _patch_name(path: str) -> str:

@@ -48,6 +48,12 @@ def ids_of_file(facts: Facts) -> dict[str | None, tuple[str, Step]]:
     return _alike(facts.steps)
 
 
+def share_caches(one: Step, other: Step) -> bool:
+    """Return whether two steps have a cache by the same id."""
+    names = {mount.flag.options.get("id") for mount in one.caches}
+    return any(mount.flag.options.get("id", "") in names for mount in other.caches)
+
+
 def _alike(steps: Iterable[Step]) -> dict[str | None, tuple[str, Step]]:
     """Return the ids that these steps give their caches on a target, where all give the same."""
     found: dict[str | None, tuple[str, Step]] = {}

@@ -19,7 +19,7 @@ from cachemount.records import replace
 from cachemount.repairs import parent_directories, text_edits
 from cachemount.repairs.argument_paths import follow, has_value
 from cachemount.repairs.builder import FixBuilder, inserted
-from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file
+from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file, share_caches
 from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.chosen_images import home_of_chosen_image
@@ -284,10 +284,10 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
         other = next(one for one in builder.facts.steps if moved in one.mounts)
     else:
         found = builder.facts.memo(ids, step.stage).get(target)
-        if found is None and not manager.system:
-            # Of a system's packages, stages on other images have others.
+        if found is None:
             found = builder.facts.memo(ids_of_file).get(target)
-            if found is not None and not _in_scope(found[0], found[1], step):
+            # Of a system's packages, stages on other images have others, unless they share another cache.
+            if found and not ((not manager.system or share_caches(step, found[1])) and _in_scope(*found, step)):
                 found = None
         if found is None:
             return distinct(builder.facts, step, target, manager) or like_siblings(builder.facts, step, target, manager)

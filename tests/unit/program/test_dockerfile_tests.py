@@ -40,6 +40,10 @@ def repaired(root: Path, name: str, text: str, dockerfile: str = "app/Dockerfile
         ("app/image_test.go", f'text := read("Dockerfile")\nif !strings.Contains(text, {FLASK}) {{}}\n'),
         ("spec/image_spec.rb", f"expect(File.read('app/Dockerfile')).to include {FLASK}\n"),
         ("test/image.bats", f"grep -q {FLASK} 'app/Dockerfile'\n"),
+        (
+            "tests/image.sh",
+            "f='app/Dockerfile'\n# It doesn't build.\ngrep -Fq 'RUN pip install ' \"$f\"\ngrep 'a \\' $f\n",
+        ),
         ("tests/test_image.py", 'assert "RUN pip install " in read("Dockerfile")\n'),
         ("tests/test_image.py", 'assert "3.13\\nRUN pip install" in read("Dockerfile")\n'),
         ("tests/test_image.py", 'assert re.search(r"RUN\\s+pip install.*flask", read("Dockerfile"))\n'),

@@ -409,6 +409,12 @@ class TestFix:
         assert fix("Dockerfile", "x.Dockerfile") == 1
         assert [path.stat().st_mtime_ns for path in (clean, broken)] == before
 
+    def test_a_diff_names_the_file_that_a_link_leads_to(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("docker/Dockerfile", BAD)
+        Path("Dockerfile").symlink_to("docker/Dockerfile")
+        main(["fix", "--diff", "Dockerfile"])
+        assert capsys.readouterr().out.startswith("--- a/docker/Dockerfile\n+++ b/docker/Dockerfile\n")
+
     def test_diff(self, capsys: pytest.CaptureFixture[str]) -> None:
         path = put("a/Dockerfile", BAD.replace("\n", "\r\n").removesuffix("\r\n"))
         before = path.read_bytes()

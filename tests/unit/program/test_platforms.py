@@ -11,6 +11,11 @@ from cachemount.source import Source
 from repositories import repository
 
 TEXT = "FROM alpine:3.18\nRUN apk add --no-cache git\n"
+ACTION = """      - uses: docker/build-push-action@v7
+        with:
+          file: {}
+          platforms: linux/amd64,linux/arm64
+"""
 
 
 def told(root: Path, name: str, content: str, text: str = TEXT) -> bool:
@@ -31,6 +36,11 @@ def told(root: Path, name: str, content: str, text: str = TEXT) -> bool:
         ("compose.yaml", "platform: linux/amd64\nplatform: linux/arm64\n", False),
         ("other/build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", False),
         ("README.md", "docker buildx build --platform linux/amd64,linux/arm64 .\n", False),
+        (".github/workflows/build.yml", ACTION.format("app/Dockerfile"), True),
+        (".github/workflows/build.yml", ACTION.format("./app/Dockerfile"), True),
+        (".github/workflows/build.yml", ACTION.format("${{ matrix.file }}"), True),
+        (".github/workflows/build.yml", ACTION.format("docker/Dockerfile"), False),
+        (".github/workflows/build.yml", ACTION.format("docker/Dockerfile") + "      - run: make images\n", True),
     ],
 )
 def test_a_file_that_names_platforms(tmp_path: Path, name: str, content: str, platforms: bool) -> None:

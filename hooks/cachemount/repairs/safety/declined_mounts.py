@@ -15,7 +15,7 @@ from cachemount.repairs.text_edits import comments_above
 
 _DECLINES = late(
     r"(?i)(?:\b(?:not|don't|never)\s(?:add|mount|us(?:e|ing)|want)(?:ing)?\s(?:any\s|an?\s|the\s)?"
-    r"|\bavoid(?:ing)?\s(?:any\s|an?\s)?|\bno\s)"
+    r"|\bavoid(?:ing)?\s(?:any\s|an?\s)?|\bno\s|\bwithout\s(?:any\s)?(?=\S+\smounts?\s(?:to|because|since|so)\b))"
     r"[`'\"(]*(?:--mount=type=cache|(?:buildkit\s)?(?:cache[- ]mounts?|mount[- ]caches?)\b)"
     r"|\b(?:cache[- ]mounts?|mount[- ]caches?)\s"
     r"(?:(?:is|are)(?:n't|\snot)|(?:can|must|should)(?:not|n't|\snot)\sbe)\sused\b"

@@ -17,6 +17,8 @@ _TEST = late(
     r"(?i)(?:^|/)(?:(?:unit|integration)?_?tests?|specs?)/|(?:^|[/._-])(?:check|contract|spec|test|verify)|tests?\."
 )
 _STRING = late(r"\"((?:\\.|[^\"\\\n])+)\"|'((?:\\.|[^'\\\n])+)'|`((?:\\.|[^`\\\n])+)`")
+# In a shell nothing is escaped between single quotes.
+_OF_SHELL = late(r"(?m)^[ \t]*#.*|\"((?:\\.|[^\"\\])+)\"|'([^']+)'")
 _ESCAPE = late(r"\\(.)")
 _BLANKS = late(r"\s+")
 _FEWEST = 10
@@ -42,13 +44,21 @@ def demanded(dockerfile: Dockerfile) -> list[tuple[str, Elsewhere]]:
 
 
 def _held(test: ContextFile, text: str) -> Iterator[tuple[str, Elsewhere]]:
-    strings = (
-        (one.start(), _ESCAPE.sub(_character, one[1] or one[2] or one[3])) for one in _STRING.finditer(test.text)
-    )
     asked = ((at, piece) for at, pattern in patterns(test.text) for piece in pieces(pattern))
-    for at, words in (*strings, *asked):
+    for at, words in (*_strings(test), *asked):
         if len(words) >= _FEWEST and " " in words and (spaced := _spaced(words)) in text:
             yield spaced, Elsewhere(test.text.count("\n", 0, at) + 1, test.path)
+
+
+def _strings(test: ContextFile) -> Iterator[tuple[int, str]]:
+    """Yield the strings in a program, and where each begins."""
+    if test.path.endswith((".sh", ".bats")):
+        for one in _OF_SHELL.finditer(test.text):
+            if one.lastindex:
+                yield one.start(), one[2] or _ESCAPE.sub(_character, one[1])
+        return
+    for one in _STRING.finditer(test.text):
+        yield one.start(), _ESCAPE.sub(_character, one[1] or one[2] or one[3])
 
 
 def _spaced(text: str) -> str:

@@ -9,7 +9,9 @@ from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
 
 _REPRODUCIBLE = late(
-    r"(?i)\b(bit|byte)[- ](?:for|by)[- ]\1\b|\b(?:images?|builds?|digests?)\b[^.;]*\b(?:bit|byte)[- ]identical\b"
+    r"(?i)\b(bit|byte)[- ](?:for|by)[- ]\1\b"
+    # Not a library that is the same in two of them: "the image: same byte-identical libx.so".
+    r"|\b(?:images?|builds?|digests?)\b[^.;]*\b(?:bit|byte)[- ]identical\b(?! \S+\.)"
     r"|\b(?:has to|have to|must|needs? to|should) be (?:\w+ )?reproducible\b"
 )
 
