@@ -412,7 +412,7 @@ class TestFix:
     def test_a_diff_names_the_file_that_a_link_leads_to(self, capsys: pytest.CaptureFixture[str]) -> None:
         put("docker/Dockerfile", BAD)
         Path("Dockerfile").symlink_to("docker/Dockerfile")
-        main(["fix", "--diff", "Dockerfile"])
+        assert fix("--diff", "Dockerfile") == 1
         assert capsys.readouterr().out.startswith("--- a/docker/Dockerfile\n+++ b/docker/Dockerfile\n")
 
     def test_diff(self, capsys: pytest.CaptureFixture[str]) -> None:
