@@ -208,7 +208,7 @@ APT = PackageManager(
     # They write pkgcache.bin and srcpkgcache.bin: 94 MB for the lists of Debian 13, and 3 MB where there are none. Run
     # with 3.0 as root: all commands but clean, config and changelog.
     noted_by=(
-        r"\bapt-(?:cache|mark)\s+[a-z-]|\b(?:add-apt|apt-add)-repository\s|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)"
+        r"\bapt-(?:cache|mark)\s+[a-z-]|\bapt-file\s+(?:-\S+\s+)*update\b|\b(?:add-apt|apt-add)-repository\s|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)"
         r"(?:(?:auto-?(?:purge|remove)|check|indextargets|list|madison|policy|purge|remove|search|show|update)(?![\w./-])"
         r"|install(?=(?:[ \t]+-\S+)*[ \t]*(?:\Z|[\n;&|]))"
         # Of a file that is there.
