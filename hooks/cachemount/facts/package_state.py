@@ -45,6 +45,15 @@ def reads_marks(step: Step) -> MarkReader | None:
     return None
 
 
+def earlier_marks(facts: Facts, step: Step, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
+    """Yield the earlier installs' steps, of the chain of stages, whose marks go into a cache mount, and that mount."""
+    for one in facts.mounted:
+        mount = next((mount for mount in one.caches if _holds_marks(mount, manager)), None)
+        is_before = one.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, one.stage)
+        if mount is not None and is_before and any(install.manager is manager for install in one.installs):
+            yield one, mount
+
+
 def _holds_marks(mount: Mount, manager: PackageManager) -> bool:
     return bool(manager.marks) and mount.target is not None and locations.below(manager.marks, mount.target)
 

@@ -149,6 +149,14 @@ APT = PackageManager(
                 "rm -f /etc/apt/apt.conf.d/docker-clean;",
                 """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
             ),
+            # As the hook's file does: in the folder above the packages apt has two files of 37 MB each with Debian's lists.
+            step_beside=(
+                "rm -f /etc/apt/apt.conf.d/docker-clean;",
+                (
+                    """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";"""
+                    """ Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";' > /etc/apt/apt.conf.d/keep-cache"""
+                ),
+            ),
         ),
         Retention(
             reason="apt deletes downloaded packages unless Keep-Downloaded-Packages is set",

@@ -14,8 +14,20 @@ def missing_lines(facts: Facts, install: Install, keep: Retention) -> tuple[str,
     missing = [*retention.missing_settings(facts, install)]
     removed = any(one.removes for one in install.manager.retentions) and not any(one.removes for one in missing)
     kept = any(retention.is_said(facts, install, one) for one in install.manager.retentions if one.programs)
-    lines = tuple(line for line in keep.step if not (line.startswith("rm ") if removed else kept and " > " in line))
+    step = keep.step_beside if keep.step_beside and _is_mounted_in_part(facts, install) else keep.step
+    lines = tuple(line for line in step if not (line.startswith("rm ") if removed else kept and " > " in line))
     return (*lines[:-1], lines[-1].rstrip(";"))
+
+
+def _is_mounted_in_part(facts: Facts, install: Install) -> bool:
+    """Return whether a mount of a step holds packages of the manager, and not the folder above them."""
+    return any(
+        one.cover is not None and one.cover.target in one.cache.substitutes and not one.cache.index
+        for step in retention.steps_of_manager(facts, install.step.stage, install.manager)
+        for other in step.installs
+        if other.manager is install.manager
+        for one in other.directories
+    )
 
 
 def first_place(facts: Facts, install: Install, keep: Retention) -> Install:

@@ -20,6 +20,7 @@ from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import (
     begins_with_image,
+    earlier_marks,
     fetched_earlier,
     fetches_index,
     filled_by,
@@ -134,6 +135,10 @@ def _marks(facts: Facts, step: Step) -> Iterator[Finding]:
     builder = FixBuilder(facts)
     builder.editable(step)
     mount_edits.narrow(builder, step, found.mount, found.manager)
+    # Their marks have to be in the image.
+    for other, mount in earlier_marks(facts, step, found.manager):
+        builder.editable(other)
+        mount_edits.narrow(builder, other, mount, found.manager)
     for install in step.installs:
         if install.manager is found.manager and not install.reader:
             download_edits.refresh(builder, install)
