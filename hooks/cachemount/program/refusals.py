@@ -85,6 +85,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
     root = repository_of(os.path.dirname(real))
     return (
         _refusal(root, bool(config.ids))
+        or _refusal_by_twin(real, root)
         or _refusal_beside(real, root)
         or _refusal_by_name(real, root)
         or _refusal_by_service(real, root)
@@ -102,6 +103,18 @@ def _refusal(root: str, has_ids: bool) -> Withheld | None:
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if text and (found := _refused_by(name, text, has_ids=has_ids)):
             return found
+    return None
+
+
+def _refusal_by_twin(path: str, root: str) -> Withheld | None:
+    """Return why a build may end of a Dockerfile that has another beside it with the same name, for BuildKit."""
+    folder, name = os.path.split(path)
+    for twin in (f"{name}.buildkit", f"{name}-buildkit", f"{name}_buildkit", f"buildkit.{name}"):
+        if twin in names_in(folder):
+            text, shown = _text_and_name(folder, twin, root)
+            if "--mount=" in text:
+                sign, way_out = "it is the file for BuildKit", "mount the cache there"
+                return reasons.REFUSED_MOUNTS.about(name=shown, sign=sign, way_out=way_out)
     return None
 
 

@@ -290,3 +290,18 @@ def test_a_script_beside_many_programs_is_read(tmp_path: Path) -> None:
     withheld = refusal(str(tmp_path / "Dockerfile"), Config())
     assert withheld is not None
     assert "deploy.sh" in withheld
+
+
+@pytest.mark.parametrize(
+    ("twin", "text", "refused"),
+    [
+        ("build/Dockerfile.x.buildkit", "RUN --mount=type=cache,target=/x go build\n", True),
+        ("build/Dockerfile.x-buildkit", "RUN --mount=type=secret,id=x go build\n", True),
+        ("build/Dockerfile.x.buildkit", "RUN go build\n", False),
+        ("build/Dockerfile.y.buildkit", "RUN --mount=type=cache,target=/x go build\n", False),
+        ("Dockerfile.x.buildkit", "RUN --mount=type=cache,target=/x go build\n", False),
+    ],
+)
+def test_a_file_beside_the_same_for_buildkit(tmp_path: Path, twin: str, text: str, refused: bool) -> None:
+    repository(tmp_path, {"build/Dockerfile.x": "FROM golang\n", twin: text})
+    assert (refusal(str(tmp_path / "build/Dockerfile.x"), Config()) is not None) == refused
