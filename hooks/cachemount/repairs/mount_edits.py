@@ -200,8 +200,13 @@ def _new_options(builder: FixBuilder, install: Install, mount: Mount, target: st
 
 
 def _is_narrow(facts: Facts, cache: Cache) -> bool:
-    """Return whether the image has to keep what lies above the narrower directory: its steps or others may read it."""
-    return facts.says(cache.narrower_when) or is_base(facts)
+    """Return whether the image has to keep what lies above the narrower directory: its steps or others may read it.
+
+    Or the file's own mounts are all on that.
+    """
+    own = {mount.target for step in facts.mounted for mount in step.caches}
+    mounted = cache.narrower_target in own and own.isdisjoint(cache.locations)
+    return mounted or facts.says(cache.narrower_when) or is_base(facts)
 
 
 def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManager) -> None:
