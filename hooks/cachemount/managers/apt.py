@@ -37,6 +37,19 @@ _RUN = r"(?=(?s:.*(?:\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:ba|da|z)?sh\b|\)|[;&\n]\s*(
 # It runs `apt-get satisfy`: https://github.com/puppeteer/puppeteer/blob/main/packages/browsers/src/install.ts
 _PUPPETEER = r"\bpuppeteer(?:/browsers)?(?:@[\w.-]+)?\s[^;&|\n]*--install-deps\b"
 
+_KEEPS = (
+    "rm -f /etc/apt/apt.conf.d/docker-clean;",
+    """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
+)
+# As docker-clean does: in the folder above the packages apt has two files of 37 MB each with Debian's lists.
+_KEEPS_NO_NOTES = (
+    "rm -f /etc/apt/apt.conf.d/docker-clean;",
+    (
+        """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true"; Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";'"""
+        " > /etc/apt/apt.conf.d/keep-cache"
+    ),
+)
+
 APT = PackageManager(
     name="apt",
     title="apt-get, apt, aptitude, nala",
@@ -145,27 +158,15 @@ APT = PackageManager(
             ),
             # The hook knows one directory.
             own_evidence=(r"(?i:dir::cache(?:::archives)?)=(?!/?var/cache/apt)",),
-            step=(
-                "rm -f /etc/apt/apt.conf.d/docker-clean;",
-                """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
-            ),
-            # As the hook's file does: in the folder above the packages apt has two files of 37 MB each with Debian's lists.
-            step_beside=(
-                "rm -f /etc/apt/apt.conf.d/docker-clean;",
-                (
-                    """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";"""
-                    """ Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";' > /etc/apt/apt.conf.d/keep-cache"""
-                ),
-            ),
+            step=_KEEPS,
+            step_beside=_KEEPS_NO_NOTES,
         ),
         Retention(
             reason="apt deletes downloaded packages unless Keep-Downloaded-Packages is set",
             evidence=(r"Keep-Downloaded-Packages\W+(true|1|yes)",),
             programs=("apt",),
-            step=(
-                "rm -f /etc/apt/apt.conf.d/docker-clean;",
-                """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
-            ),
+            step=_KEEPS,
+            step_beside=_KEEPS_NO_NOTES,
         ),
     ),
     sharing="locked",
