@@ -18,6 +18,7 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cleanup_comments import comment_above, comment_beside, displaced
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.later_commands import runs_programs_of_its_own
+from cachemount.repairs.step_comments import without_cleaning
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
 from cachemount.source import Source, Span
@@ -87,6 +88,8 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
     _keep_inside(builder, step, [*spans, *comments])
+    if not kept:
+        builder.edits += without_cleaning(builder.facts.dockerfile, step.instruction, [*spans, *comments])
 
 
 def _does_nothing_else(step: Step, command: Command) -> bool:

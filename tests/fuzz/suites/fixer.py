@@ -135,10 +135,13 @@ def _comments(before: Dockerfile, after: Dockerfile, edits: list[Edit]) -> None:
 
 
 def _in_comment(dockerfile: Dockerfile, edit: Edit) -> bool:
-    """Return whether an edit writes another folder where a comment names one."""
+    """Return whether an edit writes another folder where a comment names one, or takes away that it cleans up."""
     text, span = dockerfile.source.text, edit.span
     named = edit.text.startswith("/") and text.startswith("/", span.start)
-    return named and any(one.span.start < span.start and span.end <= one.span.end for one in dockerfile.comments)
+    cleans = not edit.text and _ABOUT_CLEANING.search(text, span.start, span.end) is not None
+    return (named or cleans) and any(
+        one.span.start < span.start and span.end <= one.span.end for one in dockerfile.comments
+    )
 
 
 def _edited(dockerfile: Dockerfile, comment: Comment, edits: list[Edit]) -> str:
