@@ -22,7 +22,10 @@ def missing_lines(facts: Facts, install: Install, keep: Retention) -> tuple[str,
 def _is_mounted_in_part(facts: Facts, install: Install) -> bool:
     """Return whether a mount of a step holds packages of the manager, and not the folder above them."""
     return any(
-        one.cover is not None and one.cover.target in one.cache.substitutes and not one.cache.index
+        one.cover is not None
+        and one.cover.is_cache
+        and one.cover.target in one.cache.substitutes
+        and not one.cache.index
         for step in retention.steps_of_manager(facts, install.step.stage, install.manager)
         for other in step.installs
         if other.manager is install.manager

@@ -235,7 +235,10 @@ def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
 @cache
 def _steps() -> tuple[str, ...]:
     """Return how the steps begin that repairs put in."""
-    return ("mkdir -p ", *(line.rstrip(";") for one in MANAGERS for keep in one.retentions for line in keep.step))
+    return (
+        "mkdir -p ",
+        *(line.rstrip(";") for one in MANAGERS for keep in one.retentions for line in (*keep.step, *keep.step_beside)),
+    )
 
 
 def _ends(before: str, after: str) -> None:
