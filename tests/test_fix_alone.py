@@ -52,4 +52,6 @@ def wrong_alone(case: Case) -> list[str]:
 @pytest.mark.parametrize("part", range(32))
 def test_a_safe_fix_alone_leaves_nothing_new(part: int) -> None:
     for case in case_files.load_all()[part::32]:
-        assert wrong_alone(case) == [], case.name
+        # Where the case says that nothing is repaired, there is no safe fix.
+        if case.fixed != case.text("dockerfile"):
+            assert wrong_alone(case) == [], case.name

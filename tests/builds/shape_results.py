@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -50,6 +51,10 @@ class Result:
 
 def results(path: Path = RESULTS) -> list[Result]:
     """Return what is recorded."""
-    if not path.exists():
-        return []
-    return [Result(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+    return list(_read(path, path.stat().st_mtime_ns)) if path.exists() else []
+
+
+@lru_cache
+def _read(path: Path, _changed: int) -> tuple[Result, ...]:
+    """Return what a file has that was changed at a time: each shape asks for it."""
+    return tuple(Result(**one) for one in json.loads(path.read_text(encoding="utf-8")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ a/Dockerfile/README docker-file .Dockerfile.swp Dockerfile.diff Earthfile Vagran
 """.split()  # noqa: SIM905 - readable
 
 
+@cache
 def hooks() -> dict[str, dict[str, Any]]:
     return {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))}
 
