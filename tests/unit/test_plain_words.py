@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import pytest
-
-from case_files import load
+from case_files import load_all
 
 ROOT = Path(__file__).parents[2]
 CODE = sorted((ROOT / "hooks").rglob("*.py"))
-CASES = sorted((ROOT / "tests" / "cases").rglob("*.md"))
 TEXTS = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
@@ -47,21 +44,24 @@ def messages(tree: ast.Module, *, page: bool) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_messages(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert [line for text in messages(tree, page=path.parent.name == "rules") for line in odd_words(text)] == []
+def odd_lines(texts: Iterable[tuple[Path, str]]) -> list[str]:
+    """Return the lines with such words, each with the file that it is of."""
+    return [f"{path.relative_to(ROOT)}: {line}" for path, text in texts for line in odd_words(text)]
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_findings_and_reasons(path: Path) -> None:
-    read = [text for case in load(path) for text in (case.text("text"), case.text("repairs"))]
-    assert [line for text in read for line in odd_words(text)] == []
+def test_messages() -> None:
+    trees = ((path, ast.parse(path.read_text(encoding="utf-8"))) for path in CODE)
+    read = ((path, text) for path, tree in trees for text in messages(tree, page=path.parent.name == "rules"))
+    assert odd_lines(read) == []
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_documents(path: Path) -> None:
-    assert odd_words(path.read_text(encoding="utf-8")) == []
+def test_findings_and_reasons() -> None:
+    cases = load_all()
+    assert odd_lines((case.path, case.text(kind)) for case in cases for kind in ("text", "repairs")) == []
+
+
+def test_documents() -> None:
+    assert odd_lines((path, path.read_text(encoding="utf-8")) for path in TEXTS) == []
 
 
 def test_what_is_refused() -> None:
