@@ -24,6 +24,7 @@ PIPX = PackageManager(
         Cache(
             name="uv", locations=_UV, optional=True,
             when=r"(?s)\A(?!.*\bapt(?:-get)?\s(?:[^;&|\n]|\\\n)*\binstall\s(?:[^;&|\n]|\\\n)*(?<=\s)pipx(?![\w.-]))",
+            when_before=True,
         ),
     ),
     downloads=(
