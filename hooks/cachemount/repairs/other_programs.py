@@ -15,6 +15,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.keep_downloads import as_root
 from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
+from cachemount.repairs.safety.fetched_scripts import runs_fetched
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
@@ -41,6 +42,8 @@ _HANDLE_FILES = frozenset({
 _NAMED_INSTALL = late(
     r"(?i)install|dep(?:s|endenc)|setup|bootstrap|provision|prereq|packages?(?![a-z])|\bapt|ubuntu|debian|pacman|arch\b|zypper|suse"
 )
+
+_VARIABLE = late(r"\$(?:\w+|\{[^}]*\}?)")
 
 
 def installs_of(step: Step, manager: PackageManager) -> Iterator[Install]:
@@ -75,6 +78,8 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
             text = text.replace(program, "")
     # Such programs ask for the rights themselves; some images have them in place of the usual ones.
     if manager.run_by and re.search(manager.run_by, f"{step.environment.image}\n{text}"):
+        return True
+    if runs_fetched(facts, step, manager):
         return True
     sign, runs = manager.run_by_where
     if sign and re.search(runs, text) and facts.memo(_is_said, sign):
@@ -169,7 +174,7 @@ def _installs_packages(facts: Facts, name: str, manager: PackageManager, *, has_
     context = facts.dockerfile.source.context
     if any(known(context, [name]) for known in (scripts_in, python_scripts_in, other_scripts_in)):
         return _installs(facts, [name], manager, has_rights=has_rights)
-    return has_rights and _NAMED_INSTALL.search(name) is not None
+    return has_rights and _NAMED_INSTALL.search(_VARIABLE.sub("", name)) is not None
 
 
 def _installs(facts: Facts, names: list[str], manager: PackageManager, *, has_rights: bool) -> bool:
