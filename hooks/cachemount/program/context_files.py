@@ -87,10 +87,12 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += shown_bases(full)
     if with_fixes:
         from cachemount.program.dockerfile_tests import tests_of  # noqa: PLC0415 - not asked of many files
+        from cachemount.program.filled_templates import template_of  # noqa: PLC0415 - where fixes are
         from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - where fixes are
 
         found += tests_of(full)
         found += readme_of_generated(full)
+        found += template_of(full, text)
     if with_fixes and "apt" in text:
         from cachemount.program.moved_in_bases import settings_of_bases  # noqa: PLC0415 - where fixes are
 

@@ -1,4 +1,4 @@
-"""Comments at the head of a Dockerfile, or a README, which say that a program writes it: what is changed there is lost.
+"""Comments at the head of a Dockerfile, a README or a template which say that a program writes it: changes are lost.
 
 A program that writes the first version alone, as `docker init` does, says "generated" too. It names itself, and often
 invites to edit; one that writes the file again names a template or a script, or forbids to edit. In a template itself
@@ -56,16 +56,16 @@ _SAME = (
 
 
 def generated(dockerfile: Dockerfile) -> Withheld | None:
-    """Return the reason not to change a file of which its first comments or a README say that a program writes it."""
-    return _by_comment(dockerfile) or _by_readme(dockerfile)
+    """Return the reason not to change a file that a program writes, as its comments, a README or a template say."""
+    return _by_comment(dockerfile) or _by_other_file(dockerfile)
 
 
-def _by_readme(dockerfile: Dockerfile) -> Withheld | None:
-    readme = next((one for one in dockerfile.source.context if one.generated), None)
-    if readme is None:
+def _by_other_file(dockerfile: Dockerfile) -> Withheld | None:
+    file = next((one for one in dockerfile.source.context if one.generated), None)
+    if file is None:
         return None
-    line = Elsewhere(readme.text.count("\n") + 1, readme.path)
-    words = shortened(readme.text.rpartition("\n")[2].strip("#*!=+- \t"))
+    line = Elsewhere(file.text.count("\n") + 1, file.path)
+    words = shortened(file.text.rpartition("\n")[2].strip("#*!=+- \t"))
     return reasons.GENERATED_FILE.about(line=line, words=words)
 
 
