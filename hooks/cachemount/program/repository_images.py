@@ -1,9 +1,9 @@
 """The images that a repository builds, as far as the files around a Dockerfile tell which Dockerfile an image is of.
 
 Compose files say it with `image` and `build`, Bake files with `tags`, both with contexts that are other builds;
-scripts, Makefiles and CI files with `docker build -t NAME -f FILE`. What has a variable in it that the file does not
-set is not known, but for the tag. Where none of them names it, an image with a name of several words is that of the
-folder beside it with the same name.
+scripts, Makefiles and CI files with `docker build -t NAME -f FILE`, workflows with Docker's action. What has a variable
+in it that the file does not set is not known, but for the tag. Where none of them names it, an image with a name of
+several words is that of the folder beside it with the same name.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ _MOVES = late(r"(?<![\w-])(?:cd|pushd|working-directory:?)\s")
 _CALLS = late(r"\$\((?:if|foreach|shell|addprefix|patsubst)\b[^()\n]*\)")
 _VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
 _VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
-_COMMAND = late(r"\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build\s+([^\n|;&]*)")
+_COMMAND = late(
+    r"(?:\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build|\bbuildah\s+(?:build|bud)"
+    r"|\$[({](?:DOCKER|PODMAN|BUILDAH)(?:[)}]\s+(?:build|bud)|_BUILD[)}]))\s+([^\n|;&]*)"
+)
 
 
 def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
@@ -57,7 +60,7 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
     The paths are relative to the root of the repository, but for the path that was given.
     """
     folders = telling_folders(os.path.dirname(os.path.abspath(path)))
-    beside = _named_like_folders(path, text)
+    beside = _named_like_folders(path, text) + _of_workflows(path, text)
     if not folders:
         return beside
     bases = _unknown_bases(text)
@@ -101,6 +104,16 @@ def _named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
             place = os.path.relpath(file, root).replace(os.sep, "/")
             found.append(BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path))
     return tuple(found)
+
+
+def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
+    """Return the images of a Dockerfile's FROM that the repository's workflows build."""
+    words = {word for word in _references(text) if "/" in word and lookup(word) is None}
+    if not words:
+        return ()
+    from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - most bases are known
+
+    return tuple(named_by_workflows(path, words))
 
 
 def _references(text: str) -> Iterator[str]:
@@ -313,7 +326,7 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
         if (len(given[""]) != 1 and not given["-f"]) or any(map(_is_filled_in, others)):
             continue
         file = given["-f"][-1] if given["-f"] else os.path.join(given[""][0], "Dockerfile")
-        arguments = dict(one.partition("=")[::2] for one in given["--build-arg"])
+        arguments = dict(_filled(one, values).partition("=")[::2] for one in given["--build-arg"])
         yield Build(
             context=".",
             dockerfile=file,

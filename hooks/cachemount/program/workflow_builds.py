@@ -32,12 +32,16 @@ _WORD = late(r"[\w./:@+-]+")
 
 
 class BuildStep(Record):
-    """A step that builds: a pattern of the Dockerfile's path in its repository, the texts of both, and the target."""
+    """A step that builds: a pattern of the Dockerfile's path in its repository, the texts of both, and the target.
+
+    `file` is the path where it is plain, else "".
+    """
 
     pattern: str
     text: str
     workflow: str
     target: str
+    file: str
 
     def builds(self, file: str) -> bool:
         """Return whether the step may build a file, given by its path in the repository."""
@@ -63,16 +67,18 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
         for step in _STEP.split(text) if _ACTION in text else ():
             if _ACTION in step:
                 target = "".join(_TARGET.findall(step)[:1])
-                found.append(BuildStep(pattern=_pattern(step), text=step, workflow=text, target=target))
+                file = _file(step)
+                pattern = ".*".join(re.escape(one) for one in _EXPRESSION.split(file))
+                plain = "" if _EXPRESSION.search(file) else file
+                found.append(BuildStep(pattern=pattern, text=step, workflow=text, target=target, file=plain))
     return tuple(found)
 
 
-def _pattern(step: str) -> str:
-    """Return a pattern of the Dockerfile that a step builds; an expression in its path may stand for anything."""
+def _file(step: str) -> str:
+    """Return the path of the Dockerfile that a step builds; an expression in it may stand for anything."""
     context = (_CONTEXT.findall(step) or ["."])[0]
-    file = (_FILE.findall(step) or [f"{context}/Dockerfile"])[0]
-    parts = [re.escape(one) for one in _EXPRESSION.split(os.path.normpath(file))]
-    return ".*".join(parts)
+    file: str = (_FILE.findall(step) or [f"{context}/Dockerfile"])[0]
+    return os.path.normpath(file).replace(os.sep, "/")
 
 
 def _values(value: str, workflow: str) -> Iterator[str]:

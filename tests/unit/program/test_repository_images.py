@@ -94,6 +94,12 @@ def fixed(path: Path) -> str:
         ("app/build.sh", "docker build -t acme/base ../base\n"),
         ("Makefile", "FILE ?= base/Dockerfile\nbase:\n\tdocker build . -f ${FILE} -t acme/base\n"),
         ("build.sh", 'DIR=base\ndocker build -t acme/base "$DIR"\n'),
+        ("build.sh", "buildah bud -t acme/base base\n"),
+        (
+            "Makefile",
+            "BUILDAH_BUILD ?= buildah build\nbase:\n\t$(BUILDAH_BUILD) \\\n\t\t--tag acme/base -f base/Dockerfile\n",
+        ),
+        ("Makefile", "DOCKER ?= podman\nbase:\n\t$(DOCKER) build -t acme/base base\n"),
     ],
 )
 def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text: str) -> None:
@@ -349,3 +355,21 @@ def test_a_folder_below_builds_on_the_image(tmp_path: Path, steps: str, compose:
     files = {"cpu.yaml": named, "Dockerfile.ROS": ROS, "arm/compose.yaml": compose, "arm/Dockerfile": arm}
     make(tmp_path, files)
     assert ("--mount" in fixed(tmp_path / "Dockerfile.ROS")) is mounted
+
+
+@pytest.mark.parametrize(
+    ("default", "command", "is_known"),
+    [
+        ("old/base", "docker build --build-arg=BASE=$(NAME) -f app/Dockerfile .", True),
+        ("old/base", "docker build --build-arg=BASE=acme/other -f app/Dockerfile .", False),
+        ("old/base", "docker build --build-arg=OTHER=$(NAME) -f app/Dockerfile .", False),
+        # Without the argument, a build begins with this one.
+        ("python:3.13", "docker build --build-arg=BASE=$(NAME) -f app/Dockerfile .", False),
+    ],
+)
+def test_an_image_that_all_builds_give_in_place_of_the_default(
+    tmp_path: Path, default: str, command: str, is_known: bool
+) -> None:
+    text = f"ARG BASE={default}\nFROM $BASE\nRUN pip install flask\n"
+    makefile = f"NAME := acme/base\nbase:\n\tdocker build -t acme/base base\napp:\n\t{command}\n"
+    assert ("target=/pip" in fixed(make(tmp_path, {"app/Dockerfile": text, "Makefile": makefile}))) == is_known

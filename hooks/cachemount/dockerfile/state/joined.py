@@ -57,7 +57,7 @@ def _bases(dockerfile: Dockerfile) -> Iterator[BuiltImage]:
     own = dockerfile.source.path
     for stage in dockerfile.stages:
         if stage.image and stage.parent is None and lookup(stage.image) is None:
-            found = built(dockerfile.source.images, stage.image, own)
+            found = begun_with(dockerfile.source.images, stage, own)
             if found is not None and found.path != own:
                 yield found
 
@@ -109,6 +109,18 @@ def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage 
             builds = {(one.path, one.target, one.arguments) for one in found}
             return found[0] if len(builds) == 1 else None
     return None
+
+
+def begun_with(images: tuple[BuiltImage, ...], stage: Stage, reader: str) -> BuiltImage | None:
+    """Return the image of the repository that a stage begins with; None where that is not certain.
+
+    Where the repository does not build the default of an argument, it is the one that all known builds give.
+    """
+    found = built(images, stage.image, reader)
+    if found is not None or not stage.choices or lookup(stage.image) is not None:
+        return found
+    others = [built(images, one, reader) for one in stage.choices]
+    return others[0] if all(one is others[0] for one in others) else None
 
 
 @lru_cache(maxsize=2048)
@@ -182,7 +194,7 @@ class _Joiner:
         for stage in own.stages:
             if stage.parent is not None or not stage.image:
                 continue
-            image = built(self._source.images, stage.image, own.source.path)
+            image = begun_with(self._source.images, stage, own.source.path)
             if image is None or image not in bases or (top := self._top(image, {own.source.path})) is None:
                 continue
             stage.parent = top
@@ -216,7 +228,7 @@ class _Joiner:
             if top is None or other.path not in self._read:
                 continue
             for stage in self._read[other.path].stages:
-                begins = stage.parent is None and built(self._source.images, stage.image, other.path) is mine
+                begins = stage.parent is None and begun_with(self._source.images, stage, other.path) is mine
                 if begins:
                     stage.parent = top
                     top.children.append(stage)

@@ -1,0 +1,88 @@
+"""The images that workflows build by Docker's action, each with its Dockerfile: by `tags`, or what is made for them.
+
+https://github.com/docker/build-push-action#inputs, https://github.com/docker/metadata-action#inputs
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator
+
+from cachemount.dockerfile.images.lookup import lookup, split
+from cachemount.files.kept import kept
+from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.program.workflow_builds import BuildStep, build_steps
+from cachemount.records import Record
+from cachemount.source import ANY_TAG, BuiltImage
+
+_MOST_BYTES = 100_000
+_MADE_TAGS = "docker/metadata-action@"
+_STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
+_ID = late(r"(?m)^[ \t-]*id:[ \t]*[\"']?([\w-]+)")
+_INPUT = r"(?m)^([ \t]*){}:[ \t]*(?:[|>][+-]?[ \t]*\n((?:\1[ \t]+\S.*\n?|[ \t]*\n)*)|(\S.*))"
+_IMAGES, _TAGS = late(_INPUT.format("images")), late(_INPUT.format("tags"))
+_OUTPUT = late(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.tags\s*\}\}")
+_OF_ENVIRONMENT = late(r"\$\{\{\s*env\.(\w+)\s*\}\}")
+_TAG = late(r":[^:/]*\Z")
+_NAME = late(r"[\w.:-]+/[\w./-]+")
+
+
+class _Named(Record):
+    """An image by its name without the tag, and the step that builds it."""
+
+    name: str
+    step: BuildStep
+
+
+def named_by_workflows(path: str, words: Collection[str]) -> Iterator[BuiltImage]:
+    """Yield those of the images, as a Dockerfile names them, that workflows of its repository build, with any tag."""
+    wanted = sorted({split(one)[0] for one in words if "/" in one and lookup(one) is None})
+    if not wanted:
+        return
+    full = os.path.realpath(path)
+    root = repository_of(os.path.dirname(full))
+    for one in _named(root):
+        if one.name not in wanted or not one.step.file:
+            continue
+        file = os.path.join(root, *one.step.file.split("/"))
+        text = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
+        if text:
+            yield BuiltImage(
+                name=f"{one.name}:{ANY_TAG}", path=one.step.file, text=text, target=one.step.target, within=path
+            )
+
+
+@kept
+def _named(root: str) -> tuple[_Named, ...]:
+    """Return the images that the workflows of a repository name in full."""
+    steps = build_steps(root)
+    found: list[_Named] = []
+    for workflow in dict.fromkeys(one.workflow for one in steps):
+        made: dict[str, tuple[str, ...]] = {}
+        mine = {one.text: one for one in steps if one.workflow == workflow}
+        for text in _STEP.split(workflow):
+            if _MADE_TAGS in text:
+                # In another job, the same id may stand for other images.
+                made.update((one, tuple(_names(_IMAGES.search(text), workflow))) for one in _ID.findall(text))
+            if text in mine:
+                tags = _TAGS.search(text)
+                for id in _OUTPUT.findall(tags[0]) if tags else ():  # noqa: A001 - as workflows call it
+                    found += [_Named(name=name, step=mine[text]) for name in made.get(id, ())]
+                found += [_Named(name=name, step=mine[text]) for name in _names(tags, workflow)]
+    return tuple(found)
+
+
+def _names(found: re.Match[str] | None, workflow: str) -> Iterator[str]:
+    """Yield the images that the value of an input names, without their tags, where they are known."""
+    for line in (found[2] or found[3] or "").replace(",", "\n").splitlines() if found else ():
+        name = _OF_ENVIRONMENT.sub(lambda one: _set(one[1], workflow) or one[0], line.strip(" \t\"'"))
+        if _NAME.fullmatch(without := _TAG.sub("", name)):
+            yield split(without)[0]
+
+
+def _set(variable: str, workflow: str) -> str:
+    """Return what a workflow sets a variable to, where it does so once; else ""."""
+    values = re.findall(rf"(?m)^[ \t]+{variable}:[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$", workflow)
+    return values[0] if len(values) == 1 else ""

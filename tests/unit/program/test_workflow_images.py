@@ -1,0 +1,79 @@
+"""The images that workflows of a repository build by Docker's action, and what follows for a Dockerfile on one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.policy.model import Config
+from cachemount.program.repository_images import images_around
+from cachemount.program.runner import Task, process
+from cachemount.results import FileResult
+from repositories import repository
+
+BASE = "FROM python:3.13\nENV PIP_CACHE_DIR=/pip\n"
+APP = "FROM ghcr.io/acme/base:edge\nRUN pip install flask\n"
+WORKFLOW = """env:
+  NAME: acme/base
+jobs:
+  a:
+    steps:
+      - id: meta
+        uses: docker/metadata-action@v5
+        with:
+          images: {images}
+          tags: edge
+      - uses: docker/build-push-action@v6
+        with:
+          context: .
+          file: base/Dockerfile
+          tags: {tags}
+"""
+MADE = "${{ steps.meta.outputs.tags }}"
+
+
+def workflow(root: Path, images: str, tags: str) -> list[str]:
+    """Return the paths of the Dockerfiles that a workflow says the base is built from."""
+    made = WORKFLOW.format(images=images, tags=tags)
+    repository(root, {"app/Dockerfile": APP, "base/Dockerfile": BASE, ".github/workflows/a.yml": made})
+    images_known = images_around(str(root / "app" / "Dockerfile"), APP)
+    return [one.path for one in images_known if one.name.startswith("ghcr.io/acme/base:")]
+
+
+@pytest.mark.parametrize(
+    ("images", "tags"),
+    [
+        ("ghcr.io/acme/base", MADE),
+        ("|\n            other/one\n            ghcr.io/${{ env.NAME }}", MADE),
+        ("other/one", "ghcr.io/acme/base:1,other/one"),
+        ("other/one", "|\n            ghcr.io/acme/base:${{ github.sha }}"),
+    ],
+)
+def test_an_image_of_a_workflow(tmp_path: Path, images: str, tags: str) -> None:
+    assert workflow(tmp_path, images, tags) == ["base/Dockerfile"]
+
+
+@pytest.mark.parametrize(
+    ("images", "tags"),
+    [
+        ("ghcr.io/acme/base", "${{ steps.other.outputs.tags }}"),
+        ("ghcr.io/${{ github.repository }}", MADE),
+        ("ghcr.io/acme/base-more", MADE),
+    ],
+)
+def test_another_image_of_a_workflow(tmp_path: Path, images: str, tags: str) -> None:
+    assert workflow(tmp_path, images, tags) == []
+
+
+@pytest.mark.parametrize(("images", "is_known"), [("ghcr.io/acme/base", True), ("ghcr.io/acme/other", False)])
+def test_npx_runs_what_the_image_has(tmp_path: Path, images: str, is_known: bool) -> None:
+    files = {
+        "base/Dockerfile": "FROM node:22\nRUN npm i playwright\n",
+        "app/Dockerfile": "FROM ghcr.io/acme/base\nRUN npx playwright test\n",
+        ".github/workflows/a.yml": WORKFLOW.format(images=images, tags=MADE),
+    }
+    repository(tmp_path, files)
+    result = process(Task(path=str(tmp_path / "app" / "Dockerfile"), config=Config(), mode="check"))
+    assert isinstance(result, FileResult)
+    assert [one.rule for one in result.findings] == ([] if is_known else ["missing-cache-mount"])
