@@ -86,7 +86,7 @@ def _named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
 
     A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
     """
-    words = sorted({word for word in _references(text) if "-" in short_name(word)})
+    words = sorted({word for word in references(text) if "-" in short_name(word)})
     if not words:
         return ()
     full = os.path.realpath(path)
@@ -100,23 +100,22 @@ def _named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
         root = repository_of(os.path.dirname(full))
         file = os.path.join(folder, "Dockerfile")
         content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
-        if content and short_name(name) not in {short_name(one) for one in _references(content)}:
+        if content and short_name(name) not in {short_name(one) for one in references(content)}:
             place = os.path.relpath(file, root).replace(os.sep, "/")
             found.append(BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path))
     return tuple(found)
 
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
-    """Return the images of a Dockerfile's FROM that the repository's workflows build."""
-    words = {word for word in _references(text) if "/" in word and lookup(word) is None}
-    if not words:
+    """Return the images that the repository's workflows build and that a Dockerfile begins with."""
+    if all("/" not in word or lookup(word) is not None for word in references(text)):
         return ()
     from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - most bases are known
 
-    return tuple(named_by_workflows(path, words))
+    return tuple(named_by_workflows(path, text))
 
 
-def _references(text: str) -> Iterator[str]:
+def references(text: str) -> Iterator[str]:
     """Yield the words of a Dockerfile that may be images that it begins with."""
     return (word for line in _BASES.findall(f"\n{text}") for word in _REFERENCES.findall(line))
 
@@ -264,7 +263,7 @@ def _below(folder: str) -> tuple[str, ...]:
 
 def _unknown_bases(text: str) -> set[str]:
     """Return the images, without registry and tag, that a Dockerfile may begin with, known ones left out."""
-    return {short_name(word) for word in _references(text) if lookup(word) is None}
+    return {short_name(word) for word in references(text) if lookup(word) is None}
 
 
 def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]]]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import repository_of, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.repository_images import references
 from cachemount.program.workflow_builds import BuildStep, build_steps
 from cachemount.records import Record
 from cachemount.source import ANY_TAG, BuiltImage
@@ -36,22 +37,26 @@ class _Named(Record):
     step: BuildStep
 
 
-def named_by_workflows(path: str, words: Collection[str]) -> Iterator[BuiltImage]:
-    """Yield those of the images, as a Dockerfile names them, that workflows of its repository build, with any tag."""
-    wanted = sorted({split(one)[0] for one in words if "/" in one and lookup(one) is None})
-    if not wanted:
-        return
+def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
+    """Yield the images that workflows build and that a Dockerfile begins with, or one of those does, with any tag."""
     full = os.path.realpath(path)
     root = repository_of(os.path.dirname(full))
-    for one in _named(root):
-        if one.name not in wanted or not one.step.file:
-            continue
-        file = os.path.join(root, *one.step.file.split("/"))
-        text = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
-        if text:
-            yield BuiltImage(
-                name=f"{one.name}:{ANY_TAG}", path=one.step.file, text=text, target=one.step.target, within=path
-            )
+    waiting = [(path, text)]
+    seen = {full}
+    while waiting:
+        above, words = waiting.pop(0)
+        wanted = {split(one)[0] for one in references(words) if "/" in one and lookup(one) is None}
+        for one in _named(root) if wanted else ():
+            file = os.path.join(root, *one.step.file.split("/"))
+            if one.name not in wanted or not one.step.file or file == full:
+                continue
+            if found := text_inside_repository(file, root, _MOST_BYTES):
+                yield BuiltImage(
+                    name=f"{one.name}:{ANY_TAG}", path=one.step.file, text=found, target=one.step.target, within=above
+                )
+                if file not in seen:
+                    seen.add(file)
+                    waiting.append((one.step.file, found))
 
 
 @kept

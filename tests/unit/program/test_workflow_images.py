@@ -77,3 +77,18 @@ def test_npx_runs_what_the_image_has(tmp_path: Path, images: str, is_known: bool
     result = process(Task(path=str(tmp_path / "app" / "Dockerfile"), config=Config(), mode="check"))
     assert isinstance(result, FileResult)
     assert [one.rule for one in result.findings] == ([] if is_known else ["missing-cache-mount"])
+
+
+def test_what_the_image_begins_with(tmp_path: Path) -> None:
+    step = "- uses: docker/build-push-action@v6\n  with:\n    tags: ghcr.io/acme/{0}:1\n    file: {0}/Dockerfile\n"
+    files = {
+        "ground/Dockerfile": BASE,
+        "base/Dockerfile": "ARG TAG=1\nFROM ghcr.io/acme/ground:${TAG}\nRUN echo\n",
+        "app/Dockerfile": APP,
+        ".github/workflows/a.yml": step.format("ground") + step.format("base"),
+    }
+    repository(tmp_path, files)
+    path = tmp_path / "app" / "Dockerfile"
+    result = process(Task(path=str(path), config=Config(), mode="fix"))
+    assert isinstance(result, FileResult)
+    assert "--mount=type=cache,target=/pip " in path.read_text(encoding="utf-8")

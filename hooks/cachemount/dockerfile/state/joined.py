@@ -22,6 +22,7 @@ from cachemount.source import ANY_TAG, BuiltImage, Part, Source, Span
 _MOST_CHARACTERS = 200_000
 _MOST_FILES = 10
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
+_OPEN_TAG = late(r":\$(?:\w+|\{[^}]*\})\Z")
 
 
 class Joined(Record):
@@ -69,7 +70,8 @@ def _below(source: Source, bases: Sequence[BuiltImage]) -> list[BuiltImage]:
     waiting = list(bases)
     while waiting:
         above = waiting.pop(0)
-        for name in _FROM.findall(above.text):
+        for written in _FROM.findall(above.text):
+            name = _OPEN_TAG.sub(f":{ANY_TAG}", written)
             image = built(source.images, name, above.path) if lookup(name) is None else None
             if image is not None and image.path not in seen and len(seen) < _MOST_FILES:
                 seen.add(image.path)
