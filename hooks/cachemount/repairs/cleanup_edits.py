@@ -21,6 +21,7 @@ from cachemount.repairs.safety.later_commands import runs_programs_of_its_own
 from cachemount.repairs.step_comments import without_cleaning
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
+from cachemount.shell.removal.status import fallback_of
 from cachemount.source import Source, Span
 
 _CONTINUATION = late(r"[ \t]*[\\`][ \t]*\r?\n")
@@ -127,8 +128,9 @@ def _without(step: Step, whole: list[Command], source: Source) -> tuple[tuple[Sp
     if removal(step.script, whole, source, errexit=errexit, may_end_otherwise=True) is None:
         return None
     others = removal(step.script, whole[:-1], source, errexit=errexit)
-    words = whole[-1].words
-    return None if others is None else (others, (Span(words[0].span.start, words[-1].span.end),))
+    first = whole[-1].words[0]
+    last = (fallback_of(step.script, whole[-1]) or whole[-1]).words[-1]
+    return None if others is None else (others, (Span(first.span.start, last.span.end),))
 
 
 def _keep_inside(builder: FixBuilder, step: Step, removed: Collection[Span]) -> None:
