@@ -153,6 +153,9 @@ class Room:
                 path = self.folder / name[1:]
                 if name in self._stubs or path.is_symlink() or path.exists() or len(path.name) > 60:
                     continue
+                # A script that names `/usr/bin` alone has a stub there.
+                if any(one.is_symlink() for one in path.parents):
+                    continue
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.symlink_to("/stubs/stub")
                 self._stubs.add(name)
