@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from cachemount import reasons
@@ -129,12 +129,24 @@ def _doubted(dockerfile: Dockerfile, findings: list[Finding]) -> list[Finding]:
 
         if reason := unchanged(dockerfile):
             return [_withheld(one, reason) for one in findings]
+        if "generated" in dockerfile.source.text.lower():
+            from cachemount.repairs.safety.generated_blocks import within  # noqa: PLC0415 - rare
+
+            findings = _leaving(findings, partial(within, dockerfile))
     if not dockerfile.source.context:
         return findings
     from cachemount.repairs.safety.demanded_words import demanded  # noqa: PLC0415 - few have such a context
 
     words = demanded(dockerfile)
-    return _leaving(findings, dockerfile.source.text, words) if words else findings
+    return _leaving(findings, partial(_demanded, dockerfile.source.text, words)) if words else findings
+
+
+def _demanded(text: str, words: Sequence[tuple[str, Elsewhere]], made: Fix) -> Withheld | None:
+    """Return the reason not to make a fix that changes words which have to stay."""
+    from cachemount import fixer  # noqa: PLC0415 - few repositories have tests of their Dockerfiles
+    from cachemount.repairs.safety.demanded_words import changed  # noqa: PLC0415
+
+    return changed(text, fixer.apply(text, [made])[0], words)
 
 
 @cache
@@ -169,19 +181,16 @@ def _withheld(finding: Finding, reason: Withheld) -> Finding:
     return replace(finding, fix=replace(made, safe=False, withheld=reason)) if made and made.safe else finding
 
 
-def _leaving(findings: list[Finding], text: str, words: Sequence[tuple[str, Elsewhere]]) -> list[Finding]:
-    """Return the findings whose fixes are not safe where they change words that have to stay.
+def _leaving(findings: list[Finding], doubt: Callable[[Fix], Withheld | None]) -> list[Finding]:
+    """Return the findings whose fixes are not safe where there is a doubt about what they change.
 
     Nor is one that shares an edit with such a fix: it may count on the other, as a setting counts on all mounts.
     """
-    from cachemount import fixer  # noqa: PLC0415 - few repositories have tests of their Dockerfiles
-    from cachemount.repairs.safety.demanded_words import changed  # noqa: PLC0415
-
     doubts: dict[Edit, Withheld] = {}
     left: list[Finding] = []
     for one in findings:
         made = one.fix
-        reason = changed(text, fixer.apply(text, [made])[0], words) if made and made.safe else None
+        reason = doubt(made) if made and made.safe else None
         if made and reason:
             doubts.update(dict.fromkeys(made.edits, reason))
         left.append(_withheld(one, reason) if reason else one)

@@ -89,6 +89,12 @@ GENERATED_FILE = Reason(
     "change the template or the program that makes it, and leave this file out: `exclude` in the configuration",
     "it changes the file all the same, until the program writes it again",
 )
+GENERATED_BLOCK = Reason(
+    "generated-block",
+    "line {line} (`{words}`) says that a program writes what follows up to line {end}, and it would undo the fix",
+    "change the program that makes it",
+    "it changes the block all the same, until the program writes it again",
+)
 REPRODUCIBLE = Reason(
     "reproducible",
     "line {line} (`{words}`) says that the image has to be the same bit for bit, and with the fix it is another one",

@@ -11,6 +11,7 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.generated_blocks import blocks
 from cachemount.repairs.safety.later_commands import shortened
 from cachemount.source import Elsewhere
 
@@ -71,7 +72,12 @@ def _by_other_file(dockerfile: Dockerfile) -> Withheld | None:
 
 def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
     first = min((one.span.start for one in (*dockerfile.globals[:1], dockerfile.stages[0].instruction)), default=0)
-    comments = [one for one in dockerfile.comments if one.span.start < first]
+    enclosed = [(one.first.span.start, one.last.span.start) for one in blocks(dockerfile)]
+    comments = [
+        one
+        for one in dockerfile.comments
+        if one.span.start < first and not any(start <= one.span.start <= end for start, end in enclosed)
+    ]
     if not comments:
         return None
     lines = [_plain(one.text) for one in comments]
