@@ -38,8 +38,10 @@ from cachemount.repairs.same_caches import (
     mounted_above,
     mounted_alike,
     mounts_on,
+    moves_too,
     option_value,
     same_mount,
+    serves,
     sharing_cache,
     takes_nothing,
 )
@@ -155,6 +157,8 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
     builder.mark_unsafe(covered(builder.facts, step, [target]))
     _make_folder(builder, install, target, directory)
     for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
+        if serves(other_step, other, install, directory):
+            continue
         line = builder.facts.dockerfile.source.position(other.flag.span.start).line
         if (
             any(one.target == target for one in other_step.mounts)
@@ -163,7 +167,8 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
             builder.give_up(reasons.SAME_CACHE_BESIDE.about(line=line))
             return
         builder.moved[other.flag.span] = target
-        if not takes_nothing(other_step, install, mount.target or ""):
+        follows = takes_nothing(other_step, install, mount.target or "")
+        if not follows and not moves_too(other_step, install, directory, target):
             builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
         _move(builder, other_step, other, target, _new_options(builder, install, other, target))
 

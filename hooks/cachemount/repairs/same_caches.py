@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import chain
+from cachemount.facts import chain, locations
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.path_use import READ_NOTHING
@@ -26,6 +26,8 @@ _OF_INSTALLED = frozenset({
 })  # fmt: skip
 # They have a command that runs a script of the project.
 _RUN_SCRIPTS = frozenset({"npm", "pnpm", "yarn"})
+# They take nothing from another folder of the home than their cache.
+_USE_CACHE_ALONE = frozenset({"pip"})
 _OPENS = late(r"\b(?:chmod|chown|setfacl|sudo|usermod)\b[^;&|\n]*(?:\s|=)/root(?![\w.-])|\bsudo\b")
 _STAY = frozenset({"cd", "echo", "export", "set"})
 # What virtualenv keeps for itself serves nothing but the next run of it.
@@ -162,6 +164,28 @@ def takes_nothing(other: Step, install: Install, target: str) -> bool:
         )
         for command in other.commands
     )
+
+
+def serves(other: Step, mount: Mount, install: Install, directory: Directory) -> bool:
+    """Return whether another step's mount is where the cache is there, so that it stays when this step's mount moves.
+
+    This step does nothing but install: it takes nothing from a mount that its install does not use.
+    """
+    return _place(other, directory) == mount.target is not None and _is_alone(install.step, install.manager)
+
+
+def moves_too(other: Step, install: Install, directory: Directory, target: str) -> bool:
+    """Return whether another step only installs with the manager, which keeps its cache on the target there as well."""
+    manager = install.manager
+    alone = all(one.program in READ_NOTHING or manager in managers(one.program) for one in other.commands)
+    return alone and manager.name in _USE_CACHE_ALONE and _place(other, directory) == target
+
+
+def _place(step: Step, directory: Directory) -> str | None:
+    """Return where the cache is in a step, by its variables; None where that is not known."""
+    environment = step.environment
+    variables = {**environment.variables, "HOME": environment.home, "ACCOUNT_HOME": environment.account_home}
+    return locations.directory(directory.cache, (), variables, workdir=None, root=environment.uid == 0).path
 
 
 def _earlier(step: Step) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from cachemount.facts import programs
@@ -26,6 +27,11 @@ _FLAGS = frozenset({
     "-q", "--quiet", "-v", "--verbose", "--progress", "--recursive", "--recurse-submodules", "--single-branch",
     "--shallow-submodules", "--no-tags",
 })  # fmt: skip
+_COPY = frozenset({"cp", "install", "mv"})
+# Where cargo puts a program that it has compiled.
+_COMPILED = late(r"(?:^|[\"'/])target/(?:[^\s/]+/)?(?:release|debug)/([\w-]+)[\"']?\Z")
+_VARIABLE = late(r"\"?\$\{?(\w+)\}?\"?\Z")
+_READS_SECRET = late(r"[\"']?\$\((?:cat |<) ?/run/secrets/")
 _FROM_ELSEWHERE = late(r"\.\.|(?:^|[^\w.])/(?!usr(?:/local)?/?\Z)")
 
 
@@ -78,14 +84,41 @@ def _folder_given(words: list[str], name: str) -> str:
     return name
 
 
+def is_secret(step: Step, called: Called) -> bool:
+    """Return whether what is run as a command is the text of a secret alone, which is no program: `if $TOKEN; then`."""
+    match = _VARIABLE.match(called.command.words[0].raw) if len(called.command.words) == 1 else None
+    if match is None:
+        return False
+    values = re.findall(rf"(?<![\w$]){match[1]}=(\S*(?: /run/secrets/)?)", step.run.script.text)
+    return bool(values) and all(_READS_SECRET.match(value) for value in values)
+
+
 def is_projects_program(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether a program is what an earlier step made of the project in a folder, and installed: `cargo install`.
 
-    It is compiled, and reads none of the crates that it was made of.
+    It is compiled, and reads none of the crates that it was made of. So is one that is copied from `target/release`.
     """
-    if manager.name != "cargo" or "/" in called.path or called.name in BUILDERS:
+    if manager.name != "cargo":
         return False
-    return called.name in facts.memo(_installed, step)
+    raw = called.command.words[0].raw.strip("\"'")
+    if "/" in called.path or "/" in raw:
+        name = raw.rpartition("/")[2]
+        return not name.startswith("cargo") and name not in BUILDERS and name in facts.memo(_copied, step)
+    return called.name not in BUILDERS and called.name in facts.memo(_installed, step)
+
+
+def _copied(facts: Facts, step: Step) -> frozenset[str]:
+    """Return the names of the programs that earlier steps have compiled and copied from where cargo puts them."""
+    return frozenset(
+        match[1]
+        for other in steps_related(facts, step.stage)
+        if other.instruction.span.start < step.instruction.span.start
+        and any(install.manager.name == "cargo" and install.verb == ("build",) for install in other.installs)
+        for command in other.commands
+        if command.program in _COPY
+        for word in command.words[1:-1]
+        if (match := _COMPILED.search(word.raw))
+    )
 
 
 def _installed(facts: Facts, step: Step) -> frozenset[str]:

@@ -19,7 +19,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
 from cachemount.repairs.safety import node_scripts
-from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program
+from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_harm, script_of
 from cachemount.repairs.safety.credentials import lacks_credentials
@@ -213,6 +213,7 @@ def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageMana
     return (
         _is_harmless(step, called, manager, places)
         or builds_a_clone(step, called, manager)
+        or is_secret(step, called)
         or is_projects_program(facts, step, called, manager)
         or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places))
         or needs_no_store(facts, called, manager)
