@@ -59,7 +59,8 @@ def _of_install(facts: Facts, step: Step, mount: Mount, target: str) -> Finding 
     """Return the finding about a mount that hides what an install in its step puts in place, if there is one."""
     # An install that wrote where nothing can be written would fail.
     if not is_readonly(mount) and not _is_copied(step, target):
-        for install in step.installs:
+        # What fetches an index puts nothing else in place.
+        for install in sorted(step.installs, key=lambda one: one.verb in one.manager.refresh_verbs):
             place = None if install.reader else installed_below(facts, install, target)
             if place is not None and not _for_steps(facts, step, mount, install, place):
                 needed_by = "a later step" if place.for_steps else "the image"
