@@ -175,7 +175,19 @@ def _for_home(facts: Facts, install: Install) -> _Sign | None:
         for one in _instructions(stage)
     ):
         return None
+    if facts.memo(_acts_as_root, stage):
+        return None
     return _home_sign(facts, install) or facts.memo(_homes_sign, stage)
+
+
+def _acts_as_root(facts: Facts, stage: Stage) -> bool:
+    """Return whether the image's own user installs packages of the system without sudo, as root alone may."""
+    return any(
+        one.manager.system and not (one.reader or one.command.wrappers or one.command.conditional)
+        for step in all_steps(facts, stage).values()
+        if not _users(step.stage, step.instruction.span.start)
+        for one in step.installs
+    )
 
 
 def _homes_sign(facts: Facts, stage: Stage) -> _Sign | None:
