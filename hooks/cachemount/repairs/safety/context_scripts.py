@@ -26,6 +26,8 @@ _ITS_ARGUMENTS = late(r"[\"']?\$(?:[@*]|\{[@*]\}|\{?\d\}?)[\"']?")
 _VARIABLE = late(r"[\"']?\$\{?([A-Za-z_]\w*)\}?[\"']?")
 _TRUE_OR_FALSE = late(r"=[\"']?(?:true|false)[\"']?;?")
 _SET_TO_ARGUMENT = late(r"=[\"']?(?:\$\{?\d\}?|\$\((?:realpath|readlink -f) [\"']?\$\{?\d\}?[\"']?\))[\"']?;?")
+_SUDO = late(r"(?<![\w$])([A-Za-z_]\w*)=[\"']sudo[ \"']")
+_SUDO_OR_NOTHING = late(r"[\"']?(?:sudo(?: -[A-Za-z]+)* *)?[\"']?;?")
 # What a function runs for others: `run go build`.
 _RUNS_ITS_ARGUMENTS = late(
     r"(?m)^[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\(\))?\s*\{(?:[^{}]|\$\{[^{}]*\}){0,400}?"
@@ -150,6 +152,7 @@ def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tup
 def _commands_of_text(text: str) -> list[Called] | None:
     if len(text) > _LONGEST:
         return None
+    text = _with_sudo(text)
     try:
         script = reader.read(Excerpt(text))
     except BeyondLimitsError:
@@ -162,6 +165,15 @@ def _commands_of_text(text: str) -> list[Called] | None:
         told = [one.command for one in called if one.name in runners and len(one.command.words) > 1]
         called += [called_by(one, one.words[1:]) for one in told]
     return [one for one in called if one.name not in script.defined and not _is_given_by_name(one, text)]
+
+
+def _with_sudo(text: str) -> str:
+    """Return a script with `sudo` for variables that are that or nothing, in front of a program: `${PREFIX}apt`."""
+    for name in {match[1] for match in _SUDO.finditer(text)}:
+        values = re.findall(rf"(?<![\w$]){name}=(\"[^\"]*\"|'[^']*'|\S*)", text)
+        if all(_SUDO_OR_NOTHING.fullmatch(one) for one in values):
+            text = re.sub(rf"\$\{{{name}\}}(?=\w)", "sudo ", text)
+    return text
 
 
 def is_brought(facts: Facts, name: str) -> bool:
