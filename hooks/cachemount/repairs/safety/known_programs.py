@@ -31,7 +31,8 @@ COREUTILS = frozenset({
 
 # Accounts, archives, text, services and settings of a system; none of them builds anything.
 SYSTEM_TOOLS = frozenset({
-    "7z", "7za", "addgroup", "adduser", "alternatives", "ar", "aria2c", "awk", "bc", "blkid", "brew", "bunzip2", "busybox",
+    "7z", "7za", "addgroup", "adduser", "alternatives", "ar", "aria2c", "awk", "bc", "blkid", "brew",
+    "bunzip2", "busybox",
     "bzip2", "chage", "chattr", "chpasswd", "chroot", "chsh", "cmp", "column", "cpio", "crontab", "curl",
     "dbus-uuidgen", "delgroup", "deluser", "diff", "dos2unix", "egrep", "envsubst", "fgrep", "file",
     "find", "free", "gawk", "getcap", "getconf", "getent", "getfacl", "getopt", "gettext", "gpasswd", "gpg", "gpg2",
