@@ -45,12 +45,18 @@ def reads_marks(step: Step) -> MarkReader | None:
     return None
 
 
-def earlier_marks(facts: Facts, step: Step, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
-    """Yield the earlier installs' steps, of the chain of stages, whose marks go into a cache mount, and that mount."""
+def sharing_marks(facts: Facts, step: Step, manager: PackageManager) -> Iterator[tuple[Step, Mount]]:
+    """Yield the other steps that install packages and keep their marks in a cache mount, each with that mount.
+
+    They are those of the same chain of stages, and those of other stages that take the index from another step.
+    """
     for one in facts.mounted:
         mount = next((mount for mount in one.caches if _holds_marks(mount, manager)), None)
-        is_before = one.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, one.stage)
-        if mount is not None and is_before and any(install.manager is manager for install in one.installs):
+        mine = [install for install in one.installs if install.manager is manager and not install.reader]
+        if mount is None or not mine or one is step:
+            continue
+        fetches = fetches_index(mine[0]) and all(map(is_served, mine))
+        if chain.related(step.stage, one.stage) or not fetches:
             yield one, mount
 
 

@@ -20,11 +20,11 @@ from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import (
     begins_with_image,
-    earlier_marks,
     fetched_earlier,
     fetches_index,
     filled_by,
     reads_marks,
+    sharing_marks,
 )
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
@@ -135,8 +135,8 @@ def _marks(facts: Facts, step: Step) -> Iterator[Finding]:
     builder = FixBuilder(facts)
     builder.editable(step)
     mount_edits.narrow(builder, step, found.mount, found.manager)
-    # Their marks have to be in the image.
-    for other, mount in earlier_marks(facts, step, found.manager):
+    # Their marks have to be in the image, and who takes the lists of another step has to find them.
+    for other, mount in sharing_marks(facts, step, found.manager):
         builder.editable(other)
         mount_edits.narrow(builder, other, mount, found.manager)
     for install in step.installs:
