@@ -226,7 +226,7 @@ def _same_status(script: Script, chain: Chain, lists: list[range], kept: int, st
     if kept in lists[-1]:
         return True
     own = next(items for items in lists if kept in items)
-    if len(own) == 1 and _is_taken_to_succeed(chain, kept):
+    if len(own) == 1 and _is_simple(script, chain, kept) and _is_taken_to_succeed(chain, kept):
         return True
     if own[-1] < len(chain.operators) and chain.operators[own[-1]] == "&":
         return True

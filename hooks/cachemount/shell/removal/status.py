@@ -8,16 +8,20 @@ _NEVER_FAIL = frozenset({"true", ":", "echo", "printf"})
 
 
 def never_fails(command: Command) -> bool:
-    """Return whether a command is one of those that always succeed; what runs it, as sudo, may be missing."""
-    alone = not (command.wrappers or command.outputs or command.appends or command.negated)
-    return alone and command.program in _NEVER_FAIL
+    """Return whether a command is one of those that always succeed."""
+    return command.program in _NEVER_FAIL and _is_plain(command)
 
 
 def removes_by_force(command: Command) -> bool:
     """Return whether a command is `rm -f`, which finds nothing wrong where there is nothing."""
     options = [word.known for word in command.words[1:] if word.known.startswith("-")]
-    alone = not (command.wrappers or command.negated)
-    return alone and command.program == "rm" and any("f" in one.partition("--")[0] for one in options)
+    by_force = any("f" in one for one in options if not one.startswith("--"))
+    return command.program == "rm" and by_force and _is_plain(command)
+
+
+def _is_plain(command: Command) -> bool:
+    """Return whether nothing else decides on the status: no file to write, and no program such as sudo in front."""
+    return not (command.wrappers or command.outputs or command.appends or command.negated)
 
 
 def is_ignored(script: Script, command: Command) -> bool:
