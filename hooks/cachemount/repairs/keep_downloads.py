@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.managers.model import Retention
+from cachemount.managers.model import PackageManager, Retention
 
 
 def missing_lines(facts: Facts, install: Install, keep: Retention) -> tuple[str, ...]:
@@ -14,22 +15,27 @@ def missing_lines(facts: Facts, install: Install, keep: Retention) -> tuple[str,
     missing = [*retention.missing_settings(facts, install)]
     removed = any(one.removes for one in install.manager.retentions) and not any(one.removes for one in missing)
     kept = any(retention.is_said(facts, install, one) for one in install.manager.retentions if one.programs)
-    step = keep.step_beside if keep.step_beside and _is_mounted_in_part(facts, install) else keep.step
+    in_part = bool(keep.step_beside) and facts.memo(_is_mounted_in_part, install.step.stage, install.manager)
+    step = keep.step_beside if in_part else keep.step
     lines = tuple(line for line in step if not (line.startswith("rm ") if removed else kept and " > " in line))
     return (*lines[:-1], lines[-1].rstrip(";"))
 
 
-def _is_mounted_in_part(facts: Facts, install: Install) -> bool:
-    """Return whether a mount of a step holds packages of the manager, and not the folder above them."""
+def _is_mounted_in_part(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
+    """Return whether a mount of a step on the same image holds packages, and not the folder above them.
+
+    One setting serves all stages that are built on that image.
+    """
     return any(
         one.cover is not None
         and one.cover.is_cache
         and one.cover.target in one.cache.substitutes
         and not one.cache.index
-        for step in retention.steps_of_manager(facts, install.step.stage, install.manager)
-        for other in step.installs
-        if other.manager is install.manager
-        for one in other.directories
+        for step in facts.mounted
+        if step.stage.file is stage.file and step.stage.lineage()[0] is stage.lineage()[0]
+        for install in step.installs
+        if install.manager is manager
+        for one in install.directories
     )
 
 
