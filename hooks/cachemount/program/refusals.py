@@ -293,7 +293,7 @@ def _has_plain_step(text: str) -> bool:
 def _notes(name: str, text: str, config: Config) -> Iterator[str]:
     if _is_railway(name, text, has_ids=bool(config.ids)):
         yield "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
-    if _is_plain_cloud_build(name, text):
+    if _is_plain_cloud_build(name, text) and built_by(text):
         yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
     if name in _SKAFFOLD and is_classic(text):
         yield "Skaffold's docker builder refuses mounts without useBuildkit: true"

@@ -27,6 +27,7 @@ SIGNS = [
     ("railway.json", '{"build": {"builder": "NIXPACKS"}}', ""),
     ("cloudbuild.yaml", STEP, CLOUD),
     ("cloudbuild.yaml", STEP + "  env: [DOCKER_BUILDKIT=1]\n", ""),
+    ("cloudbuild.yaml", "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [buildx, build, .]\n", ""),
     ("cloudbuild.yaml", "steps:\n- name: gcr.io/kaniko-project/executor:latest\n", KANIKO),
     (".gitlab-ci.yml", "build:\n  image: gcr.io/kaniko-project/executor:v1.23.2-debug\n", KANIKO),
     (
