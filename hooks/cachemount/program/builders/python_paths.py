@@ -218,11 +218,11 @@ class _Module:
             yield from self._of_subscript(node, scope)
         elif isinstance(node, ast.Call):
             yield from self._of_call(node, scope)
-        elif isinstance(node, ast.Attribute) and _last(node.value) == "settings":
-            yield from (path for one in self._settings for path in one.paths_of(node.attr))
         else:
             for value, where in self._values(node, scope):
                 yield from self._paths(value, where)
+            if isinstance(node, ast.Attribute) and _last(node.value) == "settings":
+                yield from (path for one in self._settings for path in one.paths_of(node.attr))
 
     def _of_subscript(self, node: ast.Subscript, scope: _Scope) -> Iterator[str]:
         held, number = node.value, getattr(node.slice, "value", None)

@@ -137,3 +137,8 @@ def test_a_path_in_a_module_of_settings(tmp_path: Path, name: str, folder: str, 
     repository(tmp_path, {name: f"{root}FOLDER = str(Path(BASE, '..', '{folder}').resolve())\n"})
     code = "from django.conf import settings\n" + CLIENT + "client.images.build(path=settings.FOLDER, pull=True)\n"
     assert refused(tmp_path, code) == known
+
+
+def test_settings_of_the_program_itself(tmp_path: Path) -> None:
+    box = "class Box:\n    def __init__(self):\n        self.settings.path = 'image'\n"
+    assert refused(tmp_path, CLIENT + box + "    def run(self):\n        client.images.build(path=self.settings.path)\n")
