@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 
 from cachemount.files.reading import names_in
+from cachemount.late_pattern import late
 
 FOLDER = ".github/workflows"
+# Where an item of a list begins, as a step of a job is one.
+ITEM = late(r"(?m)^(?=[ \t]*-[ \t])")
 # As many of the files in the folder are looked at.
 _MOST = 50
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
-from cachemount.files.workflows import workflows
+from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.script_names import MAKEFILES, SHELL_SCRIPT
 
@@ -25,7 +25,6 @@ _KEY = late(r"(?m)^([ \t]+)[\w-]+:[ \t]*(?:#.*)?$")
 _OLD = late(r"\bubuntu-22\.04\b")
 # A job in a container, or a newer version from elsewhere.
 _OTHER_VERSION = late(r"(?m)^[ \t]+container:|\blibcontainers\b|\bkubic\b|\bpodman-static\b|\b(?:brew|nix|conda)\b")
-_STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
 _BUILDS = late(r"\b(?:podman|buildah)\b(?:[ \t]+-\S+)*[ \t]+(?:image[ \t]+)?(?:build|bud|build-using-dockerfile)\b")
 _BUILDS_BY_ACTION = late(r"\buses:[ \t]*[\"']?redhat-actions/buildah-build@")
 _DOCKER = late(r"\bdocker\b")
@@ -62,7 +61,7 @@ def _built(workflow: str, root: str) -> Iterator[str]:
     for job in _jobs(workflow):
         if not _OLD.search(job) or _OTHER_VERSION.search(job):
             continue
-        for step in _STEP.split(job):
+        for step in ITEM.split(job):
             folder = os.path.join(root, *_FOLDER.findall(step)[:1])
             if _BUILDS_BY_ACTION.search(step) or _BUILDS.search(step):
                 # It may be copied before it is built.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from itertools import islice
 
 from cachemount.files.kept import kept
@@ -11,6 +10,7 @@ from cachemount.files.reading import names_in, repository_of, text_inside_reposi
 from cachemount.files.workflows import FOLDER
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE
+from cachemount.program.workflow_builds import build_steps
 from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000
@@ -22,8 +22,6 @@ _SEVERAL = late(
     r"|(?m:^[ \t]*-[ \t]*[\"']?linux/[\w/]+[\"']?[ \t]*\n[ \t]*-[ \t]*[\"']?linux/)"
 )
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--platform=[\"']?([\w/$.{}-]+)[\"']?[ \t]+)?([^\s-]\S*)")
-_ACTIONS = late(r"\buses:[ \t]*[\"']?docker/build-push-action@")
-_FILES = late(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\s\"'#]+)")
 _OTHER_BUILDS = late(r"\b(?:docker|podman|buildah)[ \t]+(?:buildx?|image|bud|compose)\b|\bbake\b|\bmake[ \t]")
 _STAGE = late(r"(?im)^[ \t]*FROM[ \t][^\n]*[ \t]AS[ \t]+(\S+)")
 
@@ -37,10 +35,8 @@ def builds_for_platforms(path: str, text: str) -> bool:
     real = os.path.realpath(path)
     folder = os.path.dirname(real)
     root = repository_of(folder)
-    own = os.path.relpath(real, root).replace(os.sep, "/")
-    for place in (folder, root, os.path.join(root, *FOLDER.split("/"))):
-        if any(files is None or own in files for files in _files_for_platforms(place, root)):
-            return True
+    if any(_texts_with_platforms(one, root) for one in (folder, root)) or _is_built_by_workflow(real, root):
+        return True
     return "--platform=" in text and len(_platforms(text) | _platforms_beside(folder, root)) > 1
 
 
@@ -60,16 +56,18 @@ def _platforms_beside(folder: str, root: str) -> frozenset[str]:
 
 
 @kept
-def _files_for_platforms(folder: str, root: str) -> tuple[frozenset[str] | None, ...]:
-    """Return the Dockerfiles that each file of a folder with several platforms builds; None where it may be any."""
+def _texts_with_platforms(folder: str, root: str) -> tuple[str, ...]:
+    """Return the texts of the files in a folder that name several platforms."""
     names = (name for name in sorted(names_in(folder)) if name.endswith(_ENDS) or name in MAKEFILES)
     texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in islice(names, _MOST_FILES))
-    return tuple(_files(text) for text in texts if "linux/" in text and _SEVERAL.search(text))
+    return tuple(text for text in texts if "linux/" in text and _SEVERAL.search(text))
 
 
-def _files(text: str) -> frozenset[str] | None:
-    """Return the Dockerfiles that a workflow names, from its repository's root, where it does so for each build."""
-    files = _FILES.findall(text)
-    if not files or len(files) != len(_ACTIONS.findall(text)) or _OTHER_BUILDS.search(text) or "$" in "".join(files):
-        return None
-    return frozenset(map(posixpath.normpath, files))
+def _is_built_by_workflow(path: str, root: str) -> bool:
+    """Return whether a workflow that names several platforms may build a Dockerfile; both paths are absolute."""
+    own = os.path.relpath(path, root).replace(os.sep, "/")
+    for workflow in _texts_with_platforms(os.path.join(root, *FOLDER.split("/")), root):
+        steps = [one for one in build_steps(root) if one.workflow == workflow]
+        if not steps or _OTHER_BUILDS.search(workflow) or any(one.builds(own) for one in steps):
+            return True
+    return False

@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import text_inside_repository
-from cachemount.files.workflows import workflows
+from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.records import Record
 
@@ -20,7 +20,6 @@ _MOST_BYTES = 200_000
 _MOST_VALUES = 30
 
 _ACTION = "docker/build-push-action@"
-_STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
 _ARGUMENTS = late(r"(?m)^([ \t]*)build-args:[ \t]*(?:[|>][+-]?[ \t]*\n((?:\1[ \t]+\S.*\n?|[ \t]*\n)*)|(\S.*))")
 _PAIR = late(r"(?m)^[ \t\"']*(\w+)=([^\n\"']*?)[ \t\"']*$")
 _FILE = late(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
@@ -64,7 +63,7 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
     found: list[BuildStep] = []
     for name in workflows(root):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
-        for step in _STEP.split(text) if _ACTION in text else ():
+        for step in ITEM.split(text) if _ACTION in text else ():
             if _ACTION in step:
                 target = "".join(_TARGET.findall(step)[:1])
                 file = _file(step)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from cachemount.dockerfile.images.lookup import lookup, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.workflows import ITEM
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import references
 from cachemount.program.workflow_builds import BuildStep, build_steps
@@ -20,7 +21,6 @@ from cachemount.source import ANY_TAG, BuiltImage
 
 _MOST_BYTES = 100_000
 _MADE_TAGS = "docker/metadata-action@"
-_STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
 _ID = late(r"(?m)^[ \t-]*id:[ \t]*[\"']?([\w-]+)")
 _INPUT = r"(?m)^([ \t]*){}:[ \t]*(?:[|>][+-]?[ \t]*\n((?:\1[ \t]+\S.*\n?|[ \t]*\n)*)|(\S.*))"
 _IMAGES, _TAGS = late(_INPUT.format("images")), late(_INPUT.format("tags"))
@@ -67,7 +67,7 @@ def _named(root: str) -> tuple[_Named, ...]:
     for workflow in dict.fromkeys(one.workflow for one in steps):
         made: dict[str, tuple[str, ...]] = {}
         mine = {one.text: one for one in steps if one.workflow == workflow}
-        for text in _STEP.split(workflow):
+        for text in ITEM.split(workflow):
             if _MADE_TAGS in text:
                 # In another job, the same id may stand for other images.
                 made.update((one, tuple(_names(_IMAGES.search(text), workflow))) for one in _ID.findall(text))

@@ -39,6 +39,8 @@ def told(root: Path, name: str, content: str, text: str = TEXT) -> bool:
         (".github/workflows/build.yml", ACTION.format("app/Dockerfile"), True),
         (".github/workflows/build.yml", ACTION.format("./app/Dockerfile"), True),
         (".github/workflows/build.yml", ACTION.format("${{ matrix.file }}"), True),
+        (".github/workflows/build.yml", ACTION.replace("file: {}", "context: app"), True),
+        (".github/workflows/build.yml", ACTION.replace("file: {}", "context: other"), False),
         (".github/workflows/build.yml", ACTION.format("docker/Dockerfile"), False),
         (".github/workflows/build.yml", ACTION.format("docker/Dockerfile") + "      - run: make images\n", True),
     ],

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
-from cachemount.files.workflows import workflows
+from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.script_names import MAKEFILES
@@ -40,7 +40,6 @@ _SOURCE = late(r"(?<!\S)--source[=\s]+[\"']?([\w./-]+)")
 _FILE = late(r"(?<!\S)(?:--file|-f)[=\s]+(\S+)")
 _PLAIN = late(r"[\"']?([\w.-][\w./-]*)[\"']?")
 _MOVE = late(r"(?<![\w.-])(?:cd|pushd)[ \t]+([^\s;&|]+)")
-_STEP = late(r"(?m)^(?=[ \t]*-[ \t])")
 _DEPLOYS = late(r"\buses:[ \t]*[\"']?google-github-actions/deploy-cloudrun@")
 # Version 1 runs `docker build` of Docker 19.03: https://github.com/docker/build-push-action/issues/32
 _BUILDS = late(r"\buses:[ \t]*[\"']?docker/build-push-action@v1\b(?!\d)")
@@ -105,7 +104,7 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if any(one in text for one in _SIGNS):
             default = _DEFAULT_FOLDER.findall(text) or ["."]
-            for step in _STEP.split(text):
+            for step in ITEM.split(text):
                 places = [os.path.join(root, one) for one in _FOLDER.findall(step) or default]
                 found += _in_text(step, name, places, name)
                 if _BUILDS.search(step) and not _BUILDKIT.search(text):
