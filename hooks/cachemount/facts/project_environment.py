@@ -1,4 +1,4 @@
-"""Whether `uv run` makes the environment of its project, as what is there is none of it: it lies in another folder."""
+"""Whether `uv run` makes the environment of its project, because the one that was copied lies in another folder."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from cachemount.facts.patterns import compiled
 def is_made_by(facts: Facts, stage: Stage, makers: str, file: str) -> bool:
     """Return whether a stage is built on a root filesystem of certain makers, in which nothing puts a file.
 
-    `makers` is a regular expression for their programs and addresses, with FOLDER for where they put it. Whose an
-    archive of the context is, is not known, nor a folder into which files are copied.
+    `makers` is a regular expression for their programs and addresses, with FOLDER for where they put it. Who made an
+    archive of the build context is not known. The same holds for a folder into which files are copied.
     """
     first = stage.lineage()[0]
     return first.image.lower() == "scratch" and facts.memo(_is_made_by, first, makers, file)

@@ -17,7 +17,8 @@ _OFFICIAL = r"(?:docker\.io/|mirror\.gcr\.io/|public\.ecr\.aws/docker/)?(?:libra
 # What these tags name has been newer than 3.22 since December 2025.
 _NEWEST = rf"alpine:(?:3|edge)? {_OFFICIAL}alpine(?::(?:3|latest|edge))?\Z"
 
-# Images of languages, or of versions of them, that are younger than Alpine 3.23 and its apk 3.
+# Versions of languages that are younger than Alpine 3.23, whose apk is 3. Their images begin with the newest Alpine:
+# https://github.com/docker-library/official-images/tree/master/library
 _SINCE_3_23 = (
     rf"alpine: {_OFFICIAL}(?:ruby:[4-9]|golang:1\.(?:2[6-9]|[3-9]\d)|python:3\.(?:1[5-9]|[2-9]\d)|node:(?:2[6-9]|[3-9]\d))"
     r"(?:\.[\w.]+)?-alpine(?:@|\Z)"

@@ -138,9 +138,9 @@ class LeftOut(Record):
 
 
 class ProjectEnvironment(Record):
-    """When an environment that is there is not the project's, which has its own folder, so that it is made anew.
+    """When a command makes the environment of its project anew, because the one that is there lies in another folder.
 
-    With an option of `unless`, or where one of `variables` is set, the command works in another one, or makes none.
+    With an option of `unless`, or where one of `variables` is set, the command uses another environment, or makes none.
     """
 
     unless: frozenset[str]

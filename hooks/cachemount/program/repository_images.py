@@ -135,7 +135,7 @@ def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
 def telling_folders(folder: str) -> tuple[str, ...]:
     """Return the folder and those above it, up to the repository's root, that have a file that may name an image.
 
-    Behind them come those at the root that have Bake files.
+    After them come the folders at the root that have Bake files.
     """
     if folder.count(os.sep) > _DEEPEST:
         return ()

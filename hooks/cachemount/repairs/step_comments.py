@@ -1,4 +1,4 @@
-"""Comments above a step that say that it installs and cleans up: the last words go with the last clean-up."""
+"""Comments above a step which say that it cleans up: those words go with its last clean-up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CLEANS = late(
     r"(?i)(?:,?\s+(?:and|&|then)(?:\s+(?:then|finally))?\s+|,\s+)"
     r"(?:clean(?:s|ing|ed)?(?:[ -]?ups?)?|clear(?:s|ing|ed)?|(?:remov|delet|purg)(?:e|es|ing|ed))"
     r"(?:[\s'-]+(?:up|the|its|any|all|after(?:wards?)?|apt|apt-get|apk|yum|dnf|pip|npm|package|packages|manager|managers|cached?"
-    r"|caches|lists?|index(?:es)?|metadata|to|reduce|keep|save|minimi[sz]e|shrink|the|docker|image|images|layer|layers|size|sizes"
+    r"|caches|lists?|index(?:es)?|metadata|to|reduce|keep|save|minimi[sz]e|shrink|docker|image|images|layer|layers|size|sizes"
     r"|space|small(?:er)?|down|in|same|for|of))*(?=[ \t]*[.!]?[ \t]*\Z)"
 )
 _STILL_CLEANS = late(r"(?<![\w./-])(?:rm|unlink|find|(?:auto)?(?:clean|purge|remove)|autoremove|prune)(?![\w.-])")

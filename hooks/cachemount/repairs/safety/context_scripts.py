@@ -168,7 +168,7 @@ def _commands_of_text(text: str) -> list[Called] | None:
 
 
 def _with_sudo(text: str) -> str:
-    """Return a script with `sudo` for variables that are that or nothing, in front of a program: `${PREFIX}apt`."""
+    """Return a script with `sudo` in place of a variable that is `sudo` or nothing, as in `${PREFIX}apt`."""
     for name in {match[1] for match in _SUDO.finditer(text)}:
         values = re.findall(rf"(?<![\w$]){name}=(\"[^\"]*\"|'[^']*'|\S*)", text)
         if all(_SUDO_OR_NOTHING.fullmatch(one) for one in values):
