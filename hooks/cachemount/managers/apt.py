@@ -41,7 +41,7 @@ _KEEPS = (
     "rm -f /etc/apt/apt.conf.d/docker-clean;",
     """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
 )
-# It switches off apt's notes of all packages, as docker-clean does: two files of 37 MB each in the folder above the packages.
+# It switches off apt's notes of all packages, as docker-clean does: two files of 37 MB each in /var/cache/apt.
 _KEEPS_NO_NOTES = (
     "rm -f /etc/apt/apt.conf.d/docker-clean;",
     (

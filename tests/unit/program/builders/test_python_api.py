@@ -141,4 +141,6 @@ def test_a_path_in_a_module_of_settings(tmp_path: Path, name: str, folder: str, 
 
 def test_settings_of_the_program_itself(tmp_path: Path) -> None:
     box = "class Box:\n    def __init__(self):\n        self.settings.path = 'image'\n"
-    assert refused(tmp_path, CLIENT + box + "    def run(self):\n        client.images.build(path=self.settings.path)\n")
+    assert refused(
+        tmp_path, CLIENT + box + "    def run(self):\n        client.images.build(path=self.settings.path)\n"
+    )
