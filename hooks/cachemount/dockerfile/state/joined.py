@@ -183,12 +183,12 @@ class _Joiner:
         return Joined(dockerfile=whole, own=Span(start, start + len(self._source.text)))
 
     def _release(self, kept: list[Stage]) -> None:
-        """Break the reference cycles of stages that are not among those kept."""
+        """Let stages know no other children than those kept: nothing is read of the others."""
         used = {id(stage) for stage in kept}
         for one in self._read.values():
             for stage in one.stages:
-                if id(stage) not in used:
-                    stage.children.clear()
+                children = stage.children if id(stage) in used else ()
+                stage.children[:] = [child for child in children if id(child) in used]
 
     def _join_bases(self, own: Dockerfile, bases: list[BuiltImage]) -> list[Stage]:
         """Let stages of the file begin with the stages of others that build their images, and return those."""
