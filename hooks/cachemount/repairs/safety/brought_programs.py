@@ -30,6 +30,8 @@ _FLAGS = frozenset({
 _COPY = frozenset({"cp", "install", "mv"})
 # Where cargo puts a program that it has compiled.
 _COMPILED = late(r"(?:^|[\"'/])target/(?:[^\s/]+/)?(?:release|debug)/([\w-]+)[\"']?\Z")
+# In a debug build a crate may read its files where its source lies.
+_RELEASED = late(r"(?:^|/)target/(?:[^\s/]+/)?release/[\w-]+\Z")
 _VARIABLE = late(r"\"?\$\{?(\w+)\}?\"?\Z")
 _READS_SECRET = late(r"[\"']?\$\((?:cat |<) ?/run/secrets/")
 _FROM_ELSEWHERE = late(r"\.\.|(?:^|[^\w.])/(?!usr(?:/local)?/?\Z)")
@@ -96,24 +98,38 @@ def is_secret(step: Step, called: Called) -> bool:
 def is_projects_program(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether a program is what an earlier step made of the project in a folder, and installed: `cargo install`.
 
-    It is compiled, and reads none of the crates that it was made of. So is one that is copied from `target/release`.
+    It is compiled, and reads none of the crates that it was made of. So is one that is copied from `target/release`,
+    or run there.
     """
     if manager.name != "cargo":
         return False
     raw = called.command.words[0].raw.strip("\"'")
     if "/" in called.path or "/" in raw:
         name = raw.rpartition("/")[2]
-        return not name.startswith("cargo") and name not in BUILDERS and name in facts.memo(_copied, step)
+        if name.startswith("cargo") or name in BUILDERS:
+            return False
+        return name in facts.memo(_copied, step) or (_RELEASED.search(raw) is not None and facts.memo(_is_built, step))
     return called.name not in BUILDERS and called.name in facts.memo(_installed, step)
+
+
+def _building(facts: Facts, step: Step) -> Iterator[Step]:
+    """Yield the earlier steps in which cargo builds the project."""
+    for other in steps_related(facts, step.stage):
+        if other.instruction.span.start < step.instruction.span.start and any(
+            install.manager.name == "cargo" and install.verb == ("build",) for install in other.installs
+        ):
+            yield other
+
+
+def _is_built(facts: Facts, step: Step) -> bool:
+    return any(_building(facts, step))
 
 
 def _copied(facts: Facts, step: Step) -> frozenset[str]:
     """Return the names of the programs that earlier steps have compiled and copied from where cargo puts them."""
     return frozenset(
         match[1]
-        for other in steps_related(facts, step.stage)
-        if other.instruction.span.start < step.instruction.span.start
-        and any(install.manager.name == "cargo" and install.verb == ("build",) for install in other.installs)
+        for other in _building(facts, step)
         for command in other.commands
         if command.program in _COPY
         for word in command.words[1:-1]
