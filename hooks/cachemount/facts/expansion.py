@@ -92,12 +92,18 @@ def _filled_in(step: Step, words: tuple[Word, ...], variables: Mapping[str, str 
     for word in words:
         text = word.expand(variables, home)
         if text is None:
-            text = _program(step, word, variables)
+            text = _program(step, word, variables) or (_in_a_folder(word) if word is words[0] else None)
         if text is None or word.text is not None or '"' in word.raw or "'" in word.raw:
             result.append(word.filled_in(text))
         else:
             result.extend(map(word.filled_in, text.split()))
     return tuple(result)
+
+
+def _in_a_folder(word: Word) -> str | None:
+    """Return the path of a manager's program below a folder that only the shell knows: `"$folder/bin/pip"`."""
+    last = word.parts[-1]
+    return last if isinstance(last, str) and "/" in last and managers(last.rpartition("/")[2]) else None
 
 
 def _program(step: Step, word: Word, variables: Mapping[str, str | None]) -> str | None:
