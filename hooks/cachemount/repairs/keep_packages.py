@@ -14,6 +14,7 @@ from cachemount.facts.cache_names import cache_name
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, steps_of
+from cachemount.facts.scripted import scripted_steps
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
@@ -159,8 +160,10 @@ def _left_alone(facts: Facts, stage: Stage, manager: PackageManager) -> list[Ste
 
 def _first_with_mount(facts: Facts, step: Step, manager: PackageManager) -> Step:
     """Return the first step of the chain of stages whose packages are in a mount once it is fixed; else this one."""
-    for one in retention.steps_of_manager(facts, step.stage, manager):
-        if one is step:
+    here = step.instruction.span.start
+    steps = [*retention.steps_of_manager(facts, step.stage, manager), *scripted_steps(facts, step.stage, manager)]
+    for one in sorted(steps, key=lambda one: one.instruction.span.start):
+        if one.instruction.span.start >= here:
             break
         if facts.memo(_keeps_packages, one, manager):
             return one

@@ -14,6 +14,7 @@ from cachemount.facts.queries import all_steps_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.keep_downloads import as_root
+from cachemount.repairs.safety.brought_programs import is_compiled
 from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
 from cachemount.repairs.safety.fetched_scripts import runs_fetched
 from cachemount.repairs.safety.interpreters import INTERPRETERS
@@ -146,6 +147,7 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
             programs.managers(called.name)
             or file == "-"
             or _COPIES_ITSELF.search(file)
+            or is_compiled(file)
             or posixpath.basename(file) in files.installers
         ):
             continue

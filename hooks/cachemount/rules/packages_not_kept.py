@@ -26,6 +26,7 @@ from cachemount.facts.package_state import (
     reads_marks,
     sharing_marks,
 )
+from cachemount.facts.scripted import scripted
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.repairs import download_edits, keep_packages, mount_edits
@@ -41,6 +42,7 @@ NAME = "packages-not-kept"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         yield from _kept(facts, step)
+        yield from _kept_in_scripts(facts, step)
         yield from _lists(facts, step)
         yield from _marks(facts, step)
 
@@ -76,6 +78,28 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
             fix=builder.fix("keep downloaded packages"),
             note=builder.blocked_reason,
             identity=f"`{program(install)}` has a cache mount that stays empty: {keeps[0].reason}",
+        )
+
+
+def _kept_in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Scripts of the repository whose packages do not stay in the mount, where a step in front can change that."""
+    for one in scripted(facts, step):
+        install = one.install
+        keeps = [keep for keep in retention.missing_settings(facts, install) if keep.step]
+        if not keeps or step.environment.base is None or not install.root:
+            continue
+        builder = FixBuilder(facts)
+        builder.editable(step)
+        keep_packages.keep(builder, [install])
+        yield finding(
+            NAME,
+            f"the cache mount for `{program(install)}` in `{one.file}` keeps no packages: {keeps[0].reason}",
+            step,
+            one.command.span,
+            manager=install.manager.name,
+            fix=builder.fix("keep downloaded packages"),
+            note=builder.blocked_reason,
+            identity=f"`{program(install)}` of a script has a cache mount that stays empty: {keeps[0].reason}",
         )
 
 

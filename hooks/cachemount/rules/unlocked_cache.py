@@ -104,9 +104,17 @@ def _broken_by(facts: Facts, step: Step, mount: Mount) -> tuple[PackageManager, 
     for other in facts.mounted:
         if waits(facts, step.stage, other.stage) or waits(facts, other.stage, step.stage):
             continue
+        if _have_same_lock(step, other):
+            continue
         if any(_is_same(mount, one) and _fragile(other, one) is manager for one in other.caches):
             return manager, facts.dockerfile.source.position(other.instruction.span.start).line
     return None
+
+
+def _have_same_lock(step: Step, other: Step) -> bool:
+    """Return whether two steps lock one cache, whatever it holds: then they never run at once."""
+    mine, theirs = ([mount for mount in one.caches if _sharing(mount) == "locked"] for one in (step, other))
+    return any(_is_same(one, another) for one in mine for another in theirs)
 
 
 def _is_same(one: Mount, other: Mount) -> bool:

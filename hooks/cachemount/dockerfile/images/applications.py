@@ -92,11 +92,22 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(
         pattern="apache/superset",
+        tag=r"^[0-4]\.",
         distribution="debian",
         user="superset",
         workdir="/app",
         accounts={"superset": account(1000, 1000, None)},
         source="https://github.com/apache/superset/blob/master/Dockerfile; its home moved once",
+    ),
+    # Later ones set HOME to the user's home, for root too.
+    BaseImage(
+        pattern="apache/superset",
+        distribution="debian",
+        user="superset",
+        workdir="/app",
+        variables={"HOME": None},
+        accounts={"superset": account(1000, 1000, None)},
+        source="https://github.com/apache/superset/blob/master/Dockerfile",
     ),
     BaseImage(
         pattern="fluent/fluentd",

@@ -30,8 +30,7 @@ _FLAGS = frozenset({
 _COPY = frozenset({"cp", "install", "mv"})
 # Where cargo puts a program that it has compiled.
 _COMPILED = late(r"(?:^|[\"'/])target/(?:[^\s/]+/)?(?:release|debug)/([\w-]+)[\"']?\Z")
-# In a debug build a crate may read its files where its source lies.
-_RELEASED = late(r"(?:^|/)target/(?:[^\s/]+/)?release/[\w-]+\Z")
+_IN_TARGET = late(r"(?:^|/)target/(?:[^\s/]+/)?(release|debug)/[\w-]+\Z")
 _VARIABLE = late(r"\"?\$\{?(\w+)\}?\"?\Z")
 _READS_SECRET = late(r"[\"']?\$\((?:cat |<) ?/run/secrets/")
 _FROM_ELSEWHERE = late(r"\.\.|(?:^|[^\w.])/(?!usr(?:/local)?/?\Z)")
@@ -95,6 +94,12 @@ def is_secret(step: Step, called: Called) -> bool:
     return bool(values) and all(_READS_SECRET.match(value) for value in values)
 
 
+def is_compiled(path: str) -> str:
+    """Return the profile of a program that lies where cargo puts what it compiles, such as "release"; "" elsewhere."""
+    match = _IN_TARGET.search(path)
+    return match[1] if match else ""
+
+
 def is_projects_program(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether a program is what an earlier step made of the project in a folder, and installed: `cargo install`.
 
@@ -108,7 +113,9 @@ def is_projects_program(facts: Facts, step: Step, called: Called, manager: Packa
         name = raw.rpartition("/")[2]
         if name.startswith("cargo") or name in BUILDERS:
             return False
-        return name in facts.memo(_copied, step) or (_RELEASED.search(raw) is not None and facts.memo(_is_built, step))
+        # In a debug build a crate may read its files where its source lies.
+        released = is_compiled(raw) == "release" and facts.memo(_is_built, step)
+        return released or name in facts.memo(_copied, step)
     return called.name not in BUILDERS and called.name in facts.memo(_installed, step)
 
 
