@@ -18,8 +18,8 @@ from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
 
 _MOST_BYTES = 200_000
-_MOST_FOLDERS = 200
-_MOST_FILES = 300
+_MOST_FOLDERS = 1_000
+_MOST_FILES = 1_000
 _MOST_PROJECTS = 60
 _MOST_SETTINGS = 10
 
@@ -31,6 +31,8 @@ _REQUIRED = late(r"(?m)(?:^|[\"'\s])(?:docker|docker-py|testcontainers)(?=[\"'\s
 _KEYWORDS = late(r"(?m)^[ \t]*(?:keywords|name)[ \t]*=[ \t]*(?:\[[^\]]*\]|.*)")
 _SKIPPED = frozenset({"build", "dist", "node_modules", "venv", "vendor"})
 _SETTINGS = late(r"[\\/](?:settings(?:[\\/]\w+)?|config)\.py\Z")
+_NAMED = late(r"[\"']((?:[\w.+-]+/)*[\w.+-]*\w)/?[\"']")
+_ABOVE = late(r"\A(?:\.{1,2}/)+")
 _CALLS = ("images.build(", "DockerImage(", "APIClient(", ".api.build(")
 _OTHER_BUILDER = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|^(?:from|import) podman\b", re.MULTILINE)
 
@@ -74,8 +76,11 @@ def _builds(project: str, root: str) -> tuple[tuple[str, tuple[re.Pattern[str], 
 
             named = [one for one in files if _SETTINGS.search(one)] if "settings." in text else []
             settings = ((one, text_inside_repository(one, root, _MOST_BYTES)) for one in named[:_MOST_SETTINGS])
-            patterns = (one for pair in built(path, text, settings) for one in _patterns(*pair, path, project, root))
-            found.append((path, tuple(map(re.compile, patterns))))
+            patterns: list[str] = []
+            for context, file in built(path, text, settings):
+                known = [*_patterns(context, file, path, project, root)] if context else []
+                patterns += known or _patterns_near(context, file, path, text, root)
+            found.append((path, tuple(map(re.compile, dict.fromkeys(patterns)))))
     return tuple(found)
 
 
@@ -95,6 +100,21 @@ def _patterns(context: str, file: str, program: str, project: str, root: str) ->
         known = re.sub(r"\A(?:\*/)+", "", path)
         if known.partition("/")[0].strip("*") and known != "Dockerfile":
             yield f"{re.escape(root)}/(?:.*/)?{_escaped(known)}"
+
+
+def _patterns_near(context: str, file: str, program: str, text: str, root: str) -> Iterator[str]:
+    """Yield patterns of the Dockerfile's path where the folder is not known.
+
+    It may be one below the program's own, but where the program makes a folder, and one that the program names.
+    """
+    name = _escaped(os.path.normpath(file))
+    own = os.path.dirname(program)
+    if context and own != root:
+        yield f"{re.escape(own)}/(?:.*/)?{name}"
+    named = dict.fromkeys(_ABOVE.sub("", one) for one in _NAMED.findall(text))
+    places = "|".join(re.escape(one) for one in islice(named, _MOST_FILES) if one and one != "Dockerfile")
+    if places:
+        yield f"{re.escape(root)}/(?:.*/)?(?:{places})(?:/{name})?"
 
 
 def _escaped(path: str) -> str:

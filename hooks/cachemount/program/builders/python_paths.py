@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, product
 
+from cachemount.late_pattern import late
+
 _UNKNOWN = "*"
 # Of the values that are looked at.
 _MOST = 60
@@ -23,6 +25,7 @@ _JOINS = frozenset({"join", "joinpath", "Path", "PurePath"})
 _OWN = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
 _CURRENT = frozenset({"cwd", "getcwd"})
 _CLIENTS = frozenset({"APIClient", "Client"})
+_TEMPORARY = late(r"(?i)tmp|(?<!at)temp(?!lat|erat)")
 
 
 class _Scope:
@@ -52,6 +55,7 @@ class _Scope:
 def built(path: str, text: str, settings: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
     """Return the context and the Dockerfile in it, both patterns, of each build by Docker's API in a Python file.
 
+    A context that is not known is `*`, one that the program makes for itself is empty.
     `settings` are the paths and texts of modules that hold settings of the project.
     """
     others = [*filter(None, (_parsed(*one) for one in settings))]
@@ -97,8 +101,18 @@ class _Module:
             context = given.get("path", call.args[0] if call.args else None)
             file = given.get(file_name)
             contexts = [_UNKNOWN] if context is None else self._paths(context, scope)
+            if context is not None and self._is_temporary(context, scope):
+                contexts = ["" if one.startswith(_UNKNOWN) else one for one in contexts]
             files = ["Dockerfile"] if file is None else [one for one in self._paths(file, scope) if one != _UNKNOWN]
             yield from product(contexts, files)
+
+    def _is_temporary(self, node: ast.expr, scope: _Scope) -> bool:
+        """Return whether a program makes a folder for itself, by its name or by that of what makes it."""
+        values = [node, *(value for one in ast.walk(node) for value, _ in self._values_of(one, scope))]
+        return any(_TEMPORARY.search(ast.unparse(one)) for one in values)
+
+    def _values_of(self, node: ast.AST, scope: _Scope) -> list[tuple[ast.expr, _Scope]]:
+        return self._values(node, scope) if isinstance(node, ast.expr) else []
 
     def paths_of(self, name: str) -> Iterator[str]:
         """Yield the patterns of the paths that a name of the module may be."""
@@ -241,6 +255,8 @@ class _Module:
             yield "."
         elif called == "dirname" and node.args:
             yield from (_joined([one, ".."]) for one in self._paths(node.args[0], scope))
+        elif called == "with_name" and isinstance(node.func, ast.Attribute) and node.args:
+            yield from self._each([node.func.value, node.args[0]], scope, _beside)
         elif words and (called in _JOINS or (called in _SAME and len(words) == 1)):
             yield from self._each(words, scope, _joined)
 
@@ -261,6 +277,12 @@ def _words(node: ast.expr) -> list[str]:
         return [one.strip() for one in node.value.split(",")]
     elements = node.elts if isinstance(node, (ast.Tuple, ast.List)) else []
     return [str(one.value) for one in elements if isinstance(one, ast.Constant)]
+
+
+def _beside(parts: Iterable[str]) -> str:
+    """Return the path of a name in the folder that holds a file."""
+    path, name = parts
+    return _joined([path, "..", name])
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -41,6 +41,7 @@ def refused(root: Path, code: str, requirements: str = REQUIRES, program: str = 
         "import docker\nlow = docker.APIClient(base_url=URL)\nlow.build(path='image')\n",
         "import os\nHERE = os.path.dirname(os.path.abspath(__file__))\nDockerImage(os.path.join(HERE, '../image'))\n",
         "from pathlib import Path\nDockerImage(path=Path(__file__).parents[1] / 'image', tag='x').build()\n",
+        "from pathlib import Path\nDockerImage(path=Path(__file__).parent.with_name('image'), tag='x')\n",
         "DockerImage(path='.', dockerfile_path='image/Dockerfile')\n",
         "# -*- coding: utf-8 -*-\nimport os\nDockerImage(path=os.path.join(os.getcwd(), 'image'))\n",
     ],
@@ -85,7 +86,6 @@ def test_code_that_sets_the_path_elsewhere(tmp_path: Path, code: str) -> None:
         FUNCTION,
         FUNCTION + "build(unpacked())\n",
         FUNCTION + "build('base')\nimage = 'image'\n",
-        FUNCTION + "def other():\n    one = 'image'\ndef mine(one):\n    build(one)\n",
         "folder = Path(given).parent\nclient.images.build(path=folder / '..')\n",
         "client.images.build(path=os.path.join(root, name))\n",
         "client.containers.run('image')\nbuild('image')\n",
@@ -97,6 +97,32 @@ def test_code_that_sets_the_path_elsewhere(tmp_path: Path, code: str) -> None:
 )
 def test_code_that_builds_another_file_or_none(tmp_path: Path, code: str) -> None:
     assert not refused(tmp_path, CLIENT + code)
+
+
+def built(root: Path, code: str) -> set[str]:
+    """Return which of three Dockerfiles a program in one of their folders may build."""
+    files = ("image/Dockerfile", "tests/db/Dockerfile", "other/Dockerfile")
+    repository(root, {**dict.fromkeys(files, ""), "pyproject.toml": REQUIRES, "tests/conftest.py": CLIENT + code})
+    return {one for one in files if refusal(str(root / one), Config())}
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("DockerImage(path=fixture_folder(), tag='x')\n", {"tests/db/Dockerfile"}),
+        ("DockerImage(path=fixture_folder('image'), tag='x')\n", {"image/Dockerfile", "tests/db/Dockerfile"}),
+        ("folders = [root() / one for one in ('image', './other/')]\nDockerImage(path=next(iter(folders)))\n",
+         {"image/Dockerfile", "tests/db/Dockerfile", "other/Dockerfile"}),
+        ("DockerImage(path=find('image/Dockerfile').parent)\n", {"image/Dockerfile", "tests/db/Dockerfile"}),
+        ("def build(tmp_path):\n    DockerImage(path=tmp_path)\n", set()),
+        ("folder = tempfile.mkdtemp()\ncopy('image/Dockerfile', folder)\nDockerImage(path=folder)\n",
+         {"image/Dockerfile"}),
+        ("DockerImage(path=template_folder())\n", {"tests/db/Dockerfile"}),
+        ("DockerImage(path=fixture_folder(), dockerfile_path='Dockerfile.db')\n", set()),
+    ],
+)  # fmt: skip
+def test_a_path_that_is_not_known(tmp_path: Path, code: str, found: set[str]) -> None:
+    assert built(tmp_path, code) == found
 
 
 def test_another_library(tmp_path: Path) -> None:
