@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterator
 from cachemount.files.reading import names_in
 
 
-def nearest_files(top: str, end: str, skipped: Collection[str], most: int, *, mark: str = "") -> Iterator[str]:
+def nearest_files(
+    top: str, end: str | tuple[str, ...], skipped: Collection[str], most: int, *, mark: str = "", dotted: bool = False
+) -> Iterator[str]:
     """Yield the paths of files whose names have an end, from at most so many folders.
 
-    Left out are folders with a dot in their names, those that are `skipped`, and those inside that hold the `mark`: a
-    file that another project begins with.
+    Left out are folders with a dot in their names unless they may be `dotted`, those that are `skipped`, and those
+    inside that hold the `mark`: a file that another project begins with.
     """
     waiting = deque([top])
     for _ in range(most):
@@ -26,5 +28,9 @@ def nearest_files(top: str, end: str, skipped: Collection[str], most: int, *, ma
         for name in names:
             if name.endswith(end):
                 yield os.path.join(folder, name)
-            elif "." not in name and name not in skipped:
+            elif name not in skipped and ("." not in name or (dotted and _is_dotted_folder(folder, name))):
                 waiting.append(os.path.join(folder, name))
+
+
+def _is_dotted_folder(folder: str, name: str) -> bool:
+    return not name.startswith(".") and os.path.isdir(os.path.join(folder, name))

@@ -16,9 +16,10 @@ from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.builders import kaniko, railway
-from cachemount.program.builders.classic import classic_build
+from cachemount.program.builders.classic import BY_INTERFACE, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.builders.declared import declared
+from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
 from cachemount.program.builders.python_api import api_build
@@ -173,11 +174,15 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
 
 def _refusal_by_code(path: str, root: str) -> Withheld | None:
     """Return why a build may end that the repository's own code makes with the classic builder."""
-    by_interface = "a build by the engine's interface"
-    name, sign = classic_build(path, root) or (api_build(path, root) or go_build(path, root), by_interface)
-    if not name:
-        return None
-    way_out = "build with DOCKER_BUILDKIT=1, or by `docker build`"
+    if found := classic_build(path, root):
+        return _refused_code(*found)
+    name = api_build(path, root) or go_build(path, root) or engine_build(path, root)
+    return _refused_code(name, BY_INTERFACE) if name else None
+
+
+def _refused_code(name: str, sign: str) -> Withheld:
+    asked = "build by `docker build`, or ask the library for BuildKit where it knows that"
+    way_out = asked if sign == BY_INTERFACE else "build with DOCKER_BUILDKIT=1, or by `docker build`"
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
 
 

@@ -1,9 +1,9 @@
 """Dockerfiles that the repository's own code builds with the classic builder, which refuses `RUN --mount`.
 
-By the engine's interface docker-py, dockerode, docker-java and docker's Go client take it unless a version is given:
+By the engine's interface docker-py, docker-java and docker's Go client take it unless a version is given:
 https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Image/operation/ImageBuild ("version": "1" by default)
 Testcontainers builds through them: https://java.testcontainers.org/features/creating_images/,
-https://golang.testcontainers.org/features/build_from_dockerfile/, https://node.testcontainers.org/features/images/
+https://golang.testcontainers.org/features/build_from_dockerfile/
 """
 
 from __future__ import annotations
@@ -18,27 +18,22 @@ from cachemount.late_pattern import late
 from cachemount.program.builders.named_near import named_near
 from cachemount.script_names import MAKEFILES
 
+BY_INTERFACE = "a build by the engine's interface"
+SWITCHED_OFF = "DOCKER_BUILDKIT=0"
+
 _MOST_BYTES = 200_000
 # Of the folders and files that are looked at.
 _MOST = 60
-_MOST_SCRIPTS = 400
 
 _README = "README.md"
 _TELLING = (*MAKEFILES, _README)
 _TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
 _LANGUAGES = (".py", ".go", ".java", ".kt")
-# Of a project in JavaScript whose package.json names dockerode or Testcontainers, the programs in these folders, and
-# how deep.
-_SCRIPTS = (".js", ".mjs", ".cjs", ".ts")
-_SOURCES = ("src", "lib", "server", "app", "scripts", "test", "tests", "e2e", "integration", "__tests__")
-_LIBRARIES = ('"dockerode"', '"testcontainers"')
-_LEVELS = 4
-# Calls of docker-py, dockerode, Testcontainers for Python, Java, Go and Node.js, and what names what they build.
+# Calls of docker-py, and of Testcontainers for Python, Java and Go, and what names what they build.
 _CALLS = late(
     r"\bimages\.build\(|\.buildImage\(|\bDockerImage\(|\bAPIClient\([^\n]*\)\.build\(|\bImageFromDockerfile\b|\bFromDockerfile\{"
-    r"|\bGenericContainer\.fromDockerfile\("
 )
-_BUILDKIT = late(r"BuilderBuildKit|\.withBuildkit\(|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
+_BUILDKIT = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
 _SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
 # In a README: what the command builds is in its folder or below, where it does not say more.
@@ -56,10 +51,10 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
     for folder in upwards(os.path.dirname(path), root):
         for name, files in _switched_off(folder, root):
             if path in files or any(path.startswith(one) for one in files if one.endswith(os.sep)):
-                return name, "DOCKER_BUILDKIT=0"
-        for name, text in (*_tests(folder, root), *_programs(folder, root)):
+                return name, SWITCHED_OFF
+        for name, text in _tests(folder, root):
             if named_near(_CALLS, text, path, root):
-                return name, "a build by the engine's interface"
+                return name, BY_INTERFACE
     return None
 
 
@@ -99,34 +94,6 @@ def _tests(folder: str, root: str) -> tuple[tuple[str, str], ...]:
             if "ocker" in text and _CALLS.search(text) and not _BUILDKIT.search(text):
                 found.append((_relative(place, name, root), text))
     return tuple(found)
-
-
-@kept
-def _programs(folder: str, root: str) -> tuple[tuple[str, str], ...]:
-    """Return the programs that build images by dockerode or Testcontainers, of a project that depends on it."""
-    if "package.json" not in names_in(folder):
-        return ()
-    package = text_inside_repository(os.path.join(folder, "package.json"), root, _MOST_BYTES)
-    if not any(one in package for one in _LIBRARIES):
-        return ()
-    found = []
-    for path in islice(_scripts(folder), _MOST_SCRIPTS):
-        text = text_inside_repository(path, root, _MOST_BYTES)
-        if (".buildImage(" in text or ".fromDockerfile(" in text) and not _BUILDKIT.search(text):
-            found.append((os.path.relpath(path, root).replace(os.sep, "/"), text))
-    return tuple(found)
-
-
-def _scripts(folder: str) -> Iterator[str]:
-    """Yield the paths of a project's programs, the nearest first."""
-    waiting = [(one, 1) for one in _SOURCES if one in names_in(folder)]
-    while waiting:
-        place, level = waiting.pop(0)
-        for name in names_in(os.path.join(folder, place)):
-            if name.endswith(_SCRIPTS):
-                yield os.path.join(folder, place, name)
-            elif level < _LEVELS and "." not in name:
-                waiting.append((f"{place}/{name}", level + 1))
 
 
 def _test_folders(folder: str) -> Iterator[str]:
