@@ -16,7 +16,7 @@ from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.builders import kaniko, railway
-from cachemount.program.builders.classic import BY_INTERFACE, classic_build
+from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.builders.declared import declared
 from cachemount.program.builders.engine_libraries import engine_build
@@ -181,8 +181,10 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
 
 
 def _refused_code(name: str, sign: str) -> Withheld:
-    asked = "build by `docker build`, or ask the library for BuildKit where it knows that"
-    way_out = asked if sign == BY_INTERFACE else "build with DOCKER_BUILDKIT=1, or by `docker build`"
+    way_out = {
+        BY_INTERFACE: "build by `docker build`, or ask the library for BuildKit where it knows that",
+        WITHOUT_BUILDX: "end it there, or set DOCKER_BUILDKIT=1",
+    }.get(sign, "build with DOCKER_BUILDKIT=1, or by `docker build`")
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
 
 

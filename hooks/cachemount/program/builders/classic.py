@@ -9,17 +9,19 @@ https://golang.testcontainers.org/features/build_from_dockerfile/
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
+from cachemount.program.builders.build_commands import built, built_without_buildx
 from cachemount.program.builders.named_near import named_near
 from cachemount.script_names import MAKEFILES
 
 BY_INTERFACE = "a build by the engine's interface"
 SWITCHED_OFF = "DOCKER_BUILDKIT=0"
+WITHOUT_BUILDX = "`docker build` where buildx is missing"
 
 _MOST_BYTES = 200_000
 # Of the folders and files that are looked at.
@@ -27,6 +29,7 @@ _MOST = 60
 
 _README = "README.md"
 _TELLING = (*MAKEFILES, _README)
+_SCRIPTS = (".sh", ".mk", ".bash")
 _TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
 _LANGUAGES = (".py", ".go", ".java", ".kt")
 # Calls of docker-py, and of Testcontainers for Python, Java and Go, and what names what they build.
@@ -38,9 +41,6 @@ _SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
 _SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
 # In a README: what the command builds is in its folder or below, where it does not say more.
 _OTHERWISE = late(r"(?m)^(?:[^\n]*[`$\s])?DOCKER_BUILDKIT=[\"']?0[\"']?\s+(?!docker(?:\s+image)?\s+build\b)[\w./-]")
-_BUILD = late(r"\bdocker\s+(?:image\s+)?build\b((?:[^\n;&|\\]|\\\n)*)")
-_FILE = late(r"(?:^|\s)(?:-f|--file)[\s=]+[\"']?([\w./-]+)")
-_LAST = late(r"\s[\"']?([\w./-]+)[\"']?\s*\Z")
 
 
 def classic_build(path: str, root: str) -> tuple[str, str] | None:
@@ -52,6 +52,9 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
         for name, files in _switched_off(folder, root):
             if path in files or any(path.startswith(one) for one in files if one.endswith(os.sep)):
                 return name, SWITCHED_OFF
+        for name, files in _without_buildx(folder, root):
+            if path in files:
+                return name, WITHOUT_BUILDX
         for name, text in _tests(folder, root):
             if named_near(_CALLS, text, path, root):
                 return name, BY_INTERFACE
@@ -65,23 +68,27 @@ def _switched_off(folder: str, root: str) -> tuple[tuple[str, frozenset[str]], .
     for name in islice((one for one in names_in(folder) if one.endswith(".sh") or one in _TELLING), _MOST):
         text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
         if "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
-            files = frozenset(
-                os.path.normpath(os.path.join(place, one)) for one in _built(text) for place in (folder, root)
-            )
+            files = _paths(built(text), folder, root)
             if name == _README and folder != root and _OTHERWISE.search(text):
                 files |= {f"{folder}{os.sep}"}
             found.append((_relative(folder, name, root), files))
     return tuple(found)
 
 
-def _built(text: str) -> Iterator[str]:
-    for words in _BUILD.findall(text):
-        line = words.replace("\\\n", " ")
-        named, last = _FILE.search(line), _LAST.search(line)
-        if named:
-            yield named[1]
-        elif last:
-            yield f"{last[1]}/Dockerfile"
+@kept
+def _without_buildx(folder: str, root: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the scripts of a folder that build where buildx is missing too, and the Dockerfiles that they name."""
+    found = []
+    for name in islice((one for one in names_in(folder) if one.endswith(_SCRIPTS) or one in MAKEFILES), _MOST):
+        text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
+        if files := _paths(built_without_buildx(text), folder, root):
+            found.append((_relative(folder, name, root), files))
+    return tuple(found)
+
+
+def _paths(named: Iterable[str], folder: str, root: str) -> frozenset[str]:
+    """Return the paths that a file in a folder may name so."""
+    return frozenset(os.path.normpath(os.path.join(place, one)) for one in named for place in (folder, root))
 
 
 @kept

@@ -124,3 +124,46 @@ def test_a_script_that_switches_buildkit_off(tmp_path: Path, text: str, found: b
 )
 def test_a_readme_that_switches_buildkit_off(tmp_path: Path, file: str, text: str, known: bool) -> None:
     assert refused(tmp_path, file, text) == known
+
+
+VALUE = "HAS := $(shell $(DOCKER) buildx version >/dev/null 2>&1 && echo true || echo false)\n"
+ELSE = "if docker buildx version >/dev/null 2>&1; then\n  %s\nelse\n  %s\nfi\n"
+NOT = "if ! docker buildx inspect >/dev/null; then\n  %s\nfi\n"
+PLAIN = "docker build projects/extension"
+OTHER = "docker buildx build projects/extension"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("Makefile", f"{VALUE}image:\n\t{PLAIN}\n", True),
+        ("Makefile", f"{VALUE}image:\n\t$(DOCKER) build $(OPTIONS) \\\n\t\t-f projects/extension/Dockerfile .\n", True),
+        ("Makefile", f"{VALUE}image:\n\t{OTHER}\n\tdocker build projects/other\n", False),
+        ("Makefile", f"{VALUE}export DOCKER_BUILDKIT = 1\nimage:\n\t{PLAIN}\n", False),
+        ("Makefile", f"image:\n\tdocker buildx version || exit 1\n\t{PLAIN}\n", False),
+        ("projects/common.mk", f"{VALUE}image:\n\tdocker build extension\n", True),
+        ("build.sh", f"docker buildx version >/dev/null && options+=(--load)\n{PLAIN}\n", True),
+        ("build.sh", ELSE % (OTHER, PLAIN), True),
+        ("build.sh", ELSE % ("if x; then\n  a\n  else\n  b\n  fi", PLAIN), True),
+        ("build.sh", ELSE % ("if x; then a; fi", 'docker build -f "$ROOT/projects/extension/Dockerfile" .'), True),
+        (
+            "build.sh",
+            ELSE % ('BUILD="docker buildx build"', 'BUILD="docker build"') + "$BUILD projects/extension\n",
+            True,
+        ),
+        (
+            "build.sh",
+            ELSE % ("B=(docker buildx build)", "B=(docker build)") + 'b x "projects/extension/Dockerfile"\n',
+            True,
+        ),
+        ("build.sh", ELSE % (PLAIN, "echo buildx is missing"), False),
+        ("build.sh", ELSE % (OTHER, "echo buildx is missing\n  exit 1") + PLAIN + "\n", False),
+        ("build.sh", NOT % PLAIN, True),
+        ("build.sh", NOT % f"{PLAIN} || exit 1", True),
+        ("build.sh", NOT % f"exit 1\n  {PLAIN}", False),
+        ("build.sh", NOT % "exit 1" + PLAIN + "\n", False),
+        ("build.sh", NOT % "docker buildx create --use" + PLAIN + "\n", False),
+    ],
+)
+def test_a_script_that_builds_where_buildx_is_missing(tmp_path: Path, file: str, text: str, found: bool) -> None:
+    assert refused(tmp_path, file, text) == found
