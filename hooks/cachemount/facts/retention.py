@@ -29,7 +29,7 @@ _WORD = late(r"[\w./-]+")
 def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
     """Yield the settings that the install needs and that no earlier command made."""
     for keep in install.manager.retentions:
-        if keep.programs and not any(re.fullmatch(pattern, install.program) for pattern in keep.programs):
+        if not _is_of(keep, install):
             continue
         if keep.where and not re.search(keep.where, program_and_image(install)):
             continue
@@ -37,7 +37,10 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             continue
         only_index = install.verb in install.manager.refresh_verbs
         if only_index and (
-            keep.flag or keep.where or not facts.memo(_fetches_packages, install.step.stage, install.manager)
+            keep.flag
+            or keep.where
+            or _serves_those_that_say_it(install, keep)
+            or not facts.memo(_fetches_packages, install.step.stage, install.manager, keep.own_evidence)
         ):
             continue
         if not _made(facts, install, keep):
@@ -53,19 +56,22 @@ def _is_unknown(facts: Facts, install: Install, keep: Retention) -> bool:
 
 def _is_used(facts: Facts, install: Install) -> bool:
     """Return whether a step fetches packages by the index that this command fetches."""
-    return facts.memo(_fetches_packages, install.step.stage, install.manager)
+    return facts.memo(_fetches_packages, install.step.stage, install.manager, ())
 
 
-def _fetches_packages(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
+def _fetches_packages(facts: Facts, stage: Stage, manager: PackageManager, own_evidence: tuple[str, ...]) -> bool:
     """Return whether a step of the stage, or of one that shares a chain with it, fetches more than the index.
 
-    Scripts and other programs may.
+    Scripts and other programs may. What was told by itself to keep its packages does not count.
     """
     others = re.compile(rf"\.sh\b|{manager.run_by}" if manager.run_by else r"\.sh\b")
     return any(
         others.search(step.run.script.text)
         or any(
-            install.manager is manager and not install.reader and install.verb not in manager.refresh_verbs
+            install.manager is manager
+            and not install.reader
+            and install.verb not in manager.refresh_verbs
+            and not _says_itself(install, own_evidence)
             for install in step.installs
         )
         for step in facts.steps
@@ -75,8 +81,7 @@ def _fetches_packages(facts: Facts, stage: Stage, manager: PackageManager) -> bo
 
 def _made(facts: Facts, install: Install, keep: Retention) -> bool:
     step = install.step
-    arguments = " ".join(argument.known for argument in install.arguments)
-    if any(re.search(one, arguments) for one in keep.own_evidence):
+    if _says_itself(install, keep.own_evidence):
         return True
     if keep.removes and any(
         mount.flag.type in ("tmpfs", "cache") and mount.target and locations.below(keep.removes, mount.target)
@@ -84,6 +89,24 @@ def _made(facts: Facts, install: Install, keep: Retention) -> bool:
     ):
         return True
     return is_said(facts, install, keep)
+
+
+def _serves_those_that_say_it(install: Install, keep: Retention) -> bool:
+    """Return whether all that the step of this install of an index fetches by it was told to keep its packages."""
+    manager = install.manager
+    others = [one for one in install.step.installs if one.manager is manager and one.verb not in manager.refresh_verbs]
+    return bool(others) and all(
+        one.reader or not _is_of(keep, one) or _says_itself(one, keep.own_evidence) for one in others
+    )
+
+
+def _is_of(keep: Retention, install: Install) -> bool:
+    return not keep.programs or any(re.fullmatch(pattern, install.program) for pattern in keep.programs)
+
+
+def _says_itself(install: Install, own_evidence: tuple[str, ...]) -> bool:
+    arguments = " ".join(argument.known for argument in install.arguments) if own_evidence else ""
+    return any(re.search(one, arguments) for one in own_evidence)
 
 
 def is_said(facts: Facts, install: Install, keep: Retention) -> bool:

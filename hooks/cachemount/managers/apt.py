@@ -157,16 +157,26 @@ APT = PackageManager(
                 r"|//download\.proxmox\.com/images/system/(?:debian|ubuntu)-"
             ),
             # The hook knows one directory.
-            own_evidence=(r"(?i:dir::cache(?:::archives)?)=(?!/?var/cache/apt)",),
+            own_evidence=(
+                r"(?i:dir::cache(?:::archives)?)=(?!/?var/cache/apt)",
+                r"(?i:dir::cache::archives)=/var/cache/apt/(?!archives/?(?:\s|\Z))",
+            ),
             step=_KEEPS,
             step_beside=_KEEPS_NO_NOTES,
+            # Below the one directory, and a mount on it: apt makes the folder.
+            alone="-o Dir::Cache::archives=/var/cache/apt/archives/kept",
+            alone_for=("apt-get", "apt"),
         ),
         Retention(
             reason="apt deletes downloaded packages unless Keep-Downloaded-Packages is set",
-            evidence=(r"Keep-Downloaded-Packages\W+(true|1|yes)",),
+            # An option is of one command.
+            evidence=(r"(?<!-o )(?<!-o)(?<![\w:])(?:\w+::)*Keep-Downloaded-Packages\W+(true|1|yes)",),
+            own_evidence=(r"Keep-Downloaded-Packages\W+(true|1|yes)",),
             programs=("apt",),
             step=_KEEPS,
             step_beside=_KEEPS_NO_NOTES,
+            alone="-o APT::Keep-Downloaded-Packages=true",
+            alone_for=("apt",),
         ),
     ),
     sharing="locked",

@@ -277,7 +277,8 @@ class Retention(Record):
     RUN) before the stage chain's first step of this manager. `programs` limits it. `own_evidence` counts in the install's
     own command only. The command holds for later steps too, but after what has `undone_by`
     (a regular expression). With `of_image` it is the image that makes it necessary. `removes` is the file that the step removes: what it did is not done where a mount hides it.
-    `step_beside` is the step where a mount holds the packages and not what the manager notes beside them.
+    `step_beside` is the step where a mount holds the packages and not what the manager notes beside them. `alone` is a
+    flag that makes the setting for one command, where it may not hold for others; programs of `alone_for` take it.
     `unknown_to` (a regular expression) are makers of root filesystems that have no such file; FOLDER in it is where
     they put it.
     """
@@ -289,6 +290,8 @@ class Retention(Record):
     command: str = ""
     step: tuple[str, ...] = ()
     step_beside: tuple[str, ...] = ()
+    alone: str = ""
+    alone_for: tuple[str, ...] = ()
     removes: str = ""
     programs: tuple[str, ...] = ()
     where: str = ""

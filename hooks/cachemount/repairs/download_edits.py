@@ -110,6 +110,21 @@ def retain_from(builder: FixBuilder, install: Install, first: Step, base: Stage 
             builder.append(base, lines)
 
 
+def retain_alone(builder: FixBuilder, install: Install) -> bool:
+    """Make one command keep what it downloads by flags of its own; return whether it can be told so."""
+    flags = []
+    for keep in retention.missing_settings(builder.facts, install):
+        if (keep.step or keep.command) and (not keep.alone or install.program not in keep.alone_for):
+            return False
+        flags.append(keep.alone)
+    # A program that stands for it, such as that of another platform, has options of its own.
+    if install.program_word.name != install.program or not text_edits.takes_flag(install):
+        return False
+    for flag in filter(None, flags):
+        builder.add_flag(install, install.program_word, flag)
+    return True
+
+
 def _spare(builder: FixBuilder, first: Step, file: str) -> None:
     """Let no command fail because a step in front of it has removed a file."""
     for step, command in users_of(builder.facts, first, file):

@@ -37,12 +37,10 @@ def complete_fix(
     for step in steps:
         asking = [install for install in installs_of(step, manager) if lasts(facts, install)]
         if asking:
-            builder = core.copy() if builder is core else builder
-            keep(builder, asking)
+            builder = keep(core if builder is core else builder, asking)
             for other in facts.memo(_emptying, step.stage, manager):
                 # A doubt about another stage is none about this one.
-                with_other = builder.copy()
-                keep(with_other, [other])
+                with_other = keep(builder, [other])
                 builder = with_other if with_other.is_safe() else builder
     return builder
 
@@ -82,8 +80,25 @@ def lasts(facts: Facts, install: Install) -> bool:
     return any(one.step or one.command for one in retention.missing_settings(facts, install))
 
 
-def keep(builder: FixBuilder, installs: Sequence[Install]) -> None:
-    """Let the packages of a step's installs stay in the cache, and those of steps without a mount out of the image."""
+def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = True) -> FixBuilder:
+    """Return a builder that lets the packages of a step's installs stay in the cache as well.
+
+    A step in front makes the setting for good. Where that may leave packages in an image, flags make it for the
+    installs alone, if those may be edited.
+    """
+    for_good = builder.copy()
+    _keep_for_good(for_good, installs)
+    if for_good.is_safe() or not editable:
+        return for_good
+    alone = builder.copy()
+    step, manager = installs[0].step, installs[0].manager
+    fetching = [one for one in installs_of(step, manager) if one.verb not in manager.refresh_verbs]
+    told = bool(fetching) and all(download_edits.retain_alone(alone, install) for install in fetching)
+    return alone if told and alone.is_safe() else for_good
+
+
+def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
+    """Make the setting in a step, and mount what other steps on the same image fetch from then on."""
     facts, step, manager = builder.facts, installs[0].step, installs[0].manager
     first = _first_with_command(facts, installs) or _first_with_mount(facts, step, manager)
     here = first.instruction.span.start
@@ -171,10 +186,20 @@ def _first_with_mount(facts: Facts, step: Step, manager: PackageManager) -> Step
 
 
 def _keeps_packages(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Return whether what a step fetches is in a mount, or gets one by a safe fix."""
-    if stays_unmounted(facts, step, manager):
+    """Return whether what a step fetches is in a mount, or gets one by a safe fix, and the setting may be for good."""
+    if stays_unmounted(facts, step, manager) or facts.memo(_is_for_itself, step, manager):
         return False
     return _is_mounted(step, manager) or _is_fixed(facts, step, manager, complete_fix)
+
+
+def _is_for_itself(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the setting cannot be made for good in front of a step without a doubt."""
+    asking = [install for install in installs_of(step, manager) if lasts(facts, install)]
+    if not asking:
+        return False
+    builder = FixBuilder(facts)
+    _keep_for_good(builder, asking)
+    return bool(builder.doubts or builder.blocked_reason)
 
 
 def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:

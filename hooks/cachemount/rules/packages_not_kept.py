@@ -63,7 +63,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         builder.editable(step)
         download_edits.retain(builder, install)
         if keep_packages.lasts(facts, install):
-            keep_packages.keep(builder, [install])
+            builder = keep_packages.keep(builder, [install])
         if others := other_variants(step, install.manager):
             mount_edits.add(builder, step, others)
             for one in installs_of(step, install.manager):
@@ -90,7 +90,7 @@ def _kept_in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
             continue
         builder = FixBuilder(facts)
         builder.editable(step)
-        keep_packages.keep(builder, [install])
+        builder = keep_packages.keep(builder, [install], editable=False)
         yield finding(
             NAME,
             f"the cache mount for `{program(install)}` in `{one.file}` keeps no packages: {keeps[0].reason}",

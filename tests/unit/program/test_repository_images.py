@@ -341,7 +341,7 @@ GIVEN = """services:
 
 
 @pytest.mark.parametrize(
-    ("steps", "compose", "mounted"),
+    ("steps", "compose", "for_good"),
     [
         (f"RUN rosdep install -y --from-paths src\n{INSTALLS}", GIVEN, False),
         (f"{INSTALLS}RUN rosdep install -y --from-paths src\n", GIVEN, True),
@@ -349,12 +349,12 @@ GIVEN = """services:
         ("RUN rosdep install -y --from-paths src\n", GIVEN.replace("acme/robot", "acme/other"), True),
     ],
 )
-def test_a_folder_below_builds_on_the_image(tmp_path: Path, steps: str, compose: str, mounted: bool) -> None:
+def test_a_folder_below_builds_on_the_image(tmp_path: Path, steps: str, compose: str, for_good: bool) -> None:
     named = "services:\n  base:\n    image: acme/robot:cpu_base\n    build: {context: ., dockerfile: Dockerfile.ROS}\n"
     arm = f"ARG BASE=ubuntu:22.04\nFROM $BASE\n{steps}"
     files = {"cpu.yaml": named, "Dockerfile.ROS": ROS, "arm/compose.yaml": compose, "arm/Dockerfile": arm}
     make(tmp_path, files)
-    assert ("--mount" in fixed(tmp_path / "Dockerfile.ROS")) is mounted
+    assert ("docker-clean" in fixed(tmp_path / "Dockerfile.ROS")) is for_good
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from cachemount.source import Source
 from repositories import repository
 
 TEXT = """FROM debian:13 AS common
-RUN apt-get update && apt-get install -y git
+RUN apt-get update && aptitude install -y git
 FROM common AS client
 FROM common
 RUN true
