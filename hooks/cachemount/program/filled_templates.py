@@ -20,7 +20,7 @@ _MOST_BYTES = 100_000
 _MOST_TEMPLATES = 10
 _MOST_MARKS = 4
 _LONGEST = 300
-_ENDS = (
+TEMPLATE_ENDS = (
     ".ejs", ".erb", ".gotmpl", ".hbs", ".in", ".j2", ".jinja", ".jinja2", ".liquid", ".mustache", ".template", ".tera",
     ".tmpl", ".tpl", ".twig",
 )  # fmt: skip
@@ -37,7 +37,7 @@ def template_of(path: str, text: str) -> Iterator[ContextFile]:
 
     Its text goes to the end of the first line with marks that something else stands for in the Dockerfile.
     """
-    if path.endswith(_ENDS):
+    if path.endswith(TEMPLATE_ENDS):
         return
     folder = os.path.dirname(os.path.realpath(path))
     for place in upwards(folder, repository_of(folder)):
@@ -54,7 +54,7 @@ def _templates(folder: str) -> tuple[tuple[str, str], ...]:
     there = names_in(folder)
     places = ["", *(one for one in _FOLDERS if one in there)]
     names = [os.path.join(place, name) for place in places for name in sorted(names_in(os.path.join(folder, place)))]
-    names = [name for name in names if name.endswith(_ENDS) and "dockerfile" in os.path.basename(name).lower()]
+    names = [name for name in names if name.endswith(TEMPLATE_ENDS) and "dockerfile" in os.path.basename(name).lower()]
     texts = ((name, text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)) for name in names)
     return tuple(texts)[:_MOST_TEMPLATES]
 

@@ -12,7 +12,8 @@ from cachemount.late_pattern import late
 _MOST_BYTES = 100_000
 _NAME = late(r"(?i)readme(?:\.(?:md|rst|txt|adoc))?")
 # A block of code with a Dockerfile: its first lines up to the image that it begins with last, and its steps.
-_BEGINS = late(r"(?m)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*([\w./:@-]+)")
+# What a template fills in, or a variable, may be the registry; of the image no more is read than up to one.
+_BEGINS = late(r"(?m)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(?:(?:\{\{[^{}\n]*\}\}|\$\w+|\$\{\w+\}|<[\w-]+>)/)?([\w./:@-]+)")
 _STEP = late(r"(?m)^[ \t]*RUN[ \t]")
 _ENDS = late(r"(?m)^[ \t]*(?:```|~~~|FROM[ \t])")
 

@@ -1,6 +1,7 @@
 """Files of a repository that show the image of a Dockerfile as a base, under the name that the repository gives it.
 
-Documents do so by a Dockerfile that begins with it, Makefiles and scripts by a name that is called a base image.
+Documents, templates and examples do so by a Dockerfile that begins with it, Makefiles and scripts by a name that is
+called a base image.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.base_templates import templates
 from cachemount.program.readmes import examples, to_line_end
 from cachemount.program.repository_images import (
     commands,
@@ -28,11 +30,14 @@ from cachemount.source import ContextFile
 
 _MOST_BYTES = 100_000
 _MOST_DOCUMENTS = 80
+_MOST_TEMPLATES = 80
 _LEVELS = 3
 _DOCUMENTS = ("doc", "docs", "documentation", "site", "website")
 _ENDS = (".md", ".mdx", ".rst", ".adoc")
 # `BASE_IMAGE_NAME=team/server`, `-t $(BASE_IMAGE_NAME)-builder:$(TAG)`; a name without a folder is of one machine.
 _BASE_NAME = late(r"(?m)^[ \t]*(?:export[ \t]+)?\w*BASE_?IMAGE\w*[ \t]*[?:]{0,2}=[ \t]*[\"']?[^\s\"']*/")
+# What a name begins with that is of another registry than the public one.
+_REGISTRY = late(r"[^/]*(?:[.:][^/]*|\Alocalhost)/(?=[^/]+/)")
 _BASE_TAG = late(r"(?:\s-t[ =]?|--tag[ =])[\"']?\$[({]?\w*BASE_?IMAGE\w*")
 
 
@@ -45,7 +50,7 @@ def shown_bases(path: str) -> Iterator[ContextFile]:
         return
     own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
     yield from _called_bases(folders, own, root)
-    shown = _shown(root)
+    shown = {name: one for name, one in _shown(root).items() if one[0] != own}
     for name, target in _names(folders, own, root, frozenset(shown)):
         document, text = shown[name]
         yield ContextFile(path=_from(folder, root, document), text=text, base_of=target)
@@ -88,8 +93,8 @@ def _names(folders: tuple[str, ...], own: str, root: str, shown: frozenset[str])
         if short.isdisjoint(named_words(place)):
             continue
         for image in images_of(os.path.realpath(place), root):
-            if image.path == own and split(image.name)[0] in shown:
-                yield split(image.name)[0], image.target
+            if image.path == own and (name := _name(image.name)) in shown:
+                yield name, image.target
     for step in build_steps(root) if shown else ():
         named = [one for one in sorted(shown) if re.search(rf"(?i)\b{re.escape(one)}(?![\w-])", step.workflow)]
         # The name may stand in another step.
@@ -97,17 +102,22 @@ def _names(folders: tuple[str, ...], own: str, root: str, shown: frozenset[str])
             yield from ((one, step.target) for one in named)
 
 
+def _name(image: str) -> str:
+    """Return the name of an image without its registry: a project pushes one image to several."""
+    return _REGISTRY.sub("", split(image)[0], count=1)
+
+
 @kept
 def _shown(root: str) -> dict[str, tuple[str, str]]:
-    """Return the images that documents show in Dockerfiles with steps: document, and its text to the end of the line.
+    """Return the images that Dockerfiles with steps begin with in documents, templates and examples.
 
-    Those that are known are not the repository's own.
+    With each goes the file, and its text to the end of the line. Images that are known are not the repository's own.
     """
     found: dict[str, tuple[str, str]] = {}
-    for path in islice(_documents(root), _MOST_DOCUMENTS):
+    for path in (*islice(_documents(root), _MOST_DOCUMENTS), *islice(templates(root), _MOST_TEMPLATES)):
         text = text_inside_repository(os.path.join(root, *path.split("/")), root, _MOST_BYTES)
         for at, image in examples(text) if "FROM " in text else ():
-            name = split(image)[0]
+            name = _name(image)
             if "/" in name and lookup(image) is None:
                 found.setdefault(name, (path, to_line_end(text, at)))
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cachemount import engine
+from cachemount.program.shown_bases import shown_bases
 from cachemount.program.surroundings import with_surroundings
 from cachemount.source import Source
 from repositories import repository
@@ -66,6 +67,47 @@ def test_a_document_that_begins_with_a_name_of_the_repository(tmp_path: Path, na
 )
 def test_another_name_or_file(tmp_path: Path, name: str, content: str, shown: str) -> None:
     assert not why(tmp_path, {DOCUMENT: shown, name: content, "other/Dockerfile": "FROM debian:13\n"})
+
+
+TEMPLATE = "FROM {}team/client:{{{{ cookiecutter.version }}}} AS app\nRUN apt-get install -y jq\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "registry", "base"),
+    [
+        ("app/scaffolds/create/{{cookiecutter.project}}/Dockerfile", "", True),
+        ("{{ cookiecutter.name }}/server/Dockerfile", "ghcr.io/", True),
+        ("{{cookiecutter.name}}/Dockerfile", "{{ cookiecutter.registry }}/", True),
+        ("app/python-template/Dockerfile", "${REGISTRY}/", True),
+        ("examples/plugin/Dockerfile", "registry.example:5000/", True),
+        ("deploy/Dockerfile.j2", "<registry>/", True),
+        ("deploy/Dockerfile", "", False),
+        ("examples/plugin/Dockerfile", "ghcr.io/other-", False),
+        ("a/b/c/d/templates/Dockerfile", "", False),
+        ("node_modules/templates/Dockerfile", "", False),
+        (".cache/templates/Dockerfile", "", False),
+    ],
+)
+def test_a_template_or_example(tmp_path: Path, place: str, registry: str, base: bool) -> None:
+    said = why(tmp_path, {place: TEMPLATE.format(registry), "Makefile": TAGGED})
+    assert (f"line 1 of ../{place} says that images are built on this one" in said) is base
+    assert bool(said) is base
+
+
+def test_a_template_without_steps(tmp_path: Path) -> None:
+    text = TEMPLATE.format("").replace("RUN apt-get install -y jq", "COPY . .")
+    assert not why(tmp_path, {"templates/Dockerfile": text, "Makefile": TAGGED})
+
+
+def test_a_template_that_begins_with_an_older_image_of_its_own(tmp_path: Path) -> None:
+    path = "templates/Dockerfile"
+    repository(tmp_path, {path: TEMPLATE.format(""), "Makefile": TAGGED.replace("docker/Dockerfile", path)})
+    assert not list(shown_bases(str(tmp_path / "templates" / "Dockerfile")))
+
+
+def test_a_document_with_the_name_in_another_registry(tmp_path: Path) -> None:
+    shown = SHOWN.replace("team/client", "quay.io/team/client")
+    assert "line 4 of ../docs" in why(tmp_path, {DOCUMENT: shown, "Makefile": TAGGED})
 
 
 def test_a_stage_that_the_image_does_not_begin_with(tmp_path: Path) -> None:
