@@ -6,6 +6,7 @@ It is the one beside the Dockerfile, or one of a folder above that speaks of all
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -16,12 +17,13 @@ from cachemount.late_pattern import late
 from cachemount.program.readmes import examples, readmes, to_line_end
 from cachemount.source import ContextFile
 
+_BASE_IMAGES = r"\bbase[ -](?:docker[ -]|container[ -])?images?\b"
 _HEADING = late(r"(?m)^[ \t]*(?:#+[ \t]+(.*)|(\S.*)\n[=-]{3,}[ \t]*$)")
-_SAYS_BASE = late(r"(?i)\bbase[ -](?:docker[ -]|container[ -])?images?\b")
+_SAYS_BASE = late(rf"(?i){_BASE_IMAGES}")
 # "This is a base image for use in other images", "This repository builds the base images of ..."
 _IS_BASE = late(
     r"(?i)\bth(?:is|ese)(?:[ -][\w./-]+){0,4} (?:is|are|builds?|contains?|has|holds?|provides?)\b"
-    r"[^.\n]{0,60}?\bbase[ -](?:docker[ -]|container[ -])?images?\b"
+    rf"[^.\n]{{0,60}}?{_BASE_IMAGES}"
     # What happens to the image that this one begins with.
     r"(?! (?:bump|change|digest|refresh|release|tag|update|upgrade|version)(?:e?s)?\b)"
     # "Intended as a foundation for other images"
@@ -29,6 +31,25 @@ _IS_BASE = late(
     r"(?:other|your(?: own)?|our(?: own)?|derived|custom|further) (?:[\w-]+ )?images\b"
     r"|\b(?:(?:intended|meant|designed) to be used|used|serves?|intended|meant|designed) as (?:a|the)"
     r" (?:base|foundation|parent)(?: (?:docker |container )?image)? for (?:other|your|our|derived|custom|further|all) "
+)
+# "... is a reference implementation of the base image that ...", and not "... is built on the base image".
+_ITSELF = r"(?!\b(?:against|by|for|from|on|over|that|to|upon|us(?:es?|ed|ing)|via|which|with(?:out)?)\b)"
+_UP_TO = rf"(?:{_ITSELF}(?:[^.\n]|\n(?=\S))){{0,60}}?"
+_IMAGE_IS_BASE = late(
+    rf"(?i)\bthe (?:docker |container )?images? (?:is|are)\b{_UP_TO}{_BASE_IMAGES}(?= (?:for|in|of|that|used)\b)"
+    # "The images can be used as base images for"
+    rf"|\bimages? (?:are|can|is|may)\b(?:[^.\n]|\n(?=\S)){{0,80}}?\bas (?:an? |the )?{_BASE_IMAGES}\s(?:for|of)\b"
+)
+_BEGINS = r"(?im)(?:^|[.!?][ \t])[ \t>]*(?:the )?[`*_\[]*"
+_IS_BASE_ITSELF = (
+    r"[`*_\]]*(?:\([^)\n]*\))?(?: (?:docker |container )?images?)? (?:are|builds?|is|provides?)\b"
+    rf"{_UP_TO}{_BASE_IMAGES}"
+)
+# The line below the title, where it is no sentence: "A small base image with the usual tools".
+_BELOW_TITLE = late(r"(?:\s*(?:!?\[.*|<.*|[=-]{3,}[ \t]*)\n)*\s*")
+_CALLED_BASE = late(
+    rf"(?i)(?:(?:an?|our|the) )?(?:(?!\w*(?:ing|s)\b){_ITSELF}[\w.+/-]+ ){{0,4}}{_BASE_IMAGES}"
+    r"(?: (?:for|used|with)\b(?![^.\n]*\b(?:are|can|comes?|is|may|was|will)\b)|\.?[ \t]*(?:\n|\Z))"
 )
 _OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
 _FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")
@@ -76,7 +97,14 @@ def _said(text: str, folder: str) -> int | None:
 def _speaks_of_bases(text: str) -> int | None:
     """Return where a README calls what is built base images, in its first heading or a sentence; None without."""
     heading = _HEADING.search(text)
-    if heading and _SAYS_BASE.search(heading[1] or heading[2] or ""):
+    title = (heading[1] or heading[2] or "").strip() if heading else ""
+    if heading and _SAYS_BASE.search(title):
         return heading.start()
-    sentence = _IS_BASE.search(text)
-    return None if sentence is None else sentence.start()
+    found = [_IS_BASE.search(text)]
+    if heading and _SAYS_BASE.search(text):
+        found.append(_IMAGE_IS_BASE.search(text))
+        names = {title, *_WORDS.findall(title)[:1]}
+        found += [re.search(f"{_BEGINS}{re.escape(name)}{_IS_BASE_ITSELF}", text) for name in names if name]
+        below = _BELOW_TITLE.match(text, heading.end())
+        found.append(_CALLED_BASE.match(text, below.end()) if below else None)
+    return min((one.end() for one in found if one), default=None)
