@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cachemount import reasons
 from cachemount.dockerfile.images.lookup import name_and_tag
-from cachemount.embedded import interpolation
+from cachemount.embedded import interpolation, nodes
 from cachemount.embedded.alignment import align
 from cachemount.embedded.inherited import Target, with_inherited
 from cachemount.embedded.interpolation import Interpolated
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 # Reading takes about 7 seconds for so many characters.
 MOST_CHARACTERS = 1_000_000
 
-_MERGE = "<<"
 # `!reset null` takes away what another file gives.
 _NOT_TEXT = frozenset({"!reset", "tag:yaml.org,2002:null"})
 _COMPOSE_VARIABLE = re.compile(r"\$(?!\$)")
@@ -47,11 +46,11 @@ def compose(text: str) -> list[Inline]:
     found: dict[int, Inline] = {}
     for root in _documents(text, "dockerfile_inline"):
         shared = _used_elsewhere(root, "dockerfile_inline")
-        for service in _values(_get(root, "services")):
-            build = _get(service, "build")
-            node = _get(build, "dockerfile_inline")
+        for service in nodes.values(nodes.get(root, "services")):
+            build = nodes.get(service, "build")
+            node = nodes.get(build, "dockerfile_inline")
             withheld = reasons.SHARED_VALUE.about() if id(node) in shared else None
-            arguments = _arguments(_get(build, "args"), _COMPOSE_VARIABLE)
+            arguments = _arguments(nodes.get(build, "args"), _COMPOSE_VARIABLE)
             _add(found, text, node, interpolation.compose, withheld=withheld, arguments=arguments)
     return list(found.values())
 
@@ -60,10 +59,13 @@ def bake_json(text: str) -> list[Inline]:
     """Return the Dockerfiles of a docker-bake.json. Raises `UnreadableHostError` and `MissingPackageError`."""
     found: dict[int, Inline] = {}
     for root in _documents(text, "dockerfile-inline"):
-        blocks = _get(root, "target")
-        for target in (one for block in (blocks, *_items(blocks)) for one in _values(block)):
-            for one in (target, *_items(target)):
-                node, arguments = _get(one, "dockerfile-inline"), _arguments(_get(one, "args"), _BAKE_VARIABLE)
+        blocks = nodes.get(root, "target")
+        for target in (one for block in (blocks, *nodes.items(blocks)) for one in nodes.values(block)):
+            for one in (target, *nodes.items(target)):
+                node, arguments = (
+                    nodes.get(one, "dockerfile-inline"),
+                    _arguments(nodes.get(one, "args"), _BAKE_VARIABLE),
+                )
                 _add(found, text, node, interpolation.bake, withheld=reasons.BAKE.about(), arguments=arguments)
     return list(found.values())
 
@@ -75,7 +77,9 @@ def compose_builds(text: str, settings: Collection[str] = ()) -> list[Build]:
     """
     found = []
     for root in _documents(text, "build"):
-        services = (_service(name, service, settings) for name, service in _merged(_get(root, "services")).values())
+        services = (
+            _service(name, service, settings) for name, service in nodes.merged(nodes.get(root, "services")).values()
+        )
         found += [
             replace(one.build, partial="context" not in one.given or one.build.context is None)
             for one in with_inherited(services)
@@ -85,7 +89,7 @@ def compose_builds(text: str, settings: Collection[str] = ()) -> list[Build]:
 
 
 def _service(label: Node, service: Node, settings: Collection[str]) -> Target:
-    node = _get(service, "build")
+    node = nodes.get(service, "build")
     build, given = Build(), {"build"}
     if node is None or str(node.tag) in _NOT_TEXT:
         given = set()
@@ -94,32 +98,32 @@ def _service(label: Node, service: Node, settings: Collection[str]) -> Target:
         given.add("context")
     else:
         build = _build(node, settings)
-        given.update(_merged(node))
-    image = _get(service, "image")
-    names = (_default_name(one) for one in (image, *_items(_get(node, "tags"))) if one is not None)
+        given.update(nodes.merged(node))
+    image = nodes.get(service, "image")
+    names = (_default_name(one) for one in (image, *nodes.items(nodes.get(node, "tags"))) if one is not None)
     if image is not None:
         given.add("tags")
     build = replace(
         build,
         label=str(label.value),
         names=tuple(one for one in names if one is not None),
-        contexts=_contexts(_get(node, "additional_contexts")),
+        contexts=_contexts(nodes.get(node, "additional_contexts")),
     )
-    base = _get(service, "extends")
+    base = nodes.get(service, "extends")
     inherits: tuple[str, ...] | None = ()
     if base is not None:
-        other = base if isinstance(base.value, str) else _get(base, "service")
+        other = base if isinstance(base.value, str) else nodes.get(base, "service")
         # What is in another file is not read.
-        inherits = (str(other.value),) if other is not None and _get(base, "file") is None else None
+        inherits = (str(other.value),) if other is not None and nodes.get(base, "file") is None else None
     return Target(build=build, given=frozenset(given), inherits=inherits)
 
 
 def _build(node: Node, settings: Collection[str]) -> Build:
-    context, dockerfile, target = (_get(node, key) for key in ("context", "dockerfile", "target"))
+    context, dockerfile, target = (nodes.get(node, key) for key in ("context", "dockerfile", "target"))
     return Build(
         context="." if context is None else _with_defaults(context, settings),
         dockerfile="Dockerfile" if dockerfile is None else _with_defaults(dockerfile, settings),
-        arguments=_arguments(_get(node, "args"), _COMPOSE_VARIABLE, settings),
+        arguments=_arguments(nodes.get(node, "args"), _COMPOSE_VARIABLE, settings),
         target="" if target is None else _with_defaults(target, settings),
     )
 
@@ -143,8 +147,8 @@ def _default_name(node: Node) -> str | None:
 
 def _contexts(node: Node | None) -> tuple[tuple[str, str], ...]:
     """Return the named contexts, a mapping or a list of `NAME=value`, that are other services: name and label."""
-    pairs = [(name.value, value.value) for name, value in _merged(node).values()]
-    pairs += [one.value.partition("=")[::2] for one in _items(node) if isinstance(one.value, str)]
+    pairs = [(name.value, value.value) for name, value in nodes.merged(node).values()]
+    pairs += [one.value.partition("=")[::2] for one in nodes.items(node) if isinstance(one.value, str)]
     return tuple(
         (name, value.removeprefix(_LINK))
         for name, value in pairs
@@ -194,69 +198,6 @@ def _documents(text: str, key: str) -> Iterator[Node]:
         raise UnreadableHostError("a mistake in the YAML", 0) from None
 
 
-def _pairs(node: Node | None) -> list[tuple[Node, Node]]:
-    value = getattr(node, "value", None)
-    return [one for one in value if isinstance(one, tuple)] if isinstance(value, list) else []
-
-
-def _items(node: Node | None) -> list[Node]:
-    """Return the items of a sequence: in JSON for Bake, a block may be a list of such blocks."""
-    value = getattr(node, "value", None)
-    return [one for one in value if not isinstance(one, tuple)] if isinstance(value, list) else []
-
-
-def _get(node: Node | None, key: str, seen: set[int] | None = None) -> Node | None:
-    """Return the value of a key, its own or one that `<<` merges in; `seen` are the nodes that do not have it."""
-    seen = set() if seen is None else seen
-    if node is None or id(node) in seen:
-        return None
-    seen.add(id(node))
-    merged: Node | None = None
-    for name, value in _pairs(node):
-        if name.value == key:
-            return value
-        if name.value == _MERGE and merged is None:
-            for one in _items(value) or [value]:
-                merged = merged or _get(one, key, seen)
-    return merged
-
-
-def _merged(node: Node | None) -> dict[str, tuple[Node, Node]]:
-    """Return the keys and values of a mapping by the keys, those that are merged in as well."""
-    found: dict[str, tuple[Node, Node]] = {}
-    seen: set[int] = set()
-    waiting = [node]
-    while waiting:
-        one = waiting.pop(0)
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        for name, value in _pairs(one):
-            if name.value == _MERGE:
-                waiting.extend(_items(value) or [value])
-            elif isinstance(name.value, str):
-                found.setdefault(name.value, (name, value))
-    return found
-
-
-def _values(node: Node | None) -> list[Node]:
-    """All values of a mapping, those that are merged in as well, each once."""
-    found: dict[int, Node] = {}
-    seen: set[int] = set()
-    stack = [node]
-    while stack:
-        one = stack.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        for name, value in _pairs(one):
-            if name.value == _MERGE:
-                stack.extend(_items(value) or [value])
-            else:
-                found.setdefault(id(value), value)
-    return list(found.values())
-
-
 def _used_elsewhere(root: Node, key: str) -> set[int]:
     """Return the texts that are the value of another key as well, except of `x-...`, where texts to share stand."""
     found: set[int] = set()
@@ -267,11 +208,11 @@ def _used_elsewhere(root: Node, key: str) -> set[int]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        for name, value in _pairs(node):
+        for name, value in nodes.pairs(node):
             if isinstance(value.value, str) and name.value != key and not str(name.value).startswith("x-"):
                 found.add(id(value))
             stack += [name, value]
-        items = _items(node)
+        items = nodes.items(node)
         found.update(id(one) for one in items if isinstance(one.value, str))
         stack += items
     return found
@@ -291,11 +232,11 @@ def _arguments(
         return None if variable.search(text) else text.replace("$$", "$")
 
     found: dict[str, str | None] = {}
-    for name, value in _merged(node).values():
+    for name, value in nodes.merged(node).values():
         if isinstance(name.value, str) and isinstance(value.value, str):
             # Without a value it comes from where the build is started.
             found[name.value] = known(value.value) if str(value.tag) != "tag:yaml.org,2002:null" else None
-    for one in _items(node):
+    for one in nodes.items(node):
         if isinstance(one.value, str):
             key, equals, text = one.value.partition("=")
             found[key] = known(text) if equals and not variable.search(key) else None
