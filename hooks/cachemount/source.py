@@ -87,11 +87,12 @@ class ContextFile(Record):
 
     `path` is what a COPY would call it where the folder is the context: that of the Dockerfile ("."), or one above
     ("..", "../.."). `of_image` is the short name of an image that the file, a Dockerfile, is most likely of. A
-    `sibling` is another Dockerfile of the folder; its text is no more than its FROM instructions. That of a README goes
-    to the end of the line that says what is installed on the image, or, where it is `generated`, that a program writes
-    the Dockerfile; so does that of a template. One that shows the image as a base is `base_of` the stage that it is
-    of ("": the last). `in_base` is the image that the Dockerfile begins with, in a Dockerfile of it or of one below
-    it, and in a file copied there.
+    `sibling` is another Dockerfile of the folder; its text is no more than its FROM instructions. That of a README
+    goes to the end of the line that says what is installed on the image, or, where it is `generated`, that a program
+    writes the Dockerfile; so does that of a template. One that shows the image as a base is `base_of` the stage that
+    it is of ("": the last); a devcontainer.json that begins with it is of the `stages` that it may be of. `in_base`
+    is the image that the Dockerfile begins with, in a Dockerfile of it or of one below it, and in a file copied
+    there.
     """
 
     path: str
@@ -101,6 +102,7 @@ class ContextFile(Record):
     sibling: bool = False
     generated: bool = False
     base_of: str | None = None
+    stages: tuple[str, ...] = ()
     in_base: str = ""
 
 

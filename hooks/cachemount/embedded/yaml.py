@@ -75,17 +75,27 @@ def compose_builds(text: str, settings: Collection[str] = ()) -> list[Build]:
 
     `settings` are the variables that the `.env` beside the file sets; others have their defaults, where they have one.
     """
-    found = []
-    for root in _documents(text, "build"):
+    return [
+        replace(one.build, partial="context" not in one.given or one.build.context is None)
+        for one in _services(text, "build", settings)
+        if "build" in one.given and "dockerfile_inline" not in one.given
+    ]
+
+
+def compose_images(text: str) -> list[Build]:
+    """Return the services that are built by nobody in the file, with the names of their images.
+
+    Raises `UnreadableHostError` and `MissingPackageError`.
+    """
+    return [one.build for one in _services(text, "image", ()) if "build" not in one.given]
+
+
+def _services(text: str, key: str, settings: Collection[str]) -> Iterator[Target]:
+    for root in _documents(text, key):
         services = (
             _service(name, service, settings) for name, service in nodes.merged(nodes.get(root, "services")).values()
         )
-        found += [
-            replace(one.build, partial="context" not in one.given or one.build.context is None)
-            for one in with_inherited(services)
-            if "build" in one.given and "dockerfile_inline" not in one.given
-        ]
-    return found
+        yield from with_inherited(services)
 
 
 def _service(label: Node, service: Node, settings: Collection[str]) -> Target:

@@ -176,6 +176,16 @@ def builds(path: str, text: str) -> list[Build]:
         return []
 
 
+def images(text: str) -> list[Build]:
+    """Return the services of a Compose file whose image the file does not build; none where it cannot be read."""
+    from cachemount.embedded import yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
+
+    try:
+        return yaml.compose_images(text)
+    except (MissingPackageError, UnreadableHostError):
+        return []
+
+
 @kept
 def _settings(folder: str) -> frozenset[str]:
     """Return the variables that a folder's `.env` sets, which Compose reads in place of their defaults."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from cachemount.dockerfile.images.lookup import lookup
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.program.devcontainer import in_workspace, with_features
+from cachemount.records import Record
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 100_000
@@ -20,21 +22,46 @@ def features_on(path: str) -> Iterator[ContextFile]:
     real = os.path.realpath(path)
     root = repository_of(os.path.dirname(real))
     for folder in upwards(os.path.dirname(real), root):
-        for name, text, extended in _with_features(folder, root):
-            if real in extended:
-                shown = os.path.relpath(name, root).replace(os.sep, "/")
-                yield ContextFile(path=shown, text=text, folder=os.path.relpath(root, os.path.dirname(real)))
+        for one in _with_features(folder, root):
+            stages = () if real in one.dockerfiles else tuple(_stages(real, root, one.images))
+            if real in one.dockerfiles or stages:
+                shown = os.path.relpath(one.path, root).replace(os.sep, "/")
+                above = os.path.relpath(root, os.path.dirname(real))
+                yield ContextFile(path=shown, text=one.text, folder=above, stages=stages)
                 return
 
 
+def _stages(path: str, root: str, images: tuple[str, ...]) -> Iterator[str]:
+    """Yield the stages of a Dockerfile that one of the images may be of, as the repository builds it."""
+    if not images:
+        return
+    from cachemount.program.given_names import given_names  # noqa: PLC0415 - few have features on an image
+    from cachemount.program.repository_images import telling_folders  # noqa: PLC0415 - as above
+
+    own = os.path.relpath(path, root).replace(os.sep, "/")
+    folders = telling_folders(os.path.dirname(path))
+    yield from dict.fromkeys(target for _, target in given_names(folders, own, root, images))
+
+
+class _Container(Record):
+    """A devcontainer.json with features: its path and text, and the Dockerfiles and images that it begins with."""
+
+    path: str
+    text: str
+    dockerfiles: tuple[str, ...]
+    images: tuple[str, ...]
+
+
 @kept
-def _with_features(folder: str, root: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Return each devcontainer.json of a folder that has features: its path, its text, the Dockerfiles it extends."""
+def _with_features(folder: str, root: str) -> tuple[_Container, ...]:
+    """Return each devcontainer.json of a folder that has features."""
     found = []
     for path in _places(folder):
         text = text_inside_repository(path, root, _MOST_BYTES)
-        if '"features"' in text and (extended := tuple(_extended(path, text, root))):
-            found.append((path, text, extended))
+        if '"features"' in text:
+            extended = tuple(_extended(path, text, root))
+            images = tuple(_images(path, text, root))
+            found.append(_Container(path=path, text=text, dockerfiles=extended, images=images))
     return tuple(found)
 
 
@@ -53,15 +80,35 @@ def _places(folder: str) -> Iterator[str]:
 
 def _extended(path: str, text: str, root: str) -> Iterator[str]:
     """Yield the Dockerfiles, by their real paths, on whose images a devcontainer.json installs its features."""
-    named, files, service = with_features(text)
-    shown = os.path.relpath(path, root).replace(os.sep, "/")
-    here = os.path.dirname(path)
+    named, _, _, service = with_features(text)
     if named:
-        yield os.path.realpath(os.path.join(here, in_workspace(named, shown)))
-    found = [os.path.normpath(os.path.join(here, in_workspace(file, shown))) for file in files[:_MOST_FILES]]
-    for compose in found if service else ():
+        shown = os.path.relpath(path, root).replace(os.sep, "/")
+        yield os.path.realpath(os.path.join(os.path.dirname(path), in_workspace(named, shown)))
+    found = _compose_files(path, text, root)
+    for compose in found:
         # All paths are seen from the folder of the first file.
         yield from _built(compose, service, os.path.dirname(found[0]), root)
+
+
+def _compose_files(path: str, text: str, root: str) -> list[str]:
+    """Return the Compose files that a devcontainer.json names, if it names a service too."""
+    _, _, files, service = with_features(text)
+    shown = os.path.relpath(path, root).replace(os.sep, "/")
+    places = files[:_MOST_FILES] if service else []
+    return [os.path.normpath(os.path.join(os.path.dirname(path), in_workspace(one, shown))) for one in places]
+
+
+def _images(path: str, text: str, root: str) -> Iterator[str]:
+    """Yield the images that a devcontainer.json installs its features on, without registry and tag."""
+    from cachemount.program.build_files import images  # noqa: PLC0415 - few have features and Compose
+    from cachemount.program.given_names import without_registry  # noqa: PLC0415 - as above
+
+    _, image, _, service = with_features(text)
+    names = [image] if image else []
+    for compose in _compose_files(path, text, root):
+        content = text_inside_repository(compose, root, _MOST_BYTES)
+        names += [name for one in images(content) if one.label == service for name in one.names]
+    yield from (without_registry(one) for one in names if lookup(one) is None)
 
 
 def _built(compose: str, service: str, folder: str, root: str) -> Iterator[str]:

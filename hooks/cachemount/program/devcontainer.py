@@ -28,17 +28,18 @@ def dockerfile(text: str) -> str:
     return _dockerfile(_loaded(text))
 
 
-def with_features(text: str) -> tuple[str, list[str], str]:
-    """Return what the features are installed on: the Dockerfile, or the Compose files and the service; else nothing.
+def with_features(text: str) -> tuple[str, str, list[str], str]:
+    """Return what the features are installed on: Dockerfile, image, or Compose files and service; else nothing.
 
     https://containers.dev/implementors/features/
     """
     loaded = _loaded(text)
     if not isinstance(loaded.get("features"), dict) or not loaded["features"]:
-        return "", [], ""
-    files, service = loaded.get("dockerComposeFile"), loaded.get("service")
+        return "", "", [], ""
+    image, files, service = (loaded.get(one) for one in ("image", "dockerComposeFile", "service"))
     found = [one.replace("\\", "/") for one in (files if isinstance(files, list) else [files]) if isinstance(one, str)]
-    return _dockerfile(loaded), found, service if isinstance(service, str) else ""
+    named = image if isinstance(image, str) else ""
+    return _dockerfile(loaded), named, found, service if isinstance(service, str) else ""
 
 
 def _loaded(text: str) -> dict[str, Any]:

@@ -7,21 +7,19 @@ called a base image.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from itertools import islice
 
-from cachemount.dockerfile.images.lookup import lookup, short_name, split
+from cachemount.dockerfile.images.lookup import lookup
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.base_templates import templates
+from cachemount.program.given_names import given_names, without_registry
 from cachemount.program.readmes import examples, to_line_end
 from cachemount.program.repository_images import (
     commands,
-    images_of,
     is_of_make,
-    named_words,
     telling_folders,
     telling_texts,
 )
@@ -36,8 +34,6 @@ _DOCUMENTS = ("doc", "docs", "documentation", "site", "website")
 _ENDS = (".md", ".mdx", ".rst", ".adoc")
 # `BASE_IMAGE_NAME=team/server`, `-t $(BASE_IMAGE_NAME)-builder:$(TAG)`; a name without a folder is of one machine.
 _BASE_NAME = late(r"(?m)^[ \t]*(?:export[ \t]+)?\w*BASE_?IMAGE\w*[ \t]*[?:]{0,2}=[ \t]*[\"']?[^\s\"']*/")
-# What a name begins with that is of another registry than the public one.
-_REGISTRY = late(r"[^/]*(?:[.:][^/]*|\Alocalhost)/(?=[^/]+/)")
 _BASE_TAG = late(r"(?:\s-t[ =]?|--tag[ =])[\"']?\$[({]?\w*BASE_?IMAGE\w*")
 
 
@@ -51,7 +47,7 @@ def shown_bases(path: str) -> Iterator[ContextFile]:
     own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
     yield from _called_bases(folders, own, root)
     shown = {name: one for name, one in _shown(root).items() if one[0] != own}
-    for name, target in _names(folders, own, root, frozenset(shown)):
+    for name, target in given_names(folders, own, root, frozenset(shown)):
         document, text = shown[name]
         yield ContextFile(path=_from(folder, root, document), text=text, base_of=target)
 
@@ -86,27 +82,6 @@ def _whole_line(text: str, at: int) -> str:
     return text[begin : end if end >= 0 else len(text)]
 
 
-def _names(folders: tuple[str, ...], own: str, root: str, shown: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield the names, among those that are shown, that the repository gives to images of a Dockerfile; and targets."""
-    short = {short_name(one) for one in shown}
-    for place in folders:
-        if short.isdisjoint(named_words(place)):
-            continue
-        for image in images_of(os.path.realpath(place), root):
-            if image.path == own and (name := _name(image.name)) in shown:
-                yield name, image.target
-    for step in build_steps(root) if shown else ():
-        named = [one for one in sorted(shown) if re.search(rf"(?i)\b{re.escape(one)}(?![\w-])", step.workflow)]
-        # The name may stand in another step.
-        if named and step.builds(own):
-            yield from ((one, step.target) for one in named)
-
-
-def _name(image: str) -> str:
-    """Return the name of an image without its registry: a project pushes one image to several."""
-    return _REGISTRY.sub("", split(image)[0], count=1)
-
-
 @kept
 def _shown(root: str) -> dict[str, tuple[str, str]]:
     """Return the images that Dockerfiles with steps begin with in documents, templates and examples.
@@ -117,7 +92,7 @@ def _shown(root: str) -> dict[str, tuple[str, str]]:
     for path in (*islice(_documents(root), _MOST_DOCUMENTS), *islice(templates(root), _MOST_TEMPLATES)):
         text = text_inside_repository(os.path.join(root, *path.split("/")), root, _MOST_BYTES)
         for at, image in examples(text) if "FROM " in text else ():
-            name = _name(image)
+            name = without_registry(image)
             if "/" in name and lookup(image) is None:
                 found.setdefault(name, (path, to_line_end(text, at)))
     return found

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from cachemount import engine
 from cachemount.program.context_files import context_files
+from cachemount.program.surroundings import with_surroundings
+from cachemount.source import Source
+from repositories import repository
 
 TEXT = "FROM debian:13\nRUN apt-get update && apt-get install -y git\n"
 FEATURES = '"features": {"ghcr.io/devcontainers/features/git-lfs:1": {}}'
@@ -55,3 +59,75 @@ def test_features(tmp_path: Path, place: str, content: str, dockerfile: str, fou
     (tmp_path / place).write_text(content, encoding="utf-8")
     names = [one.path for one in context_files(str(path), TEXT)]
     assert names == ([place] if found else [])
+
+
+STAGES = """FROM debian:13 AS tools
+RUN apt-get update && apt-get install -y git
+FROM alpine AS production
+FROM tools AS development
+"""
+IMAGE = f'{{"image": "ghcr.io/team/app:development", {FEATURES}}}'
+SERVICE = f'{{"dockerComposeFile": "../dev.yaml", "service": "dev", {FEATURES}}}'
+COMPOSE = """x-app: &app
+  image: ${IMAGE:-ghcr.io/team/app:development}
+services:
+  dev:
+    <<: *app
+  db:
+    image: x
+"""
+ACTION = """on: push
+jobs:
+  build:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          target: {}
+          tags: ghcr.io/team/app:{}
+"""
+MADE = "build:\n\tdocker build --target {} -t {} .\n"
+PUSHED = ".github/workflows/build.yaml"
+
+
+def withheld(root: Path, files: dict[str, str]) -> str:
+    """Return why the fix of the stages is withheld in a repository with these files; "" where it is not."""
+    repository(root, {"Dockerfile": STAGES, **files})
+    fix = engine.check(with_surroundings(Source(path=str(root / "Dockerfile"), text=STAGES))).findings[0].fix
+    assert fix is not None
+    return str(fix.withheld)
+
+
+@pytest.mark.parametrize(
+    ("container", "name", "content", "found"),
+    [
+        (IMAGE, PUSHED, ACTION.format("development", "development"), True),
+        (SERVICE, PUSHED, ACTION.format("development", "development"), True),
+        (SERVICE, PUSHED, ACTION.format("production", "latest"), False),
+        (SERVICE, PUSHED, ACTION.format("development", "1").replace("team/app", "team/other"), False),
+        (SERVICE.replace('"dev"', '"db"'), PUSHED, ACTION.format("development", "1"), False),
+        (IMAGE, "Makefile", MADE.format("development", "team/app"), True),
+        (IMAGE, "Makefile", MADE.format("production", "team/app"), False),
+        (IMAGE.replace("ghcr.io/team/app", "app"), "Makefile", MADE.format("development", "app"), True),
+        (IMAGE.replace("ghcr.io/team/app", "app"), PUSHED, ACTION.format("development", "1"), False),
+        (IMAGE, "compose.yaml", "services:\n  a:\n    image: team/app\n    build: .\n", True),
+        (IMAGE, "docker-bake.hcl", 'target "a" {\n  tags = ["ghcr.io/team/app:1"]\n}\n', True),
+        (IMAGE.replace("ghcr.io/team/app", "debian"), "Makefile", MADE.format("development", "debian"), False),
+        (IMAGE, "notes.txt", MADE.format("development", "team/app"), False),
+    ],
+)
+def test_features_on_an_image_of_the_repository(
+    tmp_path: Path, container: str, name: str, content: str, found: bool
+) -> None:
+    files = {".devcontainer/devcontainer.json": container, "dev.yaml": COMPOSE, name: content}
+    said = withheld(tmp_path, files)
+    assert said.startswith("the features in line 1 of .devcontainer/devcontainer.json") is found
+    assert bool(said) is found
+
+
+def test_a_compose_file_that_cannot_be_read(tmp_path: Path) -> None:
+    files = {
+        ".devcontainer/devcontainer.json": SERVICE,
+        "dev.yaml": "image: [",
+        "Makefile": MADE.format("", "team/app"),
+    }
+    assert not withheld(tmp_path, files)

@@ -25,10 +25,12 @@ def features(facts: Facts, install: Install) -> Elsewhere | None:
 
 
 def _is_of_another_stage(facts: Facts, install: Install, file: ContextFile) -> bool:
-    """Return whether the container is made of a stage that does not begin with that of an install."""
-    named = _TARGET.search(file.text)
-    target = next((one for one in facts.dockerfile.stages if named and one.name.lower() == named[1].lower()), None)
-    return target is not None and not chain.descends(target, install.step.stage)
+    """Return whether the container is made of stages that do not begin with that of an install."""
+    named = file.stages or _TARGET.findall(file.text)[:1]
+    wanted = [one.lower() for one in named]
+    targets = [one for one in facts.dockerfile.stages if one.file is None and one.name.lower() in wanted]
+    targets += [facts.dockerfile.last] if "" in wanted else []
+    return bool(targets) and not any(chain.descends(one, install.step.stage) for one in targets)
 
 
 def _shows_features(file: ContextFile) -> bool:
