@@ -59,8 +59,10 @@ def unprinted(text: str) -> str:
     return _PRINTED.sub(r"\1 ", text) if "echo" in text or "printf" in text else text
 
 
-def installs_packages(texts: Sequence[str], manager: PackageManager, *, has_rights: bool) -> bool:
-    """Return whether texts install packages with the manager, and leave them in its cache.
+def installs_packages(
+    texts: Sequence[str], manager: PackageManager, *, has_rights: bool, leaves_them: bool = True
+) -> bool:
+    """Return whether texts install packages with the manager, and, with `leaves_them`, leave them in its cache.
 
     What empties the cache leaves nothing in the image, and may fail where it is mounted. Without the rights, a text has
     to ask for them.
@@ -75,8 +77,9 @@ def installs_packages(texts: Sequence[str], manager: PackageManager, *, has_righ
         # As most are, which is told sooner than by what is left of them.
         return False
     texts = [_MESSAGE.sub(" ", text) for text in texts]
-    empties = re.compile(manager.empties_in_script)
-    return any(runs.search(f"\n{text}") for text in texts) and not any(map(empties.search, texts))
+    if not any(runs.search(f"\n{text}") for text in texts):
+        return False
+    return not (leaves_them and any(map(re.compile(manager.empties_in_script).search, texts)))
 
 
 def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:

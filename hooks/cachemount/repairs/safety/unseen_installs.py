@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cachemount import reasons
-from cachemount.dockerfile.model import Stage
-from cachemount.facts.context import modules_in, python_scripts_in, scripts_in, with_scripts
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts.context import modules_in, other_scripts_in, python_scripts_in, scripts_in, with_scripts
 from cachemount.facts.model import Facts, Step
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import images_commands, shortened
 from cachemount.repairs.safety.unnamed_scripts import installs_packages, texts_run_by
+
+# Of a list of words, and the ends of lines that go on.
+_MARKS = late(r"[\[\]\",\\]+")
 
 
 def needed_by_files(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
@@ -28,19 +32,26 @@ def needed_by_files(facts: Facts, step: Step, manager: PackageManager) -> Withhe
 
 def needed_at_start(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
     """Yield where what an image runs, of a stage or of one built on it, installs by the index: rank and reason."""
-    context = facts.dockerfile.source.context
     for rank, instruction, words in images_commands(stage):
-        scripts = with_scripts(context, scripts_in(context, words))
-        if _count_on_index([" ".join(words), *scripts, *python_scripts_in(context, words)], manager):
+        if _count_on_index(texts_at_start(facts, instruction, words), manager):
             line = facts.dockerfile.source.position(instruction.span.start).line
             title = shortened(" ".join(words))
             yield rank, reasons.MAY_NEED_LISTS.about(where=f"line {line}", title=title)
+
+
+def texts_at_start(facts: Facts, instruction: Instruction, words: Sequence[str]) -> list[str]:
+    """Return what an image runs by an instruction with these words: itself, and the repository's scripts."""
+    context = facts.dockerfile.source.context
+    plain = [word.strip("\"'") for word in words]
+    said = " ".join(_MARKS.sub(" ", instruction.arguments.text).split())
+    scripts = with_scripts(context, scripts_in(context, plain))
+    return [said, *scripts, *python_scripts_in(context, plain), *other_scripts_in(context, plain)]
 
 
 def _count_on_index(texts: Sequence[str], manager: PackageManager) -> bool:
     """Return whether texts install packages, and fetch no index."""
     if not (manager.installs_in_script and manager.index_fetched):
         return False
-    return installs_packages(texts, manager, has_rights=True) and not any(
+    return installs_packages(texts, manager, has_rights=True, leaves_them=False) and not any(
         re.search(manager.index_fetched, text) for text in texts
     )
