@@ -729,6 +729,13 @@ LEFT_BY_BUILDS = Reason(
     "change {manager}'s settings at the beginning of the step, and back at its end",
     "it mounts the cache all the same, and images that are built on this one keep what they install",
 )
+LEFT_AT_RUN_TIME = Reason(
+    "left-at-run-time",
+    "what the image runs installs packages, by line {line}, and they would stay in its containers once {manager} keeps"
+    " them",
+    "change {manager}'s settings at the beginning of the step, and back at its end",
+    "it mounts the cache all the same, and the containers keep what they install",
+)
 SETTINGS_NOT_ROOT = Reason(
     "settings-not-root",
     "the step that must change the system's settings does not run as root",

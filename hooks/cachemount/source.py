@@ -92,7 +92,7 @@ class ContextFile(Record):
     writes the Dockerfile; so does that of a template. One that shows the image as a base is `base_of` the stage that
     it is of ("": the last); a devcontainer.json that begins with it is of the `stages` that it may be of. `in_base`
     is the image that the Dockerfile begins with, in a Dockerfile of it or of one below it, and in a file copied
-    there.
+    there. A module of the program that the image runs may install packages `at_run_time`, with the manager named.
     """
 
     path: str
@@ -104,6 +104,7 @@ class ContextFile(Record):
     base_of: str | None = None
     stages: tuple[str, ...] = ()
     in_base: str = ""
+    at_run_time: str = ""
 
 
 class Part(Record):

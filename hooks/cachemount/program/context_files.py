@@ -94,9 +94,11 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += readme_of_generated(full)
         found += template_of(full, text)
     if with_fixes and "apt" in text:
+        from cachemount.program.ansible_programs import installers  # noqa: PLC0415 - where fixes are
         from cachemount.program.moved_in_bases import settings_of_bases  # noqa: PLC0415 - where fixes are
 
         found += settings_of_bases(full, text)
+        found += installers(full, text)
     if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
         found += _siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))

@@ -24,6 +24,7 @@ from cachemount.repairs.other_programs import fetches_packages, installs_of, may
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
+from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
 from cachemount.repairs.step_mounts import mount_steps
 
@@ -135,6 +136,8 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_BY_FEATURES.about(line=there, manager=manager.name)])
     elif base := said_base(facts, step.stage):
         builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
+    elif run := installed_at_run_time(facts, step.stage, manager):
+        builder.mark_unsafe([reasons.LEFT_AT_RUN_TIME.about(line=run, manager=manager.name)])
 
 
 def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | None:
