@@ -731,7 +731,7 @@ LEFT_BY_BUILDS = Reason(
 )
 LEFT_AT_RUN_TIME = Reason(
     "left-at-run-time",
-    "what the image runs installs packages, by line {line}, and they would stay in its containers once {manager} keeps"
+    "line {line} installs packages when the image runs, and they would stay in its containers once {manager} keeps"
     " them",
     "change {manager}'s settings at the beginning of the step, and back at its end",
     "it mounts the cache all the same, and the containers keep what they install",

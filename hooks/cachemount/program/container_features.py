@@ -1,15 +1,21 @@
-"""The devcontainer.json whose features are installed on the image of a Dockerfile, each in a layer without mounts."""
+"""The devcontainer.json that installs more on the image of a Dockerfile, where no mount is.
+
+Its features are installed in layers of their own, its commands run in the container.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
-from cachemount.program.devcontainer import in_workspace, with_features
+from cachemount.program.devcontainer import LIFECYCLE, begins_with, has_features, in_workspace, lifecycle, target
+from cachemount.program.readmes import to_line_end
 from cachemount.records import Record
+from cachemount.script_names import SHELL_SCRIPT
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 100_000
@@ -17,17 +23,22 @@ _MOST_FILES = 50
 _NAME, _FOLDER = "devcontainer.json", ".devcontainer"
 
 
-def features_on(path: str) -> Iterator[ContextFile]:
-    """Yield the first devcontainer.json that installs features on the image of a Dockerfile."""
+def containers_on(path: str) -> Iterator[ContextFile]:
+    """Yield the first devcontainer.json that installs features, or by its commands, on the image of a Dockerfile.
+
+    In the second case its text goes to the end of the line with the command.
+    """
     real = os.path.realpath(path)
     root = repository_of(os.path.dirname(real))
     for folder in upwards(os.path.dirname(real), root):
-        for one in _with_features(folder, root):
-            stages = () if real in one.dockerfiles else tuple(_stages(real, root, one.images))
-            if real in one.dockerfiles or stages:
+        for one in _containers(folder, root):
+            is_built = real in one.dockerfiles
+            stages = one.stages if is_built else tuple(_stages(real, root, one.images))
+            if is_built or stages:
                 shown = os.path.relpath(one.path, root).replace(os.sep, "/")
                 above = os.path.relpath(root, os.path.dirname(real))
-                yield ContextFile(path=shown, text=one.text, folder=above, stages=stages)
+                manager = "apt" if one.installs else ""
+                yield ContextFile(path=shown, text=one.text, folder=above, stages=stages, at_run_time=manager)
                 return
 
 
@@ -44,25 +55,54 @@ def _stages(path: str, root: str, images: tuple[str, ...]) -> Iterator[str]:
 
 
 class _Container(Record):
-    """A devcontainer.json with features: its path and text, and the Dockerfiles and images that it begins with."""
+    """A devcontainer.json that installs: its path and text, and the Dockerfiles and images that it begins with.
+
+    `stages` has the one that it names of the first. `installs` is True where its commands do so, and no features.
+    """
 
     path: str
     text: str
     dockerfiles: tuple[str, ...]
     images: tuple[str, ...]
+    stages: tuple[str, ...]
+    installs: bool
 
 
 @kept
-def _with_features(folder: str, root: str) -> tuple[_Container, ...]:
-    """Return each devcontainer.json of a folder that has features."""
+def _containers(folder: str, root: str) -> tuple[_Container, ...]:
+    """Return each devcontainer.json of a folder that installs something, those with features first."""
     found = []
     for path in _places(folder):
         text = text_inside_repository(path, root, _MOST_BYTES)
-        if '"features"' in text:
-            extended = tuple(_extended(path, text, root))
-            images = tuple(_images(path, text, root))
-            found.append(_Container(path=path, text=text, dockerfiles=extended, images=images))
-    return tuple(found)
+        features = '"features"' in text and has_features(text)
+        told = text if features else _installing(text, root)
+        if told:
+            one = _Container(
+                path=path,
+                text=told,
+                dockerfiles=tuple(_extended(path, text, root)),
+                images=tuple(_images(path, text, root)),
+                stages=tuple(filter(None, (target(text),))),
+                installs=not features,
+            )
+            found.append(one)
+    return tuple(sorted(found, key=lambda one: one.installs))
+
+
+def _installing(text: str, root: str) -> str:
+    """Return the text of a devcontainer.json up to the first command that installs by apt; "" without one."""
+    if not any(one in text for one in LIFECYCLE):
+        return ""
+    from cachemount.managers.apt import APT  # noqa: PLC0415 - few have such commands
+    from cachemount.repairs.safety.unnamed_scripts import installs_packages  # noqa: PLC0415 - as above
+
+    for key, command in lifecycle(text):
+        scripts = (one.split("/") for one in SHELL_SCRIPT.findall(command))
+        texts = [text_inside_repository(os.path.join(root, *parts), root, _MOST_BYTES) for parts in scripts]
+        if installs_packages([command, *texts], APT, has_rights=True):
+            at = re.search(rf"(?m)^(?![ \t]*//).*\"{key}\"", text)
+            return to_line_end(text, at.end() if at else 0)
+    return ""
 
 
 def _places(folder: str) -> Iterator[str]:
@@ -80,7 +120,7 @@ def _places(folder: str) -> Iterator[str]:
 
 def _extended(path: str, text: str, root: str) -> Iterator[str]:
     """Yield the Dockerfiles, by their real paths, on whose images a devcontainer.json installs its features."""
-    named, _, _, service = with_features(text)
+    named, _, _, service = begins_with(text)
     if named:
         shown = os.path.relpath(path, root).replace(os.sep, "/")
         yield os.path.realpath(os.path.join(os.path.dirname(path), in_workspace(named, shown)))
@@ -92,7 +132,7 @@ def _extended(path: str, text: str, root: str) -> Iterator[str]:
 
 def _compose_files(path: str, text: str, root: str) -> list[str]:
     """Return the Compose files that a devcontainer.json names, if it names a service too."""
-    _, _, files, service = with_features(text)
+    _, _, files, service = begins_with(text)
     shown = os.path.relpath(path, root).replace(os.sep, "/")
     places = files[:_MOST_FILES] if service else []
     return [os.path.normpath(os.path.join(os.path.dirname(path), in_workspace(one, shown))) for one in places]
@@ -103,7 +143,7 @@ def _images(path: str, text: str, root: str) -> Iterator[str]:
     from cachemount.program.build_files import images  # noqa: PLC0415 - few have features and Compose
     from cachemount.program.given_names import without_registry  # noqa: PLC0415 - as above
 
-    _, image, _, service = with_features(text)
+    _, image, _, service = begins_with(text)
     names = [image] if image else []
     for compose in _compose_files(path, text, root):
         content = text_inside_repository(compose, root, _MOST_BYTES)

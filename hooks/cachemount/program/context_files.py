@@ -79,10 +79,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     found = [*_dockerfile_of_base(full, text)]
     if with_fixes and _may_fill_later(text):
         from cachemount.program.base_readmes import readme_of  # noqa: PLC0415 - not needed by most managers
-        from cachemount.program.container_features import features_on  # noqa: PLC0415 - as above
+        from cachemount.program.container_features import containers_on  # noqa: PLC0415 - as above
         from cachemount.program.shown_bases import shown_bases  # noqa: PLC0415 - as above
 
-        found += features_on(full)
+        found += containers_on(full)
         found += readme_of(full, text)
         found += shown_bases(full)
     if with_fixes:

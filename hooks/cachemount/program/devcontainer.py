@@ -1,4 +1,4 @@
-"""What a devcontainer.json says: the Dockerfile that it names, and whether features are installed on its image.
+"""What a devcontainer.json says: what its container begins with, has installed on it, and runs when it is made.
 
 https://containers.dev/implementors/json_reference/
 """
@@ -6,10 +6,13 @@ https://containers.dev/implementors/json_reference/
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from cachemount.late_pattern import late
 
+# Those that run in the container.
+LIFECYCLE = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand")
 _NAME = late(r"(^|/)(\.devcontainer/([^/]+/)?devcontainer|\.devcontainer)\.json$")
 # What is never closed goes to the end of the text: to look for its end from each of its characters would be quadratic.
 _STRING = r'"(?:\\.|[^"\\])*(?:"|\\?\Z)'
@@ -28,18 +31,40 @@ def dockerfile(text: str) -> str:
     return _dockerfile(_loaded(text))
 
 
-def with_features(text: str) -> tuple[str, str, list[str], str]:
-    """Return what the features are installed on: Dockerfile, image, or Compose files and service; else nothing.
+def target(text: str) -> str:
+    """Return the stage that the container is made of; "" where none is named."""
+    build = _loaded(text).get("build")
+    named = build.get("target") if isinstance(build, dict) else None
+    return named if isinstance(named, str) else ""
 
-    https://containers.dev/implementors/features/
-    """
+
+def has_features(text: str) -> bool:
+    """Return whether features are installed on the image: https://containers.dev/implementors/features/"""
+    features = _loaded(text).get("features")
+    return isinstance(features, dict) and bool(features)
+
+
+def begins_with(text: str) -> tuple[str, str, list[str], str]:
+    """Return what the container is made of: Dockerfile, image, or Compose files and service."""
     loaded = _loaded(text)
-    if not isinstance(loaded.get("features"), dict) or not loaded["features"]:
-        return "", "", [], ""
     image, files, service = (loaded.get(one) for one in ("image", "dockerComposeFile", "service"))
     found = [one.replace("\\", "/") for one in (files if isinstance(files, list) else [files]) if isinstance(one, str)]
     named = image if isinstance(image, str) else ""
     return _dockerfile(loaded), named, found, service if isinstance(service, str) else ""
+
+
+def lifecycle(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the commands that a container runs when it is made or started, each with its key.
+
+    https://containers.dev/implementors/json_reference/#lifecycle-scripts
+    """
+    loaded = _loaded(text)
+    for key in LIFECYCLE:
+        given = loaded.get(key)
+        for one in given.values() if isinstance(given, dict) else (given,):
+            words = [word for word in (one if isinstance(one, list) else [one]) if isinstance(word, str)]
+            if words:
+                yield key, " ".join(words)
 
 
 def _loaded(text: str) -> dict[str, Any]:

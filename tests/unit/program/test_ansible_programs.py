@@ -38,7 +38,7 @@ def why(root: Path, files: dict[str, str], text: str = TEXT, dockerfile: str = "
 )
 def test_a_module_that_installs(tmp_path: Path, name: str, content: str, line: int) -> None:
     said = why(tmp_path, {"pyproject.toml": PROJECT, name: content})
-    assert said.startswith(f"what the image runs installs packages, by line {line} of {name}, and they would stay")
+    assert said.startswith(f"line {line} of {name} installs packages when the image runs, and they would stay")
 
 
 @pytest.mark.parametrize(

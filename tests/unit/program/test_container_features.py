@@ -131,3 +131,46 @@ def test_a_compose_file_that_cannot_be_read(tmp_path: Path) -> None:
         "Makefile": MADE.format("", "team/app"),
     }
     assert not withheld(tmp_path, files)
+
+
+INSTALL = "sudo apt-get update && sudo apt-get install -y zsh"
+
+
+@pytest.mark.parametrize(
+    ("line", "script", "found"),
+    [
+        (f'"postCreateCommand": "{INSTALL}"', "", True),
+        ('"onCreateCommand": ["apt-get", "install", "-y", "zsh"]', "", True),
+        (f'"postStartCommand": {{"a": "true", "b": "{INSTALL}"}}', "", True),
+        ('"onCreateCommand": "bash .devcontainer/set_up.sh"', INSTALL, True),
+        ('"postAttachCommand": "${containerWorkspaceFolder}/.devcontainer/set_up.sh"', INSTALL, True),
+        ('"onCreateCommand": ".devcontainer/set_up.sh"', "npm ci\n", False),
+        ('"onCreateCommand": ".devcontainer/set_up.sh"', f"{INSTALL}\napt-get clean\n", False),
+        (f'"initializeCommand": "{INSTALL}"', "", False),
+        (f'// "postCreateCommand": "{INSTALL}"\n  "name": "a"', "", False),
+        ('"postCreateCommand": {"a": null}', "", False),
+    ],
+)
+@pytest.mark.parametrize("begins", ['"image": "team/app"', '"build": {"dockerfile": "../Dockerfile"}'])
+def test_commands_of_a_container(tmp_path: Path, begins: str, line: str, script: str, found: bool) -> None:
+    container = f'{{\n  // "onCreateCommand": "",\n  {line},\n  {begins}\n}}\n'
+    files = {".devcontainer/devcontainer.json": container, ".devcontainer/set_up.sh": script or "true\n"}
+    said = withheld(tmp_path, {**files, "Makefile": MADE.format("development", "team/app")})
+    assert said.startswith("line 3 of .devcontainer/devcontainer.json installs packages when the image runs") is found
+    assert bool(said) is found
+
+
+@pytest.mark.parametrize(("stage", "found"), [("development", True), ("production", False)])
+def test_commands_in_a_container_of_one_stage(tmp_path: Path, stage: str, found: bool) -> None:
+    build = f'"build": {{"dockerfile": "../Dockerfile", "target": "{stage}"}}'
+    container = f'{{"postCreateCommand": "{INSTALL}",\n {build}}}'
+    assert bool(withheld(tmp_path, {".devcontainer/devcontainer.json": container})) is found
+
+
+def test_features_count_before_commands(tmp_path: Path) -> None:
+    build = '"build": {"dockerfile": "../../Dockerfile", "target": "development"}'
+    files = {
+        ".devcontainer/a/devcontainer.json": f'{{"postCreateCommand": "{INSTALL}", {build}}}',
+        ".devcontainer/b/devcontainer.json": f"{{{FEATURES}, {build}}}",
+    }
+    assert withheld(tmp_path, files).startswith("the features in line 1 of .devcontainer/b/devcontainer.json")

@@ -6,10 +6,11 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.model import Facts
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.container_features import is_on
 from cachemount.repairs.safety.later_commands import images_commands
 from cachemount.repairs.safety.unnamed_scripts import installs_packages
 from cachemount.repairs.safety.unseen_installs import texts_at_start
-from cachemount.source import Elsewhere
+from cachemount.source import ContextFile, Elsewhere
 
 
 def installed_at_run_time(facts: Facts, stage: Stage, manager: PackageManager) -> int | None:
@@ -27,7 +28,12 @@ def _first_line(facts: Facts, stage: Stage, manager: PackageManager) -> int | No
         texts = texts_at_start(facts, instruction, words)
         if instruction.keyword != "HEALTHCHECK" and installs_packages(texts, manager, has_rights=has_rights):
             return source.position(instruction.span.start).line
-    if not chain.descends(facts.dockerfile.last, stage):
-        return None
-    program = next((one for one in source.context if one.at_run_time == manager.name), None)
+    programs = (one for one in source.context if one.at_run_time == manager.name)
+    program = next((one for one in programs if _is_of(facts, stage, one)), None)
     return Elsewhere(program.text.rstrip().count("\n") + 1, program.path) if program else None
+
+
+def _is_of(facts: Facts, stage: Stage, file: ContextFile) -> bool:
+    """Return whether a file is of the image that a stage becomes, or of a dev container that is made of it."""
+    last = facts.dockerfile.last
+    return is_on(facts, stage, file) if file.path.endswith(".json") else chain.descends(last, stage)
