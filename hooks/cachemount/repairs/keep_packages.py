@@ -26,6 +26,7 @@ from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
+from cachemount.repairs.safety.used_by_hand import is_used_by_hand
 from cachemount.repairs.step_mounts import mount_steps
 
 
@@ -89,10 +90,10 @@ def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = T
     """
     for_good = builder.copy()
     _keep_for_good(for_good, installs)
-    if for_good.is_safe() or not editable:
+    step, manager = installs[0].step, installs[0].manager
+    if not editable or (for_good.is_safe() and not _leaves_settings(builder.facts, step, manager)):
         return for_good
     alone = builder.copy()
-    step, manager = installs[0].step, installs[0].manager
     fetching = [one for one in installs_of(step, manager) if one.verb not in manager.refresh_verbs]
     told = bool(fetching) and all(download_edits.retain_alone(alone, install) for install in fetching)
     return alone if told and alone.is_safe() else for_good
@@ -202,7 +203,12 @@ def _is_for_itself(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     builder = FixBuilder(facts)
     _keep_for_good(builder, asking)
-    return bool(builder.doubts or builder.blocked_reason)
+    return bool(builder.doubts or builder.blocked_reason) or _leaves_settings(facts, step, manager)
+
+
+def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the image's settings are better left alone: people use it, and no script of the build gains."""
+    return is_used_by_hand(facts, step.stage) and not facts.memo(run_by_others, step.stage, manager)
 
 
 def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:

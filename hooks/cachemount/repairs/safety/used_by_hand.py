@@ -1,0 +1,36 @@
+"""Images in which people, or Dockerfiles elsewhere, most likely install packages: by sudo, or by what they are called.
+
+Nothing in the repository shows such an install. Where there is a choice, apt's settings in them stay as they are.
+"""
+
+from __future__ import annotations
+
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain
+from cachemount.facts.model import Facts, Install
+from cachemount.late_pattern import late
+
+# The file's name, or that of its folder.
+_NAMED = late(
+    r"(?i)(?:\A|[/._-])(?:base|devcontainer|workspace|toolbox|sandbox|runner)s?(?=[._-]|/[^/]*\Z|\Z)(?=[^/]*(?:/[^/]*)?\Z)"
+)
+
+
+def is_used_by_hand(facts: Facts, stage: Stage) -> bool:
+    """Return whether the image is most likely installed into: it has sudo, or is called a base, or a workspace."""
+    return facts.memo(_is_used_by_hand, stage)
+
+
+def _is_used_by_hand(facts: Facts, stage: Stage) -> bool:
+    if not chain.descends(facts.dockerfile.last, stage):
+        return False
+    return _NAMED.search(facts.dockerfile.source.path) is not None or any(
+        _installs_sudo(install)
+        for step in facts.steps
+        if chain.descends(facts.dockerfile.last, step.stage)
+        for install in step.installs
+    )
+
+
+def _installs_sudo(install: Install) -> bool:
+    return install.manager.system and any(argument.text == "sudo" for argument in install.arguments)
