@@ -46,7 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cachemount.fingerprints",),
     ("cachemount.findings",),
     ("cachemount.source", "cachemount.reasons"),
-    ("cachemount.script_names", "cachemount.copied_names"),
+    ("cachemount.script_names", "cachemount.copied_names", "cachemount.node_imports"),
     ("cachemount.records", "cachemount.late_pattern", "cachemount.changed_lines"),
     ("cachemount",),
 )

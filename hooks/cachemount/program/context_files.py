@@ -15,6 +15,7 @@ from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.imported_files import imported
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.script_names import (
     MAKEFILES,
@@ -30,8 +31,6 @@ from cachemount.source import ContextFile
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 100
 _MOST_FOLDERS = 20
-# A module that imports another one, and so on.
-_MOST_IMPORTS = 2
 # How many folders a folder may be in: each is a call in a call.
 _DEEPEST = 100
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
@@ -62,6 +61,7 @@ _JUST = late(r"\bjust\b")
 _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?|install|i|ci)\b")
 # Those without an ending that are run by their paths from the context.
 _RUN_BY_PATH = late(r"(?m)(?:^[ \t]*RUN\b(?:[ \t]+--\S+)*|&&|\|\||;)[ \t]*\./([\w-]+(?:/[\w-]+)+)(?=[ \t\r\n;&|\\]|\Z)")
+_RUNS_NODE = late(r"\b(?:node|tsx|ts-node(?:-esm)?)[ \t]")
 _CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
 # Folders from which scripts may be run: by cd, WORKDIR, a variable or PATH.
 _ENTERED = late(
@@ -117,7 +117,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
             if content:
                 found.append(ContextFile(path=name, text=_told(name, content), folder=above))
                 found += _included(content, name, folder, above) if name.endswith(MAKEFILES) else ()
-                found += _imported(content, name, folder, above) if name.endswith(".py") else ()
+                found += imported(content, name, folder, above)
                 found += (
                     _run_by(content, name, folder, above) if name in _BUILD_FILES or SHELL_NAME.search(name) else ()
                 )
@@ -154,22 +154,6 @@ def _run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFi
             if content:
                 yield ContextFile(path=path, text=content, folder=above)
                 break
-
-
-def _imported(script: str, name: str, folder: str, above: str, depth: int = 0) -> Iterator[ContextFile]:
-    """Yield the modules that a script in Python imports from its own folder."""
-    beside = name.rpartition("/")[0]
-    there = names_in(os.path.join(folder, *beside.split("/")))
-    for module in list(dict.fromkeys(PYTHON_IMPORT.findall(script)))[:_MOST_NAMES]:
-        parts = module.strip(".").split(".")
-        if parts[0] not in there and f"{parts[0]}.py" not in there:
-            continue
-        path = "/".join((*filter(None, (beside,)), *parts)) + ".py"
-        content = text_inside_repository(os.path.join(folder, *path.split("/")), folder, _MOST_BYTES)
-        if content and path != name:
-            yield ContextFile(path=path, text=content, folder=above)
-            if depth < _MOST_IMPORTS:
-                yield from _imported(content, path, folder, above, depth + 1)
 
 
 def _included(makefile: str, path: str, folder: str, above: str) -> Iterator[ContextFile]:
@@ -249,7 +233,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:
         in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
-        in_node = NODE_SCRIPT.findall(text) if fills_store and "node " in text else []
+        in_node = NODE_SCRIPT.findall(text) if fills_store and _RUNS_NODE.search(text) else []
         yield from _scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python, *in_node])
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:

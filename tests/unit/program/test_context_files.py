@@ -186,6 +186,21 @@ def test_modules_that_a_script_in_python_imports(tmp_path: Path) -> None:
     assert [one.path for one in found] == ["tools/main.py", "tools/package_manager.py", "tools/sub/deep.py", "task.py"]
 
 
+@pytest.mark.parametrize("run", ["tsx scripts/a.ts", "node --import tsx ./scripts/a.ts", "ts-node scripts/a.ts"])
+def test_files_that_a_script_for_node_imports(tmp_path: Path, run: str) -> None:
+    files = {
+        "scripts/a.ts": 'import { b } from "./b";\nimport c from "../lib";\nimport fs from "fs";\n',
+        "scripts/b.ts": 'import "./missing";\nimport type { T } from "./types";\nimport a from "./a";\n',
+        "scripts/types.ts": "",
+        "scripts/other.ts": "x",
+        "lib/index.js": 'require("../../outside");\n',
+    }
+    make(tmp_path, {".git/HEAD": "", **files})
+    text = f"FROM node:24\nRUN npm i -g pnpm\nCOPY . .\nRUN pnpm install\nRUN {run}\n"
+    found = [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)]
+    assert found == ["scripts/a.ts", "scripts/b.ts", "lib/index.js"]
+
+
 @pytest.mark.parametrize(
     ("run", "names"),
     [
