@@ -151,15 +151,28 @@ def keep_order(
     builder: FixBuilder, step: Step, managers: Collection[PackageManager], found: Collection[Cleanup]
 ) -> None:
     """Doubt a clean-up in front of the installs of a step: it may be there to let them build or fetch anew."""
-    starts = [one.command.span.start for one in step.installs if one.manager in managers and not one.manager.system]
     for one in found:
         owners = programs.managers(one.command.program)
         if owners and all(manager.system for manager in owners):
             # It has nothing of theirs.
             continue
-        if starts and one.command.span.start < min(starts):
+        apart: list[Collection[PackageManager]] = [[one_of] for one_of in managers if _empties(step, one, one_of)]
+        emptied = apart or [managers]
+        if any(_comes_first(step, one, together) for together in emptied):
             words, line = quoted(builder, one.command)
             builder.mark_unsafe([reasons.CLEANUP_BEFORE.about(words=words, line=line)])
+
+
+def _comes_first(step: Step, cleanup: Cleanup, managers: Collection[PackageManager]) -> bool:
+    """Return whether a clean-up stands in front of all installs of managers but those of the distribution."""
+    starts = [one.command.span.start for one in step.installs if one.manager in managers and not one.manager.system]
+    return bool(starts) and cleanup.command.span.start < min(starts)
+
+
+def _empties(step: Step, cleanup: Cleanup, manager: PackageManager) -> bool:
+    """Return whether a clean-up empties a directory of one manager's installs in the step."""
+    directories = [one for install in step.installs if install.manager is manager for one in install.directories]
+    return any(one.command is cleanup.command for one in cleanups_of(step, directories, [manager]))
 
 
 def force_cleanups(
