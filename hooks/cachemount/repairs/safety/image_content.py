@@ -19,6 +19,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
+from cachemount.repairs.safety.cleaning_scripts import cleaning_script
 from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop
 from cachemount.repairs.safety.file_names import is_builder
@@ -27,7 +28,7 @@ from cachemount.repairs.safety.later_commands import is_readable, runs_programs_
 from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
-from cachemount.repairs.safety.step_conflicts import clashes, cleaning_script, takes_all
+from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.repairs.safety.synced_at_start import synced_at_start
 
@@ -78,7 +79,7 @@ def hazards(
         reason = needs_index(facts, step, manager)
         if reason:
             yield reason
-    if emptied := cleaning_script(facts, step, manager):
+    if emptied := cleaning_script(facts, step, manager, places):
         yield emptied
     stored = bool(stores)
     yield from needed_at_run_time(facts, step, manager)

@@ -9,25 +9,17 @@ from itertools import pairwise
 
 from cachemount import reasons
 from cachemount.dockerfile.images.model import written
-from cachemount.facts import locations, programs
+from cachemount.facts import locations
 from cachemount.facts.cleanups import resolved
-from cachemount.facts.context import scripts_in
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
-from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.later_commands import commands_of, runs_file, shortened
+from cachemount.repairs.safety.later_commands import shortened
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
 
-_CLEANS = late(r"(?:\A|[-_.])(?:clean|cleanup|purge|prune)(?:[-_.]|\Z)")
-_EMPTIES = late(
-    r"(?i)cache|\b(?:auto)?(?:clean|purge|prune|remove)\b|\.(?:ba)?sh\b|\b(?:eval|source|find|xargs)\b|^[ \t]*\.[ \t]"
-    r"|\brm\b[^\n]*[\s\"'](?:/|~|\$)",
-    re.MULTILINE,
-)
 _MAKES_USERS = ("useradd", "adduser")
 _MAKERS = frozenset({"git", "ln", "mkdir", "mv", *_MAKES_USERS})
 _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--config", "-j", "--jobs"})
@@ -48,34 +40,6 @@ def clashes(step: Step, place: str) -> Iterator[Withheld]:
                 yield reasons.MOVED_BY_STEP.about(path=place)
             else:
                 yield reasons.MADE_BY_STEP.about(path=path)
-
-
-def cleaning_script(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
-    """Return the reason not to mount a cache that a script of the step may empty, by the script's name."""
-    first = next((one.command.span for one in step.installs if one.manager is manager), None)
-    for called in commands_of(step):
-        file = runs_file(called) or called.path
-        if first is None or not first < called.command.span or not _CLEANS.search(posixpath.basename(file)):
-            continue
-        from cachemount.repairs.safety.known_programs import READS_NO_STORE  # noqa: PLC0415 - few have such a name
-
-        if (
-            called.name not in READS_NO_STORE
-            and not programs.managers(called.name)
-            and not _is_known_not_to_clean(facts, file)
-        ):
-            line = facts.dockerfile.source.position(called.command.span.start).line
-            return reasons.MAY_EMPTY_CACHE.about(words=called.title, line=line)
-    return None
-
-
-def _is_known_not_to_clean(facts: Facts, file: str) -> bool:
-    """Return whether a script of the project is known, and neither names a cache nor runs what may empty one."""
-    from cachemount.repairs.safety.context_scripts import is_brought  # noqa: PLC0415 - few have such a name
-
-    name = posixpath.basename(file)
-    texts = scripts_in(facts.dockerfile.source.context, [name])
-    return bool(texts) and is_brought(facts, name) and not any(map(_EMPTIES.search, texts))
 
 
 def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | None:
