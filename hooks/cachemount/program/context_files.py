@@ -59,8 +59,17 @@ _KEEPS_BUILDS = late(r"\b(?:pip|uv|poetry|pdm|pnpm)(?=3?\s)")
 _REQUIREMENTS = late(r"(?:\s-[rc][ =]?|--(?:requirement|constraint)s?[ =])[\"']?([\w./-]+\.txt)")
 _JUST = late(r"\bjust\b")
 _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?|install|i|ci)\b")
-# Those without an ending that are run by their paths from the context.
-_RUN_BY_PATH = late(r"(?m)(?:^[ \t]*RUN\b(?:[ \t]+--\S+)*|&&|\|\||;)[ \t]*\./([\w-]+(?:/[\w-]+)+)(?=[ \t\r\n;&|\\]|\Z)")
+# Those without an ending that are run, or read, by their paths from the context.
+_SOURCES = r"(?:(?:source|\.|exec|(?:ba|da|k|z)?sh)[ \t]+(?:-[a-z]+[ \t]+)*)?"
+_RUN_BY_PATH = late(
+    r"(?m)(?:^[ \t]*RUN\b(?:(?:[ \t]|\\\r?\n)+--\S+)*(?:[ \t]|\\\r?\n)*|&&|\|\||;)[ \t]*(?:\\\r?\n[ \t]*)?"
+    rf"{_SOURCES}\./([\w-]+(?:/[\w-]+)+)(?=[ \t\r\n;&|\\\"']|\Z)"
+)
+_RUN_BY_SCRIPT = late(
+    r"(?m)(?:^|&&|\|\||[;|]|\b(?:do|else|then)\b)[ \t]*"
+    rf"{_SOURCES}[\"']?(?:\$\(dirname [^()]*\)|\$\{{?\w+\}}?|\.)[\"']?/([\w-]+(?:/[\w-]+)*)(?=[ \t\r\n;&|\\\"']|\Z)"
+)
+_SHEBANG = late(r"#!.*\b(?:ba|da|k|z)?sh\b")
 _RUNS_NODE = late(r"\b(?:node|tsx|ts-node(?:-esm)?)[ \t]")
 _CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
 # Folders from which scripts may be run: by cd, WORKDIR, a variable or PATH.
@@ -118,10 +127,9 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                 found.append(ContextFile(path=name, text=_told(name, content), folder=above))
                 found += _included(content, name, folder, above) if name.endswith(MAKEFILES) else ()
                 found += imported(content, name, folder, above)
-                found += (
-                    _run_by(content, name, folder, above) if name in _BUILD_FILES or SHELL_NAME.search(name) else ()
-                )
-    return tuple(found)
+                is_shell = SHELL_NAME.search(name) or ("." not in posixpath.basename(name) and _SHEBANG.match(content))
+                found += _run_by(content, name, folder, above) if name in _BUILD_FILES or is_shell else ()
+    return tuple(dict.fromkeys(found))
 
 
 def _is_there(folder: str, name: str) -> bool:
@@ -144,7 +152,8 @@ def _run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFi
     """Yield the shell scripts that a build file or a script names, by their paths from its folder or the context's."""
     beside = name.rpartition("/")[0]
     entered = list(dict.fromkeys(_ENTERED.findall(text)))[:_MOST_FOLDERS]
-    for script in list(dict.fromkeys(SHELL_SCRIPT.findall(text)))[:_MOST_NAMES]:
+    scripts = [*SHELL_SCRIPT.findall(text), *(() if name in _BUILD_FILES else _RUN_BY_SCRIPT.findall(text))]
+    for script in list(dict.fromkeys(scripts))[:_MOST_NAMES]:
         folders = (beside, "", *(os.path.join(beside, one) for one in entered if not one.startswith("/")))
         places = (posixpath.normpath(posixpath.join(place, script)).lstrip("/") for place in folders)
         for path in dict.fromkeys(places):

@@ -337,3 +337,20 @@ def test_a_script_without_an_ending_that_is_run_by_its_path(tmp_path: Path) -> N
     make(tmp_path, {"script/setup/install-binaries": "make bin\n"})
     text = "FROM debian\nRUN apt-get update\nCOPY . .\nRUN --network=none ./script/setup/install-binaries\n"
     assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == ["script/setup/install-binaries"]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "RUN --mount=type=cache,target=/a \\\n    --mount=type=cache,target=/b \\\n    ./scripts/check",
+        "RUN bash -ex ./scripts/check",
+        'RUN bash -c "export A=b; source ./scripts/check; run"',
+    ],
+)
+def test_scripts_without_an_ending_that_others_read(tmp_path: Path, run: str) -> None:
+    script = '#!/bin/bash\nsource ./scripts/version\nif x; then "$(dirname "$0")/last" -a; fi\necho /scripts/other\n'
+    files = {"scripts/check": script, "scripts/version": "#", "scripts/last": "#", "scripts/other": "#"}
+    make(tmp_path, files)
+    text = f"FROM debian\nRUN apt-get update\nCOPY . .\n{run}\n"
+    found = [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)]
+    assert found == ["scripts/check", "scripts/version", "scripts/last"]

@@ -14,6 +14,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
+from cachemount.repairs.safety.reached_functions import reached_texts
 from cachemount.shell import reader
 from cachemount.source import Excerpt
 
@@ -28,6 +29,11 @@ _TRUE_OR_FALSE = late(r"=[\"']?(?:true|false)[\"']?;?")
 _SET_TO_ARGUMENT = late(r"=[\"']?(?:\$\{?\d\}?|\$\((?:realpath|readlink -f) [\"']?\$\{?\d\}?[\"']?\))[\"']?;?")
 _SUDO = late(r"(?<![\w$])([A-Za-z_]\w*)=[\"']sudo[ \"']")
 _SUDO_OR_NOTHING = late(r"[\"']?(?:sudo(?: -[A-Za-z]+)* *)?[\"']?;?")
+_STARTS = r"(?m)((?:^|[;&|(!]|\b(?:do|else|then|exec)\b)[ \t]*)"
+_DEFAULT = late(
+    r"(?m)(?:^|[;&|])[ \t]*(?:(?:export|local|readonly)[ \t]+)?([A-Za-z_]\w*)=[\"']?"
+    r"(?:\$\{\1:?-)?([a-z][\w.-]*)\}?[\"']?(?=[\s;&|])"
+)
 # What a function runs for others: `run go build`.
 _RUNS_ITS_ARGUMENTS = late(
     r"(?m)^[ \t]*(?:function[ \t]+)?([\w-]+)[ \t]*(?:\(\))?\s*\{(?:[^{}]|\$\{[^{}]*\}){0,400}?"
@@ -136,7 +142,7 @@ def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tup
 
     That is so too where the manager's name is met in more places than in commands, as in a string.
     """
-    texts = scripts_in(facts.dockerfile.source.context, [name]) if is_brought(facts, name) else []
+    texts = reached_texts(facts, name) if is_brought(facts, name) else []
     mentions = re.compile(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)")
     found: list[Called] = []
     for text in texts:
@@ -152,7 +158,7 @@ def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tup
 def _commands_of_text(text: str) -> list[Called] | None:
     if len(text) > _LONGEST:
         return None
-    text = _with_sudo(text)
+    text = _with_programs(_with_sudo(text))
     try:
         script = reader.read(Excerpt(text))
     except BeyondLimitsError:
@@ -173,6 +179,19 @@ def _with_sudo(text: str) -> str:
         values = re.findall(rf"(?<![\w$]){name}=(\"[^\"]*\"|'[^']*'|\S*)", text)
         if all(_SUDO_OR_NOTHING.fullmatch(one) for one in values):
             text = re.sub(rf"\$\{{{name}\}}(?=\w)", "sudo ", text)
+    return text
+
+
+def _with_programs(text: str) -> str:
+    """Return a script with a program's name in place of a variable that is set to nothing else where none is given.
+
+    It is `go` in `GO=${GO-go}`, `: ${GO:=go}` and `GO=go`.
+    """
+    for name, program in dict(_DEFAULT.findall(text)).items():
+        own = rf"(?<![\w$])(?:{name}=[\"']?)?(?:\$\{{{name}:?[-=])?{re.escape(program)}\}}?[\"']?(?=[\s;&|])"
+        if not re.search(rf"(?<![\w$]){name}=|\$\{{{name}:?[-=]", re.sub(own, "", text)):
+            called = rf"{_STARTS}[\"']?\$(?:{name}\b|\{{{name}\}})[\"']?(?=\s)"
+            text = re.sub(called, rf"\g<1>{program}", text)
     return text
 
 
