@@ -8,24 +8,27 @@ from cachemount.managers.model import Cache, Cleaner, Download, Installed, Packa
 # What only berry has, or takes; an image that gets yarn from corepack may have either.
 _LATER = (
     r"\.yarnrc\.yml|\.yarn/(?:releases(?!/yarn-[01]\.)|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
-    r"|yarn set version (?:berry|stable|latest|canary|[2-9])|yarn@(?:[2-9]|stable|berry|latest)|\s--immutable\b"
+    r"|yarn set version (?:berry|stable|latest|canary|[2-9])|yarn@(?:[2-9]|stable|berry|latest)"
     r"|yarn workspaces focus|yarn dlx|yarn plugin import|YARN_(?:NODE_LINKER|ENABLE_\w+|GLOBAL_FOLDER|VERSION[= ]+[\"']?[2-9]\.)"
     r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/"
 )
 _CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])|# yarn lockfile v1\b"
+# The classic one takes it too. One that is installed may be there to start that of the project.
+_IMMUTABLE = r"(?!.*(?:yarn set version (?:classic|[01])|# yarn lockfile v1\b)).*\s--immutable\b"
+_LATER_IF_UNSAID = rf"(?:{_LATER}|\A{_IMMUTABLE})"
 # Options of the classic one; without them a mount on ~/.yarn may be right, for the folder of the later ones is below it.
 _OPTIONS = r"--(?:frozen-lockfile|pure-lockfile|no-lockfile|production|prod|non-interactive|network-timeout)\b"
 # With names, corepack gives those programs alone.
 _COREPACK = r"\bcorepack (?:yarn\b|(?:enable|prepare|install|use|up)\b(?:(?![^\n&;|]*\bp?npm\b)|[^\n&;|]*\byarn\b))"
 _UNSURE = rf"(?:.*{_COREPACK}|(?!.*{_OPTIONS}).*target=[^,\s]*/\.yarn[,\s])"
-_UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}))(?={_UNSURE})"
+_UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}|\s--immutable\b))(?={_UNSURE})"
 # A project whose packages are part of its repository downloads none.
-_BERRY = rf"(?s)\A(?=.*(?:{_LATER}))(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
-_YARN_1 = rf"(?s)\A(?!.*(?:{_LATER}))(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
+_BERRY = rf"(?s)\A(?=.*(?:{_LATER})|{_IMMUTABLE})(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
+_YARN_1 = rf"(?s)\A(?!.*(?:{_LATER})|{_IMMUTABLE})(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
 # A stage that takes no more of the project than files by their names, and gives yarn options of the classic one.
 _FOLDER_COPIED = r"\b(?:COPY|ADD)\b[^\n]*(?:--from|[ \t](?!--)(?!\S*\.\w+[ \t])\S+[ \t]+\S)"
 _CLASSIC_ALONE = rf"\A(?!.*{_COREPACK})(?!.*{_FOLDER_COPIED})(?=.*{_OPTIONS})"
-_TOLD = rf"(?s){_LATER}|{_CLASSIC}|{_CLASSIC_ALONE}"
+_TOLD = rf"(?s){_LATER}|{_CLASSIC}|\s--immutable\b|{_CLASSIC_ALONE}"
 _FOLDERS = ("$YARN_CACHE_FOLDER", "$XDG_CACHE_HOME/yarn")
 _GLOBAL = ("$YARN_GLOBAL_FOLDER/cache", "$XDG_DATA_HOME/yarn/berry/cache", "$HOME/.yarn/berry/cache")
 _PNP = reasons.PLUG_AND_PLAY.about()
@@ -136,7 +139,7 @@ YARN = PackageManager(
     moved_by_files=r"\.yarnrc(?:\.yml)?",
     # yarnPath lets yarn 1 run a later one, and corepack goes by packageManager.
     said_in={".yarnrc.yml": "yarn", "package.json": "corepack", "yarn.lock": "yarn"},
-    version_of_stage=(_LATER, _TOLD),
+    version_of_stage=(rf"(?s){_LATER_IF_UNSAID}", _TOLD),
     sources=(
         "https://classic.yarnpkg.com/en/docs/cli/cache",
         "https://yarnpkg.com/configuration/yarnrc",
