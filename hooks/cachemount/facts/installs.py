@@ -107,7 +107,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if manager.prefix:
             install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
         if manager.image_variables:
-            install.variables = {**variables, **image_variables(manager, environment.image)}
+            install.variables = {**variables, **image_variables(manager, (environment.image, *environment.others))}
         if manager.packaged and root:
             from cachemount.facts.packaged_places import packaged_place  # noqa: PLC0415 - rarely needed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from cachemount.dockerfile.model import Dockerfile
@@ -135,10 +135,14 @@ def prefix(manager: PackageManager, command: Command, variables: Mapping[str, st
     return None
 
 
-def image_variables(manager: PackageManager, image: str) -> dict[str, str]:
-    """Return the variables whose values follow from the image's name."""
-    found = {name: (re.search(pattern, image), text) for name, (pattern, text) in manager.image_variables.items()}
-    return {name: text.format(match[1]) for name, (match, text) in found.items() if match}
+def image_variables(manager: PackageManager, images: Sequence[str]) -> dict[str, str]:
+    """Return the variables whose values follow from the image's name, or from the names of all that it may be."""
+    found = {}
+    for name, (pattern, text) in manager.image_variables.items():
+        values = {text.format(match[1]) if (match := re.search(pattern, one)) else "" for one in images}
+        if len(values) == 1 and "" not in values:
+            found[name] = values.pop()
+    return found
 
 
 def variants(install: Install, directory: Directory) -> list[Directory]:

@@ -141,3 +141,12 @@ def test_a_command(tmp_path: Path, name: str, text: str, given: list[str]) -> No
 def test_an_argument_that_no_image_has_is_not_looked_for(tmp_path: Path) -> None:
     repository(tmp_path, {"docker-bake.hcl": BAKE})
     assert chosen_arguments(str(tmp_path / "images" / "php" / "Dockerfile"), "ARG PHP_VERSION=8\nFROM php:8\n") == ()
+
+
+@pytest.mark.parametrize(("value", "place"), [("3.3.7", "/usr/local/bundle/ruby/3.3.0/cache"), ("3.4", "")])
+def test_a_folder_with_the_version_in_its_name(tmp_path: Path, value: str, place: str) -> None:
+    text = "ARG RUBY=3.3\nFROM ruby:$RUBY-slim\nENV BUNDLE_PATH=/usr/local/bundle\nCOPY . .\nRUN bundle install\n"
+    compose = f"services:\n  a:\n    build:\n      context: .\n      args: {{RUBY: '{value}'}}\n"
+    repository(tmp_path, {"compose.yaml": compose, "Dockerfile": text})
+    made = engine.fix(with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=text)))[0].text
+    assert (f"target={place}," in made) if place else (made == text)
