@@ -26,7 +26,18 @@ WITHOUT_REPAIR = WITHOUT_CHECK | {"hidden-install", "invalid-mount"}
 
 
 # What is beside the rules and the managers in their folders.
-OTHER_MODULES = {"on_request", "__init__", "model", "message", "programs", "runtime", "refusals", "vendored", "wheels"}
+OTHER_MODULES = {
+    "on_request",
+    "__init__",
+    "model",
+    "message",
+    "programs",
+    "runtime",
+    "refusals",
+    "tools",
+    "vendored",
+    "wheels",
+}
 
 
 def modules(package: ModuleType) -> set[str]:

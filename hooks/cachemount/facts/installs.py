@@ -204,9 +204,7 @@ def _directories(
     for wanted in manager.caches:
         if install.download.caches and wanted.name not in install.download.caches:
             continue
-        if wanted.when and not says(_telling(dockerfile, install.step, manager, wanted), wanted.when):
-            continue
-        if wanted.unused_by[0] and _is_unused(dockerfile, wanted.unused_by):
+        if not is_used(dockerfile, install.step, manager, wanted):
             continue
         directory = used_directory(dockerfile, install, wanted, workdir)
         if hidden:
@@ -216,6 +214,13 @@ def _directories(
         for one in variants(install, directory) if wanted.variants and not hidden else (directory,):
             cover = _cover(dockerfile, install.step, one, manager) if install.step.mounts else None
             yield one if cover is None else replace(one, cover=cover)
+
+
+def is_used(dockerfile: Dockerfile, step: Step, manager: PackageManager, cache: Cache) -> bool:
+    """Return whether the manager of a step's image has a cache, as far as the file and the project's settings say."""
+    if cache.when and not says(_telling(dockerfile, step, manager, cache), cache.when):
+        return False
+    return not (cache.unused_by[0] and _is_unused(dockerfile, cache.unused_by))
 
 
 def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:

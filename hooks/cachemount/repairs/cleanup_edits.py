@@ -17,7 +17,8 @@ from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cleanup_comments import comment_above, comment_beside, displaced
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
-from cachemount.repairs.safety.later_commands import runs_programs_of_its_own
+from cachemount.repairs.safety.known_programs import READS_NO_STORE
+from cachemount.repairs.safety.later_commands import Called, commands_of, runs_programs_of_its_own
 from cachemount.repairs.step_comments import without_cleaning
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
@@ -164,9 +165,29 @@ def keep_order(
 
 
 def _comes_first(step: Step, cleanup: Cleanup, managers: Collection[PackageManager]) -> bool:
-    """Return whether a clean-up stands in front of all installs of managers but those of the distribution."""
+    """Return whether a clean-up stands in front of all installs of managers but those of the distribution.
+
+    Where there are none, what the step runs after it may be one, unless it is known to read no cache.
+    """
+    here = cleanup.command.span.start
     starts = [one.command.span.start for one in step.installs if one.manager in managers and not one.manager.system]
-    return bool(starts) and cleanup.command.span.start < min(starts)
+    if starts or not managers or any(one.manager in managers for one in step.installs):
+        return bool(starts) and here < min(starts)
+    later = [one for one in commands_of(step) if one.command.span.start > here]
+    return any(not manager.system for manager in managers) and not all(_is_idle(one) for one in later)
+
+
+def may_fill(step: Step) -> bool:
+    """Return whether a step runs what may fill a cache."""
+    return not all(_is_idle(one) for one in commands_of(step))
+
+
+def _is_idle(called: Called) -> bool:
+    """Return whether a command reads no cache, by its name or as a clean-up of its own."""
+    if called.name in READS_NO_STORE and called.name not in (".", "eval", "exec", "source"):
+        return True
+    cleaners = [cleaner for manager in programs.managers(called.name) for cleaner in manager.cleaners]
+    return any(tuple(called.texts[: len(verb)]) == verb for cleaner in cleaners for verb in cleaner.verbs if verb)
 
 
 def _empties(step: Step, cleanup: Cleanup, manager: PackageManager) -> bool:

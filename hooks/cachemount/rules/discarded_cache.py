@@ -21,6 +21,7 @@ from cachemount.facts import programs
 from cachemount.facts.cleanups import Cleanup, cleanups_of, installs_using, resolved
 from cachemount.facts.locations import below, tails
 from cachemount.facts.model import Directory, Facts, Mount, Step
+from cachemount.facts.mount_owners import emptied_by_tools, owners
 from cachemount.facts.mounts import expand_flag
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
@@ -42,7 +43,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not step.caches:
             continue
         own = [mount for mount in step.caches if not installs_using(step, mount) and not _is_of_manager(mount)]
-        directories, managers = _mounted(step, own)
+        directories, managers = _mounted(facts, step, own)
         found = [
             one
             for one in cleanups_of(step, directories, managers)
@@ -55,6 +56,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             for one in others
             if not any(_takes(all_of_it, one) for all_of_it in found) and not _goes_by_content(facts, step, one)
         )
+        left += tuple(one for mount in step.caches for one in emptied_by_tools(step, mount))
         yield from _findings(facts, step, left, [], reasons.OWN_FOLDER.about())
 
 
@@ -105,7 +107,7 @@ def _findings(
     for discard in found:
         cleanup_edits.keep_order(builder, step, _owners(discard, managers), [discard])
     for discard in found:
-        owners = _owners(discard, managers)
+        mine = _owners(discard, managers)
         words = " ".join(one.raw for one in discard.command.words)
         if discard.arguments:
             words = f"rm {discard.arguments[0].word.raw}"
@@ -114,7 +116,7 @@ def _findings(
             f"`{words}` empties the cache mount of its own step",
             step,
             discard.command.span,
-            manager=owners[0].name if len(owners) == 1 else None,
+            manager=mine[0].name if len(mine) == 1 else None,
             fix=builder.fix("keep the cache"),
             note=builder.blocked_reason,
         )
@@ -131,7 +133,7 @@ def _is_of_manager(mount: Mount) -> bool:
     return any(target.endswith(tail) for one in MANAGERS for cache in one.caches for tail in tails(cache))
 
 
-def _mounted(step: Step, own: Collection[Mount]) -> tuple[list[Directory], list[PackageManager]]:
+def _mounted(facts: Facts, step: Step, own: Collection[Mount]) -> tuple[list[Directory], list[PackageManager]]:
     """Return the directories in the step's mounts, the author's `own` left out, and the managers."""
     directories: list[Directory] = []
     managers: list[PackageManager] = []
@@ -144,6 +146,9 @@ def _mounted(step: Step, own: Collection[Mount]) -> tuple[list[Directory], list[
         for manager, cache in () if pairs else _of_system(mount):
             # A script may fill it.
             directories.append(Directory(cache=cache, path=mount.target))
+            managers.append(manager)
+        for manager, directory in owners(facts, step, mount) if not pairs and cleanup_edits.may_fill(step) else ():
+            directories.append(directory)
             managers.append(manager)
         directories.append(_plain(mount))
     return directories, list(dict.fromkeys(managers))
