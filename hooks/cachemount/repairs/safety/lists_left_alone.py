@@ -26,6 +26,8 @@ _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|syste
 _CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap(?:-vcpkg)?)(?:\.sh)?\Z", re.IGNORECASE)
 _PROFILE = late(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
 _PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
+# Released programs that are fetched and run where they lie: https://rust-lang.github.io/rustup/installation/other.html
+_INSTALLERS = frozenset({"rustup-init"})
 _NAMES_MANAGER = late(r"\bapt(?:-get|itude)?\b")
 # A program of somebody's own, that works on the distribution's packages by its name.
 _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
@@ -54,7 +56,7 @@ def leaves_lists_alone(facts: Facts, step: Step, called: Called, manager: Packag
     file = runs_file(called)
     if file:
         return _is_harmless_file(name, file, copied)
-    if _CONFIGURE.match(called.path) or name in _PROJECT_FILES:
+    if _CONFIGURE.match(called.path) or name in _PROJECT_FILES or (name in _INSTALLERS and name not in copied.names):
         return True
     if not called.is_installed or is_script(name) or name in copied.names or _INSTALLER.search(name):
         return False
