@@ -18,7 +18,8 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cleanup_comments import comment_above, comment_beside, displaced
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
-from cachemount.repairs.safety.later_commands import Called, commands_of, runs_programs_of_its_own
+from cachemount.repairs.safety.later_commands import Called, commands_of
+from cachemount.repairs.safety.shared_folders import keep_for_others, may_fill, of_other_managers
 from cachemount.repairs.step_comments import without_cleaning
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
@@ -28,27 +29,19 @@ from cachemount.source import Source, Span
 _CONTINUATION = late(r"[ \t]*[\\`][ \t]*\r?\n")
 # It succeeds, as a clean-up does, where the step would end with the status of an install otherwise.
 _STAND_IN = "true"
-_COMPILERS = late(r"(?:golang|go|zig|ccache|sccache|bazel|bazelisk)(?:[-=~0-9.].*)?")
 
 
 def keep_content(
     builder: FixBuilder, step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
 ) -> None:
     """Take away what empties the directories."""
-    drop(builder, step, list(cleanups_of(step, directories, managers)))
+    drop(builder, step, list(cleanups_of(step, directories, managers)), managers)
 
 
-def _installs_compiler(step: Step) -> bool:
-    """Return whether the step installs a compiler with a cache in the home, beside a manager that may run it."""
-    builds = any(install.manager.keeps_builds for install in step.installs)
-    return builds and any(
-        install.manager.system and any(map(_COMPILERS.fullmatch, (one.known for one in install.arguments)))
-        for install in step.installs
-    )
-
-
-def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
-    """Delete commands, or some of their arguments."""
+def drop(
+    builder: FixBuilder, step: Step, found: Collection[Cleanup], managers: Collection[PackageManager] = ()
+) -> None:
+    """Delete commands, or some of their arguments; what managers but these fill in the same folder still goes."""
     source = builder.facts.dockerfile.source
     whole: list[Command] = []
     builder.exclusive = builder.exclusive or bool(found)
@@ -61,8 +54,12 @@ def drop(builder: FixBuilder, step: Step, found: Collection[Cleanup]) -> None:
         if discard.wider:
             builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.wider)])
         # What is installed fills /var/cache too: the questions of debconf, the fonts of fontconfig.
-        fills_more = discard.above and (runs_programs_of_its_own(step) or _installs_compiler(step))
-        if fills_more or discard.above.startswith("/var/cache"):
+        if may_fill(step, discard.above) or discard.above.startswith("/var/cache"):
+            builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.above)])
+        elif discard.above and (others := of_other_managers(builder.facts, step, discard.above, frozenset(managers))):
+            if narrowed := keep_for_others(builder.facts, step, discard, others):
+                builder.edits += narrowed
+                continue
             builder.mark_unsafe([reasons.CLEANUP_WIDER.about(wider=discard.above)])
         if discard.instead:
             parts = discard.command.words
@@ -177,8 +174,8 @@ def _comes_first(step: Step, cleanup: Cleanup, managers: Collection[PackageManag
     return any(not manager.system for manager in managers) and not all(_is_idle(one) for one in later)
 
 
-def may_fill(step: Step) -> bool:
-    """Return whether a step runs what may fill a cache."""
+def runs_more(step: Step) -> bool:
+    """Return whether a step runs what is not known to leave caches alone."""
     return not all(_is_idle(one) for one in commands_of(step))
 
 

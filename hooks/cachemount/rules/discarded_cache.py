@@ -147,7 +147,7 @@ def _mounted(facts: Facts, step: Step, own: Collection[Mount]) -> tuple[list[Dir
             # A script may fill it.
             directories.append(Directory(cache=cache, path=mount.target))
             managers.append(manager)
-        for manager, directory in owners(facts, step, mount) if not pairs and cleanup_edits.may_fill(step) else ():
+        for manager, directory in owners(facts, step, mount) if not pairs and cleanup_edits.runs_more(step) else ():
             directories.append(directory)
             managers.append(manager)
         directories.append(_plain(mount))
