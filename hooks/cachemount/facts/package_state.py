@@ -186,6 +186,27 @@ def asked_before(facts: Facts, install: Install) -> bool:
     return bool(pattern) and re.search(pattern, before) is not None
 
 
+def shares_index(one: Install, other: Install) -> bool:
+    """Return whether two installs read one index: of one manager, in one place, for one root folder."""
+    if one.manager is not other.manager or one.other_root != other.other_root or _apart(one) != _apart(other):
+        return False
+    mine, theirs = _places(one), _places(other)
+    return not mine or not theirs or not mine.isdisjoint(theirs)
+
+
+def _apart(install: Install) -> tuple[str, ...]:
+    """Return what tells the index of a program for other platforms from others; nothing for other programs."""
+    name = install.program_word.raw.rpartition("/")[2]
+    if name != install.manager.index_apart_by or not name:
+        return ()
+    return (name, *(f"{one.name}={one.value.raw}" for one in install.command.assignments))
+
+
+def _places(install: Install) -> set[str]:
+    found = (path for one in install.directories for path in (one.path, *one.accepted))
+    return {path for path in found if path is not None}
+
+
 def refreshed_before(facts: Facts, install: Install, fetching: Collection[Install] = ()) -> bool:
     """Return whether an install runs only after another one of its step has fetched the index of its repositories.
 
@@ -194,7 +215,7 @@ def refreshed_before(facts: Facts, install: Install, fetching: Collection[Instal
     manager, text = install.manager, facts.dockerfile.source.text
     for earlier in install.step.installs:
         fetches = earlier in fetching or replaces_index(earlier)
-        if earlier.manager is manager and fetches and (leads_to(earlier, install) or _leads_into(earlier, install)):
+        if shares_index(earlier, install) and fetches and (leads_to(earlier, install) or _leads_into(earlier, install)):
             since = text[earlier.command.span.end : install.command.span.end]
             return bool(manager.asks_again_for) and re.search(manager.asks_again_for, since) is None
     return False

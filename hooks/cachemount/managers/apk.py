@@ -110,6 +110,8 @@ APK = PackageManager(
     # Run with 2.10, 2.12, 2.14 and 3.0: an install trusts an index of up to four hours, fails where a package of it is gone,
     # and finds none that came since. With -U it fetches a new one, also for one that was written by half.
     refresh="-U",
+    # In /etc/apk/cache/_ARCHITECTURE, by a root folder of its own: https://github.com/tonistiigi/xx/blob/master/src/xx-apk
+    index_apart_by="xx-apk",
     asks_again_for=r"/etc/apk|\s-X|--repositor",
     refresh_verbs=(("update",),),
     # Run: apk 2.14.8 to 2.14.10, as in Alpine 3.22, trust it in `apk update` as well.

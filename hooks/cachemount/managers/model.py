@@ -478,6 +478,8 @@ class PackageManager(Record, eq=False):
     installs_fetch_index_on: str = ""
     # A program whose first install in an image fetches the index.
     refreshed_once_by: str = ""
+    # A program that installs for another platform, by an index of its own.
+    index_apart_by: str = ""
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
     # Regular expressions on what the steps run: it fetches the index, or removes it.

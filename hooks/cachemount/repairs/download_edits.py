@@ -10,7 +10,7 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import asked_before, fetches_index, leads_to, replaces_index
+from cachemount.facts.package_state import asked_before, fetches_index, leads_to, replaces_index, shares_index
 from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
@@ -171,7 +171,8 @@ def _lacks_refresh(facts: Facts, install: Install) -> bool:
         return False
     if asked_before(facts, install):
         return False
-    return not fetches_index(install) and install is next(filter(_reads_index, _installs(install)), None)
+    readers = (one for one in _installs(install) if _reads_index(one) and shares_index(one, install))
+    return not fetches_index(install) and install is next(readers, None)
 
 
 def _installs_packages(install: Install) -> bool:

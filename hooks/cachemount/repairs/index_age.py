@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from cachemount.facts.model import Facts, Install
-from cachemount.facts.package_state import asked_before, has_refresh_flag
+from cachemount.facts.package_state import asked_before, has_refresh_flag, shares_index
 from cachemount.facts.settings import program_and_any_image
 from cachemount.facts.shell_options import has_errexit
 from cachemount.late_pattern import late
@@ -52,7 +52,7 @@ def _asks_for(facts: Facts, earlier: Install, install: Install) -> bool:
     between = _NOTHING.fullmatch(text, earlier.command.span.end, install.command.span.start)
     return (
         bool(manager.asks_again_for)
-        and earlier.manager is manager
+        and shares_index(earlier, install)
         and earlier.program == install.program
         and earlier.command.user == install.command.user
         and not earlier.reader
