@@ -11,6 +11,7 @@ from cachemount.facts.asked_places import asked_place
 from cachemount.facts.expansion import expanded
 from cachemount.facts.fallbacks import precedes_retry
 from cachemount.facts.model import Directory, Install, Mount, Step
+from cachemount.facts.mounts import volume_options
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cleaner, PackageManager
@@ -289,9 +290,12 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
 
     One that a manager can do without is meant by a target that is like its own, and not by the manager's name.
     """
-    written = mount.flag.target.rstrip("/")
-    target = mount.target or written
+    options = volume_options(mount.flag.target)
+    written = mount.flag.target.removesuffix(options).rstrip("/")
+    target = (mount.target or mount.flag.target).removesuffix(options)
     places = paths([directory])
+    if options and target in places:
+        return True
     tails = [tail for tail in locations.tails(directory.cache) if tail != "/cache"]
     # A folder called `cache` may be anyone's.
     if written.endswith(tuple(tails)):

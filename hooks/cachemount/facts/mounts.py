@@ -14,6 +14,8 @@ from cachemount.late_pattern import late
 from cachemount.shell.model import LONGEST_VALUE
 
 _REFERENCE = late(r"\$(?:(\w+)|\{(\w+)(?::?-([^{}]*))?\})")
+# Options of `docker run --volume`, after the target: https://docs.docker.com/engine/storage/bind-mounts/
+_VOLUME_OPTIONS = late(r":(?:rw|ro|[zZ]|cached|delegated|consistent|r?(?:shared|slave|private))\Z")
 
 
 def mounts(run: Run, environment: Environment) -> Iterator[Mount]:
@@ -57,3 +59,9 @@ def is_readonly(mount: Mount) -> bool:
     options = mount.flag.options
     no = ("false", "0", "f")
     return options.get("readonly", "false").lower() not in no or options.get("readwrite", "true").lower() in no
+
+
+def volume_options(target: str) -> str:
+    """Return the options of `docker run --volume` that a target ends with, where they are a part of the path."""
+    found = _VOLUME_OPTIONS.search(target)
+    return found[0] if found else ""

@@ -1,7 +1,7 @@
 """A mount that BuildKit refuses, or that never reaches BuildKit.
 
 An unknown key or a bad value stops the build; a flag written after the command, or without its dashes, is given to the
-shell.
+shell. What `docker run -v` takes after the target, such as `:ro`, is a part of the path.
 
 Podman's builder takes more keys, most of them for SELinux. In a file with the name that Podman gives it, Containerfile,
 they are not reported.
@@ -14,8 +14,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts
-from cachemount.facts.unmounted import says_mount
+from cachemount.facts.model import Facts, Step
+from cachemount.facts.mounts import volume_options
+from cachemount.facts.unmounted import says_mount, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.late_pattern import late
 from cachemount.rules.message import finding
@@ -41,6 +42,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             if problem and not (podman and for_podman):
                 note = " (Podman takes it)" if podman else ""
                 yield finding(NAME, f"BuildKit refuses this mount: {problem}{note}", step, mount.flag.span)
+        yield from _with_volume_options(facts, step)
         for command in step.commands if says_mount(step) else ():
             for assignment in command.assignments:
                 if assignment.name == "mount" and assignment.value.raw.startswith("type="):
@@ -69,6 +71,20 @@ def check(facts: Facts) -> Iterator[Finding]:
                         word.span,
                         identity="this is no mount: write --mount=, directly behind RUN",
                     )
+
+
+def _with_volume_options(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Targets that end as those of `docker run --volume`, but for mounts that are found misplaced."""
+    for mount in step.mounts:
+        options = "" if mount.flag.problem else volume_options(mount.flag.target)
+        if options and not any(gap.mount is mount for gap in unmounted_installs(facts)):
+            yield finding(
+                NAME,
+                f"{options} is a part of this mount's path: an option of a mount is a field of its own, after a comma",
+                step,
+                mount.flag.span,
+                severity="warning",
+            )
 
 
 RULE = Rule(name=NAME, check=check, severity="error")

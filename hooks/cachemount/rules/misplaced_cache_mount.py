@@ -1,7 +1,8 @@
 """A cache mount is there, but not where the package manager, as this user and with these variables, keeps its cache.
 
 The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
-many, `~` or `$HOME` (BuildKit does not know the home of the step's user), a cache moved by a variable or a flag.
+many, `~` or `$HOME` (BuildKit does not know the home of the step's user), `:rw` after the target as in `docker run -v`,
+a cache moved by a variable or a flag.
 
 The repair corrects the target, and mounts the other directories that the mount was meant for. It is safe where the
 right place is known.
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 
 from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.model import Facts
+from cachemount.facts.mounts import volume_options
 from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.repairs.gap_fixes import moving
@@ -50,7 +52,9 @@ def _holds_index(facts: Facts, gap: Unmounted) -> bool:
 
 
 def _why(target: str) -> str:
-    """Return the text in a target that BuildKit does not expand."""
+    """Return the text in a target that BuildKit does not take as it is meant."""
+    if options := volume_options(target):
+        return f": {options} is a part of the path here"
     found = re.match(r"~|\$\{?HOME\b\}?", target)
     return f": BuildKit does not expand {found[0]}" if found else ""
 
