@@ -10,7 +10,7 @@ _LATER = (
     r"\.yarnrc\.yml|\.yarn/(?:releases(?!/yarn-[01]\.)|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
     r"|yarn set version (?:berry|stable|latest|canary|[2-9])|yarn@(?:[2-9]|stable|berry|latest)"
     r"|yarn workspaces focus|yarn dlx|yarn plugin import|YARN_(?:NODE_LINKER|ENABLE_\w+|GLOBAL_FOLDER|VERSION[= ]+[\"']?[2-9]\.)"
-    r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/"
+    r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/|(?<![\w-])plone/frontend-(?:builder|dev)(?![\w-])"
 )
 _CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])|# yarn lockfile v1\b"
 # The classic one takes it too. One that is installed may be there to start that of the project.
@@ -39,6 +39,8 @@ _OFFLINE = (frozenset({"--offline"}), frozenset({"--immutable-cache"}))
 _GLOBAL_ALONE = (
     r"(?is)\A(?=.*(?:\byarn[@-]v?[4-9](?:\.\d|[\s\"']|\Z)|\bYARN_VERSION[= ][\"']?v?[4-9]))(?!.*enable_?global_?cache)"
 )
+# Without a mount what lies in .yarn/cache of the project stays in the image, wherever the mirror of it is.
+_IN_PROJECT = "cache"
 _CLEAN = (("cache", "clean"), ("cache", "clear"))
 _LATER_CACHES = ("berry", "either")
 _OF_PROJECT = ("classic", *_LATER_CACHES)
@@ -73,6 +75,7 @@ YARN = PackageManager(
             locations=_GLOBAL,
             substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
             substitutes_unless=_GLOBAL_ALONE,
+            copies_in=_IN_PROJECT,
             settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
             when=_BERRY,
             # Run with 4.9: with neither the packages are in .yarn/cache of the project alone.
@@ -90,6 +93,7 @@ YARN = PackageManager(
             name="either",
             locations=_GLOBAL,
             substitutes=(*_FOLDERS, "$HOME/.cache/yarn", "/usr/local/share/.cache/yarn", "$WORKDIR/.yarn/cache"),
+            copies_in=_IN_PROJECT,
             when=_UNKNOWN,
             doubt=reasons.YARN_OF_COREPACK.about(),
         ),

@@ -65,6 +65,16 @@ IMAGES: tuple[BaseImage, ...] = (
         accounts={"jovyan": account(1000, 100, "/home/jovyan")},
         source="https://github.com/b-data/jupyterlab-r-docker-stack/blob/main/base/latest.Dockerfile",
     ),
+    # Those with pnpm say where it has its programs.
+    BaseImage(
+        pattern="plone/frontend-(builder|prod-config|dev)",
+        distribution="debian",
+        user="node",
+        workdir="/app",
+        variables={"PNPM_HOME": None},
+        accounts=_NODE,
+        source="https://github.com/plone/plone-frontend/blob/17.x/Dockerfile.builder",
+    ),
     BaseImage(
         pattern=r"ghcr\.io/puppeteer/puppeteer",
         distribution="debian",

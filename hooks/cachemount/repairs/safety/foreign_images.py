@@ -41,6 +41,16 @@ _INSTALLED = {
     ),
 }
 
+# Manager -> what a step removes that shows a cache in the project, whose settings the image has; what the repository
+# has of them; and the variable that says where the rest is.
+_IN_PROJECT = {
+    "yarn": (
+        r"\brm\s[^;&|\n]*\.yarn/cache",
+        r"yarnPath|packageManager\W+yarn@|yarn@[^\w\n]?\d|yarn set version",
+        "YARN_GLOBAL_FOLDER",
+    ),
+}
+
 # They do not name one manager's folder, or are made up for the templates.
 _NOT_OWN = frozenset({
     "ACCOUNT_HOME", "ANY", "HOME", "MIX_XDG", "PREFIX", "STACK_XDG", "VIRTUAL_ENV", "WORKDIR", "XDG_CACHE_HOME",
@@ -77,6 +87,9 @@ def moved_by_image(facts: Facts, install: Install, directory: Directory) -> With
     used = next((one for one in _moving(directory) if facts.memo(_expects, install.step.stage, one)), "")
     if used:
         return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=used)
+    removed, settings, variable = _IN_PROJECT.get(install.manager.name, ("", "", ""))
+    if removed and re.search(removed, install.step.run.script.text) and not facts.memo(_is_said, settings):
+        return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=variable)
     pattern, variable = _NAMED.get(install.manager.name, ("", ""))
     # A cache that the variable does not move is in the same place wherever that leads.
     if not pattern or variable not in _moving(directory):
@@ -101,6 +114,12 @@ def _may_move(facts: Facts, stage: Stage, pattern: str, variable: str) -> bool:
         return True
     names = [one.image.rpartition("/")[2].partition("@")[0] for one in roots]
     return any(re.search(pattern, name) or "$" in name.partition(":")[0] for name in names)
+
+
+def _is_said(facts: Facts, pattern: str) -> bool:
+    """Return whether the file or one of its context has a pattern."""
+    source = facts.dockerfile.source
+    return any(re.search(pattern, text) for text in (facts.dockerfile.code, *(one.text for one in source.context)))
 
 
 def _instructions(stage: Stage) -> list[Instruction]:
