@@ -11,9 +11,13 @@ from cachemount.dockerfile.model import Comment, Dockerfile, Instruction, MountF
 from cachemount.dockerfile.state.assignments import pairs
 from cachemount.facts.model import Install
 from cachemount.findings import Edit
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 from cachemount.source import Source, Span, end_of_line
+
+# https://docs.renovatebot.com/modules/manager/regex/
+_OF_RENOVATE = late(r"#[ \t]*renovate:")
 
 
 class CacheMount(Record):
@@ -73,9 +77,14 @@ def add_mounts(
     mounts: Sequence[CacheMount | EmptyMount],
     indentation: str,
 ) -> Edit:
-    """Put mounts, one per line, after those that the RUN has, or directly after the keyword."""
+    """Put mounts, one per line, after those that the RUN has, or directly after the keyword.
+
+    Where a comment tells Renovate of a version, they stand in one line: its pattern counts lines.
+    """
     text = dockerfile.source.text
-    joint = f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{indentation}"
+    above = next((comment for _, comment in comments_above(dockerfile, instruction)), None)
+    counted = above is not None and _OF_RENOVATE.match(text, above.span.start) is not None
+    joint = " " if counted else f" {dockerfile.escape}{newline(dockerfile.source, instruction.span.start)}{indentation}"
     targets = tuple(mount.target for mount in mounts)
     if run.mounts:
         at = max(flag.span.end for flag in run.mounts)
