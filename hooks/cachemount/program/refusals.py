@@ -26,6 +26,7 @@ from cachemount.program.builders.python_api import api_build
 from cachemount.program.builders.skaffold import is_classic, may_build
 from cachemount.program.builders.submitted import submitted
 from cachemount.program.old_podman import old_podman_build
+from cachemount.program.optional_buildkit import readme_without_buildkit
 from cachemount.program.pipelines import pipeline_build
 from cachemount.program.railway_readmes import railway_readme
 from cachemount.reasons import Withheld
@@ -93,6 +94,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
         or _refusal_by_code(real, root)
         or _refusal_by_railway(real, root, has_ids=bool(config.ids))
         or _refusal_by_podman(real, root)
+        or _refusal_by_readme(real, root)
         or _doubt_by_kaniko(real, root)
     )
 
@@ -203,6 +205,14 @@ def _refusal_by_podman(path: str, root: str) -> Withheld | None:
     name = old_podman_build(path, root)
     sign, way_out = "podman or buildah of ubuntu-22.04", "build on `ubuntu-24.04`"
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out) if name else None
+
+
+def _refusal_by_readme(path: str, root: str) -> Withheld | None:
+    """Return why a build may end that is made without BuildKit, as a README allows it."""
+    if (found := readme_without_buildkit(path, root)) is None:
+        return None
+    way_out = "say there that the image needs BuildKit"
+    return reasons.REFUSED_MOUNTS.about(name=found[0], sign=f"`{found[1]}`", way_out=way_out)
 
 
 def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:

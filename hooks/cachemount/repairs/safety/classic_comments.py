@@ -10,10 +10,11 @@ from cachemount.reasons import Withheld
 _SAYS = late(
     r"(?i)\b(?:legacy|classic)\s(?:(?:remote|local|docker(?:'s)?|engine)\s){0,2}builders?\b"
     r"|\b(?:builders?|builds?|daemons?|engines?|hosts?|runners?|works)\swithout\sbuildkit\b"
+    r"|\bbuildkit\sis\s(?:optional|not\s(?:strictly\s)?(?:mandatory|needed|necessary|required))\b"
 )
 # The author knows it, and does not build with it.
 _DECLINES = late(
-    r"(?i)\bbuildkit\s(?:\w+\s){0,2}(?:needed|required)\b|\b(?:needs?|requires?)\s(?:docker\s)?buildkit\b"
+    r"(?i)\bbuildkit\s(?!is\snot\b)(?:\w+\s){0,2}(?:needed|required)\b|\b(?:needs?|requires?)\s(?:docker\s)?buildkit\b"
     r"|\b(?:no(?:t|\slonger)?|\w+n't|never|fails?|breaks?)\s(?:\w+\s){0,3}(?:the\s)?(?:(?:legacy|classic)\s|without\sbuildkit)"
 )
 

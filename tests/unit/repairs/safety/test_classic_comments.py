@@ -24,6 +24,8 @@ def withheld(comment: str, steps: str = "") -> str:
         "# It has to build with Docker's classic builder too",
         "# COPY works without BuildKit",
         "# for hosts without BuildKit",
+        "# BuildKit is not required; nothing below needs it.",
+        "# The syntax is simple so that Docker BuildKit is optional.",
     ],
 )
 def test_a_build_by_the_classic_builder(comment: str) -> None:
