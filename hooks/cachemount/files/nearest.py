@@ -12,7 +12,7 @@ from cachemount.files.reading import names_in
 def nearest_files(
     top: str, end: str | tuple[str, ...], skipped: Collection[str], most: int, *, mark: str = "", dotted: bool = False
 ) -> Iterator[str]:
-    """Yield the paths of files whose names have an end, from at most so many folders.
+    """Yield the paths of files whose names have an end, or one of several, from at most so many folders.
 
     Left out are folders with a dot in their names unless they may be `dotted`, those that are `skipped`, and those
     inside that hold the `mark`: a file that another project begins with.

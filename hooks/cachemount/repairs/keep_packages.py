@@ -135,7 +135,7 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_IN_IMAGE.about(line=line, manager=manager.name)])
     elif there := features(facts, installs[0]):
         builder.mark_unsafe([reasons.LEFT_BY_FEATURES.about(line=there, manager=manager.name)])
-    elif base := said_base(facts, step.stage):
+    elif base := said_base(facts, step.stage) or said_base(facts, stage):
         builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
     elif run := installed_at_run_time(facts, step.stage, manager):
         builder.mark_unsafe([reasons.LEFT_AT_RUN_TIME.about(line=run, manager=manager.name)])
