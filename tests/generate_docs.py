@@ -259,6 +259,10 @@ def schema() -> str:
                 "description": "Whether builders of the repository that ignore or refuse mounts matter",
                 "type": "boolean",
             },
+            "warn-hadolint": {
+                "description": "Whether it matters that hadolint of the repository fails after a repair",
+                "type": "boolean",
+            },
             "caches": {
                 "type": "object",
                 "properties": {"also": names([one.name for one in ON_REQUEST], "Caches that are mounted on request")},

@@ -120,7 +120,8 @@ class FileResult(Record):
     `error` is why the file could not be dealt with, in a configuration at
     `line` and `column` (1-based; 0: not known), `skipped` why it was passed over. `entries` are the indexes of the
     allowlist entries of `config` that hid something. `text` is what the places are in, if anything was found and it
-    was asked how to repair it, and `mounts` its cache mounts, where they were asked for.
+    was asked how to repair it, and `mounts` its cache mounts, where they were asked for. `changed` are the texts before
+    and after the fixes, where any were made.
     """
 
     path: str
@@ -141,6 +142,7 @@ class FileResult(Record):
     entries: tuple[int, ...] = ()
     text: str = ""
     mounts: tuple[CacheMount, ...] = ()
+    changed: tuple[str, str] | tuple[()] = ()
 
     @property
     def place(self) -> str:
@@ -210,7 +212,8 @@ class Run(Record, frozen=False):
     `baseline` is True where the run looks at baselines; `fixer` is the command that
     repairs, `arguments` are those of this run, and with `unsafe` it makes fixes that are not safe as well.
     `searched` says what the run looks for ("" where it was called for configurations), and `places` where;
-    `notes` gives further lines about findings, for people, and `elsewhere` says where else to look.
+    `notes` gives further lines about findings, for people, `linter` one about a linter that minds the fixes, and
+    `elsewhere` says where else to look.
     """
 
     results: Iterator[FileResult]
@@ -222,6 +225,7 @@ class Run(Record, frozen=False):
     searched: str = ""
     places: str = ""
     notes: Callable[[], Iterable[str]] = tuple
+    linter: Callable[[], str] = str
     elsewhere: Callable[[], str] = str
     baseline: bool = False
     show_suppressed: bool = False

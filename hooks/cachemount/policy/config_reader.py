@@ -25,6 +25,7 @@ _KEYS = (
     "ids",
     "caches",
     "warn-builders",
+    "warn-hadolint",
     "allow",
 )
 # What other tools call it, or where it stands in another file.
@@ -174,7 +175,8 @@ class _Reader:
             today=today,
             severity=self._severity(table.get("severity", {}), self._lines.key("severity")),
             ids=self._ids(table.get("ids", []), self._lines.key("ids")),
-            warn_builders=self._warn_builders(table.get("warn-builders", True), self._lines.key("warn-builders")),
+            warn_builders=self._switch(table, "warn-builders"),
+            warn_hadolint=self._switch(table, "warn-hadolint"),
             also=self._also(table.get("caches", {}), self._lines.key("caches")),
         )
 
@@ -200,9 +202,12 @@ class _Reader:
             raise ConfigError(self._path, "`paths` is empty; leave it out to match all paths", line)
         return Ids(template=template, paths=self._globs("paths", entry.get("paths", []), line))
 
-    def _warn_builders(self, value: object, line: int) -> bool:
+    def _switch(self, table: Mapping[str, Any], key: str) -> bool:
+        """Return a value that is True unless the table says otherwise."""
+        value = table.get(key, True)
         if not isinstance(value, bool):
-            raise ConfigError(self._path, f"`warn-builders` has to be true or false, not {kind_of(value)}", line)
+            message = f"`{key}` has to be true or false, not {kind_of(value)}"
+            raise ConfigError(self._path, message, self._lines.key(key))
         return value
 
     def _also(self, table: object, line: int) -> frozenset[str]:

@@ -81,7 +81,8 @@ class Config(Record):
     name) and `known` what it holds for `file` (None: there is none). `severity` holds the rules whose severity the
     configuration sets. Of `ids` the first that covers `file` counts. `also` names caches that are mounted on request.
     `warn_builders`: whether a builder of the repository that ignores or refuses mounts matters. `refusal` says why such
-    a one makes new mounts unsafe; it is found in other files, as `known` is.
+    a one makes new mounts unsafe; it is found in other files, as `known` is. `warn_hadolint`: whether it matters that
+    hadolint fails after a repair.
     """
 
     path: str = ""
@@ -101,6 +102,7 @@ class Config(Record):
     ids: tuple[Ids, ...] = ()
     also: frozenset[str] = frozenset()
     warn_builders: bool = True
+    warn_hadolint: bool = True
     refusal: Withheld | None = None
 
     @property

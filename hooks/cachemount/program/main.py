@@ -97,6 +97,7 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
         searched="Compose and Bake files" if options.hosts else "Dockerfiles",
         places=printable(", ".join("this folder" if path == "." else path for path in options.paths[:3])),
         notes=plan.builder_notes,
+        linter=plan.hadolint_note,
         elsewhere=lambda: "" if options.hosts else _in_compose(walked, name),
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,
@@ -207,7 +208,9 @@ def _files(options: Options, plan: Plan, walked: list[str]) -> Iterator[FileResu
     for done in run(plan.tasks(chain(first, found)), options.jobs):
         used.setdefault(done.config, set()).update(done.entries)
         failed = failed or bool(done.error)
-        yield plan.ratchet.apply(done)
+        result = plan.ratchet.apply(done)
+        plan.note_change(result)
+        yield result
     if options.mode != "diff" and not (failed and options.write_baseline):
         yield from plan.ratchet.finish(walked)
     configs = plan.allowing()

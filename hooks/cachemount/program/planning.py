@@ -15,7 +15,7 @@ from cachemount.policy.model import Config, ConfigError
 from cachemount.policy.ratchet import Ratchet
 from cachemount.program.discovery import Found, host_kind
 from cachemount.program.options import FOR_PEOPLE, MOUNT_FORMATS, Options
-from cachemount.program.runner import Task, restricted_to
+from cachemount.program.runner import FEW_FILES, Task, restricted_to
 from cachemount.records import Record, field, replace
 from cachemount.results import FileResult
 
@@ -33,6 +33,7 @@ class Plan(Record, frozen=False):
     _adapted: dict[str, Config] = field(default_factory=dict)
     _used: dict[str, Config] = field(default_factory=dict)
     _mistakes: set[str] = field(default_factory=set)
+    _changes: list[FileResult] = field(default_factory=list)
 
     def tasks(self, files: Iterable[Found]) -> Iterator[Task | FileResult]:
         """Yield what to do with each file, or the result for a file that is not to be read.
@@ -87,6 +88,27 @@ class Plan(Record, frozen=False):
             return [*builder_notes(root, self._config(os.path.join(root, "Dockerfile")))]
         except ConfigError:
             return []
+
+    def note_change(self, result: FileResult) -> None:
+        """Keep a result with fixes, as long as there are few."""
+        if len(self._changes) < FEW_FILES and (result.changed or any(one.fix for one in result.findings)):
+            self._changes.append(result)
+
+    def hadolint_note(self) -> str:
+        """Return what to say of hadolint, where it runs in the repository that the current folder is in."""
+        if not self._changes:
+            return ""
+        from cachemount.program.hadolint.notes import hadolint_note  # noqa: PLC0415 - asked where there are fixes
+        from cachemount.program.refusals import texts_of_builds  # noqa: PLC0415
+
+        root = repository_of(os.getcwd())
+        try:
+            is_wanted = self._config(os.path.join(root, "Dockerfile")).warn_hadolint
+        except ConfigError:
+            return ""
+        if not is_wanted:
+            return ""
+        return hadolint_note(root, texts_of_builds(root), self._changes, unsafe=self.options.unsafe)
 
     def _config(self, path: str) -> Config:
         """Return the configuration for a file as the command line changes it: one object for all its files."""

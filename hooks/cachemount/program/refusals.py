@@ -67,12 +67,19 @@ def builder_notes(root: str, config: Config) -> Iterator[str]:
     if not config.warn_builders:
         return
     seen: set[str] = set()
-    for name in _names(root):
-        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+    for name, text in texts_of_builds(root):
         for note in _notes(name, text, config) if text else ():
             if note not in seen:
                 seen.add(note)
                 yield f"{name}: {note}"
+
+
+@kept
+def texts_of_builds(root: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of a repository that most often say how it is built, and their texts ("": there is none)."""
+    return tuple(
+        (name, text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)) for name in _names(root)
+    )
 
 
 def _names(root: str) -> Iterator[str]:

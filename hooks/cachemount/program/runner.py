@@ -150,6 +150,7 @@ def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]
             config=task.config.path,
             text=report.source.text if task.with_fixes and (findings or report.suppressed) else "",
             entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
+            changed=(source.text, new.text) if new else (),
         ),
         new,
     )

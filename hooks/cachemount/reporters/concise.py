@@ -198,6 +198,8 @@ def _help(run: Run, rules: Counter[str]) -> list[str]:
         lines.append(f"explain: {advice.explaining_command(_most_frequent(rules))}")
     if of_steps or totals.fixed:
         lines += [f"builder: {printable(note)}" for note in run.notes()]
+        if note := run.linter():
+            lines.append(f"hadolint: {printable(note)}")
     if note := run.elsewhere():
         lines.append(f"compose: {printable(note)}")
     return lines

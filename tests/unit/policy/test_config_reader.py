@@ -111,7 +111,7 @@ MISTAKES = [
         3,
         (
             "unknown key `zebra`; known are exclude, disable, managers, baseline, inline-ignores, severity, ids, "
-            "caches, warn-builders, allow"
+            "caches, warn-builders, warn-hadolint, allow"
         ),
     ),
     ("[caches]\nalso = ['turbi']", 2, "unknown cache `turbi` in `caches.also`; did you mean `turbo`?"),

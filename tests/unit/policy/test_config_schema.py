@@ -59,6 +59,8 @@ SAMPLES: list[tuple[dict[str, Any], bool]] = [
     ({"caches": {"also": ["turbo", "next"]}}, True),
     ({"caches": {}, "warn-builders": False}, True),
     ({"warn-builders": "no"}, False),
+    ({"warn-hadolint": False}, True),
+    ({"warn-hadolint": 0}, False),
     ({"caches": {"also": ["bazel"]}}, False),
     ({"caches": {"only": ["turbo"]}}, False),
     ({"caches": ["turbo"]}, False),
