@@ -27,13 +27,15 @@ class Fix(Record):
     """Edits that belong together: all are applied or none.
 
     `safe` has to be claimed: the image has the same packages, later steps still work, nothing copied out of the cache
-    goes missing. `withheld` says in a clause why a fix is not safe; it is empty for a safe one.
+    goes missing. `withheld` says in a clause why a fix is not safe; it is empty for a safe one. Of fixes
+    with the same `turn` one is made at a time: what a comment may still say is known only then.
     """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool = False
     withheld: str = ""
+    turn: int | None = None
 
 
 class Finding(Record):

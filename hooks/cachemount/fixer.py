@@ -16,14 +16,17 @@ def apply(text: str, fixes: Iterable[Fix]) -> tuple[str, int]:
     """Apply the fixes that do not get in each other's way; the text and how many were applied.
 
     An edit that several fixes share is made once. Mounts of several fixes for one RUN are put in a row. A fix
-    that touches what an earlier one edits in another way waits for the next round.
+    that touches what an earlier one edits in another way waits for the next round, as does one that has the same turn.
     """
     taken: list[_Taken] = []
     done: dict[int, bool] = {}
     applied = 0
+    turns: set[int] = set()
     for fix in fixes:
         if id(fix) not in done:
-            done[id(fix)] = _take(taken, fix)
+            done[id(fix)] = fix.turn not in turns and _take(taken, fix)
+            if fix.turn is not None and done[id(fix)]:
+                turns.add(fix.turn)
         applied += done[id(fix)]
     pieces = []
     at = 0

@@ -6,6 +6,7 @@ import pytest
 
 from cachemount import fixer
 from cachemount.findings import Edit, Fix
+from cachemount.records import replace
 from cachemount.source import Span
 
 TEXT = "0123456789"
@@ -93,3 +94,9 @@ def test_a_fix_that_several_findings_have_is_made_once_and_counted_for_each() ->
 def test_a_fix_that_waits_does_so_for_all_of_its_findings() -> None:
     one, other = fix((2, 4, "x")), fix((3, 5, "y"))
     assert fixer.apply(TEXT, [one, other, one, other]) == ("01x456789", 2)
+
+
+def test_of_fixes_with_the_same_turn_one_is_made() -> None:
+    one, other = (replace(made, turn=0) for made in (fix((2, 4, "x")), fix((6, 7, "y"))))
+    assert fixer.apply(TEXT, [one, other, one]) == ("01x456789", 2)
+    assert fixer.apply(TEXT, [one, replace(other, turn=1)]) == ("01x45y789", 2)

@@ -40,6 +40,7 @@ class FixBuilder:
     by that target, `folders` those that it makes in front of a step, `targets` those of its new mounts in a step,
     `comments` what goes with a clean-up, `forced` where commands get an option that lets them find nothing, `fetching`
     the installs that get a flag with which they fetch the index, and `apart` says why what a manager builds stays out.
+    `quieted` are the steps that lose a clean-up or a switch, of which comments may speak.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """
@@ -59,6 +60,7 @@ class FixBuilder:
         self.forced: set[Span] = set()
         self.fetching: list[Install] = []
         self.apart = ""
+        self.quieted: list[Step] = []
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
@@ -67,12 +69,13 @@ class FixBuilder:
             return None
         if self._fix is not None:
             return self._fix
+        turn = self._correct_comments()
         self._check_lines()
         if self.blocked_reason:
             return None
         edits = joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
         withheld: str = self.doubts[0] if self.doubts else ""
-        self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld)
+        self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld, turn=turn)
         return self._fix
 
     def is_safe(self) -> bool:
@@ -85,11 +88,25 @@ class FixBuilder:
         made = FixBuilder(self.facts)
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
         made.forced, made.fetching, made.apart = {*self.forced}, [*self.fetching], self.apart
+        made.quieted = [*self.quieted]
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)
         made.moved = dict(self.moved)
         return made
+
+    def _correct_comments(self) -> int | None:
+        """Take from comments above steps what is no longer done there; return what the fix has to wait its turn for."""
+        if not self.quieted:
+            return None
+        from cachemount.repairs.step_comments import without_cleaning  # noqa: PLC0415 - most fixes take nothing away
+
+        turn = None
+        for step in dict.fromkeys(self.quieted):
+            found, waits = without_cleaning(self.facts.dockerfile, step.instruction, self.edits)
+            self.edits += found
+            turn = step.instruction.span.start if waits else turn
+        return turn
 
     def _check_lines(self) -> None:
         """Give up where an edit would join lines, or take a comment away."""
@@ -167,6 +184,7 @@ class FixBuilder:
                 self.give_up(reasons.SWITCH_STAYS.about(what=off.what))
             else:
                 self.edits.extend(edit)
+                self.quieted.append(install.step)
                 self.exclusive = self.exclusive or off.argument is None
 
     def add_flag(self, install: Install, word: Word, flag: str) -> None:

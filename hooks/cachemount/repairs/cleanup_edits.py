@@ -20,7 +20,6 @@ from cachemount.repairs.safety.failing_cleanups import failing_cleanups
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import Called, commands_of
 from cachemount.repairs.safety.shared_folders import keep_for_others, may_fill, of_other_managers
-from cachemount.repairs.step_comments import without_cleaning
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
 from cachemount.shell.removal.status import fallback_of
@@ -87,8 +86,7 @@ def drop(
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
     _keep_inside(builder, step, [*spans, *comments])
-    if not kept:
-        builder.edits += without_cleaning(builder.facts.dockerfile, step.instruction, [*spans, *comments])
+    builder.quieted.append(step)
 
 
 def _does_nothing_else(step: Step, command: Command) -> bool:
