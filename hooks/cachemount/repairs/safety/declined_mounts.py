@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from cachemount import reasons
-from cachemount.dockerfile.model import Comment
+from cachemount.dockerfile.model import Comment, Stage
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
@@ -24,6 +24,10 @@ _DECLINES = late(
     r"(?:build\s)?(?:layer|step|instruction|command)\b"
 )
 
+# What is said of a stage whose result has to be the same each time: "Reproducible build (no caching)".
+_SAME_EACH_TIME = late(r"(?i)\b(?:reproducib|determinis|hermetic)")
+_NO_CACHING = late(r"(?i)\b(?:no|without)\s(?:any\s)?(?:build\s)?cach(?:ing|es?)\b(?!-)")
+
 # A flag of the step that was made a comment: "#RUN --mount=type=cache,target=/var/cache/apt \".
 _FLAG = late(r"(?:RUN\s+)?--mount=type=cache,.*\\")
 
@@ -31,8 +35,9 @@ _FLAG = late(r"(?:RUN\s+)?--mount=type=cache,.*\\")
 def declined(facts: Facts, step: Step) -> Iterator[Withheld]:
     """Yield the reason not to mount a cache in a step whose comments, above it or in it, say that it has none.
 
-    A flag of a mount that was made a comment says so too.
+    A flag of a mount that was made a comment says so too, as does a comment above the stage about all of it.
     """
+    yield from facts.memo_all(_in_stage, step.stage)
     comments = facts.memo_all(_comments_of, step)
     text = " ".join(one.text for one in comments)
     if "mount" not in text and "cache t" not in text:
@@ -42,6 +47,14 @@ def declined(facts: Facts, step: Step) -> Iterator[Withheld]:
     last = [one for one in comments if one.span.start < here][-1:] + [one for one in comments if one.span.start > here]
     if _DECLINES.search(" ".join(text.split())) or any(_FLAG.fullmatch(one.text) for one in last):
         yield reasons.DECLINED.about(line=facts.dockerfile.source.position(comments[0].span.start).line)
+
+
+def _in_stage(facts: Facts, stage: Stage) -> Iterator[Withheld]:
+    """Yield the reason not to mount a cache in a stage that is built without one so that it comes out the same."""
+    for _, one in comments_above(facts.dockerfile, stage.instruction):
+        if _NO_CACHING.search(one.text) and _SAME_EACH_TIME.search(one.text):
+            yield reasons.DECLINED.about(line=facts.dockerfile.source.position(one.span.start).line)
+            return
 
 
 def _comments_of(facts: Facts, step: Step) -> Iterator[Comment]:
