@@ -7,7 +7,8 @@ The repair drops the command, or only the argument at fault where the command ha
 index that then stays for hours is told to ask for a newer one. It is safe, unless the command stands before the
 install, which it may be meant to let build or fetch anew, or no package manager is known to use the mount.
 
-A removal under a test of a file in the mount is how a folder is kept up to date, and is left alone.
+A removal under a test of a file in the mount is how a folder is kept up to date, and is left alone. So is one that an
+argument or another file decides on, and one that is all that its step does: both empty the mount on purpose.
 
 `uv cache prune --ci` is left alone: it keeps what uv has built, which is what a mount that a workflow saves is for.
 """
@@ -18,11 +19,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.facts import programs
-from cachemount.facts.cleanups import Cleanup, cleanups_of, installs_using, resolved
-from cachemount.facts.locations import below, tails
+from cachemount.facts.cleanups import Cleanup, cleanups_of, installs_using
+from cachemount.facts.locations import tails
+from cachemount.facts.meant_cleanups import is_meant, only_cleans
 from cachemount.facts.model import Directory, Facts, Mount, Step
 from cachemount.facts.mount_owners import emptied_by_tools, owners
-from cachemount.facts.mounts import expand_flag
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.managers import MANAGERS
@@ -35,7 +36,6 @@ from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
 NAME = "discarded-cache"
-_ASKING = frozenset({"[", "[[", "test", "cmp", "diff", "grep", "cat", "sha256sum", "md5sum"})
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -44,40 +44,19 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         own = [mount for mount in step.caches if not installs_using(step, mount) and not _is_of_manager(mount)]
         directories, managers = _mounted(facts, step, own)
-        found = [
-            one
-            for one in cleanups_of(step, directories, managers)
-            if not one.selective and not _goes_by_content(facts, step, one)
-        ]
-        yield from _findings(facts, step, found, managers, None)
+        emptied = cleanups_of(step, directories, managers)
         others = cleanups_of(step, [_plain(mount) for mount in own], ())
+        if only_cleans(step, (*emptied, *others)):
+            continue
+        found = [one for one in emptied if not one.selective and not is_meant(facts, step, one)]
+        yield from _findings(facts, step, found, managers, None)
         left = tuple(
             one
             for one in others
-            if not any(_takes(all_of_it, one) for all_of_it in found) and not _goes_by_content(facts, step, one)
+            if not any(_takes(all_of_it, one) for all_of_it in found) and not is_meant(facts, step, one)
         )
         left += tuple(one for mount in step.caches for one in emptied_by_tools(step, mount))
         yield from _findings(facts, step, left, [], reasons.OWN_FOLDER.about())
-
-
-def _goes_by_content(facts: Facts, step: Step, cleanup: Cleanup) -> bool:
-    """Return whether a clean-up depends on a test of a file in a mount: only what is out of date is removed then."""
-    if not cleanup.command.conditional:
-        return False
-    targets = [mount.target for mount in step.caches if mount.target is not None]
-    return any(path != target and below(path, target) for path in _asked(facts, step, cleanup) for target in targets)
-
-
-def _asked(facts: Facts, step: Step, cleanup: Cleanup) -> Iterator[str]:
-    """Yield the paths that commands before a clean-up look at."""
-    for command in step.commands:
-        if command.span.start < cleanup.command.span.start and command.program in _ASKING:
-            variables = {**step.environment.variables, **command.exports}
-            for word in facts.dockerfile.source.slice(command.span).split():
-                text = expand_flag(word.strip("\"'"), variables)
-                path = resolved(text, command, step) if text else None
-                if path is not None:
-                    yield path
 
 
 def _takes(one: Cleanup, other: Cleanup) -> bool:
