@@ -88,12 +88,8 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     found = [*_dockerfile_of_base(full, text)]
     if with_fixes and _may_fill_later(text):
         from cachemount.program.base_readmes import readme_of  # noqa: PLC0415 - not needed by most managers
-<<<<<<< HEAD
         from cachemount.program.container_features import containers_on  # noqa: PLC0415 - as above
-=======
-        from cachemount.program.container_features import features_on  # noqa: PLC0415 - as above
         from cachemount.program.extended_files import extended_by  # noqa: PLC0415 - as above
->>>>>>> 94852c91 (bases: find programs that write another Dockerfile from one, with more steps)
         from cachemount.program.shown_bases import shown_bases  # noqa: PLC0415 - as above
 
         found += containers_on(full)

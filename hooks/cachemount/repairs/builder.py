@@ -40,7 +40,8 @@ class FixBuilder:
     by that target, `folders` those that it makes in front of a step, `targets` those of its new mounts in a step,
     `comments` what goes with a clean-up, `forced` where commands get an option that lets them find nothing, `fetching`
     the installs that get a flag with which they fetch the index, and `apart` says why what a manager builds stays out.
-    `quieted` are the steps that lose a clean-up or a switch, of which comments may speak.
+    `quieted` are the steps that lose a clean-up or a switch, of which comments may speak, and `turn` is
+    that of the fix.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """
@@ -61,6 +62,7 @@ class FixBuilder:
         self.fetching: list[Install] = []
         self.apart = ""
         self.quieted: list[Step] = []
+        self.turn: int | None = None
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
@@ -88,7 +90,7 @@ class FixBuilder:
         made = FixBuilder(self.facts)
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
         made.forced, made.fetching, made.apart = {*self.forced}, [*self.fetching], self.apart
-        made.quieted = [*self.quieted]
+        made.quieted, made.turn = [*self.quieted], self.turn
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)
@@ -98,10 +100,10 @@ class FixBuilder:
     def _correct_comments(self) -> int | None:
         """Take from comments above steps what is no longer done there; return what the fix has to wait its turn for."""
         if not self.quieted:
-            return None
+            return self.turn
         from cachemount.repairs.step_comments import without_cleaning  # noqa: PLC0415 - most fixes take nothing away
 
-        turn = None
+        turn = self.turn
         for step in dict.fromkeys(self.quieted):
             found, waits = without_cleaning(self.facts.dockerfile, step.instruction, self.edits)
             self.edits += found

@@ -49,14 +49,47 @@ def check(facts: Facts) -> Iterator[Finding]:
         if only_cleans(step, (*emptied, *others)):
             continue
         found = [one for one in emptied if not one.selective and not is_meant(facts, step, one)]
-        yield from _findings(facts, step, found, managers, None)
+        builder = _builder(facts, step, found, managers)
+        groups = [*_groups(facts, step, own)] if builder.blocked_reason else []
+        # What stands in the way may be about one manager.
+        for some, theirs in groups:
+            apart = _builder(facts, step, some, theirs)
+            apart.turn = step.instruction.span.start
+            yield from _findings(step, some, theirs, apart)
+        if not groups:
+            yield from _findings(step, found, managers, builder)
         left = tuple(
             one
             for one in others
             if not any(_takes(all_of_it, one) for all_of_it in found) and not is_meant(facts, step, one)
         )
         left += tuple(one for mount in step.caches for one in emptied_by_tools(step, mount))
-        yield from _findings(facts, step, left, [], reasons.OWN_FOLDER.about())
+        builder = _builder(facts, step, left, [], [reasons.OWN_FOLDER.about()])
+        yield from _findings(step, left, [], builder)
+
+
+def _groups(
+    facts: Facts, step: Step, own: Collection[Mount]
+) -> Iterator[tuple[Sequence[Cleanup], list[PackageManager]]]:
+    """Yield the clean-ups of the mounts that the same managers use, with those managers."""
+    mounts: dict[frozenset[PackageManager], list[Mount]] = {}
+    for mount in step.caches:
+        if mount not in own:
+            rest = [one for one in step.caches if one is not mount]
+            mounts.setdefault(frozenset(_mounted(facts, step, rest)[1]), []).append(mount)
+    known: list[Cleanup] = []
+    for some in mounts.values():
+        directories, managers = _mounted(facts, step, [one for one in step.caches if one not in some])
+        found = [
+            one
+            for one in cleanups_of(step, directories, managers)
+            if not one.selective
+            and not is_meant(facts, step, one)
+            and not any(_takes(other, one) or _takes(one, other) for other in known)
+        ]
+        known += found
+        if found:
+            yield found, managers
 
 
 def _takes(one: Cleanup, other: Cleanup) -> bool:
@@ -65,15 +98,19 @@ def _takes(one: Cleanup, other: Cleanup) -> bool:
     return same and (not one.arguments or (bool(other.arguments) and {*other.arguments} <= {*one.arguments}))
 
 
-def _findings(
-    facts: Facts, step: Step, found: Sequence[Cleanup], managers: list[PackageManager], doubt: Withheld | None
-) -> Iterator[Finding]:
-    if not found:
-        return
+def _builder(
+    facts: Facts,
+    step: Step,
+    found: Sequence[Cleanup],
+    managers: Sequence[PackageManager],
+    doubts: Sequence[Withheld] = (),
+) -> FixBuilder:
+    """Return what takes clean-ups away, of mounts that these managers use."""
     builder = FixBuilder(facts)
+    if not found:
+        return builder
     builder.editable(step)
-    if doubt:
-        builder.mark_unsafe([doubt])
+    builder.mark_unsafe(doubts)
     cleanup_edits.drop(builder, step, found)
     for manager in managers:
         # What was emptied so far may lie where no mount is.
@@ -85,6 +122,12 @@ def _findings(
             keep_builds_apart(builder, install)
     for discard in found:
         cleanup_edits.keep_order(builder, step, _owners(discard, managers), [discard])
+    return builder
+
+
+def _findings(
+    step: Step, found: Sequence[Cleanup], managers: Sequence[PackageManager], builder: FixBuilder
+) -> Iterator[Finding]:
     for discard in found:
         mine = _owners(discard, managers)
         words = " ".join(one.raw for one in discard.command.words)
@@ -101,7 +144,7 @@ def _findings(
         )
 
 
-def _owners(cleanup: Cleanup, managers: list[PackageManager]) -> list[PackageManager]:
+def _owners(cleanup: Cleanup, managers: Sequence[PackageManager]) -> Sequence[PackageManager]:
     """Return the managers whose own program a clean-up is; all where it is none's, as `rm`."""
     return [one for one in managers if one in programs.managers(cleanup.command.program)] or managers
 
