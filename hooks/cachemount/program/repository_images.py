@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
+from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
@@ -59,8 +59,10 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
 
     The paths are relative to the root of the repository, but for the path that was given.
     """
+    from cachemount.program.named_folders import named_like_folders  # noqa: PLC0415 - it reads Dockerfiles as this does
+
     folders = telling_folders(os.path.dirname(os.path.abspath(path)))
-    beside = _named_like_folders(path, text) + _of_workflows(path, text)
+    beside = named_like_folders(path, text) + _of_workflows(path, text)
     if not folders:
         return beside
     bases = _unknown_bases(text)
@@ -79,31 +81,6 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
         names = frozenset(short_name(one.name) for one in found if one.path == own and "/" in one.name)
         found += [one for folder in folders for one in _given_bases(os.path.realpath(folder), root, names)]
     return (*(_given(one, own, path) for one in found), *beside)
-
-
-def _named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
-    """Return the images of a Dockerfile's FROM that are named like folders beside its own, with any tag.
-
-    A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
-    """
-    words = sorted({word for word in references(text) if "-" in short_name(word)})
-    if not words:
-        return ()
-    full = os.path.realpath(path)
-    above = os.path.dirname(os.path.dirname(full))
-    found = []
-    for word in words:
-        name = split(word)[0]
-        folder = os.path.join(above, short_name(name))
-        if short_name(name) not in names_in(above) or lookup(word) is not None:
-            continue
-        root = repository_of(os.path.dirname(full))
-        file = os.path.join(folder, "Dockerfile")
-        content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
-        if content and short_name(name) not in {short_name(one) for one in references(content)}:
-            place = os.path.relpath(file, root).replace(os.sep, "/")
-            found.append(BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path))
-    return tuple(found)
 
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:

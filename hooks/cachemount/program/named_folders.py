@@ -1,0 +1,66 @@
+"""The images that are named like folders of the repository, each with the Dockerfile in its folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
+from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.program.repository_images import references
+from cachemount.source import ANY_TAG, BuiltImage
+
+_MOST_BYTES = 100_000
+
+
+def named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
+    """Return the images of a Dockerfile's FROM that folders of the repository have the names of."""
+    return (*_beside(path, text), *_with_tags(path, text))
+
+
+def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
+    """Yield the images whose name and tag are those of one folder: `ghcr.io/team/go:1.26` of `images/go-1.26`.
+
+    They have a registry or an owner in front, as a name of one word is that of a public image.
+    """
+    wanted = {word for word in references(text) if "/" in word and lookup(word) is None}
+    full = os.path.realpath(path)
+    root = repository_of(os.path.dirname(full)) if wanted else ""
+    for word in sorted(wanted):
+        name, tag = name_and_tag(word)
+        short = short_name(name)
+        if tag is None or not any(char.isdigit() for char in tag):
+            continue
+        near = [root, *(os.path.join(root, one) for one in names_in(root) if short in one and "." not in one)]
+        places = [os.path.join(one, f"{short}-{tag}", "Dockerfile") for one in near]
+        found = [(one, text_inside_repository(one, root, _MOST_BYTES)) for one in places if one != full]
+        known = [(one, content) for one, content in found if content]
+        if len(known) == 1:
+            file, content = known[0]
+            place = os.path.relpath(file, root).replace(os.sep, "/")
+            yield BuiltImage(name=word, path=place, text=content, within=path)
+
+
+def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
+    """Return the images of a Dockerfile's FROM that are named like folders beside its own, with any tag.
+
+    A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
+    """
+    words = sorted({word for word in references(text) if "-" in short_name(word)})
+    if not words:
+        return ()
+    full = os.path.realpath(path)
+    above = os.path.dirname(os.path.dirname(full))
+    found = []
+    for word in words:
+        name = split(word)[0]
+        folder = os.path.join(above, short_name(name))
+        if short_name(name) not in names_in(above) or lookup(word) is not None:
+            continue
+        root = repository_of(os.path.dirname(full))
+        file = os.path.join(folder, "Dockerfile")
+        content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
+        if content and short_name(name) not in {short_name(one) for one in references(content)}:
+            place = os.path.relpath(file, root).replace(os.sep, "/")
+            found.append(BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path))
+    return tuple(found)
