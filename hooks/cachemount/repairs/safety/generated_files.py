@@ -71,12 +71,13 @@ def _by_other_file(dockerfile: Dockerfile) -> Withheld | None:
 
 
 def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
-    first = min((one.span.start for one in (*dockerfile.globals[:1], dockerfile.stages[0].instruction)), default=0)
+    stage = dockerfile.stages[0].instruction.span.start
+    first = min((one.span.start for one in dockerfile.globals[:1]), default=stage)
     enclosed = [(one.first.span.start, one.last.span.start) for one in blocks(dockerfile)]
     comments = [
         one
         for one in dockerfile.comments
-        if one.span.start < first and not any(start <= one.span.start <= end for start, end in enclosed)
+        if one.span.start < stage and not any(start <= one.span.start <= end for start, end in enclosed)
     ]
     if not comments:
         return None
@@ -88,6 +89,9 @@ def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
         # A sentence may go on in the next line.
         text = "\n".join(lines[number : number + 2])
         forbidden = _FORBIDDEN.search(text)
+        if comment.span.start > first and not _WRITTEN.match(text):
+            # It is about an argument.
+            continue
         of_part = _PART.search(lines[number]) and forbidden and "file" not in forbidden[0]
         if (
             (forbidden and not of_part and forbidden.start() < len(lines[number]))
