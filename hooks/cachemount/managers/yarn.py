@@ -6,16 +6,22 @@ from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 
 # What only berry has, or takes; an image that gets yarn from corepack may have either.
-_LATER = (
-    r"\.yarnrc\.yml|\.yarn/(?:releases(?!/yarn-[01]\.)|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
+_SAID = (
+    r"\.yarn/(?:releases(?!/yarn-[01]\.)|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
     r"|yarn set version (?:berry|stable|latest|canary|[2-9])|yarn@(?:[2-9]|stable|berry|latest)"
     r"|yarn workspaces focus|yarn dlx|yarn plugin import|YARN_(?:NODE_LINKER|ENABLE_\w+|GLOBAL_FOLDER|VERSION[= ]+[\"']?[2-9]\.)"
     r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/|(?<![\w-])plone/frontend-(?:builder|dev)(?![\w-])"
 )
+_FILE = r"\.yarnrc\.yml"
+_LATER = rf"{_FILE}|{_SAID}"
+# Beside it the settings of the later ones are there for other images, or for a project that says more.
+_BY_NPM = r"\bnpm (?:install|i|add)\b[^\n&;|]*\syarn@[\"'^~]?[01]\b"
 _CLASSIC = r"yarn@[^\w\n]?[01]\b|YARN_VERSION[= ]+[\"']?[01]\.|yarn set version (?:classic|[01])|# yarn lockfile v1\b"
 # The classic one takes it too. One that is installed may be there to start that of the project.
 _IMMUTABLE = r"(?!.*(?:yarn set version (?:classic|[01])|# yarn lockfile v1\b)).*\s--immutable\b"
 _LATER_IF_UNSAID = rf"(?:{_LATER}|\A{_IMMUTABLE})"
+_IS_LATER = rf"(?=.*(?:{_SAID})|(?!.*{_BY_NPM}).*{_FILE}|{_IMMUTABLE})"
+_IS_NOT = rf"(?!.*(?:{_SAID})|{_IMMUTABLE})(?:(?=.*{_BY_NPM})|(?!.*{_FILE}))"
 # Options of the classic one; without them a mount on ~/.yarn may be right, for the folder of the later ones is below it.
 _OPTIONS = r"--(?:frozen-lockfile|pure-lockfile|no-lockfile|production|prod|non-interactive|network-timeout)\b"
 # With names, corepack gives those programs alone.
@@ -23,8 +29,8 @@ _COREPACK = r"\bcorepack (?:yarn\b|(?:enable|prepare|install|use|up)\b(?:(?![^\n
 _UNSURE = rf"(?:.*{_COREPACK}|(?!.*{_OPTIONS}).*target=[^,\s]*/\.yarn[,\s])"
 _UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}|\s--immutable\b))(?={_UNSURE})"
 # A project whose packages are part of its repository downloads none.
-_BERRY = rf"(?s)\A(?=.*(?:{_LATER})|{_IMMUTABLE})(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
-_YARN_1 = rf"(?s)\A(?!.*(?:{_LATER})|{_IMMUTABLE})(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
+_BERRY = rf"(?s)\A{_IS_LATER}(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
+_YARN_1 = rf"(?s)\A{_IS_NOT}(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
 # A stage that takes no more of the project than files by their names, and gives yarn options of the classic one.
 _FOLDER_COPIED = r"\b(?:COPY|ADD)\b[^\n]*(?:--from|[ \t](?!--)(?!\S*\.\w+[ \t])\S+[ \t]+\S)"
 _CLASSIC_ALONE = rf"\A(?!.*{_COREPACK})(?!.*{_FOLDER_COPIED})(?=.*{_OPTIONS})"
