@@ -226,6 +226,7 @@ UNKNOWN_PLACE_UNSET = Reason(
     "{place} that is not known before the step runs",
     "let HOME, or what else moves the cache, be a folder that the file names",
 )
+UNKNOWN_ACCOUNT = Reason("unknown-account", "{place} that is not known before the step runs", "{way_out}")
 UNKNOWN_HOME = Reason(
     "unknown-home",
     "the home of `{user}` is set in {image}, not in this file",

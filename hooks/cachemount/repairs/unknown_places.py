@@ -10,6 +10,8 @@ from cachemount.facts.model import Directory, Install
 from cachemount.facts.programs import is_optional
 from cachemount.reasons import Withheld
 
+# They stand for what the system knows, and no ENV sets them.
+_NO_VARIABLES = frozenset({"ACCOUNT_HOME", "ANY", "HOME", "MIX_XDG", "PREFIX", "STACK_XDG", "WORKDIR"})
 _PLAIN_NAME = r"[a-z_][\w-]*"
 
 
@@ -25,7 +27,7 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
     if directory.cache.hint:
         return directory.cache.hint
     variables = (re.match(r"\$(\w+)", one) for one in directory.cache.locations)
-    variable = next((one[1] for one in variables if one and one[1] not in ("HOME", "ANY", "PREFIX", "WORKDIR")), "")
+    variable = next((one[1] for one in variables if one and one[1] not in _NO_VARIABLES), "")
     environment = install.step.environment
     user = runner(install.step, install.command).user
     # Without a home from the image or a user; the step itself sets none.
@@ -45,6 +47,12 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
         return _why_unknown_value(install, directory.moved)
     name = install.manager.name
     place = f"{name}'s cache is in a home" if install.home is None else f"{name} keeps its cache in a folder"
+    if not variable and any("$ACCOUNT_HOME" in one for one in directory.cache.locations):
+        flag = next((one for one in directory.cache.flags if one.startswith("-D")), "")
+        way_out = f"give the command `{flag}=/a/folder`" if flag else "run the step as a user that the file makes"
+        if flag and not user.isdigit():
+            way_out += ", and write the user's number in USER, as in `USER 10001`"
+        return reasons.UNKNOWN_ACCOUNT.about(place=place, way_out=way_out)
     if not variable:
         return reasons.UNKNOWN_PLACE_UNSET.about(place=place)
     return reasons.UNKNOWN_PLACE.about(place=place, variable=variable)
