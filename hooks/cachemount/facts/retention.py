@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import posixpath
 import re
 from collections.abc import Iterator
 
+from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
-from cachemount.facts.context import scripts_in
+from cachemount.facts.context import nearest, scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import steps_related
 from cachemount.facts.settings import program_and_image
@@ -115,7 +117,7 @@ def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
     pattern = re.compile("|".join(keep.evidence))
     if keep.undone_by:
         return _lasts(facts, install, pattern, keep.undone_by)
-    if facts.memo(_first, step.stage, pattern) < step.instruction.span.start:
+    if facts.memo(_first, step.stage, pattern, keep.in_file) < step.instruction.span.start:
         return True
     if step.before(pattern, facts.dockerfile.source, install.command.span.end) is not None:
         return True
@@ -143,15 +145,31 @@ def _lasts(facts: Facts, install: Install, pattern: re.Pattern[str], undone_by: 
     return made >= 0 and (rest is None or re.search(undone_by, text[rest.start() :]) is None)
 
 
-def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> float:
+def _first(facts: Facts, stage: Stage, pattern: re.Pattern[str], in_file: str) -> float:
     """Return the offset of the first instruction of the stage chain that makes the setting; infinity if none does."""
-    earlier = math.inf if stage.parent is None else facts.memo(_first, stage.parent, pattern)
+    earlier = math.inf if stage.parent is None else facts.memo(_first, stage.parent, pattern, in_file)
     if earlier < math.inf:
         return earlier
     for instruction in stage.instructions:
-        if instruction.keyword in ("RUN", "COPY", "ADD") and pattern.search(facts.memo(_text, instruction)):
+        if (
+            instruction.keyword in ("RUN", "COPY", "ADD")
+            and pattern.search(facts.memo(_text, instruction))
+            and not (in_file and _says_otherwise(facts, instruction, in_file))
+        ):
             return instruction.span.start
     return math.inf
+
+
+def _says_otherwise(facts: Facts, instruction: Instruction, in_file: str) -> bool:
+    """Return whether an instruction copies files whose text is known, and none of them makes the setting."""
+    words = next(copies(facts.dockerfile.source.slice(instruction.span)), None)
+    if words is None:
+        return False
+    texts: list[str | None] = [facts.dockerfile.source.slice(one.body) for one in instruction.heredocs]
+    for word in words[:-1] if not texts else ():
+        files = nearest(facts.dockerfile.source.context, posixpath.normpath(word.lstrip("/")))
+        texts.append(files.get(posixpath.normpath(word.lstrip("/"))))
+    return bool(texts) and all(one is not None and not re.search(in_file, one) for one in texts)
 
 
 def _text(facts: Facts, instruction: Instruction) -> str:

@@ -24,6 +24,7 @@ _LOCAL = (
 )
 _HERE = rf"\A(?!.*(?<!\S)--(?:downloaddir|destdir)\b)(?!{_LOCAL})"
 _KEEP = r"keepcache\s*=\s*(?i:1|true|yes|on)\b"
+_IN_FILE = rf"(?m)^[ \t]*{_KEEP}"
 _OPTION = rf"--setopt[= ]{_KEEP}"
 # With an option that switches it off, that option is at fault.
 _OFF = r"--setopt[= ]keepcache=(?i:0|false|no|off)\b"
@@ -46,6 +47,7 @@ def _kept_by_tdnf(where: str, *own: str) -> Retention:
         own_evidence=(_OFF, *own),
         where=where,
         step=("echo keepcache=1 >> /etc/tdnf/tdnf.conf",),
+        in_file=_IN_FILE,
     )
 
 
@@ -154,6 +156,7 @@ DNF = PackageManager(
             own_evidence=(_OPTION, _OFF),
             where=rf"^(?!microdnf |{_TDNF})",
             flag="--setopt=keepcache=1",
+            in_file=_IN_FILE,
         ),
         # Before 3.7.0, which came with RHEL 8.5 and Fedora 34, microdnf refuses the option.
         Retention(
@@ -162,6 +165,7 @@ DNF = PackageManager(
             own_evidence=(_OPTION, _OFF),
             where="^microdnf ",
             flag="--setopt=keepcache=1",
+            in_file=_IN_FILE,
             doubt=reasons.OLD_MICRODNF.about(),
             safe_where=(
                 # The numbers of products, as in ubi8/openjdk-11:1.3, are others.

@@ -280,7 +280,7 @@ class Retention(Record):
     `step_beside` is the step where a mount holds the packages and not what the manager notes beside them. `alone` is a
     flag that makes the setting for one command, where it may not hold for others; programs of `alone_for` take it.
     `unknown_to` (a regular expression) are makers of root filesystems that have no such file; FOLDER in it is where
-    they put it.
+    they put it. `in_file` (a regular expression) is what a file that is copied has to say, where its text is known.
     """
 
     reason: str
@@ -300,6 +300,7 @@ class Retention(Record):
     of_image: bool = False
     unknown_to: str = ""
     undone_by: str = ""
+    in_file: str = ""
 
 
 class Installed(Record, eq=False):
