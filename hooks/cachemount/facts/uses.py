@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
+from cachemount.facts.invocations import operands
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.path_use import COPIERS, MAKE_NOTHING, READERS, SCRIPTED, run_by_image
 from cachemount.facts.queries import all_steps
+from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
+
+# What is behind the name of a program's package: "example.org/tool/v2@latest".
+_VERSION = late(r"(?:/v\d+)?(?:@.*)?\Z")
+
+_COMMENT = late(r"(?m)^[ \t]*#.*$")
 
 
 class Use(Record):
@@ -79,6 +87,26 @@ def builds_on_its_own(facts: Facts, step: Step, target: str, install: Install) -
     if all(is_idle(words) for _, words in pairs[commands.index(install.command) + 1 :]):
         return False
     return facts.memo(_last_work, step.stage, target) <= step.instruction.span.start
+
+
+def run_in_step(facts: Facts, install: Install, place: str) -> bool:
+    """Return whether the step runs all programs that it installs into a folder by their paths, and none is named later.
+
+    A version may be known to the shell alone.
+    """
+    packages = [*operands(install.manager, install.arguments)][len(install.verb) :]
+    names = [_VERSION.sub("", (one.text or one.raw).strip("\"'")).rpartition("/")[2] for one in packages]
+    after = (words[0].known for command, words in expanded(install.step) if command.span > install.command.span)
+    run = {posixpath.normpath(one) for one in after if one.startswith("/")}
+    if not names or not all(one and f"{place}/{one}" in run for one in names):
+        return False
+    later = (
+        _COMMENT.sub("", facts.dockerfile.source.slice(one.span))
+        for stage in facts.dockerfile.stages
+        for one in stage.instructions
+        if one.span.start > install.step.instruction.span.start
+    )
+    return not any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for text in later for name in names)
 
 
 def _last_work(facts: Facts, stage: Stage, target: str) -> int:

@@ -21,7 +21,7 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.mounts import is_readonly
 from cachemount.facts.needed import Place, installed_before, installed_below, program_below, runtime_files
 from cachemount.facts.queries import copied_from
-from cachemount.facts.uses import builds_on_its_own, later_use
+from cachemount.facts.uses import builds_on_its_own, later_use, run_in_step
 from cachemount.findings import Finding
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
@@ -162,6 +162,8 @@ def _for_steps(facts: Facts, step: Step, mount: Mount, install: Install, place: 
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
     ]
+    if run_in_step(facts, install, place.path):
+        return True
     if place.for_steps:
         return any(_shares(other, mount) for other in later if other.installs)
     if chain.descends(last, step.stage):
