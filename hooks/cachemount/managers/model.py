@@ -406,6 +406,8 @@ class PackageManager(Record, eq=False):
     # Word sequences that set the cache off for later steps (pip config set global.no-cache-dir true), as regular
     # expressions.
     off_settings: tuple[str, ...] = ()
+    # Settings file -> regular expression on its text: the cache is off then.
+    off_files: Mapping[str, str] = field(default_factory=dict)
     # The flag, with its `=`, that names the directory for every command of the program.
     place_flag: str = ""
     # True where the flag that names the directory also beats a variable that switches the cache off.

@@ -49,6 +49,10 @@ PIP = PackageManager(
     # pip reads false as well as true as "no cache": https://github.com/pypa/pip/issues/5735
     off_variables={"PIP_NO_CACHE_DIR": _BOOLEAN},
     off_settings=(r"config (--\w+ )*set \S*no-cache-dir",),
+    off_files=dict.fromkeys(
+        ("$PIP_CONFIG_FILE", "/etc/pip.conf", "$HOME/.config/pip/pip.conf", "$HOME/.pip/pip.conf"),
+        r"(?m)^[ \t]*no-cache-dir[ \t]*[=:][ \t]*(?i:1|true|yes|on|y|t)\b",
+    ),
     place_flag="--cache-dir=",
     flag_beats_off=True,
     keeps_builds=True,

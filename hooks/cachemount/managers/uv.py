@@ -94,6 +94,9 @@ UV = PackageManager(
     local_index=r"(?<!\S)(?:-i|--index-url|--default-index)[= ]file:(?!.*--(?:extra-)?index(?:-url)?[= ](?!file:))",
     off_flags={"--no-cache": "", "--no-cache-dir": "", "-n": ""},
     off_variables={"UV_NO_CACHE": _YES},
+    off_files=dict.fromkeys(
+        ("$UV_CONFIG_FILE", "/etc/uv/uv.toml", "$HOME/.config/uv/uv.toml"), r"(?m)^[ \t]*no-cache[ \t]*=[ \t]*true\b"
+    ),
     place_flag="--cache-dir=",
     brought_by=r"\bastral\.sh/uv/[\w./]*install\.sh\b",
     keeps_builds=True,

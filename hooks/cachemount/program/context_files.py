@@ -48,7 +48,7 @@ _GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
 _INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
 _MAKES = late(r"\bg?make\b")
-_DNF = late(r"/etc/(?:t?dnf|yum)(?:/|\.conf)")
+_SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
 _STORE = late(
@@ -243,8 +243,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
     if "/etc/apt/apt.conf" in text:
         yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in _taken(words))
-    if "dnf.conf" in text or "yum.conf" in text:
-        yield from (path for words in copies(text) if words and _DNF.search(words[-1]) for path in _taken(words))
+    if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
+        yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in _taken(words))
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:

@@ -3,7 +3,8 @@
 The mount then stays empty, and every build downloads everything again.
 
 The repair drops the flag, the assignment, or the variable from its ENV instruction. It is safe: the installed packages
-are the same, and what is cached goes to the mount.
+are the same, and what is cached goes to the mount. What a settings file says, as /etc/pip.conf may, is left
+to a person.
 """
 
 from __future__ import annotations
