@@ -58,7 +58,7 @@ _VERB = late(
 _ONE_WORD = late(r"[\w.+-]+")
 # One alone cannot be combined.
 _COMBINES = late(r"(?i)(?:combin|merg|chain|join|group)\w*\b")
-_AND = late(r"(?i)\s(?:and|&|then|with)\s")
+_AND = late(r"(?i)\s(?:and|&|then)\s")
 _GOES_ON = late(r"[a-z]")
 _ENDS = late(r"[.!?:]\s*\Z")
 
@@ -117,11 +117,12 @@ def _cleans(said: str, above: str, below: str) -> Iterator[tuple[tuple[int, int]
     comma = said.rfind(",", first, match.start())
     plain = _IN_BRACKETS.sub("", sentence)
     if "," not in plain:
-        if not _COMBINES.match(sentence) or _AND.search(sentence):
+        if not _COMBINES.match(sentence) or _AND.search(sentence) or " with " in sentence:
             yield match.span(), ""
     elif _AND.search(said[comma : match.start()]) or match["joint"].strip() == ",":
-        # A list that is complete without it.
-        yield match.span(), ""
+        # A list that is complete without it, but for one of things to do: "update, install a and b, and clean".
+        if match["joint"].strip() == "," or not _VERB.match(said[comma + 1 : match.start()].lstrip()):
+            yield match.span(), ""
     elif _LEADS_IN.match(sentence):
         if plain.count(",") == 1:
             yield match.span(), ""
