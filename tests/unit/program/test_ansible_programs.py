@@ -11,7 +11,7 @@ from cachemount.program.surroundings import with_surroundings
 from cachemount.source import Source
 from repositories import repository
 
-TEXT = "FROM python:3.13\nRUN apt-get update && apt-get install -y git\nCOPY . .\nRUN pip install .\n"
+TEXT = "FROM python:3.13\nRUN apt-get update && aptitude install -y git\nCOPY . .\nRUN pip install .\n"
 PROJECT = '[project]\ndependencies = ["ansible-runner>=2"]\n'
 MODULE = """from ansible_runner.interface import run
 WHERE = {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}}}

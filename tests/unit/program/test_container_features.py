@@ -12,7 +12,7 @@ from cachemount.program.surroundings import with_surroundings
 from cachemount.source import Source
 from repositories import repository
 
-TEXT = "FROM debian:13\nRUN apt-get update && apt-get install -y git\n"
+TEXT = "FROM debian:13\nRUN apt-get update && aptitude install -y git\n"
 FEATURES = '"features": {"ghcr.io/devcontainers/features/git-lfs:1": {}}'
 
 
@@ -62,7 +62,7 @@ def test_features(tmp_path: Path, place: str, content: str, dockerfile: str, fou
 
 
 STAGES = """FROM debian:13 AS tools
-RUN apt-get update && apt-get install -y git
+RUN apt-get update && aptitude install -y git
 FROM alpine AS production
 FROM tools AS development
 """

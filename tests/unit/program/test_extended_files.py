@@ -11,7 +11,7 @@ from cachemount.program.surroundings import with_surroundings
 from cachemount.source import Source
 from repositories import repository
 
-TEXT = "FROM debian:13 AS task\nRUN apt-get update && apt-get install -y git\nFROM task\nCOPY . .\n"
+TEXT = "FROM debian:13 AS task\nRUN apt-get update && aptitude install -y git\nFROM task\nCOPY . .\n"
 PLACE = "export const taskFile = '../docker/task.Dockerfile'\n"
 PROGRAM = """import { taskFile } from './places'
 const lines = (await fs.readFile(taskFile, 'utf-8')).split('\\n')
@@ -72,7 +72,7 @@ def test_a_program_that_does_not(tmp_path: Path, name: str, text: str) -> None:
 def test_another_stage_with_the_same_beginning(tmp_path: Path) -> None:
     text = (
         "FROM debian:13 AS task\n"
-        "RUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && apt-get install -y git\n"
-        "FROM task AS other\nRUN apt-get update && apt-get install -y jq\nFROM task\nCOPY . .\n"
+        "RUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && aptitude install -y git\n"
+        "FROM task AS other\nRUN apt-get update && aptitude install -y jq\nFROM task\nCOPY . .\n"
     )
     assert SAID in why(tmp_path, {"tools/build_image.py": PYTHON}, text, -1)

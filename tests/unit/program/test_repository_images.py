@@ -159,12 +159,12 @@ def test_an_argument_of_the_build_names_what_is_built_on(tmp_path: Path, given: 
     # The step of rosdep has no finding of its own, and its packages would stay in the image.
     built = f"  app:\n    build:\n      context: app\n      args: {{BASE: '{given}'}}\n"
     files = {
-        "compose.yaml": "services:\n  base:\n    image: acme/base\n    build: base\n" + built,
-        "base/Dockerfile": "FROM debian:13\nRUN apt-get update && apt-get install -y git\n",
+        "compose.yaml": "services:\n  base:\n    image: acme/base\n    build: ground\n" + built,
+        "ground/Dockerfile": "FROM debian:13\nRUN apt-get update && apt-get install -y git\n",
         "app/Dockerfile": "ARG BASE=debian:13\nFROM $BASE\nRUN rosdep install -y --from-paths .\n",
     }
     make(tmp_path, files)
-    assert ("docker-clean" not in fixed(tmp_path / "base" / "Dockerfile")) is kept
+    assert ("docker-clean" not in fixed(tmp_path / "ground" / "Dockerfile")) is kept
 
 
 def test_the_first_of_many_that_build_on_an_image_are_read(tmp_path: Path) -> None:

@@ -5,15 +5,16 @@ Nothing in the repository shows such an install. Where there is a choice, apt's 
 
 from __future__ import annotations
 
+import posixpath
+
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 
-# The file's name, or that of its folder.
-_NAMED = late(
-    r"(?i)(?:\A|[/._-])(?:base|devcontainer|workspace|toolbox|sandbox|runner)s?(?=[._-]|/[^/]*\Z|\Z)(?=[^/]*(?:/[^/]*)?\Z)"
-)
+_WORD = r"(?:base|devcontainer|workspace|toolbox|sandbox|runner)s?"
+_FILE = late(rf"(?i)(?:\A|[._-]){_WORD}(?=[._-]|\Z)")
+_FOLDER = late(rf"(?i)\.?(?:[\w.-]*[._-])?{_WORD}(?:[._-]images?)?")
 
 
 def is_used_by_hand(facts: Facts, stage: Stage) -> bool:
@@ -24,7 +25,9 @@ def is_used_by_hand(facts: Facts, stage: Stage) -> bool:
 def _is_used_by_hand(facts: Facts, stage: Stage) -> bool:
     if not chain.descends(facts.dockerfile.last, stage):
         return False
-    return _NAMED.search(facts.dockerfile.source.path) is not None or any(
+    path = facts.dockerfile.source.path
+    folder, name = posixpath.basename(posixpath.dirname(path)), posixpath.basename(path)
+    return bool(_FILE.search(name) or _FOLDER.fullmatch(folder)) or any(
         _installs_sudo(install)
         for step in facts.steps
         if chain.descends(facts.dockerfile.last, step.stage)
