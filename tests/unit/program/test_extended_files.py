@@ -75,4 +75,10 @@ def test_another_stage_with_the_same_beginning(tmp_path: Path) -> None:
         "RUN --mount=type=cache,target=/var/cache/apt,sharing=locked apt-get update && aptitude install -y git\n"
         "FROM task AS other\nRUN apt-get update && aptitude install -y jq\nFROM task\nCOPY . .\n"
     )
-    assert SAID in why(tmp_path, {"tools/build_image.py": PYTHON}, text, -1)
+    assert SAID in why(tmp_path, {"tools/build_image.py": PYTHON}, text)
+    source = with_surroundings(Source(path=str(tmp_path / "docker" / "task.Dockerfile"), text=text))
+    before, other, after = engine.fix(source)[0].text.partition("FROM task AS other\n")
+    assert "docker-clean" not in before
+    # Nothing is built on that stage.
+    assert other
+    assert "docker-clean" in after
