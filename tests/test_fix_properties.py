@@ -145,6 +145,13 @@ def test_a_second_repair_changes_nothing(text: str) -> None:
     assert not [finding for finding in report.findings if finding.fix is not None and finding.fix.safe]
 
 
+def without_option(words: list[str]) -> list[str]:
+    """Return a command without the option by which apt keeps packages where the image must not."""
+    option = "Dir::Cache::archives=/var/cache/apt/archives/kept"
+    at = words.index(option) if option in words else 0
+    return [*words[: at - 1], *words[at + 1 :]] if at and words[at - 1] == "-o" else words
+
+
 @many
 @given(dockerfiles(), st.booleans())
 def test_instructions_and_commands_stay(text: str, unsafe: bool) -> None:
@@ -164,7 +171,7 @@ def test_instructions_and_commands_stay(text: str, unsafe: bool) -> None:
                 assert one.arguments.text == other.arguments.text
             continue
         emptying = ("rm", "apt-get clean", "pip cache", "npm cache", "go clean")
-        theirs = [words for words in commands(after, other) if words != ["apt-get", "update"]]
+        theirs = [without_option(words) for words in commands(after, other) if words != ["apt-get", "update"]]
         mine = [words for words in commands(before, one) if words != ["apt-get", "update"]]
         rest = iter(theirs)
         current = next(rest, None)

@@ -194,7 +194,7 @@ def _patterns() -> tuple[str, ...]:
 @cache
 def _flags() -> frozenset[str]:
     texts = {flag for one in MANAGERS for pair in one.off_flags.items() for flag in pair}
-    texts |= {keep.flag for one in MANAGERS for keep in one.retentions}
+    texts |= {flag for one in MANAGERS for keep in one.retentions for flag in (keep.flag, keep.alone)}
     texts |= {text for one in MANAGERS for text in (one.refresh, *one.revalidate.values()) if text.startswith("-")}
     # What keeps a command from fetching: it goes where the mount may have nothing.
     texts |= {one.unfetched_flag for one in MANAGERS if one.unfetched_flag}

@@ -134,7 +134,7 @@ class Facts(Memoized, frozen=False, eq=False):
 
     `unread` are the `id` of the others. `with_fixes` tells whether fixes are
     worked out, which takes as long as finding what is wrong. `id_template` is what the configuration wants of ids, and
-    `refusal` says why a builder of the repository may refuse new mounts.
+    `refusal` says why a builder of the repository may refuse new mounts. `scripted` are steps that stand for scripts.
     """
 
     dockerfile: Dockerfile
@@ -144,6 +144,7 @@ class Facts(Memoized, frozen=False, eq=False):
     with_fixes: bool
     id_template: str = ""
     refusal: Withheld | None = None
+    scripted: list[Step] = field(default_factory=list)
 
     @property
     def mounted(self) -> tuple[Step, ...]:
@@ -156,7 +157,7 @@ class Facts(Memoized, frozen=False, eq=False):
         The memory is free at once then; a search for garbage takes an eighth of the time of a check.
         """
         self._known.clear()
-        for step in self.steps:
+        for step in (*self.steps, *self.scripted):
             step.installs.clear()
             step._known.clear()
         for stage in self.dockerfile.stages:

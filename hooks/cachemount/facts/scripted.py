@@ -96,4 +96,5 @@ def _installs(facts: Facts, step: Step, text: str) -> list[Install]:
         for install in installs(facts.dockerfile, alike, command)
     ]
     alike.installs.extend(found)
+    facts.scripted.append(alike)
     return found

@@ -62,7 +62,7 @@ def _added() -> tuple[tuple[str, ...], ...]:
 @cache
 def _flags() -> frozenset[str]:
     """Words that a repair may put into a command."""
-    found = {keep.flag for one in MANAGERS for keep in one.retentions} | {
+    found = {flag for one in MANAGERS for keep in one.retentions for flag in (keep.flag, keep.alone)} | {
         flag for one in MANAGERS for flag in one.off_flags.values()
     }
     found |= {text for one in MANAGERS for text in (one.refresh, *one.revalidate.values()) if text.startswith("-")}
