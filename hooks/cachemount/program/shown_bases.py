@@ -32,6 +32,9 @@ _MOST_TEMPLATES = 80
 _LEVELS = 3
 _DOCUMENTS = ("doc", "docs", "documentation", "site", "website")
 _ENDS = (".md", ".mdx", ".rst", ".adoc")
+_OF_PROJECT = ("Dockerfile", "Containerfile", "docker/Dockerfile")
+_PROJECTS = ("pyproject.toml", "setup.cfg", "package.json", "Cargo.toml")
+_PROJECT_NAME = late(r"(?m)^\s*\"?name\"?\s*[=:]\s*[\"']?(?:@[\w.-]+/)?([\w.-]+)")
 # `BASE_IMAGE_NAME=team/server`, `-t $(BASE_IMAGE_NAME)-builder:$(TAG)`; a name without a folder is of one machine.
 _BASE_NAME = late(r"(?m)^[ \t]*(?:export[ \t]+)?\w*BASE_?IMAGE\w*[ \t]*[?:]{0,2}=[ \t]*[\"']?[^\s\"']*/")
 _BASE_TAG = late(r"(?:\s-t[ =]?|--tag[ =])[\"']?\$[({]?\w*BASE_?IMAGE\w*")
@@ -42,14 +45,26 @@ def shown_bases(path: str) -> Iterator[ContextFile]:
     folder = os.path.dirname(os.path.realpath(path))
     root = repository_of(folder)
     folders = telling_folders(folder)
+    own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    if own in _OF_PROJECT:
+        projects = _projects(root)
+        for name, (document, text) in _shown(root).items():
+            if name.rpartition("/")[2] in projects:
+                yield ContextFile(path=_from(folder, root, document), text=text, base_of="")
     if not folders and not build_steps(root):
         return
-    own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
     yield from _called_bases(folders, own, root)
     shown = {name: one for name, one in _shown(root).items() if one[0] != own}
     for name, target in given_names(folders, own, root, frozenset(shown)):
         document, text = shown[name]
         yield ContextFile(path=_from(folder, root, document), text=text, base_of=target)
+
+
+@kept
+def _projects(root: str) -> frozenset[str]:
+    """Return the names of the project at the root of a repository, after which its image is called as well."""
+    texts = (text_inside_repository(os.path.join(root, name), root, _MOST_BYTES) for name in _PROJECTS)
+    return frozenset({os.path.basename(root), *(name for text in texts for name in _PROJECT_NAME.findall(text))})
 
 
 def _from(folder: str, root: str, path: str) -> str:

@@ -138,7 +138,9 @@ def _in_comment(dockerfile: Dockerfile, edit: Edit) -> bool:
     """Return whether an edit writes another folder where a comment names one, or takes away that it cleans up."""
     text, span = dockerfile.source.text, edit.span
     named = edit.text.startswith("/") and text.startswith("/", span.start)
-    cleans = not edit.text and _ABOUT_CLEANING.search(text, span.start, span.end) is not None
+    # The last but one of a list may get the "and" of what goes.
+    kept = set(re.findall(r"[\w.+-]+", edit.text)) <= set(re.findall(r"[\w.+-]+", text[span.start : span.end]))
+    cleans = kept and _ABOUT_CLEANING.search(text, span.start, span.end) is not None
     return (named or cleans) and any(
         one.span.start < span.start and span.end <= one.span.end for one in dockerfile.comments
     )

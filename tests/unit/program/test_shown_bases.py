@@ -146,3 +146,22 @@ def test_another_variable_or_a_name_of_one_machine(tmp_path: Path, word: str, ot
 def test_an_argument_with_the_base_of_the_build_is_no_name(tmp_path: Path) -> None:
     text = "build:\n\tdocker build --build-arg BASE_IMAGE=$(BASE_IMAGE) -t team/client -f docker/Dockerfile .\n"
     assert not why(tmp_path, {"Makefile": text})
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "found"),
+    [
+        ("pyproject.toml", '[project]\nname = "client"\n', True),
+        ("package.json", '{\n  "name": "@team/client"\n}\n', True),
+        ("pyproject.toml", '[project]\nname = "server"\n', False),
+    ],
+)
+def test_a_document_that_begins_with_an_image_called_after_the_project(
+    tmp_path: Path, file: str, content: str, found: bool
+) -> None:
+    text = "FROM debian:13\nRUN apt-get update && aptitude install -y git\n"
+    repository(tmp_path, {"Dockerfile": text, file: content, DOCUMENT: SHOWN.replace("team/", "docker.io/team/")})
+    source = with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=text))
+    fix = engine.check(source).findings[0].fix
+    assert fix is not None
+    assert ("says that images are built on this one" in fix.withheld) is found
