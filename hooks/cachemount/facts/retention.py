@@ -24,6 +24,12 @@ _ASKS_FOR_SYSTEM = late(
     r"\bcommand\s+-[vV]|\b(?:which|type|hash|whereis|uname|lsb_release)\s|release\b|/etc/\w*(?:version|issue)|\s-[xfe]\s+/\S*bin/"
     r"|\s-[defx]\s+/etc/|\$\{?(?:ID|ID_LIKE|OS|OSTYPE|\w*(?i:os_|_os\b|distro|image|base|flavou?r|variant|pkg|package_man)\w*)\b"
 )
+# What only handles files, and what fetches one without handing it on: it runs no script.
+_HANDLED = late(
+    r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
+    r"(?:(?:chmod|chown|cp|dos2unix|ln|mv|rm|sed|touch)[ \t](?:\\\n|[^;&|\n])*"
+    r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z))"
+)
 _COMMAND_END = late(r"[;&|\n]")
 _WORD = late(r"[\w./-]+")
 
@@ -199,8 +205,8 @@ def may_be_said(facts: Facts, install: Install) -> bool:
 
 
 def _runs_unknown(facts: Facts, text: str) -> bool:
-    """Return whether a step names scripts, none of which is at hand."""
-    scripts = SHELL_SCRIPT.findall(text)
+    """Return whether a step names scripts to run, none of which is at hand."""
+    scripts = SHELL_SCRIPT.findall(_HANDLED.sub(" ", text)) if SHELL_SCRIPT.search(text) else []
     return bool(scripts) and not scripts_in(facts.dockerfile.source.context, scripts)
 
 
