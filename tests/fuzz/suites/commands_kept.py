@@ -8,6 +8,7 @@ from functools import cache
 from cachemount.dockerfile.model import Dockerfile, Instruction
 from cachemount.facts.scripts import script
 from cachemount.managers import MANAGERS
+from cachemount.managers.tools import TOOLS
 from cachemount.shell.model import Command
 from fuzz.suite import expect
 from fuzz.suites.shell import BASH_EVERY, accepts
@@ -139,6 +140,7 @@ def _gone(command: Command, after: Dockerfile, other: Instruction) -> None:
     run = [name, *((word.text or "").rsplit("/", 1)[-1] for word in command.words[1:2])]
     known = (
         name in _WITH_OTHERS
+        or name in {tool.program for tool in TOOLS}
         or any(_programs().fullmatch(one) for one in run)
         or name.startswith("python")
         or _is_added(command)
