@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache
 
@@ -118,7 +119,15 @@ def _less(command: Command, after: Command) -> bool:
     rest = iter(had)
     if "-c" in had or any("-c" in wrapper for wrapper in after.wrappers):
         return had[:1] == has[:1]
+    if had[:1] == has[:1] == ["rm"]:
+        has = [word for word in has if word in had or not _is_below(word, had)]
     return had[:1] == has[:1] and all(word in rest for word in has)
+
+
+def _is_below(word: str, operands: list[str]) -> bool:
+    """Return whether a word is a folder in one that was removed as a whole: others than the mount's stay removed."""
+    folder = posixpath.basename(posixpath.dirname(word))
+    return word.startswith("/") and any(posixpath.basename(one.rstrip("/*.!?[]\"'")) == folder for one in operands)
 
 
 def _is_added(command: Command) -> bool:
