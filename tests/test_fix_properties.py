@@ -133,7 +133,7 @@ def commands(dockerfile: Dockerfile, instruction: Instruction) -> list[list[str]
 
 def is_added(instruction: Instruction) -> bool:
     text = instruction.arguments.text
-    return instruction.keyword == "RUN" and ("/etc/apt/apt.conf.d/" in text or text.startswith("mkdir -p /home/"))
+    return instruction.keyword == "RUN" and ("/etc/apt/apt.conf.d/" in text or text.startswith("mkdir -p /"))
 
 
 @many

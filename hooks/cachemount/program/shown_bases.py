@@ -32,7 +32,7 @@ _MOST_TEMPLATES = 80
 _LEVELS = 3
 _DOCUMENTS = ("doc", "docs", "documentation", "site", "website")
 _ENDS = (".md", ".mdx", ".rst", ".adoc")
-_OF_PROJECT = ("Dockerfile", "Containerfile", "docker/Dockerfile")
+_OF_PROJECT = ("Dockerfile", "Containerfile", "docker/Dockerfile", ".docker/Dockerfile")
 _PROJECTS = ("pyproject.toml", "setup.cfg", "package.json", "Cargo.toml")
 _PROJECT_NAME = late(r"(?m)^\s*\"?name\"?\s*[=:]\s*[\"']?(?:@[\w.-]+/)?([\w.-]+)")
 # `BASE_IMAGE_NAME=team/server`, `-t $(BASE_IMAGE_NAME)-builder:$(TAG)`; a name without a folder is of one machine.
