@@ -171,8 +171,13 @@ def _lacks_refresh(facts: Facts, install: Install) -> bool:
         return False
     if asked_before(facts, install):
         return False
+    if fetches_index(install) or not _reads_index(install):
+        return False
     readers = (one for one in _installs(install) if _reads_index(one) and shares_index(one, install))
-    return not fetches_index(install) and install is next(readers, None)
+    earlier = takewhile(lambda one: one is not install, readers)
+    # With a flag it costs little to ask again after a command that may not have run.
+    by_flag = manager.refresh.startswith("-")
+    return not any(not by_flag or not one.command.conditional for one in earlier)
 
 
 def _installs_packages(install: Install) -> bool:

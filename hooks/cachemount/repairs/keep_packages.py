@@ -26,7 +26,7 @@ from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
-from cachemount.repairs.safety.used_by_hand import is_used_by_hand
+from cachemount.repairs.safety.used_by_hand import has_sudo, is_called_base
 from cachemount.repairs.step_mounts import mount_steps
 
 
@@ -207,8 +207,13 @@ def _is_for_itself(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 
 def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Return whether the image's settings are better left alone: people use it, and no script of the build gains."""
-    return is_used_by_hand(facts, step.stage) and not facts.memo(run_by_others, step.stage, manager)
+    """Return whether the image's settings are better left alone.
+
+    It is called a base, or it has sudo and no script of the build gains by them.
+    """
+    if is_called_base(facts, step.stage):
+        return True
+    return has_sudo(facts, step.stage) and not facts.memo(run_by_others, step.stage, manager)
 
 
 def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:

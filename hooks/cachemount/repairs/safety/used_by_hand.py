@@ -17,21 +17,22 @@ _FILE = late(rf"(?i)(?:\A|[._-]){_WORD}(?=[._-]|\Z)")
 _FOLDER = late(rf"(?i)\.?(?:[\w.-]*[._-])?{_WORD}(?:[._-]images?)?")
 
 
-def is_used_by_hand(facts: Facts, stage: Stage) -> bool:
-    """Return whether the image is most likely installed into: it has sudo, or is called a base, or a workspace."""
-    return facts.memo(_is_used_by_hand, stage)
-
-
-def _is_used_by_hand(facts: Facts, stage: Stage) -> bool:
-    if not chain.descends(facts.dockerfile.last, stage):
-        return False
+def is_called_base(facts: Facts, stage: Stage) -> bool:
+    """Return whether the image is called a base, or a workspace: others are built on it, or people work in it."""
     path = facts.dockerfile.source.path
     folder, name = posixpath.basename(posixpath.dirname(path)), posixpath.basename(path)
-    return bool(_FILE.search(name) or _FOLDER.fullmatch(folder)) or any(
-        _installs_sudo(install)
-        for step in facts.steps
-        if chain.descends(facts.dockerfile.last, step.stage)
-        for install in step.installs
+    return chain.descends(facts.dockerfile.last, stage) and bool(_FILE.search(name) or _FOLDER.fullmatch(folder))
+
+
+def has_sudo(facts: Facts, stage: Stage) -> bool:
+    """Return whether the image gets sudo, by which people may install packages."""
+    return facts.memo(_has_sudo, stage)
+
+
+def _has_sudo(facts: Facts, stage: Stage) -> bool:
+    last = facts.dockerfile.last
+    return chain.descends(last, stage) and any(
+        _installs_sudo(install) for step in facts.steps if chain.descends(last, step.stage) for install in step.installs
     )
 
 
