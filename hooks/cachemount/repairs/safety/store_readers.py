@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, invocations, locations, programs
+from cachemount.facts.context import scripts_in
 from cachemount.facts.invocations import is_offline
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, line_of, steps_of
@@ -43,6 +44,10 @@ from cachemount.shell.launchers.table import launcher
 
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
+_RUNS_DEVELOPING = late(
+    r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
+    r"(?:air|gin|realize|reflex|CompileDaemon|fresh|modd|cargo-watch)(?=\s|$)"
+)
 
 
 def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
@@ -276,13 +281,20 @@ def _image_reads(
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next((word for word in words if _may_build(word) and not _starts_alone(facts, word, manager)), "")
-        if script and chain.descends(facts.dockerfile.last, stage):
+        if script and (chain.descends(facts.dockerfile.last, stage) or _develops(facts, script)):
             yield (
                 rank,
                 reasons.IMAGE_MAY_READ_STORE.about(
                     keyword=instruction.keyword, line=line, script=script, manager=manager.name
                 ),
             )
+
+
+def _develops(facts: Facts, file: str) -> bool:
+    """Return whether a script of the repository is known to run a program that builds the project again and again."""
+    copied = rf"(?im)^[ \t]*COPY[ \t]+(?:--\S+[ \t]+)*(\S+)[ \t]+[\"']?{re.escape(file)}[\"']?[ \t]*$"
+    names = [file, *re.findall(copied, facts.dockerfile.code)]
+    return any(map(_RUNS_DEVELOPING.search, scripts_in(facts.dockerfile.source.context, names)))
 
 
 def _may_build(word: str) -> bool:
