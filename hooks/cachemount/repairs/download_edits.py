@@ -20,6 +20,7 @@ from cachemount.repairs.index_age import missing_revalidation
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.index_readers import dependents
 from cachemount.repairs.safety.removed_file import users_of
+from cachemount.repairs.safety.step_conflicts import uses_packages
 from cachemount.source import Span
 
 
@@ -119,6 +120,8 @@ def retain_alone(builder: FixBuilder, install: Install) -> bool:
         flags.append(keep.alone)
     # A program that stands for it, such as that of another platform, has options of its own.
     if install.program_word.name != install.program or not text_edits.takes_flag(install):
+        return False
+    if uses_packages(builder.facts, install):
         return False
     for flag in filter(None, flags):
         builder.add_flag(install, install.program_word, flag)

@@ -171,8 +171,9 @@ def takes_flag(install: Install) -> bool:
 
 
 def add_flag(install: Install, word: Word, flag: str) -> Edit:
-    """Put a flag after a word of an install that takes flags."""
-    text = f', "{flag}"' if is_element(install.step.run, word) else f" {flag}"
+    """Put a flag after a word of an install that takes flags; each of its words is one element of an exec form."""
+    elements = "".join(f', "{one}"' for one in flag.split(" "))
+    text = elements if is_element(install.step.run, word) else f" {flag}"
     return Edit(span=Span(word.span.end, word.span.end), text=text)
 
 

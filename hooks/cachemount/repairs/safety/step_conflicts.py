@@ -12,7 +12,7 @@ from cachemount.dockerfile.images.model import written
 from cachemount.facts import locations
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
-from cachemount.facts.model import Facts, Step
+from cachemount.facts.model import Facts, Install, Step
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
@@ -55,6 +55,29 @@ def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | Non
     if match is None:
         return None
     return reasons.TAKES_ALL.about(words=shortened(match[0]), place=place)
+
+
+def uses_packages(facts: Facts, install: Install) -> bool:
+    """Return whether a step reads packages where the manager puts them, or this one fetches them for a later use.
+
+    A clean-up reads none.
+    """
+    if install.download.only_prefetches:
+        return True
+    places = [one.path for one in install.directories if one.path is not None and not one.cache.index]
+    return any(facts.memo(_is_read, install.manager, place) for place in places)
+
+
+def _is_read(facts: Facts, manager: PackageManager, place: str) -> bool:
+    """Return whether a step names the folder of packages in more than a removal, or the manager's own options."""
+    for step in facts.steps:
+        named = step.run.script.text.count(place)
+        for command in step.commands if named else ():
+            if command.program == "rm" or command.program in manager.programs:
+                named -= sum(word.raw.count(place) for word in command.words)
+        if named > 0:
+            return True
+    return False
 
 
 def other_owners(facts: Facts, step: Step, wanted: CacheMount) -> Iterator[Withheld]:
