@@ -6,6 +6,8 @@ from cachemount.late_pattern import late
 
 # In the order in which make looks for them.
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
+# What these name is not run by them, nor by another name.
+KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
 SHELL_SCRIPT = late(r"(?<![\w:./-])[\w./-]*[\w-]+\.(?:sh|bash)(?![\w.-])")
 SHELL_NAME = late(r"\.(?:sh|bash)\Z")
 NODE_SCRIPT = late(r"[\w./-]*[\w-]\.[cm]?[jt]s(?![\w.-])")

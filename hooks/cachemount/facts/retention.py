@@ -16,7 +16,7 @@ from cachemount.facts.queries import steps_related
 from cachemount.facts.settings import program_and_image
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
-from cachemount.script_names import SHELL_SCRIPT
+from cachemount.script_names import KEEP_NAMES, SHELL_SCRIPT
 
 _WITH_ARGUMENT = late(r"(?<![\w./-])([a-z][\w-]*)(?=[ \t]+[\w-])")
 # What a script asks to learn which system it runs on, and variables that say so.
@@ -27,7 +27,7 @@ _ASKS_FOR_SYSTEM = late(
 # What only handles files, and what fetches one without handing it on: it runs no script.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
-    r"(?:(?:chmod|chown|cp|dos2unix|ln|mv|rm|sed|touch)[ \t](?:\\\n|[^;&|\n])*"
+    rf"(?:(?:{'|'.join((*KEEP_NAMES, 'sed', 'touch'))})[ \t](?:\\\n|[^;&|\n])*"
     r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z))"
 )
 _COMMAND_END = late(r"[;&|\n]")

@@ -21,13 +21,12 @@ from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
 from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install, unprinted
+from cachemount.script_names import KEEP_NAMES
 
 _WORD = late(r"[\w./-]+")
 # Where a user needs no password, a script of a cloned project asks for the rights itself.
 _MAY_RAISE = r"NOPASSWD"
-# What these name is not run by it, nor by another name.
-_KEEP_NAMES = ("chmod", "chown", "dos2unix", "rm")
-_HANDLED = late(rf"\b(?:{'|'.join(_KEEP_NAMES)})\s[^;&|\n]*")
+_HANDLED = late(rf"\b(?:{'|'.join(KEEP_NAMES)})\s[^;&|\n]*")
 _IMPORTS_ANY = late(r"\b(?:from|import)[ \t]+\$(?!\()")
 _CLONE = r"\bgit\s(?:[^;&|\n]*\s)?clone\b"
 _FETCHES, _CLONES = late(r"\b(?:curl|wget|tar|unzip)\b"), late(_CLONE)
@@ -37,7 +36,7 @@ _INSTALLS_FOR_PROJECT = late(r"(?i)(?:install|setup)\S*\.(?:ba)?sh\Z|\.py\Z|dep(
 # AWS's own copies what lies beside it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
 _COPIES_ITSELF = late(r"(?:\A|/)aws/install\Z")
 _HANDLE_FILES = frozenset({
-    *_KEEP_NAMES, "[", "cp", "echo", "install", "ln", "ls", "mkdir", "mv", "sed", "stat", "test", "touch",
+    *KEEP_NAMES, "[", "cp", "echo", "install", "ln", "ls", "mkdir", "mv", "sed", "stat", "test", "touch",
 })  # fmt: skip
 # Names of scripts that most likely install packages.
 _NAMED_INSTALL = late(
