@@ -1,9 +1,9 @@
-"""Scripts of the context without the functions that a build does not call."""
+"""Scripts without the functions that nothing calls."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts
@@ -12,10 +12,11 @@ from cachemount.records import Record
 
 _MOST_SCRIPTS = 100
 _LONGEST = 20_000
-# From the line of its name to the brace that stands as far to the right.
+# In one line, or from the line of its name to the brace that stands as far to the right.
 _FUNCTION = late(
-    r"(?ms)^([ \t]*)(?:function[ \t]+([\w-]+)[ \t]*(?:\(\)[ \t]*)?|([\w-]+)[ \t]*\(\)[ \t]*)[{(]+[ \t]*\n(.*?)"
-    r"^\1[})]+(?![^\n;&|]*[;&|])[^\n]*$"
+    r"(?ms)^(?P<gap>[ \t]*)(?:function[ \t]+([\w-]+)(?:[ \t]*\(\))?|([\w-]+)[ \t]*\(\))\s*(?:(?P<brace>\{)|\()"
+    r"(?:[^\n]*(?(brace)[;&][ \t]*\}|\))[ \t]*$"
+    r"|[ \t]*(?:#[^\n]*)?\n.*?^(?P=gap)(?(brace)\}|\))(?![^\n;&|]*[;&|])[^\n]*$)"
 )
 # They name a function, and do not call it.
 _EXPORTS = late(r"(?m)^[ \t]*export -f\b[^\n;&|]*$")
@@ -23,7 +24,7 @@ _WORD = late(r"[\w.-]+")
 
 
 class _Parts(Record):
-    """A script's text without its functions, and what they do by their names."""
+    """A script's text without its functions, and those by their names."""
 
     name: str
     outside: str
@@ -36,14 +37,31 @@ def reached_texts(facts: Facts, name: str) -> list[str]:
     if any(len(one) > _LONGEST for one in texts) or not any(map(_FUNCTION.search, texts)):
         return texts
     words = facts.memo(_reached)
-    return [_FUNCTION.sub(lambda one: one[0] if (one[2] or one[3]) in words else f"{one[1]}:", one) for one in texts]
+    return [_without_others(one, words) for one in texts]
+
+
+def without_uncalled(texts: Sequence[str]) -> list[str]:
+    """Return texts that are run without the functions that none of them calls, where they are not too long."""
+    if any(len(one) > _LONGEST for one in texts) or not any(map(_FUNCTION.search, texts)):
+        return list(texts)
+    parts = [_parts_of("", one) for one in texts]
+    words = _with_named({word for one in parts for word in _WORD.findall(one.outside)}, parts)
+    return [_without_others(one, words) for one in texts]
+
+
+def _without_others(text: str, words: set[str]) -> str:
+    return _FUNCTION.sub(lambda one: one[0] if (one[2] or one[3]) in words else f"{one['gap']}:", text)
 
 
 def _reached(facts: Facts) -> set[str]:
     """Return the words of the Dockerfile, and of the scripts and functions that any of these words names."""
-    words = {*_WORD.findall(facts.dockerfile.code)}
-    waiting = [(one.name, one.outside) for one in _parts(facts)]
-    waiting += [(name, body) for one in _parts(facts) for name, body in one.functions.items()]
+    return _with_named({*_WORD.findall(facts.dockerfile.code)}, list(_parts(facts)))
+
+
+def _with_named(words: set[str], parts: Sequence[_Parts]) -> set[str]:
+    """Return words, and those of the scripts and functions that any of them names."""
+    waiting = [(one.name, one.outside) for one in parts]
+    waiting += [(name, body) for one in parts for name, body in one.functions.items()]
     while True:
         now = [text for name, text in waiting if name in words]
         if not now:
@@ -56,6 +74,9 @@ def _parts(facts: Facts) -> Iterator[_Parts]:
     context = facts.dockerfile.source.context
     for name in list(dict.fromkeys(posixpath.basename(one.path) for one in context))[:_MOST_SCRIPTS]:
         for text in scripts_in(context, [name]):
-            functions = {one[2] or one[3]: one[4] for one in _FUNCTION.finditer(text[:_LONGEST])}
-            outside = _EXPORTS.sub("", _FUNCTION.sub("", text[:_LONGEST]))
-            yield _Parts(name=name, outside=outside, functions=functions)
+            yield _parts_of(name, text[:_LONGEST])
+
+
+def _parts_of(name: str, text: str) -> _Parts:
+    functions = {one[2] or one[3]: one[0] for one in _FUNCTION.finditer(text)}
+    return _Parts(name=name, outside=_EXPORTS.sub("", _FUNCTION.sub("", text)), functions=functions)

@@ -15,6 +15,7 @@ from cachemount.repairs.safety.interpreters import SHELLS
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
 from cachemount.repairs.safety.make_targets import part_for
 from cachemount.repairs.safety.project_scripts import script_names, scripts_run
+from cachemount.repairs.safety.reached_functions import without_uncalled
 from cachemount.script_names import MAKEFILES
 
 # for f in setup.d/*.sh; do bash "$f"; done
@@ -50,8 +51,6 @@ _PRINTED = late(
     r"(?!(?:[ \t]|\\\n)*(?:[\"'\w$`(-]|\|(?!\|)))",
     re.DOTALL,
 )
-# To a brace at the beginning of a line.
-_FUNCTION = late(r"(?ms)^(?:function[ \t]+)?([\w-]+)[ \t]*\(\)\s*\{(?:[^\n]*\}[ \t]*$|.*?^\})")
 # How a script gets the rights of root: $SUDO is what many find out themselves.
 RAISES = late(r"\bsudo\b|\bdoas\b|\$\{?_?(?:SUDO|sudo)")
 
@@ -81,23 +80,7 @@ def installs_packages(
     texts = [_MESSAGE.sub(" ", text) for text in texts]
     if not any(runs.search(f"\n{text}") for text in texts):
         return False
-    return not (leaves_them and any(map(re.compile(manager.empties_in_script).search, _without_uncalled(texts))))
-
-
-def _without_uncalled(texts: Sequence[str]) -> list[str]:
-    """Return texts without the functions that none of them calls: what those would clean stays."""
-    if not any("()" in text for text in texts):
-        return list(texts)
-    rest = "\n".join(_FUNCTION.sub("", text) for text in texts)
-    bodies = {match[1]: match[0] for text in texts for match in _FUNCTION.finditer(text)}
-    called = [name for name in bodies if _is_named(name, rest)]
-    for name in called:
-        called += [other for other in bodies if other not in called and _is_named(other, bodies[name])]
-    return [_FUNCTION.sub(lambda match: match[0] if match[1] in called else "", text) for text in texts]
-
-
-def _is_named(name: str, text: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+    return not (leaves_them and any(map(re.compile(manager.empties_in_script).search, without_uncalled(texts))))
 
 
 def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:
