@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from cachemount.dockerfile.model import BeyondLimitsError, Stage
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.context import scripts_in
 from cachemount.facts.installs import installs
@@ -15,11 +15,9 @@ from cachemount.facts.programs import may_download
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record, replace
 from cachemount.shell.model import Command
-from cachemount.shell.reader import read
-from cachemount.source import Excerpt
+from cachemount.shell.reader import read_file
 
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
-_LONGEST = 20_000
 
 
 class Scripted(Record):
@@ -57,7 +55,7 @@ def _scripted(facts: Facts, step: Step) -> Iterator[Scripted]:
     for command in step.commands:
         file = _file(command)
         texts = scripts_in(facts.dockerfile.source.context, [file]) if file else []
-        if len(texts) != 1 or len(texts[0]) > _LONGEST:
+        if len(texts) != 1:
             continue
         for install in _installs(facts, step, texts[0]):
             manager = install.manager
@@ -82,11 +80,8 @@ def _file(command: Command) -> str:
 
 def _installs(facts: Facts, step: Step, text: str) -> list[Install]:
     """Return the installs of a script, as if its commands stood in the step."""
-    try:
-        script = read(Excerpt(text))
-    except BeyondLimitsError:
-        return []
-    if script.errors:
+    script = read_file(text)
+    if script is None:
         return []
     alike = replace(step, script=script, installs=[])
     found = [

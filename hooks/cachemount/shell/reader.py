@@ -19,11 +19,13 @@ from cachemount.shell.statements import Node, broken, dashed
 from cachemount.shell.walk import Context, Owner, Results, Walker
 from cachemount.source import Excerpt, Span
 
-__all__ = ["posix", "read", "read_exec"]
+__all__ = ["LONGEST_FILE", "posix", "read", "read_exec", "read_file"]
 
 _OUTERMOST = Context()
 # Scripts that hold scripts: `sh -c "sh -c ..."`. What BuildKit reads has room for 16 that double their backslashes.
 _DEEPEST = 20
+# In characters: few scripts of a build are longer.
+LONGEST_FILE = 20_000
 
 
 def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script:
@@ -40,6 +42,17 @@ def read(script: Excerpt, bodies: Sequence[tuple[Span, Excerpt]] = ()) -> Script
         given.append(Body(operator=span, text=body, quoted=quoted))
     _read(script, (), given, results, _OUTERMOST, Scope(), None)
     return _script(results)
+
+
+def read_file(text: str) -> Script | None:
+    """Return the commands of a file that is a script; None where it is too long, or not all of it can be read."""
+    if len(text) > LONGEST_FILE:
+        return None
+    try:
+        script = read(Excerpt(text))
+    except BeyondLimitsError:
+        return None
+    return None if script.errors else script
 
 
 def read_exec(argv: Sequence[str], spans: Sequence[Span]) -> Script:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Iterator
 
 from cachemount import reasons
-from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.facts import locations, programs
 from cachemount.facts.cleanups import empties
 from cachemount.facts.context import scripts_in
@@ -18,12 +17,10 @@ from cachemount.reasons import Withheld
 from cachemount.repairs.safety.context_scripts import is_brought
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import Called, called_by, commands_of, runs_file
-from cachemount.shell import reader
 from cachemount.shell.model import Script
+from cachemount.shell.reader import read_file
 from cachemount.shell.words import braces
-from cachemount.source import Excerpt
 
-_LONGEST = 20_000
 _CLEANS = late(r"(?:\A|[-_.])(?:clean|cleanup|purge|prune)(?:[-_.]|\Z)")
 _EMPTIES = late(
     r"(?i)cache|\b(?:auto)?(?:clean|purge|prune|remove)\b|\.(?:ba)?sh\b|\b(?:eval|source|find|xargs)\b|^[ \t]*\.[ \t]"
@@ -77,13 +74,8 @@ def _is_of_base(facts: Facts, file: str) -> bool:
 
 def _leaves_alone(text: str, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether all that a script removes is known, and lies apart from the places."""
-    if len(text) > _LONGEST:
-        return False
-    try:
-        script = reader.read(Excerpt(text))
-    except BeyondLimitsError:
-        return False
-    if script.errors:
+    script = read_file(text)
+    if script is None:
         return False
     for command in script.commands:
         called = called_by(command, command.words) if command.words else None

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Callable
 
-from cachemount.dockerfile.model import BeyondLimitsError
 from cachemount.facts import programs
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Step
@@ -15,12 +14,10 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
 from cachemount.repairs.safety.reached_functions import reached_texts
-from cachemount.shell import reader
-from cachemount.source import Excerpt
+from cachemount.shell.reader import LONGEST_FILE, read_file
 
 # One that runs another, and so on.
 _DEEPEST = 4
-_LONGEST = 20_000
 _NAME = late(r"[\w-][\w.-]*")
 _PROFILE = late(r"/bin/activate\Z|/nvm\.sh\Z|\A/etc/")
 _ITS_ARGUMENTS = late(r"[\"']?\$(?:[@*]|\{[@*]\}|\{?\d\}?)[\"']?")
@@ -156,16 +153,13 @@ def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tup
 
 
 def _commands_of_text(text: str) -> list[Called] | None:
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST_FILE:
         return None
     text = _with_programs(_with_sudo(text))
-    try:
-        script = reader.read(Excerpt(text))
-    except BeyondLimitsError:
+    script = read_file(text)
+    if script is None:
         return None
     called = [called_by(command, command.words) for command in script.commands if command.words]
-    if script.errors:
-        return None
     if any(map(_is_given, called)):
         runners = {*_RUNS_ITS_ARGUMENTS.findall(text)} or script.defined
         told = [one.command for one in called if one.name in runners and len(one.command.words) > 1]
