@@ -168,6 +168,10 @@ class Facts(Memoized, frozen=False, eq=False):
         """Return whether the file has a pattern anywhere but in comments."""
         return self.memo(_says, pattern)
 
+    def context_says(self, pattern: str) -> bool:
+        """Return whether a file of the build context that is at hand has a pattern, comments and all."""
+        return self.memo(_context_says, pattern)
+
 
 def _mounted(facts: Facts) -> tuple[Step, ...]:
     return tuple(step for step in facts.steps if step.mounts)
@@ -175,3 +179,7 @@ def _mounted(facts: Facts) -> tuple[Step, ...]:
 
 def _says(facts: Facts, pattern: str) -> bool:
     return re.search(pattern, facts.dockerfile.code) is not None
+
+
+def _context_says(facts: Facts, pattern: str) -> bool:
+    return any(re.search(pattern, one.text) for one in facts.dockerfile.source.context)

@@ -82,7 +82,8 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if runs_fetched(facts, step, manager):
         return True
     sign, runs = manager.run_by_where
-    if sign and re.search(runs, text) and facts.memo(_is_said, sign):
+    # Comments tell it as well.
+    if sign and re.search(runs, text) and (re.search(sign, facts.dockerfile.source.text) or facts.context_says(sign)):
         return True
     if manager.noted_by and re.search(manager.noted_by, text):
         return True
@@ -124,12 +125,6 @@ def _imports(facts: Facts, step: Step, manager: PackageManager, *, has_rights: b
     if has_rights and _IMPORTS_ANY.search(text):
         return True
     return _installs(facts, sorted(modules_in(text)), manager, has_rights=has_rights)
-
-
-def _is_said(facts: Facts, sign: str) -> bool:
-    """Return whether a sign is in the file, comments and all, or in a file of its context."""
-    source = facts.dockerfile.source
-    return any(re.search(sign, text) for text in (source.text, *(one.text for one in source.context)))
 
 
 def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> Iterator[str]:

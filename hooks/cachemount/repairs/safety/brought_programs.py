@@ -29,8 +29,7 @@ _FLAGS = frozenset({
 })  # fmt: skip
 _COPY = frozenset({"cp", "install", "mv"})
 # Where cargo puts a program that it has compiled.
-_COMPILED = late(r"(?:^|[\"'/])target/(?:[^\s/]+/)?(?:release|debug)/([\w-]+)[\"']?\Z")
-_IN_TARGET = late(r"(?:^|/)target/(?:[^\s/]+/)?(release|debug)/[\w-]+\Z")
+_COMPILED = late(r"(?:^|[\"'/])target/(?:[^\s/]+/)?(release|debug)/([\w-]+)[\"']?\Z")
 _VARIABLE = late(r"\"?\$\{?(\w+)\}?\"?\Z")
 _READS_SECRET = late(r"[\"']?\$\((?:cat |<) ?/run/secrets/")
 _FROM_ELSEWHERE = late(r"\.\.|(?:^|[^\w.])/(?!usr(?:/local)?/?\Z)")
@@ -96,7 +95,7 @@ def is_secret(step: Step, called: Called) -> bool:
 
 def is_compiled(path: str) -> str:
     """Return the profile of a program that lies where cargo puts what it compiles, such as "release"; "" elsewhere."""
-    match = _IN_TARGET.search(path)
+    match = _COMPILED.search(path)
     return match[1] if match else ""
 
 
@@ -135,7 +134,7 @@ def _is_built(facts: Facts, step: Step) -> bool:
 def _copied(facts: Facts, step: Step) -> frozenset[str]:
     """Return the names of the programs that earlier steps have compiled and copied from where cargo puts them."""
     return frozenset(
-        match[1]
+        match[2]
         for other in _building(facts, step)
         for command in other.commands
         if command.program in _COPY

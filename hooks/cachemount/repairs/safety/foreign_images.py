@@ -88,7 +88,11 @@ def moved_by_image(facts: Facts, install: Install, directory: Directory) -> With
     if used:
         return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=used)
     removed, settings, variable = _IN_PROJECT.get(install.manager.name, ("", "", ""))
-    if removed and re.search(removed, install.step.run.script.text) and not facts.memo(_is_said, settings):
+    if (
+        removed
+        and re.search(removed, install.step.run.script.text)
+        and not (facts.says(settings) or facts.context_says(settings))
+    ):
         return reasons.FOREIGN_IMAGE.about(image=environment.image, variable=variable)
     pattern, variable = _NAMED.get(install.manager.name, ("", ""))
     # A cache that the variable does not move is in the same place wherever that leads.
@@ -114,12 +118,6 @@ def _may_move(facts: Facts, stage: Stage, pattern: str, variable: str) -> bool:
         return True
     names = [one.image.rpartition("/")[2].partition("@")[0] for one in roots]
     return any(re.search(pattern, name) or "$" in name.partition(":")[0] for name in names)
-
-
-def _is_said(facts: Facts, pattern: str) -> bool:
-    """Return whether the file or one of its context has a pattern."""
-    source = facts.dockerfile.source
-    return any(re.search(pattern, text) for text in (facts.dockerfile.code, *(one.text for one in source.context)))
 
 
 def _instructions(stage: Stage) -> list[Instruction]:

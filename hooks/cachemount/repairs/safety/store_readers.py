@@ -6,10 +6,12 @@ able to fetch by itself; and only commands that are known not to read it may run
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator
 
 from cachemount import reasons
+from cachemount.copied_names import copied_as
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, invocations, locations, programs
 from cachemount.facts.context import scripts_in
@@ -46,7 +48,7 @@ _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 _RUNS_DEVELOPING = late(
     r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
-    r"(?:air|gin|realize|reflex|CompileDaemon|fresh|modd|cargo-watch)(?=\s|$)"
+    rf"(?:{'|'.join(sorted(_DEVELOPING - {'make'}))})(?=\s|$)"
 )
 
 
@@ -292,8 +294,7 @@ def _image_reads(
 
 def _develops(facts: Facts, file: str) -> bool:
     """Return whether a script of the repository is known to run a program that builds the project again and again."""
-    copied = rf"(?im)^[ \t]*COPY[ \t]+(?:--\S+[ \t]+)*(\S+)[ \t]+[\"']?{re.escape(file)}[\"']?[ \t]*$"
-    names = [file, *re.findall(copied, facts.dockerfile.code)]
+    names = [file, *copied_as(facts.dockerfile.code, posixpath.basename(file))]
     return any(map(_RUNS_DEVELOPING.search, scripts_in(facts.dockerfile.source.context, names)))
 
 
