@@ -173,8 +173,8 @@ def _says_otherwise(facts: Facts, instruction: Instruction, in_file: str) -> boo
         return False
     texts: list[str | None] = [facts.dockerfile.source.slice(one.body) for one in instruction.heredocs]
     for word in words[:-1] if not texts else ():
-        files = nearest(facts.dockerfile.source.context, posixpath.normpath(word.lstrip("/")))
-        texts.append(files.get(posixpath.normpath(word.lstrip("/"))))
+        path = posixpath.normpath(word.lstrip("/"))
+        texts.append(nearest(facts.dockerfile.source.context, path).get(path))
     return bool(texts) and all(one is not None and not re.search(in_file, one) for one in texts)
 
 

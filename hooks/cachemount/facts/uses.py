@@ -17,9 +17,8 @@ from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 
-# What is behind the name of a program's package: "example.org/tool/v2@latest".
+# What follows the name of a program's package: "example.org/tool/v2@latest".
 _VERSION = late(r"(?:/v\d+)?(?:@.*)?\Z")
-
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
 
 

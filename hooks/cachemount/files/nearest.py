@@ -14,8 +14,9 @@ def nearest_files(
 ) -> Iterator[str]:
     """Yield the paths of files whose names have an end, or one of several, from at most so many folders.
 
-    Left out are folders with a dot in their names unless they may be `dotted`, those that are `skipped`, and those
-    inside that hold the `mark`: a file that another project begins with.
+    Those of one folder come in the order of their names. Left out are folders with a dot in their names unless they may
+    be `dotted`, those that are `skipped`, and those inside that hold the `mark`: a file that another project begins
+    with.
     """
     waiting = deque([top])
     for _ in range(most):
@@ -25,7 +26,7 @@ def nearest_files(
         names = names_in(folder)
         if mark and folder != top and mark in names:
             continue
-        for name in names:
+        for name in sorted(names):
             if name.endswith(end):
                 yield os.path.join(folder, name)
             elif name not in skipped and ("." not in name or (dotted and _is_dotted_folder(folder, name))):

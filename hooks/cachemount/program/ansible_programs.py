@@ -6,11 +6,12 @@ https://ansible.readthedocs.io/projects/runner/en/stable/python_interface/
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
 from cachemount.copied_names import copies
 from cachemount.files.kept import kept
+from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.program.readmes import to_line_end
@@ -51,26 +52,9 @@ def _installer(folder: str) -> tuple[str, str] | None:
     projects = (os.path.join(folder, one) for one in sorted(names_in(folder)) if _PROJECT.fullmatch(one))
     if not any(_REQUIRED.search(text_inside_repository(one, folder, _MOST_BYTES)) for one in projects):
         return None
-    for number, name in enumerate(_modules(folder)):
-        text = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
+    for path in islice(nearest_files(folder, ".py", _NO_PROGRAMS, _MOST_FOLDERS), _MOST_MODULES):
+        text = text_inside_repository(path, folder, _MOST_BYTES)
         found = _INSTALLS.search(text) if _IMPORTED.search(text) and _LOCAL.search(text) else None
         if found:
-            return name, to_line_end(text, found.end())
-        if number >= _MOST_MODULES:
-            break
+            return os.path.relpath(path, folder).replace(os.sep, "/"), to_line_end(text, found.end())
     return None
-
-
-def _modules(folder: str) -> Iterator[str]:
-    """Yield the paths of the modules of a project from its folder, with slashes."""
-    waiting = deque([""])
-    for _ in range(_MOST_FOLDERS):
-        if not waiting:
-            return
-        inside = waiting.popleft()
-        for name in sorted(names_in(os.path.join(folder, *inside.split("/")) if inside else folder)):
-            path = f"{inside}/{name}" if inside else name
-            if name.endswith(".py"):
-                yield path
-            elif "." not in name and name not in _NO_PROGRAMS:
-                waiting.append(path)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from cachemount.files.kept import kept
 from cachemount.late_pattern import late
 
 # Those that run in the container.
@@ -67,6 +68,7 @@ def lifecycle(text: str) -> Iterator[tuple[str, str]]:
                 yield key, " ".join(words)
 
 
+@kept
 def _loaded(text: str) -> dict[str, Any]:
     """Return the object of a devcontainer.json; comments and trailing commas are allowed, as the tools allow them."""
     import json  # noqa: PLC0415 - slow to import, and a hook gets files and no folders

@@ -14,6 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import repository_of, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.builders.named_near import without_dots
 from cachemount.program.readmes import to_line_end
 from cachemount.records import Record, field
 from cachemount.repairs.safety.demanded_words import is_test
@@ -71,7 +72,7 @@ def extended_by(path: str, text: str) -> Iterator[ContextFile]:
 def _is_of(named: str, path: str, root: str) -> bool:
     """Return whether a path that a program reads ends as that of a Dockerfile; one without a folder is at the root."""
     file = os.path.relpath(path, root).replace(os.sep, "/")
-    plain = re.sub(r"\A(?:\.{1,2}/)+", "", named)
+    plain = without_dots(named)
     return plain == file or (plain != "Dockerfile" and file.endswith(f"/{plain}"))
 
 

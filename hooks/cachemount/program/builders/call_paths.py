@@ -17,6 +17,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import upwards
 from cachemount.late_pattern import late
 from cachemount.program.builders.engine_libraries import Call
+from cachemount.program.builders.python_paths import TEMPORARY
 from cachemount.records import Record
 
 # Characters of a call with what is called on its result.
@@ -40,7 +41,7 @@ _ABOVE = late(r"\A(?:(?:\.{1,2}|\*)/)+")
 _JAVA = late(r"/src/\w+/(?:java|kotlin|groovy|scala)(?=/|\Z)")
 _FILE = late(r"(?i).*(?:docker|container)file.*")
 _NAME = late(r"(?<![\w.\"'@])[A-Za-z_]\w*")
-_TEMPORARY = late(r"(?i)tmp|(?<!at)temp(?!lat|erat)|\bContextArchive\b|build_from_tar")
+_TEMPORARY = late(rf"{TEMPORARY}|\bContextArchive\b|build_from_tar")
 _PAIRS = {"(": ")", "{": "}", "[": "]"}
 
 

@@ -9,6 +9,7 @@ from cachemount.late_pattern import late
 
 # Characters before and after a call.
 _NEAR = 400
+_ABOVE = late(r"\A(?:\.{1,2}/)+")
 _PATH = late(r"[\"'`]([\w.+-]+(?:/[\w.+-]+)*/?)[\"'`]")
 
 
@@ -27,8 +28,13 @@ def named_near(call: re.Pattern[str], text: str, path: str, root: str) -> bool:
     return False
 
 
+def without_dots(path: str) -> str:
+    """Return a path that a program names without the `./` and `../` that it begins with."""
+    return _ABOVE.sub("", path)
+
+
 def _is_end(named: str, path: str) -> bool:
     """Return whether a path that a program names ends as another does."""
-    plain = re.sub(r"\A(?:\.{1,2}/)+", "", named.rstrip("/"))
+    plain = without_dots(named.rstrip("/"))
     # Every folder may have a file of that name.
     return plain not in ("", ".", "..", "Dockerfile") and (path == plain or path.endswith(f"/{plain}"))

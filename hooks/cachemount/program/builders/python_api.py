@@ -16,6 +16,7 @@ from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
+from cachemount.program.builders.named_near import without_dots
 
 _MOST_BYTES = 200_000
 _MOST_FOLDERS = 1_000
@@ -32,7 +33,6 @@ _KEYWORDS = late(r"(?m)^[ \t]*(?:keywords|name)[ \t]*=[ \t]*(?:\[[^\]]*\]|.*)")
 _SKIPPED = frozenset({"build", "dist", "node_modules", "venv", "vendor"})
 _SETTINGS = late(r"[\\/](?:settings(?:[\\/]\w+)?|config)\.py\Z")
 _NAMED = late(r"[\"']((?:[\w.+-]+/)*[\w.+-]*\w)/?[\"']")
-_ABOVE = late(r"\A(?:\.{1,2}/)+")
 _CALLS = ("images.build(", "DockerImage(", "APIClient(", ".api.build(")
 _OTHER_BUILDER = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|^(?:from|import) podman\b", re.MULTILINE)
 
@@ -111,7 +111,7 @@ def _patterns_near(context: str, file: str, program: str, text: str, root: str) 
     own = os.path.dirname(program)
     if context and own != root:
         yield f"{re.escape(own)}/(?:.*/)?{name}"
-    named = dict.fromkeys(_ABOVE.sub("", one) for one in _NAMED.findall(text))
+    named = dict.fromkeys(map(without_dots, _NAMED.findall(text)))
     places = "|".join(re.escape(one) for one in islice(named, _MOST_FILES) if one and one != "Dockerfile")
     if places:
         yield f"{re.escape(root)}/(?:.*/)?(?:{places})(?:/{name})?"

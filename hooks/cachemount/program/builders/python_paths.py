@@ -25,7 +25,9 @@ _JOINS = frozenset({"join", "joinpath", "Path", "PurePath"})
 _OWN = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
 _CURRENT = frozenset({"cwd", "getcwd"})
 _CLIENTS = frozenset({"APIClient", "Client"})
-_TEMPORARY = late(r"(?i)tmp|(?<!at)temp(?!lat|erat)")
+# In the name of a folder, or of what makes one, it says that the folder is temporary.
+TEMPORARY = r"(?i)tmp|(?<!at)temp(?!lat|erat)"
+_TEMPORARY = late(TEMPORARY)
 
 
 class _Scope:
