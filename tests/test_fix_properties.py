@@ -193,8 +193,10 @@ def test_instructions_and_commands_stay(text: str, unsafe: bool) -> None:
 
 
 def _part(current: list[str], words: list[str]) -> bool:
-    """Return whether it is the same rm with fewer operands, or a `sh -c` with another string."""
-    return current[0] == words[0] == "rm" and set(current) < set(words)
+    """Return whether it is the same rm with fewer operands, or with folders in the place of one they lie in."""
+    if current[0] != "rm" or words[0] != "rm" or current == words:
+        return False
+    return all(word in words or word.startswith(tuple(f"{one.rstrip('/*')}/" for one in words)) for word in current)
 
 
 @many
