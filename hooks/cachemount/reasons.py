@@ -730,6 +730,13 @@ LEFT_BY_BUILDS = Reason(
     "change {manager}'s settings at the beginning of the step, and back at its end",
     "it mounts the cache all the same, and images that are built on this one keep what they install",
 )
+LEFT_IN_CALLED_BASE = Reason(
+    "left-in-called-base",
+    "{name} is the name of an image that is built on or worked in, and what is installed there later would stay in it"
+    " once {manager} keeps it",
+    "change {manager}'s settings at the beginning of the step, and back at its end",
+    "it mounts the cache all the same, and images that are built on this one keep what they install",
+)
 LEFT_AT_RUN_TIME = Reason(
     "left-at-run-time",
     "line {line} installs packages when the image runs, and they would stay in its containers once {manager} keeps"

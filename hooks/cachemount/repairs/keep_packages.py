@@ -26,7 +26,7 @@ from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
-from cachemount.repairs.safety.used_by_hand import has_sudo, is_called_base
+from cachemount.repairs.safety.used_by_hand import called_base, has_sudo
 from cachemount.repairs.step_mounts import mount_steps
 
 
@@ -91,12 +91,16 @@ def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = T
     for_good = builder.copy()
     _keep_for_good(for_good, installs)
     step, manager = installs[0].step, installs[0].manager
-    if not editable or (for_good.is_safe() and not _leaves_settings(builder.facts, step, manager)):
+    if for_good.is_safe() and not _leaves_settings(builder.facts, step, manager):
         return for_good
     alone = builder.copy()
     fetching = [one for one in installs_of(step, manager) if one.verb not in manager.refresh_verbs]
-    told = bool(fetching) and all(download_edits.retain_alone(alone, install) for install in fetching)
-    return alone if told and alone.is_safe() else for_good
+    told = editable and bool(fetching) and all(download_edits.retain_alone(alone, install) for install in fetching)
+    if told and alone.is_safe():
+        return alone
+    if name := called_base(builder.facts, step.stage):
+        for_good.mark_unsafe([reasons.LEFT_IN_CALLED_BASE.about(name=name, manager=manager.name)])
+    return for_good
 
 
 def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
@@ -211,7 +215,7 @@ def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
     It is called a base, or it has sudo and no script of the build gains by them.
     """
-    if is_called_base(facts, step.stage):
+    if called_base(facts, step.stage):
         return True
     return has_sudo(facts, step.stage) and not facts.memo(run_by_others, step.stage, manager)
 

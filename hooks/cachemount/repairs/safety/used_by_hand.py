@@ -17,11 +17,16 @@ _FILE = late(rf"(?i)(?:\A|[._-]){_WORD}(?=[._-]|\Z)")
 _FOLDER = late(rf"(?i)\.?(?:[\w.-]*[._-])?{_WORD}(?:[._-]images?)?")
 
 
-def is_called_base(facts: Facts, stage: Stage) -> bool:
-    """Return whether the image is called a base, or a workspace: others are built on it, or people work in it."""
+def called_base(facts: Facts, stage: Stage) -> str:
+    """Return the file or folder by which the image is called a base, or a workspace; empty if none does.
+
+    Others are built on such an image, or people work in it.
+    """
+    if not chain.descends(facts.dockerfile.last, stage):
+        return ""
     path = facts.dockerfile.source.path
     folder, name = posixpath.basename(posixpath.dirname(path)), posixpath.basename(path)
-    return chain.descends(facts.dockerfile.last, stage) and bool(_FILE.search(name) or _FOLDER.fullmatch(folder))
+    return name if _FILE.search(name) else folder if _FOLDER.fullmatch(folder) else ""
 
 
 def has_sudo(facts: Facts, stage: Stage) -> bool:

@@ -30,3 +30,9 @@ def test_an_image_that_is_called_a_base_keeps_its_settings(path: str, stays: boo
     fixed = engine.fix(Source(path=path, text=TEXT))[0].text
     assert ("Dir::Cache::archives=" in fixed) is stays
     assert ("rm -f /etc/apt/apt.conf.d/docker-clean" in fixed) is not stays
+
+
+def test_without_an_option_the_settings_of_a_base_are_not_changed_safely() -> None:
+    text = TEXT.replace("apt-get", "aptitude")
+    assert engine.fix(Source(path="Dockerfile.base", text=text))[0].text == text
+    assert engine.fix(Source(path="Dockerfile.web", text=text))[0].text != text
