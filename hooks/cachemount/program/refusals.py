@@ -46,7 +46,10 @@ _CI = (
 )  # fmt: skip
 
 _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
-_SWITCHED_ON = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bdocker/(?:build-push|bake)-action\b")
+# To set up buildx is not to build by it.
+_SWITCHED_ON = late(
+    r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx[\"',\s]+(?:build|bake|install)\b|\bdocker/(?:build-push|bake)-action\b"
+)
 _RAILWAY = ("Railway, where they have no id", "set `[[ids]]` in the configuration")
 _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step")
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")

@@ -99,6 +99,11 @@ def test_what_is_repaired_says_it_too(
 REFUSED = [
     (".github/workflows/build.yml", "env:\n  DOCKER_BUILDKIT: 0\n", "DOCKER_BUILDKIT=0"),
     ("Makefile", "build:\n\tDOCKER_BUILDKIT=0 docker build .\n", "DOCKER_BUILDKIT=0"),
+    (
+        ".github/workflows/t.yml",
+        "env:\n  DOCKER_BUILDKIT: 0\n  x: docker/setup-buildx-action@v3\n",
+        "DOCKER_BUILDKIT=0",
+    ),
     ("Makefile", "old:\n\tDOCKER_BUILDKIT=0 docker build old\nnew:\n\tdocker buildx build .\n", ""),
     ("cloudbuild.yaml", STEP.replace(".]", "images]"), "the docker step without DOCKER_BUILDKIT=1"),
     ("cloudbuild.yaml", STEP, ""),
