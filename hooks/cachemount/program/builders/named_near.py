@@ -11,6 +11,7 @@ from cachemount.late_pattern import late
 _NEAR = 400
 _ABOVE = late(r"\A(?:\.{1,2}/)+")
 _PATH = late(r"[\"'`]([\w.+-]+(?:/[\w.+-]+)*/?)[\"'`]")
+_FILE = late(r"(?i)(?:.*/)?[\w.+-]*(?:docker|container)file[\w.+-]*")
 
 
 def named_near(call: re.Pattern[str], text: str, path: str, root: str) -> bool:
@@ -22,8 +23,13 @@ def named_near(call: re.Pattern[str], text: str, path: str, root: str) -> bool:
     folder = file.rpartition("/")[0]
     # A file at the root is named by the parents of the program's own path, as other files are.
     for found in call.finditer(text) if folder else ():
-        near = text[max(found.start() - _NEAR, 0) : found.end() + _NEAR]
-        if any(_is_end(one, folder) or _is_end(one, file) for one in _PATH.findall(near)):
+        named = _PATH.findall(text[max(found.start() - _NEAR, 0) : found.end() + _NEAR])
+        if any(_is_end(one, file) for one in named):
+            return True
+        # Where a call names another file, a folder may be the name of the image or of a service.
+        after = _PATH.findall(text, found.end(), found.end() + _NEAR)
+        other = any(_FILE.fullmatch(one) and without_dots(one) != "Dockerfile" for one in after)
+        if not other and any(_is_end(one, folder) for one in named):
             return True
     return False
 

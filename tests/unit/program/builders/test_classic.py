@@ -51,6 +51,10 @@ def test_a_test_that_builds_by_the_engines_interface(tmp_path: Path, file: str, 
         ("projects/app/tests/conftest.py", 'docker.from_env().containers.run("extension")\n'),
         ("projects/app/tests/x_test.go", "// docker\n" + GO + "options.Version = build.BuilderBuildKit\n"),
         ("projects/app/tests/README.md", DOCKER_PY),
+        (
+            "tests/x_test.go",
+            'FromDockerfile{ // docker\nRepo: "extension", Context: "..", Dockerfile: "extension/Dockerfile.test"}\n',
+        ),
     ],
 )
 def test_what_builds_another_file_or_otherwise(tmp_path: Path, file: str, text: str) -> None:
