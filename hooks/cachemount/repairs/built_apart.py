@@ -55,4 +55,4 @@ def _cover(builder: FixBuilder, install: Install, places: list[str]) -> None:
     if missing:
         builder.targets[step] = added | {one.target for one in missing}
         indentation = of_continuations(facts, step.instruction)
-        builder.edits.append(text_edits.add_mounts(facts.dockerfile, step.instruction, step.run, missing, indentation))
+        builder.edits += text_edits.add_mounts(facts.dockerfile, step.instruction, step.run, missing, indentation)

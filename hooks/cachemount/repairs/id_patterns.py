@@ -12,6 +12,8 @@ from cachemount.managers.model import PackageManager
 _AT_END = late(r"(?:[-_./:]*\$(?:\w+|\{\w+\}))+\Z")
 _AT_BEGINNING = late(r"\A(?:\$(?:\w+|\{\w+\})[-_./:]*)+")
 _VARIABLE = late(r"\$\{?(\w+)")
+# What tells a lock file's contents: a step that runs again because they changed would find an empty cache.
+_OF_CONTENT = late(r"(?i)(?:\A|_)(?:bust(?:er)?|check_?sum|digest|hash|key|lock|md5|sha\d*|sum)(?:_|\Z)")
 
 
 def like_siblings(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
@@ -20,7 +22,8 @@ def like_siblings(facts: Facts, step: Step, target: str, manager: PackageManager
     if around is None:
         return ""
     before, after = around
-    if any(name not in step.environment.settings for name in _VARIABLE.findall(before + after)):
+    names = _VARIABLE.findall(before + after)
+    if any(name not in step.environment.settings or _OF_CONTENT.search(name) for name in names):
         return ""
     taken = {one.flag.options["id"]: one.target for one in _caches(facts)}
     short = f"{before}{_name(target, manager)}{after}"

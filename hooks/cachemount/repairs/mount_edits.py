@@ -121,8 +121,8 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
         builder.mark_unsafe(declined(builder.facts, step))
         builder.mark_unsafe(old_syntax(builder.facts, missing))
         indentation = of_continuations(builder.facts, step.instruction)
-        builder.edits.append(
-            text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
+        builder.edits += text_edits.add_mounts(
+            builder.facts.dockerfile, step.instruction, step.run, missing, indentation
         )
 
 

@@ -17,6 +17,8 @@ from cachemount.shell.model import Command, Word
 from cachemount.source import Source, Span, end_of_line
 
 # https://docs.renovatebot.com/modules/manager/regex/
+# The blanks before a command that is no heredoc, no other flag and not on the next line.
+_COMMAND_BESIDE = late(r"[ \t]+(?![\\`\s]|<<|--)")
 _OF_RENOVATE = late(r"#[ \t]*renovate:")
 
 
@@ -76,10 +78,11 @@ def add_mounts(
     run: Run,
     mounts: Sequence[CacheMount | EmptyMount],
     indentation: str,
-) -> Edit:
+) -> tuple[Edit, ...]:
     """Put mounts, one per line, after those that the RUN has, or directly after the keyword.
 
-    Where a comment tells Renovate of a version, they stand in one line: its pattern counts lines.
+    The command gets a line of its own, unless it begins on the line of a mount that is not the first. Where a comment
+    tells Renovate of a version, all stand in one line: its pattern counts lines.
     """
     text = dockerfile.source.text
     above = next((comment for _, comment in comments_above(dockerfile, instruction)), None)
@@ -88,7 +91,11 @@ def add_mounts(
     targets = tuple(mount.target for mount in mounts)
     if run.mounts:
         at = max(flag.span.end for flag in run.mounts)
-        return Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts), targets=targets)
+        added = Edit(span=Span(at, at), text="".join(f"{joint}{mount}" for mount in mounts), targets=targets)
+        command = None if counted else _COMMAND_BESIDE.match(text, at)
+        if command is None or "\n" in text[instruction.span.start : at]:
+            return (added,)
+        return added, Edit(span=Span(at, command.end()), text=joint)
     at = instruction.insertion
     while text[at : at + 1] in (" ", "\t"):
         at += 1
@@ -96,8 +103,8 @@ def add_mounts(
     joined = re.compile(rf"{re.escape(dockerfile.escape)}[ \t]*\r?\n").match(text, at)
     text = joint.join(map(str, mounts))
     if joined:
-        return Edit(span=Span(at, at), text=f"{text} ", targets=targets, joint=joint[1:])
-    return Edit(span=Span(at, at), text=f"{text}{joint}", targets=targets)
+        return (Edit(span=Span(at, at), text=f"{text} ", targets=targets, joint=joint[1:]),)
+    return (Edit(span=Span(at, at), text=f"{text}{joint}", targets=targets),)
 
 
 def set_target(flag: MountFlag, source: Source, target: str, options: Mapping[str, str]) -> Edit | None:
