@@ -37,7 +37,6 @@ def main() -> int:
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
     extras = config["options.extras_require"]
-    # The extra for editors has what Compose files need as well.
     wanted = lowest(config["options"]["install_requires"]) + lowest(extras["lsp"])
     with tempfile.TemporaryDirectory() as folder:
         python = str(Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python")

@@ -157,7 +157,6 @@ COMPOSE = "services:\n  w:\n    build:\n      dockerfile_inline: |\n        FROM
 
 
 def test_a_compose_file_is_repaired(hooks_repository: Path, pre_commit_home: dict[str, str], tmp_path: Path) -> None:
-    """With ruamel.yaml, which the manifest has pre-commit install."""
     (tmp_path / "compose.yaml").write_text(COMPOSE, encoding="utf-8")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "-A")

@@ -12,7 +12,7 @@ from typing import Literal
 from cachemount import engine, fixer, reasons
 from cachemount.embedded import hcl, interpolation, yaml
 from cachemount.embedded.edits import place_fix
-from cachemount.embedded.model import Inline, MissingPackageError, UnreadableHostError
+from cachemount.embedded.model import Inline, UnreadableHostError
 from cachemount.engine import MAX_ROUNDS, Report, UnsettledError, first_of, without_fixes
 from cachemount.findings import Finding, Fix
 from cachemount.policy.model import Config
@@ -20,7 +20,7 @@ from cachemount.policy.suppress import allowed
 from cachemount.records import Record, replace
 from cachemount.source import Source, Span
 
-__all__ = ["Kind", "MissingPackageError", "apply", "check", "fix", "writable"]
+__all__ = ["Kind", "apply", "check", "fix", "writable"]
 
 Kind = Literal["compose", "bake"]
 # Why there is no repair where one would change more than it should.
@@ -79,7 +79,7 @@ class _Examined(Record):
 def check(source: Source, kind: Kind, config: Config | None = None) -> Report:
     """Check the Dockerfiles in a file; spans are those of the file.
 
-    A file that is not what its name says gives one finding, `unreadable-dockerfile`. Raises `MissingPackageError`.
+    A file that is not what its name says gives one finding, `unreadable-dockerfile`.
     """
     config = config or Config()
     try:
@@ -91,7 +91,7 @@ def check(source: Source, kind: Kind, config: Config | None = None) -> Report:
 def fix(source: Source, kind: Kind, config: Config | None = None, *, unsafe: bool = False) -> tuple[Source, Report]:
     """Repair the Dockerfiles in a file: the repaired file and the report on it.
 
-    Raises `MissingPackageError`, and `UnsettledError` when the repairs do not come to rest.
+    Raises `UnsettledError` when the repairs do not come to rest.
     """
     config = config or Config()
     fixes_made = 0
@@ -120,7 +120,7 @@ def apply(
 ) -> Source | None:
     """Make one fix for a finding of a report on the file: the file after it, None where it cannot be written there.
 
-    `make` gives the fix for the finding as it is in its Dockerfile. Raises `MissingPackageError`.
+    `make` gives the fix for the finding as it is in its Dockerfile.
     """
     try:
         examined = _examined(source, kind, config)
@@ -141,10 +141,7 @@ def apply(
 
 
 def writable(source: Source, kind: Kind, config: Config) -> list[Finding]:
-    """Return the findings of a report on the file into whose Dockerfiles something can be written.
-
-    Raises `MissingPackageError`.
-    """
+    """Return the findings of a report on the file into whose Dockerfiles something can be written."""
     try:
         examined = _examined(source, kind, config)
     except UnreadableHostError:

@@ -15,10 +15,6 @@ class UnreadableHostError(Exception):
         self.offset = offset
 
 
-class MissingPackageError(Exception):
-    """A host file cannot be read because a package is not installed; `str(error)` says which and how to get it."""
-
-
 class Inline(Record):
     """A Dockerfile in a host file.
 

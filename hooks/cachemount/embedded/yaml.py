@@ -16,7 +16,7 @@ from cachemount.embedded import interpolation, nodes
 from cachemount.embedded.alignment import align
 from cachemount.embedded.inherited import Target, with_inherited
 from cachemount.embedded.interpolation import Interpolated
-from cachemount.embedded.model import Build, Inline, MissingPackageError, UnreadableHostError
+from cachemount.embedded.model import Build, Inline, UnreadableHostError
 from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.source import ANY_TAG, IMAGE_CONTEXT, Span
@@ -41,7 +41,7 @@ _BAKE_VARIABLE = re.compile(r"[$%]\{")
 def compose(text: str) -> list[Inline]:
     """Return the Dockerfiles of a Compose file, given without a byte order mark.
 
-    Raises `UnreadableHostError` and `MissingPackageError`.
+    Raises `UnreadableHostError`.
     """
     found: dict[int, Inline] = {}
     for root in _documents(text, "dockerfile_inline"):
@@ -56,7 +56,7 @@ def compose(text: str) -> list[Inline]:
 
 
 def bake_json(text: str) -> list[Inline]:
-    """Return the Dockerfiles of a docker-bake.json. Raises `UnreadableHostError` and `MissingPackageError`."""
+    """Return the Dockerfiles of a docker-bake.json. Raises `UnreadableHostError`."""
     found: dict[int, Inline] = {}
     for root in _documents(text, "dockerfile-inline"):
         blocks = nodes.get(root, "target")
@@ -71,7 +71,7 @@ def bake_json(text: str) -> list[Inline]:
 
 
 def compose_builds(text: str, settings: Collection[str] = ()) -> list[Build]:
-    """Return the builds of Dockerfiles that are files. Raises `UnreadableHostError` and `MissingPackageError`.
+    """Return the builds of Dockerfiles that are files. Raises `UnreadableHostError`.
 
     `settings` are the variables that the `.env` beside the file sets; others have their defaults, where they have one.
     """
@@ -85,7 +85,7 @@ def compose_builds(text: str, settings: Collection[str] = ()) -> list[Build]:
 def compose_images(text: str) -> list[Build]:
     """Return the services that are built by nobody in the file, with the names of their images.
 
-    Raises `UnreadableHostError` and `MissingPackageError`.
+    Raises `UnreadableHostError`.
     """
     return [one.build for one in _services(text, "image", ()) if "build" not in one.given]
 
@@ -184,13 +184,9 @@ def _filled(text: str, settings: Collection[str]) -> str | None:
 def _documents(text: str, key: str) -> Iterator[Node]:
     if key not in text:
         return
-    try:
-        from ruamel.yaml import YAML  # noqa: PLC0415 - not among the requirements of every hook
-        from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-    except ImportError:
-        raise MissingPackageError(
-            "needs the package ruamel.yaml: `pip install ruamel.yaml`, or the hook's own environment in pre-commit"
-        ) from None
+    from ruamel.yaml import YAML  # noqa: PLC0415 - slow to import
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
     if len(text) > MOST_CHARACTERS:
         raise UnreadableHostError(f"it has {len(text)} characters, and at most {MOST_CHARACTERS} are read", 0)
     try:

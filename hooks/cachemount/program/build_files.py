@@ -12,7 +12,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from cachemount.embedded.model import Build, MissingPackageError, UnreadableHostError
+from cachemount.embedded.model import Build, UnreadableHostError
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
@@ -172,7 +172,7 @@ def builds(path: str, text: str) -> list[Build]:
         if path.endswith((".yml", ".yaml")):
             return yaml.compose_builds(text, _settings(os.path.dirname(path)) if "${" in text else ())
         return bake_file.bake_builds(text) if path.endswith(".hcl") else bake_file.bake_json_builds(text)
-    except (MissingPackageError, UnreadableHostError):
+    except UnreadableHostError:
         return []
 
 
@@ -182,7 +182,7 @@ def images(text: str) -> list[Build]:
 
     try:
         return yaml.compose_images(text)
-    except (MissingPackageError, UnreadableHostError):
+    except UnreadableHostError:
         return []
 
 

@@ -146,7 +146,6 @@ def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]
             settled=_settled(examined.source, task, findings) if task.with_counts else None,
             diff=_diff(source, new) if new and task.mode == "diff" else "",
             skipped=examined.skipped,
-            error=examined.error,
             config=task.config.path,
             text=report.source.text if task.with_fixes and (findings or report.suppressed) else "",
             entries=tuple(sorted({index for one in report.suppressed for index in one.entries})),
@@ -188,7 +187,6 @@ class Examined(Record):
     source: Source
     report: Report
     skipped: str = ""
-    error: str = ""
 
 
 def examine(source: Source, task: Task) -> Examined:
@@ -214,17 +212,11 @@ def _examine_dockerfile(source: Source, task: Task) -> Examined:
 
 
 def _examine_host(source: Source, task: Task, kind: Literal["compose", "bake"]) -> Examined:
-    from cachemount import engine  # noqa: PLC0415 - heavy
     from cachemount.embedded import hosts  # noqa: PLC0415 - heavy
 
-    fixed = source
-    try:
-        if task.mode == "check":
-            report = hosts.check(source, kind, config_of(task))
-        else:
-            fixed, report = hosts.fix(source, kind, config_of(task), unsafe=task.unsafe)
-    except hosts.MissingPackageError as error:
-        return Examined(source=source, report=engine.Report(source=source, findings=()), error=str(error))
+    if task.mode == "check":
+        return Examined(source=source, report=hosts.check(source, kind, config_of(task)))
+    fixed, report = hosts.fix(source, kind, config_of(task), unsafe=task.unsafe)
     return Examined(source=fixed, report=report)
 
 

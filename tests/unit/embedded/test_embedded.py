@@ -328,16 +328,6 @@ class TestPrograms:
         assert main("fix-cache-mounts", ["--stdin-filename", "a/compose.yaml"]) == 1
         assert capfdbinary.readouterr().out == AFTER.encode()
 
-    def test_without_the_package(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
-        Path("compose.yaml").write_text(BEFORE, encoding="utf-8")
-        assert main("fix-compose-cache-mounts", ["compose.yaml"]) == 2
-        assert "compose.yaml: needs the package ruamel.yaml" in capsys.readouterr().err
-        assert Path("compose.yaml").read_text(encoding="utf-8") == BEFORE
-
 
 @pytest.mark.parametrize("text", ["${a" * 200_000, "${a" * 100_000 + "}" * 100_000, "$" * 400_000])
 def test_variables_that_are_never_closed_take_no_time(text: str) -> None:

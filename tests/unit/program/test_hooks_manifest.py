@@ -46,7 +46,6 @@ def test_the_patterns_are_those_of_the_walk() -> None:
         assert (hook["files"], hook["exclude"]) == (NAMED, NOT_NAMED)
     for hook in hooks()[2:4]:
         assert hook["files"] == HOSTS
-        assert hook["additional_dependencies"] == ["ruamel.yaml>=0.18,<0.20"]
 
 
 def test_every_entry_is_an_installed_program() -> None:

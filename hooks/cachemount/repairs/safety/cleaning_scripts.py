@@ -1,4 +1,4 @@
-"""Scripts that may empty a mounted cache, as their names or texts say; one that is known and leaves it alone does not."""
+"""Scripts that may empty a mounted cache, as their names or texts say, and not where all that they run is known."""
 
 from __future__ import annotations
 
