@@ -67,7 +67,6 @@ class Analysis:
         self._task = task
         examined = examine(self.source, task)
         self.report: Report = examined.report
-        self.error = examined.error
         self._made: dict[tuple[Change, int], str] = {}
         self._writable: list[Finding] | None = None
 

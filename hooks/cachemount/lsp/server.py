@@ -217,10 +217,8 @@ class Server(LanguageServer):
             task = task_for(document.path, document.language_id or "")
             if isinstance(task, FileResult):
                 return None
-            analysis = self._analyses[document.uri] = Analysis(task, document.source)
-            if analysis.error:
-                self._say_once(f"{document.path}: {analysis.error}")
-            return analysis
+            self._analyses[document.uri] = Analysis(task, document.source)
+            return self._analyses[document.uri]
         except ConfigError as error:
             mistake = error
         except Exception as error:

@@ -127,10 +127,10 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
 
 
 def _refusal(facts: Facts) -> list[Withheld]:
-    """Return why a builder may refuse the mount; not of a file with such mounts, which that builder cannot build."""
-    if any(step.caches for step in facts.mounted):
-        return []
+    """Return why a builder may refuse or ignore the mount; one that refuses mounts builds no file that has some."""
     reason = facts.refusal or built_by_classic(facts)
+    if any(step.caches for step in facts.mounted) and (reason is None or reason.id != reasons.IGNORED_MOUNTS.id):
+        return []
     return [] if reason is None else [reason]
 
 

@@ -1,6 +1,7 @@
 """Which Dockerfiles a file has kaniko build, which ignores cache mounts or, before 1.0, ends at them.
 
-https://github.com/GoogleContainerTools/kaniko/issues/969; what its arguments mean: https://github.com/GoogleContainerTools/kaniko#additional-flags
+https://github.com/GoogleContainerTools/kaniko/issues/969; what its arguments mean: https://github.com/GoogleContainerTools/kaniko#additional-flags,
+the parameters of Tekton's task: https://hub.tekton.dev/tekton/task/kaniko
 """
 
 from __future__ import annotations
@@ -12,10 +13,19 @@ from collections.abc import Iterator
 
 from cachemount.late_pattern import late
 
-_USED = late(r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:")
+_USED = late(
+    r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:"
+    r"|\btaskRef:(?:\s+\w+:[ \t]*[\w/.-]+)*?\s+name:[ \t]*[\"']?kaniko\b"
+)
 _MOUNTS = late(r"FF_KANIKO_RUN_MOUNT_CACHE[\"']?\s*[:=]\s*[\"']?(?:true|1)\b")
-_FILE = late(r"(?:--dockerfile(?:[\"']?,[ \t]*|[=\s]\s*)|\bexecutor\b[^\n]*\s-f\s+|\bdockerfile:[ \t]*)([^\s,\]]+)")
-_CONTEXT = late(r"(?:--context(?:[\"']?,[ \t]*|[=\s]\s*)|\bcontext:[ \t]*)([^\s,\]]+)")
+_FILE = late(
+    r"(?:--dockerfile(?:[\"']?,[ \t]*|[=\s]\s*)|\bexecutor\b[^\n]*\s-f\s+|\bdockerfile:[ \t]*"
+    r"|\bname:[ \t]*[\"']?DOCKERFILE[\"']?\s+value:[ \t]*)([^\s,\]]+)"
+)
+_CONTEXT = late(
+    r"(?:--context(?:[\"']?,[ \t]*|[=\s]\s*)|\bcontext:[ \t]*|\bname:[ \t]*[\"']?CONTEXT[\"']?\s+value:[ \t]*)"
+    r"([^\s,\]]+)"
+)
 # What stands in front of a path in the repository: a variable, or the folder that the repository is mounted to.
 _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|/)*")
 

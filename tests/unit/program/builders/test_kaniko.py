@@ -61,3 +61,22 @@ def test_a_task_whose_pipeline_gives_the_folder(tmp_path: Path, value: str, buil
 
 def test_the_file_of_the_root(tmp_path: Path) -> None:
     assert why(tmp_path, ".drone.yml", "steps:\n- image: plugins/kaniko\n", path="Dockerfile")
+
+
+PIPELINE = """tasks:
+- name: db
+  taskRef:
+    name: kaniko
+  params:
+  - name: IMAGE
+    value: x/db
+  - name: DOCKERFILE
+    value: FOLDER/Dockerfile
+"""
+
+
+@pytest.mark.parametrize(("folder", "built"), [("images/db", True), ("images/web", False)])
+def test_a_pipeline_that_runs_the_task_of_tekton(tmp_path: Path, folder: str, built: bool) -> None:
+    text = PIPELINE.replace("FOLDER", folder)
+    assert bool(why(tmp_path, ".tekton/build.yaml", text)) is built
+    assert not why(tmp_path / "other", ".tekton/build.yaml", text.replace("name: kaniko", "name: buildah"))
