@@ -93,6 +93,7 @@ class ContextFile(Record):
     it is of ("": the last); a devcontainer.json that begins with it is of the `stages` that it may be of. `in_base`
     is the image that the Dockerfile begins with, in a Dockerfile of it or of one below it, and in a file copied
     there. A module of the program that the image runs may install packages `at_run_time`, with the manager named.
+    A README that speaks of images, whatever it says of them, is `of_images`.
     """
 
     path: str
@@ -105,6 +106,7 @@ class ContextFile(Record):
     stages: tuple[str, ...] = ()
     in_base: str = ""
     at_run_time: str = ""
+    of_images: bool = False
 
 
 class Part(Record):

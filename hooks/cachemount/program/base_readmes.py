@@ -51,6 +51,9 @@ _CALLED_BASE = late(
     rf"(?i)(?:(?:an?|our|the) )?(?:(?!\w*(?:ing|s)\b){_ITSELF}[\w.+/-]+ ){{0,4}}{_BASE_IMAGES}"
     r"(?: (?:for|used|with)\b(?![^.\n]*\b(?:are|can|comes?|is|may|was|will)\b)|\.?[ \t]*(?:\n|\Z))"
 )
+_SPEAKS_OF_IMAGES = late(
+    r"(?i)\b(?:docker|container|base|ci)[ -]?images?\b|\bimages? (?:are|can|contains?|for|has|is|with)\b"
+)
 _OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
 _FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")
 _WORDS = late(r"[\w.-]+")
@@ -76,6 +79,17 @@ def readme_of(path: str, text: str) -> Iterator[ContextFile]:
             if (at := _speaks_of_bases(content)) is not None:
                 shown = os.path.relpath(os.path.join(above, name), folder).replace(os.sep, "/")
                 yield ContextFile(path=shown, text=to_line_end(content, at))
+                return
+
+
+def readme_of_images(path: str) -> Iterator[ContextFile]:
+    """Yield the nearest README, beside a Dockerfile or in a folder above, that speaks of images, without its text."""
+    folder = os.path.dirname(os.path.realpath(path))
+    for above in upwards(folder, repository_of(folder)):
+        for name, content in readmes(above):
+            if _SPEAKS_OF_IMAGES.search(content):
+                shown = os.path.relpath(os.path.join(above, name), folder).replace(os.sep, "/")
+                yield ContextFile(path=shown, text="", of_images=True)
                 return
 
 

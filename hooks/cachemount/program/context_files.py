@@ -88,13 +88,14 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     full = os.path.abspath(path)
     found = [*_dockerfile_of_base(full, text)]
     if with_fixes and _may_fill_later(text):
-        from cachemount.program.base_readmes import readme_of  # noqa: PLC0415 - not needed by most managers
+        from cachemount.program.base_readmes import readme_of, readme_of_images  # noqa: PLC0415 - not needed by most managers
         from cachemount.program.container_features import containers_on  # noqa: PLC0415 - as above
         from cachemount.program.extended_files import extended_by  # noqa: PLC0415 - as above
         from cachemount.program.shown_bases import shown_bases  # noqa: PLC0415 - as above
 
         found += containers_on(full)
         found += readme_of(full, text)
+        found += readme_of_images(full)
         found += shown_bases(full)
         found += extended_by(full, text)
     if with_fixes:

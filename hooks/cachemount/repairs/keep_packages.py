@@ -20,13 +20,21 @@ from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.common_base import common_base
 from cachemount.repairs.keep_downloads import first_place
-from cachemount.repairs.other_programs import fetches_packages, installs_of, may_run, run_by_others
+from cachemount.repairs.other_programs import (
+    empties_itself,
+    fetches_packages,
+    installs_of,
+    is_known_to_run,
+    may_run,
+    run_by_others,
+)
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
+from cachemount.repairs.safety.index_doubts import doubts
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
-from cachemount.repairs.safety.used_by_hand import called_base, has_sudo
+from cachemount.repairs.safety.used_by_hand import called_base, has_sudo, starts_nothing
 from cachemount.repairs.step_mounts import mount_steps
 
 
@@ -86,12 +94,12 @@ def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = T
     """Return a builder that lets the packages of a step's installs stay in the cache as well.
 
     A step in front makes the setting for good. Where that may leave packages in an image, flags make it for the
-    installs alone, if those may be edited.
+    installs alone, if those may be edited; and in all stages then, as one with docker-clean empties their cache.
     """
     for_good = builder.copy()
     _keep_for_good(for_good, installs)
     step, manager = installs[0].step, installs[0].manager
-    if for_good.is_safe() and not _leaves_settings(builder.facts, step, manager):
+    if for_good.is_safe() and not builder.facts.memo(_keeps_alone, manager):
         return for_good
     alone = builder.copy()
     fetching = [one for one in installs_of(step, manager) if one.verb not in manager.refresh_verbs]
@@ -207,17 +215,54 @@ def _is_for_itself(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     builder = FixBuilder(facts)
     _keep_for_good(builder, asking)
-    return bool(builder.doubts or builder.blocked_reason) or _leaves_settings(facts, step, manager)
+    return bool(builder.doubts or builder.blocked_reason) or facts.memo(_leaves_settings, step, manager)
+
+
+def _keeps_alone(facts: Facts, manager: PackageManager) -> bool:
+    """Return whether flags are to keep the packages of the file's installs, each its own.
+
+    Not so where a step that is there keeps them for good, for a cache that the others would empty, or where one has to:
+    what a script installs beside a refresh of the index can be given no flag.
+    """
+    steps = [step for step in facts.steps if step.stage.file is None and next(installs_of(step, manager), None)]
+    asking = {id(one): [install for install in installs_of(one, manager) if lasts(facts, install)] for one in steps}
+    for one in steps:
+        if not asking[id(one)] and fetches_packages(one, manager) and _is_mounted(one, manager):
+            return False
+        if asking[id(one)] and not fetches_packages(one, manager) and not stays_unmounted(facts, one, manager):
+            return False
+    return any(
+        facts.memo(_leaves_settings, one, manager)
+        or features(facts, asking[id(one)][0])
+        or said_base(facts, one.stage)
+        or installed_at_run_time(facts, one.stage, manager)
+        for one in steps
+        if asking[id(one)]
+    )
 
 
 def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Return whether the image's settings are better left alone.
+    """Return whether the image's settings are better left alone, where an option of the installs can do instead.
 
-    It is called a base, or it has sudo and no script of the build gains by them.
+    It is called a base, it starts nothing, or it has sudo and no script of the build gains by them. Or a step runs what
+    is not known, and may install packages that no mount holds.
     """
-    if called_base(facts, step.stage):
+    if called_base(facts, step.stage) or starts_nothing(facts, step.stage):
         return True
-    return has_sudo(facts, step.stage) and not facts.memo(run_by_others, step.stage, manager)
+    others = facts.memo(run_by_others, step.stage, manager)
+    return (has_sudo(facts, step.stage) and not others) or facts.memo(_may_install_unseen, step.stage, manager)
+
+
+def _may_install_unseen(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
+    """Return whether a step of a stage, or of those built on it, runs what is not known to leave the manager alone."""
+    return any(
+        step.stage.file is None
+        and not fetches_packages(step, manager)
+        and next(doubts(facts, step, manager), None) is not None
+        and not empties_itself(step, manager)
+        and not facts.memo(is_known_to_run, step, manager)
+        for step in all_steps_of(facts, stage)
+    )
 
 
 def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:

@@ -69,13 +69,22 @@ def run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[S
 
 def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether other programs may run the manager in a step and leave packages in its cache."""
-    text = step.run.script.text or step.instruction.arguments.text
-    if re.search(manager.empties_in_script, text) or (manager.purged_by and re.search(manager.purged_by, text)):
+    if empties_itself(step, manager):
         return False
-    text = unprinted(text)
-    for program, package in manager.installs_missing.items():
-        if program in text and _is_installed(facts, step, manager, package):
-            text = text.replace(program, "")
+    return facts.memo(is_known_to_run, step, manager) or _most_likely_runs(facts, step, manager)
+
+
+def empties_itself(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step empties the manager's cache, as a script may have filled it."""
+    text = step.run.script.text or step.instruction.arguments.text
+    return bool(
+        re.search(manager.empties_in_script, text) or (manager.purged_by and re.search(manager.purged_by, text))
+    )
+
+
+def is_known_to_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step runs a program that is known to run the manager, or a script whose text does."""
+    text = _without_those_that_find_theirs(facts, step, manager)
     # Such programs ask for the rights themselves; some images have them in place of the usual ones.
     if manager.run_by and re.search(manager.run_by, f"{step.environment.image}\n{text}"):
         return True
@@ -87,22 +96,45 @@ def may_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return True
     if manager.noted_by and re.search(manager.noted_by, text):
         return True
+    has_rights = _has_rights(facts, step, manager)
+    only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
+    if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager, has_rights=has_rights):
+        # Run or handed to a shell: the step names it.
+        return True
+    scripts = _scripts_of_context(facts, step, manager)
+    return any(_installs(facts, [name], manager, has_rights=has_rights) for name in scripts)
+
+
+def _most_likely_runs(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step runs what most likely runs the manager, by its name or by what the step itself does."""
+    text = _without_those_that_find_theirs(facts, step, manager)
     scripts = list(_scripts_of_context(facts, step, manager))
     removes_index = manager.index_removed and re.search(manager.index_removed, text)
     if removes_index and (scripts or any(map(_runs_script, commands_of(step)))):
         # The lists that the step removes are the script's.
         return True
-    may_raise = RAISES.search(text) is not None or (facts.says(_CLONE) and facts.says(_MAY_RAISE))
-    has_rights = not manager.system or as_root(step) or may_raise
-    only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
-    if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager, has_rights=has_rights):
-        # Run or handed to a shell: the step names it.
-        return True
-    if any(_installs_packages(facts, name, manager, has_rights=has_rights) for name in scripts):
+    has_rights = _has_rights(facts, step, manager)
+    if has_rights and any(_is_named_so(facts, name) for name in scripts):
         return True
     return may_install(facts, step, manager, has_rights=has_rights) or _imports(
         facts, step, manager, has_rights=has_rights
     )
+
+
+def _without_those_that_find_theirs(facts: Facts, step: Step, manager: PackageManager) -> str:
+    """Return the text of a step without what it prints, and without programs that find what they would install."""
+    text = unprinted(step.run.script.text or step.instruction.arguments.text)
+    for program, package in manager.installs_missing.items():
+        if program in text and _is_installed(facts, step, manager, package):
+            text = text.replace(program, "")
+    return text
+
+
+def _has_rights(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether what a step runs has the rights that the manager needs, or may get them."""
+    text = step.run.script.text or step.instruction.arguments.text
+    may_raise = RAISES.search(unprinted(text)) is not None or (facts.says(_CLONE) and facts.says(_MAY_RAISE))
+    return not manager.system or as_root(step) or may_raise
 
 
 def _is_installed(facts: Facts, step: Step, manager: PackageManager, package: str) -> bool:
@@ -165,12 +197,12 @@ def _runs_script(called: Called) -> bool:
     return bool(file) and not is_system_path(file)
 
 
-def _installs_packages(facts: Facts, name: str, manager: PackageManager, *, has_rights: bool) -> bool:
-    """Return whether a script installs packages that it leaves in the cache: by its text, or else by its name."""
+def _is_named_so(facts: Facts, name: str) -> bool:
+    """Return whether a script whose text is not known is called as one that installs packages."""
     context = facts.dockerfile.source.context
     if any(known(context, [name]) for known in (scripts_in, python_scripts_in, other_scripts_in)):
-        return _installs(facts, [name], manager, has_rights=has_rights)
-    return has_rights and _NAMED_INSTALL.search(_VARIABLE.sub("", name)) is not None
+        return False
+    return _NAMED_INSTALL.search(_VARIABLE.sub("", name)) is not None
 
 
 def _installs(facts: Facts, names: list[str], manager: PackageManager, *, has_rights: bool) -> bool:

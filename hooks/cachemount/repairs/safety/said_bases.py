@@ -44,7 +44,9 @@ def _said_base(facts: Facts, stage: Stage) -> int | None:
     head = [one.span for one in facts.dockerfile.comments if one.span.start < first]
     if head and _COMMENT_SAYS_BASE.search(" ".join(source.slice(one).strip("# \t") for one in head)):
         return source.position(head[0].start).line
-    readme = next((one for one in source.context if not one.generated and _README.match(one.path)), None)
+    readme = next(
+        (one for one in source.context if not (one.generated or one.of_images) and _README.match(one.path)), None
+    )
     return None if readme is None else _last_line(readme)
 
 

@@ -13,6 +13,11 @@ from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 
 _WORD = r"(?:base|devcontainer|workspace|toolbox|sandbox|runner)s?"
+# `CMD ["/bin/bash", "-l"]`, `CMD sleep infinity`, `ENTRYPOINT []`
+_STARTS_NOTHING = late(
+    r"\s*\[?[\s\"']*(?:(?:/usr)?/bin/)?(?:(?:ba|da|z|a|fi)?sh\b[\s\"',]*(?:-[il]+|--login)?|sleep[\s\"',]+inf\w*"
+    r"|tail[\s\"',]+-f[\s\"',]+/dev/null)?[\s\"',]*\]?\s*"
+)
 _FILE = late(rf"(?i)(?:\A|[._-]){_WORD}(?=[._-]|\Z)")
 _FOLDER = late(rf"(?i)\.?(?:[\w.-]*[._-])?{_WORD}(?:[._-]images?)?")
 
@@ -27,6 +32,20 @@ def called_base(facts: Facts, stage: Stage) -> str:
     path = facts.dockerfile.source.path
     folder, name = posixpath.basename(posixpath.dirname(path)), posixpath.basename(path)
     return name if _FILE.search(name) else folder if _FOLDER.fullmatch(folder) else ""
+
+
+def starts_nothing(facts: Facts, stage: Stage) -> bool:
+    """Return whether the image starts nothing but a shell, and a README of its repository speaks of images."""
+    last = facts.dockerfile.last
+    if not chain.descends(last, stage) or not any(one.of_images for one in facts.dockerfile.source.context):
+        return False
+    started = [
+        instruction.arguments.text
+        for one in last.lineage()
+        for instruction in one.instructions
+        if instruction.keyword in ("CMD", "ENTRYPOINT")
+    ]
+    return all(map(_STARTS_NOTHING.fullmatch, started))
 
 
 def has_sudo(facts: Facts, stage: Stage) -> bool:
