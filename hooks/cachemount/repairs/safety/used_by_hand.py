@@ -5,8 +5,6 @@ Nothing in the repository shows such an install. Where there is a choice, apt's 
 
 from __future__ import annotations
 
-import posixpath
-
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.model import Facts, Install
@@ -19,19 +17,25 @@ _STARTS_NOTHING = late(
     r"|tail[\s\"',]+-f[\s\"',]+/dev/null)?[\s\"',]*\]?\s*"
 )
 _FILE = late(rf"(?i)(?:\A|[._-]){_WORD}(?=[._-]|\Z)")
+_CONTAINERS = ".devcontainer"
+_STAGE = late(r"(?i)(?:[\w.-]*[._-])?(?:devcontainer|workspace|toolbox|sandbox)s?")
 _FOLDER = late(rf"(?i)\.?(?:[\w.-]*[._-])?{_WORD}(?:[._-]images?)?")
 
 
 def called_base(facts: Facts, stage: Stage) -> str:
-    """Return the file or folder by which the image is called a base, or a workspace; empty if none does.
+    """Return the file, folder or stage by which the image is called a base, or a workspace; empty if none does.
 
     Others are built on such an image, or people work in it.
     """
+    stages = (one.name for one in facts.dockerfile.stages if one.file is None and chain.descends(one, stage))
+    if workspace := next((one for one in stages if _STAGE.fullmatch(one)), ""):
+        return workspace
     if not chain.descends(facts.dockerfile.last, stage):
         return ""
-    path = facts.dockerfile.source.path
-    folder, name = posixpath.basename(posixpath.dirname(path)), posixpath.basename(path)
-    return name if _FILE.search(name) else folder if _FOLDER.fullmatch(folder) else ""
+    *folders, name = facts.dockerfile.source.path.replace("\\", "/").split("/")
+    if _FILE.search(name):
+        return name
+    return next((one for one in folders[-1:] if _FOLDER.fullmatch(one)), _CONTAINERS if _CONTAINERS in folders else "")
 
 
 def starts_nothing(facts: Facts, stage: Stage) -> bool:
@@ -39,13 +43,12 @@ def starts_nothing(facts: Facts, stage: Stage) -> bool:
     last = facts.dockerfile.last
     if not chain.descends(last, stage) or not any(one.of_images for one in facts.dockerfile.source.context):
         return False
-    started = [
-        instruction.arguments.text
-        for one in last.lineage()
-        for instruction in one.instructions
-        if instruction.keyword in ("CMD", "ENTRYPOINT")
-    ]
-    return all(map(_STARTS_NOTHING.fullmatch, started))
+    started: dict[str, str] = {}
+    for one in reversed([*last.lineage()]):
+        found = (each for each in one.instructions if each.keyword in ("CMD", "ENTRYPOINT"))
+        started.update((each.keyword, each.arguments.text) for each in found)
+    # What an ENTRYPOINT is told to run by CMD, it most likely runs.
+    return _STARTS_NOTHING.fullmatch(started.get("CMD") or started.get("ENTRYPOINT", "")) is not None
 
 
 def has_sudo(facts: Facts, stage: Stage) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cachemount import engine
-from cachemount.source import Source
+from cachemount.source import ContextFile, Source
 
 TEXT = "FROM debian:13\nRUN apt-get update && apt-get install -y git\nRUN curl -fsSL https://get.docker.com | sh\n"
 
@@ -20,6 +20,7 @@ TEXT = "FROM debian:13\nRUN apt-get update && apt-get install -y git\nRUN curl -
         ("images/python-base/Dockerfile", True),
         ("base/Dockerfile", True),
         (".devcontainer/Dockerfile", True),
+        (".devcontainer/cuda/Dockerfile", True),
         ("ci-runner/Dockerfile", True),
         ("database/Dockerfile", False),
         ("baseline/Dockerfile.web", False),
@@ -36,3 +37,31 @@ def test_without_an_option_the_settings_of_a_base_are_not_changed_safely() -> No
     text = TEXT.replace("apt-get", "aptitude")
     assert engine.fix(Source(path="Dockerfile.base", text=text))[0].text == text
     assert engine.fix(Source(path="Dockerfile.web", text=text))[0].text != text
+
+
+@pytest.mark.parametrize(
+    ("end", "stays"),
+    [
+        ("", True),
+        ('CMD ["/bin/bash", "-l"]\n', True),
+        ("CMD sleep infinity\n", True),
+        ('ENTRYPOINT ["/mount.sh"]\nCMD ["bash"]\n', True),
+        ("ENTRYPOINT []\n", True),
+        ('CMD ["nginx", "-g", "daemon off;"]\n', False),
+        ('ENTRYPOINT ["/app"]\n', False),
+        ('CMD ["bash", "-c", "exec server"]\n', False),
+        ("FROM debian:13\nCOPY --from=build /app /app\n", False),
+    ],
+)
+def test_an_image_that_starts_a_shell_keeps_its_settings_where_a_readme_speaks_of_images(end: str, stays: bool) -> None:
+    text = f"FROM debian:13 AS build\nRUN apt-get update && apt-get install -y git\n{end}"
+    readme = ContextFile(path="README.md", text="", of_images=True)
+    assert "docker-clean" in engine.fix(Source(path="Dockerfile", text=text))[0].text
+    fixed = engine.fix(Source(path="Dockerfile", text=text, context=(readme,)))[0].text
+    assert ("Dir::Cache::archives=" in fixed) is stays
+
+
+@pytest.mark.parametrize(("name", "stays"), [("devcontainer", True), ("team-workspace", True), ("builder", False)])
+def test_a_stage_that_is_called_a_workspace_keeps_the_settings_of_what_it_is_built_on(name: str, stays: bool) -> None:
+    text = f"FROM debian:13 AS base\nRUN apt-get update && apt-get install -y git\nFROM base AS {name}\nFROM base\n"
+    assert ("Dir::Cache::archives=" in engine.fix(Source(path="Dockerfile", text=text))[0].text) is stays
