@@ -113,7 +113,8 @@ def configured(dockerfile: Dockerfile, install: Install, directory: Directory, w
         for pattern, template in directory.cache.settings.items():
             matches = list(re.finditer(pattern, text))
             if matches:
-                value = matches[-1][1].strip("\"'")
+                # An operator of the shell may follow without a blank.
+                value = re.split("[;&|)]", matches[-1][1], maxsplit=1)[0].strip("\"'")
                 written = template.replace("{}", re.sub(r"^~(?=/|$)", "$HOME", re.sub(r"\$\{(\w+)\}", r"$\1", value)))
                 path, _ = locations.expand(written, install.variables)
                 # What else a shell makes of it is not known.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.cache_switches import disabling_switches
-from cachemount.facts.cleanups import cleanups_of, paths
+from cachemount.facts.cleanups import cleanups_of, paths, resolved
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.patterns import compiled
@@ -35,6 +35,9 @@ from cachemount.repairs.safety.synced_at_start import synced_at_start
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
 _WORD = late(r"[\w./-]+")
 _RUNS_ARGUMENTS = late(r"(?m)^\s*exec\s+(?:\S+\s+)*[\"']?\$(?:@|\{@\})")
+# What they install for a project lies in its folder.
+_MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
+_HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
     r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
@@ -182,17 +185,39 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     mine = [install for install in step.installs if install.manager is manager]
     if stored:
         makes_programs = all(install.download.installs_program for install in mine)
-        trial = not makes_programs and compiled(_TRIAL).search(step.run.script.text) is not None
+        trial = not makes_programs and (
+            compiled(_TRIAL).search(step.run.script.text) is not None or _throws_project_away(step, mine)
+        )
         used = any(install.download.of_project and not install.download.only_prefetches for install in mine)
         warming = bool(mine) and (trial or (not used and any(install.download.only_prefetches for install in mine)))
     else:
         # What comes before may be the index, and other packages.
         of_project = [install for install in mine if install.download.of_project]
-        warming = bool(of_project) and of_project[-1].download.only_prefetches
+        prefetches = bool(of_project) and of_project[-1].download.only_prefetches
+        warming = prefetches or _throws_project_away(step, of_project)
     last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
     return warming and _is_of_image(facts, step) and not any(_is_used_later(facts, install) for install in mine)
+
+
+def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
+    """Return whether the step removes the folders in which these installs put all that they made, and does no more."""
+    others = (one.words[0].name for one in step.script.commands if one.words)
+    programs = {program for install in installs for program in install.manager.programs}
+    if not installs or not all(one.manager.name in _MAKE_IN_PROJECT for one in installs):
+        return False
+    if not all(name in _HANDLES or any(re.fullmatch(one, name) for one in programs) for name in others):
+        return False
+    removed = [
+        path
+        for command in step.script.commands
+        if command.words and command.words[0].name == "rm"
+        for word in command.words[1:]
+        if word.text and (path := resolved(word.text, command, step)) is not None
+    ]
+    folders = [resolved(".", install.command, step) for install in installs]
+    return all(folder and any(locations.below(folder, one) for one in removed) for folder in folders)
 
 
 def _is_of_image(facts: Facts, step: Step) -> bool:
