@@ -103,10 +103,12 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         from cachemount.program.filled_templates import template_of  # noqa: PLC0415 - where fixes are
         from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - where fixes are
         from cachemount.program.maker_settings import maker_of  # noqa: PLC0415 - where fixes are
+        from cachemount.program.writing_scripts import script_that_writes  # noqa: PLC0415 - where fixes are
 
         found += tests_of(full)
         found += readme_of_generated(full)
         found += maker_of(full)
+        found += script_that_writes(full)
         found += template_of(full, text)
     if with_fixes and "apt" in text:
         from cachemount.program.ansible_programs import installers  # noqa: PLC0415 - where fixes are
