@@ -101,7 +101,7 @@ def _target(path: str) -> tuple[str, str]:
     full = os.path.abspath(path)
     target = os.path.realpath(full)
     folder = os.path.realpath(os.path.dirname(full))
-    root = os.path.realpath(repository_of(os.path.dirname(full)))
+    root = os.path.realpath(_repository_of(os.path.dirname(full)))
     if target != os.path.join(folder, os.path.basename(full)) or not _inside(folder, root):
         parts = os.path.relpath(target, root).split(os.sep) if _inside(target, root) else []
         if not parts or ".git" in parts:
@@ -110,7 +110,26 @@ def _target(path: str) -> tuple[str, str]:
 
 
 def repository_of(folder: str) -> str:
-    """Return the root of the repository that a folder is in, or the folder itself."""
+    """Return the root of the repository that a folder is in, or the folder itself; for all folders above it once."""
+    return _repository_of(folder) if folder.count(os.sep) > _DEEPEST else _root_of(folder) or folder
+
+
+@kept
+def _root_of(folder: str) -> str:
+    """Return the root of the repository that a folder is in; "" where it is in none."""
+    if begins_repository(folder):
+        return folder
+    above = os.path.dirname(folder)
+    return "" if above == folder else _root_of(above)
+
+
+def begins_repository(folder: str) -> bool:
+    """Return whether a repository begins in a folder, whose names are read, if they can be."""
+    names = names_in(folder)
+    return ".git" in names if names else os.path.lexists(os.path.join(folder, ".git"))
+
+
+def _repository_of(folder: str) -> str:
     at = folder
     while not os.path.lexists(os.path.join(at, ".git")):
         parent = os.path.dirname(at)
@@ -132,16 +151,21 @@ def upwards(folder: str, root: str) -> Iterator[str]:
 
 def is_inside_repository(path: str, folder: str) -> bool:
     """Return whether a path, all links followed, is in the repository that a folder is in."""
+    return _inside(real_path(path), _real_root(folder))
+
+
+def real_path(path: str) -> str:
+    """Return a path with all links followed, those of its folder once for all files in it."""
     above, name = os.path.split(path)
     is_plain = name not in ("", os.curdir, os.pardir) and not os.path.islink(path)
-    real = os.path.join(_real_folder(above), name) if is_plain else os.path.realpath(path)
-    return _inside(real, _real_root(folder))
+    return os.path.join(_real_folder(above), name) if is_plain else os.path.realpath(path)
 
 
 @kept
 def _real_folder(folder: str) -> str:
     """Return a folder with all links followed. It is kept: to follow them takes longer than to read a small file."""
-    return os.path.realpath(folder)
+    # On Windows, a name may be short for another.
+    return os.path.realpath(folder) if os.name == "nt" or folder.count(os.sep) > _DEEPEST else real_path(folder)
 
 
 @kept

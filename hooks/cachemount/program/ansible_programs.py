@@ -12,7 +12,7 @@ from itertools import islice
 from cachemount.copied_names import copies
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.program.readmes import to_line_end
 from cachemount.source import ContextFile
@@ -35,7 +35,7 @@ def installers(path: str, text: str) -> Iterator[ContextFile]:
 
     Its text goes to the end of the line that says so.
     """
-    folder = os.path.dirname(os.path.realpath(path))
+    folder = os.path.dirname(real_path(path))
     taken = [word.removeprefix("./").strip("/") for words in copies(text) for word in words[:-1]]
     for place in upwards(folder, repository_of(folder)) if taken else ():
         if found := _installer(place):

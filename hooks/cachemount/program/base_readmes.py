@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
-from cachemount.files.reading import repository_of, upwards
+from cachemount.files.reading import real_path, repository_of, upwards
 from cachemount.late_pattern import late
 from cachemount.program.readmes import examples, readmes, to_line_end
 from cachemount.source import ContextFile
@@ -64,7 +64,7 @@ def readme_of(path: str, text: str) -> Iterator[ContextFile]:
 
     Its text goes to the end of the line that says so.
     """
-    real = os.path.realpath(path)
+    real = real_path(path)
     folder = os.path.dirname(real)
     for name, content in readmes(folder):
         at = _said(content, os.path.basename(folder))

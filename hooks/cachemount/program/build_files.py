@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from cachemount.embedded.model import Build, UnreadableHostError
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.bake_folders import bake_folders
 from cachemount.program.discovery import host_kind, is_dockerfile_name
@@ -42,7 +42,7 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
     wanted = {*_WITHOUT_DEFAULT.findall(f"\n{text}")}
     if not wanted:
         return ()
-    given = [dict(build.arguments) for build in _builds_around(os.path.realpath(path), wanted)]
+    given = [dict(build.arguments) for build in _builds_around(real_path(path), wanted)]
     names = sorted(name for name in wanted if any(name in one for one in given))
     found = []
     for name in names:
@@ -65,7 +65,7 @@ def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str], ...],
     from cachemount.program.repository_images import builds_by_commands  # noqa: PLC0415 - few Dockerfiles have these
     from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - as above
 
-    full = os.path.realpath(path)
+    full = real_path(path)
     root = repository_of(os.path.dirname(full))
     found = [
         tuple((name, value) for name, value in build.arguments if name in wanted and value is not None)
@@ -130,7 +130,7 @@ def builds_in(folder: str, words: Collection[str]) -> Iterator[tuple[str, Build]
 
 def _is_of(build: Build, folder: str, path: str) -> bool:
     place = place_of(build, ".")
-    return place != "" and os.path.realpath(os.path.join(folder, place)) == path
+    return place != "" and real_path(os.path.join(folder, place)) == path
 
 
 def _may_be_of(build: Build, labels: set[str], path: str) -> bool:

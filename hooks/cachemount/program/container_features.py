@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
 from cachemount.program.devcontainer import LIFECYCLE, begins_with, has_features, in_workspace, lifecycle, target
 from cachemount.program.readmes import to_line_end
 from cachemount.records import Record
@@ -28,7 +28,7 @@ def containers_on(path: str) -> Iterator[ContextFile]:
 
     In the second case its text goes to the end of the line with the command.
     """
-    real = os.path.realpath(path)
+    real = real_path(path)
     root = repository_of(os.path.dirname(real))
     for folder in upwards(os.path.dirname(real), root):
         for one in _containers(folder, root):
@@ -123,7 +123,7 @@ def _extended(path: str, text: str, root: str) -> Iterator[str]:
     named, _, _, service = begins_with(text)
     if named:
         shown = os.path.relpath(path, root).replace(os.sep, "/")
-        yield os.path.realpath(os.path.join(os.path.dirname(path), in_workspace(named, shown)))
+        yield real_path(os.path.join(os.path.dirname(path), in_workspace(named, shown)))
     found = _compose_files(path, text, root)
     for compose in found:
         # All paths are seen from the folder of the first file.
@@ -159,4 +159,4 @@ def _built(compose: str, service: str, folder: str, root: str) -> Iterator[str]:
     for build in builds("compose.yaml", text) if text else ():
         place = place_of(build, ".") if build.label == service else ""
         if place:
-            yield os.path.realpath(os.path.join(folder, place))
+            yield real_path(os.path.join(folder, place))

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.repairs.safety.demanded_words import is_test, names
 from cachemount.source import ContextFile
@@ -25,7 +25,7 @@ _LIKELY = late(r"(?i)docker|image|container|contract|build|release|deploy|make|p
 
 def tests_of(path: str) -> Iterator[ContextFile]:
     """Yield the tests of its repository that name a Dockerfile."""
-    real = os.path.realpath(path)
+    real = real_path(path)
     root = repository_of(os.path.dirname(real))
     for name, text in _tests(root):
         if names(text, real):

@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.builders.named_near import without_dots
 from cachemount.program.readmes import to_line_end
@@ -59,7 +59,7 @@ class _Program(Record):
 
 def extended_by(path: str, text: str) -> Iterator[ContextFile]:
     """Yield the program that makes another Dockerfile of one, given by its path and text, with more steps."""
-    real = os.path.realpath(path)
+    real = real_path(path)
     root = repository_of(os.path.dirname(real))
     for program in _programs(root):
         at = next((at for at, line in program.lines if re.search(rf"(?m)^{re.escape(line)}", text)), None)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.program.readmes import to_line_end
 from cachemount.source import ContextFile
@@ -39,7 +39,7 @@ def template_of(path: str, text: str) -> Iterator[ContextFile]:
     """
     if path.endswith(TEMPLATE_ENDS):
         return
-    folder = os.path.dirname(os.path.realpath(path))
+    folder = os.path.dirname(real_path(path))
     for place in upwards(folder, repository_of(folder)):
         for name, template in _templates(place):
             if end := _filled(template, text):

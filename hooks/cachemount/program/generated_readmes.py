@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import repository_of, upwards
+from cachemount.files.reading import real_path, repository_of, upwards
 from cachemount.late_pattern import late
 from cachemount.program.readmes import readmes, to_line_end
 from cachemount.source import ContextFile
@@ -31,7 +31,7 @@ def readme_of_generated(path: str) -> Iterator[ContextFile]:
 
     Its text goes to the end of the line that says so. One in a folder above has to speak of several.
     """
-    folder = os.path.dirname(os.path.realpath(path))
+    folder = os.path.dirname(real_path(path))
     for place in upwards(folder, repository_of(folder)):
         if found := _generated(place, place == folder):
             name = os.path.relpath(os.path.join(place, found[0]), folder).replace(os.sep, "/")

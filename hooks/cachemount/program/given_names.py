@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.images.lookup import short_name, split
+from cachemount.files.reading import real_path
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import images_of, named_words
 from cachemount.program.workflow_builds import build_steps
@@ -32,7 +32,7 @@ def given_names(folders: Collection[str], own: str, root: str, wanted: Collectio
     for place in folders:
         if short.isdisjoint(named_words(place)):
             continue
-        for image in images_of(os.path.realpath(place), root):
+        for image in images_of(real_path(place), root):
             if image.path == own and (name := without_registry(image.name)) in wanted:
                 yield name, image.target
     # A name of one word may be any word of a workflow.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_in, real_path, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.readmes import to_line_end
 from cachemount.source import ContextFile
@@ -20,7 +20,7 @@ _ENABLED = late(r"(?m)^dockerfile:[ \t\r]*(?:#.*)?\n(?:[ \t]+\S.*\n|[ \t\r]*(?:#
 
 def maker_of(path: str) -> Iterator[ContextFile]:
     """Yield the settings beside a Dockerfile that let a program write it, to the line that begins with it."""
-    folder, name = os.path.split(os.path.realpath(path))
+    folder, name = os.path.split(real_path(path))
     if name != "Dockerfile" or _NAME not in names_in(folder):
         return
     text = text_inside_repository(os.path.join(folder, _NAME), folder, _MOST_BYTES)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.program.repository_images import references
 from cachemount.source import ANY_TAG, BuiltImage
 
@@ -24,8 +24,10 @@ def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
     They have a registry or an owner in front, as a name of one word is that of a public image.
     """
     wanted = {word for word in references(text) if "/" in word and lookup(word) is None}
-    full = os.path.realpath(path)
-    root = repository_of(os.path.dirname(full)) if wanted else ""
+    if not wanted:
+        return
+    full = real_path(path)
+    root = repository_of(os.path.dirname(full))
     for word in sorted(wanted):
         name, tag = name_and_tag(word)
         short = short_name(name)
@@ -49,7 +51,8 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
     words = sorted({word for word in references(text) if "-" in short_name(word)})
     if not words:
         return ()
-    full = os.path.realpath(path)
+    full = real_path(path)
+    root = repository_of(os.path.dirname(full))
     above = os.path.dirname(os.path.dirname(full))
     found = []
     for word in words:
@@ -57,7 +60,6 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
         folder = os.path.join(above, short_name(name))
         if short_name(name) not in names_in(above) or lookup(word) is not None:
             continue
-        root = repository_of(os.path.dirname(full))
         file = os.path.join(folder, "Dockerfile")
         content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
         if content and short_name(name) not in {short_name(one) for one in references(content)}:

@@ -6,7 +6,7 @@ import os
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import FOLDER
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE
@@ -32,7 +32,7 @@ def builds_for_platforms(path: str, text: str) -> bool:
     A file beside it or at the root of its repository, or a workflow, names several. Or FROM names one that another
     stage or Dockerfile does not.
     """
-    real = os.path.realpath(path)
+    real = real_path(path)
     folder = os.path.dirname(real)
     root = repository_of(folder)
     if any(_texts_with_platforms(one, root) for one in (folder, root)) or _is_built_by_workflow(real, root):

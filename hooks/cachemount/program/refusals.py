@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from cachemount import reasons
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
@@ -93,7 +93,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
     """Return why new mounts in a Dockerfile may end its build; None where no builder of its repository refuses them."""
     if not config.warn_builders:
         return None
-    real = os.path.realpath(path)
+    real = real_path(path)
     root = repository_of(os.path.dirname(real))
     return (
         _refusal(root, bool(config.ids))

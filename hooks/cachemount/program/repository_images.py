@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import begins_repository, names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.bake_folders import bake_folders
 from cachemount.program.odd_names import is_compose, may_be_compose
@@ -66,20 +66,20 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
     if not folders:
         return beside
     bases = _unknown_bases(text)
-    root = repository_of(os.path.dirname(os.path.realpath(path)))
+    root = repository_of(os.path.dirname(real_path(path)))
     found: list[BuiltImage] = []
     for folder in folders:
         if not bases.isdisjoint(named_words(folder)) or _are_related(folder):
-            found += images_of(os.path.realpath(folder), root)
+            found += images_of(real_path(folder), root)
     if not found:
         return beside
-    own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    own = os.path.relpath(real_path(path), root).replace(os.sep, "/")
     if any(one.path == own and one.name for one in found):
         # What these files do not build may begin with it as well.
         known = {one.path for one in found}
-        found += [one for folder in folders for one in _others(os.path.realpath(folder), root) if one.path not in known]
+        found += [one for folder in folders for one in _others(real_path(folder), root) if one.path not in known]
         names = frozenset(short_name(one.name) for one in found if one.path == own and "/" in one.name)
-        found += [one for folder in folders for one in _given_bases(os.path.realpath(folder), root, names)]
+        found += [one for folder in folders for one in _given_bases(real_path(folder), root, names)]
     return (*(_given(one, own, path) for one in found), *beside)
 
 
@@ -118,15 +118,9 @@ def telling_folders(folder: str) -> tuple[str, ...]:
         return ()
     found = (folder,) if telling_texts(folder) else ()
     above = os.path.dirname(folder)
-    if _is_root(folder):
+    if begins_repository(folder):
         return found + bake_folders(folder)
     return found if above == folder else tuple(dict.fromkeys(found + telling_folders(above)))
-
-
-def _is_root(folder: str) -> bool:
-    """Return whether a repository begins in a folder, whose names are known by now, if they can be read."""
-    names = names_in(folder)
-    return ".git" in names if names else os.path.lexists(f"{folder}{os.sep}.git")
 
 
 @kept
@@ -269,7 +263,7 @@ def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]
             if "--build-arg" not in text or not any(one in text for one in arguments) or _TOLD.fullmatch(name):
                 continue
             for build in commands(text, of_make=is_of_make(name)):
-                if (place := place_of(build, ".")) and os.path.realpath(os.path.join(folder, place)) == path:
+                if (place := place_of(build, ".")) and real_path(os.path.join(folder, place)) == path:
                     yield build
 
 
@@ -361,7 +355,7 @@ def _place(build: Build, folders: Sequence[str], root: str, known: dict[str, str
     if not place or build.target is None:
         return ""
     for folder in folders:
-        full = os.path.realpath(os.path.join(folder, place))
+        full = real_path(os.path.join(folder, place))
         path = os.path.relpath(full, root).replace(os.sep, "/")
         if path not in known:
             known[path] = text_inside_repository(full, root, _MOST_BYTES)

@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.dockerfile.images.lookup import lookup
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.base_templates import templates
 from cachemount.program.given_names import given_names, without_registry
@@ -42,10 +42,10 @@ _BASE_TAG = late(r"(?:\s-t[ =]?|--tag[ =])[\"']?\$[({]?\w*BASE_?IMAGE\w*")
 
 def shown_bases(path: str) -> Iterator[ContextFile]:
     """Yield the files that show the image of a Dockerfile as a base, each with its text to the end of the line."""
-    folder = os.path.dirname(os.path.realpath(path))
+    folder = os.path.dirname(real_path(path))
     root = repository_of(folder)
     folders = telling_folders(folder)
-    own = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    own = os.path.relpath(real_path(path), root).replace(os.sep, "/")
     if own in _OF_PROJECT:
         projects = _projects(root)
         for name, (document, text) in _shown(root).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cachemount.files.reading import names_in, repository_of
+from cachemount.files.reading import names_in, real_path, repository_of
 from cachemount.program.context_files import context_files
 from cachemount.program.repository_images import images_around
 from cachemount.records import replace
@@ -16,7 +16,7 @@ _SILENT = frozenset({".git", "Containerfile", "Dockerfile"})
 
 def is_alone(path: str) -> bool:
     """Return whether the repository of a file, or its folder where it is in none, holds nothing but a Dockerfile."""
-    names = names_in(repository_of(os.path.dirname(os.path.realpath(path))))
+    names = names_in(repository_of(os.path.dirname(real_path(path))))
     return bool(names) and _SILENT.issuperset(names)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, split
 from cachemount.files.kept import kept
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import ITEM
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import references
@@ -39,7 +39,7 @@ class _Named(Record):
 
 def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
     """Yield the images that workflows build and that a Dockerfile begins with, or one of those does, with any tag."""
-    full = os.path.realpath(path)
+    full = real_path(path)
     root = repository_of(os.path.dirname(full))
     waiting = [(path, text)]
     seen = {full}
