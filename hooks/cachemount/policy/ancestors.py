@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from cachemount.records import Record, field
@@ -13,7 +12,7 @@ CONFIGURATIONS = (".cachemount.toml", "pyproject.toml")
 BASELINE = ".cachemount-baseline.jsonl"
 REPOSITORY = ".git"
 
-_NAMES = (*CONFIGURATIONS, BASELINE, REPOSITORY)
+_NAMES = frozenset({*CONFIGURATIONS, BASELINE, REPOSITORY})
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,7 +39,7 @@ class Place(Record, eq=False):
     """
 
     folder: str
-    names: tuple[str, ...]
+    names: frozenset[str]
     above: Place | None
 
 
@@ -60,7 +59,7 @@ class Folders(Record, frozen=False):
         passed = []
         place = None
         while folder not in known:
-            names = _standing_in(os.path.join(folder, ""))
+            names = _standing_in(folder)
             passed.append((folder, names))
             above = os.path.dirname(folder)
             if above == folder or REPOSITORY in names:
@@ -70,7 +69,7 @@ class Folders(Record, frozen=False):
             place = known[folder]
         for folder, names in reversed(passed):
             if names or place is None:
-                place = Place(folder=folder, names=tuple(names), above=place)
+                place = Place(folder=folder, names=names, above=place)
             known[folder] = place
         assert place is not None
         return place
@@ -95,14 +94,10 @@ def inherited(place: Place, known: Recent[Place, V], look: Callable[[Place], V])
     return value
 
 
-# It takes half the time of lstat. Where the C library or the kernel lacks it, it says no to everything.
-_exists: Callable[[str], bool] = partial(os.access, mode=os.F_OK, follow_symlinks=False)
-if os.access not in os.supports_follow_symlinks or not _exists(os.sep):
-    _exists = os.path.lexists
-
-
-def _standing_in(start: str) -> list[str]:
+def _standing_in(folder: str) -> frozenset[str]:
     try:
-        return [name for name in _NAMES if _exists(start + name)]
-    except ValueError:  # This cannot be a folder.
-        return []
+        # In less time than it takes to ask for each name.
+        return _NAMES.intersection(os.listdir(folder))
+    except (OSError, ValueError):
+        # Some folders can be entered and not be listed.
+        return frozenset(name for name in _NAMES if os.path.lexists(os.path.join(folder, name)))
