@@ -139,7 +139,7 @@ def _has_packages(
 ) -> bool:
     """Return whether a command downloads nothing, as it asks for nothing, or for files, or for what the project has."""
     manager, way, verb, rest = found
-    if way.named and _is_written_out(command) and invocations.names_nothing(manager, way, verb, rest):
+    if way.named and invocations.names_nothing(manager, way, verb, rest) and _is_written_out(command):
         return True
     if invocations.names_files(manager, way, verb, rest):
         from cachemount.facts.index_presence import index_is_there  # noqa: PLC0415 - of few commands
@@ -176,8 +176,8 @@ def _is_written_out(command: Command) -> bool:
 def _handed_on(step: Step, command: Command) -> Iterator[tuple[str, str | None]]:
     """Yield the shell's variables that a program gets: those that are exported, or were in its environment before."""
     exported = step.memo(_exported)
+    known = _ALWAYS | command.given | step.environment.variables.keys()
     for name, value in command.exports.items():
-        known = _ALWAYS | command.given | step.environment.variables.keys()
         if not value or exported is None or name in exported or name in known:
             yield name, value
 

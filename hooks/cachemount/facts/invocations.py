@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import islice
 
 from cachemount.facts.patterns import compiled
 from cachemount.late_pattern import late
@@ -28,18 +29,16 @@ def positionals(manager: PackageManager, rest: tuple[Word, ...]) -> tuple[str, .
 
 def operands(manager: PackageManager, rest: tuple[Word, ...]) -> Iterator[Word]:
     """Yield the arguments that are neither options nor values of options."""
-    index = 0
-    while index < len(rest):
-        text = rest[index].text
-        if text == "--":
-            yield from rest[index + 1 :]
-            return
-        if text is not None and text[:1] in _SIGNS and text != "-":
+    words = iter(rest)
+    for word in words:
+        text = word.text
+        if not text or text[0] not in _SIGNS or text == "-":
+            yield word
+        elif text == "--":
+            yield from words
+        elif text in manager.valued:
             # `+nightly` chooses a toolchain.
-            index += text in manager.valued
-        else:
-            yield rest[index]
-        index += 1
+            next(words, None)
 
 
 def names_files(manager: PackageManager, way: Download, verb: tuple[str, ...], rest: tuple[Word, ...]) -> bool:
@@ -54,9 +53,10 @@ def names_files(manager: PackageManager, way: Download, verb: tuple[str, ...], r
 
 def names_nothing(manager: PackageManager, way: Download, verb: tuple[str, ...], rest: tuple[Word, ...]) -> bool:
     """Return whether a command names none of what its verb needs a name for."""
-    if way.named.isdisjoint(verb) or any(compiled(way.completes).fullmatch(word.known) for word in rest):
+    if way.named.isdisjoint(verb) or next(islice(operands(manager, rest), len(verb), None), None) is not None:
         return False
-    return len(list(operands(manager, rest))) <= len(verb)
+    completes = compiled(way.completes)
+    return not any(completes.fullmatch(word.known) for word in rest)
 
 
 def _is_on_disk(
@@ -112,7 +112,7 @@ def _ways(
     return tuple(
         (way, verb)
         for way in manager.downloads
-        if not way.programs or any(re.fullmatch(pattern, program) for pattern in way.programs)
+        if not way.programs or any(compiled(pattern).fullmatch(program) for pattern in way.programs)
         if (verb := has_verb(way.verbs, words)) is not None
     )
 

@@ -124,7 +124,7 @@ def _held_flag(cache: Cache, variables: Mapping[str, str | None]) -> tuple[str, 
     """Return the last of the cache's flags, with its value, in the options that a variable holds."""
     for name in cache.option_variables:
         text = variables.get(name) or ""
-        for flag in cache.flags:
+        for flag in cache.flags if text else ():
             values: list[str] = re.findall(rf"(?<!\S)[\"']?{re.escape(flag)}[= ](\S+)", text)
             if values:
                 return flag, values[-1].strip("\"'")

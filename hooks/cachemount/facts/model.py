@@ -32,9 +32,10 @@ class Memoized(Record, frozen=False, eq=False):
         """Return what the function gives for this object and the arguments, each of which must be hashable."""
         key = (compute, *arguments)
         known: dict[tuple[object, ...], T] = self._known
-        if key not in known:
-            known[key] = compute(self, *arguments)
-        return known[key]
+        if key in known:
+            return known[key]
+        known[key] = found = compute(self, *arguments)
+        return found
 
     def memo_all(self, generate: Callable[[Self, Unpack[Ts]], Iterator[T]], *arguments: Unpack[Ts]) -> tuple[T, ...]:
         """Return what a generator yields for this object and the arguments."""

@@ -6,6 +6,7 @@ import re
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts.model import Step
+from cachemount.facts.patterns import compiled
 from cachemount.facts.settings import earlier, says
 from cachemount.managers.model import PackageManager
 from cachemount.shell.model import Command
@@ -17,7 +18,7 @@ def packaged_place(dockerfile: Dockerfile, step: Step, command: Command, manager
     if base is None or packaged is None:
         return {}
     release = f"{base.distribution}:{base.release}"
-    place = next((place for pattern, place in packaged.places.items() if re.fullmatch(pattern, release)), "")
+    place = next((place for pattern, place in packaged.places.items() if compiled(pattern).fullmatch(release)), "")
     # Most files do not install it at all, which is known without a look at each earlier step.
     if not place or not says(dockerfile.code, packaged.installed_by) or says(dockerfile.code, packaged.unless):
         return {}

@@ -11,7 +11,7 @@ from cachemount.facts import chain, locations
 from cachemount.facts.context import nearest
 from cachemount.facts.invocations import operands
 from cachemount.facts.model import Directory, Install, Step
-from cachemount.facts.patterns import needed
+from cachemount.facts.patterns import compiled, needed
 from cachemount.facts.targets import in_kernel
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cache, Download, PackageManager, Partly
@@ -27,7 +27,7 @@ _CHOSEN_TAG = late(r":\$(?:\w+|\{\w+(?::?-[^}]*)?\})$")
 def says(text: str, pattern: str) -> bool:
     """Return whether a file has the pattern, its lines joined; asked for each install, so the last answers are kept."""
     joined = _joined(text)
-    return needed(pattern) in joined and re.search(pattern, joined) is not None
+    return needed(pattern) in joined and compiled(pattern).search(joined) is not None
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +80,8 @@ def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workd
         unknown = next((one for one in operands(install.manager, install.arguments) if one.text is None), None)
         if unknown is not None and unknown.raw.startswith(("$", "`")):
             return Directory(cache=cache, path=None, moved=unknown.raw)
-    arguments, variables, off = install.arguments, install.variables, list[str]()
+    arguments, variables = install.arguments, install.variables
+    off: list[str] = []
     while True:
         directory = locations.directory(cache, arguments, variables, workdir=workdir, root=install.root)
         default = directory
