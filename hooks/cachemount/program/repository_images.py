@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name
@@ -92,9 +93,10 @@ def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
     return tuple(named_by_workflows(path, text))
 
 
-def references(text: str) -> Iterator[str]:
-    """Yield the words of a Dockerfile that may be images that it begins with."""
-    return (word for line in _BASES.findall(f"\n{text}") for word in _REFERENCES.findall(line))
+@lru_cache(maxsize=8)
+def references(text: str) -> tuple[str, ...]:
+    """Return the words of a Dockerfile that may be images that it begins with; several ask for those of a file."""
+    return tuple(word for line in _BASES.findall(f"\n{text}") for word in _REFERENCES.findall(line))
 
 
 def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
