@@ -71,6 +71,9 @@ NUGET = PackageManager(
             pattern=r"\b(?:all|global-packages)\b",
         ),
     ),
+    # Its locks lie in the temporary folder (NuGetScratch/lock), which each step has for itself: two that fill one cold
+    # folder at once fail (https://github.com/NuGet/Home/issues/14089, https://github.com/NuGet/Home/issues/7380).
+    sharing="locked",
     needed=("$HOME/.dotnet/**", "/usr/share/dotnet/**"),
     # The output of `dotnet build` finds its packages there.
     storeless_verbs=frozenset({"clean", "dev-certs", "help", "nuget", "sln", "store", "tool", "workload"}),

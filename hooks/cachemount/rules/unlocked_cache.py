@@ -2,8 +2,8 @@
 
 Stages and builds that run at the same time then share the directory. apt, apk, dnf, zypper and pacman do not expect
 that: they abort with "could not get lock", or spoil each other's files. A script may run them, as a mount on a folder
-that is theirs alone tells. Of other managers, such as cargo and Yarn 1, a mount is found only where another stage of
-the file uses the same cache and neither stage waits for the other.
+that is theirs alone tells. Of other managers, such as cargo, NuGet and Yarn 1, a mount is found only where another
+stage of the file uses the same cache and neither stage waits for the other.
 
 The repair sets `sharing=locked`, so that the second build waits. It is safe.
 """
