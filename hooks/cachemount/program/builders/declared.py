@@ -6,6 +6,7 @@
 - AWS SAM, by docker-py: https://github.com/aws/aws-sam-cli/issues/3972
 - Maven and Gradle, by plugins of the engine's interface: https://github.com/fabric8io/docker-maven-plugin/issues/1802,
   https://github.com/spotify/dockerfile-maven/issues/313, https://github.com/bmuschko/gradle-docker-plugin/issues/1226
+- balena: `balena.py`
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ from itertools import product
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
+from cachemount.program.builders import balena
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
 
 _NAMES = late(
-    r"app[\w.-]*\.ya?ml|azure\.ya?ml|captain-definition[\w.-]*|(?:sam-)?template\.ya?ml|pom\.xml|build\.gradle(?:\.kts)?"
+    r"app[\w.-]*\.ya?ml|azure\.ya?ml|balena\.yml|captain-definition[\w.-]*|(?:sam-)?template\.ya?ml|pom\.xml"
+    r"|build\.gradle(?:\.kts)?"
 )
-_BEGINNINGS = ("app", "azure.", "build.gradle", "captain-definition", "pom.xml", "sam-template.", "template.")
+_BEGINNINGS = (
+    "app", "azure.", "balena.", "build.gradle", "captain-definition", "pom.xml", "sam-template.", "template.",
+)  # fmt: skip
 _CUSTOM = late(r"(?m)^runtime:[ \t]*[\"']?custom\b")
 _FLEXIBLE = late(r"(?m)^(?:env:[ \t]*[\"']?flex|vm:[ \t]*true)")
 _CAPTAIN = late(r"\"dockerfilePath\"\s*:\s*\"([^\"]+)\"")
@@ -86,6 +91,8 @@ def _told(name: str, text: str, folder: str, root: str) -> tuple[str, str, Itera
         return "CapRover", deployed, (os.path.join(one, *_CAPTAIN.findall(text)[:1]) for one in (".", root))
     if name.startswith("azure"):
         return "a remote build of Azure", "write `remoteBuild: false`", _of_azure(text)
+    if name == balena.CONTRACT:
+        return "balena", deployed, iter(balena.of_contract(folder, root))
     if name == "pom.xml":
         return "a plugin of Maven without buildx", "write `<buildx>` in its configuration", _of_maven(text)
     if name.startswith("build"):

@@ -13,6 +13,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
+from cachemount.program.builders import balena
 from cachemount.records import Record
 from cachemount.script_names import MAKEFILES
 
@@ -32,7 +33,10 @@ _COMMANDS = late(
 # https://github.com/NVIDIA/NemoClaw/issues/2311: what is in front of the Dockerfile is a copy of the folder.
 _SANDBOX = late(r"\bopenshell\s+sandbox\s+create\b[^\n]*?--from[= ][\"']?(?:\$\{?\w+\}?/)?([\w./-]*Dockerfile[\w.-]*)")
 # What is looked for as it is, in a tenth of the time that a pattern takes.
-_SIGNS = ("gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1", "openshell ")
+_SIGNS = (
+    "gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1", "openshell ", "balena ",
+    "balena-action@",
+)  # fmt: skip
 _JOINED = late(r"[\\`]\r?\n")
 _OPTIONS = late(r"(?<!\S)(?:--no-[\w-]+|--?[\w-]+(?:(?:=|[ ]+(?!-))(?:\"[^\"]*\"|'[^']*'|\S+))?)")
 _TAG = late(r"(?<!\S)(?:--tag|-t)[= ]")
@@ -94,6 +98,7 @@ def _in_scripts(folder: str, root: str, places: Sequence[str]) -> Iterator[Submi
         if any(one in text for one in _SIGNS):
             shown = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
             yield from _in_text(text, shown, places, name)
+            yield from _by_balena(text, shown, places, name, root)
 
 
 @kept
@@ -107,8 +112,14 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
             for step in ITEM.split(text):
                 places = [os.path.join(root, one) for one in _FOLDER.findall(step) or default]
                 found += _in_text(step, name, places, name)
+                found += _by_balena(step, name, places, name, root)
                 if _BUILDS.search(step) and not _BUILDKIT.search(text):
                     found.append(_by_old_action(step, root, name))
+                if balena.ACTION.search(step):
+                    folder = os.path.normpath(os.path.join(root, *_SOURCE_INPUT.findall(step)[:1]))
+                    title = "balena-io/deploy-to-balena-action"
+                    files = balena.built_of(folder, "", root)
+                    found += [Submitted(path=one, name=name, command=title) for one in files]
                 if _DEPLOYS.search(step):
                     found += [
                         _built(root, one, "", name, "google-github-actions/deploy-cloudrun with a source")
@@ -129,18 +140,38 @@ def _in_text(text: str, shown: str, places: Sequence[str], name: str) -> Iterato
     for file in _SANDBOX.findall(_JOINED.sub(" ", text)) if "openshell " in text else ():
         yield from (_built(place, ".", file, shown, "openshell sandbox create --from") for place in places)
     for match in _COMMANDS.finditer(text):
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
-        if line.startswith("#") and not name.endswith((".md", ".py")):
+        if _is_comment(text, match.start(), name):
             continue
         command = " ".join((match[1] or match[2]).split())
         words = _JOINED.sub(" ", match[3])
-        begin = max(text.rfind("\n", 0, match.start()) if name in _LINES else text.rfind("```", 0, match.start()), 0)
         for source, file, title in _handed_in(command, words):
-            for place in _moved(text[begin : match.start()], places):
+            for place in _moved(_before(text, match.start(), name), places):
                 yield _built(place, source, file, shown, title)
                 if file:
                     # It may be a path from the folder of the command, too.
                     yield _built(place, ".", file, shown, title)
+
+
+def _by_balena(text: str, shown: str, places: Sequence[str], name: str, root: str) -> Iterator[Submitted]:
+    """Yield what the commands of a text have balena build that may be run in some folders."""
+    for start, command, source, file in balena.handed_in(text, name) if "balena " in text else ():
+        if _is_comment(text, start, name):
+            continue
+        compose = balena.compose_files(text, places)
+        for place in _moved(_before(text, start, name), places):
+            for path in balena.built_of(os.path.normpath(os.path.join(place, source)), file, root, compose):
+                yield Submitted(path=path, name=shown, command=command)
+
+
+def _is_comment(text: str, start: int, name: str) -> bool:
+    line = text[text.rfind("\n", 0, start) + 1 : start].lstrip()
+    return line.startswith("#") and not name.endswith((".md", ".py"))
+
+
+def _before(text: str, start: int, name: str) -> str:
+    """Return what stands before a command in its shell."""
+    begin = text.rfind("\n", 0, start) if name in _LINES else text.rfind("```", 0, start)
+    return text[max(begin, 0) : start]
 
 
 def _handed_in(command: str, words: str) -> Iterator[tuple[str, str, str]]:
