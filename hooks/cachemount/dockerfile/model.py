@@ -61,7 +61,8 @@ class MountFlag(Record):
 
     `type` and `sharing` are lower-cased; `target` is as written ("" when absent). `problem` is what BuildKit says
     against it, "" if nothing. `fields` spans each `key=value` in the source by lower-cased canonical key (target for
-    dst and destination, source for src, readonly for ro ...).
+    dst and destination, source for src, readonly for ro ...). Of a key that stands there twice the last counts:
+    `unused_targets` are the targets before the last, where they are others.
     """
 
     span: Span
@@ -70,6 +71,7 @@ class MountFlag(Record):
     options: dict[str, str]
     fields: dict[str, Span]
     problem: str = ""
+    unused_targets: tuple[str, ...] = ()
 
 
 class Run(Record, kw_only=False):

@@ -47,10 +47,14 @@ def _all(about: A, generate: Callable[[A, Unpack[Ts]], Iterator[T]], *arguments:
 
 
 class Mount(Record):
-    """A mount flag with its target resolved: absolute and normalised, or None where only the builder knows it."""
+    """A mount flag with its target resolved: absolute and normalised, or None where only the builder knows it.
+
+    `unused_targets` are targets of the flag that do not count, as a later one does; unknown ones are left out.
+    """
 
     flag: MountFlag
     target: str | None
+    unused_targets: tuple[str, ...] = ()
 
     @property
     def is_cache(self) -> bool:

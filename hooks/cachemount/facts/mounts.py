@@ -21,8 +21,13 @@ _VOLUME_OPTIONS = late(r":(?:rw|ro|[zZ]|cached|delegated|consistent|r?(?:shared|
 def mounts(run: Run, environment: Environment) -> Iterator[Mount]:
     variables = environment.variables
     for flag in run.mounts:
-        target = expand_flag(flag.target or _usual_target(flag), variables)
-        yield Mount(flag=flag, target=None if target is None else locations.absolute(target, environment.workdir))
+        target, *others = (
+            None if place is None else locations.absolute(place, environment.workdir)
+            for place in (
+                expand_flag(one, variables) for one in (flag.target or _usual_target(flag), *flag.unused_targets)
+            )
+        )
+        yield Mount(flag=flag, target=target, unused_targets=tuple(one for one in others if one not in (None, target)))
 
 
 def _usual_target(flag: MountFlag) -> str:

@@ -46,8 +46,16 @@ def _unmounted_installs(facts: Facts) -> Iterator[Unmounted]:
         managers = list(dict.fromkeys(install.manager for install in step.installs))
         for manager in managers:
             gap = _unmounted(facts, step, manager)
-            if gap is not None:
+            # What is to be put right is the mount that names two targets.
+            if gap is not None and not any(_is_named_in_vain(step, directory) for _, directory in gap.wanted):
                 yield gap
+
+
+def _is_named_in_vain(step: Step, directory: Directory) -> bool:
+    """Return whether a mount of a step names a directory, or one above it, by a target that does not count."""
+    places = [one for one in (directory.path, *directory.accepted) if one]
+    targets = [one for mount in step.caches for one in mount.unused_targets]
+    return any(locations.below(place, target) for place in places for target in targets)
 
 
 def has_stray_mount(step: Step) -> bool:

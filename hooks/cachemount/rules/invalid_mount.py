@@ -1,7 +1,8 @@
 """A mount that BuildKit refuses, or that never reaches BuildKit.
 
 An unknown key or a bad value stops the build; a flag written after the command, or without its dashes, is given to the
-shell. What `docker run -v` takes after the target, such as `:ro`, is a part of the path.
+shell. What `docker run -v` takes after the target, such as `:ro`, is a part of the path. Of several targets in one
+mount the last counts.
 
 Podman's builder takes more keys, most of them for SELinux. In a file with the name that Podman gives it, Containerfile,
 they are not reported.
@@ -41,8 +42,10 @@ def check(facts: Facts) -> Iterator[Finding]:
             podman = problem and _OF_PODMAN.search(problem) is not None
             if problem and not (podman and for_podman):
                 note = " (Podman takes it)" if podman else ""
-                yield finding(NAME, f"BuildKit refuses this mount: {problem}{note}", step, mount.flag.span)
+                message = f"BuildKit refuses this mount: {problem}{note}"
+                yield finding(NAME, message, step, mount.flag.span, severity="error")
         yield from _with_volume_options(facts, step)
+        yield from _with_targets(step)
         for command in step.commands if says_mount(step) else ():
             for assignment in command.assignments:
                 if assignment.name == "mount" and assignment.value.raw.startswith("type="):
@@ -52,6 +55,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                         step,
                         assignment.span,
                         identity="this is no mount but a shell variable: write --mount=",
+                        severity="error",
                     )
             for word in command.words:
                 if word.raw.startswith("--mount=type="):
@@ -61,6 +65,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                         step,
                         word.span,
                         identity="this mount is given to the command: put it directly behind RUN",
+                        severity="error",
                     )
                 elif word.raw.startswith("mount=type="):
                     yield finding(
@@ -70,6 +75,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                         step,
                         word.span,
                         identity="this is no mount: write --mount=, directly behind RUN",
+                        severity="error",
                     )
 
 
@@ -83,8 +89,21 @@ def _with_volume_options(facts: Facts, step: Step) -> Iterator[Finding]:
                 f"{options} is a part of this mount's path: an option of a mount is a field of its own, after a comma",
                 step,
                 mount.flag.span,
-                severity="warning",
             )
 
 
-RULE = Rule(name=NAME, check=check, severity="error")
+def _with_targets(step: Step) -> Iterator[Finding]:
+    """Mounts with several targets."""
+    for mount in step.mounts:
+        if mount.unused_targets and not mount.flag.problem:
+            others = " and ".join(dict.fromkeys(mount.flag.unused_targets))
+            yield finding(
+                NAME,
+                f"BuildKit takes the last target of a mount, {mount.flag.target}, and mounts nothing on {others}: "
+                "write a flag --mount for each",
+                step,
+                mount.flag.span,
+            )
+
+
+RULE = Rule(name=NAME, check=check)

@@ -28,6 +28,8 @@ def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (SLOW, "missing-cache-mount", "warning"),
         (BROKEN, "invalid-mount", "error"),
+        ("FROM python\nRUN --mount=type=cache,target=/a,target=/b pip install b\n", "invalid-mount", "warning"),
+        ("FROM python\nRUN --mount=type=cache,target=/a:ro pip install b\n", "invalid-mount", "warning"),
         ("RUN x\n", "unreadable-dockerfile", "error"),
         (
             "FROM node:22\nUSER node\nRUN --mount=type=cache,target=/home/node/.npm npm ci\n",

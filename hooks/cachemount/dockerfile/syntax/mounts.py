@@ -35,6 +35,7 @@ def read_mount(word: Excerpt, line: Excerpt, span: Span, escape: str) -> MountFl
     """Return the mount of the flag `word`, which includes `--mount=` and whose offsets are those in `line`."""
     options: dict[str, str] = {}
     spans: dict[str, Span] = {}
+    targets: list[str] = []
     problem = ""
     try:
         fields = csv_fields(word.text, len("--mount="))
@@ -45,6 +46,7 @@ def read_mount(word: Excerpt, line: Excerpt, span: Span, escape: str) -> MountFl
         key, equals, value = field.text.partition("=")
         key = CANONICAL.get(key.lower(), key.lower())
         options[key] = value if equals else "true"
+        targets += [value] if key == "target" else []
         where = word.span(field.start, field.end)
         spans[key] = line.span(where.start, where.end) if where.end > where.start else span
     return MountFlag(
@@ -54,6 +56,7 @@ def read_mount(word: Excerpt, line: Excerpt, span: Span, escape: str) -> MountFl
         options=options,
         fields=spans,
         problem=problem or _Judge(escape).problem(fields),
+        unused_targets=tuple(one for one in targets if one != targets[-1]),
     )
 
 
