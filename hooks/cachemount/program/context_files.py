@@ -234,7 +234,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield "package.json"
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
-    yield from _of_cargo_and_uv(text)
+    yield from _of_cargo_and_uv(text, with_fixes=with_fixes)
     if not with_fixes and "--mount" not in text:
         return
     if "pip" in text and ".txt" in text:
@@ -277,11 +277,12 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _places_of(text, modules)
 
 
-def _of_cargo_and_uv(text: str) -> Iterator[str]:
+def _of_cargo_and_uv(text: str, *, with_fixes: bool) -> Iterator[str]:
     """Yield the files that say what `cargo` and `uv run` download."""
     if "cargo" in text and "vendor" in text:
         yield from ("Cargo.toml", ".cargo/config.toml", ".cargo/config")
-    if "cargo/registry" in text and "cargo/git" not in text:
+    # A fix mounts the folder of git repositories too, where there may be some.
+    if "cargo/git" not in text and ("cargo/registry" in text or (with_fixes and "cargo" in text)):
         yield from ("Cargo.lock", ".dockerignore")
     if "uv run" in text and any(one in text for one in ("-group", "-dev", "UV_NO_D", "--from=")):
         yield from _copied(text, "pyproject.toml")

@@ -329,6 +329,9 @@ def test_the_git_repositories_of_a_lock_file(tmp_path: Path) -> None:
     assert [(one.path, one.text) for one in context_files(str(tmp_path / "Dockerfile"), mounted)] == [
         ("Cargo.lock", f"[[package]]\n{git}")
     ]
+    plain = "FROM rust\nCOPY . .\nRUN cargo build\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), plain)] == ["Cargo.lock"]
+    assert context_files(str(tmp_path / "Dockerfile"), plain, with_fixes=False) == ()
     both = mounted.replace("RUN ", "RUN --mount=type=cache,target=/usr/local/cargo/git ")
     assert context_files(str(tmp_path / "Dockerfile"), both) == ()
 
