@@ -67,6 +67,9 @@ COMPOSER = PackageManager(
         for home in ("$COMPOSER_HOME", "$XDG_CONFIG_HOME/composer", "$HOME/.config/composer", "$HOME/.composer")
         for name in ("auth.json", "config.json")
     ),
+    # It locks nothing: of two that make one folder of a cold cache at once, one fails, but for the newest releases
+    # (https://github.com/composer/composer/issues/12976).
+    sharing="locked",
     set_variables={"COMPOSER_CACHE_DIR": ""},
     when_unwritable="disables",
     # Docker's own example for PHP.

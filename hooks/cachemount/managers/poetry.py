@@ -67,6 +67,9 @@ POETRY = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "-V", "--dry-run", "--check"}),
     keeps_builds=True,
     cleaners=(Cleaner(verbs=(("cache", "clear"), ("cache:clear",)), pattern=r"\A(?!.*\S:[^\s:]+:)"),),
+    # It locks nothing: two of older releases on one cache at once read each other's unfinished downloads
+    # (https://github.com/python-poetry/poetry/issues/5142, https://github.com/python-poetry/poetry/pull/7968).
+    sharing="locked",
     installs_nothing=(("lock",),),
     needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
     image_needs_inside={

@@ -21,6 +21,8 @@ RENV = PackageManager(
     ),
     downloads=(Download(verbs=((), ("*",)), pattern=r"\brenv::(?:restore|install|hydrate|rebuild|update|init)\("),),
     valued=frozenset({"-e"}),
+    # Of two that put one package into the cache at once, one fails: https://github.com/rstudio/renv/issues/1571
+    sharing="locked",
     set_variables={"RENV_CONFIG_CACHE_SYMLINKS": "FALSE"},
     linking_unless=("RENV_CONFIG_CACHE_SYMLINKS", "FALSE"),
     unproven="CRAN is not reached",
