@@ -126,7 +126,8 @@ class Source(Record):
     a value that is not known. `choices` are those that its builds give to arguments with a default in FROM, one for
     each build. `images` are those that the repository builds, as far as its files tell; `context` are
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
-    several consists of. `platforms` is True where the repository builds for several platforms at once.
+    several consists of. `platforms` are those that the repository builds for, where they are several: "" is the
+    builder's own.
     """
 
     path: str
@@ -136,7 +137,7 @@ class Source(Record):
     images: tuple[BuiltImage, ...] = ()
     context: tuple[ContextFile, ...] = ()
     parts: tuple[Part, ...] = ()
-    platforms: bool = False
+    platforms: tuple[str, ...] = ()
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> "Source":

@@ -1,4 +1,4 @@
-"""Whether a repository builds images for several platforms on one builder and so with one cache."""
+"""The platforms that a repository builds images for on one builder and so with one cache."""
 
 from __future__ import annotations
 
@@ -7,37 +7,54 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
-from cachemount.files.workflows import FOLDER
+from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
+from cachemount.program.platform_names import named_platforms, platforms_in, platforms_of_jobs
 from cachemount.program.repository_images import DOCKERFILE
-from cachemount.program.workflow_builds import build_steps
+from cachemount.program.workflow_builds import BuildStep, build_steps
 from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000
 _MOST_FILES = 50
-_ENDS = (".sh", ".bash", ".hcl", ".yml", ".yaml", ".mk")
-# `--platform linux/amd64,linux/arm64`, `platforms = ["linux/amd64", "linux/arm64"]`, or a list of YAML.
-_SEVERAL = late(
-    r"\blinux/[\w/]+[\"']?,[ \t]*[\"']?linux/(?=\w)"
-    r"|(?m:^[ \t]*-[ \t]*[\"']?linux/[\w/]+[\"']?[ \t]*\n[ \t]*-[ \t]*[\"']?linux/)"
-)
+_ENDS = (".sh", ".bash", ".hcl", ".yml", ".yaml", ".mk", ".ps1", ".py")
+_NAMES = frozenset({
+    *MAKEFILES, "docker-bake.json", "docker-bake.override.json", "package.json", "Jenkinsfile", "justfile", "Justfile",
+})  # fmt: skip
+# Folders at the root of a repository with scripts and pipelines that build its images.
+_FOLDERS = (
+    ".buildkite", ".ci", ".circleci", ".woodpecker", "bin", "build", "ci", "hack", "script", "scripts", "tools",
+)  # fmt: skip
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--platform=[\"']?([\w/$.{}-]+)[\"']?[ \t]+)?([^\s-]\S*)")
-_OTHER_BUILDS = late(r"\b(?:docker|podman|buildah)[ \t]+(?:buildx?|image|bud|compose)\b|\bbake\b|\bmake[ \t]")
+_OTHER_BUILDS = late(
+    r"\b(?:docker|podman|buildah)[ \t]+(?:buildx?|image|bud|compose)\b|\bbake\b|\bmake[ \t]"
+    r"|(?<!docker/)\bbuild-push-action@|\bbuildah-build@"
+    r"|\buses:[ \t]*[\"']?(?:\./\S*(?:build|container|docker|image|publish|push|release)|\S*\.github/workflows/)"
+)
 _STAGE = late(r"(?im)^[ \t]*FROM[ \t][^\n]*[ \t]AS[ \t]+(\S+)")
+_INPUT = late(r"(?m)^([ \t]*)platforms:[ \t]*(?:[|>][+-]?[ \t]*\n((?:\1[ \t]+\S.*\n?|[ \t]*\n)*)|(\S.*))")
 
 
-def builds_for_platforms(path: str, text: str) -> bool:
-    """Return whether a Dockerfile's image is built for several platforms, or stages of it or of its folder for two.
+def platforms_of(path: str, text: str) -> tuple[str, ...]:
+    """Return the platforms that a Dockerfile's image is built for, where they are several, in order.
 
-    A file beside it or at the root of its repository, or a workflow, names several. Or FROM names one that another
-    stage or Dockerfile does not.
+    A file beside it, at the root of its repository or in a folder with scripts there, or a workflow, names them. Or
+    FROM names one that another stage or Dockerfile of the folder does not: "" stands for that of the build.
     """
     real = real_path(path)
     folder = os.path.dirname(real)
     root = repository_of(folder)
-    if any(_texts_with_platforms(one, root) for one in (folder, root)) or _is_built_by_workflow(real, root):
-        return True
-    return "--platform=" in text and len(_platforms(text) | _platforms_beside(folder, root)) > 1
+    found = frozenset().union(
+        *(_named_in(one, root) for one in _folders(folder, root)), _built_by_workflows(real, root)
+    )
+    if "--platform=" in text:
+        own = _platforms(text) | _platforms_beside(folder, root)
+        found |= own if len(own) > 1 else frozenset()
+    return tuple(sorted(found))
+
+
+def _folders(folder: str, root: str) -> list[str]:
+    names = names_in(root)
+    return list(dict.fromkeys((folder, root, *(os.path.join(root, one) for one in _FOLDERS if one in names))))
 
 
 def _platforms(text: str) -> frozenset[str]:
@@ -56,18 +73,40 @@ def _platforms_beside(folder: str, root: str) -> frozenset[str]:
 
 
 @kept
-def _texts_with_platforms(folder: str, root: str) -> tuple[str, ...]:
-    """Return the texts of the files in a folder that name several platforms."""
-    names = (name for name in sorted(names_in(folder)) if name.endswith(_ENDS) or name in MAKEFILES)
-    texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in islice(names, _MOST_FILES))
-    return tuple(text for text in texts if "linux/" in text and _SEVERAL.search(text))
+def _named_in(folder: str, root: str) -> frozenset[str]:
+    """Return the platforms that the files in a folder name, where one of them names several."""
+    names = [name for name in names_in(folder) if name.endswith(_ENDS) or name in _NAMES]
+    # A folder may have many programs of its own.
+    names.sort(key=lambda name: (name.endswith(".py"), name))
+    texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in names[:_MOST_FILES])
+    return frozenset(one for text in texts for one in named_platforms(text))
 
 
-def _is_built_by_workflow(path: str, root: str) -> bool:
-    """Return whether a workflow that names several platforms may build a Dockerfile; both paths are absolute."""
+def _built_by_workflows(path: str, root: str) -> frozenset[str]:
+    """Return the platforms of workflows that may build a Dockerfile for several; both paths are absolute."""
     own = os.path.relpath(path, root).replace(os.sep, "/")
-    for workflow in _texts_with_platforms(os.path.join(root, *FOLDER.split("/")), root):
+    found: frozenset[str] = frozenset()
+    for workflow, platforms in _workflows_with_platforms(root):
         steps = [one for one in build_steps(root) if one.workflow == workflow]
-        if not steps or _OTHER_BUILDS.search(workflow) or any(one.builds(own) for one in steps):
-            return True
-    return False
+        if not steps or _OTHER_BUILDS.search(workflow):
+            found |= platforms
+            continue
+        built = frozenset(one for step in steps if step.builds(own) for one in _of_step(step, platforms))
+        found |= built if len(built) > 1 else frozenset()
+    return found
+
+
+@kept
+def _workflows_with_platforms(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the texts of the workflows that name several platforms, with those."""
+    texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in workflows(root))
+    return tuple((text, found) for text in texts if (found := platforms_of_jobs(text)))
+
+
+def _of_step(step: BuildStep, platforms: frozenset[str]) -> frozenset[str]:
+    """Return the platforms that a step builds for: those of the workflow where only an expression tells."""
+    found = _INPUT.search(step.text)
+    if found is None:
+        return frozenset()
+    value = found[2] or found[3]
+    return platforms if "$" in value else platforms_in(value)

@@ -37,7 +37,8 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
         source = replace(source, context=context)
     # Its old releases keep one index for all platforms.
     if with_fixes and "alpine" in text and "apk" in text:
-        from cachemount.program.platforms import builds_for_platforms  # noqa: PLC0415 - for Alpine alone
+        from cachemount.program.platforms import platforms_of  # noqa: PLC0415 - for Alpine alone
 
-        source = replace(source, platforms=True) if builds_for_platforms(path, text) else source
+        if platforms := platforms_of(path, text):
+            source = replace(source, platforms=platforms)
     return source

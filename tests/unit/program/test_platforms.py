@@ -20,11 +20,15 @@ ACTION = """      - uses: docker/build-push-action@v7
 
 def told(root: Path, name: str, content: str, text: str = TEXT) -> bool:
     repository(root, {"app/Dockerfile": text, name: content})
+    return bool(platforms(root, text))
+
+
+def platforms(root: Path, text: str = TEXT) -> tuple[str, ...]:
     return with_surroundings(Source(path=str(root / "app" / "Dockerfile"), text=text)).platforms
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "platforms"),
+    ("name", "content", "several"),
     [
         (".github/workflows/build.yml", "env:\n  PLATFORMS: linux/arm64,linux/amd64\n", True),
         (".github/workflows/build.yml", "with:\n  platforms: linux/amd64, linux/arm/v7\n", True),
@@ -45,15 +49,96 @@ def told(root: Path, name: str, content: str, text: str = TEXT) -> bool:
         (".github/workflows/build.yml", ACTION.format("docker/Dockerfile") + "      - run: make images\n", True),
     ],
 )
-def test_a_file_that_names_platforms(tmp_path: Path, name: str, content: str, platforms: bool) -> None:
-    assert told(tmp_path, name, content) is platforms
+def test_a_file_that_names_platforms(tmp_path: Path, name: str, content: str, several: bool) -> None:
+    assert told(tmp_path, name, content) is several
+
+
+WITH = ACTION.format("app/Dockerfile").replace("linux/amd64,linux/arm64", "{}")
+COMPOSED = """      - run: echo platforms=$(echo ${{ matrix.platforms }} | sed 's|^|linux/$x|') >> $GITHUB_ENV
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        (
+            ".github/workflows/build.yml",
+            "include:\n  - image: app\n    platforms: amd64,arm/v7,arm64\n"
+            + COMPOSED
+            + WITH.format("${{ env.platforms }}"),
+            "linux/amd64 linux/arm/v7 linux/arm64",
+        ),
+        (
+            ".github/workflows/build.yml",
+            "include:\n  - platform: linux/amd64\n  - platform: linux/arm/v6\n" + WITH.format("${{ matrix.platform }}"),
+            "linux/amd64 linux/arm/v6",
+        ),
+        (
+            ".github/workflows/build.yml",
+            "include:\n  - { arch: amd64, x: 1 }\n  - { arch: arm64 }\n" + WITH.format("linux/${{ matrix.arch }}"),
+            "linux/amd64 linux/arm64",
+        ),
+        (
+            ".github/workflows/build.yml",
+            "include:\n  - platform: linux/amd64\n    os: ubuntu-24.04\n"
+            "  - platform: linux/arm64\n    os: ubuntu-24.04-arm\n"
+            "runs-on: ${{ matrix.os }}\n" + WITH.format("${{ matrix.platform }}"),
+            "",
+        ),
+        (
+            ".github/workflows/build.yml",
+            WITH.format("linux/amd64") + ACTION.format("other/Dockerfile"),
+            "",
+        ),
+        (
+            ".github/workflows/build.yml",
+            WITH.format("linux/amd64")
+            + ACTION.format("other/Dockerfile")
+            + "  other:\n    uses: ./.github/workflows/x.yml\n",
+            "linux/amd64 linux/arm64",
+        ),
+        (
+            ".github/workflows/build.yml",
+            WITH.format("|\n            linux/amd64\n            linux/arm"),
+            "linux/amd64 linux/arm/v7",
+        ),
+        (
+            ".github/workflows/build.yml",
+            "uses: a/buildah-build@v2\nwith:\n  archs: amd64, arm64\n",
+            "linux/amd64 linux/arm64",
+        ),
+        ("docker-bake.hcl", 'platforms = [\n  "linux/amd64",\n  "linux/arm64/v8",\n]\n', "linux/amd64 linux/arm64"),
+        ("docker-bake.json", '{"platforms": ["linux/amd64", "linux/arm/v5"]}\n', "linux/amd64 linux/arm/v5"),
+        ("package.json", '{"x": "docker buildx build --platform linux/amd64,linux/386 ."}', "linux/386 linux/amd64"),
+        (
+            "scripts/build.sh",
+            "docker build --platform linux/amd64 -t a .\ndocker build -t b \\\n  --platform=linux/arm64 .\n",
+            "linux/amd64 linux/arm64",
+        ),
+        (
+            "Makefile",
+            "x:\n\tfor a in amd64 arm64; do docker build --platform linux/$$a .; done\n",
+            "linux/amd64 linux/arm64",
+        ),
+        (
+            "build.py",
+            'call(["docker", "buildx", "build", "--platform", "linux/amd64,linux/arm64"])\n',
+            "linux/amd64 linux/arm64",
+        ),
+        ("Makefile", "x:\n\tdocker build --platform linux/amd64 .\ny:\n\tdocker run --platform linux/arm64 a\n", ""),
+        ("Makefile", "PLATFORMS = linux/amd64 linux/arm64\nx:\n\tgox -osarch '$(PLATFORMS)'\n", ""),
+    ],
+)
+def test_the_platforms(tmp_path: Path, name: str, content: str, found: str) -> None:
+    repository(tmp_path, {"app/Dockerfile": TEXT, name: content})
+    assert " ".join(platforms(tmp_path)) == found
 
 
 FORCED = TEXT.replace("FROM ", "FROM --platform=linux/amd64 ")
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "beside", "platforms"),
+    ("text", "name", "beside", "several"),
     [
         (FORCED, "app/Dockerfile.dev", TEXT, True),
         (FORCED, "app/Dockerfile.arm", FORCED.replace("amd64", "arm64"), True),
@@ -67,9 +152,9 @@ FORCED = TEXT.replace("FROM ", "FROM --platform=linux/amd64 ")
     ],
 )
 def test_a_platform_that_another_stage_or_file_has_not(
-    tmp_path: Path, text: str, name: str, beside: str, platforms: bool
+    tmp_path: Path, text: str, name: str, beside: str, several: bool
 ) -> None:
-    assert told(tmp_path, name, beside, text) is platforms
+    assert told(tmp_path, name, beside, text) is several
 
 
 def test_it_is_asked_for_alpine_alone(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def is_builder(facts: Facts) -> bool:
 
 def is_for_platforms(facts: Facts) -> bool:
     """Return whether the file is of an image for several platforms, by its name or what the repository builds."""
-    return facts.dockerfile.source.platforms or _PLATFORMS.search(_name(facts)) is not None
+    return bool(facts.dockerfile.source.platforms) or _PLATFORMS.search(_name(facts)) is not None
 
 
 def _name(facts: Facts) -> str:
