@@ -4,7 +4,8 @@ A case is a `## heading` with a `dockerfile` block; a `text` block holds the exa
 `dockerfile fixed` block the text after the safe repairs (none: it stays as it is), a `toml` block a configuration.
 A `dockerfile base` block is another file of the repository that builds the image `base`; a `dockerfile derived` block
 is one that begins with `ours`, the image of the case's own file. A `context PATH` block is a file of the context;
-`context Dockerfile.x` has what another Dockerfile of the folder begins with.
+`context Dockerfile.x` has what another Dockerfile of the folder begins with. A `platforms` block has those that the
+repository builds the image for.
 Where it matters, a `repairs` block says of each finding what its repair is called and why it is not safe or not there,
 and a `dockerfile unsafe` block holds the text after all repairs.
 """
@@ -28,7 +29,7 @@ from cachemount.source import BuiltImage, ContextFile, Source
 FOLDER = Path(__file__).parent / "cases"
 KINDS = (
     "dockerfile", "text", "repairs", "dockerfile fixed", "dockerfile unsafe", "toml",
-    "dockerfile base", "dockerfile derived",
+    "dockerfile base", "dockerfile derived", "platforms",
 )  # fmt: skip
 _CONTEXT = "context "
 TODAY = date(2026, 11, 1)
@@ -62,7 +63,14 @@ class Case:
 
     @property
     def source(self) -> Source:
-        return Source(path="Dockerfile", text=self.text("dockerfile"), images=self.images, context=self.context)
+        platforms = tuple(self.text("platforms").split())
+        return Source(
+            path="Dockerfile",
+            text=self.text("dockerfile"),
+            images=self.images,
+            context=self.context,
+            platforms=platforms,
+        )
 
     @property
     def images(self) -> tuple[BuiltImage, ...]:

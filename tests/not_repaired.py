@@ -15,6 +15,7 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
+from cachemount.program.platform_names import named_platforms
 from cachemount.program.refusals import refusal
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
@@ -67,7 +68,8 @@ class Example:
         whole = _AGAIN.sub(_repeated, text)
         context = (ContextFile(path=other[0], text=other[1]),) if other[0] else ()
         named = _NAMED.search(self.prose)
-        source = Source(path=named[1] if named else _NAMES[self.kind], text=whole, context=context)
+        platforms = tuple(sorted(named_platforms(other[1])))
+        source = Source(path=named[1] if named else _NAMES[self.kind], text=whole, context=context, platforms=platforms)
         if self.kind == "dockerfile":
             config = parse(".cachemount.toml", self.toml.encode(), today=case_files.TODAY) or Config()
             path, beside = other

@@ -788,6 +788,12 @@ BUILT_OTHERWISE = Reason(
     "mount the cache by hand, with an id of its own for this setting",
     "it mounts the cache all the same, with packages that may have been built with other settings",
 )
+BUILT_FOR_MACHINE = Reason(
+    "built-for-machine",
+    "what {manager} builds for {platforms} has the same name, and the repository builds the image for them",
+    "mount the cache by hand, with an id of its own for each platform, as `id={manager}-$TARGETARCH$TARGETVARIANT`",
+    "it mounts the cache all the same, and one platform may take what was built for another",
+)
 BUILT_BY_SCRIPT = Reason(
     "built-by-script",
     "{setting} may change what install scripts build, and pnpm would take from the store what another build left",

@@ -16,10 +16,12 @@ from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000
 _MOST_FILES = 50
-_ENDS = (".sh", ".bash", ".hcl", ".yml", ".yaml", ".mk", ".ps1", ".py")
+_ENDS = (".sh", ".bash", ".hcl", ".yml", ".yaml", ".mk", ".ps1")
 _NAMES = frozenset({
     *MAKEFILES, "docker-bake.json", "docker-bake.override.json", "package.json", "Jenkinsfile", "justfile", "Justfile",
 })  # fmt: skip
+# A folder may have many programs of its own.
+_SCRIPT = late(r"(?i)(?:build|docker|image|publish|release)[\w-]*\.py\Z")
 # Folders at the root of a repository with scripts and pipelines that build its images.
 _FOLDERS = (
     ".buildkite", ".ci", ".circleci", ".woodpecker", "bin", "build", "ci", "hack", "script", "scripts", "tools",
@@ -75,10 +77,10 @@ def _platforms_beside(folder: str, root: str) -> frozenset[str]:
 @kept
 def _named_in(folder: str, root: str) -> frozenset[str]:
     """Return the platforms that the files in a folder name, where one of them names several."""
-    names = [name for name in names_in(folder) if name.endswith(_ENDS) or name in _NAMES]
-    # A folder may have many programs of its own.
-    names.sort(key=lambda name: (name.endswith(".py"), name))
-    texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in names[:_MOST_FILES])
+    names = (
+        name for name in sorted(names_in(folder)) if name.endswith(_ENDS) or name in _NAMES or _SCRIPT.search(name)
+    )
+    texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in islice(names, _MOST_FILES))
     return frozenset(one for text in texts for one in named_platforms(text))
 
 

@@ -12,6 +12,8 @@ from cachemount.source import Source
 
 # Where nothing else is in a repository, nothing tells how it builds its images.
 _SILENT = frozenset({".git", "Containerfile", "Dockerfile"})
+# Managers that keep what they build.
+_BUILDERS = ("pdm", "pip", "pnpm", "poetry", "uv ")
 
 
 def is_alone(path: str) -> bool:
@@ -35,9 +37,9 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
         source = replace(source, images=images)
     if context := context_files(path, text, with_fixes=with_fixes):
         source = replace(source, context=context)
-    # Its old releases keep one index for all platforms.
-    if with_fixes and "alpine" in text and "apk" in text:
-        from cachemount.program.platforms import platforms_of  # noqa: PLC0415 - for Alpine alone
+    # Alpine's old releases keep one index for all platforms, and what is built of packages has the same name on some.
+    if with_fixes and (("alpine" in text and "apk" in text) or any(one in text for one in _BUILDERS)):
+        from cachemount.program.platforms import platforms_of  # noqa: PLC0415 - for such files alone
 
         if platforms := platforms_of(path, text):
             source = replace(source, platforms=platforms)

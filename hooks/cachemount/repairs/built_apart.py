@@ -1,4 +1,4 @@
-"""Packages that a manager builds stay out of a mount where the step says how they are built."""
+"""Packages that a manager builds stay out of a mount where they depend on more than their names tell."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from cachemount.facts.targets import refusal
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.indentation import of_continuations
-from cachemount.repairs.safety.built_packages import built_against, built_by_file, built_otherwise
+from cachemount.repairs.safety.built_packages import (
+    built_against,
+    built_by_file,
+    built_for_machines,
+    built_otherwise,
+)
 from cachemount.repairs.safety.moving_requirements import moving_requirement
 
 
 def keep_builds_apart(builder: FixBuilder, install: Install) -> None:
-    """Lay an empty folder over what the manager has built, where this install is told how to build; else doubt it.
+    """Lay an empty folder over what the manager has built, where that may not fit another build; else doubt it.
 
     The mount keeps downloads then: what this install builds goes with the step, and it takes nothing that was built
     in another way.
     """
     facts = builder.facts
-    if reason := built_otherwise(facts, install) or built_by_file(facts, install) or built_against(facts, install):
+    doubts = (built_otherwise, built_by_file, built_against, built_for_machines)
+    if reason := next((found for doubt in doubts if (found := doubt(facts, install))), None):
         if places := _folders_of_builds(install):
             builder.apart = builder.apart or str(reason).partition(", and ")[0]
             _cover(builder, install, places)

@@ -101,6 +101,9 @@ _NAME = late(r"([\w.-]+)(?:\s*[=<>!~;@].*)?", re.DOTALL)
 _WHEEL = late(r"\.whl(?:[?#][^\s]*)?[\"']?\Z")
 _NOTHING_BUILT = ("--only-binary=:all:", "--only-binary :all:", "--no-build ", "--only-binary=':all:'")
 
+# A stage for the machine that builds, or for one that has the name to itself.
+_FOR_ONE = late(r"BUILDPLATFORM|\Alinux/(?!arm(?:/|\Z))")
+_BY_PLATFORM = late(r"TARGET(?:PLATFORM|VARIANT)")
 _NO_SCRIPTS = late(
     r"(?<!\S)--(?:ignore-scripts(?![= ]false)|(?:config\.)?side-effects-cache[= ]false|no-side-effects-cache)\b"
 )
@@ -157,6 +160,29 @@ def built_against(facts: Facts, install: Install) -> Withheld | None:
         if at < here:
             return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
     return None
+
+
+def built_for_machines(facts: Facts, install: Install) -> Withheld | None:
+    """Return the reason not to keep what an install builds for platforms whose machines say the same of themselves.
+
+    Both ARMv6 and ARMv7 are armv7l under QEMU, by which wheels are named, and "arm" to Node.js:
+    https://github.com/docker/buildx/issues/329. A Python of 32 bits on x86-64 names its wheels i686.
+    """
+    alike = [one for one in facts.dockerfile.source.platforms if one.startswith("linux/arm/")]
+    if len(alike) < 2 or not _keeps_builds(install):
+        return None
+    first = install.step.stage.lineage()[0].instruction
+    if any(flag.name == "platform" and _FOR_ONE.search(flag.value or "") for flag in first.flags):
+        return None
+    if all(_is_by_platform(install, one.cover) for one in install.directories):
+        return None
+    return reasons.BUILT_FOR_MACHINE.about(platforms=" and ".join(alike), manager=install.manager.name)
+
+
+def _is_by_platform(install: Install, mount: Mount | None) -> bool:
+    """Return whether a mount has an id of its own for each platform: an argument that is not declared is empty."""
+    names = [] if mount is None else _BY_PLATFORM.findall(mount.flag.options.get("id", ""))
+    return any(one in install.step.environment.settings for one in names)
 
 
 def built_by_file(facts: Facts, install: Install) -> Withheld | None:
