@@ -10,6 +10,7 @@ from functools import lru_cache
 from cachemount.facts.model import Directory, Mount
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cache
+from cachemount.records import replace
 from cachemount.shell.model import Word
 
 _VARIABLE = late(r"\$([A-Za-z_][A-Za-z0-9_]*)(\[0\]|\?)?")
@@ -153,7 +154,11 @@ def directory(
     names = _names(cache)
     if not names:
         return _usual(cache, root, None, ())
-    return _usual(cache, root, workdir, tuple([variables.get(name, "") for name in names]))
+    found = _usual(cache, root, workdir, tuple([variables.get(name, "") for name in names]))
+    if cache.substitutes_alone_with and found.accepted:
+        is_set = any(name.startswith(cache.substitutes_alone_with) and value != "" for name, value in variables.items())
+        return replace(found, alone=True) if is_set else found
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -179,7 +184,8 @@ def _usual(cache: Cache, root: bool, workdir: str | None, values: tuple[str | No
         text, applies = expand(template, variables)
         if applies and text is not None:
             other = absolute(text, workdir)
-            if other is not None and (not moved or template.startswith("$" + moved)):
+            stays = cache.substitutes_alone_with and moved.startswith(cache.substitutes_alone_with)
+            if other is not None and (not moved or stays or template.startswith("$" + moved)):
                 accepted.append(other)
     return Directory(cache=cache, path=path, accepted=tuple(accepted), moved=moved)
 
@@ -267,7 +273,7 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     return (
         below(wanted.path, mount.target)
         or below(mount.target, wanted.path)
-        or any(below(path, mount.target) for path in wanted.accepted)
+        or any(below(path, mount.target) for path in wanted.accepted if path == mount.target or not wanted.alone)
     )
 
 

@@ -65,7 +65,8 @@ class Mount(Record):
 class Directory(Record):
     """A directory that an install keeps its downloads in.
 
-    `path` is absolute, or None where the file does not tell. `accepted` are paths that serve as a target as well.
+    `path` is absolute, or None where the file does not tell. `accepted` are paths that serve as a target as well; with
+    `alone` no folder above them does.
     `moved` says what moved it from its default place: "" (nothing), the name of a variable, or a flag. `cover` is the
     mount that serves it. `switched_off` names flags, variables and settings that send the cache to a place like
     /dev/null, where nothing is kept; `path` is where it is without them.
@@ -77,6 +78,7 @@ class Directory(Record):
     moved: str = ""
     switched_off: tuple[str, ...] = ()
     cover: Mount | None = None
+    alone: bool = False
 
 
 class Install(Record, frozen=False, eq=False):

@@ -28,7 +28,10 @@ COMPOSER = PackageManager(
                 "$XDG_CACHE_HOME/composer",
                 "$HOME/.cache/composer",
             ),
+            # Read in `getCacheDir`: it is the place where it is there. Else, with any variable of these names, or with
+            # /etc/xdg in the image, the last but one of the locations is, or the last.
             substitutes=("$HOME/.composer/cache",),
+            substitutes_alone_with="XDG_",
         ),
     ),
     downloads=(
@@ -75,5 +78,8 @@ COMPOSER = PackageManager(
     # Docker's own example for PHP.
     mistaken_for=("/tmp/cache", r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.composer"),
     moved_by_files=r"config\.json",
-    sources=("https://getcomposer.org/doc/03-cli.md#composer-cache-dir",),
+    sources=(
+        "https://getcomposer.org/doc/03-cli.md#composer-cache-dir",
+        "https://github.com/composer/composer/blob/main/src/Composer/Factory.php",
+    ),
 )

@@ -61,6 +61,9 @@ class Cache(Record, eq=False):
     flags: tuple[str, ...] = ()
     flag_suffix: str = ""
     substitutes: tuple[str, ...] = ()
+    # The beginning of names of variables: with one set, or where one moved the cache, the manager uses a substitute only
+    # where that is there itself. A mount above does not make it.
+    substitutes_alone_with: str = ""
     # The name of a substitute that is no cache, but has copies of what the cache holds: it counts where it is mounted.
     copies_in: str = ""
     filled_unmounted: tuple[str, ...] = ()
