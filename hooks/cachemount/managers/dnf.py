@@ -39,6 +39,19 @@ _DNF5_ON_AZURE = r"azurelinux:(?:[4-9]|[1-9]\d)"
 # In Photon and in Azure Linux before that, yum is a link to tdnf.
 _TDNF = rf"(?:tdnf (?!{_DNF5_ON_AZURE})|yum (?:photon:|azurelinux:(?![4-9])))"
 
+# dnf 4 under both names, whatever the tag is: AlmaLinux and Rocky Linux began with 8, and none of them has dnf 5 up to
+# 10. Of Oracle Linux 7 alone yum is another program.
+_SINCE_8 = (
+    r"(?:dnf|yum) rhel: [^:@$]*(?:almalinux|rockylinux)[^:@$]*[:@]"
+    r"|dnf rhel: [^:@$]*oraclelinux[^:@$]*[:@]|(?:dnf|yum) rhel:(?:8|9|10)(?:\.\d+)* (?!\S*lambda/)[^:@$]*[:@]\S*\$"
+)
+# Images that are not known, by the last part of the name or the tag: alma9-base, almalinux:8.10-minimal, stable-rocky9.
+_NAMED_8 = (
+    r"(?:dnf|yum) : (?:\S*/)?(?:[^/\s]*[-_.:])?"
+    r"(?:almalinux|rockylinux|(?:alma|rocky|el|ubi|oraclelinux)-?(?:8|9|10)(?!\d))(?![a-z])[^/\s]*\Z"
+)
+_DNF_4 = rf"(?:{_SINCE_8}|{_NAMED_8})"
+
 
 def _kept_by_tdnf(where: str, *own: str) -> Retention:
     return Retention(
@@ -65,6 +78,7 @@ DNF = PackageManager(
             variants={
                 r"^dnf5 ": ("/var/cache/libdnf5",),
                 rf"^{_TDNF}": ("/var/cache/tdnf",),
+                rf"^{_DNF_4}": ("/var/cache/dnf",),
                 # That of all releases; it is another program in Fedora alone.
                 r"^microdnf (?:rhel:|: \S* rhel$)": ("/var/cache/yum",),
                 r"^microdnf \S+ \S*[${]": ("/var/cache/yum", "/var/cache/libdnf5"),
