@@ -93,7 +93,8 @@ class ContextFile(Record):
     it is of ("": the last); a devcontainer.json that begins with it is of the `stages` that it may be of. `in_base`
     is the image that the Dockerfile begins with, in a Dockerfile of it or of one below it, and in a file copied
     there. A module of the program that the image runs may install packages `at_run_time`, with the manager named.
-    A README that speaks of images, whatever it says of them, is `of_images`.
+    A README that speaks of images, whatever it says of them, is `of_images`; its text is a title that calls the
+    repository one of images.
     """
 
     path: str

@@ -54,6 +54,7 @@ _CALLED_BASE = late(
 _SPEAKS_OF_IMAGES = late(
     r"(?i)\b(?:docker|container|base|ci)[ -]?images?\b|\bimages? (?:are|can|contains?|for|has|is|with)\b"
 )
+_IMAGES = late(r"(?i)\b(?:docker|container|oci|base|builder?|ci)[ -](?:[\w-]+[ -])?images\b|\bdockerfiles\b")
 _OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
 _FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")
 _WORDS = late(r"[\w.-]+")
@@ -83,13 +84,18 @@ def readme_of(path: str, text: str) -> Iterator[ContextFile]:
 
 
 def readme_of_images(path: str) -> Iterator[ContextFile]:
-    """Yield the nearest README, beside a Dockerfile or in a folder above, that speaks of images, without its text."""
+    """Yield the nearest README, beside a Dockerfile or in a folder above, that speaks of images.
+
+    Its text is its title where that says that the repository is one of images, and else empty.
+    """
     folder = os.path.dirname(os.path.realpath(path))
     for above in upwards(folder, repository_of(folder)):
         for name, content in readmes(above):
             if _SPEAKS_OF_IMAGES.search(content):
                 shown = os.path.relpath(os.path.join(above, name), folder).replace(os.sep, "/")
-                yield ContextFile(path=shown, text="", of_images=True)
+                heading = _HEADING.search(content)
+                title = (heading[1] or heading[2] or "").strip() if heading else ""
+                yield ContextFile(path=shown, text=title if _IMAGES.search(title) else "", of_images=True)
                 return
 
 

@@ -34,7 +34,7 @@ from cachemount.repairs.safety.index_doubts import doubts
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
-from cachemount.repairs.safety.used_by_hand import called_base, has_sudo, starts_nothing
+from cachemount.repairs.safety.used_by_hand import called_base, has_sudo, is_for_others
 from cachemount.repairs.step_mounts import mount_steps
 
 
@@ -244,10 +244,10 @@ def _keeps_alone(facts: Facts, manager: PackageManager) -> bool:
 def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether the image's settings are better left alone, where an option of the installs can do instead.
 
-    It is called a base, it starts nothing, or it has sudo and no script of the build gains by them. Or a step runs what
+    It is called a base, it is for others, or it has sudo and no script of the build gains by them. Or a step runs what
     is not known, and may install packages that no mount holds.
     """
-    if called_base(facts, step.stage) or starts_nothing(facts, step.stage):
+    if called_base(facts, step.stage) or is_for_others(facts, step.stage):
         return True
     others = facts.memo(run_by_others, step.stage, manager)
     return (has_sudo(facts, step.stage) and not others) or facts.memo(_may_install_unseen, step.stage, manager)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cachemount.program.base_readmes import readme_of_images
 from cachemount.program.context_files import context_files
+from repositories import repository
 
 TEXT = "FROM debian:13\nRUN apt-get update && apt-get install -y git\n"
 OF_CONTAINERS = TEXT.replace("debian:13", "mcr.microsoft.com/devcontainers/base:debian")
@@ -22,7 +24,8 @@ def told(root: Path, name: str, readme: str, text: str = TEXT, folder: str = "se
     path = root / "server" / "Dockerfile"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    return "".join(one.text.rpartition("\n")[2] for one in context_files(str(path), text) if one.path == name)
+    found = (one for one in context_files(str(path), text) if one.path == name and not one.of_images)
+    return "".join(one.text.rpartition("\n")[2] for one in found)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +101,18 @@ def test_an_example_in_a_folder_above_may_be_of_another_image(tmp_path: Path) ->
 
 def test_a_dockerfile_that_keeps_no_packages(tmp_path: Path) -> None:
     assert told(tmp_path, "README.md", "# Base images\n", "FROM node:24\nRUN npm ci\n") == ""
+
+
+@pytest.mark.parametrize(
+    ("readme", "found"),
+    [
+        ("# Docker images for projects\n", ["Docker images for projects"]),
+        ("# app\n\nIts Docker image is built each night.\n", [""]),
+        ("# app\n\nA program that draws.\n", []),
+    ],
+)
+def test_the_nearest_readme_that_speaks_of_images(tmp_path: Path, readme: str, found: list[str]) -> None:
+    repository(tmp_path, {"images/one/Dockerfile": "", "README.md": readme, "images/README.md": "nothing\n"})
+    shown = [*readme_of_images(str(tmp_path / "images/one/Dockerfile"))]
+    assert [one.text for one in shown] == found
+    assert all(one.path == "../../README.md" and one.of_images for one in shown)

@@ -38,11 +38,17 @@ def called_base(facts: Facts, stage: Stage) -> str:
     return next((one for one in folders[-1:] if _FOLDER.fullmatch(one)), _CONTAINERS if _CONTAINERS in folders else "")
 
 
-def starts_nothing(facts: Facts, stage: Stage) -> bool:
-    """Return whether the image starts nothing but a shell, and a README of its repository speaks of images."""
+def is_for_others(facts: Facts, stage: Stage) -> bool:
+    """Return whether the image starts nothing but a shell, in a repository whose README speaks of images.
+
+    Where that calls the repository one of images, others most likely begin with them, whatever they start.
+    """
     last = facts.dockerfile.last
-    if not chain.descends(last, stage) or not any(one.of_images for one in facts.dockerfile.source.context):
+    speaking = [one for one in facts.dockerfile.source.context if one.of_images]
+    if not chain.descends(last, stage) or not speaking:
         return False
+    if speaking[0].text:
+        return True
     started: dict[str, str] = {}
     for one in reversed([*last.lineage()]):
         found = (each for each in one.instructions if each.keyword in ("CMD", "ENTRYPOINT"))

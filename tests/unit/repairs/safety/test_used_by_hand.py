@@ -61,6 +61,12 @@ def test_an_image_that_starts_a_shell_keeps_its_settings_where_a_readme_speaks_o
     assert ("Dir::Cache::archives=" in fixed) is stays
 
 
+def test_an_image_of_a_repository_of_images_keeps_its_settings_whatever_it_starts() -> None:
+    text = 'FROM debian:13\nRUN apt-get update && apt-get install -y nginx\nCMD ["nginx"]\n'
+    readme = ContextFile(path="README.md", text="Docker images for projects", of_images=True)
+    assert "Dir::Cache::archives=" in engine.fix(Source(path="Dockerfile", text=text, context=(readme,)))[0].text
+
+
 @pytest.mark.parametrize(("name", "stays"), [("devcontainer", True), ("team-workspace", True), ("builder", False)])
 def test_a_stage_that_is_called_a_workspace_keeps_the_settings_of_what_it_is_built_on(name: str, stays: bool) -> None:
     text = f"FROM debian:13 AS base\nRUN apt-get update && apt-get install -y git\nFROM base AS {name}\nFROM base\n"
