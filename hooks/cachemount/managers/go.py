@@ -13,6 +13,7 @@ _VENDORED = (
 _MODULES_IN_PROJECT = Vendored(
     file="vendor/modules.txt",
     said_by=("go.mod", r"(?m)^go (?:1\.(?:1[4-9]|[2-9]\d)|[2-9])"),
+    sources=".go",
     unless=r"-mod[= ](?:mod|readonly)\b",
     options_in="GOFLAGS",
     directory=r"(?:^| )--?C[ =](\S+)",

@@ -110,11 +110,12 @@ class Vendored(Record):
 
     `file` is there then. `said_by` is the project's file, and a regular expression that is found in it; `unless` one
     that is not found in the arguments, nor in the variable `options_in`. `directory` finds the argument that names
-    another folder to work in.
+    another folder to work in. `sources` is how the names of the language's files end.
     """
 
     file: str
     said_by: tuple[str, str]
+    sources: str
     unless: str
     options_in: str
     directory: str = ""

@@ -37,7 +37,7 @@ _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 # With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
 _BASES = late(r"(?i)\n[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
-_COPIES_ALL = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?:--\S+[ \t]+)*\.")
+_COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
 _BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
 _ARGUMENT = late(r"\$\{?(\w+)\}?")
 _BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
@@ -120,6 +120,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += _siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))
     folders = list(_folders(os.path.dirname(full))) if names else []
+    if "go.mod" in names:
+        from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - few files build a project in Go
+
+        found += go_projects(text, folders)
     # Most names are in no folder, which the lists of their names tell sooner than the file system.
     known = [name for name in names if any(name.partition("/")[0] in names_in(folder) for folder, _ in folders)]
     if len(known) > _MOST_NAMES:
@@ -224,7 +228,7 @@ def _own_image(repository: str, text: str) -> str:
 
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
-    if "go" in text and _GO.search(text) and (_COPIES_ALL.search(text) or _BOUND.search(text)):
+    if "go" in text and _GO.search(text) and (_COPIES.search(text) or _BOUND.search(text)):
         yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
     if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
         yield from _makefiles(text)

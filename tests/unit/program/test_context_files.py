@@ -95,6 +95,25 @@ def test_modules_in_a_folder_of_the_project(tmp_path: Path) -> None:
     assert fixes(tmp_path / "cmd/x/Dockerfile") == [True]
 
 
+def test_modules_of_the_project_that_a_folder_is_in(tmp_path: Path) -> None:
+    text = "FROM golang:1.26\nCOPY . /src\nWORKDIR /src/cmd/x\nRUN go build .\n"
+    make(
+        tmp_path,
+        {
+            ".git/HEAD": "",
+            "go.mod": "go 1.24\n",
+            "vendor/modules.txt": "# a v1\n",
+            "cmd/x/main.go": "package main\n",
+            "cmd/x/build/Dockerfile": text,
+        },
+    )
+    assert fixes(tmp_path / "cmd/x/build/Dockerfile") == []
+    make(tmp_path, {"cmd/go.mod": "go 1.24\n"})
+    assert fixes(tmp_path / "cmd/x/build/Dockerfile") == [True]
+    make(tmp_path, {"cmd/vendor/modules.txt": "# a v1\n"})
+    assert fixes(tmp_path / "cmd/x/build/Dockerfile") == []
+
+
 @pytest.mark.parametrize(
     ("mount", "names"),
     [

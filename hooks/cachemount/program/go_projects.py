@@ -1,0 +1,76 @@
+"""Projects in Go in the folders that a Dockerfile copies or enters: whether they have their modules in them.
+
+In a folder without a go.mod, Go works in the project that the folder is in: https://go.dev/ref/mod#vendoring
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from cachemount.copied_names import copies
+from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.source import ContextFile
+
+_MOST_BYTES = 1_000_000
+_MOST_FOLDERS = 60
+_PROJECT, _MODULES = "go.mod", "vendor/modules.txt"
+_ENTERED = late(
+    r"(?m)(?:^[ \t]*(?:WORKDIR|workdir)[ \t]+|\b(?:cd|pushd)[ \t]+|[ \t]-C[ =])[\"']?(?:\$\{?\w+\}?/)?([\w./-]*\w)"
+)
+_BOUND = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))\S*?\b(?:source|src)=([^,\s]+)")
+
+
+def go_projects(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[ContextFile]:
+    """Yield the go.mod files, lists of modules and sources of folders that a Dockerfile's text names.
+
+    `folders` may be the context, each with its path from the Dockerfile's. Of the sources, the first of each is named.
+    """
+    named = list(dict.fromkeys(_named(text)))[:_MOST_FOLDERS]
+    for folder, above in folders:
+        there = names_in(folder)
+        found = [one for one in named if one.partition("/")[0] in there and names_in(_full(folder, one))]
+        around = list(dict.fromkeys(up for one in found for up in _upwards(one)))
+        vendored = [one for one in around if "modules.txt" in names_in(_full(folder, f"{one}/vendor"))]
+        if not vendored and not (_PROJECT in there and "vendor" in there):
+            continue
+        paths = [f"{one}/{_MODULES}" for one in vendored]
+        paths += [f"{one}/{_PROJECT}" for one in around if _PROJECT in names_in(_full(folder, one))]
+        for path in paths:
+            if content := text_inside_repository(_full(folder, path), folder, _MOST_BYTES):
+                yield ContextFile(path=path, text=content, folder=above)
+        for one in found:
+            sources = sorted(name for name in names_in(_full(folder, one)) if name.endswith(".go"))
+            if sources:
+                yield ContextFile(path=f"{one}/{sources[0]}", text="", folder=above)
+
+
+def _named(text: str) -> Iterator[str]:
+    """Yield the folders of the context that a text may copy or enter."""
+    taken = [*_BOUND.findall(text), *(word for words in copies(text) for word in words[:-1])]
+    copied = [one for word in taken if (one := posixpath.normpath(word.strip("/") or ".")) != "." and "$" not in one]
+    entered, below = [], ""
+    for path in _ENTERED.findall(text):
+        below = posixpath.normpath(path if path.startswith("/") else posixpath.join(below, path))
+        entered += [path, below]
+    ends = [end for path in entered for end in _ends(path)]
+    yield from copied
+    yield from ends
+    yield from (f"{one}/{end}" for one in copied if "." not in posixpath.basename(one) for end in ends)
+
+
+def _ends(path: str) -> Iterator[str]:
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    yield from ("/".join(parts[start:]) for start in range(len(parts)))
+
+
+def _upwards(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = posixpath.dirname(path)
+
+
+def _full(folder: str, path: str) -> str:
+    return os.path.join(folder, *path.split("/"))
