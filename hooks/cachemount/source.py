@@ -110,6 +110,21 @@ class ContextFile(Record):
     of_images: bool = False
 
 
+class ContainerRun(Record):
+    """A command that a file of the repository runs in a container of an image.
+
+    `by` is docker's or Compose's `run` or `exec`, or "program": the image's own starts it. `texts` are the command and
+    what it runs, as far as the repository has it; `target` is the stage ("": the last). `volumes` are the folders that
+    may be mounted there.
+    """
+
+    by: str
+    line: Elsewhere
+    target: str
+    texts: tuple[str, ...]
+    volumes: tuple[str, ...] = ()
+
+
 class Part(Record):
     """Where the text of a file begins in the text of several; `path` is "" for the file that is checked."""
 
@@ -128,7 +143,7 @@ class Source(Record):
     each build. `images` are those that the repository builds, as far as its files tell; `context` are
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
     several consists of. `platforms` are those that the repository builds for, where they are several: "" is the
-    builder's own.
+    builder's own. `runs` are the commands of its files in containers of the image.
     """
 
     path: str
@@ -139,6 +154,7 @@ class Source(Record):
     context: tuple[ContextFile, ...] = ()
     parts: tuple[Part, ...] = ()
     platforms: tuple[str, ...] = ()
+    runs: tuple[ContainerRun, ...] = ()
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> "Source":

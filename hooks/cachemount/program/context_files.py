@@ -51,7 +51,7 @@ _MAKES = late(r"\bg?make\b")
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
-_STORE = late(
+STORE = late(
     r"\b(?:go|cargo|wasm-pack|trunk|dotnet|nuget|mvnw?|gradlew?|pnpm|sbt|lein|clojure|clj|coursier|cs|mill"
     r"|scala-cli|dart|flutter|pub|cabal|stack|deno)\b"
 )
@@ -243,7 +243,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         return
     if "pip" in text and ".txt" in text:
         yield from _places_of(text, _REQUIREMENTS.findall(text))
-    fills_store = _STORE.search(text) is not None
+    fills_store = STORE.search(text) is not None
     may_fill = _may_fill_later(text)
     if may_fill:
         yield from _build_files(text)

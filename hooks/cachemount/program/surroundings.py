@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cachemount.files.reading import names_in, real_path, repository_of
-from cachemount.program.context_files import context_files
+from cachemount.program.context_files import STORE, context_files
 from cachemount.program.repository_images import images_around
 from cachemount.records import replace
 from cachemount.source import Source
@@ -43,4 +43,9 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
 
         if platforms := platforms_of(path, text):
             source = replace(source, platforms=platforms)
+    if with_fixes and STORE.search(text):
+        from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - few managers have a store
+        from cachemount.program.started_managers import started_managers  # noqa: PLC0415 - as above
+
+        source = replace(source, runs=(*runs_in_containers(path), *started_managers(path, text)))
     return source

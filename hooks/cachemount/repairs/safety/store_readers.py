@@ -24,6 +24,7 @@ from cachemount.reasons import Reason, Withheld
 from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
+from cachemount.repairs.safety.container_builds import read_in_containers
 from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_harm, script_of
 from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
@@ -64,6 +65,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     reads = [
         reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager, frozenset(places)) if rank > here
     ]
+    reads += read_in_containers(facts, step.stage, manager, places)
     if all(install.download.installs_program for install in _mine(step, manager, places)):
         # A script, which was not written for what such a program is made of, counts on none of it.
         yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id)

@@ -1,0 +1,291 @@
+"""What scripts of a repository run in containers of an image that they build: there the image's packages are wanted.
+
+The image is known by the name that a file gives it and runs it by, or by the service of a Compose file that builds it.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
+
+from cachemount.dockerfile.images.lookup import name_and_tag
+from cachemount.embedded.model import Build
+from cachemount.files.kept import kept
+from cachemount.files.nearest import nearest_files
+from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.workflows import workflows
+from cachemount.late_pattern import late
+from cachemount.program.build_files import builds, place_of
+from cachemount.program.discovery import host_kind
+from cachemount.records import Record
+from cachemount.script_names import MAKEFILES
+from cachemount.source import ContainerRun, Elsewhere, end_of_line
+
+_MOST_BYTES = 100_000
+_MOST_FOLDERS, _MOST_FILES, _MOST_VALUES = 200, 300, 10
+# A script that runs another, and so on; a target that needs another.
+_DEEPEST = 3
+_ENDS = (".sh", ".bash", ".mk", "akefile", "ustfile", "askfile.yml", ".yml", ".yaml")
+_SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
+
+_ENGINE = (
+    r"(?:\b(?:docker|podman|nerdctl)|\$[({]?\w*(?:DOCKER|PODMAN|ENGINE|CONTAINER_(?:CLI|TOOL|RUNTIME))\w*[)}]?[\"']?)"
+)
+_COMPOSE = rf"(?:{_ENGINE}[ \t]+|\b(?:docker|podman)-)compose|\$[({{]?\w*COMPOSE\w*[)}}]?[\"']?"
+_ENGINES = late(r"docker|podman|nerdctl|DOCKER|PODMAN|ENGINE|CONTAINER_|COMPOSE")
+_RUNS, _BUILDS = late(r"[ \t](?:run|exec)[ \t]"), late(r"[ \t]build[ \t]")
+_BUILD = late(rf"{_ENGINE}[ \t]+(?:image[ \t]+|buildx[ \t]+)?build(?=[ \t])")
+_RUN = late(
+    rf"(?:{_ENGINE}(?:[ \t]+(compose)(?:[ \t]+(?:-[\w-]+(?:[ \t=]+[\w./$(){{}}-]+)?))*|[ \t]+container)?"
+    r"|\b((?:docker|podman)-compose)(?:[ \t]+(?:-[\w-]+(?:[ \t=]+[\w./$(){}-]+)?))*"
+    r"|(\$[({]?\w*COMPOSE\w*[)}]?)[\"']?)[ \t]+(run|exec)(?=[ \t])"
+)
+_SHOWN = late(r"[ \t@-]*(?:#|(?:echo|printf)\b)")
+_LINE = late(r"(?:\\\r?\n|[^\n])*")
+_SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/)*?)?((?:[\w-][\w.-]*/)*[\w.-]+\.(?:sh|bash))(?![\w.-])")
+_MAKE = late(r"(?:^|[\s;&|\"'])make((?:[ \t]+[\w./=-]+)+)")
+_IMAGE = late(r"(?m)^[ \t]+image:[ \t]*[\"']?([^\s\"']+)")
+_KEY = late(r"(?m)^[ \t]+([\w.-]+):[ \t]*(?:[&#].*)?\r?$")
+_COMMENT = late(r"(?m)^[ \t]*#.*$")
+_VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+|local[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
+_VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
+_CONTINUED = late(r"\\\r?\n[ \t]*")
+_VALUED = frozenset({
+    "--name", "-h", "--hostname", "--network", "--net", "--network-alias", "--entrypoint", "-w", "--workdir", "-u",
+    "--user", "-e", "--env", "-v", "--volume", "--platform", "-l", "--label",
+})  # fmt: skip
+_TARGET_OF_VOLUME = late(r":(/(?!/)[\w./-]+)|\b(?:target|destination|dst)=(/[\w./-]+)")
+_SHELL_ENDS = frozenset({"&&", "||", ";", "|", "&", ">", ">>", "<", "(", ")"})
+
+
+class _Run(Record):
+    """A command in a container: its file and line, how it is run, and the words after that."""
+
+    line: Elsewhere
+    by: str
+    words: tuple[str, ...]
+
+    @property
+    def of(self) -> str:
+        """What it takes the name of: both commands of Compose take that of a service."""
+        return "compose" if self.by.startswith("compose") else self.by
+
+
+class _Built(Record):
+    """A name of what comes from a Dockerfile, in a file ("": any): of an image, a service, or a container.
+
+    `of` is what takes such a name.
+    """
+
+    file: str
+    name: str
+    target: str
+    of: str
+    volumes: tuple[str, ...] = ()
+
+
+def runs_in_containers(path: str) -> Iterator[ContainerRun]:
+    """Yield the commands of files of the repository in containers of the image of a Dockerfile."""
+    real = os.path.realpath(path)
+    root = repository_of(os.path.dirname(real))
+    runs = _runs(root)
+    built = list(_names_of(real, root)) if runs else []
+    for run in runs if built else ():
+        file = run.line.path
+        for one in [each for each in built if each.file in ("", file) and each.of == run.of]:
+            at = _position(run.words, one.name)
+            if at is None:
+                continue
+            options, command = run.words[:at], run.words[at + 1 :]
+            for before, word in pairwise(("", *options)):
+                if before == "--name" or word.startswith("--name="):
+                    name = word.removeprefix("--name=")
+                    mounted = _volumes(" ".join(options))
+                    built.append(_Built(file=file, name=name, target=one.target, of="docker exec", volumes=mounted))
+            if command:
+                yield ContainerRun(
+                    by=run.by,
+                    line=run.line,
+                    target=one.target,
+                    texts=tuple(dict.fromkeys(_texts(" ".join(command), root))),
+                    volumes=one.volumes + _volumes(" ".join(options)),
+                )
+            break
+
+
+def _position(words: Sequence[str], name: str) -> int | None:
+    """Return which of the words of a command is the image or service of a name."""
+    for at, word in enumerate(words):
+        if _untagged(word) == name and (not at or words[at - 1] not in _VALUED):
+            return at
+    return None
+
+
+def _untagged(image: str) -> str:
+    return name_and_tag(image)[0]
+
+
+def _volumes(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one or other for one, other in _TARGET_OF_VOLUME.findall(text)))
+
+
+@kept
+def _texts_of(root: str) -> tuple[tuple[str, str], ...]:
+    """Return the scripts of a repository that speak of containers, its workflows and Compose files: paths and texts."""
+    paths = [os.path.join(root, *one.split("/")) for one in workflows(root)]
+    found = islice(nearest_files(root, _ENDS, _SKIPPED, _MOST_FOLDERS), _MOST_FILES * 10)
+    likely = (one for one in found if not one.endswith((".yml", ".yaml")) or host_kind(os.path.basename(one)))
+    paths += [*islice(likely, _MOST_FILES), os.path.join(root, ".gitlab-ci.yml")]
+    texts = ((os.path.relpath(one, root).replace(os.sep, "/"), one) for one in paths)
+    return tuple((name, text) for name, one in texts if (text := text_inside_repository(one, root, _MOST_BYTES)))
+
+
+@kept
+def _runs(root: str) -> tuple[_Run, ...]:
+    """Return the commands in containers that the files of a repository have."""
+    found = []
+    for name, text in _texts_of(root):
+        for start, words in _commands(text, _RUNS, _RUN) if not host_kind(name) else ():
+            begin = text.rfind("\n", 0, start) + 1
+            if not _SHOWN.match(text, begin, start):
+                *composed, verb = words[:4]
+                by = f"compose {verb}" if any(composed) else f"docker {verb}"
+                line = Elsewhere(text.count("\n", 0, start) + 1, name)
+                found.append(_Run(line=line, by=by, words=words[4:]))
+    return tuple(found)
+
+
+def _commands(text: str, verbs: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield where commands with a pattern begin, its groups, and the words after it, variables filled in.
+
+    They are looked for in lines with one of the verbs alone, which takes a tenth of the time.
+    """
+    if not _ENGINES.search(text):
+        return
+    begins = dict.fromkeys(text.rfind("\n", 0, verb.start()) + 1 for verb in verbs.finditer(text))
+    values = dict(_VALUES.findall(text)) if "$" in text and begins else {}
+    for match in (one for at in begins for one in pattern.finditer(text, at, end_of_line(text, at))):
+        line = _LINE.match(text, match.end())
+        lexer = shlex.shlex(_CONTINUED.sub(" ", line[0]) if line else "", posix=True, punctuation_chars="&|;<>")
+        lexer.whitespace_split = True
+        words: list[str] = []
+        try:
+            for word in lexer:
+                if word in _SHELL_ENDS:
+                    break
+                words.append(_filled(word, values))
+        except ValueError:
+            # Such as a quote that ends in another place.
+            continue
+        yield match.start(), (*(one or "" for one in match.groups()), *words)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), text) if "$" in text else text
+
+
+def _names_of(path: str, root: str) -> Iterator[_Built]:
+    """Yield the names by which files of a repository know the image of a Dockerfile."""
+    for file, words in _builds(root):
+        yield from _built(file, words, path, root)
+    for file, build, volumes in _services(root):
+        folder = os.path.join(root, os.path.dirname(file))
+        place = place_of(build, ".")
+        if place and build.target is not None and os.path.normpath(os.path.join(folder, place)) == path:
+            if build.label:
+                yield _Built(file="", name=build.label, target=build.target, of="compose", volumes=volumes)
+            for name in build.names:
+                yield _Built(file="", name=_untagged(name), target=build.target, of="docker run")
+
+
+@kept
+def _builds(root: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the files of a repository that build images, with the words of each `docker build`."""
+    texts = (one for one in _texts_of(root) if not host_kind(one[0]))
+    return tuple((name, words) for name, text in texts for _start, words in _commands(text, _BUILDS, _BUILD))
+
+
+@kept
+def _services(root: str) -> tuple[tuple[str, Build, tuple[str, ...]], ...]:
+    """Return what Compose files of a repository build that is run by its name: files, builds, and volumes."""
+    runs = _runs(root)
+    words = {_untagged(word) for one in runs for word in one.words}
+    by_service = any(one.by.startswith("compose") for one in runs)
+    found: list[tuple[str, Build, tuple[str, ...]]] = []
+    for name, text in _texts_of(root):
+        if host_kind(name) == "compose" and "build" in text:
+            images = {_untagged(one) for one in _IMAGE.findall(text)}
+            if not words.isdisjoint({*images, *_KEY.findall(text)} if by_service else images):
+                volumes = _volumes(text)
+                found += [(name, build, volumes) for build in builds(os.path.join(root, name), text)]
+    return tuple(found)
+
+
+def _built(file: str, words: Sequence[str], path: str, root: str) -> Iterator[_Built]:
+    """Yield the names that a `docker build` with these words gives to an image, if it is that of a Dockerfile."""
+    given: dict[str, list[str]] = {"-t": [], "-f": [], "--target": []}
+    rest = []
+    waiting = iter(words)
+    for word in waiting:
+        option, equals, value = word.partition("=")
+        option = {"--tag": "-t", "--file": "-f"}.get(option, option)
+        if option in given:
+            given[option].append(value if equals else next(waiting, ""))
+        elif not word.startswith("-"):
+            rest.append(word)
+    named = given["-f"][-1:] or [posixpath.join(one, "Dockerfile") for one in rest[-1:]]
+    folder = os.path.join(root, *posixpath.dirname(file).split("/"))
+    places = (folder, os.path.dirname(folder), root)
+    if any(os.path.normpath(os.path.join(place, one)) == path for one in named for place in places):
+        for name in given["-t"]:
+            # What has a variable in it has the same one where it is run.
+            yield _Built(
+                file=file,
+                name=_untagged(name),
+                target=given["--target"][-1] if given["--target"] else "",
+                of="docker run",
+            )
+
+
+def _texts(command: str, root: str, depth: int = 0) -> Iterator[str]:
+    """Yield a command, and what it runs: scripts of the repository, recipes of its Makefile, values of variables."""
+    yield command
+    if depth >= _DEEPEST:
+        return
+    names = {one[1] or one[2] or one[3] for one in _VARIABLE.finditer(command)} if not depth else ()
+    found = [value for name in sorted(names) for value in _values(name, root)]
+    for script in dict.fromkeys(_SCRIPT.findall(command)):
+        places = dict.fromkeys((script, posixpath.basename(script)))
+        texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in places)
+        found += islice(filter(None, texts), 1)
+    for targets in _MAKE.findall(command):
+        makefiles = (text_inside_repository(os.path.join(root, one), root, _MOST_BYTES) for one in MAKEFILES)
+        for makefile in filter(None, makefiles):
+            found += [one for target in targets.split() for one in _recipes(makefile, target)]
+    for text in found:
+        plain = _COMMENT.sub("", text)
+        yield from _texts(_filled(plain, dict(_VALUES.findall(plain))), root, depth + 1)
+
+
+def _values(name: str, root: str) -> Iterator[str]:
+    """Yield the plain values that files of the repository give to a variable."""
+    pattern = re.compile(rf"(?<![\w$])[\"']?{name}[\"']?(?:=|:[ \t]+)[\"']?([\w./-]+)")
+    texts = (text for _file, text in _texts_of(root) if name in text)
+    yield from islice(dict.fromkeys(one for text in texts for one in pattern.findall(text)), _MOST_VALUES)
+
+
+def _recipes(makefile: str, target: str, depth: int = 0) -> Iterator[str]:
+    """Yield the recipes of a target of a Makefile, and of those that it needs."""
+    if re.search(r"[^\w./-]", target):
+        return
+    values = dict(_VALUES.findall(makefile))
+    for needed, recipe in re.findall(
+        rf"(?m)^{re.escape(target)}[ \t]*::?(?!=)([^\n#]*)\n((?:\t[^\n]*\n?|[ \t]*\n)*)", makefile
+    ):
+        yield _filled(recipe, values)
+        for other in needed.split() if depth < _DEEPEST else ():
+            yield from _recipes(makefile, other, depth + 1)

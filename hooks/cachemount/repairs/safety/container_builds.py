@@ -1,0 +1,39 @@
+"""Commands of the repository's files that build in a container of the image: they read what its store holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from cachemount import reasons
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import chain, locations
+from cachemount.facts.model import Facts
+from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
+from cachemount.source import ContainerRun
+
+
+def read_in_containers(
+    facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str]
+) -> Iterator[Withheld]:
+    """Yield the reason to leave a store on the places in the image where a command in a container of it builds.
+
+    One that has volumes over them reads those.
+    """
+    runtime = re.compile("|".join(manager.runtime)) if manager.runtime else None
+    for run in facts.dockerfile.source.runs if runtime else ():
+        hidden = all(any(locations.below(place, one) for one in run.volumes) for place in places)
+        if hidden or not _is_of(facts, stage, run):
+            continue
+        if runtime is not None and any(map(runtime.search, run.texts)):
+            keyword = f"`{run.by}`" if " " in run.by else run.by
+            yield reasons.IMAGE_READS_STORE.about(keyword=keyword, line=run.line, manager=manager.name)
+            return
+
+
+def _is_of(facts: Facts, stage: Stage, run: ContainerRun) -> bool:
+    """Return whether the image that a command runs in has what a stage has."""
+    wanted = run.target.lower()
+    stages = [one for one in facts.dockerfile.stages if one.file is None and one.name.lower() == wanted]
+    return any(chain.descends(one, stage) for one in (stages if wanted else [facts.dockerfile.last]))

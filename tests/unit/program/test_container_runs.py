@@ -1,0 +1,101 @@
+"""What files of a repository run in containers of an image, and what the image's program starts: it reads the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount import engine
+from cachemount.program.surroundings import with_surroundings
+from cachemount.source import Source
+from repositories import repository
+
+TEXT = "FROM rust:1.90\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\n"
+STAGES = f"{TEXT.replace('1.90', '1.90 AS dev')}FROM debian:13\nCOPY --from=dev /app/target/release/app /usr/bin/\n"
+
+
+def reason(root: Path, files: dict[str, str], text: str = TEXT, name: str = "ci/Dockerfile") -> str:
+    repository(root, {name: text, **files})
+    source = with_surroundings(Source(path=str(root / name), text=text))
+    (found,) = engine.check(source).findings
+    assert found.fix is not None
+    return found.fix.withheld
+
+
+BUILDS = "docker build -t app -f ci/Dockerfile .\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({"ci/run.sh": f"{BUILDS}docker run --rm app cargo test\n"}, "`docker run` (line 2 of ci/run.sh)"),
+        ({"Makefile": f"it:\n\t{BUILDS}\tdocker run app:latest \\\n\t  sh -c 'cd /app && cargo test'\n"}, "line 3"),
+        (
+            {
+                "run.sh": 'FILE=./ci/Dockerfile\n"$ENGINE" build -t app -f $FILE .\n$ENGINE run app $SCRIPT\n',
+                ".github/workflows/e2e.yml": "      run: SCRIPT=./ci/e2e.sh ./run.sh\n",
+                "ci/e2e.sh": "#!/bin/bash\n./ci/more.sh\n",
+                "ci/more.sh": "cargo build --locked\n",
+            },
+            "line 3 of run.sh",
+        ),
+        ({"Makefile": f"all:\n\t{BUILDS}\tdocker run app make test\ntest:\n\tcargo test\n"}, "line 3 of Makefile"),
+        (
+            {
+                "compose.yaml": "services:\n  web:\n    build: ci\n",
+                "dev.sh": "docker compose -f compose.yaml exec web cargo test\n",
+            },
+            "`compose exec` (line 1 of dev.sh)",
+        ),
+        (
+            {"run.sh": f"{BUILDS}docker run -d --name box app sleep 9\ndocker exec box cargo test\n"},
+            "`docker exec` (line 3",
+        ),
+        (
+            {"run.sh": f"{BUILDS}docker run -d --name=box app\ndocker exec -it box cargo test\n"},
+            "`docker exec` (line 3",
+        ),
+        ({"run.sh": f"{BUILDS}docker exec app cargo test\n"}, ""),
+        ({"run.sh": f"{BUILDS}docker run app app --version\n"}, ""),
+        ({"run.sh": f"{BUILDS}docker run other cargo test\n"}, ""),
+        ({"run.sh": f"{BUILDS}# docker run app cargo test\necho docker run app cargo test\n"}, ""),
+        ({"run.sh": f"{BUILDS}docker run --name app other cargo test\n"}, ""),
+        ({"run.sh": "docker build -t app other\ndocker run app cargo test\n"}, ""),
+        ({"run.sh": f"{BUILDS}docker run -v cargo:/usr/local/cargo app cargo test\n"}, ""),
+        ({"run.sh": f"{BUILDS}docker run app ls && cargo test\n"}, ""),
+    ],
+)
+def test_a_build_in_a_container_of_the_image(tmp_path: Path, files: dict[str, str], line: str) -> None:
+    told = reason(tmp_path, files)
+    assert line in told
+    assert bool(line) == told.endswith("reads cargo's store")
+
+
+def test_the_stage_that_is_run_counts(tmp_path: Path) -> None:
+    run = f"{BUILDS}docker run app cargo test\n"
+    assert reason(tmp_path / "last", {"run.sh": run}, STAGES) == ""
+    assert "line 2" in reason(tmp_path / "dev", {"run.sh": run.replace("-t app", "--target dev -t app")}, STAGES)
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        (
+            {"src/main.rs": 'fn main() {\n    Command::new("cargo").arg("build").status();\n}\n'},
+            "line 2 of src/main.rs",
+        ),
+        ({"src/up.rs": 'Command::new(&cargo_bin)\n    .arg("build")\n'}, "line 1 of src/up.rs"),
+        ({"app.py": 'subprocess.run(["cargo", "build"])\n'}, "program (line 1 of app.py)"),
+        ({"app.go": 'exec.CommandContext(ctx, "cargo", "test")\n'}, "line 1 of app.go"),
+        ({"src/main.rs": 'Command::new("cargo").arg("--version");\n'}, ""),
+        ({"src/main.rs": 'Command::new("git").arg("build");\n'}, ""),
+        ({"tests/main.rs": 'Command::new("cargo").arg("build");\n'}, ""),
+        ({"build.rs": 'Command::new("cargo").arg("build");\n'}, ""),
+    ],
+)
+def test_a_program_that_starts_the_manager(tmp_path: Path, files: dict[str, str], line: str) -> None:
+    told = reason(tmp_path / "one", files)
+    assert line in told
+    assert bool(line) == bool(told)
+    assert reason(tmp_path / "two", files, STAGES) == ""
