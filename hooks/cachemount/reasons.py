@@ -598,6 +598,12 @@ MAY_NEED_STORE = Reason(
     " or mount {places} in {where} too",
     unsafe=_READS_NOTHING,
 )
+PYTHONS_ELSEWHERE = Reason(
+    "pythons-elsewhere",
+    "uv keeps the archives of Python where UV_PYTHON_CACHE_DIR says alone, and may leave notes in its cache",
+    "let UV_PYTHON_CACHE_DIR name a folder in the mount, or remove the mount",
+    "it removes the mount all the same, and the image may get those notes",
+)
 IMAGE_READS_STORE = Reason(
     "image-reads-store",
     "the image's {keyword} (line {line}) reads {manager}'s store",

@@ -27,6 +27,8 @@ MIX = PackageManager(
     valued=frozenset({"--only", "--target", "--organization", "--repo"}),
     no_op_variables={"HEX_OFFLINE": "1|true"},
     sharing="locked",
+    # Hex and rebar3 themselves go to MIX_HOME.
+    idle_verbs={r"local\.(?:hex|rebar)\b": None},
     needed=("$MIX_HOME", "$HOME/.mix"),
     unproven="Hex is on its own site",
     sources=("https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html",),

@@ -534,6 +534,9 @@ class PackageManager(Record, eq=False):
     set_variables: Mapping[str, str] = field(default_factory=dict)
     # First words, or two of them, of invocations that read no store and do not download; "*" stands for all.
     storeless_verbs: frozenset[str] = frozenset()
+    # Regular expression on the arguments, from their beginning -> the doubt about what is kept all the same, or None: such
+    # an invocation neither reads nor fills any of the caches.
+    idle_verbs: Mapping[str, Withheld | None] = field(default_factory=dict)
     # What a non-root step does with a mount that belongs to root.
     when_unwritable: Literal["disables", "fails"] = "fails"
     # True where it uses no cache that belongs to another user than the one that it runs as, not even as root.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, LeftOut, PackageManager, ProjectEnvironment
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
@@ -97,6 +98,8 @@ UV = PackageManager(
     off_files=dict.fromkeys(
         ("$UV_CONFIG_FILE", "/etc/uv/uv.toml", "$HOME/.config/uv/uv.toml"), r"(?m)^[ \t]*no-cache[ \t]*=[ \t]*true\b"
     ),
+    # https://docs.astral.sh/uv/reference/environment/#uv_python_cache_dir
+    idle_verbs={r"python (?:-\S+ )*install\b": reasons.PYTHONS_ELSEWHERE.about()},
     place_flag="--cache-dir=",
     brought_by=r"\bastral\.sh/uv/[\w./]*install\.sh\b",
     keeps_builds=True,

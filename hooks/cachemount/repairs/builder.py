@@ -170,6 +170,15 @@ class FixBuilder:
         else:
             self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 
+    def drop_mount(self, mount: Mount) -> None:
+        """Take a mount from its step, with the blanks and the line's end that stand after it."""
+        source, span = self.facts.dockerfile.source, mount.flag.span
+        after = text_edits.end_of_gap(self.facts.dockerfile, span.end)
+        if _PLAIN_FLAG.fullmatch(source.slice(span)) and after > span.end and source.text[after] != "#":
+            self.edits.append(Edit(span=Span(span.start, after), text=""))
+        else:
+            self.give_up(reasons.MOUNT_NOT_PLAIN.about())
+
     def switch_on(self, install: Install) -> None:
         """Take away what switches the cache off."""
         switches = [*cache_switches.disabling_switches(self.facts, install)]

@@ -1,8 +1,8 @@
-"""The fix of a gap, and why there is none: neither where no fixes are asked for, which then are not even imported."""
+"""The fix of a gap or of an idle mount, or why there is none: where none is asked for, they are not even imported."""
 
 from __future__ import annotations
 
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Mount, Step
 from cachemount.facts.unmounted import Unmounted
 from cachemount.findings import Fix
 from cachemount.reasons import Withheld
@@ -27,3 +27,16 @@ def moving(facts: Facts, gap: Unmounted) -> tuple[Fix | None, Withheld | None]:
 
     builder = move_mounts(facts, gap)
     return builder.fix("mount the directory that is used"), builder.blocked_reason
+
+
+def removing(facts: Facts, step: Step, mount: Mount, doubt: Withheld | None) -> tuple[Fix | None, Withheld | None]:
+    """Return the fix that takes a mount from a step that does not use it, or the reason why there is none."""
+    if not facts.with_fixes:
+        return None, None
+    from cachemount.repairs.builder import FixBuilder  # noqa: PLC0415 - heavy
+
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    builder.drop_mount(mount)
+    builder.mark_unsafe([doubt] if doubt else [])
+    return builder.fix("remove the mount that nothing uses"), builder.blocked_reason

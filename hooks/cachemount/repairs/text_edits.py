@@ -136,6 +136,12 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
     return Edit(span=Span(at, at), text=text)
 
 
+def end_of_gap(dockerfile: Dockerfile, at: int) -> int:
+    """Return where the blanks and line joints after an offset end."""
+    gap = re.compile(rf"(?:[ \t]|{re.escape(dockerfile.escape)}[ \t]*\r?\n)*").match(dockerfile.source.text, at)
+    return gap.end() if gap else at
+
+
 def drop_word(dockerfile: Dockerfile, command: Command, word: Word) -> Edit:
     """Delete a word after the program, with the blanks and line joints before it; a comment in between stays."""
     before = command.words[bisect_left(command.words, word.span, key=lambda other: other.span) - 1].span.end

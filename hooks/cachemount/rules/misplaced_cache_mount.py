@@ -2,23 +2,24 @@
 
 The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
 many, `~` or `$HOME` (BuildKit does not know the home of the step's user), `:rw` after the target as in `docker run -v`,
-a cache moved by a variable or a flag.
+a cache moved by a variable or a flag. Or it is on the folder of a manager that the step does not use, as pip's beside
+`uv sync`.
 
 The repair corrects the target, and mounts the other directories that the mount was meant for. It is safe where the
-right place is known.
+right place is known. A mount that nothing uses is removed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount.facts.cache_switches import disabling_switches
-from cachemount.facts.model import Facts
+from cachemount.facts.model import Facts, Step
 from cachemount.facts.mounts import volume_options
-from cachemount.facts.unmounted import Unmounted, unmounted_installs
+from cachemount.facts.unmounted import Unmounted, has_stray_mount, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.gap_fixes import moving
+from cachemount.repairs.gap_fixes import moving, removing
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
 
@@ -26,9 +27,11 @@ NAME = "misplaced-cache-mount"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
+    told = set()
     for gap in unmounted_installs(facts):
         if gap.mount is None:
             continue
+        told.add(id(gap.mount))
         place, target = gap.wanted[0][1].path, gap.mount.flag.target
         kept, held = ("packages", "holds the index alone") if _holds_index(facts, gap) else ("cache", "does nothing")
         fix, note = moving(facts, gap)
@@ -42,6 +45,28 @@ def check(facts: Facts) -> Iterator[Finding]:
             fix=fix,
             note=note,
             identity=f"the mount on {target} does not serve `{program(gap.install)}`: its cache is {place}",
+        )
+    for step in facts.mounted:
+        if step.caches and not (step.instruction.onbuild or has_stray_mount(step)):
+            yield from _idle(facts, step, told)
+
+
+def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
+    """Yield the mounts on the folders of managers that the step does not use."""
+    from cachemount.repairs.safety.idle_mounts import idle_mounts  # noqa: PLC0415 - most mounts serve an install
+
+    for idle in idle_mounts(step):
+        if id(idle.mount) in told:
+            continue
+        fix, note = removing(facts, step, idle.mount, idle.doubt)
+        yield finding(
+            NAME,
+            f"nothing in this step uses the mount on {idle.mount.flag.target}, the cache of {idle.manager.name}",
+            step,
+            idle.mount.flag.span,
+            manager=idle.manager.name,
+            fix=fix,
+            note=note,
         )
 
 
