@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager, Vendored
+from cachemount.managers.model import Cache, Cleaner, Download, Fetched, Installed, PackageManager, Vendored
 from cachemount.managers.vendored import COPIED
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
@@ -72,6 +72,7 @@ GO = PackageManager(
             settings={r"\bgo env -w (?:[A-Z]\S*=\S+ )*?GOCACHE=(\S+)": "{}"},
             settings_first=True,
             optional=True,
+            remakes="compiles all packages",
         ),
     ),
     downloads=(
@@ -156,6 +157,15 @@ GO = PackageManager(
             vendored=_MODULES_IN_PROJECT,
             verb_is_program=True,
         ),
+    ),
+    # Without an argument it fetches what building and testing the packages of the module needs:
+    # https://go.dev/ref/mod#go-mod-download
+    fetched=Fetched(
+        by=r"mod download(?: --?(?:x|json))*",
+        needed_by=r"(?s)(?:build|install|test|vet|run)(?: (?!--?(?:C|mod|modfile)[ =])[^@]*)?",
+        files=("go.mod", "go.sum"),
+        others=frozenset({"go.work"}),
+        changed_by=r"\bgo\s+(?:get|work|mod\s+(?:tidy|edit|init))\b|\bgo\.(?:mod|sum|work)\b",
     ),
     valued=frozenset(
         {

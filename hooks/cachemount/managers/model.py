@@ -46,6 +46,8 @@ class Cache(Record, eq=False):
 
     With `moved_by_words` an operand that is not known may be an option that moves it.
 
+    `remakes` is what every rebuild does again without it, where that is not a download.
+
     `filled_unmounted` are other directories, which the manager fills only where nothing is mounted. A `disposable` cache lies inside an installation that does not need it: a copy of the installation misses nothing.
     With `once` the first step of a chain of stages fetches all of it, so an optional one is missed where no step did.
     A `shareable` one is not harmed by two at once, whatever its manager's `sharing` says. `holds` says what it is, where it is not packages. With `settings_first` the settings are stronger than variables, and count in the command itself too. `hint` says how
@@ -96,6 +98,7 @@ class Cache(Record, eq=False):
     once_where: tuple[str, str] = ("", "")
     shareable: bool = False
     holds: str = ""
+    remakes: str = ""
     # A settings file of the project, and a regular expression: where the build copies it and it says so, nothing is there;
     # unless the last one is found in the Dockerfile, which may say otherwise.
     unused_by: tuple[str, str, str] = ("", "", "")
@@ -249,6 +252,21 @@ class Download(Record):
     installs_program: bool = False
 
 
+class Fetched(Record):
+    """When a command has fetched all that the project needs, so that a later one downloads nothing.
+
+    `by` and `needed_by` are regular expressions matched in full on the arguments of the two. `files` say what the
+    project needs, one of `others` that it is more than one project; `changed_by` is found in a script that may change
+    what they say.
+    """
+
+    by: str
+    needed_by: str
+    files: tuple[str, ...]
+    others: frozenset[str]
+    changed_by: str
+
+
 class Cleaner(Record):
     """Invocations that empty a cache.
 
@@ -379,6 +397,7 @@ class PackageManager(Record, eq=False):
     # The command that fetches all that a lock file names, and the options that it shares with what reads the store.
     fetch_command: str = ""
     fetch_flags: tuple[str, ...] = ()
+    fetched: Fetched | None = None
     # Regular expressions on a Makefile: on the recipes of a target, that the manager builds there as it does by itself, and
     # on all of it, that it may be kept from fetching, or told where its store is.
     built_by_make: tuple[str, str] = ("", "")

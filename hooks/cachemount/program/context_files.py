@@ -229,7 +229,7 @@ def _own_image(repository: str, text: str) -> str:
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
     if "go" in text and _GO.search(text) and (_COPIES.search(text) or _BOUND.search(text)):
-        yield from ("go.mod", "vendor/modules.txt", ".dockerignore")
+        yield from ("go.mod", "go.work", "vendor/modules.txt", ".dockerignore")
     if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
         yield from _makefiles(text)
     if "yarn" in text:
