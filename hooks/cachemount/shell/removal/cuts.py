@@ -240,3 +240,16 @@ def _tail(chain: Chain, part: Span, source: Source) -> tuple[int, list[Span]] | 
 def _line_end(source: Source, newline: int) -> int:
     """Return the offset of the line end whose line feed is at `newline`."""
     return newline - (source.text[newline - 1 : newline] == "\r")
+
+
+def merged(spans: list[Span]) -> tuple[Span, ...]:
+    """Return spans in order, those that meet as one, without empty ones."""
+    result: list[Span] = []
+    for span in sorted(spans):
+        if span.end <= span.start:
+            continue
+        if result and span.start <= result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return tuple(result)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.model import Chain, Command, Script
-from cachemount.shell.removal.cuts import delete_range
+from cachemount.shell.removal.cuts import delete_range, merged
 from cachemount.shell.removal.errexit import Errexit
 from cachemount.shell.removal.misread import is_misread
 from cachemount.shell.removal.status import never_fails, removes_by_force
@@ -22,7 +22,9 @@ _PROBES = frozenset(
      "stat", "false", "expr", "let", "pgrep", "pkill", "kill", "killall", "find", "dpkg", "rpm")
 )  # fmt: skip
 # They run a script in the shell itself.
-_IN_THIS_SHELL = frozenset((".", "source", "eval"))
+_IN_THIS_SHELL = frozenset({".", "source", "eval"})
+_WAYS_OUT = _IN_THIS_SHELL | {"exit", "return", "break", "continue", "exec", "kill", "trap"}
+_FAILURE = late(r"[1-9][0-9]?")
 _GOES_ON = late(r"\b(?:for|while|until|select|eval)\b")
 _HEREDOC = late(r"(?<!<)<<(?!<)")
 
@@ -91,7 +93,7 @@ def removal(
         if found is None:
             return None
         spans += found
-    return _merged(spans)
+    return merged(spans)
 
 
 def _writes_file(command: Command) -> bool:
@@ -175,7 +177,9 @@ def _from_list(script: Script, chain: Chain, items: range, chosen: set[int], sta
             return gone.union(kept)
         if _any(script, chain, kept[-1], _PROBES) and not (last and chain.final):
             return None
-        harmless = state.is_last(chain, items[-1]) and _stops_alike(script, chain, kept[-1])
+        harmless = state.is_last(chain, items[-1]) and (
+            _stops_alike(script, chain, kept[-1]) or _surely_fails(script, chain, kept[-1])
+        )
         if not harmless and state.may_hold(chain, items[-1]) and not _succeeds(chain, kept[-1]):
             return None
     return gone
@@ -197,12 +201,31 @@ def _stops_alike(script: Script, chain: Chain, index: int) -> bool:
         not any(command.program in script.defined or command.program in _IN_THIS_SHELL for command in commands)
         and not _GOES_ON.search(chain.text(index))
         and all(
-            operator == "&&"
+            operator in ("&&", "||")
             for one in _chains_inside(script, chain, index)
             if one.excerpt is chain.excerpt
             for operator in one.operators
         )
     )
+
+
+def _surely_fails(script: Script, chain: Chain, index: int) -> bool:
+    """Return whether an item is a group that ends in `exit 1`, with no other way out: `{ echo no; exit 1; }`."""
+    if not chain.text(index).startswith("{"):
+        return False
+    inside = _chains_inside(script, chain, index)
+    body = next((one for one in inside if one.owner == (chain, index)), None)
+    if body is None or any(operator not in (";", "\n", "&&") for operator in body.operators):
+        return False
+    last = body.members[-1]
+    if (
+        last is None
+        or last.program != "exit"
+        or not _FAILURE.fullmatch(" ".join(word.known for word in last.words[1:]))
+    ):
+        return False
+    others = [command for command in _inside(script, chain, index) if command is not last]
+    return not any(command.program in _WAYS_OUT or command.program in script.defined for command in others)
 
 
 def _asks_status(chain: Chain, index: int) -> bool:
@@ -366,15 +389,3 @@ def _choices(chain: Chain, first: int, end: int) -> list[list[Span]]:
             regions.append(Span(places[index + 1].start, places[end].start))
         result.append(regions)
     return result
-
-
-def _merged(spans: list[Span]) -> tuple[Span, ...]:
-    result: list[Span] = []
-    for span in sorted(spans):
-        if span.end <= span.start:
-            continue
-        if result and span.start <= result[-1].end:
-            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
-        else:
-            result.append(span)
-    return tuple(result)

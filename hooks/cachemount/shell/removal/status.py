@@ -15,7 +15,7 @@ def never_fails(command: Command) -> bool:
 def removes_by_force(command: Command) -> bool:
     """Return whether a command is `rm -f`, which finds nothing wrong where there is nothing."""
     options = [word.known for word in command.words[1:] if word.known.startswith("-")]
-    by_force = any("f" in one for one in options if not one.startswith("--"))
+    by_force = any(one == "--force" or ("f" in one and not one.startswith("--")) for one in options)
     return command.program == "rm" and by_force and _is_plain(command)
 
 
