@@ -89,7 +89,7 @@ def _passed_on(manager: PackageManager, argument: Word) -> Iterator[CacheSwitch]
 
 def _setting(facts: Facts, install: Install) -> str:
     """Return the command of this or an earlier step that switched the cache off for good; "" where none did."""
-    if not install.manager.off_settings or install.verb in install.manager.refresh_verbs:
+    if not install.manager.off_settings or install.only_index:
         return ""
     pattern = re.compile("|".join(install.manager.off_settings))
     here = install.step.instruction.span.start

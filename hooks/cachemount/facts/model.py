@@ -106,6 +106,11 @@ class Install(Record, frozen=False, eq=False):
     other_root: str = ""
     directories: tuple[Directory, ...] = ()
 
+    @property
+    def only_index(self) -> bool:
+        """Whether it leaves no packages in a cache: it fetches the index alone, or puts them elsewhere."""
+        return self.verb in self.manager.refresh_verbs or self.download.elsewhere
+
 
 class Step(Memoized, frozen=False, eq=False):
     """A RUN instruction with what it executes; it has no commands where its shell is not POSIX-like."""

@@ -43,9 +43,9 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             continue
         if keep.unknown_to and install.step.environment.base is None and _is_unknown(facts, install, keep):
             continue
-        only_index = install.verb in install.manager.refresh_verbs
-        if only_index and (
-            keep.flag
+        if install.only_index and (
+            install.download.elsewhere
+            or keep.flag
             or keep.where
             or _serves_those_that_say_it(install, keep)
             or not facts.memo(_fetches_packages, install.step.stage, install.manager, keep.own_evidence)
@@ -78,7 +78,7 @@ def _fetches_packages(facts: Facts, stage: Stage, manager: PackageManager, own_e
         or any(
             install.manager is manager
             and not install.reader
-            and install.verb not in manager.refresh_verbs
+            and not install.only_index
             and not _says_itself(install, own_evidence)
             for install in step.installs
         )
@@ -102,7 +102,7 @@ def _made(facts: Facts, install: Install, keep: Retention) -> bool:
 def _serves_those_that_say_it(install: Install, keep: Retention) -> bool:
     """Return whether all that the step of this install of an index fetches by it was told to keep its packages."""
     manager = install.manager
-    others = [one for one in install.step.installs if one.manager is manager and one.verb not in manager.refresh_verbs]
+    others = [one for one in install.step.installs if one.manager is manager and not one.only_index]
     return bool(others) and all(
         one.reader or not _is_of(keep, one) or _says_itself(one, keep.own_evidence) for one in others
     )

@@ -59,7 +59,7 @@ def _scripted(facts: Facts, step: Step) -> Iterator[Scripted]:
             continue
         for install in _installs(facts, step, texts[0]):
             manager = install.manager
-            if manager.name in seen or install.reader or install.verb in manager.refresh_verbs:
+            if manager.name in seen or install.reader or install.only_index:
                 continue
             seen.add(manager.name)
             evidence = (one for keep in manager.retentions for one in keep.evidence)

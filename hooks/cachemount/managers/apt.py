@@ -91,6 +91,16 @@ APT = PackageManager(
             verbs=(("*",), ()),
             pattern=r"(?<!\S)(?:-[a-zA-Z]*i[a-zA-Z]*|--install)(?!\S)",
         ),
+        # https://manpages.debian.org/apt-get#download
+        Download(
+            programs=("apt-get", "apt", "aptitude", "nala"),
+            verbs=(("download",), ("source",)),
+            caches=("lists",),
+            unless=_DRY,
+            offline=(frozenset({"--no-download"}),),
+            satisfied_by=_LOCAL,
+            elsewhere=True,
+        ),
         Download(
             programs=("apt-get", "apt", "aptitude", "nala"),
             verbs=(
@@ -102,10 +112,8 @@ APT = PackageManager(
                 ("safe-upgrade",),
                 ("build-dep",),
                 ("satisfy",),
-                ("source",),
                 ("dselect-upgrade",),
                 ("update",),
-                ("download",),
             ),
             unless=_DRY,
             offline=(frozenset({"--no-download"}),),
@@ -228,7 +236,7 @@ APT = PackageManager(
     # with 3.0 as root: all commands but clean, config and changelog.
     noted_by=(
         r"\bapt-(?:cache|mark)\s+[a-z-]|\bapt-file\s+(?:-\S+\s+)*update\b|\b(?:add-apt|apt-add)-repository\s|\b(?:apt|apt-get|aptitude)\s[^;&|\n]*(?<=\s)"
-        r"(?:(?:auto-?(?:purge|remove)|check|indextargets|list|madison|policy|purge|remove|search|show|update)(?![\w./-])"
+        r"(?:(?:auto-?(?:purge|remove)|check|download|indextargets|list|madison|policy|purge|remove|search|show|source|update)(?![\w./-])"
         r"|install(?=(?:[ \t]+-\S+)*[ \t]*(?:\Z|[\n;&|]))"
         # Of a file that is there.
         r"|(?:re)?install\s(?:\\\n|[^;&|\n])*?(?:\.deb(?![\w.-])|(?<=\s)[\"']?\.{0,2}/))"

@@ -248,6 +248,8 @@ class Download(Record):
     verb_is_program: bool = False
     # False where it makes nothing of what was fetched for the project: it only reads that, or works on something else.
     of_project: bool = True
+    # It puts packages into the current folder: of the caches it reads the index.
+    elsewhere: bool = False
     # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
     installs_program: bool = False
 

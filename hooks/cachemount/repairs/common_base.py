@@ -83,8 +83,7 @@ def _needs_step(
     removed = {one.removes for one in manager.retentions if one.removes}
     if any(True for file in removed for _ in users_of(facts, first, file)):
         return False
-    verbs = manager.refresh_verbs
-    return all(_lacks_all(facts, one) for one in installs_of(first, manager) if one.verb not in verbs)
+    return all(_lacks_all(facts, one) for one in installs_of(first, manager) if not one.only_index)
 
 
 def _lacks_all(facts: Facts, install: Install) -> bool:

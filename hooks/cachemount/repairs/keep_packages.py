@@ -102,7 +102,7 @@ def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = T
     if for_good.is_safe() and not builder.facts.memo(_keeps_alone, manager):
         return for_good
     alone = builder.copy()
-    fetching = [one for one in installs_of(step, manager) if one.verb not in manager.refresh_verbs]
+    fetching = [one for one in installs_of(step, manager) if not one.only_index]
     told = editable and bool(fetching) and all(download_edits.retain_alone(alone, install) for install in fetching)
     if told and alone.is_safe():
         return alone

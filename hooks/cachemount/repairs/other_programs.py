@@ -53,7 +53,7 @@ def installs_of(step: Step, manager: PackageManager) -> Iterator[Install]:
 
 def fetches_packages(step: Step, manager: PackageManager) -> bool:
     """Return whether a step fetches more than an index with the manager."""
-    return any(install.verb not in manager.refresh_verbs for install in installs_of(step, manager))
+    return any(not install.only_index for install in installs_of(step, manager))
 
 
 def run_by_others(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:

@@ -17,7 +17,7 @@ def named(install: Install) -> Install:
     """Return the first command of the step that installs; one that only fetches the index says less."""
     manager = install.manager
     for one in install.step.installs:
-        if one.manager is manager and not one.reader and one.verb not in manager.refresh_verbs:
+        if one.manager is manager and not one.reader and not one.only_index:
             return one
     return install
 

@@ -126,7 +126,7 @@ def _what(gap: Unmounted) -> str:
     held = {directory.cache.holds for directory in _needed(gap)}
     if len(held) == 1 and "" not in held:
         return held.pop()
-    only_lists = named(gap.install).verb in gap.manager.refresh_verbs and not runs_installer(gap.step, gap.manager)
+    only_lists = named(gap.install).only_index and not runs_installer(gap.step, gap.manager)
     return _LISTS if only_lists else _PACKAGES
 
 
