@@ -170,6 +170,7 @@ def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:
         for earlier in facts.steps
         if earlier.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, earlier.stage)
         for one in earlier.installs
+        if not one.download.installs_program
         for other in one.directories
     )
 

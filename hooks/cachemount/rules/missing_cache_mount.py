@@ -77,7 +77,8 @@ def _is_left(facts: Facts, gap: Unmounted) -> bool:
 
 def _is_brought(facts: Facts, gap: Unmounted) -> bool:
     """Return whether the store of a stage that fills it was copied to its own place: the project has what it needs."""
-    wanted = [one for _, one in gap.wanted if not one.cache.optional]
+    every = [one for _, one in gap.wanted]
+    wanted = [one for one in every if not one.cache.optional] or every
     if gap.install.download.installs_program or any(one.cache.kind != "store" or one.path is None for one in wanted):
         return False
     folders = set()
