@@ -18,7 +18,8 @@ def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: 
     """Return the installs and readers of a store in the steps that share a layer with this one, itself included.
 
     A step of root whose global installs are links into the store stands alone: the image has to keep their targets. So
-    do steps that make programs, where the image is meant to hold what the others fetch.
+    do steps that make programs, where the image is meant to hold what the others fetch, and those of another file: a
+    mount hides nothing of use there.
     """
     places = frozenset(one.path for one in directories if one.cache.kind == "store")
     found: list[Install] = facts.memo(_users, step.stage, manager, places)
@@ -26,7 +27,13 @@ def store_steps(facts: Facts, step: Step, manager: PackageManager, directories: 
         linked = {one.step for one in found if one.root and links_globally(facts, one)}
         return [one for one in found if (one.step is step if step in linked else one.step not in linked)]
     tools: frozenset[Step] = facts.memo(_for_programs, step.stage, manager, places)
-    return [one for one in found if (one.step in tools) == (step in tools)]
+    return [one for one in found if (one.step in tools) == (step in tools) and not _is_tool_of_other_file(one, step)]
+
+
+def _is_tool_of_other_file(install: Install, step: Step) -> bool:
+    """Return whether an install makes a program in an image that the step's file begins with."""
+    other = install.step.stage.file
+    return other is not None and other is not step.stage.file and install.download.installs_program
 
 
 def _users(facts: Facts, stage: Stage, manager: PackageManager, places: Collection[str | None]) -> list[Install]:
