@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from cachemount.dockerfile.images.lookup import lookup, split
+from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import ITEM
@@ -27,11 +27,14 @@ _IMAGES, _TAGS = late(_INPUT.format("images")), late(_INPUT.format("tags"))
 _OUTPUT = late(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.tags\s*\}\}")
 _OF_ENVIRONMENT = late(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 _TAG = late(r":[^:/]*\Z")
-_NAME = late(r"[\w.:-]+/[\w./-]+")
+# What only GitHub knows: the owner, and the repository behind it, for which an asterisk stands.
+_OF_GITHUB = {"github.repository": "*/*", "github.repository_owner": "*"}
+_EXPRESSION = late(r"\$\{\{\s*([\w.]+)\s*\}\}")
+_NAME = late(r"[\w.:-]+/[\w./*-]+")
 
 
 class _Named(Record):
-    """An image by its name without the tag, and the step that builds it."""
+    """An image by its name without the tag, and the step that builds it. An asterisk is a part that is not known."""
 
     name: str
     step: BuildStep
@@ -48,15 +51,28 @@ def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
         wanted = {split(one)[0] for one in references(words) if "/" in one and lookup(one) is None}
         for one in _named(root) if wanted else ():
             file = os.path.join(root, *one.step.file.split("/"))
-            if one.name not in wanted or not one.step.file or file == full:
+            names = _meant(one.name, wanted) if one.step.file and file != full else []
+            found = text_inside_repository(file, root, _MOST_BYTES) if names else ""
+            if found and "*" in one.name and short_name(one.name) in {short_name(word) for word in references(found)}:
+                # It begins with the image of another repository that is called alike.
                 continue
-            if found := text_inside_repository(file, root, _MOST_BYTES):
+            for name in names if found else ():
                 yield BuiltImage(
-                    name=f"{one.name}:{ANY_TAG}", path=one.step.file, text=found, target=one.step.target, within=above
+                    name=f"{name}:{ANY_TAG}", path=one.step.file, text=found, target=one.step.target, within=above
                 )
                 if file not in seen:
                     seen.add(file)
                     waiting.append((one.step.file, found))
+
+
+def _meant(name: str, wanted: Collection[str]) -> list[str]:
+    """Return the images that a name is; with parts that are not known only one of several words tells them."""
+    if "*" not in name:
+        return [name] if name in wanted else []
+    if "-" not in short_name(name) or "*" in short_name(name):
+        return []
+    pattern = re.escape(name).replace(r"\*", "[^/]+")
+    return sorted(one for one in wanted if re.fullmatch(pattern, one))
 
 
 @kept
@@ -83,11 +99,13 @@ def _names(found: re.Match[str] | None, workflow: str) -> Iterator[str]:
     """Yield the images that the value of an input names, without their tags, where they are known."""
     for line in (found[2] or found[3] or "").replace(",", "\n").splitlines() if found else ():
         name = _OF_ENVIRONMENT.sub(lambda one: _set(one[1], workflow) or one[0], line.strip(" \t\"'"))
+        name = _EXPRESSION.sub(lambda one: _OF_GITHUB.get(one[1], one[0]), name)
         if _NAME.fullmatch(without := _TAG.sub("", name)):
             yield split(without)[0]
 
 
 def _set(variable: str, workflow: str) -> str:
     """Return what a workflow sets a variable to, where it does so once; else ""."""
-    values = re.findall(rf"(?m)^[ \t]+{variable}:[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$", workflow)
+    value = r"(?:[\w./:-]|\$\{\{[^{}\n]*\}\})+"
+    values = re.findall(rf"(?m)^[ \t]+{variable}:[ \t]*[\"']?({value})[\"']?[ \t]*$", workflow)
     return values[0] if len(values) == 1 else ""

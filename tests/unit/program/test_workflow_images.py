@@ -66,6 +66,51 @@ def test_another_image_of_a_workflow(tmp_path: Path, images: str, tags: str) -> 
     assert workflow(tmp_path, images, tags) == []
 
 
+OWN = """env:
+  PREFIX: ghcr.io/${{ github.repository }}
+jobs:
+  a:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          context: .
+          file: base/Dockerfile
+          tags: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("tags", "base", "text", "is_known"),
+    [
+        ("${{ env.PREFIX }}/builder-base:latest", "ghcr.io/acme/app/builder-base:latest", BASE, True),
+        ("ghcr.io/${{ github.repository }}/builder-base", "ghcr.io/acme/app/builder-base", BASE, True),
+        ("ghcr.io/${{ github.repository_owner }}/app-base:1", "ghcr.io/acme/app-base:2", BASE, True),
+        # Another registry, another depth, another name.
+        ("${{ env.PREFIX }}/builder-base:latest", "quay.io/acme/app/builder-base:latest", BASE, False),
+        ("${{ env.PREFIX }}/builder-base:latest", "ghcr.io/acme/builder-base:latest", BASE, False),
+        ("${{ env.PREFIX }}/builder-base:latest", "ghcr.io/acme/app/other-base:latest", BASE, False),
+        # A name of one word, and none, may be that of another repository's image.
+        ("${{ env.PREFIX }}/base:latest", "ghcr.io/acme/app/base:latest", BASE, False),
+        ("${{ env.PREFIX }}:latest", "ghcr.io/acme/some-app:latest", BASE, False),
+        # So may one that the image itself begins with.
+        (
+            "${{ env.PREFIX }}/builder-base:latest",
+            "ghcr.io/acme/app/builder-base:latest",
+            "FROM ghcr.io/other/app/builder-base\n",
+            False,
+        ),
+        ("${{ env.PREFIX }}/${{ github.job }}-base", "ghcr.io/acme/app/builder-base", BASE, False),
+    ],
+)
+def test_an_image_by_the_name_of_the_repository(
+    tmp_path: Path, tags: str, base: str, text: str, *, is_known: bool
+) -> None:
+    app = f"ARG BASE={base}\nFROM ${{BASE}}\nRUN pip install flask\n"
+    repository(tmp_path, {"app/Dockerfile": app, "base/Dockerfile": text, ".github/workflows/a.yml": OWN % tags})
+    known = images_around(str(tmp_path / "app" / "Dockerfile"), app)
+    assert [one.path for one in known if one.name] == (["base/Dockerfile"] if is_known else [])
+
+
 @pytest.mark.parametrize(("images", "is_known"), [("ghcr.io/acme/base", True), ("ghcr.io/acme/other", False)])
 def test_npx_runs_what_the_image_has(tmp_path: Path, images: str, is_known: bool) -> None:
     files = {
