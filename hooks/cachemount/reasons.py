@@ -415,6 +415,19 @@ ID_WITH_ARGUMENTS = Reason(
     "it writes the id of the first mount all the same",
 )
 
+READS_ARGUMENT = Reason(
+    "reads-argument",
+    "{what} in line {line} may read {name}, which is empty there now",
+    "declare `ARG {name}` where the build may have it, or write the id without it",
+    "it declares the argument all the same, and the build may go by its value",
+)
+KEEPS_ID = Reason(
+    "keeps-id",
+    "line {line} has the cache {id} as well, and may need what is in it",
+    "declare the argument in both stages",
+    "it declares the argument in one stage all the same, whose steps have another cache then",
+)
+
 # What is in the image, or what the image needs.
 MADE_BY_STEP = Reason(
     "made-by-step",

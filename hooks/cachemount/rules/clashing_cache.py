@@ -10,7 +10,8 @@ platform's argument that the stage does not declare is empty, so that an id with
 One id on two targets is one cache: what two programs keep, or one keeps in two places, gets mixed in it.
 
 The repair for distributions and for two targets gives the later mount an id of its own, which is safe; the one for two
-ids gives it the first one's. For owners and modes there is none, nor for arguments: declare them with ARG.
+ids gives it the first one's. For owners and modes there is none. A platform's argument is declared where the stage
+begins that the others are built on, which is safe where nothing that these stages run may read it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cache_ids import differ, has_compiled, id_of, of_its_own
+from cachemount.repairs.declared_arguments import declared
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
@@ -48,7 +50,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     yield from _two_targets(facts)
     for step in facts.mounted:
         for mount in step.caches:
-            yield from _undeclared(step, mount)
+            yield from _undeclared(facts, step, mount)
             yield from _unlike_configured(facts, step, mount)
             name = cache_name(mount, step.environment)
             if name is None or mount.flag.problem or mount.flag.options.get("from"):
@@ -80,12 +82,14 @@ def _owner(facts: Facts, step: Step, mount: Mount, owner: tuple[Mount, tuple[str
         )
 
 
-def _undeclared(step: Step, mount: Mount) -> Iterator[Finding]:
+def _undeclared(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
     """Yield a finding for a platform's argument in an id or a target, without ARG in the stage."""
     for what, text in (("id", mount.flag.options.get("id", "")), ("target", mount.flag.target)):
         for match in _PLATFORM.finditer(text):
             name = match[1] or match[2]
             if name not in step.environment.settings:
+                missing = _missing(step, mount)
+                builder = declared(facts, step, missing)
                 others = any((one[1] or one[2]) in step.environment.settings for one in _PLATFORM.finditer(text))
                 yield finding(
                     NAME,
@@ -93,8 +97,17 @@ def _undeclared(step: Step, mount: Mount) -> Iterator[Finding]:
                     f"{f'every {name}' if others else 'all platforms'}: declare ARG {name}",
                     step,
                     mount.flag.span,
+                    fix=builder.fix(f"declare ARG {' and '.join(missing)}"),
+                    note=builder.blocked_reason,
                 )
                 return
+
+
+def _missing(step: Step, mount: Mount) -> list[str]:
+    """Return the platform's arguments in a mount's id and target that the stage does not declare."""
+    texts = (mount.flag.options.get("id", ""), mount.flag.target)
+    names = (one[1] or one[2] for text in texts for one in _PLATFORM.finditer(text))
+    return [one for one in dict.fromkeys(names) if one not in step.environment.settings]
 
 
 def _unlike_configured(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
