@@ -38,7 +38,7 @@ _MOST_PAUSE = 2.0
 # Files beside a Dockerfile that may decide what is found in it, or whether it is fixed.
 _TELLING = (
     "*{Docker,docker,Container,container}file*", "*compose*.{yaml,yml}", "*bake*.{hcl,json}", "{Makefile,justfile}",
-    "*.{mk,sh,bash}", ".github/workflows/*", ".gitlab-ci.yml", "cloudbuild.*", "railway.*", "go.mod", "deno.*",
+    "*.{mk,sh,bash}", ".github/workflows/*", ".gitlab-ci.yml", "cloudbuild.*", "railway.*", "go.{mod,work}", "deno.*",
     "package.json", ".yarnrc.yml", "yarn.lock", "Cargo.toml", ".cargo/*", ".dockerignore",
 )  # fmt: skip
 _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
