@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from cachemount.copied_names import copied_as, copies
-from cachemount.dockerfile.images.lookup import short_name
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.imported_files import imported
-from cachemount.program.repository_images import DOCKERFILE
+from cachemount.program.other_dockerfiles import dockerfile_of_base, root_of, siblings
 from cachemount.script_names import (
     MAKEFILES,
     NODE_SCRIPT,
@@ -31,15 +29,10 @@ from cachemount.source import ContextFile
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 100
 _MOST_FOLDERS = 20
-# How many folders a folder may be in: each is a call in a call.
-_DEEPEST = 100
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
-# With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
-_BASES = late(r"(?i)\n[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
 _BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
-_ARGUMENT = late(r"\$\{?(\w+)\}?")
 _BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
 # What follows in a lock file says nothing of the manager's version, and may be long.
@@ -86,7 +79,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     Without `with_fixes`, those are left out that only say whether a fix is safe.
     """
     full = os.path.abspath(path)
-    found = [*_dockerfile_of_base(full, text)]
+    found = [*dockerfile_of_base(full, text)]
     if with_fixes and _may_fill_later(text):
         from cachemount.program.base_readmes import readme_of, readme_of_images  # noqa: PLC0415 - not needed by most managers
         from cachemount.program.container_features import containers_on  # noqa: PLC0415 - as above
@@ -117,7 +110,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += settings_of_bases(full, text)
         found += installers(full, text)
     if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
-        found += _siblings(full, programs)
+        found += siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))
     folders = list(_folders(os.path.dirname(full))) if names else []
     if "go.mod" in names:
@@ -184,46 +177,6 @@ def _included(makefile: str, path: str, folder: str, above: str) -> Iterator[Con
         content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
         if content:
             yield ContextFile(path=name, text=content, folder=above)
-
-
-def _dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
-    """Yield the repository's own Dockerfile, where another one begins with an image that most likely is of it.
-
-    The image has the repository's name, or is an argument that only the build tells.
-    """
-    beside = os.path.dirname(path)
-    root = _root(beside) or beside
-    name = _own_image(os.path.basename(root).lower(), text)
-    for place in ("Dockerfile", "docker/Dockerfile") if name else ():
-        full = os.path.join(root, *place.split("/"))
-        content = "" if full == path else text_inside_repository(full, root, _MOST_BYTES)
-        if content:
-            yield ContextFile(
-                path=place, text=content, folder=os.path.relpath(root, beside).replace(os.sep, "/"), of_image=name
-            )
-            return
-
-
-def _siblings(path: str, programs: Collection[str]) -> Iterator[ContextFile]:
-    """Yield the Dockerfiles beside one that name one of the programs too."""
-    folder, own = os.path.split(path)
-    names = [name for name in names_in(folder) if name != own and DOCKERFILE.fullmatch(name)]
-    for name in sorted(names)[:_MOST_FOLDERS]:
-        text = text_inside_repository(os.path.join(folder, name), folder, _MOST_BYTES)
-        if any(program in text for program in programs):
-            begins = "".join(f"FROM {base}\n" for base in _BASES.findall(f"\n{text}"))
-            yield ContextFile(path=name, text=begins, sibling=True)
-
-
-def _own_image(repository: str, text: str) -> str:
-    """Return the image of a FROM that most likely is the repository's own, in lower case; "" where none is."""
-    for base in _BASES.findall(f"\n{text}") if "$" in text or (repository and repository in text.lower()) else ():
-        argument = _ARGUMENT.fullmatch(base)
-        if argument and re.search(rf"(?im)^[ \t]*ARG[ \t]+{argument[1]}[ \t]*\r?$", text):
-            return str(base).lower()
-        if short_name(base).lower() == repository:
-            return repository
-    return ""
 
 
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
@@ -383,18 +336,9 @@ def _cleaned(word: str) -> str:
 
 
 @kept
-def _root(folder: str) -> str:
-    """Return the root of the repository that a folder is in; "" where it is in none, or deep below it."""
-    if ".git" in names_in(folder):
-        return folder
-    above = os.path.dirname(folder)
-    return "" if above == folder or folder.count(os.sep) > _DEEPEST else _root(above)
-
-
-@kept
 def _folders(folder: str) -> tuple[tuple[str, str], ...]:
     """Return the folder of a Dockerfile, and those above it in its repository, each with its path from the first."""
-    root = _root(folder)
+    root = root_of(folder)
     found = [(folder, ".")]
     while root and folder != root:
         folder = os.path.dirname(folder)

@@ -153,7 +153,7 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
         builder.give_up(reasons.RIGHT_ONE_MOUNTED.about())
         return
     words = _in_words(builder, install, directory, target)
-    _move(builder, step, mount, words or target, _new_options(builder, install, mount, target))
+    _move(builder, step, mount, words or target, _new_options(builder, install, mount, directory, target))
     builder.mark_unsafe(covered(builder.facts, step, [target]))
     _make_folder(builder, install, target, directory)
     for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
@@ -170,7 +170,7 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
         follows = takes_nothing(other_step, install, mount.target or "")
         if not follows and not moves_too(other_step, install, directory, target):
             builder.mark_unsafe([reasons.SAME_CACHE.about(line=line)])
-        _move(builder, other_step, other, target, _new_options(builder, install, other, target))
+        _move(builder, other_step, other, target, _new_options(builder, install, other, directory, target))
 
 
 def _move(builder: FixBuilder, step: Step, mount: Mount, target: str, options: Mapping[str, str]) -> None:
@@ -187,13 +187,15 @@ def _move(builder: FixBuilder, step: Step, mount: Mount, target: str, options: M
             builder.option(mount, key, options[key])
 
 
-def _new_options(builder: FixBuilder, install: Install, mount: Mount, target: str) -> dict[str, str]:
+def _new_options(
+    builder: FixBuilder, install: Install, mount: Mount, directory: Directory, target: str
+) -> dict[str, str]:
     """Return the options that a mount which is moved lacks: its id, its sharing, and whom it lets write."""
     options = mount.flag.options
     keeps_own = "id" in options and not builder.facts.id_template
     name = "" if keeps_own else _id_elsewhere(builder, install.step, target, install.manager)
     named = {"id": name} if name and name != options.get("id") else {}
-    if install.manager.system and "sharing" not in options:
+    if install.manager.sharing == "locked" and not directory.cache.shareable and "sharing" not in options:
         named["sharing"] = install.manager.sharing
     if install.root or {"mode", "source", "from"} & set(options):
         return named
