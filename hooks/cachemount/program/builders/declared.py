@@ -43,6 +43,8 @@ _PROJECT = late(r"(?m)^[ \t]*project:[ \t]*[\"']?([\w./-]+)")
 _PATH = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
 _PLUGIN = late(r"<artifactId>\s*(?:docker|dockerfile)-maven-plugin\s*<")
 _BUILDKIT = late(r"<buildx>|<buildOptions>\s*<version>\s*2\s*<")
+# What buildx is told to build for: a platform, or the property with it.
+_PLATFORM = late(r"<platforms?>\s*(?:\$\{)?([\w.${}/-]*?)\}?\s*</platforms?>")
 _ELEMENT = late(r"<(?:context(?:Dir|Directory)|docker(?:File|FileDir|Directory|file))>\s*([^<>\s]+)\s*<")
 _BASE = late(r"\$\{?(?:project\.(?:basedir|projectDir|rootDir)|basedir|projectDir|rootDir)\}?/")
 _STRING = late(r"[\"']([\w./${}-]+)[\"']")
@@ -118,8 +120,16 @@ def _of_azure(text: str) -> Iterator[str]:
             yield from (os.path.join(*pair) for pair in product(_PROJECT.findall(service), paths[:1]))
 
 
+def _is_by_buildkit(text: str) -> bool:
+    """Return whether a pom.xml has its images built by BuildKit: by buildx for platforms, which must not be empty."""
+    if not _BUILDKIT.search(text):
+        return False
+    platforms = _PLATFORM.findall(text)
+    return not platforms or any(re.search(rf"<{re.escape(one)}\s*(?:/>|>\s*</)", text) is None for one in platforms)
+
+
 def _of_maven(text: str) -> Iterator[str]:
-    if not _PLUGIN.search(text) or _BUILDKIT.search(text):
+    if not _PLUGIN.search(text) or _is_by_buildkit(text):
         return
     if "<images>" not in text:
         yield "Dockerfile"

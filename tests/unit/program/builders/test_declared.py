@@ -54,6 +54,11 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
         ("template.yaml", SAM, "sam build"),
         ("app/pom.xml", FABRIC, "a plugin of Maven without buildx"),
         (
+            "app/pom.xml",
+            f"<a.b></a.b>{FABRIC}<buildx><platforms><platform>${{a.b}}</platform></platforms></buildx>",
+            "a plugin of Maven without buildx",
+        ),
+        (
             "pom.xml",
             FABRIC + IMAGE.format("<dockerFile>${project.basedir}/app/Dockerfile</dockerFile>"),
             "a plugin of Maven without buildx",
@@ -85,6 +90,8 @@ def test_a_builder_that_refuses_mounts(tmp_path: Path, file: str, text: str, bui
         ("template.yaml", SAM.replace("PackageType: Image", "PackageType: Zip")),
         ("pom.xml", FABRIC),
         ("app/pom.xml", FABRIC + "<buildx></buildx>"),
+        ("app/pom.xml", FABRIC + "<buildx><platforms><platform>linux/amd64</platform></platforms></buildx>"),
+        ("app/pom.xml", FABRIC + "<p>linux/arm64</p><buildx><platforms>${p}</platforms></buildx>"),
         ("app/pom.xml", FABRIC + IMAGE.format("<assembly><inline/></assembly>")),
         ("app/pom.xml", "<artifactId>jib-maven-plugin</artifactId>"),
         ("build.gradle", GRADLE + "file('other') }\n"),
