@@ -215,7 +215,7 @@ def _is_for_itself(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     builder = FixBuilder(facts)
     _keep_for_good(builder, asking)
-    return bool(builder.doubts or builder.blocked_reason) or facts.memo(_leaves_settings, step, manager)
+    return bool(builder.doubts or builder.blocked_reason) or facts.memo(_keeps_alone, manager)
 
 
 def _keeps_alone(facts: Facts, manager: PackageManager) -> bool:
