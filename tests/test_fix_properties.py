@@ -133,6 +133,8 @@ def commands(dockerfile: Dockerfile, instruction: Instruction) -> list[list[str]
 
 def is_added(instruction: Instruction) -> bool:
     text = instruction.arguments.text
+    if instruction.keyword == "ARG" and re.fullmatch(r"TARGET(?:PLATFORM|OS|ARCH|VARIANT)", text):
+        return True
     return instruction.keyword == "RUN" and ("/etc/apt/apt.conf.d/" in text or text.startswith("mkdir -p /"))
 
 

@@ -21,6 +21,7 @@ from fuzz.suites.commands_kept import commands_kept
 from fuzz.suites.reader import instructions
 
 _EDITED = ("RUN", "ENV", "ARG")
+_PLATFORM = re.compile(r"(?i:ARG) (?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)")
 _ABOUT_CLEANING = re.compile(r"(?i)clea[nr]|remov|delet|purg|tidy|prune|shrink|slim|reduc|small|size|cache|lists")
 
 
@@ -184,8 +185,10 @@ def _place(dockerfile: Dockerfile, old: list[Instruction], edit: Edit) -> None:
 
 
 def _is_step_below(text: str) -> bool:
-    """Return whether a text inserted at the end of an instruction is a step below it, set off by an empty line."""
-    return text.lstrip("\r\n") != text and text.strip().startswith(("RUN ", "run "))
+    """Return whether a text inserted at the end of an instruction is a step below it, or arguments of the platform."""
+    below = text.strip()
+    is_known = below.startswith(("RUN ", "run ")) or all(map(_PLATFORM.fullmatch, below.splitlines()))
+    return text.lstrip("\r\n") != text and is_known
 
 
 def matched(
@@ -227,7 +230,9 @@ def _without_force(dockerfile: Dockerfile, one: Instruction) -> str:
 
 
 def _is_inserted(dockerfile: Dockerfile, one: Instruction) -> bool:
-    """Return whether it is a step that a repair may have put there."""
+    """Return whether it is a step, or an argument of the platform, that a repair may have put there."""
+    if _PLATFORM.fullmatch(dockerfile.source.slice(one.span)):
+        return True
     text = re.sub(r"(?i)\ARUN ", "", dockerfile.source.slice(one.span)).removeprefix("sudo ")
     text = re.sub(r" \| sudo tee (\S+) > /dev/null", r" > \1", text)
     text = re.sub(r" \| sudo tee -a (\S+) > /dev/null", r" >> \1", text)
