@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Literal
 
 from cachemount.files.reading import FileError, is_inside_repository, read, repository_of
-from cachemount.records import Record, field
+from cachemount.policy.ancestors import Recent
+from cachemount.records import Record
 
 # The same as `files` and `exclude` of the hooks in .pre-commit-hooks.yaml; a test compares them. The name allows, the
 # content decides (other_files): a name that says what else a file is stands after "Dockerfile." as often as not.
@@ -94,11 +95,11 @@ def discover(
 
     Folders are walked for files with a wanted name, and put into `walked`.
     """
-    seen = _Seen()
+    seen: set[str] = set()
+    folders: Recent[str, str] = Recent()
     for path in paths:
         try:
-            status = os.lstat(path)
-            is_file = stat.S_ISREG(status.st_mode)
+            is_file = stat.S_ISREG(os.lstat(path).st_mode)
             is_folder = not is_file and stat.S_ISDIR(os.stat(path).st_mode)
             if is_folder and walked is not None:
                 walked.append(path)
@@ -110,7 +111,7 @@ def discover(
             yield Found(path=path, error=f"cannot be read: {reason}")
             continue
         if is_file:
-            yield _found(path, status, seen)
+            yield _found(path, _in_real_folder(path, folders), seen)
             continue
         waiting = deque(walk(path, wanted) if is_folder else [path])
         while waiting:
@@ -120,40 +121,13 @@ def discover(
                 # What is in it may be secret, and its first line would be shown.
                 yield Found(path=one, skipped="it is a link that leaves the repository")
                 continue
-            yield _found(one, _status(one), seen)
+            yield _found(one, os.path.realpath(one) if os.path.islink(one) else _in_real_folder(one, folders), seen)
 
 
-class _Seen(Record, frozen=False):
-    """The files so far: the first path of each, by its device and number, and the real paths of those with several."""
-
-    first: dict[tuple[int, int], str] = field(default_factory=dict)
-    real: set[str] = field(default_factory=set)
-
-    def has(self, path: str, status: os.stat_result) -> bool:
-        """Return whether a path leads to the place of one before; a hard link is a file of its own."""
-        key = (status.st_dev, status.st_ino)
-        if key not in self.first:
-            # As nearly always, and it is not asked where links lead.
-            self.first[key] = path
-            return False
-        self.real.add(os.path.realpath(self.first[key]))
-        real = os.path.realpath(path)
-        known = real in self.real
-        self.real.add(real)
-        return known
-
-
-def _status(path: str) -> os.stat_result | None:
-    """Return what a file is; None of one that is gone, which its reader will say."""
-    try:
-        return os.stat(path)
-    except OSError:
-        return None
-
-
-def _found(path: str, status: os.stat_result | None, seen: _Seen) -> Found:
-    if status is not None and seen.has(path, status):
+def _found(path: str, real: str, seen: set[str]) -> Found:
+    if real in seen:
         return Found(path=path, skipped="it is the same file as one before")
+    seen.add(real)
     if is_ignore_file(path.rpartition("/")[2]):
         return Found(path=path, skipped="it is an ignore file")
     return Found(path=path)
@@ -285,3 +259,29 @@ def _walked(folder: str) -> list[str]:
             elif name not in _SKIPPED_FOLDERS:
                 waiting.append(os.path.join(parent, name))
     return found
+
+
+def _in_real_folder(path: str, folders: Recent[str, str]) -> str:
+    """Return the real path of a path whose last part is not a link; folders are looked up once."""
+    folder, name = os.path.split(path)
+    real = os.path.join(folders.get(folder) or _real(folder, folders), name)
+    # They are many: it is the same object where it is the same text.
+    return path if real == path else real
+
+
+def _real(folder: str, folders: Recent[str, str]) -> str:
+    """Return the real path of a folder, found from that of the nearest known folder above it."""
+    folders.make_room()
+    passed = []
+    while folder not in folders:
+        above, name = os.path.split(folder)
+        if name in ("", ".", ".."):
+            folders[folder] = os.path.realpath(folder)
+            break
+        passed.append((folder, name))
+        folder = above
+    real = folders[folder]
+    for below, name in reversed(passed):
+        real = os.path.realpath(below) if os.path.islink(below) else os.path.join(real, name)
+        folders[below] = real
+    return real

@@ -121,13 +121,6 @@ def test_each_file_once(tree: Path) -> None:
     assert {one.skipped for one in found} == {"", "it is the same file as one before"}
 
 
-def test_a_hard_link_is_a_file_of_its_own(tree: Path) -> None:
-    os.link(tree / "Dockerfile", tree / "app" / "Dockerfile.hard")
-    (tree / "app" / "Dockerfile.soft").symlink_to("Dockerfile.hard")
-    found = list(discover(["Dockerfile", "app/Dockerfile.hard", "app/Dockerfile.soft", "./Dockerfile"]))
-    assert [one.path for one in found if not one.skipped] == ["Dockerfile", "app/Dockerfile.hard"]
-
-
 @pytest.mark.parametrize(
     "again",
     ["app/deep/../Dockerfile.dev", "link/Dockerfile.dev", "link/deep/../Dockerfile.dev", "app/deep/back/Dockerfile.dev",
