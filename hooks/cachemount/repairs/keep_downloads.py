@@ -51,9 +51,10 @@ def first_place(facts: Facts, install: Install, keep: Retention) -> Install:
 
 
 def as_root(step: Step) -> bool:
-    """Return whether a step runs as root; sudo in it tells that it may not, where the image is not known."""
+    """Return whether a step runs as root; sudo in it tells that it may not, where the image's user is not known."""
     environment = step.environment
-    return environment.user in ("", "root", "0") and not (environment.base is None and by_sudo(step))
+    is_known = environment.base is not None and environment.base.user != ""
+    return environment.user in ("", "root", "0") and (is_known or not by_sudo(step))
 
 
 def by_sudo(step: Step) -> bool:

@@ -16,6 +16,7 @@ _STARTS_NOTHING = late(
     r"\s*\[?[\s\"']*(?:(?:/usr)?/bin/)?(?:(?:ba|da|z|a|fi)?sh\b[\s\"',]*(?:-[il]+|--login)?|sleep[\s\"',]+inf\w*"
     r"|tail[\s\"',]+-f[\s\"',]+/dev/null)?[\s\"',]*\]?\s*"
 )
+_WORKED_IN = late(r"(?i)(?:\A|/)(?:[\w.-]*[._-])?(?:runner|devcontainers?|codespaces?|workspaces?)(?:[/:@._-]|\Z|\s)")
 _FILE = late(rf"(?i)(?:\A|[._-]){_WORD}(?=[._-]|\Z)")
 _CONTAINERS = ".devcontainer"
 _STAGE = late(r"(?i)(?:[\w.-]*[._-])?(?:devcontainer|workspace|toolbox|sandbox)s?")
@@ -41,11 +42,16 @@ def called_base(facts: Facts, stage: Stage) -> str:
 def is_for_others(facts: Facts, stage: Stage) -> bool:
     """Return whether the image starts nothing but a shell, in a repository whose README speaks of images.
 
-    Where that calls the repository one of images, others most likely begin with them, whatever they start.
+    Where that calls the repository one of images, others most likely begin with them, whatever they start. What begins
+    with a runner of jobs, or a dev container, is worked in as that is.
     """
     last = facts.dockerfile.last
+    if not chain.descends(last, stage):
+        return False
+    if any(_WORKED_IN.search(one.instruction.arguments.text) for one in last.lineage()):
+        return True
     speaking = [one for one in facts.dockerfile.source.context if one.of_images]
-    if not chain.descends(last, stage) or not speaking:
+    if not speaking:
         return False
     if speaking[0].text:
         return True
