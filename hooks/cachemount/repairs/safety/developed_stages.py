@@ -9,6 +9,7 @@ from cachemount.facts import chain
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import copied_from
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.used_by_hand import starts_shell
 
 _RUN = frozenset({"RUN", "CMD", "ENTRYPOINT"})
 
@@ -30,6 +31,21 @@ def is_kept_to_develop(facts: Facts, step: Step, manager: PackageManager) -> boo
         and not any(copied_from(facts, leaf))
         and not _is_used(facts, step, leaf, manager)
         for leaf in chain.family(step.stage)
+    )
+
+
+def is_worked_in(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether the image starts a shell and holds the project that a step builds, which may be built there again."""
+    mine = [one for one in step.installs if one.manager is manager]
+    if not any(one.download.of_project for one in mine) or not starts_shell(facts):
+        return False
+    last = facts.dockerfile.last
+    return chain.descends(last, step.stage) and any(
+        one.keyword in ("COPY", "ADD")
+        and one.operands[:1] == ["."]
+        and not any(flag.name == "from" for flag in one.flags)
+        for stage in last.lineage()
+        for one in stage.instructions
     )
 
 

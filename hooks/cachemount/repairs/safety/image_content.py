@@ -21,7 +21,7 @@ from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
 from cachemount.repairs.safety.cleaning_scripts import cleaning_script, removing_script
 from cachemount.repairs.safety.copied_homes import is_home_alone
-from cachemount.repairs.safety.developed_stages import is_kept_to_develop
+from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
@@ -100,7 +100,8 @@ def hazards(
         yield from store_hazards(facts, step, manager, stores)
     elif facts.memo(_last_reader, stage, manager) > here:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
-    if (stored and is_kept_to_develop(facts, step, manager)) or is_only_fetched(facts, step, manager, stores):
+    developed = stored and (is_kept_to_develop(facts, step, manager) or is_worked_in(facts, step, manager))
+    if developed or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
     elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
         yield reason

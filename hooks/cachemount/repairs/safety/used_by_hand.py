@@ -53,14 +53,22 @@ def is_for_others(facts: Facts, stage: Stage) -> bool:
     speaking = [one for one in facts.dockerfile.source.context if one.of_images]
     if not speaking:
         return False
-    if speaking[0].text:
-        return True
+    return bool(speaking[0].text) or _STARTS_NOTHING.fullmatch(_started(last)) is not None
+
+
+def starts_shell(facts: Facts) -> bool:
+    """Return whether the image is told to start a shell, in which people work."""
+    started = _started(facts.dockerfile.last)
+    return started.strip() not in ("", "[]") and _STARTS_NOTHING.fullmatch(started) is not None
+
+
+def _started(last: Stage) -> str:
+    """Return what the image of a stage starts: what an ENTRYPOINT is told to run by CMD, it most likely runs."""
     started: dict[str, str] = {}
     for one in reversed([*last.lineage()]):
         found = (each for each in one.instructions if each.keyword in ("CMD", "ENTRYPOINT"))
         started.update((each.keyword, each.arguments.text) for each in found)
-    # What an ENTRYPOINT is told to run by CMD, it most likely runs.
-    return _STARTS_NOTHING.fullmatch(started.get("CMD") or started.get("ENTRYPOINT", "")) is not None
+    return started.get("CMD") or started.get("ENTRYPOINT", "")
 
 
 def has_sudo(facts: Facts, stage: Stage) -> bool:
