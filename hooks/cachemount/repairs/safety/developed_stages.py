@@ -35,7 +35,7 @@ def is_kept_to_develop(facts: Facts, step: Step, manager: PackageManager) -> boo
 
 
 def is_worked_in(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Return whether the image starts a shell and holds the project that a step builds, which may be built there again."""
+    """Return whether the image starts a shell and holds the project of a step, which may be built there again."""
     mine = [one for one in step.installs if one.manager is manager]
     if not any(one.download.of_project for one in mine) or not starts_shell(facts):
         return False
