@@ -10,7 +10,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 LISTS = sorted((TESTS / "reviews").glob("*.jsonl"))
-KINDS = ("right", "breaks: ", "useless: ", "unwanted: ", "style: ", "wrong: ", "missed: ", "open: ")
+KINDS = ("right", "breaks: ", "lint: ", "useless: ", "unwanted: ", "style: ", "wrong: ", "missed: ", "open: ")
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)
