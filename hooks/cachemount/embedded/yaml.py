@@ -189,8 +189,11 @@ def _documents(text: str, key: str) -> Iterator[Node]:
 
     if len(text) > MOST_CHARACTERS:
         raise UnreadableHostError(f"it has {len(text)} characters, and at most {MOST_CHARACTERS} are read", 0)
+    loader = YAML(typ="safe", pure=True)
+    # A name that is given twice is no mistake in YAML 1.2: https://yaml.org/spec/1.2.2/#71-alias-nodes
+    loader.composer.warn_double_anchors = False
     try:
-        yield from YAML(typ="safe", pure=True).compose_all(text)
+        yield from loader.compose_all(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         offset = mark.index if mark is not None else getattr(error, "position", 0)

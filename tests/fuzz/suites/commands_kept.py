@@ -119,7 +119,7 @@ def _less(command: Command, after: Command) -> bool:
     rest = iter(had)
     if "-c" in had or any("-c" in wrapper for wrapper in after.wrappers):
         return had[:1] == has[:1]
-    if had[:1] == has[:1] == ["rm"]:
+    if had[:1] == has[:1] and command.program == "rm":
         has = [word for word in has if word in had or not _is_below(word, had)]
     return had[:1] == has[:1] and all(word in rest for word in has)
 

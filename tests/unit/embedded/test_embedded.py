@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import textwrap
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -322,6 +323,16 @@ class TestPrograms:
         assert Path("compose.yaml").read_text(encoding="utf-8") == AFTER
         assert main("fix-compose-cache-mounts", ["compose.yaml"]) == 0
         assert main("check-cache-mounts", ["compose.yaml"]) == 0
+
+    def test_a_name_that_is_given_twice_is_not_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("compose.yaml").write_text("x-a: &a {b: 1}\nx-b: &a {b: 2}\n" + AFTER, encoding="utf-8")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert main("check-compose-cache-mounts", ["compose.yaml"]) == 0
+        assert "anchor" not in capsys.readouterr().err
 
     def test_standard_input(self, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BEFORE.encode())))
