@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 
 from cachemount.files.reading import names_in, real_path, repository_of
-from cachemount.program.context_files import STORE, context_files
-from cachemount.program.repository_images import images_around
 from cachemount.records import replace
 from cachemount.source import Source
 
@@ -29,6 +27,11 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
     is safe may be missing.
     """
     path, text = source.path, source.text
+    if is_alone(path):
+        return source
+    from cachemount.program.context_files import STORE, context_files  # noqa: PLC0415 - slow to import
+    from cachemount.program.repository_images import images_around  # noqa: PLC0415 - as above
+
     if "ARG" in text.upper():
         from cachemount.program.build_files import chosen_arguments, given_arguments  # noqa: PLC0415 - rarely needed
 
