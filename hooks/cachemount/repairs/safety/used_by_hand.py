@@ -1,4 +1,4 @@
-"""Images in which people, or Dockerfiles elsewhere, most likely install packages: by sudo, or by what they are called.
+"""Images in which people, or Dockerfiles elsewhere, most likely install packages: by sudo, name, or what they start.
 
 Nothing in the repository shows such an install. Where there is a choice, apt's settings in them stay as they are.
 """
@@ -16,6 +16,7 @@ _STARTS_NOTHING = late(
     r"\s*\[?[\s\"']*(?:(?:/usr)?/bin/)?(?:(?:ba|da|z|a|fi)?sh\b[\s\"',]*(?:-[il]+|--login)?|sleep[\s\"',]+inf\w*"
     r"|tail[\s\"',]+-f[\s\"',]+/dev/null)?[\s\"',]*\]?\s*"
 )
+_LONGEST = 100
 _WORKED_IN = late(r"(?i)(?:\A|/)(?:[\w.-]*[._-])?(?:runner|devcontainers?|codespaces?|workspaces?)(?:[/:@._-]|\Z|\s)")
 _FILE = late(rf"(?i)(?:\A|[._-]){_WORD}(?=[._-]|\Z)")
 _CONTAINERS = ".devcontainer"
@@ -48,27 +49,39 @@ def is_for_others(facts: Facts, stage: Stage) -> bool:
     last = facts.dockerfile.last
     if not chain.descends(last, stage):
         return False
-    if any(_WORKED_IN.search(one.instruction.arguments.text) for one in last.lineage()):
+    if _WORKED_IN.search(last.lineage()[0].instruction.arguments.text):
         return True
     speaking = [one for one in facts.dockerfile.source.context if one.of_images]
     if not speaking:
         return False
-    return bool(speaking[0].text) or _STARTS_NOTHING.fullmatch(_started(last)) is not None
+    return bool(speaking[0].text) or _is_nothing(_started(last))
 
 
 def starts_shell(facts: Facts) -> bool:
     """Return whether the image is told to start a shell, in which people work."""
     started = _started(facts.dockerfile.last)
-    return started.strip() not in ("", "[]") and _STARTS_NOTHING.fullmatch(started) is not None
+    return started.strip() not in ("", "[]") and _is_nothing(started)
+
+
+def _is_nothing(started: str) -> bool:
+    return len(started) <= _LONGEST and _STARTS_NOTHING.fullmatch(started) is not None
 
 
 def _started(last: Stage) -> str:
-    """Return what the image of a stage starts: what an ENTRYPOINT is told to run by CMD, it most likely runs."""
-    started: dict[str, str] = {}
-    for one in reversed([*last.lineage()]):
-        found = (each for each in one.instructions if each.keyword in ("CMD", "ENTRYPOINT"))
-        started.update((each.keyword, each.arguments.text) for each in found)
-    return started.get("CMD") or started.get("ENTRYPOINT", "")
+    """Return what the image of a stage starts: what an ENTRYPOINT is told to run by CMD, it most likely runs.
+
+    An ENTRYPOINT takes the CMD of the stages below away:
+    https://docs.docker.com/reference/dockerfile/#understand-how-cmd-and-entrypoint-interact
+    """
+    command = entrypoint = ""
+    for stage in last.lineage():
+        has_command = False
+        for one in stage.instructions:
+            if one.keyword == "CMD":
+                command, has_command = one.arguments.text, True
+            elif one.keyword == "ENTRYPOINT":
+                entrypoint, command = one.arguments.text, command if has_command else ""
+    return command or entrypoint
 
 
 def has_sudo(facts: Facts, stage: Stage) -> bool:

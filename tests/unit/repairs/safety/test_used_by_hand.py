@@ -51,6 +51,10 @@ def test_without_an_option_the_settings_of_a_base_are_not_changed_safely() -> No
         ('ENTRYPOINT ["/app"]\n', False),
         ('CMD ["bash", "-c", "exec server"]\n', False),
         ("FROM debian:13\nCOPY --from=build /app /app\n", False),
+        ('CMD ["bash"]\nFROM build\nCMD ["/app"]\n', False),
+        ('CMD ["/app"]\nFROM build\nCMD ["bash"]\n', True),
+        ('CMD ["bash"]\nFROM build\nENTRYPOINT ["/app"]\n', False),
+        ('CMD ["bash"]\nENTRYPOINT ["/mount.sh"]\nFROM build\nENV A=1\n', True),
     ],
 )
 def test_an_image_that_starts_a_shell_keeps_its_settings_where_a_readme_speaks_of_images(end: str, stays: bool) -> None:
