@@ -417,9 +417,9 @@ ID_WITH_ARGUMENTS = Reason(
 
 READS_ARGUMENT = Reason(
     "reads-argument",
-    "{what} in line {line} may read {name}, which is empty there now",
-    "declare `ARG {name}` where the build may have it, or write the id without it",
-    "it declares the argument all the same, and the build may go by its value",
+    "{what} in line {line} may use {name}, which would no longer be empty",
+    "write `ARG {name}` below FROM if that does no harm, or take it out of the id",
+    "it adds the ARG all the same, and the build may do something else then",
 )
 KEEPS_ID = Reason(
     "keeps-id",
@@ -613,9 +613,9 @@ MAY_NEED_STORE = Reason(
 )
 PYTHONS_ELSEWHERE = Reason(
     "pythons-elsewhere",
-    "uv keeps the archives of Python where UV_PYTHON_CACHE_DIR says alone, and may leave notes in its cache",
+    "uv keeps the Pythons that it downloads in UV_PYTHON_CACHE_DIR alone, but may write a few small files here",
     "let UV_PYTHON_CACHE_DIR name a folder in the mount, or remove the mount",
-    "it removes the mount all the same, and the image may get those notes",
+    "it removes the mount all the same, and the image may get those files",
 )
 IMAGE_READS_STORE = Reason(
     "image-reads-store",

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, programs
+from cachemount.facts.cache_names import cache_name
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import all_steps_of
@@ -56,19 +57,24 @@ def declared(facts: Facts, step: Step, names: Collection[str]) -> FixBuilder:
 
 def _left_behind(facts: Facts, first: Stage, names: Collection[str]) -> Iterator[Withheld]:
     """Yield why the stages had better keep their ids: a step of another stage may need what they fill."""
-    mine: list[tuple[Step, str]] = []
-    others: list[tuple[Step, str]] = []
+    filled: set[str | None] = set()
+    others: list[tuple[Step, str, str | None]] = []
     for step in facts.mounted:
         family = chain.descends(step.stage, first)
         for mount in step.caches:
-            identity = mount.flag.options.get("id", "")
-            if any(name in identity and name not in step.environment.settings for name in names):
-                (mine if family else others).append((step, identity))
-    filled = {identity for _, identity in mine}
-    for step, identity in others:
-        if identity in filled and (not step.installs or any(one.reader for one in step.installs)):
+            text = mount.flag.options.get("id", "")
+            # An argument that is empty now gives the cache the name of one without it.
+            now = cache_name(mount, step.environment)
+            said = text or mount.flag.target
+            if family and any(name in said and name not in step.environment.settings for name in names):
+                filled |= {text, now}
+            else:
+                others.append((step, text, now))
+    filled -= {"", None}
+    for step, text, now in others:
+        if not filled.isdisjoint({text, now}) and (not step.installs or any(one.reader for one in step.installs)):
             line = facts.dockerfile.source.position(step.instruction.span.start).line
-            yield reasons.KEEPS_ID.about(line=line, id=identity)
+            yield reasons.KEEPS_ID.about(line=line, id=text or now)
             return
 
 
@@ -79,7 +85,7 @@ def _readers(facts: Facts, first: Stage, name: str) -> Iterator[Withheld]:
     for instruction in (one for stage in stages for one in stage.instructions):
         if re.search(rf"\b{name}\b", _text(facts, instruction)):
             line = source.position(instruction.span.start).line
-            yield reasons.READS_ARGUMENT.about(what="the text", line=line, name=name)
+            yield reasons.READS_ARGUMENT.about(what="what is written", line=line, name=name)
             return
     for step in all_steps_of(facts, first):
         reader = _reader(step) if step.stage.file is first.file else ""

@@ -84,29 +84,32 @@ def _owner(facts: Facts, step: Step, mount: Mount, owner: tuple[Mount, tuple[str
 
 def _undeclared(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
     """Yield a finding for a platform's argument in an id or a target, without ARG in the stage."""
-    for what, text in (("id", mount.flag.options.get("id", "")), ("target", mount.flag.target)):
-        for match in _PLATFORM.finditer(text):
-            name = match[1] or match[2]
-            if name not in step.environment.settings:
-                missing = _missing(step, mount)
-                builder = declared(facts, step, missing)
-                others = any((one[1] or one[2]) in step.environment.settings for one in _PLATFORM.finditer(text))
-                yield finding(
-                    NAME,
-                    f"{name} is empty in this stage, so the {what} {text} is the same for "
-                    f"{f'every {name}' if others else 'all platforms'}: declare ARG {name}",
-                    step,
-                    mount.flag.span,
-                    fix=builder.fix(f"declare ARG {' and '.join(missing)}"),
-                    note=builder.blocked_reason,
-                )
-                return
+    missing = _missing(step, mount)
+    if not missing:
+        return
+    name = missing[0]
+    texts = {"id": mount.flag.options.get("id", ""), "target": mount.flag.target}
+    what, text = next((key, value) for key, value in texts.items() if name in _named(value))
+    others = any(one in step.environment.settings for one in _named(text))
+    builder = declared(facts, step, missing)
+    yield finding(
+        NAME,
+        f"{name} is empty in this stage, so the {what} {text} is the same for "
+        f"{f'every {name}' if others else 'all platforms'}: declare ARG {name}",
+        step,
+        mount.flag.span,
+        fix=builder.fix(f"declare ARG {' and '.join(missing)}"),
+        note=builder.blocked_reason,
+    )
+
+
+def _named(text: str) -> list[str]:
+    return [one[1] or one[2] for one in _PLATFORM.finditer(text)]
 
 
 def _missing(step: Step, mount: Mount) -> list[str]:
     """Return the platform's arguments in a mount's id and target that the stage does not declare."""
-    texts = (mount.flag.options.get("id", ""), mount.flag.target)
-    names = (one[1] or one[2] for text in texts for one in _PLATFORM.finditer(text))
+    names = [*_named(mount.flag.options.get("id", "")), *_named(mount.flag.target)]
     return [one for one in dict.fromkeys(names) if one not in step.environment.settings]
 
 

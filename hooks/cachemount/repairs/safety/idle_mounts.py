@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 
 from cachemount.facts import locations, programs
+from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Mount, Step
+from cachemount.late_pattern import late
 from cachemount.managers import MANAGERS
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -24,8 +26,12 @@ from cachemount.shell.model import Command, Word
 _RUNNERS = frozenset({".", "builtin", "chroot", "command", "env", "eval", "exec", "source", "trap"})
 _TOOLS = frozenset({"awk", "curl", "grep", "gzip", "sed", "tar", "unzip", "useradd", "wget"})
 _KNOWN = ((SHELL_BUILTINS | COREUTILS) - _RUNNERS) | _TOOLS
+_TREES = frozenset({"chgrp", "chmod", "chown", "cp", "du", "grep", "ln", "ls", "mv", "rm", "tar"})
+_HOME = late(r"(?:^|(?<==))[\"']?(?:~|\$\{?HOME\}?)(?=/|$)")
 # What packages may be built by.
-_BUILDERS = frozenset({"bun", "cargo", "deno", "go", "npm", "pnpm", "yarn"})
+_BUILDERS = frozenset({
+    "bun", "cargo", "clojure", "deno", "go", "gradle", "lein", "maven", "npm", "nuget", "pnpm", "sbt", "yarn",
+})  # fmt: skip
 # Manager -> those that its installs may run. Others run scripts of packages, or of a project.
 _MAY_RUN = {
     "go": frozenset[str](),
@@ -82,7 +88,7 @@ def idle_mounts(step: Step) -> Iterator[IdleMount]:
     if len(known) != len(uses) or not any(one.manager for one in known):
         return
     for mount in spare:
-        owners = [one for one in MANAGERS if not one.on_request and _is_place(one, step, mount.target)]
+        owners = [one for one in MANAGERS if not one.on_request and mount.target in {*_places(one, step)}]
         if owners and not _is_named(step, mount) and all(one.leaves(owner) for one in known for owner in owners):
             doubts = (one.doubt for one in known if one.manager in owners and one.doubt is not None)
             # Some share their folder with the one that it is named after.
@@ -116,10 +122,6 @@ def _use(step: Step, command: Command, words: tuple[Word, ...]) -> _Use | None:
     return _Use(manager=manager, may_run=_MAY_RUN[manager.name])
 
 
-def _is_place(manager: PackageManager, step: Step, target: str | None) -> bool:
-    return any(one == target for one in _places(manager, step))
-
-
 def _places(manager: PackageManager, step: Step) -> Iterator[str]:
     """Yield the folders of a manager's caches as the step's first command has them, and hidden folders right above."""
     command = step.commands[0]
@@ -136,10 +138,20 @@ def _places(manager: PackageManager, step: Step) -> Iterator[str]:
 
 
 def _is_named(step: Step, mount: Mount) -> bool:
-    """Return whether the script, or a variable that it sees, says the folder of a mount or something in it."""
+    """Return whether the script, or a variable that it sees, says the folder of a mount, what is in it or one above."""
     target = mount.target or ""
-    values = [value for value in step.environment.variables.values() if value]
-    if any(value.startswith("/") and locations.below(value, target) for value in values):
-        return True
+    home = runner(step, step.commands[0]).home or ""
+    found = [value for name, value in step.environment.variables.items() if name != "HOME" and value]
+    places = {posixpath.normpath(value) for value in found if value.startswith("/")}
+    for command, words in expanded(step):
+        # All that there is, for what goes through folders.
+        if words[0].name in _TREES and any(word.known == "/" for word in words[1:]):
+            return True
+        for word in (*words[1:], *command.outputs, *command.appends):
+            text = _HOME.sub(home, word.known or word.raw).rpartition("=")[2]
+            path = resolved(text, command, step) if text else None
+            places.update([posixpath.normpath(path)] if path else [])
     end = "/".join(target.split("/")[-2:])
-    return end in step.run.script.text or any(end in one.raw for command in step.commands for one in command.words)
+    return end in step.run.script.text or any(
+        locations.below(one, target) or (one != "/" and locations.below(target, one)) for one in places
+    )
