@@ -180,7 +180,7 @@ def _lacks_refresh(facts: Facts, install: Install) -> bool:
     earlier = takewhile(lambda one: one is not install, readers)
     # With a flag it costs little to ask again after a command that may not have run.
     by_flag = manager.refresh.startswith("-")
-    return not any(not by_flag or not one.command.conditional for one in earlier)
+    return all(by_flag and one.command.conditional for one in earlier)
 
 
 def _installs_packages(install: Install) -> bool:

@@ -225,19 +225,19 @@ def _keeps_alone(facts: Facts, manager: PackageManager) -> bool:
     what a script installs beside a refresh of the index can be given no flag.
     """
     steps = [step for step in facts.steps if step.stage.file is None and next(installs_of(step, manager), None)]
-    asking = {id(one): [install for install in installs_of(one, manager) if lasts(facts, install)] for one in steps}
-    for one in steps:
-        if not asking[id(one)] and fetches_packages(one, manager) and _is_mounted(one, manager):
+    asking = [(one, next((each for each in installs_of(one, manager) if lasts(facts, each)), None)) for one in steps]
+    for one, install in asking:
+        if install is None and fetches_packages(one, manager) and _is_mounted(one, manager):
             return False
-        if asking[id(one)] and not fetches_packages(one, manager) and not stays_unmounted(facts, one, manager):
+        if install is not None and not fetches_packages(one, manager) and not stays_unmounted(facts, one, manager):
             return False
     return any(
         facts.memo(_leaves_settings, one, manager)
-        or features(facts, asking[id(one)][0])
+        or features(facts, install)
         or said_base(facts, one.stage)
         or installed_at_run_time(facts, one.stage, manager)
-        for one in steps
-        if asking[id(one)]
+        for one, install in asking
+        if install is not None
     )
 
 

@@ -101,14 +101,14 @@ def is_known_to_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager, has_rights=has_rights):
         # Run or handed to a shell: the step names it.
         return True
-    scripts = _scripts_of_context(facts, step, manager)
+    scripts = facts.memo_all(_scripts_of_context, step, manager)
     return any(_installs(facts, [name], manager, has_rights=has_rights) for name in scripts)
 
 
 def _most_likely_runs(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step runs what most likely runs the manager, by its name or by what the step itself does."""
     text = _without_those_that_find_theirs(facts, step, manager)
-    scripts = list(_scripts_of_context(facts, step, manager))
+    scripts = facts.memo_all(_scripts_of_context, step, manager)
     removes_index = manager.index_removed and re.search(manager.index_removed, text)
     if removes_index and (scripts or any(map(_runs_script, commands_of(step)))):
         # The lists that the step removes are the script's.

@@ -16,9 +16,9 @@ from cachemount.records import Record
 from cachemount.shell.model import Command, Word
 from cachemount.source import Source, Span, end_of_line
 
-# https://docs.renovatebot.com/modules/manager/regex/
 # The blanks before a command that is no heredoc, no other flag and not on the next line.
 _COMMAND_BESIDE = late(r"[ \t]+(?![\\`\s]|<<|--)")
+# https://docs.renovatebot.com/modules/manager/regex/
 _OF_RENOVATE = late(r"#[ \t]*renovate:")
 
 

@@ -10,7 +10,7 @@ from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import runs_installer
-from cachemount.facts.queries import steps_related
+from cachemount.facts.queries import line_of, steps_related
 from cachemount.facts.unmounted import Unmounted
 from cachemount.rules.fetched import has_fetched_all
 from cachemount.rules.message import named
@@ -48,15 +48,11 @@ def price(facts: Facts, gap: Unmounted) -> str:
         return f"every rebuild of this step downloads {what} again"
     for step in earlier:
         if has_fetched_all(facts, step, gap.step, gap.manager):
-            again = {directory.cache.remakes for _, directory in gap.wanted} - {""}
+            again = next((directory.cache.remakes for _, directory in gap.wanted if directory.cache.remakes), "")
             if again:
-                return f"every rebuild of this step {again.pop()} again"
-            return f"it reads what line {_line(facts, step)} fetches, and needs the mount that is missing there"
-    return f"every rebuild of this step downloads again what line {_line(facts, earlier[0])} has not fetched"
-
-
-def _line(facts: Facts, step: Step) -> int:
-    return facts.dockerfile.source.position(step.instruction.span.start).line
+                return f"every rebuild of this step {again} again"
+            return f"it reads what {line_of(facts, step)} fetches, and needs the mount that is missing there"
+    return f"every rebuild of this step downloads again what {line_of(facts, earlier[0])} has not fetched"
 
 
 def _needed(gap: Unmounted) -> list[Directory]:

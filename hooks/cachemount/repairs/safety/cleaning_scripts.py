@@ -1,4 +1,4 @@
-"""Scripts that may empty a mounted cache, as their names or texts say, and not where all that they run is known."""
+"""Scripts that may empty a mounted cache, as their names say; one that is known and leaves it alone does not."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from cachemount import reasons
 from cachemount.facts import locations, programs
 from cachemount.facts.cleanups import empties
 from cachemount.facts.context import scripts_in
-from cachemount.facts.expansion import runner
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.context_scripts import is_brought, script_of
+from cachemount.repairs.safety.context_scripts import is_brought
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import Called, called_by, commands_of, runs_file
 from cachemount.shell.model import Script
@@ -28,9 +27,6 @@ _EMPTIES = late(
     r"|\brm\b[^\n]*[\s\"'](?:/|~|\$)",
     re.MULTILINE,
 )
-_RECURSIVELY = late(r"\brm[ \t]+(?:-\w+[ \t]+)*-\w*[rR]\w*[ \t]([^\n;&|]*)")
-_WORD = late(r"[^\s\"']*/[^\s\"']*")
-_HOME = late(r"(?:~|\$HOME|\$\{HOME\})(?=/|\Z)")
 _WILDCARD = late(r"[*?\[]")
 _REMOVES = frozenset({"mv", "rm", "rmdir", "shred", "unlink"})
 # They run what they are given.
@@ -52,22 +48,6 @@ def cleaning_script(facts: Facts, step: Step, manager: PackageManager, places: C
             line = facts.dockerfile.source.position(called.command.span.start).line
             return reasons.MAY_EMPTY_CACHE.about(words=called.title, line=line)
     return None
-
-
-def removing_script(facts: Facts, step: Step, place: str) -> Iterator[Withheld]:
-    """Yield the reason not to mount a place that a script of the repository, run by the step, removes or empties.
-
-    A folder that is mounted cannot be removed: `rm` fails.
-    """
-    for called in commands_of(step) if facts.dockerfile.source.context else ():
-        name = posixpath.basename(script_of(called))
-        home = runner(step, called.command).home or "~"
-        for text in scripts_in(facts.dockerfile.source.context, [name]) if name else ():
-            words = (_HOME.sub(home, word) for line in _RECURSIVELY.findall(text) for word in _WORD.findall(line))
-            if any(locations.below(place, word.removesuffix("*").rstrip("/") or word) for word in words):
-                line = facts.dockerfile.source.position(called.command.span.start).line
-                yield reasons.REMOVES_MOUNTED.about(words=called.title, line=line, path=place)
-                return
 
 
 def _is_known_not_to_clean(facts: Facts, file: str, manager: PackageManager, places: Collection[str]) -> bool:

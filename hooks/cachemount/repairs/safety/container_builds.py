@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Facts
+from cachemount.facts.patterns import compiled
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.source import ContainerRun
@@ -21,12 +21,14 @@ def read_in_containers(
 
     One that has volumes over them reads those.
     """
-    runtime = re.compile("|".join(manager.runtime)) if manager.runtime else None
-    for run in facts.dockerfile.source.runs if runtime else ():
+    if not manager.runtime:
+        return
+    reads = compiled("|".join(manager.runtime)).search
+    for run in facts.dockerfile.source.runs:
         hidden = all(any(locations.below(place, one) for one in run.volumes) for place in places)
         if hidden or not _is_of(facts, stage, run):
             continue
-        if runtime is not None and any(map(runtime.search, run.texts)):
+        if any(map(reads, run.texts)):
             keyword = f"`{run.by}`" if " " in run.by else run.by
             yield reasons.IMAGE_READS_STORE.about(keyword=keyword, line=run.line, manager=manager.name)
             return

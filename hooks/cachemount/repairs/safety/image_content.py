@@ -19,7 +19,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
-from cachemount.repairs.safety.cleaning_scripts import cleaning_script, removing_script
+from cachemount.repairs.safety.cleaning_scripts import cleaning_script
 from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
@@ -76,7 +76,6 @@ def hazards(
             yield taken
         yield from copied_along(facts, step, place)
         yield from mount_removers(facts, step, place, directories, manager)
-        yield from removing_script(facts, step, place)
         yield from changed_owner(facts, step, place, manager)
         yield from made_for_image(facts, step, place, manager, stored=place in stores)
     if any(one in directories for one in index_directories(step, manager)):

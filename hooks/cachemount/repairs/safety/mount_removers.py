@@ -1,4 +1,4 @@
-"""Commands of a step that may remove the directory of a mount, by a name that only the shell knows.
+"""Commands of a step that may remove the directory of a mount, by a name that only the shell knows or in a script.
 
 While a directory is mounted it cannot be removed: `cache=$(pip cache dir); rm -rf "$cache"` then fails. A clean-up
 whose paths are known goes by itself, so what is asked here are the others: variables, loops, `xargs`, and `find` from
@@ -16,6 +16,7 @@ from cachemount import reasons
 from cachemount.facts import locations
 from cachemount.facts.asked_places import asked_place
 from cachemount.facts.cleanups import cleanups_of, empties, resolved
+from cachemount.facts.context import scripts_in
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.facts.patterns import compiled
@@ -23,7 +24,8 @@ from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.later_commands import shortened
+from cachemount.repairs.safety.context_scripts import script_of
+from cachemount.repairs.safety.later_commands import commands_of, shortened
 from cachemount.repairs.safety.words_in_stores import sources
 from cachemount.shell.model import Command, Variable, Word
 
@@ -31,6 +33,8 @@ _RECURSIVE = late(r"-[a-zA-Z]*[rR][a-zA-Z]*|--recursive")
 # `.cache`, `GOMODCACHE`, `cache-dir`, and not `--no-cache`, `__pycache__` or `.pytest_cache`.
 _CACHE = late(r"(?i)(?<![-\w])(?:\.|go|gomod)?cache(?!\w)")
 _REMOVES = late(r"\brm\s")
+_IN_SCRIPT = late(r"\brm[ \t]+(?:-\w+[ \t]+)*-\w{0,9}[rR]\w{0,9}[ \t]([^\n;&|]*)")
+_NAME = late(r"[^\s\"']+")
 _CONTINUED = late(r"\\\r?\n")
 _WORDS = late(r"""[\s"'`$(){};|&=]+""")
 _HOME = late(r"(?:~|\$HOME|\$\{HOME\})(?=/|\Z)")
@@ -58,6 +62,21 @@ def mount_removers(
             title = shortened(facts.dockerfile.source.slice(command.span))
             yield reasons.REMOVES_MOUNTED.about(words=title, line=line, path=place)
             return
+    yield from _by_script(facts, step, place)
+
+
+def _by_script(facts: Facts, step: Step, place: str) -> Iterator[Withheld]:
+    """Yield the doubt about a script of the repository that the step runs, and that removes or empties the place."""
+    for called in commands_of(step) if facts.dockerfile.source.context else ():
+        name = posixpath.basename(script_of(called))
+        home = runner(step, called.command).home or "~"
+        for text in scripts_in(facts.dockerfile.source.context, [name]) if name else ():
+            names = (name for line in _IN_SCRIPT.findall(text) for name in _NAME.findall(line) if "/" in name)
+            paths = (_HOME.sub(home, name).removesuffix("*") for name in names)
+            if any(locations.below(place, path.rstrip("/") or path) for path in paths):
+                line = facts.dockerfile.source.position(called.command.span.start).line
+                yield reasons.REMOVES_MOUNTED.about(words=called.title, line=line, path=place)
+                return
 
 
 def _removes(step: Step, command: Command, words: tuple[Word, ...], place: str, manager: PackageManager) -> bool:

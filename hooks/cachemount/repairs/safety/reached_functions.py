@@ -9,9 +9,9 @@ from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
 from cachemount.records import Record
+from cachemount.shell.reader import LONGEST_FILE
 
 _MOST_SCRIPTS = 100
-_LONGEST = 20_000
 # In one line, or from the line of its name to the brace that stands as far to the right.
 _FUNCTION = late(
     r"(?ms)^(?P<gap>[ \t]*)(?:function[ \t]+([\w-]+)(?:[ \t]*\(\))?|([\w-]+)[ \t]*\(\))\s*(?:(?P<brace>\{)|\()"
@@ -34,7 +34,7 @@ class _Parts(Record):
 def reached_texts(facts: Facts, name: str) -> list[str]:
     """Return the scripts of the context with a name, their comments removed, as far as the build may run them."""
     texts = scripts_in(facts.dockerfile.source.context, [name])
-    if any(len(one) > _LONGEST for one in texts) or not any(map(_FUNCTION.search, texts)):
+    if any(len(one) > LONGEST_FILE for one in texts) or not any(map(_FUNCTION.search, texts)):
         return texts
     words = facts.memo(_reached)
     return [_without_others(one, words) for one in texts]
@@ -42,7 +42,7 @@ def reached_texts(facts: Facts, name: str) -> list[str]:
 
 def without_uncalled(texts: Sequence[str]) -> list[str]:
     """Return texts that are run without the functions that none of them calls, where they are not too long."""
-    if any(len(one) > _LONGEST for one in texts) or not any(map(_FUNCTION.search, texts)):
+    if any(len(one) > LONGEST_FILE for one in texts) or not any(map(_FUNCTION.search, texts)):
         return list(texts)
     parts = [_parts_of("", one) for one in texts]
     words = _with_named({word for one in parts for word in _WORD.findall(one.outside)}, parts)
@@ -74,7 +74,7 @@ def _parts(facts: Facts) -> Iterator[_Parts]:
     context = facts.dockerfile.source.context
     for name in list(dict.fromkeys(posixpath.basename(one.path) for one in context))[:_MOST_SCRIPTS]:
         for text in scripts_in(context, [name]):
-            yield _parts_of(name, text[:_LONGEST])
+            yield _parts_of(name, text[:LONGEST_FILE])
 
 
 def _parts_of(name: str, text: str) -> _Parts:
