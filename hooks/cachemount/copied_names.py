@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cachemount.late_pattern import late
 
 _COPY = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
+# A mount of the build context, and what it takes from there.
+BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
 _SEPARATORS = late(r"[\[\]\",]")
 
 
@@ -25,3 +27,26 @@ def copied_as(code: str, name: str) -> Iterator[str]:
         for word in words[:-1]:
             if renamed or posixpath.basename(word) == name:
                 yield posixpath.normpath(word.lstrip("/"))
+
+
+def sources_of(text: str) -> Iterator[str]:
+    """Yield what COPY instructions and bind mounts take from the context, by its paths there."""
+    bound = (source for mount in BOUND.findall(text) for source in _SOURCE.findall(mount))
+    yield from (path for word in bound if (path := _cleaned(word)))
+    yield from (path for words in copies(text) for path in taken_by(words))
+
+
+def taken_by(words: Sequence[str]) -> Iterator[str]:
+    """Yield what a COPY takes from the context, given its words."""
+    return (path for word in words[:-1] if (path := _cleaned(word)))
+
+
+def ends_of(path: str) -> Iterator[str]:
+    """Yield a path without its first folders, the longest first."""
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    yield from ("/".join(parts[start:]) for start in range(len(parts)))
+
+
+def _cleaned(word: str) -> str:
+    path = word.removeprefix("./").strip("/")
+    return "" if path == "." else path

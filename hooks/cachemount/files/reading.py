@@ -182,7 +182,7 @@ def names_in(folder: str) -> Mapping[str, None]:
     WATCH.note(folder)
     try:
         return dict.fromkeys(os.listdir(folder))
-    except OSError:
+    except (OSError, ValueError):
         return {}
 
 

@@ -54,7 +54,7 @@ _CALLED_BASE = late(
 _SPEAKS_OF_IMAGES = late(
     r"(?i)\b(?:docker|container|base|ci)[ -]?images?\b|\bimages? (?:are|can|contains?|for|has|is|with)\b"
 )
-_IMAGES = late(r"(?i)\b(?:docker|container|oci|base|builder?|ci)[ -](?:[\w-]+[ -])?images\b|\bdockerfiles\b")
+_IMAGES = late(r"(?i)\b(?:docker|container|oci|base|builder?|ci)[ -](?:[\w-]{1,30}[ -])?images\b|\bdockerfiles\b")
 _OF_CONTAINERS = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*\S*/devcontainers/")
 _FEATURES = late(r"\"features\"[ \t]*:[ \t]*\{\s*\"")
 _WORDS = late(r"[\w.-]+")
@@ -88,7 +88,7 @@ def readme_of_images(path: str) -> Iterator[ContextFile]:
 
     Its text is its title where that says that the repository is one of images, and else empty.
     """
-    folder = os.path.dirname(os.path.realpath(path))
+    folder = os.path.dirname(real_path(path))
     for above in upwards(folder, repository_of(folder)):
         for name, content in readmes(above):
             if _SPEAKS_OF_IMAGES.search(content):

@@ -9,39 +9,42 @@ import os
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from cachemount.dockerfile.images.lookup import name_and_tag
 from cachemount.embedded.model import Build
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.build_files import builds, place_of
 from cachemount.program.discovery import host_kind
+from cachemount.program.repository_images import VARIABLE, filled, options
 from cachemount.records import Record
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContainerRun, Elsewhere, end_of_line
 
 _MOST_BYTES = 100_000
 _MOST_FOLDERS, _MOST_FILES, _MOST_VALUES = 200, 300, 10
-# A script that runs another, and so on; a target that needs another.
+# A script that runs another, and so on; the targets of a Makefile that are looked at.
 _DEEPEST = 3
-_ENDS = (".sh", ".bash", ".mk", "akefile", "ustfile", "askfile.yml", ".yml", ".yaml")
+_MOST_TARGETS = 50
+_ENDS = (".sh", ".bash", ".mk", "akefile", "ustfile", ".yml", ".yaml")
+_OF_TASKS = ("askfile.yml", "askfile.yaml")
 _SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
 
 _ENGINE = (
     r"(?:\b(?:docker|podman|nerdctl)|\$[({]?\w*(?:DOCKER|PODMAN|ENGINE|CONTAINER_(?:CLI|TOOL|RUNTIME))\w*[)}]?[\"']?)"
 )
-_COMPOSE = rf"(?:{_ENGINE}[ \t]+|\b(?:docker|podman)-)compose|\$[({{]?\w*COMPOSE\w*[)}}]?[\"']?"
 _ENGINES = late(r"docker|podman|nerdctl|DOCKER|PODMAN|ENGINE|CONTAINER_|COMPOSE")
 _RUNS, _BUILDS = late(r"[ \t](?:run|exec)[ \t]"), late(r"[ \t]build[ \t]")
 _BUILD = late(rf"{_ENGINE}[ \t]+(?:image[ \t]+|buildx[ \t]+)?build(?=[ \t])")
+# A value does not begin with the sign of another option.
+_GIVEN = r"(?:[ \t]+-[\w-]+(?:[ \t=]+[\w./$(){}][\w./$(){}-]*)?)*"
 _RUN = late(
-    rf"(?:{_ENGINE}(?:[ \t]+(compose)(?:[ \t]+(?:-[\w-]+(?:[ \t=]+[\w./$(){{}}-]+)?))*|[ \t]+container)?"
-    r"|\b((?:docker|podman)-compose)(?:[ \t]+(?:-[\w-]+(?:[ \t=]+[\w./$(){}-]+)?))*"
+    rf"(?:{_ENGINE}(?:[ \t]+(compose){_GIVEN}|[ \t]+container)?|\b((?:docker|podman)-compose){_GIVEN}"
     r"|(\$[({]?\w*COMPOSE\w*[)}]?)[\"']?)[ \t]+(run|exec)(?=[ \t])"
 )
 _SHOWN = late(r"[ \t@-]*(?:#|(?:echo|printf)\b)")
@@ -52,14 +55,12 @@ _IMAGE = late(r"(?m)^[ \t]+image:[ \t]*[\"']?([^\s\"']+)")
 _KEY = late(r"(?m)^[ \t]+([\w.-]+):[ \t]*(?:[&#].*)?\r?$")
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
 _VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+|local[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
-_VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _VALUED = frozenset({
     "--name", "-h", "--hostname", "--network", "--net", "--network-alias", "--entrypoint", "-w", "--workdir", "-u",
     "--user", "-e", "--env", "-v", "--volume", "--platform", "-l", "--label",
 })  # fmt: skip
 _TARGET_OF_VOLUME = late(r":(/(?!/)[\w./-]+)|\b(?:target|destination|dst)=(/[\w./-]+)")
-_SHELL_ENDS = frozenset({"&&", "||", ";", "|", "&", ">", ">>", "<", "(", ")"})
 
 
 class _Run(Record):
@@ -90,7 +91,7 @@ class _Built(Record):
 
 def runs_in_containers(path: str) -> Iterator[ContainerRun]:
     """Yield the commands of files of the repository in containers of the image of a Dockerfile."""
-    real = os.path.realpath(path)
+    real = real_path(path)
     root = repository_of(os.path.dirname(real))
     runs = _runs(root)
     built = list(_names_of(real, root)) if runs else []
@@ -138,7 +139,11 @@ def _texts_of(root: str) -> tuple[tuple[str, str], ...]:
     """Return the scripts of a repository that speak of containers, its workflows and Compose files: paths and texts."""
     paths = [os.path.join(root, *one.split("/")) for one in workflows(root)]
     found = islice(nearest_files(root, _ENDS, _SKIPPED, _MOST_FOLDERS), _MOST_FILES * 10)
-    likely = (one for one in found if not one.endswith((".yml", ".yaml")) or host_kind(os.path.basename(one)))
+    likely = (
+        one
+        for one in found
+        if not one.endswith((".yml", ".yaml")) or one.endswith(_OF_TASKS) or host_kind(os.path.basename(one))
+    )
     paths += [*islice(likely, _MOST_FILES), os.path.join(root, ".gitlab-ci.yml")]
     texts = ((os.path.relpath(one, root).replace(os.sep, "/"), one) for one in paths)
     return tuple((name, text) for name, one in texts if (text := text_inside_repository(one, root, _MOST_BYTES)))
@@ -175,17 +180,16 @@ def _commands(text: str, verbs: re.Pattern[str], pattern: re.Pattern[str]) -> It
         words: list[str] = []
         try:
             for word in lexer:
-                if word in _SHELL_ENDS:
+                if word and not word.strip("&|;<>()"):
+                    # The number in front is that of what is put elsewhere.
+                    if word[0] in "<>" and words[-1:] in (["1"], ["2"]):
+                        words.pop()
                     break
-                words.append(_filled(word, values))
+                words.append(filled(word, values))
         except ValueError:
             # Such as a quote that ends in another place.
             continue
         yield match.start(), (*(one or "" for one in match.groups()), *words)
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), text) if "$" in text else text
 
 
 def _names_of(path: str, root: str) -> Iterator[_Built]:
@@ -227,17 +231,8 @@ def _services(root: str) -> tuple[tuple[str, Build, tuple[str, ...]], ...]:
 
 def _built(file: str, words: Sequence[str], path: str, root: str) -> Iterator[_Built]:
     """Yield the names that a `docker build` with these words gives to an image, if it is that of a Dockerfile."""
-    given: dict[str, list[str]] = {"-t": [], "-f": [], "--target": []}
-    rest = []
-    waiting = iter(words)
-    for word in waiting:
-        option, equals, value = word.partition("=")
-        option = {"--tag": "-t", "--file": "-f"}.get(option, option)
-        if option in given:
-            given[option].append(value if equals else next(waiting, ""))
-        elif not word.startswith("-"):
-            rest.append(word)
-    named = given["-f"][-1:] or [posixpath.join(one, "Dockerfile") for one in rest[-1:]]
+    given = options(list(words))
+    named = given["-f"][-1:] or [posixpath.join(one, "Dockerfile") for one in given[""]]
     folder = os.path.join(root, *posixpath.dirname(file).split("/"))
     places = (folder, os.path.dirname(folder), root)
     if any(os.path.normpath(os.path.join(place, one)) == path for one in named for place in places):
@@ -251,12 +246,12 @@ def _built(file: str, words: Sequence[str], path: str, root: str) -> Iterator[_B
             )
 
 
-def _texts(command: str, root: str, depth: int = 0) -> Iterator[str]:
+def _texts(command: str, root: str, depth: int = 0, seen: frozenset[str] = frozenset()) -> Iterator[str]:
     """Yield a command, and what it runs: scripts of the repository, recipes of its Makefile, values of variables."""
     yield command
     if depth >= _DEEPEST:
         return
-    names = {one[1] or one[2] or one[3] for one in _VARIABLE.finditer(command)} if not depth else ()
+    names = {one[1] or one[2] or one[3] for one in VARIABLE.finditer(command)} if not depth else ()
     found = [value for name in sorted(names) for value in _values(name, root)]
     for script in dict.fromkeys(_SCRIPT.findall(command)):
         places = dict.fromkeys((script, posixpath.basename(script)))
@@ -265,10 +260,13 @@ def _texts(command: str, root: str, depth: int = 0) -> Iterator[str]:
     for targets in _MAKE.findall(command):
         makefiles = (text_inside_repository(os.path.join(root, one), root, _MOST_BYTES) for one in MAKEFILES)
         for makefile in filter(None, makefiles):
-            found += [one for target in targets.split() for one in _recipes(makefile, target)]
-    for text in found:
+            values, done = dict(_VALUES.findall(makefile)), set[str]()
+            found += [one for target in targets.split() for one in _recipes(makefile, target, values, done)]
+    # What runs itself, or is run by several, says no more.
+    new = [text for text in dict.fromkeys(found) if text not in seen]
+    for text in new:
         plain = _COMMENT.sub("", text)
-        yield from _texts(_filled(plain, dict(_VALUES.findall(plain))), root, depth + 1)
+        yield from _texts(filled(plain, dict(_VALUES.findall(plain))), root, depth + 1, seen.union(new))
 
 
 def _values(name: str, root: str) -> Iterator[str]:
@@ -278,14 +276,14 @@ def _values(name: str, root: str) -> Iterator[str]:
     yield from islice(dict.fromkeys(one for text in texts for one in pattern.findall(text)), _MOST_VALUES)
 
 
-def _recipes(makefile: str, target: str, depth: int = 0) -> Iterator[str]:
-    """Yield the recipes of a target of a Makefile, and of those that it needs."""
-    if re.search(r"[^\w./-]", target):
+def _recipes(makefile: str, target: str, values: dict[str, str], done: set[str]) -> Iterator[str]:
+    """Yield the recipes of a target of a Makefile, and of those that it needs, as far as they are not done."""
+    if target in done or re.search(r"[^\w./-]", target):
         return
-    values = dict(_VALUES.findall(makefile))
+    done.add(target)
     for needed, recipe in re.findall(
         rf"(?m)^{re.escape(target)}[ \t]*::?(?!=)([^\n#]*)\n((?:\t[^\n]*\n?|[ \t]*\n)*)", makefile
     ):
-        yield _filled(recipe, values)
-        for other in needed.split() if depth < _DEEPEST else ():
-            yield from _recipes(makefile, other, depth + 1)
+        yield filled(recipe, values)
+        for other in needed.split() if len(done) < _MOST_TARGETS else ():
+            yield from _recipes(makefile, other, values, done)

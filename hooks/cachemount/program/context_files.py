@@ -9,12 +9,12 @@ import os
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from cachemount.copied_names import copied_as, copies
+from cachemount.copied_names import BOUND, copied_as, copies, ends_of, sources_of, taken_by
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.imported_files import imported
-from cachemount.program.other_dockerfiles import dockerfile_of_base, root_of, siblings
+from cachemount.program.other_dockerfiles import dockerfile_of_base, siblings
 from cachemount.script_names import (
     MAKEFILES,
     NODE_SCRIPT,
@@ -32,7 +32,6 @@ _MOST_FOLDERS = 20
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
-_BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
 _BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
 # What follows in a lock file says nothing of the manager's version, and may be long.
@@ -181,7 +180,7 @@ def _included(makefile: str, path: str, folder: str, above: str) -> Iterator[Con
 
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
-    if "go" in text and _GO.search(text) and (_COPIES.search(text) or _BOUND.search(text)):
+    if "go" in text and _GO.search(text) and (_COPIES.search(text) or BOUND.search(text)):
         yield from ("go.mod", "go.work", "vendor/modules.txt", ".dockerignore")
     if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
         yield from _makefiles(text)
@@ -202,9 +201,9 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _build_files(text)
         yield from _places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
     if "/etc/apt/apt.conf" in text:
-        yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in _taken(words))
+        yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in taken_by(words))
     if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
-        yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in _taken(words))
+        yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:
@@ -254,7 +253,7 @@ def _makefiles(text: str) -> Iterator[str]:
     """Yield where a Makefile may be: in the context, in a folder that is copied, or in one that a step enters."""
     yield from MAKEFILES
     entered = (folder for folder in _ENTERED.findall(text) if not folder.startswith("/"))
-    yield from (f"{folder}/{name}" for folder in (*_sources(text), *entered) for name in MAKEFILES)
+    yield from (f"{folder}/{name}" for folder in (*sources_of(text), *entered) for name in MAKEFILES)
 
 
 def _build_files(text: str) -> Iterator[str]:
@@ -277,7 +276,7 @@ def _scripts_of_steps(text: str, scripts: Sequence[str]) -> Iterator[str]:
     """Yield where the scripts may be that a step runs or a COPY names."""
     yield from _places_of(text, scripts)
     # Many scripts that are made to be called by their names have no ending.
-    for source in _sources(text):
+    for source in sources_of(text):
         name = os.path.basename(source)
         if "." not in name and text.count(name) > 1:
             yield source
@@ -288,7 +287,7 @@ def _scripts_of_steps(text: str, scripts: Sequence[str]) -> Iterator[str]:
 
 def _folders_of_programs(words: Sequence[str]) -> Iterator[str]:
     """Yield the folders of the context that a COPY brings to where programs are called by their names alone."""
-    for source in _taken(words):
+    for source in taken_by(words):
         if words[-1].rstrip("/").endswith("bin"):
             yield source
         elif words[-1] == "/":
@@ -303,44 +302,22 @@ def _scripts(text: str) -> Iterator[str]:
 
 def _places_of(text: str, scripts: Sequence[str]) -> Iterator[str]:
     """Yield where scripts may be in the context: as a COPY calls them, by ends of their paths, in copied folders."""
-    sources = list(_sources(text))
+    sources = list(sources_of(text))
     names = {os.path.basename(script) for script in scripts}
     yield from (source for source in sources if os.path.basename(source) in names)
-    ends = list(dict.fromkeys(end for script in scripts for end in _ends(script)))
+    ends = list(dict.fromkeys(end for script in scripts for end in ends_of(script)))
     yield from ends
     folders = [source for source in sources if "." not in os.path.basename(source)]
-    folders += dict.fromkeys(end for folder in _ENTERED.findall(text) for end in _ends(folder)) if ends else ()
+    folders += dict.fromkeys(end for folder in _ENTERED.findall(text) for end in ends_of(folder)) if ends else ()
     yield from (f"{folder}/{end}" for folder in folders for end in ends)
-
-
-def _ends(path: str) -> Iterator[str]:
-    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
-    yield from ("/".join(parts[start:]) for start in range(len(parts)))
-
-
-def _sources(text: str) -> Iterator[str]:
-    """Yield what COPY instructions and bind mounts take from the context, by its paths there."""
-    bound = (source for mount in _BOUND.findall(text) for source in _SOURCE.findall(mount))
-    yield from (path for word in bound if (path := _cleaned(word)))
-    yield from (path for words in copies(text) for path in _taken(words))
-
-
-def _taken(words: Sequence[str]) -> Iterator[str]:
-    """Yield what a COPY takes from the context, given its words."""
-    return (path for word in words[:-1] if (path := _cleaned(word)))
-
-
-def _cleaned(word: str) -> str:
-    path = word.removeprefix("./").strip("/")
-    return "" if path == "." else path
 
 
 @kept
 def _folders(folder: str) -> tuple[tuple[str, str], ...]:
     """Return the folder of a Dockerfile, and those above it in its repository, each with its path from the first."""
-    root = root_of(folder)
+    root = repository_of(folder)
     found = [(folder, ".")]
-    while root and folder != root:
+    while folder != root:
         folder = os.path.dirname(folder)
         found.append((folder, os.path.relpath(folder, found[0][0]).replace(os.sep, "/")))
     return tuple(found)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from cachemount.copied_names import copies
+from cachemount.copied_names import ends_of, sources_of
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import ContextFile
@@ -20,7 +21,6 @@ _PROJECT, _MODULES = "go.mod", "vendor/modules.txt"
 _ENTERED = late(
     r"(?m)(?:^[ \t]*(?:WORKDIR|workdir)[ \t]+|\b(?:cd|pushd)[ \t]+|[ \t]-C[ =])[\"']?(?:\$\{?\w+\}?/)?([\w./-]*\w)"
 )
-_BOUND = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))\S*?\b(?:source|src)=([^,\s]+)")
 
 
 def go_projects(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[ContextFile]:
@@ -49,21 +49,16 @@ def go_projects(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[Conte
 
 def _named(text: str) -> Iterator[str]:
     """Yield the folders of the context that a text may copy or enter."""
-    taken = [*_BOUND.findall(text), *(word for words in copies(text) for word in words[:-1])]
-    copied = [one for word in taken if (one := posixpath.normpath(word.strip("/") or ".")) != "." and "$" not in one]
+    paths = (one for path in sources_of(text) if (one := posixpath.normpath(path)) != "." and "$" not in one)
+    copied = list(islice(paths, _MOST_FOLDERS))
     entered, below = [], ""
-    for path in _ENTERED.findall(text):
+    for path in islice(dict.fromkeys(_ENTERED.findall(text)), _MOST_FOLDERS):
         below = posixpath.normpath(path if path.startswith("/") else posixpath.join(below, path))
         entered += [path, below]
-    ends = [end for path in entered for end in _ends(path)]
+    ends = list(islice(dict.fromkeys(end for path in entered for end in ends_of(path)), _MOST_FOLDERS))
     yield from copied
     yield from ends
     yield from (f"{one}/{end}" for one in copied if "." not in posixpath.basename(one) for end in ends)
-
-
-def _ends(path: str) -> Iterator[str]:
-    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
-    yield from ("/".join(parts[start:]) for start in range(len(parts)))
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -7,16 +7,13 @@ import re
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.images.lookup import short_name
-from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_FILES = 20
-# How many folders a folder may be in: each is a call in a call.
-_DEEPEST = 100
 # With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
 _BASES = late(r"(?i)\n[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _ARGUMENT = late(r"\$\{?(\w+)\}?")
@@ -28,7 +25,7 @@ def dockerfile_of_base(path: str, text: str) -> Iterator[ContextFile]:
     The image has the repository's name, or is an argument that only the build tells.
     """
     beside = os.path.dirname(path)
-    root = root_of(beside) or beside
+    root = repository_of(beside)
     name = _own_image(os.path.basename(root).lower(), text)
     for place in ("Dockerfile", "docker/Dockerfile") if name else ():
         full = os.path.join(root, *place.split("/"))
@@ -60,12 +57,3 @@ def _own_image(repository: str, text: str) -> str:
         if short_name(base).lower() == repository:
             return repository
     return ""
-
-
-@kept
-def root_of(folder: str) -> str:
-    """Return the root of the repository that a folder is in; "" where it is in none, or deep below it."""
-    if ".git" in names_in(folder):
-        return folder
-    above = os.path.dirname(folder)
-    return "" if above == folder or folder.count(os.sep) > _DEEPEST else root_of(above)

@@ -30,7 +30,8 @@ _OPTION = late(rf"--platforms?(?:[= ]|[\"'],[ \t]*)[\"']?({_NAME})")
 _NOT_BUILT = late(r"\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+|image[ \t]+)?(?:run|pull|create)\b")
 _CONTINUED = late(r"\\\r?\n")
 _VALUE = late(
-    rf"(?m)(?:^[ \t-]*|[{{,][ \t]*)[\"']?[\w-]*(?:platform|arch)\w*[\"']?:[ \t]*[\"']?((?:linux/)?{_MACHINE})"
+    r"(?m)(?:^(?:[ \t]|-(?![\w-]))*|[{,][ \t]*)[\"']?[\w-]*(?:platform|arch)\w*[\"']?:[ \t]*[\"']?"
+    rf"((?:linux/)?{_MACHINE})"
 )
 # Each platform has a machine of its own then.
 _OWN_RUNNERS = late(r"\bruns-on:[^\n]*\$\{\{")

@@ -110,5 +110,5 @@ def _of_step(step: BuildStep, platforms: frozenset[str]) -> frozenset[str]:
     found = _INPUT.search(step.text)
     if found is None:
         return frozenset()
-    value = found[2] or found[3]
+    value = found[2] or found[3] or ""
     return platforms if "$" in value else platforms_in(value)

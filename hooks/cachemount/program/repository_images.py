@@ -48,7 +48,7 @@ _MOVES = late(r"(?<![\w-])(?:cd|pushd|working-directory:?)\s")
 # Functions of make, and variables that are set for good or where nothing else is.
 _CALLS = late(r"\$\((?:if|foreach|shell|addprefix|patsubst)\b[^()\n]*\)")
 _VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
-_VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
+VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 _COMMAND = late(
     r"(?:\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build|\bbuildah\s+(?:build|bud)"
     r"|\$[({](?:DOCKER|PODMAN|BUILDAH)(?:[)}]\s+(?:build|bud)|_BUILD[)}]))\s+([^\n|;&]*)"
@@ -288,9 +288,9 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
             words = shlex.split(command, comments=True)
         except ValueError:
             continue
-        given = _options(words)
+        given = options(words)
         for name in ("-f", ""):
-            given[name] = [_filled(one, values) for one in given[name]]
+            given[name] = [filled(one, values) for one in given[name]]
         named = (_known_name(name, values) for name in given["-t"])
         names = tuple(dict.fromkeys(name for name in named if not _is_filled_in(name)))
         # Beside a file, a context is of no interest, and the values of other options look like one.
@@ -298,7 +298,7 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
         if (len(given[""]) != 1 and not given["-f"]) or any(map(_is_filled_in, others)):
             continue
         file = given["-f"][-1] if given["-f"] else os.path.join(given[""][0], "Dockerfile")
-        arguments = dict(_filled(one, values).partition("=")[::2] for one in given["--build-arg"])
+        arguments = dict(filled(one, values).partition("=")[::2] for one in given["--build-arg"])
         yield Build(
             context=".",
             dockerfile=file,
@@ -313,21 +313,21 @@ def _known_name(name: str, values: dict[str, str]) -> str:
     if "$" not in name:
         return name
     image, tag = name_and_tag(name)
-    image = _filled(image, values)
+    image = filled(image, values)
     if tag is None:
         return image
     return f"{image}:{ANY_TAG if '$' in tag else tag}"
 
 
-def _filled(text: str, values: dict[str, str]) -> str:
+def filled(text: str, values: dict[str, str]) -> str:
     """Return a text with the variables filled in whose values are known."""
-    return _VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), text) if "$" in text else text
+    return VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), text) if "$" in text else text
 
 
 _OPTIONS = {"--tag": "-t", "--file": "-f"}
 
 
-def _options(words: list[str]) -> dict[str, list[str]]:
+def options(words: list[str]) -> dict[str, list[str]]:
     """Return the values of the options that matter, and with "" what may be the context."""
     found: dict[str, list[str]] = {"-t": [], "-f": [], "--target": [], "--build-arg": [], "": []}
     waiting = iter(words)

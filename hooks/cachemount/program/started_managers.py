@@ -13,7 +13,7 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import repository_of, text_inside_repository
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.source import ContainerRun, Elsewhere
 
@@ -31,11 +31,11 @@ _MANAGER = r"(cargo|go|mvn|gradle|dotnet|sbt|lein|clojure|stack|dart|deno)"
 _RUNS_MANAGER = late(rf"\b{_MANAGER}\s")
 _STARTED = late(
     r"\b(?:Command::new|exec\.Command(?:Context)?|subprocess\.(?:run|call|check_call|check_output|Popen)"
-    r"|(?:spawn|execFile|execa)(?:Sync)?)\(\s*(?:\w*ctx\w*,\s*)?\[?\s*"
+    r"|(?:spawn|execFile|execa)(?:Sync)?)\(\s*(?:\w*ctx\w*,\s*)?(?:\[\s*)?"
     rf"(?:[\"']{_MANAGER}[\"']|&?{_MANAGER}_(?:bin|binary|cmd|command|exe|path)\b)"
 )
 _VERB = late(r"[^;]{0,300}?[\"'](build|run|test|publish|restore|package|compile|exec)[\"']")
-_LAST_STAGE = late(r"(?is)(?:\A|.*\n)[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(.*)\Z")
+_LAST_STAGE = late(r"(?is)(?:.*\n|\A)[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)(.*)\Z")
 
 
 def started_managers(path: str, text: str) -> Iterator[ContainerRun]:
@@ -44,7 +44,7 @@ def started_managers(path: str, text: str) -> Iterator[ContainerRun]:
     # An image that another stage of the file begins has what that one has.
     told = "" if stage is None else text if f" as {stage[1]}".lower() in text.lower() else stage[2]
     if _RUNS_MANAGER.search(told):
-        started = _started(repository_of(os.path.dirname(os.path.realpath(path))))
+        started = _started(repository_of(os.path.dirname(real_path(path))))
         yield from (run for name, run in started if re.search(rf"\b{name}\b", told))
 
 

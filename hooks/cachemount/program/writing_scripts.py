@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.readmes import to_line_end
 from cachemount.source import ContextFile
@@ -30,7 +30,7 @@ def script_that_writes(path: str) -> Iterator[ContextFile]:
 
     Its text goes to the end of the line that does so.
     """
-    folder, name = os.path.split(os.path.realpath(path))
+    folder, name = os.path.split(real_path(path))
     root = repository_of(folder)
     found = _writing(root).get(name) if folder != root else None
     if found is not None:
@@ -44,7 +44,7 @@ def _writing(root: str) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for place in _FOLDERS:
         folder = os.path.join(root, place)
-        for name in islice((one for one in names_in(folder) if one.endswith(_ENDS)), _MOST_SCRIPTS):
+        for name in islice((one for one in sorted(names_in(folder)) if one.endswith(_ENDS)), _MOST_SCRIPTS):
             text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
             if "ile" in text and _GENERATES.search(text):
                 for match in _WRITES.finditer(text):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cachemount import engine
+from cachemount.program.started_managers import started_managers
 from cachemount.program.surroundings import with_surroundings
 from cachemount.source import Source
 from repositories import repository
@@ -56,6 +57,19 @@ BUILDS = "docker build -t app -f ci/Dockerfile .\n"
             {"run.sh": f"{BUILDS}docker run -d --name=box app\ndocker exec -it box cargo test\n"},
             "`docker exec` (line 3",
         ),
+        (
+            {"run.sh": "docker build -t app -f ci/Dockerfile . 2>&1 | tee log\ndocker run app cargo test >log\n"},
+            "line 2 of run.sh",
+        ),
+        ({"run.sh": "docker build -t app ci --progress plain\ndocker run app cargo test\n"}, "line 2 of run.sh"),
+        (
+            {"Taskfile.yml": f"tasks:\n  it:\n    cmds:\n      - {BUILDS}      - docker run app cargo test\n"},
+            "line 5 of Taskfile.yml",
+        ),
+        (
+            {"Makefile": f"all: all b\n\t{BUILDS}\tdocker run app make b\nb: all b\n\tcargo test\n"},
+            "line 3 of Makefile",
+        ),
         ({"run.sh": f"{BUILDS}docker exec app cargo test\n"}, ""),
         ({"run.sh": f"{BUILDS}docker run app app --version\n"}, ""),
         ({"run.sh": f"{BUILDS}docker run other cargo test\n"}, ""),
@@ -70,6 +84,12 @@ def test_a_build_in_a_container_of_the_image(tmp_path: Path, files: dict[str, st
     told = reason(tmp_path, files)
     assert line in told
     assert bool(line) == told.endswith("reads cargo's store")
+
+
+def test_many_options_are_read_at_once(tmp_path: Path) -> None:
+    options = " -a" * 5_000
+    files = {"run.sh": f"{BUILDS}docker compose{options} x run \ndocker-compose{options} x run \n"}
+    assert reason(tmp_path, files) == ""
 
 
 def test_the_stage_that_is_run_counts(tmp_path: Path) -> None:
@@ -99,3 +119,5 @@ def test_a_program_that_starts_the_manager(tmp_path: Path, files: dict[str, str]
     assert line in told
     assert bool(line) == bool(told)
     assert reason(tmp_path / "two", files, STAGES) == ""
+    ended = TEXT.replace("1.90", "1.90 AS dev") + "FROM debian:13\nRUN go version\n"
+    assert [*started_managers(str(tmp_path / "one" / "ci" / "Dockerfile"), ended)] == []

@@ -11,6 +11,7 @@ from cachemount.policy.model import Config
 from cachemount.program.context_files import context_files
 from cachemount.program.runner import Task, process
 from cachemount.results import FileResult
+from repositories import repository
 
 UV = (
     "FROM python:3.13-slim\nCOPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/\nWORKDIR /app\nCOPY . .\nRUN uv sync\n"
@@ -376,3 +377,9 @@ def test_scripts_without_an_ending_that_others_read(tmp_path: Path, run: str) ->
     text = f"FROM debian\nRUN apt-get update\nCOPY . .\n{run}\n"
     found = [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)]
     assert found == ["scripts/check", "scripts/version", "scripts/last"]
+
+
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    repository(tmp_path, {"Dockerfile": "", "src/go.mod": "module x\n", "go.mod": "module y\n"})
+    text = "FROM golang:1.26\nCOPY src/\0x /a/\nRUN go build\n"
+    assert all("\0" not in one.path for one in context_files(str(tmp_path / "Dockerfile"), text))

@@ -27,6 +27,11 @@ def platforms(root: Path, text: str = TEXT) -> tuple[str, ...]:
     return with_surroundings(Source(path=str(root / "app" / "Dockerfile"), text=text)).platforms
 
 
+def test_a_list_of_platforms_that_is_empty(tmp_path: Path) -> None:
+    step = ACTION.format("app/Dockerfile").replace("linux/amd64,linux/arm64", "|")
+    assert not told(tmp_path, ".github/workflows/a.yml", f"env:\n  A: linux/amd64,linux/arm64\n{step}")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "several"),
     [

@@ -17,7 +17,7 @@ from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 
 CONTRACT = "balena.yml"
-COMMANDS = late(r"(?<![\w./-])balena\s+(push|deploy|build)\b((?:[^\n;&|\\`]|\\\r?\n)*)")
+_COMMANDS = late(r"(?<![\w./-])balena\s+(push|deploy|build)\b((?:[^\n;&|\\`]|\\\r?\n)*)")
 ACTION = late(r"\buses:[ \t]*[\"']?balena-io/deploy-to-balena-action@")
 _MOST_BYTES = 100_000
 
@@ -29,7 +29,7 @@ _PATH = late(r"[\"']?([\w.-][\w./-]*)[\"']?")
 # What stands before a command in the line of a document.
 _OF_DOCUMENT = late(r"(?:[ \t>]*|.*`)(?:\$[ \t]+)?")
 _COMPOSE = ("docker-compose.yml", "docker-compose.yaml")
-_NAMED = late(r"((?:[\w.${}-]+/)*)(docker-compose[\w.${}-]*\.ya?ml[\w.]*)")
+_NAMED = late(r"(?<![\w.${}/-])((?:[\w.${}-]+/)*)(docker-compose[\w.${}-]*\.ya?ml[\w.]*)")
 _PUT = late(r"(?<![\w.-])(?:cp|mv|ln|install|cat|sed|yq|envsubst)[ \t]|>")
 _VARIABLE = late(r"\$\{?\w*\}?")
 # Taken before the file `Dockerfile`: by architectures and by types of devices.
@@ -41,12 +41,12 @@ _OTHER = late(
 
 def handed_in(text: str, name: str) -> Iterator[tuple[int, str, str, str]]:
     """Yield the commands of a text that have balena build: where they begin, what they are, their folder and file."""
-    for match in COMMANDS.finditer(text):
+    for match in _COMMANDS.finditer(text):
         words = re.sub(r"\\\r?\n", " ", match[2])
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if name.endswith(".md") and not _OF_DOCUMENT.fullmatch(before):
             continue
-        others = [one for one in _OPTION.sub(" ", words).split() if one]
+        others = _OPTION.sub(" ", words).split()
         if match[1] == "push" and not others:
             continue
         # The second word is an image that is there.

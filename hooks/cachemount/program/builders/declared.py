@@ -44,7 +44,7 @@ _PATH = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
 _PLUGIN = late(r"<artifactId>\s*(?:docker|dockerfile)-maven-plugin\s*<")
 _BUILDKIT = late(r"<buildx>|<buildOptions>\s*<version>\s*2\s*<")
 # What buildx is told to build for: a platform, or the property with it.
-_PLATFORM = late(r"<platforms?>\s*(?:\$\{)?([\w.${}/-]*?)\}?\s*</platforms?>")
+_PLATFORM = late(r"<platforms?>([^<>]*)</platforms?>")
 _ELEMENT = late(r"<(?:context(?:Dir|Directory)|docker(?:File|FileDir|Directory|file))>\s*([^<>\s]+)\s*<")
 _BASE = late(r"\$\{?(?:project\.(?:basedir|projectDir|rootDir)|basedir|projectDir|rootDir)\}?/")
 _STRING = late(r"[\"']([\w./${}-]+)[\"']")
@@ -124,8 +124,9 @@ def _is_by_buildkit(text: str) -> bool:
     """Return whether a pom.xml has its images built by BuildKit: by buildx for platforms, which must not be empty."""
     if not _BUILDKIT.search(text):
         return False
-    platforms = _PLATFORM.findall(text)
-    return not platforms or any(re.search(rf"<{re.escape(one)}\s*(?:/>|>\s*</)", text) is None for one in platforms)
+    platforms = [one.strip().removeprefix("${").removesuffix("}") for one in _PLATFORM.findall(text)]
+    is_empty = (not one or re.search(rf"<{re.escape(one)}(?:/>|>\s*</)", text) for one in platforms)
+    return not platforms or not all(is_empty)
 
 
 def _of_maven(text: str) -> Iterator[str]:

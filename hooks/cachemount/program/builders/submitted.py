@@ -154,10 +154,11 @@ def _in_text(text: str, shown: str, places: Sequence[str], name: str) -> Iterato
 
 def _by_balena(text: str, shown: str, places: Sequence[str], name: str, root: str) -> Iterator[Submitted]:
     """Yield what the commands of a text have balena build that may be run in some folders."""
-    for start, command, source, file in balena.handed_in(text, name) if "balena " in text else ():
+    commands = list(balena.handed_in(text, name)) if "balena " in text else []
+    compose = balena.compose_files(text, places) if commands else ()
+    for start, command, source, file in commands:
         if _is_comment(text, start, name):
             continue
-        compose = balena.compose_files(text, places)
         for place in _moved(_before(text, start, name), places):
             for path in balena.built_of(os.path.normpath(os.path.join(place, source)), file, root, compose):
                 yield Submitted(path=path, name=shown, command=command)

@@ -55,6 +55,11 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
         ("app/pom.xml", FABRIC, "a plugin of Maven without buildx"),
         (
             "app/pom.xml",
+            f"{FABRIC}<buildx><platforms><platform> </platform></platforms></buildx>",
+            "a plugin of Maven without buildx",
+        ),
+        (
+            "app/pom.xml",
             f"<a.b></a.b>{FABRIC}<buildx><platforms><platform>${{a.b}}</platform></platforms></buildx>",
             "a plugin of Maven without buildx",
         ),
