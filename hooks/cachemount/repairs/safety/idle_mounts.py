@@ -26,7 +26,13 @@ from cachemount.shell.model import Command, Word
 _RUNNERS = frozenset({".", "builtin", "chroot", "command", "env", "eval", "exec", "source", "trap"})
 _TOOLS = frozenset({"awk", "curl", "grep", "gzip", "sed", "tar", "unzip", "useradd", "wget"})
 _KNOWN = ((SHELL_BUILTINS | COREUTILS) - _RUNNERS) | _TOOLS
-_TREES = frozenset({"chgrp", "chmod", "chown", "cp", "du", "grep", "ln", "ls", "mv", "rm", "tar"})
+# They may go through all folders of one that they are given, or write there.
+_TREES = frozenset({"chgrp", "chmod", "chown", "cp", "du", "grep", "ln", "ls", "mv", "rm", "tar", "unzip"})
+# They unpack into the working directory, unless an option names another: `tar -xzC /opt`, `unzip -d /opt`.
+_UNPACKERS = {
+    "tar": late(r"(?:\A| )(?:-[a-zA-Z]*C|--directory)|\A[a-zA-Z]*C[a-zA-Z]* "),
+    "unzip": late(r"(?:\A| )-d"),
+}
 _HOME = late(r"(?:^|(?<==))[\"']?(?:~|\$\{?HOME\}?)(?=/|$)")
 # What packages may be built by.
 _BUILDERS = frozenset({
@@ -144,14 +150,22 @@ def _is_named(step: Step, mount: Mount) -> bool:
     found = [value for name, value in step.environment.variables.items() if name != "HOME" and value]
     places = {posixpath.normpath(value) for value in found if value.startswith("/")}
     for command, words in expanded(step):
-        # All that there is, for what goes through folders.
-        if words[0].name in _TREES and any(word.known == "/" for word in words[1:]):
+        texts = [_HOME.sub(home, word.known or word.raw).rpartition("=")[2] for word in words[1:]]
+        texts += ["."] if _unpacks_here(words) else []
+        paths = {path for text in texts if text and (path := resolved(text, command, step))}
+        if words[0].name in _TREES and "/" in paths:
             return True
-        for word in (*words[1:], *command.outputs, *command.appends):
-            text = _HOME.sub(home, word.known or word.raw).rpartition("=")[2]
-            path = resolved(text, command, step) if text else None
-            places.update([posixpath.normpath(path)] if path else [])
+        written = (_HOME.sub(home, word.known or word.raw) for word in (*command.outputs, *command.appends))
+        paths |= {path for text in written if text and (path := resolved(text, command, step))}
+        places |= set(map(posixpath.normpath, paths))
     end = "/".join(target.split("/")[-2:])
     return end in step.run.script.text or any(
         locations.below(one, target) or (one != "/" and locations.below(target, one)) for one in places
     )
+
+
+def _unpacks_here(words: tuple[Word, ...]) -> bool:
+    """Return whether a command unpacks an archive into the working directory, as far as its options say."""
+    elsewhere = _UNPACKERS.get(words[0].name)
+    line = " ".join(word.known or word.raw for word in words[1:])
+    return elsewhere is not None and elsewhere.search(line) is None
