@@ -16,10 +16,11 @@ from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
 from cachemount.program.platform_names import named_platforms
+from cachemount.program.published_images import published
 from cachemount.program.refusals import refusal
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
-from cachemount.source import BuiltImage, ContextFile, Source
+from cachemount.source import BuiltImage, ContextFile, Published, Source
 from repositories import repository
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
@@ -78,6 +79,7 @@ class Example:
                 built = tuple(BuiltImage(path=path, name=name, text=text) for path, name, text in images)
                 return engine.check(replace(source, images=built), config.for_file("Dockerfile"))
             config = replace(config.for_file("Dockerfile"), refusal=_refusal(*other))
+            source = replace(source, published=_published(*other, text=whole))
             return engine.check(source, config) if whole == text else engine.fix(source, config)[1]
         kind: Literal["compose", "bake"] = "compose" if self.kind == "yaml" else "bake"
         return hosts.check(source, kind) if whole == text else hosts.fix(source, kind)[1]
@@ -90,6 +92,15 @@ def _refusal(path: str, text: str) -> Withheld | None:
     with tempfile.TemporaryDirectory() as folder:
         repository(Path(folder), {"Dockerfile": "", path: text})
         return refusal(f"{folder}/Dockerfile", Config())
+
+
+def _published(path: str, other: str, *, text: str) -> tuple[Published, ...]:
+    """Return the stages of the Dockerfile of a repository with another file whose images that hands on."""
+    if not path:
+        return ()
+    with tempfile.TemporaryDirectory() as folder:
+        repository(Path(folder), {"Dockerfile": text, path: other})
+        return published(f"{folder}/Dockerfile", text)
 
 
 def _repeated(match: re.Match[str]) -> str:

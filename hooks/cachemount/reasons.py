@@ -756,6 +756,12 @@ LEFT_IN_CALLED_BASE = Reason(
     "change {manager}'s settings at the beginning of the step, and back at its end",
     "it mounts the cache all the same, and images that are built on this one keep what they install",
 )
+LEFT_IN_PUBLISHED = Reason(
+    "left-in-published",
+    "line {line} hands the image to others, and what they install on it would stay in it once {manager} keeps it",
+    "change {manager}'s settings at the beginning of the step, and back at its end",
+    "it mounts the cache all the same, and images that are built on this one keep what they install",
+)
 LEFT_AT_RUN_TIME = Reason(
     "left-at-run-time",
     "line {line} installs packages when the image runs, and they would stay in its containers once {manager} keeps"

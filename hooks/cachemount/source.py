@@ -125,6 +125,13 @@ class ContainerRun(Record):
     volumes: tuple[str, ...] = ()
 
 
+class Published(Record):
+    """A stage ("": the last) whose image a line of another file hands to others, who may build on it or work in it."""
+
+    stage: str
+    line: Elsewhere
+
+
 class Part(Record):
     """Where the text of a file begins in the text of several; `path` is "" for the file that is checked."""
 
@@ -143,7 +150,8 @@ class Source(Record):
     each build. `images` are those that the repository builds, as far as its files tell; `context` are
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
     several consists of. `platforms` are those that the repository builds for, where they are several: "" is the
-    builder's own. `runs` are the commands of its files in containers of the image.
+    builder's own. `runs` are the commands of its files in containers of the image. `published` are the stages whose
+    images it hands to others.
     """
 
     path: str
@@ -155,6 +163,7 @@ class Source(Record):
     parts: tuple[Part, ...] = ()
     platforms: tuple[str, ...] = ()
     runs: tuple[ContainerRun, ...] = ()
+    published: tuple[Published, ...] = ()
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> "Source":

@@ -46,6 +46,11 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
 
         if platforms := platforms_of(path, text):
             source = replace(source, platforms=platforms)
+    if with_fixes and "apt" in text:
+        from cachemount.program.published_images import published  # noqa: PLC0415 - for such files alone
+
+        if stages := published(path, text):
+            source = replace(source, published=stages)
     if with_fixes and STORE.search(text):
         from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - few managers have a store
         from cachemount.program.started_managers import started_managers  # noqa: PLC0415 - as above

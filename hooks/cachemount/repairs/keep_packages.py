@@ -30,12 +30,14 @@ from cachemount.repairs.other_programs import (
 )
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
+from cachemount.repairs.safety.handed_on import handed_on
 from cachemount.repairs.safety.index_doubts import doubts
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
 from cachemount.repairs.safety.used_by_hand import called_base, has_sudo, is_for_others
 from cachemount.repairs.step_mounts import mount_steps
+from cachemount.source import Elsewhere
 
 
 def complete_fix(
@@ -151,6 +153,8 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
     elif run := installed_at_run_time(facts, step.stage, manager):
         builder.mark_unsafe([reasons.LEFT_AT_RUN_TIME.about(line=run, manager=manager.name)])
+    elif handed := _handed_on(facts, step.stage, manager) or _handed_on(facts, stage, manager):
+        builder.mark_unsafe([reasons.LEFT_IN_PUBLISHED.about(line=handed, manager=manager.name)])
 
 
 def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | None:
@@ -158,7 +162,7 @@ def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | 
     base = common_base(facts, first, manager, _gets_mount)
     if base is None or facts.memo(_unmounted, base, manager) or facts.memo(_grown, base, manager) is not None:
         return None
-    return base
+    return None if _handed_on(facts, base, manager) else base
 
 
 def _gets_mount(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -247,10 +251,15 @@ def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
     It is called a base, it is for others, or it has sudo and no script of the build gains by them. Or a step runs what
     is not known, and may install packages that no mount holds.
     """
-    if called_base(facts, step.stage) or is_for_others(facts, step.stage):
+    if called_base(facts, step.stage) or is_for_others(facts, step.stage) or _handed_on(facts, step.stage, manager):
         return True
     others = facts.memo(run_by_others, step.stage, manager)
     return (has_sudo(facts, step.stage) and not others) or facts.memo(_may_install_unseen, step.stage, manager)
+
+
+def _handed_on(facts: Facts, stage: Stage, manager: PackageManager) -> Elsewhere | None:
+    """Return the line that hands on an image without a file that its makers put there."""
+    return handed_on(facts, stage) if any(one.removes for one in manager.retentions) else None
 
 
 def _may_install_unseen(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
