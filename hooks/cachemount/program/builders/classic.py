@@ -56,7 +56,7 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
             if path in files:
                 return name, WITHOUT_BUILDX
         for name, text in _tests(folder, root):
-            if named_near(_CALLS, text, path, root):
+            if _may_build(name, text, path, root):
                 return name, BY_INTERFACE
     return None
 
@@ -89,6 +89,16 @@ def _without_buildx(folder: str, root: str) -> tuple[tuple[str, frozenset[str]],
 def _paths(named: Iterable[str], folder: str, root: str) -> frozenset[str]:
     """Return the paths that a file in a folder may name so."""
     return frozenset(os.path.normpath(os.path.join(place, one)) for one in named for place in (folder, root))
+
+
+def _may_build(name: str, text: str, path: str, root: str) -> bool:
+    """Return whether a program may build a Dockerfile; what Python code builds is told better than by what is near."""
+    if name.endswith(".py"):
+        from cachemount.program.builders.python_api import built_files  # noqa: PLC0415 - few repositories have such code
+
+        if patterns := built_files(os.path.join(root, *name.split("/")), text, root, root):
+            return any(one.fullmatch(path) for one in patterns)
+    return named_near(_CALLS, text, path, root)
 
 
 @kept
