@@ -22,7 +22,7 @@ _SCRIPTS = (".sh", ".bash", ".mk", "akefile", "ustfile", ".ps1", ".bat", "Jenkin
 PROGRAMS = (".py", ".rb", ".go", ".js", ".mjs", ".cjs", ".ts", ".mts", ".rs")
 # Other files of YAML are data and settings.
 _OF_BUILDS = late(r"(?i)(?:\A|/)(?:action|taskfile|[\w.-]*(?:pipeline|build|deploy|gitpod)[\w.-]*)\.ya?ml\Z")
-_LIKELY = late(r"(?i)docker|image|container|build|compose|deploy|sandbox")
+_LIKELY = late(r"(?i)docker|image|container|build|compose|deploy|sandbox|(?:\A|/)(?:conftest|setup)")
 # What a folder with a dot in front of its name holds is looked at in these alone.
 _HIDDEN = (".github/actions", ".github/scripts", ".gitlab", ".gitlab/ci", ".buildkite", ".azure-pipelines", ".ci")
 _PLAIN = (".gitpod.yml", ".envrc")
