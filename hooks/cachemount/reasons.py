@@ -95,6 +95,13 @@ GENERATED_BLOCK = Reason(
     "change the program that makes it",
     "it changes the block all the same, until the program writes it again",
 )
+JOINED_PART = Reason(
+    "joined-part",
+    "line {line} makes {joined} of this file: a fix is not there until it is made again, and what else uses these"
+    " stages is not known",
+    "let `--unsafe-fixes` make it, make {joined} again, and look at both",
+    "it changes this file alone",
+)
 REPRODUCIBLE = Reason(
     "reproducible",
     "line {line} (`{words}`) says that the image has to be the same bit for bit, and with the fix it is another one",

@@ -94,7 +94,7 @@ class ContextFile(Record):
     is the image that the Dockerfile begins with, in a Dockerfile of it or of one below it, and in a file copied
     there. A module of the program that the image runs may install packages `at_run_time`, with the manager named.
     A README that speaks of images, whatever it says of them, is `of_images`; its text is a title that calls the
-    repository one of images.
+    repository one of images. `joined_into` is the Dockerfile that the file, a Makefile or script, makes of this one.
     """
 
     path: str
@@ -108,6 +108,7 @@ class ContextFile(Record):
     in_base: str = ""
     at_run_time: str = ""
     of_images: bool = False
+    joined_into: str = ""
 
 
 class ContainerRun(Record):
