@@ -726,6 +726,12 @@ CLEANUP_WIDER = Reason(
     "remove only what is not in the cache",
     "it takes the command away, and what else it removes stays in the image",
 )
+LEFT_BEFORE = Reason(
+    "left-before",
+    "`{words}` in line {line} also removes what {where} may have left in {place}, where it would find the mount alone",
+    "remove that command by hand where nothing else is left there, or let what leaves it remove it",
+    "it takes the command away, and what was there before stays in the image",
+)
 CLEANUP_FAILS = Reason(
     "cleanup-fails",
     "`{words}` in line {line} fails where it finds nothing, as after this fix: {way_out}",

@@ -5,7 +5,7 @@ From there on, what installs without a mount leaves its packages in the image.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
@@ -19,6 +19,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.common_base import common_base
+from cachemount.repairs.fixed_steps import is_fixed
 from cachemount.repairs.keep_downloads import first_place
 from cachemount.repairs.other_programs import (
     empties_itself,
@@ -166,7 +167,7 @@ def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | 
 
 
 def _gets_mount(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    return _is_mounted(step, manager) or _is_fixed(facts, step, manager, mount_steps)
+    return _is_mounted(step, manager) or is_fixed(facts, step, manager, mount_steps)
 
 
 def _is_kept_in_base(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -209,7 +210,7 @@ def _keeps_packages(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether what a step fetches is in a mount, or gets one by a safe fix, and the setting may be for good."""
     if stays_unmounted(facts, step, manager) or facts.memo(_is_for_itself, step, manager):
         return False
-    return _is_mounted(step, manager) or _is_fixed(facts, step, manager, complete_fix)
+    return _is_mounted(step, manager) or is_fixed(facts, step, manager, complete_fix)
 
 
 def _is_for_itself(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -282,7 +283,7 @@ def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step
         if step.stage.file is None
         and fetches_packages(step, manager)
         and not _is_mounted(step, manager)
-        and not _is_fixed(facts, step, manager, mount_steps)
+        and not is_fixed(facts, step, manager, mount_steps)
         and not cleanups_of(step, _package_directories(step, manager), [manager])
         and not _stays_out(facts, step, manager)
     ]
@@ -323,20 +324,6 @@ def _stays_out(facts: Facts, step: Step, manager: PackageManager) -> bool:
     places = [one.path for one in _package_directories(step, manager)]
     known = [place for place in places if place is not None]
     return bool(known) and len(known) == len(places) and stays_out(facts, step.stage, known)
-
-
-def _is_fixed(
-    facts: Facts,
-    step: Step,
-    manager: PackageManager,
-    fix: Callable[[Facts, PackageManager, tuple[Step, ...], Collection[str] | None], FixBuilder],
-) -> bool:
-    """Return whether a step without a mount gets one by a safe fix."""
-    for gap in unmounted.unmounted_installs(facts):
-        if gap.step is step and gap.manager is manager:
-            meant = frozenset(one.path for _, one in gap.wanted if one.path) if gap.kind == "misplaced" else None
-            return facts.memo(fix, manager, (step,), meant).is_safe()
-    return False
 
 
 def _is_mounted(step: Step, manager: PackageManager) -> bool:
