@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
+from cachemount.facts.bound_files import is_brought
 from cachemount.facts.context import nearest, scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import steps_related
@@ -91,8 +92,11 @@ def _made(facts: Facts, install: Install, keep: Retention) -> bool:
     step = install.step
     if _says_itself(install, keep.own_evidence):
         return True
+    # Nobody binds a file over the one that the image has to bring along the same.
     if keep.removes and any(
-        mount.flag.type in ("tmpfs", "cache") and mount.target and locations.below(keep.removes, mount.target)
+        mount.flag.type in ("tmpfs", "cache", "bind")
+        and mount.target not in (None, "/")
+        and locations.below(keep.removes, mount.target or "")
         for mount in step.mounts
     ):
         return True
@@ -121,6 +125,8 @@ def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
     """Return whether the setting is made in an earlier step of the chain of stages, or earlier in the step."""
     step = install.step
     pattern = re.compile("|".join(keep.evidence))
+    if is_brought(facts, step, pattern, keep.in_file):
+        return True
     if keep.undone_by:
         return _lasts(facts, install, pattern, keep.undone_by)
     if facts.memo(_first, step.stage, pattern, keep.in_file) < step.instruction.span.start:
@@ -179,9 +185,15 @@ def _says_otherwise(facts: Facts, instruction: Instruction, in_file: str) -> boo
 
 
 def _text(facts: Facts, instruction: Instruction) -> str:
-    """Return the text of an instruction, and those of the scripts of the build's context that a RUN names."""
+    """Return the text of an instruction, and those of the scripts of the build's context that a RUN names.
+
+    What a RUN mounts is there for that step alone.
+    """
     source = facts.dockerfile.source
     text = source.slice(instruction.span)
+    for mount in reversed(instruction.run.mounts) if instruction.run else ():
+        start, end = (at - instruction.span.start for at in mount.span)
+        text = text[:start] + text[end:]
     if instruction.run is None or not source.context:
         return text
     return "\n".join((text, *scripts_in(source.context, _WORD.findall(text))))

@@ -9,7 +9,7 @@ import os
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from cachemount.copied_names import BOUND, copied_as, copies, ends_of, sources_of, taken_by
+from cachemount.copied_names import BOUND, bound, copied_as, copies, ends_of, sources_of, taken_by
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
@@ -211,6 +211,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in taken_by(words))
     if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
         yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
+        yield from _bound_settings(text)
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:
@@ -238,6 +239,16 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from _places_of(text, modules)
+
+
+def _bound_settings(text: str) -> Iterator[str]:
+    """Yield the settings files that bind mounts lay over those of the image, alone or with their folder."""
+    for source, target in bound(text):
+        if _SETTINGS.search(f" {target}"):
+            yield source
+        name = f"{posixpath.basename(target.rstrip('/'))}.conf"
+        if _SETTINGS.search(f" {target}/{name}"):
+            yield posixpath.join(source, name)
 
 
 def _of_cargo_and_uv(text: str, *, with_fixes: bool) -> Iterator[str]:

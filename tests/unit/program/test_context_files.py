@@ -131,6 +131,22 @@ def test_a_mount_of_the_context_is_looked_at_like_a_copy(tmp_path: Path, mount: 
     assert [one.path for one in found] == names
 
 
+@pytest.mark.parametrize(
+    ("mount", "names"),
+    [
+        ("source=conf/dnf.conf,target=/etc/dnf/dnf.conf", ["conf/dnf.conf"]),
+        ("type=bind,src=conf,dst=/etc/dnf", ["conf/dnf.conf"]),
+        ("source=conf/pip.conf,target=/etc/pip.conf", ["conf/pip.conf"]),
+        ("source=conf/dnf.conf,target=/root/x", []),
+        ("from=x,source=conf/dnf.conf,target=/etc/dnf/dnf.conf", []),
+    ],
+)
+def test_settings_that_a_bind_mount_lays_over_those_of_the_image(tmp_path: Path, mount: str, names: list[str]) -> None:
+    make(tmp_path, {"conf/dnf.conf": "keepcache=1\n", "conf/pip.conf": "[global]\n"})
+    text = f"FROM fedora:44\nRUN --mount={mount} dnf install git # dnf.conf\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == names
+
+
 @pytest.mark.parametrize("program", ["apt-get", "apk", "pacman", "zypper"])
 def test_shell_scripts_of_a_file_with_a_systems_manager(tmp_path: Path, program: str) -> None:
     make(tmp_path, {"docker/setup.sh": "apt-get install -y jq\n", "setup.sh": "", "lib.sh": "x\n", "no.sh": "x\n"})
