@@ -157,7 +157,8 @@ def _cleanups_of(
                 cleaner = next(cleaners, None)
                 if cleaner is not None and not precedes_retry(step, command, managers):
                     left = (alone for name, alone in cleaner.alone.items() if name not in caches)
-                    yield Cleanup(command=command, instead=next(left, ""), selective=cleaner.selective)
+                    flags = tuple(one for one in rest if one.text in cleaner.needs) if cleaner.lets_go else ()
+                    yield Cleanup(command=command, arguments=flags, instead=next(left, ""), selective=cleaner.selective)
                     break
 
 

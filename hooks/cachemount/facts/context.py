@@ -103,19 +103,25 @@ def modules_in(text: str) -> set[str]:
 
 
 def may_leave_out(files: Mapping[str, str], path: str) -> bool:
-    """Return whether the folder's .dockerignore may keep a file out of the build."""
-    lines = (line.strip() for line in files.get(".dockerignore", "").splitlines())
-    return any(_may_match(line, path) for line in lines if line and not line.startswith("#"))
+    """Return whether the folder's .dockerignore may keep a file out of the build: the last line about it decides."""
+    left_out = False
+    for line in map(str.strip, files.get(".dockerignore", "").splitlines()):
+        if line.startswith("!"):
+            left_out = left_out and not _may_match(line[1:].strip(), path, otherwise=False)
+        elif line and not line.startswith("#"):
+            left_out = left_out or _may_match(line, path, otherwise=True)
+    return left_out
 
 
-def _may_match(line: str, path: str) -> bool:
-    """Return whether a line of a .dockerignore may leave out a file, or a folder that it is in."""
-    if line.startswith("!"):
-        return False
+def _may_match(line: str, path: str, *, otherwise: bool) -> bool:
+    """Return whether a pattern of a .dockerignore is about a file, or a folder that it is in.
+
+    `otherwise` is returned where that is not known.
+    """
     if "[" in line or "\\" in line:
         # What stands before is written as it is.
         literal = _LITERAL.match(line.strip("/").removeprefix("./"))
-        return literal is None or path.startswith(literal[0])
+        return otherwise and (literal is None or path.startswith(literal[0]))
     cleaned = posixpath.normpath(line.strip("/"))
     pattern = "".join(_PATTERNS.get(one) or re.escape(one) for one in _PIECES.findall(cleaned))
     return cleaned == "." or re.fullmatch(f"{pattern}(?:/.*)?", path) is not None

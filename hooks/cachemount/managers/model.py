@@ -286,6 +286,8 @@ class Cleaner(Record):
     unless_set: Mapping[str, str] = field(default_factory=dict)
     # For a cache that may stay in the image beside the mount: the command that removes it alone.
     alone: Mapping[str, str] = field(default_factory=dict)
+    # Flags of `needs` without which it empties another folder alone, which the image may have: they go, and it stays.
+    lets_go: bool = False
     whole: bool = False
     selective: bool = False
     # Regular expression on the file: where it is not found, these may fail when the cache is empty.

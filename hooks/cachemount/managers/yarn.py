@@ -28,8 +28,6 @@ _OPTIONS = r"--(?:frozen-lockfile|pure-lockfile|no-lockfile|production|prod|non-
 _COREPACK = r"\bcorepack (?:yarn\b|(?:enable|prepare|install|use|up)\b(?:(?![^\n&;|]*\bp?npm\b)|[^\n&;|]*\byarn\b))"
 _UNSURE = rf"(?:.*{_COREPACK}|(?!.*{_OPTIONS}).*target=[^,\s]*/\.yarn[,\s])"
 _UNKNOWN = rf"(?s)\A(?!.*(?:{_LATER}|{_CLASSIC}|\s--immutable\b))(?={_UNSURE})"
-# A project whose packages are part of its repository downloads none.
-_BERRY = rf"(?s)\A{_IS_LATER}(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)"
 _YARN_1 = rf"(?s)\A{_IS_NOT}(?:(?!{_UNSURE})|(?=.*(?:{_CLASSIC})))"
 # A stage that takes no more of the project than files by their names, and gives yarn options of the classic one.
 _FOLDER_COPIED = r"\b(?:COPY|ADD)\b[^\n]*(?:--from|[ \t](?!--)(?!\S*\.\w+[ \t])\S+[ \t]+\S)"
@@ -49,7 +47,15 @@ _GLOBAL_ALONE = (
 _IN_PROJECT = "cache"
 _CLEAN = (("cache", "clean"), ("cache", "clear"))
 _LATER_CACHES = ("berry", "either")
-_OF_PROJECT = ("classic", *_LATER_CACHES)
+_MIRRORS = ("mirror", "mirror of an old one")
+_OF_PROJECT = ("classic", *_MIRRORS, *_LATER_CACHES)
+_NEVER = r"(?!)"
+# A release before the fourth has the cache in the project, unless something says more.
+_SET = r"(?i:enable_?(?:global_?cache|mirror))"
+_SET_HERE = r"(?:YARN_ENABLE_(?:GLOBAL_CACHE|MIRROR)|\byarn config set enable(?:GlobalCache|Mirror))\b"
+_BEFORE_4 = rf"(?!.*{_SET})(?=.*(?:\byarn[@-]v?[23]\.|\bYARN_VERSION[= ][\"']?v?[23]\.))"
+_SAYS_PROJECT, _SAYS_NO_MIRROR = (rf"(?=.*^{one}:\s*[\"']?false)" for one in ("enableGlobalCache", "enableMirror"))
+_ALL = frozenset({"--all"})
 _NOT_GLOBAL = {"YARN_ENABLE_GLOBAL_CACHE": "false|0"}
 
 
@@ -66,6 +72,24 @@ def _classic(name: str, when: str = "") -> Cache:
     )
 
 
+def _later(name: str, when: str, unused_by: tuple[str, str]) -> Cache:
+    return Cache(
+        name=name,
+        locations=_GLOBAL,
+        substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
+        substitutes_unless=_GLOBAL_ALONE,
+        copies_in=_IN_PROJECT,
+        settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
+        # A project whose packages are part of its repository downloads none.
+        when=rf"(?s)\A{when}{_IS_LATER}(?!.*(?:COPY|ADD)\s[^\n]*\.yarn/cache)",
+        unused_by=(".yarnrc.yml", rf"(?ms)\A{unused_by[0]}", unused_by[1]),
+        # It puts a package there by renaming.
+        shareable=True,
+        doubt=_PNP,
+        safe_when=r"node[_-]modules",
+    )
+
+
 YARN = PackageManager(
     name="yarn",
     title="Yarn (1 and later)",
@@ -75,26 +99,11 @@ YARN = PackageManager(
         _classic("classic", _YARN_1),
         # Yarn 2 and later have no global packages: https://yarnpkg.com/migration/guide
         _classic("classic, for global packages"),
-        Cache(
-            name="berry",
-            # The global folder is the cache, or, with a cache in the project, its mirror.
-            locations=_GLOBAL,
-            substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
-            substitutes_unless=_GLOBAL_ALONE,
-            copies_in=_IN_PROJECT,
-            settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
-            when=_BERRY,
-            # Run with 4.9: with neither the packages are in .yarn/cache of the project alone.
-            unused_by=(
-                ".yarnrc.yml",
-                r"(?ms)\A(?=.*^enableGlobalCache:\s*[\"']?false)(?=.*^enableMirror:\s*[\"']?false)",
-                r"(?i)enable_?(?:global_?cache|mirror)",
-            ),
-            # It puts a package there by renaming.
-            shareable=True,
-            doubt=_PNP,
-            safe_when=r"node[_-]modules",
-        ),
+        _later("berry", rf"(?!{_BEFORE_4})", (_SAYS_PROJECT, _SET_HERE)),
+        # With a cache in the project the global folder is its mirror. Run with 4.9: where the settings want no mirror,
+        # the packages are in the project alone.
+        _later("mirror", rf"(?!.*{_SET_HERE})", (rf"(?!{_SAYS_PROJECT}(?!{_SAYS_NO_MIRROR}))", _NEVER)),
+        _later("mirror of an old one", _BEFORE_4, (rf"(?=.*{_SET})", _NEVER)),
         Cache(
             name="either",
             locations=_GLOBAL,
@@ -130,7 +139,10 @@ YARN = PackageManager(
     # Without the global cache it is the mirror that lies in the global folder.
     cleaners=(
         Cleaner(verbs=_CLEAN, whole=True, caches=("classic", "classic, for global packages")),
-        Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=frozenset({"--all"})),
+        Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=_ALL, only_set=_NOT_GLOBAL, lets_go=True),
+        Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=_ALL),
+        Cleaner(verbs=_CLEAN, whole=True, caches=_MIRRORS, needs=_ALL, lets_go=True),
+        Cleaner(verbs=_CLEAN, whole=True, caches=_MIRRORS, needs=frozenset({"--mirror"})),
         Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, pattern=r"\A(?!.*--mirror)", unless_set=_NOT_GLOBAL),
         Cleaner(verbs=_CLEAN, whole=True, caches=_LATER_CACHES, needs=frozenset({"--mirror"}), only_set=_NOT_GLOBAL),
     ),

@@ -1,4 +1,4 @@
-"""The images that are named like folders of the repository, each with the Dockerfile in its folder."""
+"""The images that are named like folders of the repository, each with the Dockerfile in it, or like Dockerfiles."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
-from cachemount.program.repository_images import references
+from cachemount.late_pattern import late
+from cachemount.program.repository_images import DOCKERFILE, references
 from cachemount.source import ANY_TAG, BuiltImage
 
 _MOST_BYTES = 100_000
+_DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+\w+=[\"']?(\w[\w.-]*)[\"']?[ \t]*\r?$")
 
 
 def named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
-    """Return the images of a Dockerfile's FROM that folders of the repository have the names of."""
-    return (*_beside(path, text), *_with_tags(path, text))
+    """Return the images of a Dockerfile's FROM that are named like folders of the repository, or files beside it."""
+    return (*_beside(path, text), *_with_tags(path, text), *_by_files(path, text))
 
 
 def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
@@ -66,3 +68,26 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
             place = os.path.relpath(file, root).replace(os.sep, "/")
             found.append(BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path))
     return tuple(found)
+
+
+def _by_files(path: str, text: str) -> Iterator[BuiltImage]:
+    """Yield the images of a Dockerfile's FROM that are named like files beside it: `our-sdk` of `our-sdk.dockerfile`.
+
+    Their tags are `latest`, and what an argument has by default there, as the release that the image is made for.
+    """
+    words = sorted({word for word in references(text) if "-" in short_name(word) and lookup(word) is None})
+    if not words:
+        return
+    full = real_path(path)
+    folder, own = os.path.split(full)
+    root = repository_of(folder)
+    for name in dict.fromkeys(split(word)[0] for word in words):
+        short = short_name(name)
+        called = {f"{short}.dockerfile", f"{short}.containerfile", f"dockerfile.{short}", f"containerfile.{short}"}
+        files = [one for one in names_in(folder) if one.lower() in called and one != own and DOCKERFILE.fullmatch(one)]
+        file = os.path.join(folder, files[0]) if len(files) == 1 else ""
+        content = text_inside_repository(file, root, _MOST_BYTES) if file else ""
+        if content and short not in {short_name(one) for one in references(content)}:
+            place = os.path.relpath(file, root).replace(os.sep, "/")
+            for tag in dict.fromkeys(("latest", *_DEFAULT.findall(content))):
+                yield BuiltImage(name=f"{name}:{tag}", path=place, text=content, within=path)

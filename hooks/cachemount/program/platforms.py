@@ -23,7 +23,7 @@ _NAMES = frozenset({
 # A folder may have many programs of its own.
 _SCRIPT = late(r"(?i)(?:build|docker|image|publish|release)[\w-]*\.py\Z")
 # Folders at the root of a repository with scripts and pipelines that build its images.
-_FOLDERS = (
+FOLDERS = (
     ".buildkite", ".ci", ".circleci", ".woodpecker", "bin", "build", "ci", "hack", "script", "scripts", "tools",
 )  # fmt: skip
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--platform=[\"']?([\w/$.{}-]+)[\"']?[ \t]+)?([^\s-]\S*)")
@@ -56,7 +56,7 @@ def platforms_of(path: str, text: str) -> tuple[str, ...]:
 
 def _folders(folder: str, root: str) -> list[str]:
     names = names_in(root)
-    return list(dict.fromkeys((folder, root, *(os.path.join(root, one) for one in _FOLDERS if one in names))))
+    return list(dict.fromkeys((folder, root, *(os.path.join(root, one) for one in FOLDERS if one in names))))
 
 
 def _platforms(text: str) -> frozenset[str]:

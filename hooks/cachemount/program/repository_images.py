@@ -85,12 +85,13 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
 
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
-    """Return the images that the repository's workflows build and that a Dockerfile begins with."""
+    """Return the images that the repository's workflows build, or copy, and that a Dockerfile begins with."""
     if all("/" not in word or lookup(word) is not None for word in references(text)):
         return ()
-    from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - most bases are known
+    from cachemount.program.mirrored_images import mirrored  # noqa: PLC0415 - most bases are known
+    from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - as above
 
-    return tuple(named_by_workflows(path, text))
+    return (*mirrored(path, text), *named_by_workflows(path, text))
 
 
 @lru_cache(maxsize=8)

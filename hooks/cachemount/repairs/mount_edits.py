@@ -85,13 +85,19 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
 
 
 def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places: Collection[str]) -> None:
-    """Add mounts for a manager that another program runs, as root, where no mount is yet."""
+    """Add mounts for a manager that another program runs, as root, where no mount is yet.
+
+    A build argument that is root's number by default may give another user, to whom the mounts belong then.
+    """
     builder.editable(step)
     wanted = [one for one in places if not any(mount.target and below(one, mount.target) for mount in step.mounts)]
     if refused := next((why for one in wanted if (why := refusal(one))), None):
         builder.give_up(refused)
         return
-    mounts = {one: CacheMount(target=one, sharing=manager.sharing) for one in wanted}
+    who = step.environment
+    given = not manager.system and isinstance(who.uid, FromArgument)
+    uid, gid = (who.uid, who.gid) if given else (None, None)
+    mounts = {one: CacheMount(target=one, sharing=manager.sharing, uid=uid, gid=gid) for one in wanted}
     _insert(builder, step, {one: _as_elsewhere(builder, step, mounts[one], manager) for one in wanted})
 
 

@@ -25,6 +25,12 @@ _ROOT = frozenset({"0", "root"})
 _REMOVED, _OWN_HOME = late(r"(?<![\w-])rm\s[^&|;\n]*"), late(r"(?<![\w/])(?:~|\$HOME|\$\{HOME\})/")
 _REFERENCE = late(r"(?<!\\)\$(?:\{(?=\w+\}))?(\w+)\}?")
 _FOLDER = late(r"\w[\w.-]*")
+# Folders that images have; which others they have, is in the table.
+_SYSTEM = frozenset({
+    "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/media", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin",
+    "/srv", "/sys", "/tmp", "/usr", "/usr/local", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib",
+    "/var/log", "/var/mail", "/var/opt", "/var/run", "/var/spool", "/var/tmp", "/var/www",
+})  # fmt: skip
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
@@ -128,7 +134,29 @@ def has_home(install: Install, facts: Facts) -> bool:
         if _says(facts, step, re.compile(moved)):
             return True
     by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
-    return by_default or _says(facts, step, made)
+    return by_default or _says(facts, step, made) or _is_workdir(facts, step, home)
+
+
+def _is_workdir(facts: Facts, step: Step, home: str) -> bool:
+    """Return whether WORKDIR makes the home, after USER: BuildKit makes a folder that is not there for that user.
+
+    https://github.com/moby/buildkit/blob/master/frontend/dockerfile/dockerfile2llb/convert.go
+    """
+    base, me = step.environment.base, step.environment
+    there = [] if base is None else [base.workdir or "", *(one.home or "" for one in base.accounts.values())]
+    if not home or base is None or base.workdir is None or home in (*_SYSTEM, *there) or not me.user:
+        return False
+    named = re.compile(rf"(?<![\w.-]){re.escape(home)}(?![\w.-])")
+    for instruction in chain.before(step.stage, step.instruction):
+        who = facts.environments.get(id(instruction))
+        if instruction.keyword not in _WRITERS or who is None:
+            continue
+        text = _filled_in(facts.dockerfile.source.slice(instruction.span), who.variables)
+        if named.search(text) or (instruction.keyword != "WORKDIR" and who.workdir == home):
+            path = instruction.arguments.text.strip()
+            is_made = instruction.keyword == "WORKDIR" and _filled_in(path, who.variables).rstrip("/") == home
+            return is_made and (who.user, who.uid) == (me.user, me.uid)
+    return False
 
 
 def first_step(install: Install, folder: str, facts: Facts) -> Step:

@@ -131,7 +131,7 @@ def _findings(
     for discard in found:
         mine = _owners(discard, managers)
         words = " ".join(one.raw for one in discard.command.words)
-        if discard.arguments:
+        if discard.arguments and not discard.arguments[0].known.startswith("-"):
             words = f"rm {discard.arguments[0].word.raw}"
         yield finding(
             NAME,

@@ -1,4 +1,4 @@
-"""Images whose name and tag are those of a folder of the repository."""
+"""Images whose name, and tag, are those of a folder or of a Dockerfile of the repository."""
 
 from __future__ import annotations
 
@@ -39,3 +39,27 @@ def test_the_folder_with_the_name_and_the_tag(tmp_path: Path, place: str) -> Non
 )
 def test_no_folder_that_is_surely_that_of_the_image(tmp_path: Path, files: dict[str, str]) -> None:
     assert images(tmp_path, files) == []
+
+
+SDK = "ARG RELEASE=3.24\nFROM alpine:$RELEASE\nRUN adduser -D -u 1001 builder\n"
+ON_SDK = "ARG RELEASE=3.24\nFROM ghcr.io/acme/our-sdk:$RELEASE\nRUN apk add git\n"
+
+
+@pytest.mark.parametrize("name", ["our-sdk.dockerfile", "Dockerfile.our-sdk"])
+def test_the_file_with_the_name(tmp_path: Path, name: str) -> None:
+    found = images(tmp_path, {f"app/{name}": SDK, "app/Dockerfile": ON_SDK})
+    assert found == [(f"ghcr.io/acme/our-sdk:{tag}", f"app/{name}") for tag in ("latest", "3.24")]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"our-sdk.dockerfile": SDK},
+        {"app/our-sdk.dockerfile": SDK, "app/Dockerfile.our-sdk": SDK},
+        # One word may be anyone's, and the image may be that of another repository.
+        {"app/sdk.dockerfile": SDK, "app/Dockerfile": "FROM ghcr.io/acme/sdk\n"},
+        {"app/our-sdk.dockerfile": "FROM other/our-sdk\n"},
+    ],
+)
+def test_no_file_that_is_surely_that_of_the_image(tmp_path: Path, files: dict[str, str]) -> None:
+    assert images(tmp_path, {"app/Dockerfile": ON_SDK, **files}) == []

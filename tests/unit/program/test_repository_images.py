@@ -240,6 +240,20 @@ def test_the_base_of_a_base_is_an_image_of_the_repository(tmp_path: Path, base: 
     assert ("target=/pip" in fixed(make(tmp_path, files))) is known
 
 
+@pytest.mark.parametrize(
+    "base",
+    ["ARG FROM=acme/ground\nFROM ${FROM}\n", "ARG FROM\nFROM $FROM\n", "ARG OWNER=acme\nFROM $OWNER/ground:1\n"],
+)
+def test_the_base_of_the_base_is_an_argument(tmp_path: Path, base: str) -> None:
+    compose = (
+        COMPOSE.replace("build: base", "build: {context: base, args: {FROM: acme/ground}}")
+        + "  ground:\n    image: acme/ground\n    build: ground\n"
+        + "  first:\n    image: acme/ground:1\n    build: ground\n"
+    )
+    files = {"compose.yaml": compose, "base/Dockerfile": base, "ground/Dockerfile": BASE}
+    assert "target=/pip" in fixed(make(tmp_path, files))
+
+
 def test_two_stages_on_stages_of_one_base(tmp_path: Path) -> None:
     compose = (
         GROUND.removesuffix("base\n") + "{context: base, target: one}\n  two:\n    image: acme/two\n    build: base\n"

@@ -28,6 +28,7 @@ _PREFIX = r"(?s:\w+=.*|sudo|exec|command|!|\{|if|elif|then|else|do|while|until|t
 _LINE = r"([a-z_][\w.-]*):[^:\s]*:(\d+):(\d+):[^:\n]*:(/[^:\s\"']*)"
 # What gives away, links or reads files below /etc makes no account.
 _CHOWN = r"(?:chown|chmod|ln|cat|mkdir|rm)\b[^;&|\n]*|/etc/(?!passwd|group|shadow|login\.defs|adduser)"
+_NEVER_FAIL = (["true"], [":"])
 # The options that take a value. busybox and Debian have an adduser each; elsewhere adduser is useradd.
 _USERADD = (
     "-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups -k --skel "
@@ -101,13 +102,15 @@ def _commands(script: str) -> Iterator[_Command]:
             branches += (token in ("if", "case")) - (token in ("fi", "esac"))
             words.append(token)
             continue
+        # What comes after `|| true &&` runs in any case.
+        next_follows = token != "||" if token != "&&" else following or words in _NEVER_FAIL
         while words and re.fullmatch(_PREFIX, words[0]):
             del words[0]
         if words:
             program = words[0].rpartition("/")[2]
             yield _Command(program=program, words=tuple(words[1:]), sure=following and branches <= 0)
         words = []
-        following = token != "||" if token != "&&" else following
+        following = next_follows
 
 
 class _Reader:

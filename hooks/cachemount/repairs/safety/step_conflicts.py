@@ -82,7 +82,7 @@ def _is_read(facts: Facts, manager: PackageManager, place: str) -> bool:
 
 def other_owners(facts: Facts, step: Step, wanted: CacheMount) -> Iterator[Withheld]:
     """Yield the reason not to add a mount whose cache another step has, or an earlier one gets, for another owner."""
-    mine = (written(wanted.uid or 0), written(wanted.gid or 0), wanted.mode.lstrip("0") or "755")
+    mine = (_number(wanted.uid), _number(wanted.gid), wanted.mode.lstrip("0") or "755")
     identity = wanted.id or wanted.target
     if not facts.memo(_owners).get(identity, set()) <= {mine}:
         yield reasons.OTHER_OWNER.about(identity=identity)
@@ -102,11 +102,18 @@ def _users(facts: Facts) -> dict[str | None, list[tuple[int, tuple[str, str]]]]:
         for install in step.installs:
             if install.uid is None or install.reader or install.manager.system:
                 continue
-            owner = written(install.uid), written(install.gid or 0)
+            # What is built on an image finds the number that it was built with, and so it is written there.
+            numbers = install.uid, 0 if install.gid is None else install.gid
+            uid, gid = (written(one) if step.stage.file is None else str(int(one)) for one in numbers)
             for directory in install.directories:
                 if directory.cover is None:
-                    found.setdefault(directory.path, []).append((step.instruction.span.start, owner))
+                    found.setdefault(directory.path, []).append((step.instruction.span.start, (uid, gid)))
     return found
+
+
+def _number(number: int | None) -> str:
+    """Return a number as a mount has it; an argument's that is 0 by default is more than 0."""
+    return written(0 if number is None else number)
 
 
 def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:

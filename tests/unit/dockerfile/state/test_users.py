@@ -88,6 +88,15 @@ def test_user(text: str, expected: tuple[str, int | None, int | None, str | None
         ("debian", "id app || useradd -u 1001 app", (None, None, "/home/app")),
         ("debian", "if ! id app; then useradd -u 1001 app; fi", (None, None, "/home/app")),
         ("debian", "useradd -u 1001 app || true", (1001, 1001, "/home/app")),
+        # What comes after `|| true` does so in any case.
+        (
+            "debian",
+            "userdel -r $(id -un 1000) 2>/dev/null || true && \\\n groupadd -o -g 7 app && useradd -u 1001 -g 7 app",
+            (1001, 7, "/home/app"),
+        ),
+        ("debian", "userdel app || : && useradd -u 1001 app", (1001, 1001, "/home/app")),
+        ("debian", "id app || { true && useradd -u 1001 app; }", (None, None, "/home/app")),
+        ("debian", "id app || echo new && useradd -u 1001 app", (None, None, "/home/app")),
         ("alpine", "adduser -D -u 1001 app", (1001, 1001, "/home/app")),
         ("alpine", "adduser -D -g '' -h /srv -u 1001 app", (1001, 1001, "/srv")),
         ("alpine", "addgroup -g 7 -S crew && adduser -u 1001 -S -D -H -G crew app", (1001, 7, "/home/app")),
