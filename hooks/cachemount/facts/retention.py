@@ -48,6 +48,7 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             install.download.elsewhere
             or keep.flag
             or keep.where
+            or keep.command
             or _serves_those_that_say_it(install, keep)
             or not facts.memo(_fetches_packages, install.step.stage, install.manager, keep.own_evidence)
         ):

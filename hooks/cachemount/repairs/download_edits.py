@@ -84,8 +84,9 @@ def retain(builder: FixBuilder, install: Install) -> None:
             builder.add_flag(install, install.program_word, keep.flag)
             if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
                 builder.mark_unsafe([keep.doubt])
-        if keep.command and install is _first_install(install):
-            builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
+        if keep.command and install is next(one for one in _installs(install) if not one.only_index):
+            for one in _led_by_settings(install):
+                builder.before(keep_downloads.first_place(builder.facts, one, keep), keep.command)
 
 
 def retain_from(builder: FixBuilder, install: Install, first: Step, base: Stage | None = None) -> None:
@@ -202,6 +203,19 @@ def _reads_index(install: Install) -> bool:
 def _first_install(install: Install) -> Install:
     """Return the first install of the same step and manager."""
     return next(_installs(install))
+
+
+def _led_by_settings(install: Install) -> list[Install]:
+    """Return the installs of the same step and manager that a setting has to stand in front of.
+
+    It is the first, and where that may not run the first that does: what fetches the index alone needs no setting.
+    """
+    found = [*_installs(install)]
+    always = next((one for one in found if not one.command.conditional), None)
+    if always is None or always is found[0] or place_before(always.step, always.command) is None:
+        return found[:1]
+    first = next(one for one in found if not one.only_index or one is always)
+    return [first] if first is always else [first, always]
 
 
 def _installs(install: Install) -> Iterator[Install]:

@@ -13,6 +13,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
+from cachemount.repairs.safety.only_said import without_said
 from cachemount.repairs.safety.reached_functions import reached_texts
 from cachemount.shell.reader import LONGEST_FILE, read_file
 
@@ -137,7 +138,7 @@ def _has_variable_set_to(values: re.Pattern[str], called: Called, text: str) -> 
 def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tuple[Called, ...] | None:
     """Return the commands of all scripts of the context with a name; None where there is none, or one is not read.
 
-    That is so too where the manager's name is met in more places than in commands, as in a string.
+    That is so too where the manager's name is met in more places than in commands, as in a string that is no message.
     """
     texts = reached_texts(facts, name) if is_brought(facts, name) else []
     mentions = re.compile(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)")
@@ -146,7 +147,7 @@ def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tup
         commands = _commands_of_text(text)
         if commands is None:
             return None
-        if len(mentions.findall(text)) > sum(manager in programs.managers(one.name) for one in commands):
+        if len(mentions.findall(without_said(text))) > sum(manager in programs.managers(one.name) for one in commands):
             return None
         found += commands
     return tuple(found) if texts else None
