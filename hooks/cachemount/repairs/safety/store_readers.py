@@ -25,7 +25,7 @@ from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.container_builds import read_in_containers
-from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_harm, script_of
+from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_harm, script_of, told
 from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
@@ -224,7 +224,7 @@ def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageMana
         or builds_a_clone(step, called, manager)
         or is_secret(step, called)
         or is_projects_program(facts, step, called, manager)
-        or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places))
+        or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places), told(called))
         or needs_no_store(facts, called, manager)
         or node_scripts.needs_no_store(facts, called, manager)
     )
