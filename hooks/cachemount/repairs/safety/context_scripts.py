@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cachemount.facts import programs
 from cachemount.facts.context import scripts_in
@@ -76,8 +76,22 @@ def does_no_harm(
     """
     name = posixpath.basename(file)
     commands = facts.memo(_commands_of_script, name, manager, arguments[:1]) if name and depth < _DEEPEST else None
-    if commands is None:
-        return False
+    return commands is not None and _are_harmless(facts, commands, manager, is_harmless, depth)
+
+
+def text_does_no_harm(facts: Facts, text: str, manager: PackageManager, is_harmless: Callable[[Called], bool]) -> bool:
+    """Return whether all that a text for a shell runs is known to be harmless for what a manager keeps."""
+    commands = _commands_with_all(text, manager)
+    return commands is not None and _are_harmless(facts, commands, manager, is_harmless, 0)
+
+
+def _are_harmless(
+    facts: Facts,
+    commands: Sequence[Called],
+    manager: PackageManager,
+    is_harmless: Callable[[Called], bool],
+    depth: int,
+) -> bool:
     for called in commands:
         script = script_of(called)
         if is_harmless(called) or _is_given(called) or (script and _PROFILE.search(script)):
@@ -153,21 +167,24 @@ def _has_variable_set_to(values: re.Pattern[str], called: Called, text: str) -> 
 def _commands_of_script(
     facts: Facts, name: str, manager: PackageManager, arguments: tuple[str, ...]
 ) -> tuple[Called, ...] | None:
-    """Return the commands of all scripts of the context with a name; None where there is none, or one is not read.
-
-    That is so too where the manager's name is met in more places than in commands, as in a string.
-    """
+    """Return the commands of all scripts of the context with a name; None where there is none, or one is not read."""
     texts = [chosen(one, arguments) for one in reached_texts(facts, name)] if is_brought(facts, name) else []
-    mentions = re.compile(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)")
     found: list[Called] = []
     for text in texts:
-        commands = _commands_of_text(text)
+        commands = _commands_with_all(text, manager)
         if commands is None:
-            return None
-        if len(mentions.findall(text)) > sum(manager in programs.managers(one.name) for one in commands):
             return None
         found += commands
     return tuple(found) if texts else None
+
+
+def _commands_with_all(text: str, manager: PackageManager) -> list[Called] | None:
+    """Return the commands of a script; None where it is not read, or a manager's name is met elsewhere as well."""
+    commands = _commands_of_text(text)
+    if commands is None:
+        return None
+    mentions = re.findall(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)", text)
+    return None if len(mentions) > sum(manager in programs.managers(one.name) for one in commands) else commands
 
 
 def _commands_of_text(text: str) -> list[Called] | None:
