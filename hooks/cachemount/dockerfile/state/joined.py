@@ -22,8 +22,6 @@ from cachemount.source import ANY_TAG, BuiltImage, Part, Source, Span
 _MOST_CHARACTERS = 200_000
 _MOST_FILES = 10
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
-_DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)=[\"']?([\w./:@-]+)[\"']?[ \t]*\r?$")
-_REFERENCE = late(r"\$(?:(\w+)|\{(\w+)\})")
 _OPEN_TAG = late(r":\$(?:\w+|\{[^}]*\})\Z")
 
 
@@ -73,19 +71,13 @@ def _below(source: Source, bases: Sequence[BuiltImage]) -> list[BuiltImage]:
     while waiting:
         above = waiting.pop(0)
         for written in _FROM.findall(above.text):
-            name = _OPEN_TAG.sub(f":{ANY_TAG}", _filled(written, above) if "$" in written else written)
+            name = _OPEN_TAG.sub(f":{ANY_TAG}", written)
             image = built(source.images, name, above.path) if lookup(name) is None else None
             if image is not None and image.path not in seen and len(seen) < _MOST_FILES:
                 seen.add(image.path)
                 found.insert(0, image)
                 waiting.append(image)
     return found
-
-
-def _filled(name: str, image: BuiltImage) -> str:
-    """Return a name in FROM with what the image's build gives to its arguments, or their defaults."""
-    values = {**dict(_DEFAULT.findall(image.text)), **dict(image.arguments)}
-    return _REFERENCE.sub(lambda one: values.get(one[1] or one[2]) or one[0], name)
 
 
 def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
