@@ -387,3 +387,13 @@ def test_an_image_that_all_builds_give_in_place_of_the_default(
     text = f"ARG BASE={default}\nFROM $BASE\nRUN pip install flask\n"
     makefile = f"NAME := acme/base\nbase:\n\tdocker build -t acme/base base\napp:\n\t{command}\n"
     assert ("target=/pip" in fixed(make(tmp_path, {"app/Dockerfile": text, "Makefile": makefile}))) == is_known
+
+
+def test_the_base_begins_with_an_argument(tmp_path: Path) -> None:
+    files = {
+        "ground/Dockerfile": BASE,
+        "base/Dockerfile": "ARG GROUND=acme/ground:1@sha256:0\nFROM ${GROUND}\nRUN echo\n",
+        "app/Dockerfile": "ARG BASE=acme/base:1\nFROM ${BASE}\nRUN pip install flask\n",
+        "Makefile": "all:\n\tdocker build -t acme/ground:1 ground\n\tdocker build -t acme/base:1 base\n",
+    }
+    assert "target=/pip" in fixed(make(tmp_path, files))

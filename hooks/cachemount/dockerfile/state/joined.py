@@ -70,14 +70,25 @@ def _below(source: Source, bases: Sequence[BuiltImage]) -> list[BuiltImage]:
     waiting = list(bases)
     while waiting:
         above = waiting.pop(0)
-        for written in _FROM.findall(above.text):
-            name = _OPEN_TAG.sub(f":{ANY_TAG}", written)
+        for name in _begins_with(above):
             image = built(source.images, name, above.path) if lookup(name) is None else None
             if image is not None and image.path not in seen and len(seen) < _MOST_FILES:
                 seen.add(image.path)
                 found.insert(0, image)
                 waiting.append(image)
     return found
+
+
+def _begins_with(image: BuiltImage) -> Iterator[str]:
+    """Yield the images that the Dockerfile of an image begins with, any tag where an argument has it."""
+    names = [_OPEN_TAG.sub(f":{ANY_TAG}", written) for written in _FROM.findall(image.text)]
+    yield from names
+    if any("$" in name for name in names):
+        try:
+            stages = read(Source(path=image.path, text=image.text, arguments=image.arguments)).stages
+        except UnreadableDockerfileError:
+            return
+        yield from (stage.image for stage in stages if stage.parent is None)
 
 
 def _derived(dockerfile: Dockerfile) -> Iterator[tuple[BuiltImage, BuiltImage]]:
