@@ -35,6 +35,9 @@ class Elsewhere(int):
         made.path = path
         return made
 
+    def __getnewargs__(self) -> tuple[int, str]:
+        return int(self), self.path
+
     def __str__(self) -> str:
         return f"{int(self)} of {self.path}"
 

@@ -313,8 +313,10 @@ def _folders_of_programs(words: Sequence[str]) -> Iterator[str]:
 
 
 def _scripts(text: str) -> Iterator[str]:
-    """Yield where the scripts may be that the image runs."""
+    """Yield where the scripts may be that the image runs, and what it makes."""
     ran = {word for words in _RUN_BY_IMAGE.findall(text) for word in _PATH.findall(words)}
+    if "make" in ran:
+        yield from MAKEFILES
     yield from _places_of(text, sorted(word for word in ran if word.endswith(("sh", ".bash")) or "/" in word))
 
 

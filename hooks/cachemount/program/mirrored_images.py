@@ -18,7 +18,8 @@ from cachemount.files.reading import names_in, real_path, repository_of, text_in
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.platforms import FOLDERS
-from cachemount.program.repository_images import VARIABLE, filled, references
+from cachemount.program.repository_images import references
+from cachemount.program.shell_builds import VARIABLE, filled
 from cachemount.source import BuiltImage
 
 _MOST_BYTES = 100_000

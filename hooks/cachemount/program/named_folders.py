@@ -7,17 +7,23 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
+from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE, references
+from cachemount.program.shell_builds import VARIABLE
 from cachemount.source import ANY_TAG, BuiltImage
 
 _MOST_BYTES = 100_000
+# Dockerfile_base_24.04
+_OF_RELEASE = late(r"(?:Docker|Container)file[._-]base[._-](\d[\w.]*)")
+_ARGUMENT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)=[\"']?([\w./:-]+)[\"']?[ \t]*\r?$")
+_FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+\w+=[\"']?(\w[\w.-]*)[\"']?[ \t]*\r?$")
 
 
 def named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
     """Return the images of a Dockerfile's FROM that are named like folders of the repository, or files beside it."""
-    return (*_beside(path, text), *_with_tags(path, text), *_by_files(path, text))
+    return (*_beside(path, text), *_with_tags(path, text), *_by_files(path, text), *_by_releases(path, text))
 
 
 def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
@@ -91,3 +97,33 @@ def _by_files(path: str, text: str) -> Iterator[BuiltImage]:
             place = os.path.relpath(file, root).replace(os.sep, "/")
             for tag in dict.fromkeys(("latest", *_DEFAULT.findall(content))):
                 yield BuiltImage(name=f"{name}:{tag}", path=place, text=content, within=path)
+
+
+def _by_releases(path: str, text: str) -> Iterator[BuiltImage]:
+    """Yield the base images of a Dockerfile that files beside it are of by the release: `our-app-base:latest-24.04`.
+
+    It is that of `Dockerfile_base_24.04` where a workflow of the repository has its name.
+    """
+    full = real_path(path)
+    folder = os.path.dirname(full)
+    files = {found[1]: name for name in names_in(folder) if (found := _OF_RELEASE.fullmatch(name))}
+    if not files:
+        return
+    values = dict(_ARGUMENT.findall(text))
+    for written in _FROM.findall(text):
+        image = VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), written)
+        name, tag = name_and_tag(image)
+        short = short_name(name)
+        releases = [one for one in files if one in (tag or "").split("-")]
+        if "$" in image or not short.endswith("-base") or len(releases) != 1 or lookup(image) is not None:
+            continue
+        root = repository_of(folder)
+        if not any(
+            short in text_inside_repository(os.path.join(root, one), root, _MOST_BYTES) for one in workflows(root)
+        ):
+            continue
+        file = os.path.join(folder, files[releases[0]])
+        content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
+        if content and short not in {short_name(one) for one in references(content)}:
+            place = os.path.relpath(file, root).replace(os.sep, "/")
+            yield BuiltImage(name=image, path=place, text=content, within=path)

@@ -28,7 +28,9 @@ def cache_doubt(builder: FixBuilder, install: Install, directory: Directory) -> 
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
-    if cache.safe_when and facts.says(cache.safe_when) and not is_for_platforms(facts):
+    # One index for all platforms: whatever the file says, the repository may build it for several.
+    several = cache.doubt.id == reasons.ONE_INDEX.id and is_for_platforms(facts)
+    if cache.safe_when and facts.says(cache.safe_when) and not several:
         return None
     above = posixpath.dirname(directory.path or "")
     if cache.doubt.id != reasons.FOLDER_ABOVE.id:

@@ -159,6 +159,7 @@ def _two_targets(facts: Facts) -> Iterator[Finding]:
     """Yield findings for caches with one id on two targets, where what lies there is certainly not the same."""
     first: dict[str, list[tuple[Step, Mount]]] = {}
     found: list[tuple[Step, Mount, Mount, list[tuple[Step, Mount]]]] = []
+    moved: set[int] = set()
     for step in facts.mounted:
         for mount in step.caches:
             name = mount.flag.options.get("id", "")
@@ -167,11 +168,13 @@ def _two_targets(facts: Facts) -> Iterator[Finding]:
             # What is not known is the same within a step.
             known = cache_name(mount, step.environment) or f"{name} of {step.instruction.span.start}"
             earlier = first.setdefault(known, [])
-            other = next((one for before, one in earlier if _holds_other(before, one, step, mount)), None)
+            # What is told of another one is no longer in the way of this one.
+            staying = ((before, one) for before, one in earlier if id(one) not in moved)
+            other = next((one for before, one in staying if _holds_other(before, one, step, mount)), None)
             if other is not None:
                 found.append((step, mount, other, earlier))
+                moved.add(id(mount))
             earlier.append((step, mount))
-    moved = {id(mount) for _, mount, _, _ in found}
     for step, mount, other, alike in found:
         line = facts.dockerfile.source.position(other.flag.span.start).line
         stays = all(id(one) in moved or one.flag.target == other.flag.target for _, one in alike)

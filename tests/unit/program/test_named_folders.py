@@ -63,3 +63,31 @@ def test_the_file_with_the_name(tmp_path: Path, name: str) -> None:
 )
 def test_no_file_that_is_surely_that_of_the_image(tmp_path: Path, files: dict[str, str]) -> None:
     assert images(tmp_path, {"app/Dockerfile": ON_SDK, **files}) == []
+
+
+RELEASE = "FROM ubuntu:24.04\nRUN useradd -m -u 1001 web\n"
+ON_RELEASE = 'ARG REGISTRY="r.test"\nARG BASE="24.04-22.x"\nFROM ${REGISTRY}/acme/our-app-base:latest-${BASE} AS base\n'
+BUILDS = "env:\n  NAME: acme/our-app-base\n"
+
+
+def test_the_file_with_the_release(tmp_path: Path) -> None:
+    files = {"app/Dockerfile_base_24.04": RELEASE, "app/Dockerfile_base_26.04": RELEASE, "app/Dockerfile": ON_RELEASE}
+    found = images(tmp_path, {**files, ".github/workflows/base.yml": BUILDS})
+    assert found == [("r.test/acme/our-app-base:latest-24.04-22.x", "app/Dockerfile_base_24.04")]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"app/Dockerfile_base_24.04": RELEASE},
+        {"app/Dockerfile_base_26.04": RELEASE, ".github/workflows/base.yml": BUILDS},
+        {"app/Dockerfile_base_24.04": RELEASE, ".github/workflows/base.yml": BUILDS.replace("our-app", "another")},
+        {
+            "app/Dockerfile_base_24.04": RELEASE,
+            ".github/workflows/base.yml": BUILDS,
+            "app/Dockerfile": ON_RELEASE.replace('="24.04-22.x"', ""),
+        },
+    ],
+)
+def test_no_file_that_surely_has_the_release(tmp_path: Path, files: dict[str, str]) -> None:
+    assert images(tmp_path, {"app/Dockerfile": ON_RELEASE, **files}) == []

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cachemount.policy.model import Config
+from cachemount.program.runner import Task, process
 from cachemount.program.surroundings import with_surroundings
+from cachemount.results import FileResult
 from cachemount.source import Source
 from repositories import repository
 
@@ -165,3 +168,11 @@ def test_a_platform_that_another_stage_or_file_has_not(
 def test_it_is_asked_for_alpine_alone(tmp_path: Path) -> None:
     text = "FROM debian\nRUN apt-get install -y git\n"
     assert not told(tmp_path, "build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", text)
+
+
+def test_what_is_not_about_platforms_is_safe_all_the_same(tmp_path: Path) -> None:
+    text = "FROM alpine:3.22\nRUN apk add git\nCOPY . .\nRUN dotnet restore && dotnet publish -o /app\n"
+    assert told(tmp_path, "build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", text)
+    result = process(Task(path=str(tmp_path / "app" / "Dockerfile"), config=Config(), mode="check"))
+    assert isinstance(result, FileResult)
+    assert "what dotnet 1 and 2 build" not in "".join(str(one.fix) for one in result.findings)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cachemount.facts import programs
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.chosen_branches import chosen
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
 from cachemount.repairs.safety.only_said import without_said
@@ -55,19 +56,48 @@ def script_of(called: Called) -> str:
     return called.path if "/" in called.path or called.path.endswith((".sh", ".bash")) else ""
 
 
+def told(called: Called) -> tuple[str, ...]:
+    """Return what a command that runs a script tells it, by its arguments; "" for one that is not known."""
+    texts, file = called.texts, runs_file(called)
+    return tuple(texts[texts.index(file) + 1 :] if file and file in texts else texts)
+
+
 def does_no_harm(
-    facts: Facts, file: str, manager: PackageManager, is_harmless: Callable[[Called], bool], depth: int = 0
+    facts: Facts,
+    file: str,
+    manager: PackageManager,
+    is_harmless: Callable[[Called], bool],
+    arguments: tuple[str, ...] = (),
+    *,
+    depth: int = 0,
 ) -> bool:
-    """Return whether a script is known, and all that it runs is known to be harmless for what a manager keeps."""
+    """Return whether a script is known, and all that it runs is known to be harmless for what a manager keeps.
+
+    `arguments` are those of the script, as far as they are known.
+    """
     name = posixpath.basename(file)
-    commands = facts.memo(_commands_of_script, name, manager) if name and depth < _DEEPEST else None
-    if commands is None:
-        return False
+    commands = facts.memo(_commands_of_script, name, manager, arguments[:1]) if name and depth < _DEEPEST else None
+    return commands is not None and _are_harmless(facts, commands, manager, is_harmless, depth)
+
+
+def text_does_no_harm(facts: Facts, text: str, manager: PackageManager, is_harmless: Callable[[Called], bool]) -> bool:
+    """Return whether all that a text for a shell runs is known to be harmless for what a manager keeps."""
+    commands = _commands_with_all(text, manager)
+    return commands is not None and _are_harmless(facts, commands, manager, is_harmless, 0)
+
+
+def _are_harmless(
+    facts: Facts,
+    commands: Sequence[Called],
+    manager: PackageManager,
+    is_harmless: Callable[[Called], bool],
+    depth: int,
+) -> bool:
     for called in commands:
         script = script_of(called)
         if is_harmless(called) or _is_given(called) or (script and _PROFILE.search(script)):
             continue
-        if not script or not does_no_harm(facts, script, manager, is_harmless, depth + 1):
+        if not script or not does_no_harm(facts, script, manager, is_harmless, told(called), depth=depth + 1):
             return False
     return True
 
@@ -84,7 +114,7 @@ def builds_by_script(
     place = posixpath.normpath(posixpath.join(step.environment.workdir or "/", script_of(called)))
     context = facts.dockerfile.source.context
     near = [one for one in context if "/" in one.path and place.endswith(f"/{one.path}")]
-    texts = scripts_in(near or context, [name])
+    texts = [chosen(one, told(called)) for one in scripts_in(near or context, [name])]
     for text in texts:
         commands = None if re.search(kept_from_fetching, _unvendored(text)) else _commands_of_text(text)
         if commands is None:
@@ -94,7 +124,7 @@ def builds_by_script(
                 continue
             if _is_given(one) and all(text[:1] in ("-", "/") for text in called.texts[:1]):
                 continue
-            if not does_no_harm(facts, script_of(one), manager, is_harmless):
+            if not does_no_harm(facts, script_of(one), manager, is_harmless, told(one)):
                 return False
     return bool(texts)
 
@@ -135,22 +165,27 @@ def _has_variable_set_to(values: re.Pattern[str], called: Called, text: str) -> 
     return bool(uses) and all(map(values.fullmatch, uses))
 
 
-def _commands_of_script(facts: Facts, name: str, manager: PackageManager) -> tuple[Called, ...] | None:
-    """Return the commands of all scripts of the context with a name; None where there is none, or one is not read.
-
-    That is so too where the manager's name is met in more places than in commands, as in a string that is no message.
-    """
-    texts = reached_texts(facts, name) if is_brought(facts, name) else []
-    mentions = re.compile(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)")
+def _commands_of_script(
+    facts: Facts, name: str, manager: PackageManager, arguments: tuple[str, ...]
+) -> tuple[Called, ...] | None:
+    """Return the commands of all scripts of the context with a name; None where there is none, or one is not read."""
+    texts = [chosen(one, arguments) for one in reached_texts(facts, name)] if is_brought(facts, name) else []
     found: list[Called] = []
     for text in texts:
-        commands = _commands_of_text(text)
+        commands = _commands_with_all(text, manager)
         if commands is None:
-            return None
-        if len(mentions.findall(without_said(text))) > sum(manager in programs.managers(one.name) for one in commands):
             return None
         found += commands
     return tuple(found) if texts else None
+
+
+def _commands_with_all(text: str, manager: PackageManager) -> list[Called] | None:
+    """Return the commands of a script; None where it is not read, or a manager's name is met elsewhere as well."""
+    commands = _commands_of_text(text)
+    if commands is None:
+        return None
+    mentions = re.findall(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)", without_said(text))
+    return None if len(mentions) > sum(manager in programs.managers(one.name) for one in commands) else commands
 
 
 def _commands_of_text(text: str) -> list[Called] | None:

@@ -60,6 +60,7 @@ _ROOT = late(r"[\"']?(?:root|0)\b")
 _NAME = late(r"[\w][\w-]*")
 _VARIABLE = late(r"\$\{?(\w+)")
 _OWNED = late(r"(?:--chown=|\bchown +(?:-\S+ +)*)[\"']?(\w[\w-]*)")
+_TO_END, _IN_HOME = late(r"[^;&|\n]*"), late(r"/home\b|~|HOME\b")
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]")
 _USER_OR_HOME = late(r"(?im)^[ \t]*(?:USER[ \t]+(\S+)|(?:ENV[ \t]+)?(?:\w+=\S*[ \t]+)*HOME=[\"']?([^\s\"']+))")
 _MAKERS = frozenset({"addgroup", "adduser", "groupadd", "useradd"})
@@ -329,10 +330,17 @@ def _owner_sign(facts: Facts, stage: Stage) -> _Sign | None:
     for one in instructions:
         text = facts.dockerfile.source.slice(one.span) if one.keyword in ("COPY", "ADD", "RUN") else ""
         for match in _OWNED.finditer(text):
-            if match[1] not in later and _is_foreign(facts, stage, match[1]):
+            if match[1] not in later and _is_foreign(facts, stage, match[1]) and not _is_roots(facts, stage, match):
                 line = facts.dockerfile.source.position(one.span.start).line
                 return _Sign(text=match[0], line=line, written=_works_as_root(facts, stage))
     return None
+
+
+def _is_roots(facts: Facts, stage: Stage, owned: re.Match[str]) -> bool:
+    """Return whether root gives a folder, and no home, to a number: the image need have no such user."""
+    what = _TO_END.match(owned.string, owned.end())
+    to_number = owned[1].isdigit() and owned[0].startswith("chown") and what is not None
+    return to_number and not (what and _IN_HOME.search(what[0])) and _works_as_root(facts, stage)
 
 
 def _other_stages_sign(facts: Facts, stage: Stage) -> _Sign | None:

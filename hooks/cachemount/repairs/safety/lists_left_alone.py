@@ -14,16 +14,22 @@ from cachemount.facts.model import Facts, Step
 from cachemount.facts.releases import releases
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.context_scripts import does_no_harm, script_of
+from cachemount.repairs.safety.context_scripts import does_no_harm, script_of, told
 from cachemount.repairs.safety.copied_files import Brought, brought
 from cachemount.repairs.safety.interpreters import BUILDERS, INTERPRETERS
 from cachemount.repairs.safety.known_programs import READS_NO_STORE, REFRESHES_ITSELF, RUNS_PACKAGE_MANAGERS
 from cachemount.repairs.safety.later_commands import Called, is_script, is_system_path, runs_file
+from cachemount.repairs.safety.unnamed_programs import named
 
-_DEPENDENCIES = late(r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_]|apt|system|tools")
+# OpenSSL's Makefile installs itself in parts: https://github.com/openssl/openssl/blob/master/INSTALL.md
+_DEPENDENCIES = late(
+    r"(?i)dep|setup|bootstrap|provision|prereq|requirement|prepare|install[-_](?!(?:sw|ssldirs|fips)\Z)|apt|system|tools"
+)
 _INSTALLER = late(r"(?i)(?:install|setup)[-_](?:deps|dependencies|packages|system|env|requirements)|[-_]deps\Z")
-# vcpkg's own only tells which packages it wants: https://github.com/microsoft/vcpkg/blob/master/scripts/bootstrap.sh
-_CONFIGURE = late(r"(?:.*/)?(?:configure|config|autogen|buildconf|bootstrap(?:-vcpkg)?)(?:\.sh)?\Z", re.IGNORECASE)
+# ICU has a script that runs its own, vcpkg's only tells which packages it wants: https://github.com/microsoft/vcpkg/blob/master/scripts/bootstrap.sh
+_CONFIGURE = late(
+    r"(?:.*/)?(?:configure|runConfigureICU|config|autogen|buildconf|bootstrap(?:-vcpkg)?)(?:\.sh)?\Z", re.IGNORECASE
+)
 _PROFILE = late(r"/(?:activate|env|nvm\.sh|setup\.(?:ba)?sh|\.?\w*(?:profile|bashrc|zshrc))\Z")
 _PROJECT_FILES = frozenset({"artisan", "composer.phar", "manage.py", "setup.py"})
 # Released programs that are fetched and run where they lie: https://rust-lang.github.io/rustup/installation/other.html
@@ -35,6 +41,7 @@ _WORKS_ON_PACKAGES = late(r"(?:\A|[-_.])(?:apt|clean|cleanup)(?:[-_.]|\Z)")
 
 def leaves_lists_alone(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether a command of a step needs no package lists in the image."""
+    called = named(facts, called) or called
     name, copied = called.name, brought(facts, step.stage)
     owners = () if called.path in RUNS_PACKAGE_MANAGERS else programs.managers(name)
     if owners:
@@ -82,9 +89,10 @@ def script_leaves_lists_alone(facts: Facts, step: Step, called: Called, manager:
 
     def is_harmless(one: Called) -> bool:
         of_manager = manager in programs.managers(one.name)
-        return bool(one.name) and not of_manager and leaves_lists_alone(facts, step, one, manager)
+        is_known = one.name or named(facts, one) is not None
+        return bool(is_known) and not of_manager and leaves_lists_alone(facts, step, one, manager)
 
-    return does_no_harm(facts, script_of(called), manager, is_harmless)
+    return does_no_harm(facts, script_of(called), manager, is_harmless, told(called))
 
 
 def fetches_lists_itself(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
@@ -99,7 +107,9 @@ def fetches_lists_itself(facts: Facts, step: Step, called: Called, manager: Pack
             return verb not in manager.index_verbs and verb != "fetch" and "--no-network" not in one.texts
         return leaves_lists_alone(facts, step, one, manager) or _is_interpreted(one, manager)
 
-    return _is_interpreted(called, manager) or does_no_harm(facts, script_of(called), manager, is_harmless)
+    return _is_interpreted(called, manager) or does_no_harm(
+        facts, script_of(called), manager, is_harmless, told(called)
+    )
 
 
 def _is_interpreted(called: Called, manager: PackageManager) -> bool:

@@ -52,6 +52,7 @@ _LISTS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*\$[({](?:wildcard|shell[ \t
 _IF_UNSET = late(r"(?m)^[ ]*[\w.-]+[ \t]*\?=(?!.*(?:vendor|offline|-mod)).*$")
 _EXPORTS = late(r"(?m)^[ ]*(?:export\b[^=\n]*$|\.EXPORT_ALL_VARIABLES)")
 _DEFINED = late(r"(?ms)^[ ]*define\b.*?^[ ]*endef\b")
+_PREFIX = late(r"(?m)^[ \t]*[@+-]*[ \t]*")
 _RECIPE = late(r"(?m)^\t.*$")
 
 
@@ -73,6 +74,24 @@ def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageMana
     # One without the targets belongs to a folder that is not the context: make would fail.
     texts = [text for text in texts if _may_have(text, targets)] or texts
     return all(_fetches(text, targets, builds, kept_from_fetching) for text in texts)
+
+
+def run_by_make(dockerfile: Dockerfile, words: Sequence[str]) -> list[str]:
+    """Return what `make` runs where it is called by these words, as text for a shell, for each Makefile that it may be.
+
+    Nothing where that is not known.
+    """
+    targets = [one for one in words[1:] if not (_ASSIGNMENT.match(one) or _JOBS.fullmatch(one))]
+    found: list[str] = []
+    for text in [_whole(dockerfile, one) for one in _makefiles(dockerfile, "")]:
+        joined = _CONTINUED.sub(" ", text)
+        ran = _recipes(joined, dict(_rules(joined)), targets) if 0 < len(text) <= _LONGEST else None
+        if ran is None:
+            return []
+        values = _values(joined)
+        filled = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), ran)  # noqa: B023 - it is called at once
+        found.append(_PREFIX.sub("", filled).replace("$$", "$"))
+    return found
 
 
 def _makefiles(dockerfile: Dockerfile, below: str) -> list[ContextFile]:

@@ -49,6 +49,11 @@ def without_uncalled(texts: Sequence[str]) -> list[str]:
     return [_without_others(one, words) for one in texts]
 
 
+def functions_apart(text: str) -> tuple[str, list[str]]:
+    """Return a script's text without its functions, and the texts of those."""
+    return _FUNCTION.sub("", text), [one[0] for one in _FUNCTION.finditer(text)]
+
+
 def _without_others(text: str, words: set[str]) -> str:
     return _FUNCTION.sub(lambda one: one[0] if (one[2] or one[3]) in words else f"{one['gap']}:", text)
 

@@ -25,7 +25,13 @@ from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.container_builds import read_in_containers
-from cachemount.repairs.safety.context_scripts import builds_by_script, does_no_harm, script_of
+from cachemount.repairs.safety.context_scripts import (
+    builds_by_script,
+    does_no_harm,
+    script_of,
+    text_does_no_harm,
+    told,
+)
 from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
@@ -41,7 +47,7 @@ from cachemount.repairs.safety.later_commands import (
     runs_file,
     shortened,
 )
-from cachemount.repairs.safety.make_targets import fetches_by_make
+from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make
 from cachemount.repairs.safety.python_scripts import needs_no_store
 from cachemount.shell.launchers.table import launcher
 
@@ -224,7 +230,7 @@ def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageMana
         or builds_a_clone(step, called, manager)
         or is_secret(step, called)
         or is_projects_program(facts, step, called, manager)
-        or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places))
+        or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places), told(called))
         or needs_no_store(facts, called, manager)
         or node_scripts.needs_no_store(facts, called, manager)
     )
@@ -284,7 +290,9 @@ def _image_reads(
         if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
-        script = next((word for word in words if _may_build(word) and not _starts_alone(facts, word, manager)), "")
+        script = next(
+            (word for word in words if _may_build(word) and not _starts_alone(facts, word, words, manager)), ""
+        )
         if script and (chain.descends(facts.dockerfile.last, stage) or _develops(facts, script)):
             yield (
                 rank,
@@ -306,8 +314,11 @@ def _may_build(word: str) -> bool:
     return bool(is_script) or word in _DEVELOPING
 
 
-def _starts_alone(facts: Facts, script: str, manager: PackageManager) -> bool:
-    """Return whether a start script is known, and all that it runs could be run by the image without a doubt."""
+def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageManager) -> bool:
+    """Return whether what is started is known, and all that it runs could be run by the image without a doubt.
+
+    It is a script, or make; `words` are all of the instruction.
+    """
 
     def is_harmless(called: Called) -> bool:
         if not called.name or called.name in SHELLS or called.name in (".", "source", "eval"):
@@ -325,6 +336,9 @@ def _starts_alone(facts: Facts, script: str, manager: PackageManager) -> bool:
             return called.is_query or _is_storeless(called, manager) or ".dll" in "".join(called.texts[:1])
         return not any(_locations(owner) & _locations(manager) for owner in owners)
 
+    if script == "make":
+        texts = run_by_make(facts.dockerfile, words) if words[0] == script else []
+        return bool(texts) and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
     return does_no_harm(facts, script, manager, is_harmless)
 
 
