@@ -20,6 +20,7 @@ from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.common_base import common_base
 from cachemount.repairs.keep_downloads import first_place
+from cachemount.repairs.kept_apart import place_apart
 from cachemount.repairs.other_programs import (
     empties_itself,
     fetches_packages,
@@ -107,6 +108,9 @@ def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = T
     fetching = [one for one in installs_of(step, manager) if not one.only_index]
     told = editable and bool(fetching) and all(download_edits.retain_alone(alone, install) for install in fetching)
     if told and alone.is_safe():
+        if place := place_apart(builder.facts, manager):
+            above = next(one.locations[0] for one in manager.caches if locations.below(place, one.locations[0]))
+            mount_edits.narrow_new(alone, step, above, place)
         return alone
     if name := called_base(builder.facts, step.stage):
         for_good.mark_unsafe([reasons.LEFT_IN_CALLED_BASE.about(name=name, manager=manager.name)])
