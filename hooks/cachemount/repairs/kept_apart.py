@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, retention
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.locations import below
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.download_edits import retain_alone
 from cachemount.repairs.other_programs import fetches_packages, installs_of
+from cachemount.repairs.safety.handed_on import keeps_file
 from cachemount.repairs.safety.installer_scripts import leaves_packages
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
 from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone, script_leaves_lists_alone
@@ -29,6 +33,29 @@ def place_apart(facts: Facts, manager: PackageManager) -> str:
     return facts.memo(_place_apart, manager)
 
 
+def needs_setting(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
+    """Return whether a stage of no image is better off with one setting for all of its installs.
+
+    One of them, or of a stage that begins with the same image, takes no option.
+    """
+    return not _is_image(facts, stage, manager) and facts.memo(_needs_setting, stage.lineage()[0], manager)
+
+
+def _needs_setting(facts: Facts, first: Stage, manager: PackageManager) -> bool:
+    return any(
+        not retain_alone(FixBuilder(facts), install)
+        for step in facts.steps
+        if step.stage.file is None and step.stage.lineage()[0] is first and not _is_image(facts, step.stage, manager)
+        for install in installs_of(step, manager)
+        if not install.only_index and retention.lasts(facts, install)
+    )
+
+
+def _is_image(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
+    """Return whether what a stage has is in an image that is used."""
+    return chain.descends(facts.dockerfile.last, stage) or keeps_file(facts, stage, manager) is not None
+
+
 def _place_apart(facts: Facts, manager: PackageManager) -> str:
     place = next((one.alone_place for one in manager.retentions if one.alone_place), "")
     if not place or facts.id_template or facts.says(_VARIABLE):
@@ -36,7 +63,11 @@ def _place_apart(facts: Facts, manager: PackageManager) -> str:
     mounted = [(step, one) for step in facts.mounted for one in step.caches if one.target and below(place, one.target)]
     if any("id" in one.flag.options for _, one in mounted):
         return ""
-    steps = [one for one in facts.steps if one.stage.file is None and fetches_packages(one, manager)]
+    steps = [
+        one
+        for one in facts.steps
+        if one.stage.file is None and fetches_packages(one, manager) and not needs_setting(facts, one.stage, manager)
+    ]
     above = [step for step, one in mounted if one.target != place]
     new = [one for one in steps if one not in above]
     if any(_is_for_all(facts, one, new, manager, place) for one in above):
