@@ -35,8 +35,8 @@ class Elsewhere(int):
         made.path = path
         return made
 
-    def __getnewargs__(self) -> tuple[int, str]:
-        return int(self), self.path
+    def __reduce__(self) -> "tuple[type[Elsewhere], tuple[int, str]]":
+        return Elsewhere, (int(self), self.path)
 
     def __str__(self) -> str:
         return f"{int(self)} of {self.path}"

@@ -57,6 +57,11 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             yield keep
 
 
+def lasts(facts: Facts, install: Install) -> bool:
+    """Return whether an install needs a setting that holds for later steps as well."""
+    return any(one.step or one.command for one in missing_settings(facts, install))
+
+
 def _is_unknown(facts: Facts, install: Install, keep: Retention) -> bool:
     """Return whether the image has nothing that makes the setting necessary, because its makers put nothing there."""
     from cachemount.facts.root_filesystems import is_made_by  # noqa: PLC0415 - most images are known

@@ -305,6 +305,7 @@ class Retention(Record):
     (a regular expression). With `of_image` it is the image that makes it necessary. `removes` is the file that the step removes: what it did is not done where a mount hides it.
     `step_beside` is the step where a mount holds the packages and not what the manager notes beside them. `alone` is a
     flag that makes the setting for one command, where it may not hold for others; programs of `alone_for` take it.
+    `alone_place` is the folder that it names, in which others leave the downloads alone.
     `unknown_to` (a regular expression) are makers of root filesystems that have no such file; FOLDER in it is where
     they put it. `in_file` (a regular expression) is what a file that is copied has to say, where its text is known.
     """
@@ -318,6 +319,7 @@ class Retention(Record):
     step_beside: tuple[str, ...] = ()
     alone: str = ""
     alone_for: tuple[str, ...] = ()
+    alone_place: str = ""
     removes: str = ""
     programs: tuple[str, ...] = ()
     where: str = ""

@@ -101,6 +101,15 @@ def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places:
     _insert(builder, step, {one: _as_elsewhere(builder, step, mounts[one], manager) for one in wanted})
 
 
+def narrow_new(builder: FixBuilder, step: Step, target: str, inside: str) -> None:
+    """Let the mount that a step gets on a target be on a folder inside it, unless it has an id."""
+    written = re.compile(rf"(?<=--mount=type=cache,target={re.escape(target)})(?=[,\s]|\Z)")
+    for number, edit in enumerate(builder.edits):
+        if target in edit.targets and edit.span.within(step.instruction.span) and written.search(edit.text):
+            targets = tuple(inside if one == target else one for one in edit.targets)
+            builder.edits[number] = replace(edit, text=written.sub(inside[len(target) :], edit.text), targets=targets)
+
+
 def _in_words(builder: FixBuilder, install: Install, directory: Directory, target: str) -> str:
     """Return how a target is written that follows a build argument; "" for others."""
     words = follow(install, target, directory.moved)
