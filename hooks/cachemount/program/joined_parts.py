@@ -19,6 +19,9 @@ from cachemount.source import ContextFile
 
 _MOST_BYTES = 200_000
 _MOST_FILES = 60
+_MOST_COMMANDS = 200
+# Characters of a command, and of the rules of a Makefile in front of one.
+_LONGEST, _LONGEST_RULES = 2_000, 20_000
 _FOLDERS = ("", "bin", "build", "ci", "docker", "hack", "scripts", "tools")
 _ENDS = (".sh", ".bash", ".mk", "akefile", "ustfile")
 
@@ -74,7 +77,7 @@ def _made_by(maker: str, text: str, folder: str, root: str) -> Iterator[_Made]:
     places: dict[str, int] = {}
     parts: dict[str, set[str]] = {}
     longer = set()
-    for match in _WRITES.finditer(text):
+    for match in islice(_WRITES.finditer(text), _MOST_COMMANDS):
         line = _line(text, match.start())
         statement = _STATEMENT.split(line)[-1]
         target, needed = _rule(text, match.start()) if match[1].startswith("$") else (match[1], "")
@@ -104,13 +107,13 @@ def _paths(name: str, folder: str, root: str) -> tuple[str, ...]:
 def _line(text: str, end: int) -> str:
     """Return what stands in front of an offset in its line, and in those that go on in it."""
     begin = text.rfind("\n", 0, end) + 1
-    while begin and re.search(r"\\\r?\n\Z", text[max(begin - 3, 0) : begin]):
+    while end - _LONGEST < begin and re.search(r"\\\r?\n\Z", text[max(begin - 3, 0) : begin]):
         begin = text.rfind("\n", 0, begin - 1) + 1
-    return text[begin:end]
+    return text[max(begin, end - _LONGEST) : end]
 
 
 def _rule(text: str, at: int) -> tuple[str, str]:
     """Return the Dockerfile that a rule of a Makefile makes whose recipe is at an offset, and what it needs."""
-    target, needed = ([*_RULE.findall(text, 0, at)] or [("", "")])[-1]
+    target, needed = ([*_RULE.findall(text, max(at - _LONGEST_RULES, 0), at)] or [("", "")])[-1]
     named = _WORD.search(target)
     return (named[1], needed) if named else ("", "")

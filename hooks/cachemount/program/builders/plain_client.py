@@ -29,7 +29,7 @@ _MOST_FOLDERS = 400
 _MOST_DOCKERFILES = 100
 _SKIPPED = frozenset({"dist", "docs", "node_modules", "third_party", "vendor", "venv"})
 
-_BUILDS = late(r"\bdocker(?:[ \t]+image)?[ \t]+build\b|[\"']docker[\"'](?s:.){0,3000}?[\"']build[\"']")
+_BUILDS = late(r"\bdocker(?:[ \t]+image)?[ \t]+build\b|[\"']docker[\"'](?s:.){0,1500}?[\"']build[\"']")
 _OTHERWISE = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=,]\s*[\"']?1\b|\bbuildx[\"',\s]+(?:build|bake)\b")
 _COMMENTS = late(r"(?m)(?:^[ \t]*(?://|#|\*|/\*)[^\n]*\n?)+")
 _MARKS = late(r"(?m)^[ \t]*(?:/?\*+/?|//+|#+)|`")
@@ -41,7 +41,7 @@ _ON_PURPOSE = late(
 )
 _DOCKERFILE = late(r"(?i)(?:.*[._-])?(?:docker|container)file(?:[._-].*)?")
 _CLIENT = late(
-    r"download\.docker\.com/linux/static/|\binstall\b(?:[^\n;&|]|\\\n)*\sdocker\.io\b|\badd\b(?:[^\n;&|]|\\\n)*\sdocker-cli\b"
+    r"download\.docker\.com/linux/static/|\binstall\b(?:[^\n;&|]|\\\n){0,600}\sdocker\.io\b|\badd\b(?:[^\n;&|]|\\\n){0,600}\sdocker-cli\b"
     r"|(?m:^[ \t]*COPY[ \t]+--from=(?:[\w./-]+/)?docker:\S+[ \t]+/usr/local/bin/docker\b)"
 )
 _NEAR = late(r"(?i)\bdocker\w*[.(]|\bbuild_?\w*\(")
@@ -52,20 +52,34 @@ def plain_client_build(path: str, root: str) -> tuple[str, str] | None:
 
     Both paths are absolute, `path` is the Dockerfile's.
     """
-    programs = [one for one in likely_files(root) if _builds_plainly(one[1])]
-    for name, text in programs:
-        if not is_test(name) and _is_on_purpose(text) and (path in _targets(name, text, root) or _is_named(path, root)):
+    for name, text in _on_purpose(root):
+        if path in _targets(name, text, root) or _is_named(path, root):
             return name, ANY_CLIENT
-    if any(name.endswith(PROGRAMS) for name, _ in programs) and (client := _client(root)):
-        folder = os.path.basename(os.path.dirname(path))
-        for name, text in likely_files(root):
-            if name.endswith(PROGRAMS) and folder in text and named_near(_NEAR, text, path, root):
-                return client, CLIENT_ALONE
+    client = _client(root) if _runs_docker(root) else ""
+    folder = os.path.basename(os.path.dirname(path))
+    for name, text in likely_files(root) if client else ():
+        if name.endswith(PROGRAMS) and folder in text and named_near(_NEAR, text, path, root):
+            return client, CLIENT_ALONE
     return None
 
 
+@kept
+def _on_purpose(root: str) -> tuple[tuple[str, str], ...]:
+    """Return the programs and scripts that build so and whose comments say that BuildKit need not be there."""
+    return tuple(
+        (name, text)
+        for name, text in likely_files(root)
+        if not is_test(name) and _is_on_purpose(text) and _builds_plainly(text)
+    )
+
+
+@kept
+def _runs_docker(root: str) -> bool:
+    return any(name.endswith(PROGRAMS) and _builds_plainly(text) for name, text in likely_files(root))
+
+
 def _builds_plainly(text: str) -> bool:
-    return _BUILDS.search(text) is not None and not _OTHERWISE.search(text)
+    return "build" in text and _BUILDS.search(text) is not None and not _OTHERWISE.search(text)
 
 
 def _is_on_purpose(text: str) -> bool:

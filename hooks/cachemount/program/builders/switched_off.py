@@ -22,6 +22,8 @@ from cachemount.script_names import MAKEFILES
 
 _MOST_BYTES = 200_000
 _MOST_FILES = 60
+_MOST_COMMANDS = 30
+_LONGEST = 4_000
 
 _README = "README.md"
 _NAMES = (*MAKEFILES, _README, ".env", ".envrc")
@@ -45,6 +47,9 @@ _COMPOSE_FILE = late(r"(?<!\S)(?:-f|--file)[= ]+[\"']?([^\s\"']+)")
 _COMPOSE_BUILDS = late(r"(?<!\S)(?:build|up|run|create)(?!\S)")
 _COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _MOVES = late(r"(?m)(?:^|[;&({]|\brun:)[ \t]*(?:cd|pushd)[ \t]|\bworking-directory:")
+_COPIES = late(
+    r"\b(?:cp|mv|ln|install|copy\w*)\b[^\n;&|]*?(?<![\w./-])((?:[\w.-]+/)+[\w.-]*(?:[Dd]ocker|[Cc]ontainer)file[\w.-]*)"
+)
 _PLAIN = late(r"[\w./-]+")
 _URL = late(r"\w+://|git@")
 # What is in these folders builds for the whole repository.
@@ -118,15 +123,17 @@ def _switched(file: _Text) -> Iterator[_Switched]:
     if not any(one in file.text for one in _SIGNS):
         return
     is_on = _ON.search(file.text) is not None
-    for found in _OFF.finditer(file.text):
+    for found in islice(_OFF.finditer(file.text), _MOST_COMMANDS):
         line = file.text.rfind("\n", 0, found.start()) + 1
         if (_COMMENT.match(file.text, line) and not file.is_readme) or _FALLBACK.search(file.text, line, found.start()):
             continue
         prefix = _PREFIX.match(file.text, found.end())
-        command = _COMMAND.match(file.text, prefix.end()) if prefix else None
+        command = _COMMAND.match(file.text, prefix.end(), prefix.end() + _LONGEST) if prefix else None
         if command is None and (is_on or file.is_readme):
             continue
         told = [*_told(command[0] if command else file.text, file)]
+        # What is built may be a copy that lies elsewhere.
+        told += [_from_places(one, file) for one in _COPIES.findall(file.text)] if told else []
         places = [one for one in told if one]
         is_known = bool(told) and len(places) == len(told)
         yield _Switched(

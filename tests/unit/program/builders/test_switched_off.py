@@ -62,6 +62,7 @@ def test_an_action(tmp_path: Path, commands: str, found: str) -> None:
         (".azure-pipelines/images.yml", "variables:\n  DOCKER_BUILDKIT: '0'\n", EVERY),
         ("scripts/images.sh", "export DOCKER_BUILDKIT=0\ndocker build -t x app\n", "app/Dockerfile"),
         ("scripts/images.sh", "export DOCKER_BUILDKIT=0\nfor i in *; do docker build $i; done\n", EVERY),
+        ("scripts/images.sh", "cp app/web/Dockerfile x/\nDOCKER_BUILDKIT=0 docker build x\n", "app/web/Dockerfile"),
         ("scripts/images.sh", "export DOCKER_BUILDKIT=0\ndocker buildx build app\n", ""),
         ("scripts/images.sh", '[ "$DOCKER_BUILDKIT" = 0 ] || docker build app\n', ""),
         ("app/images.sh", "export DOCKER_BUILDKIT=0\ndocker build $1\n", "app/Dockerfile app/web/Dockerfile"),
