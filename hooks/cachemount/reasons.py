@@ -178,6 +178,18 @@ DECLINED = Reason(
     "remove the comment if it no longer holds, or write `# cachemount: ignore[missing-cache-mount]` with the reason",
     "it mounts the cache all the same, and the comment says the contrary",
 )
+FOR_LAYER = Reason(
+    "for-layer",
+    "the comment in line {line} (`{words}`) says that what the step fetches is for the layer or the image",
+    "remove the comment if it no longer holds, or mount the cache by hand",
+    "it mounts the cache all the same, and the layer has none of it",
+)
+CACHE_APART = Reason(
+    "cache-apart",
+    "the comment in line {line} (`{words}`) says that the cache is apart from others",
+    "mount it by hand with an id of its own, as in `--mount=type=cache,id=NAME,target=...`",
+    "it mounts the cache that other steps with the same folder use",
+)
 OLD_SYNTAX = Reason(
     "old-syntax",
     "the frontend of `# syntax` does not know such mounts",
