@@ -713,6 +713,12 @@ MAY_EMPTY_CACHE = Reason(
     "write the commands of the script into the step",
     "it mounts the cache all the same, and the script may leave nothing in it",
 )
+SCRIPT_EMPTIES = Reason(
+    "script-empties",
+    "`{words}` in line {line} runs `{command}`, which empties the cache",
+    "take that command out of the script, or install in a step of its own",
+    "it mounts the cache all the same, and the script leaves nothing in it",
+)
 CLEANUP_BEFORE = Reason(
     "cleanup-before",
     "`{words}` in line {line} empties the cache before the install, which may be meant to build or fetch it anew",

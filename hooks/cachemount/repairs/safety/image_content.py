@@ -19,7 +19,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
-from cachemount.repairs.safety.cleaning_scripts import cleaning_script
+from cachemount.repairs.safety.cleaning_scripts import cleaning_script, emptied_by_script
 from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
@@ -82,7 +82,8 @@ def hazards(
         reason = needs_index(facts, step, manager)
         if reason:
             yield reason
-    if emptied := cleaning_script(facts, step, manager, places):
+    emptied = emptied_by_script(facts, step, directories, manager) or cleaning_script(facts, step, manager, places)
+    if emptied:
         yield emptied
     stored = bool(stores)
     yield from needed_at_run_time(facts, step, manager)
