@@ -10,7 +10,14 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import asked_before, fetches_index, leads_to, replaces_index, shares_index
+from cachemount.facts.package_state import (
+    asked_before,
+    fetches_index,
+    is_surely_before,
+    leads_to,
+    replaces_index,
+    shares_index,
+)
 from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
@@ -223,10 +230,8 @@ def _on_all_ways(install: Install) -> list[Install]:
 
 def _runs_before(earlier: Install, install: Install) -> bool:
     """Return whether a command runs, or is that command, wherever another one of its step runs."""
-    if earlier is install:
-        return True
     before = earlier.command.span.start < install.command.span.start
-    return before and (not earlier.command.conditional or leads_to(earlier, install))
+    return earlier is install or (before and is_surely_before(earlier, install))
 
 
 def _installs(install: Install) -> Iterator[Install]:
