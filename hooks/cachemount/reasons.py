@@ -185,6 +185,18 @@ DECLINED = Reason(
     "remove the comment if it no longer holds, or write `# cachemount: ignore[missing-cache-mount]` with the reason",
     "it mounts the cache all the same, and the comment says the contrary",
 )
+FOR_LAYER = Reason(
+    "for-layer",
+    "the comment in line {line} (`{words}`) says that what the step fetches is for the layer or the image",
+    "remove the comment if it no longer holds, or mount the cache by hand",
+    "it mounts the cache all the same, and the layer has none of it",
+)
+CACHE_APART = Reason(
+    "cache-apart",
+    "the comment in line {line} (`{words}`) says that the cache is apart from others",
+    "mount it by hand with an id of its own, as in `--mount=type=cache,id=NAME,target=...`",
+    "it mounts the cache that other steps with the same folder use",
+)
 OLD_SYNTAX = Reason(
     "old-syntax",
     "the frontend of `# syntax` does not know such mounts",
@@ -707,6 +719,12 @@ MAY_EMPTY_CACHE = Reason(
     "`{words}` in line {line} may empty the cache: its name says that it cleans",
     "write the commands of the script into the step",
     "it mounts the cache all the same, and the script may leave nothing in it",
+)
+SCRIPT_EMPTIES = Reason(
+    "script-empties",
+    "`{words}` in line {line} runs `{command}`, which empties the cache",
+    "take that command out of the script, or install in a step of its own",
+    "it mounts the cache all the same, and the script leaves nothing in it",
 )
 CLEANUP_BEFORE = Reason(
     "cleanup-before",

@@ -50,6 +50,7 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             or keep.where
             or keep.command
             or _serves_those_that_say_it(install, keep)
+            or (keep.command and _serves_those_that_are_told(facts, install, keep))
             or not facts.memo(_fetches_packages, install.step.stage, install.manager, keep.own_evidence)
         ):
             continue
@@ -116,6 +117,13 @@ def _serves_those_that_say_it(install: Install, keep: Retention) -> bool:
     return bool(others) and all(
         one.reader or not _is_of(keep, one) or _says_itself(one, keep.own_evidence) for one in others
     )
+
+
+def _serves_those_that_are_told(facts: Facts, install: Install, keep: Retention) -> bool:
+    """Return whether all that the step of this install of an index fetches by it, if anything, is told to keep it."""
+    others = [one for one in install.step.installs if one.manager is install.manager and not one.only_index]
+    told = [one for one in others if not one.reader and _is_of(keep, one)]
+    return all(_made(facts, one, keep) for one in told)
 
 
 def _is_of(keep: Retention, install: Install) -> bool:

@@ -10,7 +10,14 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import asked_before, fetches_index, leads_to, replaces_index, shares_index
+from cachemount.facts.package_state import (
+    asked_before,
+    fetches_index,
+    is_surely_before,
+    leads_to,
+    replaces_index,
+    shares_index,
+)
 from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
@@ -84,9 +91,10 @@ def retain(builder: FixBuilder, install: Install) -> None:
             builder.add_flag(install, install.program_word, keep.flag)
             if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
                 builder.mark_unsafe([keep.doubt])
-        if keep.command and install is next(one for one in _installs(install) if not one.only_index):
-            for one in _led_by_settings(install):
-                builder.before(keep_downloads.first_place(builder.facts, one, keep), keep.command)
+        if keep.command and install is _first_install(install):
+            places = (keep_downloads.first_place(builder.facts, one, keep) for one in _on_all_ways(install))
+            for place in dict.fromkeys(places):
+                builder.before(place, keep.command)
 
 
 def retain_from(builder: FixBuilder, install: Install, first: Step, base: Stage | None = None) -> None:
@@ -205,17 +213,25 @@ def _first_install(install: Install) -> Install:
     return next(_installs(install))
 
 
-def _led_by_settings(install: Install) -> list[Install]:
-    """Return the installs of the same step and manager that a setting has to stand in front of.
+def _on_all_ways(install: Install) -> list[Install]:
+    """Return those of a step's installs of the same manager in front of which a command runs before all that need it.
 
-    It is the first, and where that may not run the first that does: what fetches the index alone needs no setting.
+    The index alone needs it where an install follows on the same way.
     """
-    found = [*_installs(install)]
-    always = next((one for one in found if not one.command.conditional), None)
-    if always is None or always is found[0] or place_before(always.step, always.command) is None:
-        return found[:1]
-    first = next(one for one in found if not one.only_index or one is always)
-    return [first] if first is always else [first, always]
+    every = [*_installs(install)]
+    packages = [one for one in every if not one.only_index] or every[:1]
+    found: list[Install] = []
+    for one in every:
+        leads = not one.only_index or any(_runs_before(one, other) for other in packages)
+        if leads and not any(_runs_before(other, one) for other in found):
+            found.append(one)
+    return found
+
+
+def _runs_before(earlier: Install, install: Install) -> bool:
+    """Return whether a command runs, or is that command, wherever another one of its step runs."""
+    before = earlier.command.span.start < install.command.span.start
+    return earlier is install or (before and is_surely_before(earlier, install))
 
 
 def _installs(install: Install) -> Iterator[Install]:

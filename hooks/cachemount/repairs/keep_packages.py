@@ -5,6 +5,7 @@ From there on, what installs without a mount leaves its packages in the image.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Sequence
 
 from cachemount import reasons
@@ -261,12 +262,21 @@ def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether the image's settings are better left alone, where an option of the installs can do instead.
 
     It is called a base, it is for others, or it has sudo and no script of the build gains by them. Or a step runs what
-    is not known, and may install packages that no mount holds.
+    is not known, and may install packages that no mount holds. Or a comment of the file counts on what would go.
     """
-    if called_base(facts, step.stage) or is_for_others(facts, step.stage) or keeps_file(facts, step.stage, manager):
+    if called_base(facts, step.stage) or is_for_others(facts, step.stage):
+        return True
+    if keeps_file(facts, step.stage, manager) or facts.memo(_counts_on_settings, manager):
         return True
     others = facts.memo(run_by_others, step.stage, manager)
     return (has_sudo(facts, step.stage) and not others) or facts.memo(_may_install_unseen, step.stage, manager)
+
+
+def _counts_on_settings(facts: Facts, manager: PackageManager) -> bool:
+    """Return whether a comment names a file that has to be removed for packages to stay, and no instruction does."""
+    names = {posixpath.basename(one.removes) for one in manager.retentions if one.removes}
+    told = (name for name in names if name not in facts.dockerfile.code)
+    return any(name in comment.text for name in told for comment in facts.dockerfile.comments)
 
 
 def _may_install_unseen(facts: Facts, stage: Stage, manager: PackageManager) -> bool:

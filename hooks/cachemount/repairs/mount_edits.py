@@ -40,6 +40,7 @@ from cachemount.repairs.same_caches import (
     mounts_on,
     moves_too,
     option_value,
+    same_id,
     same_mount,
     serves,
     sharing_cache,
@@ -284,11 +285,15 @@ def _name_place(builder: FixBuilder, install: Install, directory: Directory) -> 
 
 
 def _as_elsewhere(builder: FixBuilder, step: Step, wanted: CacheMount, manager: PackageManager) -> CacheMount:
-    """Return the mount with the id and the sharing that related steps give the cache on its target."""
-    mounts = [one for one in (builder.moves.get(wanted.target), *mounts_on(builder.facts, step, wanted.target)) if one]
-    locked = any(one.flag.options.get("sharing") == "locked" for one in mounts)
-    sharing = "locked" if locked else wanted.sharing
-    return replace(wanted, id=_id_elsewhere(builder, step, wanted.target, manager), sharing=sharing)
+    """Return the mount with the id that related steps give the cache on its target, locked where another mount is.
+
+    BuildKit gives a mount without a lock another, empty cache while one with a lock has the cache.
+    """
+    name = _id_elsewhere(builder, step, wanted.target, manager)
+    moved = builder.moves.get(wanted.target)
+    mounts = [*mounts_on(builder.facts, step, wanted.target), *same_id(builder.facts, name or wanted.target)]
+    locked = any(one.flag.options.get("sharing") == "locked" for one in (moved, *mounts) if one)
+    return replace(wanted, id=name, sharing="locked" if locked else wanted.sharing)
 
 
 def wanted_id(builder: FixBuilder, step: Step, target: str, manager: PackageManager) -> str:

@@ -17,6 +17,7 @@ from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import left_in_image, needs_index
+from cachemount.repairs.safety.said_of_caches import said_of_cache
 from cachemount.repairs.same_caches import mounts_on
 
 # A step, its mounts that are moved, each to one directory, and the directories that get a new one.
@@ -38,6 +39,8 @@ def mount_steps(
             parts = in_parts.get(directory.path or "", {}).get(step, {"": mount})
             mount_edits.retarget(builder, install, parts, directory)
         mount_edits.add(builder, step, wanted)
+        if moves or wanted:
+            builder.mark_unsafe(said_of_cache(facts, step, manager))
         _make_serve(builder, step, manager, steps)
     _mount_builders(builder, manager, steps)
     return builder
