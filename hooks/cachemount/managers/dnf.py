@@ -48,7 +48,7 @@ _SINCE_8 = (
 # Images that are not known, by the last part of the name or the tag: alma9-base, almalinux:8.10-minimal, stable-rocky9.
 _NAMED_8 = (
     r"(?:dnf|yum) : (?:\S*/)?(?:[^/\s]*[-_.:])?"
-    r"(?:almalinux|rockylinux|(?:alma|rocky|el|ubi|oraclelinux)-?(?:8|9|10)(?!\d))(?![a-z])[^/\s]*\Z"
+    r"(?:almalinux|rockylinux|(?:alma|rocky|el|ubi|oraclelinux|rhel|centos-?(?:stream)?|stream)-?(?:8|9|10)(?!\d))(?![a-z])[^/\s]*\Z"
 )
 _DNF_4 = rf"(?:{_SINCE_8}|{_NAMED_8})"
 
