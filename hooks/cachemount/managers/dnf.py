@@ -198,6 +198,7 @@ DNF = PackageManager(
     installs_in_script=r"\b(?:tdnf|yum)\s[^;&|\n#]*\b(?:install|update|upgrade|reinstall|distro-sync)\b",
     empties_in_script=r"\b(?:tdnf|yum)\s[^;&|\n]*\bclean\b|\brm\s[^;&|\n]*/var/cache\b",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
+    needed_by_itself=frozenset({"/var/lib/dnf", "/var/lib/yum"}),
     # dnf 5 has it in /usr/lib/sysimage: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html, at system_state_dir
     unneeded_beside={"/var/lib/dnf": "/var/cache/libdnf5"},
     refresh_verbs=(("makecache",), ("mc",), ("check-update",), ("check-upgrade",)),

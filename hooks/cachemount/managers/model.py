@@ -454,6 +454,8 @@ class PackageManager(Record, eq=False):
     # Of them, those that a settings file of the project may rule out: its name, what is found in it then, and a regular
     # expression on the Dockerfile that may say otherwise.
     needed_unless: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    # Of them, those that nothing reads but the manager itself, when it installs more.
+    needed_by_itself: frozenset[str] = frozenset()
     # Of them, those that a release does not use whose cache is at this place.
     unneeded_beside: Mapping[str, str] = field(default_factory=dict)
     # Verbs that download and put nothing into these directories: they build, or write a lock file.
