@@ -102,6 +102,10 @@ class Cache(Record, eq=False):
     # A settings file of the project, and a regular expression: where the build copies it and it says so, nothing is there;
     # unless the last one is found in the Dockerfile, which may say otherwise.
     unused_by: tuple[str, str, str] = ("", "", "")
+    # Folder in it -> regular expression on the Dockerfile: the manager's release keeps nothing there, unless the project
+    # chooses another one. It may do so in a file, which is known not to where the regular expression is not found in it.
+    unused_parts: Mapping[str, str] = field(default_factory=dict)
+    release_in: tuple[str, str] = ("", "")
     # True for a directory that holds nothing but the index.
     index: bool = False
     # True for one that holds the index beside packages, which no install fetches itself.
