@@ -161,6 +161,11 @@ def _has_packages(
         options = [one.known for one in rest]
         if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=variables["WORKDIR"]):
             return True
+    if way.requirements and dockerfile.source.context:
+        from cachemount.facts.required import needs_nothing  # noqa: PLC0415 - of few managers
+
+        if needs_nothing(dockerfile, step, command, (manager, way.requirements, verb, rest), variables):
+            return True
     if not way.vendored:
         return False
     from cachemount.facts.vendored import has_packages  # noqa: PLC0415 - of few managers

@@ -128,6 +128,24 @@ class Vendored(Record):
     directory: str = ""
 
 
+class Requirements(Record):
+    """When a project needs no packages, or is only asked for what its file says of one, so that none is downloaded.
+
+    `project` tells where the file is. `some` is a regular expression that is found in it where it needs packages,
+    `changed_by` one on earlier commands that may add one, `others` a file with which it is one project of several.
+    `queries` is one that is matched in full on the options of a command that asks for packages by name, and `told_by`
+    one with `{}` for a name, where the file has `told_since` too.
+    """
+
+    project: Vendored
+    some: str
+    changed_by: str
+    others: str
+    queries: str
+    told_by: str
+    told_since: str
+
+
 class Partly(Record):
     """When a folder in the project holds some of its packages: a file of it says so, and none of `settings` is there."""
 
@@ -243,6 +261,8 @@ class Download(Record):
     named: frozenset[str] = frozenset()
     # Nothing is left to download where this project is copied.
     vendored: Vendored | None = None
+    # Nor where the project that is copied needs nothing.
+    requirements: Requirements | None = None
     gathered: Gathered | None = None
     project_programs: ProjectPrograms | None = None
     on_disk: tuple[OnDisk, ...] = ()
