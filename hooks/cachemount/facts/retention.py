@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, locations, programs
+from cachemount.facts import chain, locations
+from cachemount.facts.asked_systems import asks_for_system
 from cachemount.facts.bound_files import is_brought
 from cachemount.facts.context import nearest, scripts_in
 from cachemount.facts.model import Facts, Install, Step
@@ -19,12 +20,6 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.script_names import KEEP_NAMES, SHELL_SCRIPT
 
-_WITH_ARGUMENT = late(r"(?<![\w./-])([a-z][\w-]*)(?=[ \t]+[\w-])")
-# What a script asks to learn which system it runs on, and variables that say so.
-_ASKS_FOR_SYSTEM = late(
-    r"\bcommand\s+-[vV]|\b(?:which|type|hash|whereis|uname|lsb_release)\s|release\b|/etc/\w*(?:version|issue)|\s-[xfe]\s+/\S*bin/"
-    r"|\s-[defx]\s+/etc/|\$\{?(?:ID|ID_LIKE|OS|OSTYPE|\w*(?i:os_|_os\b|distro|image|base|flavou?r|variant|pkg|package_man)\w*)\b"
-)
 # What only handles files, and what fetches one without handing it on: it runs no script.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
@@ -271,9 +266,7 @@ def may_be_missing(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     if not all(_is_conditional(other, manager) for other in steps_related(facts, step.stage)):
         return False
-    text = step.run.script.text
-    managers = {one.name for word in _WITH_ARGUMENT.findall(text) for one in programs.managers(word) if one.system}
-    return bool(managers - {manager.name}) or _ASKS_FOR_SYSTEM.search(text) is not None
+    return asks_for_system(step, manager)
 
 
 def _is_conditional(step: Step, manager: PackageManager) -> bool:

@@ -191,6 +191,8 @@ APT = PackageManager(
     ),
     sharing="locked",
     needed=("/var/lib/dpkg", "/etc/apt", "/var/cache/debconf", "/usr/bin", "/usr/lib"),
+    # The answers that packages were given, or have by default: https://manpages.debian.org/debconf.conf
+    needed_by_itself=frozenset({"/var/cache/debconf"}),
     # Run with 2.6: updates and installs that were killed in the middle, 25 times, leave nothing that the next one fails at.
     refresh="apt-get update",
     refresh_verbs=(("update",),),
