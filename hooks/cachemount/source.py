@@ -143,7 +143,8 @@ class Source(Record):
     each build. `images` are those that the repository builds, as far as its files tell; `context` are
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
     several consists of. `platforms` are those that the repository builds for, where they are several: "" is the
-    builder's own. `runs` are the commands of its files in containers of the image.
+    builder's own. `runs` are the commands of its files in containers of the image. `trees` are folders of the
+    repository that are copied to where they are called alike, with the paths of what is in them.
     """
 
     path: str
@@ -155,6 +156,7 @@ class Source(Record):
     parts: tuple[Part, ...] = ()
     platforms: tuple[str, ...] = ()
     runs: tuple[ContainerRun, ...] = ()
+    trees: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> "Source":
