@@ -155,7 +155,8 @@ class Source(Record):
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
     several consists of. `platforms` are those that the repository builds for, where they are several: "" is the
     builder's own. `runs` are the commands of its files in containers of the image. `published` are the stages whose
-    images it hands to others.
+    images it hands to others. `trees` are folders of the repository that are copied to where they are called alike,
+    with the paths of what is in them.
     """
 
     path: str
@@ -168,6 +169,7 @@ class Source(Record):
     platforms: tuple[str, ...] = ()
     runs: tuple[ContainerRun, ...] = ()
     published: tuple[Published, ...] = ()
+    trees: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> "Source":

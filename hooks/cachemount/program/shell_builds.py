@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from cachemount.embedded.model import Build
 
 _MOVES = late(r"(?<![\w-])(?:cd|pushd|working-directory:?)\s")
+# `cd "$(dirname "$0")"`: the folder of the script.
+_OF_SCRIPT = r"(?:0|BASH_SOURCE|\{0\}|\{BASH_SOURCE(?:\[0\])?\})"
+_TO_OWN_FOLDER = late(
+    rf"(?<![\w-])cd[ \t]+(?:--[ \t]+)?\"?(?:\$\([ \t]*dirname[ \t]+(?:--[ \t]+)?\"?\${_OF_SCRIPT}\"?[ \t]*\)"
+    r"|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\})/?\"?(?=[ \t]*(?:[;&|\n]|\Z))"
+)
 # Functions of make, and variables that are set for good or where nothing else is.
 _CALLS = late(r"\$\((?:if|foreach|shell|addprefix|patsubst)\b[^()\n]*\)")
 _VALUES = late(
@@ -47,7 +53,7 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
     if of_make:
         # Each line has a shell of its own.
         joined = _CALLS.sub(" ", "\n".join(line for line in joined.splitlines() if not _MOVES.search(line)))
-    elif _MOVES.search(joined):
+    elif _MOVES.search(joined := _TO_OWN_FOLDER.sub("", joined)):
         # The folder that it is run in is not known.
         return
     values = values_in(joined) if "$" in joined else {}

@@ -30,6 +30,7 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
     if is_alone(path):
         return source
     from cachemount.program.context_files import STORE, context_files  # noqa: PLC0415 - slow to import
+    from cachemount.program.copied_trees import trees  # noqa: PLC0415 - as above
     from cachemount.program.repository_images import images_around  # noqa: PLC0415 - as above
 
     if "ARG" in text.upper():
@@ -51,6 +52,8 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
 
         if stages := published(path, text):
             source = replace(source, published=stages)
+    if with_fixes and (copied := trees(path, text)):
+        source = replace(source, trees=copied)
     if with_fixes and STORE.search(text):
         from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - few managers have a store
         from cachemount.program.started_managers import started_managers  # noqa: PLC0415 - as above

@@ -95,6 +95,9 @@ def fixed(path: Path) -> str:
         ("Makefile", "FILE ?= base/Dockerfile\nbase:\n\tdocker build . -f ${FILE} -t acme/base\n"),
         ("build.sh", 'DIR=base\ndocker build -t acme/base "$DIR"\n'),
         ("build.sh", "buildah bud -t acme/base base\n"),
+        ("app/build.sh", 'cd "$(dirname "$0")"\ndocker build -t acme/base ../base\n'),
+        ("app/build.sh", 'cd "$( dirname "${BASH_SOURCE[0]}")" || exit\ndocker build -t acme/base ../base\n'),
+        ("app/build.sh", 'cd "${0%/*}" && docker build -t acme/base ../base\n'),
         (
             "Makefile",
             "BUILDAH_BUILD ?= buildah build\nbase:\n\t$(BUILDAH_BUILD) \\\n\t\t--tag acme/base -f base/Dockerfile\n",
@@ -119,6 +122,7 @@ def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text:
         ("compose.yaml", COMPOSE.replace("build: base", "build: nowhere")),
         ("compose.yaml", COMPOSE + "  other:\n    image: acme/base\n    build: app\n"),
         ("Makefile", "base:\n\tcd base && docker build -t acme/base .\n"),
+        ("app/build.sh", 'cd "$(dirname "$0")/.."\ndocker build -t acme/base base\n'),
         ("Makefile", "base:\n\tdocker build -t acme/base $(DIR)\n"),
         ("Makefile", "base:\n\tdocker build -t acme/base --network x base\n"),
         ("build.sh", "docker build -t acme/base 'base\n"),

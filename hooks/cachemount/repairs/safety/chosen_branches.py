@@ -12,8 +12,9 @@ from cachemount.repairs.safety.reached_functions import functions_apart, without
 _CASE = late(r"(?m)^[ \t]*case[ \t]+[\"']?\$(?:1|\{1(?::?-[^{}]*)?\})[\"']?[ \t]+in\b")
 _END = late(r"(?m)^[ \t]*esac\b[ \t]*;?")
 _BRANCH = late(r"(?s)(?:\s|#[^\n]*\n)*\(?[ \t]*([^()\n]+?)[ \t]*\)(.*)")
-# What may change the arguments before, or runs them; and branches that go on with the next one, or have others in them.
-_OTHER_ARGUMENTS = late(r"(?m)\b(?:shift|getopts|eval|source)\b|\bset[ \t]+--|^[ \t]*\.[ \t]")
+# What may change the arguments before, goes through them or runs them; and branches that go on with the next one, or
+# have others in them.
+_OTHER_ARGUMENTS = late(r"(?m)\b(?:shift|getopts|eval|source|while|until|for)\b|\bset[ \t]+--|^[ \t]*\.[ \t]")
 _RUNS_ARGUMENTS = late(r"(?m)(?:^|[;&|()]|\b(?:exec|do|then|else)\b)[ \t]*[\"']?\$(?:[@*1-9]|\{[@*1-9])")
 _GOES_ON = late(r";;?&|\bcase\b|<<")
 

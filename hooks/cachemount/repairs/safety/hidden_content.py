@@ -28,8 +28,16 @@ def covered(facts: Facts, step: Step, targets: Collection[str]) -> Iterator[With
     for path in targets:
         if path in SHARED or any(place and locations.below(place, path) for place in (home, workdir)):
             yield reasons.HIDDEN_CONTENT.about(path=path)
-        elif below.get(path, here) < here or any(same.get(one, here) < here for one in locations.upwards(path)):
+        elif below.get(path, here) < here or any(
+            same.get(one, here) < here and not _lacks(facts, one, path) for one in locations.upwards(path)
+        ):
             yield reasons.COPIED_INTO.about(path=path)
+
+
+def _lacks(facts: Facts, folder: str, path: str) -> bool:
+    """Return whether what the repository has of a folder that is copied as it is holds nothing in a path of it."""
+    inside = dict(facts.dockerfile.source.trees).get(folder.strip("/"))
+    return inside is not None and not any(f"{folder}/{one}" == path for one in inside)
 
 
 def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]]:

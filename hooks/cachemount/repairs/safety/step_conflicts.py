@@ -104,7 +104,7 @@ def _users(facts: Facts) -> dict[str | None, list[tuple[int, tuple[str, str]]]]:
                 continue
             # What is built on an image finds the number that it was built with, and so it is written there.
             numbers = install.uid, 0 if install.gid is None else install.gid
-            uid, gid = (written(one) if step.stage.file is None else str(int(one)) for one in numbers)
+            uid, gid = (_number(one if step.stage.file is None else int(one)) for one in numbers)
             for directory in install.directories:
                 if directory.cover is None:
                     found.setdefault(directory.path, []).append((step.instruction.span.start, (uid, gid)))
@@ -113,7 +113,12 @@ def _users(facts: Facts) -> dict[str | None, list[tuple[int, tuple[str, str]]]]:
 
 def _number(number: int | None) -> str:
     """Return a number as a mount has it; an argument's that is 0 by default is more than 0."""
-    return written(0 if number is None else number)
+    return _plain(written(0 if number is None else number))
+
+
+def _plain(number: str) -> str:
+    """Return a number without the braces of a variable: `$UID` is `${UID}`."""
+    return number.replace("{", "").replace("}", "")
 
 
 def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
@@ -122,7 +127,8 @@ def _owners(facts: Facts) -> dict[str, set[tuple[str, str, str]]]:
     for step in facts.steps:
         for mount in step.caches:
             options = mount.flag.options
-            owner = (options.get("uid", "0"), options.get("gid", "0"), options.get("mode", "0755").lstrip("0"))
+            uid, gid = (_plain(options.get(one, "0")) for one in ("uid", "gid"))
+            owner = (uid, gid, options.get("mode", "0755").lstrip("0"))
             found.setdefault(options.get("id") or mount.flag.target.rstrip("/"), set()).add(owner)
     return found
 
