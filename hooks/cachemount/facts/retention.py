@@ -24,11 +24,13 @@ _ASKS_FOR_SYSTEM = late(
     r"\bcommand\s+-[vV]|\b(?:which|type|hash|whereis|uname|lsb_release)\s|release\b|/etc/\w*(?:version|issue)|\s-[xfe]\s+/\S*bin/"
     r"|\s-[defx]\s+/etc/|\$\{?(?:ID|ID_LIKE|OS|OSTYPE|\w*(?i:os_|_os\b|distro|image|base|flavou?r|variant|pkg|package_man)\w*)\b"
 )
-# What only handles files, and what fetches one without handing it on: it runs no script.
+# What only handles files, and what fetches one without handing it on: it runs no script. An installer that is told
+# where to copy its program does no more than that: `bash /src/tool/install.sh /usr/local`.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
     rf"(?:(?:{'|'.join((*KEEP_NAMES, 'sed', 'touch'))})[ \t](?:\\\n|[^;&|\n])*"
-    r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z))"
+    r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z)"
+    r"|(?:(?:ba)?sh[ \t]+)?[\w./-]*/install\.sh[ \t]+/(?:usr|opt)(?:/[\w.-]+)*[ \t]*(?=\\|[;&|\n]|\Z))"
 )
 _COMMAND_END = late(r"[;&|\n]")
 _WORD = late(r"[\w./-]+")

@@ -47,6 +47,7 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
     """Return the images of a Dockerfile's FROM that are named like folders beside its own, with any tag.
 
     A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
+    Behind the name of the repository one word is enough: `ghcr.io/team/tools-base` of `tools` is that of `base`.
     """
     words = sorted({word for word in references(text) if "-" in short_name(word)})
     if not words:
@@ -57,12 +58,18 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
     found = []
     for word in words:
         name = split(word)[0]
-        folder = os.path.join(above, short_name(name))
-        if short_name(name) not in names_in(above) or lookup(word) is not None:
+        called = [one for one in (short_name(name), _behind(name, root)) if one and one in names_in(above)]
+        if not called or lookup(word) is not None:
             continue
-        file = os.path.join(folder, "Dockerfile")
+        file = os.path.join(above, called[0], "Dockerfile")
         content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
         if content and short_name(name) not in {short_name(one) for one in references(content)}:
             place = os.path.relpath(file, root).replace(os.sep, "/")
             found.append(BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path))
     return tuple(found)
+
+
+def _behind(name: str, root: str) -> str:
+    """Return what the name of an image with an owner has behind that of the repository; "" for another name."""
+    own = f"{os.path.basename(root)}-"
+    return short_name(name).removeprefix(own) if "/" in name and short_name(name).startswith(own) else ""

@@ -86,7 +86,7 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
     """Return the images that the repository's workflows build and that a Dockerfile begins with."""
-    if all("/" not in word or lookup(word) is not None for word in references(text)):
+    if all(("/" not in word and f"}}{word}" not in text) or lookup(word) is not None for word in references(text)):
         return ()
     from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - most bases are known
 

@@ -49,9 +49,12 @@ def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
     while waiting:
         above, words = waiting.pop(0)
         wanted = {split(one)[0] for one in references(words) if "/" in one and lookup(one) is None}
-        for one in _named(root) if wanted else ():
+        behind = behind_registry(words)
+        for one in _named(root) if wanted or behind else ():
             file = os.path.join(root, *one.step.file.split("/"))
             names = _meant(one.name, wanted) if one.step.file and file != full else []
+            if one.step.file and file != full and short_name(one.name) in behind:
+                names = [short_name(one.name)]
             found = text_inside_repository(file, root, _MOST_BYTES) if names else ""
             if found and "*" in one.name and short_name(one.name) in {short_name(word) for word in references(found)}:
                 # It begins with the image of another repository that is called alike.
@@ -63,6 +66,12 @@ def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
                 if file not in seen:
                     seen.add(file)
                     waiting.append((one.step.file, found))
+
+
+def behind_registry(text: str) -> set[str]:
+    """Return the images, of several words, that a Dockerfile begins with behind a variable: `${REGISTRY}team-base`."""
+    found = (split(one)[0] for one in references(text) if "/" not in one and "-" in one)
+    return {one for one in found if f"}}{one}" in text and lookup(one) is None}
 
 
 def _meant(name: str, wanted: Collection[str]) -> list[str]:

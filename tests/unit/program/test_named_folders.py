@@ -39,3 +39,19 @@ def test_the_folder_with_the_name_and_the_tag(tmp_path: Path, place: str) -> Non
 )
 def test_no_folder_that_is_surely_that_of_the_image(tmp_path: Path, files: dict[str, str]) -> None:
     assert images(tmp_path, files) == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "found"),
+    [
+        ("ghcr.io/acme/tools-base:edge", ["ghcr.io/acme/tools-base:*"]),
+        ("tools-base:edge", []),
+        ("ghcr.io/acme/other-base:edge", []),
+        ("ghcr.io/acme/base:edge", []),
+        ("ghcr.io/acme/tools-app:edge", []),
+    ],
+)
+def test_a_folder_behind_the_name_of_the_repository(tmp_path: Path, begins: str, found: list[str]) -> None:
+    files = {"base/Dockerfile": BASE, "app/Dockerfile": f"FROM {begins}\nRUN apt-get install -y git\n"}
+    made = images(tmp_path / "tools", files)
+    assert made == [(name, "base/Dockerfile") for name in found]
