@@ -47,7 +47,7 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
     """Return the images of a Dockerfile's FROM that are named like folders beside its own, with any tag.
 
     A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
-    Behind the name of the repository one word is enough: `ghcr.io/team/tools-base` of `tools` is that of `base`.
+    Behind the name of the repository one word is enough: `ghcr.io/team/dev-tools-base` of `dev-tools` is of `base`.
     """
     words = sorted({word for word in references(text) if "-" in short_name(word)})
     if not words:
@@ -70,6 +70,9 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
 
 
 def _behind(name: str, root: str) -> str:
-    """Return what the name of an image with an owner has behind that of the repository; "" for another name."""
-    own = f"{os.path.basename(root)}-"
-    return short_name(name).removeprefix(own) if "/" in name and short_name(name).startswith(own) else ""
+    """Return what the name of an image with an owner has behind that of the repository; "" for another name.
+
+    That of one word, such as `docker`, others have as well.
+    """
+    own, short = os.path.basename(root), short_name(name)
+    return short.removeprefix(f"{own}-") if "/" in name and "-" in own and short.startswith(f"{own}-") else ""
