@@ -20,11 +20,13 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.script_names import KEEP_NAMES, SHELL_SCRIPT
 
-# What only handles files, and what fetches one without handing it on: it runs no script.
+# What only handles files, and what fetches one without handing it on: it runs no script. An installer that is told
+# where to copy its program does no more than that: `bash /src/tool/install.sh /usr/local`.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
     rf"(?:(?:{'|'.join((*KEEP_NAMES, 'sed', 'touch'))})[ \t](?:\\\n|[^;&|\n])*"
-    r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z))"
+    r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z)"
+    r"|(?:(?:ba)?sh[ \t]+)?[\w./-]*/install\.sh[ \t]+/(?:usr|opt)(?:/[\w.-]+)*[ \t]*(?=\\|[;&|\n]|\Z))"
 )
 _COMMAND_END = late(r"[;&|\n]")
 _WORD = late(r"[\w./-]+")

@@ -55,6 +55,7 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
     """Return the images of a Dockerfile's FROM that are named like folders beside its own, with any tag.
 
     A name of one word, such as `base`, may be that of another image. So may one that the Dockerfile there begins with.
+    Behind the name of the repository one word is enough: `ghcr.io/team/dev-tools-base` of `dev-tools` is of `base`.
     """
     words = sorted({word for word in references(text) if "-" in short_name(word)})
     if not words:
@@ -65,10 +66,10 @@ def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:
     found = []
     for word in words:
         name = split(word)[0]
-        folder = os.path.join(above, short_name(name))
-        if short_name(name) not in names_in(above) or lookup(word) is not None:
+        called = [one for one in (short_name(name), _behind(name, root)) if one and one in names_in(above)]
+        if not called or lookup(word) is not None:
             continue
-        file = os.path.join(folder, "Dockerfile")
+        file = os.path.join(above, called[0], "Dockerfile")
         content = "" if file == full else text_inside_repository(file, root, _MOST_BYTES)
         if content and short_name(name) not in {short_name(one) for one in references(content)}:
             place = os.path.relpath(file, root).replace(os.sep, "/")
@@ -127,3 +128,12 @@ def _by_releases(path: str, text: str) -> Iterator[BuiltImage]:
         if content and short not in {short_name(one) for one in references(content)}:
             place = os.path.relpath(file, root).replace(os.sep, "/")
             yield BuiltImage(name=image, path=place, text=content, within=path)
+
+
+def _behind(name: str, root: str) -> str:
+    """Return what the name of an image with an owner has behind that of the repository; "" for another name.
+
+    That of one word, such as `docker`, others have as well.
+    """
+    own, short = os.path.basename(root), short_name(name)
+    return short.removeprefix(f"{own}-") if "/" in name and "-" in own and short.startswith(f"{own}-") else ""

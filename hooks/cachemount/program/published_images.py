@@ -43,7 +43,7 @@ _PUBLISHING = late(
 _TOLD = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?!(?:false|no)\b)[\w$]")
 _TOLD_NOT = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?:false|no|never)\b")
 _OUTPUT = late(
-    r"(?m)\bpush=true\b|\boutputs?\b[\"']?[ \t]*[:=][^\n]*type=registry"
+    r"(?m)\bpush=true\b|\boutputs?\b[\"']?[ \t]*[:=][^\n]{0,300}type=registry"
     r"|^[ \t-]*outputs?:[ \t]*[\"']?\$\{\{[^\n{}]*\}\}[\"']?[ \t]*$"
 )
 
@@ -52,9 +52,9 @@ _ENGINE = (
     r"|\$[({]?\w*(?:DOCKER|PODMAN|BUILDAH|ENGINE|CONTAINER|COMPOSE)\w*[)}]?)[\"']?"
 )
 _PUSHES = late(
-    rf"{_ENGINE}(?:[ \t\"',]+(?:image|manifest|compose|-[-\w=./]+(?:[ \t]+(?!push\b)[\w./-]+)?))*[ \t\"',]+push\b"
+    rf"{_ENGINE}(?:[ \t\"',]+(?:image|manifest|compose|-[-\w=./]+(?:[ \t]+(?!push\b)[\w./][\w./-]*)?))*[ \t\"',]+push\b"
     r"|(?<![\w-])--push(?![\w-]|=[\"']?false)|\bpush=true\b"
-    r"|(?:--output[ =]|\boutputs?\b[\"']?[ \t]*[:=])[^\n]*type=registry"
+    r"|(?:--output[ =]|\boutputs?\b[\"']?[ \t]*[:=])[^\n]{0,300}type=registry"
     r"|\bSAVE[ \t]+IMAGE[ \t]+--push|(?<![\w-])--destination[ =]|\bgcloud[ \t]+builds[ \t]+submit\b[^\n]*--tag"
     r"|\bskopeo[ \t]+(?:copy|sync)\b|\bcrane[ \t]+(?:copy|cp)\b"
     r"|(?i:\b(?:docker|image|container)s?[-_]?push|\bpush[-_]?(?:docker|image|container)s?\b)"

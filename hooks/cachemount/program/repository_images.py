@@ -96,7 +96,7 @@ def _closed(images: Sequence[BuiltImage], text: str) -> Iterator[BuiltImage]:
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
     """Return the images that the repository's workflows build, or copy, and that a Dockerfile begins with."""
-    if all("/" not in word or lookup(word) is not None for word in references(text)):
+    if all(("/" not in word and f"}}{word}" not in text) or lookup(word) is not None for word in references(text)):
         return ()
     from cachemount.program.mirrored_images import mirrored  # noqa: PLC0415 - most bases are known
     from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - as above

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from cachemount.dockerfile.images.lookup import lookup, split
+from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import ITEM, workflows
@@ -61,9 +61,12 @@ def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
     while waiting:
         above, words = waiting.pop(0)
         wanted = {split(one)[0] for one in references(words) if "/" in one and lookup(one) is None}
-        for one in _named(root) if wanted else ():
+        behind = behind_registry(words)
+        for one in _named(root) if wanted or behind else ():
             file = os.path.join(root, *one.step.file.split("/"))
             names = meant(one.name, wanted) if one.step.file and file != full else []
+            if one.step.file and file != full and short_name(one.name) in behind:
+                names = [short_name(one.name)]
             found = text_inside_repository(file, root, _MOST_BYTES) if names else ""
             if found and is_named_alike(one.name, references(found)):
                 continue
@@ -95,6 +98,12 @@ def _called(workflow: str) -> Iterator[tuple[str, str]]:
 def _is_in(line: str, indentation: int) -> bool:
     """Return whether a line is one of a block with an indentation, or empty."""
     return not line.strip() or len(line) - len(line.lstrip(" \t")) >= indentation
+
+
+def behind_registry(text: str) -> set[str]:
+    """Return the images, of several words, that a Dockerfile begins with behind a variable: `${REGISTRY}team-base`."""
+    found = (split(one)[0] for one in references(text) if "/" not in one and "-" in one)
+    return {one for one in found if f"}}{one}" in text and lookup(one) is None}
 
 
 @kept

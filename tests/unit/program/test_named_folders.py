@@ -91,3 +91,24 @@ def test_the_file_with_the_release(tmp_path: Path) -> None:
 )
 def test_no_file_that_surely_has_the_release(tmp_path: Path, files: dict[str, str]) -> None:
     assert images(tmp_path, {"app/Dockerfile": ON_RELEASE, **files}) == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "found"),
+    [
+        ("ghcr.io/acme/dev-tools-base:edge", ["ghcr.io/acme/dev-tools-base:*"]),
+        ("dev-tools-base:edge", []),
+        ("ghcr.io/acme/other-base:edge", []),
+        ("ghcr.io/acme/base:edge", []),
+        ("ghcr.io/acme/dev-tools-app:edge", []),
+    ],
+)
+def test_a_folder_behind_the_name_of_the_repository(tmp_path: Path, begins: str, found: list[str]) -> None:
+    files = {"base/Dockerfile": BASE, "app/Dockerfile": f"FROM {begins}\nRUN apt-get install -y git\n"}
+    made = images(tmp_path / "dev-tools", files)
+    assert made == [(name, "base/Dockerfile") for name in found]
+
+
+def test_a_repository_with_a_usual_name(tmp_path: Path) -> None:
+    files = {"base/Dockerfile": BASE, "app/Dockerfile": "FROM acme/docker-base:1\nRUN apt-get install -y git\n"}
+    assert images(tmp_path / "docker", files) == []

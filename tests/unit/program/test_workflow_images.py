@@ -194,3 +194,22 @@ def test_an_image_that_is_given_to_another_workflow(
     repository(root, files)
     known = images_around(str(root / "app" / "Dockerfile"), app)
     assert [one.path for one in known if one.name] == (["base/Dockerfile"] if is_known else [])
+
+
+@pytest.mark.parametrize(
+    ("begins", "found"),
+    [
+        ("ARG REGISTRY\nFROM ${REGISTRY}acme-base-image:1\n", ["acme-base-image:*"]),
+        ("ARG REGISTRY\nFROM ${REGISTRY}acme-other-image:1\n", []),
+        # One of the public registry.
+        ("FROM acme-base-image:1\n", []),
+        ("ARG REGISTRY\nFROM ${REGISTRY}python:3.13\n", []),
+    ],
+)
+def test_an_image_behind_a_variable(tmp_path: Path, begins: str, found: list[str]) -> None:
+    made = WORKFLOW.format(images="other/one", tags="localhost:5000/acme-base-image:1")
+    text = f"{begins}RUN pip install flask\n"
+    repository(tmp_path, {"app/Dockerfile": text, "base/Dockerfile": BASE, ".github/workflows/a.yml": made})
+    known = [one for one in images_around(str(tmp_path / "app" / "Dockerfile"), text) if one.within]
+    assert [one.name for one in known] == found
+    assert [one.path for one in known] == ["base/Dockerfile"] * len(found)
