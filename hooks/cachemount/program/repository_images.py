@@ -43,6 +43,8 @@ _RELATED = late(r"\bimage\b|\btags\b|(?:service|target):")
 # With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
 _BASES = late(r"(?i)\n[ \t]*(?:FROM|ARG)[ \t]+([^\r\n]*)")
 _REFERENCES = late(r"(?<![\w./:-])[\w][\w./:-]*")
+# An image of several words behind a variable, as `${REGISTRY}team-base:1`.
+BEHIND_VARIABLE = late(r"(?im)^[ \t]*(?:FROM|ARG)[ \t][^\r\n]*\}(\w[\w.]*-[\w.:-]*)(?![\w./-])")
 # With it, what stands behind a variable is a part of the word.
 _END_OF_VARIABLE = late(r"[)}]+(?=[/.\w-])")
 _FOLDERS = late(
@@ -96,7 +98,9 @@ def _closed(images: Sequence[BuiltImage], text: str) -> Iterator[BuiltImage]:
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
     """Return the images that the repository's workflows build, or copy, and that a Dockerfile begins with."""
-    if all(("/" not in word and f"}}{word}" not in text) or lookup(word) is not None for word in references(text)):
+    if not BEHIND_VARIABLE.search(text) and all(
+        "/" not in word or lookup(word) is not None for word in references(text)
+    ):
         return ()
     from cachemount.program.mirrored_images import mirrored  # noqa: PLC0415 - most bases are known
     from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - as above

@@ -16,7 +16,7 @@ from cachemount.files.reading import real_path, repository_of, text_inside_repos
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.program.open_names import is_named_alike, meant
-from cachemount.program.repository_images import references
+from cachemount.program.repository_images import BEHIND_VARIABLE, references
 from cachemount.program.workflow_builds import BuildStep, build_steps
 from cachemount.records import Record
 from cachemount.source import ANY_TAG, BuiltImage
@@ -102,8 +102,7 @@ def _is_in(line: str, indentation: int) -> bool:
 
 def behind_registry(text: str) -> set[str]:
     """Return the images, of several words, that a Dockerfile begins with behind a variable: `${REGISTRY}team-base`."""
-    found = (split(one)[0] for one in references(text) if "/" not in one and "-" in one)
-    return {one for one in found if f"}}{one}" in text and lookup(one) is None}
+    return {split(one)[0] for one in BEHIND_VARIABLE.findall(text) if lookup(one) is None}
 
 
 @kept
