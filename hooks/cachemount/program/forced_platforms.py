@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.program.builders.likely_files import PROGRAMS, likely_files
 from cachemount.program.discovery import host_kind
@@ -32,15 +32,26 @@ _INDENTATION = late(r"(?m)^([ \t]+)[\w.\"'-]+:")
 _BUILT, _SERVICE_PLATFORM = late(r"(?m)^[ \t]+build:"), late(r"(?m)^[ \t]+platform:[ \t]*[\"']?(\S+?)[\"']?[ \t\r]*$")
 
 
+def forced_platforms(folder: str, root: str) -> frozenset[str]:
+    """Return the platforms that are built for, where they are several so; "" is that of the machine.
+
+    Commands are those of the whole repository, services those of Compose files in a folder and in those above it.
+    """
+    return _of_repository(root).union(*(_of_compose(one, root) for one in upwards(folder, root)))
+
+
 @kept
-def forced_platforms(root: str) -> frozenset[str]:
-    """Return the platforms that a repository builds for, where they are several so; "" is that of the machine."""
-    found: frozenset[str] = frozenset()
+def _of_repository(root: str) -> frozenset[str]:
     built = {one for name, text in likely_files(root) if not name.endswith(PROGRAMS) for one in _by_commands(text)}
-    found |= frozenset(built) if len(built) > 1 else frozenset()
-    for name in names_in(root):
+    return frozenset(built) if len(built) > 1 else frozenset()
+
+
+@kept
+def _of_compose(folder: str, root: str) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for name in names_in(folder):
         if host_kind(name) == "compose":
-            services = {*_of_services(text_inside_repository(os.path.join(root, name), root, _MOST_BYTES))}
+            services = {*_of_services(text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES))}
             found |= frozenset(services) if len(services) > 1 else frozenset()
     return found
 

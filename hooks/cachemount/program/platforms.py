@@ -54,7 +54,7 @@ def platforms_of(path: str, text: str) -> tuple[str, ...]:
         own = _platforms(text) | _platforms_beside(folder, root)
         found |= own if len(own) > 1 else frozenset()
     if "apk" in text:
-        found |= forced_platforms(root)
+        found |= forced_platforms(folder, root)
     return tuple(sorted(found))
 
 

@@ -196,6 +196,8 @@ COMPOSE = "services:\n  a:\n    build: app\n    platform: linux/amd64\n  b:\n   
         ({"a.sh": FORCING.replace("=linux/amd64", "=$1"), "b.sh": "docker build x\n"}, []),
         ({"a.sh": FORCING, ".github/workflows/a.yml": "- run: docker build x\n"}, []),
         ({"compose.yaml": COMPOSE}, BOTH),
+        ({"app/compose.yaml": COMPOSE}, BOTH),
+        ({"other/compose.yaml": COMPOSE}, []),
         ({"compose.yaml": COMPOSE.replace("    build: other", "    image: other")}, []),
         ({"compose.yaml": COMPOSE.replace("other\n", "other\n    platform: linux/amd64\n")}, []),
     ],

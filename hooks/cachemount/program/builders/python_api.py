@@ -19,8 +19,9 @@ from cachemount.late_pattern import late
 from cachemount.program.builders.named_near import without_dots
 
 _MOST_BYTES = 200_000
-_MOST_FOLDERS = 1_000
-_MOST_FILES = 1_000
+_MOST_FOLDERS = 2_000
+_MOST_FILES = 3_000
+_MOST_NAMES = 1_000
 _MOST_PROJECTS = 60
 _MOST_SETTINGS = 10
 
@@ -122,7 +123,7 @@ def _patterns_near(context: str, file: str, program: str, text: str, root: str) 
     if context and own != root:
         yield f"{re.escape(own)}/(?:.*/)?{name}"
     named = dict.fromkeys(map(without_dots, _NAMED.findall(text)))
-    places = "|".join(re.escape(one) for one in islice(named, _MOST_FILES) if one and one != "Dockerfile")
+    places = "|".join(re.escape(one) for one in islice(named, _MOST_NAMES) if one and one != "Dockerfile")
     if places:
         yield f"{re.escape(root)}/(?:.*/)?(?:{places})(?:/{name})?"
 

@@ -101,7 +101,7 @@ def _builds(switched: _Switched, path: str) -> bool:
 
 @kept
 def _in_folder(folder: str, root: str) -> tuple[_Switched, ...]:
-    names = islice((one for one in names_in(folder) if one.endswith(".sh") or one in _NAMES), _MOST_FILES)
+    names = islice((one for one in sorted(names_in(folder)) if one.endswith(".sh") or one in _NAMES), _MOST_FILES)
     shown = (os.path.relpath(os.path.join(folder, one), root).replace(os.sep, "/") for one in names)
     return tuple(_all_switched(shown, root))
 
