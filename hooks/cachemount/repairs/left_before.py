@@ -135,7 +135,7 @@ def _installs(facts: Facts, text: str, manager: PackageManager) -> bool:
     """Return whether a command runs a script of the context that installs by a manager and cleans nothing up."""
     return any(
         re.search(manager.installs_in_script, one)
-        and not (manager.empties_in_script and re.search(manager.empties_in_script, one))
+        and not any(cleans and re.search(cleans, one) for cleans in (manager.empties_in_script, manager.index_removed))
         for one in scripts_in(facts.dockerfile.source.context, text.split())
     )
 

@@ -6,12 +6,14 @@ Asked are the commands of the step before it fetches the lists, and those of lat
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
 from cachemount.facts.patterns import compiled
@@ -73,7 +75,23 @@ def _removes_what_stays(facts: Facts, step: Step, manager: PackageManager) -> bo
         and (left_in_image(facts, one, manager) or _is_of_another_file(one, step, manager))
         and _removes_index(one, step, manager)
         for one in earlier
-    )
+    ) or (_removes_index(step, step, manager) and _is_left_by_script(facts, step, manager))
+
+
+def _is_left_by_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a script of the repository, in an earlier step, leaves the index in the image for this one."""
+    here, context = step.instruction.span.start, facts.dockerfile.source.context
+    if not manager.index_fetched or not context:
+        return False
+    earlier = (one for one in all_steps(facts, step.stage).values() if one.instruction.span.start < here)
+    for one in sorted(earlier, key=lambda each: each.instruction.span.start, reverse=True):
+        texts = scripts_in(context, one.run.script.text.split())
+        if any(re.search(manager.index_fetched, text) and not re.search(manager.index_removed, text) for text in texts):
+            return True
+        found = cleanups_of(one, _index_places(step, manager), [manager])
+        if any(not each.command.conditional and not each.partly for each in found):
+            return False
+    return False
 
 
 def _is_of_another_file(earlier: Step, step: Step, manager: PackageManager) -> bool:
