@@ -6,14 +6,12 @@ Asked are the commands of the step before it fetches the lists, and those of lat
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.cleanups import cleanups_of
-from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
 from cachemount.facts.patterns import compiled
@@ -23,6 +21,7 @@ from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
+from cachemount.repairs.safety.lists_left_by_scripts import left_by_script
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
@@ -75,23 +74,7 @@ def _removes_what_stays(facts: Facts, step: Step, manager: PackageManager) -> bo
         and (left_in_image(facts, one, manager) or _is_of_another_file(one, step, manager))
         and _removes_index(one, step, manager)
         for one in earlier
-    ) or (_removes_index(step, step, manager) and _is_left_by_script(facts, step, manager))
-
-
-def _is_left_by_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    """Return whether a script of the repository, in an earlier step, leaves the index in the image for this one."""
-    here, context = step.instruction.span.start, facts.dockerfile.source.context
-    if not manager.index_fetched or not context:
-        return False
-    earlier = (one for one in all_steps(facts, step.stage).values() if one.instruction.span.start < here)
-    for one in sorted(earlier, key=lambda each: each.instruction.span.start, reverse=True):
-        texts = scripts_in(context, one.run.script.text.split())
-        if any(re.search(manager.index_fetched, text) and not re.search(manager.index_removed, text) for text in texts):
-            return True
-        found = cleanups_of(one, _index_places(step, manager), [manager])
-        if any(not each.command.conditional and not each.partly for each in found):
-            return False
-    return False
+    ) or (_removes_index(step, step, manager) and left_by_script(facts, step, manager, _index_places(step, manager)))
 
 
 def _is_of_another_file(earlier: Step, step: Step, manager: PackageManager) -> bool:
