@@ -13,7 +13,7 @@ from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs import text_edits
-from cachemount.repairs.indentation import before_instruction, of_new_step
+from cachemount.repairs.indentation import before_instruction, of_continuations, of_new_step
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.shell.model import Word
@@ -236,7 +236,7 @@ class FixBuilder:
 def inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
     """Return the edit that puts a step in front of another."""
     instruction = step.instruction
-    before, indentation = before_instruction(facts, instruction), of_new_step(facts, instruction)
+    before, indentation = before_instruction(facts, instruction), of_continuations(facts, instruction)
     return text_edits.insert_step(facts.dockerfile, instruction, lines, before, indentation)
 
 

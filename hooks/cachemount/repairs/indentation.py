@@ -11,6 +11,7 @@ from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
 
 _DEFAULT = "    "
+_WIDEST = 12
 _MOUNT = "--mount="
 _BEGINS_COMMAND = late(r"&&|\|\|?|;")
 # An operator, or the last of the flags.
@@ -24,7 +25,7 @@ def of_continuations(facts: Facts, instruction: Instruction) -> str:
 
 
 def of_new_step(facts: Facts, instruction: Instruction) -> str:
-    """Return the blanks in front of the second line of a step that is put in front of an instruction."""
+    """Return the blanks in front of the second line of a step that is put after an instruction."""
     return before_instruction(facts, instruction) + facts.memo(_usual)
 
 
@@ -61,6 +62,9 @@ def _own(facts: Facts, instruction: Instruction) -> str:
         elif 1 < _width(blanks) <= len(_DEFAULT) or blanks == "\t":
             arguments.append(blanks)
     found = min(commands or arguments, key=_width, default="")
+    if _width(found) > _WIDEST:
+        # They stand below a word of the first line.
+        return ""
     # With one blank, `&&` stands so that the commands are in one column with that after RUN.
     return found if _width(found) != 1 else _DEFAULT
 

@@ -97,7 +97,7 @@ def _filled_at(
     by_script = manager.installs_in_script and not (_has_index_apart(manager) and not directory.cache.index)
     for command in step.commands if made_by or by_script else ():
         text = facts.dockerfile.source.slice(command.span)
-        if (made_by and re.search(made_by, text)) or (by_script and _installs(facts, text, manager)):
+        if (made_by and re.search(made_by, text)) or (by_script and facts.memo(_installs, text, manager)):
             end, managers = max(end, command.span.start), []
     return end, managers
 
@@ -135,7 +135,7 @@ def _installs(facts: Facts, text: str, manager: PackageManager) -> bool:
     """Return whether a command runs a script of the context that installs by a manager and cleans nothing up."""
     return any(
         re.search(manager.installs_in_script, one)
-        and not (manager.empties_in_script and re.search(manager.empties_in_script, one))
+        and not any(cleans and re.search(cleans, one) for cleans in (manager.empties_in_script, manager.index_removed))
         for one in scripts_in(facts.dockerfile.source.context, text.split())
     )
 

@@ -21,6 +21,7 @@ from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.later_commands import commands_of, is_readable
+from cachemount.repairs.safety.lists_left_by_scripts import left_by_script
 
 
 def index_directories(step: Step, manager: PackageManager) -> list[Directory]:
@@ -73,7 +74,7 @@ def _removes_what_stays(facts: Facts, step: Step, manager: PackageManager) -> bo
         and (left_in_image(facts, one, manager) or _is_of_another_file(one, step, manager))
         and _removes_index(one, step, manager)
         for one in earlier
-    )
+    ) or (_removes_index(step, step, manager) and left_by_script(facts, step, manager, _index_places(step, manager)))
 
 
 def _is_of_another_file(earlier: Step, step: Step, manager: PackageManager) -> bool:

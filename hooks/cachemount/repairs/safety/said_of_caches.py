@@ -18,11 +18,11 @@ from cachemount.repairs.safety.image_content import is_of_image
 from cachemount.repairs.safety.later_commands import shortened
 from cachemount.repairs.text_edits import comments_above
 
-# "into a real image layer", "keep the cache in the image", "bake the packages into the layer". "A cached layer" is what
-# any step makes.
+# "fetch the packages into a real image layer", "keep the cache in the image". "A cached layer" is what any step makes,
+# and in a layer of the image is what any step installs.
 _FOR_LAYER = late(
-    r"(?i)\b(?:in|into|to|as)\s(?:(?:an?|the|its|this|their)\s)?(?:own\s)?(?:real|actual|genuine|image|docker\simage)\s"
-    r"(?:(?:docker|image)\s)?layers?\b"
+    r"(?i)\b(?:fetch|download|pull|resolv|cach|load|stor|bak|put)\w*\b[^.]{0,200}\binto\s(?:(?:an?|the|its|this|their)\s)?"
+    r"(?:own\s)?(?:real|actual|genuine|image|docker\simage)\s(?:(?:docker|image)\s)?layers?\b"
     r"|\b(?:keep|leav|preserv|retain|persist|ship|bak|stor)(?:e|es|s|ing)?\s(?:[\w'`\"./~-]+\s){0,4}(?:caches?|store)[`'\"]?\s"
     r"(?:in|into|inside|with)\s(?:of\s)?(?:the|this|our|an?)\s(?:\w+\s)?(?:image|layer|container)s?\b"
 )
@@ -31,9 +31,11 @@ _FILLS = late(
     r"(?i)\b(?:(?:pre[- ]?)?(?:populat|warm|prim|seed|fill|heat)(?:e|es|s|ing)?(?:[- ]?up)?)\s"
     r"(?:(?!from\b|docker|layer|build\b|buildkit|image|with\b)[\w'`\".@/-]+\s){0,3}[`'\"]?(?:caches?|store)\b(?!\s*-?mount)"
 )
+# "Pre-download the packages so that the tests can run offline."
+_FETCHES = late(r"(?i)\b(?:pre-?)?(?:download|fetch|cach|load|warm|populat)")
 _OFFLINE = late(
-    r"(?i)\b(?:pre-?|)(?:download|fetch|cach|install|load|warm|populat)\w*\b[^.]*\b(?:(?:work|run|usable|available|start|usage|use|install)\w*)\b"
-    r"[^.]*\b(?:offline|without\s(?:an?\s|any\s|the\s)?(?:network|internet))\b"
+    r"(?i)\b(?:work|run|usable|available|start|usage|use|install)\w*\b[^.]{0,80}"
+    r"\b(?:offline|without\s(?:an?\s|any\s|the\s)?(?:network|internet))\b"
 )
 # "to avoid module-cache contamination", "so that it does not pollute the shared cache", "has a cache of its own".
 _APART = late(
@@ -47,8 +49,6 @@ _DENIED = late(
     r"(?i)(?:\b(?:not?|cannot|never|avoid\w*|without|prevent\w*|stop\w*|instead\sof|rather\sthan)|n't)\s+(?:\w+\s+){0,3}\Z"
 )
 _MOUNT = late(r"(?i)\bmount")
-
-
 # They prepare a step, and a comment above them is about it as well.
 _PREPARES = frozenset({"COPY", "ADD", "WORKDIR", "ENV", "ARG", "USER", "SHELL"})
 
@@ -69,7 +69,7 @@ def said_of_cache(facts: Facts, step: Step, manager: PackageManager) -> Iterator
         for one in own:
             if not _MOUNT.search(one.text):
                 yield from _about(facts, reasons.FOR_LAYER, one, _FILLS)
-                yield from _about(facts, reasons.FOR_LAYER, one, _OFFLINE)
+                yield from _about(facts, reasons.FOR_LAYER, one, _OFFLINE) if _FETCHES.search(one.text) else ()
     for one in (*own, *facts.memo_all(_above, step.stage.instruction)):
         yield from _about(facts, reasons.CACHE_APART, one, _APART)
 
