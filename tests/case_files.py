@@ -5,7 +5,8 @@ A case is a `## heading` with a `dockerfile` block; a `text` block holds the exa
 A `dockerfile base` block is another file of the repository that builds the image `base`; a `dockerfile derived` block
 is one that begins with `ours`, the image of the case's own file. A `context PATH` block is a file of the context;
 `context Dockerfile.x` has what another Dockerfile of the folder begins with. A `platforms` block has those that the
-repository builds the image for.
+repository builds the image for, a `published` block the stages (`last`, or their names) whose images it hands to
+others.
 Where it matters, a `repairs` block says of each finding what its repair is called and why it is not safe or not there,
 and a `dockerfile unsafe` block holds the text after all repairs.
 """
@@ -24,12 +25,12 @@ from cachemount.findings import Finding, Fix
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
 from cachemount.records import replace
-from cachemount.source import BuiltImage, ContextFile, Source
+from cachemount.source import BuiltImage, ContextFile, Elsewhere, Published, Source
 
 FOLDER = Path(__file__).parent / "cases"
 KINDS = (
     "dockerfile", "text", "repairs", "dockerfile fixed", "dockerfile unsafe", "toml",
-    "dockerfile base", "dockerfile derived", "platforms",
+    "dockerfile base", "dockerfile derived", "platforms", "published",
 )  # fmt: skip
 _CONTEXT = "context "
 TODAY = date(2026, 11, 1)
@@ -64,12 +65,15 @@ class Case:
     @property
     def source(self) -> Source:
         platforms = tuple(self.text("platforms").split())
+        line = Elsewhere(7, "release.yml")
+        stages = ("" if one == "last" else one for one in self.text("published").split())
         return Source(
             path="Dockerfile",
             text=self.text("dockerfile"),
             images=self.images,
             context=self.context,
             platforms=platforms,
+            published=tuple(Published(stage=one, line=line) for one in stages),
         )
 
     @property

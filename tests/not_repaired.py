@@ -15,11 +15,13 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
+from cachemount.program.joined_parts import joined_into
 from cachemount.program.platform_names import named_platforms
+from cachemount.program.published_images import published
 from cachemount.program.refusals import refusal
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
-from cachemount.source import BuiltImage, ContextFile, Source
+from cachemount.source import BuiltImage, ContextFile, Published, Source
 from repositories import repository
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
@@ -66,7 +68,7 @@ class Example:
     def _report(self, text: str, other: tuple[str, str] = ("", "")) -> Report:
         """Return what the check says; of a text with lines that are only told, what is left after the fixes."""
         whole = _AGAIN.sub(_repeated, text)
-        context = (ContextFile(path=other[0], text=other[1]),) if other[0] else ()
+        context = _context(*other) if other[0] else ()
         named = _NAMED.search(self.prose)
         platforms = tuple(sorted(named_platforms(other[1])))
         source = Source(path=named[1] if named else _NAMES[self.kind], text=whole, context=context, platforms=platforms)
@@ -78,9 +80,17 @@ class Example:
                 built = tuple(BuiltImage(path=path, name=name, text=text) for path, name, text in images)
                 return engine.check(replace(source, images=built), config.for_file("Dockerfile"))
             config = replace(config.for_file("Dockerfile"), refusal=_refusal(*other))
+            source = replace(source, published=_published(*other, text=whole))
             return engine.check(source, config) if whole == text else engine.fix(source, config)[1]
         kind: Literal["compose", "bake"] = "compose" if self.kind == "yaml" else "bake"
         return hosts.check(source, kind) if whole == text else hosts.fix(source, kind)[1]
+
+
+def _context(path: str, text: str) -> tuple[ContextFile, ...]:
+    """Return the other file as the program hands it on: one that makes a Dockerfile of this one is told."""
+    with tempfile.TemporaryDirectory() as folder:
+        repository(Path(folder), {"Dockerfile": "", path: text})
+        return (*joined_into(f"{folder}/Dockerfile"),) or (ContextFile(path=path, text=text),)
 
 
 def _refusal(path: str, text: str) -> Withheld | None:
@@ -90,6 +100,15 @@ def _refusal(path: str, text: str) -> Withheld | None:
     with tempfile.TemporaryDirectory() as folder:
         repository(Path(folder), {"Dockerfile": "", path: text})
         return refusal(f"{folder}/Dockerfile", Config())
+
+
+def _published(path: str, other: str, *, text: str) -> tuple[Published, ...]:
+    """Return the stages of the Dockerfile of a repository with another file whose images that hands on."""
+    if not path:
+        return ()
+    with tempfile.TemporaryDirectory() as folder:
+        repository(Path(folder), {"Dockerfile": text, path: other})
+        return published(f"{folder}/Dockerfile", text)
 
 
 def _repeated(match: re.Match[str]) -> str:
@@ -138,7 +157,7 @@ def _kind_of(path: str) -> str:
     """Return what a block with a file is called in Markdown."""
     if path.endswith("Dockerfile"):
         return "dockerfile"
-    return "python" if path.endswith(".py") else "yaml"
+    return {"py": "python", "sh": "sh"}.get(path.rpartition(".")[2], "yaml")
 
 
 def _section(reason: Reason, shown: Example) -> str:

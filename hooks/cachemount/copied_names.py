@@ -10,6 +10,7 @@ from cachemount.late_pattern import late
 _COPY = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 # A mount of the build context, and what it takes from there.
 BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
+_TARGET = late(r"\b(?:target|dst|destination)=([^,]+)")
 _SEPARATORS = late(r"[\[\]\",]")
 
 
@@ -31,9 +32,15 @@ def copied_as(code: str, name: str) -> Iterator[str]:
 
 def sources_of(text: str) -> Iterator[str]:
     """Yield what COPY instructions and bind mounts take from the context, by its paths there."""
-    bound = (source for mount in BOUND.findall(text) for source in _SOURCE.findall(mount))
-    yield from (path for word in bound if (path := _cleaned(word)))
+    yield from (source for source, _ in bound(text) if source)
     yield from (path for words in copies(text) for path in taken_by(words))
+
+
+def bound(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what bind mounts take from the context, by its paths there ("" for all of it), and where they lay it."""
+    for mount in BOUND.findall(text):
+        source, target = _SOURCE.search(mount), _TARGET.search(mount)
+        yield _cleaned(source[1]) if source else "", target[1] if target else ""
 
 
 def taken_by(words: Sequence[str]) -> Iterator[str]:

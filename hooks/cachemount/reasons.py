@@ -95,6 +95,13 @@ GENERATED_BLOCK = Reason(
     "change the program that makes it",
     "it changes the block all the same, until the program writes it again",
 )
+JOINED_PART = Reason(
+    "joined-part",
+    "line {line} makes {joined} of this file: a fix is not there until it is made again, and what else uses these"
+    " stages is not known",
+    "let `--unsafe-fixes` make it, make {joined} again, and look at both",
+    "it changes this file alone",
+)
 REPRODUCIBLE = Reason(
     "reproducible",
     "line {line} (`{words}`) says that the image has to be the same bit for bit, and with the fix it is another one",
@@ -177,6 +184,18 @@ DECLINED = Reason(
     "the comment in line {line} says that the step has no cache mount on purpose",
     "remove the comment if it no longer holds, or write `# cachemount: ignore[missing-cache-mount]` with the reason",
     "it mounts the cache all the same, and the comment says the contrary",
+)
+FOR_LAYER = Reason(
+    "for-layer",
+    "the comment in line {line} (`{words}`) says that what the step fetches is for the layer or the image",
+    "remove the comment if it no longer holds, or mount the cache by hand",
+    "it mounts the cache all the same, and the layer has none of it",
+)
+CACHE_APART = Reason(
+    "cache-apart",
+    "the comment in line {line} (`{words}`) says that the cache is apart from others",
+    "mount it by hand with an id of its own, as in `--mount=type=cache,id=NAME,target=...`",
+    "it mounts the cache that other steps with the same folder use",
 )
 OLD_SYNTAX = Reason(
     "old-syntax",
@@ -673,7 +692,7 @@ CLEANUP_STATUS = Reason(
 )
 ONE_INDEX = Reason(
     "one-index",
-    "apk of Alpine 3.19 and older keeps one index for all platforms, and the file is made for several",
+    "apk of Alpine 3.19 and older keeps one index for all platforms, and the repository builds images for several",
     "mount /etc/apk/cache by hand with `id=apk-$TARGETARCH`, or take Alpine 3.20 or later",
     "it mounts the cache all the same, and a second platform may take the index of the first",
 )
@@ -701,6 +720,12 @@ MAY_EMPTY_CACHE = Reason(
     "write the commands of the script into the step",
     "it mounts the cache all the same, and the script may leave nothing in it",
 )
+SCRIPT_EMPTIES = Reason(
+    "script-empties",
+    "`{words}` in line {line} runs `{command}`, which empties the cache",
+    "take that command out of the script, or install in a step of its own",
+    "it mounts the cache all the same, and the script leaves nothing in it",
+)
 CLEANUP_BEFORE = Reason(
     "cleanup-before",
     "`{words}` in line {line} empties the cache before the install, which may be meant to build or fetch it anew",
@@ -718,6 +743,12 @@ CLEANUP_WIDER = Reason(
     "the step removes {wider}, which holds more than the cache",
     "remove only what is not in the cache",
     "it takes the command away, and what else it removes stays in the image",
+)
+LEFT_BEFORE = Reason(
+    "left-before",
+    "`{words}` in line {line} also removes what {where} may have left in {place}, where it would find the mount alone",
+    "remove that command by hand where nothing else is left there, or let what leaves it remove it",
+    "it takes the command away, and what was there before stays in the image",
 )
 CLEANUP_FAILS = Reason(
     "cleanup-fails",
@@ -753,6 +784,12 @@ LEFT_IN_CALLED_BASE = Reason(
     "left-in-called-base",
     "{name} is the name of an image that is built on or worked in, and what is installed there later would stay in it"
     " once {manager} keeps it",
+    "change {manager}'s settings at the beginning of the step, and back at its end",
+    "it mounts the cache all the same, and images that are built on this one keep what they install",
+)
+LEFT_IN_PUBLISHED = Reason(
+    "left-in-published",
+    "line {line} hands the image to others, and what they install on it would stay in it once {manager} keeps it",
     "change {manager}'s settings at the beginning of the step, and back at its end",
     "it mounts the cache all the same, and images that are built on this one keep what they install",
 )

@@ -35,6 +35,9 @@ class Elsewhere(int):
         made.path = path
         return made
 
+    def __reduce__(self) -> "tuple[type[Elsewhere], tuple[int, str]]":
+        return Elsewhere, (int(self), self.path)
+
     def __str__(self) -> str:
         return f"{int(self)} of {self.path}"
 
@@ -94,7 +97,7 @@ class ContextFile(Record):
     is the image that the Dockerfile begins with, in a Dockerfile of it or of one below it, and in a file copied
     there. A module of the program that the image runs may install packages `at_run_time`, with the manager named.
     A README that speaks of images, whatever it says of them, is `of_images`; its text is a title that calls the
-    repository one of images.
+    repository one of images. `joined_into` is the Dockerfile that the file, a Makefile or script, makes of this one.
     """
 
     path: str
@@ -108,6 +111,7 @@ class ContextFile(Record):
     in_base: str = ""
     at_run_time: str = ""
     of_images: bool = False
+    joined_into: str = ""
 
 
 class ContainerRun(Record):
@@ -123,6 +127,13 @@ class ContainerRun(Record):
     target: str
     texts: tuple[str, ...]
     volumes: tuple[str, ...] = ()
+
+
+class Published(Record):
+    """A stage ("": the last) whose image a line of another file hands to others, who may build on it or work in it."""
+
+    stage: str
+    line: Elsewhere
 
 
 class Part(Record):
@@ -143,8 +154,9 @@ class Source(Record):
     each build. `images` are those that the repository builds, as far as its files tell; `context` are
     files that the build may take along, those nearest to the Dockerfile first. `parts` are the files that a text of
     several consists of. `platforms` are those that the repository builds for, where they are several: "" is the
-    builder's own. `runs` are the commands of its files in containers of the image. `trees` are folders of the
-    repository that are copied to where they are called alike, with the paths of what is in them.
+    builder's own. `runs` are the commands of its files in containers of the image. `published` are the stages whose
+    images it hands to others. `trees` are folders of the repository that are copied to where they are called alike,
+    with the paths of what is in them.
     """
 
     path: str
@@ -156,6 +168,7 @@ class Source(Record):
     parts: tuple[Part, ...] = ()
     platforms: tuple[str, ...] = ()
     runs: tuple[ContainerRun, ...] = ()
+    published: tuple[Published, ...] = ()
     trees: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod

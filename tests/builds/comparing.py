@@ -50,6 +50,7 @@ MEANT = {
     r".*/\.yarn/install-state\.gz": "Yarn's notes have packages in another order where the cache had some of them",
     "/var/cache/ldconfig/aux-cache": "ldconfig's cache has times and inodes in it, which a layer more changes",
     "/var/cache/apt/archives/lock": "apt's lock, which is empty, stays where the clean-up took its folder away",
+    "/var/cache/apt/archives/partial": "apt's empty folder for what it fetches is in the mount beside it",
     "/var/lib/apt/extended_states": "which packages apt chose itself is in the mount on /var/lib/apt",
 }
 # What is in a mount in place of the image, by path: it may be missing, and not be there for the first time.

@@ -136,3 +136,13 @@ def test_what_is_in_a_mount_since_the_fix_may_be_missing_and_not_be_new(tmp_path
     other = image(tmp_path / "layout", tmp_path / "b", {"var/cache/apk/x": "1"})
     assert differences(one, other).found == []
     assert differences(other, one).found == [f"/{index}: only in the repaired image"]
+
+
+def test_the_folder_for_what_apt_fetches_is_in_a_mount_beside_it(tmp_path: Path) -> None:
+    folder, layout = "/var/cache/apt/archives", tmp_path / "layout"
+    for name, inside in (("a", "partial"), ("b", "")):
+        (tmp_path / name / folder[1:] / inside).mkdir(parents=True)
+    one, other = ((layout, oci.pack(layout, tmp_path / name, {})) for name in ("a", "b"))
+    said = differences(one, other, [f"{folder}/kept"])
+    assert not said.found
+    assert said.meant == [f"{folder}/partial: apt's empty folder for what it fetches is in the mount beside it"]

@@ -29,6 +29,8 @@ _PLATFORM_ARGUMENTS = tuple(
 )
 _PLAIN_VARIABLE = late(r"\$(?:\{(?=\w+\}))?(\w+)")
 _NAME_OF_VARIABLE = late(r"\$\{?(\w+)")
+# A variable and nothing else.
+_ONE_VARIABLE = late(r"\$(?:(\w+)|\{(\w+)(?::?-[^{}]*)?\})")
 # What is cut out of a value, put into it, or has to be given.
 _CUT = late(r"\$\{(\w+)(?:[/#%]|:?\?)[^{}]*\}")
 _IMAGE_NAME = late(r"[:@](?=[^/]*\Z)")
@@ -64,6 +66,9 @@ class _Reader:
         self._globals: list[Instruction] = []
         self._arguments: dict[str, str | None] = {}
         self._variables: dict[str, str | None] = dict.fromkeys(_PLATFORM_ARGUMENTS)
+        # What they are in a build that gives none, and how their values are written.
+        self._defaults: dict[str, str | None] = dict.fromkeys(_PLATFORM_ARGUMENTS)
+        self._written: dict[str, str] = {}
         self._named: dict[str, Stage] = {}
 
     def add(self, raw: RawInstruction) -> None:
@@ -95,8 +100,9 @@ class _Reader:
         for word in split_words(text, self._scan.escape):
             name, equals, value = word.partition("=")
             if name in build:
-                self._arguments[name] = self._variables[name] = build[name]
+                self._arguments[name] = self._variables[name] = self._defaults[name] = build[name]
             elif equals:
+                self._defaults[name], self._written[name] = self._by_default(value), self._meant(value)
                 self._arguments[name] = self._variables[name] = self._expand(value)
             else:
                 self._arguments.setdefault(name, None)
@@ -104,8 +110,12 @@ class _Reader:
     def _begin_stage(self, instruction: Instruction, split: RawInstruction) -> None:
         written = split_blanks(split.rest)[0]
         image = self._reference(written)
-        bases = [one for one in self.stages if may_name(written, one.name)] if self._is_open(written) else []
+        meant = self._meant(written)
+        bases = [one for one in self.stages if may_name(meant, one.name)] if self._is_open(written) else []
         parent = self._named.get(image.lower())
+        if parent is None and "$" in image and (by_default := self._by_default(written)):
+            parent = self._named.get(by_default.lower())
+            image = image if parent is None else by_default
         if bases and _are_alike(bases):
             parent = parent or bases[0]
         elif bases:
@@ -141,6 +151,19 @@ class _Reader:
                 build._declare(one.arguments.text)
             found.append(build._reference(written))
         return tuple(one for one in dict.fromkeys(found) if one != image)
+
+    def _meant(self, reference: str) -> str:
+        """Return a reference, or how the value of the argument is written that is all of it."""
+        variable = _ONE_VARIABLE.fullmatch(reference)
+        return self._written.get(variable[1] or variable[2], reference) if variable else reference
+
+    def _by_default(self, text: str) -> str | None:
+        """Return the text filled in as in a build that gives no argument: one without a value is empty then."""
+        variables = {name: self._defaults.get(name, "") for name in _NAME_OF_VARIABLE.findall(text)}
+        try:
+            return Lexer(text, escape=self._scan.escape, variables=variables).word()
+        except LexError:
+            return None
 
     def _is_open(self, reference: str) -> bool:
         """Return whether a build may choose what a reference names: it has a variable that none is known to set."""

@@ -9,7 +9,7 @@ from itertools import takewhile
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import chain, invocations, locations, programs
-from cachemount.facts.context import is_copied, settings_of
+from cachemount.facts.context import is_copied, nearest, settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
@@ -161,6 +161,11 @@ def _has_packages(
         options = [one.known for one in rest]
         if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=variables["WORKDIR"]):
             return True
+    if way.requirements and dockerfile.source.context:
+        from cachemount.facts.required import needs_nothing  # noqa: PLC0415 - of few managers
+
+        if needs_nothing(dockerfile, step, command, (manager, way.requirements, verb, rest), variables):
+            return True
     if not way.vendored:
         return False
     from cachemount.facts.vendored import has_packages  # noqa: PLC0415 - of few managers
@@ -213,6 +218,8 @@ def _directories(
             directory = replace(directory, accepted=())
         for one in variants(install, directory) if wanted.variants and not hidden else (directory,):
             cover = _cover(dockerfile, install.step, one, manager) if install.step.mounts else None
+            if cover is not None and wanted.unused_parts and _is_on_unused_part(dockerfile, cover, one):
+                cover = None
             yield one if cover is None else replace(one, cover=cover)
 
 
@@ -270,6 +277,19 @@ def _with_settings(dockerfile: Dockerfile, step: Step, manager: PackageManager, 
 def _texts(dockerfile: Dockerfile) -> str:
     """Return the Dockerfile and the files of its context, in one text."""
     return "\n".join((dockerfile.code, *(one.text for one in dockerfile.source.context)))
+
+
+def _is_on_unused_part(dockerfile: Dockerfile, mount: Mount, directory: Directory) -> bool:
+    """Return whether a mount is on a folder in a directory that the manager's release does not use."""
+    if mount.target is None or directory.path is None or not locations.below(mount.target, directory.path):
+        return False
+    part = mount.target[len(directory.path) :].strip("/").partition("/")[0]
+    unused = directory.cache.unused_parts.get(part)
+    if unused is None or not says(dockerfile.code, unused):
+        return False
+    name, says_release = directory.cache.release_in
+    known = nearest(dockerfile.source.context, name).get(name)
+    return known is not None and re.search(says_release, known) is None
 
 
 def _cover(dockerfile: Dockerfile, step: Step, directory: Directory, manager: PackageManager) -> Mount | None:

@@ -53,6 +53,8 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
     for template in templates:
         if template in manager.needed_unless and _is_ruled_out(facts, *manager.needed_unless[template]):
             continue
+        if template in manager.unneeded_beside and _is_cached_at(install, manager.unneeded_beside[template]):
+            continue
         place, applies = locations.expand(template.removesuffix("/**"), install.variables)
         if place is None or not applies:
             continue
@@ -72,6 +74,10 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
 def _is_ruled_out(facts: Facts, file: str, said: str, otherwise: str) -> bool:
     """Return whether a settings file of the project says that a directory is not used, and the Dockerfile does not."""
     return re.search(said, settings_of(facts.dockerfile, file)) is not None and not facts.says(otherwise)
+
+
+def _is_cached_at(install: Install, place: str) -> bool:
+    return bool(install.directories) and all(one.path == place for one in install.directories)
 
 
 def _serves(install: Install, target: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
+from cachemount.facts.bound_files import text_at
 from cachemount.facts.context import nearest
 from cachemount.facts.model import Facts, Install
 
@@ -23,8 +24,12 @@ def off_in_file(facts: Facts, install: Install) -> str:
         path = locations.expand(template, install.variables)[0] if name in text or template.startswith("$") else None
         if path is None or posixpath.basename(path) not in text:
             continue
-        before = chain.before(install.step.stage, install.step.instruction)
-        match = _last_said(facts, tuple(before), path, pattern, 0)
+        mounted = text_at(facts, install.step, path)
+        if mounted is None:
+            before = chain.before(install.step.stage, install.step.instruction)
+            match = _last_said(facts, tuple(before), path, pattern, 0)
+        else:
+            match = _said(pattern, mounted)
         if match:
             return f"`{match}` in {path}"
     return ""

@@ -240,11 +240,11 @@ def is_served(install: Install) -> bool:
         return True
     earlier = mine[: mine.index(install)]
     return not earlier or any(
-        (one is mine[0] or fetches_index(one)) and _is_surely_before(one, install) for one in earlier
+        (one is mine[0] or fetches_index(one)) and is_surely_before(one, install) for one in earlier
     )
 
 
-def _is_surely_before(earlier: Install, install: Install) -> bool:
+def is_surely_before(earlier: Install, install: Install) -> bool:
     """Return whether an earlier command has run whenever a later one begins."""
     if not earlier.command.conditional or leads_to(earlier, install):
         return True

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, locations, programs
+from cachemount.facts import chain, locations
+from cachemount.facts.asked_systems import asks_for_system
+from cachemount.facts.bound_files import is_brought
 from cachemount.facts.context import nearest, scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import steps_related
@@ -18,12 +20,6 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager, Retention
 from cachemount.script_names import KEEP_NAMES, SHELL_SCRIPT
 
-_WITH_ARGUMENT = late(r"(?<![\w./-])([a-z][\w-]*)(?=[ \t]+[\w-])")
-# What a script asks to learn which system it runs on, and variables that say so.
-_ASKS_FOR_SYSTEM = late(
-    r"\bcommand\s+-[vV]|\b(?:which|type|hash|whereis|uname|lsb_release)\s|release\b|/etc/\w*(?:version|issue)|\s-[xfe]\s+/\S*bin/"
-    r"|\s-[defx]\s+/etc/|\$\{?(?:ID|ID_LIKE|OS|OSTYPE|\w*(?i:os_|_os\b|distro|image|base|flavou?r|variant|pkg|package_man)\w*)\b"
-)
 # What only handles files, and what fetches one without handing it on: it runs no script.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
@@ -47,12 +43,19 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             install.download.elsewhere
             or keep.flag
             or keep.where
+            or keep.command
             or _serves_those_that_say_it(install, keep)
+            or (keep.command and _serves_those_that_are_told(facts, install, keep))
             or not facts.memo(_fetches_packages, install.step.stage, install.manager, keep.own_evidence)
         ):
             continue
         if not _made(facts, install, keep):
             yield keep
+
+
+def lasts(facts: Facts, install: Install) -> bool:
+    """Return whether an install needs a setting that holds for later steps as well."""
+    return any(one.step or one.command for one in missing_settings(facts, install))
 
 
 def _is_unknown(facts: Facts, install: Install, keep: Retention) -> bool:
@@ -91,8 +94,11 @@ def _made(facts: Facts, install: Install, keep: Retention) -> bool:
     step = install.step
     if _says_itself(install, keep.own_evidence):
         return True
+    # Nobody binds a file over the one that the image has to bring along the same.
     if keep.removes and any(
-        mount.flag.type in ("tmpfs", "cache") and mount.target and locations.below(keep.removes, mount.target)
+        mount.flag.type in ("tmpfs", "cache", "bind")
+        and mount.target not in (None, "/")
+        and locations.below(keep.removes, mount.target or "")
         for mount in step.mounts
     ):
         return True
@@ -108,6 +114,13 @@ def _serves_those_that_say_it(install: Install, keep: Retention) -> bool:
     )
 
 
+def _serves_those_that_are_told(facts: Facts, install: Install, keep: Retention) -> bool:
+    """Return whether all that the step of this install of an index fetches by it, if anything, is told to keep it."""
+    others = [one for one in install.step.installs if one.manager is install.manager and not one.only_index]
+    told = [one for one in others if not one.reader and _is_of(keep, one)]
+    return all(_made(facts, one, keep) for one in told)
+
+
 def _is_of(keep: Retention, install: Install) -> bool:
     return not keep.programs or any(re.fullmatch(pattern, install.program) for pattern in keep.programs)
 
@@ -121,6 +134,8 @@ def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
     """Return whether the setting is made in an earlier step of the chain of stages, or earlier in the step."""
     step = install.step
     pattern = re.compile("|".join(keep.evidence))
+    if is_brought(facts, step, pattern, keep.in_file):
+        return True
     if keep.undone_by:
         return _lasts(facts, install, pattern, keep.undone_by)
     if facts.memo(_first, step.stage, pattern, keep.in_file) < step.instruction.span.start:
@@ -179,9 +194,15 @@ def _says_otherwise(facts: Facts, instruction: Instruction, in_file: str) -> boo
 
 
 def _text(facts: Facts, instruction: Instruction) -> str:
-    """Return the text of an instruction, and those of the scripts of the build's context that a RUN names."""
+    """Return the text of an instruction, and those of the scripts of the build's context that a RUN names.
+
+    What a RUN mounts is there for that step alone.
+    """
     source = facts.dockerfile.source
     text = source.slice(instruction.span)
+    for mount in reversed(instruction.run.mounts) if instruction.run else ():
+        start, end = (at - instruction.span.start for at in mount.span)
+        text = text[:start] + text[end:]
     if instruction.run is None or not source.context:
         return text
     return "\n".join((text, *scripts_in(source.context, _WORD.findall(text))))
@@ -245,9 +266,7 @@ def may_be_missing(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     if not all(_is_conditional(other, manager) for other in steps_related(facts, step.stage)):
         return False
-    text = step.run.script.text
-    managers = {one.name for word in _WITH_ARGUMENT.findall(text) for one in programs.managers(word) if one.system}
-    return bool(managers - {manager.name}) or _ASKS_FOR_SYSTEM.search(text) is not None
+    return asks_for_system(step, manager)
 
 
 def _is_conditional(step: Step, manager: PackageManager) -> bool:

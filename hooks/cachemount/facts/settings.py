@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
+from cachemount.facts.asked_systems import asks_for_system
 from cachemount.facts.context import nearest
 from cachemount.facts.invocations import operands
 from cachemount.facts.model import Directory, Install, Step
@@ -152,15 +153,36 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
     cache = directory.cache
     if not cache.variants or directory.moved:
         return [directory]
-    places = _places(cache, program_and_any_image(install))
+    possible = _places(cache, program_and_any_image(install))
+    places = _places_by_default(cache, install) or possible
     if release := _any_release(install):
         places = tuple(dict.fromkeys((*places, *_places(cache, release))))
+    # Who mounts another place may know better what the builds give an argument.
+    possible = tuple(dict.fromkeys((*places, *possible)))
     found = []
     for index, place in enumerate(places):
         one = replace(cache, optional=True) if index else cache
-        accepted = (*directory.accepted, *(other for other in places if other != place))
+        accepted = (*directory.accepted, *(other for other in possible if other != place))
         found.append(replace(directory, cache=one, path=place, accepted=accepted))
     return found
+
+
+def _places_by_default(cache: Cache, install: Install) -> tuple[str, ...]:
+    """Return the one place that a cache has on the image which FROM names by default; () where that tells several.
+
+    It tells nothing of a command that runs on some images alone, nor where the image is not known and is called by
+    a name that says nothing.
+    """
+    base, image = install.step.environment.base, install.step.environment.image
+    places = _places(cache, program_and_image(install))
+    if len(places) != 1 or "$" in image:
+        return ()
+    alike = (one for one in install.step.commands if one.program == install.command.program)
+    if all(one.conditional for one in alike) and asks_for_system(install.step, install.manager):
+        return ()
+    if base is None:
+        return places if places != _places(cache, f"{install.program} : ") else ()
+    return places if base.distribution in install.manager.distributions else ()
 
 
 def program_and_any_image(install: Install) -> str:

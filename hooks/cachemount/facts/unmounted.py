@@ -8,10 +8,11 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from cachemount.dockerfile.model import Stage
+from cachemount.copied_names import copies
+from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import looks_meant, part_of
-from cachemount.facts.context import settings_of
+from cachemount.facts.context import nearest, settings_of
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -134,9 +135,21 @@ def _may_be_moved(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     pattern = re.compile(rf"(?<![\w.-])(?:{manager.moved_by_files})(?![\w.-])")
     return any(
-        pattern.search(facts.dockerfile.source.slice(one.span))
+        pattern.search(facts.dockerfile.source.slice(one.span)) and not _moves_nothing(facts, one, pattern, manager)
         for one in chain.before(step.stage, step.instruction)
         if one.keyword in ("COPY", "ADD")
+    )
+
+
+def _moves_nothing(facts: Facts, instruction: Instruction, pattern: re.Pattern[str], manager: PackageManager) -> bool:
+    """Return whether the texts of the settings files that an instruction copies are known, and none moves the cache."""
+    context = facts.dockerfile.source.context
+    words = next(copies(facts.dockerfile.source.slice(instruction.span)), None)
+    paths = [posixpath.normpath(word.lstrip("/")) for word in (words or [])[:-1] if pattern.search(word)]
+    texts = [(posixpath.basename(path), nearest(context, path).get(path)) for path in paths]
+    return bool(texts) and all(
+        name in manager.moving_files and text is not None and not re.search(manager.moving_files[name], text)
+        for name, text in texts
     )
 
 

@@ -24,25 +24,48 @@ def has_packages(
     variables: Mapping[str, str | None],
 ) -> bool:
     """Return whether a command works in a project that has its packages in it."""
-    project, says = vendored.said_by
+    name, says = vendored.said_by
     if not any(one.path.endswith(vendored.file) for one in dockerfile.source.context):
         return False
     told = " ".join((*(word.known for word in arguments), variables.get(vendored.options_in) or ""))
     if re.search(vendored.unless, told):
         return False
-    directory = re.search(vendored.directory, told) if vendored.directory else None
-    place = locations.absolute(directory[1], variables["WORKDIR"]) if directory else variables["WORKDIR"]
-    for copied, inside in _copied_at(_copies(dockerfile, step), place) if place is not None else ():
+    place = directory(vendored, told, variables)
+    found = project(dockerfile, step, vendored, place) if place is not None else None
+    if found is None:
+        return False
+    above, files = found
+    packages = posixpath.join(above, vendored.file)
+    is_there = packages in files and not may_leave_out(files, packages)
+    return is_there and re.search(says, files[posixpath.join(above, name)]) is not None
+
+
+def directory(vendored: Vendored, told: str, variables: Mapping[str, str | None]) -> str | None:
+    """Return the folder that a command works in, given its arguments and options as one text."""
+    named = re.search(vendored.directory, told) if vendored.directory else None
+    return locations.absolute(named[1], variables["WORKDIR"]) if named else variables["WORKDIR"]
+
+
+def project(
+    dockerfile: Dockerfile, step: Step, vendored: Vendored, place: str, *, alone: bool = False
+) -> tuple[str, Mapping[str, str]] | None:
+    """Return the folder of the context that the project of a place is in, and the files that are known of the context.
+
+    With `alone` its file may have been copied by its name. None where no project is known to be there.
+    """
+    name = vendored.said_by[0]
+    for source, inside in _copied_at(_copies(dockerfile, step), place):
+        is_file = alone and not inside and posixpath.basename(source) == name
+        copied = posixpath.dirname(source) if is_file else source
         if inside and not _has_sources(dockerfile, posixpath.join(copied, inside), vendored):
             # What is in a folder that the repository does not have, a step put there.
             continue
         for above in _upwards(copied, inside):
-            path, packages = posixpath.join(above, project), posixpath.join(above, vendored.file)
+            path = posixpath.join(above, name)
             files = nearest(dockerfile.source.context, path)
             if path in files:
-                is_there = packages in files and not may_leave_out(files, packages)
-                return is_there and re.search(says, files[path]) is not None
-    return False
+                return above, files
+    return None
 
 
 def _has_sources(dockerfile: Dockerfile, folder: str, vendored: Vendored) -> bool:

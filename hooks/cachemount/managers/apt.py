@@ -37,6 +37,7 @@ _RUN = r"(?=(?s:.*(?:\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:ba|da|z)?sh\b|\)|[;&\n]\s*(
 # It runs `apt-get satisfy`: https://github.com/puppeteer/puppeteer/blob/main/packages/browsers/src/install.ts
 _PUPPETEER = r"\bpuppeteer(?:/browsers)?(?:@[\w.-]+)?\s[^;&|\n]*--install-deps\b"
 
+_KEPT = "/var/cache/apt/archives/kept"
 _KEEPS = (
     "rm -f /etc/apt/apt.conf.d/docker-clean;",
     """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
@@ -172,7 +173,8 @@ APT = PackageManager(
             step=_KEEPS,
             step_beside=_KEEPS_NO_NOTES,
             # Below the one directory, and a mount on it: apt makes the folder.
-            alone="-o Dir::Cache::archives=/var/cache/apt/archives/kept",
+            alone=f"-o Dir::Cache::archives={_KEPT}",
+            alone_place=_KEPT,
             alone_for=("apt-get", "apt"),
         ),
         Retention(
@@ -189,6 +191,8 @@ APT = PackageManager(
     ),
     sharing="locked",
     needed=("/var/lib/dpkg", "/etc/apt", "/var/cache/debconf", "/usr/bin", "/usr/lib"),
+    # The answers that packages were given, or have by default: https://manpages.debian.org/debconf.conf
+    needed_by_itself=frozenset({"/var/cache/debconf"}),
     # Run with 2.6: updates and installs that were killed in the middle, 25 times, leave nothing that the next one fails at.
     refresh="apt-get update",
     refresh_verbs=(("update",),),

@@ -48,7 +48,7 @@ _SINCE_8 = (
 # Images that are not known, by the last part of the name or the tag: alma9-base, almalinux:8.10-minimal, stable-rocky9.
 _NAMED_8 = (
     r"(?:dnf|yum) : (?:\S*/)?(?:[^/\s]*[-_.:])?"
-    r"(?:almalinux|rockylinux|(?:alma|rocky|el|ubi|oraclelinux)-?(?:8|9|10)(?!\d))(?![a-z])[^/\s]*\Z"
+    r"(?:almalinux|rockylinux|(?:alma|rocky|el|ubi|oraclelinux|rhel|centos-?(?:stream)?|stream)-?(?:8|9|10)(?!\d))(?![a-z])[^/\s]*\Z"
 )
 _DNF_4 = rf"(?:{_SINCE_8}|{_NAMED_8})"
 
@@ -198,6 +198,9 @@ DNF = PackageManager(
     installs_in_script=r"\b(?:tdnf|yum)\s[^;&|\n#]*\b(?:install|update|upgrade|reinstall|distro-sync)\b",
     empties_in_script=r"\b(?:tdnf|yum)\s[^;&|\n]*\bclean\b|\brm\s[^;&|\n]*/var/cache\b",
     needed=("/var/lib/rpm", "/var/lib/dnf", "/var/lib/yum", "/usr/lib/sysimage", "/etc/yum.repos.d", "/etc/dnf"),
+    needed_by_itself=frozenset({"/var/lib/dnf", "/var/lib/yum"}),
+    # dnf 5 has it in /usr/lib/sysimage: https://dnf5.readthedocs.io/en/latest/dnf5.conf.5.html, at system_state_dir
+    unneeded_beside={"/var/lib/dnf": "/var/cache/libdnf5"},
     refresh_verbs=(("makecache",), ("mc",), ("check-update",), ("check-upgrade",)),
     refresh_flags=frozenset({"--refresh"}),
     # Run: dnf 4 and 5 trust an index for metadata_expire (2 days, if the repository says nothing), fail where a package of

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, Fetched, Installed, PackageManager, Vendored
+from cachemount.managers.model import (
+    Cache,
+    Cleaner,
+    Download,
+    Fetched,
+    Installed,
+    PackageManager,
+    Requirements,
+    Vendored,
+)
 from cachemount.managers.vendored import COPIED
 
 # With the dependencies in a vendor folder nothing is downloaded: https://go.dev/ref/mod#vendoring
@@ -17,6 +26,17 @@ _MODULES_IN_PROJECT = Vendored(
     unless=r"-mod[= ](?:mod|readonly)\b",
     options_in="GOFLAGS",
     directory=r"(?:^| )--?C[ =](\S+)",
+)
+# Since 1.17 go.mod names all that a build needs, and of one that it names nothing but its version is asked:
+# https://go.dev/ref/mod#graph-pruning
+_REQUIREMENTS = Requirements(
+    project=_MODULES_IN_PROJECT,
+    some=r"(?m)^[ \t]*require\b",
+    changed_by=r"\bgo\s+(?:get|work|mod\s+(?:tidy|edit|init))\b|\bgo\.(?:mod|work)\b",
+    others="go.work",
+    queries=r"list -m(?: -f [\"']?\{\{ ?\.(?:Path|Version) ?\}\}[\"']?)?|list -f [\"']?\{\{ ?\.(?:Path|Version) ?\}\}[\"']? -m",
+    told_by=r"(?m)^[ \t]*(?:require[ \t]+)?{}[ \t]+v",
+    told_since=r"(?m)^go (?:1\.(?:1[7-9]|[2-9]\d)|[2-9])",
 )
 # Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is not a cache; 1.11 and 1.12 do so below $GOPATH/src:
 # https://go.dev/doc/go1.13#modules. An image of Go, a version that is named, the packages of a distribution.
@@ -85,6 +105,7 @@ GO = PackageManager(
             pattern=_NOT_VENDORED,
             only_prefetches=True,
             ends_excerpts=True,
+            requirements=_REQUIREMENTS,
         ),
         Download(
             verbs=(("get",),),
@@ -104,6 +125,7 @@ GO = PackageManager(
             caches=("modules",),
             pattern=_NOT_VENDORED + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
+            requirements=_REQUIREMENTS,
             vendored=_MODULES_IN_PROJECT,
             of_project=False,
         ),
@@ -133,6 +155,7 @@ GO = PackageManager(
             caches=("modules",),
             pattern=_NOT_VENDORED + _ANEW + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
+            requirements=_REQUIREMENTS,
             vendored=_MODULES_IN_PROJECT,
         ),
         # The standard library and the go command come with go.
@@ -140,6 +163,7 @@ GO = PackageManager(
             verbs=(("build",), ("install",), ("test",), ("vet",)),
             pattern=_NOT_VENDORED + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
+            requirements=_REQUIREMENTS,
             vendored=_MODULES_IN_PROJECT,
         ),
         # Run: in a module they load its packages.
@@ -148,12 +172,14 @@ GO = PackageManager(
             caches=("modules",),
             pattern=_NOT_VENDORED + _OWN_PACKAGES,
             satisfied_by=_VENDORED,
+            requirements=_REQUIREMENTS,
             vendored=_MODULES_IN_PROJECT,
         ),
         Download(
             verbs=(("run", "*"),),
             pattern=_NOT_VENDORED,
             satisfied_by=_VENDORED,
+            requirements=_REQUIREMENTS,
             vendored=_MODULES_IN_PROJECT,
             verb_is_program=True,
         ),

@@ -102,6 +102,10 @@ class Cache(Record, eq=False):
     # A settings file of the project, and a regular expression: where the build copies it and it says so, nothing is there;
     # unless the last one is found in the Dockerfile, which may say otherwise.
     unused_by: tuple[str, str, str] = ("", "", "")
+    # Folder in it -> regular expression on the Dockerfile: the manager's release keeps nothing there, unless the project
+    # chooses another one. It may do so in a file, which is known not to where the regular expression is not found in it.
+    unused_parts: Mapping[str, str] = field(default_factory=dict)
+    release_in: tuple[str, str] = ("", "")
     # True for a directory that holds nothing but the index.
     index: bool = False
     # True for one that holds the index beside packages, which no install fetches itself.
@@ -122,6 +126,24 @@ class Vendored(Record):
     unless: str
     options_in: str
     directory: str = ""
+
+
+class Requirements(Record):
+    """When a project needs no packages, or is only asked for what its file says of one, so that none is downloaded.
+
+    `project` tells where the file is. `some` is a regular expression that is found in it where it needs packages,
+    `changed_by` one on earlier commands that may add one, `others` a file with which it is one project of several.
+    `queries` is one that is matched in full on the options of a command that asks for packages by name, and `told_by`
+    one with `{}` for a name, where the file has `told_since` too.
+    """
+
+    project: Vendored
+    some: str
+    changed_by: str
+    others: str
+    queries: str
+    told_by: str
+    told_since: str
 
 
 class Partly(Record):
@@ -239,6 +261,8 @@ class Download(Record):
     named: frozenset[str] = frozenset()
     # Nothing is left to download where this project is copied.
     vendored: Vendored | None = None
+    # Nor where the project that is copied needs nothing.
+    requirements: Requirements | None = None
     gathered: Gathered | None = None
     project_programs: ProjectPrograms | None = None
     on_disk: tuple[OnDisk, ...] = ()
@@ -305,6 +329,7 @@ class Retention(Record):
     (a regular expression). With `of_image` it is the image that makes it necessary. `removes` is the file that the step removes: what it did is not done where a mount hides it.
     `step_beside` is the step where a mount holds the packages and not what the manager notes beside them. `alone` is a
     flag that makes the setting for one command, where it may not hold for others; programs of `alone_for` take it.
+    `alone_place` is the folder that it names, in which others leave the downloads alone.
     `unknown_to` (a regular expression) are makers of root filesystems that have no such file; FOLDER in it is where
     they put it. `in_file` (a regular expression) is what a file that is copied has to say, where its text is known.
     """
@@ -318,6 +343,7 @@ class Retention(Record):
     step_beside: tuple[str, ...] = ()
     alone: str = ""
     alone_for: tuple[str, ...] = ()
+    alone_place: str = ""
     removes: str = ""
     programs: tuple[str, ...] = ()
     where: str = ""
@@ -456,6 +482,10 @@ class PackageManager(Record, eq=False):
     # Of them, those that a settings file of the project may rule out: its name, what is found in it then, and a regular
     # expression on the Dockerfile that may say otherwise.
     needed_unless: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    # Of them, those that nothing reads but the manager itself, when it installs more.
+    needed_by_itself: frozenset[str] = frozenset()
+    # Of them, those that a release does not use whose cache is at this place.
+    unneeded_beside: Mapping[str, str] = field(default_factory=dict)
     # Verbs that download and put nothing into these directories: they build, or write a lock file.
     installs_nothing: tuple[tuple[str, ...], ...] = ()
     # As `needed`, of an install with -g or --global.

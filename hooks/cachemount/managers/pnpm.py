@@ -21,6 +21,15 @@ _NEW = r"\bpnpm@[\"'^~v]*(?:1[1-9]|[2-9]\d|latest)(?:[.\s\"']|$)"
 _DEFAULTS = ("$PNPM_HOME/store", "$XDG_DATA_HOME/pnpm/store", "$HOME/.local/share/pnpm/store")
 
 
+# What installs the newest one: `npm install -g pnpm`, without a version.
+_NEWEST = r"\bnpm[ \t](?=(?:[^;&|\n]*\s)?(?:-g|--global|--location=global)\s)[^;&|\n]*\spnpm(?=[\s;&|]|\Z)|\bpnpm@[\"'^~v]*latest(?![\w.-])"
+# Each format has a folder in the store: v3 up to pnpm 9, then v10 of 10. https://github.com/pnpm/pnpm/releases/tag/v10.0.0
+_UNUSED_PARTS = {
+    "v3": rf"(?s)\A(?!.*\bpnpm@[\"'^~v]*[1-9](?![\d]))(?=.*(?:\bpnpm@[\"'^~v]*[1-9]\d(?!\d)|{_NEWEST}))",
+    "v10": rf"(?s)\A(?!.*(?:\bpnpm@[\"'^~v]*(?:10|1[1-9]|[2-9]\d)(?!\d)|{_NEWEST}))(?=.*\bpnpm@[\"'^~v]*[1-9](?!\d))",
+}
+
+
 def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> Cache:
     return Cache(
         name=name,
@@ -33,6 +42,8 @@ def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> 
         doubt=_ABOVE,
         others_only=True,
         when=when,
+        unused_parts=_UNUSED_PARTS,
+        release_in=("package.json", r"\"packageManager\"\s*:\s*\"pnpm@"),
     )
 
 

@@ -16,11 +16,13 @@ from cachemount.program.devcontainer import LIFECYCLE, begins_with, has_features
 from cachemount.program.readmes import to_line_end
 from cachemount.records import Record
 from cachemount.script_names import SHELL_SCRIPT
-from cachemount.source import ContextFile
+from cachemount.source import ContextFile, Elsewhere
 
 _MOST_BYTES = 100_000
 _MOST_FILES = 50
 _NAME, _FOLDER = "devcontainer.json", ".devcontainer"
+# Where a devcontainer.json says what its container is made of.
+_SAYS_WHAT = ('"target"', '"dockerfile"', '"dockerFile"', '"service"', '"image"')
 
 
 def containers_on(path: str) -> Iterator[ContextFile]:
@@ -40,6 +42,22 @@ def containers_on(path: str) -> Iterator[ContextFile]:
                 manager = "apt" if one.installs else ""
                 yield ContextFile(path=shown, text=one.text, folder=above, stages=stages, at_run_time=manager)
                 return
+
+
+def stages_of_containers(path: str, root: str) -> Iterator[tuple[Elsewhere, str]]:
+    """Yield the stages of a Dockerfile ("": the last) that dev containers are made of, each with the line that says so.
+
+    Both paths are absolute.
+    """
+    for folder in upwards(os.path.dirname(path), root):
+        for place in _places(folder):
+            text = text_inside_repository(place, root, _MOST_BYTES)
+            if not text:
+                continue
+            at = next((found for key in _SAYS_WHAT if (found := text.find(key)) >= 0), 0)
+            line = Elsewhere(text.count("\n", 0, at) + 1, os.path.relpath(place, root).replace(os.sep, "/"))
+            yield from ((line, stage) for dockerfile, stage in _extended(place, text, root) if dockerfile == path)
+            yield from ((line, stage) for stage in _stages(path, root, tuple(_images(place, text, root))))
 
 
 def _stages(path: str, root: str, images: tuple[str, ...]) -> Iterator[str]:
@@ -80,7 +98,7 @@ def _containers(folder: str, root: str) -> tuple[_Container, ...]:
             one = _Container(
                 path=path,
                 text=told,
-                dockerfiles=tuple(_extended(path, text, root)),
+                dockerfiles=tuple(dockerfile for dockerfile, _ in _extended(path, text, root)),
                 images=tuple(_images(path, text, root)),
                 stages=tuple(filter(None, (target(text),))),
                 installs=not features,
@@ -118,12 +136,12 @@ def _places(folder: str) -> Iterator[str]:
     yield from (os.path.join(inside, name, _NAME) for name in folders[:_MOST_FILES])
 
 
-def _extended(path: str, text: str, root: str) -> Iterator[str]:
-    """Yield the Dockerfiles, by their real paths, on whose images a devcontainer.json installs its features."""
+def _extended(path: str, text: str, root: str) -> Iterator[tuple[str, str]]:
+    """Yield the Dockerfiles, by real paths, that a devcontainer.json has its container of, each with the stage."""
     named, _, _, service = begins_with(text)
     if named:
         shown = os.path.relpath(path, root).replace(os.sep, "/")
-        yield real_path(os.path.join(os.path.dirname(path), in_workspace(named, shown)))
+        yield real_path(os.path.join(os.path.dirname(path), in_workspace(named, shown))), target(text)
     found = _compose_files(path, text, root)
     for compose in found:
         # All paths are seen from the folder of the first file.
@@ -151,12 +169,12 @@ def _images(path: str, text: str, root: str) -> Iterator[str]:
     yield from (without_registry(one) for one in names if lookup(one) is None)
 
 
-def _built(compose: str, service: str, folder: str, root: str) -> Iterator[str]:
-    """Yield the Dockerfile that a service of a Compose file is built from, by the folder of the project."""
+def _built(compose: str, service: str, folder: str, root: str) -> Iterator[tuple[str, str]]:
+    """Yield the Dockerfile and the stage that a service of a Compose file is built from, by the project's folder."""
     from cachemount.program.build_files import builds, place_of  # noqa: PLC0415 - few have features and Compose
 
     text = text_inside_repository(compose, root, _MOST_BYTES)
     for build in builds("compose.yaml", text) if text else ():
         place = place_of(build, ".") if build.label == service else ""
         if place:
-            yield real_path(os.path.join(folder, place))
+            yield real_path(os.path.join(folder, place)), build.target or ""

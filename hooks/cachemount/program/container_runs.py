@@ -135,7 +135,7 @@ def _volumes(text: str) -> tuple[str, ...]:
 
 
 @kept
-def _texts_of(root: str) -> tuple[tuple[str, str], ...]:
+def texts_of_containers(root: str) -> tuple[tuple[str, str], ...]:
     """Return the scripts of a repository that speak of containers, its workflows and Compose files: paths and texts."""
     paths = [os.path.join(root, *one.split("/")) for one in workflows(root)]
     found = islice(nearest_files(root, _ENDS, _SKIPPED, _MOST_FOLDERS), _MOST_FILES * 10)
@@ -153,7 +153,7 @@ def _texts_of(root: str) -> tuple[tuple[str, str], ...]:
 def _runs(root: str) -> tuple[_Run, ...]:
     """Return the commands in containers that the files of a repository have."""
     found = []
-    for name, text in _texts_of(root):
+    for name, text in texts_of_containers(root):
         for start, words in _commands(text, _RUNS, _RUN) if not host_kind(name) else ():
             begin = text.rfind("\n", 0, start) + 1
             if not _SHOWN.match(text, begin, start):
@@ -209,7 +209,7 @@ def _names_of(path: str, root: str) -> Iterator[_Built]:
 @kept
 def _builds(root: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the files of a repository that build images, with the words of each `docker build`."""
-    texts = (one for one in _texts_of(root) if not host_kind(one[0]))
+    texts = (one for one in texts_of_containers(root) if not host_kind(one[0]))
     return tuple((name, words) for name, text in texts for _start, words in _commands(text, _BUILDS, _BUILD))
 
 
@@ -220,7 +220,7 @@ def _services(root: str) -> tuple[tuple[str, Build, tuple[str, ...]], ...]:
     words = {_untagged(word) for one in runs for word in one.words}
     by_service = any(one.by.startswith("compose") for one in runs)
     found: list[tuple[str, Build, tuple[str, ...]]] = []
-    for name, text in _texts_of(root):
+    for name, text in texts_of_containers(root):
         if host_kind(name) == "compose" and "build" in text:
             images = {_untagged(one) for one in _IMAGE.findall(text)}
             if not words.isdisjoint({*images, *_KEY.findall(text)} if by_service else images):
@@ -272,7 +272,7 @@ def _texts(command: str, root: str, depth: int = 0, seen: frozenset[str] = froze
 def _values(name: str, root: str) -> Iterator[str]:
     """Yield the plain values that files of the repository give to a variable."""
     pattern = re.compile(rf"(?<![\w$])[\"']?{name}[\"']?(?:=|:[ \t]+)[\"']?([\w./-]+)")
-    texts = (text for _file, text in _texts_of(root) if name in text)
+    texts = (text for _file, text in texts_of_containers(root) if name in text)
     yield from islice(dict.fromkeys(one for text in texts for one in pattern.findall(text)), _MOST_VALUES)
 
 

@@ -9,7 +9,7 @@ import os
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from cachemount.copied_names import BOUND, copied_as, copies, ends_of, sources_of, taken_by
+from cachemount.copied_names import BOUND, bound, copied_as, copies, ends_of, sources_of, taken_by
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
@@ -91,17 +91,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += shown_bases(full)
         found += extended_by(full, text)
     if with_fixes:
-        from cachemount.program.dockerfile_tests import tests_of  # noqa: PLC0415 - not asked of many files
-        from cachemount.program.filled_templates import template_of  # noqa: PLC0415 - where fixes are
-        from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - where fixes are
-        from cachemount.program.maker_settings import maker_of  # noqa: PLC0415 - where fixes are
-        from cachemount.program.writing_scripts import script_that_writes  # noqa: PLC0415 - where fixes are
-
-        found += tests_of(full)
-        found += readme_of_generated(full)
-        found += maker_of(full)
-        found += script_that_writes(full)
-        found += template_of(full, text)
+        found += _makers_and_tests(full, text)
     if with_fixes and "apt" in text:
         from cachemount.program.ansible_programs import installers  # noqa: PLC0415 - where fixes are
         from cachemount.program.moved_in_bases import settings_of_bases  # noqa: PLC0415 - where fixes are
@@ -134,6 +124,23 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                 is_shell = SHELL_NAME.search(name) or ("." not in posixpath.basename(name) and _SHEBANG.match(content))
                 found += _run_by(content, name, folder, above) if name in _BUILD_FILES or is_shell else ()
     return tuple(dict.fromkeys(found))
+
+
+def _makers_and_tests(full: str, text: str) -> Iterator[ContextFile]:
+    """Yield what writes a Dockerfile, or others from it, and the tests of its text."""
+    from cachemount.program.dockerfile_tests import tests_of  # noqa: PLC0415 - where fixes are
+    from cachemount.program.filled_templates import template_of  # noqa: PLC0415 - as above
+    from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - as above
+    from cachemount.program.joined_parts import joined_into  # noqa: PLC0415 - as above
+    from cachemount.program.maker_settings import maker_of  # noqa: PLC0415 - as above
+    from cachemount.program.writing_scripts import script_that_writes  # noqa: PLC0415 - as above
+
+    yield from tests_of(full)
+    yield from readme_of_generated(full)
+    yield from maker_of(full)
+    yield from script_that_writes(full)
+    yield from joined_into(full)
+    yield from template_of(full, text)
 
 
 def _is_there(folder: str, name: str) -> bool:
@@ -204,6 +211,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in taken_by(words))
     if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
         yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
+        yield from _bound_settings(text)
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store or may_fill or uses_conda:
@@ -231,6 +239,16 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from _places_of(text, modules)
+
+
+def _bound_settings(text: str) -> Iterator[str]:
+    """Yield the settings files that bind mounts lay over those of the image, alone or with their folder."""
+    for source, target in bound(text):
+        if _SETTINGS.search(f" {target}"):
+            yield source
+        name = f"{posixpath.basename(target.rstrip('/'))}.conf"
+        if _SETTINGS.search(f" {target}/{name}"):
+            yield posixpath.join(source, name)
 
 
 def _of_cargo_and_uv(text: str, *, with_fixes: bool) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Projects in Go in the folders that a Dockerfile copies or enters: whether they have their modules in them.
+"""Projects in Go in the folders that a Dockerfile copies or enters: whether they have their modules, or need none.
 
 In a folder without a go.mod, Go works in the project that the folder is in: https://go.dev/ref/mod#vendoring
 """
@@ -18,6 +18,7 @@ from cachemount.source import ContextFile
 _MOST_BYTES = 1_000_000
 _MOST_FOLDERS = 60
 _PROJECT, _MODULES = "go.mod", "vendor/modules.txt"
+_REQUIRES = late(r"(?m)^[ \t]*require\b")
 _ENTERED = late(
     r"(?m)(?:^[ \t]*(?:WORKDIR|workdir)[ \t]+|\b(?:cd|pushd)[ \t]+|[ \t]-C[ =])[\"']?(?:\$\{?\w+\}?/)?([\w./-]*\w)"
 )
@@ -34,12 +35,19 @@ def go_projects(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[Conte
         found = [one for one in named if one.partition("/")[0] in there and names_in(_full(folder, one))]
         around = list(dict.fromkeys(up for one in found for up in _upwards(one)))
         vendored = [one for one in around if "modules.txt" in names_in(_full(folder, f"{one}/vendor"))]
-        if not vendored and not (_PROJECT in there and "vendor" in there):
+        projects = {
+            path: text_inside_repository(_full(folder, path), folder, _MOST_BYTES)
+            for one in ("", *around)
+            if _PROJECT in names_in(_full(folder, one) if one else folder)
+            for path in [posixpath.join(one, _PROJECT)]
+        }
+        needs_none = any(one and not _REQUIRES.search(one) for one in projects.values())
+        if not vendored and not needs_none and not (_PROJECT in there and "vendor" in there):
             continue
-        paths = [f"{one}/{_MODULES}" for one in vendored]
-        paths += [f"{one}/{_PROJECT}" for one in around if _PROJECT in names_in(_full(folder, one))]
-        for path in paths:
-            if content := text_inside_repository(_full(folder, path), folder, _MOST_BYTES):
+        lists = [f"{one}/{_MODULES}" for one in vendored]
+        texts = {path: text_inside_repository(_full(folder, path), folder, _MOST_BYTES) for path in lists}
+        for path, content in {**texts, **projects}.items():
+            if content and path != _PROJECT:
                 yield ContextFile(path=path, text=content, folder=above)
         for one in found:
             sources = sorted(name for name in names_in(_full(folder, one)) if name.endswith(".go"))

@@ -54,6 +54,8 @@ def what_else(path: str, text: str) -> str:
         return "it is a part of the Containerfile that BlueBuild makes"
     if not _FROM.search(text) and (file := _included_by(os.path.abspath(path))):
         return f"it is a part of a Dockerfile: {file} includes it"
+    if not _FROM.search(text) and (maker := _joined_by(path)):
+        return f"it is a part of a Dockerfile: {maker} joins it with others"
     if not is_dockerfile_name(path) or re.search(_PLAIN_NAME, path.replace("\\", "/")):
         return ""
     if "\0" in text and not text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
@@ -77,6 +79,13 @@ def _is_of_recipe(path: str) -> bool:
         if _MODULE.search(text) and item.search(text):
             return True
     return False
+
+
+def _joined_by(path: str) -> str:
+    """Return the Makefile or script that makes another Dockerfile of a file and others; "" without one."""
+    from cachemount.program.joined_parts import joined_into  # noqa: PLC0415 - few files have no FROM
+
+    return next((one.path for one in joined_into(os.path.abspath(path)) if one.joined_into), "")
 
 
 def _included_by(path: str) -> str:

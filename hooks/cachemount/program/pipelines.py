@@ -8,12 +8,14 @@ https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbuc
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 
 _MOST_BYTES = 500_000
+_MOST_INCLUDED = 50
 _BITBUCKET = "bitbucket-pipelines.yml"
 _PIPELINES = (_BITBUCKET, ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".circleci/config.yml")
 _BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
@@ -35,9 +37,7 @@ def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
 def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
     """Return the pipelines at the root of a repository with such builds, how they build, and what."""
     found = []
-    for name in _PIPELINES:
-        if name.partition("/")[0] not in names_in(root):
-            continue
+    for name in _names(root):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if not _BUILD.search(text) or _BUILDKIT.search(text):
             continue
@@ -47,6 +47,15 @@ def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
             sign = f"docker build by Docker {max(programs)}" if is_old else "docker build without DOCKER_BUILDKIT=1"
             found.append((name, sign, _named(text, root)))
     return tuple(found)
+
+
+def _names(root: str) -> Iterator[str]:
+    yield from (one for one in _PIPELINES if one.partition("/")[0] in names_in(root))
+    # GitLab's own may include files of the repository; their commands are run at its root.
+    if ".gitlab" in names_in(root):
+        for folder in (".gitlab", ".gitlab/ci"):
+            inside = names_in(os.path.join(root, *folder.split("/")))
+            yield from (f"{folder}/{one}" for one in sorted(inside)[:_MOST_INCLUDED] if one.endswith((".yml", ".yaml")))
 
 
 def _named(text: str, root: str) -> frozenset[str]:

@@ -10,18 +10,18 @@ from collections.abc import Iterable
 
 from cachemount.late_pattern import late
 
-_MACHINE = (
+MACHINE = (
     r"(?:amd64|x86_64|arm64|aarch64|armhf|arm/?v[5-8]|arm|386|i386|ppc64le|s390x|riscv64|mips64le|loong64)"
     r"(?:/v\d)?(?![\w/-])"
 )
-_NAME = rf"linux/{_MACHINE}"
+_NAME = rf"linux/{MACHINE}"
 # What stands between two entries of a list: also in brackets over several lines, and in a list of YAML.
 _COMMA = r"[\"']?[ \t]*,[\s\\]*[\"']?"
 _BETWEEN = rf"(?:{_COMMA}|[\"']?(?:[ \t]*#[^\n]*\n)?[\s\\;|]+(?:-[ \t]+)?[\"']?)"
 _COMMAS = late(rf"\b{_NAME}(?:{_COMMA}{_NAME})+")
 _LIST = late(rf"\b{_NAME}(?:{_BETWEEN}{_NAME})+")
-_BARE_LIST = late(rf"(?<![\w/.-]){_MACHINE}(?:{_BETWEEN}{_MACHINE})+")
-_NAMES = late(rf"(?:linux/)?({_MACHINE})")
+_BARE_LIST = late(rf"(?<![\w/.-]){MACHINE}(?:{_BETWEEN}{MACHINE})+")
+_NAMES = late(rf"(?:linux/)?({MACHINE})")
 # `linux/$arch`: the names of machines alone stand elsewhere. Buildah's action takes such.
 _COMPOSED = late(r"(?<![\w/.-])linux/[\"'$%{]|\barchs:")
 # Builders of images take platforms by these; those of programs have lists of such names too.
@@ -31,7 +31,7 @@ _NOT_BUILT = late(r"\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+|image[ \
 _CONTINUED = late(r"\\\r?\n")
 _VALUE = late(
     r"(?m)(?:^(?:[ \t]|-(?![\w-]))*|[{,][ \t]*)[\"']?[\w-]*(?:platform|arch)\w*[\"']?:[ \t]*[\"']?"
-    rf"((?:linux/)?{_MACHINE})"
+    rf"((?:linux/)?{MACHINE})"
 )
 # Each platform has a machine of its own then.
 _OWN_RUNNERS = late(r"\bruns-on:[^\n]*\$\{\{")

@@ -9,6 +9,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
+from cachemount.program.forced_platforms import forced_platforms
 from cachemount.program.platform_names import named_platforms, platforms_in, platforms_of_jobs
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.program.workflow_builds import BuildStep, build_steps
@@ -40,7 +41,8 @@ def platforms_of(path: str, text: str) -> tuple[str, ...]:
     """Return the platforms that a Dockerfile's image is built for, where they are several, in order.
 
     A file beside it, at the root of its repository or in a folder with scripts there, or a workflow, names them. Or
-    FROM names one that another stage or Dockerfile of the folder does not: "" stands for that of the build.
+    FROM names one that another stage or Dockerfile of the folder does not: "" stands for that of the build. Or some of
+    the repository's images are always built for one.
     """
     real = real_path(path)
     folder = os.path.dirname(real)
@@ -51,6 +53,8 @@ def platforms_of(path: str, text: str) -> tuple[str, ...]:
     if "--platform=" in text:
         own = _platforms(text) | _platforms_beside(folder, root)
         found |= own if len(own) > 1 else frozenset()
+    if "apk" in text:
+        found |= forced_platforms(root)
     return tuple(sorted(found))
 
 

@@ -16,12 +16,14 @@ from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.builders import kaniko, railway
+from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built
 from cachemount.program.builders.declared import declared
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
+from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
 from cachemount.program.builders.skaffold import is_classic, may_build
 from cachemount.program.builders.submitted import submitted
@@ -188,14 +190,21 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
     """Return why a build may end that the repository's own code makes with the classic builder."""
     if found := classic_build(path, root):
         return _refused_code(*found)
-    name = api_build(path, root) or go_build(path, root) or engine_build(path, root)
-    return _refused_code(name, BY_INTERFACE) if name else None
+    if name := api_build(path, root) or go_build(path, root) or engine_build(path, root):
+        return _refused_code(name, BY_INTERFACE)
+    if name := ansible_build(path, root):
+        return _refused_code(name, MODULE)
+    plain = plain_client_build(path, root)
+    return _refused_code(*plain) if plain else None
 
 
 def _refused_code(name: str, sign: str) -> Withheld:
     way_out = {
         BY_INTERFACE: "build by `docker build`, or ask the library for BuildKit where it knows that",
         WITHOUT_BUILDX: "end it there, or set DOCKER_BUILDKIT=1",
+        MODULE: "build by docker_image_build",
+        ANY_CLIENT: "have it ask for buildx",
+        CLIENT_ALONE: "install buildx there",
     }.get(sign, "build with DOCKER_BUILDKIT=1, or by `docker build`")
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
 

@@ -47,6 +47,11 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
 
         if platforms := platforms_of(path, text):
             source = replace(source, platforms=platforms)
+    if with_fixes and "apt" in text:
+        from cachemount.program.published_images import published  # noqa: PLC0415 - for such files alone
+
+        if stages := published(path, text):
+            source = replace(source, published=stages)
     if with_fixes and (copied := trees(path, text)):
         source = replace(source, trees=copied)
     if with_fixes and STORE.search(text):

@@ -22,7 +22,7 @@ from cachemount.repairs.safety.later_commands import Called, commands_of
 from cachemount.repairs.safety.shared_folders import keep_for_others, may_fill, of_other_managers
 from cachemount.shell.model import Command
 from cachemount.shell.removal.removal import removal
-from cachemount.shell.removal.status import fallback_of
+from cachemount.shell.removal.status import fallback_of, idle_beside
 from cachemount.source import Source, Span
 
 _CONTINUATION = late(r"[ \t]*[\\`][ \t]*\r?\n")
@@ -118,9 +118,10 @@ def _without(step: Step, whole: list[Command], source: Source) -> tuple[tuple[Sp
     That is the last of them, where its status alone is the step's. None where the commands cannot go.
     """
     errexit = has_errexit(step)
-    spans = removal(step.script, whole, source, errexit=errexit)
-    if spans is not None:
-        return spans, ()
+    for gone in ([*whole, *idle_beside(step.script, whole)], whole):
+        spans = removal(step.script, gone, source, errexit=errexit)
+        if spans is not None:
+            return spans, ()
     if removal(step.script, whole, source, errexit=errexit, may_end_otherwise=True) is None:
         return None
     others = removal(step.script, whole[:-1], source, errexit=errexit)

@@ -10,7 +10,14 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import asked_before, fetches_index, leads_to, replaces_index, shares_index
+from cachemount.facts.package_state import (
+    asked_before,
+    fetches_index,
+    is_surely_before,
+    leads_to,
+    replaces_index,
+    shares_index,
+)
 from cachemount.facts.settings import program_and_image
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
@@ -85,7 +92,9 @@ def retain(builder: FixBuilder, install: Install) -> None:
             if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
                 builder.mark_unsafe([keep.doubt])
         if keep.command and install is _first_install(install):
-            builder.before(keep_downloads.first_place(builder.facts, install, keep), keep.command)
+            places = (keep_downloads.first_place(builder.facts, one, keep) for one in _on_all_ways(install))
+            for place in dict.fromkeys(places):
+                builder.before(place, keep.command)
 
 
 def retain_from(builder: FixBuilder, install: Install, first: Step, base: Stage | None = None) -> None:
@@ -202,6 +211,27 @@ def _reads_index(install: Install) -> bool:
 def _first_install(install: Install) -> Install:
     """Return the first install of the same step and manager."""
     return next(_installs(install))
+
+
+def _on_all_ways(install: Install) -> list[Install]:
+    """Return those of a step's installs of the same manager in front of which a command runs before all that need it.
+
+    The index alone needs it where an install follows on the same way.
+    """
+    every = [*_installs(install)]
+    packages = [one for one in every if not one.only_index] or every[:1]
+    found: list[Install] = []
+    for one in every:
+        leads = not one.only_index or any(_runs_before(one, other) for other in packages)
+        if leads and not any(_runs_before(other, one) for other in found):
+            found.append(one)
+    return found
+
+
+def _runs_before(earlier: Install, install: Install) -> bool:
+    """Return whether a command runs, or is that command, wherever another one of its step runs."""
+    before = earlier.command.span.start < install.command.span.start
+    return earlier is install or (before and is_surely_before(earlier, install))
 
 
 def _installs(install: Install) -> Iterator[Install]:

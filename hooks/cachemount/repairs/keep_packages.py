@@ -5,7 +5,8 @@ From there on, what installs without a mount leaves its packages in the image.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import posixpath
+from collections.abc import Collection, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
@@ -19,7 +20,9 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs import download_edits, mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.common_base import common_base
+from cachemount.repairs.fixed_steps import is_fixed
 from cachemount.repairs.keep_downloads import first_place
+from cachemount.repairs.kept_apart import needs_setting, place_apart
 from cachemount.repairs.other_programs import (
     empties_itself,
     fetches_packages,
@@ -30,6 +33,7 @@ from cachemount.repairs.other_programs import (
 )
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
+from cachemount.repairs.safety.handed_on import keeps_file
 from cachemount.repairs.safety.index_doubts import doubts
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
@@ -45,7 +49,7 @@ def complete_fix(
     core = facts.memo(mount_steps, manager, steps, only)
     builder = core
     for step in steps:
-        asking = [install for install in installs_of(step, manager) if lasts(facts, install)]
+        asking = [install for install in installs_of(step, manager) if retention.lasts(facts, install)]
         if asking:
             builder = keep(core if builder is core else builder, asking)
             for other in facts.memo(_emptying, step.stage, manager):
@@ -68,7 +72,7 @@ def _emptying(facts: Facts, stage: Stage, manager: PackageManager) -> list[Insta
         if not _is_mounted(step, manager) or names.isdisjoint(_names(step, manager)):
             continue
         for install in installs_of(step, manager):
-            if lasts(facts, install) and not retention.may_be_said(facts, install):
+            if retention.lasts(facts, install) and not retention.may_be_said(facts, install):
                 found.setdefault(step.stage.index, install)
     return list(found.values())
 
@@ -85,26 +89,25 @@ def _names(step: Step, manager: PackageManager) -> list[str]:
     return [one for one in names if one is not None]
 
 
-def lasts(facts: Facts, install: Install) -> bool:
-    """Return whether an install needs a setting that holds for later steps as well."""
-    return any(one.step or one.command for one in retention.missing_settings(facts, install))
-
-
 def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = True) -> FixBuilder:
     """Return a builder that lets the packages of a step's installs stay in the cache as well.
 
     A step in front makes the setting for good. Where that may leave packages in an image, flags make it for the
-    installs alone, if those may be edited; and in all stages then, as one with docker-clean empties their cache.
+    installs alone, if those may be edited; most often in all stages, as one with docker-clean may empty their cache.
     """
     for_good = builder.copy()
     _keep_for_good(for_good, installs)
     step, manager = installs[0].step, installs[0].manager
-    if for_good.is_safe() and not builder.facts.memo(_keeps_alone, manager):
+    if for_good.is_safe() and not _keeps_alone(builder.facts, step.stage, manager):
         return for_good
     alone = builder.copy()
     fetching = [one for one in installs_of(step, manager) if not one.only_index]
     told = editable and bool(fetching) and all(download_edits.retain_alone(alone, install) for install in fetching)
     if told and alone.is_safe():
+        place = place_apart(builder.facts, manager)
+        if place and not needs_setting(builder.facts, step.stage, manager):
+            above = next(one.locations[0] for one in manager.caches if locations.below(place, one.locations[0]))
+            mount_edits.narrow_new(alone, step, above, place)
         return alone
     if name := called_base(builder.facts, step.stage):
         for_good.mark_unsafe([reasons.LEFT_IN_CALLED_BASE.about(name=name, manager=manager.name)])
@@ -151,6 +154,8 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
     elif run := installed_at_run_time(facts, step.stage, manager):
         builder.mark_unsafe([reasons.LEFT_AT_RUN_TIME.about(line=run, manager=manager.name)])
+    elif handed := keeps_file(facts, step.stage, manager) or keeps_file(facts, stage, manager):
+        builder.mark_unsafe([reasons.LEFT_IN_PUBLISHED.about(line=handed, manager=manager.name)])
 
 
 def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | None:
@@ -158,11 +163,11 @@ def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | 
     base = common_base(facts, first, manager, _gets_mount)
     if base is None or facts.memo(_unmounted, base, manager) or facts.memo(_grown, base, manager) is not None:
         return None
-    return base
+    return None if keeps_file(facts, base, manager) else base
 
 
 def _gets_mount(facts: Facts, step: Step, manager: PackageManager) -> bool:
-    return _is_mounted(step, manager) or _is_fixed(facts, step, manager, mount_steps)
+    return _is_mounted(step, manager) or is_fixed(facts, step, manager, mount_steps)
 
 
 def _is_kept_in_base(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -205,27 +210,39 @@ def _keeps_packages(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether what a step fetches is in a mount, or gets one by a safe fix, and the setting may be for good."""
     if stays_unmounted(facts, step, manager) or facts.memo(_is_for_itself, step, manager):
         return False
-    return _is_mounted(step, manager) or _is_fixed(facts, step, manager, complete_fix)
+    return _is_mounted(step, manager) or is_fixed(facts, step, manager, complete_fix)
 
 
 def _is_for_itself(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether the setting cannot be made for good in front of a step without a doubt."""
-    asking = [install for install in installs_of(step, manager) if lasts(facts, install)]
+    asking = [install for install in installs_of(step, manager) if retention.lasts(facts, install)]
     if not asking:
         return False
     builder = FixBuilder(facts)
     _keep_for_good(builder, asking)
-    return bool(builder.doubts or builder.blocked_reason) or facts.memo(_keeps_alone, manager)
+    return bool(builder.doubts or builder.blocked_reason) or _keeps_alone(facts, step.stage, manager)
 
 
-def _keeps_alone(facts: Facts, manager: PackageManager) -> bool:
+def _keeps_alone(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
+    """Return whether flags are to keep the packages of a stage's installs, each its own.
+
+    Where the cache of such packages is one by itself, a stage of no image is better off with one setting for all.
+    """
+    if not facts.memo(_keep_alone, manager):
+        return False
+    return not (place_apart(facts, manager) and needs_setting(facts, stage, manager))
+
+
+def _keep_alone(facts: Facts, manager: PackageManager) -> bool:
     """Return whether flags are to keep the packages of the file's installs, each its own.
 
     Not so where a step that is there keeps them for good, for a cache that the others would empty, or where one has to:
     what a script installs beside a refresh of the index can be given no flag.
     """
     steps = [step for step in facts.steps if step.stage.file is None and next(installs_of(step, manager), None)]
-    asking = [(one, next((each for each in installs_of(one, manager) if lasts(facts, each)), None)) for one in steps]
+    asking = [
+        (one, next((each for each in installs_of(one, manager) if retention.lasts(facts, each)), None)) for one in steps
+    ]
     for one, install in asking:
         if install is None and fetches_packages(one, manager) and _is_mounted(one, manager):
             return False
@@ -245,12 +262,21 @@ def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether the image's settings are better left alone, where an option of the installs can do instead.
 
     It is called a base, it is for others, or it has sudo and no script of the build gains by them. Or a step runs what
-    is not known, and may install packages that no mount holds.
+    is not known, and may install packages that no mount holds. Or a comment of the file counts on what would go.
     """
     if called_base(facts, step.stage) or is_for_others(facts, step.stage):
         return True
+    if keeps_file(facts, step.stage, manager) or facts.memo(_counts_on_settings, manager):
+        return True
     others = facts.memo(run_by_others, step.stage, manager)
     return (has_sudo(facts, step.stage) and not others) or facts.memo(_may_install_unseen, step.stage, manager)
+
+
+def _counts_on_settings(facts: Facts, manager: PackageManager) -> bool:
+    """Return whether a comment names a file that has to be removed for packages to stay, and no instruction does."""
+    names = {posixpath.basename(one.removes) for one in manager.retentions if one.removes}
+    told = (name for name in names if name not in facts.dockerfile.code)
+    return any(name in comment.text for name in told for comment in facts.dockerfile.comments)
 
 
 def _may_install_unseen(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
@@ -273,7 +299,7 @@ def _unmounted(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step
         if step.stage.file is None
         and fetches_packages(step, manager)
         and not _is_mounted(step, manager)
-        and not _is_fixed(facts, step, manager, mount_steps)
+        and not is_fixed(facts, step, manager, mount_steps)
         and not cleanups_of(step, _package_directories(step, manager), [manager])
         and not _stays_out(facts, step, manager)
     ]
@@ -314,20 +340,6 @@ def _stays_out(facts: Facts, step: Step, manager: PackageManager) -> bool:
     places = [one.path for one in _package_directories(step, manager)]
     known = [place for place in places if place is not None]
     return bool(known) and len(known) == len(places) and stays_out(facts, step.stage, known)
-
-
-def _is_fixed(
-    facts: Facts,
-    step: Step,
-    manager: PackageManager,
-    fix: Callable[[Facts, PackageManager, tuple[Step, ...], Collection[str] | None], FixBuilder],
-) -> bool:
-    """Return whether a step without a mount gets one by a safe fix."""
-    for gap in unmounted.unmounted_installs(facts):
-        if gap.step is step and gap.manager is manager:
-            meant = frozenset(one.path for _, one in gap.wanted if one.path) if gap.kind == "misplaced" else None
-            return facts.memo(fix, manager, (step,), meant).is_safe()
-    return False
 
 
 def _is_mounted(step: Step, manager: PackageManager) -> bool:

@@ -40,6 +40,7 @@ from cachemount.repairs.same_caches import (
     mounts_on,
     moves_too,
     option_value,
+    same_id,
     same_mount,
     serves,
     sharing_cache,
@@ -99,6 +100,15 @@ def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places:
     uid, gid = (who.uid, who.gid) if given else (None, None)
     mounts = {one: CacheMount(target=one, sharing=manager.sharing, uid=uid, gid=gid) for one in wanted}
     _insert(builder, step, {one: _as_elsewhere(builder, step, mounts[one], manager) for one in wanted})
+
+
+def narrow_new(builder: FixBuilder, step: Step, target: str, inside: str) -> None:
+    """Let the mount that a step gets on a target be on a folder inside it, unless it has an id."""
+    written = re.compile(rf"(?<=--mount=type=cache,target={re.escape(target)})(?=[,\s]|\Z)")
+    for number, edit in enumerate(builder.edits):
+        if target in edit.targets and edit.span.within(step.instruction.span) and written.search(edit.text):
+            targets = tuple(inside if one == target else one for one in edit.targets)
+            builder.edits[number] = replace(edit, text=written.sub(inside[len(target) :], edit.text), targets=targets)
 
 
 def _in_words(builder: FixBuilder, install: Install, directory: Directory, target: str) -> str:
@@ -275,11 +285,15 @@ def _name_place(builder: FixBuilder, install: Install, directory: Directory) -> 
 
 
 def _as_elsewhere(builder: FixBuilder, step: Step, wanted: CacheMount, manager: PackageManager) -> CacheMount:
-    """Return the mount with the id and the sharing that related steps give the cache on its target."""
-    mounts = [one for one in (builder.moves.get(wanted.target), *mounts_on(builder.facts, step, wanted.target)) if one]
-    locked = any(one.flag.options.get("sharing") == "locked" for one in mounts)
-    sharing = "locked" if locked else wanted.sharing
-    return replace(wanted, id=_id_elsewhere(builder, step, wanted.target, manager), sharing=sharing)
+    """Return the mount with the id that related steps give the cache on its target, locked where another mount is.
+
+    BuildKit gives a mount without a lock another, empty cache while one with a lock has the cache.
+    """
+    name = _id_elsewhere(builder, step, wanted.target, manager)
+    moved = builder.moves.get(wanted.target)
+    mounts = [*mounts_on(builder.facts, step, wanted.target), *same_id(builder.facts, name or wanted.target)]
+    locked = any(one.flag.options.get("sharing") == "locked" for one in (moved, *mounts) if one)
+    return replace(wanted, id=name, sharing="locked" if locked else wanted.sharing)
 
 
 def wanted_id(builder: FixBuilder, step: Step, target: str, manager: PackageManager) -> str:

@@ -124,6 +124,19 @@ def mounts_on(facts: Facts, step: Step, target: str) -> list[Mount]:
     return facts.memo(_by_target, step.stage).get(target, [])
 
 
+def same_id(facts: Facts, name: str) -> list[Mount]:
+    """Return the cache mounts of the file that have an id, which is the target where none is written."""
+    return facts.memo(_by_id).get(name, [])
+
+
+def _by_id(facts: Facts) -> dict[str | None, list[Mount]]:
+    found: dict[str | None, list[Mount]] = {}
+    for step in facts.mounted:
+        for mount in step.caches if step.stage.file is None else ():
+            found.setdefault(mount.flag.options.get("id") or mount.target, []).append(mount)
+    return found
+
+
 def _by_target(facts: Facts, stage: Stage) -> dict[str | None, list[Mount]]:
     found: dict[str | None, list[Mount]] = {}
     for step in steps_related(facts, stage):

@@ -45,6 +45,9 @@ _SWITCHED = late(
 )
 _SWITCH = late(r"--no-cache(?:-dir)?\b")
 _STILL_CLEANS = late(r"(?<![\w./-])(?:rm|unlink|find|(?:auto)?(?:clean|purge|remove)|autoremove|prune)(?![\w.-])")
+# What a comment about caches alone does not speak of.
+_OF_CACHES = late(r"(?i)\bcache[sd]?\b|\blists\b|\bindex")
+_OF_PACKAGES = late(r"\b(?:apt|apt-get|apk|yum|dnf|microdnf|zypper)\s+(?:-\S+\s+)*(?:auto)?(?:purge|remove)\b[^;&|\n]*")
 _SENTENCE = late(r".*(?:[.!?:;]|\s-+)\s+", re.DOTALL)
 _IN_BRACKETS = late(r"\([^()]*\)")
 # "For the tests, install git": no list.
@@ -85,7 +88,10 @@ def without_cleaning(
         below = comments[number - 1].text if number else ""
         for sign, spans in ((_STILL_CLEANS, _cleans), (_SWITCH, _is_switched)):
             cut = next(spans(said, above, below), None) if sign.search(before) else None
-            if cut is not None and sign.search(rest):
+            left = rest
+            if cut is not None and _OF_CACHES.search(said, *cut[0]):
+                left = _OF_PACKAGES.sub("", rest)
+            if cut is not None and sign.search(left):
                 waits = True
             elif cut is not None:
                 (start, end), words = cut

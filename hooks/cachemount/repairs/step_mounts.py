@@ -11,10 +11,13 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, download_edits, mount_edits, text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.built_apart import keep_builds_apart
+from cachemount.repairs.fixed_steps import is_fixed
+from cachemount.repairs.left_before import left_before
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
 from cachemount.repairs.safety.index_readers import left_in_image, needs_index
+from cachemount.repairs.safety.said_of_caches import said_of_cache
 from cachemount.repairs.same_caches import mounts_on
 
 # A step, its mounts that are moved, each to one directory, and the directories that get a new one.
@@ -36,7 +39,9 @@ def mount_steps(
             parts = in_parts.get(directory.path or "", {}).get(step, {"": mount})
             mount_edits.retarget(builder, install, parts, directory)
         mount_edits.add(builder, step, wanted)
-        _make_serve(builder, step, manager)
+        if moves or wanted:
+            builder.mark_unsafe(said_of_cache(facts, step, manager))
+        _make_serve(builder, step, manager, steps)
     _mount_builders(builder, manager, steps)
     return builder
 
@@ -118,7 +123,7 @@ def _is_served(directory: Directory, others: Collection[Directory]) -> bool:
     )
 
 
-def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
+def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager, steps: Collection[Step]) -> None:
     """Take away what would leave the step's mounts without use, and say what they may break."""
     installs = [install for install in step.installs if install.manager is manager]
     apart = left_in_image(builder.facts, step, manager)
@@ -134,7 +139,14 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager) -> Non
         download_edits.refresh_dependents(builder, step, manager)
     cleanup_edits.keep_content(builder, step, directories, [manager])
     builder.mark_unsafe(hazards(builder.facts, step, directories, manager))
+    left = left_before(builder.facts, step, directories, manager, lambda *of: _gets_mount(builder.facts, steps, *of))
+    builder.mark_unsafe(left)
     cleanup_edits.force_cleanups(builder, step, directories, manager)
+
+
+def _gets_mount(facts: Facts, steps: Collection[Step], step: Step, manager: PackageManager) -> bool:
+    """Return whether a step is one of those of a fix, or has a safe fix of its own."""
+    return step in steps or is_fixed(facts, step, manager, mount_steps)
 
 
 def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> None:

@@ -4,7 +4,8 @@ BuildKit makes a cache once per id; the owner and the mode that come second have
 packages of one distribution are of no use to another, whose system manager may even trip over them. What pip, uv,
 Poetry and their like compile on Alpine is taken on other distributions too, and fails there, as it does the other way.
 
-Two ids for one directory are two caches as well: steps that follow each other then download everything twice. And a
+Two ids for one directory are two caches as well: steps that follow each other then download everything twice. A
+Dockerfile that begins with the image of another one needs other packages, and may have other ids. And a
 platform's argument that the stage does not declare is empty, so that an id with it is one id for all platforms.
 
 One id on two targets is one cache: what two programs keep, or one keeps in two places, gets mixed in it.
@@ -150,7 +151,9 @@ def _two_ids(facts: Facts) -> Iterator[Finding]:
             if other is None:
                 first.append((step, mount))
             elif _id(other[1]) != _id(mount):
-                forgotten = "id" in other[1].flag.options and "id" not in mount.flag.options
+                # Whoever builds on the image of another file installs what that has not.
+                own = other[0].stage.file is step.stage.file
+                forgotten = own and "id" in other[1].flag.options and "id" not in mount.flag.options
                 if forgotten or directory.cache.kind == "store":
                     yield _second_id(facts, step, mount, other[1], install)
 

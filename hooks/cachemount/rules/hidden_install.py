@@ -10,7 +10,7 @@ A safe repair does not exist: mount only the download cache, or copy the result 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
@@ -21,11 +21,12 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.mounts import is_readonly
 from cachemount.facts.needed import Place, installed_before, installed_below, program_below, runtime_files
 from cachemount.facts.queries import copied_from
-from cachemount.facts.uses import builds_on_its_own, later_use, run_in_step
+from cachemount.facts.uses import builds_on_its_own, later_use, mounts_it, run_in_step
 from cachemount.findings import Finding
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.mount_comments import renamed
+from cachemount.repairs.safety.copied_stages import stays_out
 from cachemount.repairs.safety.linked_packages import links
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
@@ -154,6 +155,14 @@ def _is_copied(step: Step, target: str) -> bool:
     )
 
 
+def _is_state_of_stage(facts: Facts, step: Step, install: Install, place: Place, later: Sequence[Step]) -> bool:
+    """Return whether only the manager reads what is hidden, and neither an image nor a later step without it does."""
+    manager = install.manager
+    if place.path not in manager.needed_by_itself or not stays_out(facts, step.stage, [place.path]):
+        return False
+    return all(mounts_it(other, place.path) for other in later for one in other.installs if one.manager is manager)
+
+
 def _for_steps(facts: Facts, step: Step, mount: Mount, install: Install, place: Place) -> bool:
     """Return whether only steps use what is installed: this one, or a later one that has the same mount."""
     last = facts.dockerfile.last
@@ -163,6 +172,8 @@ def _for_steps(facts: Facts, step: Step, mount: Mount, install: Install, place: 
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
     ]
     if run_in_step(facts, install, place.path):
+        return True
+    if _is_state_of_stage(facts, step, install, place, later):
         return True
     if place.for_steps:
         return any(_shares(other, mount) for other in later if other.installs)

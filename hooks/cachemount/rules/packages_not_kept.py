@@ -62,7 +62,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         builder = FixBuilder(facts)
         builder.editable(step)
         download_edits.retain(builder, install)
-        if keep_packages.lasts(facts, install):
+        if retention.lasts(facts, install):
             builder = keep_packages.keep(builder, [install])
         if others := other_variants(step, install.manager):
             mount_edits.add(builder, step, others)

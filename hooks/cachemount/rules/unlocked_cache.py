@@ -41,6 +41,10 @@ _FOLDERS = {
 }
 
 
+# What a cache is filled with first: with something else it is another one.
+_BEGIN = ("from", "source")
+
+
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
@@ -50,6 +54,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
             if not managers and not step.installs and (manager_of_script := _used_by_script(facts, step, mount)):
                 managers = [manager_of_script]
+            if managers and _is_only_read(facts, mount, managers[0]):
+                continue
             if managers:
                 manager, why = managers[0], "two builds at once can break it"
                 identity = "two builds at once spoil it"
@@ -78,13 +84,43 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _used_by_script(facts: Facts, step: Step, mount: Mount) -> PackageManager | None:
     """Return the system's manager whose own folder is mounted for a script, which runs it as far as it is known."""
     for manager in programs.managers(_FOLDERS.get(mount.target or "", ""))[:1]:
-        called, context = commands_of(step), facts.dockerfile.source.context
-        texts = scripts_in(context, [runs_file(one) or one.path for one in called])
-        installs = any(re.search(manager.installs_in_script, f"\n{one}") for one in texts)
+        texts = _scripts(facts, step)
+        installs = any(re.search(manager.installs_in_script, f"\n{one}") for one in texts or ())
         # One that the repository has not is of the image.
-        if installs or (not texts and any(map(_is_script, called))):
+        if installs or texts is None:
             return manager
     return None
+
+
+def _scripts(facts: Facts, step: Step) -> list[str] | None:
+    """Return the texts of the scripts that a step runs; None where it runs some and the repository has none."""
+    called = commands_of(step)
+    texts = scripts_in(facts.dockerfile.source.context, [runs_file(one) or one.path for one in called])
+    return None if not texts and any(map(_is_script, called)) else texts
+
+
+def _is_only_read(facts: Facts, mount: Mount, manager: PackageManager) -> bool:
+    """Return whether a mount begins with the index of an image, and no step of the file writes to it."""
+    places = [one.narrower_target for one in manager.caches if one.index and one.narrower_target]
+    if "from" not in mount.flag.options or not any(locations.below(mount.target or "", place) for place in places):
+        return False
+    return not any(
+        _begins_alike(mount, one) and _may_fetch_index(facts, step, manager)
+        for step in facts.mounted
+        for one in step.caches
+    )
+
+
+def _begins_alike(one: Mount, other: Mount) -> bool:
+    """Return whether two mounts are of one cache, which begins with the same folder of an image."""
+    return _is_same(one, other) and all(one.flag.options.get(name) == other.flag.options.get(name) for name in _BEGIN)
+
+
+def _may_fetch_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    scripts = _scripts(facts, step)
+    fetched = re.compile("|".join(filter(None, (manager.index_fetched, manager.run_by))))
+    text = step.run.script.text or step.instruction.arguments.text
+    return scripts is None or any(fetched.search(one) for one in (text, *scripts))
 
 
 def _is_script(called: Called) -> bool:

@@ -157,7 +157,8 @@ def test_commands_of_a_container(tmp_path: Path, begins: str, line: str, script:
     files = {".devcontainer/devcontainer.json": container, ".devcontainer/set_up.sh": script or "true\n"}
     said = withheld(tmp_path, {**files, "Makefile": MADE.format("development", "team/app")})
     assert said.startswith("line 3 of .devcontainer/devcontainer.json installs packages when the image runs") is found
-    assert bool(said) is found
+    # People work in it in any case.
+    assert bool(said)
 
 
 @pytest.mark.parametrize(("stage", "found"), [("development", True), ("production", False)])

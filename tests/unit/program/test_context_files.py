@@ -18,6 +18,7 @@ UV = (
     'ENTRYPOINT ["/app/docker/start.sh"]\n'
 )
 BUILT = "[project]\nname = 'x'\n[build-system]\nrequires = ['hatchling']\n"
+PROJECT = "go 1.24\nrequire example.org/a v1.0.0\n"
 GO = "FROM golang:1.26\nWORKDIR /src\nCOPY . .\nRUN go build ./cmd/x\n"
 
 
@@ -38,26 +39,26 @@ def fixes(path: Path) -> list[bool]:
 
 
 def test_the_nearest_folder_comes_first(tmp_path: Path) -> None:
-    make(tmp_path, {".git/HEAD": "", "go.mod": "go 1.24\n", "a/go.mod": "go 1.23\n", "a/b/x": ""})
+    make(tmp_path, {".git/HEAD": "", "go.mod": PROJECT, "a/go.mod": "go 1.23\n", "a/b/x": ""})
     found = context_files(str(tmp_path / "a/b/Dockerfile"), GO)
     assert [(one.folder, one.path, one.text) for one in found] == [
         ("..", "go.mod", "go 1.23\n"),
-        ("../..", "go.mod", "go 1.24\n"),
+        ("../..", "go.mod", PROJECT),
     ]
 
 
 def test_no_folder_above_is_looked_at_outside_of_a_repository(tmp_path: Path) -> None:
-    make(tmp_path, {"go.mod": "go 1.24\n", "a/x": ""})
+    make(tmp_path, {"go.mod": PROJECT, "a/x": ""})
     assert context_files(str(tmp_path / "a/Dockerfile"), GO) == ()
 
 
 def test_nothing_is_read_for_a_file_without_a_reason(tmp_path: Path) -> None:
-    make(tmp_path, {"go.mod": "go 1.24\n", "pyproject.toml": BUILT, ".yarnrc.yml": "a: b\n"})
+    make(tmp_path, {"go.mod": PROJECT, "pyproject.toml": BUILT, ".yarnrc.yml": "a: b\n"})
     assert context_files(str(tmp_path / "Dockerfile"), "FROM python\nCOPY . .\nRUN pip install .\n") == ()
 
 
 def test_a_link_that_leaves_the_repository_is_not_followed(tmp_path: Path) -> None:
-    make(tmp_path, {"r/.git/HEAD": "", "outside": "go 1.24\n"})
+    make(tmp_path, {"r/.git/HEAD": "", "outside": PROJECT})
     (tmp_path / "r/go.mod").symlink_to(tmp_path / "outside")
     assert context_files(str(tmp_path / "r/Dockerfile"), GO) == ()
 
@@ -89,10 +90,10 @@ def test_a_script_of_the_repository_that_the_image_runs(tmp_path: Path, script: 
 def test_modules_in_a_folder_of_the_project(tmp_path: Path) -> None:
     make(
         tmp_path,
-        {".git/HEAD": "", "go.mod": "go 1.24\n", "vendor/modules.txt": "# a v1\n" * 50_000, "cmd/x/Dockerfile": GO},
+        {".git/HEAD": "", "go.mod": PROJECT, "vendor/modules.txt": "# a v1\n" * 50_000, "cmd/x/Dockerfile": GO},
     )
     assert fixes(tmp_path / "cmd/x/Dockerfile") == []
-    make(tmp_path, {"cmd/x/go.mod": "go 1.24\n"})
+    make(tmp_path, {"cmd/x/go.mod": PROJECT})
     assert fixes(tmp_path / "cmd/x/Dockerfile") == [True]
 
 
@@ -102,17 +103,29 @@ def test_modules_of_the_project_that_a_folder_is_in(tmp_path: Path) -> None:
         tmp_path,
         {
             ".git/HEAD": "",
-            "go.mod": "go 1.24\n",
+            "go.mod": PROJECT,
             "vendor/modules.txt": "# a v1\n",
             "cmd/x/main.go": "package main\n",
             "cmd/x/build/Dockerfile": text,
         },
     )
     assert fixes(tmp_path / "cmd/x/build/Dockerfile") == []
-    make(tmp_path, {"cmd/go.mod": "go 1.24\n"})
+    make(tmp_path, {"cmd/go.mod": PROJECT})
     assert fixes(tmp_path / "cmd/x/build/Dockerfile") == [True]
     make(tmp_path, {"cmd/vendor/modules.txt": "# a v1\n"})
     assert fixes(tmp_path / "cmd/x/build/Dockerfile") == []
+
+
+def test_a_project_in_a_folder_that_needs_no_modules(tmp_path: Path) -> None:
+    text = (
+        "FROM golang:1.26\nCOPY tool /src/tool\nWORKDIR /src/tool\nRUN go build -o /bin/tool .\n"
+        "COPY app /src/app\nWORKDIR /src/app\nRUN go build -o /bin/app .\n"
+    )
+    make(tmp_path, {"Dockerfile": text, "tool/go.mod": "go 1.24\n", "tool/main.go": "package main\n"})
+    make(tmp_path, {"app/go.mod": PROJECT, "app/main.go": "package main\n"})
+    assert fixes(tmp_path / "Dockerfile") == [True]
+    make(tmp_path, {"app/go.mod": "go 1.24\n"})
+    assert fixes(tmp_path / "Dockerfile") == []
 
 
 @pytest.mark.parametrize(
@@ -126,9 +139,25 @@ def test_modules_of_the_project_that_a_folder_is_in(tmp_path: Path) -> None:
     ],
 )
 def test_a_mount_of_the_context_is_looked_at_like_a_copy(tmp_path: Path, mount: str, names: list[str]) -> None:
-    make(tmp_path, {"go.mod": "go 1.24\n"})
+    make(tmp_path, {"go.mod": PROJECT})
     found = context_files(str(tmp_path / "Dockerfile"), f"FROM golang\nRUN --mount={mount} go build .\n")
     assert [one.path for one in found] == names
+
+
+@pytest.mark.parametrize(
+    ("mount", "names"),
+    [
+        ("source=conf/dnf.conf,target=/etc/dnf/dnf.conf", ["conf/dnf.conf"]),
+        ("type=bind,src=conf,dst=/etc/dnf", ["conf/dnf.conf"]),
+        ("source=conf/pip.conf,target=/etc/pip.conf", ["conf/pip.conf"]),
+        ("source=conf/dnf.conf,target=/root/x", []),
+        ("from=x,source=conf/dnf.conf,target=/etc/dnf/dnf.conf", []),
+    ],
+)
+def test_settings_that_a_bind_mount_lays_over_those_of_the_image(tmp_path: Path, mount: str, names: list[str]) -> None:
+    make(tmp_path, {"conf/dnf.conf": "keepcache=1\n", "conf/pip.conf": "[global]\n"})
+    text = f"FROM fedora:44\nRUN --mount={mount} dnf install git # dnf.conf\n"
+    assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == names
 
 
 @pytest.mark.parametrize("program", ["apt-get", "apk", "pacman", "zypper"])

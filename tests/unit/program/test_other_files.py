@@ -151,3 +151,11 @@ def test_a_part_that_another_file_includes(
     status, shown = said("docker/include/gcc.dockerfile", b"RUN apt-get install -y gcc\n", capsys)
     assert (status, "[unreadable-dockerfile]" in shown) == ((0, False) if passed_over else (1, True))
     assert ("it is a part of a Dockerfile: app.dockerfile includes it" in shown) is passed_over
+
+
+def test_a_part_that_a_makefile_joins_with_others(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("Dockerfile").write_text("FROM alpine\n", encoding="utf-8")
+    Path("Makefile").write_text("all:\n\tcat opening.dockerfile Dockerfile > all.dockerfile\n", encoding="utf-8")
+    shown = said("opening.dockerfile", b"# syntax=docker/dockerfile:1\nARG X=1\n", capsys)
+    assert "opening.dockerfile: skipped: it is a part of a Dockerfile: Makefile joins it with others" in shown[1]
+    assert shown[0] == 0

@@ -34,6 +34,7 @@ def refused(root: Path, name: str, text: str) -> str | None:
     [
         ("bitbucket-pipelines.yml", BITBUCKET, "docker build without DOCKER_BUILDKIT=1"),
         (".gitlab-ci.yml", GITLAB, "docker build by Docker 20"),
+        (".gitlab/ci/images.yml", GITLAB, "docker build by Docker 20"),
         (".gitlab-ci.yml", NAMED, "docker build by Docker 19"),
         (".gitlab-ci.yml", GITLAB.replace("image: docker", "image: registry.test/library/docker"), "by Docker 20"),
         (".drone.yml", "steps:\n- image: docker:20-cli\n  commands:\n  - docker build app\n", "by Docker 20"),

@@ -176,3 +176,30 @@ def test_what_is_not_about_platforms_is_safe_all_the_same(tmp_path: Path) -> Non
     result = process(Task(path=str(tmp_path / "app" / "Dockerfile"), config=Config(), mode="check"))
     assert isinstance(result, FileResult)
     assert "what dotnet 1 and 2 build" not in "".join(str(one.fix) for one in result.findings)
+
+
+FORCING = "PLATFORM=linux/amd64\ndocker buildx build --platform $PLATFORM -f $FILE .\n"
+BOTH = ["", "linux/amd64"]
+COMPOSE = "services:\n  a:\n    build: app\n    platform: linux/amd64\n  b:\n    build: other\n  c: {image: redis}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"deep/network/scripts/build.sh": FORCING, "other/build.sh": "docker build other\n"}, BOTH),
+        ({"a/Makefile": "P ?= linux/amd64\nx:\n\t$(DOCKER) build --platform $(P) .\n\tdocker build x\n"}, BOTH),
+        ({"a.sh": FORCING.replace("linux/amd64", "${P:-linux/amd64}"), "b.sh": "docker build x\n"}, BOTH),
+        ({"a.sh": "DOCKER_DEFAULT_PLATFORM=linux/amd64\ndocker build x\n", "b.sh": "docker build x\n"}, BOTH),
+        ({"a.sh": FORCING}, []),
+        ({"a.sh": "docker build x\n"}, []),
+        ({"a.sh": FORCING, "b.sh": "echo docker build x\n# docker build x\n"}, []),
+        ({"a.sh": FORCING.replace("=linux/amd64", "=$1"), "b.sh": "docker build x\n"}, []),
+        ({"a.sh": FORCING, ".github/workflows/a.yml": "- run: docker build x\n"}, []),
+        ({"compose.yaml": COMPOSE}, BOTH),
+        ({"compose.yaml": COMPOSE.replace("    build: other", "    image: other")}, []),
+        ({"compose.yaml": COMPOSE.replace("other\n", "other\n    platform: linux/amd64\n")}, []),
+    ],
+)  # fmt: skip
+def test_a_platform_that_other_builds_have_not(tmp_path: Path, files: dict[str, str], found: list[str]) -> None:
+    repository(tmp_path, {"app/Dockerfile": TEXT, **files})
+    assert [*platforms(tmp_path)] == found

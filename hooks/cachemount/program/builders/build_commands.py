@@ -13,12 +13,18 @@ from collections.abc import Iterator
 from cachemount.late_pattern import late
 
 _ARGUMENTS = r"((?:[^\n;&|\\]|\\\n)*)"
-_BUILD = late(
+BUILD = late(
     r"(?:\bdocker|\$[({]?\w*(?:DOCKER|CONTAINER|ENGINE|RUNTIME)\w*[)}]?)[ \t]+(?:image[ \t]+)?build(?![\w-])"
     + _ARGUMENTS
 )
 _FILE = late(r"(?:^|\s)(?:-f|--file)[\s=]+[\"']?(?:\$[({]?\w+[)}]?/)?([\w./-]+)")
+_FILE_GIVEN = late(r"(?:^|\s)(?:-f|--file)[\s=]")
 _LAST = late(r"\s[\"']?(?:\$[({]?\w+[)}]?/)?([\w./-]+)[\"']?\s*\Z")
+# As these, and nothing that is not known beside it but a folder in front.
+_WHOLE_FILE = late(r"(?:^|\s)(?:-f|--file)[\s=]+[\"']?(?:\$[({]?\w+[)}]?/)?([\w./-]+)(?=[\"'\s]|\Z)")
+_WHOLE_LAST = late(r"\s[\"']?(?:\$[({]?\w+[)}]?/)?([\w./-]+|\w+://\S+)[\"']?\Z")
+# What follows a word ends a text; what begins one follows a blank or a sign.
+_UP_TO_QUOTE = late(r"(?:[^\"'`]|(?<=[\s=])(?:\"[^\"\n]*\"|'[^'\n]*'))*")
 
 _ASKED = r"\bbuildx[ \t]+(?:version|inspect|ls)\b"
 # A value for both answers, or an option for one: all that is built after is built without buildx as well.
@@ -35,8 +41,23 @@ _SET = late(r"\bDOCKER_BUILDKIT[ \t]*[:?]?=[ \t]*[\"']?1\b")
 
 def built(text: str) -> Iterator[str]:
     """Yield the paths of the Dockerfiles that the commands `docker build` in a text name."""
-    for words in _BUILD.findall(text):
+    for words in BUILD.findall(text):
         yield from _named(words)
+
+
+def build_target(words: str) -> str:
+    """Return the path of the Dockerfile that the arguments of a build name, or an address; "" where it is not plain."""
+    line = within_quotes(words).replace("\\\n", " ").rstrip()
+    whole = _WHOLE_FILE.search(line) if _FILE_GIVEN.search(line) else _WHOLE_LAST.search(line)
+    if whole is None or whole[1].startswith("-"):
+        return ""
+    return whole[1] if _FILE_GIVEN.search(line) or "://" in whole[1] else f"{whole[1]}/Dockerfile"
+
+
+def within_quotes(words: str) -> str:
+    """Return the words of a command up to where the text ends that it stands in, if it is one of a program."""
+    found = _UP_TO_QUOTE.match(words)
+    return found[0] if found else words
 
 
 def built_without_buildx(text: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ def _told(call: Call, project: str, root: str) -> _Told:
     ends: list[str] = []
     places: frozenset[str] = frozenset()
     for _ in range(_HOPS + 1):
-        texts = [one for part in parts for one in _joined(part)]
+        texts = [one for part in parts for one in joined_texts(part)]
         names |= {name for one in texts if _FILE.fullmatch(name := one.rpartition("/")[2])}
         # A text of dots alone is most often the beginning of another.
         for some in (filter(_says, texts), filter(_DOTS.fullmatch, texts)):
@@ -119,7 +119,7 @@ def _region(call: Call) -> str:
     return text[call.end : at]
 
 
-def _joined(part: str) -> list[str]:
+def joined_texts(part: str) -> list[str]:
     """Return the paths that the texts in a part of a program make, alone and together."""
     part = _ADDED.sub("*", part)
     found: list[str] = []
@@ -182,6 +182,11 @@ def _says(text: str) -> bool:
     """Return whether a text says more than what every folder may have."""
     plain = _ABOVE.sub("", text)
     return plain.strip("*/.") != "" and not (_FILE.fullmatch(plain) and "/" not in plain)
+
+
+def is_end_of(text: str, path: str, root: str) -> bool:
+    """Return whether a text is the end of the path that a file has in a repository; both paths are absolute."""
+    return _is_end(text, os.path.relpath(path, root).replace(os.sep, "/"))
 
 
 def _is_end(text: str, path: str) -> bool:

@@ -15,20 +15,18 @@ from itertools import islice
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
-from cachemount.program.builders.build_commands import built, built_without_buildx
+from cachemount.program.builders.build_commands import built_without_buildx
 from cachemount.program.builders.named_near import named_near
+from cachemount.program.builders.switched_off import switched_off
 from cachemount.script_names import MAKEFILES
 
 BY_INTERFACE = "a build by the engine's interface"
-SWITCHED_OFF = "DOCKER_BUILDKIT=0"
 WITHOUT_BUILDX = "`docker build` where buildx is missing"
 
 _MOST_BYTES = 200_000
 # Of the folders and files that are looked at.
 _MOST = 60
 
-_README = "README.md"
-_TELLING = (*MAKEFILES, _README)
 _SCRIPTS = (".sh", ".mk", ".bash")
 _TESTS = late(r"(?i)(?:e2e|it|(?:unit|integration|functional|system|acceptance)?[_-]?tests?|testing|spec)\Z")
 _LANGUAGES = (".py", ".go", ".java", ".kt")
@@ -37,10 +35,6 @@ _CALLS = late(
     r"\bimages\.build\(|\.buildImage\(|\bDockerImage\(|\bAPIClient\([^\n]*\)\.build\(|\bImageFromDockerfile\b|\bFromDockerfile\{"
 )
 _BUILDKIT = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|\bversion[\"']?\s*:\s*[\"']2[\"']")
-_SWITCHED_OFF = late(r"\bDOCKER_BUILDKIT=[\"']?0\b")
-_SWITCHED_ON = late(r"\bDOCKER_BUILDKIT=[\"']?1\b|\bbuildx\b")
-# In a README: what the command builds is in its folder or below, where it does not say more.
-_OTHERWISE = late(r"(?m)^(?:[^\n]*[`$\s])?DOCKER_BUILDKIT=[\"']?0[\"']?\s+(?!docker(?:\s+image)?\s+build\b)[\w./-]")
 
 
 def classic_build(path: str, root: str) -> tuple[str, str] | None:
@@ -48,31 +42,16 @@ def classic_build(path: str, root: str) -> tuple[str, str] | None:
 
     Both paths are absolute, `path` is the Dockerfile's.
     """
+    if off := switched_off(path, root):
+        return off
     for folder in upwards(os.path.dirname(path), root):
-        for name, files in _switched_off(folder, root):
-            if path in files or any(path.startswith(one) for one in files if one.endswith(os.sep)):
-                return name, SWITCHED_OFF
         for name, files in _without_buildx(folder, root):
             if path in files:
                 return name, WITHOUT_BUILDX
         for name, text in _tests(folder, root):
-            if named_near(_CALLS, text, path, root):
+            if _may_build(name, text, path, root):
                 return name, BY_INTERFACE
     return None
-
-
-@kept
-def _switched_off(folder: str, root: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return the files of a folder that build with the classic builder, and the Dockerfiles or the folder they name."""
-    found = []
-    for name in islice((one for one in names_in(folder) if one.endswith(".sh") or one in _TELLING), _MOST):
-        text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
-        if "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
-            files = _paths(built(text), folder, root)
-            if name == _README and folder != root and _OTHERWISE.search(text):
-                files |= {f"{folder}{os.sep}"}
-            found.append((_relative(folder, name, root), files))
-    return tuple(found)
 
 
 @kept
@@ -89,6 +68,16 @@ def _without_buildx(folder: str, root: str) -> tuple[tuple[str, frozenset[str]],
 def _paths(named: Iterable[str], folder: str, root: str) -> frozenset[str]:
     """Return the paths that a file in a folder may name so."""
     return frozenset(os.path.normpath(os.path.join(place, one)) for one in named for place in (folder, root))
+
+
+def _may_build(name: str, text: str, path: str, root: str) -> bool:
+    """Return whether a program may build a Dockerfile; what Python code builds is told better than by what is near."""
+    if name.endswith(".py"):
+        from cachemount.program.builders.python_api import built_files  # noqa: PLC0415 - few repositories have such code
+
+        if patterns := built_files(os.path.join(root, *name.split("/")), text, root, root):
+            return any(one.fullmatch(path) for one in patterns)
+    return named_near(_CALLS, text, path, root)
 
 
 @kept

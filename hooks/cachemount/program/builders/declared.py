@@ -6,6 +6,8 @@
 - AWS SAM, by docker-py: https://github.com/aws/aws-sam-cli/issues/3972
 - Maven and Gradle, by plugins of the engine's interface: https://github.com/fabric8io/docker-maven-plugin/issues/1802,
   https://github.com/spotify/dockerfile-maven/issues/313, https://github.com/bmuschko/gradle-docker-plugin/issues/1226
+- DevSpace, by the engine's interface: https://github.com/devspace-sh/devspace/issues/756,
+  https://github.com/devspace-sh/devspace/releases/tag/v5.11.0
 - balena: `balena.py`
 """
 
@@ -25,11 +27,12 @@ from cachemount.records import Record
 _MOST_BYTES = 200_000
 
 _NAMES = late(
-    r"app[\w.-]*\.ya?ml|azure\.ya?ml|balena\.yml|captain-definition[\w.-]*|(?:sam-)?template\.ya?ml|pom\.xml"
+    r"app[\w.-]*\.ya?ml|azure\.ya?ml|balena\.yml|devspace\.yaml|captain-definition[\w.-]*|(?:sam-)?template\.ya?ml|pom\.xml"
     r"|build\.gradle(?:\.kts)?"
 )
 _BEGINNINGS = (
-    "app", "azure.", "balena.", "build.gradle", "captain-definition", "pom.xml", "sam-template.", "template.",
+    "app", "azure.", "balena.", "build.gradle", "captain-definition", "devspace.", "pom.xml", "sam-template.",
+    "template.",
 )  # fmt: skip
 _CUSTOM = late(r"(?m)^runtime:[ \t]*[\"']?custom\b")
 _FLEXIBLE = late(r"(?m)^(?:env:[ \t]*[\"']?flex|vm:[ \t]*true)")
@@ -41,6 +44,9 @@ _SERVICES = late(r"(?m)^services:[ \t]*\r?\n((?:[ \t].*\r?\n?|[ \t]*\r?\n)*)")
 _REMOTE = late(r"(?m)^[ \t]*remoteBuild:[ \t]*[\"']?true\b")
 _PROJECT = late(r"(?m)^[ \t]*project:[ \t]*[\"']?([\w./-]+)")
 _PATH = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
+_IMAGES = late(r"(?m)^images:[ \t]*(?:#.*)?\r?\n((?:[ \t].*\n?|[ \t]*(?:#.*)?\r?\n)*)")
+_OTHER_ENGINE = late(r"(?m)^[ \t]+(?:buildKit|custom|kaniko):|\b(?:useBuildKit|useCli):[ \t]*true\b")
+_IMAGE_FILE = late(r"(?m)^[ \t]+dockerfile:[ \t]*[\"']?([\w./-]+)")
 _PLUGIN = late(r"<artifactId>\s*(?:docker|dockerfile)-maven-plugin\s*<")
 _BUILDKIT = late(r"<buildx>|<buildOptions>\s*<version>\s*2\s*<")
 # What buildx is told to build for: a platform, or the property with it.
@@ -88,6 +94,8 @@ def _told(name: str, text: str, folder: str, root: str) -> tuple[str, str, Itera
     deployed = "build the image with BuildKit, and deploy that"
     if name.startswith("app"):
         return "App Engine", deployed, iter(["Dockerfile"] if _CUSTOM.search(text) and _FLEXIBLE.search(text) else [])
+    if name.startswith("devspace"):
+        return "DevSpace without BuildKit", "write `buildKit: {}` for the image", _of_devspace(text)
     if name.startswith("captain"):
         # Some versions read the path from the root of what is handed in.
         return "CapRover", deployed, (os.path.join(one, *_CAPTAIN.findall(text)[:1]) for one in (".", root))
@@ -107,6 +115,13 @@ def _of_sam(text: str, folder: str, root: str) -> Iterator[str]:
     if _OF_FUNCTIONS.search(text) and "use_buildkit = true" not in settings:
         files = _DOCKERFILE.findall(text) or ["Dockerfile"]
         yield from (os.path.join(*pair) for pair in product(_DOCKER_CONTEXT.findall(text), files))
+
+
+def _of_devspace(text: str) -> Iterator[str]:
+    """Yield the Dockerfiles of images, whose paths are seen from the file: one that names none has the usual one."""
+    images = _IMAGES.search(text)
+    if images and not _OTHER_ENGINE.search(images[1]):
+        yield from _IMAGE_FILE.findall(images[1]) or ["Dockerfile"]
 
 
 def _of_azure(text: str) -> Iterator[str]:

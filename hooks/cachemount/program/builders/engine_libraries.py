@@ -30,8 +30,8 @@ from cachemount.late_pattern import late
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
-_MOST_FOLDERS = 400
-_MOST_FILES = 1_000
+_MOST_FOLDERS = 2_000
+_MOST_FILES = 3_000
 _MOST_INSIDE = 100
 _SKIPPED = frozenset({"build", "dist", "node_modules", "venv", "vendor", "target", "bin", "obj", "docs"})
 

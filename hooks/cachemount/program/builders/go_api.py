@@ -20,13 +20,15 @@ from cachemount.program.builders.named_near import named_near
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
-_MOST_FOLDERS = 400
-_MOST_FILES = 1_000
+_MOST_FOLDERS = 2_000
+_MOST_FILES = 3_000
 
 # A module that a dependency alone needs is `// indirect`: https://go.dev/ref/mod#go-mod-file-require
 _CLIENT = late(r"^(?:require)?[ \t]*github\.com/(?:docker/docker|moby/moby(?:/client)?) v[^\s/]+[ \t]*$", re.MULTILINE)
 _SKIPPED = frozenset({"vendor", "node_modules", "testdata", "docs"})
 _CALL = late(r"\.ImageBuild\(")
+# Other interfaces have a method of that name too.
+_OPTIONS = "ImageBuildOptions"
 _OTHER_BUILDER = late(r"\bBuilderBuildKit\b|\bVersion:\s*\"2\"")
 _EMBED = late(r"^//go:embed[ \t]+(.+)$")
 
@@ -63,7 +65,7 @@ def _code(module: str, root: str) -> _Code:
     embedded: list[str] = []
     for path in islice(nearest_files(module, ".go", _SKIPPED, _MOST_FOLDERS, mark="go.mod"), _MOST_FILES):
         text = text_inside_repository(path, root, _MOST_BYTES)
-        if ".ImageBuild(" in text and not _OTHER_BUILDER.search(text):
+        if ".ImageBuild(" in text and _OPTIONS in text and not _OTHER_BUILDER.search(text):
             programs.append((path, text))
         if "//go:embed" in text:
             embedded += _embedded(path, text)

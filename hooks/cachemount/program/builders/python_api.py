@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
@@ -72,16 +72,26 @@ def _builds(project: str, root: str) -> tuple[tuple[str, tuple[re.Pattern[str], 
     for path in files:
         text = text_inside_repository(path, root, _MOST_BYTES)
         if any(one in text for one in _CALLS) and not _OTHER_BUILDER.search(text):
-            from cachemount.program.builders.python_paths import built  # noqa: PLC0415 - few repositories have such code
-
             named = [one for one in files if _SETTINGS.search(one)] if "settings." in text else []
             settings = ((one, text_inside_repository(one, root, _MOST_BYTES)) for one in named[:_MOST_SETTINGS])
-            patterns: list[str] = []
-            for context, file in built(path, text, settings):
-                known = [*_patterns(context, file, path, project, root)] if context else []
-                patterns += known or _patterns_near(context, file, path, text, root)
-            found.append((path, tuple(map(re.compile, dict.fromkeys(patterns)))))
+            found.append((path, built_files(path, text, project, root, settings)))
     return tuple(found)
+
+
+def built_files(
+    program: str, text: str, project: str, root: str, settings: Iterable[tuple[str, str]] = ()
+) -> tuple[re.Pattern[str], ...]:
+    """Return patterns of the paths of the Dockerfiles that a Python file, given by its path and text, builds so.
+
+    `settings` are the paths and texts of modules that hold settings of the project.
+    """
+    from cachemount.program.builders.python_paths import built  # noqa: PLC0415 - few repositories have such code
+
+    patterns: list[str] = []
+    for context, file in built(program, text, settings):
+        known = [*_patterns(context, file, program, project, root)] if context else []
+        patterns += known or _patterns_near(context, file, program, text, root)
+    return tuple(map(re.compile, dict.fromkeys(patterns)))
 
 
 def _patterns(context: str, file: str, program: str, project: str, root: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Scripts that may empty a mounted cache, as their names say; one that is known and leaves it alone does not."""
+"""Scripts that empty a mounted cache, as their text or their names say; a known one that leaves it alone does not."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Collection, Iterator
 
 from cachemount import reasons
 from cachemount.facts import locations, programs
-from cachemount.facts.cleanups import empties
-from cachemount.facts.context import scripts_in
-from cachemount.facts.model import Facts, Step
+from cachemount.facts.cleanups import cleanups_of, empties
+from cachemount.facts.context import scripts_in, with_scripts
+from cachemount.facts.model import Directory, Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.context_scripts import is_brought
+from cachemount.records import replace
+from cachemount.repairs.safety.context_scripts import is_brought, script_of
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
-from cachemount.repairs.safety.later_commands import Called, called_by, commands_of, runs_file
+from cachemount.repairs.safety.later_commands import Called, called_by, commands_of, runs_file, shortened
 from cachemount.shell.model import Script
 from cachemount.shell.reader import read_file
 from cachemount.shell.words import braces
@@ -48,6 +49,31 @@ def cleaning_script(facts: Facts, step: Step, manager: PackageManager, places: C
             line = facts.dockerfile.source.position(called.command.span.start).line
             return reasons.MAY_EMPTY_CACHE.about(words=called.title, line=line)
     return None
+
+
+def emptied_by_script(
+    facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager
+) -> Withheld | None:
+    """Return the reason not to mount directories that a script of the repository is known to empty in the step."""
+    context = facts.dockerfile.source.context
+    for called in commands_of(step) if context else ():
+        name = posixpath.basename(script_of(called))
+        for text in with_scripts(context, scripts_in(context, [name])) if name else ():
+            if found := _emptying(step, text, directories, manager):
+                line = facts.dockerfile.source.position(called.command.span.start).line
+                return reasons.SCRIPT_EMPTIES.about(words=called.title, line=line, command=found)
+    return None
+
+
+def _emptying(step: Step, text: str, directories: Collection[Directory], manager: PackageManager) -> str:
+    """Return the command of a script that empties directories where it runs in a step; "" for none."""
+    script = read_file(text) if _EMPTIES.search(text) else None
+    if script is None:
+        return ""
+    # What was worked out for the step is not true of the script.
+    alike = replace(step, script=script, installs=[], _known={})
+    found = (one for one in cleanups_of(alike, directories, [manager]) if not one.selective)
+    return next((shortened(" ".join(word.raw for word in one.command.words)) for one in found), "")
 
 
 def _is_known_not_to_clean(facts: Facts, file: str, manager: PackageManager, places: Collection[str]) -> bool:

@@ -14,6 +14,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.chosen_branches import chosen
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
+from cachemount.repairs.safety.only_said import without_said
 from cachemount.repairs.safety.reached_functions import reached_texts
 from cachemount.shell.reader import LONGEST_FILE, read_file
 
@@ -183,7 +184,7 @@ def _commands_with_all(text: str, manager: PackageManager) -> list[Called] | Non
     commands = _commands_of_text(text)
     if commands is None:
         return None
-    mentions = re.findall(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)", text)
+    mentions = re.findall(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?=\s)", without_said(text))
     return None if len(mentions) > sum(manager in programs.managers(one.name) for one in commands) else commands
 
 

@@ -68,8 +68,8 @@ _INTO_HOME = ("--user", "--no-user", "--user-install")
 _YES = late(r"(?i)1|true|yes|on|y|t")
 # Images that run as root have them too.
 _COMMON = frozenset({
-    "root", "node", "www-data", "nginx", "nobody", "apache", "daemon", "postgres", "mysql", "redis", "nonroot", "bin",
-    "_apt", "mail", "games", "ubuntu", "vscode",
+    "root", "node", "www-data", "nginx", "nobody", "apache", "daemon", "postgres", "mysql", "redis", "bin", "_apt",
+    "mail", "games", "ubuntu", "vscode",
 })  # fmt: skip
 
 
@@ -319,6 +319,13 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
             told = name[0] if name else word.partition(":")[0]
             return _Sign(text=f"USER {told}", line=facts.dockerfile.source.position(last.span.start).line, written=True)
         return None
+    return _owner_sign(facts, stage) or _other_stages_sign(facts, stage) or facts.memo(_raised, stage)
+
+
+def _owner_sign(facts: Facts, stage: Stage) -> _Sign | None:
+    """Return the first words of a stage, and of those that it is built on, that give files to the image's own user."""
+    instructions = _instructions(stage)
+    users = [one for one in instructions if one.keyword == "USER"]
     later = {match[0] for one in users if (match := _NAME.match(one.arguments.text.strip()))}
     for one in instructions:
         text = facts.dockerfile.source.slice(one.span) if one.keyword in ("COPY", "ADD", "RUN") else ""
@@ -326,7 +333,7 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
             if match[1] not in later and _is_foreign(facts, stage, match[1]) and not _is_roots(facts, stage, match):
                 line = facts.dockerfile.source.position(one.span.start).line
                 return _Sign(text=match[0], line=line, written=_works_as_root(facts, stage))
-    return _other_stages_sign(facts, stage) or facts.memo(_raised, stage)
+    return None
 
 
 def _is_roots(facts: Facts, stage: Stage, owned: re.Match[str]) -> bool:
@@ -337,14 +344,20 @@ def _is_roots(facts: Facts, stage: Stage, owned: re.Match[str]) -> bool:
 
 
 def _other_stages_sign(facts: Facts, stage: Stage) -> _Sign | None:
-    """Return the USER by which another stage, which begins with an image of this name, becomes root at once."""
+    """Return what another stage, which begins with an image of this name, does for a user of the image or against it.
+
+    It becomes root at once by USER, or gives files to another.
+    """
     name = _image_name(stage)
     for other in facts.dockerfile.stages if name else ():
         first = next((one for one in other.instructions if one.keyword in ("USER", "RUN", "COPY", "ADD")), None)
-        if other.file is not stage.file or first is None or _image_name(other) != name or other.parent is not None:
+        if other.file is not stage.file or first is None or _image_name(other) != name:
             continue
-        if first.keyword == "USER" and _ROOT.match(first.arguments.text.strip()):
+        if first.keyword == "USER" and _ROOT.match(first.arguments.text.strip()) and other.parent is None:
             return _Sign(text="USER root", line=facts.dockerfile.source.position(first.span.start).line, written=False)
+        owner = facts.memo(_owner_sign, other) if not _works_as_root(facts, stage) else None
+        if owner is not None and not owner.written:
+            return owner
     return None
 
 

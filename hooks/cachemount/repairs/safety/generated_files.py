@@ -70,6 +70,15 @@ def _by_other_file(dockerfile: Dockerfile) -> Withheld | None:
     return reasons.GENERATED_FILE.about(line=line, words=words)
 
 
+def joined_part(dockerfile: Dockerfile) -> Withheld | None:
+    """Return the reason not to change a file of which a Makefile or a script makes another one."""
+    file = next((one for one in dockerfile.source.context if one.joined_into), None)
+    if file is None:
+        return None
+    line = Elsewhere(file.text.count("\n") + 1, file.path)
+    return reasons.JOINED_PART.about(line=line, joined=file.joined_into)
+
+
 def _by_comment(dockerfile: Dockerfile) -> Withheld | None:
     stage = dockerfile.stages[0].instruction.span.start
     first = min((one.span.start for one in dockerfile.globals[:1]), default=stage)

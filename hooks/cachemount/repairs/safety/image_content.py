@@ -19,7 +19,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
-from cachemount.repairs.safety.cleaning_scripts import cleaning_script
+from cachemount.repairs.safety.cleaning_scripts import cleaning_script, emptied_by_script
 from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
@@ -82,7 +82,8 @@ def hazards(
         reason = needs_index(facts, step, manager)
         if reason:
             yield reason
-    if emptied := cleaning_script(facts, step, manager, places):
+    emptied = emptied_by_script(facts, step, directories, manager) or cleaning_script(facts, step, manager, places)
+    if emptied:
         yield emptied
     stored = bool(stores)
     yield from needed_at_run_time(facts, step, manager)
@@ -198,7 +199,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
-    return warming and _is_of_image(facts, step) and not any(_is_used_later(facts, install) for install in mine)
+    return warming and is_of_image(facts, step) and not any(_is_used_later(facts, install) for install in mine)
 
 
 def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
@@ -220,7 +221,7 @@ def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
     return all(folder and any(locations.below(folder, one) for one in removed) for folder in folders)
 
 
-def _is_of_image(facts: Facts, step: Step) -> bool:
+def is_of_image(facts: Facts, step: Step) -> bool:
     """Return whether a step goes into an image: into the last one, or into one of its own.
 
     That is a stage which nothing takes, and which gets the project after the step: it is for what runs in it.

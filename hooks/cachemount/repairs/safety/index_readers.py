@@ -69,9 +69,16 @@ def _removes_what_stays(facts: Facts, step: Step, manager: PackageManager) -> bo
     here = step.instruction.span.start
     earlier = [one for one in facts.memo_all(_chain_of, step.stage) if one.instruction.span.start < here]
     return any(
-        _leaves_index(one, manager) and left_in_image(facts, one, manager) and _removes_index(one, step, manager)
+        _leaves_index(one, manager)
+        and (left_in_image(facts, one, manager) or _is_of_another_file(one, step, manager))
+        and _removes_index(one, step, manager)
         for one in earlier
     )
+
+
+def _is_of_another_file(earlier: Step, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step leaves the index in an image of another file, which may be older than a repair of that."""
+    return earlier.stage.file is not step.stage.file and _holds_index_apart(earlier, manager)
 
 
 def _is_of_base(facts: Facts, step: Step, manager: PackageManager) -> bool:

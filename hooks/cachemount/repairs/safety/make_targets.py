@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts.context import copies_all
@@ -12,6 +13,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.repairs.safety.later_commands import Called
+from cachemount.repairs.safety.only_said import without_comments
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContextFile
 
@@ -26,7 +28,11 @@ _FOR_TARGET = late(r"\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*(?::{1,3}|[
 _ASSIGNMENT = late(r"[\w.-]+=")
 # Files that are looked for, and no targets.
 _FILES = late(r"\$[({](?:wildcard|shell)\s[^(){}]*[)}]")
-_JOBS = late(r"-(?:[jks]|j\d+)|--(?:jobs(?:=\d+)?|silent|keep-going|no-print-directory)")
+_JOBS = late(r"-(?:[Bijksw]|j(?:\d+|\$.*))|--(?:jobs(?:=.*)?|silent|keep-going|no-print-directory)")
+_NUMBER = late(r"[\"']?(?:\d+|\$.*)[\"']?")
+_FOLDERS = ("-C", "--directory")
+_ELSEWHERE = late(r"-C[ \t]*(?!\.)[\w./-]+(?<!\.\.)(?=\s|\Z)")
+_REDIRECTED = late(r"[ \t]*\d?[<>].*")
 _TARGET = late(r"[\w./-]+")
 _INCLUDE = late(r"(?m)^[ \t]*[-s]?include\b[ \t]*(.*)$")
 # It runs what is not read either.
@@ -61,7 +67,7 @@ def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageMana
     folder = called.command.directory
     if called.name not in ("make", "gmake") or not builds or folder is None or not _FOLDER.fullmatch(folder):
         return False
-    targets = _targets(called)
+    targets = _targets(_words(called))
     texts = [_whole(dockerfile, one) for one in _makefiles(dockerfile, folder)]
     if targets is None or not texts:
         return False
@@ -110,16 +116,29 @@ def _whole(dockerfile: Dockerfile, makefile: ContextFile) -> str:
     return "\n".join(texts)
 
 
-def _targets(called: Called) -> list[str] | None:
-    """Return the targets that are asked for; None where one is not known, or another Makefile may be meant."""
+def _words(called: Called) -> list[str]:
+    return [word.known or word.raw for word in called.arguments]
+
+
+def _targets(words: Sequence[str]) -> list[str] | None:
+    """Return the targets that words name; None where one is not known, or another Makefile may be meant."""
     found = []
-    for word in called.arguments:
-        if _ASSIGNMENT.match(word.raw) or _JOBS.fullmatch(word.raw):
+    for before, word in pairwise(["", *words]):
+        is_number = before in ("-j", "--jobs") and _NUMBER.fullmatch(word)
+        if is_number or _ASSIGNMENT.match(word) or _JOBS.fullmatch(word):
             continue
-        if not _TARGET.fullmatch(word.known) or word.known.startswith("-"):
+        if not _TARGET.fullmatch(word) or word.startswith("-"):
             return None
-        found.append(word.known)
+        found.append(word)
     return found
+
+
+def _in_folder(words: Sequence[str]) -> list[str]:
+    """Return words without the folder in which make is to work."""
+    pairs = pairwise(["", *words])
+    return [
+        word for before, word in pairs if before not in _FOLDERS and not word.startswith((*_FOLDERS, "--directory="))
+    ]
 
 
 def _may_have(text: str, targets: list[str]) -> bool:
@@ -158,29 +177,34 @@ def _recipes(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | No
     return "\n".join(recipes)
 
 
-def part_for(text: str, called: Called) -> str:
+def part_for(dockerfile: Dockerfile, makefile: ContextFile, called: Called) -> str:
     """Return what of a Makefile may count where a command makes its targets: all of it where that is not known.
 
-    That is what is no recipe, and the recipes that run.
+    That is what is no recipe, and the recipes that run, of the files that it includes too.
     """
-    targets = _targets(called)
-    if targets is None or not 0 < len(text) <= _LONGEST or _INCLUDE.search(text):
-        return text
-    joined = _CONTINUED.sub(" ", text)
+    targets = _targets(_in_folder(_words(called)))
+    text = _whole(dockerfile, makefile)
+    if targets is None or not 0 < len(text) <= _LONGEST:
+        return makefile.text
+    joined = _CONTINUED.sub(" ", without_comments(text))
     rules = dict(_rules(joined))
     ran = _recipes(joined, rules, targets)
     for _ in range(_DEEPEST):
-        if ran is None:
+        asked = None if ran is None else _made_again(ran)
+        if asked is None or any(word not in rules for word in asked):
             return text
-        words = [word for line in _MAKES.findall(ran) for word in line.split()]
-        if any(word not in rules and not _ASSIGNMENT.match(word) and not _JOBS.fullmatch(word) for word in words):
-            return text
-        asked = sorted({word for word in words if word in rules})
         again = _recipes(joined, rules, [*targets, *asked]) if asked else ran
         if again == ran:
-            return "\n".join([_RECIPE.sub("", joined), *_DEFINED.findall(joined), ran])
+            return "\n".join([_RECIPE.sub("", joined), *_DEFINED.findall(joined), ran or ""])
         ran, targets = again, [*targets, *asked]
     return text
+
+
+def _made_again(recipes: str) -> list[str] | None:
+    """Return the targets of the same Makefile that recipes ask make for; None where one is not known."""
+    lines = (_REDIRECTED.sub("", line) for line in _MAKES.findall(recipes) if not _ELSEWHERE.search(line))
+    asked = [_targets(line.split()) for line in lines]
+    return None if None in asked else sorted({word for words in asked for word in words or ()})
 
 
 def _settings(text: str) -> str:

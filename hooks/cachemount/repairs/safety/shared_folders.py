@@ -30,7 +30,7 @@ def may_fill(step: Step, above: str) -> bool:
     """Return whether a program that is no manager may write to a folder of caches in a step."""
     if not above:
         return False
-    in_home = posixpath.basename(_folder(above)) == ".cache"
+    in_home = posixpath.basename(folder_of(above)) == ".cache"
     return (
         runs_programs_of_its_own(step)
         or _installs_compiler(step)
@@ -40,7 +40,7 @@ def may_fill(step: Step, above: str) -> bool:
 
 def of_other_managers(facts: Facts, step: Step, above: str, managers: frozenset[PackageManager]) -> list[str]:
     """Return what other managers of the step, without a mount, fill in a folder: the folders directly in it."""
-    folder = _folder(above)
+    folder = folder_of(above)
     found = {}
     for install in step.installs:
         if install.manager in managers or any(cache_switches.disabling_switches(facts, install)):
@@ -73,7 +73,7 @@ def keep_for_others(facts: Facts, step: Step, cleanup: Cleanup, folders: list[st
     return [Edit(span=wide[0].word.span, text=" ".join(folders)), *rest]
 
 
-def _folder(above: str) -> str:
+def folder_of(above: str) -> str:
     """Return the folder that is meant where all that is in it is named."""
     folder = posixpath.normpath(above)
     while folder != "/" and set(posixpath.basename(folder)) <= set("*?.[]!"):

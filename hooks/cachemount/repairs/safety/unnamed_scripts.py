@@ -14,6 +14,7 @@ from cachemount.repairs.safety.build_files import may_be_read
 from cachemount.repairs.safety.interpreters import SHELLS
 from cachemount.repairs.safety.later_commands import Called, commands_of, runs_file
 from cachemount.repairs.safety.make_targets import part_for
+from cachemount.repairs.safety.only_said import without_said
 from cachemount.repairs.safety.project_scripts import script_names, scripts_run
 from cachemount.repairs.safety.reached_functions import without_uncalled
 from cachemount.script_names import MAKEFILES
@@ -37,13 +38,6 @@ _BUILD_FILES = {
 _RUN, _SETS_UP = ("run", "run-script"), ("install", "i", "ci")
 # The scripts of a project that run when its packages are installed.
 _LIFECYCLE = late(r"\"(?:(?:pre|post)?(?:install|prepare))\"\s*:\s*\"((?:[^\"\\\n]|\\.)*)\"")
-# What is shown to people, and neither run nor written anywhere.
-_MESSAGE = late(
-    r"\$\((?:call|error|info|warning)\s(?:[^()\n]|\([^()\n]*\))*\)"
-    r"|\b(?:echo|printf)\s+(?:-\w+\s+)*(?:\"(?:[^\"\n`$]|\$(?!\())*\"|'[^'\n]*')(?=\s*(?:$|[;&})]|\|\||>&2|1>&2))"
-    r"|\bcat\s*(?:>&2\s*)?<<-?[ \t]*[\"']?(\w+)[\"']?[ \t]*(?:>&2[ \t]*)?\n(?s:.{0,4000}?)\n[ \t]*\1\b",
-    re.MULTILINE,
-)
 # What a step prints, to a file as well, and hands to no shell.
 _PRINTED = late(
     r"((?:\A|[;&|(){]|(?<!\\)\n|\b(?:RUN|then|else|do|sudo)[ \t])(?:[ \t]|\\\n)*)(?:echo|printf)"
@@ -77,7 +71,7 @@ def installs_packages(
     if not any(runs.search(f"\n{text}") for text in texts):
         # As most are, which is told sooner than by what is left of them.
         return False
-    texts = [_MESSAGE.sub(" ", text) for text in texts]
+    texts = [without_said(text) for text in texts]
     if not any(runs.search(f"\n{text}") for text in texts):
         return False
     return not (leaves_them and any(map(re.compile(manager.empties_in_script).search, without_uncalled(texts))))
@@ -116,10 +110,13 @@ def _build_files(called: Called) -> Collection[str]:
 def _texts_of(facts: Facts, step: Step, called: Called) -> list[str]:
     """Return the texts of the files of the repository that a builder may read."""
     names = _build_files(called)
-    found = [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
-    found = [text for text in found if may_be_read(facts, step, called, names, text)]
+    files = [one for one in facts.dockerfile.source.context if posixpath.basename(one.path) in names]
+    files = [one for one in files if may_be_read(facts, step, called, names, one.text)]
+    if names == MAKEFILES:
+        return [part_for(facts.dockerfile, one, called) for one in files]
+    found = [one.text for one in files]
     if "package.json" not in names:
-        return [part_for(text, called) for text in found] if names == MAKEFILES else found
+        return found
     if called.texts[:1] in ([one] for one in _SETS_UP):
         return ["\n".join(_LIFECYCLE.findall(text)) for text in found]
     name = next((word for word in called.texts[1:] if not (word or "").startswith("-")), None)

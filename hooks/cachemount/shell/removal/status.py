@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cachemount.shell.model import Command, Script
 
-_NEVER_FAIL = frozenset({"true", ":", "echo", "printf"})
+_IDLE = frozenset({"true", ":"})
+_NEVER_FAIL = _IDLE | {"echo", "printf"}
 
 
 def never_fails(command: Command) -> bool:
@@ -38,3 +41,24 @@ def fallback_of(script: Script, command: Command) -> Command | None:
                 ignores = operator == "||" and fallback is not None and fallback.program in _NEVER_FAIL
                 return fallback if ignores else None
     return None
+
+
+def idle_beside(script: Script, doomed: Collection[Command]) -> list[Command]:
+    """Return each `true` of the groups and subshells in which nothing else stands beside doomed commands.
+
+    Such a group does nothing without them: `{ npm cache clean || echo failed; true; }`.
+    """
+    gone = {id(one) for one in doomed} | {id(fallback_of(script, one)) for one in doomed}
+    found: list[Command] = []
+    for chain in script.chains:
+        members = [one for one in chain.members if id(one) not in gone]
+        # All in the text of `sh -c` have it for a wrapper.
+        wrappers = [one.wrappers for one in chain.members if one is not None and id(one) in gone]
+        idle = [one for one in members if one is not None and _does_nothing(one) and one.wrappers in wrappers]
+        if chain.owner is not None and idle and len(idle) == len(members) < len(chain.members):
+            found += idle
+    return found
+
+
+def _does_nothing(command: Command) -> bool:
+    return command.program in _IDLE and not (command.outputs or command.appends or command.negated)

@@ -12,9 +12,11 @@ from repositories import repository
 
 DOCKER_PY = """import docker
 
-folder = Path(__file__).parent.parent.parent.joinpath("extension")
+folder = Path(__file__).parents[3].joinpath("extension")
 image = docker.from_env().images.build(path=str(folder), target="test")
 """
+# Each folder of images may have a `context`.
+OWN_CONTEXT = DOCKER_PY.replace(".parents[3]", ".parent.parent").replace("extension", "context")
 CONTAINERS = 'image = DockerImage(path=root / "projects/extension", tag="test-db").build()\n'
 GO = 'request := tc.ContainerRequest{FromDockerfile: tc.FromDockerfile{Context: "../../extension"}}\n'
 JAVA = 'new ImageFromDockerfile().withDockerfile(Paths.get("projects/extension/Dockerfile"));\n'
@@ -171,3 +173,9 @@ OTHER = "docker buildx build projects/extension"
 )
 def test_a_script_that_builds_where_buildx_is_missing(tmp_path: Path, file: str, text: str, found: bool) -> None:
     assert refused(tmp_path, file, text) == found
+
+
+def test_a_test_that_builds_the_folder_beside_it(tmp_path: Path) -> None:
+    places = ("images/db/context/Dockerfile", "images/web/context/Dockerfile")
+    repository(tmp_path, {**dict.fromkeys(places, ""), "images/web/tests/test_image.py": OWN_CONTEXT})
+    assert [refusal(str(tmp_path / one), Config()) is not None for one in places] == [False, True]

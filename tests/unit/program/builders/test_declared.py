@@ -31,6 +31,14 @@ services:
       remoteBuild: true
 hooks: {}
 """
+DEVSPACE = """version: v2beta1
+images:
+  app:
+    image: example.test/app
+    dockerfile: ./app/Dockerfile
+    docker: {}
+dev: {}
+"""
 FABRIC = "<groupId>io.fabric8</groupId>\n<artifactId>docker-maven-plugin</artifactId>\n"
 IMAGE = "<images><image><build>{}</build></image></images>\n"
 GRADLE = "plugins { id 'com.bmuschko.docker-remote-api' version '9' }\ntask build(type: DockerBuildImage) { inputDir = "
@@ -51,6 +59,8 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
         ("app/captain-definition", '{"schemaVersion": 2, "dockerfilePath": "./Dockerfile"}', "CapRover"),
         ("app/captain-definition", '{"schemaVersion": 2, "dockerfilePath": "app/Dockerfile"}', "CapRover"),
         ("azure.yaml", AZURE, "a remote build of Azure"),
+        ("devspace.yaml", DEVSPACE, "DevSpace without BuildKit"),
+        ("app/devspace.yaml", "images:\n  app:\n    image: app\n", "DevSpace without BuildKit"),
         ("template.yaml", SAM, "sam build"),
         ("app/pom.xml", FABRIC, "a plugin of Maven without buildx"),
         (
@@ -81,6 +91,10 @@ def test_a_builder_that_refuses_mounts(tmp_path: Path, file: str, text: str, bui
 @pytest.mark.parametrize(
     ("file", "text"),
     [
+        ("devspace.yaml", DEVSPACE.replace("docker: {}", "buildKit: {}")),
+        ("devspace.yaml", DEVSPACE.replace("docker: {}", "docker: {useCli: true}")),
+        ("devspace.yaml", DEVSPACE.replace("app/Dockerfile", "web/Dockerfile")),
+        ("devspace.yaml", "dev:\n  app:\n    dockerfile: ./app/Dockerfile\n"),
         ("app/app.yaml", "runtime: python313\nenv: flex\n"),
         ("app/app.yaml", "kind: Deployment\n"),
         ("app.yaml", "runtime: custom\nenv: flex\n"),

@@ -117,6 +117,12 @@ def test_a_program_of_go(tmp_path: Path, given: str, found: set[str]) -> None:
     assert refused(tmp_path, ("go.mod", GO), "tests/db_test.go", code) == found
 
 
+def test_a_program_of_a_large_project(tmp_path: Path) -> None:
+    repository(tmp_path, {f"internal/{number}/x.go": "package x\n" for number in range(1_100)})
+    code = 'var request = tc.FromDockerfile{Context: "../images/db"}\n'
+    assert refused(tmp_path, ("go.mod", GO), "tests/db_test.go", code) == {"images/db/Dockerfile"}
+
+
 def test_dockertest(tmp_path: Path) -> None:
     manifest = "module x\n\nrequire github.com/ory/dockertest/v3 v3.12.0\n"
     code = 'pool.BuildAndRun("db", "../images/db/Dockerfile", nil) // docker\n'

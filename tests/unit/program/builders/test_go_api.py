@@ -50,8 +50,9 @@ def test_a_file_that_is_named_near_the_call(tmp_path: Path, named: str) -> None:
         {"go.mod": REQUIRES.replace("incompatible", "incompatible // indirect")},
         {"images/go.mod": "module example.com/images\n"},
         {"tool/build.go": BUILDS.replace("Remove: true", "Version: types.BuilderBuildKit")},
+        {"tool/build.go": "package tool\n\nvar builds = store.ImageBuild()\n"},
     ],
-    ids=["not named", "another", "no client", "client of a dependency", "another module", "BuildKit"],
+    ids=["not named", "another", "no client", "client of a dependency", "another module", "BuildKit", "another method"],
 )
 def test_a_file_that_the_classic_builder_does_not_build(tmp_path: Path, files: dict[str, str]) -> None:
     embeds = "" if not files or "Dockerfile" in str(files) else "//go:embed db/Dockerfile\n"
@@ -61,3 +62,8 @@ def test_a_file_that_the_classic_builder_does_not_build(tmp_path: Path, files: d
 def test_a_require_of_one_line(tmp_path: Path) -> None:
     files = {"go.mod": "module x\n\nrequire github.com/moby/moby/client v0.1.0\n", "images/a.go": "//go:embed db\n"}
     assert refused(tmp_path, files)
+
+
+def test_a_call_in_a_large_module(tmp_path: Path) -> None:
+    folders = {f"a/{number}/x.go": "package x\n" for number in range(1_100)}
+    assert refused(tmp_path, {**folders, "images/a.go": "//go:embed db\n"})

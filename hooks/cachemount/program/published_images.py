@@ -1,0 +1,206 @@
+"""The stages of a Dockerfile whose images a repository hands to others: it pushes them, or has dev containers of them.
+
+Which image a command pushes is most often in variables. Where that is not known, it counts for all that may be meant.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
+from cachemount.files.workflows import ITEM, workflows
+from cachemount.late_pattern import late
+from cachemount.program.container_features import stages_of_containers
+from cachemount.program.container_runs import texts_of_containers
+from cachemount.program.discovery import host_kind
+from cachemount.program.repository_images import DOCKERFILE
+from cachemount.program.workflow_builds import BuildStep, build_steps
+from cachemount.records import Record
+from cachemount.source import Elsewhere, Published
+
+_MOST_BYTES = 200_000
+_MOST_ACTIONS = 30
+_FILES = (
+    ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
+    "Jenkinsfile", ".circleci/config.yml", "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json", ".goreleaser.yml",
+    ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml", "package.json", "Earthfile", "build.gradle",
+    "build.gradle.kts", "Taskfile.yml", "Taskfile.yaml", "justfile", "Justfile", "Rakefile", "mage.go", "magefile.go",
+    "tasks.py", "noxfile.py",
+)  # fmt: skip
+_LIKELY = late(r"(?i)push|publish|registry|destination|docker|container|image")
+
+# Whose step builds, and pushes where it is told to.
+_BUILDING = late(r"\buses:[ \t]*[\"']?[\w./-]*(?:build-push|bake)[\w-]*action@")
+# Whose only purpose it is, or a workflow that is for it.
+_PUBLISHING = late(
+    r"(?i)\buses:[ \t]*[\"']?(?=[\w./-]*(?:push|publish|release|dockerhub-description))"
+    r"(?=[\w./-]*(?:docker|container|image|\boci\b|ghcr|registry))(?![\w./-]*(?:build-push|bake)[\w-]*action@)"
+    r"|\buses:[ \t]*[\"']?devcontainers/ci@"
+)
+_TOLD = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?!(?:false|no)\b)[\w$]")
+_TOLD_NOT = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?:false|no|never)\b")
+_OUTPUT = late(
+    r"(?m)\bpush=true\b|\boutputs?\b[\"']?[ \t]*[:=][^\n]*type=registry"
+    r"|^[ \t-]*outputs?:[ \t]*[\"']?\$\{\{[^\n{}]*\}\}[\"']?[ \t]*$"
+)
+
+_ENGINE = (
+    r"(?:\b(?:docker|podman|nerdctl|buildah|crane|regctl|oras)(?:-compose)?\b"
+    r"|\$[({]?\w*(?:DOCKER|PODMAN|BUILDAH|ENGINE|CONTAINER|COMPOSE)\w*[)}]?)[\"']?"
+)
+_PUSHES = late(
+    rf"{_ENGINE}(?:[ \t\"',]+(?:image|manifest|compose|-[-\w=./]+(?:[ \t]+(?!push\b)[\w./-]+)?))*[ \t\"',]+push\b"
+    r"|(?<![\w-])--push(?![\w-]|=[\"']?false)|\bpush=true\b"
+    r"|(?:--output[ =]|\boutputs?\b[\"']?[ \t]*[:=])[^\n]*type=registry"
+    r"|\bSAVE[ \t]+IMAGE[ \t]+--push|(?<![\w-])--destination[ =]|\bgcloud[ \t]+builds[ \t]+submit\b[^\n]*--tag"
+    r"|\bskopeo[ \t]+(?:copy|sync)\b|\bcrane[ \t]+(?:copy|cp)\b"
+    r"|(?i:\b(?:docker|image|container)s?[-_]?push|\bpush[-_]?(?:docker|image|container)s?\b)"
+    r"|(?m:^(?:dockers(?:_v2)?|docker_manifests):)|\bcommand:[ \t]*[\"']?(?:buildAndPush|push)\b|\bdocker/publish\b"
+)
+# Programs whose `--push` is about images.
+_OF_IMAGES = late(r"(?i)docker|buildx|podman|depot|earth|buildah|image")
+_CLOUD_IMAGES = late(r"(?m)^images:|^[ \t]*\"images\"[ \t]*:")
+_JENKINS = late(r"\.push[ \t]*\(")
+_COMMENT = late(r"[ \t]*(?:#|//)")
+_TARGET = late(r"(?:--target[ =]|\btarget[\"']?[ \t]*[:=])[ \t]*[\"']?(?:([\w.-]+)|(\$))")
+_STAGES = late(r"(?im)^[ \t]*FROM[ \t][^\n]*[ \t]AS[ \t]+([\w.-]+)")
+
+
+class _Push(Record):
+    """A line of a file that pushes images, and the text that may say which."""
+
+    line: Elsewhere
+    text: str
+
+
+def published(path: str, text: str) -> tuple[Published, ...]:
+    """Return the stages of a Dockerfile with a text whose images files of the repository hand on, each with a line."""
+    real = real_path(path)
+    root = repository_of(os.path.dirname(real))
+    own = os.path.relpath(real, root).replace(os.sep, "/")
+    names = [one.lower() for one in _STAGES.findall(text)]
+    found: dict[str, Elsewhere] = {}
+    for line, stage in _handed(real, own, root, names):
+        found.setdefault(stage.lower(), line)
+    return tuple(Published(stage=stage, line=line) for stage, line in found.items())
+
+
+def _handed(real: str, own: str, root: str, names: list[str]) -> Iterator[tuple[Elsewhere, str]]:
+    """Yield the lines that hand images to others, each with a stage ("": the last)."""
+    for step, line in _steps(root):
+        if step.builds(own) or (step.file and not _is_there(root, step.file)):
+            yield from ((line, stage) for stage in _targets(step.text, step.workflow, names) or [""])
+    others = [one for one in _pushes(root) if _may_be_about(own, one.line.path, root)]
+    if others:
+        yield others[0].line, ""
+        told = (*(one.text for one in others), *(text for _, text in texts_of_containers(root)))
+        yield from ((others[0].line, stage) for text in told for stage in _targets(text, text, names))
+    yield from stages_of_containers(real, root)
+
+
+def _targets(text: str, around: str, names: list[str]) -> list[str]:
+    """Return the stages that a text names as targets; one in a variable may be any whose name stands around it."""
+    found = _TARGET.findall(text) if names and "target" in text else []
+    named = {one.lower() for one, _ in found}
+    words = {one.lower() for one in re.findall(r"[\w.-]+", around)} if any(variable for _, variable in found) else set()
+    return [one for one in names if one in named or one in words]
+
+
+@kept
+def _steps(root: str) -> tuple[tuple[BuildStep, Elsewhere], ...]:
+    """Return the steps of workflows that build by Docker's action and push, each with its line."""
+    texts = {_text(root, name): name for name in workflows(root)}
+    found = []
+    for step in build_steps(root):
+        if _step_pushes(step.text) and (name := texts.get(step.workflow)):
+            line = step.workflow.count("\n", 0, max(step.workflow.find(step.text), 0)) + 1
+            found.append((step, Elsewhere(line, name)))
+    return tuple(found)
+
+
+def _step_pushes(text: str) -> bool:
+    """Return whether a step that builds pushes as well, or may do so."""
+    return _TOLD.search(text) is not None or _OUTPUT.search(text) is not None
+
+
+@kept
+def _pushes(root: str) -> tuple[_Push, ...]:
+    """Return the first line of each file that pushes images, whichever they are."""
+    found = []
+    for name, text in _texts(root):
+        at = _first_push(name, text) if _LIKELY.search(text) else None
+        if at is not None:
+            found.append(_Push(line=Elsewhere(text.count("\n", 0, at) + 1, name), text=text))
+    return tuple(found)
+
+
+def _first_push(name: str, text: str) -> int | None:
+    """Return where a file pushes images first; None where it does not, or Docker's action alone does it."""
+    places = [_in_steps(text)] if "uses:" in text else []
+    is_workflow = name.startswith(".github/")
+    about_images = _OF_IMAGES.search(text) is not None
+    for one in _PUSHES.finditer(text) if about_images else ():
+        # What tells Docker's action to push is no command.
+        told = is_workflow and one[0].startswith(("push=", "output"))
+        if not told and not _COMMENT.match(text, text.rfind("\n", 0, one.start()) + 1):
+            places.append(one.start())
+            break
+    if name.startswith("cloudbuild") and (images := _CLOUD_IMAGES.search(text)):
+        places.append(images.start())
+    if name == "Jenkinsfile" and about_images and (call := _JENKINS.search(text)):
+        places.append(call.start())
+    return min((one for one in places if one is not None), default=None)
+
+
+def _in_steps(text: str) -> int | None:
+    """Return where the first step of a workflow or an action begins that pushes by another action than Docker's."""
+    at = 0
+    for step in ITEM.split(text):
+        builds = _BUILDING.search(step) is not None
+        # Those of workflows are known, with the files that they build.
+        is_known = "docker/build-push-action@" in step and "jobs:" in text
+        if not is_known and (
+            (builds and _step_pushes(step)) or (_PUBLISHING.search(step) and not _TOLD_NOT.search(step))
+        ):
+            return at + len(step) - len(step.lstrip())
+        at += len(step)
+    return None
+
+
+def _texts(root: str) -> Iterator[tuple[str, str]]:
+    """Yield the files of a repository that may push images, by their paths in it, with their texts."""
+    there = names_in(root)
+    hosts = [one for one in there if host_kind(one) == "bake"]
+    names = [*workflows(root), *_actions(root), *(one for one in _FILES if one.partition("/")[0] in there), *hosts]
+    seen = set(names)
+    yield from ((name, _text(root, name)) for name in names)
+    yield from ((name, text) for name, text in texts_of_containers(root) if name not in seen)
+
+
+def _actions(root: str) -> list[str]:
+    """Return the paths of the actions that a repository has of its own."""
+    folder = ".github/actions"
+    inside = sorted(names_in(os.path.join(root, ".github", "actions"))) if ".github" in names_in(root) else []
+    paths = (f"{folder}/{one}/action.{end}" for one in inside[:_MOST_ACTIONS] for end in ("yml", "yaml"))
+    return [one for one in paths if _is_there(root, one)]
+
+
+def _text(root: str, name: str) -> str:
+    return text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+
+
+def _is_there(root: str, path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return name in names_in(os.path.join(root, *folder.split("/")))
+
+
+def _may_be_about(own: str, file: str, root: str) -> bool:
+    """Return whether a file may push the image of a Dockerfile: beside another one, it is of that folder alone."""
+    folder = file.rpartition("/")[0]
+    if not folder or folder.startswith("."):
+        return True
+    beside = names_in(os.path.join(root, *folder.split("/")))
+    return own.startswith(f"{folder}/") or not any(map(DOCKERFILE.fullmatch, beside))
