@@ -21,7 +21,7 @@ from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.build_files import builds, place_of
 from cachemount.program.discovery import host_kind
-from cachemount.program.repository_images import VARIABLE, filled, options
+from cachemount.program.shell_builds import VARIABLE, filled, options
 from cachemount.records import Record
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContainerRun, Elsewhere, end_of_line

@@ -51,7 +51,7 @@ def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
 
 def _named(text: str, root: str) -> frozenset[str]:
     from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a pipeline
-    from cachemount.program.repository_images import commands  # noqa: PLC0415
+    from cachemount.program.shell_builds import commands  # noqa: PLC0415
 
     places = (place_of(one, ".") for one in commands(text))
     return frozenset(os.path.normpath(os.path.join(root, one)) for one in places if one)

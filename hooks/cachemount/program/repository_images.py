@@ -14,12 +14,15 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name
+from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import begins_repository, names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.bake_folders import bake_folders
 from cachemount.program.odd_names import is_compose, may_be_compose
+from cachemount.program.open_names import is_named_alike, meant
+from cachemount.program.shell_builds import COMMAND, commands, filled_by_default, is_of_make, values_in
+from cachemount.records import replace
 from cachemount.source import ANY_TAG, IMAGE_CONTEXT, BuiltImage
 
 if TYPE_CHECKING:
@@ -40,19 +43,12 @@ _RELATED = late(r"\bimage\b|\btags\b|(?:service|target):")
 # With a line feed in front of the text: a pattern that begins with one is found ten times as fast as one with `^`.
 _BASES = late(r"(?i)\n[ \t]*(?:FROM|ARG)[ \t]+([^\r\n]*)")
 _REFERENCES = late(r"(?<![\w./:-])[\w][\w./:-]*")
+# With it, what stands behind a variable is a part of the word.
+_END_OF_VARIABLE = late(r"[)}]+(?=[/.\w-])")
 _FOLDERS = late(
     r"(?:\bbuild|\bcontext)[\"']?\s*[:=]\s*[\"']?([^\s\"',#{}]+)|\sbuild\s[^\n]*\s([^\s;&|]+)\s*$", re.MULTILINE
 )
 _NAMED = late(r"(?:\bdockerfile[\"']?\s*[:=]\s*|\s-f[ =]?|--file[ =])[\"']?([^\s\"',#}]+)")
-_MOVES = late(r"(?<![\w-])(?:cd|pushd|working-directory:?)\s")
-# Functions of make, and variables that are set for good or where nothing else is.
-_CALLS = late(r"\$\((?:if|foreach|shell|addprefix|patsubst)\b[^()\n]*\)")
-_VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
-VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
-_COMMAND = late(
-    r"(?:\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build|\bbuildah\s+(?:build|bud)"
-    r"|\$[({](?:DOCKER|PODMAN|BUILDAH)(?:[)}]\s+(?:build|bud)|_BUILD[)}]))\s+([^\n|;&]*)"
-)
 
 
 def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
@@ -81,7 +77,21 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
         found += [one for folder in folders for one in _others(real_path(folder), root) if one.path not in known]
         names = frozenset(short_name(one.name) for one in found if one.path == own and "/" in one.name)
         found += [one for folder in folders for one in _given_bases(real_path(folder), root, names)]
-    return (*(_given(one, own, path) for one in found), *beside)
+    return (*(_given(one, own, path) for one in _closed(found, text)), *beside)
+
+
+def _closed(images: Sequence[BuiltImage], text: str) -> Iterator[BuiltImage]:
+    """Yield images, those with asterisks in the name under the names that Dockerfiles of them begin with."""
+    wanted = {split(word)[0] for one in (text, *(one.text for one in images)) for word in references(one)}
+    for image in images:
+        name, tag = split(image.name)
+        if not name.startswith("**/"):
+            yield image
+            continue
+        found = [] if is_named_alike(name, references(image.text)) else meant(name, wanted)
+        yield from (replace(image, name=f"{one}:{tag or ANY_TAG}") for one in found)
+        if not found:
+            yield replace(image, name="")
 
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
@@ -96,7 +106,14 @@ def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
 @lru_cache(maxsize=8)
 def references(text: str) -> tuple[str, ...]:
     """Return the words of a Dockerfile that may be images that it begins with; several ask for those of a file."""
-    return tuple(word for line in _BASES.findall(f"\n{text}") for word in _REFERENCES.findall(line))
+    lines = _BASES.findall(f"\n{text}")
+    values = values_in(text) if any("$" in line for line in lines) else {}
+    lines += [filled_by_default(line, values) for line in lines if "$" in line]
+    return tuple(dict.fromkeys(word for line in lines for word in _words(line)))
+
+
+def _words(text: str) -> list[str]:
+    return _REFERENCES.findall(_END_OF_VARIABLE.sub("", text))
 
 
 def _given(image: BuiltImage, own: str, path: str) -> BuiltImage:
@@ -173,7 +190,7 @@ def _may_tell(name: str, text: str) -> bool:
     if _is_odd(name):
         return is_compose(text) and "image:" in text
     if not _TOLD.fullmatch(name):
-        return _COMMAND.search(text) is not None
+        return COMMAND.search(text) is not None
     return ("build" in text or "target" in text) and _RELATED.search(text) is not None
 
 
@@ -184,7 +201,7 @@ def _is_odd(name: str) -> bool:
 @kept
 def named_words(folder: str) -> frozenset[str]:
     """Return all words of these files that may be names of images, without registry and tag."""
-    return frozenset(short_name(word) for _, text in telling_texts(folder) for word in _REFERENCES.findall(text))
+    return frozenset(short_name(word) for _, text in telling_texts(folder) for word in _words(text))
 
 
 @kept
@@ -251,11 +268,6 @@ def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]
             yield [*commands(text, of_make=is_of_make(name))], (folder,)
 
 
-def is_of_make(name: str) -> bool:
-    """Return whether a file of commands is one of make, by its name."""
-    return name.lower().endswith((".mk", "makefile"))
-
-
 def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]:
     """Yield the builds of a Dockerfile by commands of scripts around it that have one of the arguments."""
     from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a script
@@ -267,83 +279,6 @@ def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]
             for build in commands(text, of_make=is_of_make(name)):
                 if (place := place_of(build, ".")) and real_path(os.path.join(folder, place)) == path:
                     yield build
-
-
-def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
-    """Yield the builds that `docker build` commands of a script make, where their words are plain."""
-    import shlex  # noqa: PLC0415 - few files have such a command
-
-    from cachemount.embedded.model import Build  # noqa: PLC0415
-
-    joined = text.replace("\\\r\n", " ").replace("\\\n", " ")
-    if of_make:
-        # Each line has a shell of its own.
-        joined = _CALLS.sub(" ", "\n".join(line for line in joined.splitlines() if not _MOVES.search(line)))
-    elif _MOVES.search(joined):
-        # The folder that it is run in is not known.
-        return
-    values = dict(_VALUES.findall(joined)) if "$" in joined else {}
-    for command in _COMMAND.findall(joined):
-        try:
-            words = shlex.split(command, comments=True)
-        except ValueError:
-            continue
-        given = options(words)
-        for name in ("-f", ""):
-            given[name] = [filled(one, values) for one in given[name]]
-        named = (_known_name(name, values) for name in given["-t"])
-        names = tuple(dict.fromkeys(name for name in named if not _is_filled_in(name)))
-        # Beside a file, a context is of no interest, and the values of other options look like one.
-        others = [*given["--target"], *(given["-f"] or given[""])]
-        if (len(given[""]) != 1 and not given["-f"]) or any(map(_is_filled_in, others)):
-            continue
-        file = given["-f"][-1] if given["-f"] else os.path.join(given[""][0], "Dockerfile")
-        arguments = dict(filled(one, values).partition("=")[::2] for one in given["--build-arg"])
-        yield Build(
-            context=".",
-            dockerfile=file,
-            target=given["--target"][-1] if given["--target"] else "",
-            names=names,
-            arguments=tuple(sorted((key, None if _is_filled_in(one) else one) for key, one in arguments.items())),
-        )
-
-
-def _known_name(name: str, values: dict[str, str]) -> str:
-    """Return an image's name with the variables that the file sets filled in, and any tag where a variable is in it."""
-    if "$" not in name:
-        return name
-    image, tag = name_and_tag(name)
-    image = filled(image, values)
-    if tag is None:
-        return image
-    return f"{image}:{ANY_TAG if '$' in tag else tag}"
-
-
-def filled(text: str, values: dict[str, str]) -> str:
-    """Return a text with the variables filled in whose values are known."""
-    return VARIABLE.sub(lambda one: values.get(one[1] or one[2] or one[3], one[0]), text) if "$" in text else text
-
-
-_OPTIONS = {"--tag": "-t", "--file": "-f"}
-
-
-def options(words: list[str]) -> dict[str, list[str]]:
-    """Return the values of the options that matter, and with "" what may be the context."""
-    found: dict[str, list[str]] = {"-t": [], "-f": [], "--target": [], "--build-arg": [], "": []}
-    waiting = iter(words)
-    for word in waiting:
-        name, equals, value = word.partition("=")
-        name = _OPTIONS.get(name, name)
-        if name in found and name:
-            found[name].append(value if equals else next(waiting, ""))
-        elif not word.startswith("-"):
-            # The value of another option is taken for a second context, and nothing is known then.
-            found[""].append(word)
-    return found
-
-
-def _is_filled_in(text: str) -> bool:
-    return any(char in text for char in "$`{}%<>")
 
 
 def _place(build: Build, folders: Sequence[str], root: str, known: dict[str, str]) -> str:

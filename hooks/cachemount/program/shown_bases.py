@@ -17,12 +17,8 @@ from cachemount.late_pattern import late
 from cachemount.program.base_templates import templates
 from cachemount.program.given_names import given_names, without_registry
 from cachemount.program.readmes import examples, to_line_end
-from cachemount.program.repository_images import (
-    commands,
-    is_of_make,
-    telling_folders,
-    telling_texts,
-)
+from cachemount.program.repository_images import telling_folders, telling_texts
+from cachemount.program.shell_builds import commands, is_of_make
 from cachemount.program.workflow_builds import build_steps
 from cachemount.source import ContextFile
 

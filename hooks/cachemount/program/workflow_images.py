@@ -6,14 +6,16 @@ https://github.com/docker/build-push-action#inputs, https://github.com/docker/me
 from __future__ import annotations
 
 import os
+import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from cachemount.dockerfile.images.lookup import lookup, short_name, split
+from cachemount.dockerfile.images.lookup import lookup, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import real_path, repository_of, text_inside_repository
-from cachemount.files.workflows import ITEM
+from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
+from cachemount.program.open_names import is_named_alike, meant
 from cachemount.program.repository_images import references
 from cachemount.program.workflow_builds import BuildStep, build_steps
 from cachemount.records import Record
@@ -30,7 +32,17 @@ _TAG = late(r":[^:/]*\Z")
 # What only GitHub knows: the owner, and the repository behind it, for which an asterisk stands.
 _OF_GITHUB = {"github.repository": "*/*", "github.repository_owner": "*"}
 _EXPRESSION = late(r"\$\{\{\s*([\w.]+)\s*\}\}")
-_NAME = late(r"[\w.:-]+/[\w./*-]+")
+# In front of more of a name, the repository's own is most likely that of its folder.
+_OWN_NAME = late(r"\$\{\{\s*github\.(?:event\.repository\.name|repository)\s*\}\}(?=[\w.-])")
+# A job that another workflow of the repository does, with all that is given to it.
+_CALL = late(r"(?m)^([ \t]+)uses:[ \t]*[\"']?\./\.github/workflows/.*\n")
+_GIVEN_FILE = late(r"(?m)^[ \t]*(?:docker[-_]?|container[-_]?)?file(?:[-_]?path)?:[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*$")
+_GIVEN_FOLDER = late(
+    r"(?m)^[ \t]*(?:build[-_]?)?(?:context|path|folder|dir(?:ectory)?|working[-_]directory):[ \t]*"
+    r"(?![\"']?\.[\"']?[ \t]*$)\S"
+)
+_GIVEN_NAME = late(r"(?m)^[ \t]*(?:[\w-]*[-_])?(?:image|tag)s?(?:[-_]?name)?:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
+_NAME = late(r"[\w.:*-]+(?:/[\w.*-]+)*")
 
 
 class _Named(Record):
@@ -51,10 +63,9 @@ def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
         wanted = {split(one)[0] for one in references(words) if "/" in one and lookup(one) is None}
         for one in _named(root) if wanted else ():
             file = os.path.join(root, *one.step.file.split("/"))
-            names = _meant(one.name, wanted) if one.step.file and file != full else []
+            names = meant(one.name, wanted) if one.step.file and file != full else []
             found = text_inside_repository(file, root, _MOST_BYTES) if names else ""
-            if found and "*" in one.name and short_name(one.name) in {short_name(word) for word in references(found)}:
-                # It begins with the image of another repository that is called alike.
+            if found and is_named_alike(one.name, references(found)):
                 continue
             for name in names if found else ():
                 yield BuiltImage(
@@ -65,20 +76,31 @@ def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
                     waiting.append((one.step.file, found))
 
 
-def _meant(name: str, wanted: Collection[str]) -> list[str]:
-    """Return the images that a name is; with parts that are not known only one of several words tells them."""
-    if "*" not in name:
-        return [name] if name in wanted else []
-    if "-" not in short_name(name) or "*" in short_name(name):
-        return []
-    pattern = re.escape(name).replace(r"\*", "[^/]+")
-    return sorted(one for one in wanted if re.fullmatch(pattern, one))
+def _called(workflow: str) -> Iterator[tuple[str, str]]:
+    """Yield the images that jobs give to other workflows of the repository, each with the Dockerfile beside it."""
+    lines = workflow.splitlines(keepends=True)
+    starts = {workflow.count("\n", 0, one.start()): len(one[1]) for one in _CALL.finditer(workflow)}
+    for number, indentation in starts.items():
+        first, last = number, number + 1
+        while first and _is_in(lines[first - 1], indentation):
+            first -= 1
+        while last < len(lines) and _is_in(lines[last], indentation):
+            last += 1
+        text = "".join(lines[first:last])
+        files, names = {*_GIVEN_FILE.findall(text)}, {*_GIVEN_NAME.findall(text)}
+        if len(files) == 1 and not _GIVEN_FOLDER.search(text):
+            yield from ((one, min(files)) for one in sorted(names))
+
+
+def _is_in(line: str, indentation: int) -> bool:
+    """Return whether a line is one of a block with an indentation, or empty."""
+    return not line.strip() or len(line) - len(line.lstrip(" \t")) >= indentation
 
 
 @kept
 def _named(root: str) -> tuple[_Named, ...]:
     """Return the images that the workflows of a repository name in full."""
-    steps = build_steps(root)
+    steps, own = build_steps(root), os.path.basename(root).lower()
     found: list[_Named] = []
     for workflow in dict.fromkeys(one.workflow for one in steps):
         made: dict[str, tuple[str, ...]] = {}
@@ -86,22 +108,36 @@ def _named(root: str) -> tuple[_Named, ...]:
         for text in ITEM.split(workflow):
             if _MADE_TAGS in text:
                 # In another job, the same id may stand for other images.
-                made.update((one, tuple(_names(_IMAGES.search(text), workflow))) for one in _ID.findall(text))
+                made.update((one, tuple(_names(_IMAGES.search(text), workflow, own))) for one in _ID.findall(text))
             if text in mine:
                 tags = _TAGS.search(text)
                 for id in _OUTPUT.findall(tags[0]) if tags else ():  # noqa: A001 - as workflows call it
                     found += [_Named(name=name, step=mine[text]) for name in made.get(id, ())]
-                found += [_Named(name=name, step=mine[text]) for name in _names(tags, workflow)]
+                found += [_Named(name=name, step=mine[text]) for name in _names(tags, workflow, own)]
+    for name in workflows(root) if steps else ():
+        workflow = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+        for said, file in _called(workflow):
+            step = BuildStep(
+                pattern=re.escape(file), text="", workflow=workflow, target="", file=posixpath.normpath(file)
+            )
+            # What the other workflow puts in front is not known.
+            found += [_Named(name=f"**/{one}", step=step) for one in _plain(said, workflow, own)]
     return tuple(found)
 
 
-def _names(found: re.Match[str] | None, workflow: str) -> Iterator[str]:
+def _names(found: re.Match[str] | None, workflow: str, own: str) -> Iterator[str]:
     """Yield the images that the value of an input names, without their tags, where they are known."""
     for line in (found[2] or found[3] or "").replace(",", "\n").splitlines() if found else ():
-        name = _OF_ENVIRONMENT.sub(lambda one: _set(one[1], workflow) or one[0], line.strip(" \t\"'"))
-        name = _EXPRESSION.sub(lambda one: _OF_GITHUB.get(one[1], one[0]), name)
-        if _NAME.fullmatch(without := _TAG.sub("", name)):
-            yield split(without)[0]
+        yield from (one for one in _plain(line, workflow, own) if "/" in one)
+
+
+def _plain(name: str, workflow: str, own: str) -> Iterator[str]:
+    """Yield the name of an image without its tag, where it is known; `own` is that of the repository."""
+    name = _OF_ENVIRONMENT.sub(lambda one: _set(one[1], workflow) or one[0], name.strip(" \t\"'"))
+    name = _OWN_NAME.sub(own if "event" in name else f"*/{own}", name)
+    name = _EXPRESSION.sub(lambda one: _OF_GITHUB.get(one[1], one[0]), name)
+    if _NAME.fullmatch(without := _TAG.sub("", name)):
+        yield split(without)[0]
 
 
 def _set(variable: str, workflow: str) -> str:

@@ -100,6 +100,8 @@ def fixed(path: Path) -> str:
             "BUILDAH_BUILD ?= buildah build\nbase:\n\t$(BUILDAH_BUILD) \\\n\t\t--tag acme/base -f base/Dockerfile\n",
         ),
         ("Makefile", "DOCKER ?= podman\nbase:\n\t$(DOCKER) build -t acme/base base\n"),
+        ("build.sh", 'OWNER="${OWNER:-acme}"\nIMAGE=$OWNER/base\ndocker build -t "$IMAGE:$TAG" base\n'),
+        ("build.sh", "docker build -t ${OWNER:-acme}/base base\n"),
     ],
 )
 def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text: str) -> None:
@@ -120,6 +122,8 @@ def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text:
         ("Makefile", "base:\n\tdocker build -t acme/base $(DIR)\n"),
         ("Makefile", "base:\n\tdocker build -t acme/base --network x base\n"),
         ("build.sh", "docker build -t acme/base 'base\n"),
+        ("build.sh", "docker build -t $OWNER/base base\n"),
+        ("build.sh", "OWNER=acme\nOWNER=other\ndocker build -t $OWNER/base base\n"),
         ("README.md", "docker build -t acme/base base\n"),
     ],
 )
@@ -381,5 +385,29 @@ def test_the_base_begins_with_an_argument(tmp_path: Path) -> None:
         "base/Dockerfile": "ARG GROUND=acme/ground:1@sha256:0\nFROM ${GROUND}\nRUN echo\n",
         "app/Dockerfile": "ARG BASE=acme/base:1\nFROM ${BASE}\nRUN pip install flask\n",
         "Makefile": "all:\n\tdocker build -t acme/ground:1 ground\n\tdocker build -t acme/base:1 base\n",
+    }
+    assert "target=/pip" in fixed(make(tmp_path, files))
+
+
+@pytest.mark.parametrize(
+    ("base", "is_known"),
+    [(BASE, True), ("FROM quay.test/upstream/builder-base\n" + BASE.partition("\n")[2], False)],
+)
+@pytest.mark.parametrize("name", ["$REGISTRY/builder-base:$TAG", "${REGISTRY}/builder-base"])
+def test_a_registry_that_only_the_build_tells(tmp_path: Path, name: str, base: str, *, is_known: bool) -> None:
+    files = {
+        "base/Dockerfile": base,
+        "app/Dockerfile": "ARG BASE=ghcr.io/acme/builder-base\nFROM ${BASE}\nRUN pip install flask\n",
+        "build.sh": f"docker build -t {name} base\n",
+    }
+    assert ("target=/pip" in fixed(make(tmp_path, files))) == is_known
+
+
+@pytest.mark.parametrize("base", ["${REGISTRY}/builder-base", "${REGISTRY:-ghcr.io/acme}/builder-base:${TAG}"])
+def test_a_registry_by_default(tmp_path: Path, base: str) -> None:
+    files = {
+        "base/Dockerfile": BASE,
+        "app/Dockerfile": f"ARG REGISTRY=ghcr.io/acme\nARG TAG=1\nFROM {base}\nRUN pip install flask\n",
+        "build.sh": "docker build -t ghcr.io/acme/builder-base:$TAG base\n",
     }
     assert "target=/pip" in fixed(make(tmp_path, files))

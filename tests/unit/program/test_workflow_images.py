@@ -99,13 +99,14 @@ jobs:
             "FROM ghcr.io/other/app/builder-base\n",
             False,
         ),
+        ("ghcr.io/acme/builder-base:1", "${REGISTRY:-quay.io/acme}/builder-base:latest", BASE, True),
         ("${{ env.PREFIX }}/${{ github.job }}-base", "ghcr.io/acme/app/builder-base", BASE, False),
     ],
 )
 def test_an_image_by_the_name_of_the_repository(
     tmp_path: Path, tags: str, base: str, text: str, *, is_known: bool
 ) -> None:
-    app = f"ARG BASE={base}\nFROM ${{BASE}}\nRUN pip install flask\n"
+    app = f"ARG REGISTRY=ghcr.io/acme\nARG BASE={base}\nFROM ${{BASE}}\nRUN pip install flask\n"
     repository(tmp_path, {"app/Dockerfile": app, "base/Dockerfile": text, ".github/workflows/a.yml": OWN % tags})
     known = images_around(str(tmp_path / "app" / "Dockerfile"), app)
     assert [one.path for one in known if one.name] == (["base/Dockerfile"] if is_known else [])
@@ -137,3 +138,59 @@ def test_what_the_image_begins_with(tmp_path: Path) -> None:
     result = process(Task(path=str(path), config=Config(), mode="fix"))
     assert isinstance(result, FileResult)
     assert "--mount=type=cache,target=/pip " in path.read_text(encoding="utf-8")
+
+
+CALLING = """jobs:
+  base:
+    uses: ./.github/workflows/one.yml
+    permissions:
+      contents: read
+    with:
+      dockerfile: {file}
+      image-name: {name}{more}
+  app:
+    uses: ./.github/workflows/one.yml
+    with:
+      dockerfile: app/Dockerfile
+      image-name: ${{{{ github.repository }}}}-app
+"""
+CALLED = """on: workflow_call
+jobs:
+  build:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          file: ${{ inputs.dockerfile }}
+          tags: ${{ inputs.registry }}/${{ inputs.image-name }}
+"""
+REPOSITORY = "${{ github.repository }}-base"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "more", "base", "is_known"),
+    [
+        (REPOSITORY, "base/Dockerfile", "", "ghcr.io/acme/project-base:edge", True),
+        ("acme/project-base", "base/Dockerfile", "", "ghcr.io/acme/project-base:edge", True),
+        ("project-base:1", "base/Dockerfile", "\n      context: .", "ghcr.io/acme/project-base:edge", True),
+        ("${{ github.event.repository.name }}-base", "base/Dockerfile", "", "ghcr.io/acme/project-base", True),
+        # Of another repository, of one word, in another folder, of a file that is not known.
+        (REPOSITORY, "base/Dockerfile", "", "ghcr.io/acme/other-base:edge", False),
+        ("base", "base/Dockerfile", "", "ghcr.io/acme/base:edge", False),
+        (REPOSITORY, "base/Dockerfile", "\n      context: base", "ghcr.io/acme/project-base:edge", False),
+        (REPOSITORY, "${{ matrix.file }}", "", "ghcr.io/acme/project-base:edge", False),
+    ],
+)
+def test_an_image_that_is_given_to_another_workflow(
+    tmp_path: Path, name: str, file: str, more: str, base: str, *, is_known: bool
+) -> None:
+    root = tmp_path / "project"
+    app = f"ARG BASE={base}\nFROM ${{BASE}}\nRUN pip install flask\n"
+    files = {
+        "app/Dockerfile": app,
+        "base/Dockerfile": BASE,
+        ".github/workflows/all.yml": CALLING.format(name=name, file=file, more=more),
+        ".github/workflows/one.yml": CALLED,
+    }
+    repository(root, files)
+    known = images_around(str(root / "app" / "Dockerfile"), app)
+    assert [one.path for one in known if one.name] == (["base/Dockerfile"] if is_known else [])
