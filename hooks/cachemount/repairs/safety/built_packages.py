@@ -94,6 +94,8 @@ _BUILT_ALONE = _PURE | {
 }  # fmt: skip
 # Whichever of them compiles an extension, Python can load it; one with another name may be for another machine.
 _COMPILERS = late(r"(?:/usr/(?:local/)?bin/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-\d+(?:\.\d+)?)?")
+# Both run the same commands: https://cmake.org/cmake/help/latest/manual/cmake-generators.7.html
+_GENERATORS = ("Ninja", "Unix Makefiles")
 # Headers of Python, by whose version the manager keeps apart what it builds, and of compilers.
 _NOT_LINKED = late(r"(?:lib)?python[\d.]*(?:[-$]|\Z)|libc\+\+|libc6-dev|libstdc\+\+-|libgcc-|libclang-rt-")
 _LIBRARY = late(r"\blib|-dev(?:el)?\b")
@@ -324,7 +326,9 @@ def _unrelated(variable: str) -> Collection[str]:
 
 
 def _is_compiler(name: str, value: str | None) -> bool:
-    """Return whether a variable does nothing but choose one of this machine's compilers."""
+    """Return whether a variable does nothing but choose one of this machine's compilers, or what runs them."""
+    if name == "CMAKE_GENERATOR":
+        return value in _GENERATORS
     return name in ("CC", "CXX") and value is not None and _COMPILERS.fullmatch(value) is not None
 
 
