@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from cachemount.dockerfile.images.lookup import lookup, split
+from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
 from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import ITEM, workflows
