@@ -91,7 +91,7 @@ def retain(builder: FixBuilder, install: Install) -> None:
             builder.add_flag(install, install.program_word, keep.flag)
             if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
                 builder.mark_unsafe([keep.doubt])
-        if keep.command and install is _first_install(install):
+        if keep.command and install is next(one for one in _installs(install) if not one.only_index):
             places = (keep_downloads.first_place(builder.facts, one, keep) for one in _on_all_ways(install))
             for place in dict.fromkeys(places):
                 builder.before(place, keep.command)
