@@ -48,7 +48,7 @@ def idle_beside(script: Script, doomed: Collection[Command]) -> list[Command]:
 
     Such a group does nothing without them: `{ npm cache clean || echo failed; true; }`.
     """
-    gone = {id(one) for one in doomed} | {id(fallback_of(script, one)) for one in doomed}
+    gone = {id(one) for command in doomed for one in (command, fallback_of(script, command)) if one is not None}
     found: list[Command] = []
     for chain in script.chains:
         members = [one for one in chain.members if id(one) not in gone]
