@@ -9,6 +9,7 @@ from cachemount import reasons
 from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, joined_path, written
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
+from cachemount.facts.parallel_caches import unlocked_beside
 from cachemount.facts.targets import refusal
 from cachemount.findings import Edit
 from cachemount.id_templates import ARCHITECTURE
@@ -132,6 +133,8 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
     elif missing:
         for one in missing:
             builder.mark_unsafe(other_owners(builder.facts, step, one))
+            for other in unlocked_beside(builder.facts, step, one.id or one.target) if one.sharing == "locked" else ():
+                builder.option(other, "sharing", "locked")
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(_refusal(builder.facts))
         builder.mark_unsafe(declined(builder.facts, step))

@@ -3,7 +3,8 @@
 Stages and builds that run at the same time then share the directory. apt, apk, dnf, zypper and pacman do not expect
 that: they abort with "could not get lock", or spoil each other's files. A script may run them, as a mount on a folder
 that is theirs alone tells. Of other managers, such as cargo, NuGet and Yarn 1, a mount is found only where another
-stage of the file uses the same cache and neither stage waits for the other.
+stage of the file uses the same cache and neither stage waits for the other. Where that one locks it, BuildKit gives
+the other an empty cache for the time.
 
 The repair sets `sharing=locked`, so that the second build waits. It is safe.
 """
@@ -14,10 +15,10 @@ import re
 from collections.abc import Iterator
 
 from cachemount.facts import locations, programs
-from cachemount.facts.chain import waits
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Mount, Step
+from cachemount.facts.parallel_caches import cache_of, filled_by, is_shared, run_at_once, sharing
 from cachemount.findings import Finding
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder
@@ -49,7 +50,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
             # With `private`, each of two has a cache of its own.
-            if _sharing(mount) in ("locked", "private") or "$" in _sharing(mount) or mount.flag.problem:
+            if sharing(mount) in ("locked", "private") or "$" in sharing(mount) or mount.flag.problem:
                 continue
             managers = [install.manager for install, _ in installs_using(step, mount) if install.manager.system]
             if not managers and not step.installs and (manager_of_script := _used_by_script(facts, step, mount)):
@@ -63,8 +64,10 @@ def check(facts: Facts) -> Iterator[Finding]:
                 found = _broken_by(facts, step, mount)
                 if found is None:
                     continue
-                manager, line = found
+                manager, line, locks = found
                 why = identity = f"the step in line {line} can run at the same time and break it"
+                if locks:
+                    why = identity = f"while the step in line {line} has locked it, this one gets another cache"
             builder = FixBuilder(facts)
             builder.editable(step)
             builder.option(mount, "sharing", "locked")
@@ -113,7 +116,9 @@ def _is_only_read(facts: Facts, mount: Mount, manager: PackageManager) -> bool:
 
 def _begins_alike(one: Mount, other: Mount) -> bool:
     """Return whether two mounts are of one cache, which begins with the same folder of an image."""
-    return _is_same(one, other) and all(one.flag.options.get(name) == other.flag.options.get(name) for name in _BEGIN)
+    return cache_of(one) == cache_of(other) != "" and all(
+        one.flag.options.get(name) == other.flag.options.get(name) for name in _BEGIN
+    )
 
 
 def _may_fetch_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -128,47 +133,21 @@ def _is_script(called: Called) -> bool:
     return "/" in path and not is_system_path(path)
 
 
-def _sharing(mount: Mount) -> str:
-    return mount.flag.options.get("sharing", "").lower()
+def _broken_by(facts: Facts, step: Step, mount: Mount) -> tuple[PackageManager, int, bool] | None:
+    """Return the manager whose cache another step of the file can break, and that step's line: both run at once.
 
-
-def _broken_by(facts: Facts, step: Step, mount: Mount) -> tuple[PackageManager, int] | None:
-    """Return the manager whose cache another step of the file can break, and that step's line: both run at once."""
-    manager = _fragile(step, mount)
+    One that locks the cache cannot, as it is told then, but this one gets another cache.
+    """
+    manager = filled_by(step, mount) if is_shared(mount) else None
     if manager is None:
         return None
     for other in facts.mounted:
-        if waits(facts, step.stage, other.stage) or waits(facts, other.stage, step.stage):
+        if not run_at_once(facts, step, other):
             continue
-        if _have_same_lock(step, other):
-            continue
-        if any(_is_same(mount, one) and _fragile(other, one) is manager for one in other.caches):
-            return manager, facts.dockerfile.source.position(other.instruction.span.start).line
-    return None
-
-
-def _have_same_lock(step: Step, other: Step) -> bool:
-    """Return whether two steps lock one cache, whatever it holds: then they never run at once."""
-    mine, theirs = ([mount for mount in one.caches if _sharing(mount) == "locked"] for one in (step, other))
-    return any(_is_same(one, another) for one in mine for another in theirs)
-
-
-def _is_same(one: Mount, other: Mount) -> bool:
-    name, other_name = (mount.flag.options.get("id") or mount.target for mount in (one, other))
-    return name is not None and name == other_name and "$" not in name
-
-
-def _fragile(step: Step, mount: Mount) -> PackageManager | None:
-    """Return the manager that fills a cache which two at once can break: no lock of its own covers it."""
-    if _sharing(mount) not in ("", "shared"):
-        return None
-    for install, directory in installs_using(step, mount):
-        manager = install.manager
-        if manager.sharing != "locked" or manager.system or directory.cache.shareable or install.reader:
-            continue
-        locks = [locations.expand(template, install.variables)[0] for template in manager.own_lock]
-        if not any(lock and mount.target and locations.below(lock, mount.target) for lock in locks):
-            return manager
+        same = [one for one in other.caches if cache_of(one) == cache_of(mount) and filled_by(other, one) is manager]
+        if same and cache_of(mount):
+            locks = not any(map(is_shared, same))
+            return manager, facts.dockerfile.source.position(other.instruction.span.start).line, locks
     return None
 
 
