@@ -25,13 +25,16 @@ _ASKS_FOR_SYSTEM = late(
     r"|\s-[defx]\s+/etc/|\$\{?(?:ID|ID_LIKE|OS|OSTYPE|\w*(?i:os_|_os\b|distro|image|base|flavou?r|variant|pkg|package_man)\w*)\b"
 )
 # What only handles files, and what fetches one without handing it on: it runs no script. An installer that is told
-# where to copy its program does no more than that: `bash /src/tool/install.sh /usr/local`.
+# where to copy its program does no more than that: `bash /src/tool/install.sh /usr/local`. Nor is a script run that is
+# put where programs are, unless its new name is there once more.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
     rf"(?:(?:{'|'.join((*KEEP_NAMES, 'sed', 'touch'))})[ \t](?:\\\n|[^;&|\n])*"
     r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z)"
-    r"|(?:(?:ba)?sh[ \t]+)?[\w./-]*/install\.sh[ \t]+/(?:usr|opt)(?:/[\w.-]+)*[ \t]*(?=\\|[;&|\n]|\Z))"
+    r"|(?:(?:ba)?sh[ \t]+)?[\w./-]*/install\.sh[ \t]+/(?:usr|opt)(?:/[\w.-]+)*[ \t]*(?=\\|[;&|\n]|\Z)"
+    r"|install[ \t](?:\\\n|[^;&|\n])*?/s?bin/([\w.-]+)[ \t]*(?=[;&|\n]|\Z)(?!(?s:.*)(?<![\w.-])\1(?![\w.-])))"
 )
+_COMMENT = late(r"(?m)^[ \t]*#.*$")
 _COMMAND_END = late(r"[;&|\n]")
 _WORD = late(r"[\w./-]+")
 
@@ -213,7 +216,8 @@ def may_be_said(facts: Facts, install: Install) -> bool:
 
 def _runs_unknown(facts: Facts, text: str) -> bool:
     """Return whether a step names scripts to run, none of which is at hand."""
-    scripts = SHELL_SCRIPT.findall(_HANDLED.sub(" ", text)) if SHELL_SCRIPT.search(text) else []
+    found = SHELL_SCRIPT.search(text) is not None
+    scripts = SHELL_SCRIPT.findall(_HANDLED.sub(" ", _COMMENT.sub("", text))) if found else []
     return bool(scripts) and not scripts_in(facts.dockerfile.source.context, scripts)
 
 
