@@ -21,13 +21,16 @@ from cachemount.managers.model import PackageManager, Retention
 from cachemount.script_names import KEEP_NAMES, SHELL_SCRIPT
 
 # What only handles files, and what fetches one without handing it on: it runs no script. An installer that is told
-# where to copy its program does no more than that: `bash /src/tool/install.sh /usr/local`.
+# where to copy its program does no more than that: `bash /src/tool/install.sh /usr/local`. Nor is a script run that is
+# put where programs are, unless its new name is there once more.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
     rf"(?:(?:{'|'.join((*KEEP_NAMES, 'sed', 'touch'))})[ \t](?:\\\n|[^;&|\n])*"
     r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z)"
-    r"|(?:(?:ba)?sh[ \t]+)?[\w./-]*/install\.sh[ \t]+/(?:usr|opt)(?:/[\w.-]+)*[ \t]*(?=\\|[;&|\n]|\Z))"
+    r"|(?:(?:ba)?sh[ \t]+)?[\w./-]*/install\.sh[ \t]+/(?:usr|opt)(?:/[\w.-]+)*[ \t]*(?=\\|[;&|\n]|\Z)"
+    r"|install[ \t](?:\\\n|[^;&|\n])*?/s?bin/([\w.-]+)[ \t]*(?=[;&|\n]|\Z)(?!(?s:.*)(?<![\w.-])\1(?![\w.-])))"
 )
+_COMMENT = late(r"(?m)^[ \t]*#.*$")
 _COMMAND_END = late(r"[;&|\n]")
 _WORD = late(r"[\w./-]+")
 
@@ -229,7 +232,8 @@ def may_be_said(facts: Facts, install: Install) -> bool:
 
 def _runs_unknown(facts: Facts, text: str) -> bool:
     """Return whether a step names scripts to run, none of which is at hand."""
-    scripts = SHELL_SCRIPT.findall(_HANDLED.sub(" ", text)) if SHELL_SCRIPT.search(text) else []
+    found = SHELL_SCRIPT.search(text) is not None
+    scripts = SHELL_SCRIPT.findall(_HANDLED.sub(" ", _COMMENT.sub("", text))) if found else []
     return bool(scripts) and not scripts_in(facts.dockerfile.source.context, scripts)
 
 
