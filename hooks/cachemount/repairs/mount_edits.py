@@ -133,8 +133,8 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
     elif missing:
         for one in missing:
             builder.mark_unsafe(other_owners(builder.facts, step, one))
-            for other in unlocked_beside(builder.facts, step, one.id or one.target) if one.sharing == "locked" else ():
-                builder.option(other, "sharing", "locked")
+            if one.sharing == "locked":
+                _lock_beside(builder, step, one.id or one.target)
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(_refusal(builder.facts))
         builder.mark_unsafe(declined(builder.facts, step))
@@ -143,6 +143,13 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
         builder.edits += text_edits.add_mounts(
             builder.facts.dockerfile, step.instruction, step.run, missing, indentation
         )
+
+
+def _lock_beside(builder: FixBuilder, step: Step, cache: str) -> None:
+    """Lock a cache, which a step is to lock, in those that may run at once with it as well."""
+    for mount in unlocked_beside(builder.facts, step, cache):
+        if mount.flag.span not in builder.moved:
+            builder.option(mount, "sharing", "locked")
 
 
 def _refusal(facts: Facts) -> list[Withheld]:
@@ -172,7 +179,11 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
         builder.give_up(reasons.RIGHT_ONE_MOUNTED.about())
         return
     words = _in_words(builder, install, directory, target)
-    _move(builder, step, mount, words or target, _new_options(builder, install, mount, directory, target))
+    options = _new_options(builder, install, mount, directory, target)
+    _move(builder, step, mount, words or target, options)
+    options = {**mount.flag.options, **options}
+    if options.get("sharing") == "locked":
+        _lock_beside(builder, step, options.get("id") or target)
     builder.mark_unsafe(covered(builder.facts, step, [target]))
     _make_folder(builder, install, target, directory)
     for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
