@@ -66,7 +66,7 @@ class Example:
     def _report(self, text: str, other: tuple[str, str] = ("", "")) -> Report:
         """Return what the check says; of a text with lines that are only told, what is left after the fixes."""
         whole = _AGAIN.sub(_repeated, text)
-        context = (ContextFile(path=other[0], text=other[1]),) if other[0] else ()
+        context = (ContextFile(path=other[0].removeprefix("./"), text=other[1]),) if other[0] else ()
         named = _NAMED.search(self.prose)
         platforms = tuple(sorted(named_platforms(other[1])))
         source = Source(path=named[1] if named else _NAMES[self.kind], text=whole, context=context, platforms=platforms)
