@@ -90,7 +90,7 @@ def _context(path: str, text: str) -> tuple[ContextFile, ...]:
     """Return the other file as the program hands it on: one that makes a Dockerfile of this one is told."""
     with tempfile.TemporaryDirectory() as folder:
         repository(Path(folder), {"Dockerfile": "", path: text})
-        return (*joined_into(f"{folder}/Dockerfile"),) or (ContextFile(path=path, text=text),)
+        return (*joined_into(f"{folder}/Dockerfile"),) or (ContextFile(path=path.removeprefix("./"), text=text),)
 
 
 def _refusal(path: str, text: str) -> Withheld | None:

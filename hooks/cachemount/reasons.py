@@ -333,6 +333,12 @@ SAME_CACHE = Reason(
     "give each of the two mounts the target that its step needs",
     "it moves both mounts",
 )
+MAKE_DOES_MORE = Reason(
+    "make-does-more",
+    "the Makefile is read for what keeps a cache, and not for all that it does with {place}",
+    "mount {place} in this step and in those that fetch for it",
+    "it moves the mount of this step alone",
+)
 HOLDS_MORE = Reason("holds-more", "the mount on {mounted} holds more: mount {narrower} instead")
 ID_HOLDS_MORE = Reason(
     "id-holds-more",

@@ -154,15 +154,16 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
     if not cache.variants or directory.moved:
         return [directory]
     possible = _places(cache, program_and_any_image(install))
-    places = _places_by_default(cache, install) or possible
+    places = _places_by_default(cache, install)
+    # Who mounts another place may know better what the builds give an argument.
+    if not places or any(one.target in possible and one.target not in places for one in install.step.caches):
+        places = possible
     if release := _any_release(install):
         places = tuple(dict.fromkeys((*places, *_places(cache, release))))
-    # Who mounts another place may know better what the builds give an argument.
-    possible = tuple(dict.fromkeys((*places, *possible)))
     found = []
     for index, place in enumerate(places):
         one = replace(cache, optional=True) if index else cache
-        accepted = (*directory.accepted, *(other for other in possible if other != place))
+        accepted = (*directory.accepted, *(other for other in places if other != place))
         found.append(replace(directory, cache=one, path=place, accepted=accepted))
     return found
 

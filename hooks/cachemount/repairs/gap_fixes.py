@@ -40,3 +40,22 @@ def removing(facts: Facts, step: Step, mount: Mount, doubt: Withheld | None) -> 
     builder.drop_mount(mount)
     builder.mark_unsafe([doubt] if doubt else [])
     return builder.fix("remove the mount that nothing uses"), builder.blocked_reason
+
+
+def moving_beside_make(facts: Facts, step: Step, mount: Mount, place: str) -> tuple[Fix | None, Withheld | None]:
+    """Return the fix that moves a mount to where a program that `make` runs has its cache; a Makefile may do more."""
+    if not facts.with_fixes:
+        return None, None
+    from cachemount import reasons  # noqa: PLC0415 - rarely needed
+    from cachemount.repairs import text_edits  # noqa: PLC0415 - as above
+    from cachemount.repairs.builder import FixBuilder  # noqa: PLC0415 - heavy
+
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    builder.mark_unsafe([reasons.MAKE_DOES_MORE.about(place=place)])
+    edit = text_edits.set_target(mount.flag, facts.dockerfile.source, place, {})
+    if edit is None:
+        builder.give_up(reasons.TARGET_NOT_PLAIN.about())
+    else:
+        builder.edits.append(edit)
+    return builder.fix("mount the directory that is used"), builder.blocked_reason

@@ -3,7 +3,7 @@
 The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
 many, `~` or `$HOME` (BuildKit does not know the home of the step's user), `:rw` after the target as in `docker run -v`,
 a cache moved by a variable or a flag. Or it is on the folder of a manager that the step does not use, as pip's beside
-`uv sync`.
+`uv sync`. What `make` runs is read in the Makefile, where the repository has it.
 
 The repair corrects the target, and mounts the other directories that the mount was meant for. It is safe where the
 right place is known. A mount that nothing uses is removed.
@@ -19,7 +19,7 @@ from cachemount.facts.model import Facts, Step
 from cachemount.facts.mounts import volume_options
 from cachemount.facts.unmounted import Unmounted, has_stray_mount, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.gap_fixes import moving, removing
+from cachemount.repairs.gap_fixes import moving, moving_beside_make, removing
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
 
@@ -49,6 +49,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         if step.caches and not (step.instruction.onbuild or has_stray_mount(step)):
             yield from _idle(facts, step, told)
+            yield from _beside_make(facts, step)
 
 
 def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
@@ -65,6 +66,26 @@ def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
             step,
             idle.mount.flag.span,
             manager=idle.manager.name,
+            fix=fix,
+            note=note,
+        )
+
+
+def _beside_make(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Yield the mounts that miss the caches of a manager which the Makefile runs."""
+    if "make" not in step.run.script.text or not facts.dockerfile.source.context:
+        return
+    from cachemount.repairs.safety.mounts_beside_make import missed  # noqa: PLC0415 - few steps have such mounts
+
+    for one in missed(facts, step):
+        fix, note = moving_beside_make(facts, step, one.mount, one.place)
+        yield finding(
+            NAME,
+            f"`make` runs {one.manager.name}, which keeps its cache in {one.place}, "
+            f"so the mount on {one.mount.flag.target} does nothing",
+            step,
+            one.mount.flag.span,
+            manager=one.manager.name,
             fix=fix,
             note=note,
         )
