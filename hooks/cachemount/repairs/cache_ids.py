@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from cachemount.dockerfile.model import Stage
@@ -150,3 +151,11 @@ def _first_user(facts: Facts, target: str, manager: PackageManager) -> Step | No
     step, directory = next(iter(mounted or users), (None, None))
     named = directory is not None and directory.cover is not None and "id" in directory.cover.flag.options
     return None if named else step
+
+
+def in_scope_alike(name: str, theirs: Step, ours: Step) -> bool:
+    """Return whether the variables in an id are set in both steps or in neither: an ARG ends with its stage."""
+    return all(
+        (variable in theirs.environment.variables) == (variable in ours.environment.variables)
+        for variable in re.findall(r"\$\{?(\w+)", name)
+    )

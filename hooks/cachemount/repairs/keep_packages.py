@@ -22,7 +22,7 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.common_base import common_base
 from cachemount.repairs.fixed_steps import is_fixed
 from cachemount.repairs.keep_downloads import first_place
-from cachemount.repairs.kept_apart import needs_setting, place_apart
+from cachemount.repairs.kept_apart import narrow_new, needs_setting, place_apart
 from cachemount.repairs.other_programs import (
     empties_itself,
     fetches_packages,
@@ -107,7 +107,7 @@ def keep(builder: FixBuilder, installs: Sequence[Install], *, editable: bool = T
         place = place_apart(builder.facts, manager)
         if place and not needs_setting(builder.facts, step.stage, manager):
             above = next(one.locations[0] for one in manager.caches if locations.below(place, one.locations[0]))
-            mount_edits.narrow_new(alone, step, above, place)
+            narrow_new(alone, step, above, place)
         return alone
     if name := called_base(builder.facts, step.stage):
         for_good.mark_unsafe([reasons.LEFT_IN_CALLED_BASE.about(name=name, manager=manager.name)])

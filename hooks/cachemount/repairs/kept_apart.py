@@ -5,6 +5,7 @@ A mount on the folder above is by its id that of all Dockerfiles on the machine,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cachemount.dockerfile.model import Stage
@@ -14,6 +15,7 @@ from cachemount.facts.locations import below
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
+from cachemount.records import replace
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.download_edits import retain_alone
 from cachemount.repairs.other_programs import fetches_packages, installs_of
@@ -39,6 +41,15 @@ def needs_setting(facts: Facts, stage: Stage, manager: PackageManager) -> bool:
     One of them, or of a stage that begins with the same image, takes no option.
     """
     return not _is_image(facts, stage, manager) and facts.memo(_needs_setting, stage.lineage()[0], manager)
+
+
+def narrow_new(builder: FixBuilder, step: Step, target: str, inside: str) -> None:
+    """Let the mount that a step gets on a target be on a folder inside it, unless it has an id."""
+    written = re.compile(rf"(?<=--mount=type=cache,target={re.escape(target)})(?=[,\s]|\Z)")
+    for number, edit in enumerate(builder.edits):
+        if target in edit.targets and edit.span.within(step.instruction.span) and written.search(edit.text):
+            targets = tuple(inside if one == target else one for one in edit.targets)
+            builder.edits[number] = replace(edit, text=written.sub(inside[len(target) :], edit.text), targets=targets)
 
 
 def _needs_setting(facts: Facts, first: Stage, manager: PackageManager) -> bool:

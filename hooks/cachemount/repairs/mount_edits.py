@@ -20,7 +20,7 @@ from cachemount.records import replace
 from cachemount.repairs import parent_directories, text_edits
 from cachemount.repairs.argument_paths import follow, has_value
 from cachemount.repairs.builder import FixBuilder, inserted
-from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file, share_caches
+from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file, in_scope_alike, share_caches
 from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.chosen_images import home_of_chosen_image
@@ -101,15 +101,6 @@ def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places:
     uid, gid = (who.uid, who.gid) if given else (None, None)
     mounts = {one: CacheMount(target=one, sharing=manager.sharing, uid=uid, gid=gid) for one in wanted}
     _insert(builder, step, {one: _as_elsewhere(builder, step, mounts[one], manager) for one in wanted})
-
-
-def narrow_new(builder: FixBuilder, step: Step, target: str, inside: str) -> None:
-    """Let the mount that a step gets on a target be on a folder inside it, unless it has an id."""
-    written = re.compile(rf"(?<=--mount=type=cache,target={re.escape(target)})(?=[,\s]|\Z)")
-    for number, edit in enumerate(builder.edits):
-        if target in edit.targets and edit.span.within(step.instruction.span) and written.search(edit.text):
-            targets = tuple(inside if one == target else one for one in edit.targets)
-            builder.edits[number] = replace(edit, text=written.sub(inside[len(target) :], edit.text), targets=targets)
 
 
 def _in_words(builder: FixBuilder, install: Install, directory: Directory, target: str) -> str:
@@ -333,7 +324,7 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
         if found is None:
             found = builder.facts.memo(ids_of_file).get(target)
             # Of a system's packages, stages on other images have others, unless they share another cache.
-            if found and not ((not manager.system or share_caches(step, found[1])) and _in_scope(*found, step)):
+            if found and not ((not manager.system or share_caches(step, found[1])) and in_scope_alike(*found, step)):
                 found = None
         if found is None:
             return distinct(builder.facts, step, target, manager) or like_siblings(builder.facts, step, target, manager)
@@ -342,7 +333,7 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
         return ""
     if not _WRITABLE_ID.fullmatch(name):
         builder.give_up(reasons.ID_NOT_PLAIN.about())
-    if _in_scope(name, other, step):
+    if in_scope_alike(name, other, step):
         return name
     # Programs need nothing of the others' cache.
     alone = all(one.download.installs_program for one in step.installs if one.manager is manager)
@@ -396,14 +387,6 @@ def _make_folder(builder: FixBuilder, install: Install, target: str, directory: 
             builder.mark_unsafe([reasons.PLACE_BY_ARGUMENT.about(target=folder)])
         folders.append(TextFromArgument(folder, words))
         builder.edits.append(_inserted_folders(builder.facts, first, folders))
-
-
-def _in_scope(name: str, theirs: Step, ours: Step) -> bool:
-    """Return whether the variables in an id are set in both steps or in neither: an ARG ends with its stage."""
-    return all(
-        (variable in theirs.environment.variables) == (variable in ours.environment.variables)
-        for variable in re.findall(r"\$\{?(\w+)", name)
-    )
 
 
 def _inserted_folders(facts: Facts, step: Step, folders: Collection[str]) -> Edit:
