@@ -167,6 +167,12 @@ REFUSED_MOUNTS = Reason(
     "{way_out}, or write `warn-builders = false` in the configuration if it does not build this file",
     "it mounts the cache all the same, at which that builder ends the build",
 )
+REFUSED_WITHOUT_ID = Reason(
+    "refused-without-id",
+    "{name} shows a builder that refuses such mounts (Railway, where they have no id)",
+    "set `[[ids]]` in the configuration, or write `warn-builders = false` there if Railway does not build this file",
+    "it mounts the cache all the same, at which that builder ends the build",
+)
 IGNORED_MOUNTS = Reason(
     "ignored-mounts",
     "{name} builds it with {builder}, which ignores cache mounts: what is no longer cleaned up would stay in the image",

@@ -19,7 +19,7 @@ from cachemount.records import Record
 # content decides (other_files): a name that says what else a file is stands after "Dockerfile." as often as not.
 NAMED = r"(?i)(^|/)[^/]*(docker|container)file[^/]*$"
 NOT_NAMED = (
-    r"(?i)(\.((docker|container)ignore|md|mdx|rst|adoc|html?|css|s[ac]ss|svg|png|pdf|lock|bak|orig|rej|diff|patch|swp|log|sha\d+"
+    r"(?i)(\.((docker|container)ignore|md|mdx|rst|adoc|html?|css|s[ac]ss|svg|png|pdf|lock|bak|orig|rej|diff|patch|snap|swp|log|sha\d+"
     r"|asc|sig)|~)$|(^|/)(?!(docker|container)file\.[^/.]*$)[^/]*\.(py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat|java|kt|rs|cs"
     r"|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|json5?|jsonc|ya?ml|toml|xml|ini|sum|sql|rego)$"
 )

@@ -52,7 +52,6 @@ _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b"
 _SWITCHED_ON = late(
     r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx[\"',\s]+(?:build|bake|install)\b|\bdocker/(?:build-push|bake)-action\b"
 )
-_RAILWAY = ("Railway, where they have no id", "set `[[ids]]` in the configuration")
 _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step")
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
 _SKAFFOLD = ("skaffold.yaml", "skaffold.yml")
@@ -210,13 +209,14 @@ def _refused_code(name: str, sign: str) -> Withheld:
 
 
 def _refusal_by_railway(path: str, root: str, *, has_ids: bool) -> Withheld | None:
-    """Return why a build of Railway may end, by a file that names the Dockerfile, its own name or a README."""
+    """Return why a build of Railway may end, by a file that names the Dockerfile, its own name or a command."""
     own = os.path.relpath(path, root).replace(os.sep, "/")
     by_name = own if "railway" in own.rpartition("/")[2].lower() else ""
-    name = railway.railway_build(path, root) or by_name or railway_readme(path, root)
+    by_files = railway.railway_build(path, root) or by_name
+    name = by_files or railway.railway_command(path, root) or railway_readme(path, root)
     if has_ids or not name:
         return None
-    return reasons.REFUSED_MOUNTS.about(name=name, sign=_RAILWAY[0], way_out=_RAILWAY[1])
+    return reasons.REFUSED_WITHOUT_ID.about(name=name)
 
 
 def _refusal_by_podman(path: str, root: str) -> Withheld | None:
@@ -306,8 +306,8 @@ def _refused_by(name: str, text: str, *, has_ids: bool) -> Withheld | None:
     """Return why new mounts may end a build, where a file of the repository shows that its builder refuses them."""
     sign = way_out = ""
     if _is_railway(name, text, has_ids=has_ids):
-        sign, way_out = _RAILWAY
-    elif _is_plain_cloud_build(name, text):
+        return reasons.REFUSED_WITHOUT_ID.about(name=name)
+    if _is_plain_cloud_build(name, text):
         sign, way_out = _PLAIN_STEP
     elif "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
         sign, way_out = "DOCKER_BUILDKIT=0", "build with DOCKER_BUILDKIT=1"

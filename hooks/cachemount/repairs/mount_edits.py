@@ -146,9 +146,11 @@ def _lock_beside(builder: FixBuilder, step: Step, cache: str) -> None:
 def _refusal(facts: Facts) -> list[Withheld]:
     """Return why a builder may refuse or ignore the mount; one that refuses mounts builds no file that has some."""
     reason = facts.refusal or built_by_classic(facts)
-    if any(step.caches for step in facts.mounted) and (reason is None or reason.id != reasons.IGNORED_MOUNTS.id):
-        return []
-    return [] if reason is None else [reason]
+    if reason is None or reason.id == reasons.IGNORED_MOUNTS.id:
+        return [] if reason is None else [reason]
+    any_id = reason.id == reasons.REFUSED_WITHOUT_ID.id
+    taken = any(not any_id or "id" not in one.flag.options for step in facts.mounted for one in step.caches)
+    return [] if taken else [reason]
 
 
 def retarget(builder: FixBuilder, install: Install, parts: Mapping[str, Mount], directory: Directory) -> None:

@@ -30,7 +30,7 @@ BAD = """
 Dockerfile.md Dockerfile.rst Dockerfile.adoc Dockerfile.html dockerfile_test.go
 test_dockerfile.py dockerfile-utils.js parse-dockerfile.rs x.dockerfile.yml my-dockerfile.json
 Dockerfile.lock Dockerfile.bak Dockerfile.orig Dockerfile.rej dockerfile_parser.lua lint.dockerfile.rego
-Dockerfile.patch docker-compose.yml Makefile Dockerfile~
+Dockerfile.patch Dockerfile_app.snap docker-compose.yml Makefile Dockerfile~
 a/Dockerfile/README docker-file .Dockerfile.swp Dockerfile.diff Earthfile Vagrantfile dockerfile.vim.md
 """.split()  # noqa: SIM905 - readable
 

@@ -10,6 +10,7 @@ import os
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
+from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 
 NAMES = ("railway.json", "railway.toml")
@@ -17,6 +18,8 @@ _MOST_BYTES = 100_000
 
 _NAME = late(r"railway[\w.-]*\.(?:json|toml)|[\w.-]*railway\.(?:json|toml)")
 _OTHER_BUILDER = late(r"(?i)\bbuilder[\"']?\s*[:=]\s*[\"'](?:nixpacks|railpack|heroku|paketo)")
+# In a workflow: https://docs.railway.com/cli/up
+_UP = late(r"(?m)^(?![ \t]*#).*?(?<![\w-])railway[ \t]+up\b")
 _FILE = late(r"\bdockerfilePath[\"']?\s*[:=]\s*[\"']([^\"']+)")
 
 
@@ -35,6 +38,27 @@ def railway_build(path: str, root: str) -> str:
             if path in files:
                 return os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
     return ""
+
+
+def railway_command(path: str, root: str) -> str:
+    """Return the workflow that has Railway build a folder, and so the file named Dockerfile in it; "" without one.
+
+    That is the root's, unless the workflow names the other's folder: which one a service has, only Railway knows.
+    """
+    folder, name = os.path.split(path)
+    inside = os.path.relpath(folder, root).replace(os.sep, "/")
+    if name != "Dockerfile":
+        return ""
+    return next((one for one, text in _deploying(root) if inside == "." or inside in text), "")
+
+
+@kept
+def _deploying(root: str) -> tuple[tuple[str, str], ...]:
+    """Return the workflows of a repository that hand a folder to Railway, with their texts."""
+    texts = (
+        (one, text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES)) for one in workflows(root)
+    )
+    return tuple((one, text) for one, text in texts if "railway" in text and _UP.search(text))
 
 
 @kept

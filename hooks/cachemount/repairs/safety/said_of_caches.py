@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction
+from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -48,6 +49,7 @@ _APART = late(
 _DENIED = late(
     r"(?i)(?:\b(?:not?|cannot|never|avoid\w*|without|prevent\w*|stop\w*|instead\sof|rather\sthan)|n't)\s+(?:\w+\s+){0,3}\Z"
 )
+_IN_SCRIPT = late(r"\n[ \t]*#+[ \t]*([^\n]*)")
 _MOUNT = late(r"(?i)\bmount")
 # They prepare a step, and a comment above them is about it as well.
 _PREPARES = frozenset({"COPY", "ADD", "WORKDIR", "ENV", "ARG", "USER", "SHELL"})
@@ -65,13 +67,19 @@ def said_of_cache(facts: Facts, step: Step, manager: PackageManager) -> Iterator
     own = facts.memo_all(_of_step, step)
     for one in (*own, *facts.memo_all(_before_step, step)):
         yield from _about(facts, reasons.FOR_LAYER, one, _FOR_LAYER)
-    if not manager.system and is_of_image(facts, step):
-        for one in own:
+    if is_of_image(facts, step) and (not manager.system or not _cleans_up(step, manager)):
+        for one in (*own, *facts.memo_all(_of_script, step)):
             if not _MOUNT.search(one.text):
                 yield from _about(facts, reasons.FOR_LAYER, one, _FILLS)
                 yield from _about(facts, reasons.FOR_LAYER, one, _OFFLINE) if _FETCHES.search(one.text) else ()
     for one in (*own, *facts.memo_all(_above, step.stage.instruction)):
         yield from _about(facts, reasons.CACHE_APART, one, _APART)
+
+
+def _cleans_up(step: Step, manager: PackageManager) -> bool:
+    """Return whether a step removes what a manager has fetched, so that a comment is about the step alone."""
+    directories = [one for install in step.installs if install.manager is manager for one in install.directories]
+    return bool(cleanups_of(step, directories, [manager]))
 
 
 def _about(facts: Facts, reason: Reason, said: _Said, pattern: re.Pattern[str]) -> Iterator[Withheld]:
@@ -88,6 +96,14 @@ def _of_step(facts: Facts, step: Step) -> Iterator[_Said]:
     first = bisect_left(comments, start, key=lambda one: one.span.start)
     for one in takewhile(lambda one: one.span.start < end, comments[first:]):
         yield _Said(text=one.text, at=one.span.start)
+
+
+def _of_script(facts: Facts, step: Step) -> Iterator[_Said]:
+    """Yield the comments in the heredoc of a step."""
+    start, end = step.instruction.span
+    text = facts.dockerfile.source.text[start:end]
+    if "<<" in text:
+        yield from (_Said(text=one[1], at=start + one.start(1)) for one in _IN_SCRIPT.finditer(text))
 
 
 def _before_step(facts: Facts, step: Step) -> Iterator[_Said]:

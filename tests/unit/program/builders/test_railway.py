@@ -17,7 +17,7 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
     """Return the file for which new mounts in a Dockerfile are refused; "" where they are not."""
     repository(root, {dockerfile: "FROM alpine\n", **files})
     found = refusal(str(root / dockerfile), config or Config())
-    assert found is None or "(Railway, where they have no id)" in found
+    assert found is None or found.id == "refused-without-id"
     return "" if found is None else found.partition(" ")[0]
 
 
@@ -89,3 +89,23 @@ def test_its_own_name(tmp_path: Path) -> None:
 
 def test_ids_are_what_railway_wants(tmp_path: Path) -> None:
     assert not refused(tmp_path, {"app/railway.json": NAMED}, config=Config(ids=(Ids(template="s/x-{target}"),)))
+
+
+UP = "jobs:\n  a:\n    steps:\n      - run: railway up --service=${{ env.ID }}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "dockerfile", "found"),
+    [
+        (UP, "Dockerfile", True),
+        (UP, "app/Dockerfile", False),
+        (UP.replace("up --", "up app --"), "app/Dockerfile", True),
+        (UP.replace("      - run", "      - working-directory: ./app\n        run"), "app/Dockerfile", True),
+        (UP.replace("up", "logs"), "Dockerfile", False),
+        (UP.replace("- run", "# - run"), "Dockerfile", False),
+        (UP, "Dockerfile.dev", False),
+    ],
+)
+def test_a_workflow_that_hands_a_folder_to_it(tmp_path: Path, text: str, dockerfile: str, *, found: bool) -> None:
+    name = ".github/workflows/deploy.yml"
+    assert refused(tmp_path, {name: text}, dockerfile) == (name if found else "")
