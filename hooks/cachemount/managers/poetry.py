@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachemount import reasons
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 
 # A place below the cache directory: by its name, by a variable, in the usual place, or in the folder that a line names.
 _NAMED = r"(?=(?:(?:.*\n)*(?![ \t]*#).*(?:POETRY_CACHE_DIR[= ]|\bcache-dir )[\"']?(?P<cache>/[^\s\"';&|)/]+(?:/[^\s\"';&|)/]+)*))?)"
@@ -78,6 +78,15 @@ POETRY = PackageManager(
     sharing="locked",
     installs_nothing=(("lock",),),
     needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
+    installs_into=(
+        Installed(
+            place=Cache(
+                name="environments",
+                locations=("$POETRY_VIRTUALENVS_PATH",),
+                settings={r"\bpoetry (?:config )(?:--\S+ )*virtualenvs\.path (?:--\S+ )*([^\s{-]\S*)": "{}"},
+            )
+        ),
+    ),
     image_needs_inside={
         "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE + ")",
         "$XDG_CACHE_HOME/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR)",
