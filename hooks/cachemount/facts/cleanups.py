@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from cachemount.facts import invocations, locations, programs
 from cachemount.facts.asked_places import asked_place
@@ -29,6 +29,11 @@ _NAMES_OF_APT = {
     "lists": "deb.debian.org_debian_dists_stable_main_binary-amd64_Packages.lz4",
     "archives": "jq_1.7.1-6_amd64.deb",
 }
+
+# What makes a search find only some of what is in a folder; and what one may spare, which holds no downloads.
+_CHOOSING = late(r"-(?:i?path|i?wholename|i?regex|user|size|empty|newer\w*|[acm](?:time|min))")
+_SPARED = frozenset({"lock", "partial"})
+_ALL = frozenset({"*", "*.deb", "*.rpm", "*.apk"})
 
 # Folders in a home that hold nothing but caches and settings of the manager.
 _CACHES_ONLY = frozenset({".cache", "cache", ".m2", ".gradle", ".npm", ".nuget", ".ivy2", ".composer"})
@@ -261,7 +266,7 @@ def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collec
     texts = [word.known for word in words]
     if "-delete" not in texts and not ("-exec" in texts and "rm" in texts):
         return
-    if any(text in ("-name", "-iname", "-path", "-mtime", "-atime", "-regex", "-user") for text in texts):
+    if not _finds_all(texts):
         return
     known = [resolved(text, command, step) for text in texts[1:] if text.startswith(("/", "~", "."))]
     deep = "-maxdepth" not in texts
@@ -269,6 +274,19 @@ def _found(step: Step, command: Command, words: tuple[Word, ...], places: Collec
     if any(emptied):
         above = next((path for path in known if path is not None and _is_of_all(path)), "")
         yield Cleanup(command=command, partly=not all(emptied), above=above)
+
+
+def _finds_all(texts: Sequence[str]) -> bool:
+    """Return whether a search leaves nothing out that a cache is there for."""
+    of_system = any(text.startswith("/var/cache/") for text in texts)
+    for before, text, name in zip(("", *texts), texts, (*texts[1:], ""), strict=False):
+        if _CHOOSING.fullmatch(text):
+            return False
+        if text in ("-name", "-iname"):
+            denied = before in ("!", "-not")
+            if name not in (_SPARED if denied else _ALL) or (name in _ALL and name != "*" and not of_system):
+                return False
+    return True
 
 
 def _is_searched(path: str, place: str, *, deep: bool) -> bool:

@@ -71,6 +71,17 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
     return None
 
 
+def installs_inside(facts: Facts, install: Install, path: str) -> bool:
+    """Return whether an install puts what the image needs into a folder in its cache, which is at a path."""
+    found = installed_below(facts, install, path)
+    places = [] if found is None or found.for_steps else [found.path]
+    for template in install.manager.needed:
+        place, applies = locations.expand(template.removesuffix("/**"), install.variables)
+        if place is not None and applies:
+            places.append(place)
+    return any(one != path and locations.below(one, path) for one in places)
+
+
 def _is_ruled_out(facts: Facts, file: str, said: str, otherwise: str) -> bool:
     """Return whether a settings file of the project says that a directory is not used, and the Dockerfile does not."""
     return re.search(said, settings_of(facts.dockerfile, file)) is not None and not facts.says(otherwise)

@@ -67,7 +67,10 @@ CONDA = PackageManager(
         ),
     ),
     sharing="locked",
-    needed=("$PREFIX/envs/**", "$PREFIX/bin", "$PREFIX/lib/**", "$PREFIX/conda-meta", "$MAMBA_ROOT_PREFIX/envs/**"),
+    needed=(
+        "$PREFIX/envs/**", "$PREFIX/bin", "$PREFIX/lib/**", "$PREFIX/conda-meta", "$MAMBA_ROOT_PREFIX/envs/**",
+        "$CONDA_ENVS_PATH/**", "$CONDA_ENVS_DIRS/**",
+    ),
     # It takes the first directory that it can write, which is then in the home.
     when_unwritable="disables",
     # The first always, the second where it cannot make hard links, as from a mount.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 
 PDM = PackageManager(
     name="pdm",
@@ -31,6 +31,13 @@ PDM = PackageManager(
     installs_nothing=(("lock",),),
     needed=(
         "$WORKDIR/.venv/**", "$WORKDIR/__pypackages__/**", "$HOME/.local/share/pdm/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**",
+    ),
+    installs_into=(
+        Installed(
+            place=Cache(
+                name="environments", locations=(), settings={r"\bpdm config (?:--\S+ )*venv\.location ([^\s-]\S*)": "{}"}
+            )
+        ),
     ),
     # https://github.com/pdm-project/pdm/blob/main/src/pdm/project/config.py: links are its usual way with a cache.
     linking_files={"pdm.toml": r"(?m)^\[install\][^\[]*^cache\s*=\s*true\b"},

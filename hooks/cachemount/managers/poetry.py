@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from cachemount import reasons
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 
+# A place below the cache directory: by its name, by a variable, in the usual place, or in the folder that a line names.
+_NAMED = r"(?=(?:(?:.*\n)*(?![ \t]*#).*(?:POETRY_CACHE_DIR[= ]|\bcache-dir )[\"']?(?P<cache>/[^\s\"';&|)/]+(?:/[^\s\"';&|)/]+)*))?)"
+_BELOW = r"(?:\{cache-dir\}|\$\{?POETRY_CACHE_DIR\b|\S*/pypoetry/|(?P=cache)/)"
 # What settles that the virtual environment is not in the cache directory, or that there is none.
 _SETTLED = (
-    r"virtualenvs\.create[\"']? +[\"']?(?:false|0|no)|virtualenvs\.in-project[\"']? +[\"']?(?:true|1|yes)|virtualenvs\.path"
+    r"virtualenvs\.create[\"']? +[\"']?(?:false|0|no)|virtualenvs\.in-project[\"']? +[\"']?(?:true|1|yes)"
+    rf"|(?<!--unset )virtualenvs\.path[\"']?[ ,](?![ \"'\\]*{_BELOW})[ \"']*[^\s\"';&|)-]"
     r"|POETRY_VIRTUALENVS_CREATE[= ]+[\"']?(?i:false|0|no)|POETRY_VIRTUALENVS_IN_PROJECT[= ]+[\"']?(?i:true|1|yes)"
-    r"|POETRY_VIRTUALENVS_PATH|\bVIRTUAL_ENV[= ]+[\"']?[/$]"
+    rf"|POETRY_VIRTUALENVS_PATH[= ](?![ \"'\\]*{_BELOW})|\bVIRTUAL_ENV[= ]+[\"']?[/$]"
 )
 # What only hints at it is enough to accept a mount, and not to make one.
-_ELSEWHERE = rf"{_SETTLED}|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
+_HINTS = r"VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
+_ELSEWHERE = rf"\A{_NAMED}(?s:.*?)(?:{_SETTLED}|{_HINTS}"
 # In a line that is not a comment.
-_OUTSIDE = rf"\A(?:.*\n)*(?![ \t]*#).*(?:{_SETTLED})"
-_INSIDE = rf"\A(?!{_OUTSIDE[2:]})"
+_LINE = rf"{_NAMED}(?:.*\n)*(?![ \t]*#).*(?:{_SETTLED})"
+_OUTSIDE = rf"\A{_LINE}"
+_INSIDE = rf"\A(?!{_LINE})"
 _SETTINGS = r"\bpoetry (?:config )(?:--\S+ )*cache-dir (?:--\S+ )*([^\s-]\S*)"
 _CROWDED = reasons.CROWDED.about()
 
@@ -72,10 +78,19 @@ POETRY = PackageManager(
     sharing="locked",
     installs_nothing=(("lock",),),
     needed=("$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$POETRY_VIRTUALENVS_PATH/**", "$POETRY_HOME", "/usr/local/lib/**"),
+    installs_into=(
+        Installed(
+            place=Cache(
+                name="environments",
+                locations=("$POETRY_VIRTUALENVS_PATH",),
+                settings={r"\bpoetry (?:config )(?:--\S+ )*virtualenvs\.path (?:--\S+ )*([^\s{-]\S*)": "{}"},
+            )
+        ),
+    ),
     image_needs_inside={
-        "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE,
-        "$XDG_CACHE_HOME/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR",
-        "$HOME/.cache/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR|XDG_CACHE_HOME",
+        "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE + ")",
+        "$XDG_CACHE_HOME/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR)",
+        "$HOME/.cache/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR|XDG_CACHE_HOME)",
     },
     config_files=("$HOME/.config/pypoetry/auth.toml", "$HOME/.config/pypoetry/config.toml", "$HOME/.netrc"),
     moved_by_files=r"poetry\.toml|config\.toml",

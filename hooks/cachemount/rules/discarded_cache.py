@@ -5,7 +5,8 @@ everything again.
 
 The repair drops the command, or only the argument at fault where the command has others; a manager that would trust the
 index that then stays for hours is told to ask for a newer one. It is safe, unless the command stands before the
-install, which it may be meant to let build or fetch anew, or no package manager is known to use the mount.
+install, which it may be meant to let build or fetch anew, or no package manager is known to use the mount. Where the
+image is not known and `apt-get clean` goes, apt is told to keep packages in a folder that no hook of an image empties.
 
 A removal under a test of a file in the mount is how a folder is kept up to date, and is left alone. So is one that an
 argument or another file decides on, and one that is all that its step does: both empty the mount on purpose.
@@ -18,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from cachemount import reasons
-from cachemount.facts import programs
+from cachemount.facts import programs, retention
 from cachemount.facts.cleanups import Cleanup, cleanups_of, installs_using
 from cachemount.facts.locations import tails
 from cachemount.facts.meant_cleanups import is_meant, only_cleans
-from cachemount.facts.model import Directory, Facts, Mount, Step
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.mount_owners import emptied_by_tools, owners
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
@@ -120,9 +121,20 @@ def _builder(
             # Until now every build fetched the index anew.
             download_edits.revalidate(builder, install)
             keep_builds_apart(builder, install)
+            cleaned = any(install.manager in programs.managers(one.command.program) for one in found)
+            if cleaned and step.environment.base is None and not install.only_index:
+                _keep_packages(builder, install)
     for discard in found:
         cleanup_edits.keep_order(builder, step, _owners(discard, managers), [discard])
     return builder
+
+
+def _keep_packages(builder: FixBuilder, install: Install) -> None:
+    """Let an install keep its packages where an image that is not known may delete them as most of its kind do."""
+    places = (one for one in install.directories if one.cover and not one.cache.index)
+    keeps = [*retention.missing_settings(builder.facts, install)] if any(places) else []
+    if keeps and all(one.of_image for one in keeps) and not retention.may_be_said(builder.facts, install):
+        download_edits.retain_alone(builder, install)
 
 
 def _findings(

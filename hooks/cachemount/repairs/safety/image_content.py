@@ -12,6 +12,7 @@ from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of, paths, resolved
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
+from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, copied_from, steps_of
 from cachemount.facts.reads import last_reader
@@ -69,6 +70,9 @@ def hazards(
         # What else a mount could serve gets none.
         if source and place in targets:
             yield reasons.TAKEN_LATER.about(source=source)
+        mine = (one for one in step.installs if one.manager is manager and not one.reader)
+        if place in targets and any(installs_inside(facts, one, place) for one in mine):
+            yield reasons.HIDDEN_CONTENT.about(path=place)
         if last_reader(facts, stage, place, step.environment.home, of_image=manager.system) > here:
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
