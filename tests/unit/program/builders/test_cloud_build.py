@@ -19,6 +19,10 @@ STEPS = [
     (DOCKER + "  args: [build, -t, gcr.io/x/y, .]\n", ["Dockerfile"]),
     (DOCKER + "  args: ['build', '-t', 'x',\n    '.']  # [build, -f, worker.Dockerfile]\n", ["Dockerfile"]),
     (DOCKER + "  args:\n  - build\n  - '--build-arg'\n  - A=b\n  - .\n  id: Build\n", ["Dockerfile"]),
+    # What follows the steps is no part of the last one.
+    (DOCKER + "  args:\n  - build\n  - --tag=x\n  - '.'\nimages:\n  - x\n", ["Dockerfile"]),
+    (DOCKER + "  args:\n  - build\n  - --tag\n  - x\n  - docker/ci\n\n'images':\n- x\n", ["docker/ci/Dockerfile"]),
+    (SCRIPT + "docker build docker/ci\noptions:\n  logging: NONE\n", ["docker/ci/Dockerfile"]),
     (DOCKER + "  args: [build, --no-cache, .]\n", ["Dockerfile"]),
     (DOCKER + "  args: [build, -f, worker.Dockerfile, .]\n", ["worker.Dockerfile"]),
     (DOCKER + "  args: [build, '--file=worker.Dockerfile', .]\n", ["worker.Dockerfile"]),
