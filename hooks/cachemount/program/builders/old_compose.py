@@ -12,18 +12,14 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import names_in, text_inside_repository
-from cachemount.files.workflows import workflows
+from cachemount.files.reading import text_inside_repository
+from cachemount.files.workflows import pipelines
 from cachemount.late_pattern import late
 
 _MOST_BYTES = 500_000
 _MOST_FOLDERS = 500
 _MOST_FILES = 40
 
-_PIPELINES = (
-    ".circleci/config.yml", ".drone.yml", ".gitlab-ci.yml", ".travis.yml", ".woodpecker.yml", "Jenkinsfile",
-    "appveyor.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "cloudbuild.yaml", "cloudbuild.yml",
-)  # fmt: skip
 _SKIPPED = frozenset({"node_modules", "testdata", "third_party", "vendor", "venv"})
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
 _IMAGE = late(r"\bdocker/compose:(?:alpine-|debian-)?(1\.(\d+)[\w.]*)")
@@ -55,7 +51,7 @@ def old_compose_build(path: str, root: str) -> tuple[str, str] | None:
 def _pipelines(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
     """Return the pipelines of a repository with such a Compose: their paths, its version, and what it may build."""
     found = []
-    for name in (*(one for one in _PIPELINES if one.partition("/")[0] in names_in(root)), *workflows(root)):
+    for name in pipelines(root):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "compose" in text.lower() and (version := _version(text := _COMMENT.sub("", text))):
             commands = _COMMAND.findall(text)
