@@ -10,7 +10,9 @@ from cachemount.files.kept import kept
 from cachemount.late_pattern import late
 from cachemount.records import Record
 
-DOCKER_STEP = late(r"\bcloud-builders/docker\b")
+# Those of Docker 23 and later have buildx, by which they build: docker-ce-cli of the image recommends it.
+# https://github.com/GoogleCloudPlatform/cloud-builders/blob/master/docker/Dockerfile-versioned
+DOCKER_STEP = late(r"\bcloud-builders/docker\b(?!:(?:2[3-9]|[3-9]\d)\b)")
 # A file that cannot be told, which may be any.
 _ANY = ".*"
 _COMMENT = late(r"(?m)(?:^|(?<=[ \t]))#.*$")

@@ -13,6 +13,7 @@ from repositories import repository
 
 FILES = ("Dockerfile", "worker.Dockerfile", "docker/ci/Dockerfile")
 DOCKER = "- name: gcr.io/cloud-builders/docker\n"
+NEW_DOCKER = "- name: gcr.io/cloud-builders/docker:24.0.6\n"
 SCRIPT = DOCKER + "  entrypoint: bash\n  args:\n  - -c\n  - |\n    "
 
 STEPS = [
@@ -47,6 +48,11 @@ STEPS = [
     # Another step has BuildKit.
     (DOCKER + "  args: [buildx, build, .]\n" + DOCKER + "  args: [build, docker/ci]\n", ["docker/ci/Dockerfile"]),
     (SCRIPT + "docker buildx build .\n    docker build docker/ci\n", ["docker/ci/Dockerfile"]),
+    (NEW_DOCKER + "  args: [build, .]\n", []),
+    (NEW_DOCKER + "  args: [build, .]\n" + DOCKER + "  args: [build, docker/ci]\n", ["docker/ci/Dockerfile"]),
+    (NEW_DOCKER.replace("24.0.6", "20.10.24") + "  args: [build, .]\n", ["Dockerfile"]),
+    (NEW_DOCKER.replace("24.0.6", "$_TAG") + "  args: [build, .]\n", ["Dockerfile"]),
+    (NEW_DOCKER + "  args: [build, .]\n  env: [DOCKER_BUILDKIT=0]\n", [*FILES]),
     (DOCKER + "  args: [buildx, install]\n" + DOCKER + "  args: [build, .]\n", []),
     (DOCKER + "  args: [build, .]\n  env: [DOCKER_BUILDKIT=1]\n", []),
     ("- {name: gcr.io/cloud-builders/docker, args: [build, .]}\n", [*FILES]),
