@@ -15,6 +15,7 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
+from cachemount.program.edited_lines import edited_by_lines
 from cachemount.program.joined_parts import joined_into
 from cachemount.program.platform_names import named_platforms
 from cachemount.program.published_images import published
@@ -87,10 +88,12 @@ class Example:
 
 
 def _context(path: str, text: str) -> tuple[ContextFile, ...]:
-    """Return the other file as the program hands it on: one that makes a Dockerfile of this one is told."""
+    """Return the other file as the program hands it on: what one makes of this Dockerfile or edits there is told."""
     with tempfile.TemporaryDirectory() as folder:
         repository(Path(folder), {"Dockerfile": "", path: text})
-        return (*joined_into(f"{folder}/Dockerfile"),) or (ContextFile(path=path.removeprefix("./"), text=text),)
+        return (*joined_into(f"{folder}/Dockerfile"), *edited_by_lines(f"{folder}/Dockerfile")) or (
+            ContextFile(path=path.removeprefix("./"), text=text),
+        )
 
 
 def _refusal(path: str, text: str) -> Withheld | None:

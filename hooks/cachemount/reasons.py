@@ -102,6 +102,12 @@ JOINED_PART = Reason(
     "let `--unsafe-fixes` make it, make {joined} again, and look at both",
     "it changes this file alone",
 )
+EDITED_BY_LINE = Reason(
+    "edited-by-line",
+    "line {line} (`{words}`) finds its place in this file by the number of a line, which a fix may move",
+    "find the place there by a pattern, as `sed '/pattern/d'` does",
+    "it changes the file all the same: see to the numbers",
+)
 REPRODUCIBLE = Reason(
     "reproducible",
     "line {line} (`{words}`) says that the image has to be the same bit for bit, and with the fix it is another one",

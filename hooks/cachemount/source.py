@@ -98,6 +98,7 @@ class ContextFile(Record):
     there. A module of the program that the image runs may install packages `at_run_time`, with the manager named.
     A README that speaks of images, whatever it says of them, is `of_images`; its text is a title that calls the
     repository one of images. `joined_into` is the Dockerfile that the file, a Makefile or script, makes of this one.
+    A command that ends the text edits the Dockerfile `by_line`: the number of that line (0: none does).
     """
 
     path: str
@@ -112,6 +113,7 @@ class ContextFile(Record):
     at_run_time: str = ""
     of_images: bool = False
     joined_into: str = ""
+    by_line: int = 0
 
 
 class ContainerRun(Record):

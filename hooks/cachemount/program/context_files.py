@@ -129,6 +129,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
 def _makers_and_tests(full: str, text: str) -> Iterator[ContextFile]:
     """Yield what writes a Dockerfile, or others from it, and the tests of its text."""
     from cachemount.program.dockerfile_tests import tests_of  # noqa: PLC0415 - where fixes are
+    from cachemount.program.edited_lines import edited_by_lines  # noqa: PLC0415 - as above
     from cachemount.program.filled_templates import template_of  # noqa: PLC0415 - as above
     from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - as above
     from cachemount.program.joined_parts import joined_into  # noqa: PLC0415 - as above
@@ -140,6 +141,7 @@ def _makers_and_tests(full: str, text: str) -> Iterator[ContextFile]:
     yield from maker_of(full)
     yield from script_that_writes(full)
     yield from joined_into(full)
+    yield from edited_by_lines(full)
     yield from template_of(full, text)
 
 

@@ -10,7 +10,9 @@ from cachemount.files.kept import kept
 from cachemount.late_pattern import late
 from cachemount.records import Record
 
-DOCKER_STEP = late(r"\bcloud-builders/docker\b")
+# Those of Docker 23 and later have buildx, by which they build: docker-ce-cli of the image recommends it.
+# https://github.com/GoogleCloudPlatform/cloud-builders/blob/master/docker/Dockerfile-versioned
+DOCKER_STEP = late(r"\bcloud-builders/docker\b(?!:(?:2[3-9]|[3-9]\d)\b)")
 # A file that cannot be told, which may be any.
 _ANY = ".*"
 _COMMENT = late(r"(?m)(?:^|(?<=[ \t]))#.*$")
@@ -85,10 +87,16 @@ def _docker_steps(text: str) -> Iterator[_Step | None]:
         yield None
         return
     for here, after in zip(starts, [*starts[1:], None], strict=True):
-        part = code[here.start() : after.start() if after else len(code)]
+        part = code[here.start() : after.start() if after else _end_of_steps(code, here)]
         fields = _fields(part)
         if DOCKER_STEP.search(part) or _ALIAS.match(fields.get("name", "")):
             yield _step(fields)
+
+
+def _end_of_steps(code: str, last: re.Match[str]) -> int:
+    """Return where the list ends whose last step begins here: at a key of the file, as `images:`."""
+    after = re.compile(rf"(?m)^[ \t]{{0,{len(last[1])}}}[\w\"'][^\n:]*:").search(code, last.end())
+    return after.start() if after else len(code)
 
 
 def _of_json(text: str) -> Iterator[_Step | None]:

@@ -13,12 +13,17 @@ from repositories import repository
 
 FILES = ("Dockerfile", "worker.Dockerfile", "docker/ci/Dockerfile")
 DOCKER = "- name: gcr.io/cloud-builders/docker\n"
+NEW_DOCKER = "- name: gcr.io/cloud-builders/docker:24.0.6\n"
 SCRIPT = DOCKER + "  entrypoint: bash\n  args:\n  - -c\n  - |\n    "
 
 STEPS = [
     (DOCKER + "  args: [build, -t, gcr.io/x/y, .]\n", ["Dockerfile"]),
     (DOCKER + "  args: ['build', '-t', 'x',\n    '.']  # [build, -f, worker.Dockerfile]\n", ["Dockerfile"]),
     (DOCKER + "  args:\n  - build\n  - '--build-arg'\n  - A=b\n  - .\n  id: Build\n", ["Dockerfile"]),
+    # What follows the steps is no part of the last one.
+    (DOCKER + "  args:\n  - build\n  - --tag=x\n  - '.'\nimages:\n  - x\n", ["Dockerfile"]),
+    (DOCKER + "  args:\n  - build\n  - --tag\n  - x\n  - docker/ci\n\n'images':\n- x\n", ["docker/ci/Dockerfile"]),
+    (SCRIPT + "docker build docker/ci\noptions:\n  logging: NONE\n", ["docker/ci/Dockerfile"]),
     (DOCKER + "  args: [build, --no-cache, .]\n", ["Dockerfile"]),
     (DOCKER + "  args: [build, -f, worker.Dockerfile, .]\n", ["worker.Dockerfile"]),
     (DOCKER + "  args: [build, '--file=worker.Dockerfile', .]\n", ["worker.Dockerfile"]),
@@ -43,6 +48,11 @@ STEPS = [
     # Another step has BuildKit.
     (DOCKER + "  args: [buildx, build, .]\n" + DOCKER + "  args: [build, docker/ci]\n", ["docker/ci/Dockerfile"]),
     (SCRIPT + "docker buildx build .\n    docker build docker/ci\n", ["docker/ci/Dockerfile"]),
+    (NEW_DOCKER + "  args: [build, .]\n", []),
+    (NEW_DOCKER + "  args: [build, .]\n" + DOCKER + "  args: [build, docker/ci]\n", ["docker/ci/Dockerfile"]),
+    (NEW_DOCKER.replace("24.0.6", "20.10.24") + "  args: [build, .]\n", ["Dockerfile"]),
+    (NEW_DOCKER.replace("24.0.6", "$_TAG") + "  args: [build, .]\n", ["Dockerfile"]),
+    (NEW_DOCKER + "  args: [build, .]\n  env: [DOCKER_BUILDKIT=0]\n", [*FILES]),
     (DOCKER + "  args: [buildx, install]\n" + DOCKER + "  args: [build, .]\n", []),
     (DOCKER + "  args: [build, .]\n  env: [DOCKER_BUILDKIT=1]\n", []),
     ("- {name: gcr.io/cloud-builders/docker, args: [build, .]}\n", [*FILES]),
