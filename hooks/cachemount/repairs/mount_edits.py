@@ -29,7 +29,7 @@ from cachemount.repairs.safety.declined_mounts import declined
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
-from cachemount.repairs.safety.linked_packages import hidden_links, links
+from cachemount.repairs.safety.linked_packages import hidden_links, links, way_out
 from cachemount.repairs.safety.old_frontends import old_syntax
 from cachemount.repairs.safety.project_settings import moved_by_project
 from cachemount.repairs.safety.stale_project import stale_project
@@ -273,7 +273,7 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
         builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
     link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)
     if link and not install.reader:
-        builder.mark_unsafe([reasons.LINKS.about(how=link)])
+        builder.mark_unsafe([reasons.LINKS.about(how=link, way_out=way_out(install))])
     elif hidden := hidden_links(builder.facts, install):
         builder.mark_unsafe([hidden])
 
