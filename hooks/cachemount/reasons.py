@@ -250,7 +250,7 @@ UNKNOWN_VALUE = Reason(
 UNKNOWN_PLACE = Reason(
     "unknown-place",
     "{place} that is not known before the step runs",
-    "write `ENV {variable}=/a/folder` before the step",
+    "{way_out}",
 )
 UNKNOWN_PLACE_UNSET = Reason(
     "unknown-place-unset",
@@ -271,12 +271,12 @@ HOME_OF_USER = Reason(
 HOME_OF_NUMBER = Reason(
     "home-of-number",
     "the home of user {user} is not known",
-    "write `ENV {variable}=/a/folder` before the step",
+    "{way_out}",
 )
 PLACE_IN_IMAGE = Reason(
     "place-in-image",
     "where {manager} keeps packages is set in {image}, not in this file",
-    "write `ENV {variable}=/a/folder` before the step",
+    "{way_out}",
 )
 GEM_PLACE = Reason(
     "gem-place",
@@ -523,7 +523,7 @@ MOVED_BY_PROJECT = Reason(
 LINKS = Reason(
     "links",
     "with {how}, what is installed are links into the cache",
-    "let the manager copy the packages; for a global install of pnpm, pin pnpm 10, as in `npm install -g pnpm@10`",
+    "{way_out}",
     _READS_NOTHING,
 )
 HIDDEN_LINKS = Reason(

@@ -303,7 +303,9 @@ def _cover(dockerfile: Dockerfile, step: Step, directory: Directory, manager: Pa
         if directory.moved and manager.brought_by and says(dockerfile.code, manager.brought_by):
             return None
         # The author of an unknown image knows best what it has in its environment.
-        cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None)
+        cover = next((mount for mount in step.caches if locations.plausible(mount, directory.cache)), None) or next(
+            (mount for mount in step.caches if locations.is_of_images(mount, directory)), None
+        )
         if cover is None and directory.moved:
             from cachemount.facts.earlier_mounts import mounted_before  # noqa: PLC0415 - rarely needed
 

@@ -210,6 +210,26 @@ def plausible(mount: Mount, cache: Cache) -> bool:
     return any(target.endswith(folder) and target != folder for folder in folders)
 
 
+def is_of_images(mount: Mount, wanted: Directory) -> bool:
+    """Return whether the mount's target is where images that are known have the cache, or a folder between.
+
+    Such a folder is the one that their variable names: /usr/local/cargo for the registry. In /tmp is anything.
+    """
+    target = mount.target
+    if target is None or wanted.moved or target == "/tmp":
+        return False
+    from cachemount.dockerfile.images.lookup import values_of  # noqa: PLC0415 - the whole table, rarely needed
+
+    return any(
+        below(target, posixpath.normpath(value)) and below(posixpath.normpath(place), target)
+        for location in wanted.cache.locations
+        for variable in [moved_by(location)]
+        for value in (values_of(variable) if variable else ())
+        for place in [expand(location, {variable: value})[0]]
+        if place is not None
+    )
+
+
 def cover(mounts: tuple[Mount, ...], wanted: Directory) -> Mount | None:
     """Return the mount that serves the directory: of several around it the deepest, which lies over the others."""
     found = [mount for mount in mounts if covers(mount, wanted)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
@@ -66,6 +66,11 @@ _CLOUD_IMAGES = late(r"(?m)^images:|^[ \t]*\"images\"[ \t]*:")
 _JENKINS = late(r"\.push[ \t]*\(")
 _COMMENT = late(r"[ \t]*(?:#|//)")
 _TARGET = late(r"(?:--target[ =]|\btarget[\"']?[ \t]*[:=])[ \t]*[\"']?(?:([\w.-]+)|(\$))")
+# A command that builds and hands nothing on, to the end of its line, and the names that it gives an image.
+_BUILD = late(r"\b(?:docker|podman)(?:[ \t]+buildx)?[ \t]+build\b(?:\\\r?\n|[^\n])*")
+_NAMED = late(r"(?<!\S)(?:-t|--tag)[ =][\"']?([^\s\"']+)")
+_LOCAL_NAME = late(r"[a-z0-9_.-]+(?::[\w.-]+)?")
+_RUNS = late(r"\b(?:docker|podman)[ \t]+(?:run|create)\b")
 _STAGES = late(r"(?im)^[ \t]*FROM[ \t][^\n]*[ \t]AS[ \t]+([\w.-]+)")
 
 
@@ -96,7 +101,9 @@ def _handed(real: str, own: str, root: str, names: list[str]) -> Iterator[tuple[
     others = [one for one in _pushes(root) if _may_be_about(own, one.line.path, root)]
     if others:
         yield others[0].line, ""
-        told = (*(one.text for one in others), *(text for _, text in texts_of_containers(root)))
+        told = [*(one.text for one in others), *(text for _, text in texts_of_containers(root))]
+        bases = _bases(own, root)
+        told = [_without_local_builds(one, told, bases) for one in told]
         yield from ((others[0].line, stage) for text in told for stage in _targets(text, text, names))
     yield from stages_of_containers(real, root)
 
@@ -107,6 +114,32 @@ def _targets(text: str, around: str, names: list[str]) -> list[str]:
     named = {one.lower() for one, _ in found}
     words = {one.lower() for one in re.findall(r"[\w.-]+", around)} if any(variable for _, variable in found) else set()
     return [one for one in names if one in named or one in words]
+
+
+def _without_local_builds(text: str, texts: Collection[str], dockerfiles: str) -> str:
+    """Return a text without the commands that build an image that the texts only run, and no Dockerfile names."""
+
+    def stays(build: re.Match[str]) -> str:
+        names = _NAMED.findall(build[0])
+        is_local = bool(names) and all(map(_LOCAL_NAME.fullmatch, names)) and not re.search("push|registry", build[0])
+        return "" if is_local and all(_is_only_run(one, build[0], texts, dockerfiles) for one in names) else build[0]
+
+    return _BUILD.sub(stays, text)
+
+
+def _is_only_run(name: str, build: str, texts: Collection[str], dockerfiles: str) -> bool:
+    word = re.compile(rf"(?<![\w.-]){re.escape(name.partition(':')[0])}(?![\w-])")
+    lines = [line for text in texts for line in text.replace(build, "").splitlines() if word.search(line)]
+    is_run = bool(lines) and all(map(_RUNS.search, lines))
+    return is_run and len(word.findall(build)) == 1 and not word.search(dockerfiles)
+
+
+def _bases(own: str, root: str) -> str:
+    """Return the lines of the Dockerfiles at the root, and beside one, by which they begin with images."""
+    folders = {"", f"{own.rpartition('/')[0]}/".lstrip("/")}
+    paths = [f"{one}{name}" for one in folders for name in names_in(os.path.join(root, *one.split("/")))]
+    texts = (_text(root, one) for one in paths if DOCKERFILE.fullmatch(one.rpartition("/")[2]))
+    return "\n".join(line for text in texts for line in text.splitlines() if re.match(r"(?i)\s*(?:FROM|ARG)\s", line))
 
 
 @kept

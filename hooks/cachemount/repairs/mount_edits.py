@@ -29,7 +29,7 @@ from cachemount.repairs.safety.declined_mounts import declined
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
-from cachemount.repairs.safety.linked_packages import hidden_links, links
+from cachemount.repairs.safety.linked_packages import hidden_links, links, way_out
 from cachemount.repairs.safety.old_frontends import old_syntax
 from cachemount.repairs.safety.project_settings import moved_by_project
 from cachemount.repairs.safety.stale_project import stale_project
@@ -81,7 +81,7 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
                 mount = replace(mount, sharing="shared")
             words = _in_words(builder, install, directory, target)
             mounts[target] = replace(_as_elsewhere(builder, step, mount, install.manager), words=words)
-            _make_folder(builder, install, target, directory)
+            make_folder(builder, install, target, directory)
         _doubt_cache(builder, install, directory)
     _insert(builder, step, mounts)
 
@@ -178,7 +178,7 @@ def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Di
     if options.get("sharing") == "locked":
         _lock_beside(builder, step, options.get("id") or target)
     builder.mark_unsafe(covered(builder.facts, step, [target]))
-    _make_folder(builder, install, target, directory)
+    make_folder(builder, install, target, directory)
     for other_step, other in sharing_cache(builder.facts, step, mount, install.manager):
         if serves(other_step, other, install, directory):
             continue
@@ -273,7 +273,7 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
         builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
     link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)
     if link and not install.reader:
-        builder.mark_unsafe([reasons.LINKS.about(how=link)])
+        builder.mark_unsafe([reasons.LINKS.about(how=link, way_out=way_out(install))])
     elif hidden := hidden_links(builder.facts, install):
         builder.mark_unsafe([hidden])
 
@@ -362,7 +362,7 @@ def owned(builder: FixBuilder, install: Install, target: str) -> CacheMount:
     return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
 
 
-def _make_folder(builder: FixBuilder, install: Install, target: str, directory: Directory) -> None:
+def make_folder(builder: FixBuilder, install: Install, target: str, directory: Directory) -> None:
     """Let the user make the folder above a mount, which BuildKit would make for root."""
     folder = parent_directories.folder_beside(install, directory, target, builder.facts)
     allowed = bool(folder) and parent_directories.may_make(install, folder, builder.facts)

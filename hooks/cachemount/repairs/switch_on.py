@@ -34,11 +34,20 @@ def switch_on(
         alone = len(off.argument.known.split()) == 1
         if text_edits.is_element(install.step.run, word):
             return _from_array(facts, install, off, fetching) if alone else None
-        if not command.editable or not alone or word.raw.strip("\"'") not in (off.argument.text, off.what):
+        in_string = text_edits.in_plain_element(facts.dockerfile.source, install.step.run, word)
+        if (
+            not (command.editable or in_string)
+            or not alone
+            or word.raw.strip("\"'") not in (off.argument.text, off.what)
+        ):
             return None
         if off.value is not None:
+            if in_string:
+                return None
             return [text_edits.drop_word(facts.dockerfile, command, one) for one in (word, off.value.word)]
         if _needs_substitute(facts, install, off, fetching):
+            if in_string and not off.substitute.replace("-", "").isalnum():
+                return None
             return [Edit(span=word.span, text=off.substitute)]
         return [text_edits.drop_word(facts.dockerfile, command, word)]
     return _variable(facts, install, off.variable)

@@ -169,6 +169,14 @@ def is_element(run: Run, word: Word) -> bool:
     return run.form == "exec" and word.span in run.argv_spans
 
 
+def in_plain_element(source: Source, run: Run, word: Word) -> bool:
+    """Return whether a word is one of several in an element of an exec form, which is written without backslashes."""
+    around = [one for one in run.argv_spans if one.start < word.span.start and word.span.end < one.end]
+    if run.form != "exec" or len(around) != 1 or "\\" in source.slice(around[0]):
+        return False
+    return source.slice(word.span) == word.raw and source.text[word.span.start - 1] == " "
+
+
 def drop_element(source: Source, run: Run, word: Word) -> Edit | None:
     """Delete an element after the first, with the comma before it; None where a comment stands between."""
     index = run.argv_spans.index(word.span)

@@ -37,12 +37,12 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
             return reasons.UNKNOWN_HOME.about(user=user, image=environment.image)
         if variable and install.manager.prefix:
             return reasons.PLACE_IN_IMAGE.about(
-                manager=install.manager.name, image=environment.image, variable=variable
+                manager=install.manager.name, image=environment.image, way_out=_by_variable(variable, directory)
             )
     if homeless and re.fullmatch(_PLAIN_NAME, user):
         return reasons.HOME_OF_USER.about(user=user)
     if homeless and user.isdigit() and variable:
-        return reasons.HOME_OF_NUMBER.about(user=user, variable=variable)
+        return reasons.HOME_OF_NUMBER.about(user=user, way_out=_by_variable(variable, directory))
     if directory.moved:
         return _why_unknown_value(install, directory.moved)
     name = install.manager.name
@@ -55,7 +55,15 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
         return reasons.UNKNOWN_ACCOUNT.about(place=place, way_out=way_out)
     if not variable:
         return reasons.UNKNOWN_PLACE_UNSET.about(place=place)
-    return reasons.UNKNOWN_PLACE.about(place=place, variable=variable)
+    return reasons.UNKNOWN_PLACE.about(place=place, way_out=_by_variable(variable, directory))
+
+
+def _by_variable(variable: str, directory: Directory) -> str:
+    """Return how a variable says where a cache is: a store has to be found by later steps as well."""
+    named = f"`ENV {variable}=/a/folder` before the step"
+    if directory.cache.kind == "store":
+        return f"write {named}"
+    return f"write `{variable}=/a/folder` in front of the command, or {named}"
 
 
 def _why_unknown_value(install: Install, moved: str) -> Withheld:

@@ -1,7 +1,8 @@
 """The step's user cannot write to the cache mount.
 
 A cache mount is made for root unless it says otherwise. A step of another user then fails, or goes on without a cache;
-pip as root in turn refuses a cache that belongs to another user.
+pip as root in turn refuses a cache that belongs to another user. pnpm looks at the folder above its store first: where
+the builder has made that too, as root's, it keeps its packages elsewhere.
 
 A `readonly` mount that nothing else in the file fills stays empty.
 
@@ -18,11 +19,12 @@ from cachemount import reasons
 from cachemount.dockerfile.images.model import written
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
-from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.mounts import is_readonly
 from cachemount.findings import Finding
 from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
+from cachemount.repairs.cache_doubts import cache_doubt
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -32,12 +34,13 @@ NAME = "unwritable-cache"
 def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         for mount in step.caches:
-            installs = [install for install, _ in installs_using(step, mount)]
+            used = list(installs_using(step, mount))
+            installs = [install for install, _ in used]
             if installs and not mount.flag.problem and _only_read(facts, mount):
                 yield _readonly(facts, step, mount, installs[0])
                 continue
-            install = next((install for install in installs if _denied(install, mount)), None)
-            if install is None or mount.flag.problem:
+            install, directory = next((pair for pair in used if _denied(pair[0], mount)), (None, None))
+            if install is None or directory is None or mount.flag.problem:
                 continue
             builder = FixBuilder(facts)
             builder.editable(step)
@@ -53,9 +56,12 @@ def check(facts: Facts) -> Iterator[Finding]:
                         builder.option(mount, key, written(number))
                 if wanted.mode:
                     builder.option(mount, "mode", wanted.mode)
+            avoids = _avoids(builder, install, directory)
             who = "root" if install.root else runner(step, install.command).user
             owner = mount.flag.options.get("uid", "0")
             effect = "runs without it" if install.manager.when_unwritable == "disables" else "fails"
+            if avoids:
+                effect = "keeps its packages elsewhere"
             yield finding(
                 NAME,
                 f"the cache mount on {mount.flag.target} belongs to uid {owner}, "
@@ -67,6 +73,29 @@ def check(facts: Facts) -> Iterator[Finding]:
                 note=builder.blocked_reason,
                 severity="error" if effect == "fails" else "warning",
             )
+
+
+def _avoids(builder: FixBuilder, install: Install, directory: Directory) -> bool:
+    """Return whether the manager keeps its cache elsewhere since the folder above the mount is root's.
+
+    Run with pnpm 8, 9 and 10: it tries whether it can write to that folder, and never looks at the mount. A fix lets
+    the user make the folder first, or is none.
+    """
+    named = directory.moved.startswith("-") or directory.moved in directory.cache.explicit
+    if install.root or not directory.cache.exact_target or named or directory.path is None:
+        return False
+    doubt = cache_doubt(builder, install, directory)
+    if doubt is None:
+        return False
+    mount_edits.make_folder(builder, install, directory.path, directory)
+    if still := cache_doubt(builder, install, directory):
+        builder.give_up(still)
+    elif builder.facts.with_fixes:
+        from cachemount.repairs.safety.image_content import hazards  # noqa: PLC0415 - rarely needed
+
+        # What was in the image up to now goes into the mount.
+        builder.mark_unsafe(hazards(builder.facts, install.step, [directory], install.manager))
+    return True
 
 
 def _readonly(facts: Facts, step: Step, mount: Mount, install: Install) -> Finding:

@@ -110,6 +110,26 @@ def test_the_stages_that_commands_name(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("build", "after", "stages"),
+    [
+        ("docker build --target dev -t tests .", "docker run tests make test", {""}),
+        ("docker buildx build \\\n\t  --target=dev --tag=tests .", "docker run --rm tests make test", {""}),
+        ("docker build --target dev -t tests .", "docker tag tests a/b", {"", "dev"}),
+        ("docker build --target dev -t tests .", "true", {"", "dev"}),
+        ("docker build --target dev -t a/tests .", "docker run a/tests", {"", "dev"}),
+        ("docker build --target dev -t $(NAME) .", "docker run tests", {"", "dev"}),
+        ("docker build --target dev -t tests . && docker push tests", "docker run tests", {"", "dev"}),
+        ("docker build --target dev -t base .", "docker run base", {"", "dev"}),
+    ],
+)
+def test_a_stage_that_is_built_to_be_run_is_not_handed_on(
+    tmp_path: Path, build: str, after: str, stages: set[str]
+) -> None:
+    files = {"Makefile": f"a:\n\t{build}\n\t{after}\n\tdocker push a/b\n", "Dockerfile.app": "FROM base\n"}
+    assert handed(tmp_path, files).keys() == stages
+
+
 def test_a_file_beside_another_dockerfile_is_about_that(tmp_path: Path) -> None:
     files = {"other/Dockerfile": TEXT, "other/Makefile": "a:\n\tdocker push a/b\n"}
     assert handed(tmp_path / "a", files) == {}

@@ -15,7 +15,7 @@ from cachemount.dockerfile.images.systems import ACCOUNTS
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
 
-__all__ = ["BaseImage", "lookup", "split"]
+__all__ = ["BaseImage", "lookup", "split", "values_of"]
 
 _MIRRORS = late(
     r"(?:docker\.io|index\.docker\.io|registry-1\.docker\.io|registry\.docker\.com|registry\.hub\.docker\.com"
@@ -127,6 +127,13 @@ def _decided(image: BaseImage, name: str, tag: str) -> BaseImage:
         accounts["ubuntu"] = UBUNTU
     shell = CMD if distribution == "windows" else image.shell
     return replace(image, distribution=distribution, release=release, accounts=accounts, shell=shell, counted=counted)
+
+
+@lru_cache(maxsize=64)
+def values_of(variable: str) -> tuple[str, ...]:
+    """Return the values that images of the table give a variable."""
+    found = [value for image in table() for name, value in image.variables.items() if name == variable and value]
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=256)

@@ -39,6 +39,13 @@ def links(facts: Facts, install: Install) -> str:
     return links_globally(facts, install) or facts.memo(_setting, manager)
 
 
+def way_out(install: Install) -> str:
+    """Return what to do about packages that are links into the cache."""
+    if install.manager.linking_globally[0] and any(one.text in ("-g", "--global") for one in install.arguments):
+        return "pin pnpm 10, as in `npm install -g pnpm@10`"
+    return "let the manager copy the packages"
+
+
 def links_globally(facts: Facts, install: Install) -> str:
     """Return why a global install is links into the cache; "" where it is none, or no links."""
     texts = [argument.known for argument in install.arguments]
