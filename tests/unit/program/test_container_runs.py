@@ -160,3 +160,32 @@ def test_the_stage_of_a_development_container_counts(tmp_path: Path) -> None:
     run = f"{OKTETO}    command: cargo run\n    image: ${{OKTETO_BUILD_DEV_IMAGE}}\n"
     assert "line 10" in reason(tmp_path / "dev", {"okteto.yml": run}, STAGES)
     assert reason(tmp_path / "last", {"okteto.yml": run.replace("BUILD_DEV", "BUILD_APP")}, STAGES) == ""
+
+
+TILT = "docker_build('app', 'ci', target='dev',\n  live_update=[\n    sync('./src', '/app/src'),\n    # (run it)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({"Tiltfile": f"{TILT}    run('cargo build', trigger=['./src']),\n  ])\n"}, "`tilt up` (line 5 of Tiltfile)"),
+        ({"ci/Tiltfile": f'{TILT.replace("ci", ".")}    run(["cargo", "build"])])\n'}, "line 5 of ci/Tiltfile"),
+        (
+            {"Tiltfile": "a = [run('cargo build')]\ndocker_build('a', up, dockerfile='ci/Dockerfile', live_update=a)"},
+            "line 1 of Tiltfile",
+        ),
+        (
+            {"Tiltfile": "docker_build_with_restart('app', context='ci', entrypoint='cargo run', live_update=[])\n"},
+            "line 1 of Tiltfile",
+        ),
+        ({"Tiltfile": f"{TILT}    run('touch it'),\n  ])\nlocal_resource('it', run('cargo build'))\n"}, ""),
+        ({"Tiltfile": f"{TILT.replace('ci', 'web')}    run('cargo build')])\n"}, ""),
+        ({"Tiltfile": "docker_build('app', ref)\nrun('cargo build')\n"}, ""),
+        ({"Tiltfile": f"{TILT}    run('cargo build')], dockerfile_contents=text)\n"}, ""),
+        ({"Tiltfile": "docker_build('app', 'ci'"}, ""),
+    ],
+)
+def test_a_container_that_tilt_updates(tmp_path: Path, files: dict[str, str], line: str) -> None:
+    told = reason(tmp_path, files, TEXT.replace("1.90", "1.90 AS dev"))
+    assert line in told
+    assert bool(line) == told.endswith("reads cargo's store")
