@@ -119,9 +119,9 @@ class ContextFile(Record):
 class ContainerRun(Record):
     """A command that a file of the repository runs in a container of an image.
 
-    `by` is docker's or Compose's `run` or `exec`, or "program": the image's own starts it. `texts` are the command and
-    what it runs, as far as the repository has it; `target` is the stage ("": the last). `volumes` are the folders that
-    may be mounted there.
+    `by` is docker's or Compose's `run` or `exec`, a program for development, or "program": the image's own starts it.
+    `texts` are the command and what it runs, as far as the repository has it; `target` is the stage ("": the last).
+    `volumes` are the folders that may be mounted there.
     """
 
     by: str

@@ -44,7 +44,7 @@ def compose(text: str) -> list[Inline]:
     Raises `UnreadableHostError`.
     """
     found: dict[int, Inline] = {}
-    for root in _documents(text, "dockerfile_inline"):
+    for root in documents(text, "dockerfile_inline"):
         shared = _used_elsewhere(root, "dockerfile_inline")
         for service in nodes.values(nodes.get(root, "services")):
             build = nodes.get(service, "build")
@@ -58,7 +58,7 @@ def compose(text: str) -> list[Inline]:
 def bake_json(text: str) -> list[Inline]:
     """Return the Dockerfiles of a docker-bake.json. Raises `UnreadableHostError`."""
     found: dict[int, Inline] = {}
-    for root in _documents(text, "dockerfile-inline"):
+    for root in documents(text, "dockerfile-inline"):
         blocks = nodes.get(root, "target")
         for target in (one for block in (blocks, *nodes.items(blocks)) for one in nodes.values(block)):
             for one in (target, *nodes.items(target)):
@@ -91,7 +91,7 @@ def compose_images(text: str) -> list[Build]:
 
 
 def _services(text: str, key: str, settings: Collection[str]) -> Iterator[Target]:
-    for root in _documents(text, key):
+    for root in documents(text, key):
         services = (
             _service(name, service, settings) for name, service in nodes.merged(nodes.get(root, "services")).values()
         )
@@ -181,7 +181,8 @@ def _filled(text: str, settings: Collection[str]) -> str | None:
     return None if "$" in text else text.replace(_GIVEN, "$")
 
 
-def _documents(text: str, key: str) -> Iterator[Node]:
+def documents(text: str, key: str) -> Iterator[Node]:
+    """Yield the documents of a text that has a word; none where it does not. Raises `UnreadableHostError`."""
     if key not in text:
         return
     from ruamel.yaml import YAML  # noqa: PLC0415 - slow to import

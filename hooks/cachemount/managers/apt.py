@@ -256,5 +256,7 @@ APT = PackageManager(
         r"|(?:-o\s*|--option[\s=])APT::Get::AutomaticRemove=\W?(?:true|1|yes))(?![\w-])"
         r"|\Aaptitude\s(?:-\S+\s)*(?:install|remove|purge|reinstall|safe-upgrade|full-upgrade|upgrade)(?![\w-])"
     ),
+    # The name of a stage in it, as an id has it; other such folders are those of programs, as `apt-cacher-ng`.
+    mistaken_for=(r"/var/cache/apt[-_](?:base|build(?:er)?|cache|deps|dev|final|prod|run(?:time|ner)?)",),
     sources=("https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",),
 )

@@ -53,7 +53,7 @@ _SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/)*?)?((?:[\w-][\w.-]*/)*[\w.-]+
 _MAKE = late(r"(?:^|[\s;&|\"'])make((?:[ \t]+[\w./=-]+)+)")
 _IMAGE = late(r"(?m)^[ \t]+image:[ \t]*[\"']?([^\s\"']+)")
 _KEY = late(r"(?m)^[ \t]+([\w.-]+):[ \t]*(?:[&#].*)?\r?$")
-_COMMENT = late(r"(?m)^[ \t]*#.*$")
+COMMENT = late(r"(?m)^[ \t]*#.*$")
 _VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+|local[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _VALUED = frozenset({
@@ -112,7 +112,7 @@ def runs_in_containers(path: str) -> Iterator[ContainerRun]:
                     by=run.by,
                     line=run.line,
                     target=one.target,
-                    texts=tuple(dict.fromkeys(_texts(" ".join(command), root))),
+                    texts=tuple(dict.fromkeys(texts_run_by(" ".join(command), root))),
                     volumes=one.volumes + _volumes(" ".join(options)),
                 )
             break
@@ -246,7 +246,7 @@ def _built(file: str, words: Sequence[str], path: str, root: str) -> Iterator[_B
             )
 
 
-def _texts(command: str, root: str, depth: int = 0, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+def texts_run_by(command: str, root: str, depth: int = 0, seen: frozenset[str] = frozenset()) -> Iterator[str]:
     """Yield a command, and what it runs: scripts of the repository, recipes of its Makefile, values of variables."""
     yield command
     if depth >= _DEEPEST:
@@ -265,8 +265,8 @@ def _texts(command: str, root: str, depth: int = 0, seen: frozenset[str] = froze
     # What runs itself, or is run by several, says no more.
     new = [text for text in dict.fromkeys(found) if text not in seen]
     for text in new:
-        plain = _COMMENT.sub("", text)
-        yield from _texts(filled(plain, dict(_VALUES.findall(plain))), root, depth + 1, seen.union(new))
+        plain = COMMENT.sub("", text)
+        yield from texts_run_by(filled(plain, dict(_VALUES.findall(plain))), root, depth + 1, seen.union(new))
 
 
 def _values(name: str, root: str) -> Iterator[str]:

@@ -56,7 +56,10 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
         source = replace(source, trees=copied)
     if with_fixes and STORE.search(text):
         from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - few managers have a store
+        from cachemount.program.okteto import runs_by_okteto  # noqa: PLC0415 - as above
         from cachemount.program.started_managers import started_managers  # noqa: PLC0415 - as above
+        from cachemount.program.tilt import runs_by_tilt  # noqa: PLC0415 - as above
 
-        source = replace(source, runs=(*runs_in_containers(path), *started_managers(path, text)))
+        developed = (*runs_by_okteto(path), *runs_by_tilt(path))
+        source = replace(source, runs=(*runs_in_containers(path), *developed, *started_managers(path, text)))
     return source

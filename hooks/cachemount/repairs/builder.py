@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 
 from cachemount import reasons
-from cachemount.dockerfile.model import Stage
+from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import cache_switches
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.findings import Edit, Fix
@@ -16,6 +17,7 @@ from cachemount.repairs import text_edits
 from cachemount.repairs.indentation import before_instruction, of_continuations, of_new_step
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
+from cachemount.script_names import SHELL_NAME
 from cachemount.shell.model import Word
 from cachemount.shell.removal.misread import is_misread
 from cachemount.source import Span
@@ -234,10 +236,22 @@ class FixBuilder:
 
 
 def inserted(facts: Facts, step: Step, lines: tuple[str, ...]) -> Edit:
-    """Return the edit that puts a step in front of another."""
-    instruction = step.instruction
+    """Return the edit that puts a step in front of another, and of what copies its script in the line above."""
+    instruction = _begin(facts, step)
     before, indentation = before_instruction(facts, instruction), of_continuations(facts, instruction)
     return text_edits.insert_step(facts.dockerfile, instruction, lines, before, indentation)
+
+
+def _begin(facts: Facts, step: Step) -> Instruction:
+    """Return the instruction that copies the scripts which a step runs, where the step stands right below it."""
+    earlier = (one for one in step.stage.instructions if one.span.end <= step.instruction.span.start)
+    above = max(earlier, key=lambda one: one.span.start, default=step.instruction)
+    between = facts.dockerfile.source.text[above.span.end : step.instruction.span.start]
+    if above.keyword != "COPY" or above.onbuild or above.heredocs or between.strip(" \t\r") != "\n":
+        return step.instruction
+    names = [posixpath.basename(one) for one in above.operands[:-1]]
+    is_run = all(SHELL_NAME.search(one) and one in step.instruction.arguments.text for one in names)
+    return above if names and is_run and "/etc" not in above.operands[-1] else step.instruction
 
 
 def appended(facts: Facts, stage: Stage, lines: tuple[str, ...]) -> Edit:

@@ -32,16 +32,17 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
     user = runner(install.step, install.command).user
     # Without a home from the image or a user; the step itself sets none.
     homeless = install.home is None and environment.home is None
-    if environment.image and environment.base is None:
+    if environment.image not in ("", "scratch") and environment.base is None:
         if homeless and user:
             return reasons.UNKNOWN_HOME.about(user=user, image=environment.image)
         if variable and install.manager.prefix:
             return reasons.PLACE_IN_IMAGE.about(
                 manager=install.manager.name, image=environment.image, way_out=_by_variable(variable, directory)
             )
-    if homeless and re.fullmatch(_PLAIN_NAME, user):
+    if homeless and re.fullmatch(_PLAIN_NAME, user) and environment.image != "scratch":
         return reasons.HOME_OF_USER.about(user=user)
-    if homeless and user.isdigit() and variable:
+    # Who is in a root filesystem that is copied cannot be made again.
+    if homeless and variable and (user.isdigit() or re.fullmatch(_PLAIN_NAME, user)):
         return reasons.HOME_OF_NUMBER.about(user=user, way_out=_by_variable(variable, directory))
     if directory.moved:
         return _why_unknown_value(install, directory.moved)

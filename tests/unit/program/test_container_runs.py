@@ -121,3 +121,71 @@ def test_a_program_that_starts_the_manager(tmp_path: Path, files: dict[str, str]
     assert reason(tmp_path / "two", files, STAGES) == ""
     ended = TEXT.replace("1.90", "1.90 AS dev") + "FROM debian:13\nRUN go version\n"
     assert [*started_managers(str(tmp_path / "one" / "ci" / "Dockerfile"), ended)] == []
+
+
+OKTETO = "build:\n  app:\n    context: ci\n  dev:\n    context: ci\n    image: own/dev\n    target: dev\ndev:\n  app:\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        (
+            {"okteto.yml": f"{OKTETO}    command: cargo run\n    volumes: [/root/.cargo]\n"},
+            "`okteto up` (line 10 of okteto",
+        ),
+        ({"okteto-all.yaml": f"{OKTETO}    command: [cargo, watch]\n"}, "line 10 of okteto-all.yaml"),
+        ({".okteto/okteto.yml": f"{OKTETO}    command: cargo run\n"}, "line 10 of .okteto/okteto.yml"),
+        ({"ci/okteto.yml": "build:\n  a: .\ndev:\n  b:\n    command: cargo run\n"}, "line 5 of ci/okteto.yml"),
+        ({"okteto.yml": f"{OKTETO}    sync: ['.:/app']\n", "Makefile": "it:\n\tcargo test\n"}, "line 9 of okteto.yml"),
+        ({"okteto.yml": f"{OKTETO}    command: bash\n", "ci/Makefile": "it:\n\tcargo test\n"}, "line 10"),
+        ({"okteto.yml": f"{OKTETO}    command: ./go.sh\n", "go.sh": "cargo run\n"}, "line 10"),
+        ({"okteto.yml": f"{OKTETO}    image: $OKTETO_BUILD_APP_IMAGE\n    command: cargo run\n"}, "line 11"),
+        ({"okteto.yml": f"{OKTETO}    image: own/dev\n    command: cargo run\n"}, "line 11"),
+        ({"okteto.yml": f"{OKTETO}    command: bash\n", "ci/Makefile": "it:\n\t# cargo test\n"}, ""),
+        ({"okteto.yml": f"{OKTETO}    command: app\n", "ci/Makefile": "it:\n\tcargo test\n"}, ""),
+        ({"okteto.yml": f"{OKTETO}    command: cargo run\n    mode: hybrid\n"}, ""),
+        ({"okteto.yml": f"{OKTETO}    image: rust:1.90\n    command: cargo run\n"}, ""),
+        ({"okteto.yml": f"{OKTETO.replace('context: ci', 'context: web')}    command: cargo run\n"}, ""),
+        ({"okteto.yml": f"{OKTETO}    command: 'cargo run\n"}, ""),
+    ],
+)
+def test_a_development_container_of_the_image(tmp_path: Path, files: dict[str, str], line: str) -> None:
+    text = f"{TEXT.replace('1.90', '1.90 AS dev')}FROM dev\nRUN touch me\n"
+    told = reason(tmp_path, files, text)
+    assert line in told
+    assert bool(line) == told.endswith("reads cargo's store")
+
+
+def test_the_stage_of_a_development_container_counts(tmp_path: Path) -> None:
+    run = f"{OKTETO}    command: cargo run\n    image: ${{OKTETO_BUILD_DEV_IMAGE}}\n"
+    assert "line 10" in reason(tmp_path / "dev", {"okteto.yml": run}, STAGES)
+    assert reason(tmp_path / "last", {"okteto.yml": run.replace("BUILD_DEV", "BUILD_APP")}, STAGES) == ""
+
+
+TILT = "docker_build('app', 'ci', target='dev',\n  live_update=[\n    sync('./src', '/app/src'),\n    # (run it)\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({"Tiltfile": f"{TILT}    run('cargo build', trigger=['./src']),\n  ])\n"}, "`tilt up` (line 5 of Tiltfile)"),
+        ({"ci/Tiltfile": f'{TILT.replace("ci", ".")}    run(["cargo", "build"])])\n'}, "line 5 of ci/Tiltfile"),
+        (
+            {"Tiltfile": "a = [run('cargo build')]\ndocker_build('a', up, dockerfile='ci/Dockerfile', live_update=a)"},
+            "line 1 of Tiltfile",
+        ),
+        (
+            {"Tiltfile": "docker_build_with_restart('app', context='ci', entrypoint='cargo run', live_update=[])\n"},
+            "line 1 of Tiltfile",
+        ),
+        ({"Tiltfile": f"{TILT}    run('touch it'),\n  ])\nlocal_resource('it', run('cargo build'))\n"}, ""),
+        ({"Tiltfile": f"{TILT.replace('ci', 'web')}    run('cargo build')])\n"}, ""),
+        ({"Tiltfile": "docker_build('app', ref)\nrun('cargo build')\n"}, ""),
+        ({"Tiltfile": f"{TILT}    run('cargo build')], dockerfile_contents=text)\n"}, ""),
+        ({"Tiltfile": "docker_build('app', 'ci'"}, ""),
+    ],
+)
+def test_a_container_that_tilt_updates(tmp_path: Path, files: dict[str, str], line: str) -> None:
+    told = reason(tmp_path, files, TEXT.replace("1.90", "1.90 AS dev"))
+    assert line in told
+    assert bool(line) == told.endswith("reads cargo's store")

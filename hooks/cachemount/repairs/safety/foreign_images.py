@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.images.lookup import short_name, split
@@ -304,10 +305,10 @@ def _installs_as_root(install: Install) -> bool:
 def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
     """Return what says that a stage's image is made for another user.
 
-    It ends with one, files are given to one, or a command becomes root.
+    It ends with one, also where another stage takes all that is in it, files are given to one, or a command becomes
+    root.
     """
-    instructions = _instructions(stage)
-    users = [one for one in instructions if one.keyword == "USER"]
+    users = [one for each in (stage, *_copies_of(facts, stage)) for one in _instructions(each) if one.keyword == "USER"]
     before = _users(stage, here)
     if before:
         last = users[-1]
@@ -320,6 +321,16 @@ def _sign(facts: Facts, stage: Stage, here: int) -> _Sign | None:
             return _Sign(text=f"USER {told}", line=facts.dockerfile.source.position(last.span.start).line, written=True)
         return None
     return _owner_sign(facts, stage) or _other_stages_sign(facts, stage) or facts.memo(_raised, stage)
+
+
+def _copies_of(facts: Facts, stage: Stage) -> Iterator[Stage]:
+    """Yield the stages that take all files of a stage: the image's users, but nothing that ENV and USER say there."""
+    for other in facts.dockerfile.stages:
+        for one in other.instructions:
+            if one.keyword == "COPY" and one.operands == ["/", "/"]:
+                name = next((flag.value or "" for flag in one.flags if flag.name == "from"), "")
+                if name and chain.stage_named(facts.dockerfile, name) is stage:
+                    yield other
 
 
 def _owner_sign(facts: Facts, stage: Stage) -> _Sign | None:

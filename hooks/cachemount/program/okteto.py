@@ -1,0 +1,122 @@
+"""What manifests of Okteto run in development containers of an image that they build: there its packages are wanted.
+
+https://www.okteto.com/docs/reference/okteto-manifest/
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cachemount.embedded import nodes
+from cachemount.embedded.model import UnreadableHostError
+from cachemount.files.kept import kept
+from cachemount.files.nearest import nearest_files
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.program.container_runs import COMMENT, texts_run_by
+from cachemount.script_names import MAKEFILES
+from cachemount.source import ContainerRun, Elsewhere
+
+if TYPE_CHECKING:
+    from ruamel.yaml.nodes import Node
+
+_MOST_BYTES = 100_000
+_MOST_FOLDERS, _MOST_FILES = 200, 20
+_SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
+_FOLDER = ".okteto"
+# Without a command it is a shell, in which people most likely do what a Makefile does.
+_SHELL_OR_MAKE = late(r"(?s)(?:\S*/)?(?:ba|da|z|a|fi)?sh(?: -[il]+| --login)*|make(?:\s.*)?|")
+_BUILT = late(r"\$\{?OKTETO_BUILD_(\w+?)_(?:IMAGE|REPOSITORY|SHA)\b")
+
+
+def runs_by_okteto(path: str) -> Iterator[ContainerRun]:
+    """Yield what manifests of the repository run in development containers of the image of a Dockerfile."""
+    real = real_path(path)
+    root = repository_of(os.path.dirname(real))
+    yield from (run for dockerfiles, run in _runs(root) if real in dockerfiles)
+
+
+@kept
+def _runs(root: str) -> tuple[tuple[tuple[str, ...], ContainerRun], ...]:
+    """Return the runs of all manifests, each with the Dockerfiles, by real paths, one of which its image is of."""
+    found: list[tuple[tuple[str, ...], ContainerRun]] = []
+    for path in _manifests(root):
+        text = text_inside_repository(path, root, _MOST_BYTES)
+        if "dev:" in text and "build:" in text:
+            found += _runs_of(path, text, root)
+    return tuple(found)
+
+
+def _manifests(root: str) -> Iterator[str]:
+    inside = os.path.join(root, _FOLDER)
+    hidden = names_in(inside) if _FOLDER in names_in(root) else ()
+    found = [os.path.join(inside, name) for name in sorted(hidden) if name.endswith((".yml", ".yaml"))]
+    files = nearest_files(root, (".yml", ".yaml"), _SKIPPED, _MOST_FOLDERS)
+    yield from found[:_MOST_FILES]
+    yield from islice((one for one in files if os.path.basename(one).startswith("okteto")), _MOST_FILES)
+
+
+def _runs_of(path: str, text: str, root: str) -> Iterator[tuple[tuple[str, ...], ContainerRun]]:
+    from cachemount.embedded import yaml  # noqa: PLC0415 - few repositories have such a manifest
+
+    folder = os.path.dirname(path)
+    if os.path.basename(folder) == _FOLDER:
+        folder = os.path.dirname(folder)
+    shown = os.path.relpath(path, root).replace(os.sep, "/")
+    try:
+        documents = [*yaml.documents(text, "dev:")]
+    except UnreadableHostError:
+        return
+    for document in documents:
+        built = nodes.merged(nodes.get(document, "build"))
+        for key, container in nodes.merged(nodes.get(document, "dev")).values():
+            # There the command runs on the developer's machine.
+            if _text(nodes.get(container, "mode")) == "hybrid":
+                continue
+            command = nodes.get(container, "command")
+            line = Elsewhere((key if command is None else command).start_mark.line + 1, shown)
+            for build in _builds_of(container, str(key.value), {name: one for name, (_, one) in built.items()}):
+                context = os.path.join(folder, _text(build) or _text(nodes.get(build, "context")) or ".")
+                dockerfile = _text(nodes.get(build, "dockerfile")) or "Dockerfile"
+                places = tuple(real_path(os.path.join(one, dockerfile)) for one in dict.fromkeys((context, folder)))
+                run = ContainerRun(
+                    by="okteto up",
+                    line=line,
+                    target=_text(nodes.get(build, "target")),
+                    texts=tuple(dict.fromkeys(_texts(_words(command), (context, folder), root))),
+                )
+                yield places, run
+
+
+def _builds_of(container: Node, name: str, built: dict[str, Node]) -> list[Node]:
+    """Return the builds that the image of a development container may be of.
+
+    Without an image of its own it has that of what is deployed, by the same name in most cases.
+    """
+    image = nodes.get(container, "image")
+    if image is None:
+        return [built[name]] if name in built else [*built.values()]
+    told = _BUILT.search(_text(image))
+    if told:
+        return [one for key, one in built.items() if key.upper().replace("-", "_") == told[1]]
+    return [one for one in built.values() if _text(image) and _text(nodes.get(one, "image")) == _text(image)]
+
+
+def _texts(command: str, folders: tuple[str, ...], root: str) -> Iterator[str]:
+    yield from texts_run_by(command, root)
+    if _SHELL_OR_MAKE.fullmatch(command):
+        files = (os.path.join(folder, name) for folder in folders for name in MAKEFILES)
+        texts = (text_inside_repository(os.path.normpath(one), root, _MOST_BYTES) for one in files)
+        yield from (COMMENT.sub("", one) for one in texts if one)
+
+
+def _words(command: Node | None) -> str:
+    return " ".join(map(_text, nodes.items(command))) or _text(command)
+
+
+def _text(node: Node | None) -> str:
+    value = getattr(node, "value", None)
+    return value if isinstance(value, str) else ""
