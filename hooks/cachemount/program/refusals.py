@@ -18,7 +18,7 @@ from cachemount.policy.model import Config
 from cachemount.program.builders import kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
-from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built
+from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built, makes_by_buildx
 from cachemount.program.builders.declared import declared
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
@@ -302,7 +302,8 @@ def _builds(text: str, path: str, folder: str, root: str) -> bool:
     What is handed in is that folder, or one that it is in; where a path is long or chosen by each build, any folder.
     """
     folders = [one.replace(os.sep, "/") for one in upwards(folder, root)]
-    return any(is_built(one, path.replace(os.sep, "/"), folders) for one in built_by(text))
+    may_be = any(is_built(one, path.replace(os.sep, "/"), folders) for one in built_by(text))
+    return may_be and not (folder == root and makes_by_buildx(text, root))
 
 
 def _refused_by(name: str, text: str, *, has_ids: bool) -> Withheld | None:

@@ -15,7 +15,6 @@ from cachemount.findings import Edit
 from cachemount.id_templates import ARCHITECTURE
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cache, PackageManager
-from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs import parent_directories, text_edits
 from cachemount.repairs.argument_paths import follow, has_value
@@ -24,7 +23,6 @@ from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file, in_s
 from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.chosen_images import home_of_chosen_image
-from cachemount.repairs.safety.classic_comments import built_by_classic
 from cachemount.repairs.safety.declined_mounts import declined
 from cachemount.repairs.safety.file_names import is_base
 from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
@@ -32,6 +30,7 @@ from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import hidden_links, links, way_out
 from cachemount.repairs.safety.old_frontends import old_syntax
 from cachemount.repairs.safety.project_settings import moved_by_project
+from cachemount.repairs.safety.refusing_builders import refused_mounts
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import (
@@ -127,7 +126,7 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
             if one.sharing == "locked":
                 _lock_beside(builder, step, one.id or one.target)
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
-        builder.mark_unsafe(_refusal(builder.facts))
+        builder.mark_unsafe(refused_mounts(builder.facts))
         builder.mark_unsafe(declined(builder.facts, step))
         builder.mark_unsafe(old_syntax(builder.facts, missing))
         indentation = of_continuations(builder.facts, step.instruction)
@@ -141,16 +140,6 @@ def _lock_beside(builder: FixBuilder, step: Step, cache: str) -> None:
     for mount in unlocked_beside(builder.facts, step, cache):
         if mount.flag.span not in builder.moved:
             builder.option(mount, "sharing", "locked")
-
-
-def _refusal(facts: Facts) -> list[Withheld]:
-    """Return why a builder may refuse or ignore the mount; one that refuses mounts builds no file that has some."""
-    reason = facts.refusal or built_by_classic(facts)
-    if reason is None or reason.id == reasons.IGNORED_MOUNTS.id:
-        return [] if reason is None else [reason]
-    any_id = reason.id == reasons.REFUSED_WITHOUT_ID.id
-    taken = any(not any_id or "id" not in one.flag.options for step in facts.mounted for one in step.caches)
-    return [] if taken else [reason]
 
 
 def retarget(builder: FixBuilder, install: Install, parts: Mapping[str, Mount], directory: Directory) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from cachemount.files.kept import kept
+from cachemount.files.nearest import nearest_files
+from cachemount.files.reading import text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.builders.build_commands import BUILD
 from cachemount.records import Record
 
+_MOST_BYTES = 200_000
+_MOST_FOLDERS = 300
+_MOST_FILES = 60
 # Those of Docker 23 and later have buildx, by which they build: docker-ce-cli of the image recommends it.
 # https://github.com/GoogleCloudPlatform/cloud-builders/blob/master/docker/Dockerfile-versioned
 DOCKER_STEP = late(r"\bcloud-builders/docker\b(?!:(?:2[3-9]|[3-9]\d)\b)")
@@ -32,7 +40,15 @@ _FILE = late(r"(?:-f|--file)(?:=(.*))?|-f(.+)")
 _DOCKER = late(r"(?<![\w./-])docker[ \t]+(?:image[ \t]+)?([\w-]+)([^\n;&|]*)")
 _JOINED = late(r"\\\n[ \t]*")
 # What it runs is not read, or goes to another folder.
-_RUNS_OTHERS = late(r"\.sh\b|(?<!\S)\./|(?<![\w./-])(?:cd|pushd|make|eval|docker-compose)\s|\bdocker[ \t]+compose\b")
+_OTHERS = r"\.sh\b|(?<!\S)\./|(?<![\w./-])(?:cd|pushd|eval|docker-compose)\s|\bdocker[ \t]+compose\b"
+_RUNS_OTHERS = late(rf"{_OTHERS}|(?<![\w./-])make\s")
+_RUNS_MORE_THAN_MAKE = late(rf"{_OTHERS}|\bmake\b[^\n]*[ \t](?:-[A-Za-z]*[CfI]|--(?:directory|file|makefile))")
+_MAKES = late(r"(?<![\w./-])make(?![\w./-])")
+# What a Makefile runs that may build without buildx.
+_MAY_BUILD = late(
+    r"\.(?:sh|py)\b|(?<![\w.-])\./|\b(?:compose|include|sh|bash|skaffold)\b|(?:\bmake\b|\$[({]MAKE[)}])[^\n]*\.\."
+)
+_BUILDX = late(r"\bdocker[ \t]+buildx[ \t]+(?:bake|build)\b")
 _STDIN = late(r"-(?:<<.*)?")
 
 
@@ -62,6 +78,25 @@ def built_by(text: str) -> tuple[Built, ...]:
             paths = _named(words, "" if step is None else step.folder)
             found += [Built(pattern=one, anywhere=not chosen <= defaults or "/" in one) for one in paths]
     return tuple(found)
+
+
+def makes_by_buildx(text: str, root: str) -> bool:
+    """Return whether all that docker steps do is make, whose Makefiles in the folder that is handed in use buildx."""
+    if not _MAKES.search(text):
+        return False
+    folders = set()
+    for step in _docker_steps(text):
+        script = _JOINED.sub(" ", "\n".join(step.words)) if step and step.script else ""
+        if step is None or not _MAKES.search(script) or _RUNS_MORE_THAN_MAKE.search(script) or _DOCKER.search(script):
+            return False
+        folders.add(os.path.normpath(os.path.join(root, step.folder)))
+    return bool(folders) and all(map(_are_by_buildx, folders))
+
+
+def _are_by_buildx(folder: str) -> bool:
+    files = nearest_files(folder, ("akefile", ".mk"), (), _MOST_FOLDERS)
+    text = "\n".join(text_inside_repository(one, folder, _MOST_BYTES) for one in islice(files, _MOST_FILES))
+    return _BUILDX.search(text) is not None and not _MAY_BUILD.search(text) and not BUILD.search(text)
 
 
 def _any_build() -> list[str]:

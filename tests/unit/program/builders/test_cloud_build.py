@@ -97,3 +97,30 @@ def test_a_file_of_infrastructure_may_have_any_name(tmp_path: Path) -> None:
     assert _refused(tmp_path / "two", "src/build-and-stage.yaml", text) == []
     other = text.replace("cloud-builders/docker", "cloud-builders/gsutil")
     assert _refused(tmp_path / "three", "deployment/build-and-stage.yaml", other) == []
+
+
+MAKES = DOCKER + "  dir: docker\n  script: |\n    #!/usr/bin/env bash\n    make build\n"
+BAKES = "build:\n\tdocker buildx bake\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "makefile", "below", "is_refused"),
+    [
+        (MAKES, BAKES, "", False),
+        (MAKES, BAKES, "x:\n\tcd .. && docker buildx bake x\n", False),
+        (MAKES, "build:\n\tdocker build .\n", "", True),
+        (MAKES, BAKES, "x:\n\tdocker build .\n", True),
+        (MAKES, BAKES + "x:\n\t./build.sh\n", "", True),
+        (MAKES, BAKES + "x:\n\tdocker compose build\n", "", True),
+        (MAKES, BAKES + "include ../x.mk\n", "", True),
+        (MAKES, BAKES + "x:\n\t$(MAKE) -C ../x\n", "", True),
+        (MAKES, "", "", True),
+        (MAKES + "    docker build .\n", BAKES, "", True),
+        (MAKES.replace("make", "make -C ../x"), BAKES, "", True),
+        (MAKES + DOCKER + "  args: [build, .]\n", BAKES, "", True),
+        (MAKES + MAKES.replace("make build", "curl x\n    make test"), BAKES, "", False),
+    ],
+)
+def test_make_may_build_by_buildx(tmp_path: Path, steps: str, makefile: str, below: str, *, is_refused: bool) -> None:
+    repository(tmp_path, {"docker/Makefile": makefile, "docker/ci/Makefile": below})
+    assert bool(_refused(tmp_path, "cloudbuild.yaml", f"steps:\n{steps}")) == is_refused

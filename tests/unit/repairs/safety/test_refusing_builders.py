@@ -1,0 +1,33 @@
+"""Whether a builder that is shown may refuse new mounts in a Dockerfile."""
+
+from __future__ import annotations
+
+import pytest
+
+from cachemount import engine, reasons
+from cachemount.policy.model import Config
+from cachemount.reasons import Withheld
+from cachemount.source import Source
+
+CLASSIC = reasons.REFUSED_MOUNTS.about(name="x", sign="y", way_out="z")
+RAILWAY = reasons.REFUSED_WITHOUT_ID.about(name="x")
+IGNORED = reasons.IGNORED_MOUNTS.about(name="x", builder="kaniko")
+START = "FROM python:3.13\nRUN pip install flask\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal", "is_safe"),
+    [
+        ("", CLASSIC, False),
+        ("RUN --mount=type=cache,target=/x ls\n", CLASSIC, True),
+        # Only BuildKit takes heredocs.
+        ("RUN <<EOF\nls\nEOF\n", CLASSIC, True),
+        ("COPY <<EOF /x\nls\nEOF\n", CLASSIC, True),
+        ("RUN <<EOF\nls\nEOF\n", RAILWAY, False),
+        ("RUN <<EOF\nls\nEOF\n", IGNORED, False),
+        ("RUN bash -c 'cat <<< x'\n", CLASSIC, False),
+    ],
+)
+def test_what_the_file_has_shows_that_it_takes_them(more: str, refusal: Withheld, is_safe: bool) -> None:
+    fixed, _report = engine.fix(Source(path="Dockerfile", text=START + more), Config(refusal=refusal))
+    assert (fixed.text != START + more) == is_safe
