@@ -77,9 +77,9 @@ FREQUENT = frozenset({
 # xx-verify asks is `file` (https://github.com/tonistiigi/xx).
 FILE_TOOLS = frozenset({
     "addr2line", "bsdtar", "c++filt", "clinfo", "corepack", "crudini", "cuobjdump", "elfedit", "fix-permissions",
-    "gprof", "jdeps", "jlink", "jmod", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service", "rc-update",
-    "readelf", "sdkmanager", "size", "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update", "xx-info",
-    "xx-verify",
+    "gprof", "jdeps", "jlink", "jmod", "libtree", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service",
+    "rc-update", "readelf", "sdkmanager", "size", "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update",
+    "xx-info", "xx-verify",
 })  # fmt: skip
 
 READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT | FILE_TOOLS
@@ -117,6 +117,22 @@ REFRESHES_ITSELF = frozenset({"install-php-extensions", "install_packages", "cle
 
 # Run with swag 1.16: it writes the same without the packages, if it is not told to read those that others need.
 _READS_BY_OPTION = {"swag": late(r"--?(?:parseDep\w*|pdl?)(?:=|\Z)")}
+
+# Commands of Symfony and Laravel themselves: they write caches, settings and files for the web from what the project
+# has. https://symfony.com/doc/current/reference/commands.html, https://laravel.com/docs/12.x/deployment
+_OF_FRAMEWORKS = late(
+    r"\A(?:\S*/)?(?:bin/console (?:--?[\w=-]+ )*"
+    r"(?:asset-map:compile|assets:install|cache:(?:clear|warmup|pool:\S+)|debug:\S+|importmap:install|lint:\S+"
+    r"|secrets:\S+|ux:icons:(?:lock|warm-cache))"
+    r"|artisan (?:--?[\w=-]+ )*"
+    r"(?:(?:config|event|route|view):(?:cache|clear)|key:generate|optimize(?::clear)?|package:discover|storage:link"
+    r"|vendor:publish))(?= |\Z)"
+)
+
+
+def is_of_framework(path: str, arguments: Sequence[str]) -> bool:
+    """Return whether a script of PHP with these arguments is a command of a framework that reads no store."""
+    return path.endswith(("bin/console", "artisan")) and _OF_FRAMEWORKS.match(" ".join((path, *arguments))) is not None
 
 
 def reads_no_store(name: str, arguments: Sequence[str]) -> bool:

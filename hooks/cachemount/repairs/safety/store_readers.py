@@ -37,7 +37,7 @@ from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.installer_scripts import installs_program
 from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
-from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS, VENDORING_VERBS, reads_no_store
+from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS, VENDORING_VERBS, is_of_framework, reads_no_store
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,
@@ -206,6 +206,8 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
         return not any(_locations(owner) & _locations(manager) for owner in owners)
     if called.name in (".", "source"):
         return is_system_path(runs_file(called)) or runs_file(called).endswith(("/bin/activate", "/nvm.sh", "/env"))
+    if is_of_framework(called.path, called.texts):
+        return True
     if not called.name or not called.is_installed:
         return False
     return (

@@ -202,7 +202,7 @@ TABLE: Mapping[str, _Line] = {
                  "--delimiter -S --sshlogin --delay --timeout --retries --joblog --results --halt --wd --workdir "
                  "--tempdir --tmpdir --load --memfree --tagstring --nice --env -s -E"},
     "pdm": {"stays": True, "verbs": "run", "valued": "-p --project -s --site-packages --venv"},
-    "php": {"stays": True, "valued": "-d -c -z -S -t"},
+    "php": {"stays": True, "valued": "-d -c -z -S -t", "queries": "-r --run"},
     "pipenv": {"stays": True, "verbs": "run"},
     "pixi": {"stays": True, "verbs": "run", "valued": "-e --environment --manifest-path"},
     "pkexec": {"user": "root", "users": "--user", "clears": True},
