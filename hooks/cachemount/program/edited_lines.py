@@ -52,7 +52,8 @@ def edited_by_lines(path: str) -> Iterator[ContextFile]:
 def _is_meant(name: str, path: str, root: str, by: str, text: str, *, is_open: bool) -> bool:
     """Return whether a command of a file may mean a Dockerfile by this name."""
     own = os.path.relpath(path, root).replace(os.sep, "/")
-    plain = os.path.normpath(name).replace(os.sep, "/").lstrip("./")
+    # It is seen from the root, wherever the command stands: without `/` and `../` in front.
+    plain = re.sub(r"\A(?:\.\./|/)+", "", os.path.normpath(name).replace(os.sep, "/"))
     if own in {plain, os.path.normpath(os.path.join(os.path.dirname(by), name)).replace(os.sep, "/")}:
         return True
     # It may be run in another folder, or in each of several.

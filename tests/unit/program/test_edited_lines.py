@@ -62,3 +62,10 @@ def test_what_is_above_the_first_step_stays_there(tmp_path: Path, number: int, i
     repository(tmp_path, {"Dockerfile": TEXT, WORKFLOW: STEP % f"sed -i {number}d Dockerfile"})
     source = with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=TEXT))
     assert (engine.fix(source)[0].text != TEXT) == is_safe
+
+
+@pytest.mark.parametrize("shown", [".devcontainer/Dockerfile", "./.devcontainer/Dockerfile"])
+def test_a_folder_whose_name_begins_with_a_dot(tmp_path: Path, shown: str) -> None:
+    path = ".devcontainer/Dockerfile"
+    repository(tmp_path, {path: TEXT})
+    assert numbers(tmp_path, WORKFLOW, STEP % f"sed -i 3d {shown}", path) == [3]
