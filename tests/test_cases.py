@@ -20,7 +20,12 @@ def test_case(case: Case, request: pytest.FixtureRequest) -> None:
     case_files.verify(case)
 
 
-@pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+def test_a_second_repair_changes_nothing() -> None:
+    assert [case.name for case in case_files.load_all() if not case_files.is_settled(case)] == []
+
+
+@pytest.mark.parametrize("step", [32, pytest.param(1, marks=pytest.mark.slow)])
 def test_cases_with_crlf(step: int) -> None:
     """Windows line ends change no finding, no place and no repair."""
     for case in case_files.load_all()[::step]:
@@ -29,6 +34,7 @@ def test_cases_with_crlf(step: int) -> None:
         assert engine.fix(source, case.config)[0].text == case.fixed.replace("\n", "\r\n"), case.name
 
 
+@pytest.mark.slow
 def test_findings_are_the_same_when_nobody_asks_for_repairs() -> None:
     for case in case_files.load_all():
         report = engine.check(case.source, case.config, with_fixes=False)

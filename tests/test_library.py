@@ -9,15 +9,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 import case_files
 from cachemount import engine
 from cachemount.program.main import main
 from cachemount.source import Source
-
-if TYPE_CHECKING:
-    import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -85,6 +83,7 @@ def test_a_report_as_a_dictionary_is_that_of_the_json_format(
     assert engine.fix(text)[1].to_dict()["fixes_made"] == 2
 
 
+@pytest.mark.slow
 def test_every_report_can_be_written_as_json() -> None:
     for case in case_files.load_all()[::7]:
         report = engine.check(case.source, case.config)
@@ -97,6 +96,7 @@ def test_every_report_can_be_written_as_json() -> None:
     assert one["path"] == "\\xff"
 
 
+@pytest.mark.slow
 def test_reports_can_be_pickled_compared_and_hashed() -> None:
     for case in case_files.load_all()[::7]:
         report = engine.check(case.source, case.config)

@@ -14,6 +14,7 @@ from cachemount.records import replace
 _RULE = re.compile(r"\[([a-z-]+)\]$", re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(32))
 def test_a_rule_that_is_switched_off_changes_no_other(part: int) -> None:
     for case in case_files.load_all()[part::32]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
+
 from builds.bytes_picture import Bars, picture
 from generate_docs import PICTURE, PROOFS, bytes_picture, filled
 
@@ -20,6 +22,7 @@ def test_the_picture_is_of_what_is_recorded() -> None:
     assert PICTURE.read_text(encoding="utf-8") == bytes_picture(), "run `python tests/generate_docs.py`"
 
 
+@pytest.mark.slow
 def test_the_tables_are_of_what_is_recorded() -> None:
     text = PROOFS.read_text(encoding="utf-8")
     assert filled(PROOFS, text) == text, "run `python tests/generate_docs.py`"

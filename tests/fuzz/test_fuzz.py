@@ -32,6 +32,7 @@ def test_what_once_broke_holds(name: str, text: str) -> None:
     SUITES[name].check(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SUITES)
 def test_a_short_run(name: str) -> None:
     suite = SUITES[name]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from programs import BAD, GOOD, program, run
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")]
 
 PADDING = "# " + "x" * 98 + "\n"
 LARGE = BAD + PADDING * 300

@@ -12,6 +12,8 @@ from cachemount import engine
 from cachemount.policy.config_reader import parse
 from cachemount.source import Source
 
+pytestmark = pytest.mark.slow
+
 BASE = "FROM debian:12\n"
 INSTALLS = (
     "npm ci",

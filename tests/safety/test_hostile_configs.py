@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from programs import BAD, run
 
+pytestmark = pytest.mark.slow
+
 MOST = 5.0
 DEEP = "/".join(["a"] * 400)
 

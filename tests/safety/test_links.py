@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from programs import BAD, GOOD, program, run
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")]
 
 LEAVES = "cannot be repaired: it is a link that leaves the repository"
 

@@ -13,7 +13,7 @@ from recording import Event, prepare, recorded
 
 from repositories import call, git
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs programs of a POSIX system")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="needs programs of a POSIX system")]
 
 TRAP = "import os\nopen(os.environ['TRAP'], 'a').write(__file__ + '\\n')\n"
 MODULES = (

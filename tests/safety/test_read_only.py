@@ -13,7 +13,7 @@ import pytest
 from programs import BAD, GOOD, left_in, program, run
 from test_full_disk import namespace
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs modes of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="needs modes of POSIX")]
 
 ON_READ_ONLY_MOUNT = """\
 import json, subprocess, sys

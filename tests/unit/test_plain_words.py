@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pytest
+
 from case_files import load_all
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +51,7 @@ def odd_lines(texts: Iterable[tuple[Path, str]]) -> list[str]:
     return [f"{path.relative_to(ROOT)}: {line}" for path, text in texts for line in odd_words(text)]
 
 
+@pytest.mark.slow
 def test_messages() -> None:
     trees = ((path, ast.parse(path.read_text(encoding="utf-8"))) for path in CODE)
     read = ((path, text) for path, tree in trees for text in messages(tree, page=path.parent.name == "rules"))

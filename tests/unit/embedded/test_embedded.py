@@ -212,6 +212,7 @@ LINES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n"]), st.integers(1, 9), st.booleans())
 def test_embedded_is_as_alone(lines: list[str], newline: str, width: int, unsafe: bool) -> None:
@@ -340,6 +341,7 @@ class TestPrograms:
         assert capfdbinary.readouterr().out == AFTER.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["${a" * 200_000, "${a" * 100_000 + "}" * 100_000, "$" * 400_000])
 def test_variables_that_are_never_closed_take_no_time(text: str) -> None:
     """Quadratic readers take hours for this."""

@@ -62,6 +62,7 @@ def test_no_fix_is_safe_where_something_may_read_the_cache(form: str) -> None:
     assert not fix.safe
 
 
+@pytest.mark.slow
 def test_in_the_case_files_too() -> None:
     texts = [case.text("dockerfile") for case in case_files.load_all()]
     assert all(may or not sure for text in texts for sure, may in _steps(text))

@@ -59,6 +59,7 @@ def test_most_settings_need_a_text() -> None:
     assert sum(bool(needed(pattern)) for pattern in patterns) > len(patterns) * 0.9
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=300)
 def test_what_matches_has_what_is_needed(data: st.DataObject) -> None:

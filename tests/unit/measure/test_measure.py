@@ -18,6 +18,8 @@ from cachemount.measure.downloads import downloaded
 from cachemount.measure.program import main
 from cachemount.source import Source
 
+pytestmark = pytest.mark.slow
+
 _FAKE = Path(__file__).parent / "fake_docker.py"
 _DOCKERFILE = """\
 FROM debian:bookworm-slim AS unused

@@ -125,6 +125,7 @@ DOCUMENTS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(DOCUMENTS)
 def test_schema_and_reader_agree(document: dict[str, Any]) -> None:

@@ -143,6 +143,7 @@ def test_what_is_silent_has_no_findings(words: list[str], staged: bool) -> None:
         assert has_nothing(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", sorted({program for manager in MANAGERS for program in manager.programs}))
 def test_no_program_is_passed_over(program: str) -> None:
     names = st.from_regex(program, fullmatch=True, alphabet=st.characters(max_codepoint=127))

@@ -16,7 +16,7 @@ import pytest
 from cachemount.program import pool
 from cachemount.program.pool import spread
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="counts on forks")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="counts on forks")]
 
 
 @pytest.fixture(params=[True, False], ids=["forked", "spawned"])

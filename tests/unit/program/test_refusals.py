@@ -113,6 +113,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "text", "sign"), REFUSED)
 def test_what_a_builder_refuses_is_not_written(tmp_path: Path, name: str, text: str, sign: str) -> None:
     repository(tmp_path, {"images/Dockerfile": INSTALLS, name: text})

@@ -10,6 +10,8 @@ import pytest
 
 from cachemount.program.streams import run_program
 
+pytestmark = pytest.mark.slow
+
 HOOKS = Path(__file__).parents[3] / "hooks"
 BAD = "FROM python:3.13\nRUN pip install flask==3.0\n"
 

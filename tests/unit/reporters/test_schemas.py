@@ -24,6 +24,8 @@ from cachemount.program.runner import FEW_FILES
 from cachemount.reporters import sarif
 from cachemount.results import FileResult, PlacedFix, Region, Replacement, Result, Run, printable, slashed
 
+pytestmark = pytest.mark.slow
+
 BAD = b"FROM python:3.13\nRUN pip install flask\n"
 OTHERS = {
     "pragma.Dockerfile": b"FROM python:3.13\n# cachemount: ignore[missing-cache-mount] why not\nRUN pip install a\n",

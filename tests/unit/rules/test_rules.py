@@ -65,6 +65,7 @@ def test_a_finding_knows_its_stage() -> None:
     assert [finding.stage for finding in report.findings] == ["assets", "1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule not in WITHOUT_MOUNTS], ids=lambda rule: rule.name)
 def test_a_rule_of_mounts_finds_nothing_without_them(rule: Rule) -> None:
     found = {True: 0, False: 0}

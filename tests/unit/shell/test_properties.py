@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def _remaining(commands: list[tuple[object, ...]], after: list[tuple[object, ...
     return missing + list(rest)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(

@@ -438,6 +438,7 @@ def test_variables_in_words() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_nothing_is_left_in_circles() -> None:
     """Return what holds itself stays until the garbage is looked for, which the programs seldom do."""
     text = Excerpt(text='(cd /x; a "$(b c)" > f) | sh && sh -c "a b" && for i in a; do b; done')

@@ -11,6 +11,7 @@ from not_repaired import example, given, page, sections, withheld
 PAGE = ROOT / "docs" / "not-repaired.md"
 
 
+@pytest.mark.slow
 def test_the_page_is_the_current_one() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run `python tests/generate_docs.py`"
 
