@@ -103,7 +103,7 @@ def _handed(real: str, own: str, root: str, names: list[str]) -> Iterator[tuple[
         yield others[0].line, ""
         told = [*(one.text for one in others), *(text for _, text in texts_of_containers(root))]
         bases = _bases(own, root)
-        told = [_without_local_builds(one, told, bases) for one in told]
+        told = [_without(one, _only_run(root).get(one, ()), bases) for one in told]
         yield from ((others[0].line, stage) for text in told for stage in _targets(text, text, names))
     yield from stages_of_containers(real, root)
 
@@ -116,22 +116,57 @@ def _targets(text: str, around: str, names: list[str]) -> list[str]:
     return [one for one in names if one in named or one in words]
 
 
-def _without_local_builds(text: str, texts: Collection[str], dockerfiles: str) -> str:
-    """Return a text without the commands that build an image that the texts only run, and no Dockerfile names."""
+class _Build(Record):
+    """A command that builds images, and the patterns of their names."""
 
-    def stays(build: re.Match[str]) -> str:
-        names = _NAMED.findall(build[0])
-        is_local = bool(names) and all(map(_LOCAL_NAME.fullmatch, names)) and not re.search("push|registry", build[0])
-        return "" if is_local and all(_is_only_run(one, build[0], texts, dockerfiles) for one in names) else build[0]
-
-    return _BUILD.sub(stays, text)
+    text: str
+    names: tuple[re.Pattern[str], ...]
 
 
-def _is_only_run(name: str, build: str, texts: Collection[str], dockerfiles: str) -> bool:
-    word = re.compile(rf"(?<![\w.-]){re.escape(name.partition(':')[0])}(?![\w-])")
-    lines = [line for text in texts for line in text.replace(build, "").splitlines() if word.search(line)]
-    is_run = bool(lines) and all(map(_RUNS.search, lines))
-    return is_run and len(word.findall(build)) == 1 and not word.search(dockerfiles)
+def _without(text: str, builds: Collection[_Build], dockerfiles: str) -> str:
+    """Return a text without commands that build images which no Dockerfile names."""
+    for build in builds:
+        if not any(name.search(dockerfiles) for name in build.names):
+            text = text.replace(build.text, "")
+    return text
+
+
+@kept
+def _only_run(root: str) -> dict[str, tuple[_Build, ...]]:
+    """Return, by text, the commands that build an image which the texts of a repository only run."""
+    texts = dict.fromkeys(one.text for one in _pushes(root))
+    texts.update(dict.fromkeys(text for _, text in texts_of_containers(root)))
+    found = {}
+    for text in texts:
+        builds = (_local(one[0]) for one in _BUILD.finditer(text)) if "build" in text else ()
+        local = tuple(one for one in builds if one and all(_is_only_run(name, one.text, texts) for name in one.names))
+        if local:
+            found[text] = local
+    return found
+
+
+def _local(build: str) -> _Build | None:
+    """Return a command that builds images by names of this machine, and hands none on."""
+    names = _NAMED.findall(build)
+    if not names or not all(map(_LOCAL_NAME.fullmatch, names)) or re.search("push|registry", build):
+        return None
+    words = [re.escape(one.partition(":")[0]) for one in names]
+    return _Build(text=build, names=tuple(re.compile(rf"(?<![\w.-]){one}(?![\w-])") for one in words))
+
+
+def _is_only_run(name: re.Pattern[str], build: str, texts: Collection[str]) -> bool:
+    """Return whether all lines but that of the build run what it names."""
+    if len(name.findall(build)) != 1:
+        return False
+    is_run = False
+    for text in texts:
+        for match in name.finditer(rest := text.replace(build, "")):
+            start = rest.rfind("\n", 0, match.start()) + 1
+            end = rest.find("\n", match.end())
+            if not _RUNS.search(rest, start, len(rest) if end < 0 else end):
+                return False
+            is_run = True
+    return is_run
 
 
 def _bases(own: str, root: str) -> str:
