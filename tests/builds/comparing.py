@@ -53,6 +53,8 @@ MEANT = {
     "/var/cache/apt/archives/partial": "apt's empty folder for what it fetches is in the mount beside it",
     "/var/lib/apt/extended_states": "which packages apt chose itself is in the mount on /var/lib/apt",
 }
+# Folders that the clean-up of the first image took away, and that are there for the sake of a mount in them: empty.
+LEFT_EMPTY = {"/var/cache/apt/archives": "the clean-up took the folder away, and apt's mount in it leaves it empty"}
 # What is in a mount in place of the image, by path: it may be missing, and not be there for the first time.
 MOVED = {r"/var/cache/apk/APKINDEX\.[0-9a-f]+\.tar\.gz": "apk's index is in the mount on /etc/apk/cache"}
 _PARTS = ("Env", "Cmd", "Entrypoint", "User", "WorkingDir", "Labels", "ExposedPorts", "Volumes", "OnBuild", "Shell")
@@ -91,6 +93,8 @@ def differences(before: Image, after: Image, caches: Collection[str] = (), chanc
         if one == other:
             continue
         table = MEANT if other is not None else {**MEANT, **MOVED}
+        if one is None and _empty_folder(new, path):
+            table = {**MEANT, **LEFT_EMPTY}
         meant = next((why for pattern, why in table.items() if re.fullmatch(pattern, path)), None)
         if meant is not None:
             said.meant.append(f"{path}: {meant}")
@@ -125,6 +129,12 @@ def _compare(
         said.found.append(f"{path}: missing in the repaired image")
     else:
         said.found.append(f"{path}: another content")
+
+
+def _empty_folder(files: dict[str, oci.Entry], path: str) -> bool:
+    """Return whether a folder has nothing in it but what a fix is meant to leave there."""
+    inside = (name for name in files if name.startswith(f"{path}/"))
+    return files[path].kind == "folder" and all(any(re.fullmatch(one, name) for one in MEANT) for name in inside)
 
 
 def _only_the_mode(one: oci.Entry | None, other: oci.Entry | None) -> bool:

@@ -146,3 +146,27 @@ def test_the_folder_for_what_apt_fetches_is_in_a_mount_beside_it(tmp_path: Path)
     said = differences(one, other, [f"{folder}/kept"])
     assert not said.found
     assert said.meant == [f"{folder}/partial: apt's empty folder for what it fetches is in the mount beside it"]
+
+
+def test_the_folder_that_a_clean_up_took_away_is_there_again_for_a_mount_in_it(tmp_path: Path) -> None:
+    folder, layout = "/var/cache/apt/archives", tmp_path / "layout"
+    (tmp_path / "a" / "var/cache/apt").mkdir(parents=True)
+    (tmp_path / "b" / folder[1:]).mkdir(parents=True)
+    one, other = ((layout, oci.pack(layout, tmp_path / name, {})) for name in ("a", "b"))
+    said = differences(one, other, [f"{folder}/kept"])
+    assert not said.found
+    assert said.meant == [f"{folder}: the clean-up took the folder away, and apt's mount in it leaves it empty"]
+    assert differences(other, one, [f"{folder}/kept"]).found == [f"{folder}: missing in the repaired image"]
+
+
+def test_what_lies_in_a_folder_that_a_clean_up_took_away_is_a_difference(tmp_path: Path) -> None:
+    folder, layout = "/var/cache/apt/archives", tmp_path / "layout"
+    (tmp_path / "a" / "var/cache/apt").mkdir(parents=True)
+    one = (layout, oci.pack(layout, tmp_path / "a", {}))
+    other = image(layout, tmp_path / "b", {f"{folder[1:]}/lock": "", f"{folder[1:]}/x.deb": "1"})
+    found = differences(one, other, [f"{folder}/kept"]).found
+    assert found == [f"{folder}: only in the repaired image", f"{folder}/x.deb: only in the repaired image"]
+    # A file in its place is none.
+    (tmp_path / "c" / "var/cache/apt").mkdir(parents=True)
+    other = image(layout, tmp_path / "c", {folder[1:]: "1"})
+    assert differences(one, other, [f"{folder}/kept"]).found == [f"{folder}: only in the repaired image"]
