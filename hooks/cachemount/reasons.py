@@ -431,6 +431,11 @@ TWO_USERS = Reason(
     "two users of the step use the cache, and it can belong to one of them",
     "make two steps of it, each with a mount of its own",
 )
+BEGUN_WITH = Reason(
+    "begun-with",
+    "the mount begins with files of {stage}, which it does not with an owner of its own",
+    "give a folder there to the user, as by COPY --chown, and name it with `source=`",
+)
 
 # What the cache is called.
 ID_NEEDS_ARG = Reason(
