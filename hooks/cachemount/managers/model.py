@@ -274,6 +274,8 @@ class Download(Record):
     of_project: bool = True
     # It puts packages into the current folder: of the caches it reads the index.
     elsewhere: bool = False
+    # A folder of the project, and the flags that name another project: what is in that folder it does not download.
+    finds_in: tuple[str, ...] = ()
     # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
     installs_program: bool = False
 
@@ -552,7 +554,7 @@ class PackageManager(Record, eq=False):
     # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
     # cache.
     run_by: str = ""
-    # Those of them that install one package, where it is missing: program -> package.
+    # Those of them that fetch the index and install one package, where it is missing: program -> package.
     installs_missing: Mapping[str, str] = field(default_factory=dict)
     # Those of them that take the index from the image, and do not fetch it.
     index_read_by: str = ""
