@@ -371,6 +371,21 @@ class Installed(Record, eq=False):
     for_steps: bool = False
 
 
+class Shown(Record):
+    """How later paths show a folder of an image that is not known.
+
+    `variable` names the folder in templates. `names` is a regular expression on what the stage's RUN instructions say:
+    the words in its group name what is put there. `place` is one on a path, with `{}` for such a name and a group for
+    the folder. With `copied` only what COPY takes from the stage counts. It shows nothing where the file has `unless`.
+    """
+
+    variable: str
+    names: str
+    place: str
+    copied: bool = False
+    unless: str = ""
+
+
 class Packaged(Record):
     """The folder that a distribution's package of a program is told, as the value of a variable for templates.
 
@@ -528,6 +543,8 @@ class PackageManager(Record, eq=False):
     image_variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     # Another such variable, where the program is of the distribution's own package, and root runs it.
     packaged: Packaged | None = None
+    # The same, where the image is not known.
+    shown: Shown | None = None
     # What fetches the index that the first install of a step reads, where its caches hold it: a command put before the
     # install (apt-get update), or a flag put after its verb (-U).
     refresh: str = ""
@@ -547,6 +564,8 @@ class PackageManager(Record, eq=False):
     # Regular expressions on what the steps run: it fetches the index, or removes it.
     index_fetched: str = ""
     index_removed: str = ""
+    # A program that ends with that, and the variable that keeps it from doing so.
+    index_removed_by: tuple[str, str] = ("", "")
     # Regular expression on what a step runs: it removes the folders of the caches, perhaps with the manager itself.
     purged_by: str = ""
     # The distributions, as in the table of base images, that have a system's manager.
