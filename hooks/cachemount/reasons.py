@@ -280,8 +280,8 @@ PLACE_IN_IMAGE = Reason(
 )
 GEM_PLACE = Reason(
     "gem-place",
-    "`gem env gemdir` says where gems are: mount the folder `cache` in it",
-    "run `docker run --rm IMAGE gem env gemdir`, or write `ENV GEM_HOME=/a/folder` before the step",
+    "`gem env {asked}` says where gems are: mount the folder `cache` in it",
+    "run `docker run --rm IMAGE gem env {asked}`, or {otherwise}",
 )
 BUNDLE_PLACE = Reason(
     "bundle-place",
