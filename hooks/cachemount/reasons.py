@@ -280,8 +280,8 @@ PLACE_IN_IMAGE = Reason(
 )
 GEM_PLACE = Reason(
     "gem-place",
-    "`gem env gemdir` says where gems are: mount the folder `cache` in it",
-    "run `docker run --rm IMAGE gem env gemdir`, or write `ENV GEM_HOME=/a/folder` before the step",
+    "`gem env {asked}` says where gems are: mount the folder `cache` in it",
+    "run `docker run --rm IMAGE gem env {asked}`, or {otherwise}",
 )
 BUNDLE_PLACE = Reason(
     "bundle-place",
@@ -430,6 +430,11 @@ TWO_USERS = Reason(
     "two-users",
     "two users of the step use the cache, and it can belong to one of them",
     "make two steps of it, each with a mount of its own",
+)
+BEGUN_WITH = Reason(
+    "begun-with",
+    "the mount begins with files of {stage}, which it does not with an owner of its own",
+    "give a folder there to the user, as by COPY --chown, and name it with `source=`",
 )
 
 # What the cache is called.

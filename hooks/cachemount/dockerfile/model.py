@@ -131,7 +131,7 @@ class Stage(Record, frozen=False, eq=False):
 
     What only a build tells of it stays as `${NAME}`. `children` are the stages that are built on it, or may be, in
     order. `file` is the Dockerfile of a stage that stands in another file. `choices` are other images with which builds
-    of the repository let it begin.
+    of the repository let it begin, "" one that is not known.
     """
 
     index: int

@@ -143,13 +143,18 @@ class _Reader:
             self._named[name] = stage
 
     def _choices(self, written: str, image: str) -> tuple[str, ...]:
-        """Return the other images that a reference names with the arguments of the known builds."""
+        """Return the other images that a reference names with the arguments of the known builds.
+
+        "" stands for one that has a value which is not known.
+        """
         found = []
         for choice in self._source.choices if "$" in written else ():
             build = _Reader(replace(self._source, arguments=choice, choices=()), self._scan)
             for one in self._globals:
                 build._declare(one.arguments.text)
-            found.append(build._reference(written))
+            other = build._reference(written)
+            is_open = other != image and any(value is None and f"${{{name}}}" in other for name, value in choice)
+            found.append("" if is_open else other)
         return tuple(one for one in dict.fromkeys(found) if one != image)
 
     def _meant(self, reference: str) -> str:

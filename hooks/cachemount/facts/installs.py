@@ -104,16 +104,31 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             gid=0 if root else who.gid,
             other_root=other_root,
         )
-        if manager.prefix:
-            install.variables = {**variables, "PREFIX": prefix(manager, command, variables)}
-        if manager.image_variables:
-            install.variables = {**variables, **image_variables(manager, (environment.image, *environment.others))}
-        if manager.packaged and root:
-            from cachemount.facts.packaged_places import packaged_place  # noqa: PLC0415 - rarely needed
-
-            install.variables = {**variables, **packaged_place(dockerfile, step, command, manager)}
+        if more := _of_image(dockerfile, install):
+            install.variables = {**variables, **more}
         install.directories = tuple(_directories(dockerfile, install, manager, workdir))
         yield install
+
+
+def _of_image(dockerfile: Dockerfile, install: Install) -> dict[str, str | None]:
+    """Return the variables for templates that tell what the image of an install has and where."""
+    manager, step, environment = install.manager, install.step, install.step.environment
+    found: dict[str, str | None] = {}
+    if manager.prefix:
+        found["PREFIX"] = prefix(manager, install.command, install.variables)
+    if manager.shown and environment.base is None and environment.image not in ("", "scratch"):
+        from cachemount.facts.shown_places import shown_place  # noqa: PLC0415 - most images are known
+
+        name = manager.shown.variable
+        if not (found.get(name) or install.variables.get(name)):
+            found.update(shown_place(dockerfile, step, manager.shown))
+    if manager.image_variables:
+        found.update(image_variables(manager, (environment.image, *environment.others)))
+    if manager.packaged and install.root:
+        from cachemount.facts.packaged_places import packaged_place  # noqa: PLC0415 - rarely needed
+
+        found.update(packaged_place(dockerfile, step, install.command, manager))
+    return found
 
 
 def _is_elsewhere(manager: PackageManager, environment: Environment) -> bool:

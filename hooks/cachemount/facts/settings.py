@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from cachemount.dockerfile.images.lookup import lookup
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
 from cachemount.facts.asked_systems import asks_for_system
@@ -171,19 +172,23 @@ def variants(install: Install, directory: Directory) -> list[Directory]:
 def _places_by_default(cache: Cache, install: Install) -> tuple[str, ...]:
     """Return the one place that a cache has on the image which FROM names by default; () where that tells several.
 
-    It tells nothing of a command that runs on some images alone, nor where the image is not known and is called by
-    a name that says nothing.
+    With it are those on the images that builds of the repository take in its place. It tells nothing of a command that
+    runs on some images alone, nor where an image is not known and is called by a name that says nothing.
     """
-    base, image = install.step.environment.base, install.step.environment.image
-    places = _places(cache, program_and_image(install))
-    if len(places) != 1 or "$" in image:
+    image = install.step.environment.image
+    base = lookup(image)
+    own, *others = programs_and_images(install)
+    places = _places(cache, own)
+    if len(places) != 1 or "$" in image or "" in others:
         return ()
     alike = (one for one in install.step.commands if one.program == install.command.program)
     if all(one.conditional for one in alike) and asks_for_system(install.step, install.manager):
         return ()
-    if base is None:
-        return places if places != _places(cache, f"{install.program} : ") else ()
-    return places if base.distribution in install.manager.distributions else ()
+    if base is None and places == _places(cache, f"{install.program} : "):
+        return ()
+    if base is not None and base.distribution not in install.manager.distributions:
+        return ()
+    return tuple(dict.fromkeys((*places, *(place for one in others for place in _places(cache, one)))))
 
 
 def program_and_any_image(install: Install) -> str:
@@ -191,10 +196,13 @@ def program_and_any_image(install: Install) -> str:
 
     Its default is one of several: that they are of its distribution is most likely, where that has the manager.
     """
-    named = install.step.stage.lineage()[0].instruction.operands[:1]
-    if not named or not _ARGUMENT.fullmatch(named[0]):
-        return program_and_image(install)
+    stage = install.step.stage.lineage()[0]
+    named = stage.instruction.operands[:1]
     base = install.step.environment.base
+    if not named or not _ARGUMENT.fullmatch(named[0]):
+        if named and "" in stage.choices:
+            return f"{install.program} {base.distribution if base else ''}: {named[0]}"
+        return program_and_image(install)
     likely = f" {base.distribution}" if base and base.distribution in install.manager.distributions else ""
     return f"{install.program} : {named[0]}{likely}"
 
@@ -213,6 +221,23 @@ def _any_release(install: Install) -> str:
 def program_and_image(install: Install) -> str:
     """Return `PROGRAM DISTRIBUTION:RELEASE IMAGE`, what tells which program an image has under a name."""
     base, image = install.step.environment.base, install.step.environment.image
+    return f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
+
+
+def programs_and_images(install: Install) -> Iterator[str]:
+    """Yield `PROGRAM DISTRIBUTION:RELEASE IMAGE` for the image by default, then for each that builds take in its place.
+
+    "" stands for one that is not known. Distributions without the manager are left out: it fails there.
+    """
+    yield _on_image(install, install.step.environment.image)
+    for image in install.step.stage.lineage()[0].choices:
+        base = lookup(image) if image else None
+        if base is None or base.distribution in install.manager.distributions:
+            yield _on_image(install, image) if image else ""
+
+
+def _on_image(install: Install, image: str) -> str:
+    base = lookup(image)
     return f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
 
 

@@ -100,6 +100,7 @@ def other_variants(step: Step, manager: PackageManager) -> list[tuple[Install, D
 def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted | None:
     open_pairs = uncovered(step, manager)
     required = [pair for pair in open_pairs if not pair[1].cache.optional or _comes_again(facts, *pair)]
+    required = [pair for pair in required if not _keeps_installed(step, pair[0])]
     mounted_elsewhere = [
         pair
         for pair in required
@@ -167,6 +168,20 @@ def _misplaced(
         if other[1].path != pair[1].path and not other[0].reader and locations.would_serve(mount, other[1].cache)
     ]
     return Unmounted(step=step, manager=manager, install=pair[0], wanted=(pair, *others), kind="misplaced", mount=mount)
+
+
+def _keeps_installed(step: Step, install: Install) -> bool:
+    """Return whether a mount keeps the folder in which an install finds what is installed: it downloads what is new."""
+    name, *flags = install.download.finds_in or ("",)
+    targets = {one.target for one in step.caches}
+    if not name or not targets:
+        return False
+    chosen = locations.flag_value(install.arguments, tuple(flags))
+    folder = install.variables["WORKDIR"]
+    project = locations.absolute(chosen[1] or "", folder) if chosen else folder
+    return (
+        project is not None and (chosen is None or chosen[1] is not None) and posixpath.join(project, name) in targets
+    )
 
 
 def _comes_again(facts: Facts, install: Install, directory: Directory) -> bool:

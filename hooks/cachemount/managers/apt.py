@@ -250,6 +250,8 @@ APT = PackageManager(
     refresh_flags=frozenset({"-U", "--update"}),
     index_fetched=r"\b(?:apt-get|apt|aptitude|nala)\b[^;&|\n]*\s(?:update|-U|--update)\b|\bsetup_(?:\d+|lts|current)\.x\b",
     index_removed=r"\brm\b[^;&|\n]*/var/lib/apt(?:/lists)?/?(?:[*\s;&|'\")]|\Z)|\b(?:apt|apt-get)\b[^;&|\n]*\sdist-?clean\b",
+    # https://github.com/mlocati/docker-php-extension-installer: with the variable it leaves its own files as well.
+    index_removed_by=("install-php-extensions", "IPE_KEEP_SYSPKG_CACHE"),
     marks="/var/lib/apt/extended_states",
     reads_marks=(
         r"\A(?:apt-get|apt|nala)\b(?!.*(?:\s|=)(?:-s|--dry-run|--simulate)\b).*?\s(?:auto-?remove|auto-?purge|--auto-?remove"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Shown
 
 _OLD = r"(?:[0-3]|4\.[0-2])(?![\d])\.?"
 _ON = r"(?i)1|true|yes|on"
@@ -11,6 +11,12 @@ _FROM_CACHE = (frozenset({"--offline"}), frozenset({"--clone"}))
 
 CONDA = PackageManager(
     name="conda",
+    shown=Shown(
+        variable="PREFIX",
+        names=r"\b(?:conda|mamba)[ \t]+(?:env[ \t]+)?create[ \t][^;&|\n]*?(?:-n|--name)[ =]([\w.-]+)",
+        place=r"(/(?:[\w.-]+/)*[\w.-]*(?i:conda|mamba|miniforge)[\w.-]*)/envs/{}",
+        unless=r"(?i)\bCONDA_ENVS_(?:PATH|DIRS)\b|\benvs_dirs\b",
+    ),
     title="conda, mamba, micromamba",
     programs=("conda", "mamba", "micromamba", "conda-env", "conda-lock", "conda-pack"),
     prefix=r"(/(?:.*/)?[\w.-]*(?i:conda|mamba|miniforge)[\w.-]*)(?:/envs/[^/]+)?",

@@ -5,7 +5,11 @@ from __future__ import annotations
 from cachemount import reasons
 from cachemount.managers.model import Cache, Download, Packaged, PackageManager
 
-_HINT = reasons.GEM_PLACE.about()
+_HINT = reasons.GEM_PLACE.about(asked="gemdir", otherwise="write `ENV GEM_HOME=/a/folder` before the step")
+# Of each user: https://github.com/ruby/rubygems/blob/master/lib/rubygems/commands/environment_command.rb
+_USERS = reasons.GEM_PLACE.about(
+    asked="user_gemdir", otherwise="leave `--user-install` out and say where with `ENV GEM_HOME=/a/folder`"
+)
 # What is local needs no network, and what is in a file needs it for its dependencies alone.
 _ANY = r"\A(?!.* (?:-l|--local)(?: |\Z))"
 _REMOTE = _ANY + r"(?!.*\.gem(?: |\Z))"
@@ -40,7 +44,7 @@ GEM = PackageManager(
             safe_when=r"(?s)\A(?!.*(?:\bGEM_HOME\b|--install-dir))",
             others_only=True,
         ),
-        Cache(name="user", locations=("$ANY/cache",), hint=_HINT),
+        Cache(name="user", locations=("$ANY/cache",), hint=_USERS),
     ),
     downloads=(
         Download(

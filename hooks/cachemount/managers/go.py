@@ -10,6 +10,7 @@ from cachemount.managers.model import (
     Installed,
     PackageManager,
     Requirements,
+    Shown,
     Vendored,
 )
 from cachemount.managers.vendored import COPIED
@@ -72,6 +73,13 @@ _KEPT_FROM_FETCHING = (
 
 GO = PackageManager(
     name="go",
+    shown=Shown(
+        variable="GOPATH",
+        names=r"\bgo[ \t]+install[ \t]+([^;&|\n]+)",
+        place=r"(/(?:[\w.-]+/)*go)/bin/{}",
+        copied=True,
+        unless=r"\bGO(?:BIN|PATH)\b",
+    ),
     title="go, xcaddy, xk6",
     programs=(r"go(1\.[0-9.]+)?", "xcaddy", "xk6"),
     caches=(

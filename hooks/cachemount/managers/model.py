@@ -274,6 +274,8 @@ class Download(Record):
     of_project: bool = True
     # It puts packages into the current folder: of the caches it reads the index.
     elsewhere: bool = False
+    # A folder of the project, and the flags that name another project: what is in that folder it does not download.
+    finds_in: tuple[str, ...] = ()
     # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
     installs_program: bool = False
 
@@ -367,6 +369,21 @@ class Installed(Record, eq=False):
     verbs: tuple[str, ...] = ()
     globally: bool = False
     for_steps: bool = False
+
+
+class Shown(Record):
+    """How later paths show a folder of an image that is not known.
+
+    `variable` names the folder in templates. `names` is a regular expression on what the stage's RUN instructions say:
+    the words in its group name what is put there. `place` is one on a path, with `{}` for such a name and a group for
+    the folder. With `copied` only what COPY takes from the stage counts. It shows nothing where the file has `unless`.
+    """
+
+    variable: str
+    names: str
+    place: str
+    copied: bool = False
+    unless: str = ""
 
 
 class Packaged(Record):
@@ -526,6 +543,8 @@ class PackageManager(Record, eq=False):
     image_variables: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     # Another such variable, where the program is of the distribution's own package, and root runs it.
     packaged: Packaged | None = None
+    # The same, where the image is not known.
+    shown: Shown | None = None
     # What fetches the index that the first install of a step reads, where its caches hold it: a command put before the
     # install (apt-get update), or a flag put after its verb (-U).
     refresh: str = ""
@@ -545,6 +564,8 @@ class PackageManager(Record, eq=False):
     # Regular expressions on what the steps run: it fetches the index, or removes it.
     index_fetched: str = ""
     index_removed: str = ""
+    # A program that ends with that, and the variable that keeps it from doing so.
+    index_removed_by: tuple[str, str] = ("", "")
     # Regular expression on what a step runs: it removes the folders of the caches, perhaps with the manager itself.
     purged_by: str = ""
     # The distributions, as in the table of base images, that have a system's manager.
@@ -552,7 +573,7 @@ class PackageManager(Record, eq=False):
     # Regular expression on what a step runs: other programs that install packages with the manager, and leave them in its
     # cache.
     run_by: str = ""
-    # Those of them that install one package, where it is missing: program -> package.
+    # Those of them that fetch the index and install one package, where it is missing: program -> package.
     installs_missing: Mapping[str, str] = field(default_factory=dict)
     # Those of them that take the index from the image, and do not fetch it.
     index_read_by: str = ""

@@ -28,14 +28,23 @@ _PROGRAMS = ProjectPrograms(
     ),
     unless=("-p", "--package"),
 )
-# Every spelling that npm takes for one of its verbs.
-_INSTALLS = tuple(
+# Every spelling that npm takes for one of its verbs. These install beside what is in node_modules:
+# https://docs.npmjs.com/cli/v11/commands/npm-ci
+_ADDS = tuple(
     (verb,)
     for verb in (
-        "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add", "ci", "clean-install",
-        "ic", "install-clean", "isntall-clean", "update", "u", "up", "upgrade", "udpate", "install-test", "it", "install-ci-test", "cit",
-        "clean-install-test", "sit", "dedupe", "ddp",
+        "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add", "install-test", "it",
     )
+)  # fmt: skip
+_INSTALLS = (
+    *_ADDS,
+    *(
+        (verb,)
+        for verb in (
+            "ci", "clean-install", "ic", "install-clean", "isntall-clean", "update", "u", "up", "upgrade", "udpate", "install-ci-test",
+            "cit", "clean-install-test", "sit", "dedupe", "ddp",
+        )
+    ),
 )  # fmt: skip
 
 NPM = PackageManager(
@@ -74,6 +83,13 @@ NPM = PackageManager(
             caches=("content",),
             verbs=(("init", "*"), ("create", "*"), ("innit", "*")),
             offline=(_OFFLINE,),
+        ),
+        Download(
+            programs=("npm",),
+            caches=("cache",),
+            verbs=_ADDS,
+            offline=(_OFFLINE,),
+            finds_in=("node_modules", "--prefix", "-C"),
         ),
         Download(
             programs=("npm",),

@@ -52,10 +52,11 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
     return tuple(found)
 
 
-def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str | None], ...], ...]:
     """Return what builds of a Dockerfile give to arguments with a default that FROM may have, for each build once.
 
-    They are those of Compose and Bake files, of commands, and of workflows, each value of which is for itself.
+    None stands for a value that is not known. They are those of Compose and Bake files, of commands, and of workflows,
+    each value of which is for itself.
     """
     text = f"\n{text}"
     begin = _FIRST_STAGE.search(text)
@@ -68,7 +69,7 @@ def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str], ...],
     full = real_path(path)
     root = repository_of(os.path.dirname(full))
     found = [
-        tuple((name, value) for name, value in build.arguments if name in wanted and value is not None)
+        tuple((name, value) for name, value in build.arguments if name in wanted)
         for build in (*_builds_around(full, wanted), *builds_by_commands(full, wanted))
     ]
     found += [(pair,) for pair in given_by_workflows(full, root) if pair[0] in wanted]

@@ -104,7 +104,13 @@ def _built_apart(manager: PackageManager, one: Environment, other: Environment) 
 def of_its_own(target: str, environment: Environment, *, release: bool = False) -> str:
     """Return an id that no other distribution has for a cache, or none of its releases."""
     base = environment.base
-    parts = [] if base is None else [base.distribution, base.release] if release else [base.distribution]
+    return apart(
+        target, *([] if base is None else [base.distribution, base.release] if release else [base.distribution])
+    )
+
+
+def apart(target: str, *parts: str) -> str:
+    """Return an id for a cache with words that others do not have."""
     return "-".join((target.replace("/.", "/").strip("/").replace("/", "-"), *parts))
 
 

@@ -18,7 +18,7 @@ from cachemount.facts.package_state import (
     replaces_index,
     shares_index,
 )
-from cachemount.facts.settings import program_and_image
+from cachemount.facts.settings import programs_and_images
 from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
@@ -89,7 +89,7 @@ def retain(builder: FixBuilder, install: Install) -> None:
     for keep in retention.missing_settings(builder.facts, install):
         if keep.flag:
             builder.add_flag(install, install.program_word, keep.flag)
-            if keep.doubt and not re.search(keep.safe_where, program_and_image(install)):
+            if keep.doubt and not all(re.search(keep.safe_where, one) for one in programs_and_images(install)):
                 builder.mark_unsafe([keep.doubt])
         if keep.command and install is next(one for one in _installs(install) if not one.only_index):
             places = (keep_downloads.first_place(builder.facts, one, keep) for one in _on_all_ways(install))

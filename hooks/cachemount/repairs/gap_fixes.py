@@ -42,6 +42,18 @@ def removing(facts: Facts, step: Step, mount: Mount, doubt: Withheld | None) -> 
     return builder.fix("remove the mount that nothing uses"), builder.blocked_reason
 
 
+def beginning_empty(facts: Facts, step: Step, mount: Mount) -> tuple[Fix | None, Withheld | None]:
+    """Return the fix that lets a mount begin with nothing, or the reason why there is none."""
+    if not facts.with_fixes:
+        return None, None
+    from cachemount.repairs.builder import FixBuilder  # noqa: PLC0415 - heavy
+
+    builder = FixBuilder(facts)
+    builder.editable(step)
+    builder.drop_option(mount, "from")
+    return builder.fix("let the cache begin with nothing"), builder.blocked_reason
+
+
 def moving_beside_make(facts: Facts, step: Step, mount: Mount, place: str) -> tuple[Fix | None, Withheld | None]:
     """Return the fix that moves a mount to where a program that `make` runs has its cache; a Makefile may do more."""
     if not facts.with_fixes:

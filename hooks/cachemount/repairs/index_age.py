@@ -8,12 +8,14 @@ would have fetched the index anew.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.package_state import asked_before, has_refresh_flag, shares_index
-from cachemount.facts.settings import program_and_any_image
+from cachemount.facts.settings import program_and_any_image, programs_and_images
 from cachemount.facts.shell_options import has_errexit
 from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
 
 _PLAIN = late(r"-?[\w./:=-]+")
 _LINE_END = late(r"[\\`]\r?\n")
@@ -28,13 +30,19 @@ def missing_revalidation(facts: Facts, install: Install) -> str:
         return ""
     if any(_asks_for(facts, earlier, install) for earlier in install.step.installs):
         return ""
-    image = program_and_any_image(install)
-    wanted = next((text for pattern, text in manager.revalidate.items() if re.search(pattern, image)), "")
+    images = (program_and_any_image(install), *filter(None, islice(programs_and_images(install), 1, None)))
+    # A command is known to all releases, where a flag is not.
+    ways = [_wanted(manager, image) for image in images]
+    wanted = next((way for way in ways if " " in way), ways[0])
     command = install.command
     variables = {*install.step.environment.variables, *command.exports, *(one.name for one in command.assignments)}
     if wanted.partition("=")[0] in variables:
         return ""
     return wanted.replace("{options}", _options(facts, install) or manager.revalidate_options)
+
+
+def _wanted(manager: PackageManager, image: str) -> str:
+    return next((text for pattern, text in manager.revalidate.items() if re.search(pattern, image)), "")
 
 
 def _options(facts: Facts, install: Install) -> str:

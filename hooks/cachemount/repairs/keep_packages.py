@@ -6,7 +6,7 @@ From there on, what installs without a mount leaves its packages in the image.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
@@ -27,6 +27,7 @@ from cachemount.repairs.other_programs import (
     empties_itself,
     fetches_packages,
     installs_of,
+    installs_what_is_missing,
     is_known_to_run,
     may_run,
     run_by_others,
@@ -135,9 +136,12 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
             pairs = unmounted.uncovered(other, manager)
             mount_edits.add(builder, other, [pair for pair in pairs if not pair[1].cache.index])
     places = dict.fromkeys(_packages_alone(one, manager) for one in _package_directories(step, manager))
+    index = [*_index_targets(builder, step, manager)]
     for other in facts.memo(run_by_others, stage, manager):
         if other.instruction.span.start > here:
-            mount_edits.add_places(builder, other, manager, [one for one in places if one])
+            # It fetches the index first, which was in the image before.
+            fetched = index if facts.memo(installs_what_is_missing, other, manager) else ()
+            mount_edits.add_places(builder, other, manager, [*filter(None, places), *fetched])
     unmounted_later = (
         one.instruction.span.start
         for one in facts.memo(_unmounted, stage, manager)
@@ -156,6 +160,21 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_AT_RUN_TIME.about(line=run, manager=manager.name)])
     elif handed := keeps_file(facts, step.stage, manager) or keeps_file(facts, stage, manager):
         builder.mark_unsafe([reasons.LEFT_IN_PUBLISHED.about(line=handed, manager=manager.name)])
+
+
+def _index_targets(builder: FixBuilder, step: Step, manager: PackageManager) -> Iterator[str]:
+    """Yield the targets that a step mounts, or gets by the fix, which hold the manager's index."""
+    targets = {*builder.targets.get(step, ()), *(one.target for one in step.caches if one.target)}
+    paths = {
+        one.path
+        for install in step.installs
+        if install.manager is manager
+        for one in install.directories
+        if one.cache.index
+    }
+    for target in sorted(targets):
+        if any(path is not None and (locations.below(path, target) or locations.below(target, path)) for path in paths):
+            yield target
 
 
 def _common_base(facts: Facts, first: Step, manager: PackageManager) -> Stage | None:

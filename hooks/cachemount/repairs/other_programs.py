@@ -130,6 +130,12 @@ def _without_those_that_find_theirs(facts: Facts, step: Step, manager: PackageMa
     return text
 
 
+def installs_what_is_missing(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step runs a program that fetches the index and installs a package which it does not find."""
+    text = _without_those_that_find_theirs(facts, step, manager)
+    return any(program in text for program in manager.installs_missing)
+
+
 def _has_rights(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether what a step runs has the rights that the manager needs, or may get them."""
     text = step.run.script.text or step.instruction.arguments.text

@@ -3,10 +3,11 @@
 The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
 many, `~` or `$HOME` (BuildKit does not know the home of the step's user), `:rw` after the target as in `docker run -v`,
 a cache moved by a variable or a flag. Or it is on the folder of a manager that the step does not use, as pip's beside
-`uv sync`. What `make` runs is read in the Makefile, where the repository has it.
+`uv sync`. Or it begins with a stage (`from=`) that has all which the step takes from the context: BuildKit makes a new
+cache after each change of that. What `make` runs is read in the Makefile, where the repository has it.
 
 The repair corrects the target, and mounts the other directories that the mount was meant for. It is safe where the
-right place is known. A mount that nothing uses is removed.
+right place is known. A mount that nothing uses is removed, and `from=` where the stage has no files for the cache.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from cachemount.facts.begun_mounts import begins_anew
 from cachemount.facts.cache_switches import disabling_switches
-from cachemount.facts.model import Facts, Step
+from cachemount.facts.cleanups import installs_using
+from cachemount.facts.model import Facts, Mount, Step
 from cachemount.facts.mounts import volume_options
 from cachemount.facts.unmounted import Unmounted, has_stray_mount, unmounted_installs
 from cachemount.findings import Finding
-from cachemount.repairs.gap_fixes import moving, moving_beside_make, removing
+from cachemount.repairs.gap_fixes import beginning_empty, moving, moving_beside_make, removing
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
 
@@ -50,6 +53,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         if step.caches and not (step.instruction.onbuild or has_stray_mount(step)):
             yield from _idle(facts, step, told)
             yield from _beside_make(facts, step)
+        for mount in step.caches:
+            if "from" in mount.flag.options and id(mount) not in told:
+                yield from _begun_anew(facts, step, mount)
 
 
 def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
@@ -89,6 +95,27 @@ def _beside_make(facts: Facts, step: Step) -> Iterator[Finding]:
             fix=fix,
             note=note,
         )
+
+
+def _begun_anew(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
+    """Yield a mount that begins with a stage which changes with the files of the step."""
+    installs = [install for install, _ in installs_using(step, mount)]
+    stage = begins_anew(facts, step, mount) if installs else None
+    # Whom it does not let write, another rule tells.
+    writable = {"uid", "mode"} & {*mount.flag.options} or all(one.root for one in installs)
+    if stage is None or not writable or installs[0].manager.system or mount.flag.problem:
+        return
+    fix, note = beginning_empty(facts, step, mount)
+    yield finding(
+        NAME,
+        f"the cache on {mount.flag.target} begins with stage {stage.label}, which has the files of this step: "
+        "after each change of them it is empty again",
+        step,
+        mount.flag.span,
+        manager=installs[0].manager.name,
+        fix=fix,
+        note=note,
+    )
 
 
 def _holds_index(facts: Facts, gap: Unmounted) -> bool:

@@ -7,7 +7,8 @@ the builder has made that too, as root's, it keeps its packages elsewhere.
 A `readonly` mount that nothing else in the file fills stays empty.
 
 The repair adds `uid=` and `gid=` where the numbers are known from the file or the base image. Where they are not,
-`mode=0777` would do, which is not taken for safe.
+`mode=0777` would do, which is not taken for safe. With them a mount begins as an empty folder: `from=` goes, which only
+would make a new cache of it after each change of that stage.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.images.model import written
+from cachemount.facts.begun_mounts import brings_content
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
@@ -25,6 +27,7 @@ from cachemount.findings import Finding
 from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cache_doubts import cache_doubt
+from cachemount.repairs.cache_ids import apart
 from cachemount.rules.message import finding, program
 from cachemount.rules.model import Rule
 
@@ -56,6 +59,12 @@ def check(facts: Facts) -> Iterator[Finding]:
                         builder.option(mount, key, written(number))
                 if wanted.mode:
                     builder.option(mount, "mode", wanted.mode)
+                if brings_content(facts, mount):
+                    builder.give_up(reasons.BEGUN_WITH.about(stage=mount.flag.options["from"]))
+                elif "from" in mount.flag.options:
+                    builder.drop_option(mount, "from")
+                    if _is_shared(facts, mount):
+                        builder.option(mount, "id", apart(mount.flag.target, step.stage.label))
             avoids = _avoids(builder, install, directory)
             who = "root" if install.root else runner(step, install.command).user
             owner = mount.flag.options.get("uid", "0")
@@ -122,6 +131,15 @@ def _only_read(facts: Facts, mount: Mount) -> bool:
     return all(
         is_readonly(other)
         or (other.flag.options.get("id") or other.target) != (mount.flag.options.get("id") or mount.target)
+        for step in facts.mounted
+        for other in step.caches
+    )
+
+
+def _is_shared(facts: Facts, mount: Mount) -> bool:
+    """Return whether another mount of the file is on the same cache, as soon as this one begins with nothing."""
+    return "id" not in mount.flag.options and any(
+        other is not mount and other.target == mount.target and not {"id", "from"} & {*other.flag.options}
         for step in facts.mounted
         for other in step.caches
     )

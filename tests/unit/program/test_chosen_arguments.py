@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -129,15 +130,53 @@ def test_a_step_of_a_workflow(tmp_path: Path, matrix: str, file: str, value: str
         ("Makefile", "old:\n\tdocker build --build-arg VERSION=3.8 -f app/Dockerfile app\n", ["3.8"]),
         ("x.sh", "docker build --build-arg VERSION=3.8 app\ndocker build --build-arg VERSION=3 app\n", ["3.8", "3"]),
         ("app/build.sh", "docker build --build-arg OTHER=3.8 .\n", []),
-        ("build.sh", "docker build --build-arg VERSION=$VERSION app\n", []),
+        ("build.sh", "docker build --build-arg VERSION=$VERSION app\n", [None]),
         ("build.sh", "docker build --build-arg VERSION=3.8 other\n", []),
     ],
 )  # fmt: skip
-def test_a_command(tmp_path: Path, name: str, text: str, given: list[str]) -> None:
+def test_a_command(tmp_path: Path, name: str, text: str, given: list[str | None]) -> None:
     dockerfile = "ARG VERSION=3.13\nFROM python:$VERSION\n"
     repository(tmp_path, {name: text, "app/Dockerfile": dockerfile})
     found = chosen_arguments(str(tmp_path / "app" / "Dockerfile"), dockerfile)
     assert found == tuple((("VERSION", one),) for one in given)
+
+
+DNF, YUM, DNF5 = "/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"
+
+
+@pytest.mark.parametrize(
+    ("words", "default", "value", "places"),
+    [
+        ("$BASE dnf", "rockylinux:9", "fedora:43", [DNF, DNF5]),
+        ("$BASE dnf", "fedora:43", "fedora:40", [DNF5, DNF]),
+        ("$BASE dnf", "rockylinux:9", "almalinux:8", [DNF]),
+        ("$BASE dnf", "rockylinux:9", "debian:13", [DNF]),
+        ("$BASE dnf", "registry.example/own-ubi9:1", "fedora:43", [DNF, DNF5]),
+        ("$BASE dnf", "rockylinux:9", "registry.example/own:1", [DNF, DNF5]),
+        ("$BASE dnf", "rockylinux:9", "${OTHER}", [DNF, YUM, DNF5]),
+        ("centos:$BASE yum", "8", "7", [DNF, YUM]),
+        ("centos:$BASE yum", "8", "${OTHER}", [DNF, YUM]),
+    ],
+)
+def test_the_places_of_dnf_on_each_image(
+    tmp_path: Path, words: str, default: str, value: str, places: list[str]
+) -> None:
+    image, program = words.split()
+    text = f"ARG BASE={default}\nFROM {image}\nRUN {program} install -y git && {program} clean all\n"
+    compose = f"services:\n  a:\n    build:\n      context: .\n      args: {{BASE: '{value}'}}\n"
+    repository(tmp_path, {"compose.yaml": compose, "Dockerfile": text})
+    made = engine.fix(with_surroundings(Source(path=str(tmp_path / "Dockerfile"), text=text)))[0].text
+    assert re.findall(r"target=([^,]+)", made) == places
+    # No yum of CentOS 7 has the flag.
+    assert ("--refresh" in made) is (program == "dnf")
+
+
+@pytest.mark.parametrize("value", ["8.10", "8.4"])
+def test_microdnf_without_the_setting(tmp_path: Path, value: str) -> None:
+    text = "ARG V=8.10\nFROM redhat/ubi8-minimal:$V\nRUN microdnf install -y git\n"
+    compose = f"services:\n  a:\n    build:\n      context: .\n      args: {{V: '{value}'}}\n"
+    found = withheld(tmp_path, {"compose.yaml": compose, "Dockerfile": text}, "Dockerfile")
+    assert bool(found) is (value == "8.4")
 
 
 def test_an_argument_that_no_image_has_is_not_looked_for(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from cachemount.dockerfile.images.model import BASH, UNCHECKED, BaseImage, accou
 # An account whose number is not known: the image may have any.
 _ANY = {"": account(None, None, None)}
 _NODE = {"node": account(1000, 1000, "/home/node")}
+_PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _STEAM = {"steam": account(1000, 1000, "/home/steam")}
 
 IMAGES: tuple[BaseImage, ...] = (
@@ -51,7 +52,15 @@ IMAGES: tuple[BaseImage, ...] = (
         distribution="ubuntu",
         user="jovyan",
         workdir="/home/jovyan",
-        variables={"HOME": "/home/jovyan", "CONDA_DIR": "/srv/conda", "NB_USER": "jovyan", "NB_UID": "1000"},
+        variables={
+            "HOME": "/home/jovyan",
+            "CONDA_DIR": "/srv/conda",
+            "CONDA_ENV": "notebook",
+            "NB_PYTHON_PREFIX": "/srv/conda/envs/notebook",
+            "NB_USER": "jovyan",
+            "NB_UID": "1000",
+            "PATH": f"/srv/conda/envs/notebook/bin:/srv/conda/bin:{_PROGRAMS}",
+        },
         accounts={"jovyan": account(1000, 1000, "/home/jovyan")},
         source="https://github.com/pangeo-data/pangeo-docker-images/blob/master/base-image/Dockerfile",
     ),

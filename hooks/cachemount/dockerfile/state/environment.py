@@ -111,7 +111,7 @@ class _Walk:
         self._file = stage.file or self._dockerfile
         parent = stage.parent
         if parent is None:
-            environment = _initial(stage.image, stage.choices)
+            environment = _initial(stage.image, tuple(filter(None, stage.choices)))
             self._settings = dict(environment.settings)
             self._kept = dict(environment.settings)
         else:

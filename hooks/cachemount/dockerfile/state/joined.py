@@ -130,9 +130,10 @@ def begun_with(images: tuple[BuiltImage, ...], stage: Stage, reader: str) -> Bui
     Where the repository does not build the default of an argument, it is the one that all known builds give.
     """
     found = built(images, stage.image, reader)
-    if found is not None or not stage.choices or lookup(stage.image) is not None:
+    choices = [one for one in stage.choices if one]
+    if found is not None or not choices or lookup(stage.image) is not None:
         return found
-    others = [built(images, one, reader) for one in stage.choices]
+    others = [built(images, one, reader) for one in choices]
     return others[0] if all(one is others[0] for one in others) else None
 
 

@@ -61,6 +61,7 @@ def _stays_in_image(facts: Facts, step: Step, manager: PackageManager) -> bool:
         or _is_of_base(facts, step, manager)
         or _is_nowhere(facts, step, manager)
         or _removes_what_stays(facts, step, manager)
+        or _is_removed_at_end(facts, step, manager)
         or needs_index(facts, step, manager)
     )
 
@@ -75,6 +76,16 @@ def _removes_what_stays(facts: Facts, step: Step, manager: PackageManager) -> bo
         and _removes_index(one, step, manager)
         for one in earlier
     ) or (_removes_index(step, step, manager) and left_by_script(facts, step, manager, _index_places(step, manager)))
+
+
+def _is_removed_at_end(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a program of the step removes the index after the last install: a mount would stay empty."""
+    program, variable = manager.index_removed_by
+    if not program or program not in step.run.script.text or variable in facts.dockerfile.code:
+        return False
+    ends = [one.span.start for one in step.commands if one.program == program and not one.conditional]
+    own = [one.command.span.start for one in step.installs if one.manager is manager]
+    return bool(ends) and max(ends) > max(own, default=-1)
 
 
 def _is_of_another_file(earlier: Step, step: Step, manager: PackageManager) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 
 from cachemount import reasons
-from cachemount.facts import locations
+from cachemount.dockerfile.model import Instruction
+from cachemount.facts import chain, locations
 from cachemount.facts.invocations import set_to
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.patterns import compiled
@@ -22,6 +23,8 @@ _KEYS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "src"})
 _SOURCE = late(r"(?m)^\s*[\w.\"'-]+\s*=\s*(\{[^}\n]*\bpath\s*=[^}\n]*\})")
 _PATH = late(r"\bpath\s*=\s*[\"']([^\"']+)[\"']")
 _EDITABLE = late(r"\beditable\s*=\s*true\b")
+# Commands that may put a project's modules somewhere.
+_BRINGS_FILES = late(r"\b(?:git|svn|hg|curl|wget|tar|unzip|cp|mv|rsync|python3? -c|tee|cat)\b|>")
 # What builds no module.
 _DOCUMENTS = (".md", ".lock", ".rst", ".txt", ".cfg", ".toml", ".json", ".yaml", ".yml")
 
@@ -43,7 +46,8 @@ def stale_project(facts: Facts, install: Install) -> Withheld | None:
         return reasons.STALE_PROJECT.about(title=_title(install))
     folders = [folder] if packed else []
     folders += [posixpath.normpath(posixpath.join(folder, one)) for one in beside]
-    if not all(_brings_key_last(facts, install.step, one) for one in folders):
+    step = install.step
+    if not all(_brings_key_last(facts, step, one) or _has_no_modules(facts, step, one) for one in folders):
         return reasons.STALE_PROJECT.about(title=_title(install))
     return None
 
@@ -83,6 +87,37 @@ def _brings_key_last(facts: Facts, step: Step, folder: str) -> bool:
         if locations.below(destination, folder) and not all(name.endswith(_DOCUMENTS) for name in names):
             return False
     return False
+
+
+def _has_no_modules(facts: Facts, step: Step, folder: str) -> bool:
+    """Return whether a step sees nothing of a project but documents: what is built of it has no modules."""
+    if step.stage.lineage()[0].file is not step.stage.file or step.environment.base is None:
+        return False
+    for mount in step.mounts:
+        options = mount.flag.options
+        if options.get("type", "bind") == "bind" and mount.target is not None and locations.below(mount.target, folder):
+            named = options.get("source", "")
+            if "from" in options or not (_is_document(named) and _is_document(mount.target)):
+                return False
+        elif options.get("type", "bind") == "bind" and _holds(mount.target, folder):
+            return False
+    earlier = [*chain.before(step.stage, step.instruction), step.instruction]
+    return not any(_may_bring_modules(facts, one, folder) for one in earlier)
+
+
+def _may_bring_modules(facts: Facts, instruction: Instruction, folder: str) -> bool:
+    if instruction.run is not None:
+        return _BRINGS_FILES.search(facts.dockerfile.source.slice(instruction.span)) is not None
+    if instruction.keyword not in ("COPY", "ADD"):
+        return instruction.keyword == "ONBUILD"
+    sources, destination = copy_words(facts, instruction)
+    if destination is None or locations.below(folder, destination):
+        return destination != folder or not all(map(_is_document, sources))
+    return locations.below(destination, folder) and not all(map(_is_document, sources))
+
+
+def _is_document(path: str) -> bool:
+    return path.endswith(_DOCUMENTS) or posixpath.basename(path) == "LICENSE"
 
 
 def _holds(target: str | None, folder: str) -> bool:
