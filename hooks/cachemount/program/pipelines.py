@@ -8,6 +8,7 @@ https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbuc
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
@@ -16,13 +17,17 @@ from cachemount.late_pattern import late
 
 _MOST_BYTES = 500_000
 _MOST_INCLUDED = 50
-_BITBUCKET = "bitbucket-pipelines.yml"
-_PIPELINES = (_BITBUCKET, ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".circleci/config.yml")
+_BITBUCKET, _GITLAB = "bitbucket-pipelines.yml", ".gitlab-ci.yml"
+_PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", ".circleci/config.yml")
 _BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
 # The program that a job runs; what stands in a list of services is the engine alone.
-_PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./-]+/)?docker:(\d+)")
+_PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
+_TAG = late(r"(\d+)\b|(stable)\b|\$\{?(\w+)")
+_INCLUDED = late(r"(?m)^[ \t-]*local:[ \t]*[\"']?/?([\w./-]+\.ya?ml)")
 _FIRST_WITH_BUILDKIT = 23
+# What the tag `stable` is of for good: https://github.com/docker-library/official-images/issues/9834
+_STABLE = 19
 
 
 def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
@@ -41,7 +46,7 @@ def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if not _BUILD.search(text) or _BUILDKIT.search(text):
             continue
-        programs = [int(one) for one in _PROGRAM.findall(text)]
+        programs = [one for tag in _PROGRAM.findall(text) for one in _versions(tag, text)]
         is_old = bool(programs) and max(programs) < _FIRST_WITH_BUILDKIT
         if is_old or name == _BITBUCKET:
             sign = f"docker build by Docker {max(programs)}" if is_old else "docker build without DOCKER_BUILDKIT=1"
@@ -56,6 +61,19 @@ def _names(root: str) -> Iterator[str]:
         for folder in (".gitlab", ".gitlab/ci"):
             inside = names_in(os.path.join(root, *folder.split("/")))
             yield from (f"{folder}/{one}" for one in sorted(inside)[:_MOST_INCLUDED] if one.endswith((".yml", ".yaml")))
+    if _GITLAB in names_in(root):
+        text = text_inside_repository(os.path.join(root, _GITLAB), root, _MOST_BYTES)
+        yield from (one for one in _INCLUDED.findall(text)[:_MOST_INCLUDED] if not one.startswith(".gitlab/"))
+
+
+def _versions(tag: str, text: str) -> Iterator[int]:
+    """Yield the versions of Docker that the tag of its image may be of, as far as a pipeline tells."""
+    found = _TAG.match(tag)
+    if found and found[3]:
+        for value in re.findall(rf"(?m)^[ \t]*{found[3]}:[ \t]*[\"']?([\w.-]+)", text):
+            yield from _versions(value, "")
+    elif found:
+        yield int(found[1]) if found[1] else _STABLE
 
 
 def _named(text: str, root: str) -> frozenset[str]:
