@@ -42,6 +42,36 @@ dev: {}
 FABRIC = "<groupId>io.fabric8</groupId>\n<artifactId>docker-maven-plugin</artifactId>\n"
 IMAGE = "<images><image><build>{}</build></image></images>\n"
 GRADLE = "plugins { id 'com.bmuschko.docker-remote-api' version '9' }\ntask build(type: DockerBuildImage) { inputDir = "
+HEROKU = """setup:
+  addons:
+    - plan: heroku-postgresql
+build:
+  docker:
+    web: app/Dockerfile
+    worker:
+      dockerfile: worker/Dockerfile
+run:
+  web: puma
+"""
+WAYPOINT = """project = "x"
+app "web" {
+  path = "./app"
+  build {
+    use "docker" {
+      disable_entrypoint = true
+      build_args = { a = "b" }
+    }
+  }
+}
+"""
+PREFECT = """build:
+- prefect_docker.deployments.steps.build_docker_image:
+    id: build
+    requires: prefect-docker>=0.3
+    image_name: x
+    dockerfile: app/Dockerfile
+deployments: []
+"""
 
 
 def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile") -> str:
@@ -60,6 +90,15 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
         ("app/captain-definition", '{"schemaVersion": 2, "dockerfilePath": "app/Dockerfile"}', "CapRover"),
         ("azure.yaml", AZURE, "a remote build of Azure"),
         ("devspace.yaml", DEVSPACE, "DevSpace without BuildKit"),
+        ("heroku.yml", HEROKU, "Heroku"),
+        ("heroku.yml", HEROKU.replace("app/", "x/").replace("worker/", "app/"), "Heroku"),
+        ("waypoint.hcl", WAYPOINT, "Waypoint without BuildKit"),
+        (
+            "waypoint.hcl",
+            WAYPOINT.replace("disable_entrypoint = true", 'dockerfile = "${path.project}/app/Dockerfile"'),
+            "Waypoint without BuildKit",
+        ),
+        ("prefect.yaml", PREFECT, "Prefect"),
         ("app/devspace.yaml", "images:\n  app:\n    image: app\n", "DevSpace without BuildKit"),
         ("template.yaml", SAM, "sam build"),
         ("app/pom.xml", FABRIC, "a plugin of Maven without buildx"),
@@ -91,6 +130,12 @@ def test_a_builder_that_refuses_mounts(tmp_path: Path, file: str, text: str, bui
 @pytest.mark.parametrize(
     ("file", "text"),
     [
+        ("heroku.yml", HEROKU.replace("app/Dockerfile", "Dockerfile")),
+        ("heroku.yml", "build:\n  languages:\n  - ruby\nrun:\n  docker:\n    web: app/Dockerfile\n"),
+        ("waypoint.hcl", WAYPOINT.replace("disable_entrypoint", "buildkit")),
+        ("waypoint.hcl", WAYPOINT.replace('"docker"', '"docker-pull"')),
+        ("prefect.yaml", PREFECT.replace("app/Dockerfile", "auto")),
+        ("prefect.yaml", PREFECT.replace("build_docker_image", "push_docker_image")),
         ("devspace.yaml", DEVSPACE.replace("docker: {}", "buildKit: {}")),
         ("devspace.yaml", DEVSPACE.replace("docker: {}", "docker: {useCli: true}")),
         ("devspace.yaml", DEVSPACE.replace("app/Dockerfile", "web/Dockerfile")),
