@@ -23,6 +23,7 @@ from cachemount.program.builders.declared import declared
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
+from cachemount.program.builders.molecule import DRIVER, molecule_build
 from cachemount.program.builders.old_compose import old_compose_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
@@ -196,6 +197,8 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
         return _refused_code(name, BY_INTERFACE)
     if name := ansible_build(path, root):
         return _refused_code(name, MODULE)
+    if name := molecule_build(path, root):
+        return _refused_code(name, DRIVER)
     plain = plain_client_build(path, root)
     return _refused_code(*plain) if plain else None
 
@@ -205,6 +208,7 @@ def _refused_code(name: str, sign: str) -> Withheld:
         BY_INTERFACE: "build by `docker build`, or ask the library for BuildKit where it knows that",
         WITHOUT_BUILDX: "end it there, or set DOCKER_BUILDKIT=1",
         MODULE: "build by docker_image_build",
+        DRIVER: "name an image that is built by `docker build`, with `pre_build_image: true`",
         ANY_CLIENT: "have it ask for buildx",
         CLIENT_ALONE: "install buildx there",
     }.get(sign, "build with DOCKER_BUILDKIT=1, or by `docker build`")
