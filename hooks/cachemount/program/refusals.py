@@ -61,10 +61,11 @@ _SKAFFOLD_STEP = ("Skaffold without BuildKit", "write `build: {local: {useBuildk
 # Folders in which repositories have what builds their images.
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
-    "infrastructure", "jenkins", "k8s", "kubernetes", "pipelines", "skaffold", "tekton", ".gitlab", ".tekton",
+    "infrastructure", "jenkins", "k8s", "kaniko", "kubernetes", "pipelines", "scripts", "shipwright", "skaffold",
+    "tekton", ".gitlab", ".jenkins", ".shipwright", ".tekton",
 })  # fmt: skip
 _LEVELS = 2
-_PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy")
+_PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy", ".sh")
 _CLOUD_ENDS = (".yml", ".yaml", ".json")
 
 
@@ -256,7 +257,7 @@ def _kaniko_files(root: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for folder in ("", *(os.path.relpath(one, root).replace(os.sep, "/") + "/" for one in _infrastructure(root))):
         inside = (f"{folder}{one}" for one in names_in(os.path.join(root, folder)) if one.endswith(_PIPELINES))
-        names = inside if folder else _names(root)
+        names = inside if folder else dict.fromkeys((*_names(root), *inside))
         texts = {one: text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in names}
         beside = "\n".join(texts.values()) if folder else ""
         found += [(name, text, beside) for name, text in texts.items() if kaniko.ignores_mounts(text)]
