@@ -15,7 +15,7 @@ from cachemount.files.reading import names_in, real_path, repository_of, text_in
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
-from cachemount.program.builders import kaniko, railway
+from cachemount.program.builders import app_platform, kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built, makes_by_buildx
@@ -247,6 +247,8 @@ def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:
     for name, text, beside in _kaniko_files(root):
         if kaniko.may_be_built(text, beside, path, root):
             return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
+    if name := app_platform.app_platform_build(path, root):
+        return reasons.IGNORED_MOUNTS.about(name=name, builder=app_platform.BUILDER)
     name = envbuilder_build(path, root)
     return reasons.IGNORED_MOUNTS.about(name=name, builder="envbuilder") if name else None
 
