@@ -21,6 +21,15 @@ NAMED = GITLAB.replace("image: docker:20.10.16", "image:\n    name: docker:19.03
 VARIABLE = 'variables:\n  VERSION: "20.10"\n' + GITLAB.replace(
     "docker:20.10.16\n  services", "docker:${VERSION}-git\n  services"
 )
+TRAVIS = "dist: bionic\nservices: docker\nscript:\n- docker build -t x app\n"
+CIRCLE = """jobs:
+  build:
+    docker:
+    - image: circleci/python:3.8
+    steps:
+    - setup_remote_docker
+    - run: docker build -t x app
+"""
 
 
 def refused(root: Path, name: str, text: str) -> str | None:
@@ -48,6 +57,8 @@ def refused(root: Path, name: str, text: str) -> str | None:
         ),
         (".gitlab-ci.yml", GITLAB.replace("image: docker", "image: ${CI_PROXY}/docker"), "by Docker 20"),
         (".gitlab-ci.yml", VARIABLE, "by Docker 20"),
+        (".travis.yml", TRAVIS, "by Docker 18 of Travis's bionic"),
+        (".circleci/config.yml", CIRCLE, "in an image of CircleCI from before 2022"),
         (".drone.yml", "steps:\n- image: docker:20-cli\n  commands:\n  - docker build app\n", "by Docker 20"),
     ],
 )
@@ -73,6 +84,13 @@ def test_a_pipeline_with_the_classic_builder(tmp_path: Path, name: str, text: st
         ),
         (".gitlab-ci.yml", VARIABLE.replace('"20.10"', '"27"')),
         (".gitlab-ci.yml", VARIABLE.replace("  VERSION:", "  OTHER:")),
+        (".travis.yml", TRAVIS.replace("bionic", "focal")),
+        (".travis.yml", TRAVIS.replace("dist: bionic\n", "")),
+        (".travis.yml", TRAVIS + "addons: {apt: {packages: [docker-ce]}}\n"),
+        (".travis.yml", TRAVIS + "jobs:\n  include:\n  - dist: jammy\n"),
+        (".circleci/config.yml", CIRCLE.replace("circleci/python", "cimg/python")),
+        (".circleci/config.yml", CIRCLE.replace("    - setup_remote_docker\n", "")),
+        (".circleci/config.yml", CIRCLE + "  other:\n    machine: true\n"),
         (".gitlab-ci.yml", GITLAB + "other:\n  image: docker:28\n"),
         (".gitlab-ci.yml", GITLAB.replace("app/Dockerfile", "app/Dockerfile.dev")),
         (".gitlab-ci.yml", "build:\n  script: docker build app\n"),
