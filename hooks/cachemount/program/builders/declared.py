@@ -6,6 +6,7 @@
 - AWS SAM, by docker-py: https://github.com/aws/aws-sam-cli/issues/3972
 - Maven and Gradle, by plugins of the engine's interface: https://github.com/fabric8io/docker-maven-plugin/issues/1802,
   https://github.com/spotify/dockerfile-maven/issues/313, https://github.com/bmuschko/gradle-docker-plugin/issues/1226
+- JKube, by the engine's interface: https://github.com/eclipse-jkube/jkube/issues/1876
 - DevSpace, by the engine's interface: https://github.com/devspace-sh/devspace/issues/756,
   https://github.com/devspace-sh/devspace/releases/tag/v5.11.0
 - Heroku: https://github.com/rootstrap/rails_api_base/issues/1271, https://devcenter.heroku.com/articles/build-docker-images-heroku-yml
@@ -51,6 +52,10 @@ _IMAGES = late(r"(?m)^images:[ \t]*(?:#.*)?\r?\n((?:[ \t].*\n?|[ \t]*(?:#.*)?\r?
 _OTHER_ENGINE = late(r"(?m)^[ \t]+(?:buildKit|custom|kaniko):|\b(?:useBuildKit|useCli):[ \t]*true\b")
 _IMAGE_FILE = late(r"(?m)^[ \t]+dockerfile:[ \t]*[\"']?([\w./-]+)")
 _PLUGIN = late(r"<artifactId>\s*(?:docker|dockerfile)-maven-plugin\s*<")
+_JKUBE = late(
+    r"<artifactId>\s*(?:kubernetes|fabric8)-maven-plugin\s*<|\bid[ \t(]+[\"']org\.eclipse\.jkube\.kubernetes[\"']"
+)
+_OTHER_STRATEGY = late(r"(?i)\bbuild\.?strategy\W+(?:jib|buildpacks|s2i)\b")
 _BUILDKIT = late(r"<buildx>|<buildOptions>\s*<version>\s*2\s*<")
 # What buildx is told to build for: a platform, or the property with it.
 _PLATFORM = late(r"<platforms?>([^<>]*)</platforms?>")
@@ -132,6 +137,9 @@ def _told(name: str, text: str, folder: str, root: str) -> tuple[str, str, Itera
         )
     if name == balena.CONTRACT:
         return "balena", deployed, iter(balena.of_contract(folder, root))
+    if _JKUBE.search(text) and not _PLUGIN.search(text):
+        jkube = "JKube without BuildKit", "build the image by `docker build`, or without a Dockerfile"
+        return *jkube, iter(()) if _OTHER_STRATEGY.search(text) else _of_plugin(text)
     if name == "pom.xml":
         return "a plugin of Maven without buildx", "write `<buildx>` in its configuration", _of_maven(text)
     if name.startswith("build"):
@@ -185,8 +193,11 @@ def _is_by_buildkit(text: str) -> bool:
 
 
 def _of_maven(text: str) -> Iterator[str]:
-    if not _PLUGIN.search(text) or _is_by_buildkit(text):
-        return
+    if _PLUGIN.search(text) and not _is_by_buildkit(text):
+        yield from _of_plugin(text)
+
+
+def _of_plugin(text: str) -> Iterator[str]:
     if "<images>" not in text:
         yield "Dockerfile"
     named = [_BASE.sub("", one) for one in _ELEMENT.findall(text)]

@@ -40,6 +40,7 @@ images:
 dev: {}
 """
 FABRIC = "<groupId>io.fabric8</groupId>\n<artifactId>docker-maven-plugin</artifactId>\n"
+JKUBE = "<groupId>org.eclipse.jkube</groupId>\n<artifactId>kubernetes-maven-plugin</artifactId>\n"
 IMAGE = "<images><image><build>{}</build></image></images>\n"
 GRADLE = "plugins { id 'com.bmuschko.docker-remote-api' version '9' }\ntask build(type: DockerBuildImage) { inputDir = "
 HEROKU = """setup:
@@ -119,6 +120,13 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
         ),
         ("pom.xml", FABRIC + IMAGE.format("<contextDir>app</contextDir>"), "a plugin of Maven without buildx"),
         ("app/pom.xml", "<artifactId>dockerfile-maven-plugin</artifactId>", "a plugin of Maven without buildx"),
+        ("app/pom.xml", JKUBE, "JKube without BuildKit"),
+        ("pom.xml", JKUBE + IMAGE.format("<contextDir>app</contextDir>"), "JKube without BuildKit"),
+        (
+            "app/build.gradle",
+            "plugins { id 'org.eclipse.jkube.kubernetes' version '1.18' }\n",
+            "JKube without BuildKit",
+        ),
         ("build.gradle", GRADLE + "file('app') }\n", "a plugin of Gradle without BuildKit"),
         ("build.gradle.kts", GRADLE + 'file("$projectDir/app") }\n', "a plugin of Gradle without BuildKit"),
     ],
@@ -157,6 +165,9 @@ def test_a_builder_that_refuses_mounts(tmp_path: Path, file: str, text: str, bui
         ("app/pom.xml", FABRIC + "<buildx><platforms><platform>linux/amd64</platform></platforms></buildx>"),
         ("app/pom.xml", FABRIC + "<p>linux/arm64</p><buildx><platforms>${p}</platforms></buildx>"),
         ("app/pom.xml", FABRIC + IMAGE.format("<assembly><inline/></assembly>")),
+        ("pom.xml", JKUBE),
+        ("app/pom.xml", JKUBE + "<buildStrategy>jib</buildStrategy>"),
+        ("app/pom.xml", JKUBE + "<jkube.build.strategy>buildpacks</jkube.build.strategy>"),
         ("app/pom.xml", "<artifactId>jib-maven-plugin</artifactId>"),
         ("build.gradle", GRADLE + "file('other') }\n"),
         ("build.gradle", "task x { from 'app' }\n"),
