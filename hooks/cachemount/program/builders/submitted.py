@@ -35,7 +35,7 @@ _SANDBOX = late(r"\bopenshell\s+sandbox\s+create\b[^\n]*?--from[= ][\"']?(?:\$\{
 # What is looked for as it is, in a tenth of the time that a pattern takes.
 _SIGNS = (
     "gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1", "openshell ", "balena ",
-    "balena-action@",
+    "balena-action@", "acr-build@",
 )  # fmt: skip
 _JOINED = late(r"[\\`]\r?\n")
 _OPTIONS = late(r"(?<!\S)(?:--no-[\w-]+|--?[\w-]+(?:(?:=|[ ]+(?!-))(?:\"[^\"]*\"|'[^']*'|\S+))?)")
@@ -50,6 +50,9 @@ _BUILDS = late(r"\buses:[ \t]*[\"']?docker/build-push-action@v1\b(?!\d)")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?[ \t]*[:=][ \t]*[\"']?1\b")
 _PATH_INPUT = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
 _FILE_INPUT = late(r"(?m)^[ \t]*dockerfile:[ \t]*[\"']?([\w./-]+)")
+# Its folder is one of the repository: https://github.com/Azure/acr-build
+_OF_AZURE = late(r"(?i)\buses:[ \t]*[\"']?azure/acr-build@")
+_FOLDER_INPUT = late(r"(?m)^[ \t]*folder:[ \t]*[\"']?([\w./-]+)")
 _SOURCE_INPUT = late(r"(?m)^[ \t]*source:[ \t]*[\"']?([\w./-]+)")
 _FOLDER = late(r"\bworking-directory:[ \t]*[\"']?([\w./-]+)")
 _DEFAULT_FOLDER = late(r"\bdefaults:\s+run:\s+(?:shell:.*\s+)?working-directory:[ \t]*[\"']?([\w./-]+)")
@@ -115,6 +118,8 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
                 found += _by_balena(step, name, places, name, root)
                 if _BUILDS.search(step) and not _BUILDKIT.search(text):
                     found.append(_by_old_action(step, root, name))
+                if _OF_AZURE.search(step):
+                    found += _by_azure(step, root, name)
                 if balena.ACTION.search(step):
                     folder = os.path.normpath(os.path.join(root, *_SOURCE_INPUT.findall(step)[:1]))
                     title = "balena-io/deploy-to-balena-action"
@@ -133,6 +138,13 @@ def _by_old_action(step: str, root: str, name: str) -> Submitted:
     folder, file = _PATH_INPUT.findall(step)[:1] or ["."], _FILE_INPUT.findall(step)[:1]
     # A Dockerfile that is named is so from the root.
     return _built(root, "." if file else folder[0], "".join(file), name, "docker/build-push-action@v1")
+
+
+def _by_azure(step: str, root: str, name: str) -> Iterator[Submitted]:
+    """Yield what a step of a workflow hands to Azure's registry, whose file is named from its folder or the root."""
+    folder, file = _FOLDER_INPUT.findall(step)[:1] or ["."], "".join(_FILE_INPUT.findall(step)[:1])
+    for place in (folder[0], ".") if file else folder[:1]:
+        yield _built(root, place, file, name, "azure/acr-build")
 
 
 def _in_text(text: str, shown: str, places: Sequence[str], name: str) -> Iterator[Submitted]:

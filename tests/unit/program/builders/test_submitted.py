@@ -45,6 +45,12 @@ def refused(root: Path, file: str, text: str, dockerfile: str = "app/Dockerfile"
         (f"{OLD}        tags: latest\n", ""),
         (f"{OLD}        path: app\n      env:\n        DOCKER_BUILDKIT: 1\n", ""),
         (f"{OLD}        path: app\n".replace("@v1", "@v10"), ""),
+        ("    - uses: azure/acr-build@v1\n      with:\n        folder: app\n", "azure/acr-build"),
+        (
+            "    - uses: Azure/acr-build@v1\n      with:\n        folder: .\n        dockerfile: ./app/Dockerfile\n",
+            "azure/acr-build",
+        ),
+        ("    - uses: azure/acr-build@v1\n      with:\n        folder: web\n", ""),
         ("    - run: gcloud run deploy app --image app\n", ""),
         ("    - run: gcloud run deploy app --source .\n", ""),
         ("    - run: |\n        # gcloud run deploy app --source app\n        make app\n", ""),
