@@ -27,6 +27,7 @@ from cachemount.program.builders.molecule import DRIVER, molecule_build
 from cachemount.program.builders.old_compose import old_compose_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
+from cachemount.program.builders.service_steps import built_by_service
 from cachemount.program.builders.skaffold import is_classic, may_build
 from cachemount.program.builders.submitted import submitted
 from cachemount.program.old_podman import old_podman_build
@@ -184,6 +185,8 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
         return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out="set DOCKER_BUILDKIT=1 in it")
     if composed := old_compose_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=composed[0], sign=composed[1], way_out="build by Compose 2 in it")
+    if step := built_by_service(path, root):
+        return reasons.REFUSED_MOUNTS.about(name=step.name, sign=step.sign, way_out=step.way_out)
     named = declared(path, root)
     if named is None:
         return None

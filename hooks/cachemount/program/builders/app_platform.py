@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.embedded import nodes
-from cachemount.embedded.model import UnreadableHostError
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
@@ -58,21 +57,12 @@ def _files(text: str) -> Iterator[str]:
     """Yield the paths, from the root of the repository, of what an app's components are built of."""
     from cachemount.embedded import yaml  # noqa: PLC0415 - few repositories have specifications
 
-    try:
-        documents = [*yaml.documents(text, "name")]
-    except UnreadableHostError:
-        return
-    for document in documents:
+    for document in yaml.documents_in(text, "name"):
         # That of a button to deploy it has it all in `spec`.
         spec = nodes.get(document, "spec") or document
         for component in (one for kind in _COMPONENTS for one in nodes.items(nodes.get(spec, kind))):
-            named = _text(component, "dockerfile_path")
+            named = nodes.text(component, "dockerfile_path")
             if named:
                 yield named.lstrip("/")
             elif nodes.get(component, "image") is None and nodes.get(component, "environment_slug") is None:
-                yield os.path.join(_text(component, "source_dir").lstrip("/"), "Dockerfile")
-
-
-def _text(node: object, key: str) -> str:
-    value = getattr(nodes.get(node, key), "value", None)  # type: ignore[arg-type]
-    return value if isinstance(value, str) else ""
+                yield os.path.join(nodes.text(component, "source_dir").lstrip("/"), "Dockerfile")

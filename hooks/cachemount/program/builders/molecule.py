@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.embedded import nodes
-from cachemount.embedded.model import UnreadableHostError
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
@@ -59,13 +58,7 @@ def _files(text: str) -> Iterator[str]:
     """Yield the paths, from its folder, of what a scenario builds its images of."""
     from cachemount.embedded import yaml  # noqa: PLC0415 - few repositories have scenarios
 
-    try:
-        documents = [*yaml.documents(text, "platforms")]
-    except UnreadableHostError:
-        return
-    for document in documents:
+    for document in yaml.documents_in(text, "platforms"):
         for platform in nodes.items(nodes.get(document, "platforms")):
-            prepared = getattr(nodes.get(platform, "pre_build_image"), "value", "")
-            file = getattr(nodes.get(platform, "dockerfile"), "value", "Dockerfile.j2")
-            if str(prepared).lower() not in ("true", "yes", "on") and isinstance(file, str):
-                yield file
+            if nodes.text(platform, "pre_build_image").lower() not in ("true", "yes", "on"):
+                yield nodes.text(platform, "dockerfile") or "Dockerfile.j2"
