@@ -28,8 +28,9 @@ from cachemount.program.builders.old_compose import old_compose_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
 from cachemount.program.builders.service_steps import built_by_service
-from cachemount.program.builders.skaffold import is_classic, may_build
+from cachemount.program.builders.skaffold import builds_in_cloud, is_classic, may_build
 from cachemount.program.builders.submitted import submitted
+from cachemount.program.codebuild import codebuild_build
 from cachemount.program.old_podman import old_podman_build
 from cachemount.program.optional_buildkit import readme_without_buildkit
 from cachemount.program.pipelines import pipeline_build
@@ -59,6 +60,7 @@ _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
 _SKAFFOLD = ("skaffold.yaml", "skaffold.yml")
 _SKAFFOLD_STEP = ("Skaffold without BuildKit", "write `build: {local: {useBuildkit: true}}`")
+_SKAFFOLD_CLOUD = ("Skaffold's googleCloudBuild", "write a `dockerImage` of Docker 23 or later there")
 # Folders in which repositories have what builds their images.
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
@@ -169,7 +171,8 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
     for place in dict.fromkeys((*above, *_infrastructure(root))):
         for name, text in _skaffold_files(place, root):
             if may_build(text, place, path, is_above=place in above):
-                return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
+                sign, way_out = _SKAFFOLD_CLOUD if builds_in_cloud(text) else _SKAFFOLD_STEP
+                return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
     for name, text in _cloud_builds_elsewhere(root):
         if _FILE.search(text) and _builds(text, path, os.path.join(root, *name.split("/")[:-1]), root):
             return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
@@ -181,7 +184,7 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
     if handed := submitted(path, root):
         way_out = "build the image with BuildKit, and deploy that"
         return reasons.REFUSED_MOUNTS.about(name=handed.name, sign=handed.command, way_out=way_out)
-    if piped := pipeline_build(path, root):
+    if piped := pipeline_build(path, root) or codebuild_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out="set DOCKER_BUILDKIT=1 in it")
     if composed := old_compose_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=composed[0], sign=composed[1], way_out="build by Compose 2 in it")
@@ -346,7 +349,12 @@ def _notes(name: str, text: str, config: Config) -> Iterator[str]:
     if _is_plain_cloud_build(name, text) and built_by(text):
         yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
     if name in _SKAFFOLD and is_classic(text):
-        yield "Skaffold's docker builder refuses mounts without useBuildkit: true"
+        by, without = (
+            ("googleCloudBuild", "a newer dockerImage")
+            if builds_in_cloud(text)
+            else ("docker builder", "useBuildkit: true")
+        )
+        yield f"Skaffold's {by} refuses mounts without {without}"
     if kaniko.ignores_mounts(text):
         yield "kaniko ignores cache mounts"
     if _SWITCHED_OFF.search(text):
