@@ -20,7 +20,7 @@ from cachemount.late_pattern import late
 
 _MOST_BYTES = 200_000
 _RUN = late(
-    r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:"
+    r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:|\bKaniko\.gitlab-ci\.yml\b"
     r"|\b(?:taskRef|strategy):(?:\s+\w+:[ \t]*[\w/.-]+)*?\s+name:[ \t]*[\"']?kaniko\b"
 )
 _ACTION = late(r"\buses:[ \t]*[\"']?[\w.-]+/[\w.-]*kaniko[\w.-]*@")
@@ -45,7 +45,7 @@ _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|
 
 def ignores_mounts(text: str) -> bool:
     """Return whether a file of a repository builds by a kaniko that is not told to take mounts."""
-    if "kaniko" not in text or _MOUNTS.search(text):
+    if "aniko" not in text or _MOUNTS.search(text):
         return False
     return any(one.search(text) for one in (_RUN, _ACTION, _BY_GARDEN))
 

@@ -63,6 +63,10 @@ def test_the_file_of_the_root(tmp_path: Path) -> None:
     assert why(tmp_path, ".drone.yml", "steps:\n- image: plugins/kaniko\n", path="Dockerfile")
 
 
+def test_the_template_of_gitlab(tmp_path: Path) -> None:
+    assert why(tmp_path, ".gitlab-ci.yml", "include:\n- template: Kaniko.gitlab-ci.yml\n", path="Dockerfile")
+
+
 PIPELINE = """tasks:
 - name: db
   taskRef:
