@@ -22,13 +22,17 @@ _MOST_FILES = 50
 
 _SCRIPT_FOLDERS = (".github/scripts", "bin", "deploy", "hack", "infra", "script", "scripts")
 _PIPELINES = (".gitlab-ci.yml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml")
+# Those of Azure may be anywhere, and often are here.
+_PIPELINE_FOLDERS = (
+    ".azure", ".azure-pipelines", ".azuredevops", ".azdo", ".pipelines", "azure-pipelines", "devops", "pipelines",
+)  # fmt: skip
 # Each line has a shell of its own, or stands in a list of commands.
 _LINES = (*MAKEFILES, "package.json")
 
 # A line goes on after a backslash, and in PowerShell after a backtick.
 _WORDS = r"((?:[^\n;&|\\`]|[\\`]\r?\n)*)"
 _COMMANDS = late(
-    rf"\b(?:gcloud\s+(?:(?:alpha|beta)\s+)?(builds\s+submit|run\s+deploy)|az\s+(acr\s+build|containerapp\s+up))\b{_WORDS}"
+    rf"\b(?:gcloud\s+(?:(?:alpha|beta)\s+)?(builds\s+submit|run\s+(?:jobs\s+|worker-pools\s+)?deploy)|az\s+(acr\s+build|containerapp\s+up))\b{_WORDS}"
 )
 # https://github.com/NVIDIA/NemoClaw/issues/2311: what is in front of the Dockerfile is a copy of the folder.
 _SANDBOX = late(r"\bopenshell\s+sandbox\s+create\b[^\n]*?--from[= ][\"']?(?:\$\{?\w+\}?/)?([\w./-]*Dockerfile[\w.-]*)")
@@ -108,7 +112,7 @@ def _in_scripts(folder: str, root: str, places: Sequence[str]) -> Iterator[Submi
 def _of_workflows(root: str) -> tuple[Submitted, ...]:
     """Return what the workflows and pipelines of a repository hand in."""
     found: list[Submitted] = []
-    for name in (*(one for one in _PIPELINES if one in names_in(root)), *workflows(root)):
+    for name in (*(one for one in _PIPELINES if one in names_in(root)), *_in_pipeline_folders(root), *workflows(root)):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if any(one in text for one in _SIGNS):
             default = _DEFAULT_FOLDER.findall(text) or ["."]
@@ -131,6 +135,12 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
                         for one in _SOURCE_INPUT.findall(step)
                     ]
     return tuple(found)
+
+
+def _in_pipeline_folders(root: str) -> Iterator[str]:
+    for folder in (one for one in _PIPELINE_FOLDERS if one in names_in(root)):
+        inside = sorted(names_in(os.path.join(root, folder)))[:_MOST_FILES]
+        yield from (f"{folder}/{one}" for one in inside if one.endswith((".yml", ".yaml")))
 
 
 def _by_old_action(step: str, root: str, name: str) -> Submitted:
@@ -189,8 +199,8 @@ def _before(text: str, start: int, name: str) -> str:
 
 def _handed_in(command: str, words: str) -> Iterator[tuple[str, str, str]]:
     """Yield the folder that a command hands in, the Dockerfile from there, and the command's name."""
-    if command in ("run deploy", "containerapp up"):
-        title = "gcloud run deploy --source" if command == "run deploy" else "az containerapp up --source"
+    if command.endswith("deploy") or command == "containerapp up":
+        title = f"gcloud {command} --source" if command.endswith("deploy") else "az containerapp up --source"
         yield from ((one, "", title) for one in _SOURCE.findall(words))
         return
     of_azure = command == "acr build"
