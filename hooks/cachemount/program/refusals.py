@@ -30,6 +30,7 @@ from cachemount.program.builders.python_api import api_build
 from cachemount.program.builders.service_steps import built_by_service
 from cachemount.program.builders.skaffold import builds_in_cloud, is_classic, may_build
 from cachemount.program.builders.submitted import submitted
+from cachemount.program.builders.terraform_images import PROVIDER, terraform_build
 from cachemount.program.codebuild import codebuild_build
 from cachemount.program.old_podman import old_podman_build
 from cachemount.program.optional_buildkit import readme_without_buildkit
@@ -206,6 +207,8 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
         return _refused_code(name, MODULE)
     if name := molecule_build(path, root):
         return _refused_code(name, DRIVER)
+    if name := terraform_build(path, root):
+        return _refused_code(name, PROVIDER)
     plain = plain_client_build(path, root)
     return _refused_code(*plain) if plain else None
 
@@ -213,6 +216,7 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
 def _refused_code(name: str, sign: str) -> Withheld:
     way_out = {
         BY_INTERFACE: "build by `docker build`, or ask the library for BuildKit where it knows that",
+        PROVIDER: 'take a newer version of it, with `builder = "default"` in 3.5',
         WITHOUT_BUILDX: "end it there, or set DOCKER_BUILDKIT=1",
         MODULE: "build by docker_image_build",
         DRIVER: "name an image that is built by `docker build`, with `pre_build_image: true`",
