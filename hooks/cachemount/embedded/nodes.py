@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
 
 _MERGE = "<<"
+# An alias may stand for many.
+_MOST_NODES = 20_000
 
 
 def pairs(node: Node | None) -> list[tuple[Node, Node]]:
@@ -72,3 +75,22 @@ def values(node: Node | None) -> list[Node]:
             else:
                 found.setdefault(id(value), value)
     return list(found.values())
+
+
+def text(node: Node | None, key: str) -> str:
+    """Return the value of a key that is a text; "" without one."""
+    value = getattr(get(node, key), "value", None)
+    return value if isinstance(value, str) else ""
+
+
+def mappings(tops: Iterable[Node]) -> Iterator[Node]:
+    """Yield the mappings among some nodes and in them."""
+    waiting = [*tops]
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return
+        node = waiting.pop()
+        own = pairs(node)
+        if own:
+            yield node
+        waiting += (*items(node), *(value for _, value in own))

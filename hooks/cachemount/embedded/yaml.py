@@ -208,6 +208,14 @@ def documents(text: str, key: str) -> Iterator[Node]:
         raise UnreadableHostError("a mistake in the YAML", 0) from None
 
 
+def documents_in(text: str, key: str) -> list[Node]:
+    """Return the documents of a text that has a word; none where it cannot be read."""
+    try:
+        return [*documents(text, key)]
+    except UnreadableHostError:
+        return []
+
+
 def _used_elsewhere(root: Node, key: str) -> set[int]:
     """Return the texts that are the value of another key as well, except of `x-...`, where texts to share stand."""
     found: set[int] = set()

@@ -8,6 +8,7 @@ https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbuc
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
@@ -16,13 +17,24 @@ from cachemount.late_pattern import late
 
 _MOST_BYTES = 500_000
 _MOST_INCLUDED = 50
-_BITBUCKET = "bitbucket-pipelines.yml"
-_PIPELINES = (_BITBUCKET, ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".circleci/config.yml")
+_BITBUCKET, _GITLAB = "bitbucket-pipelines.yml", ".gitlab-ci.yml"
+_CIRCLE, _TRAVIS = ".circleci/config.yml", ".travis.yml"
+_PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", _CIRCLE, _TRAVIS)
 _BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
 # The program that a job runs; what stands in a list of services is the engine alone.
-_PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./-]+/)?docker:(\d+)")
+_PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
+_TAG = late(r"(\d+)\b|(stable)\b|\$\{?(\w+)")
+_INCLUDED = late(r"(?m)^[ \t-]*local:[ \t]*[\"']?/?([\w./-]+\.ya?ml)")
 _FIRST_WITH_BUILDKIT = 23
+# Later ones have Docker 28: https://docs.travis-ci.com/user/reference/bionic/, https://docs.travis-ci.com/user/reference/focal/
+_DIST = late(r"(?m)^[ \t-]*dist:[ \t]*[\"']?(trusty|xenial|bionic)\b")
+_NEWER = late(r"(?m)\bdocker-ce\b|\bget\.docker\.com\b|^[ \t-]*dist:[ \t]*[\"']?(?!trusty|xenial|bionic)\w")
+# https://circleci.com/docs/guides/execution-managed/next-gen-migration-guide/
+_FROZEN = late(r"(?m)^[ \t-]*image:[ \t]*[\"']?circleci/[\w-]+(?:[:@\"'\s]|\Z)")
+_CURRENT = late(r"(?m)^[ \t-]*(?:image:[ \t]*[\"']?cimg/|machine:)")
+# What the tag `stable` is of for good: https://github.com/docker-library/official-images/issues/9834
+_STABLE = 19
 
 
 def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
@@ -41,12 +53,22 @@ def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if not _BUILD.search(text) or _BUILDKIT.search(text):
             continue
-        programs = [int(one) for one in _PROGRAM.findall(text)]
-        is_old = bool(programs) and max(programs) < _FIRST_WITH_BUILDKIT
-        if is_old or name == _BITBUCKET:
-            sign = f"docker build by Docker {max(programs)}" if is_old else "docker build without DOCKER_BUILDKIT=1"
+        if sign := _sign(name, text):
             found.append((name, sign, _named(text, root)))
     return tuple(found)
+
+
+def _sign(name: str, text: str) -> str:
+    """Return how a pipeline has `docker build` take the classic builder; "" where it does not."""
+    programs = [one for tag in _PROGRAM.findall(text) for one in _versions(tag, text)]
+    if programs and max(programs) < _FIRST_WITH_BUILDKIT:
+        return f"docker build by Docker {max(programs)}"
+    if name == _BITBUCKET:
+        return "docker build without DOCKER_BUILDKIT=1"
+    if name == _TRAVIS and (dist := _DIST.search(text)) and not _NEWER.search(text):
+        return f"docker build by Docker 18 of Travis's {dist[1]}"
+    frozen = name == _CIRCLE and "setup_remote_docker" in text and _FROZEN.search(text) and not _CURRENT.search(text)
+    return "docker build in an image of CircleCI from before 2022" if frozen else ""
 
 
 def _names(root: str) -> Iterator[str]:
@@ -56,6 +78,19 @@ def _names(root: str) -> Iterator[str]:
         for folder in (".gitlab", ".gitlab/ci"):
             inside = names_in(os.path.join(root, *folder.split("/")))
             yield from (f"{folder}/{one}" for one in sorted(inside)[:_MOST_INCLUDED] if one.endswith((".yml", ".yaml")))
+    if _GITLAB in names_in(root):
+        text = text_inside_repository(os.path.join(root, _GITLAB), root, _MOST_BYTES)
+        yield from (one for one in _INCLUDED.findall(text)[:_MOST_INCLUDED] if not one.startswith(".gitlab/"))
+
+
+def _versions(tag: str, text: str) -> Iterator[int]:
+    """Yield the versions of Docker that the tag of its image may be of, as far as a pipeline tells."""
+    found = _TAG.match(tag)
+    if found and found[3]:
+        for value in re.findall(rf"(?m)^[ \t]*{found[3]}:[ \t]*[\"']?([\w.-]+)", text):
+            yield from _versions(value, "")
+    elif found:
+        yield int(found[1]) if found[1] else _STABLE
 
 
 def _named(text: str, root: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from cachemount.files.reading import names_in, real_path, repository_of, text_in
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
-from cachemount.program.builders import kaniko, railway
+from cachemount.program.builders import app_platform, kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built, makes_by_buildx
@@ -23,11 +23,15 @@ from cachemount.program.builders.declared import declared
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
+from cachemount.program.builders.molecule import DRIVER, molecule_build
 from cachemount.program.builders.old_compose import old_compose_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
-from cachemount.program.builders.skaffold import is_classic, may_build
+from cachemount.program.builders.service_steps import built_by_service
+from cachemount.program.builders.skaffold import builds_in_cloud, is_classic, may_build
 from cachemount.program.builders.submitted import submitted
+from cachemount.program.builders.terraform_images import PROVIDER, terraform_build
+from cachemount.program.codebuild import codebuild_build
 from cachemount.program.old_podman import old_podman_build
 from cachemount.program.optional_buildkit import readme_without_buildkit
 from cachemount.program.pipelines import pipeline_build
@@ -57,13 +61,15 @@ _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
 _SKAFFOLD = ("skaffold.yaml", "skaffold.yml")
 _SKAFFOLD_STEP = ("Skaffold without BuildKit", "write `build: {local: {useBuildkit: true}}`")
+_SKAFFOLD_CLOUD = ("Skaffold's googleCloudBuild", "write a `dockerImage` of Docker 23 or later there")
 # Folders in which repositories have what builds their images.
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
-    "infrastructure", "jenkins", "k8s", "kubernetes", "pipelines", "skaffold", "tekton", ".gitlab", ".tekton",
+    "infrastructure", "jenkins", "k8s", "kaniko", "kubernetes", "pipelines", "scripts", "shipwright", "skaffold",
+    "tekton", ".gitlab", ".jenkins", ".shipwright", ".tekton",
 })  # fmt: skip
 _LEVELS = 2
-_PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy")
+_PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy", ".sh")
 _CLOUD_ENDS = (".yml", ".yaml", ".json")
 
 
@@ -166,7 +172,8 @@ def _refusal_by_name(path: str, root: str) -> Withheld | None:
     for place in dict.fromkeys((*above, *_infrastructure(root))):
         for name, text in _skaffold_files(place, root):
             if may_build(text, place, path, is_above=place in above):
-                return reasons.REFUSED_MOUNTS.about(name=name, sign=_SKAFFOLD_STEP[0], way_out=_SKAFFOLD_STEP[1])
+                sign, way_out = _SKAFFOLD_CLOUD if builds_in_cloud(text) else _SKAFFOLD_STEP
+                return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out)
     for name, text in _cloud_builds_elsewhere(root):
         if _FILE.search(text) and _builds(text, path, os.path.join(root, *name.split("/")[:-1]), root):
             return reasons.REFUSED_MOUNTS.about(name=name, sign=_PLAIN_STEP[0], way_out=_PLAIN_STEP[1])
@@ -178,10 +185,12 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
     if handed := submitted(path, root):
         way_out = "build the image with BuildKit, and deploy that"
         return reasons.REFUSED_MOUNTS.about(name=handed.name, sign=handed.command, way_out=way_out)
-    if piped := pipeline_build(path, root):
+    if piped := pipeline_build(path, root) or codebuild_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out="set DOCKER_BUILDKIT=1 in it")
     if composed := old_compose_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=composed[0], sign=composed[1], way_out="build by Compose 2 in it")
+    if step := built_by_service(path, root):
+        return reasons.REFUSED_MOUNTS.about(name=step.name, sign=step.sign, way_out=step.way_out)
     named = declared(path, root)
     if named is None:
         return None
@@ -196,6 +205,10 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
         return _refused_code(name, BY_INTERFACE)
     if name := ansible_build(path, root):
         return _refused_code(name, MODULE)
+    if name := molecule_build(path, root):
+        return _refused_code(name, DRIVER)
+    if name := terraform_build(path, root):
+        return _refused_code(name, PROVIDER)
     plain = plain_client_build(path, root)
     return _refused_code(*plain) if plain else None
 
@@ -203,8 +216,10 @@ def _refusal_by_code(path: str, root: str) -> Withheld | None:
 def _refused_code(name: str, sign: str) -> Withheld:
     way_out = {
         BY_INTERFACE: "build by `docker build`, or ask the library for BuildKit where it knows that",
+        PROVIDER: 'take a newer version of it, with `builder = "default"` in 3.5',
         WITHOUT_BUILDX: "end it there, or set DOCKER_BUILDKIT=1",
         MODULE: "build by docker_image_build",
+        DRIVER: "name an image that is built by `docker build`, with `pre_build_image: true`",
         ANY_CLIENT: "have it ask for buildx",
         CLIENT_ALONE: "install buildx there",
     }.get(sign, "build with DOCKER_BUILDKIT=1, or by `docker build`")
@@ -242,6 +257,8 @@ def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:
     for name, text, beside in _kaniko_files(root):
         if kaniko.may_be_built(text, beside, path, root):
             return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
+    if name := app_platform.app_platform_build(path, root):
+        return reasons.IGNORED_MOUNTS.about(name=name, builder=app_platform.BUILDER)
     name = envbuilder_build(path, root)
     return reasons.IGNORED_MOUNTS.about(name=name, builder="envbuilder") if name else None
 
@@ -252,7 +269,7 @@ def _kaniko_files(root: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for folder in ("", *(os.path.relpath(one, root).replace(os.sep, "/") + "/" for one in _infrastructure(root))):
         inside = (f"{folder}{one}" for one in names_in(os.path.join(root, folder)) if one.endswith(_PIPELINES))
-        names = inside if folder else _names(root)
+        names = inside if folder else dict.fromkeys((*_names(root), *inside))
         texts = {one: text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in names}
         beside = "\n".join(texts.values()) if folder else ""
         found += [(name, text, beside) for name, text in texts.items() if kaniko.ignores_mounts(text)]
@@ -336,7 +353,12 @@ def _notes(name: str, text: str, config: Config) -> Iterator[str]:
     if _is_plain_cloud_build(name, text) and built_by(text):
         yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
     if name in _SKAFFOLD and is_classic(text):
-        yield "Skaffold's docker builder refuses mounts without useBuildkit: true"
+        by, without = (
+            ("googleCloudBuild", "a newer dockerImage")
+            if builds_in_cloud(text)
+            else ("docker builder", "useBuildkit: true")
+        )
+        yield f"Skaffold's {by} refuses mounts without {without}"
     if kaniko.ignores_mounts(text):
         yield "kaniko ignores cache mounts"
     if _SWITCHED_OFF.search(text):

@@ -18,6 +18,18 @@ GITLAB = """build:
     - docker build -t "$CI_REGISTRY_IMAGE:latest" -f app/Dockerfile .
 """
 NAMED = GITLAB.replace("image: docker:20.10.16", "image:\n    name: docker:19.03")
+VARIABLE = 'variables:\n  VERSION: "20.10"\n' + GITLAB.replace(
+    "docker:20.10.16\n  services", "docker:${VERSION}-git\n  services"
+)
+TRAVIS = "dist: bionic\nservices: docker\nscript:\n- docker build -t x app\n"
+CIRCLE = """jobs:
+  build:
+    docker:
+    - image: circleci/python:3.8
+    steps:
+    - setup_remote_docker
+    - run: docker build -t x app
+"""
 
 
 def refused(root: Path, name: str, text: str) -> str | None:
@@ -37,6 +49,16 @@ def refused(root: Path, name: str, text: str) -> str | None:
         (".gitlab/ci/images.yml", GITLAB, "docker build by Docker 20"),
         (".gitlab-ci.yml", NAMED, "docker build by Docker 19"),
         (".gitlab-ci.yml", GITLAB.replace("image: docker", "image: registry.test/library/docker"), "by Docker 20"),
+        (".gitlab-ci.yml", GITLAB.replace("docker:20.10.16\n  services", "docker:stable\n  services"), "by Docker 19"),
+        (
+            ".gitlab-ci.yml",
+            GITLAB.replace("docker:20.10.16\n  services", "docker:stable-git\n  services"),
+            "by Docker 19",
+        ),
+        (".gitlab-ci.yml", GITLAB.replace("image: docker", "image: ${CI_PROXY}/docker"), "by Docker 20"),
+        (".gitlab-ci.yml", VARIABLE, "by Docker 20"),
+        (".travis.yml", TRAVIS, "by Docker 18 of Travis's bionic"),
+        (".circleci/config.yml", CIRCLE, "in an image of CircleCI from before 2022"),
         (".drone.yml", "steps:\n- image: docker:20-cli\n  commands:\n  - docker build app\n", "by Docker 20"),
     ],
 )
@@ -60,6 +82,15 @@ def test_a_pipeline_with_the_classic_builder(tmp_path: Path, name: str, text: st
                 "docker:20.10.16\n  services", "docker:20.10\n  variables: {DOCKER_BUILDKIT: 1}\n  services"
             ),
         ),
+        (".gitlab-ci.yml", VARIABLE.replace('"20.10"', '"27"')),
+        (".gitlab-ci.yml", VARIABLE.replace("  VERSION:", "  OTHER:")),
+        (".travis.yml", TRAVIS.replace("bionic", "focal")),
+        (".travis.yml", TRAVIS.replace("dist: bionic\n", "")),
+        (".travis.yml", TRAVIS + "addons: {apt: {packages: [docker-ce]}}\n"),
+        (".travis.yml", TRAVIS + "jobs:\n  include:\n  - dist: jammy\n"),
+        (".circleci/config.yml", CIRCLE.replace("circleci/python", "cimg/python")),
+        (".circleci/config.yml", CIRCLE.replace("    - setup_remote_docker\n", "")),
+        (".circleci/config.yml", CIRCLE + "  other:\n    machine: true\n"),
         (".gitlab-ci.yml", GITLAB + "other:\n  image: docker:28\n"),
         (".gitlab-ci.yml", GITLAB.replace("app/Dockerfile", "app/Dockerfile.dev")),
         (".gitlab-ci.yml", "build:\n  script: docker build app\n"),
@@ -67,3 +98,10 @@ def test_a_pipeline_with_the_classic_builder(tmp_path: Path, name: str, text: st
 )
 def test_a_pipeline_with_another_builder_or_file(tmp_path: Path, name: str, text: str) -> None:
     assert refused(tmp_path, name, text) is None
+
+
+def test_a_file_that_a_pipeline_includes(tmp_path: Path) -> None:
+    (tmp_path / ".gitlab-ci.yml").write_text("include:\n  - local: /ci/build.yml\n", encoding="utf-8")
+    found = refused(tmp_path, "ci/build.yml", GITLAB)
+    assert found is not None
+    assert found.startswith("ci/build.yml shows a builder")

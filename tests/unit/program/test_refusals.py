@@ -175,6 +175,7 @@ def test_a_file_of_cloud_build_for_a_stage(tmp_path: Path, name: str, refused: b
 
 
 SKAFFOLD = "kind: Config\nbuild:\n  artifacts:\n  - image: frontend\n    context: src/frontend\n"
+IN_CLOUD = "profiles:\n- name: gcb\n  build:\n    googleCloudBuild:\n      diskSizeGb: 300\n"
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,8 @@ SKAFFOLD = "kind: Config\nbuild:\n  artifacts:\n  - image: frontend\n    context
         (SKAFFOLD.replace("src/frontend", "src/backend"), False),
         (SKAFFOLD + "  local:\n    useBuildkit: true\n", False),
         (SKAFFOLD + "  local:\n    useDockerCLI: true\n", False),
+        (SKAFFOLD + "  local:\n    useBuildkit: true\n" + IN_CLOUD, True),
+        (SKAFFOLD + "  local:\n    useBuildkit: true\n" + IN_CLOUD + "      dockerImage: docker:28\n", False),
         (SKAFFOLD + "  cluster: {}\n", False),
         (SKAFFOLD + "    jib:\n      project: x\n", False),
         ("kind: Config\ndeploy:\n  kubectl: {}\n", False),

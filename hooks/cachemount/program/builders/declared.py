@@ -6,8 +6,12 @@
 - AWS SAM, by docker-py: https://github.com/aws/aws-sam-cli/issues/3972
 - Maven and Gradle, by plugins of the engine's interface: https://github.com/fabric8io/docker-maven-plugin/issues/1802,
   https://github.com/spotify/dockerfile-maven/issues/313, https://github.com/bmuschko/gradle-docker-plugin/issues/1226
+- JKube, by the engine's interface: https://github.com/eclipse-jkube/jkube/issues/1876
 - DevSpace, by the engine's interface: https://github.com/devspace-sh/devspace/issues/756,
   https://github.com/devspace-sh/devspace/releases/tag/v5.11.0
+- Heroku: https://github.com/rootstrap/rails_api_base/issues/1271, https://devcenter.heroku.com/articles/build-docker-images-heroku-yml
+- Waypoint, unless `buildkit` is set: https://github.com/hashicorp/waypoint/blob/main/builtin/docker/builder.go
+- Prefect, by docker-py: https://github.com/PrefectHQ/prefect/blob/main/src/prefect/utilities/dockerutils.py
 - balena: `balena.py`
 """
 
@@ -28,11 +32,11 @@ _MOST_BYTES = 200_000
 
 _NAMES = late(
     r"app[\w.-]*\.ya?ml|azure\.ya?ml|balena\.yml|devspace\.yaml|captain-definition[\w.-]*|(?:sam-)?template\.ya?ml|pom\.xml"
-    r"|build\.gradle(?:\.kts)?"
+    r"|build\.gradle(?:\.kts)?|heroku\.yml|prefect\.ya?ml|waypoint\.hcl"
 )
 _BEGINNINGS = (
-    "app", "azure.", "balena.", "build.gradle", "captain-definition", "devspace.", "pom.xml", "sam-template.",
-    "template.",
+    "app", "azure.", "balena.", "build.gradle", "captain-definition", "devspace.", "heroku.yml", "pom.xml", "prefect.",
+    "sam-template.", "template.", "waypoint.hcl",
 )  # fmt: skip
 _CUSTOM = late(r"(?m)^runtime:[ \t]*[\"']?custom\b")
 _FLEXIBLE = late(r"(?m)^(?:env:[ \t]*[\"']?flex|vm:[ \t]*true)")
@@ -48,6 +52,10 @@ _IMAGES = late(r"(?m)^images:[ \t]*(?:#.*)?\r?\n((?:[ \t].*\n?|[ \t]*(?:#.*)?\r?
 _OTHER_ENGINE = late(r"(?m)^[ \t]+(?:buildKit|custom|kaniko):|\b(?:useBuildKit|useCli):[ \t]*true\b")
 _IMAGE_FILE = late(r"(?m)^[ \t]+dockerfile:[ \t]*[\"']?([\w./-]+)")
 _PLUGIN = late(r"<artifactId>\s*(?:docker|dockerfile)-maven-plugin\s*<")
+_JKUBE = late(
+    r"<artifactId>\s*(?:kubernetes|fabric8)-maven-plugin\s*<|\bid[ \t(]+[\"']org\.eclipse\.jkube\.kubernetes[\"']"
+)
+_OTHER_STRATEGY = late(r"(?i)\bbuild\.?strategy\W+(?:jib|buildpacks|s2i)\b")
 _BUILDKIT = late(r"<buildx>|<buildOptions>\s*<version>\s*2\s*<")
 # What buildx is told to build for: a platform, or the property with it.
 _PLATFORM = late(r"<platforms?>([^<>]*)</platforms?>")
@@ -55,6 +63,21 @@ _ELEMENT = late(r"<(?:context(?:Dir|Directory)|docker(?:File|FileDir|Directory|f
 _BASE = late(r"\$\{?(?:project\.(?:basedir|projectDir|rootDir)|basedir|projectDir|rootDir)\}?/")
 _STRING = late(r"[\"']([\w./${}-]+)[\"']")
 _OF_MAVEN = "src/main/docker"
+# The value of each process is the path, or has it.
+_OF_HEROKU = late(
+    r"(?m)^build:[ \t]*(?:#.*)?\r?\n(?:[ \t].*\n|[ \t]*(?:#.*)?\r?\n)*?([ \t]+)docker:[ \t]*(?:#.*)?\r?\n"
+    r"((?:\1[ \t].*\n?|[ \t]*(?:#.*)?\r?\n)*)"
+)
+_VALUE = late(r"(?m)^[^\n#:]+:[ \t]*[\"']?([\w./-]+)")
+_PREFECT_STEP = late(
+    r"(?m)^([ \t]*)-?[ \t]*prefect_docker[\w.]*\.build_docker_image:[ \t]*\r?\n((?:\1[ \t].*\n?|[ \t]*\r?\n)*)"
+)
+_PREFECT_FILE = late(r"(?m)^[ \t]*dockerfile:[ \t]*[\"']?([\w./-]+)")
+_WAYPOINT_APP = late(r"(?m)^[ \t]*(?=app[ \t]+\"[^\"\n]+\"[ \t]*\{)")
+_WAYPOINT_DOCKER = late(r"\buse[ \t]+\"docker\"[ \t]*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_WAYPOINT_BUILDKIT = late(r"\bbuildkit[ \t]*=[ \t]*true\b")
+_WAYPOINT_FILE = late(r"\bdockerfile[ \t]*=[ \t]*\"(?:\$\{path\.(?:app|project)\}/)?([\w./-]+)\"")
+_WAYPOINT_PATH = late(r"(?m)^[ \t]*path[ \t]*=[ \t]*\"([\w./-]+)\"")
 
 
 class Declared(Record):
@@ -101,8 +124,22 @@ def _told(name: str, text: str, folder: str, root: str) -> tuple[str, str, Itera
         return "CapRover", deployed, (os.path.join(one, *_CAPTAIN.findall(text)[:1]) for one in (".", root))
     if name.startswith("azure"):
         return "a remote build of Azure", "write `remoteBuild: false`", _of_azure(text)
+    if name.startswith("heroku"):
+        return "Heroku", deployed, (file for found in _OF_HEROKU.findall(text) for file in _VALUE.findall(found[1]))
+    if name.startswith("waypoint"):
+        return "Waypoint without BuildKit", 'write `buildkit = true` in `use "docker"`', _of_waypoint(text)
+    if name.startswith("prefect"):
+        steps = _PREFECT_STEP.findall(text)
+        return (
+            "Prefect",
+            "build the image by `docker build`",
+            (file for _, one in steps for file in _PREFECT_FILE.findall(one)),
+        )
     if name == balena.CONTRACT:
         return "balena", deployed, iter(balena.of_contract(folder, root))
+    if _JKUBE.search(text) and not _PLUGIN.search(text):
+        jkube = "JKube without BuildKit", "build the image by `docker build`, or without a Dockerfile"
+        return *jkube, iter(()) if _OTHER_STRATEGY.search(text) else _of_plugin(text)
     if name == "pom.xml":
         return "a plugin of Maven without buildx", "write `<buildx>` in its configuration", _of_maven(text)
     if name.startswith("build"):
@@ -135,6 +172,17 @@ def _of_azure(text: str) -> Iterator[str]:
             yield from (os.path.join(*pair) for pair in product(_PROJECT.findall(service), paths[:1]))
 
 
+def _of_waypoint(text: str) -> Iterator[str]:
+    """Yield the Dockerfiles of apps, each in the folder of its app or named from the root."""
+    for app in _WAYPOINT_APP.split(text):
+        folders = [".", *_WAYPOINT_PATH.findall(app)[:1]]
+        for docker in _WAYPOINT_DOCKER.findall(app):
+            if not _WAYPOINT_BUILDKIT.search(docker):
+                files = _WAYPOINT_FILE.findall(docker)[:1]
+                places = folders if files else folders[-1:]
+                yield from (os.path.join(*pair) for pair in product(places, files or ["Dockerfile"]))
+
+
 def _is_by_buildkit(text: str) -> bool:
     """Return whether a pom.xml has its images built by BuildKit: by buildx for platforms, which must not be empty."""
     if not _BUILDKIT.search(text):
@@ -145,8 +193,11 @@ def _is_by_buildkit(text: str) -> bool:
 
 
 def _of_maven(text: str) -> Iterator[str]:
-    if not _PLUGIN.search(text) or _is_by_buildkit(text):
-        return
+    if _PLUGIN.search(text) and not _is_by_buildkit(text):
+        yield from _of_plugin(text)
+
+
+def _of_plugin(text: str) -> Iterator[str]:
     if "<images>" not in text:
         yield "Dockerfile"
     named = [_BASE.sub("", one) for one in _ELEMENT.findall(text)]

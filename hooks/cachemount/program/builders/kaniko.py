@@ -1,7 +1,9 @@
 """Which Dockerfiles a file has kaniko build, which ignores cache mounts or, before 1.0, ends at them.
 
 https://github.com/GoogleContainerTools/kaniko/issues/969; what its arguments mean: https://github.com/GoogleContainerTools/kaniko#additional-flags,
-the parameters of Tekton's task: https://hub.tekton.dev/tekton/task/kaniko
+the parameters of Tekton's task: https://hub.tekton.dev/tekton/task/kaniko, the inputs of GitHub's actions:
+https://github.com/int128/kaniko-action, https://github.com/aevea/action-kaniko, and of builds by other tools:
+https://github.com/shipwright-io/build/blob/main/docs/build.md, https://docs.garden.io/kubernetes-plugins/guides/in-cluster-building
 """
 
 from __future__ import annotations
@@ -11,19 +13,30 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository, upwards
+from cachemount.files.workflows import ITEM
 from cachemount.late_pattern import late
 
-_USED = late(
-    r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:"
-    r"|\btaskRef:(?:\s+\w+:[ \t]*[\w/.-]+)*?\s+name:[ \t]*[\"']?kaniko\b"
+_MOST_BYTES = 200_000
+_RUN = late(
+    r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:|\bKaniko\.gitlab-ci\.yml\b"
+    r"|\b(?:taskRef|strategy):(?:\s+\w+:[ \t]*[\w/.-]+)*?\s+name:[ \t]*[\"']?kaniko\b"
 )
+_ACTION = late(r"\buses:[ \t]*[\"']?[\w.-]+/[\w.-]*kaniko[\w.-]*@")
+_FILE_INPUT = late(r"(?m)^[ \t]*(?:file|build_file|dockerfile):[ \t]*([^\s,\]]+)")
+_PATH_INPUT = late(r"(?m)^[ \t]*(?:context|path):[ \t]*([^\s,\]]+)")
+_BY_GARDEN = late(r"(?m)^[ \t]*buildMode:[ \t]*[\"']?kaniko\b")
+_OF_GARDEN = late(r"(?m)^[ \t]*type:[ \t]*[\"']?container\b")
+_GARDEN_FILE = late(r"(?m)^[ \t]*dockerfile:[ \t]*[\"']?([\w./-]+)")
+_GARDEN_ENDS = ("garden.yml", "garden.yaml")
 _MOUNTS = late(r"FF_KANIKO_RUN_MOUNT_CACHE[\"']?\s*[:=]\s*[\"']?(?:true|1)\b")
 _FILE = late(
     r"(?:--dockerfile(?:[\"']?,[ \t]*|[=\s]\s*)|\bexecutor\b[^\n]*\s-f\s+|\bdockerfile:[ \t]*"
-    r"|\bname:[ \t]*[\"']?DOCKERFILE[\"']?\s+value:[ \t]*)([^\s,\]]+)"
+    r"|\bname:[ \t]*[\"']?(?i:DOCKERFILE)[\"']?\s+value:[ \t]*)([^\s,\]]+)"
 )
 _CONTEXT = late(
-    r"(?:--context(?:[\"']?,[ \t]*|[=\s]\s*)|\bcontext:[ \t]*|\bname:[ \t]*[\"']?CONTEXT[\"']?\s+value:[ \t]*)"
+    r"(?:--context(?:[\"']?,[ \t]*|[=\s]\s*)|\bcontext(?:Dir)?:[ \t]*|\bname:[ \t]*[\"']?CONTEXT[\"']?\s+value:[ \t]*)"
     r"([^\s,\]]+)"
 )
 # What stands in front of a path in the repository: a variable, or the folder that the repository is mounted to.
@@ -32,7 +45,9 @@ _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|
 
 def ignores_mounts(text: str) -> bool:
     """Return whether a file of a repository builds by a kaniko that is not told to take mounts."""
-    return "kaniko" in text and _USED.search(text) is not None and not _MOUNTS.search(text)
+    if "aniko" not in text or _MOUNTS.search(text):
+        return False
+    return any(one.search(text) for one in (_RUN, _ACTION, _BY_GARDEN))
 
 
 def may_be_built(text: str, beside: str, path: str, root: str) -> bool:
@@ -42,13 +57,37 @@ def may_be_built(text: str, beside: str, path: str, root: str) -> bool:
     absolute: the Dockerfile's, and its repository's.
     """
     file = os.path.relpath(path, root).replace(os.sep, "/")
-    files = [*_places(_FILE.findall(text))] or ["Dockerfile"]
-    contexts = [*_places(_CONTEXT.findall(text))] or [""]
+    if _BY_GARDEN.search(text):
+        return any(path in _of_garden(folder, root) for folder in upwards(os.path.dirname(path), root))
+    for step in ITEM.split(text) if _ACTION.search(text) else ():
+        if _ACTION.search(step) and _may_be(file, _FILE_INPUT.findall(step), _PATH_INPUT.findall(step), text):
+            return True
+    if not _RUN.search(text):
+        return False
+    return _may_be(file, _FILE.findall(text), _CONTEXT.findall(text), f"{text}\n{beside}")
+
+
+def _may_be(file: str, named: list[str], folders: list[str], said: str) -> bool:
+    """Return whether words name a file, or one by a variable that may be what is said somewhere."""
+    files = [*_places(named)] or ["Dockerfile"]
+    contexts = [*_places(folders)] or [""]
     if None in files or None in contexts:
         # By a variable: the file, or the folder that it is in, is named somewhere.
-        named = posixpath.dirname(file).rpartition("/")[2] or file
-        return re.search(rf"(?<![\w.-]){re.escape(named)}(?![\w.-])", f"{text}\n{beside}") is not None
+        known = posixpath.dirname(file).rpartition("/")[2] or file
+        return re.search(rf"(?<![\w.-]){re.escape(known)}(?![\w.-])", said) is not None
     return any(_is_at(file, one, contexts) for one in files if one is not None)
+
+
+@kept
+def _of_garden(folder: str, root: str) -> frozenset[str]:
+    """Return the paths of the Dockerfiles that the container modules of Garden in a folder have built."""
+    found: list[str] = []
+    for name in names_in(folder):
+        if name.endswith(_GARDEN_ENDS):
+            text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
+            if _OF_GARDEN.search(text):
+                found += _GARDEN_FILE.findall(text) or ["Dockerfile"]
+    return frozenset(os.path.normpath(os.path.join(folder, one)) for one in found)
 
 
 def _places(words: list[str]) -> Iterator[str | None]:

@@ -1,8 +1,10 @@
 """Dockerfiles that Python code of a repository builds by Docker's API, which takes the classic builder.
 
 docker-py asks for no other (https://github.com/docker/docker-py/issues/2230), and testcontainers builds by docker-py
-(https://github.com/testcontainers/testcontainers-python/blob/main/core/testcontainers/core/image.py). The code is
-looked for in projects that require one of them, in the folders above a Dockerfile and right below those.
+(https://github.com/testcontainers/testcontainers-python/blob/main/core/testcontainers/core/image.py), as do Prefect
+(https://github.com/PrefectHQ/prefect/blob/main/src/prefect/docker/docker_image.py) and the fixtures of
+pytest-docker-tools (https://github.com/Jc2k/pytest-docker-tools/blob/main/pytest_docker_tools/factories/build.py). It
+is looked for in projects that require one of them, in the folders above a Dockerfile and right below those.
 """
 
 from __future__ import annotations
@@ -29,12 +31,14 @@ _REQUIREMENTS = late(
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|(?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))\Z"
 )
 _ENDS = (".toml", ".py", ".cfg", ".txt", ".in", "Pipfile")
-_REQUIRED = late(r"(?m)(?:^|[\"'\s])(?:docker|docker-py|testcontainers)(?=[\"'\s=<>~\[;!,]|$)")
+_REQUIRED = late(
+    r"(?m)(?:^|[\"'\s])(?:docker|docker-py|prefect(?:-docker)?|pytest-docker-tools|testcontainers)(?=[\"'\s=<>~\[;!,]|$)"
+)
 _KEYWORDS = late(r"(?m)^[ \t]*(?:keywords|name)[ \t]*=[ \t]*(?:\[[^\]]*\]|.*)")
 _SKIPPED = frozenset({"build", "dist", "node_modules", "venv", "vendor"})
 _SETTINGS = late(r"[\\/](?:settings(?:[\\/]\w+)?|config)\.py\Z")
 _NAMED = late(r"[\"']((?:[\w.+-]+/)*[\w.+-]*\w)/?[\"']")
-_CALLS = ("images.build(", "DockerImage(", "APIClient(", ".api.build(")
+_CALLS = ("images.build(", "DockerImage(", "APIClient(", ".api.build(", "pytest_docker_tools")
 _OTHER_BUILDER = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|^(?:from|import) podman\b", re.MULTILINE)
 
 
@@ -60,7 +64,9 @@ def _requires(folder: str, root: str) -> bool:
     for name in names_in(folder):
         if name.endswith(_ENDS) and _REQUIREMENTS.match(name):
             text = text_inside_repository(os.path.join(folder, name), root, _MOST_BYTES)
-            if ("docker" in text or "testcontainers" in text) and _REQUIRED.search(_KEYWORDS.sub("", text)):
+            if any(one in text for one in ("docker", "prefect", "testcontainers")) and _REQUIRED.search(
+                _KEYWORDS.sub("", text)
+            ):
                 return True
     return False
 

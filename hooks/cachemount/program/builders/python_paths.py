@@ -87,6 +87,8 @@ class _Module:
         self._attributes = _Scope(None)
         self._loops: list[tuple[ast.For | ast.AsyncFor | ast.comprehension, _Scope]] = []
         self._top = _Scope(None)
+        imported = {one.module for one in tree.body if isinstance(one, ast.ImportFrom)}
+        self._has_fixtures = "pytest_docker_tools" in imported
         self._read(tree, self._top)
         for loop, scope in self._loops:
             for item, where in self._items(loop.iter, scope):
@@ -100,9 +102,10 @@ class _Module:
             given = {one.arg: one.value for one in call.keywords}
             if not file_name or "fileobj" in given:
                 continue
-            context = given.get("path", call.args[0] if call.args else None)
+            is_here = self._is_of_prefect(call)
+            context = given.get("path", None if is_here or not call.args else call.args[0])
             file = given.get(file_name)
-            contexts = [_UNKNOWN] if context is None else self._paths(context, scope)
+            contexts = [os.curdir if is_here else _UNKNOWN] if context is None else self._paths(context, scope)
             if context is not None and self._is_temporary(context, scope):
                 contexts = ["" if one.startswith(_UNKNOWN) else one for one in contexts]
             files = ["Dockerfile"] if file is None else [one for one in self._paths(file, scope) if one != _UNKNOWN]
@@ -124,13 +127,19 @@ class _Module:
     def _file_argument(self, call: ast.Call, scope: _Scope) -> str:
         """Return the argument of a build that names the Dockerfile; "" where the call is none."""
         if _last(call.func) == "DockerImage":
-            return "dockerfile_path"
+            return "dockerfile" if self._is_of_prefect(call) else "dockerfile_path"
+        if isinstance(call.func, ast.Name):
+            return "dockerfile" if call.func.id == "build" and self._has_fixtures else ""
         if not isinstance(call.func, ast.Attribute) or call.func.attr != "build":
             return ""
         client = call.func.value
         makers = [client, *(one for one, _ in self._values(client, scope))]
         made = any(isinstance(one, ast.Call) and _last(one.func) in _CLIENTS for one in makers)
         return "dockerfile" if made or _last(client) in ("images", "api") else ""
+
+    def _is_of_prefect(self, call: ast.Call) -> bool:
+        """Return whether a call is that of an image of Prefect's, which is named and built where it runs."""
+        return _last(call.func) == "DockerImage" and any(one.arg == "dockerfile" for one in call.keywords)
 
     def _read(self, node: ast.AST, scope: _Scope) -> None:
         """Note the calls and functions in a node, and what its names are set to."""

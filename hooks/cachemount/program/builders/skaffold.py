@@ -1,6 +1,7 @@
 """Which Dockerfiles a file of Skaffold builds by the engine's interface, which takes the classic builder.
 
-https://github.com/GoogleContainerTools/skaffold/blob/v2.16.1/pkg/skaffold/build/docker/docker.go
+https://github.com/GoogleContainerTools/skaffold/blob/v2.16.1/pkg/skaffold/build/docker/docker.go; what Google's Cloud
+Build builds takes it too, whatever is set for local builds: https://github.com/GoogleContainerTools/skaffold/issues/4773
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from cachemount.late_pattern import late
 _ARTIFACTS = late(r"[ \t]*artifacts:[ \t]*(?:[&!]\S+[ \t]*)?(?:#.*)?\Z")
 _OTHER_BUILDER = late(r"(?m)^[ \t-]+(?:bazel|buildpacks|custom|jib|kaniko|ko):")
 _BUILDKIT = late(r"(?m)\buse(?:DockerCLI|Build[kK]it):[ \t]*true\b|\bcliFlags:|^[ \t]+cluster:")
+_CLOUD = late(r"(?m)^[ \t]+googleCloudBuild:")
+_CLOUD_IMAGE = late(r"(?m)^[ \t]+dockerImage:")
 _CONTEXT = late(r"\bcontext:[ \t]*[\"']?([\w./-]+)")
 _DOCKERFILE = late(r"\bdockerfile:[ \t]*[\"']?([\w./-]+)")
 _ALIAS = late(r":[ \t]+\*[\w-]")
@@ -20,7 +23,13 @@ _ALIAS = late(r":[ \t]+\*[\w-]")
 
 def is_classic(text: str) -> bool:
     """Return whether the classic builder builds an image that the file names."""
-    return not _BUILDKIT.search(text) and any(True for _ in _images(text))
+    is_plain = builds_in_cloud(text) or not _BUILDKIT.search(text)
+    return is_plain and any(True for _ in _images(text))
+
+
+def builds_in_cloud(text: str) -> bool:
+    """Return whether the file may have Cloud Build build, by the docker step that it has by default."""
+    return _CLOUD.search(text) is not None and not _CLOUD_IMAGE.search(text)
 
 
 def may_build(text: str, place: str, dockerfile: str, *, is_above: bool) -> bool:

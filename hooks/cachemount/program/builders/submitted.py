@@ -22,20 +22,24 @@ _MOST_FILES = 50
 
 _SCRIPT_FOLDERS = (".github/scripts", "bin", "deploy", "hack", "infra", "script", "scripts")
 _PIPELINES = (".gitlab-ci.yml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml")
+# Those of Azure may be anywhere, and often are here.
+_PIPELINE_FOLDERS = (
+    ".azure", ".azure-pipelines", ".azuredevops", ".azdo", ".pipelines", "azure-pipelines", "devops", "pipelines",
+)  # fmt: skip
 # Each line has a shell of its own, or stands in a list of commands.
 _LINES = (*MAKEFILES, "package.json")
 
 # A line goes on after a backslash, and in PowerShell after a backtick.
 _WORDS = r"((?:[^\n;&|\\`]|[\\`]\r?\n)*)"
 _COMMANDS = late(
-    rf"\b(?:gcloud\s+(?:(?:alpha|beta)\s+)?(builds\s+submit|run\s+deploy)|az\s+(acr\s+build|containerapp\s+up))\b{_WORDS}"
+    rf"\b(?:gcloud\s+(?:(?:alpha|beta)\s+)?(builds\s+submit|run\s+(?:jobs\s+|worker-pools\s+)?deploy)|az\s+(acr\s+build|containerapp\s+up))\b{_WORDS}"
 )
 # https://github.com/NVIDIA/NemoClaw/issues/2311: what is in front of the Dockerfile is a copy of the folder.
 _SANDBOX = late(r"\bopenshell\s+sandbox\s+create\b[^\n]*?--from[= ][\"']?(?:\$\{?\w+\}?/)?([\w./-]*Dockerfile[\w.-]*)")
 # What is looked for as it is, in a tenth of the time that a pattern takes.
 _SIGNS = (
     "gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1", "openshell ", "balena ",
-    "balena-action@",
+    "balena-action@", "acr-build@",
 )  # fmt: skip
 _JOINED = late(r"[\\`]\r?\n")
 _OPTIONS = late(r"(?<!\S)(?:--no-[\w-]+|--?[\w-]+(?:(?:=|[ ]+(?!-))(?:\"[^\"]*\"|'[^']*'|\S+))?)")
@@ -50,6 +54,9 @@ _BUILDS = late(r"\buses:[ \t]*[\"']?docker/build-push-action@v1\b(?!\d)")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?[ \t]*[:=][ \t]*[\"']?1\b")
 _PATH_INPUT = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
 _FILE_INPUT = late(r"(?m)^[ \t]*dockerfile:[ \t]*[\"']?([\w./-]+)")
+# Its folder is one of the repository: https://github.com/Azure/acr-build
+_OF_AZURE = late(r"(?i)\buses:[ \t]*[\"']?azure/acr-build@")
+_FOLDER_INPUT = late(r"(?m)^[ \t]*folder:[ \t]*[\"']?([\w./-]+)")
 _SOURCE_INPUT = late(r"(?m)^[ \t]*source:[ \t]*[\"']?([\w./-]+)")
 _FOLDER = late(r"\bworking-directory:[ \t]*[\"']?([\w./-]+)")
 _DEFAULT_FOLDER = late(r"\bdefaults:\s+run:\s+(?:shell:.*\s+)?working-directory:[ \t]*[\"']?([\w./-]+)")
@@ -105,7 +112,7 @@ def _in_scripts(folder: str, root: str, places: Sequence[str]) -> Iterator[Submi
 def _of_workflows(root: str) -> tuple[Submitted, ...]:
     """Return what the workflows and pipelines of a repository hand in."""
     found: list[Submitted] = []
-    for name in (*(one for one in _PIPELINES if one in names_in(root)), *workflows(root)):
+    for name in (*(one for one in _PIPELINES if one in names_in(root)), *_in_pipeline_folders(root), *workflows(root)):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if any(one in text for one in _SIGNS):
             default = _DEFAULT_FOLDER.findall(text) or ["."]
@@ -115,6 +122,8 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
                 found += _by_balena(step, name, places, name, root)
                 if _BUILDS.search(step) and not _BUILDKIT.search(text):
                     found.append(_by_old_action(step, root, name))
+                if _OF_AZURE.search(step):
+                    found += _by_azure(step, root, name)
                 if balena.ACTION.search(step):
                     folder = os.path.normpath(os.path.join(root, *_SOURCE_INPUT.findall(step)[:1]))
                     title = "balena-io/deploy-to-balena-action"
@@ -128,11 +137,24 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
     return tuple(found)
 
 
+def _in_pipeline_folders(root: str) -> Iterator[str]:
+    for folder in (one for one in _PIPELINE_FOLDERS if one in names_in(root)):
+        inside = sorted(names_in(os.path.join(root, folder)))[:_MOST_FILES]
+        yield from (f"{folder}/{one}" for one in inside if one.endswith((".yml", ".yaml")))
+
+
 def _by_old_action(step: str, root: str, name: str) -> Submitted:
     """Return what a step of a workflow builds by the first version of Docker's action."""
     folder, file = _PATH_INPUT.findall(step)[:1] or ["."], _FILE_INPUT.findall(step)[:1]
     # A Dockerfile that is named is so from the root.
     return _built(root, "." if file else folder[0], "".join(file), name, "docker/build-push-action@v1")
+
+
+def _by_azure(step: str, root: str, name: str) -> Iterator[Submitted]:
+    """Yield what a step of a workflow hands to Azure's registry, whose file is named from its folder or the root."""
+    folder, file = _FOLDER_INPUT.findall(step)[:1] or ["."], "".join(_FILE_INPUT.findall(step)[:1])
+    for place in (folder[0], ".") if file else folder[:1]:
+        yield _built(root, place, file, name, "azure/acr-build")
 
 
 def _in_text(text: str, shown: str, places: Sequence[str], name: str) -> Iterator[Submitted]:
@@ -177,8 +199,8 @@ def _before(text: str, start: int, name: str) -> str:
 
 def _handed_in(command: str, words: str) -> Iterator[tuple[str, str, str]]:
     """Yield the folder that a command hands in, the Dockerfile from there, and the command's name."""
-    if command in ("run deploy", "containerapp up"):
-        title = "gcloud run deploy --source" if command == "run deploy" else "az containerapp up --source"
+    if command.endswith("deploy") or command == "containerapp up":
+        title = f"gcloud {command} --source" if command.endswith("deploy") else "az containerapp up --source"
         yield from ((one, "", title) for one in _SOURCE.findall(words))
         return
     of_azure = command == "acr build"

@@ -40,8 +40,39 @@ images:
 dev: {}
 """
 FABRIC = "<groupId>io.fabric8</groupId>\n<artifactId>docker-maven-plugin</artifactId>\n"
+JKUBE = "<groupId>org.eclipse.jkube</groupId>\n<artifactId>kubernetes-maven-plugin</artifactId>\n"
 IMAGE = "<images><image><build>{}</build></image></images>\n"
 GRADLE = "plugins { id 'com.bmuschko.docker-remote-api' version '9' }\ntask build(type: DockerBuildImage) { inputDir = "
+HEROKU = """setup:
+  addons:
+    - plan: heroku-postgresql
+build:
+  docker:
+    web: app/Dockerfile
+    worker:
+      dockerfile: worker/Dockerfile
+run:
+  web: puma
+"""
+WAYPOINT = """project = "x"
+app "web" {
+  path = "./app"
+  build {
+    use "docker" {
+      disable_entrypoint = true
+      build_args = { a = "b" }
+    }
+  }
+}
+"""
+PREFECT = """build:
+- prefect_docker.deployments.steps.build_docker_image:
+    id: build
+    requires: prefect-docker>=0.3
+    image_name: x
+    dockerfile: app/Dockerfile
+deployments: []
+"""
 
 
 def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile") -> str:
@@ -60,6 +91,15 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
         ("app/captain-definition", '{"schemaVersion": 2, "dockerfilePath": "app/Dockerfile"}', "CapRover"),
         ("azure.yaml", AZURE, "a remote build of Azure"),
         ("devspace.yaml", DEVSPACE, "DevSpace without BuildKit"),
+        ("heroku.yml", HEROKU, "Heroku"),
+        ("heroku.yml", HEROKU.replace("app/", "x/").replace("worker/", "app/"), "Heroku"),
+        ("waypoint.hcl", WAYPOINT, "Waypoint without BuildKit"),
+        (
+            "waypoint.hcl",
+            WAYPOINT.replace("disable_entrypoint = true", 'dockerfile = "${path.project}/app/Dockerfile"'),
+            "Waypoint without BuildKit",
+        ),
+        ("prefect.yaml", PREFECT, "Prefect"),
         ("app/devspace.yaml", "images:\n  app:\n    image: app\n", "DevSpace without BuildKit"),
         ("template.yaml", SAM, "sam build"),
         ("app/pom.xml", FABRIC, "a plugin of Maven without buildx"),
@@ -80,6 +120,13 @@ def refused(root: Path, files: dict[str, str], dockerfile: str = "app/Dockerfile
         ),
         ("pom.xml", FABRIC + IMAGE.format("<contextDir>app</contextDir>"), "a plugin of Maven without buildx"),
         ("app/pom.xml", "<artifactId>dockerfile-maven-plugin</artifactId>", "a plugin of Maven without buildx"),
+        ("app/pom.xml", JKUBE, "JKube without BuildKit"),
+        ("pom.xml", JKUBE + IMAGE.format("<contextDir>app</contextDir>"), "JKube without BuildKit"),
+        (
+            "app/build.gradle",
+            "plugins { id 'org.eclipse.jkube.kubernetes' version '1.18' }\n",
+            "JKube without BuildKit",
+        ),
         ("build.gradle", GRADLE + "file('app') }\n", "a plugin of Gradle without BuildKit"),
         ("build.gradle.kts", GRADLE + 'file("$projectDir/app") }\n', "a plugin of Gradle without BuildKit"),
     ],
@@ -91,6 +138,12 @@ def test_a_builder_that_refuses_mounts(tmp_path: Path, file: str, text: str, bui
 @pytest.mark.parametrize(
     ("file", "text"),
     [
+        ("heroku.yml", HEROKU.replace("app/Dockerfile", "Dockerfile")),
+        ("heroku.yml", "build:\n  languages:\n  - ruby\nrun:\n  docker:\n    web: app/Dockerfile\n"),
+        ("waypoint.hcl", WAYPOINT.replace("disable_entrypoint", "buildkit")),
+        ("waypoint.hcl", WAYPOINT.replace('"docker"', '"docker-pull"')),
+        ("prefect.yaml", PREFECT.replace("app/Dockerfile", "auto")),
+        ("prefect.yaml", PREFECT.replace("build_docker_image", "push_docker_image")),
         ("devspace.yaml", DEVSPACE.replace("docker: {}", "buildKit: {}")),
         ("devspace.yaml", DEVSPACE.replace("docker: {}", "docker: {useCli: true}")),
         ("devspace.yaml", DEVSPACE.replace("app/Dockerfile", "web/Dockerfile")),
@@ -112,6 +165,9 @@ def test_a_builder_that_refuses_mounts(tmp_path: Path, file: str, text: str, bui
         ("app/pom.xml", FABRIC + "<buildx><platforms><platform>linux/amd64</platform></platforms></buildx>"),
         ("app/pom.xml", FABRIC + "<p>linux/arm64</p><buildx><platforms>${p}</platforms></buildx>"),
         ("app/pom.xml", FABRIC + IMAGE.format("<assembly><inline/></assembly>")),
+        ("pom.xml", JKUBE),
+        ("app/pom.xml", JKUBE + "<buildStrategy>jib</buildStrategy>"),
+        ("app/pom.xml", JKUBE + "<jkube.build.strategy>buildpacks</jkube.build.strategy>"),
         ("app/pom.xml", "<artifactId>jib-maven-plugin</artifactId>"),
         ("build.gradle", GRADLE + "file('other') }\n"),
         ("build.gradle", "task x { from 'app' }\n"),

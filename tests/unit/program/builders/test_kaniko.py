@@ -63,6 +63,10 @@ def test_the_file_of_the_root(tmp_path: Path) -> None:
     assert why(tmp_path, ".drone.yml", "steps:\n- image: plugins/kaniko\n", path="Dockerfile")
 
 
+def test_the_template_of_gitlab(tmp_path: Path) -> None:
+    assert why(tmp_path, ".gitlab-ci.yml", "include:\n- template: Kaniko.gitlab-ci.yml\n", path="Dockerfile")
+
+
 PIPELINE = """tasks:
 - name: db
   taskRef:
@@ -80,3 +84,72 @@ def test_a_pipeline_that_runs_the_task_of_tekton(tmp_path: Path, folder: str, bu
     text = PIPELINE.replace("FOLDER", folder)
     assert bool(why(tmp_path, ".tekton/build.yaml", text)) is built
     assert not why(tmp_path / "other", ".tekton/build.yaml", text.replace("name: kaniko", "name: buildah"))
+
+
+ACTION = """jobs:
+  build:
+    steps:
+    - uses: actions/cache@v4
+      with:
+        path: web
+    - uses: int128/kaniko-action@v1
+      with:
+        push: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "built"),
+    [
+        (ACTION + "        context: images/db\n", True),
+        (ACTION + "        file: images/db/Dockerfile\n", True),
+        (ACTION.replace("int128/kaniko-action@v1", "aevea/action-kaniko@master") + "        path: ./images/db\n", True),
+        (ACTION + "        context: images/${{ matrix.image }}\n    strategy: {matrix: {image: [db]}}\n", True),
+        (ACTION + "        context: images/web\n", False),
+        (ACTION + "        context: images/${{ matrix.image }}\n    strategy: {matrix: {image: [web]}}\n", False),
+        (ACTION, False),
+    ],
+)
+def test_an_action(tmp_path: Path, text: str, built: bool) -> None:
+    assert bool(why(tmp_path, ".github/workflows/build.yml", text)) is built
+
+
+SHIPWRIGHT = """kind: Build
+spec:
+  source:
+    contextDir: images/db
+  strategy:
+    name: kaniko
+    kind: ClusterBuildStrategy
+"""
+DEVSPACE = "images:\n  db:\n    image: x\n    dockerfile: images/db/Dockerfile\n    kaniko: {}\n"
+SCRIPT = "docker run -v $PWD:/workspace gcr.io/kaniko-project/executor --dockerfile=images/db/Dockerfile --no-push\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("shipwright/build.yaml", SHIPWRIGHT),
+        ("devspace.yaml", DEVSPACE),
+        ("build.sh", SCRIPT),
+        ("scripts/x.sh", SCRIPT),
+    ],
+)
+def test_another_tool_with_kaniko(tmp_path: Path, name: str, text: str) -> None:
+    assert why(tmp_path, name, text).startswith(f"{name} builds it with kaniko")
+
+
+@pytest.mark.parametrize(
+    ("module", "built"),
+    [
+        ("kind: Module\ntype: container\n", True),
+        ("kind: Build\ntype: container\nspec:\n  dockerfile: Dockerfile.dev\n", False),
+        ("kind: Module\ntype: helm\n", False),
+    ],
+)
+def test_garden_with_kaniko(tmp_path: Path, module: str, built: bool) -> None:
+    (tmp_path / "images" / "db").mkdir(parents=True)
+    (tmp_path / "images" / "db" / "garden.yml").write_text(module, encoding="utf-8")
+    text = "kind: Project\nproviders:\n- name: kubernetes\n  buildMode: kaniko\n"
+    assert bool(why(tmp_path, "project.garden.yml", text)) is built
+    assert not why(tmp_path / "other", "project.garden.yml", text.replace("kaniko", "cluster-buildkit"))

@@ -170,3 +170,28 @@ def test_settings_of_the_program_itself(tmp_path: Path) -> None:
     assert refused(
         tmp_path, CLIENT + box + "    def run(self):\n        client.images.build(path=self.settings.path)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("flow.deploy(name='x', image=DockerImage(name='x', tag='1', dockerfile='image/Dockerfile'))\n", True),
+        ("DockerImage('x', dockerfile='auto')\n", False),
+        ("DockerImage('image', dockerfile='other/Dockerfile')\n", False),
+    ],
+)
+def test_prefect(tmp_path: Path, code: str, found: bool) -> None:
+    code = f"from prefect.docker import DockerImage\n{code}"
+    assert refused(tmp_path, code, "dependencies = ['prefect>=3']\n", "flows/deploy.py") is found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from pytest_docker_tools import build, container\nimage = build(path='image')\n", True),
+        ("from pytest_docker_tools import build, container\nimage = build(path='other')\n", False),
+        ("from other import build\n# pytest_docker_tools\nimage = build(path='image')\n", False),
+    ],
+)
+def test_fixtures_of_pytest(tmp_path: Path, code: str, found: bool) -> None:
+    assert refused(tmp_path, code, "dev = ['pytest-docker-tools']\n", "tests/conftest.py") is found

@@ -31,6 +31,7 @@ def refused(root: Path, file: str, text: str, dockerfile: str = "app/Dockerfile"
         ("    - run: gcloud run deploy app --source app --region x\n", "gcloud run deploy --source"),
         ("    - run: |\n        cd app\n        gcloud run deploy app --source .\n", "gcloud run deploy --source"),
         ("    - working-directory: ./app\n      run: gcloud run deploy app --source=.\n", "gcloud run deploy --source"),
+        ("    - run: gcloud run jobs deploy app --source app\n", "gcloud run jobs deploy --source"),
         ("    - run: gcloud builds submit app --tag gcr.io/p/app\n", "gcloud builds submit --tag"),
         (
             "    - uses: google-github-actions/deploy-cloudrun@v3\n      with:\n        source: ./app\n",
@@ -45,6 +46,12 @@ def refused(root: Path, file: str, text: str, dockerfile: str = "app/Dockerfile"
         (f"{OLD}        tags: latest\n", ""),
         (f"{OLD}        path: app\n      env:\n        DOCKER_BUILDKIT: 1\n", ""),
         (f"{OLD}        path: app\n".replace("@v1", "@v10"), ""),
+        ("    - uses: azure/acr-build@v1\n      with:\n        folder: app\n", "azure/acr-build"),
+        (
+            "    - uses: Azure/acr-build@v1\n      with:\n        folder: .\n        dockerfile: ./app/Dockerfile\n",
+            "azure/acr-build",
+        ),
+        ("    - uses: azure/acr-build@v1\n      with:\n        folder: web\n", ""),
         ("    - run: gcloud run deploy app --image app\n", ""),
         ("    - run: gcloud run deploy app --source .\n", ""),
         ("    - run: |\n        # gcloud run deploy app --source app\n        make app\n", ""),
@@ -90,3 +97,8 @@ def test_a_command_in_another_file(tmp_path: Path, file: str, text: str, found: 
 
 def test_a_dockerfile_that_the_service_does_not_look_for(tmp_path: Path) -> None:
     assert not refused(tmp_path, "app/deploy.sh", "gcloud run deploy app --source .\n", "app/Dockerfile.dev")
+
+
+def test_a_pipeline_of_azure_in_a_folder(tmp_path: Path) -> None:
+    steps = f"steps:\n- task: AzureCLI@2\n  inputs:\n    inlineScript: |\n      {AZURE} app\n"
+    assert refused(tmp_path, ".azure-pipelines/build.yml", steps) == "az acr build"

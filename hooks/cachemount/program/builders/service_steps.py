@@ -1,0 +1,100 @@
+"""Dockerfiles that steps of Codefresh and Concourse build, which take the classic builder unless they are told.
+
+https://codefresh.io/docs/docs/pipelines/steps/build/ (`buildkit`, `buildx`),
+https://github.com/concourse/docker-image-resource#parameters (`docker_buildkit`)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+
+from cachemount.embedded import nodes
+from cachemount.files.kept import kept
+from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.late_pattern import late
+from cachemount.records import Record
+
+_MOST_BYTES = 200_000
+_MOST_FILES = 60
+_FOLDERS = ("", ".codefresh", "codefresh", ".concourse", "concourse", "ci", "ci/pipelines", "pipelines")
+_ENDS = (".yml", ".yaml")
+_OF_CODEFRESH = late(r"(?m)^[ \t]*type:[ \t]*[\"']?build\b")
+_OF_CONCOURSE = late(r"(?m)^[ \t-]*type:[ \t]*[\"']?docker-image\b")
+# A variable is the folder of what was fetched.
+_FRONT = late(r"\A(?:\$\{\{[^{}]*\}\}|/codefresh/volume/[^/]+)?/?")
+_ON = ("true", "1", "yes")
+
+
+class BuiltByService(Record):
+    """A file with such a step: its path in the repository, what builds, the way out, and the Dockerfiles' paths."""
+
+    name: str
+    sign: str
+    way_out: str
+    files: frozenset[str]
+
+
+def built_by_service(path: str, root: str) -> BuiltByService | None:
+    """Return the first file with a step that builds a Dockerfile; both paths are absolute."""
+    return next((one for one in _pipelines(root) if path in one.files), None)
+
+
+@kept
+def _pipelines(root: str) -> tuple[BuiltByService, ...]:
+    found = []
+    for name in islice(_names(root), _MOST_FILES):
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+        if "codefresh" in name and _OF_CODEFRESH.search(text):
+            files = _paths(_of_codefresh(text), root)
+            sign, way_out = "a build of Codefresh without BuildKit", "write `buildkit: true` in the step"
+        elif _OF_CONCOURSE.search(text):
+            files = _paths(_of_concourse(text), root)
+            sign, way_out = "Concourse's docker-image", "write `docker_buildkit: 1` in its `params`"
+        else:
+            continue
+        found.append(BuiltByService(name=name, sign=sign, way_out=way_out, files=files))
+    return tuple(found)
+
+
+def _names(root: str) -> Iterator[str]:
+    for folder in _FOLDERS:
+        if not folder or folder.partition("/")[0] in names_in(root):
+            inside = sorted(names_in(os.path.join(root, *folder.split("/"))))
+            yield from (f"{folder}/{one}".lstrip("/") for one in inside if one.endswith(_ENDS))
+
+
+def _paths(files: Iterator[str], root: str) -> frozenset[str]:
+    return frozenset(os.path.normpath(os.path.join(root, one)) for one in files)
+
+
+def _of_codefresh(text: str) -> Iterator[str]:
+    """Yield the Dockerfiles of builds, whose paths are seen from the folder that they are built in, or the root."""
+    from cachemount.embedded.yaml import documents_in  # noqa: PLC0415 - few repositories have such a pipeline
+
+    for step in nodes.mappings(documents_in(text, "build")):
+        if nodes.text(step, "type") != "build" or nodes.text(step, "buildkit") in _ON:
+            continue
+        buildx = nodes.get(step, "buildx")
+        if buildx is None or nodes.text(step, "buildx") == "false":
+            folder = _FRONT.sub("", nodes.text(step, "working_directory"))
+            file = _FRONT.sub("", nodes.text(step, "dockerfile"))
+            yield from (os.path.join(one, file or "Dockerfile") for one in ((folder, "") if file else (folder,)))
+
+
+def _of_concourse(text: str) -> Iterator[str]:
+    """Yield the Dockerfiles of images that are put; in front of each path is the name of what was fetched."""
+    from cachemount.embedded.yaml import documents_in  # noqa: PLC0415 - few repositories have such a pipeline
+
+    steps = [*nodes.mappings(documents_in(text, "docker-image"))]
+    images = {nodes.text(one, "name") for one in steps if nodes.text(one, "type") == "docker-image"}
+    for step in steps:
+        given = nodes.get(step, "params")
+        folder, file = nodes.text(given, "build"), nodes.text(given, "dockerfile")
+        name = nodes.text(step, "resource") or nodes.text(step, "put")
+        if folder and name in images and nodes.text(given, "docker_buildkit") not in _ON:
+            yield (file or f"{folder.rstrip('/')}/Dockerfile").partition("/")[2]
+            if file:
+                # Earlier versions saw it from that folder.
+                yield os.path.join(folder.partition("/")[2], file)
