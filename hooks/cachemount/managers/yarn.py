@@ -136,6 +136,11 @@ YARN = PackageManager(
         }
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
+    offline_variables={"YARN_ENABLE_NETWORK": "0|false", "YARN_ENABLE_OFFLINE_MODE": "1|true"},
+    offline_settings={
+        "YARN_ENABLE_NETWORK": r"\byarn config set (?:-\S+ )*enableNetwork (?:0|false)\b",
+        "YARN_ENABLE_OFFLINE_MODE": r"\byarn config set (?:-\S+ )*enableOfflineMode (?:1|true)\b",
+    },
     # Without the global cache it is the mirror that lies in the global folder.
     cleaners=(
         Cleaner(verbs=_CLEAN, whole=True, caches=("classic", "classic, for global packages")),
