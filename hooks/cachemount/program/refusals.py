@@ -24,6 +24,7 @@ from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
 from cachemount.program.builders.molecule import DRIVER, molecule_build
+from cachemount.program.builders.old_actions import old_action_build
 from cachemount.program.builders.old_compose import old_compose_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
@@ -187,6 +188,9 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
         return reasons.REFUSED_MOUNTS.about(name=handed.name, sign=handed.command, way_out=way_out)
     if piped := pipeline_build(path, root) or codebuild_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out="set DOCKER_BUILDKIT=1 in it")
+    if acted := old_action_build(path, root):
+        way_out = "take a later version of it, or set DOCKER_BUILDKIT=1 there"
+        return reasons.REFUSED_MOUNTS.about(name=acted[0], sign=acted[1], way_out=way_out)
     if composed := old_compose_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=composed[0], sign=composed[1], way_out="build by Compose 2 in it")
     if step := built_by_service(path, root):
