@@ -19,7 +19,7 @@ from cachemount.program.builders import app_platform, kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built, makes_by_buildx
-from cachemount.program.builders.declared import declared
+from cachemount.program.builders.declared import declared, declared_in
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
@@ -28,7 +28,7 @@ from cachemount.program.builders.old_actions import old_action_build
 from cachemount.program.builders.old_compose import old_compose_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
-from cachemount.program.builders.service_steps import built_by_service
+from cachemount.program.builders.service_steps import built_by_service, service_pipelines
 from cachemount.program.builders.skaffold import builds_in_cloud, is_classic, may_build
 from cachemount.program.builders.submitted import submitted
 from cachemount.program.builders.terraform_images import PROVIDER, terraform_build
@@ -84,6 +84,20 @@ def builder_notes(root: str, config: Config) -> Iterator[str]:
             if note not in seen:
                 seen.add(note)
                 yield f"{name}: {note}"
+    yield from dict.fromkeys(_notes_of_services(root))
+
+
+def _notes_of_services(root: str) -> Iterator[str]:
+    """Yield a line for each file that names a Dockerfile to a service or tool without cache mounts."""
+    for one in declared_in(root, root):
+        if os.path.isfile(one.path):
+            yield f"{one.name}: {one.builder} refuses cache mounts"
+    for step in service_pipelines(root):
+        if any(map(os.path.isfile, step.files)):
+            yield f"{step.name}: {step.sign} refuses cache mounts"
+    for name, files in app_platform.specifications(root):
+        if any(map(os.path.isfile, files)):
+            yield f"{name}: {app_platform.BUILDER} ignores cache mounts"
 
 
 @kept

@@ -38,11 +38,12 @@ class BuiltByService(Record):
 
 def built_by_service(path: str, root: str) -> BuiltByService | None:
     """Return the first file with a step that builds a Dockerfile; both paths are absolute."""
-    return next((one for one in _pipelines(root) if path in one.files), None)
+    return next((one for one in service_pipelines(root) if path in one.files), None)
 
 
 @kept
-def _pipelines(root: str) -> tuple[BuiltByService, ...]:
+def service_pipelines(root: str) -> tuple[BuiltByService, ...]:
+    """Return the pipelines of a repository with such steps."""
     found = []
     for name in islice(_names(root), _MOST_FILES):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
