@@ -1,6 +1,7 @@
 """Dockerfiles that a pipeline builds by `docker build`, where that takes the classic builder.
 
-So it is before Docker 23, and in Bitbucket's pipelines, unless DOCKER_BUILDKIT is set:
+So it is before Docker 23, and in Bitbucket's pipelines, unless DOCKER_BUILDKIT is set. Where a command does not tell
+the file, because of a variable or of a folder that is gone to, it may be any whose folder the pipeline names:
 https://docs.docker.com/engine/release-notes/23.0/,
 https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbucket-pipelines
 """
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.records import Record
 
 _MOST_BYTES = 500_000
 _MOST_INCLUDED = 50
@@ -21,6 +23,11 @@ _BITBUCKET, _GITLAB = "bitbucket-pipelines.yml", ".gitlab-ci.yml"
 _CIRCLE, _TRAVIS = ".circleci/config.yml", ".travis.yml"
 _PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", _CIRCLE, _TRAVIS)
 _BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
+_AT_ROOT = late(
+    r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t](?:[^\n;&|]*[ \t])?"
+    r"(?:\.|\$\{?CI_PROJECT_DIR\}?)/?[\"']?[ \t]*(?:[;&|\n]|\Z)"
+)
+_COMMENT = late(r"(?m)^[ \t]*#.*$")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
 # The program that a job runs; what stands in a list of services is the engine alone.
 _PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
@@ -37,25 +44,45 @@ _CURRENT = late(r"(?m)^[ \t-]*(?:image:[ \t]*[\"']?cimg/|machine:)")
 _STABLE = 19
 
 
+class _Pipeline(Record):
+    """A pipeline with such builds: its path and text, how it builds, what, and whether that is not all of it."""
+
+    name: str
+    text: str
+    sign: str
+    files: frozenset[str]
+    is_open: bool
+
+
 def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
     """Return the pipeline that builds a Dockerfile with the classic builder, and how; both paths are absolute."""
-    for name, sign, files in _built(root):
-        if path in files:
-            return name, sign
+    for one in _built(root):
+        if path in one.files or (one.is_open and _may_be(path, one.text, root)):
+            return one.name, one.sign
     return None
 
 
 @kept
-def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
-    """Return the pipelines at the root of a repository with such builds, how they build, and what."""
+def _built(root: str) -> tuple[_Pipeline, ...]:
+    """Return the pipelines at the root of a repository with such builds."""
     found = []
     for name in _names(root):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
-        if not _BUILD.search(text) or _BUILDKIT.search(text):
-            continue
-        if sign := _sign(name, text):
-            found.append((name, sign, _named(text, root)))
+        if _BUILD.search(text) and not _BUILDKIT.search(text) and (sign := _sign(name, text)):
+            text = _COMMENT.sub("", text).replace("\\\n", " ")
+            known = _known(text, root)
+            is_open = len(known) < len(_BUILD.findall(text))
+            found.append(_Pipeline(name=name, text=text, sign=sign, files=frozenset(known), is_open=is_open))
     return tuple(found)
+
+
+def _may_be(path: str, text: str, root: str) -> bool:
+    """Return whether a Dockerfile may be what a command of a pipeline builds that does not tell it."""
+    folder, _, name = os.path.relpath(path, root).replace(os.sep, "/").rpartition("/")
+    if not folder and name == "Dockerfile":
+        return _AT_ROOT.search(text) is not None
+    words = {folder.rpartition("/")[2] or name, *(() if name == "Dockerfile" else (name,))}
+    return all(re.search(rf"(?<![\w.-]){re.escape(one)}(?![\w.-])", text) for one in words)
 
 
 def _sign(name: str, text: str) -> str:
@@ -93,9 +120,10 @@ def _versions(tag: str, text: str) -> Iterator[int]:
         yield int(found[1]) if found[1] else _STABLE
 
 
-def _named(text: str, root: str) -> frozenset[str]:
+def _known(text: str, root: str) -> list[str]:
+    """Return the paths of what the commands of a pipeline build that tell it."""
     from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a pipeline
     from cachemount.program.shell_builds import commands  # noqa: PLC0415
 
     places = (place_of(one, ".") for one in commands(text))
-    return frozenset(os.path.normpath(os.path.join(root, one)) for one in places if one)
+    return [os.path.normpath(os.path.join(root, one)) for one in places if one]
