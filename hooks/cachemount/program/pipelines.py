@@ -21,16 +21,18 @@ _MOST_BYTES = 500_000
 _MOST_INCLUDED = 50
 _BITBUCKET, _GITLAB = "bitbucket-pipelines.yml", ".gitlab-ci.yml"
 _CIRCLE, _TRAVIS = ".circleci/config.yml", ".travis.yml"
-_PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", _CIRCLE, _TRAVIS)
-_BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
+_PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", _CIRCLE, _TRAVIS, "Jenkinsfile")
+_BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]|\bdocker\.build[ \t]*\(")
 _AT_ROOT = late(
-    r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t](?:[^\n;&|]*[ \t])?"
+    r"\bdocker\.build[ \t]*\([ \t]*[^,()\n]+\)|\bdocker[ \t]+(?:image[ \t]+)?build[ \t](?:[^\n;&|]*[ \t])?"
     r"(?:\.|\$\{?CI_PROJECT_DIR\}?)/?[\"']?[ \t]*(?:[;&|\n]|\Z)"
 )
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
 # The program that a job runs; what stands in a list of services is the engine alone.
 _PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
+# https://www.jenkins.io/doc/book/pipeline/docker/, https://plugins.jenkins.io/kubernetes/
+_IN_GROOVY = late(r"\bimage(?:[ \t]*[:(]|[ \t])[ \t]*[\"'](?:[\w./${}-]+/)?docker:([\w.-]+)")
 _TAG = late(r"(\d+)\b|(stable)\b|\$\{?(\w+)")
 _INCLUDED = late(r"(?m)^[ \t-]*local:[ \t]*[\"']?/?([\w./-]+\.ya?ml)")
 _FIRST_WITH_BUILDKIT = 23
@@ -87,7 +89,8 @@ def _may_be(path: str, text: str, root: str) -> bool:
 
 def _sign(name: str, text: str) -> str:
     """Return how a pipeline has `docker build` take the classic builder; "" where it does not."""
-    programs = [one for tag in _PROGRAM.findall(text) for one in _versions(tag, text)]
+    tags = {*_PROGRAM.findall(text), *(_IN_GROOVY.findall(text) if name == "Jenkinsfile" else ())}
+    programs = [one for tag in tags for one in _versions(tag, text)]
     if programs and max(programs) < _FIRST_WITH_BUILDKIT:
         return f"docker build by Docker {max(programs)}"
     if name == _BITBUCKET:

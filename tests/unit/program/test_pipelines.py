@@ -21,6 +21,12 @@ NAMED = GITLAB.replace("image: docker:20.10.16", "image:\n    name: docker:19.03
 VARIABLE = 'variables:\n  VERSION: "20.10"\n' + GITLAB.replace(
     "docker:20.10.16\n  services", "docker:${VERSION}-git\n  services"
 )
+JENKINS = """pipeline {
+  agent { docker { image 'docker:19.03' } }
+  stages { stage('build') { steps { sh 'docker build -t x app' } } }
+}
+"""
+TEMPLATE = "podTemplate(containers: [containerTemplate(name: 'docker', image: 'docker:17.12', ttyEnabled: true)])"
 TRAVIS = "dist: bionic\nservices: docker\nscript:\n- docker build -t x app\n"
 CIRCLE = """jobs:
   build:
@@ -67,6 +73,9 @@ def refused(root: Path, name: str, text: str) -> str | None:
             GITLAB.replace("app/Dockerfile .", "$NAME/Dockerfile $NAME") + "  variables: {NAME: app}\n",
             "",
         ),
+        ("Jenkinsfile", JENKINS, "by Docker 19"),
+        ("Jenkinsfile", JENKINS.replace("agent { docker { image 'docker:19.03' } }", TEMPLATE), "by Docker 17"),
+        ("Jenkinsfile", JENKINS.replace("sh 'docker build -t x app'", 'docker.build("x", "app")'), "by Docker 19"),
         (".travis.yml", TRAVIS, "by Docker 18 of Travis's bionic"),
         (".circleci/config.yml", CIRCLE, "in an image of CircleCI from before 2022"),
         (".drone.yml", "steps:\n- image: docker:20-cli\n  commands:\n  - docker build app\n", "by Docker 20"),
@@ -96,6 +105,10 @@ def test_a_pipeline_with_the_classic_builder(tmp_path: Path, name: str, text: st
         (".gitlab-ci.yml", GITLAB.replace("app/Dockerfile .", "$NAME/Dockerfile $NAME") + "  variables: {NAME: web}\n"),
         (".gitlab-ci.yml", GITLAB.replace("app/Dockerfile .", "$NAME/Dockerfile $NAME") + "# app\n"),
         (".gitlab-ci.yml", VARIABLE.replace("  VERSION:", "  OTHER:")),
+        ("Jenkinsfile", JENKINS.replace("19.03", "28")),
+        ("Jenkinsfile", JENKINS.replace("{ docker { image 'docker:19.03' } }", "any")),
+        ("Jenkinsfile", JENKINS.replace("-t x app", "-t x web")),
+        ("Jenkinsfile", JENKINS.replace("sh 'docker build -t x app'", 'docker.build("x")')),
         (".travis.yml", TRAVIS.replace("bionic", "focal")),
         (".travis.yml", TRAVIS.replace("dist: bionic\n", "")),
         (".travis.yml", TRAVIS + "addons: {apt: {packages: [docker-ce]}}\n"),
