@@ -21,6 +21,7 @@ from cachemount.late_pattern import late
 _MOST_BYTES = 200_000
 _RUN = late(
     r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:|\bKaniko\.gitlab-ci\.yml\b"
+    r"|\b(?:image|name):[ \t]*[\"']?[\w./${}-]*(?:(?<=/)kaniko(?=[:@\"'\s]|\Z)|(?:drone|plugin)-kaniko\b)"
     r"|\b(?:taskRef|strategy):(?:\s+\w+:[ \t]*[\w/.-]+)*?\s+name:[ \t]*[\"']?kaniko\b"
 )
 _ACTION = late(r"\buses:[ \t]*[\"']?[\w.-]+/[\w.-]*kaniko[\w.-]*@")
