@@ -3,7 +3,8 @@
 So it is before Docker 23, and in Bitbucket's pipelines, unless DOCKER_BUILDKIT is set. Where a command does not tell
 the file, because of a variable or of a folder that is gone to, it may be any whose folder the pipeline names:
 https://docs.docker.com/engine/release-notes/23.0/,
-https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbucket-pipelines
+https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbucket-pipelines. And so are builds in an
+image of buildah before 1.24 or podman before 4, which end at such mounts.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _CIRCLE, _TRAVIS = ".circleci/config.yml", ".travis.yml"
 _PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", _CIRCLE, _TRAVIS, "Jenkinsfile")
 _BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]|\bdocker\.build[ \t]*\(")
 _AT_ROOT = late(
-    r"\bdocker\.build[ \t]*\([ \t]*[^,()\n]+\)|\bdocker[ \t]+(?:image[ \t]+)?build[ \t](?:[^\n;&|]*[ \t])?"
+    r"\bdocker\.build[ \t]*\([ \t]*[^,()\n]+\)"
+    r"|\b(?:(?:docker|podman)[ \t]+(?:image[ \t]+)?build|buildah[ \t]+bu\w[\w-]*)[ \t](?:[^\n;&|]*[ \t])?"
     r"(?:\.|\$\{?CI_PROJECT_DIR\}?)/?[\"']?[ \t]*(?:[;&|\n]|\Z)"
 )
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
@@ -33,6 +35,10 @@ _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodma
 _PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
 # https://www.jenkins.io/doc/book/pipeline/docker/, https://plugins.jenkins.io/kubernetes/
 _IN_GROOVY = late(r"\bimage(?:[ \t]*[:(]|[ \t])[ \t]*[\"'](?:[\w./${}-]+/)?docker:([\w.-]+)")
+# https://github.com/containers/podman/issues/12062
+_OLD_BUILDAH = late(r"\bbuildah/stable:v1\.(?:1?\d|2[0-3])(?!\d)|\bpodman/stable:v[1-3](?!\d)")
+_BY_BUILDAH = late(r"\b(?:buildah[ \t]+(?:build-using-dockerfile|build|bud)|podman[ \t]+build)[ \t]")
+OLD_BUILDAH = "an image of an old buildah or podman"
 _TAG = late(r"(\d+)\b|(stable)\b|\$\{?(\w+)")
 _INCLUDED = late(r"(?m)^[ \t-]*local:[ \t]*[\"']?/?([\w./-]+\.ya?ml)")
 _FIRST_WITH_BUILDKIT = 23
@@ -70,10 +76,12 @@ def _built(root: str) -> tuple[_Pipeline, ...]:
     found = []
     for name in _names(root):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
-        if _BUILD.search(text) and not _BUILDKIT.search(text) and (sign := _sign(name, text)):
+        is_old = _OLD_BUILDAH.search(text) is not None
+        builds, sign = (_BY_BUILDAH, OLD_BUILDAH) if is_old else (_BUILD, _sign(name, text))
+        if sign and builds.search(text) and (is_old or not _BUILDKIT.search(text)):
             text = _COMMENT.sub("", text).replace("\\\n", " ")
             known = _known(text, root)
-            is_open = len(known) < len(_BUILD.findall(text))
+            is_open = len(known) < len(builds.findall(text))
             found.append(_Pipeline(name=name, text=text, sign=sign, files=frozenset(known), is_open=is_open))
     return tuple(found)
 

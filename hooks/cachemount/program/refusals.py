@@ -35,7 +35,7 @@ from cachemount.program.builders.terraform_images import PROVIDER, terraform_bui
 from cachemount.program.codebuild import codebuild_build
 from cachemount.program.old_podman import old_podman_build
 from cachemount.program.optional_buildkit import readme_without_buildkit
-from cachemount.program.pipelines import pipeline_build
+from cachemount.program.pipelines import OLD_BUILDAH, pipeline_build
 from cachemount.program.railway_readmes import railway_readme
 from cachemount.reasons import Withheld
 
@@ -201,7 +201,8 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
         way_out = "build the image with BuildKit, and deploy that"
         return reasons.REFUSED_MOUNTS.about(name=handed.name, sign=handed.command, way_out=way_out)
     if piped := pipeline_build(path, root) or codebuild_build(path, root):
-        return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out="set DOCKER_BUILDKIT=1 in it")
+        way_out = "take a newer image in it" if piped[1] == OLD_BUILDAH else "set DOCKER_BUILDKIT=1 in it"
+        return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out=way_out)
     if acted := old_action_build(path, root):
         way_out = "take a later version of it, or set DOCKER_BUILDKIT=1 there"
         return reasons.REFUSED_MOUNTS.about(name=acted[0], sign=acted[1], way_out=way_out)

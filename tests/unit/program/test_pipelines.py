@@ -27,6 +27,7 @@ JENKINS = """pipeline {
 }
 """
 TEMPLATE = "podTemplate(containers: [containerTemplate(name: 'docker', image: 'docker:17.12', ttyEnabled: true)])"
+BUILDAH = "build:\n  image: quay.io/buildah/stable:v1.23.1\n  script:\n  - buildah bud -t x app\n"
 TRAVIS = "dist: bionic\nservices: docker\nscript:\n- docker build -t x app\n"
 CIRCLE = """jobs:
   build:
@@ -74,6 +75,8 @@ def refused(root: Path, name: str, text: str) -> str | None:
             "",
         ),
         ("Jenkinsfile", JENKINS, "by Docker 19"),
+        (".gitlab-ci.yml", BUILDAH, "an image of an old buildah or podman"),
+        (".gitlab-ci.yml", BUILDAH.replace("buildah bud", "cd app; buildah bud").replace(" app\n", " .\n"), "buildah"),
         ("Jenkinsfile", JENKINS.replace("agent { docker { image 'docker:19.03' } }", TEMPLATE), "by Docker 17"),
         ("Jenkinsfile", JENKINS.replace("sh 'docker build -t x app'", 'docker.build("x", "app")'), "by Docker 19"),
         (".travis.yml", TRAVIS, "by Docker 18 of Travis's bionic"),
@@ -105,6 +108,9 @@ def test_a_pipeline_with_the_classic_builder(tmp_path: Path, name: str, text: st
         (".gitlab-ci.yml", GITLAB.replace("app/Dockerfile .", "$NAME/Dockerfile $NAME") + "  variables: {NAME: web}\n"),
         (".gitlab-ci.yml", GITLAB.replace("app/Dockerfile .", "$NAME/Dockerfile $NAME") + "# app\n"),
         (".gitlab-ci.yml", VARIABLE.replace("  VERSION:", "  OTHER:")),
+        (".gitlab-ci.yml", BUILDAH.replace("1.23.1", "1.29")),
+        (".gitlab-ci.yml", BUILDAH.replace(":v1.23.1", "")),
+        (".gitlab-ci.yml", BUILDAH.replace(" app\n", " web\n")),
         ("Jenkinsfile", JENKINS.replace("19.03", "28")),
         ("Jenkinsfile", JENKINS.replace("{ docker { image 'docker:19.03' } }", "any")),
         ("Jenkinsfile", JENKINS.replace("-t x app", "-t x web")),
