@@ -26,6 +26,7 @@ from cachemount.program.builders.go_api import go_build
 from cachemount.program.builders.molecule import DRIVER, molecule_build
 from cachemount.program.builders.old_actions import old_action_build
 from cachemount.program.builders.old_compose import old_compose_build
+from cachemount.program.builders.openshift import BUILD_CONFIG, openshift_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
 from cachemount.program.builders.service_steps import built_by_service, service_pipelines
@@ -210,6 +211,8 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
         return reasons.REFUSED_MOUNTS.about(name=composed[0], sign=composed[1], way_out="build by Compose 2 in it")
     if step := built_by_service(path, root):
         return reasons.REFUSED_MOUNTS.about(name=step.name, sign=step.sign, way_out=step.way_out)
+    if name := openshift_build(path, root):
+        return reasons.REFUSED_MOUNTS.about(name=name, sign=BUILD_CONFIG, way_out="try a mount by hand there first")
     named = declared(path, root)
     if named is None:
         return None
