@@ -68,7 +68,7 @@ _SKAFFOLD_CLOUD = ("Skaffold's googleCloudBuild", "write a `dockerImage` of Dock
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
     "infrastructure", "jenkins", "k8s", "kaniko", "kubernetes", "pipelines", "scripts", "shipwright", "skaffold",
-    "tekton", ".gitlab", ".jenkins", ".shipwright", ".tekton",
+    "tekton", ".gitlab", ".lighthouse", ".jenkins", ".shipwright", ".tekton",
 })  # fmt: skip
 _LEVELS = 2
 _PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy", ".sh")

@@ -66,6 +66,14 @@ def test_the_file_of_the_root(tmp_path: Path) -> None:
     assert why(tmp_path, ".drone.yml", "steps:\n- image: plugins/kaniko\n", path="Dockerfile")
 
 
+def test_a_pipeline_of_jenkins_x(tmp_path: Path) -> None:
+    text = "steps:\n- name: jx-variables\n- name: build-container-build\n  resources: {}\n"
+    assert why(tmp_path, ".lighthouse/jenkins-x/release.yaml", text, path="Dockerfile")
+    assert not why(
+        tmp_path / "x", ".lighthouse/jenkins-x/release.yaml", text.replace("r-build", "r"), path="Dockerfile"
+    )
+
+
 def test_the_template_of_gitlab(tmp_path: Path) -> None:
     assert why(tmp_path, ".gitlab-ci.yml", "include:\n- template: Kaniko.gitlab-ci.yml\n", path="Dockerfile")
 
