@@ -31,11 +31,12 @@ def app_platform_build(path: str, root: str) -> str:
 
     Both paths are absolute, `path` is the Dockerfile's.
     """
-    return next((name for name, files in _specifications(root) if path in files), "")
+    return next((name for name, files in specifications(root) if path in files), "")
 
 
 @kept
-def _specifications(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def specifications(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the specifications of apps in a repository, each with the paths of the Dockerfiles that it may name."""
     found = []
     for name in islice(_names(root), _MOST_FILES):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)

@@ -92,14 +92,15 @@ class Declared(Record):
 def declared(path: str, root: str) -> Declared | None:
     """Return by which builder without BuildKit a file beside a Dockerfile or above it has it built; None without."""
     for folder in upwards(os.path.dirname(path), root):
-        for one in _declared(folder, root):
+        for one in declared_in(folder, root):
             if one.path == path:
                 return one
     return None
 
 
 @kept
-def _declared(folder: str, root: str) -> tuple[Declared, ...]:
+def declared_in(folder: str, root: str) -> tuple[Declared, ...]:
+    """Return the Dockerfiles that files in a folder name, and by which builder without BuildKit they are built."""
     found: list[Declared] = []
     for name in names_in(folder):
         if name.startswith(_BEGINNINGS) and _NAMES.fullmatch(name):
