@@ -82,6 +82,8 @@ class Cache(Record, eq=False):
     safe_when: str = ""
     doubt_on: str = ""
     others_only: bool = False
+    # Options of another release, which one with this cache does not know and passes over.
+    passed_over: frozenset[str] = frozenset()
     made_by: str = ""
     flag_suffixes: Mapping[str, str] = field(default_factory=dict)
     option_variables: tuple[str, ...] = ()

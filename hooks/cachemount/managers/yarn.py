@@ -69,6 +69,8 @@ def _classic(name: str, when: str = "") -> Cache:
         when=when,
         doubt=_SHARED,
         others_only=True,
+        # https://github.com/yarnpkg/yarn/blob/master/src/cli/index.js (allowUnknownOption)
+        passed_over=frozenset({"--immutable-cache"}),
     )
 
 
