@@ -253,6 +253,8 @@ class Download(Record):
     used_by: str = ""
     # Regular expression on the file: where it is not found, something that is not seen has fetched the packages.
     when: str = ""
+    # Regular expression on the name of the base image: where it is found, the image has it already.
+    done_in_image: str = ""
     # Regular expression matched in full on an operand that is a file of a package, and on a flag with which the packages
     # are completed that are there: with nothing but these it downloads nothing where no index is.
     files: str = ""
