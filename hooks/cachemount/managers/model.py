@@ -96,6 +96,8 @@ class Cache(Record, eq=False):
     once: bool = False
     # A file of the project, and a regular expression: where the build copies it and it says so, `once` counts.
     once_where: tuple[str, str] = ("", "")
+    # The same of manifests, of which a project may have several; they count where that file is not there.
+    once_where_manifest: tuple[str, str] = ("", "")
     shareable: bool = False
     holds: str = ""
     remakes: str = ""
