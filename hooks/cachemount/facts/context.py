@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from cachemount.copied_names import bound, copies
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.late_pattern import late
 from cachemount.script_names import OTHER_SCRIPT, PYTHON_IMPORT, SHELL_SCRIPT
@@ -47,6 +48,13 @@ def is_copied(code: str, name: str) -> bool:
     named = rf"\S*{re.escape(name.rpartition('.')[0])}\S*|\./?|\.\w?\*|\*"
     copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",])?(?:{named})[ \t\",]"
     return re.search(copied, code) is not None
+
+
+def takes(code: str, path: str) -> bool:
+    """Return whether instructions copy or bind a file of the context, or a folder that it is in, by its name."""
+    sources = [word for words in copies(code) for word in words[:-1]] + [source or "." for source, _ in bound(code)]
+    cleaned = (posixpath.normpath(word.lstrip("/") or ".") for word in sources)
+    return any(one in (".", "*", path) or path.startswith(f"{one}/") for one in cleaned)
 
 
 def copies_all(code: str) -> bool:

@@ -83,6 +83,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
                 continue
         if way.when and not says(dockerfile.code, way.when):
             continue
+        if way.done_in_image and re.search(way.done_in_image, environment.image):
+            continue
         if _has_packages(dockerfile, step, command, (manager, way, verb, rest), variables):
             continue
         # Only root may install the system's packages, if by a program that only a variable names.

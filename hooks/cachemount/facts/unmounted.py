@@ -12,7 +12,7 @@ from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import looks_meant, part_of
-from cachemount.facts.context import nearest, settings_of
+from cachemount.facts.context import nearest, settings_of, takes
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -208,7 +208,14 @@ def _is_said(facts: Facts, install: Install, directory: Directory) -> bool:
     name, says = directory.cache.once_where
     if not name or not install.download.of_project or install.download.installs_program:
         return False
-    return re.search(says, settings_of(facts.dockerfile, name)) is not None
+    context = facts.dockerfile.source.context
+    if any(posixpath.basename(one.path) == name for one in context):
+        return re.search(says, settings_of(facts.dockerfile, name)) is not None
+    manifest, says = directory.cache.once_where_manifest
+    named = (one for one in context if posixpath.basename(one.path) == manifest and re.search(says, one.text))
+    step = install.step
+    code = facts.dockerfile.code_of((*chain.before(step.stage, step.instruction), step.instruction))
+    return bool(manifest) and any(takes(code, one.path) for one in named)
 
 
 def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Mount | None:

@@ -41,8 +41,10 @@ CARGO = PackageManager(
             kind="store",
             optional=True,
             once_where=("Cargo.lock", _GIT_SOURCE),
+            # Not commented out, and of a dependency: https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html
+            once_where_manifest=("Cargo.toml", r"(?m)^[^#\n]*\bgit\s*=\s*[\"']"),
             unused_by=("Cargo.lock", rf"\A(?!(?s:.*){_GIT_SOURCE})(?s:.)", r"cargo/git|\s--git\b"),
-            holds="the git repositories of Cargo.lock",
+            holds="the git repositories that crates are taken from",
         ),
     ),
     fetch_command="cargo fetch --locked",
@@ -237,9 +239,9 @@ CARGO = PackageManager(
             "version",
         }
     ),
-    # By rustler, and by setuptools-rust and maturin, if the project has Rust in it.
+    # By rustler, setuptools-rust and maturin, if the project has Rust in it, and by napi.
     built_by=(
-        r"\A(?:mix (?:do (?=.*\b(?:compile|release|test|phx\.digest)\b)"
+        r"\A(?:napi build\b|mix (?:do (?=.*\b(?:compile|release|test|phx\.digest)\b)"
         r"|(?!do\b|local\.|archive\.|hex\.|deps\.(?:get|update|clean|unlock|tree)|phx\.new|new\b|help|format))"
         r"|(?:uv )?pip[\d.]* (?:install|wheel)\b.*\s\.{1,2}(?:[/\[]\S*)?(?=\s|\Z)"
         r"|(?:uv|poetry|pdm) (?:sync|install|build)\b(?!.*--no-(?:install-project|root|self)\b))"

@@ -98,6 +98,8 @@ class Cache(Record, eq=False):
     once: bool = False
     # A file of the project, and a regular expression: where the build copies it and it says so, `once` counts.
     once_where: tuple[str, str] = ("", "")
+    # The same of manifests, of which a project may have several; they count where that file is not there.
+    once_where_manifest: tuple[str, str] = ("", "")
     shareable: bool = False
     holds: str = ""
     remakes: str = ""
@@ -255,6 +257,8 @@ class Download(Record):
     used_by: str = ""
     # Regular expression on the file: where it is not found, something that is not seen has fetched the packages.
     when: str = ""
+    # Regular expression on the name of the base image: where it is found, the image has it already.
+    done_in_image: str = ""
     # Regular expression matched in full on an operand that is a file of a package, and on a flag with which the packages
     # are completed that are there: with nothing but these it downloads nothing where no index is.
     files: str = ""

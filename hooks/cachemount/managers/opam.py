@@ -5,6 +5,9 @@ from __future__ import annotations
 from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 
+# Images with a root, in which `opam init` makes no other, nor a switch.
+_IMAGES = r"ocaml/opam|ocurrent/opam|coqorg/"
+
 OPAM = PackageManager(
     name="opam",
     title="opam",
@@ -19,18 +22,29 @@ OPAM = PackageManager(
             made_by=r"\bopam init\b",
             doubt=reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="opam installs there"),
             # Their images have the directory.
-            safe_when=r"(?im)^[ \t]*FROM\s+(?:--\S+\s+)*\S*\b(?:ocaml/opam|ocurrent/opam|coqorg/)",
+            safe_when=rf"(?im)^[ \t]*FROM\s+(?:--\S+\s+)*\S*\b(?:{_IMAGES})",
             others_only=True,
         ),
     ),
     downloads=(
         Download(
+            verbs=(("init",),),
+            unless=(frozenset({"--bare"}), frozenset({"--show-default-opamrc"})),
+            pattern=r"\A(?!.*(?<!\S)--root(?![\w-]))",
+            done_in_image=_IMAGES,
+        ),
+        Download(
+            verbs=(("init",),),
+            unless=(frozenset({"--bare"}), frozenset({"--show-default-opamrc"})),
+            pattern=r"(?<!\S)--root(?![\w-])",
+        ),
+        Download(
             verbs=(
-                ("init",), ("install",), ("reinstall",), ("upgrade",), ("switch", "create"), ("pin",), ("pin", "add"), ("switch", "import"),
+                ("install",), ("reinstall",), ("upgrade",), ("switch", "create"), ("pin",), ("pin", "add"), ("switch", "import"),
             ),
             unless=(
                 frozenset({"--deps-only", "--show"}), frozenset({"--show-actions"}), frozenset({"--show"}), frozenset({"--dry-run"}),
-                frozenset({"--bare"}), frozenset({"--fake"}),
+                frozenset({"--check"}), frozenset({"--empty"}), frozenset({"--fake"}),
             ),
             pattern=r"\A(?!.*\bpin (?:list|remove)\b|.*\bpin\b.* (?:-[a-z]*n[a-z]*|--no-action)(?!\S))",
         ),

@@ -106,6 +106,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - few files build a project in Go
 
         found += go_projects(text, folders)
+    if "Cargo.lock" in names:
+        from cachemount.program.cargo_manifests import cargo_manifests  # noqa: PLC0415 - few files build a project in Rust
+
+        found += cargo_manifests(text, folders)
     # Most names are in no folder, which the lists of their names tell sooner than the file system.
     known = [name for name in names if any(name.partition("/")[0] in names_in(folder) for folder, _ in folders)]
     if len(known) > _MOST_NAMES:

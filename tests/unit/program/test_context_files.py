@@ -97,6 +97,33 @@ def test_modules_in_a_folder_of_the_project(tmp_path: Path) -> None:
     assert fixes(tmp_path / "cmd/x/Dockerfile") == [True]
 
 
+CRATES = (
+    "FROM rust:1.90\nWORKDIR /src\nCOPY . .\n"
+    "RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked cargo build\n"
+)
+GIT = '[dependencies]\nmail = { git = "https://example.org/mail" }\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"Cargo.toml": GIT}, ["Cargo.toml"]),
+        ({"Cargo.toml": GIT, "Cargo.lock": "version = 4\n"}, []),
+        ({"Cargo.toml": "[package]\n", "lib/x/Cargo.toml": GIT}, []),
+        ({"Cargo.toml": "[workspace]\nmembers = ['lib/*', 'app']\n", "lib/x/Cargo.toml": GIT}, ["lib/x/Cargo.toml"]),
+        ({"Cargo.toml": "[workspace]\nmembers = [\n  'app',\n]\n", "app/Cargo.toml": GIT}, ["app/Cargo.toml"]),
+        ({"Cargo.toml": "[workspace]\nmembers = ['*/x', '../o']\n", "a/x/Cargo.toml": GIT}, []),
+        # That of the nearest folder is the project's.
+        ({"Cargo.toml": GIT, "docker/Cargo.toml": "[package]\n"}, []),
+    ],
+)
+def test_manifests_where_no_lock_file_is_kept(tmp_path: Path, files: dict[str, str], expected: list[str]) -> None:
+    make(tmp_path, {".git/HEAD": "", "docker/Dockerfile": CRATES, **files})
+    found = context_files(str(tmp_path / "docker/Dockerfile"), CRATES)
+    assert [one.path for one in found if one.path.endswith("Cargo.toml")] == expected
+    assert fixes(tmp_path / "docker/Dockerfile") == [True] * len(expected)
+
+
 def test_modules_of_the_project_that_a_folder_is_in(tmp_path: Path) -> None:
     text = "FROM golang:1.26\nCOPY . /src\nWORKDIR /src/cmd/x\nRUN go build .\n"
     make(

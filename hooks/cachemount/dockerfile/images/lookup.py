@@ -29,7 +29,9 @@ _PROXIES = late(
     r"(?:(?:(?:proxy|cache|mirror|remote)[-_])?docker[-_]?hub(?:[-_](?:proxy|cache|mirror|remote))?"
     r"|(?:(?:index|registry-1)\.)?docker\.io|dependency_proxy/containers)/|(?:[\w.-]+/)+(?=library/[^/]+$))"
 )
-_ARCHITECTURE = late(r"(?:library|stackbrew|amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)")
+_ARCHITECTURE = late(
+    r"(?:library|stackbrew|(?:win)?amd64|arm32v[567]|arm64v8|i386|ppc64le|s390x|riscv64|mips64le)/(?=[^/]+$)"
+)
 _DEBIAN = r"wheezy|jessie|stretch|buster|bullseye|bookworm|trixie|forky|sid|oldstable|stable"
 # What other images call their own releases.
 _OWN_RELEASE = late(r"(?:old)?stable")

@@ -16,6 +16,8 @@ _HARMLESS = (
     r"(?<!\S)\S*(?:sh\.rustup\.rs|nodesource\.com|astral\.sh|install\.python-poetry\.org|get\.pnpm\.io|bun\.sh|deno\.land)"
     r"[^|;&\n]*"
     r"(?:\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:ba)?sh\b)?"
+    # What is only built is not installed.
+    r"|\bmake(?:\s+-\w\S*)*(?:\s+(?:all|build|check|clean|compile|dist|package|release|tests?))+(?=\s*(?:[;&|)\n]|\Z))"
 )
 _INSTALLING = "apk|apt|apt-get|aptitude|dpkg|dnf|microdnf|yum|tdnf|rpm|zypper"
 INSTALLERS = frozenset(_INSTALLING.split("|"))

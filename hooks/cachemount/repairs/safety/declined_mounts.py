@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import takewhile
 
 from cachemount import reasons
@@ -24,37 +24,98 @@ _DECLINES = late(
     r"(?:build\s)?(?:layer|step|instruction|command)\b"
 )
 
+# "Cache mounts were removed", "disabled the cache mount"; what is removed for a mount is another thing.
+_OFF = (
+    r"(?:removed|disabled?|deactivated?|dropped|omitted|skipped"
+    r"|(?:turned|switched)\soff|(?:taken|left|commented)\sout)\b"
+)
+_TURNED_OFF = late(
+    r"(?i)\b(?:cache[- ]mounts?|mount[- ]caches?)[`'\")]*\s(?:(?:for|of|on|in)\s\S+\s)?"
+    rf"(?:(?:is|are|was|were|has|have|been|intentionally|deliberately|temporarily|now|currently|here)\s)*{_OFF}"
+    rf"|\b{_OFF}[`'\"(]*\s(?:(?:the|this|these|those|all|any|our|buildkit|\w+'s)\s){{0,3}}"
+    r"[`'\"(]*(?:--mount=type=cache|(?:buildkit\s)?(?:cache[- ]mounts?|mount[- ]caches?)\b)"
+)
+_WORD_OFF = late(rf"(?i)\b{_OFF}")
+# "Caching is only for development. Removed to save space on the runner": a mount takes space there, not in the image.
+_FOR_SPACE = late(
+    rf"(?i)\bcach(?:e[sd]?|ing)\b.{{0,150}}\b{_OFF}[^.]{{0,40}}\bspace\b[^.]{{0,20}}\b(?:on|of|in)\s(?:the\s|an?\s|our\s)?"
+    r"(?:[\w-]+\s){0,3}(?:runners?|agents?|workers?|ci|machines?|builders?|hosts?|servers?)\b"
+)
+
 # What is said of a stage whose result has to be the same each time: "Reproducible build (no caching)".
 _SAME_EACH_TIME = late(r"(?i)\b(?:reproducib|determinis|hermetic)")
 _NO_CACHING = late(r"(?i)\b(?:no|without)\s(?:any\s)?(?:build\s)?cach(?:ing|es?)\b(?!-)")
 
 # A flag of the step that was made a comment: "#RUN --mount=type=cache,target=/var/cache/apt \".
-_FLAG = late(r"(?:RUN\s+)?--mount=type=cache,.*\\")
+_FLAG = late(r"(?:RUN\s+)?--mount=type=cache,.*\\|--mount=type=cache,\S+")
+_RUN = late(r"(?i)RUN\s")
+# "You can cache with --mount=…"
+_INVITES = late(r"(?i)\byou\s(?:can|may|could)\s(?:also\s)?cache\s(?:\S+\s)?(?:with|by)\b")
 
 
 def declined(facts: Facts, step: Step) -> Iterator[Withheld]:
     """Yield the reason not to mount a cache in a step whose comments, above it or in it, say that it has none.
 
-    A flag of a mount that was made a comment says so too, as does a comment above the stage about all of it.
+    A flag of a mount that was made a comment says so too, as does a comment in the stage about all of it.
     """
     yield from facts.memo_all(_in_stage, step.stage)
     comments = facts.memo_all(_comments_of, step)
-    text = " ".join(one.text for one in comments)
-    if "mount" not in text and "cache t" not in text:
+    said = [_words(one) for one in comments]
+    text = " ".join(said)
+    if "mount" not in text and "ache t" not in text:
         return
     here = step.instruction.span.start
     # Above the step the last line is one: else all of another step is a comment.
     last = [one for one in comments if one.span.start < here][-1:] + [one for one in comments if one.span.start > here]
-    if _DECLINES.search(" ".join(text.split())) or any(_FLAG.fullmatch(one.text) for one in last):
-        yield reasons.DECLINED.about(line=facts.dockerfile.source.position(comments[0].span.start).line)
+    flag = None if _INVITES.search(text) else next((one for one in last if _FLAG.fullmatch(_words(one))), None)
+    match = _DECLINES.search(text) or _TURNED_OFF.search(text)
+    if match is None and _has_flags(said):
+        match = _WORD_OFF.search(text)
+    if match:
+        yield _declined(facts, _that_says(comments, match.start()))
+    elif flag:
+        yield _declined(facts, flag)
+
+
+def _declined(facts: Facts, comment: Comment) -> Withheld:
+    return reasons.DECLINED.about(line=facts.dockerfile.source.position(comment.span.start).line)
+
+
+def _that_says(comments: Iterable[Comment], at: int) -> Comment:
+    """Return the one of some comments to which an offset in the words of all of them belongs."""
+    for one in comments:
+        last = one
+        at -= len(_words(one)) + 1
+        if at < 0:
+            break
+    return last
+
+
+def _has_flags(said: Collection[str]) -> bool:
+    """Return whether lines are flags that were made comments, and not all of a step."""
+    return any(_FLAG.fullmatch(one) for one in said) and not any(_RUN.match(one) for one in said)
+
+
+def _words(comment: Comment) -> str:
+    """Return what a comment says, whatever the number of its signs."""
+    return " ".join(comment.text.lstrip("#").split())
 
 
 def _in_stage(facts: Facts, stage: Stage) -> Iterator[Withheld]:
-    """Yield the reason not to mount a cache in a stage that is built without one so that it comes out the same."""
+    """Yield the reason not to mount a cache in a stage that is built without one.
+
+    It is to come out the same each time, or one of its steps leaves the mount out for want of space.
+    """
     for _, one in comments_above(facts.dockerfile, stage.instruction):
         if _NO_CACHING.search(one.text) and _SAME_EACH_TIME.search(one.text):
-            yield reasons.DECLINED.about(line=facts.dockerfile.source.position(one.span.start).line)
+            yield _declined(facts, one)
             return
+    for step in facts.steps:
+        if step.stage is stage and (comments := facts.memo_all(_comments_of, step)):
+            text = " ".join(map(_words, comments))
+            if "space" in text and (match := _FOR_SPACE.search(text)):
+                yield _declined(facts, _that_says(comments, match.start()))
+                return
 
 
 def _comments_of(facts: Facts, step: Step) -> Iterator[Comment]:

@@ -74,10 +74,10 @@ FREQUENT = frozenset({
 })  # fmt: skip
 
 # They work on files that they are told, on services, or fetch a program: corepack gets package managers, and what
-# xx-verify asks is `file` (https://github.com/tonistiigi/xx).
+# xx-verify asks is `file` (https://github.com/tonistiigi/xx). napi builds by cargo (https://napi.rs/docs/cli/build).
 FILE_TOOLS = frozenset({
     "addr2line", "bsdtar", "c++filt", "clinfo", "corepack", "crudini", "cuobjdump", "elfedit", "fix-permissions",
-    "gprof", "jdeps", "jlink", "jmod", "libtree", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service",
+    "gprof", "jdeps", "jlink", "jmod", "libtree", "napi", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service",
     "rc-update", "readelf", "sdkmanager", "size", "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update",
     "xx-info", "xx-verify",
 })  # fmt: skip
@@ -118,6 +118,9 @@ REFRESHES_ITSELF = frozenset({"install-php-extensions", "install_packages", "cle
 # Run with swag 1.16: it writes the same without the packages, if it is not told to read those that others need.
 _READS_BY_OPTION = {"swag": late(r"--?(?:parseDep\w*|pdl?)(?:=|\Z)")}
 
+# They run a compiler, unless an option asks them about their own cache or server.
+_COMPILER_CACHES = frozenset({"ccache", "sccache"})
+
 # Commands of Symfony and Laravel themselves: they write caches, settings and files for the web from what the project
 # has. https://symfony.com/doc/current/reference/commands.html, https://laravel.com/docs/12.x/deployment
 _OF_FRAMEWORKS = late(
@@ -137,5 +140,7 @@ def is_of_framework(path: str, arguments: Sequence[str]) -> bool:
 
 def reads_no_store(name: str, arguments: Sequence[str]) -> bool:
     """Return whether a program with these arguments is known to read nothing in a manager's store."""
+    if name in _COMPILER_CACHES:
+        return bool(arguments) and (arguments[0].startswith("-") or arguments[0] in FREQUENT)
     option = _READS_BY_OPTION.get(name)
     return name in READS_NO_STORE or (option is not None and not any(map(option.match, arguments)))

@@ -23,6 +23,7 @@ DISTRIBUTIONS = {
         ("index.docker.io/library/python", ("python", "")),
         ("public.ecr.aws/docker/library/node:20", ("node", "20")),
         ("arm64v8/alpine:3.19", ("alpine", "3.19")),
+        ("winamd64/python:3.12", ("python", "3.12")),
         ("python:3@sha256:00ff", ("python", "3")),
         ("localhost:5000/team/app", ("localhost:5000/team/app", "")),
         ("localhost:5000/team/app:1", ("localhost:5000/team/app", "1")),
