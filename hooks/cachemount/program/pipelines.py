@@ -30,6 +30,7 @@ _AT_ROOT = late(
     r"(?:\.|\$\{?CI_PROJECT_DIR\}?)/?[\"']?[ \t]*(?:[;&|\n]|\Z)"
 )
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
+_SET = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
 # The program that a job runs; what stands in a list of services is the engine alone.
 _PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
@@ -74,15 +75,23 @@ def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
 def _built(root: str) -> tuple[_Pipeline, ...]:
     """Return the pipelines at the root of a repository with such builds."""
     found = []
-    for name in _names(root):
-        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+    texts = {
+        name: text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES) for name in _names(root)
+    }
+    # What one of GitLab's files says holds in those that it includes.
+    main = texts.get(_GITLAB, "")
+    for name, text in texts.items():
+        is_included = name not in _PIPELINES
         is_old = _OLD_BUILDAH.search(text) is not None
-        builds, sign = (_BY_BUILDAH, OLD_BUILDAH) if is_old else (_BUILD, _sign(name, text))
+        programs = main if is_included and not _PROGRAM.search(text) else text
+        builds, sign = (_BY_BUILDAH, OLD_BUILDAH) if is_old else (_BUILD, _sign(name, programs))
+        if is_included and _SET.search(main):
+            continue
         if sign and builds.search(text) and (is_old or not _BUILDKIT.search(text)):
-            text = _COMMENT.sub("", text).replace("\\\n", " ")
-            known = _known(text, root)
-            is_open = len(known) < len(builds.findall(text))
-            found.append(_Pipeline(name=name, text=text, sign=sign, files=frozenset(known), is_open=is_open))
+            code = _COMMENT.sub("", text).replace("\\\n", " ")
+            known = _known(code, root)
+            is_open = len(known) < len(builds.findall(code))
+            found.append(_Pipeline(name=name, text=code, sign=sign, files=frozenset(known), is_open=is_open))
     return tuple(found)
 
 

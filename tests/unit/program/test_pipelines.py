@@ -131,8 +131,17 @@ def test_a_pipeline_with_another_builder_or_file(tmp_path: Path, name: str, text
     assert refused(tmp_path, name, text) is None
 
 
-def test_a_file_that_a_pipeline_includes(tmp_path: Path) -> None:
-    (tmp_path / ".gitlab-ci.yml").write_text("include:\n  - local: /ci/build.yml\n", encoding="utf-8")
-    found = refused(tmp_path, "ci/build.yml", GITLAB)
-    assert found is not None
-    assert found.startswith("ci/build.yml shows a builder")
+@pytest.mark.parametrize(
+    ("main", "text", "is_refused"),
+    [
+        ("", GITLAB, True),
+        ("image: docker:20.10\n", "build:\n  script: docker build -f app/Dockerfile .\n", True),
+        ("image: docker:28\n", "build:\n  script: docker build -f app/Dockerfile .\n", False),
+        ("variables: {DOCKER_BUILDKIT: 1}\n", GITLAB, False),
+    ],
+)
+def test_a_file_that_a_pipeline_includes(tmp_path: Path, main: str, text: str, is_refused: bool) -> None:
+    (tmp_path / ".gitlab-ci.yml").write_text(f"{main}include:\n  - local: /ci/build.yml\n", encoding="utf-8")
+    found = refused(tmp_path, "ci/build.yml", text)
+    assert (found is not None) == is_refused
+    assert found is None or found.startswith("ci/build.yml shows a builder")
