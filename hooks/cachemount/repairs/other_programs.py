@@ -21,7 +21,7 @@ from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
 from cachemount.repairs.safety.fetched_scripts import runs_fetched
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
-from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
+from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone, script_leaves_lists_alone
 from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install, unprinted
 from cachemount.script_names import KEEP_NAMES
 
@@ -214,12 +214,13 @@ def _is_named_so(facts: Facts, name: str) -> bool:
     return _NAMED_INSTALL.search(_VARIABLE.sub("", name)) is not None
 
 
-def _told_scripts(facts: Facts, name: str, step: Step | None) -> list[str]:
-    """Return the scripts of the context with a name, each as the calls of a step tell it what to do."""
-    texts = scripts_in(facts.dockerfile.source.context, [name])
-    file = posixpath.basename(name)
+def _scripts(facts: Facts, name: str, manager: PackageManager, step: Step | None) -> list[str]:
+    """Return the scripts of the context with a name, as the calls of a step tell them what to do, if all is known."""
+    texts, file = scripts_in(facts.dockerfile.source.context, [name]), posixpath.basename(name)
     calls = [one for one in commands_of(step) if posixpath.basename(runs_file(one) or one.path) == file] if step else []
-    return [chosen_in_loop(text, told(call)) for text in texts for call in calls] or texts
+    if step and texts and all(script_leaves_lists_alone(facts, step, one, manager) for one in calls):
+        return [chosen_in_loop(text, told(call)) for text in texts for call in calls] or texts
+    return texts
 
 
 def _installs(
@@ -227,9 +228,9 @@ def _installs(
 ) -> bool:
     """Return whether scripts of the context, with those that they run, install packages and leave them there.
 
-    Of one that a step calls, what it does for other arguments does not count.
+    Of one that a step calls, what it does for other arguments does not count, where all of the rest is known.
     """
     context = facts.dockerfile.source.context
-    texts = with_scripts(context, [one for name in names for one in _told_scripts(facts, name, step)])
+    texts = with_scripts(context, [one for name in names for one in _scripts(facts, name, manager, step)])
     texts += [*python_scripts_in(context, names), *other_scripts_in(context, names)]
     return installs_packages(texts, manager, has_rights=has_rights)
