@@ -25,6 +25,7 @@ from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
 from cachemount.program.builders.molecule import DRIVER, molecule_build
 from cachemount.program.builders.old_compose import old_compose_build
+from cachemount.program.builders.openshift import SIGN, WAY_OUT, openshift_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
 from cachemount.program.builders.service_steps import built_by_service
@@ -191,6 +192,8 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
         return reasons.REFUSED_MOUNTS.about(name=composed[0], sign=composed[1], way_out="build by Compose 2 in it")
     if step := built_by_service(path, root):
         return reasons.REFUSED_MOUNTS.about(name=step.name, sign=step.sign, way_out=step.way_out)
+    if configured := openshift_build(path, root):
+        return reasons.REFUSED_MOUNTS.about(name=configured, sign=SIGN, way_out=WAY_OUT)
     named = declared(path, root)
     if named is None:
         return None
