@@ -181,7 +181,7 @@ REFUSED_WITHOUT_ID = Reason(
 )
 IGNORED_MOUNTS = Reason(
     "ignored-mounts",
-    "{name} builds it with {builder}, which ignores cache mounts: what is no longer cleaned up would stay in the image",
+    "{name} builds it with {builder}, which ignores cache mounts: they do nothing, and what is not cleaned up stays",
     "build it with BuildKit, or write `warn-builders = false` in the configuration if that build does not matter",
     "it mounts the cache all the same, and an image of that builder is larger",
 )
