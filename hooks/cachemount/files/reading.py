@@ -189,15 +189,16 @@ def names_in(folder: str) -> Mapping[str, None]:
 def text_inside_repository(path: str, folder: str, most: int) -> str:
     """Return the text of a file of the repository that a folder is in, "" where it cannot be read or is elsewhere.
 
-    Of more than `most` bytes it cannot be read.
+    Of more than `most` bytes it cannot be read. A carriage return at the end of a line is left out.
     """
     WATCH.note(path)
     if not os.path.isfile(path) or not is_inside_repository(path, folder):
         return ""
     try:
-        return read(path, most).data.decode("utf-8", "replace").removeprefix("\ufeff")
+        text = read(path, most).data.decode("utf-8", "replace").removeprefix("\ufeff")
     except FileError:
         return ""
+    return text.replace("\r\n", "\n")
 
 
 def _inside(path: str, root: str) -> bool:
