@@ -87,6 +87,8 @@ class Cache(Record, eq=False):
     option_variables: tuple[str, ...] = ()
     doubtful_flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # A distribution, and a regular expression on earlier commands with a group for its release, where the image is not known.
+    said_release: tuple[str, str] = ("", "")
     settings_first: bool = False
     moved_by_words: bool = False
     hint: Withheld | None = None
