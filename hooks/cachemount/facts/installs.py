@@ -243,7 +243,7 @@ def _directories(
             directory = Directory(cache=wanted, path=None)
         if directory.accepted and wanted.substitutes_unless and says(_texts(dockerfile), wanted.substitutes_unless):
             directory = replace(directory, accepted=())
-        for one in variants(install, directory) if wanted.variants and not hidden else (directory,):
+        for one in variants(dockerfile, install, directory) if wanted.variants and not hidden else (directory,):
             cover = _cover(dockerfile, install.step, one, manager) if install.step.mounts else None
             if cover is not None and wanted.unused_parts and _is_on_unused_part(dockerfile, cover, one):
                 cover = None

@@ -149,13 +149,13 @@ def image_variables(manager: PackageManager, images: Sequence[str]) -> dict[str,
     return found
 
 
-def variants(install: Install, directory: Directory) -> list[Directory]:
+def variants(dockerfile: Dockerfile, install: Install, directory: Directory) -> list[Directory]:
     """Return the directory where the step's image has it; each of several possible places, the likeliest first."""
     cache = directory.cache
     if not cache.variants or directory.moved:
         return [directory]
     possible = _places(cache, program_and_any_image(install))
-    places = _places_by_default(cache, install)
+    places = _places_by_default(cache, install) or _places_of_said(dockerfile, install, cache)
     # Who mounts another place may know better what the builds give an argument.
     if not places or any(one.target in possible and one.target not in places for one in install.step.caches):
         places = possible
@@ -189,6 +189,20 @@ def _places_by_default(cache: Cache, install: Install) -> tuple[str, ...]:
     if base is not None and base.distribution not in install.manager.distributions:
         return ()
     return tuple(dict.fromkeys((*places, *(place for one in others for place in _places(cache, one)))))
+
+
+def _places_of_said(dockerfile: Dockerfile, install: Install, cache: Cache) -> tuple[str, ...]:
+    """Return the places of the release that earlier commands name, on one image that is not known; () where none is."""
+    distribution, pattern = cache.said_release
+    step, stage = install.step, install.step.stage.lineage()[0]
+    image = step.environment.image
+    if not distribution or step.environment.base is not None or "$" in image or stage.choices:
+        return ()
+    before = earlier(dockerfile, step, install.command)
+    releases = {one for text in before for one in re.findall(pattern, text)}
+    if len(releases) != 1 or install.command.conditional:
+        return ()
+    return _places(cache, f"{install.program} {distribution}:{releases.pop()} {image}")
 
 
 def program_and_any_image(install: Install) -> str:

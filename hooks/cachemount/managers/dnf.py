@@ -113,6 +113,11 @@ DNF = PackageManager(
                 r"^dnf": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^yum": ("/var/cache/yum", "/var/cache/dnf", "/var/cache/libdnf5"),
             },
+            # The distribution's own repositories (ubi-9-baseos-rpms), and EPEL's package for it.
+            said_release=(
+                "rhel",
+                r"\b(?:(?:codeready-builder-for-)?rhel-|ubi-(?=\d+-)|epel-release-latest-)(\d{1,2})(?=[-.])",
+            ),
             # The option may be a word of its own.
             flags=("--setopt=cachedir", "--setopt=system_cachedir", "cachedir", "system_cachedir"),
             settings={r"(?<!setopt[ =])(?:\b|(?<=\\n))(?:system_)?cachedir\s*=\s*(/[^\s'\";&|\\]+)": "{}"},

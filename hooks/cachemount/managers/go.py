@@ -201,6 +201,7 @@ GO = PackageManager(
         others=frozenset({"go.work"}),
         changed_by=r"\bgo\s+(?:get|work|mod\s+(?:tidy|edit|init))\b|\bgo\.(?:mod|sum|work)\b",
     ),
+    pinned_program=r"\A(?:run|install)(?: -\S+)* ([\w./~-]+@v\d+\.\d+\.\d+(?![\w.]*\$)\S*)",
     valued=frozenset(
         {
             "-C",

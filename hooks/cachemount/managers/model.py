@@ -89,6 +89,8 @@ class Cache(Record, eq=False):
     option_variables: tuple[str, ...] = ()
     doubtful_flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # A distribution, and a regular expression on earlier commands with a group for its release, where the image is not known.
+    said_release: tuple[str, str] = ("", "")
     settings_first: bool = False
     moved_by_words: bool = False
     hint: Withheld | None = None
@@ -450,6 +452,8 @@ class PackageManager(Record, eq=False):
     # The command that fetches all that a lock file names, and the options that it shares with what reads the store.
     fetch_command: str = ""
     fetch_flags: tuple[str, ...] = ()
+    # Regular expression on the arguments, with a group for a program at a version that stays: it is fetched once.
+    pinned_program: str = ""
     fetched: Fetched | None = None
     # Regular expressions on a Makefile: on the recipes of a target, that the manager builds there as it does by itself, and
     # on all of it, that it may be kept from fetching, or told where its store is.

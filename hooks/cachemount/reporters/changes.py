@@ -21,7 +21,7 @@ def changes(text: str, replacements: tuple[Replacement, ...]) -> list[tuple[str,
         return starts[number - 1] + column - 1 + (marked and number == 1)
 
     after = text
-    for one in sorted(replacements, key=lambda one: one.region.start, reverse=True):
+    for one in sorted(replacements, key=lambda one: (one.region.start, one.region.end), reverse=True):
         begin, end = (offset(*place) for place in (one.region.start, one.region.end))
         after = after[:begin] + one.text + after[end:]
     return changed_lines(text, after)

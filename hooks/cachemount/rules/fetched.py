@@ -1,4 +1,4 @@
-"""Whether an earlier step has fetched all that a later one needs of the same project, so that no package is left."""
+"""Whether an earlier step has fetched all that a later one needs: what the project names, or the same programs."""
 
 from __future__ import annotations
 
@@ -34,6 +34,24 @@ def has_fetched_all(facts: Facts, earlier: Step, step: Step, manager: PackageMan
     return _is_same_project(facts, earlier, between, about, folder)
 
 
+def has_fetched_program(earlier: Step, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step has fetched the programs that a later one takes, each at the same version."""
+    if not manager.pinned_program:
+        return False
+    pattern = compiled(manager.pinned_program)
+    wanted = [pattern.search(_line(one)) for one in step.installs if one.manager is manager and not one.reader]
+    found = {
+        match[1]
+        for one in earlier.installs
+        if one.manager is manager and _is_sure(one) and (match := pattern.search(_line(one)))
+    }
+    return bool(wanted) and all(match is not None and match[1] in found for match in wanted)
+
+
+def _is_sure(install: Install) -> bool:
+    return not install.command.conditional and "||" not in install.step.run.script.text
+
+
 def _line(install: Install) -> str:
     return " ".join(word.known or word.raw for word in install.arguments)
 
@@ -42,8 +60,7 @@ def _fetches(install: Install, manager: PackageManager, folder: str) -> bool:
     return (
         install.manager is manager
         and manager.fetched is not None
-        and not install.command.conditional
-        and "||" not in install.step.run.script.text
+        and _is_sure(install)
         and install.variables.get("WORKDIR") == folder
         and compiled(manager.fetched.by).fullmatch(_line(install)) is not None
     )

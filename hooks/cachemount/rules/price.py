@@ -13,7 +13,7 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import runs_installer
 from cachemount.facts.queries import line_of, steps_related
 from cachemount.facts.unmounted import Unmounted
-from cachemount.rules.fetched import has_fetched_all
+from cachemount.rules.fetched import has_fetched_all, has_fetched_program
 from cachemount.rules.message import named
 
 _PACKAGES = "all packages"
@@ -48,12 +48,18 @@ def price(facts: Facts, gap: Unmounted) -> str:
     if not earlier:
         return f"every rebuild of this step downloads {what} again"
     for step in earlier:
+        if has_fetched_program(step, gap.step, gap.manager):
+            return _reads(facts, step)
         if has_fetched_all(facts, step, gap.step, gap.manager):
             again = next((directory.cache.remakes for _, directory in gap.wanted if directory.cache.remakes), "")
             if again:
                 return f"every rebuild of this step {again} again"
-            return f"it reads what {line_of(facts, step)} fetches, and needs the mount that is missing there"
+            return _reads(facts, step)
     return f"every rebuild of this step downloads again what {line_of(facts, earlier[0])} has not fetched"
+
+
+def _reads(facts: Facts, step: Step) -> str:
+    return f"it reads what {line_of(facts, step)} fetches, and needs the mount that is missing there"
 
 
 def _needed(gap: Unmounted) -> list[Directory]:

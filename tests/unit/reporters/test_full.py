@@ -45,6 +45,11 @@ def test_a_finding_with_its_step_and_repair() -> None:
     )
 
 
+def test_a_repair_that_takes_away_what_the_mount_is_put_in_front_of() -> None:
+    shown = show("FROM debian:13\nRUN apt-get clean && apt-get update && apt-get install -y git\n")
+    assert "RUN --mount=type=cache,target=/var/cache/apt" in shown
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_steps_of_many_lines_with_crlf_and_a_byte_order_mark(mark: str) -> None:
     shown = show(mark + "FROM python:3.13\r\nRUN true && \\\r\n    pip install \\\r\n    flask\r\n")
