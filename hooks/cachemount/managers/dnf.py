@@ -219,6 +219,10 @@ DNF = PackageManager(
         "": "--refresh",
     },
     refreshed_by=r"\bclean expire-cache\b",
+    run_with_index=(
+        r"(?s)\A(?!.*(?:--refresh\b|\bmakecache\b|\bclean\b))(?=.*(?<![\w.-])(?:dnf|microdnf|yum|yumdownloader|repoquery|reposync)(?![\w-]))",
+        "dnf clean all",
+    ),
     asks_again_for=r"repo|release|enable|copr|://|\.rpm\b|(?<!\S)[\"']?\$",
     sources=(
         "https://dnf.readthedocs.io/en/latest/conf_ref.html",
