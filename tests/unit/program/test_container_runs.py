@@ -39,6 +39,7 @@ SUSE = SYSTEM.format("opensuse/leap:15.6", "zypper --non-interactive install cre
         (DEBIAN, "git clone /aptitude /apt", ""),
         (ROCKY, "yumdownloader --destdir /packages jq", "runs dnf in the image"),
         (ROCKY, "dnf -y --refresh install jq", ""),
+        (f"{DEBIAN}RUN apt-get update\n", "apt-get install -y jq", ""),
         (f"{ROCKY}RUN dnf clean all\n", "yumdownloader jq", ""),
         (SUSE, "zypper --non-interactive install jq", "runs zypper in the image"),
         (SUSE, "sh -c 'zypper ref; zypper in jq'", ""),
