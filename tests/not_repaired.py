@@ -15,6 +15,7 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
+from cachemount.program.container_runs import runs_in_containers
 from cachemount.program.edited_lines import edited_by_lines
 from cachemount.program.joined_parts import joined_into
 from cachemount.program.platform_names import named_platforms
@@ -22,7 +23,7 @@ from cachemount.program.published_images import published
 from cachemount.program.refusals import refusal
 from cachemount.reasons import REASONS, Reason, Withheld
 from cachemount.records import replace
-from cachemount.source import BuiltImage, ContextFile, Published, Source
+from cachemount.source import BuiltImage, ContainerRun, ContextFile, Published, Source
 from repositories import repository
 
 EXAMPLES = Path(__file__).parent / "not_repaired.md"
@@ -81,7 +82,7 @@ class Example:
                 built = tuple(BuiltImage(path=path, name=name, text=text) for path, name, text in images)
                 return engine.check(replace(source, images=built), config.for_file("Dockerfile"))
             config = replace(config.for_file("Dockerfile"), refusal=_refusal(*other))
-            source = replace(source, published=_published(*other, text=whole))
+            source = replace(source, published=_published(*other, text=whole), runs=_runs(*other, text=whole))
             return engine.check(source, config) if whole == text else engine.fix(source, config)[1]
         kind: Literal["compose", "bake"] = "compose" if self.kind == "yaml" else "bake"
         return hosts.check(source, kind) if whole == text else hosts.fix(source, kind)[1]
@@ -112,6 +113,15 @@ def _published(path: str, other: str, *, text: str) -> tuple[Published, ...]:
     with tempfile.TemporaryDirectory() as folder:
         repository(Path(folder), {"Dockerfile": text, path: other})
         return published(f"{folder}/Dockerfile", text)
+
+
+def _runs(path: str, other: str, *, text: str) -> tuple[ContainerRun, ...]:
+    """Return what another file of a repository runs in containers of the Dockerfile's image."""
+    if not path:
+        return ()
+    with tempfile.TemporaryDirectory() as folder:
+        repository(Path(folder), {"Dockerfile": text, path: other})
+        return tuple(runs_in_containers(f"{folder}/Dockerfile"))
 
 
 def _repeated(match: re.Match[str]) -> str:

@@ -672,6 +672,13 @@ IMAGE_MAY_READ_STORE = Reason(
     unsafe=_READS_NOTHING,
 )
 
+RUN_WITH_INDEX = Reason(
+    "run-with-index",
+    "{keyword} (line {line}) runs {manager} in the image, and finds there what it knows of its packages",
+    "fetch that in the same command, or clean up in the step: `{cleanup}`",
+    "it mounts the cache all the same, and what runs there may find no package, or fetches anew what it knows of them",
+)
+
 # The package lists of a distribution.
 MAY_REMOVE_LISTS = Reason(
     "may-remove-lists",

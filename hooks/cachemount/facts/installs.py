@@ -9,6 +9,7 @@ from itertools import takewhile
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import chain, invocations, locations, programs
+from cachemount.facts.asked_systems import is_of_another_system
 from cachemount.facts.context import is_copied, nearest, settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Install, Mount, Step
@@ -67,6 +68,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             bool(manager.offline_settings) and is_set_offline(dockerfile, step, command, variables, manager)
         )
         if command.conditional and _is_elsewhere(manager, environment) and _BRANCHES.search(step.run.script.text):
+            continue
+        if manager.system and environment.base is None and is_of_another_system(step, manager):
             continue
         other_root = command.other_root or _root_flag(manager, rest)
         if other_root and step.caches:

@@ -260,5 +260,9 @@ APT = PackageManager(
     ),
     # The name of a stage in it, as an id has it; other such folders are those of programs, as `apt-cacher-ng`.
     mistaken_for=(r"/var/cache/apt[-_](?:base|build(?:er)?|cache|deps|dev|final|prod|run(?:time|ner)?)",),
+    run_with_index=(
+        r"(?s)\A(?!.*\b(?:apt|apt-get|nala)\b[^\n;&|]*\s(?:update|-\w*U|--update)\b)(?=.*(?<![\w./-])(?:apt|apt-get|apt-cache|nala)\s)",
+        "rm -rf /var/lib/apt/lists/*",
+    ),
     sources=("https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages",),
 )

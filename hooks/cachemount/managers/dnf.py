@@ -7,12 +7,15 @@ from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, 
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: the runtimes on Amazon Linux 2.
 _LAMBDA_2 = (
-    r"lambda/(?:python:3\.(?:\d|1[01])(?!\d)|nodejs:1[0-8](?!\d)|java:(?:8|11|17)(?!\d)|ruby:(?:2|3\.[0-2](?!\d))"
-    r"|dotnet:(?:core|[5-7](?!\d))|go:|provided:al2(?!\d))"
+    r"(?:lambda/|aws-lambda-|sam/build-)(?:python:?3\.(?:\d|1[01])(?!\d)|nodejs:?1[0-8](?!\d)|java:?(?:8|11|17)(?!\d)"
+    r"|ruby:?(?:2|3\.[0-2](?!\d))|dotnet:?(?:core|[5-7](?!\d))|go:?(?:1|\Z)|provided[.:]al2(?!\d))|lambci/"
 )
+# Its image has been on Amazon Linux 2023 since July 2025: https://github.com/aws/aws-cli/issues/9586
+_AWS_2 = r"aws-cli:(?:1|2\.(?:1?\d|2[0-6]))(?![\d])"
+# The image of Java had Oracle Linux 7 before August 2020: https://github.com/docker-library/openjdk/pull/425
+_JAVA_7 = r"openjdk:1[23](?!\d)|jboss/(?:base|wildfly)(?![\w])"
 # Until July 2026 Amazon Linux 2 was what Corretto up to 21 had by default, and images on it:
 # https://github.com/docker-library/official-images/pull/21894, https://github.com/carlossg/docker-maven/pull/670
-_ON_JAVA = r"(?:amazoncorretto:|maven:\S*amazoncorretto|gradle:\S*corretto)(?!\S*al20)"
 _CORRETTO_2 = (
     r"amazoncorretto:(?:8u[1-4]\d\d|11\.0\.(?:[12]?\d|3[01])|17\.0\.1?\d|21\.0\.(?:\d|1[01])|1[2-689]|20)(?![\d.])"
     r"(?!\S*al20)|maven:3\.(?:[0-8]|9\.(?:\d|1[01]))(?!\d)\S*amazoncorretto(?:-(?:8|1\d|2[01]))?(?!-?\d|\S*al20)"
@@ -21,7 +24,7 @@ _CORRETTO_2 = (
 # Images of releases before dnf: CentOS 7 and its like (manylinux2014 is built on it), Amazon Linux 2.
 _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
-    rf"|centos/systemd|manylinux20(?:10|14)_|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_CORRETTO_2}|{_LAMBDA_2}"
+    rf"|centos/systemd|manylinux20(?:10|14)_|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_CORRETTO_2}|{_LAMBDA_2}|{_AWS_2}|{_JAVA_7}"
 )
 # A tag that names such a distribution without its number, beside a name that tells nothing: it may be of any release.
 _UNNUMBERED = r"rhel: [^:]*:(?!\S*stream)(?:\S*[-_.])?(?:centos|el|rhel)(?![\w.]*\d)"
@@ -57,6 +60,11 @@ _SINCE_8 = (
 _NAMED_8 = (
     r"(?:dnf|yum) : (?:\S*/)?(?:[^/\s]*[-_.:])?"
     r"(?:almalinux|rockylinux|(?:alma|rocky|el|ubi|oraclelinux|rhel|centos-?(?:stream)?|stream)-?(?:8|9|10)(?!\d))(?![a-z])[^/\s]*\Z"
+)
+# Of other images without a release in their tags it is not known which yum they have.
+_SURELY_8 = (
+    r"(?:almalinux|rockylinux|(?:centos-?|\b)stream|(?:ubi|rhel|el|centos|oraclelinux|rocky|alma)-?(?:[89]|1\d)(?!\d))"
+    r"|(?<![\w.-])amazonlinux(?::latest)?(?:@|\Z)"
 )
 _DNF_4 = rf"(?:{_SINCE_8}|{_NAMED_8})"
 
@@ -220,10 +228,15 @@ DNF = PackageManager(
     # it is gone, and find none that came later. An index that is still the newest costs repomd.xml alone.
     revalidate={
         # yum 3 has no flag for it. The command is known to yum of all ages.
-        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|rhel: [^:]*:\S*[${{]|{_UNNUMBERED}|rhel: \S*{_ON_JAVA}|\S+ \S*[${{]|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
+        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|rhel: [^:]*:\S*[${{]|{_UNNUMBERED}|\S+ \S*[${{]|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
+        rf"^yum\S* (?:unknown: |rhel:(?:[1-7]|201\d)(?:\.\d+)* |rhel: (?!\S*(?:{_SURELY_8})))": "yum clean expire-cache",
         "": "--refresh",
     },
     refreshed_by=r"\bclean expire-cache\b",
+    run_with_index=(
+        r"(?s)\A(?!.*(?:--refresh\b|\bmakecache\b|\bclean\b))(?=.*(?<![\w.-])(?:dnf|microdnf|yum|yumdownloader|repoquery|reposync)(?![\w-]))",
+        "dnf clean all",
+    ),
     asks_again_for=r"repo|release|enable|copr|://|\.rpm\b|(?<!\S)[\"']?\$",
     sources=(
         "https://dnf.readthedocs.io/en/latest/conf_ref.html",

@@ -630,6 +630,8 @@ class PackageManager(Record, eq=False):
     checks_owner: bool = False
     # Regular expressions on CMD and ENTRYPOINT that read a store at run time.
     runtime: tuple[str, ...] = ()
+    # Regular expression on what runs in a container of the image: it reads the index there; and what empties that.
+    run_with_index: tuple[str, str] = ("", "")
     # Flags and variables with which the cache's content stays part of what is installed (links into the cache).
     linking_flags: tuple[str, ...] = ()
     linking_variables: Mapping[str, str] = field(default_factory=dict)

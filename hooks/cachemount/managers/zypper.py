@@ -70,5 +70,9 @@ ZYPPER = PackageManager(
     revalidate_options="--non-interactive",
     refreshed_by=r"\bzypper\b[^&;|\n]*\s(?:refresh|ref)(?:\s+-\S+)*[\s\\]*(?:&&|;|\n)",
     needed=("/var/lib/rpm", "/var/lib/zypp", "/etc/zypp", "/usr/lib/sysimage"),
+    run_with_index=(
+        r"(?s)\A(?!.*\bzypper\b[^\n;&|]*\s(?:ref|refresh|clean)\b)(?=.*(?<![\w.-])zypper\s)",
+        "zypper clean --all",
+    ),
     sources=("https://en.opensuse.org/SDB:Zypper_manual",),
 )  # fmt: skip

@@ -10,6 +10,8 @@ from cachemount.source import Source
 
 # Where nothing else is in a repository, nothing tells how it builds its images.
 _SILENT = frozenset({".git", "Containerfile", "Dockerfile"})
+# Those of a system that may find what they know of packages in the image.
+_WITH_INDEX = ("apt", "dnf", "yum", "zypper")
 # Managers that keep what they build.
 _BUILDERS = ("pdm", "pip", "pnpm", "poetry", "uv ")
 
@@ -62,4 +64,8 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
 
         developed = (*runs_by_okteto(path), *runs_by_tilt(path))
         source = replace(source, runs=(*runs_in_containers(path), *developed, *started_managers(path, text)))
+    elif with_fixes and any(one in text for one in _WITH_INDEX):
+        from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - as above
+
+        source = replace(source, runs=tuple(runs_in_containers(path)))
     return source

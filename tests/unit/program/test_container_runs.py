@@ -24,6 +24,32 @@ def reason(root: Path, files: dict[str, str], text: str = TEXT, name: str = "ci/
     return found.fix.withheld
 
 
+SYSTEM = "FROM {}\nRUN {}\n"
+DEBIAN = SYSTEM.format("debian:13", "apt-get update && apt-get install -y git")
+ROCKY = SYSTEM.format("rockylinux:9", "dnf install -y createrepo")
+SUSE = SYSTEM.format("opensuse/leap:15.6", "zypper --non-interactive install createrepo_c")
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "found"),
+    [
+        (DEBIAN, "apt-get install -y jq", "runs apt in the image"),
+        (DEBIAN, "sh -c 'apt-get update && apt-get install -y jq'", ""),
+        (DEBIAN.replace("git", "git && rm -rf /var/lib/apt/lists/*"), "apt-get install -y jq", ""),
+        (DEBIAN, "git clone /aptitude /apt", ""),
+        (ROCKY, "yumdownloader --destdir /packages jq", "runs dnf in the image"),
+        (ROCKY, "dnf -y --refresh install jq", ""),
+        (f"{DEBIAN}RUN apt-get update\n", "apt-get install -y jq", ""),
+        (f"{ROCKY}RUN dnf clean all\n", "yumdownloader jq", ""),
+        (SUSE, "zypper --non-interactive install jq", "runs zypper in the image"),
+        (SUSE, "sh -c 'zypper ref; zypper in jq'", ""),
+    ],
+)
+def test_the_systems_manager_in_a_container(tmp_path: Path, text: str, command: str, found: str) -> None:
+    why = reason(tmp_path, {"run.sh": f"{BUILDS}docker run --rm app {command}\n"}, text)
+    assert found in why if found else not why
+
+
 BUILDS = "docker build -t app -f ci/Dockerfile .\n"
 
 

@@ -27,6 +27,7 @@ _MOST_NAMES = 1_000
 _MOST_PROJECTS = 60
 _MOST_SETTINGS = 10
 _MOST_IMPORTING = 60
+_MOST_TESTS = 300
 
 _REQUIREMENTS = late(
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|(?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))\Z"
@@ -89,6 +90,14 @@ def _builds(project: str, root: str) -> tuple[tuple[str, tuple[re.Pattern[str], 
         settings = ((one, text_inside_repository(one, root, _MOST_BYTES)) for one in named[:_MOST_SETTINGS])
         found.append((path, built_files(path, text, project, root, settings=settings, callers=importing[path])))
     return tuple(found)
+
+
+@kept
+def built_by_test(program: str, text: str, root: str) -> tuple[re.Pattern[str], ...]:
+    """Return patterns of the paths of the Dockerfiles that a test, or a file of tests that others import, builds so."""
+    around = os.path.dirname(os.path.dirname(program))
+    files = islice(nearest_files(around, ".py", _SKIPPED, _MOST_PROJECTS), _MOST_TESTS)
+    return built_files(program, text, root, root, callers=_importing((program,), files, root)[program])
 
 
 def _importing(programs: Iterable[str], files: Iterable[str], root: str) -> dict[str, list[tuple[str, str]]]:

@@ -1,4 +1,4 @@
-"""Commands of the repository's files that build in a container of the image: they read what its store holds."""
+"""Commands of the repository's files in a container of the image, which read its store or its index of packages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Collection, Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.model import Facts
+from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.package_state import fetches_index
 from cachemount.facts.patterns import compiled
+from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.source import ContainerRun
@@ -32,6 +35,33 @@ def read_in_containers(
             keyword = f"`{run.by}`" if " " in run.by else run.by
             yield reasons.IMAGE_READS_STORE.about(keyword=keyword, line=run.line, manager=manager.name)
             return
+
+
+def index_read_in_containers(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
+    """Yield the reason to leave the index in the image where a command in a container of it runs the system's manager.
+
+    One that fetches it anew needs none. It is left by the last step that fetches it, where none cleans it up.
+    """
+    if not manager.system or not manager.run_with_index[0] or not facts.dockerfile.source.runs:
+        return
+    reads, cleanup = manager.run_with_index
+    directories = [one for install in step.installs if install.manager is manager for one in install.directories]
+    steps = [*steps_of(facts, step.stage)]
+    later = (one for one in steps if one.instruction.span.start > step.instruction.span.start)
+    fetched = any(_fetches_surely(one, manager) for other in later for one in other.installs)
+    if fetched or any(cleanups_of(one, directories, [manager]) for one in (step, *steps)):
+        return
+    for run in facts.dockerfile.source.runs:
+        if _is_of(facts, step.stage, run) and any(map(compiled(reads).search, run.texts)):
+            keyword = f"`{run.by}`" if " " in run.by else run.by
+            yield reasons.RUN_WITH_INDEX.about(keyword=keyword, line=run.line, manager=manager.name, cleanup=cleanup)
+            return
+
+
+def _fetches_surely(install: Install, manager: PackageManager) -> bool:
+    """Return whether an install fetches the index of a manager; all do so where that has no command for it."""
+    mine = install.manager is manager and not install.reader and not install.command.conditional
+    return mine and (not manager.refresh or fetches_index(install))
 
 
 def _is_of(facts: Facts, stage: Stage, run: ContainerRun) -> bool:

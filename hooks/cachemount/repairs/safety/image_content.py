@@ -20,6 +20,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
 from cachemount.repairs.safety.cleaning_scripts import cleaning_script, emptied_by_script
+from cachemount.repairs.safety.container_builds import index_read_in_containers
 from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
@@ -91,8 +92,8 @@ def hazards(
     if emptied:
         yield emptied
     stored = bool(stores)
-    yield from needed_at_run_time(facts, step, manager)
-    yield from synced_at_start(facts, step, manager)
+    for reasons_of in (needed_at_run_time, synced_at_start, index_read_in_containers):
+        yield from reasons_of(facts, step, manager)
     if stored:
         from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store
         from cachemount.repairs.safety.step_links import linked  # noqa: PLC0415

@@ -179,3 +179,11 @@ def test_a_test_that_builds_the_folder_beside_it(tmp_path: Path) -> None:
     places = ("images/db/context/Dockerfile", "images/web/context/Dockerfile")
     repository(tmp_path, {**dict.fromkeys(places, ""), "images/web/tests/test_image.py": OWN_CONTEXT})
     assert [refusal(str(tmp_path / one), Config()) is not None for one in places] == [False, True]
+
+
+def test_a_test_that_hands_its_dockerfile_to_a_helper(tmp_path: Path) -> None:
+    helper = "# docker\ndef image(file):\n    return client.images.build(path='.', dockerfile=str(file))\n"
+    test = "from tests.helpers.images import image\nimage(Path(__file__).parent / 'image' / 'Dockerfile.one')\n"
+    repository(tmp_path, {"tests/salt/test_salt.py": test})
+    assert refused(tmp_path, "tests/helpers/images.py", helper, "tests/salt/image/Dockerfile.one")
+    assert not refused(tmp_path, "tests/helpers/images.py", helper, "tests/salt/image/Dockerfile.two")
