@@ -21,6 +21,15 @@ IMAGES: tuple[BaseImage, ...] = (
     ),
     BaseImage(
         pattern="gradle",
+        tag="corretto",
+        distribution="rhel",
+        workdir="/home/gradle",
+        variables={"GRADLE_HOME": "/opt/gradle"},
+        accounts={"gradle": account(1000, 1000, "/home/gradle")},
+        source="https://github.com/keeganwitt/docker-gradle",
+    ),
+    BaseImage(
+        pattern="gradle",
         distribution="ubuntu",
         workdir="/home/gradle",
         variables={"GRADLE_HOME": "/opt/gradle"},
