@@ -488,6 +488,8 @@ class PackageManager(Record, eq=False):
     off_files: Mapping[str, str] = field(default_factory=dict)
     # The flag, with its `=`, that names the directory for every command of the program.
     place_flag: str = ""
+    # Programs that run the manager, and take none of its flags.
+    without_flags: frozenset[str] = frozenset()
     # True where the flag that names the directory also beats a variable that switches the cache off.
     flag_beats_off: bool = False
     # True where the cache keeps what it built of a package's sources, and takes it again whatever the build variables are.
