@@ -181,7 +181,7 @@ REFUSED_WITHOUT_ID = Reason(
 )
 IGNORED_MOUNTS = Reason(
     "ignored-mounts",
-    "{name} builds it with {builder}, which ignores cache mounts: what is no longer cleaned up would stay in the image",
+    "{name} builds it with {builder}, which ignores cache mounts: they do nothing, and what is not cleaned up stays",
     "build it with BuildKit, or write `warn-builders = false` in the configuration if that build does not matter",
     "it mounts the cache all the same, and an image of that builder is larger",
 )
@@ -627,19 +627,19 @@ READS_STORE_OFFLINE = Reason(
 )
 LACKS_SECRET = Reason(
     "lacks-secret",
-    "{step} fills {manager}'s store with {secret}, which {where} does not have to fetch it again; give it the same",
-    unsafe="it mounts the store in both steps, and the later one cannot fetch private packages",
+    "{step} fills {manager}'s {kind} with {secret}, which {where} does not have to fetch it again; give it the same",
+    unsafe="both steps get the mount, and the later one cannot fetch private packages again",
 )
 LACKS_VARIABLE = Reason(
     "lacks-variable",
-    "{step} fills {manager}'s store with {variable}, which {where} does not set; set it there too",
-    unsafe="it mounts the store in both steps, and the later one cannot fetch private packages",
+    "{step} fills {manager}'s {kind} with {variable}, which {where} does not set; set it there too",
+    unsafe="both steps get the mount, and the later one cannot fetch private packages again",
 )
 LACKS_CREDENTIALS = Reason(
     "lacks-credentials",
     "{file} is removed before {where}, which then cannot fetch private packages again;"
     " use a secret mount in both steps",
-    unsafe="it mounts the store in both steps, and the later one cannot fetch private packages",
+    unsafe="both steps get the mount, and the later one cannot fetch private packages again",
 )
 STORE_STEP_UNREADABLE = Reason(
     "store-step-unreadable",

@@ -31,6 +31,7 @@ CHANCE = {
     "dnf's history and RPM's database, with times": (
         r"/usr/lib/sysimage/libdnf5/transaction_history\.sqlite(-shm|-wal)?|/var/lib/rpm/rpmdb\.sqlite(-shm|-wal)?"
     ),
+    "the number that zypper makes up for itself": r"/var/lib/zypp/AnonymousUniqueId",
     "Go's counts of its own use, with dates": r"(/root|/home/[^/]+)/\.config/go/telemetry/.*",
     "Deno's notes on packages and code, in databases": (r".*/deno/(\w+_cache_v\d+(-shm|-wal)?|npm/.*/registry\.json)"),
     "opam's logs and notes on what it installed": r".*/\.opam/(log/.*|.*/\.opam-switch/install/.*\.changes)",
@@ -44,6 +45,7 @@ CHANCE = {
 MEANT = {
     r"/etc/apt/apt\.conf\.d/docker-clean": "the hook that empties apt's cache is removed",
     r"/etc/apt/apt\.conf\.d/keep-cache": "apt is told to keep packages",
+    r"/etc/zypp/repos\.d/[^/]+\.repo": "zypper's repositories are told to keep packages",
     r"/usr/share/libalpm/hooks/package-cleanup\.hook": "the hook that empties pacman's cache is removed",
     r"/root/\.cpan/FTPstats\.yml": "cpan's list of the hosts that were asked is not there where none was",
     r"/tmp/\.[0-9a-f]{16}-[0-9a-f]{8}\.hm": "Bun leaves the file with which it tried to link from its cache",

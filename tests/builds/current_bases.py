@@ -83,13 +83,13 @@ ENV LANG=C.UTF-8 RUBY_VERSION=3.3.8 GEM_HOME=/usr/local/bundle BUNDLE_SILENCE_RO
 CMD ["irb"]
 """,
     ("composer:2", "composer:2.8", "composer"): rf"""
-RUN {_INSTALL} ca-certificates composer git unzip && {_CLEAN}
+RUN {_INSTALL} ca-certificates composer git php-curl unzip && {_CLEAN}
 ENV COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_HOME=/tmp COMPOSER_VERSION=2.8.8
 WORKDIR /app
 CMD ["composer"]
 """,
     ("php:8.4-cli", "php:8-cli", "php:8.4"): rf"""
-RUN {_INSTALL} ca-certificates php-cli php-mbstring unzip && {_CLEAN}
+RUN {_INSTALL} ca-certificates php-cli php-curl php-mbstring unzip && {_CLEAN}
 ENV PHP_VERSION=8.4.11
 CMD ["php", "-a"]
 """,
@@ -199,6 +199,12 @@ RUN sed 's/ trixie / sid /' /etc/apt/sources.list > /etc/apt/sources.list.d/newe
     && rm /etc/apt/sources.list.d/newer.list /etc/dnf/libdnf5-plugins/local.conf && {_CLEAN} \
     && ln -s dnf5 /usr/bin/dnf && mkdir -p /etc/yum.repos.d \
     && printf '[here]\nname=here\nbaseurl=http://{HOST}\ngpgcheck=0\n' > /etc/yum.repos.d/here.repo
+CMD ["/bin/bash"]
+""",
+    ("opensuse/leap:15.6", "opensuse/leap:15", "opensuse/leap", "opensuse/tumbleweed"): rf"""
+RUN {_INSTALL} zypper && {_CLEAN} && mkdir -p /etc/zypp/repos.d \
+    && printf '[here]\nname=here\nenabled=1\nautorefresh=1\ntype=rpm-md\nbaseurl=http://{HOST}\ngpgcheck=0\n' \
+        > /etc/zypp/repos.d/here.repo
 CMD ["/bin/bash"]
 """,
     # With the hook of the official image, which empties the cache.

@@ -233,4 +233,14 @@ FORMER_FAULTS = (
         shape="apt-cache-show-later",
         mended="cd93622",
     ),
+    FormerFault(
+        title="a step without network installs again from a cache that is mounted in the step before",
+        shape="npm-network-none",
+        mended="683ba14",
+    ),
+    FormerFault(
+        title="a variable keeps a later step from the network, and the archives are in the mount alone",
+        shape="composer-download-offline",
+        mended="5140b85",
+    ),
 )

@@ -79,7 +79,7 @@ class ShapeRunner:
         """
         for name in bases_of(shape.dockerfile, shape.options):
             self._bases.need(name)
-            if name.startswith("fedora"):
+            if name.startswith(("fedora", "opensuse")):
                 write_rpms(self._builder, self._packages.files / HOST)
         with tempfile.TemporaryDirectory(prefix="cachemount-shape-", dir="/var/tmp") as folder:
             try:

@@ -109,6 +109,10 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if more := _of_image(dockerfile, install):
             install.variables = {**variables, **more}
         install.directories = tuple(_directories(dockerfile, install, manager, workdir))
+        if reader and (unknown := _passed_over(install)):
+            known = tuple(one for one in rest if one.known not in unknown)
+            plain = invocations.download(manager, program, known, variables)
+            install.reader = plain is None or plain[2]
         yield install
 
 
@@ -117,6 +121,12 @@ def _may_keep(dockerfile: Dockerfile, manager: PackageManager) -> bool:
     name, says_so = manager.kept_in_image_by
     text = settings_of(dockerfile, name) if name and dockerfile.source.context else ""
     return not text or re.search(says_so, text) is not None
+
+
+def _passed_over(install: Install) -> frozenset[str]:
+    """Return the options that the manager's release does not know, whichever of the caches it has."""
+    sets = [one.cache.passed_over for one in install.directories]
+    return frozenset.intersection(*sets) if sets else frozenset()
 
 
 def _of_image(dockerfile: Dockerfile, install: Install) -> dict[str, str | None]:

@@ -1,10 +1,11 @@
-"""Clean-ups of a mount that are meant: an argument or a file decides on them, or they are all that a step does."""
+"""Clean-ups of a mount that are meant: something decides on them, the step fills it anew, or does nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
 from cachemount.facts.cleanups import Cleanup, resolved
+from cachemount.facts.expansion import expanded
 from cachemount.facts.locations import below
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.mounts import expand_flag
@@ -16,6 +17,7 @@ _ASKING = frozenset({"[", "[[", "test", "cmp", "diff", "grep", "cat", "sha256sum
 _TESTS = frozenset({"[", "[[", "test"})
 # They do nothing to the image.
 _IDLE = frozenset({"true", ":", "echo", "printf", "set", "export", "cd", "exit", "ls", "du", "df", "date"})
+_COPIERS = frozenset({"cp", "mv", "rsync"})
 _BRANCH = late(r"(?:^|(?<=[\s;(&|]))(if|elif|case|for|while|until|\w+\s*\(\))(?=\s)")
 _VARIABLE = late(r"\$\{?[A-Za-z_]\w*")
 # Whether there is a program is no wish.
@@ -24,7 +26,7 @@ _PROGRAM = late(r"(?:^|\s)-x\s|\bcommand\s+-v\b|\bwhich\s|\btype\s")
 
 def is_meant(facts: Facts, step: Step, cleanup: Cleanup) -> bool:
     """Return whether a step empties a mount on purpose, as it does so only when it is told to."""
-    return _goes_by_content(facts, step, cleanup) or _is_told(step, cleanup)
+    return _goes_by_content(facts, step, cleanup) or _is_told(step, cleanup) or _is_filled_anew(step, cleanup)
 
 
 def only_cleans(step: Step, cleanups: Collection[Cleanup]) -> bool:
@@ -41,6 +43,25 @@ def _goes_by_content(facts: Facts, step: Step, cleanup: Cleanup) -> bool:
         return False
     targets = _targets(step)
     return any(path != target and below(path, target) for path in _asked(facts, step, cleanup) for target in targets)
+
+
+def _is_filled_anew(step: Step, cleanup: Cleanup) -> bool:
+    """Return whether a later command copies into the folder that a clean-up empties: only what is old goes."""
+    end = cleanup.command.span.end
+    emptied = {
+        path
+        for command, words in expanded(step)
+        if command is cleanup.command
+        for word in words[1:]
+        if (path := resolved(word.known.rstrip("*/") or "/", command, step)) in _targets(step)
+    }
+    return any(
+        command.span.start > end
+        and words[0].name in _COPIERS
+        and (path := resolved(words[-1].known, command, step)) is not None
+        and any(below(path, one) for one in emptied)
+        for command, words in (expanded(step) if emptied else ())
+    )
 
 
 def _targets(step: Step) -> list[str]:

@@ -103,6 +103,23 @@ def filled_by(facts: Facts, install: Install) -> Step | None:
     return min(found, key=lambda one: not chain.descends(step.stage, one.stage), default=None)
 
 
+def needs_other_stage(facts: Facts, install: Install) -> bool:
+    """Return whether no step in front of an install has the mount with its index, where packages have another place."""
+    step, directory = install.step, index_of(install)
+    if directory is None or directory.cover is None or all(one.cache.index for one in install.directories):
+        return False
+    if not directory.cache.index:
+        return False
+    place = directory.cover.target or ""
+    before = (
+        one.target
+        for earlier in facts.mounted
+        if earlier.instruction.span.start < step.instruction.span.start and chain.descends(step.stage, earlier.stage)
+        for one in earlier.caches
+    )
+    return not any(one is None or locations.below(place, one) or locations.below(one, place) for one in before)
+
+
 def begins_with_image(install: Install) -> bool:
     """Return whether the mount with an install's index begins with a folder of an image, which may have it."""
     directory = index_of(install)

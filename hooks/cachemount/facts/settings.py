@@ -244,13 +244,13 @@ def program_and_image(install: Install) -> str:
 def programs_and_images(install: Install) -> Iterator[str]:
     """Yield `PROGRAM DISTRIBUTION:RELEASE IMAGE` for the image by default, then for each that builds take in its place.
 
-    "" stands for one that is not known. Distributions without the manager are left out: it fails there.
+    "" stands for one that is not known, as where a build gives one without the manager: who builds chooses another.
     """
     yield _on_image(install, install.step.environment.image)
     for image in install.step.stage.lineage()[0].choices:
         base = lookup(image) if image else None
-        if base is None or base.distribution in install.manager.distributions:
-            yield _on_image(install, image) if image else ""
+        known = image and (base is None or base.distribution in install.manager.distributions)
+        yield _on_image(install, image) if known else ""
 
 
 def _on_image(install: Install, image: str) -> str:

@@ -62,11 +62,10 @@ def _in_own_root(installs: list[Install]) -> list[Install]:
 
 
 def _cut_off(installs: list[Install]) -> list[Install]:
-    """Return the installs of a step without network: they only read the stores that earlier steps filled."""
-    found = [one for one in installs if any(directory.cache.kind == "store" for directory in one.directories)]
-    for one in found:
+    """Return the installs of a step without network: they only read what earlier steps fetched."""
+    for one in installs:
         one.reader = True
-    return found
+    return installs
 
 
 def refuse_many(commands: int, downloads: int, instruction: Instruction) -> None:

@@ -189,7 +189,7 @@ def names_in(folder: str) -> Mapping[str, None]:
 def text_inside_repository(path: str, folder: str, most: int) -> str:
     """Return the text of a file of the repository that a folder is in, "" where it cannot be read or is elsewhere.
 
-    Of more than `most` bytes it cannot be read. A carriage return at the end of a line is left out.
+    Of more than `most` bytes it cannot be read. Its lines end with a line feed alone, as patterns of them want it.
     """
     WATCH.note(path)
     if not os.path.isfile(path) or not is_inside_repository(path, folder):

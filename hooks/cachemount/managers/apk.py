@@ -32,16 +32,27 @@ _SINCE_2_10 = (
     r"|golang:1\.(?:1[2-9]|[2-9]\d)\b|php:(?:7\.4|[89])\b|ruby:(?:2\.7|[3-9])\b))"
 )
 
-# Alpine to 3.19 by its number (what 3.18 and 3.19 alone name has apk 2.14.4 by now), and images of languages, or of one
-# version of them, whose last one was made before 3.20 (May 2024):
-# https://github.com/docker-library/official-images/tree/master/library
-_BEFORE_3_20 = (
-    rf"\Aalpine:(?!3\.1[89] {_OFFICIAL}alpine:3\.1[89]\Z)(?:3\.1?\d(?:\.\d+)? | {_OFFICIAL}"
-    r"(?:php:(?:[57]|8\.0|8\.1\.(?:1?\d|2[0-7])|8\.2\.(?:\d|1[0-8])|8\.3\.[0-6])"
+# Alpine to 3.19 by its number (what 3.18 and 3.19 alone name has apk 2.14.4 by now), and images, or one version of them,
+# whose last one was made before 3.20 (May 2024): https://github.com/docker-library/official-images/tree/master/library,
+# and before July 2024 those of .NET: https://github.com/dotnet/dotnet-docker/issues/5559
+_ENDED = (
+    r"php:(?:[57]|8\.0|8\.1\.(?:1?\d|2[0-7])|8\.2\.(?:\d|1[0-8])|8\.3\.[0-6])"
     r"|python:(?:2|3\.[0-7]|3\.[89]\.(?:\d|1[0-8])|3\.10\.(?:\d|1[0-3])|3\.11\.[0-8]|3\.12\.[0-2])"
-    r"|node:(?:\d|1[0-7]|18\.(?:1?\d|20\.[0-2])|19|20\.(?:\d|1[0-2])|21\.(?:[0-6]|7\.[0-2])|22\.[01])"
+    r"|node:(?:(?:lts-)?(?:argon|boron|carbon|dubnium|erbium|fermium|gallium)"
+    r"|\d|1[0-7]|18\.(?:1?\d|20\.[0-2])|19|20\.(?:\d|1[0-2])|21\.(?:[0-6]|7\.[0-2])|22\.[01])"
     r"|ruby:(?:2|3\.0|3\.1\.[0-4]|3\.2\.[0-3]|3\.3\.0)|golang:1\.(?:\d|1\d|20|21\.\d|22\.[0-2])"
-    r"|nginx:1\.(?:\d|1\d|2[0-5])|rust:1\.(?:[0-6]?\d|7[0-7]))(?!\d))"
+    r"|nginx:1\.(?:\d|1\d|2[0-5])|rust:1\.(?:[0-6]?\d|7[0-7])|postgres:(?:\d|1[01])|redis:(?:[1-5]|6\.0)"
+    r"|docker:(?:1?\d|2[0-4])|caddy:(?:1|2\.[0-7])|erlang:(?:1?\d|2[0-4])|elixir:1\.(?:\d|1[0-3])"
+    r"|openjdk:(?:\d|1\d|2[01])|(?:eclipse-temurin|amazoncorretto):(?:1[2-689]|20)|maven:3\.[0-7]|gradle:[1-6]"
+)
+_DOTNET_ENDED = (
+    r"microsoft/dotnet:|mcr\.microsoft\.com/dotnet/(?:core/|(?:nightly/)?(?:"
+    r"(?:aspnet|runtime(?:-deps)?):(?:[1-57]\.|(?:6\.0\.(?:[12]?\d|3[01])|8\.0\.[0-6])(?!\d))"
+    r"|sdk:(?:[1-57]\.|6\.0\.(?:[1-3]\d\d|4[01]\d|42[0-3])|8\.0\.(?:[12]0[0-6]|30[0-2]))))"
+)
+_BEFORE_3_20 = (
+    rf"\Aalpine:(?!3\.1[89] {_OFFICIAL}alpine:3\.1[89]\Z)"
+    rf"(?:3\.1?\d(?:\.\d+)? | (?:{_OFFICIAL}(?:{_ENDED})(?!\d)|{_DOTNET_ENDED}))"
 )
 
 APK = PackageManager(

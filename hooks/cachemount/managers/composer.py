@@ -35,6 +35,7 @@ COMPOSER = PackageManager(
         ),
     ),
     downloads=(
+        Download(verbs=(("install",), ("i",)), needs=frozenset({"--download-only"}), only_prefetches=True),
         Download(
             verbs=(
                 ("install",),
@@ -74,6 +75,8 @@ COMPOSER = PackageManager(
     # (https://github.com/composer/composer/issues/12976).
     sharing="locked",
     set_variables={"COMPOSER_CACHE_DIR": ""},
+    # Cast to a truth value by PHP, for which "false" is true: `HttpDownloader.php`.
+    offline_variables={"COMPOSER_DISABLE_NETWORK": r"(?!0\Z).+"},
     when_unwritable="disables",
     # Docker's own example for PHP.
     mistaken_for=("/tmp/cache", r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.composer"),

@@ -47,6 +47,7 @@ COURSIER = PackageManager(
     ),
     valued=frozenset({"--cache", "-r", "--repository", "-M", "--main-class", "-o", "--output", "-i", "--import", "-j", "--jobs"}),
     no_op_flags=frozenset({"--help", "-h", "-help", "--version", "-version"}),
+    offline_variables={"COURSIER_MODE": "offline"},
     # Run with coursier 2.1: it trusts its list of versions for a day, and finds no version that came since. A newer list
     # is fetched after a look at its date.
     revalidate={"": "COURSIER_TTL=0s"},

@@ -10,19 +10,21 @@ _LAMBDA_2 = (
     r"lambda/(?:python:3\.(?:\d|1[01])(?!\d)|nodejs:1[0-8](?!\d)|java:(?:8|11|17)(?!\d)|ruby:(?:2|3\.[0-2](?!\d))"
     r"|dotnet:(?:core|[5-7](?!\d))|go:|provided:al2(?!\d))"
 )
+# Until July 2026 Amazon Linux 2 was what Corretto up to 21 had by default, and images on it:
+# https://github.com/docker-library/official-images/pull/21894, https://github.com/carlossg/docker-maven/pull/670
+_ON_JAVA = r"(?:amazoncorretto:|maven:\S*amazoncorretto|gradle:\S*corretto)(?!\S*al20)"
+_CORRETTO_2 = (
+    r"amazoncorretto:(?:8u[1-4]\d\d|11\.0\.(?:[12]?\d|3[01])|17\.0\.1?\d|21\.0\.(?:\d|1[01])|1[2-689]|20)(?![\d.])"
+    r"(?!\S*al20)|maven:3\.(?:[0-8]|9\.(?:\d|1[01]))(?!\d)\S*amazoncorretto(?:-(?:8|1\d|2[01]))?(?!-?\d|\S*al20)"
+    r"|\bal2(?![\d.])"
+)
 # Images of releases before dnf: CentOS 7 and its like (manylinux2014 is built on it), Amazon Linux 2.
 _OLD = (
     r"(?:centos|rhel|ubi|el|oraclelinux|scientific\w*|sl)[-/:a-z]*(?:_|\b)?[567](?!\d)|scientificlinux|centos/s2i"
-    rf"|centos/systemd|manylinux20(?:10|14)_|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|(?<![a-z])al2(?!\d)|{_LAMBDA_2}"
+    rf"|centos/systemd|manylinux20(?:10|14)_|amazonlinux[:-](?:1|2)(?!\d)|amazonlinux:201[5-8]|{_CORRETTO_2}|{_LAMBDA_2}"
 )
 # A tag that names such a distribution without its number, beside a name that tells nothing: it may be of any release.
 _UNNUMBERED = r"rhel: [^:]*:(?!\S*stream)(?:\S*[-_.])?(?:centos|el|rhel)(?![\w.]*\d)"
-# Where a tag says nothing of the release, yum may be of any age, but for images whose latest one has dnf: those of a
-# language, of AWS and of applications are built on old releases as well as on new ones.
-_ANY_AGE = (
-    r"rhel: (?!(?:\S*/)?(?:amazonlinux|centos|almalinux|rockylinux)(?::latest|:?@\S+)?\Z|\S*lambda/"
-    r"|\S*(?:linux|ubi|el|stream)-?(?:8|9|10|20\d\d)(?!\d))"
-)
 # Packages of a repository in a folder are taken from there, where it is the only one.
 _LOCAL = (
     r"(?=.*--(?:disablerepo[= ]\*|repo(?:id)?[= ]))(?=.*--repofrompath[= ]([^\s,]+),(?:file:|[./]))"
@@ -105,7 +107,6 @@ DNF = PackageManager(
                 r"^dnf : [^$]*-c(?:8|9|10)s(?![\w.-])": ("/var/cache/dnf",),
                 # Lambda's and the minimal images have microdnf under the name dnf.
                 r"^\S+ rhel:\S* \S*(?:lambda/|amazonlinux:\S*minimal)": ("/var/cache/yum", "/var/cache/dnf"),
-                rf"^yum\S* {_ANY_AGE}": ("/var/cache/yum", "/var/cache/dnf"),
                 rf"^\S+ {_DNF5_ON_AZURE}": ("/var/cache/libdnf5",),
                 r"^\S+ azurelinux: ": ("/var/cache/dnf", "/var/cache/libdnf5"),
                 r"^\S+ (?:rhel|azurelinux|photon):": ("/var/cache/dnf",),
@@ -219,7 +220,7 @@ DNF = PackageManager(
     # it is gone, and find none that came later. An index that is still the newest costs repomd.xml alone.
     revalidate={
         # yum 3 has no flag for it. The command is known to yum of all ages.
-        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|{_ANY_AGE}|rhel: [^:]*:\S*[${{]|{_UNNUMBERED}|\S+ \S*[${{]|(?!rhel|fedora|azurelinux|photon)\w+:|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
+        rf"^yum\S* (?:rhel:\S* \S*(?:{_OLD})|rhel: [^:]*:\S*[${{]|{_UNNUMBERED}|rhel: \S*{_ON_JAVA}|\S+ \S*[${{]|fedora:(?:1?\d|2[01])\b|:)": "yum clean expire-cache",
         "": "--refresh",
     },
     refreshed_by=r"\bclean expire-cache\b",

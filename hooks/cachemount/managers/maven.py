@@ -72,6 +72,8 @@ MAVEN = PackageManager(
             "-D", "--define", "-is", "--install-settings", "-ps", "--project-settings",
         }
     ),
+    # Since 3.9.
+    offline_variables={"MAVEN_ARGS": r"(?s)(?:.*\s)?(?:-o|--?offline)(?:\s.*)?"},
     # These settings of the official images name /usr/share/maven/ref/repository, which their start copies to a volume.
     kept_in_image=r"(?<!\S)(?:-g?s|--(?:global-)?settings)[ =]?\S*/ref/settings-docker\.xml",
     kept_in_image_by=("settings-docker.xml", r"<localRepository>"),

@@ -82,6 +82,8 @@ class Cache(Record, eq=False):
     safe_when: str = ""
     doubt_on: str = ""
     others_only: bool = False
+    # Options of another release, which one with this cache does not know and passes over.
+    passed_over: frozenset[str] = frozenset()
     made_by: str = ""
     flag_suffixes: Mapping[str, str] = field(default_factory=dict)
     option_variables: tuple[str, ...] = ()
@@ -463,6 +465,9 @@ class PackageManager(Record, eq=False):
     locked_readers: tuple[tuple[str, ...], ...] = ()
     locked_by: tuple[frozenset[str], ...] = ()
     unlike_fetch: frozenset[str] = frozenset()
+    # Regular expression on the beginning of the arguments: such a command takes each package out of the cache again, though
+    # an earlier step has installed it.
+    reinstalls: str = ""
     # Variable -> regular expression matched in full on its value: nothing is downloaded then, but a store is read.
     offline_variables: Mapping[str, str] = field(default_factory=dict)
     # Variable -> regular expression on commands before it that say the same, where the variable itself says nothing.

@@ -143,6 +143,8 @@ NPM = PackageManager(
         }
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"}),
+    # The folder with what is installed goes first.
+    reinstalls=r"(?:-\S+ )*(?:ci|ic|cit|clean-install(?:-test)?|install-clean|isntall-clean)(?!\S)",
     offline_variables={"npm_config_offline": "true", "NPM_CONFIG_OFFLINE": "true"},
     no_op_variables={"npm_config_registry": r"file:.*", "NPM_CONFIG_REGISTRY": r"file:.*"},
     local_index=r"--registry[= ]file:",

@@ -50,7 +50,7 @@ SBT = PackageManager(
             pattern=rf"\A(?:(?:-(?!-?batch\b)\S+|{_LOOK}|[\d.]+)(?: |\Z))*\Z",
             only_prefetches=True,
         ),
-        Download(verbs=((), ("*",))),
+        Download(verbs=((), ("*",)), offline=(frozenset({"-Dsbt.offline=true"}),)),
     ),
     valued=frozenset(
         {
@@ -59,6 +59,10 @@ SBT = PackageManager(
         }
     ),
     no_op_flags=frozenset({"-h", "-help", "--help", "-V", "-version", "--version", "--script-version", "--numeric-version"}),
+    offline_variables={
+        "COURSIER_MODE": "offline",
+        **dict.fromkeys(("JAVA_OPTS", "SBT_OPTS"), r"(?s).*-D(?:sbt\.offline=true|coursier\.mode=offline)\b.*"),
+    },
     sharing="locked",
     # Run with coursier 2.1: it trusts its list of versions for a day, and finds no version that came since. A newer list
     # is fetched after a look at its date.

@@ -69,6 +69,8 @@ def _classic(name: str, when: str = "") -> Cache:
         when=when,
         doubt=_SHARED,
         others_only=True,
+        # https://github.com/yarnpkg/yarn/blob/master/src/cli/index.js (allowUnknownOption)
+        passed_over=frozenset({"--immutable-cache"}),
     )
 
 
@@ -136,6 +138,13 @@ YARN = PackageManager(
         }
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-v"}),
+    # Where the options or the packages are others than before, all are looked up in the cache.
+    reinstalls=r"(?:-\S+(?: |\Z))*(?:\Z|(?:add|install|remove|workspaces focus)(?!\S))",
+    offline_variables={"YARN_ENABLE_NETWORK": "0|false", "YARN_ENABLE_OFFLINE_MODE": "1|true"},
+    offline_settings={
+        "YARN_ENABLE_NETWORK": r"\byarn config set (?:-\S+ )*enableNetwork (?:0|false)\b",
+        "YARN_ENABLE_OFFLINE_MODE": r"\byarn config set (?:-\S+ )*enableOfflineMode (?:1|true)\b",
+    },
     # Without the global cache it is the mirror that lies in the global folder.
     cleaners=(
         Cleaner(verbs=_CLEAN, whole=True, caches=("classic", "classic, for global packages")),

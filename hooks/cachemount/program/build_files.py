@@ -1,4 +1,4 @@
-"""Settings in Compose and Bake files of the repository for a Dockerfile that is a file of its own.
+"""Settings in Compose and Bake files and commands of the repository for a Dockerfile that is a file of its own.
 
 The values that they give to arguments without a default make known what the Dockerfile alone does not tell, such as its
 base image. Those that they give in place of a default tell on which other images it is built. And a walk finds
@@ -42,11 +42,17 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
     wanted = {*_WITHOUT_DEFAULT.findall(f"\n{text}")}
     if not wanted:
         return ()
-    given = [dict(build.arguments) for build in _builds_around(real_path(path), wanted)]
+    from cachemount.program.repository_images import builds_by_commands  # noqa: PLC0415 - few Dockerfiles have these
+    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - as above
+
+    full = real_path(path)
+    builds = [*_builds_around(full, wanted), *builds_by_commands(full, wanted)]
+    given = [dict(build.arguments) for build in builds]
+    by_workflows = [*given_by_workflows(full, repository_of(os.path.dirname(full)))] if given else []
     names = sorted(name for name in wanted if any(name in one for one in given))
     found = []
     for name in names:
-        values = {one.get(name) for one in given}
+        values = {one.get(name) for one in given} | {value for other, value in by_workflows if other == name}
         if len(values) == 1 and None not in values:
             found.append((name, values.pop()))
     return tuple(found)

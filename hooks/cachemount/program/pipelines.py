@@ -1,8 +1,10 @@
 """Dockerfiles that a pipeline builds by `docker build`, where that takes the classic builder.
 
-So it is before Docker 23, and in Bitbucket's pipelines, unless DOCKER_BUILDKIT is set:
+So it is before Docker 23, and in Bitbucket's pipelines, unless DOCKER_BUILDKIT is set. Where a command does not tell
+the file, because of a variable or of a folder that is gone to, it may be any whose folder the pipeline names:
 https://docs.docker.com/engine/release-notes/23.0/,
-https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbucket-pipelines
+https://support.atlassian.com/bitbucket-cloud/docs/run-docker-commands-in-bitbucket-pipelines. And so are builds in an
+image of buildah before 1.24 or podman before 4, which end at such mounts.
 """
 
 from __future__ import annotations
@@ -14,16 +16,30 @@ from collections.abc import Iterator
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.records import Record
 
 _MOST_BYTES = 500_000
 _MOST_INCLUDED = 50
 _BITBUCKET, _GITLAB = "bitbucket-pipelines.yml", ".gitlab-ci.yml"
 _CIRCLE, _TRAVIS = ".circleci/config.yml", ".travis.yml"
-_PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", _CIRCLE, _TRAVIS)
-_BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
+_PIPELINES = (_BITBUCKET, _GITLAB, ".drone.yml", ".woodpecker.yml", _CIRCLE, _TRAVIS, "Jenkinsfile")
+_BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]|\bdocker\.build[ \t]*\(")
+_AT_ROOT = late(
+    r"\bdocker\.build[ \t]*\([ \t]*[^,()\n]+\)"
+    r"|\b(?:(?:docker|podman)[ \t]+(?:image[ \t]+)?build|buildah[ \t]+bu\w[\w-]*)[ \t](?:[^\n;&|]*[ \t])?"
+    r"(?:\.|\$\{?CI_PROJECT_DIR\}?)/?[\"']?[ \t]*(?:[;&|\n]|\Z)"
+)
+_COMMENT = late(r"(?m)^[ \t]*#.*$")
+_SET = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b")
 _BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
 # The program that a job runs; what stands in a list of services is the engine alone.
 _PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
+# https://www.jenkins.io/doc/book/pipeline/docker/, https://plugins.jenkins.io/kubernetes/
+_IN_GROOVY = late(r"\bimage(?:[ \t]*[:(]|[ \t])[ \t]*[\"'](?:[\w./${}-]+/)?docker:([\w.-]+)")
+# https://github.com/containers/podman/issues/12062
+_OLD_BUILDAH = late(r"\bbuildah/stable:v1\.(?:1?\d|2[0-3])(?!\d)|\bpodman/stable:v[1-3](?!\d)")
+_BY_BUILDAH = late(r"\b(?:buildah[ \t]+(?:build-using-dockerfile|build|bud)|podman[ \t]+build)[ \t]")
+OLD_BUILDAH = "an image of an old buildah or podman"
 _TAG = late(r"(\d+)\b|(stable)\b|\$\{?(\w+)")
 _INCLUDED = late(r"(?m)^[ \t-]*local:[ \t]*[\"']?/?([\w./-]+\.ya?ml)")
 _FIRST_WITH_BUILDKIT = 23
@@ -37,30 +53,61 @@ _CURRENT = late(r"(?m)^[ \t-]*(?:image:[ \t]*[\"']?cimg/|machine:)")
 _STABLE = 19
 
 
+class _Pipeline(Record):
+    """A pipeline with such builds: its path and text, how it builds, what, and whether that is not all of it."""
+
+    name: str
+    text: str
+    sign: str
+    files: frozenset[str]
+    is_open: bool
+
+
 def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
     """Return the pipeline that builds a Dockerfile with the classic builder, and how; both paths are absolute."""
-    for name, sign, files in _built(root):
-        if path in files:
-            return name, sign
+    for one in _built(root):
+        if path in one.files or (one.is_open and _may_be(path, one.text, root)):
+            return one.name, one.sign
     return None
 
 
 @kept
-def _built(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
-    """Return the pipelines at the root of a repository with such builds, how they build, and what."""
+def _built(root: str) -> tuple[_Pipeline, ...]:
+    """Return the pipelines at the root of a repository with such builds."""
     found = []
-    for name in _names(root):
-        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
-        if not _BUILD.search(text) or _BUILDKIT.search(text):
+    texts = {
+        name: text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES) for name in _names(root)
+    }
+    # What one of GitLab's files says holds in those that it includes.
+    main = texts.get(_GITLAB, "")
+    for name, text in texts.items():
+        is_included = name not in _PIPELINES
+        is_old = _OLD_BUILDAH.search(text) is not None
+        programs = main if is_included and not _PROGRAM.search(text) else text
+        builds, sign = (_BY_BUILDAH, OLD_BUILDAH) if is_old else (_BUILD, _sign(name, programs))
+        if is_included and _SET.search(main):
             continue
-        if sign := _sign(name, text):
-            found.append((name, sign, _named(text, root)))
+        if sign and builds.search(text) and (is_old or not _BUILDKIT.search(text)):
+            code = _COMMENT.sub("", text).replace("\\\n", " ")
+            known = _known(code, root)
+            is_open = len(known) < len(builds.findall(code))
+            found.append(_Pipeline(name=name, text=code, sign=sign, files=frozenset(known), is_open=is_open))
     return tuple(found)
+
+
+def _may_be(path: str, text: str, root: str) -> bool:
+    """Return whether a Dockerfile may be what a command of a pipeline builds that does not tell it."""
+    folder, _, name = os.path.relpath(path, root).replace(os.sep, "/").rpartition("/")
+    if not folder and name == "Dockerfile":
+        return _AT_ROOT.search(text) is not None
+    words = {folder.rpartition("/")[2] or name, *(() if name == "Dockerfile" else (name,))}
+    return all(re.search(rf"(?<![\w.-]){re.escape(one)}(?![\w.-])", text) for one in words)
 
 
 def _sign(name: str, text: str) -> str:
     """Return how a pipeline has `docker build` take the classic builder; "" where it does not."""
-    programs = [one for tag in _PROGRAM.findall(text) for one in _versions(tag, text)]
+    tags = {*_PROGRAM.findall(text), *(_IN_GROOVY.findall(text) if name == "Jenkinsfile" else ())}
+    programs = [one for tag in tags for one in _versions(tag, text)]
     if programs and max(programs) < _FIRST_WITH_BUILDKIT:
         return f"docker build by Docker {max(programs)}"
     if name == _BITBUCKET:
@@ -93,9 +140,10 @@ def _versions(tag: str, text: str) -> Iterator[int]:
         yield int(found[1]) if found[1] else _STABLE
 
 
-def _named(text: str, root: str) -> frozenset[str]:
+def _known(text: str, root: str) -> list[str]:
+    """Return the paths of what the commands of a pipeline build that tell it."""
     from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a pipeline
     from cachemount.program.shell_builds import commands  # noqa: PLC0415
 
     places = (place_of(one, ".") for one in commands(text))
-    return frozenset(os.path.normpath(os.path.join(root, one)) for one in places if one)
+    return [os.path.normpath(os.path.join(root, one)) for one in places if one]

@@ -17,7 +17,7 @@ MACHINE = (
 _NAME = rf"linux/{MACHINE}"
 # What stands between two entries of a list: also in brackets over several lines, and in a list of YAML.
 _COMMA = r"[\"']?[ \t]*,[\s\\]*[\"']?"
-_BETWEEN = rf"(?:{_COMMA}|[\"']?(?:[ \t]*#[^\n]*\n)?[\s\\;|]+(?:-[ \t]+)?[\"']?)"
+_BETWEEN = rf"(?:{_COMMA}|</platform>\s*<platform>|[\"']?(?:[ \t]*#[^\n]*\n)?[\s\\;|]+(?:-[ \t]+)?[\"']?)"
 _COMMAS = late(rf"\b{_NAME}(?:{_COMMA}{_NAME})+")
 _LIST = late(rf"\b{_NAME}(?:{_BETWEEN}{_NAME})+")
 _BARE_LIST = late(rf"(?<![\w/.-]){MACHINE}(?:{_BETWEEN}{MACHINE})+")
@@ -25,7 +25,7 @@ _NAMES = late(rf"(?:linux/)?({MACHINE})")
 # `linux/$arch`: the names of machines alone stand elsewhere. Buildah's action takes such.
 _COMPOSED = late(r"(?<![\w/.-])linux/[\"'$%{]|\barchs:")
 # Builders of images take platforms by these; those of programs have lists of such names too.
-_FOR_IMAGES = late(r"--platforms?\b|\b(?:platforms?|archs)[\"']?[ \t]*[:=]")
+_FOR_IMAGES = late(r"--platforms?\b|<platforms>|\b(?:platforms?|archs)[\"']?[ \t]*[:=]")
 _OPTION = late(rf"--platforms?(?:[= ]|[\"'],[ \t]*)[\"']?({_NAME})")
 _NOT_BUILT = late(r"\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+|image[ \t]+)?(?:run|pull|create)\b")
 _CONTINUED = late(r"\\\r?\n")

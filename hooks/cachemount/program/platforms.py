@@ -6,7 +6,7 @@ import os
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.forced_platforms import forced_platforms
@@ -21,11 +21,18 @@ _ENDS = (".sh", ".bash", ".hcl", ".yml", ".yaml", ".mk", ".ps1")
 _NAMES = frozenset({
     *MAKEFILES, "docker-bake.json", "docker-bake.override.json", "package.json", "Jenkinsfile", "justfile", "Justfile",
 })  # fmt: skip
+# Programs that build all of a project: Cake, FAKE, Nuke, sbt, Gradle, Maven, Mage, Rake, Nox, invoke, doit.
+_BUILD_PROGRAM = late(
+    r"(?i)(?:[\w.-]+\.(?:cake|fsx|sbt|gradle|gradle\.kts|rake|csx)|build\w*\.(?:cs|fs|go|js|mjs|ts)|rakefile|pom\.xml|mage\w*\.go"
+    r"|(?:noxfile|tasks|dodo|fabfile|conanfile)\.py|gulpfile\.\w+|SConstruct|pyproject\.toml|Earthfile|Tiltfile)\Z"
+)
+_OF_IMAGES = late(r"(?i)docker|podman|buildah|buildx|buildkit")
 # A folder may have many programs of its own.
 _SCRIPT = late(r"(?i)(?:build|docker|image|publish|release)[\w-]*\.py\Z")
 # Folders at the root of a repository with scripts and pipelines that build its images.
 FOLDERS = (
-    ".buildkite", ".ci", ".circleci", ".woodpecker", "bin", "build", "ci", "hack", "script", "scripts", "tools",
+    ".buildkite", ".ci", ".circleci", ".woodpecker", "bin", "build", "ci", "hack", "magefiles", "script", "scripts",
+    "tools",
 )  # fmt: skip
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--platform=[\"']?([\w/$.{}-]+)[\"']?[ \t]+)?([^\s-]\S*)")
 _OTHER_BUILDS = late(
@@ -40,7 +47,7 @@ _INPUT = late(r"(?m)^([ \t]*)platforms:[ \t]*(?:[|>][+-]?[ \t]*\n((?:\1[ \t]+\S.
 def platforms_of(path: str, text: str) -> tuple[str, ...]:
     """Return the platforms that a Dockerfile's image is built for, where they are several, in order.
 
-    A file beside it, at the root of its repository or in a folder with scripts there, or a workflow, names them. Or
+    A file beside it or in a folder above, or in a folder with scripts at the root, or a workflow, names them. Or
     FROM names one that another stage or Dockerfile of the folder does not: "" stands for that of the build. Or some of
     the repository's images are always built for one.
     """
@@ -60,7 +67,7 @@ def platforms_of(path: str, text: str) -> tuple[str, ...]:
 
 def _folders(folder: str, root: str) -> list[str]:
     names = names_in(root)
-    return list(dict.fromkeys((folder, root, *(os.path.join(root, one) for one in FOLDERS if one in names))))
+    return [*dict.fromkeys((*upwards(folder, root), *(os.path.join(root, one) for one in FOLDERS if one in names)))]
 
 
 def _platforms(text: str) -> frozenset[str]:
@@ -81,10 +88,15 @@ def _platforms_beside(folder: str, root: str) -> frozenset[str]:
 @kept
 def _named_in(folder: str, root: str) -> frozenset[str]:
     """Return the platforms that the files in a folder name, where one of them names several."""
-    names = (
-        name for name in sorted(names_in(folder)) if name.endswith(_ENDS) or name in _NAMES or _SCRIPT.search(name)
-    )
-    texts = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in islice(names, _MOST_FILES))
+    names = sorted(names_in(folder))
+    scripts = (one for one in names if one.endswith(_ENDS) or one in _NAMES or _SCRIPT.search(one))
+    texts = [
+        text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in islice(scripts, _MOST_FILES)
+    ]
+    # Others compile for the platforms that they name.
+    programs = islice((one for one in names if _BUILD_PROGRAM.fullmatch(one)), _MOST_FILES)
+    others = (text_inside_repository(os.path.join(folder, one), root, _MOST_BYTES) for one in programs)
+    texts += (text for text in others if _OF_IMAGES.search(text))
     return frozenset(one for text in texts for one in named_platforms(text))
 
 

@@ -19,22 +19,24 @@ from cachemount.program.builders import app_platform, kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built, makes_by_buildx
-from cachemount.program.builders.declared import declared
+from cachemount.program.builders.declared import declared, declared_in
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
 from cachemount.program.builders.molecule import DRIVER, molecule_build
+from cachemount.program.builders.old_actions import old_action_build
 from cachemount.program.builders.old_compose import old_compose_build
+from cachemount.program.builders.openshift import BUILD_CONFIG, openshift_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
-from cachemount.program.builders.service_steps import built_by_service
+from cachemount.program.builders.service_steps import built_by_service, service_pipelines
 from cachemount.program.builders.skaffold import builds_in_cloud, is_classic, may_build
 from cachemount.program.builders.submitted import submitted
 from cachemount.program.builders.terraform_images import PROVIDER, terraform_build
 from cachemount.program.codebuild import codebuild_build
 from cachemount.program.old_podman import old_podman_build
 from cachemount.program.optional_buildkit import readme_without_buildkit
-from cachemount.program.pipelines import pipeline_build
+from cachemount.program.pipelines import OLD_BUILDAH, pipeline_build
 from cachemount.program.railway_readmes import railway_readme
 from cachemount.reasons import Withheld
 
@@ -66,7 +68,7 @@ _SKAFFOLD_CLOUD = ("Skaffold's googleCloudBuild", "write a `dockerImage` of Dock
 _INFRASTRUCTURE = frozenset({
     ".ci", ".cloudbuild", ".gcp", "build", "charts", "ci", "cloudbuild", "deploy", "deployment", "gcp", "helm", "infra",
     "infrastructure", "jenkins", "k8s", "kaniko", "kubernetes", "pipelines", "scripts", "shipwright", "skaffold",
-    "tekton", ".gitlab", ".jenkins", ".shipwright", ".tekton",
+    "tekton", ".gitlab", ".lighthouse", ".jenkins", ".shipwright", ".tekton",
 })  # fmt: skip
 _LEVELS = 2
 _PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy", ".sh")
@@ -83,6 +85,20 @@ def builder_notes(root: str, config: Config) -> Iterator[str]:
             if note not in seen:
                 seen.add(note)
                 yield f"{name}: {note}"
+    yield from dict.fromkeys(_notes_of_services(root))
+
+
+def _notes_of_services(root: str) -> Iterator[str]:
+    """Yield a line for each file that names a Dockerfile to a service or tool without cache mounts."""
+    for one in declared_in(root, root):
+        if os.path.isfile(one.path):
+            yield f"{one.name}: {one.builder} refuses cache mounts"
+    for step in service_pipelines(root):
+        if any(map(os.path.isfile, step.files)):
+            yield f"{step.name}: {step.sign} refuses cache mounts"
+    for name, files in app_platform.specifications(root):
+        if any(map(os.path.isfile, files)):
+            yield f"{name}: {app_platform.BUILDER} ignores cache mounts"
 
 
 @kept
@@ -186,11 +202,17 @@ def _refusal_by_service(path: str, root: str) -> Withheld | None:
         way_out = "build the image with BuildKit, and deploy that"
         return reasons.REFUSED_MOUNTS.about(name=handed.name, sign=handed.command, way_out=way_out)
     if piped := pipeline_build(path, root) or codebuild_build(path, root):
-        return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out="set DOCKER_BUILDKIT=1 in it")
+        way_out = "take a newer image in it" if piped[1] == OLD_BUILDAH else "set DOCKER_BUILDKIT=1 in it"
+        return reasons.REFUSED_MOUNTS.about(name=piped[0], sign=piped[1], way_out=way_out)
+    if acted := old_action_build(path, root):
+        way_out = "take a later version of it, or set DOCKER_BUILDKIT=1 there"
+        return reasons.REFUSED_MOUNTS.about(name=acted[0], sign=acted[1], way_out=way_out)
     if composed := old_compose_build(path, root):
         return reasons.REFUSED_MOUNTS.about(name=composed[0], sign=composed[1], way_out="build by Compose 2 in it")
     if step := built_by_service(path, root):
         return reasons.REFUSED_MOUNTS.about(name=step.name, sign=step.sign, way_out=step.way_out)
+    if name := openshift_build(path, root):
+        return reasons.REFUSED_MOUNTS.about(name=name, sign=BUILD_CONFIG, way_out="try a mount by hand there first")
     named = declared(path, root)
     if named is None:
         return None

@@ -29,6 +29,8 @@ _VALUES = late(
 _DEFAULT = late(r"\$\{(\w+):?-([\w./:-]*)\}")
 # A registry, or an owner, that only who runs it tells.
 _OPEN = late(r"\$(?:\{\w+\}|\(\w+\)|\w+)/(?=[\w./-]+\Z)")
+# An image whose tag alone is not known.
+_OPEN_TAG = late(r"(?<=[\w-]):\$(?:\{\w+\}|\(\w+\)|\w+)\Z")
 # A value may have another in it.
 _MOST_ROUNDS = 4
 VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
@@ -72,7 +74,8 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
         if (len(given[""]) != 1 and not given["-f"]) or any(map(_is_filled_in, others)):
             continue
         file = given["-f"][-1] if given["-f"] else os.path.join(given[""][0], "Dockerfile")
-        arguments = dict(filled(one, values).partition("=")[::2] for one in given["--build-arg"])
+        values_given = (_OPEN_TAG.sub(f":{ANY_TAG}", filled(one, values)) for one in given["--build-arg"])
+        arguments = dict(one.partition("=")[::2] for one in values_given)
         yield Build(
             context=".",
             dockerfile=file,
@@ -83,7 +86,10 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
 
 
 def values_in(text: str) -> dict[str, str]:
-    """Return the variables that a script, or ARG in a Dockerfile, sets to one plain value, also by default."""
+    """Return the variables that a script, or ARG in a Dockerfile, sets to one plain value, also by default.
+
+    Of an image the tag may be open.
+    """
     found: dict[str, set[str]] = {}
     for name, value in _VALUES.findall(text):
         found.setdefault(name, set()).add(value)
@@ -93,6 +99,7 @@ def values_in(text: str) -> dict[str, str]:
         if len(plain) == len(values):
             break
         values = {name: filled_by_default(value, plain) for name, value in values.items()}
+    values = {name: _OPEN_TAG.sub(f":{ANY_TAG}", value) for name, value in values.items()}
     return {name: value for name, value in values.items() if "$" not in value}
 
 
@@ -121,6 +128,13 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 
 _OPTIONS = {"--tag": "-t", "--file": "-f"}
+# Other options that have a value. https://docs.docker.com/reference/cli/docker/buildx/build/
+_VALUED = frozenset({
+    "--add-host", "--allow", "--annotation", "--arch", "--attest", "--build-context", "--builder", "--cache-from",
+    "--cache-to", "--cgroup-parent", "--format", "--iidfile", "--isolation", "--label", "--memory", "--metadata-file",
+    "--network", "--no-cache-filter", "--os", "--output", "--platform", "--progress", "--provenance", "--sbom",
+    "--secret", "--shm-size", "--ssh", "--ulimit", "--volume", "-m", "-o", "-v",
+})  # fmt: skip
 
 
 def options(words: list[str]) -> dict[str, list[str]]:
@@ -132,8 +146,10 @@ def options(words: list[str]) -> dict[str, list[str]]:
         name = _OPTIONS.get(name, name)
         if name in found and name:
             found[name].append(value if equals else next(waiting, ""))
+        elif word in _VALUED:
+            next(waiting, "")
         elif not word.startswith("-"):
-            # The value of another option is taken for a second context, and nothing is known then.
+            # The value of an option that is not known is taken for a second context, and nothing is known then.
             found[""].append(word)
     return found
 

@@ -15,11 +15,13 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.keep_downloads import as_root
 from cachemount.repairs.safety.brought_programs import is_compiled
+from cachemount.repairs.safety.chosen_branches import chosen_in_loop
+from cachemount.repairs.safety.context_scripts import told
 from cachemount.repairs.safety.copied_files import SHELL_SCRIPTS, brought
 from cachemount.repairs.safety.fetched_scripts import runs_fetched
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, commands_of, is_script, is_system_path, runs_file
-from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
+from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone, script_leaves_lists_alone
 from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages, may_install, unprinted
 from cachemount.script_names import KEEP_NAMES
 
@@ -98,11 +100,12 @@ def is_known_to_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return True
     has_rights = _has_rights(facts, step, manager)
     only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
-    if not only_handles and _installs(facts, _WORD.findall(_HANDLED.sub(" ", text)), manager, has_rights=has_rights):
+    names = _WORD.findall(_HANDLED.sub(" ", text))
+    if not only_handles and _installs(facts, names, manager, has_rights=has_rights, step=step):
         # Run or handed to a shell: the step names it.
         return True
     scripts = facts.memo_all(_scripts_of_context, step, manager)
-    return any(_installs(facts, [name], manager, has_rights=has_rights) for name in scripts)
+    return any(_installs(facts, [name], manager, has_rights=has_rights, step=step) for name in scripts)
 
 
 def _most_likely_runs(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -211,9 +214,23 @@ def _is_named_so(facts: Facts, name: str) -> bool:
     return _NAMED_INSTALL.search(_VARIABLE.sub("", name)) is not None
 
 
-def _installs(facts: Facts, names: list[str], manager: PackageManager, *, has_rights: bool) -> bool:
-    """Return whether scripts of the context, with those that they run, install packages and leave them there."""
+def _scripts(facts: Facts, name: str, manager: PackageManager, step: Step | None) -> list[str]:
+    """Return the scripts of the context with a name, as the calls of a step tell them what to do, if all is known."""
+    texts, file = scripts_in(facts.dockerfile.source.context, [name]), posixpath.basename(name)
+    calls = [one for one in commands_of(step) if posixpath.basename(runs_file(one) or one.path) == file] if step else []
+    if step and texts and all(script_leaves_lists_alone(facts, step, one, manager) for one in calls):
+        return [chosen_in_loop(text, told(call)) for text in texts for call in calls] or texts
+    return texts
+
+
+def _installs(
+    facts: Facts, names: list[str], manager: PackageManager, *, has_rights: bool, step: Step | None = None
+) -> bool:
+    """Return whether scripts of the context, with those that they run, install packages and leave them there.
+
+    Of one that a step calls, what it does for other arguments does not count, where all of the rest is known.
+    """
     context = facts.dockerfile.source.context
-    texts = with_scripts(context, scripts_in(context, names))
+    texts = with_scripts(context, [one for name in names for one in _scripts(facts, name, manager, step)])
     texts += [*python_scripts_in(context, names), *other_scripts_in(context, names)]
     return installs_packages(texts, manager, has_rights=has_rights)

@@ -8,8 +8,9 @@ index that then stays for hours is told to ask for a newer one. It is safe, unle
 install, which it may be meant to let build or fetch anew, or no package manager is known to use the mount. Where the
 image is not known and `apt-get clean` goes, apt is told to keep packages in a folder that no hook of an image empties.
 
-A removal under a test of a file in the mount is how a folder is kept up to date, and is left alone. So is one that an
-argument or another file decides on, and one that is all that its step does: both empty the mount on purpose.
+A removal under a test of a file in the mount is how a folder is kept up to date, and is left alone; so is one after
+which the step copies into the folder. Nor is one told that an argument or another file decides on, or that is all that
+its step does: both empty the mount on purpose.
 
 `uv cache prune --ci` is left alone: it keeps what uv has built, which is what a mount that a workflow saves is for.
 """

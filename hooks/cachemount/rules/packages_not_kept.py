@@ -5,8 +5,9 @@ and zypper keep none unless they are told to.
 
 Two mounts of apt are found as well that keep the wrong things. A step may take the package lists from a mount that
 only an earlier step fills: the builder may empty the mount and keep that step's layer, and the lists are gone. Where
-that step's mount has another id, no step fills this one. And a mount on /var/lib/apt has the marks of packages that
-were installed automatically in other builds: by them `apt-get autoremove` removes what this image needs.
+that step's mount has another id, no step fills this one; one of another stage may run later. And a mount on
+/var/lib/apt has the marks of packages that were installed automatically in other builds: by them `apt-get autoremove`
+removes what this image needs.
 
 The repair makes the setting: a step before the first one that needs it, a flag, or a command. It is safe where the step
 runs as root. It fetches the lists in the step that needs them, and mounts /var/lib/apt/lists alone.
@@ -23,6 +24,7 @@ from cachemount.facts.package_state import (
     fetched_earlier,
     fetches_index,
     filled_by,
+    needs_other_stage,
     reads_marks,
     sharing_marks,
 )
@@ -116,7 +118,10 @@ def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
         if install.reader or manager in seen or not manager.refresh:
             continue
         seen.add(manager)
-        if fetches_index(install) or begins_with_image(install) or fetched_earlier(facts, install) is None:
+        if fetches_index(install) or begins_with_image(install):
+            continue
+        earlier, filling = fetched_earlier(facts, install), filled_by(facts, install)
+        if earlier is None and (filling is None or not needs_other_stage(facts, install)):
             continue
         if may_be_fetched_before(facts, install) or (manager.system and _is_of_files(install)):
             continue
@@ -124,14 +129,15 @@ def _lists(facts: Facts, step: Step) -> Iterator[Finding]:
         builder.editable(step)
         download_edits.refresh(builder, install)
         what = f"`{program(install)}` takes the package lists from a cache mount that"
-        filling = filled_by(facts, install)
         if filling is None:
             message = identity = f"{what} no step fills, and fails unless another build has filled it"
         else:
             line = facts.dockerfile.source.position(filling.instruction.span.start).line
             then = "and fails when the builder has emptied the mount and kept that step's layer"
+            if earlier is None:
+                then = "which need not run before it, and fails when the mount is empty"
             message = f"{what} only line {line} fills, {then}"
-            identity = f"{what} only an earlier step fills, {then}"
+            identity = f"{what} only {'an earlier' if earlier else 'another'} step fills, {then}"
         yield finding(
             NAME,
             message,

@@ -8,6 +8,7 @@ from cachemount.facts import chain
 from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.invocations import positionals
+from cachemount.facts.locations import plausible
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import runs_installer
 from cachemount.facts.queries import line_of, steps_related
@@ -66,7 +67,12 @@ def _needed(gap: Unmounted) -> list[Directory]:
 
 
 def _has_mount(gap: Unmounted) -> bool:
-    """Return whether a cache mount serves another directory of the manager's commands in the step."""
+    """Return whether a cache mount is on another directory of the manager's in the step, used or not."""
+    wanted = [directory.cache for _, directory in gap.wanted]
+    others = [cache for cache in gap.manager.caches if cache not in wanted]
+    mounts = [one for one in gap.step.caches if not any(plausible(one, cache) for cache in wanted)]
+    if any(plausible(mount, cache) for mount in mounts for cache in others):
+        return True
     return any(
         directory.cover is not None and directory.cover.is_cache
         for install in gap.step.installs

@@ -4,6 +4,8 @@ A cache mount is made for root unless it says otherwise. A step of another user 
 pip as root in turn refuses a cache that belongs to another user. pnpm looks at the folder above its store first: where
 the builder has made that too, as root's, it keeps its packages elsewhere.
 
+A cache that an earlier step has given to the user, by `chown` in the same mount, is that user's.
+
 A `readonly` mount that nothing else in the file fills stays empty.
 
 The repair adds `uid=` and `gid=` where the numbers are known from the file or the base image. Where they are not,
@@ -21,6 +23,7 @@ from cachemount.dockerfile.images.model import written
 from cachemount.facts.begun_mounts import brings_content
 from cachemount.facts.cleanups import installs_using
 from cachemount.facts.expansion import runner
+from cachemount.facts.given_mounts import given_before
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.mounts import is_readonly
 from cachemount.findings import Finding
@@ -43,7 +46,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 yield _readonly(facts, step, mount, installs[0])
                 continue
             install, directory = next((pair for pair in used if _denied(pair[0], mount)), (None, None))
-            if install is None or directory is None or mount.flag.problem:
+            if install is None or directory is None or mount.flag.problem or given_before(facts, install, mount):
                 continue
             builder = FixBuilder(facts)
             builder.editable(step)

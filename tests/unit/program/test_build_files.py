@@ -268,6 +268,29 @@ def test_builds_that_differ_tell_nothing(tmp_path: Path) -> None:
     assert given_arguments(str(tmp_path / "Dockerfile"), DOCKERFILE) == ()
 
 
+MAKEFILE = """VERSION ?= $(shell cat .version)
+BASE ?= registry.example/library/debian:$(VERSION)
+
+image:
+\tdocker buildx build . --platform ${PLATFORMS} \\
+\t\t--build-arg BASE=$(BASE) --load
+"""
+
+
+def test_a_makefile_names_the_image_and_leaves_the_tag_open(tmp_path: Path) -> None:
+    write(tmp_path, Dockerfile=DOCKERFILE)
+    (tmp_path / "Makefile").write_text(MAKEFILE, encoding="utf-8")
+    path = str(tmp_path / "Dockerfile")
+    assert given_arguments(path, DOCKERFILE) == (("BASE", "registry.example/library/debian:*"),)
+
+
+def test_a_workflow_that_gives_another_image_tells_nothing(tmp_path: Path) -> None:
+    write(tmp_path, Dockerfile=DOCKERFILE, compose_yaml=COMPOSE)
+    step = "      - uses: docker/build-push-action@v6\n        with:\n          build-args: BASE=alpine:3.22\n"
+    write(tmp_path, **{".github__workflows__a_yml": f"jobs:\n  a:\n    steps:\n{step}"})
+    assert given_arguments(str(tmp_path / "Dockerfile"), DOCKERFILE) == ()
+
+
 def test_a_check_knows_the_base_image(tmp_path: Path) -> None:
     write(tmp_path, Dockerfile=DOCKERFILE)
     task = Task(path=str(tmp_path / "Dockerfile"), config=Config(), mode="fix")

@@ -150,7 +150,7 @@ DNF, YUM, DNF5 = "/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5"
         ("$BASE dnf", "rockylinux:9", "fedora:43", [DNF, DNF5]),
         ("$BASE dnf", "fedora:43", "fedora:40", [DNF5, DNF]),
         ("$BASE dnf", "rockylinux:9", "almalinux:8", [DNF]),
-        ("$BASE dnf", "rockylinux:9", "debian:13", [DNF]),
+        ("$BASE dnf", "rockylinux:9", "debian:13", [DNF, YUM, DNF5]),
         ("$BASE dnf", "registry.example/own-ubi9:1", "fedora:43", [DNF, DNF5]),
         ("$BASE dnf", "rockylinux:9", "registry.example/own:1", [DNF, DNF5]),
         ("$BASE dnf", "rockylinux:9", "${OTHER}", [DNF, YUM, DNF5]),

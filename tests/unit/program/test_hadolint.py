@@ -125,6 +125,28 @@ def test_a_configuration_in_another_folder(tmp_path: Path) -> None:
     assert "in etc/hadolint.yml" in note(tmp_path / "b", {**files, "etc/hadolint.yml": "ignored: []\n"}, APK, APK_AFTER)
 
 
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({}, 2),
+        ({".mega-linter.yml": "DISABLE_LINTERS:\n  - DOCKERFILE_HADOLINT\n"}, 0),
+        ({".mega-linter.yml": "DISABLE:\n  - DOCKERFILE\n"}, 0),
+        ({".mega-linter.yml": "DISABLE_ERRORS: true\n"}, 0),
+        ({".mega-linter.yml": "DISABLE:\n  - YAML\nENABLE_LINTERS:\n  - DOCKERFILE_HADOLINT\n"}, 2),
+    ],
+)
+def test_a_program_that_runs_all_linters_beside_a_call_that_fails_for_less(
+    tmp_path: Path, files: dict[str, str], line: int
+) -> None:
+    call, workflow = "lint:\n\thadolint -t warning Dockerfile\n", "# Lint\n# by MegaLinter\njobs: {}\n"
+    config = {"Makefile": call, ".github/workflows/lint.yml": workflow, ".hadolint.yaml": "ignored: [DL3018]\n"}
+    said = note(tmp_path, {**config, **files}, APK, APK_AFTER)
+    place = (
+        f".github/workflows/lint.yml:{line}: fails for DL3019 after the repair: add it to `ignored` in .hadolint.yaml"
+    )
+    assert said == (place if line else "")
+
+
 def test_a_script_that_is_named_after_a_linter(tmp_path: Path) -> None:
     repository(tmp_path, {"Makefile": "lint:\n\t./ci/lint.sh all\n", "ci/lint.sh": "hadolint Dockerfile\n"})
     texts = [("Makefile", "lint:\n\t./ci/lint.sh all\n")]

@@ -47,6 +47,16 @@ def test_a_list_of_platforms_that_is_empty(tmp_path: Path) -> None:
         ("Makefile", "all:\n\tdocker build --platform linux/amd64 .\n", False),
         ("compose.yaml", "platform: linux/amd64\nplatform: linux/arm64\n", False),
         ("other/build.sh", "docker buildx build --platform linux/amd64,linux/arm64 .\n", False),
+        ("build.cake", 'Argument("Platform", "linux/amd64,linux/arm64");\nStartProcess("docker");\n', True),
+        ("build/Build.cs", 'DockerTasks.DockerBuildxBuild(_ => _.SetPlatform("linux/amd64,linux/arm64"))\n', True),
+        ("app/Rakefile", 'sh "docker buildx build --platform linux/amd64,linux/arm64 ."\n', True),
+        ("build.gradle.kts", 'docker {\n  platform("linux/amd64", "linux/arm64")\n}\n', True),
+        (
+            "pom.xml",
+            "<!--docker-->\n<platforms><platform>linux/amd64</platform>\n<platform>linux/arm64</platform></platforms>",
+            True,
+        ),
+        ("magefile.go", 'var targets = []string{"linux/amd64", "linux/arm64"}\n', False),
         ("README.md", "docker buildx build --platform linux/amd64,linux/arm64 .\n", False),
         (".github/workflows/build.yml", ACTION.format("app/Dockerfile"), True),
         (".github/workflows/build.yml", ACTION.format("./app/Dockerfile"), True),
@@ -163,6 +173,11 @@ def test_a_platform_that_another_stage_or_file_has_not(
     tmp_path: Path, text: str, name: str, beside: str, several: bool
 ) -> None:
     assert told(tmp_path, name, beside, text) is several
+
+
+def test_a_file_in_a_folder_between_names_platforms(tmp_path: Path) -> None:
+    repository(tmp_path, {"a/b/Dockerfile": TEXT, "a/build.cake": '"docker", "--platform", "linux/amd64,linux/arm64"'})
+    assert with_surroundings(Source(path=str(tmp_path / "a" / "b" / "Dockerfile"), text=TEXT)).platforms
 
 
 def test_it_is_asked_for_alpine_alone(tmp_path: Path) -> None:

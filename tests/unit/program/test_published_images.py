@@ -52,9 +52,11 @@ def test_dockers_action(tmp_path: Path, given: str, stages: dict[str, str]) -> N
     assert handed(tmp_path, {**action(given), "other/Dockerfile": TEXT}) == stages
 
 
-def test_lines_that_end_as_windows_has_them(tmp_path: Path) -> None:
+def test_a_workflow_with_the_line_ends_of_windows(tmp_path: Path) -> None:
     files = action("          push: true\n          file: ${{ matrix.file }}\n")
-    assert handed(tmp_path, {name: text.replace("\n", "\r\n") for name, text in files.items()}) == LAST
+    repository(tmp_path, files)
+    (tmp_path / WORKFLOW).write_bytes(files[WORKFLOW].replace("\n", "\r\n").encode())
+    assert handed(tmp_path, {}) == LAST
 
 
 @pytest.mark.parametrize(

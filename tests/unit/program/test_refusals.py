@@ -50,6 +50,28 @@ def test_signs_of_a_builder(tmp_path: Path, name: str, text: str, note: str) -> 
     assert [*builder_notes(str(tmp_path), Config(warn_builders=False))] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "note"),
+    [
+        ("heroku.yml", "build:\n  docker:\n    web: Dockerfile\n", "Heroku refuses cache mounts"),
+        ("heroku.yml", "build:\n  docker:\n    web: app/Dockerfile\n", ""),
+        (
+            ".do/app.yaml",
+            "services:\n- name: x\n  dockerfile_path: Dockerfile\n",
+            "App Platform's kaniko ignores cache mounts",
+        ),
+        (
+            "codefresh.yml",
+            "steps:\n  x:\n    type: build\n    image_name: x\n",
+            "a build of Codefresh without BuildKit refuses cache mounts",
+        ),
+    ],
+)
+def test_a_service_that_builds_a_file(tmp_path: Path, name: str, text: str, note: str) -> None:
+    repository(tmp_path, {name: text, "Dockerfile": INSTALLS})
+    assert [*builder_notes(str(tmp_path), Config())] == ([f"{name}: {note}"] if note else [])
+
+
 def test_the_same_is_said_once(tmp_path: Path) -> None:
     repository(tmp_path, {f".github/workflows/{name}": "DOCKER_BUILDKIT: 0\n" for name in ("a.yml", "b.yml")})
     assert [*builder_notes(str(tmp_path), Config())] == [f".github/workflows/a.yml: {OFF}"]

@@ -124,7 +124,7 @@ def test_the_base_is_an_image_of_the_repository(tmp_path: Path, name: str, text:
         ("Makefile", "base:\n\tcd base && docker build -t acme/base .\n"),
         ("app/build.sh", 'cd "$(dirname "$0")/.."\ndocker build -t acme/base base\n'),
         ("Makefile", "base:\n\tdocker build -t acme/base $(DIR)\n"),
-        ("Makefile", "base:\n\tdocker build -t acme/base --network x base\n"),
+        ("Makefile", "base:\n\tdocker build -t acme/base --unheard x base\n"),
         ("build.sh", "docker build -t acme/base 'base\n"),
         ("build.sh", "docker build -t $OWNER/base base\n"),
         ("build.sh", "OWNER=acme\nOWNER=other\ndocker build -t $OWNER/base base\n"),

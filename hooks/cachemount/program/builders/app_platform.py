@@ -20,6 +20,8 @@ BUILDER = "App Platform's kaniko"
 _MOST_BYTES = 100_000
 _MOST_FILES = 60
 _FOLDERS = ("", ".do", ".digitalocean", "deploy", "deployment", "do", "infra")
+# Everything in them is one.
+_OWN = (".do/", ".digitalocean/")
 _ENDS = (".yaml", ".yml")
 _COMPONENTS = ("services", "workers", "jobs", "functions", "static_sites")
 # What other files of YAML do not have together.
@@ -31,15 +33,16 @@ def app_platform_build(path: str, root: str) -> str:
 
     Both paths are absolute, `path` is the Dockerfile's.
     """
-    return next((name for name, files in _specifications(root) if path in files), "")
+    return next((name for name, files in specifications(root) if path in files), "")
 
 
 @kept
-def _specifications(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def specifications(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the specifications of apps in a repository, each with the paths of the Dockerfiles that it may name."""
     found = []
     for name in islice(_names(root), _MOST_FILES):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
-        if _SPEC.search(text):
+        if name.startswith(_OWN) or _SPEC.search(text):
             files = frozenset(os.path.normpath(os.path.join(root, one)) for one in _files(text))
             found.append((name, files))
     return tuple(found)

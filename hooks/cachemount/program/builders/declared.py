@@ -3,7 +3,8 @@
 - App Engine builds by Cloud Build: https://docs.cloud.google.com/appengine/docs/flexible/custom-runtimes/build
 - CapRover: https://github.com/caprover/caprover/issues/2012
 - the Azure Developer CLI, by Azure's registry: https://github.com/Azure/azure-dev/issues/509
-- AWS SAM, by docker-py: https://github.com/aws/aws-sam-cli/issues/3972
+- AWS SAM, by docker-py: https://github.com/aws/aws-sam-cli/issues/3972; its template may be left to who builds, and the
+  README alone say so
 - Maven and Gradle, by plugins of the engine's interface: https://github.com/fabric8io/docker-maven-plugin/issues/1802,
   https://github.com/spotify/dockerfile-maven/issues/313, https://github.com/bmuschko/gradle-docker-plugin/issues/1226
 - JKube, by the engine's interface: https://github.com/eclipse-jkube/jkube/issues/1876
@@ -32,16 +33,18 @@ _MOST_BYTES = 200_000
 
 _NAMES = late(
     r"app[\w.-]*\.ya?ml|azure\.ya?ml|balena\.yml|devspace\.yaml|captain-definition[\w.-]*|(?:sam-)?template\.ya?ml|pom\.xml"
-    r"|build\.gradle(?:\.kts)?|heroku\.yml|prefect\.ya?ml|waypoint\.hcl"
+    r"|build\.gradle(?:\.kts)?|heroku\.yml|prefect\.ya?ml|waypoint\.hcl|(?i:readme)\.md"
 )
 _BEGINNINGS = (
     "app", "azure.", "balena.", "build.gradle", "captain-definition", "devspace.", "heroku.yml", "pom.xml", "prefect.",
-    "sam-template.", "template.", "waypoint.hcl",
+    "README", "Readme", "readme", "sam-template.", "template.", "waypoint.hcl",
 )  # fmt: skip
 _CUSTOM = late(r"(?m)^runtime:[ \t]*[\"']?custom\b")
 _FLEXIBLE = late(r"(?m)^(?:env:[ \t]*[\"']?flex|vm:[ \t]*true)")
 _CAPTAIN = late(r"\"dockerfilePath\"\s*:\s*\"([^\"]+)\"")
 _OF_FUNCTIONS = late(r"\bPackageType:[ \t]*[\"']?Image\b")
+_TEMPLATE = late(r"(?:sam-)?template\.ya?ml")
+_SAM_BUILD = late(r"(?m)^[ \t$]*sam build\b(?![^\n]*--use-buildkit)")
 _DOCKER_CONTEXT = late(r"(?m)^[ \t]*DockerContext:[ \t]*[\"']?([\w./-]+)")
 _DOCKERFILE = late(r"(?m)^[ \t]*Dockerfile:[ \t]*[\"']?([\w./-]+)")
 _SERVICES = late(r"(?m)^services:[ \t]*\r?\n((?:[ \t].*\r?\n?|[ \t]*\r?\n)*)")
@@ -92,14 +95,15 @@ class Declared(Record):
 def declared(path: str, root: str) -> Declared | None:
     """Return by which builder without BuildKit a file beside a Dockerfile or above it has it built; None without."""
     for folder in upwards(os.path.dirname(path), root):
-        for one in _declared(folder, root):
+        for one in declared_in(folder, root):
             if one.path == path:
                 return one
     return None
 
 
 @kept
-def _declared(folder: str, root: str) -> tuple[Declared, ...]:
+def declared_in(folder: str, root: str) -> tuple[Declared, ...]:
+    """Return the Dockerfiles that files in a folder name, and by which builder without BuildKit they are built."""
     found: list[Declared] = []
     for name in names_in(folder):
         if name.startswith(_BEGINNINGS) and _NAMES.fullmatch(name):
@@ -144,7 +148,8 @@ def _told(name: str, text: str, folder: str, root: str) -> tuple[str, str, Itera
         return "a plugin of Maven without buildx", "write `<buildx>` in its configuration", _of_maven(text)
     if name.startswith("build"):
         return "a plugin of Gradle without BuildKit", "build the image by `docker build`", _of_gradle(text)
-    return "sam build", "run `sam build --use-buildkit`", _of_sam(text, folder, root)
+    sam = "sam build", "run `sam build --use-buildkit`"
+    return *sam, _of_sam_readme(text, folder) if name.endswith(".md") else _of_sam(text, folder, root)
 
 
 def _of_sam(text: str, folder: str, root: str) -> Iterator[str]:
@@ -152,6 +157,13 @@ def _of_sam(text: str, folder: str, root: str) -> Iterator[str]:
     if _OF_FUNCTIONS.search(text) and "use_buildkit = true" not in settings:
         files = _DOCKERFILE.findall(text) or ["Dockerfile"]
         yield from (os.path.join(*pair) for pair in product(_DOCKER_CONTEXT.findall(text), files))
+
+
+def _of_sam_readme(text: str, folder: str) -> Iterator[str]:
+    """Yield the Dockerfiles in a folder, and right below, that a README builds by a template that is not there."""
+    if _SAM_BUILD.search(text) and _OF_FUNCTIONS.search(text) and not any(map(_TEMPLATE.fullmatch, names_in(folder))):
+        yield "Dockerfile"
+        yield from (os.path.join(one, "Dockerfile") for one in names_in(folder) if "." not in one)
 
 
 def _of_devspace(text: str) -> Iterator[str]:

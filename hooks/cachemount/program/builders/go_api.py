@@ -2,7 +2,8 @@
 
 `ImageBuildOptions.Version` chooses it unless it is BuilderBuildKit: https://pkg.go.dev/github.com/docker/docker/api/types/build
 The code is looked for in the module that a Dockerfile belongs to, where it requires the client. Which Dockerfile a call
-builds is known where the module embeds the file (https://pkg.go.dev/embed) or names it near the call.
+builds is known where the module embeds the file (https://pkg.go.dev/embed) or names it near the call. A package that
+asks the engine whether it offers BuildKit calls the classic builder for old engines alone.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _CALL = late(r"\.ImageBuild\(")
 # Other interfaces have a method of that name too.
 _OPTIONS = "ImageBuildOptions"
 _OTHER_BUILDER = late(r"\bBuilderBuildKit\b|\bVersion:\s*\"2\"")
+# https://pkg.go.dev/github.com/docker/docker/api/types#Ping
+_ASKS = late(r"\bBuilderVersion[ \t]*==[ \t]*[\w.]*\bBuilderBuildKit\b")
 _EMBED = late(r"^//go:embed[ \t]+(.+)$")
 
 
@@ -63,12 +66,16 @@ def _code(module: str, root: str) -> _Code:
         return _Code(programs=(), embedded=())
     programs: list[tuple[str, str]] = []
     embedded: list[str] = []
+    asking: set[str] = set()
     for path in islice(nearest_files(module, ".go", _SKIPPED, _MOST_FOLDERS, mark="go.mod"), _MOST_FILES):
         text = text_inside_repository(path, root, _MOST_BYTES)
         if ".ImageBuild(" in text and _OPTIONS in text and not _OTHER_BUILDER.search(text):
             programs.append((path, text))
+        if "BuilderBuildKit" in text and not path.endswith("_test.go") and _ASKS.search(text):
+            asking.add(os.path.dirname(path))
         if "//go:embed" in text:
             embedded += _embedded(path, text)
+    programs = [one for one in programs if os.path.dirname(one[0]) not in asking]
     return _Code(programs=tuple(programs), embedded=tuple(embedded) if programs else ())
 
 

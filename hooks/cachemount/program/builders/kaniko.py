@@ -21,8 +21,12 @@ from cachemount.late_pattern import late
 _MOST_BYTES = 200_000
 _RUN = late(
     r"(?m)kaniko(?:-project)?/(?:[\w.-]+/)*executor|\bplugins/kaniko\b|^[ \t]*kaniko:|\bKaniko\.gitlab-ci\.yml\b"
+    r"|\b(?:image|name):[ \t]*[\"']?[\w./${}-]*(?:(?<=/)kaniko(?=[:@\"'\s]|\Z)|(?:drone|plugin)-kaniko\b)"
+    r"|\bname:[ \t]*[\"']?build-container-build\b"
     r"|\b(?:taskRef|strategy):(?:\s+\w+:[ \t]*[\w/.-]+)*?\s+name:[ \t]*[\"']?kaniko\b"
 )
+# A step of its catalog: https://github.com/jenkins-x/jx3-pipeline-catalog/blob/master/tasks/go/release.yaml
+_JENKINS_X = "build-container-build"
 _ACTION = late(r"\buses:[ \t]*[\"']?[\w.-]+/[\w.-]*kaniko[\w.-]*@")
 _FILE_INPUT = late(r"(?m)^[ \t]*(?:file|build_file|dockerfile):[ \t]*([^\s,\]]+)")
 _PATH_INPUT = late(r"(?m)^[ \t]*(?:context|path):[ \t]*([^\s,\]]+)")
@@ -45,7 +49,7 @@ _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|
 
 def ignores_mounts(text: str) -> bool:
     """Return whether a file of a repository builds by a kaniko that is not told to take mounts."""
-    if "aniko" not in text or _MOUNTS.search(text):
+    if ("aniko" not in text and _JENKINS_X not in text) or _MOUNTS.search(text):
         return False
     return any(one.search(text) for one in (_RUN, _ACTION, _BY_GARDEN))
 

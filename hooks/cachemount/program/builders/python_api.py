@@ -26,6 +26,7 @@ _MOST_FILES = 3_000
 _MOST_NAMES = 1_000
 _MOST_PROJECTS = 60
 _MOST_SETTINGS = 10
+_MOST_IMPORTING = 60
 
 _REQUIREMENTS = late(
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|(?:.*[._-])?requirements(?:[._-].*)?\.(?:txt|in))\Z"
@@ -39,6 +40,7 @@ _SKIPPED = frozenset({"build", "dist", "node_modules", "venv", "vendor"})
 _SETTINGS = late(r"[\\/](?:settings(?:[\\/]\w+)?|config)\.py\Z")
 _NAMED = late(r"[\"']((?:[\w.+-]+/)*[\w.+-]*\w)/?[\"']")
 _CALLS = ("images.build(", "DockerImage(", "APIClient(", ".api.build(", "pytest_docker_tools")
+_IMPORT = r"(?m)^[ \t]*(?:from|import)[ \t][^\n#]*(?<!\w){}(?!\w)"
 _OTHER_BUILDER = late(r"BuilderBuildKit|\bbuildx\b|DOCKER_BUILDKIT|^(?:from|import) podman\b", re.MULTILINE)
 
 
@@ -74,28 +76,56 @@ def _requires(folder: str, root: str) -> bool:
 @kept
 def _builds(project: str, root: str) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
     """Return the Python files of a project that build images, each with patterns of the Dockerfiles' paths."""
-    found = []
     files = [*islice(nearest_files(project, ".py", _SKIPPED, _MOST_FOLDERS), _MOST_FILES)]
+    programs = {}
     for path in files:
         text = text_inside_repository(path, root, _MOST_BYTES)
         if any(one in text for one in _CALLS) and not _OTHER_BUILDER.search(text):
-            named = [one for one in files if _SETTINGS.search(one)] if "settings." in text else []
-            settings = ((one, text_inside_repository(one, root, _MOST_BYTES)) for one in named[:_MOST_SETTINGS])
-            found.append((path, built_files(path, text, project, root, settings)))
+            programs[path] = text
+    importing = _importing(programs, files, root) if programs else {}
+    found = []
+    for path, text in programs.items():
+        named = [one for one in files if _SETTINGS.search(one)] if "settings." in text else []
+        settings = ((one, text_inside_repository(one, root, _MOST_BYTES)) for one in named[:_MOST_SETTINGS])
+        found.append((path, built_files(path, text, project, root, settings=settings, callers=importing[path])))
     return tuple(found)
 
 
+def _importing(programs: Iterable[str], files: Iterable[str], root: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the paths and texts of the files that import each program, by its name."""
+    found: dict[str, list[tuple[str, str]]] = {one: [] for one in programs}
+    imports = {one: re.compile(_IMPORT.format(re.escape(_module_name(one)))) for one in found}
+    for path in files:
+        text = text_inside_repository(path, root, _MOST_BYTES)
+        for program, pattern in imports.items():
+            if program != path and len(found[program]) < _MOST_IMPORTING and pattern.search(text):
+                found[program].append((path, text))
+    return found
+
+
+def _module_name(path: str) -> str:
+    folder, name = os.path.split(path)
+    return os.path.basename(folder) if name == "__init__.py" else name.removesuffix(".py")
+
+
 def built_files(
-    program: str, text: str, project: str, root: str, settings: Iterable[tuple[str, str]] = ()
+    program: str,
+    text: str,
+    project: str,
+    root: str,
+    *,
+    settings: Iterable[tuple[str, str]] = (),
+    callers: Iterable[tuple[str, str]] = (),
 ) -> tuple[re.Pattern[str], ...]:
     """Return patterns of the paths of the Dockerfiles that a Python file, given by its path and text, builds so.
 
-    `settings` are the paths and texts of modules that hold settings of the project.
+    `settings` are the paths and texts of modules that hold settings of the project, `callers` those of the files that
+    import the program.
     """
     from cachemount.program.builders.python_paths import built  # noqa: PLC0415 - few repositories have such code
 
     patterns: list[str] = []
-    for context, file in built(program, text, settings):
+    for context, file in built(program, text, settings, callers):
         known = [*_patterns(context, file, program, project, root)] if context else []
         patterns += known or _patterns_near(context, file, program, text, root)
     return tuple(map(re.compile, dict.fromkeys(patterns)))

@@ -1,8 +1,8 @@
 """The Dockerfiles that calls of Docker's API in a Python file build, as far as they are told without running it.
 
 A path is a pattern: what is not known of it is a `*`. A name has the values that its function, or else the module, sets
-it to: by an assignment, a loop, a test's parameters, or the calls of the function in the file. `settings.NAME` has
-those that modules of settings give it.
+it to: by an assignment, a loop, a test's parameters, or the calls of the function in the file and in those that import
+it. `settings.NAME` has those that modules of settings give it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ _TEMPORARY = late(TEMPORARY)
 class _Scope:
     """The names of a module or function, with the expressions that they are set to, and where those stand."""
 
-    def __init__(self, parent: _Scope | None) -> None:
+    def __init__(self, parent: _Scope | None, path: str = "") -> None:
         self.parent = parent
+        # That of the file.
+        self.path: str = path or (parent.path if parent else "")
         self.names: dict[str, list[tuple[ast.expr, _Scope]]] = {}
 
     def bind(self, target: ast.expr | str, value: ast.expr, scope: _Scope) -> None:
@@ -54,16 +56,22 @@ class _Scope:
         return at.names[name] if at is not None else []
 
 
-def built(path: str, text: str, settings: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+def built(
+    path: str, text: str, settings: Iterable[tuple[str, str]] = (), callers: Iterable[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
     """Return the context and the Dockerfile in it, both patterns, of each build by Docker's API in a Python file.
 
     A context that is not known is `*`, one that the program makes for itself is empty.
-    `settings` are the paths and texts of modules that hold settings of the project.
+    `settings` are the paths and texts of modules that hold settings of the project, `callers` those of the files that
+    import this one.
     """
     others = [*filter(None, (_parsed(*one) for one in settings))]
     module = _parsed(path, text, others)
     try:
-        return [] if module is None else [*module.builds()]
+        if module is None:
+            return []
+        module.set_parameters(filter(None, (_parsed(*one) for one in callers)))
+        return [*module.builds()]
     except (ValueError, RecursionError):
         return []
 
@@ -77,7 +85,6 @@ def _parsed(path: str, text: str, settings: Sequence[_Module] = ()) -> _Module |
 
 class _Module:
     def __init__(self, path: str, tree: ast.Module, settings: Sequence[_Module]) -> None:
-        self._path = path
         self._settings = settings
         self._calls: list[tuple[ast.Call, _Scope]] = []
         self._functions: list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, _Scope, _Scope]] = []
@@ -86,7 +93,7 @@ class _Module:
         # Those of objects are known in the whole file.
         self._attributes = _Scope(None)
         self._loops: list[tuple[ast.For | ast.AsyncFor | ast.comprehension, _Scope]] = []
-        self._top = _Scope(None)
+        self._top = _Scope(None, path)
         imported = {one.module for one in tree.body if isinstance(one, ast.ImportFrom)}
         self._has_fixtures = "pytest_docker_tools" in imported
         self._read(tree, self._top)
@@ -95,6 +102,14 @@ class _Module:
                 scope.bind(loop.target, item, where)
         for function, inside, around in self._functions:
             self._set_parameters(function, inside, around)
+
+    def set_parameters(self, callers: Iterable[_Module]) -> None:
+        """Set the parameters of functions to what files that import the module give them."""
+        for caller in callers:
+            # What it does not set itself may come from here.
+            caller._top.parent = self._top
+            for function, inside, _ in self._functions:
+                _bind_calls(function, inside, caller._calls)
 
     def builds(self) -> Iterator[tuple[str, str]]:
         for call, scope in self._calls:
@@ -148,6 +163,9 @@ class _Module:
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 inside = _Scope(scope)
                 self._functions.append((child, inside, scope))
+                for one in ast.walk(child):
+                    if isinstance(one, ast.Return) and one.value is not None:
+                        scope.bind(f"{child.name}()", one.value, inside)
             elif isinstance(child, ast.Call):
                 self._calls.append((child, scope))
             elif isinstance(child, ast.Assign):
@@ -196,13 +214,7 @@ class _Module:
         for one, other in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
             if other is not None:
                 inside.bind(one.arg, other, around)
-        for call, scope in self._calls:
-            if _last(call.func) == function.name:
-                is_method = isinstance(call.func, ast.Attribute) and places[:1] in (["self"], ["cls"])
-                for name, value in zip(places[is_method:], call.args, strict=False):
-                    inside.bind(name, value, scope)
-                for keyword in call.keywords:
-                    inside.bind(keyword.arg or "", keyword.value, scope)
+        _bind_calls(function, inside, self._calls)
         for decorator in function.decorator_list:
             if isinstance(decorator, ast.Call) and _last(decorator.func) == "parametrize" and len(decorator.args) > 1:
                 names = _words(decorator.args[0])
@@ -229,7 +241,7 @@ class _Module:
         elif isinstance(node, ast.FormattedValue):
             yield from self._paths(node.value, scope)
         elif isinstance(node, ast.Name) and node.id == "__file__":
-            yield self._path
+            yield scope.path
         elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Div)):
             join = "".join if isinstance(node.op, ast.Add) else _joined
             yield from self._each([node.left, node.right], scope, join)
@@ -270,11 +282,27 @@ class _Module:
             yield from self._each([node.func.value, node.args[0]], scope, _beside)
         elif words and (called in _JOINS or (called in _SAME and len(words) == 1)):
             yield from self._each(words, scope, _joined)
+        elif isinstance(node.func, ast.Name):
+            yield from (path for value, where in scope.values(f"{called}()") for path in self._paths(value, where))
 
     def _each(self, nodes: Sequence[ast.expr], scope: _Scope, join: Callable[[Iterable[str]], str]) -> Iterator[str]:
         """Yield the paths that the parts make together."""
         parts = [self._paths(one, scope) for one in nodes]
         yield from islice(map(join, product(*parts)), _MOST)
+
+
+def _bind_calls(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, inside: _Scope, calls: Iterable[tuple[ast.Call, _Scope]]
+) -> None:
+    """Set the parameters of a function to what calls of it give them."""
+    places = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    for call, scope in calls:
+        if _last(call.func) == function.name:
+            is_method = isinstance(call.func, ast.Attribute) and places[:1] in (["self"], ["cls"])
+            for name, value in zip(places[is_method:], call.args, strict=False):
+                inside.bind(name, value, scope)
+            for keyword in call.keywords:
+                inside.bind(keyword.arg or "", keyword.value, scope)
 
 
 def _last(node: ast.expr) -> str:

@@ -1,7 +1,8 @@
-"""Dockerfiles that steps of Codefresh and Concourse build, which take the classic builder unless they are told.
+"""Dockerfiles that steps of Codefresh, Concourse and Azure's tasks build, by the classic builder unless they are told.
 
 https://codefresh.io/docs/docs/pipelines/steps/build/ (`buildkit`, `buildx`),
-https://github.com/concourse/docker-image-resource#parameters (`docker_buildkit`)
+https://github.com/concourse/docker-image-resource#parameters (`docker_buildkit`),
+https://learn.microsoft.com/azure/container-registry/container-registry-tasks-reference-yaml#build (`env`)
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from cachemount.embedded import nodes
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.builders.build_commands import build_target
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
@@ -22,6 +24,8 @@ _FOLDERS = ("", ".codefresh", "codefresh", ".concourse", "concourse", "ci", "ci/
 _ENDS = (".yml", ".yaml")
 _OF_CODEFRESH = late(r"(?m)^[ \t]*type:[ \t]*[\"']?build\b")
 _OF_CONCOURSE = late(r"(?m)^[ \t-]*type:[ \t]*[\"']?docker-image\b")
+_OF_AZURE = late(r"(?m)^[ \t-]*build:[ \t]*(?:[|>][+-]?[ \t]*\n\s*)?[\"']?-")
+_TASK = late(r"(?:.*/)?(?:[\w.-]*(?:acb|acr)[\w.-]*|task[\w.-]*)\.ya?ml")
 # A variable is the folder of what was fetched.
 _FRONT = late(r"\A(?:\$\{\{[^{}]*\}\}|/codefresh/volume/[^/]+)?/?")
 _ON = ("true", "1", "yes")
@@ -38,11 +42,12 @@ class BuiltByService(Record):
 
 def built_by_service(path: str, root: str) -> BuiltByService | None:
     """Return the first file with a step that builds a Dockerfile; both paths are absolute."""
-    return next((one for one in _pipelines(root) if path in one.files), None)
+    return next((one for one in service_pipelines(root) if path in one.files), None)
 
 
 @kept
-def _pipelines(root: str) -> tuple[BuiltByService, ...]:
+def service_pipelines(root: str) -> tuple[BuiltByService, ...]:
+    """Return the pipelines of a repository with such steps."""
     found = []
     for name in islice(_names(root), _MOST_FILES):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
@@ -52,6 +57,9 @@ def _pipelines(root: str) -> tuple[BuiltByService, ...]:
         elif _OF_CONCOURSE.search(text):
             files = _paths(_of_concourse(text), root)
             sign, way_out = "Concourse's docker-image", "write `docker_buildkit: 1` in its `params`"
+        elif _TASK.fullmatch(name) and _OF_AZURE.search(text) and "DOCKER_BUILDKIT=1" not in text:
+            files = _paths(_of_azure(text), root)
+            sign, way_out = "a task of Azure's registry", 'write `env: ["DOCKER_BUILDKIT=1"]` in the step'
         else:
             continue
         found.append(BuiltByService(name=name, sign=sign, way_out=way_out, files=files))
@@ -98,3 +106,12 @@ def _of_concourse(text: str) -> Iterator[str]:
             if file:
                 # Earlier versions saw it from that folder.
                 yield os.path.join(folder.partition("/")[2], file)
+
+
+def _of_azure(text: str) -> Iterator[str]:
+    """Yield the Dockerfiles of steps, whose values are what `docker build` is given."""
+    from cachemount.embedded.yaml import documents_in  # noqa: PLC0415 - few repositories have such a task
+
+    for step in nodes.mappings(documents_in(text, "build")):
+        if target := build_target(nodes.text(step, "build").replace("\n", " ")):
+            yield target

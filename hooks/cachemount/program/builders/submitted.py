@@ -38,7 +38,7 @@ _COMMANDS = late(
 _SANDBOX = late(r"\bopenshell\s+sandbox\s+create\b[^\n]*?--from[= ][\"']?(?:\$\{?\w+\}?/)?([\w./-]*Dockerfile[\w.-]*)")
 # What is looked for as it is, in a tenth of the time that a pattern takes.
 _SIGNS = (
-    "gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "build-push-action@v1", "openshell ", "balena ",
+    "gcloud ", "az acr ", "az containerapp ", "deploy-cloudrun@", "openshell ", "balena ",
     "balena-action@", "acr-build@",
 )  # fmt: skip
 _JOINED = late(r"[\\`]\r?\n")
@@ -49,10 +49,6 @@ _FILE = late(r"(?<!\S)(?:--file|-f)[=\s]+(\S+)")
 _PLAIN = late(r"[\"']?([\w.-][\w./-]*)[\"']?")
 _MOVE = late(r"(?<![\w.-])(?:cd|pushd)[ \t]+([^\s;&|]+)")
 _DEPLOYS = late(r"\buses:[ \t]*[\"']?google-github-actions/deploy-cloudrun@")
-# Version 1 runs `docker build` of Docker 19.03: https://github.com/docker/build-push-action/issues/32
-_BUILDS = late(r"\buses:[ \t]*[\"']?docker/build-push-action@v1\b(?!\d)")
-_BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?[ \t]*[:=][ \t]*[\"']?1\b")
-_PATH_INPUT = late(r"(?m)^[ \t]*path:[ \t]*[\"']?([\w./-]+)")
 _FILE_INPUT = late(r"(?m)^[ \t]*dockerfile:[ \t]*[\"']?([\w./-]+)")
 # Its folder is one of the repository: https://github.com/Azure/acr-build
 _OF_AZURE = late(r"(?i)\buses:[ \t]*[\"']?azure/acr-build@")
@@ -120,8 +116,6 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
                 places = [os.path.join(root, one) for one in _FOLDER.findall(step) or default]
                 found += _in_text(step, name, places, name)
                 found += _by_balena(step, name, places, name, root)
-                if _BUILDS.search(step) and not _BUILDKIT.search(text):
-                    found.append(_by_old_action(step, root, name))
                 if _OF_AZURE.search(step):
                     found += _by_azure(step, root, name)
                 if balena.ACTION.search(step):
@@ -141,13 +135,6 @@ def _in_pipeline_folders(root: str) -> Iterator[str]:
     for folder in (one for one in _PIPELINE_FOLDERS if one in names_in(root)):
         inside = sorted(names_in(os.path.join(root, folder)))[:_MOST_FILES]
         yield from (f"{folder}/{one}" for one in inside if one.endswith((".yml", ".yaml")))
-
-
-def _by_old_action(step: str, root: str, name: str) -> Submitted:
-    """Return what a step of a workflow builds by the first version of Docker's action."""
-    folder, file = _PATH_INPUT.findall(step)[:1] or ["."], _FILE_INPUT.findall(step)[:1]
-    # A Dockerfile that is named is so from the root.
-    return _built(root, "." if file else folder[0], "".join(file), name, "docker/build-push-action@v1")
 
 
 def _by_azure(step: str, root: str, name: str) -> Iterator[Submitted]:

@@ -60,6 +60,10 @@ _KEYED = late(r"(?m)^(files|exclude)\s*:\s*[\"']?([^\s\"']+)")
 _IGNORED = late(r"(?ms)^ignored\s*:(.*?)(?=^\w|\Z)")
 _LOWEST = late(r"(?m)^failure-threshold\s*:\s*[\"']?(\w+)")
 _COMMENT = late(r"(?m)(?:^|(?<=\s))#.*$")
+# https://megalinter.io/latest/config-file/
+_MEGA_LINTER = (".mega-linter.yml", ".mega-linter.yaml")
+_LINTERS = late(r"(?i)\b(?:mega|super)-?linter\b")
+_LEAVES_OUT = late(r"(?ms)^DISABLE\w*:[^:]*\bDOCKERFILE(?:_HADOLINT)?\b|^DISABLE_ERRORS:\s*true")
 
 
 class Shown(Record):
@@ -111,8 +115,22 @@ def shown_in(root: str, texts: Iterable[tuple[str, str]]) -> Iterator[Shown]:
         for one in _shown(name, text, root):
             is_shown = True
             yield one
-    if not is_shown and (config := next((one for one in CONFIGURATIONS if one in names_in(root)), "")):
+    config = next((one for one in CONFIGURATIONS if one in names_in(root)), "")
+    if config and not is_shown:
         yield _configured(Shown(name=config, line=0), config, root)
+    elif config and (place := _runner_of_all(known, root)):
+        yield _configured(Shown(name=place[0], line=place[1]), config, root)
+
+
+def _runner_of_all(texts: dict[str, str], root: str) -> tuple[str, int] | None:
+    """Return the first line of a file that speaks of a program which runs all linters that a repository configures."""
+    if any(_LEAVES_OUT.search(_without_comments(_text(root, name))) for name in _MEGA_LINTER if name in names_in(root)):
+        return None
+    for name in sorted(texts, key=_rank):
+        for number, line in enumerate(texts[name].split("\n"), 1):
+            if _LINTERS.search(line):
+                return name, number
+    return None
 
 
 def _rank(name: str) -> int:

@@ -11,7 +11,7 @@ from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.chosen_branches import chosen
+from cachemount.repairs.safety.chosen_branches import chosen, chosen_in_loop
 from cachemount.repairs.safety.interpreters import INTERPRETERS
 from cachemount.repairs.safety.later_commands import Called, called_by, runs_file
 from cachemount.repairs.safety.only_said import without_said
@@ -56,9 +56,15 @@ def script_of(called: Called) -> str:
     return called.path if "/" in called.path or called.path.endswith((".sh", ".bash")) else ""
 
 
+# They run a program with arguments that come from elsewhere.
+_ADD_ARGUMENTS = frozenset({"find", "parallel", "xargs"})
+
+
 def told(called: Called) -> tuple[str, ...]:
     """Return what a command that runs a script tells it, by its arguments; "" for one that is not known."""
     texts, file = called.texts, runs_file(called)
+    if not _ADD_ARGUMENTS.isdisjoint(called.command.wrappers):
+        return ("",)
     return tuple(texts[texts.index(file) + 1 :] if file and file in texts else texts)
 
 
@@ -67,16 +73,16 @@ def does_no_harm(
     file: str,
     manager: PackageManager,
     is_harmless: Callable[[Called], bool],
-    arguments: tuple[str, ...] = (),
+    arguments: tuple[str, ...] = ("",),
     *,
     depth: int = 0,
 ) -> bool:
     """Return whether a script is known, and all that it runs is known to be harmless for what a manager keeps.
 
-    `arguments` are those of the script, as far as they are known.
+    `arguments` are those of the script, "" for what is not known.
     """
     name = posixpath.basename(file)
-    commands = facts.memo(_commands_of_script, name, manager, arguments[:1]) if name and depth < _DEEPEST else None
+    commands = facts.memo(_commands_of_script, name, manager, arguments) if name and depth < _DEEPEST else None
     return commands is not None and _are_harmless(facts, commands, manager, is_harmless, depth)
 
 
@@ -169,7 +175,8 @@ def _commands_of_script(
     facts: Facts, name: str, manager: PackageManager, arguments: tuple[str, ...]
 ) -> tuple[Called, ...] | None:
     """Return the commands of all scripts of the context with a name; None where there is none, or one is not read."""
-    texts = [chosen(one, arguments) for one in reached_texts(facts, name)] if is_brought(facts, name) else []
+    reached = reached_texts(facts, name) if is_brought(facts, name) else []
+    texts = [chosen_in_loop(chosen(one, arguments), arguments) for one in reached]
     found: list[Called] = []
     for text in texts:
         commands = _commands_with_all(text, manager)

@@ -23,17 +23,15 @@ _CREDENTIAL_FILE = late(
 def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: list[Step]) -> Iterator[Withheld]:
     """Yield what later steps lack: a secret or ssh mount, a variable like a token, or a file that is removed before."""
     mine = _secrets(step)
+    kind = "store" if any(one.kind == "store" for one in manager.caches) else "cache"
+    filled = {"step": line_of(facts, step), "manager": manager.name, "kind": kind}
     for other in later:
         lacking = sorted(mine - _secrets(other))
         if lacking:
-            yield reasons.LACKS_SECRET.about(
-                step=line_of(facts, step), manager=manager.name, secret=lacking[0], where=line_of(facts, other)
-            )
+            yield reasons.LACKS_SECRET.about(**filled, secret=lacking[0], where=line_of(facts, other))
         variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
         if variables:
-            yield reasons.LACKS_VARIABLE.about(
-                step=line_of(facts, step), manager=manager.name, variable=variables[0], where=line_of(facts, other)
-            )
+            yield reasons.LACKS_VARIABLE.about(**filled, variable=variables[0], where=line_of(facts, other))
         removed = _removed_credentials(facts, step, other)
         if removed:
             yield reasons.LACKS_CREDENTIALS.about(file=removed, where=line_of(facts, other))

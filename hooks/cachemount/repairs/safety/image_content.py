@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.cache_switches import disabling_switches
-from cachemount.facts.cleanups import cleanups_of, paths, resolved
+from cachemount.facts.cleanups import paths, resolved
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
@@ -26,8 +25,10 @@ from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_wo
 from cachemount.repairs.safety.file_names import is_builder
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
+from cachemount.repairs.safety.left_in_cache import empties_after, switches_off
 from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
+from cachemount.repairs.safety.reinstalls import cannot_fetch_again
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
@@ -102,13 +103,20 @@ def hazards(
         yield from edited(facts, step, stores)
         yield from linked(facts, step, stores)
         yield from store_hazards(facts, step, manager, stores)
-    elif facts.memo(_last_reader, stage, manager) > here:
-        yield reasons.CACHE_ALONE.about(manager=manager.name)
+    else:
+        yield from _later_installs(facts, step, manager)
     developed = stored and (is_kept_to_develop(facts, step, manager) or is_worked_in(facts, step, manager))
     if developed or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
     elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
         yield reason
+
+
+def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
+    """Yield why a later install may need the cache that this step fills."""
+    if facts.memo(_last_reader, step.stage, manager) > step.instruction.span.start:
+        yield reasons.CACHE_ALONE.about(manager=manager.name)
+    yield from cannot_fetch_again(facts, step, manager)
 
 
 def is_only_fetched(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
@@ -146,17 +154,11 @@ def _copied(facts: Facts, stage: Stage) -> tuple[dict[str, str], dict[str, str]]
 
 def _keeps_out(facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager) -> bool:
     """Return whether the step as it is leaves its caches empty, so that a copy of a folder above has none of it."""
-    installs = [install for install in step.installs if install.manager is manager and not install.reader]
-    if not installs or any(one.cache.kind == "store" for one in directories):
+    if any(one.cache.kind == "store" for one in directories):
         return False
-    end = max(install.command.span.end for install in installs)
-    emptied = any(
-        one.command.span.start > end and not one.command.conditional
-        for one in cleanups_of(step, directories, [manager])
-    )
-    return (emptied and _finds_nothing(facts, step, manager)) or all(
-        any(disabling_switches(facts, install)) for install in installs
-    )
+    if empties_after(step, directories, manager) and _finds_nothing(facts, step, manager):
+        return True
+    return switches_off(facts, step, manager)
 
 
 def _finds_nothing(facts: Facts, step: Step, manager: PackageManager) -> bool:

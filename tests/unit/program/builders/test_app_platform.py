@@ -48,3 +48,9 @@ def ignored(root: Path, name: str, text: str) -> bool:
 )
 def test_a_specification(tmp_path: Path, name: str, text: str, found: bool) -> None:
     assert ignored(tmp_path, name, text) is found
+
+
+def test_a_button_that_says_nothing_of_the_file(tmp_path: Path) -> None:
+    text = "spec:\n  name: x\n  services:\n  - name: x\n    git: {branch: main}\n"
+    repository(tmp_path, {"Dockerfile": "", ".do/deploy.template.yaml": text})
+    assert refusal(str(tmp_path / "Dockerfile"), Config()) is not None

@@ -177,6 +177,24 @@ def test_what_names_another_file_or_builder(tmp_path: Path, file: str, text: str
     assert refused(tmp_path, {file: text}) == ""
 
 
+README = f"# An application\n\n```yaml\n{SAM}```\n\n```bash\nsam build --use-container\nsam deploy\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"README.md": README}, True),
+        ({"app/README.md": README}, True),
+        ({"README.md": README.replace("PackageType: Image", "")}, False),
+        ({"README.md": README.replace("sam build", "sam build --use-buildkit")}, False),
+        ({"README.md": README.replace("sam build", "sam validate")}, False),
+        ({"README.md": README, "template.yaml": SAM.replace("./app", "./other")}, False),
+    ],
+)
+def test_a_readme_of_sam_without_a_template(tmp_path: Path, files: dict[str, str], found: bool) -> None:
+    assert ("sam build" in refused(tmp_path, files)) is found
+
+
 def test_sam_with_buildkit(tmp_path: Path) -> None:
     settings = "[default.build.parameters]\nuse_buildkit = true\n"
     assert refused(tmp_path, {"template.yaml": SAM, "samconfig.toml": settings}) == ""

@@ -67,3 +67,22 @@ def test_a_require_of_one_line(tmp_path: Path) -> None:
 def test_a_call_in_a_large_module(tmp_path: Path) -> None:
     folders = {f"a/{number}/x.go": "package x\n" for number in range(1_100)}
     assert refused(tmp_path, {**folders, "images/a.go": "//go:embed db\n"})
+
+
+ASKS = "package tool\n\nfunc offered(ping types.Ping) bool { return ping.BuilderVersion == types.BuilderBuildKit }\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("tool/offered.go", ASKS, False),
+        ("other/offered.go", ASKS, True),
+        ("tool/offered_test.go", ASKS, True),
+        ("tool/offered.go", ASKS.replace("==", "!="), True),
+    ],
+)
+def test_a_package_that_takes_the_classic_builder_of_old_engines_alone(
+    tmp_path: Path, name: str, text: str, found: bool
+) -> None:
+    files = {"images/images.go": "package images\n\n//go:embed db\nvar DB []byte\n", name: text}
+    assert refused(tmp_path, files) is found

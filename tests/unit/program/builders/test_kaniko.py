@@ -28,6 +28,8 @@ def why(root: Path, name: str, text: str, beside: str = "", path: str = "images/
         f"image: {IMAGE}\nscript: /kaniko/executor -c . -f images/db/Dockerfile\n",
         f'image: {IMAGE}\nargs: ["--dockerfile", "/workspace/images/db/Dockerfile"]\n',
         f"image: {IMAGE}\nargs:\n- --context=dir:///workspace/images/db\n",
+        "image:\n  name: cgr.dev/chainguard/kaniko:latest\nscript: /usr/bin/executor --context images/db\n",
+        "image: banzaicloud/drone-kaniko\nsettings:\n  context: images/db\n",
         "image: plugins/kaniko\nsettings:\n  dockerfile: images/db/Dockerfile\n",
         f"image: {IMAGE}\nvariables:\n  NAME: db\nscript: /kaniko/executor --context images/$NAME\n",
     ],
@@ -44,8 +46,9 @@ def test_a_file_that_is_named(tmp_path: Path, text: str) -> None:
         f"image: {IMAGE}\nvariables:\n  NAME: web\nscript: /kaniko/executor --context images/$NAME\n",
         f"image: {IMAGE}\nenv: FF_KANIKO_RUN_MOUNT_CACHE=true\nscript: /kaniko/executor --context images/db\n",
         "script: docker build images/db  # not kaniko\n",
+        "image: x/kaniko-demo:1\nname: kaniko\nscript: docker build --context images/db\n",
     ],
-    ids=["root", "another", "another by a variable", "with mounts", "not kaniko"],
+    ids=["root", "another", "another by a variable", "with mounts", "not kaniko", "like kaniko"],
 )
 def test_another_file(tmp_path: Path, text: str) -> None:
     assert not why(tmp_path, ".gitlab-ci.yml", text)
@@ -61,6 +64,14 @@ def test_a_task_whose_pipeline_gives_the_folder(tmp_path: Path, value: str, buil
 
 def test_the_file_of_the_root(tmp_path: Path) -> None:
     assert why(tmp_path, ".drone.yml", "steps:\n- image: plugins/kaniko\n", path="Dockerfile")
+
+
+def test_a_pipeline_of_jenkins_x(tmp_path: Path) -> None:
+    text = "steps:\n- name: jx-variables\n- name: build-container-build\n  resources: {}\n"
+    assert why(tmp_path, ".lighthouse/jenkins-x/release.yaml", text, path="Dockerfile")
+    assert not why(
+        tmp_path / "x", ".lighthouse/jenkins-x/release.yaml", text.replace("r-build", "r"), path="Dockerfile"
+    )
 
 
 def test_the_template_of_gitlab(tmp_path: Path) -> None:

@@ -195,3 +195,23 @@ def test_prefect(tmp_path: Path, code: str, found: bool) -> None:
 )
 def test_fixtures_of_pytest(tmp_path: Path, code: str, found: bool) -> None:
     assert refused(tmp_path, code, "dev = ['pytest-docker-tools']\n", "tests/conftest.py") is found
+
+
+HELPER = CLIENT + "def built(tag, file=None):\n    client.images.build(path='*', dockerfile=str(file))\n"
+NAMED = "def named(tag):\n    if tag:\n        return HERE / 'Dockerfile'\n    return None\n"
+IMPORTS = "from pathlib import Path\nfrom tests.helpers import built\nHERE = Path(__file__).resolve().parent\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (IMPORTS + "def test_it(tag):\n    built(tag, file=HERE / 'Dockerfile')\n", True),
+        (IMPORTS + "FILE = HERE / 'Dockerfile'\nbuilt('a', FILE)\n", True),
+        (IMPORTS + NAMED + "built('a', named('a'))\n", True),
+        (IMPORTS + "built('a', HERE / 'Dockerfile.other')\n", False),
+        (IMPORTS.replace("helpers", "others") + "built('a', file=HERE / 'Dockerfile')\n", False),
+    ],
+)
+def test_another_file_that_gives_the_path(tmp_path: Path, code: str, found: bool) -> None:
+    repository(tmp_path, {"image/test_image.py": code})
+    assert refused(tmp_path, HELPER, program="tests/helpers.py") is found

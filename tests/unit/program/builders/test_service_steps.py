@@ -1,4 +1,4 @@
-"""Dockerfiles that steps of Codefresh and Concourse build."""
+"""Dockerfiles that steps of Codefresh, Concourse and Azure's tasks build."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ jobs:
     params:
       build: source/app
 """
+AZURE = "version: v1.1.0\nsteps:\n- build: -t {{.Run.Registry}}/app:1 -f app/Dockerfile .\n- push: [x]\n"
+FOLDED = "steps:\n- id: x\n  build: >\n    -t {{.Run.Registry}}/app:1\n    --target runtime\n    app\n"
 BY_CODEFRESH = "a build of Codefresh without BuildKit"
 
 
@@ -58,6 +60,10 @@ def refused(root: Path, name: str, text: str) -> str:
         ("codefresh.yml", CODEFRESH.replace("}}/app", "}}/web"), ""),
         ("codefresh.yml", CODEFRESH.replace("type: build", "type: push"), ""),
         ("codefresh.yml", CODEFRESH + "  }\n", ""),
+        ("acr-task.yaml", AZURE, "a task of Azure's registry"),
+        ("acb.tpl.yaml", FOLDED, "a task of Azure's registry"),
+        ("acr-task.yaml", AZURE.replace("- push", "  env: [DOCKER_BUILDKIT=1]\n- push"), ""),
+        ("acr-task.yaml", AZURE.replace("app/D", "web/D"), ""),
         ("ci/pipeline.yml", CONCOURSE, "Concourse's docker-image"),
         ("ci/pipeline.yml", CONCOURSE + "      dockerfile: source/app/Dockerfile\n", "Concourse's docker-image"),
         ("ci/pipeline.yml", CONCOURSE + "      docker_buildkit: 1\n", ""),

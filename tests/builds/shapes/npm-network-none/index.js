@@ -1,0 +1,1 @@
+console.log("one", require("left-pad")("x", 3))
