@@ -150,12 +150,17 @@ class FileResult(Record):
         return f":{self.line}:{self.column}" if self.column else f":{self.line}" if self.line else ""
 
 
+# Why a file is passed over that looks like a Dockerfile, and has holes.
+TEMPLATE = "it is a template, not yet a Dockerfile"
+
+
 class Totals(Record, frozen=False):
     """Sums over the files of a run that are through; what the baseline hides is not in `suppressed`.
 
     `severe` are the findings that are errors; safe fixes settle `fixable`, fixes that are not safe `unsafe` more;
     `noted` have no safe one, for a reason that is given, and `fixed` were put right.
-    `counted` is False where it was not asked of all findings whether they can be repaired.
+    `counted` is False where it was not asked of all findings whether they can be repaired. Of those `skipped`, some are
+    `templates`.
     """
 
     files: int = 0
@@ -172,6 +177,7 @@ class Totals(Record, frozen=False):
     fixed_files: int = 0
     errors: int = 0
     skipped: int = 0
+    templates: int = 0
     bad: set[str] = field(default_factory=set)
 
     @property
@@ -181,6 +187,7 @@ class Totals(Record, frozen=False):
     def add(self, result: FileResult) -> None:
         if result.skipped:
             self.skipped += 1
+            self.templates += result.skipped == TEMPLATE
         else:
             self.files += 1
         self.findings += len(result.findings)

@@ -60,7 +60,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
     for program, word, rest, manager in called:
         if manager.packages_in_image and re.search(manager.packages_in_image, environment.image):
             continue
-        found = invocations.download(manager, program, rest, variables)
+        found = invocations.download(manager, program, rest, variables, may_keep=_may_keep(dockerfile, manager))
         if found is None:
             continue
         way, verb, reader = found
@@ -117,6 +117,13 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             plain = invocations.download(manager, program, known, variables)
             install.reader = plain is None or plain[2]
         yield install
+
+
+def _may_keep(dockerfile: Dockerfile, manager: PackageManager) -> bool:
+    """Return whether a manager may keep packages in the image, as far as the project's file for it is known."""
+    name, says_so = manager.kept_in_image_by
+    text = settings_of(dockerfile, name) if name and dockerfile.source.context else ""
+    return not text or re.search(says_so, text) is not None
 
 
 def _passed_over(install: Install) -> frozenset[str]:

@@ -139,11 +139,16 @@ def _line(rest: tuple[Word, ...]) -> str:
 
 
 def download(
-    manager: PackageManager, program: str, rest: tuple[Word, ...], variables: Mapping[str, str | None]
+    manager: PackageManager,
+    program: str,
+    rest: tuple[Word, ...],
+    variables: Mapping[str, str | None],
+    *,
+    may_keep: bool = True,
 ) -> tuple[Download, tuple[str, ...], bool] | None:
     """Return the way in which this invocation downloads, its verb, and whether it only reads what was downloaded.
 
-    Return None when it does neither.
+    Return None when it does neither. `may_keep` is False where a file of the project lets nothing be kept in the image.
     """
     words = positionals(manager, rest)
     while words and not words[0]:
@@ -151,7 +156,7 @@ def download(
     line = ""
     if set_to(manager.no_op_variables, variables):
         return None
-    for pattern in (manager.local_index, manager.kept_in_image):
+    for pattern in (manager.local_index, manager.kept_in_image if may_keep else ""):
         if pattern and compiled(pattern).search(_line(rest)):
             return None
     offline = set_to(manager.offline_variables, variables)

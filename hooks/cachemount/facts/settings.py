@@ -22,6 +22,7 @@ from cachemount.shell.model import Command
 
 _ARGUMENT = late(r"\$(?:\w+|\{\w+(?::?-[^}]*)?\})")
 
+_DNF5_ALONE = 43
 _CHOSEN_TAG = late(r":\$(?:\w+|\{\w+(?::?-[^}]*)?\})$")
 
 
@@ -224,12 +225,14 @@ def program_and_any_image(install: Install) -> str:
 def _any_release(install: Install) -> str:
     """Return what `program_and_image` does, without the release that the default of an argument gives a Fedora; or "".
 
-    Its releases before and after 41 have other programs under one name.
+    Its releases before and after 41 have other programs under one name. Who begins with one since 43 takes none of
+    those before, which are no longer kept up.
     """
     base = install.step.environment.base
     named = install.step.stage.lineage()[0].instruction.operands[:1]
     is_chosen = base is not None and base.distribution == "fedora" and named and _CHOSEN_TAG.search(named[0])
-    return f"{install.program} fedora: {named[0]}" if is_chosen else ""
+    is_late = base is not None and base.release.isdigit() and int(base.release) >= _DNF5_ALONE
+    return f"{install.program} fedora: {named[0]}" if is_chosen and not is_late else ""
 
 
 def program_and_image(install: Install) -> str:

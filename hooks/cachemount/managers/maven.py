@@ -76,6 +76,7 @@ MAVEN = PackageManager(
     offline_variables={"MAVEN_ARGS": r"(?s)(?:.*\s)?(?:-o|--?offline)(?:\s.*)?"},
     # These settings of the official images name /usr/share/maven/ref/repository, which their start copies to a volume.
     kept_in_image=r"(?<!\S)(?:-g?s|--(?:global-)?settings)[ =]?\S*/ref/settings-docker\.xml",
+    kept_in_image_by=("settings-docker.xml", r"<localRepository>"),
     # Maven takes one dash as two.
     no_op_flags=frozenset({"--help", "-help", "-h", "--version", "-version", "-v"}),
     cleaners=(

@@ -480,6 +480,8 @@ class PackageManager(Record, eq=False):
     packages_in_image: str = ""
     # The same as `local_index`: the packages are meant to be in the image, where its start or a later stage takes them.
     kept_in_image: str = ""
+    # A file of the project that the build puts in the place of what does that, and a regular expression by which it does so.
+    kept_in_image_by: tuple[str, str] = ("", "")
     # Flag that switches the cache off -> what takes its place in a repair ("" : nothing).
     off_flags: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on `DISTRIBUTION:RELEASE` of the step's image: there these flags leave the packages in the cache.
@@ -493,6 +495,8 @@ class PackageManager(Record, eq=False):
     off_files: Mapping[str, str] = field(default_factory=dict)
     # The flag, with its `=`, that names the directory for every command of the program.
     place_flag: str = ""
+    # Programs that run the manager, and take none of its flags.
+    without_flags: frozenset[str] = frozenset()
     # True where the flag that names the directory also beats a variable that switches the cache off.
     flag_beats_off: bool = False
     # True where the cache keeps what it built of a package's sources, and takes it again whatever the build variables are.

@@ -7,10 +7,14 @@ from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _BOOLEAN = r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"
 
+# They install what they find to be needed: https://opentelemetry.io/docs/zero-code/python/
+_BOOTSTRAP = ("opentelemetry-bootstrap", "edot-bootstrap")
+
 PIP = PackageManager(
     name="pip",
     title="pip",
-    programs=(r"pip(?:-?[0-9][0-9.]*)?",),
+    programs=(r"pip(?:-?[0-9][0-9.]*)?", *_BOOTSTRAP),
+    without_flags=frozenset(_BOOTSTRAP),
     caches=(
         Cache(
             name="cache",
@@ -30,6 +34,7 @@ PIP = PackageManager(
             gathered=WHEELS,
             on_disk=ON_DISK,
         ),
+        Download(programs=_BOOTSTRAP, verbs=((),), pattern="--action=install"),
     ),
     valued=frozenset(
         {

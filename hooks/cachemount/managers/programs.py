@@ -34,7 +34,7 @@ PROGRAMS: dict[str, tuple[str, ...]] = {
     "pacman": ("pacman",),
     "pak": ("R", "Rscript", "r"),
     "pdm": ("pdm",),
-    "pip": ("pip(?:-?[0-9][0-9.]*)?",),
+    "pip": ("pip(?:-?[0-9][0-9.]*)?", "opentelemetry-bootstrap", "edot-bootstrap"),
     "pip_tools": ("pip-compile", "pip-sync", "piptools"),
     "pipenv": ("pipenv",),
     "pipx": ("pipx",),

@@ -203,7 +203,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield "package.json"
     if "deno" in text and _DENO.search(text):
         yield from ("deno.json", "deno.jsonc", "deno.lock")
-    yield from _of_cargo_and_uv(text, with_fixes=with_fixes)
+    yield from _of_cargo_maven_and_uv(text, with_fixes=with_fixes)
     if not with_fixes and "--mount" not in text:
         return
     if "pip" in text and ".txt" in text:
@@ -257,8 +257,10 @@ def _bound_settings(text: str) -> Iterator[str]:
             yield posixpath.join(source, name)
 
 
-def _of_cargo_and_uv(text: str, *, with_fixes: bool) -> Iterator[str]:
-    """Yield the files that say what `cargo` and `uv run` download."""
+def _of_cargo_maven_and_uv(text: str, *, with_fixes: bool) -> Iterator[str]:
+    """Yield the files that say what `cargo`, `mvn` and `uv run` download."""
+    if "settings-docker.xml" in text:
+        yield from copied_as(text, "settings-docker.xml")
     if "cargo" in text and "vendor" in text:
         yield from ("Cargo.toml", ".cargo/config.toml", ".cargo/config")
     # A fix mounts the folder of git repositories too, where there may be some.

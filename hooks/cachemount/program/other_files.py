@@ -15,6 +15,7 @@ from cachemount.dockerfile.syntax.directives import declared
 from cachemount.files.reading import names_in, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.program.discovery import is_dockerfile_name
+from cachemount.results import TEMPLATE
 
 # A file with such a name is text that becomes a Dockerfile: that it is not one yet is not a mistake.
 _TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in|m4|ejs|liquid|gotmpl|eex)$"
@@ -46,7 +47,7 @@ def what_else(path: str, text: str) -> str:
     if text.startswith(_POINTER):
         return "it is a pointer of Git LFS: the file itself is not here"
     if re.search(_TEMPLATE, path) or _TEMPLATE_TEXT.match(text):
-        return "it is a template, not yet a Dockerfile"
+        return TEMPLATE
     frontend = declared(text, "syntax")
     if frontend and short_name(frontend) not in _FRONTENDS:
         return f"it is written for the frontend {frontend}"

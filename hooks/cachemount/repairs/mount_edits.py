@@ -270,7 +270,9 @@ def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) ->
 def _name_place(builder: FixBuilder, install: Install, directory: Directory) -> bool:
     """Let a flag say where the cache of root is, where the image may have another home; return whether one can."""
     manager, facts = install.manager, builder.facts
-    if not manager.place_flag or directory.cover or not text_edits.takes_flag(install):
+    if not manager.place_flag or install.program in manager.without_flags:
+        return False
+    if directory.cover or not text_edits.takes_flag(install):
         return False
     if not has_root_alone(facts, install, directory):
         return False

@@ -200,6 +200,9 @@ def _help(run: Run, rules: Counter[str]) -> list[str]:
         lines += [f"builder: {printable(note)}" for note in run.notes()]
         if note := run.linter():
             lines.append(f"hadolint: {printable(note)}")
+    if totals.templates and not run.verbose:
+        passed = _count(totals.templates, "template, not yet a Dockerfile, was", "templates, not yet Dockerfiles, were")
+        lines.append(f"skipped: {passed} passed over (-v says which)")
     if note := run.elsewhere():
         lines.append(f"compose: {printable(note)}")
     return lines

@@ -180,6 +180,13 @@ class TestCheck:
         put("Dockerfile.j2", "{% if x %}\nFROM a\n{% endif %}\n")
         assert check("-v", "Dockerfile.j2") == 0
         assert "skipped: it is a template" in capsys.readouterr().err
+        put("Dockerfile", BAD)
+        assert check(".") == 1
+        assert (
+            "  skipped: 1 template, not yet a Dockerfile, was passed over (-v says which)\n" in capsys.readouterr().out
+        )
+        assert check("-v", ".") == 1
+        assert "passed over" not in capsys.readouterr().out
 
     @pytest.mark.parametrize("jobs", ["1", "2"])
     def test_several_processes_say_the_same(self, jobs: str, capsys: pytest.CaptureFixture[str]) -> None:

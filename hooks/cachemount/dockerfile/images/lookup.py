@@ -106,7 +106,10 @@ def _unfinished(name: str, tag: str) -> BaseImage | None:
         told = "debian" if slim else "unknown"
     from cachemount.dockerfile.images.common import in_common  # noqa: PLC0415 - most names have no variables
 
-    return in_common(possible, told)
+    common = in_common(possible, told)
+    # A number does not depend on what the variable has where the rest of the tag decides the distribution.
+    alike = all(one.counted and one.accounts == common.accounts for one in possible)
+    return replace(common, counted=alike and is_counted(name, common.distribution, common.release))
 
 
 def _decided(image: BaseImage, name: str, tag: str) -> BaseImage:

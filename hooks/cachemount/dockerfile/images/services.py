@@ -7,6 +7,7 @@ from cachemount.dockerfile.images.model import UNCHECKED, BaseImage, account
 _LIBRARY = "https://github.com/docker-library/official-images"
 # PostGIS builds on it. https://github.com/postgis/docker-postgis
 _POSTGRES = "postgres|postgis/postgis"
+_BUILDKIT = "https://github.com/moby/buildkit/blob/master/Dockerfile"
 _ROS = "https://github.com/osrf/docker_images"
 
 IMAGES: tuple[BaseImage, ...] = (
@@ -40,6 +41,26 @@ IMAGES: tuple[BaseImage, ...] = (
         distribution="debian",
         workdir=None,
         source=_LIBRARY,
+    ),
+    # Since 0.16 (September 2024) on Alpine 3.20 or later; before that on 3.19, perhaps.
+    BaseImage(
+        pattern="moby/buildkit",
+        tag=r"^v0\.(\d|1[0-5])\.(?!.*rootless)",
+        distribution="alpine",
+        release="3.19",
+        source=_BUILDKIT,
+    ),
+    BaseImage(
+        pattern="moby/buildkit", tag=r"^v0\.(1[6-9]|[2-9]\d)\.(?!.*rootless)", distribution="alpine", source=_BUILDKIT
+    ),
+    BaseImage(
+        pattern="moby/buildkit",
+        tag=r"^v0\.(1[6-9]|[2-9]\d)\..*rootless",
+        distribution="alpine",
+        user="user",
+        variables={"HOME": "/home/user", "TMPDIR": "/home/user/.local/tmp"},
+        accounts={"user": account(1000, 1000, "/home/user")},
+        source=_BUILDKIT,
     ),
     # A distribution of ROS stays on one release of Ubuntu, but for "rolling".
     BaseImage(pattern="ros|osrf/ros", tag=r"^(jazzy|kilted)\b", distribution="ubuntu", release="noble", source=_ROS),

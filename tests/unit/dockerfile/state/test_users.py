@@ -196,6 +196,12 @@ def test_accounts_copied_from_the_context() -> None:
         ("debian", "echo UID_MIN 5000 >> /etc/login.defs && useradd app", None, None),
         ("debian", "useradd -u $(cat /n) x && useradd app", None, None),
         ("debian", "[ -e /x ] || useradd x; useradd app", None, None),
+        # Of no version of the image another account has a number from 1000 up.
+        ("python:${V}-slim-bullseye", "adduser --disabled-password --gecos '' app", 1000, 1000),
+        ("node:${V}-alpine", "adduser -D app", 1001, 1001),
+        ("python:${V}", "useradd app", None, None),
+        ("ubuntu:${V}", "useradd app", None, None),
+        ("nvidia/cuda:${V}-devel-ubuntu24.04", "useradd app", 1001, 1001),
         # A floating tag where releases differ, an old release, an image that nobody counted.
         ("ubuntu", "useradd app", None, None),
         ("nvidia/cuda", "useradd app", None, None),
