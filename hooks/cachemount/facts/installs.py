@@ -84,9 +84,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
             left = lacks_groups(dockerfile, step, command, way.left_out, variables)
             if not left and not is_made(dockerfile, step, command, way, variables):
                 continue
-        if way.when and not says(dockerfile.code, way.when):
-            continue
-        if way.done_in_image and re.search(way.done_in_image, environment.image):
+        if _is_excluded(dockerfile, environment, way):
             continue
         if _has_packages(dockerfile, step, command, (manager, way, verb, rest), variables):
             continue
@@ -151,6 +149,13 @@ def _of_image(dockerfile: Dockerfile, install: Install) -> dict[str, str | None]
 
         found.update(packaged_place(dockerfile, step, install.command, manager))
     return found
+
+
+def _is_excluded(dockerfile: Dockerfile, environment: Environment, way: Download) -> bool:
+    """Return whether the file's text or its image say that a way to download is not taken."""
+    if way.when and not says(dockerfile.code, way.when):
+        return True
+    return bool(way.done_in_image) and re.search(way.done_in_image, environment.image) is not None
 
 
 def _is_elsewhere(manager: PackageManager, environment: Environment) -> bool:
