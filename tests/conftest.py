@@ -18,7 +18,6 @@ pytest_plugins = ["repositories"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("plain_marks", "the marks that a plain run leaves out")
-    parser.addini("slow_marks", "the marks of what .ci/run runs after it")
     parser.addoption("--accept", action="store_true", help="rewrite the case files so that they say what is")
     parser.addoption(
         "--record", action="store_true", help="write what the proofs measure to tests/builds/measured.json"
@@ -28,13 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return how many processes a run uses: two for a whole suite, the plain or the slow one, else none but this one.
+    """Return how many processes a run uses: two for the whole of the plain suite, else none but this one.
 
     The builds share one builder, `--accept` writes files, and a single test file is done before a process has started.
     """
-    suites = (config.getini("plain_marks"), config.getini("slow_marks"))
-    whole = config.option.markexpr in suites and not config.option.file_or_dir
-    return 2 if whole and not config.option.accept and not config.option.keyword else 0
+    plain = config.option.markexpr == config.getini("plain_marks") and not config.option.file_or_dir
+    return 2 if plain and not config.option.accept and not config.option.keyword else 0
 
 
 @pytest.fixture(autouse=True)
