@@ -9,8 +9,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
-from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -23,30 +24,36 @@ def cannot_fetch_again(facts: Facts, step: Step, manager: PackageManager) -> Ite
 
     Neither of the two gets a mount then: one in the later step alone would hide what the earlier one has left.
     """
+    if not manager.reinstalls and not _folders(manager):
+        return
     here = step.instruction.span.start
-    if any(_takes_again(one, manager) for one in step.installs):
+    if step.memo(_takes_again, manager):
         for other in facts.steps:
             before = other.instruction.span.start < here and chain.descends(step.stage, other.stage)
             if before and leaves_something(facts, other, manager):
                 yield from lacks_credentials(facts, other, manager, [step])
     if leaves_something(facts, step, manager):
-        later = [
-            other
-            for other in steps_of(facts, step.stage)
-            if other.instruction.span.start > here and any(_takes_again(one, manager) for one in other.installs)
-        ]
+        again = facts.memo(_taking_again, step.stage, manager)
+        later = [other for other in again if other.instruction.span.start > here]
         yield from lacks_credentials(facts, step, manager, later)
 
 
-def _takes_again(install: Install, manager: PackageManager) -> bool:
+def _taking_again(facts: Facts, stage: Stage, manager: PackageManager) -> tuple[Step, ...]:
+    return tuple(step for step in steps_of(facts, stage) if step.memo(_takes_again, manager))
+
+
+def _takes_again(step: Step, manager: PackageManager) -> bool:
     """Return whether a command of the manager needs each package, though an earlier step may have installed it."""
-    if install.manager is not manager or install.reader:
-        return False
-    arguments = " ".join(word.known for word in install.arguments)
-    if manager.reinstalls and re.match(manager.reinstalls, arguments):
+    installs = [one for one in step.installs if one.manager is manager and not one.reader]
+    lines = [" ".join(word.known for word in one.arguments) for one in installs]
+    if manager.reinstalls and any(re.match(manager.reinstalls, line) for line in lines):
         return True
-    folders = [posixpath.basename(place) for place in manager.needed if place.startswith("$WORKDIR/")]
-    return any(
-        re.search(rf"\brm\s[^;&|\n]*(?<![\w.-]){re.escape(folder)}(?![\w.-])", install.step.run.script.text)
-        for folder in folders
+    return bool(installs) and any(
+        re.search(rf"\brm\s[^;&|\n]*(?<![\w.-]){re.escape(folder)}(?![\w.-])", step.run.script.text)
+        for folder in _folders(manager)
     )
+
+
+def _folders(manager: PackageManager) -> list[str]:
+    """Return the folders of the project that hold what is installed."""
+    return [posixpath.basename(place) for place in manager.needed if place.startswith("$WORKDIR/")]
