@@ -24,7 +24,7 @@ def in_common(images: Sequence[BaseImage], distribution: str) -> BaseImage:
         variables=_variables(images),
         accounts=_accounts(images),
         shell=_same([one.shell for one in images], first.shell),
-        counted=shared != "unknown" and all(one.counted and one.accounts == first.accounts for one in images),
+        counted=False,
         listed=False,
     )
 

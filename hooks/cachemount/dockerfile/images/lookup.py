@@ -107,9 +107,12 @@ def _unfinished(name: str, tag: str) -> BaseImage | None:
     from cachemount.dockerfile.images.common import in_common  # noqa: PLC0415 - most names have no variables
 
     common = in_common(possible, told)
-    # A number does not depend on what the variable has where the rest of the tag decides the distribution.
+    # The next number is the same for all values of the variable, where the rest of the tag decides the distribution. Of
+    # Red Hat's the oldest releases begin elsewhere.
     alike = all(one.counted and one.accounts == common.accounts for one in possible)
-    return replace(common, counted=alike and is_counted(name, common.distribution, common.release))
+    told_apart = common.distribution != "rhel" or common.release != ""
+    counted = alike and told_apart and is_counted(name, common.distribution, common.release)
+    return replace(common, counted=counted)
 
 
 def _decided(image: BaseImage, name: str, tag: str) -> BaseImage:
