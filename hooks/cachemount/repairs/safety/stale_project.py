@@ -9,11 +9,13 @@ from __future__ import annotations
 import posixpath
 
 from cachemount import reasons
-from cachemount.dockerfile.model import Instruction
+from cachemount.dockerfile.model import Instruction, Run
 from cachemount.facts import chain, locations
 from cachemount.facts.invocations import set_to
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.patterns import compiled
+from cachemount.facts.programs import managers
+from cachemount.facts.scripts import script
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.hidden_content import copy_words
@@ -23,8 +25,11 @@ _KEYS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "src"})
 _SOURCE = late(r"(?m)^\s*[\w.\"'-]+\s*=\s*(\{[^}\n]*\bpath\s*=[^}\n]*\})")
 _PATH = late(r"\bpath\s*=\s*[\"']([^\"']+)[\"']")
 _EDITABLE = late(r"\beditable\s*=\s*true\b")
-# Commands that may put a project's modules somewhere.
-_BRINGS_FILES = late(r"\b(?:git|svn|hg|curl|wget|tar|unzip|cp|mv|rsync|python3? -c|tee|cat)\b|>")
+# Like package managers they put no module into a project, unless a shell writes what they print.
+_QUIET = frozenset({
+    ":", "[", "[[", "addgroup", "adduser", "cd", "chmod", "chown", "echo", "export", "groupadd", "id", "ls", "mkdir",
+    "printf", "rm", "set", "test", "touch", "true", "umask", "useradd", "usermod",
+})  # fmt: skip
 # What builds no module.
 _DOCUMENTS = (".md", ".lock", ".rst", ".txt", ".cfg", ".toml", ".json", ".yaml", ".yml")
 
@@ -107,13 +112,21 @@ def _has_no_modules(facts: Facts, step: Step, folder: str) -> bool:
 
 def _may_bring_modules(facts: Facts, instruction: Instruction, folder: str) -> bool:
     if instruction.run is not None:
-        return _BRINGS_FILES.search(facts.dockerfile.source.slice(instruction.span)) is not None
+        return _may_write_modules(facts, instruction, instruction.run)
     if instruction.keyword not in ("COPY", "ADD"):
         return instruction.keyword == "ONBUILD"
     sources, destination = copy_words(facts, instruction)
     if destination is None or locations.below(folder, destination):
         return destination != folder or not all(map(_is_document, sources))
     return locations.below(destination, folder) and not all(map(_is_document, sources))
+
+
+def _may_write_modules(facts: Facts, instruction: Instruction, run: Run) -> bool:
+    """Return whether a RUN does anything but install packages and what leaves no content."""
+    commands = script(facts.dockerfile.source, instruction, run, readable=True)
+    if commands.errors or ">" in facts.dockerfile.source.slice(instruction.span):
+        return True
+    return not all(one.program in _QUIET or managers(one.program or "") for one in commands.commands)
 
 
 def _is_document(path: str) -> bool:
