@@ -19,9 +19,6 @@ _MOST_DOWNLOADS = 1_000
 _MOST_COMMANDS = 5_000
 # A mount for every cache of every manager is half as many.
 _MOST_MOUNTS = 100
-# Without network their caches are of no use: they ask an index first for what is not installed.
-# https://pip.pypa.io/en/stable/topics/caching/
-_ASKING = frozenset({"bundler", "gem", "pip"})
 # Nearly all steps have one of two or three shells.
 _posix = lru_cache(maxsize=64)(posix)
 
@@ -66,7 +63,7 @@ def _in_own_root(installs: list[Install]) -> list[Install]:
 
 def _cut_off(installs: list[Install]) -> list[Install]:
     """Return the installs of a step without network: they only read what earlier steps fetched."""
-    found = [one for one in installs if one.manager.name not in _ASKING]
+    found = [one for one in installs if not one.manager.asks_index_first]
     for one in found:
         one.reader = True
     return found

@@ -478,6 +478,8 @@ class PackageManager(Record, eq=False):
     local_index: str = ""
     # Regular expression on the image's name: all packages that it installs are in it.
     packages_in_image: str = ""
+    # Without network its cache is of no use: it asks an index for all that is not installed.
+    asks_index_first: bool = False
     # The same as `local_index`: the packages are meant to be in the image, where its start or a later stage takes them.
     kept_in_image: str = ""
     # A file of the project that the build puts in the place of what does that, and a regular expression by which it does so.

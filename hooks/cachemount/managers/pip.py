@@ -15,6 +15,8 @@ PIP = PackageManager(
     title="pip",
     programs=(r"pip(?:-?[0-9][0-9.]*)?", *_BOOTSTRAP),
     without_flags=frozenset(_BOOTSTRAP),
+    # pip 23.2.1 and 26.3 find no version of what they have just installed, with the same --cache-dir and no network.
+    asks_index_first=True,
     caches=(
         Cache(
             name="cache",
