@@ -433,7 +433,7 @@ TWO_USERS = Reason(
 )
 BEGUN_WITH = Reason(
     "begun-with",
-    "the mount begins with files of {stage}, which it does not with an owner of its own",
+    "the mount begins with files of {stage}, and with `uid` and `gid` it would begin empty",
     "give a folder there to the user, as by COPY --chown, and name it with `source=`",
 )
 
@@ -674,9 +674,9 @@ IMAGE_MAY_READ_STORE = Reason(
 
 RUN_WITH_INDEX = Reason(
     "run-with-index",
-    "{keyword} (line {line}) runs {manager} in the image, and finds there what it knows of its packages",
-    "fetch that in the same command, or clean up in the step: `{cleanup}`",
-    "it mounts the cache all the same, and what runs there may find no package, or fetches anew what it knows of them",
+    "{keyword} (line {line}) runs {manager} in the image, and reads the package index that is in it",
+    "fetch the index in the same command, or clean up in the step: `{cleanup}`",
+    "it mounts the cache all the same, and what runs there may find no package, or has to fetch the index again",
 )
 
 # The package lists of a distribution.
