@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cachemount.facts import chain, programs
 from cachemount.facts.model import Step
 from cachemount.facts.patterns import compiled
@@ -30,9 +32,15 @@ def is_of_another_system(step: Step, manager: PackageManager) -> bool:
     An image that is not known is of that system. The other manager may be a package of it, which is named then.
     """
     texts = [one.run.script.text for one in chain.before(step.stage, step.instruction) if one.run]
-    plain = (text for text in texts if "||" not in text and not _ASKS_FOR_SYSTEM.search(text))
-    others = (one for text in plain if (first := _FIRST.match(text)) for one in programs.managers(first[1]))
+    others = (one for text in texts for one in _first_managers(text))
     if not any(one.system and one.distributions.isdisjoint(manager.distributions) for one in others):
         return False
     own = compiled(rf"(?<![\w.-])(?:{'|'.join(manager.programs)})(?![\w-])")
     return not asks_for_system(step, manager) and not any(map(own.search, texts))
+
+
+@lru_cache(maxsize=256)
+def _first_managers(text: str) -> tuple[PackageManager, ...]:
+    """Return the managers whose program a script begins with, where it does not ask which system it is on."""
+    first = _FIRST.match(text)
+    return programs.managers(first[1]) if first and "||" not in text and not _ASKS_FOR_SYSTEM.search(text) else ()

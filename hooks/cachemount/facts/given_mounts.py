@@ -12,6 +12,7 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.parallel_caches import cache_of
 
 _OWNER = ("uid", "gid", "mode", "from")
+_PROGRAMS = ("chown", "chmod")
 
 
 def given_before(facts: Facts, install: Install, mount: Mount) -> bool:
@@ -19,6 +20,9 @@ def given_before(facts: Facts, install: Install, mount: Mount) -> bool:
     step = install.step
     users = {runner(step, install.command).user, str(install.uid)} - {"", "None"}
     for other in facts.mounted:
+        text = other.run.script.text or other.instruction.arguments.text
+        if not any(one in text for one in _PROGRAMS):
+            continue
         if other is not step and not (
             chain.descends(step.stage, other.stage) and other.instruction.span.start < step.instruction.span.start
         ):
@@ -35,7 +39,7 @@ def _gives(step: Step, mount: Mount, users: set[str], install: Install) -> bool:
         if step is install.step and command.span.start > install.command.span.start:
             continue
         texts = [word.known for word in words[1:] if word.known and not word.known.startswith("-")]
-        if words[0].name not in ("chown", "chmod") or len(texts) < 2 or command.conditional:
+        if words[0].name not in _PROGRAMS or len(texts) < 2 or command.conditional:
             continue
         to = texts[0].partition(":")[0] in users if words[0].name == "chown" else _opens(texts[0])
         deep = any(word.known == "--recursive" or re.match("-[a-zA-Z]*R", word.known) for word in words[1:])

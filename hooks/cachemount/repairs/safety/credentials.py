@@ -55,7 +55,11 @@ def _secrets_of(step: Step) -> frozenset[str]:
 
 
 def _own_variables(step: Step, manager: PackageManager) -> frozenset[str]:
-    """Variables like a token that the step sets for its installs alone."""
+    """Return the variables like a token that a step sets for its installs alone."""
+    return step.memo(_own_variables_of, manager)
+
+
+def _own_variables_of(step: Step, manager: PackageManager) -> frozenset[str]:
     return frozenset(
         name
         for install in step.installs
@@ -66,6 +70,10 @@ def _own_variables(step: Step, manager: PackageManager) -> frozenset[str]:
 
 
 def _lasting(step: Step) -> frozenset[str]:
+    return step.memo(_lasting_of)
+
+
+def _lasting_of(step: Step) -> frozenset[str]:
     return frozenset(name for name, value in step.environment.variables.items() if value != "")
 
 

@@ -30,9 +30,9 @@ def cannot_fetch_again(facts: Facts, step: Step, manager: PackageManager) -> Ite
     if step.memo(_takes_again, manager):
         for other in facts.steps:
             before = other.instruction.span.start < here and chain.descends(step.stage, other.stage)
-            if before and leaves_something(facts, other, manager):
+            if before and facts.memo(leaves_something, other, manager):
                 yield from lacks_credentials(facts, other, manager, [step])
-    if leaves_something(facts, step, manager):
+    if facts.memo(leaves_something, step, manager):
         again = facts.memo(_taking_again, step.stage, manager)
         later = [other for other in again if other.instruction.span.start > here]
         yield from lacks_credentials(facts, step, manager, later)
