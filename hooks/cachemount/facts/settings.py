@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from cachemount.dockerfile.images.lookup import lookup
+from cachemount.dockerfile.images.model import BaseImage
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
 from cachemount.facts.asked_systems import asks_for_system
@@ -237,8 +238,8 @@ def _any_release(install: Install) -> str:
 
 def program_and_image(install: Install) -> str:
     """Return `PROGRAM DISTRIBUTION:RELEASE IMAGE`, what tells which program an image has under a name."""
-    base, image = install.step.environment.base, install.step.environment.image
-    return f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
+    environment = install.step.environment
+    return _described(install, environment.base, environment.image)
 
 
 def programs_and_images(install: Install) -> Iterator[str]:
@@ -246,15 +247,15 @@ def programs_and_images(install: Install) -> Iterator[str]:
 
     "" stands for one that is not known, as where a build gives one without the manager: who builds chooses another.
     """
-    yield _on_image(install, install.step.environment.image)
+    own = install.step.environment.image
+    yield _described(install, lookup(own), own)
     for image in install.step.stage.lineage()[0].choices:
         base = lookup(image) if image else None
         known = image and (base is None or base.distribution in install.manager.distributions)
-        yield _on_image(install, image) if known else ""
+        yield _described(install, base, image) if known else ""
 
 
-def _on_image(install: Install, image: str) -> str:
-    base = lookup(image)
+def _described(install: Install, base: BaseImage | None, image: str) -> str:
     return f"{install.program} {base.distribution if base else ''}:{base.release if base else ''} {image}"
 
 

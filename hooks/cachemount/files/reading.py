@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cachemount.files.kept import WATCH, kept
 from cachemount.records import Record
@@ -186,10 +186,18 @@ def names_in(folder: str) -> Mapping[str, None]:
         return {}
 
 
+def names_under(root: str, folders: Iterable[str], ends: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths, from a root, of what folders below it hold with one of these ends; the root itself is ""."""
+    for folder in folders:
+        if not folder or folder.partition("/")[0] in names_in(root):
+            inside = sorted(names_in(os.path.join(root, *folder.split("/"))))
+            yield from (f"{folder}/{one}".lstrip("/") for one in inside if one.endswith(ends))
+
+
 def text_inside_repository(path: str, folder: str, most: int) -> str:
     """Return the text of a file of the repository that a folder is in, "" where it cannot be read or is elsewhere.
 
-    Of more than `most` bytes it cannot be read. Its lines end with a line feed alone, as patterns of them want it.
+    Of more than `most` bytes it cannot be read. A carriage return at the end of a line is left out.
     """
     WATCH.note(path)
     if not os.path.isfile(path) or not is_inside_repository(path, folder):

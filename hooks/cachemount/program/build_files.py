@@ -1,4 +1,4 @@
-"""Settings in Compose and Bake files and commands of the repository for a Dockerfile that is a file of its own.
+"""What Compose files, Bake files and commands of the repository set for a Dockerfile that is a file of its own.
 
 The values that they give to arguments without a default make known what the Dockerfile alone does not tell, such as its
 base image. Those that they give in place of a default tell on which other images it is built. And a walk finds
@@ -42,12 +42,10 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
     wanted = {*_WITHOUT_DEFAULT.findall(f"\n{text}")}
     if not wanted:
         return ()
-    from cachemount.program.repository_images import builds_by_commands  # noqa: PLC0415 - few Dockerfiles have these
-    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - as above
+    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
 
     full = real_path(path)
-    builds = [*_builds_around(full, wanted), *builds_by_commands(full, wanted)]
-    given = [dict(build.arguments) for build in builds]
+    given = [dict(build.arguments) for build in _all_builds(full, wanted)]
     by_workflows = [*given_by_workflows(full, repository_of(os.path.dirname(full)))] if given else []
     names = sorted(name for name in wanted if any(name in one for one in given))
     found = []
@@ -69,14 +67,12 @@ def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str | None]
     wanted = {*_WITH_DEFAULT.findall(text[: begin.start()])} if begin and _CHOSEN_STAGE.search(text) else set()
     if not wanted:
         return ()
-    from cachemount.program.repository_images import builds_by_commands  # noqa: PLC0415 - few Dockerfiles have these
-    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - as above
+    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
 
     full = real_path(path)
     root = repository_of(os.path.dirname(full))
     found = [
-        tuple((name, value) for name, value in build.arguments if name in wanted)
-        for build in (*_builds_around(full, wanted), *builds_by_commands(full, wanted))
+        tuple((name, value) for name, value in build.arguments if name in wanted) for build in _all_builds(full, wanted)
     ]
     found += [(pair,) for pair in given_by_workflows(full, root) if pair[0] in wanted]
     return tuple(dict.fromkeys(one for one in found if one))[:_MOST_CHOICES]
@@ -96,6 +92,14 @@ def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
             if place := place_of(build, posixpath.dirname(name)):
                 found.add(place)
     return found
+
+
+def _all_builds(path: str, wanted: Collection[str]) -> Iterator[Build]:
+    """Yield the builds of a Dockerfile by Compose and Bake files, and by commands that give a wanted argument."""
+    from cachemount.program.repository_images import builds_by_commands  # noqa: PLC0415 - few Dockerfiles have these
+
+    yield from _builds_around(path, wanted)
+    yield from builds_by_commands(path, wanted)
 
 
 def _builds_around(path: str, wanted: Collection[str]) -> Iterator[Build]:

@@ -14,6 +14,7 @@ from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.builders.buildkit_on import BUILDKIT_ON
 
 _MOST_BYTES = 200_000
 _MOST_FOLDERS, _MOST_FILES = 300, 600
@@ -21,7 +22,7 @@ _SKIPPED = frozenset({"dist", "docs", "node_modules", "third_party", "vendor", "
 _ENDS = (".yml", ".yaml", ".json", ".tf", ".hcl", ".ts", ".py", ".sh", ".template")
 _SPECIFICATION = late(r"buildspec[\w.-]*\.ya?ml|[\w.-]+[._-]buildspec\.ya?ml")
 _BUILD = late(r"\bdocker[ \t]+(?:image[ \t]+)?build[ \t]")
-_BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b")
+_BUILDKIT = late(rf"{BUILDKIT_ON}|\bbuildx\b")
 _OLD = late(
     r"\baws/codebuild/(?:standard:[1-6]\.|amazonlinux2-x86_64-standard:[1-4]\.|amazonlinux2-aarch64-standard:[12]\.|docker:)"
     r"|\bLinuxBuildImage\.(?:STANDARD_[1-6]_0|AMAZON_LINUX_2(?:_[234])?)\b"

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.program.builders.buildkit_on import BUILDKIT_ON
 from cachemount.records import Record
 
 _MOST_BYTES = 500_000
@@ -30,8 +31,8 @@ _AT_ROOT = late(
     r"(?:\.|\$\{?CI_PROJECT_DIR\}?)/?[\"']?[ \t]*(?:[;&|\n]|\Z)"
 )
 _COMMENT = late(r"(?m)^[ \t]*#.*$")
-_SET = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b")
-_BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx\b|\bpodman\b|\bbuildah\b")
+_SET = late(BUILDKIT_ON)
+_BUILDKIT = late(rf"{BUILDKIT_ON}|\bbuildx\b|\bpodman\b|\bbuildah\b")
 # The program that a job runs; what stands in a list of services is the engine alone.
 _PROGRAM = late(r"(?m)^[ \t-]*image:(?:[ \t]*\n[ \t]*name:)?[ \t]*[\"']?(?:[\w./${}-]+/)?docker:([\w.${}-]+)")
 # https://www.jenkins.io/doc/book/pipeline/docker/, https://plugins.jenkins.io/kubernetes/

@@ -17,6 +17,7 @@ from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.builders import app_platform, kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
+from cachemount.program.builders.buildkit_on import BUILDKIT_ON
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
 from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built, makes_by_buildx
 from cachemount.program.builders.declared import declared, declared_in
@@ -48,7 +49,7 @@ _MOST_FOLDERS = 50
 _CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
 # One for each service or stage, as `cloudbuild-prod.yaml`, is handed in by its name.
 _CLOUD_BUILD_NAME = late(r"cloudbuild[\w.-]*\.(?:ya?ml|json)")
-_CLOUD_BUILDKIT = late(r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx[\"',\s]+install\b")
+_CLOUD_BUILDKIT = late(rf"{BUILDKIT_ON}|\bbuildx[\"',\s]+install\b")
 _CI = (
     ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
     "Jenkinsfile", ".circleci/config.yml", "skaffold.yaml", "Makefile", "docker-compose.yml", "compose.yaml",
@@ -56,9 +57,7 @@ _CI = (
 
 _SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
 # To set up buildx is not to build by it.
-_SWITCHED_ON = late(
-    r"\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?1\b|\bbuildx[\"',\s]+(?:build|bake|install)\b|\bdocker/(?:build-push|bake)-action\b"
-)
+_SWITCHED_ON = late(rf"{BUILDKIT_ON}|\bbuildx[\"',\s]+(?:build|bake|install)\b|\bdocker/(?:build-push|bake)-action\b")
 _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step")
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
 _SKAFFOLD = ("skaffold.yaml", "skaffold.yml")

@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.embedded import nodes
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_under, text_inside_repository
 from cachemount.late_pattern import late
 
 BUILDER = "App Platform's kaniko"
@@ -40,20 +40,12 @@ def app_platform_build(path: str, root: str) -> str:
 def specifications(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the specifications of apps in a repository, each with the paths of the Dockerfiles that it may name."""
     found = []
-    for name in islice(_names(root), _MOST_FILES):
+    for name in islice(names_under(root, _FOLDERS, _ENDS), _MOST_FILES):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if name.startswith(_OWN) or _SPEC.search(text):
             files = frozenset(os.path.normpath(os.path.join(root, one)) for one in _files(text))
             found.append((name, files))
     return tuple(found)
-
-
-def _names(root: str) -> Iterator[str]:
-    for folder in _FOLDERS:
-        if not folder or folder in names_in(root):
-            for name in sorted(names_in(os.path.join(root, folder))):
-                if name.endswith(_ENDS):
-                    yield f"{folder}/{name}".lstrip("/")
 
 
 def _files(text: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from cachemount.embedded import nodes
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_inside_repository
+from cachemount.files.reading import names_under, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.builders.build_commands import build_target
 from cachemount.records import Record
@@ -49,7 +49,7 @@ def built_by_service(path: str, root: str) -> BuiltByService | None:
 def service_pipelines(root: str) -> tuple[BuiltByService, ...]:
     """Return the pipelines of a repository with such steps."""
     found = []
-    for name in islice(_names(root), _MOST_FILES):
+    for name in islice(names_under(root, _FOLDERS, _ENDS), _MOST_FILES):
         text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "codefresh" in name and _OF_CODEFRESH.search(text):
             files = _paths(_of_codefresh(text), root)
@@ -64,13 +64,6 @@ def service_pipelines(root: str) -> tuple[BuiltByService, ...]:
             continue
         found.append(BuiltByService(name=name, sign=sign, way_out=way_out, files=files))
     return tuple(found)
-
-
-def _names(root: str) -> Iterator[str]:
-    for folder in _FOLDERS:
-        if not folder or folder.partition("/")[0] in names_in(root):
-            inside = sorted(names_in(os.path.join(root, *folder.split("/"))))
-            yield from (f"{folder}/{one}".lstrip("/") for one in inside if one.endswith(_ENDS))
 
 
 def _paths(files: Iterator[str], root: str) -> frozenset[str]:
