@@ -38,6 +38,7 @@ def test_the_first_example(tmp_path: Path) -> None:
     ), done.stderr
 
 
+@pytest.mark.slow
 def test_many_files_in_several_processes(tmp_path: Path) -> None:
     (tmp_path / "scan.py").write_text(SCAN, encoding="utf-8")
     done = python("scan.py", str(ROOT / "tests" / "examples"), folder=tmp_path)

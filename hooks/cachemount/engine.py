@@ -220,7 +220,12 @@ def fix(
     """
     if isinstance(source, str):
         source = Source(path=path, text=source)
-    report = check(source, config)
+    return fix_checked(check(source, config), config, unsafe=unsafe)
+
+
+def fix_checked(report: Report, config: Config | None = None, *, unsafe: bool = False) -> tuple[Source, Report]:
+    """Repair the Dockerfile of a report that `check` gave for this configuration, as `fix` does."""
+    source = report.source
     fixes_made = 0
     for _ in range(MAX_ROUNDS):
         fixes = made_together(report, unsafe=unsafe)

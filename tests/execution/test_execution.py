@@ -41,6 +41,7 @@ def _same(room: Room, texts: Iterable[str]) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_a_difference_is_seen(room: Room) -> None:
     def found(before: str, after: str) -> str:
         return difference(room, Pair(("-c",), before, after))

@@ -141,6 +141,7 @@ def test_help_version_and_mistakes(run, capsys: pytest.CaptureFixture[str]) -> N
     assert second.endswith("`nonsense`; without a name it lists both")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["check", "Dockerfile"], ["Dockerfile"]])
 @pytest.mark.usefixtures("run")
 def test_the_package_is_the_program_and_the_check(arguments: list[str]) -> None:

@@ -338,6 +338,7 @@ def test_what_the_repository_tells_counts_as_in_the_program(
     assert edited == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_the_repository_tells_is_read_again_when_it_changes(editor: Editor, folder: Path) -> None:
     path = write_repository(folder)
     base, uri = folder / "base" / "Dockerfile", path.as_uri()

@@ -90,6 +90,7 @@ def test_what_is_offered_for_each_rule(rule: Rule) -> None:
     assert analysis.make("all", 0) == fix(Source(path="Dockerfile", text=text))[0].text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", REASONS, ids=lambda one: one.id)
 def test_a_message_has_the_reason_and_the_way_out(reason: Reason) -> None:
     sections = not_repaired.sections(not_repaired.EXAMPLES.read_text(encoding="utf-8"))

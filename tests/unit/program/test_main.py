@@ -454,6 +454,7 @@ class TestFix:
         assert Path("Dockerfile").read_text(encoding="utf-8") == GOOD
 
 
+@pytest.mark.slow
 class TestProcess:
     def test_standard_input(self) -> None:
         done = run("--stdin-filename", "a/Dockerfile", stdin=BAD.encode())

@@ -91,6 +91,7 @@ def test_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
     assert [*builder_notes(str(root), Config())] == []
 
 
+@pytest.mark.slow
 def test_the_summary_says_it_and_the_configuration_switches_it_off(tmp_path: Path) -> None:
     repository(tmp_path, {"Dockerfile": INSTALLS, "Makefile": "x:\n\tDOCKER_BUILDKIT=0 docker build .\n"})
 

@@ -139,6 +139,7 @@ def test_on_a_terminal_with_colors_a_rule_is_a_link_to_its_page(monkeypatch: pyt
     assert shown(Terminal(), color=True).startswith("\x1b[1;33mwarning[missing-cache-mount]\x1b[0m: ")
 
 
+@pytest.mark.slow
 def test_the_summary_is_no_wider_than_the_terminal() -> None:
     text = "FROM node:22\n" + "RUN npm ci\n" * 100 + "RUN useradd app\nUSER app\n" + "RUN pip install flask\n" * 100
     result, _ = check_or_fix(Source(path="a", text=text), Task(path="a", config=Config(), mode="check"))

@@ -49,6 +49,7 @@ def test_a_rule_has_the_name_of_its_module(rule: Rule) -> None:
     assert rule.name == rule.check.__module__.rpartition(".")[2].replace("_", "-")
 
 
+@pytest.mark.slow
 def test_rules_of_mounts_are_imported_where_there_are_some() -> None:
     code = (
         "import sys; from cachemount import engine; seen = lambda: "

@@ -41,6 +41,7 @@ def check(script: Script, text: str) -> None:
         assert len(chain.operators) == len(chain.operator_spans) == max(0, len(chain.places) - 1)
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25), st.sampled_from(["", " "]))
 @settings(max_examples=300)
 def test_soup(fragments: list[str], separator: str) -> None:
