@@ -49,6 +49,7 @@ from cachemount.repairs.safety.later_commands import (
 )
 from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make
 from cachemount.repairs.safety.python_scripts import needs_no_store
+from cachemount.repairs.safety.removed_stores import removes_store
 from cachemount.shell.launchers.table import launcher
 
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
@@ -67,6 +68,9 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
+    if removes_store(step, manager, places):
+        # The image has nothing of it now.
+        return
     here = step.instruction.span.start
     reads = [
         reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager, frozenset(places)) if rank > here
