@@ -17,7 +17,7 @@ from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.program.open_names import is_named_alike, meant
 from cachemount.program.repository_images import BEHIND_VARIABLE, references
-from cachemount.program.workflow_builds import BuildStep, build_steps
+from cachemount.program.workflow_builds import BuildStep, build_steps, given_by_workflows
 from cachemount.records import Record
 from cachemount.source import ANY_TAG, BuiltImage
 
@@ -53,14 +53,19 @@ class _Named(Record):
 
 
 def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
-    """Yield the images that workflows build and that a Dockerfile begins with, or one of those does, with any tag."""
+    """Yield the images that workflows build and that a Dockerfile begins with, or one of those does, with any tag.
+
+    It may begin with what the workflows give to its arguments.
+    """
     full = real_path(path)
     root = repository_of(os.path.dirname(full))
     waiting = [(path, text)]
     seen = {full}
+    given = [value for _, value in given_by_workflows(full, root)] if "$" in text else []
     while waiting:
         above, words = waiting.pop(0)
-        wanted = {split(one)[0] for one in references(words) if "/" in one and lookup(one) is None}
+        wanted = {split(one)[0] for one in (*references(words), *given) if "/" in one and lookup(one) is None}
+        given = []
         behind = behind_registry(words)
         for one in _named(root) if wanted or behind else ():
             file = os.path.join(root, *one.step.file.split("/"))

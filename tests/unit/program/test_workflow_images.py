@@ -140,6 +140,22 @@ def test_what_the_image_begins_with(tmp_path: Path) -> None:
     assert "--mount=type=cache,target=/pip " in path.read_text(encoding="utf-8")
 
 
+def test_images_of_one_dockerfile_that_builds_give_by_several_names(tmp_path: Path) -> None:
+    step = "- uses: docker/build-push-action@v6\n  with:\n    context: {0}\n    tags: localhost:5000/our-{0}\n"
+    making = "all:\n\tdocker build -t our-base base\n\tdocker build --build-arg BASE=our-base -t our-app app\n"
+    given = "    build-args: BASE=localhost:5000/our-base\n"
+    files = {
+        "base/Dockerfile": BASE,
+        "app/Dockerfile": "ARG BASE=acme/our-base\nFROM $BASE\nRUN pip install flask\n",
+        ".github/workflows/a.yml": f"{step.format('base')}{step.format('app')}{given}",
+        "Makefile": making,
+    }
+    repository(tmp_path, files)
+    path = tmp_path / "app" / "Dockerfile"
+    process(Task(path=str(path), config=Config(), mode="fix"))
+    assert "--mount=type=cache,target=/pip " in path.read_text(encoding="utf-8")
+
+
 CALLING = """jobs:
   base:
     uses: ./.github/workflows/one.yml

@@ -134,7 +134,8 @@ def begun_with(images: tuple[BuiltImage, ...], stage: Stage, reader: str) -> Bui
     if found is not None or not choices or lookup(stage.image) is not None:
         return found
     others = [built(images, one, reader) for one in choices]
-    return others[0] if all(one is others[0] for one in others) else None
+    builds = {one and (one.path, one.target, one.arguments) for one in others}
+    return others[0] if len(builds) == 1 else None
 
 
 @lru_cache(maxsize=2048)
