@@ -416,7 +416,7 @@ OTHER_OWNER = Reason(
 )
 OTHER_USER_BEFORE = Reason(
     "other-user-before",
-    "line {where} uses {path} as another user",
+    "line {where} uses {path} as another user than {step}",
     "give each of the two mounts an id of its own",
     "it gives both users one cache, which belongs to the one that comes first",
 )

@@ -36,7 +36,7 @@ FOLDERS = (
 )  # fmt: skip
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--platform=[\"']?([\w/$.{}-]+)[\"']?[ \t]+)?([^\s-]\S*)")
 _OTHER_BUILDS = late(
-    r"\b(?:docker|podman|buildah)[ \t]+(?:buildx?|image|bud|compose)\b|\bbake\b|\bmake[ \t]"
+    r"\b(?:docker|podman|buildah)[ \t]+(?:buildx?|image[ \t]+build|bud|compose)\b|\bbake\b|\bmake[ \t]"
     r"|(?<!docker/)\bbuild-push-action@|\bbuildah-build@"
     r"|\buses:[ \t]*[\"']?(?:\./\S*(?:build|container|docker|image|publish|push|release)|\S*\.github/workflows/)"
 )

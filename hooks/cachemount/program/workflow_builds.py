@@ -25,6 +25,8 @@ _PAIR = late(r"(?m)^[ \t\"']*(\w+)=([^\n\"']*?)[ \t\"']*$")
 _FILE = late(r"(?m)^[ \t]*file:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
 _TARGET = late(r"(?m)^[ \t]*target:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$")
 _CONTEXT = late(r"(?m)^[ \t]*context:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
+# The repository itself, without a checkout, and perhaps a folder of it.
+_REPOSITORY = late(r"\{\{\s*defaultContext\s*\}\}:?")
 _EXPRESSION = late(r"\$\{\{.*?\}\}")
 _OF_MATRIX = late(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}")
 _WORD = late(r"[\w./:@+-]+")
@@ -75,7 +77,7 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
 
 def _file(step: str) -> str:
     """Return the path of the Dockerfile that a step builds; an expression in it may stand for anything."""
-    context = (_CONTEXT.findall(step) or ["."])[0]
+    context = _REPOSITORY.sub("", (_CONTEXT.findall(step) or ["."])[0]) or "."
     file: str = (_FILE.findall(step) or [f"{context}/Dockerfile"])[0]
     return os.path.normpath(file).replace(os.sep, "/")
 

@@ -17,7 +17,7 @@ from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.program.open_names import is_named_alike, meant
 from cachemount.program.repository_images import BEHIND_VARIABLE, references
-from cachemount.program.workflow_builds import BuildStep, build_steps
+from cachemount.program.workflow_builds import BuildStep, build_steps, given_by_workflows
 from cachemount.records import Record
 from cachemount.source import ANY_TAG, BuiltImage
 
@@ -34,8 +34,8 @@ _OF_GITHUB = {"github.repository": "*/*", "github.repository_owner": "*"}
 _EXPRESSION = late(r"\$\{\{\s*([\w.]+)\s*\}\}")
 # In front of more of a name, the repository's own is most likely that of its folder.
 _OWN_NAME = late(r"\$\{\{\s*github\.(?:event\.repository\.name|repository)\s*\}\}(?=[\w.-])")
-# A job that another workflow of the repository does, with all that is given to it.
-_CALL = late(r"(?m)^([ \t]+)uses:[ \t]*[\"']?\./\.github/workflows/.*\n")
+# A job that another workflow, of the repository or of another, does with all that is given to it.
+_CALL = late(r"(?m)^([ \t]+)uses:[ \t]*[\"']?(?:\.|[\w.-]+/[\w.-]+)/\.github/workflows/.*\n")
 _GIVEN_FILE = late(r"(?m)^[ \t]*(?:docker[-_]?|container[-_]?)?file(?:[-_]?path)?:[ \t]*[\"']?([\w./-]+)[\"']?[ \t]*$")
 _GIVEN_FOLDER = late(
     r"(?m)^[ \t]*(?:build[-_]?)?(?:context|path|folder|dir(?:ectory)?|working[-_]directory):[ \t]*"
@@ -53,14 +53,19 @@ class _Named(Record):
 
 
 def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
-    """Yield the images that workflows build and that a Dockerfile begins with, or one of those does, with any tag."""
+    """Yield the images that workflows build and that a Dockerfile begins with, or one of those does, with any tag.
+
+    It may begin with what the workflows give to its arguments.
+    """
     full = real_path(path)
     root = repository_of(os.path.dirname(full))
     waiting = [(path, text)]
     seen = {full}
+    given = [value for _, value in given_by_workflows(full, root)] if "$" in text else []
     while waiting:
         above, words = waiting.pop(0)
-        wanted = {split(one)[0] for one in references(words) if "/" in one and lookup(one) is None}
+        wanted = {split(one)[0] for one in (*references(words), *given) if "/" in one and lookup(one) is None}
+        given = []
         behind = behind_registry(words)
         for one in _named(root) if wanted or behind else ():
             file = os.path.join(root, *one.step.file.split("/"))
@@ -80,7 +85,7 @@ def named_by_workflows(path: str, text: str) -> Iterator[BuiltImage]:
 
 
 def _called(workflow: str) -> Iterator[tuple[str, str]]:
-    """Yield the images that jobs give to other workflows of the repository, each with the Dockerfile beside it."""
+    """Yield the images that jobs give to other workflows, each with the Dockerfile beside it."""
     lines = workflow.splitlines(keepends=True)
     starts = {workflow.count("\n", 0, one.start()): len(one[1]) for one in _CALL.finditer(workflow)}
     for number, indentation in starts.items():
@@ -122,7 +127,7 @@ def _named(root: str) -> tuple[_Named, ...]:
                 for id in _OUTPUT.findall(tags[0]) if tags else ():  # noqa: A001 - as workflows call it
                     found += [_Named(name=name, step=mine[text]) for name in made.get(id, ())]
                 found += [_Named(name=name, step=mine[text]) for name in _names(tags, workflow, own)]
-    for name in workflows(root) if steps else ():
+    for name in workflows(root):
         workflow = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         for said, file in _called(workflow):
             step = BuildStep(

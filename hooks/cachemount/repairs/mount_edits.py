@@ -314,6 +314,9 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
         other = next(one for one in builder.facts.steps if moved in one.mounts)
     else:
         found = builder.facts.memo(ids, step.stage).get(target)
+        if found and manager.system and found[1].stage.file is not step.stage.file and not in_scope_alike(*found, step):
+            # The image of another file was built apart from this one.
+            found = None
         if found is None:
             found = builder.facts.memo(ids_of_file).get(target)
             # Of a system's packages, stages on other images have others, unless they share another cache.

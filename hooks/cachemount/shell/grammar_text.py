@@ -156,7 +156,7 @@ def split(leaf: Leaf) -> tuple[list[Argument], list[Argument]]:
     elif node is not None:
         for child in node.children:
             kind = child.type
-            if kind == "variable_assignment":
+            if kind == "variable_assignment" and _names_variable(child):
                 names.append(_argument(child))
             elif kind in REDIRECTS:
                 if child not in leaf.redirects:
@@ -183,6 +183,12 @@ def split(leaf: Leaf) -> tuple[list[Argument], list[Argument]]:
         else:
             arguments.append(Argument(start, end, [child]))
     return names, arguments
+
+
+def _names_variable(assignment: Node) -> bool:
+    """Return whether what the grammar takes for an assignment is one to the shell: `--name=value` is a word."""
+    name = assignment.children[0]
+    return name.type != "variable_name" or (name.text or b"")[:1] != b"-"
 
 
 def _argument(node: Node) -> Argument:

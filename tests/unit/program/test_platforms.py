@@ -63,7 +63,19 @@ def test_a_list_of_platforms_that_is_empty(tmp_path: Path) -> None:
         (".github/workflows/build.yml", ACTION.format("${{ matrix.file }}"), True),
         (".github/workflows/build.yml", ACTION.replace("file: {}", "context: app"), True),
         (".github/workflows/build.yml", ACTION.replace("file: {}", "context: other"), False),
+        (".github/workflows/build.yml", ACTION.replace("file: {}", "context: '{{ defaultContext }}:app'"), True),
+        (".github/workflows/build.yml", ACTION.replace("file: {}", "context: '{{defaultContext}}:other'"), False),
         (".github/workflows/build.yml", ACTION.format("docker/Dockerfile"), False),
+        (
+            ".github/workflows/build.yml",
+            ACTION.format("docker/Dockerfile") + "          title: Take the docker image of today\n",
+            False,
+        ),
+        (
+            ".github/workflows/build.yml",
+            ACTION.format("docker/Dockerfile") + "      - run: docker image build app\n",
+            True,
+        ),
         (".github/workflows/build.yml", ACTION.format("docker/Dockerfile") + "      - run: make images\n", True),
     ],
 )

@@ -140,6 +140,22 @@ def test_what_the_image_begins_with(tmp_path: Path) -> None:
     assert "--mount=type=cache,target=/pip " in path.read_text(encoding="utf-8")
 
 
+def test_images_of_one_dockerfile_that_builds_give_by_several_names(tmp_path: Path) -> None:
+    step = "- uses: docker/build-push-action@v6\n  with:\n    context: {0}\n    tags: localhost:5000/our-{0}\n"
+    making = "all:\n\tdocker build -t our-base base\n\tdocker build --build-arg BASE=our-base -t our-app app\n"
+    given = "    build-args: BASE=localhost:5000/our-base\n"
+    files = {
+        "base/Dockerfile": BASE,
+        "app/Dockerfile": "ARG BASE=acme/our-base\nFROM $BASE\nRUN pip install flask\n",
+        ".github/workflows/a.yml": f"{step.format('base')}{step.format('app')}{given}",
+        "Makefile": making,
+    }
+    repository(tmp_path, files)
+    path = tmp_path / "app" / "Dockerfile"
+    process(Task(path=str(path), config=Config(), mode="fix"))
+    assert "--mount=type=cache,target=/pip " in path.read_text(encoding="utf-8")
+
+
 CALLING = """jobs:
   base:
     uses: ./.github/workflows/one.yml
@@ -164,6 +180,7 @@ jobs:
           tags: ${{ inputs.registry }}/${{ inputs.image-name }}
 """
 REPOSITORY = "${{ github.repository }}-base"
+ELSEWHERE = CALLING.replace("./.github", "acme/templates/.github").replace("one.yml", "one.yml@v1")
 
 
 @pytest.mark.parametrize(
@@ -194,6 +211,17 @@ def test_an_image_that_is_given_to_another_workflow(
     repository(root, files)
     known = images_around(str(root / "app" / "Dockerfile"), app)
     assert [one.path for one in known if one.name] == (["base/Dockerfile"] if is_known else [])
+
+
+def test_an_image_that_is_given_to_a_workflow_of_another_repository(tmp_path: Path) -> None:
+    app = "ARG TAG\nFROM ghcr.io/acme/tools/our-base:${TAG}\nRUN pip install flask\n"
+    calling = ELSEWHERE.format(name="tools/our-base", file="base/Dockerfile", more="")
+    repository(tmp_path, {"app/Dockerfile": app, "base/Dockerfile": BASE, ".github/workflows/all.yml": calling})
+    path = tmp_path / "app" / "Dockerfile"
+    assert [one.path for one in images_around(str(path), app) if one.name] == ["base/Dockerfile"]
+    # The build alone knows the tag.
+    process(Task(path=str(path), config=Config(), mode="fix"))
+    assert "--mount=type=cache,target=/pip " in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

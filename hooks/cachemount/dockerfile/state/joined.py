@@ -129,12 +129,13 @@ def begun_with(images: tuple[BuiltImage, ...], stage: Stage, reader: str) -> Bui
 
     Where the repository does not build the default of an argument, it is the one that all known builds give.
     """
-    found = built(images, stage.image, reader)
+    found = built(images, _OPEN_TAG.sub(f":{ANY_TAG}", stage.image), reader)
     choices = [one for one in stage.choices if one]
     if found is not None or not choices or lookup(stage.image) is not None:
         return found
     others = [built(images, one, reader) for one in choices]
-    return others[0] if all(one is others[0] for one in others) else None
+    builds = {one and (one.path, one.target, one.arguments) for one in others}
+    return others[0] if len(builds) == 1 else None
 
 
 @lru_cache(maxsize=2048)
@@ -227,7 +228,7 @@ class _Joiner:
             self._make_foreign(one, image.path)
         first = mine[0]
         if first.parent is None and first.image and lookup(first.image) is None:
-            lower = built(self._source.images, first.image, image.path)
+            lower = begun_with(self._source.images, first, image.path)
             base = None if lower is None else self._top(lower, {*above, image.path})
             if base is not None:
                 first.parent = base

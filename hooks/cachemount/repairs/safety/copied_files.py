@@ -15,7 +15,7 @@ from cachemount.repairs.safety.installer_scripts import is_known_installer
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
 
 # Folders of programs: a tree that is copied there may bring any.
-_PROGRAMS = late(r"/(?:(?:usr(?:/local)?/)?s?bin|usr(?:/local)?)?/?\Z")
+_PROGRAMS = late(r"/(?:(?:go/|usr/local/cargo/|usr(?:/local)?/)?s?bin|usr(?:/local)?)?/?\Z")
 SHELL_SCRIPTS = ("", ".ash", ".bash", ".sh")
 
 

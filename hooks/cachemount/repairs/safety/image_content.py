@@ -34,12 +34,14 @@ from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.repairs.safety.synced_at_start import synced_at_start
+from cachemount.shell.model import Command
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
 _WORD = late(r"[\w./-]+")
 _RUNS_ARGUMENTS = late(r"(?m)^\s*exec\s+(?:\S+\s+)*[\"']?\$(?:@|\{@\})")
 # What they install for a project lies in its folder.
 _MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
+_PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
 _HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
@@ -224,8 +226,16 @@ def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
         for word in command.words[1:]
         if word.text and (path := resolved(word.text, command, step)) is not None
     ]
+    if any(map(_installs_result, step.script.commands)):
+        return False
     folders = [resolved(".", install.command, step) for install in installs]
     return all(folder and any(locations.below(folder, one) for one in removed) for folder in folders)
+
+
+def _installs_result(command: Command) -> bool:
+    """Return whether a command installs for all what was packed; of a folder npm makes but a link to it."""
+    texts = [word.known for word in command.words[1:]]
+    return not {"-g", "--global"}.isdisjoint(texts) and any(map(_PACKED.fullmatch, texts))
 
 
 def is_of_image(facts: Facts, step: Step) -> bool:

@@ -80,6 +80,8 @@ FILE_TOOLS = frozenset({
     "gprof", "jdeps", "jlink", "jmod", "libtree", "napi", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service",
     "rc-update", "readelf", "sdkmanager", "size", "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update",
     "xx-info", "xx-verify",
+    # They bring a database to what files of SQL say: https://github.com/rust-db/refinery, https://diesel.rs/guides/getting-started
+    "dbmate", "diesel", "flyway", "goose", "liquibase", "refinery",
 })  # fmt: skip
 
 READS_NO_STORE = SHELL_BUILTINS | COREUTILS | SYSTEM_TOOLS | PACKAGE_TOOLS | FREQUENT | FILE_TOOLS

@@ -16,6 +16,11 @@ from cachemount.shell.model import Command, Word
 
 _VERSION = late(r"[0-9.]+\Z")
 _SYSTEM_PATH = late(r"/(?:usr/(?:local/)?)?(?:s?bin|lib\w*|libexec|share)/|/etc/|/opt/")
+# Where `go install` and `cargo install` put programs.
+_INSTALLED = late(
+    r"(?:(?:~|\$HOME|\$\{HOME\}|/root|/home/[\w.-]+)/(?:go|\.cargo)|\$GOPATH|\$\{GOPATH\}|\$CARGO_HOME|\$\{CARGO_HOME\}"
+    r"|/go|/usr/local/cargo)/bin/[\w.-]+\Z"
+)
 _LOCAL_TOOL = late(r"(?:^|/)(?:node_modules/\.bin|vendor/bin)/[\w.-]+\Z")
 _QUERIES = frozenset({"--version", "-version", "-V", "-v", "version", "--help", "-h", "help"})
 # Programs that print settings for the shell, which takes them with `eval`.
@@ -65,8 +70,13 @@ class Called(Record):
 
     @property
     def is_installed(self) -> bool:
-        """Whether the program is called by a bare name or lies where the system has its programs."""
-        return "/" not in self.path or self.is_local_tool or is_system_path(self.path)
+        """Whether the program is called by a bare name or lies where the system, Go or Cargo put programs."""
+        return (
+            "/" not in self.path
+            or self.is_local_tool
+            or is_system_path(self.path)
+            or _INSTALLED.match(self.path) is not None
+        )
 
     @property
     def is_local_tool(self) -> bool:

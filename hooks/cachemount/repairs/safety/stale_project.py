@@ -73,8 +73,9 @@ def _brings_key_last(facts: Facts, step: Step, folder: str) -> bool:
     """Return whether the last COPY of sources into a project brings what tells that they have changed."""
     if any(mount.flag.options.get("type", "bind") == "bind" and _holds(mount.target, folder) for mount in step.mounts):
         return False
+    own = (one for one in step.stage.lineage() if one.file is step.stage.file)
     for instruction in reversed(
-        [one for one in step.stage.instructions if one.span.start < step.instruction.span.start]
+        [one for stage in own for one in stage.instructions if one.span.start < step.instruction.span.start]
     ):
         if instruction.keyword not in ("COPY", "ADD"):
             continue

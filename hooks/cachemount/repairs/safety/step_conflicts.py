@@ -13,6 +13,7 @@ from cachemount.facts import locations
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.queries import line_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
@@ -91,7 +92,7 @@ def other_owners(facts: Facts, step: Step, wanted: CacheMount) -> Iterator[Withh
     for start, owner in facts.memo(_users).get(wanted.target, ()):
         if start < here and owner != mine[:2] and not wanted.mode:
             line = facts.dockerfile.source.position(start).line
-            yield reasons.OTHER_USER_BEFORE.about(where=line, path=wanted.target)
+            yield reasons.OTHER_USER_BEFORE.about(where=line, path=wanted.target, step=line_of(facts, step))
             return
 
 

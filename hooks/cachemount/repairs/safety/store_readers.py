@@ -49,6 +49,7 @@ from cachemount.repairs.safety.later_commands import (
 )
 from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make
 from cachemount.repairs.safety.python_scripts import needs_no_store
+from cachemount.repairs.safety.removed_stores import removes_store
 from cachemount.shell.launchers.table import launcher
 
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
@@ -67,14 +68,19 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
+    if _mounts_all(step, places) or removes_store(step, manager, places):
+        # The image has nothing of it now.
+        return
     here = step.instruction.span.start
     reads = [
         reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager, frozenset(places)) if rank > here
     ]
     reads += read_in_containers(facts, step.stage, manager, places)
     if all(install.download.installs_program for install in _mine(step, manager, places)):
-        # A script, which was not written for what such a program is made of, counts on none of it.
-        yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id)
+        # A script, which was not written for what such a program is made of, counts on none of it; and what works on
+        # a project does not where the project's own packages are in no image.
+        is_mounted = _is_project_mounted(users, manager, places)
+        yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id and not is_mounted)
         return
     yield from _reads_without(facts, step, manager, places)
     yield from reads
@@ -185,6 +191,14 @@ def _in_doubt(
         )
         if called is not None:
             yield rank, reasons.MAY_NEED_STORE, where, called.title
+
+
+def _is_project_mounted(users: Collection[Step], manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether steps fetch for a project, and each has mounts over all the places."""
+    fetching = [
+        one for one in users if not all(install.download.installs_program for install in _mine(one, manager, places))
+    ]
+    return bool(fetching) and all(_mounts_all(one, places) for one in fetching)
 
 
 def _mounts_all(step: Step, places: Collection[str]) -> bool:
