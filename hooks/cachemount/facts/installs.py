@@ -203,6 +203,12 @@ def _has_packages(
         options = [one.known for one in rest]
         if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=variables["WORKDIR"]):
             return True
+    if way.requirements and rest and re.fullmatch(way.requirements.bare, rest[-1].known):
+        from cachemount.facts.bare_sources import builds_bare_sources  # noqa: PLC0415 - rarely needed
+
+        sources = [*invocations.operands(manager, rest)][len(verb) :]
+        if builds_bare_sources(step, command, way.requirements, sources):
+            return True
     if way.requirements and dockerfile.source.context:
         from cachemount.facts.required import needs_nothing  # noqa: PLC0415 - of few managers
 
