@@ -24,6 +24,7 @@ from cachemount.shell.model import Command, Word
 _ALWAYS = frozenset({"HOME", "PATH"})
 # A loop alone does not ask which manager is there.
 _BRANCHES = late(r"(?<![\w./-])(?:if|case|else|elif|which|type)\s|\bcommand\s+-v\b|\]\s*&&|\|\|")
+_ASKS = late(r"(?:\[|\btest)\s+-[ef]\s")
 _ALL = late(r"-[a-zA-Z]*a[a-zA-Z]*")
 # A file of variables that send managers to packages that were fetched before the build, or a path of theirs.
 # https://hermetoproject.github.io/hermeto/usage/ and its older name cachi2
@@ -36,6 +37,15 @@ def _has_prefetched(script: str) -> bool:
     return ("hermeto" in script or "cachi2" in script) and _PREFETCHED.search(script) is not None
 
 
+def _is_passed_over(dockerfile: Dockerfile, step: Step, command: Command) -> bool:
+    """Return whether a command stands in a branch that asks for a file which the project does not have."""
+    if not command.conditional or not dockerfile.source.context or not _ASKS.search(step.run.script.text):
+        return False
+    from cachemount.facts.chosen_by_file import is_passed_over  # noqa: PLC0415 - few steps ask for a file
+
+    return is_passed_over(dockerfile, step, command)
+
+
 def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Requested | None = None) -> Iterator[Install]:
     words = arguments(step, command)
     if not words or words[0].text in step.script.defined:
@@ -45,7 +55,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         for program, word, rest in programs.programs(words)
         for manager in (*programs.managers(program), *(extra.managers(program) if extra else ()))
     ]
-    if not called or _has_prefetched(step.run.script.text):
+    if not called or _has_prefetched(step.run.script.text) or _is_passed_over(dockerfile, step, command):
         return
     environment, who = step.environment, runner(step, command)
     variables: dict[str, str | None] = {} if command.bare else {**environment.variables}
