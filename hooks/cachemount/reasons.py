@@ -71,6 +71,11 @@ UNREADABLE_SCRIPT = Reason(
     "the shell text cannot be read in full",
     "write what cannot be read in another way, or add `--mount=type=cache,target=...` by hand",
 )
+NO_COMMAND = Reason(
+    "no-command",
+    "the step has no command",
+    "take the whole step away, or write the command that the mount was meant for",
+)
 TEMPLATE_MARKS = Reason(
     "template-marks",
     "the instruction holds template marks",
