@@ -88,10 +88,10 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             if not (way.left_out and dockerfile.source.context):
                 continue
-            from cachemount.facts.left_out import lacks_groups  # noqa: PLC0415 - rarely needed
+            from cachemount.facts.left_out import lacks_packages  # noqa: PLC0415 - rarely needed
             from cachemount.facts.project_environment import is_made  # noqa: PLC0415 - as above
 
-            left = lacks_groups(dockerfile, step, command, way.left_out, variables)
+            left = lacks_packages(dockerfile, step, command, way.left_out, variables)
             if not left and not is_made(dockerfile, step, command, way, variables):
                 continue
         if _is_excluded(dockerfile, environment, way):
