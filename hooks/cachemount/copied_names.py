@@ -11,6 +11,8 @@ _COPY = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+([^\n]*)")
 # A mount of the build context, and what it takes from there.
 BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), late(r"\b(?:source|src)=([^,]+)")
 _TARGET = late(r"\b(?:target|dst|destination)=([^,]+)")
+# A shell's question for a file beside others, such as a lock file.
+ASKS_FOR_FILE = r"(?:\[\[?|test)\s+-[ef]\s+[\"']?(?:\./)?(?P<file>[\w-]+(?:\.[\w-]+)+)[\"']?(?:\s+\]\]?)?"
 _SEPARATORS = late(r"[\[\]\",]")
 
 

@@ -71,6 +71,16 @@ UNREADABLE_SCRIPT = Reason(
     "the shell text cannot be read in full",
     "write what cannot be read in another way, or add `--mount=type=cache,target=...` by hand",
 )
+OUT_OF_REACH = Reason(
+    "out-of-reach",
+    "it is not known where the programs of the step have their caches",
+    "mount the folder in the home of the step's user, with `uid` and `gid`, or take the mount away",
+)
+NO_COMMAND = Reason(
+    "no-command",
+    "the step has no command",
+    "take the whole step away, or write the command that the mount was meant for",
+)
 TEMPLATE_MARKS = Reason(
     "template-marks",
     "the instruction holds template marks",

@@ -36,6 +36,11 @@ def runner(step: Step, command: Command) -> Runner:
     return step.memo(_runner, command.user)
 
 
+def own_runner(step: Step) -> Runner:
+    """Who runs a step, which may have no command."""
+    return step.memo(_runner, "")
+
+
 def _runner(step: Step, name: str) -> Runner:
     environment = step.environment
     # sudo takes `#0` for a number.

@@ -24,6 +24,7 @@ from cachemount.shell.model import Command, Word
 _ALWAYS = frozenset({"HOME", "PATH"})
 # A loop alone does not ask which manager is there.
 _BRANCHES = late(r"(?<![\w./-])(?:if|case|else|elif|which|type)\s|\bcommand\s+-v\b|\]\s*&&|\|\|")
+_ASKS = late(r"(?:\[|\btest)\s+-[ef]\s")
 _ALL = late(r"-[a-zA-Z]*a[a-zA-Z]*")
 # A file of variables that send managers to packages that were fetched before the build, or a path of theirs.
 # https://hermetoproject.github.io/hermeto/usage/ and its older name cachi2
@@ -36,6 +37,15 @@ def _has_prefetched(script: str) -> bool:
     return ("hermeto" in script or "cachi2" in script) and _PREFETCHED.search(script) is not None
 
 
+def _is_passed_over(dockerfile: Dockerfile, step: Step, command: Command) -> bool:
+    """Return whether a command stands in a branch that asks for a file which the project does not have."""
+    if not command.conditional or not dockerfile.source.context or not _ASKS.search(step.run.script.text):
+        return False
+    from cachemount.facts.chosen_by_file import is_passed_over  # noqa: PLC0415 - few steps ask for a file
+
+    return is_passed_over(dockerfile, step, command)
+
+
 def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Requested | None = None) -> Iterator[Install]:
     words = arguments(step, command)
     if not words or words[0].text in step.script.defined:
@@ -45,7 +55,7 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         for program, word, rest in programs.programs(words)
         for manager in (*programs.managers(program), *(extra.managers(program) if extra else ()))
     ]
-    if not called or _has_prefetched(step.run.script.text):
+    if not called or _has_prefetched(step.run.script.text) or _is_passed_over(dockerfile, step, command):
         return
     environment, who = step.environment, runner(step, command)
     variables: dict[str, str | None] = {} if command.bare else {**environment.variables}
@@ -78,10 +88,10 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             if not (way.left_out and dockerfile.source.context):
                 continue
-            from cachemount.facts.left_out import lacks_groups  # noqa: PLC0415 - rarely needed
+            from cachemount.facts.left_out import lacks_packages  # noqa: PLC0415 - rarely needed
             from cachemount.facts.project_environment import is_made  # noqa: PLC0415 - as above
 
-            left = lacks_groups(dockerfile, step, command, way.left_out, variables)
+            left = lacks_packages(dockerfile, step, command, way.left_out, variables)
             if not left and not is_made(dockerfile, step, command, way, variables):
                 continue
         if _is_excluded(dockerfile, environment, way):
@@ -202,6 +212,12 @@ def _has_packages(
         files = [one.known for one in invocations.operands(manager, rest)][len(verb) :]
         options = [one.known for one in rest]
         if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=variables["WORKDIR"]):
+            return True
+    if way.requirements and rest and re.fullmatch(way.requirements.bare, rest[-1].known):
+        from cachemount.facts.bare_sources import builds_bare_sources  # noqa: PLC0415 - rarely needed
+
+        sources = [*invocations.operands(manager, rest)][len(verb) :]
+        if builds_bare_sources(step, command, way.requirements, sources):
             return True
     if way.requirements and dockerfile.source.context:
         from cachemount.facts.required import needs_nothing  # noqa: PLC0415 - of few managers

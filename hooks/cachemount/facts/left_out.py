@@ -1,4 +1,7 @@
-"""Whether an earlier `uv sync` has left out a group of packages that `uv run` installs."""
+"""Whether an earlier `uv sync` has left out what `uv run` installs: a group of packages, or the project itself.
+
+To build the project takes its build packages, which no lock file names.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,19 @@ _COPIED = late(
     r"(?i)^(?:COPY|ADD) (?!.*--from=)(?:.* )?(\S*pyproject\.toml) (?:.* )?(?:\.|\./|(?:\./)?pyproject\.toml)$"
 )
 _DEFAULTS = late(r"(?ms)^\[tool\.uv\][ \t]*$(?:(?!^\[).)*?^default-groups\s*=\s*(\[[^\]]*\]|\"all\")")
+# uv has a build backend of its own, for which it mostly fetches nothing.
+_NOT_PROJECT = late(
+    r" --no-install-(?:project|workspace|local)\b|\bUV_NO_INSTALL_(?:PROJECT|WORKSPACE|LOCAL)=(?:1|true)\b"
+)
+_BUILT_BY = late(r"(?ms)^\[build-system\][ \t]*$(?:(?!^\[).)*?^requires\s*=\s*\[\s*[\"'](?!uv[_-]build)")
+_NO_PACKAGE = late(r"(?m)^(?:package|managed)\s*=\s*false\b")
 _NAME = late(r"[\"']([^\"']+)[\"']")
 
 
-def lacks_groups(
+def lacks_packages(
     dockerfile: Dockerfile, step: Step, command: Command, left_out: LeftOut, variables: Mapping[str, str | None]
 ) -> bool:
-    """Return whether a command plainly installs a group of the project that all earlier ones have left out."""
+    """Return whether a command plainly installs a group of the project, or itself, that all earlier ones left out."""
     if any(variables.get(name, "") != "" for name in left_out.variables):
         return False
     if not left_out.unless.isdisjoint(word.known.partition("=")[0] for word in command.words):
@@ -44,7 +53,10 @@ def lacks_groups(
     syncs = [found[0] for text in done for found in _SYNC.finditer(text)]
     if not syncs or any(_ELSEWHERE.search(one) for one in syncs):
         return False
-    groups = _default_groups(project_at(dockerfile, step))
+    project = project_at(dockerfile, step)
+    if _is_built(project) and all(_NOT_PROJECT.search(one) for one in syncs):
+        return True
+    groups = _default_groups(project)
     return bool(groups) and all(_leaves_out(one, groups) for one in syncs)
 
 
@@ -72,6 +84,11 @@ def project_at(dockerfile: Dockerfile, step: Step) -> str:
         elif instruction.keyword in ("COPY", "ADD") and copies_all(f"{text}\n") and text.endswith((" .", " ./")):
             path = path or _PROJECT
     return nearest(context, path).get(path, "") if path else ""
+
+
+def _is_built(project: str) -> bool:
+    """Return whether a project is a package that a build backend of others makes."""
+    return _BUILT_BY.search(project) is not None and _NO_PACKAGE.search(project) is None
 
 
 def _default_groups(project: str) -> frozenset[str]:

@@ -150,8 +150,10 @@ def _launched(name: str, rest: tuple[Word, ...]) -> tuple[Word, ...] | None:
     if name in ("corepack", "npm", "npx"):
         head = rest[index]
         if name == "corepack" and not managers(head.known.split("@")[0]):
-            # Its own verbs: prepare, enable.
-            return None
+            # Its own verbs: prepare, enable; this one installs what the project names.
+            # https://github.com/nodejs/corepack#corepack-use-nameversion
+            told = rest[index + 1].known.split("@")[0] if head.known == "use" and len(rest) > index + 1 else ""
+            return (head.filled_in(told), rest[index + 1].filled_in("install")) if managers(told) else None
         return (head.filled_in(head.known.split("@")[0]), *rest[index + 1 :])
     return rest[index:]
 

@@ -25,7 +25,7 @@ from cachemount.script_names import KEEP_NAMES, SHELL_SCRIPT
 # put where programs are, unless its new name is there once more.
 _HANDLED = late(
     r"(?:(?<=[;&|({\n])|\A)[ \t]*(?:sudo[ \t]+)?"
-    rf"(?:(?:{'|'.join((*KEEP_NAMES, 'sed', 'touch'))})[ \t](?:\\\n|[^;&|\n])*"
+    rf"(?:(?:{'|'.join((*KEEP_NAMES, 'sed', 'touch'))})[ \t](?:\\\n|'[^'\n]*'|\"[^\"\n]*\"|[^;&|\n'\"])*"
     r"|(?:curl|wget)[ \t](?:\\\n|[^;&|\n])*(?=;|&&|\n|\Z)"
     r"|(?:(?:ba)?sh[ \t]+)?[\w./-]*/install\.sh[ \t]+/(?:usr|opt)(?:/[\w.-]+)*[ \t]*(?=\\|[;&|\n]|\Z)"
     r"|install[ \t](?:\\\n|[^;&|\n])*?/s?bin/([\w.-]+)[ \t]*(?=[;&|\n]|\Z)(?!(?s:.*)(?<![\w.-])\1(?![\w.-])))"

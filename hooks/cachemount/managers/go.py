@@ -38,6 +38,10 @@ _REQUIREMENTS = Requirements(
     queries=r"list -m(?: -f [\"']?\{\{ ?\.(?:Path|Version) ?\}\}[\"']?)?|list -f [\"']?\{\{ ?\.(?:Path|Version) ?\}\}[\"']? -m",
     told_by=r"(?m)^[ \t]*(?:require[ \t]+)?{}[ \t]+v",
     told_since=r"(?m)^go (?:1\.(?:1[7-9]|[2-9]\d)|[2-9])",
+    # Without a go.mod in the folder or above it they may import the standard library alone, since 1.16:
+    # https://go.dev/doc/go1.16#modules
+    bare=r"[\w./-]+\.go",
+    bare_on=r"(?:\A|/)golang:(?!.*onbuild)(?:1\.(?:1[6-9]|[2-9]\d)(?![\d])|1-|1\Z|alpine|latest)",
 )
 # Before 1.11 there were no modules: `go get` fills $GOPATH/src, which is not a cache; 1.11 and 1.12 do so below $GOPATH/src:
 # https://go.dev/doc/go1.13#modules. An image of Go, a version that is named, the packages of a distribution.

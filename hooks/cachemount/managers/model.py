@@ -140,7 +140,8 @@ class Requirements(Record):
     `project` tells where the file is. `some` is a regular expression that is found in it where it needs packages,
     `changed_by` one on earlier commands that may add one, `others` a file with which it is one project of several.
     `queries` is one that is matched in full on the options of a command that asks for packages by name, and `told_by`
-    one with `{}` for a name, where the file has `told_since` too.
+    one with `{}` for a name, where the file has `told_since` too. `bare` is one that is matched in full on source files
+    that are built without a project, in images with `bare_on` in their names.
     """
 
     project: Vendored
@@ -150,6 +151,8 @@ class Requirements(Record):
     queries: str
     told_by: str
     told_since: str
+    bare: str
+    bare_on: str
 
 
 class Partly(Record):

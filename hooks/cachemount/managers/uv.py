@@ -66,11 +66,14 @@ UV = PackageManager(
                 complete=r"\buv (?:--?\S+ )*(?:pip|run|add)\b|\.venv|UV_NO_SYNC",
                 unless=frozenset(
                     {
-                        "--no-dev", "--no-group", "--only-group", "--no-default-groups", "--isolated", "--active",
+                        "--no-dev", "--no-group", "--only-group", "--no-default-groups", "--isolated", "--active", "--no-build",
                         "--directory", "--project", "--package", "--script", "-s",
                     }
                 ),
-                variables=("UV_NO_SYNC", "UV_NO_DEV", "UV_NO_GROUP", "UV_NO_DEFAULT_GROUPS", "UV_PROJECT", "UV_WORKING_DIR"),
+                variables=(
+                    "UV_NO_SYNC", "UV_NO_DEV", "UV_NO_GROUP", "UV_NO_DEFAULT_GROUPS", "UV_PROJECT", "UV_WORKING_DIR",
+                    "UV_NO_INSTALL_PROJECT", "UV_NO_INSTALL_WORKSPACE", "UV_NO_INSTALL_LOCAL",
+                ),
             ),
             # Of an active environment it says that it is ignored (run with 0.13.9).
             project_environment=ProjectEnvironment(

@@ -102,6 +102,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += siblings(full, programs)
     names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))
     folders = list(_folders(os.path.dirname(full))) if names else []
+    if (" -f " in text or " -e " in text) and _COPIES.search(text):
+        from cachemount.program.asked_files import asked_files  # noqa: PLC0415 - few files ask for others
+
+        found += asked_files(full, text, list(_folders(os.path.dirname(full))))
     if "go.mod" in names:
         from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - few files build a project in Go
 

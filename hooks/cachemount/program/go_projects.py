@@ -57,7 +57,7 @@ def go_projects(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[Conte
 
 def _named(text: str) -> Iterator[str]:
     """Yield the folders of the context that a text may copy or enter."""
-    paths = (one for path in sources_of(text) if (one := posixpath.normpath(path)) != "." and "$" not in one)
+    paths = (one for path in sources_of(text) if (one := _folder_of(posixpath.normpath(path))) and "$" not in one)
     copied = list(islice(paths, _MOST_FOLDERS))
     entered, below = [], ""
     for path in islice(dict.fromkeys(_ENTERED.findall(text)), _MOST_FOLDERS):
@@ -67,6 +67,12 @@ def _named(text: str) -> Iterator[str]:
     yield from copied
     yield from ends
     yield from (f"{one}/{end}" for one in copied if "." not in posixpath.basename(one) for end in ends)
+
+
+def _folder_of(path: str) -> str:
+    """Return a folder of the context that is copied, or has the project's file that is; "" for the context itself."""
+    folder, name = posixpath.split(path)
+    return folder if name == _PROJECT else "" if path == "." else path
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -33,10 +33,13 @@ def removing(facts: Facts, step: Step, mount: Mount, doubt: Withheld | None) -> 
     """Return the fix that takes a mount from a step that does not use it, or the reason why there is none."""
     if not facts.with_fixes:
         return None, None
+    from cachemount import reasons  # noqa: PLC0415 - rarely needed
     from cachemount.repairs.builder import FixBuilder  # noqa: PLC0415 - heavy
 
     builder = FixBuilder(facts)
     builder.editable(step)
+    if not step.instruction.arguments.text.strip() and not step.instruction.heredocs:
+        builder.give_up(reasons.NO_COMMAND.about())
     builder.drop_mount(mount)
     builder.mark_unsafe([doubt] if doubt else [])
     return builder.fix("remove the mount that nothing uses"), builder.blocked_reason

@@ -3,8 +3,9 @@
 The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
 many, `~` or `$HOME` (BuildKit does not know the home of the step's user), `:rw` after the target as in `docker run -v`,
 a cache moved by a variable or a flag. Or it is on the folder of a manager that the step does not use, as pip's beside
-`uv sync`. Or it begins with a stage (`from=`) that has all which the step takes from the context: BuildKit makes a new
-cache after each change of that. What `make` runs is read in the Makefile, where the repository has it.
+`uv sync`, or in root's home, where no other user comes to it. Or it begins with a stage (`from=`) that has all which
+the step takes from the context: BuildKit makes a new cache after each change of that. What `make` runs is read in the
+Makefile, where the repository has it.
 
 The repair corrects the target, and mounts the other directories that the mount was meant for. It is safe where the
 right place is known. A mount that nothing uses is removed, and `from=` where the stage has no files for the cache.
@@ -18,10 +19,12 @@ from collections.abc import Collection, Iterator
 from cachemount.facts.begun_mounts import begins_anew
 from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import installs_using
+from cachemount.facts.closed_home import closed_mounts
 from cachemount.facts.model import Facts, Mount, Step
 from cachemount.facts.mounts import volume_options
 from cachemount.facts.unmounted import Unmounted, has_stray_mount, unmounted_installs
 from cachemount.findings import Finding
+from cachemount.reasons import OUT_OF_REACH
 from cachemount.repairs.gap_fixes import beginning_empty, moving, moving_beside_make, removing
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
@@ -51,7 +54,10 @@ def check(facts: Facts) -> Iterator[Finding]:
         )
     for step in facts.mounted:
         if step.caches and not (step.instruction.onbuild or has_stray_mount(step)):
-            yield from _idle(facts, step, told)
+            idle = [*_idle(facts, step, told)]
+            yield from idle
+            if not idle and not any(id(mount) in told for mount in step.caches):
+                yield from _closed(facts, step)
             yield from _beside_make(facts, step)
         for mount in step.caches:
             if "from" in mount.flag.options and id(mount) not in told:
@@ -74,6 +80,19 @@ def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
             manager=idle.manager.name,
             fix=fix,
             note=note,
+        )
+
+
+def _closed(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Yield the mounts in root's home, where the user of the step does not come to them."""
+    for mount in closed_mounts(facts, step):
+        yield finding(
+            NAME,
+            f"nothing in this step uses the mount on {mount.flag.target}: "
+            f"only root can enter /root, and the step runs as {step.environment.user}",
+            step,
+            mount.flag.span,
+            note=OUT_OF_REACH.about() if facts.with_fixes else None,
         )
 
 

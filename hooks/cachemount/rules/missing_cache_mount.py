@@ -11,6 +11,7 @@ folder above the mount, where BuildKit would make it for root and nothing could 
 the mount. It is safe unless something later reads the directory, or the user of the step is not known.
 
 Where the store of another stage was copied to its place before, a step downloads next to nothing and has no finding.
+Nor has one that throws away all that it installs: its cache is what the image is to have.
 
 What lets apt keep its packages is a step of its own, in front of the first with a mount. Where several stages begin
 with one stage and all need it, it stands at the end of that.
@@ -50,7 +51,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if gap.kind != "missing":
             continue
         directories = [directory for _, directory in gap.wanted]
-        if _is_left(facts, gap) or _is_brought(facts, gap):
+        if _is_left(facts, gap) or _is_brought(facts, gap) or _is_for_cache_alone(facts, gap):
             continue
         fix, note = mounting(facts, gap)
         places = list(dict.fromkeys(directory.path for directory in directories if not directory.cache.optional))
@@ -66,6 +67,15 @@ def check(facts: Facts) -> Iterator[Finding]:
             note=note,
             identity=f"`{program(gap.install)}` downloads packages {where}without a cache mount",
         )
+
+
+def _is_for_cache_alone(facts: Facts, gap: Unmounted) -> bool:
+    """Return whether the image is to have the cache: the step removes all else that it installs."""
+    if "rm " not in gap.step.run.script.text:
+        return False
+    from cachemount.repairs.safety.image_content import is_for_cache_alone  # noqa: PLC0415 - heavy, and rarely so
+
+    return is_for_cache_alone(facts, gap.step, gap.manager)
 
 
 def _is_left(facts: Facts, gap: Unmounted) -> bool:

@@ -55,8 +55,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
     for install in step.installs:
         if install.reader or install.manager in seen or not _are_mounted(install):
             continue
-        # The manager's habits do not tell what an unknown image has, whose makers may have removed the hook.
-        unknown = step.environment.base is None
+        unknown = _may_lack_files(step)
         keeps = [keep for keep in retention.missing_settings(facts, install) if not (keep.of_image and unknown)]
         if not keeps or retention.may_be_said(facts, install):
             continue
@@ -87,7 +86,10 @@ def _kept_in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
     """Scripts of the repository whose packages do not stay in the mount, where a step in front can change that."""
     for one in scripted(facts, step):
         install = one.install
-        keeps = [keep for keep in retention.missing_settings(facts, install) if keep.step]
+        unknown = _may_lack_files(step)
+        keeps = [
+            keep for keep in retention.missing_settings(facts, install) if keep.step and not (keep.of_image and unknown)
+        ]
         if not keeps or step.environment.base is None or not install.root:
             continue
         builder = FixBuilder(facts)
@@ -103,6 +105,12 @@ def _kept_in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
             note=builder.blocked_reason,
             identity=f"`{program(install)}` of a script has a cache mount that stays empty: {keeps[0].reason}",
         )
+
+
+def _may_lack_files(step: Step) -> bool:
+    """Return whether the image may be without the hook: its makers may have removed it, or never put it there."""
+    base = step.environment.base
+    return base is None or base.composed
 
 
 def _are_mounted(install: Install) -> bool:

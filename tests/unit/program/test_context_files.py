@@ -143,6 +143,32 @@ def test_modules_of_the_project_that_a_folder_is_in(tmp_path: Path) -> None:
     assert fixes(tmp_path / "cmd/x/build/Dockerfile") == []
 
 
+def test_a_project_whose_files_are_copied_by_their_names(tmp_path: Path) -> None:
+    text = "FROM golang:1.26\nWORKDIR /app\nCOPY tool/main.go tool/go.mod ./\nRUN go build -o /bin/tool .\n"
+    make(tmp_path, {".git/HEAD": "", "Dockerfile": text, "tool/go.mod": "go 1.24\n", "tool/main.go": "package main\n"})
+    assert fixes(tmp_path / "Dockerfile") == []
+    make(tmp_path, {"tool/go.mod": PROJECT + "require example.org/a v1.0.0\n"})
+    assert fixes(tmp_path / "Dockerfile") == [True]
+
+
+def test_files_that_a_step_asks_for(tmp_path: Path) -> None:
+    text = (
+        "FROM node:22\nWORKDIR /app\nCOPY package.json *.lock package-lock.json* ./\n"
+        "RUN if [ -f yarn.lock ]; then yarn; elif [ -f package-lock.json ]; then npm ci; fi\n"
+    )
+    make(tmp_path, {".git/HEAD": "", "web/Dockerfile": text})
+    assert fixes(tmp_path / "web/Dockerfile") == [True, True]
+    # One that is too long to be read is there all the same.
+    make(tmp_path, {"package-lock.json": "{}" * 1_000_000})
+    assert fixes(tmp_path / "web/Dockerfile") == [True]
+    make(tmp_path, {".dockerignore": "*.json\n"})
+    assert fixes(tmp_path / "web/Dockerfile") == [True, True]
+    make(tmp_path, {".dockerignore": "", "web/yarn.lock": "# yarn lockfile v1\n"})
+    assert fixes(tmp_path / "web/Dockerfile") == [True, True]
+    make(tmp_path, {"other/Dockerfile": text, "other/Dockerfile.dockerignore": "*.json\n"})
+    assert fixes(tmp_path / "other/Dockerfile") == [True, True]
+
+
 def test_a_project_in_a_folder_that_needs_no_modules(tmp_path: Path) -> None:
     text = (
         "FROM golang:1.26\nCOPY tool /src/tool\nWORKDIR /src/tool\nRUN go build -o /bin/tool .\n"

@@ -141,6 +141,22 @@ def test_the_argument_of_the_build_counts(tmp_path: Path) -> None:
     assert "target=/else" in fixed(make(tmp_path, {"base/Dockerfile": base, "build.sh": build}))
 
 
+@pytest.mark.parametrize(
+    ("given", "other", "is_known"),
+    [
+        ("PLACE=/pip", "", True),
+        ("PLACE=/else", "", False),
+        ("PLACE=/pip", "ARG PLACE=/b\n", False),
+        ("NEW=/pip", "", False),
+    ],
+)
+def test_an_argument_that_says_what_is_so_by_default(tmp_path: Path, given: str, other: str, *, is_known: bool) -> None:
+    base = f"FROM python:3.13\nARG PLACE=/pip\n{other}ENV PIP_CACHE_DIR=${{PLACE}}\n"
+    builds = f"docker build -t acme/base base\ndocker build -t acme/base --build-arg {given} base\n"
+    text = fixed(make(tmp_path, {"base/Dockerfile": base, "build.sh": builds}))
+    assert ("target=/pip" in text) == is_known
+
+
 def test_who_builds_on_an_image_is_asked_before_it_changes(tmp_path: Path) -> None:
     base = "FROM debian:13\nRUN apt-get update && apt-get install -y curl\n"
     app = "FROM acme/ground\nRUN apt-get install -y git\n"

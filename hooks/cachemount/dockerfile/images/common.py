@@ -26,6 +26,7 @@ def in_common(images: Sequence[BaseImage], distribution: str) -> BaseImage:
         shell=_same([one.shell for one in images], first.shell),
         counted=False,
         listed=False,
+        composed=any(one.composed for one in images),
     )
 
 
@@ -33,7 +34,7 @@ def one_of(images: Sequence[BaseImage]) -> BaseImage:
     """Return what holds for each of several images that are known in full."""
     common = in_common(images, "")
     first = images[0]
-    names = ("distribution", "user", "workdir", "variables", "accounts", "shell", "counted", "listed")
+    names = ("distribution", "user", "workdir", "variables", "accounts", "shell", "counted", "listed", "composed")
     if all(getattr(one, name) == getattr(first, name) for one in images for name in names):
         # They are alike but for the release: what is counted holds for each.
         return replace(first, release=common.release)

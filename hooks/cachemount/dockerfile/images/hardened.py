@@ -1,4 +1,7 @@
-"""Docker's hardened images. Those to build with are root's and have "dev" in the tag; the others have no shell."""
+"""Docker's hardened images. Those to build with are root's and have "dev" in the tag; the others have no shell.
+
+They are made of Debian's packages by the catalog's files, none of which writes docker-clean.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern=r"dhi\.io/golang",
         tag=_DEV,
         distribution="debian",
+        composed=True,
         workdir="/go",
         variables={"GOPATH": "/go"},
         accounts=_NONROOT,
@@ -23,6 +27,7 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern=r"dhi\.io/ruby",
         tag=_DEV,
         distribution="debian",
+        composed=True,
         workdir=None,
         variables={"GEM_HOME": "/usr/local/bundle", "BUNDLE_APP_CONFIG": "/usr/local/bundle"},
         accounts=_NONROOT,
@@ -32,6 +37,7 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern=r"dhi\.io/node",
         tag=_DEV,
         distribution="debian",
+        composed=True,
         workdir="/app",
         accounts=_NODE,
         source=_CATALOG + "/node",
@@ -41,6 +47,7 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern=r"dhi\.io/(?:rust|maven)",
         tag=_DEV,
         distribution="debian",
+        composed=True,
         workdir="/build",
         accounts=_NONROOT,
         source=_CATALOG + "/rust",
@@ -49,6 +56,7 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern=r"dhi\.io/python",
         tag=_DEV,
         distribution="debian",
+        composed=True,
         workdir=None,
         accounts=_NONROOT,
         source=_CATALOG + "/python",
@@ -66,6 +74,7 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(
         pattern=r"dhi\.io/(?:golang|ruby|node|rust|python|maven)",
         distribution="debian",
+        composed=True,
         user="",
         workdir=None,
         source=_CATALOG,

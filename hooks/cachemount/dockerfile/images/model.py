@@ -72,7 +72,8 @@ class BaseImage(Record):
 
     A variable is None where releases of the image differ. `user` is "" and `workdir` None where they are not known.
     `accounts` are those of /etc/passwd that matter; with `counted` no other account or group has a number from 1000 up,
-    so that the number of the next one is known. They are `listed` where a number that none of them has is free.
+    so that the number of the next one is known. They are `listed` where a number that none of them has is free. With
+    `composed` it is made of packages, and not on the distribution's own image, which has files beside them.
     """
 
     pattern: str
@@ -88,6 +89,7 @@ class BaseImage(Record):
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     counted: bool = False
     listed: bool = True
+    composed: bool = False
 
     @property
     def uid(self) -> int | None:

@@ -22,6 +22,7 @@ from cachemount.source import ANY_TAG, BuiltImage, Part, Source, Span
 _MOST_CHARACTERS = 200_000
 _MOST_FILES = 10
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
+_DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)(?:=[\"']?([^\s\"']*))?")
 _OPEN_TAG = late(r":\$(?:\w+|\{[^}]*\})\Z")
 
 
@@ -119,7 +120,7 @@ def built(images: tuple[BuiltImage, ...], name: str, reader: str) -> BuiltImage 
     for within, one_named in ((reader, wanted), ("", wanted), ("", any_tag), (reader, any_tag)):
         found = [one for one in images if one.within == within and _plain(one.name) == one_named]
         if found:
-            builds = {(one.path, one.target, one.arguments) for one in found}
+            builds = {(one.path, one.target, _changing(one.text, one.arguments)) for one in found}
             return found[0] if len(builds) == 1 else None
     return None
 
@@ -136,6 +137,20 @@ def begun_with(images: tuple[BuiltImage, ...], stage: Stage, reader: str) -> Bui
     others = [built(images, one, reader) for one in choices]
     builds = {one and (one.path, one.target, one.arguments) for one in others}
     return others[0] if len(builds) == 1 else None
+
+
+def _changing(text: str, arguments: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, str | None], ...]:
+    """Return the arguments of a build without those that say what the Dockerfile has by default."""
+    return tuple((name, value) for name, value in arguments if {value} != {*_defaults(text).get(name, ())})
+
+
+@lru_cache(maxsize=64)
+def _defaults(text: str) -> dict[str, list[str]]:
+    """Return what a Dockerfile gives each argument by default, in all places."""
+    found: dict[str, list[str]] = {}
+    for name, value in _DEFAULT.findall(text):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 @lru_cache(maxsize=2048)

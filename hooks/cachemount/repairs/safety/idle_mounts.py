@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cachemount.facts import locations, programs
 from cachemount.facts.cleanups import resolved
-from cachemount.facts.expansion import expanded, runner
+from cachemount.facts.expansion import Runner, expanded, own_runner, runner
 from cachemount.facts.model import Mount, Step
 from cachemount.late_pattern import late
 from cachemount.managers import MANAGERS
@@ -46,6 +46,10 @@ _MAY_RUN = {
     "poetry": _BUILDERS | {"pip"},
     "uv": _BUILDERS,
 }
+# In a step without a manager: files that tell of a system, and apt's program to fetch one file, with its verb.
+_TELLING = frozenset({"/etc/lsb-release", "/etc/os-release"})
+_FETCHERS = {"apt-helper": "download-file"}
+_SAYS = frozenset({"echo", "printf"})
 _GO_ALONE = frozenset({"build", "get", "install", "mod"})
 
 
@@ -91,7 +95,7 @@ def idle_mounts(step: Step) -> Iterator[IdleMount]:
     if len(uses) != len([one for one in step.commands if one.words]):
         return
     known = [one for one in uses if one is not None]
-    if len(known) != len(uses) or not any(one.manager for one in known):
+    if len(known) != len(uses) or not (any(one.manager for one in known) or _is_all_known(step)):
         return
     for mount in spare:
         owners = [one for one in MANAGERS if not one.on_request and mount.target in {*_places(one, step)}]
@@ -110,7 +114,7 @@ def _use(step: Step, command: Command, words: tuple[Word, ...]) -> _Use | None:
     name, _word, rest = called[0]
     managers = programs.managers(name)
     if not managers:
-        return _Use() if name in _KNOWN else None
+        return _Use() if name in _KNOWN or _only_tells_or_fetches(name, rest) else None
     if len(managers) > 1:
         return None
     manager = managers[0]
@@ -128,10 +132,36 @@ def _use(step: Step, command: Command, words: tuple[Word, ...]) -> _Use | None:
     return _Use(manager=manager, may_run=_MAY_RUN[manager.name])
 
 
+def _only_tells_or_fetches(name: str, rest: Sequence[Word]) -> bool:
+    """Return whether a command reads what a system is, or fetches one file to where it is told."""
+    words = [word.known for word in rest]
+    if name in (".", "source"):
+        return len(words) == 1 and words[0] in _TELLING
+    return _FETCHERS.get(name) == next(iter(words), "-")
+
+
+def _is_all_known(step: Step) -> bool:
+    """Return whether a step without a manager has no command at all, or those whose words and folders are known."""
+    if not step.commands:
+        return not step.instruction.arguments.text.strip() and not step.instruction.heredocs
+    targets = [mount.target or "/" for mount in step.caches]
+    for command, words in expanded(step):
+        folder = resolved(".", command, step)
+        if folder is None or any(locations.below(folder, target) for target in targets):
+            return False
+        if words[0].name == "useradd" or not all(word.known or words[0].name in _SAYS for word in words):
+            return False
+    return True
+
+
+def _who(step: Step) -> Runner:
+    """Return who runs the first command of a step, if it has one."""
+    return runner(step, step.commands[0]) if step.commands else own_runner(step)
+
+
 def _places(manager: PackageManager, step: Step) -> Iterator[str]:
     """Yield the folders of a manager's caches as the step's first command has them, and hidden folders right above."""
-    command = step.commands[0]
-    who = runner(step, command)
+    who = _who(step)
     variables = {**step.environment.variables, "HOME": who.home, "ACCOUNT_HOME": who.account_home, "ANY": None}
     for cache in manager.caches:
         found = locations.directory(cache, (), variables, workdir=step.environment.workdir, root=who.root)
@@ -146,7 +176,7 @@ def _places(manager: PackageManager, step: Step) -> Iterator[str]:
 def _is_named(step: Step, mount: Mount) -> bool:
     """Return whether the script, or a variable that it sees, says the folder of a mount, what is in it or one above."""
     target = mount.target or ""
-    home = runner(step, step.commands[0]).home or ""
+    home = _who(step).home or ""
     found = [value for name, value in step.environment.variables.items() if name != "HOME" and value]
     places = {posixpath.normpath(value) for value in found if value.startswith("/")}
     for command, words in expanded(step):

@@ -211,6 +211,14 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     return warming and is_of_image(facts, step) and not any(_is_used_later(facts, install) for install in mine)
 
 
+def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether nothing is left of what a step installs but the cache, which the image then is meant to hold."""
+    mine = [one for one in step.installs if one.manager is manager and not one.reader]
+    if any(one.cache.kind == "store" for install in mine for one in install.directories):
+        return False
+    return _throws_project_away(step, mine) and is_of_image(facts, step)
+
+
 def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
     """Return whether the step removes the folders in which these installs put all that they made, and does no more."""
     others = (one.words[0].name for one in step.script.commands if one.words)

@@ -1,0 +1,94 @@
+"""Which branch of an `if` runs that asks for files of the project: the repository has one, and the build copies it.
+
+So a step asks which manager's lock file there is: `if [ -f yarn.lock ]; then yarn; elif [ -f poetry.lock ]; ...`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from cachemount.copied_names import ASKS_FOR_FILE
+from cachemount.dockerfile.model import Dockerfile, Instruction
+from cachemount.facts import chain
+from cachemount.facts.context import may_leave_out, nearest
+from cachemount.facts.model import Step
+from cachemount.late_pattern import late
+from cachemount.shell.model import Command
+
+_LINE_END, _COMMENT = late(r"\\\r?\n"), late(r"(?m)^[ \t]*#.*$")
+_IF = late(rf"(?<![\w./-])if\s+{ASKS_FOR_FILE}\s*;?\s*then\b(?P<body>.*?)[;\n]\s*fi(?![\w./-])", re.DOTALL)
+_NEXT = late(rf"[;\n]\s*(?:elif\s+{ASKS_FOR_FILE}\s*;?\s*then\b|(?P<other>elif\b)|else\b)")
+# Others inside it, and what may begin or end in another place.
+_NESTED = late(r"(?<![\w./-])(?:if|case|for|while|until)\s|<<")
+_MOVES = late(r"(?<![\w./-])(?:cd|pushd)(?![\w./-])")
+
+
+def is_passed_over(dockerfile: Dockerfile, step: Step, command: Command) -> bool:
+    """Return whether a command stands in a branch that does not run, as the project has the file of another one."""
+    text, start = dockerfile.source.text, step.instruction.span.start
+    script = text[start : step.instruction.span.end]
+    for pattern in (_COMMENT, _LINE_END):
+        script = pattern.sub(lambda found: " " * len(found[0]), script)
+    at = command.span.start - start
+    asked = next((one for one in _IF.finditer(script) if one.start("body") <= at < one.end("body")), None)
+    if asked is None or _NESTED.search(asked["body"]) or _MOVES.search(script[: asked.start()]):
+        return False
+    branches = _branches(asked)
+    names = [name for name, _ in branches if name]
+    before = [*chain.before(step.stage, step.instruction)]
+    told = [dockerfile.source.slice(one.span) for one in before if not _is_plain_copy(one)]
+    if not branches or any(name in one for name in names for one in (*told, script[: asked.start()])):
+        return False
+    there = _there(dockerfile, step, before, names)
+    own = next(index for index, (_, end) in enumerate(branches) if at < end)
+    taken = next((index for index, (name, _) in enumerate(branches) if name in there), None)
+    return taken is not None and own != taken
+
+
+def _branches(asked: re.Match[str]) -> list[tuple[str, int]]:
+    """Return the file that each branch asks for ("": none, the last), and where the branch ends; none if not known."""
+    found = [*_NEXT.finditer(asked.string, asked.start("body"), asked.end("body"))]
+    if any(one["other"] for one in found):
+        return []
+    ends = [*(one.start() for one in found), asked.end("body")]
+    return [*zip([asked["file"], *(one["file"] or "" for one in found)], ends, strict=True)]
+
+
+def _is_plain_copy(instruction: Instruction) -> bool:
+    """Return whether an instruction copies from the context, and nothing else."""
+    return (
+        instruction.keyword in ("COPY", "ADD")
+        and not instruction.onbuild
+        and not instruction.heredocs
+        and all(flag.name in ("chown", "chmod", "link") for flag in instruction.flags)
+    )
+
+
+def _there(dockerfile: Dockerfile, step: Step, before: Sequence[Instruction], names: Sequence[str]) -> set[str]:
+    """Return which files are in the folder that the step works in; nothing where that is not known of all."""
+    context = dockerfile.source.context
+    found = {name: nearest(context, name) for name in names}
+    having = [one for one in context if one.path in found]
+    if not having or len({one.folder for one in having}) > 1:
+        return set()
+    copied = set(_copied(step, before, names))
+    there = {one.path for one in having}
+    return there if all(name in copied and not may_leave_out(found[name], name) for name in there) else set()
+
+
+def _copied(step: Step, before: Sequence[Instruction], names: Sequence[str]) -> Iterator[str]:
+    """Yield the files that instructions copy from the context itself to the folder that the step works in."""
+    workdir = step.environment.workdir
+    entered = max((index for index, one in enumerate(before) if one.keyword == "WORKDIR"), default=-1)
+    for index, instruction in enumerate(before):
+        if not _is_plain_copy(instruction) or not instruction.operands:
+            continue
+        *sources, target = instruction.operands
+        if workdir is None or (target.rstrip("/") != workdir and (index < entered or target not in (".", "./"))):
+            continue
+        for source in map(posixpath.normpath, sources):
+            pattern = source.lstrip("/") or "."
+            yield from (name for name in names if pattern in (".", "*") or fnmatchcase(name, pattern))
