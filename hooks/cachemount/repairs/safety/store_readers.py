@@ -25,6 +25,7 @@ from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.container_builds import read_in_containers
+from cachemount.repairs.safety.context_folders import context_folders
 from cachemount.repairs.safety.context_scripts import (
     builds_by_script,
     does_no_harm,
@@ -47,8 +48,9 @@ from cachemount.repairs.safety.later_commands import (
     runs_file,
     shortened,
 )
-from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make
+from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make, run_in_folders
 from cachemount.repairs.safety.python_scripts import needs_no_store
+from cachemount.script_names import MAKEFILES
 from cachemount.shell.launchers.table import launcher
 
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
@@ -235,7 +237,20 @@ def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageMana
         or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places), told(called))
         or needs_no_store(facts, called, manager)
         or node_scripts.needs_no_store(facts, called, manager)
+        or _makes_without(facts, step, called, manager, _harmless_in_script(step, manager, places))
     )
+
+
+def _makes_without(
+    facts: Facts, step: Step, called: Called, manager: PackageManager, is_harmless: Callable[[Called], bool]
+) -> bool:
+    """Return whether a command is `make` for targets of the context that are known, and all that they run is."""
+    if called.name not in ("make", "gmake"):
+        return False
+    folders = context_folders(facts, step, called.command.directory)
+    texts = run_in_folders(facts.dockerfile, called, folders) if folders else []
+    unchanged = all(not facts.says(rf"(?:>|\b(?:curl|patch|sed|wget)\b)[^\n;&|]*{one}\b") for one in MAKEFILES)
+    return bool(texts) and unchanged and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
 
 
 def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[str]) -> Callable[[Called], bool]:
