@@ -11,9 +11,13 @@ from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE, references
 from cachemount.program.shell_builds import VARIABLE
+from cachemount.records import replace
 from cachemount.source import ANY_TAG, BuiltImage
 
 _MOST_BYTES = 100_000
+_MOST_FILES = 25
+# Where no registry is meant: Podman's images, and those of build tools that name the folder.
+_LOCAL = late(r"(?:localhost|local|local[-_]images?)/\w")
 # Dockerfile_base_24.04
 _OF_RELEASE = late(r"(?:Docker|Container)file[._-]base[._-](\d[\w.]*)")
 _ARGUMENT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)=[\"']?([\w./:-]+)[\"']?[ \t]*\r?$")
@@ -22,8 +26,47 @@ _DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+\w+=[\"']?(\w[\w.-]*)[\"']?[ \t]*\r?$")
 
 
 def named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
-    """Return the images of a Dockerfile's FROM that are named like folders of the repository, or files beside it."""
-    return (*_beside(path, text), *_with_tags(path, text), *_by_files(path, text), *_by_releases(path, text))
+    """Return the images of a Dockerfile's FROM that are named like folders of the repository, or files beside it.
+
+    So are those that their Dockerfiles begin with.
+    """
+    found = [*_named(path, text)]
+    root = repository_of(os.path.dirname(real_path(path))) if found else ""
+    seen: set[str] = set()
+    for image in found:
+        if image.path not in seen and len(seen) < _MOST_FILES:
+            seen.add(image.path)
+            below = _named(os.path.join(root, *image.path.split("/")), image.text)
+            found += [replace(one, within=image.path) for one in below]
+    return tuple(found)
+
+
+def _named(path: str, text: str) -> tuple[BuiltImage, ...]:
+    return (
+        *_beside(path, text),
+        *_with_tags(path, text),
+        *_by_files(path, text),
+        *_by_releases(path, text),
+        *_local(path, text),
+    )
+
+
+def _local(path: str, text: str) -> Iterator[BuiltImage]:
+    """Yield the images that are called local, with any tag: `local-image/app/base` of `app/base` or `base` beside."""
+    words = sorted({word for word in references(text) if _LOCAL.match(word) and lookup(word) is None})
+    full = real_path(path) if words else ""
+    root = repository_of(os.path.dirname(full)) if words else ""
+    for word in words:
+        name = split(word)[0]
+        inside = name.partition("/")[2]
+        above = os.path.dirname(os.path.dirname(full))
+        files = dict.fromkeys(os.path.join(folder, *inside.split("/"), "Dockerfile") for folder in (root, above))
+        texts = [(one, text_inside_repository(one, root, _MOST_BYTES)) for one in files if one != full]
+        known = [(one, content) for one, content in texts if content]
+        if len(known) == 1:
+            file, content = known[0]
+            place = os.path.relpath(file, root).replace(os.sep, "/")
+            yield BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path)
 
 
 def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
