@@ -43,6 +43,7 @@ _CONTEXT = late(
     r"(?:--context(?:[\"']?,[ \t]*|[=\s]\s*)|\bcontext(?:Dir)?:[ \t]*|\bname:[ \t]*[\"']?CONTEXT[\"']?\s+value:[ \t]*)"
     r"([^\s,\]]+)"
 )
+_OLD = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor:(?:debug-)?v?0\.\d")
 # What stands in front of a path in the repository: a variable, or the folder that the repository is mounted to.
 _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|/)*")
 
@@ -52,6 +53,11 @@ def ignores_mounts(text: str) -> bool:
     if ("aniko" not in text and _JENKINS_X not in text) or _MOUNTS.search(text):
         return False
     return any(one.search(text) for one in (_RUN, _ACTION, _BY_GARDEN))
+
+
+def ends_at_mounts(text: str) -> bool:
+    """Return whether the kaniko of a file is one before 1.0."""
+    return _OLD.search(text) is not None
 
 
 def may_be_built(text: str, beside: str, path: str, root: str) -> bool:
