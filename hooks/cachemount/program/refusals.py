@@ -280,6 +280,8 @@ def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:
             if kaniko.ends_at_mounts(text):
                 return reasons.REFUSED_MOUNTS.about(name=name, sign="kaniko before 1.0", way_out="take a newer one")
             return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
+    if name := kaniko.program_with_kaniko(path, root):
+        return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
     if name := app_platform.app_platform_build(path, root):
         return reasons.IGNORED_MOUNTS.about(name=name, builder=app_platform.BUILDER)
     name = envbuilder_build(path, root)

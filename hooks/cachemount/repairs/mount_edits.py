@@ -131,9 +131,9 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
         builder.mark_unsafe(declined(builder.facts, step))
         builder.mark_unsafe(old_syntax(builder.facts, missing))
         indentation = of_continuations(builder.facts, step.instruction)
-        added = text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
-        builder.edits += added
-        builder.mounting += added
+        edits = text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
+        builder.edits += edits
+        builder.mounting += edits
 
 
 def _lock_beside(builder: FixBuilder, step: Step, cache: str) -> None:

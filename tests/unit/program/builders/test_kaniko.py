@@ -177,3 +177,15 @@ def test_a_kaniko_that_ends_at_mounts(tmp_path: Path, tag: str, reason: str) -> 
     found = refusal(str(tmp_path / "Dockerfile"), Config())
     assert found is not None
     assert found.id == reason
+
+
+@pytest.mark.parametrize(
+    ("path", "program", "built"),
+    [
+        ("tests/files/Dockerfile", 'run("docker", "build"), run("kaniko-executor", "-f", dockerfile)', True),
+        ("web/Dockerfile", 'run("docker", "build"), run("kaniko-executor", "-f", dockerfile)', False),
+        ("tests/files/Dockerfile", 'run("docker", "build", "-f", dockerfile)  # kaniko', False),
+    ],
+)
+def test_a_program_that_builds_by_both(tmp_path: Path, path: str, program: str, built: bool) -> None:
+    assert bool(why(tmp_path, "tests/images.py", program, path=path)) == built
