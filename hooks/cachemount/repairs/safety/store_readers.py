@@ -265,6 +265,8 @@ def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[
 
 
 def _is_storeless(called: Called, manager: PackageManager) -> bool:
+    if any(flags and flags <= {*called.texts} for download in manager.downloads for flags in download.offline):
+        return False
     words = [word for word in invocations.positionals(manager, called.arguments) if word]
     return not {"*", *words[:1], " ".join(words[:2])}.isdisjoint(manager.storeless_verbs)
 
