@@ -65,10 +65,14 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     """Yield the reasons why a store on the places, filled by this step, is not safe in a mount."""
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
-    yield from _cannot_fetch(facts, step, manager, places, later)
+    in_image = _leaves_in_image(step, manager, places)
+    if in_image:
+        yield from _cannot_fetch(facts, step, manager, places, later)
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
+    if not in_image:
+        return
     here = step.instruction.span.start
     reads = [
         reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager, frozenset(places)) if rank > here
@@ -80,6 +84,22 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
         return
     yield from _reads_without(facts, step, manager, places)
     yield from reads
+
+
+def _leaves_in_image(step: Step, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a step as it is may leave in its image what it has in the store.
+
+    Where it does not, because it has root's mount already or fetches nothing, no later command finds less than before.
+    """
+    environment = step.environment
+    if environment.base is None or environment.uid != 0:
+        return True
+    fetches = any(not one.reader or _is_told_to_fetch(one) for one in _mine(step, manager, places))
+    return fetches and not _mounts_all(step, places)
+
+
+def _is_told_to_fetch(install: Install) -> bool:
+    return any(word.text in install.manager.fetching_flags for word in install.arguments)
 
 
 def building_steps(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
@@ -146,7 +166,7 @@ def _cannot_fetch(
     """Later commands that read the store and may not fetch: where the mount is empty, they fail."""
     for other in later:
         first = _mine(other, manager, places)[0]
-        fetches = any(word.text in manager.fetching_flags for word in first.arguments) and other.run.network != "none"
+        fetches = _is_told_to_fetch(first) and other.run.network != "none"
         if first.reader and not fetches and not fetch_first(first) and not flag_to_drop(facts, first):
             name = shortened(" ".join(word.word.raw for word in first.command.words))
             way = "without network" if other.run.network == "none" else "but does not fetch"
