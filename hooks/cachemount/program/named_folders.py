@@ -22,6 +22,7 @@ _LOCAL = late(r"(?:localhost|local|local[-_]images?)/\w")
 _OF_RELEASE = late(r"(?:Docker|Container)file[._-]base[._-](\d[\w.]*)")
 _ARGUMENT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)=[\"']?([\w./:-]+)[\"']?[ \t]*\r?$")
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
+_BETWEEN = late(r"[-_]")
 _DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+\w+=[\"']?(\w[\w.-]*)[\"']?[ \t]*\r?$")
 
 
@@ -72,6 +73,7 @@ def _local(path: str, text: str) -> Iterator[BuiltImage]:
 def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
     """Yield the images whose name and tag are those of one folder: `ghcr.io/team/go:1.26` of `images/go-1.26`.
 
+    So is one whose tag goes on with numbers, as `1.26.5.2_noble` of `images/go-1.26-noble`.
     They have a registry or an owner in front, as a name of one word is that of a public image.
     """
     wanted = {word for word in references(text) if "/" in word and lookup(word) is None}
@@ -85,13 +87,29 @@ def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
         if tag is None or not any(char.isdigit() for char in tag):
             continue
         near = [root, *(os.path.join(root, one) for one in names_in(root) if short in one and "." not in one)]
-        places = [os.path.join(one, f"{short}-{tag}", "Dockerfile") for one in near]
+        own = [os.path.join(one, f"{short}-{tag}") for one in near]
+        exact = [one for one in own if os.path.basename(one) in names_in(os.path.dirname(one))]
+        begun = [os.path.join(one, name) for one in near for name in names_in(one) if _begins(short, tag, name)]
+        places = [os.path.join(one, "Dockerfile") for one in exact or begun]
         found = [(one, text_inside_repository(one, root, _MOST_BYTES)) for one in places if one != full]
         known = [(one, content) for one, content in found if content]
         if len(known) == 1:
             file, content = known[0]
             place = os.path.relpath(file, root).replace(os.sep, "/")
             yield BuiltImage(name=word, path=place, text=content, within=path)
+
+
+def _begins(short: str, tag: str, folder: str) -> bool:
+    """Return whether a folder has the name of an image, and the parts of its tag or what their numbers begin with."""
+    name, dash, release = folder.partition(f"{short}-")
+    parts, wanted = _BETWEEN.split(release), _BETWEEN.split(tag)
+    return (
+        not name
+        and bool(dash)
+        and release[:1].isdigit()
+        and len(parts) == len(wanted)
+        and all(one == part or one.startswith(f"{part}.") for part, one in zip(parts, wanted, strict=True))
+    )
 
 
 def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:

@@ -27,6 +27,22 @@ def test_the_folder_with_the_name_and_the_tag(tmp_path: Path, place: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("tag", "found"),
+    [
+        ("1.26.5.2_noble", ["golang-1.26-noble/Dockerfile"]),
+        ("1.26.5.2-noble@sha256:0a", ["golang-1.26-noble/Dockerfile"]),
+        ("1.265-noble", []),
+        ("1.26.5-jammy", []),
+        ("1.26.5", []),
+    ],
+)
+def test_a_tag_that_goes_on_with_numbers(tmp_path: Path, tag: str, found: list[str]) -> None:
+    app = f"FROM ghcr.io/acme/golang:{tag}\nRUN go build ./...\n"
+    files = {"golang-1.26-noble/Dockerfile": BASE, "golang-1.25-noble/Dockerfile": BASE, "app/Dockerfile": app}
+    assert [path for _, path in images(tmp_path, files)] == found
+
+
+@pytest.mark.parametrize(
     "files",
     [
         {"golang-1.25-noble/Dockerfile": BASE},
