@@ -34,6 +34,8 @@ def _installs(text: str, manager: PackageManager) -> Iterator[Install]:
 
 
 def _findings(case: Case, manager: PackageManager) -> list[Finding]:
+    if not case.text("text"):
+        return []
     return [one for one in engine.check(case.source, case.config).findings if one.manager == manager.name]
 
 
@@ -43,8 +45,9 @@ def found(case: Case, manager: PackageManager) -> bool:
 
 def clean(case: Case, manager: PackageManager) -> bool:
     """Return whether a step downloads into a mount, and the file has no findings."""
-    served = any(one.cover for install in _installs(case.text("dockerfile"), manager) for one in install.directories)
-    return served and not engine.check(case.source, case.config).findings
+    if case.text("text"):
+        return False
+    return any(one.cover for install in _installs(case.text("dockerfile"), manager) for one in install.directories)
 
 
 def moved(case: Case, manager: PackageManager) -> bool:
@@ -58,13 +61,14 @@ def moved(case: Case, manager: PackageManager) -> bool:
 
 
 def defeated(case: Case, manager: PackageManager) -> bool:
-    return any(one.rule in DEFEATED for one in _findings(case, manager))
+    named = any(f"[{rule}]" in case.text("text") for rule in DEFEATED)
+    return named and any(one.rule in DEFEATED for one in _findings(case, manager))
 
 
 def repaired(case: Case, manager: PackageManager) -> bool:
     """Return whether a safe repair of one of the manager's own findings stands in the case."""
-    safe = any(one.fix is not None and one.fix.safe for one in _findings(case, manager))
-    return safe and "dockerfile fixed" in case.blocks
+    fixed = "dockerfile fixed" in case.blocks
+    return fixed and any(one.fix is not None and one.fix.safe for one in _findings(case, manager))
 
 
 def mover(install: Install, directory: Directory) -> str:

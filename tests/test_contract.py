@@ -81,7 +81,6 @@ def test_every_rule_has_its_cases(rule: Rule) -> None:
         assert any(mark in case.text("text") and "dockerfile fixed" in case.blocks for case in cases), "a repair"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
 def test_every_manager_has_its_cases(manager: PackageManager) -> None:
     cases = cases_of("managers", manager.name)
@@ -92,7 +91,6 @@ def test_every_manager_has_its_cases(manager: PackageManager) -> None:
     assert any(manager_cases.repaired(case, manager) for case in cases), "a repair"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
 def test_all_that_moves_a_cache_or_switches_it_off_has_a_case(manager: PackageManager) -> None:
     shown = {way for case in cases_of("managers", manager.name) for way in manager_cases.shown(case, manager)}

@@ -199,7 +199,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
     if "go" in text and _GO.search(text) and (_COPIES.search(text) or BOUND.search(text)):
         yield from ("go.mod", "go.work", "vendor/modules.txt", ".dockerignore")
-    if "make" in text and "go" in text and _MAKES.search(text) and _GO.search(text):
+    if "make" in text and _MAKES.search(text) and ((with_fixes and STORE.search(text)) or _GO.search(text)):
         yield from _makefiles(text)
     if "yarn" in text:
         yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", "yarn.lock", ".dockerignore")

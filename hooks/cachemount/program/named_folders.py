@@ -11,24 +11,69 @@ from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE, references
 from cachemount.program.shell_builds import VARIABLE
+from cachemount.records import replace
 from cachemount.source import ANY_TAG, BuiltImage
 
 _MOST_BYTES = 100_000
+_MOST_FILES = 25
+# Where no registry is meant: Podman's images, and those of build tools that name the folder.
+_LOCAL = late(r"(?:localhost|local|local[-_]images?)/\w")
 # Dockerfile_base_24.04
 _OF_RELEASE = late(r"(?:Docker|Container)file[._-]base[._-](\d[\w.]*)")
 _ARGUMENT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)=[\"']?([\w./:-]+)[\"']?[ \t]*\r?$")
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
+_BETWEEN = late(r"[-_]")
 _DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+\w+=[\"']?(\w[\w.-]*)[\"']?[ \t]*\r?$")
 
 
 def named_like_folders(path: str, text: str) -> tuple[BuiltImage, ...]:
-    """Return the images of a Dockerfile's FROM that are named like folders of the repository, or files beside it."""
-    return (*_beside(path, text), *_with_tags(path, text), *_by_files(path, text), *_by_releases(path, text))
+    """Return the images of a Dockerfile's FROM that are named like folders of the repository, or files beside it.
+
+    So are those that their Dockerfiles begin with.
+    """
+    found = [*_named(path, text)]
+    root = repository_of(os.path.dirname(real_path(path))) if found else ""
+    seen: set[str] = set()
+    for image in found:
+        if image.path not in seen and len(seen) < _MOST_FILES:
+            seen.add(image.path)
+            below = _named(os.path.join(root, *image.path.split("/")), image.text)
+            found += [replace(one, within=image.path) for one in below]
+    return tuple(found)
+
+
+def _named(path: str, text: str) -> tuple[BuiltImage, ...]:
+    return (
+        *_beside(path, text),
+        *_with_tags(path, text),
+        *_by_files(path, text),
+        *_by_releases(path, text),
+        *_local(path, text),
+    )
+
+
+def _local(path: str, text: str) -> Iterator[BuiltImage]:
+    """Yield the images that are called local, with any tag: `local-image/app/base` of `app/base` or `base` beside."""
+    words = sorted({word for word in references(text) if _LOCAL.match(word) and lookup(word) is None})
+    full = real_path(path) if words else ""
+    root = repository_of(os.path.dirname(full)) if words else ""
+    for word in words:
+        name = split(word)[0]
+        inside = name.partition("/")[2]
+        above = os.path.dirname(os.path.dirname(full))
+        files = dict.fromkeys(os.path.join(folder, *inside.split("/"), "Dockerfile") for folder in (root, above))
+        texts = [(one, text_inside_repository(one, root, _MOST_BYTES)) for one in files if one != full]
+        known = [(one, content) for one, content in texts if content]
+        if len(known) == 1:
+            file, content = known[0]
+            place = os.path.relpath(file, root).replace(os.sep, "/")
+            yield BuiltImage(name=f"{name}:{ANY_TAG}", path=place, text=content, within=path)
 
 
 def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
     """Yield the images whose name and tag are those of one folder: `ghcr.io/team/go:1.26` of `images/go-1.26`.
 
+    So is one whose tag goes on with numbers, as `1.26.5.2_noble` of `images/go-1.26-noble`.
     They have a registry or an owner in front, as a name of one word is that of a public image.
     """
     wanted = {word for word in references(text) if "/" in word and lookup(word) is None}
@@ -42,13 +87,29 @@ def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
         if tag is None or not any(char.isdigit() for char in tag):
             continue
         near = [root, *(os.path.join(root, one) for one in names_in(root) if short in one and "." not in one)]
-        places = [os.path.join(one, f"{short}-{tag}", "Dockerfile") for one in near]
+        own = [os.path.join(one, f"{short}-{tag}") for one in near]
+        exact = [one for one in own if os.path.basename(one) in names_in(os.path.dirname(one))]
+        begun = [os.path.join(one, name) for one in near for name in names_in(one) if _begins(short, tag, name)]
+        places = [os.path.join(one, "Dockerfile") for one in exact or begun]
         found = [(one, text_inside_repository(one, root, _MOST_BYTES)) for one in places if one != full]
         known = [(one, content) for one, content in found if content]
         if len(known) == 1:
             file, content = known[0]
             place = os.path.relpath(file, root).replace(os.sep, "/")
             yield BuiltImage(name=word, path=place, text=content, within=path)
+
+
+def _begins(short: str, tag: str, folder: str) -> bool:
+    """Return whether a folder has the name of an image, and the parts of its tag or what their numbers begin with."""
+    name, dash, release = folder.partition(f"{short}-")
+    parts, wanted = _BETWEEN.split(release), _BETWEEN.split(tag)
+    return (
+        not name
+        and bool(dash)
+        and release[:1].isdigit()
+        and len(parts) == len(wanted)
+        and all(one == part or one.startswith(f"{part}.") for part, one in zip(parts, wanted, strict=True))
+    )
 
 
 def _beside(path: str, text: str) -> tuple[BuiltImage, ...]:

@@ -277,7 +277,11 @@ def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:
     """Return why an image may keep what a fix takes clean-ups away for."""
     for name, text, beside in _kaniko_files(root):
         if kaniko.may_be_built(text, beside, path, root):
+            if kaniko.ends_at_mounts(text):
+                return reasons.REFUSED_MOUNTS.about(name=name, sign="kaniko before 1.0", way_out="take a newer one")
             return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
+    if name := kaniko.program_with_kaniko(path, root):
+        return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
     if name := app_platform.app_platform_build(path, root):
         return reasons.IGNORED_MOUNTS.about(name=name, builder=app_platform.BUILDER)
     name = envbuilder_build(path, root)

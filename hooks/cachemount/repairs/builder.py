@@ -43,7 +43,8 @@ class FixBuilder:
     `comments` what goes with a clean-up, `forced` where commands get an option that lets them find nothing, `fetching`
     the installs that get a flag with which they fetch the index, and `apart` says why what a manager builds stays out.
     `quieted` are the steps that lose a clean-up or a switch, of which comments may speak, and `turn` is
-    that of the fix.
+    that of the fix. `ignored` says that a builder ignores mounts, whose edits are `mounting`: it is a doubt where
+    there are others, as what a fix takes away, or has a manager keep, would be in the image then.
 
     The functions of `mount_edits`, `cleanup_edits` and `download_edits` add to it.
     """
@@ -65,6 +66,8 @@ class FixBuilder:
         self.apart = ""
         self.quieted: list[Step] = []
         self.turn: int | None = None
+        self.ignored: Withheld | None = None
+        self.mounting: list[Edit] = []
         self._fix: Fix | None = None
 
     def fix(self, title: str) -> Fix | None:
@@ -78,14 +81,19 @@ class FixBuilder:
         if self.blocked_reason:
             return None
         edits = joined(replace(edit, targets=()) if self.exclusive else edit for edit in self.edits)
-        withheld: str = self.doubts[0] if self.doubts else ""
-        self._fix = Fix(title=title, edits=edits, safe=not self.doubts, withheld=withheld, turn=turn)
+        doubts = self._all_doubts()
+        withheld: str = doubts[0] if doubts else ""
+        self._fix = Fix(title=title, edits=edits, safe=not doubts, withheld=withheld, turn=turn)
         return self._fix
 
     def is_safe(self) -> bool:
         """Return whether what was gathered is a safe fix."""
         self._check_lines()
-        return bool(self.edits) and not self.blocked_reason and not self.doubts
+        return bool(self.edits) and not self.blocked_reason and not self._all_doubts()
+
+    def _all_doubts(self) -> list[Withheld]:
+        only_mounts = self.ignored is None or all(edit in self.mounting for edit in self.edits)
+        return self.doubts if only_mounts or self.ignored is None else [self.ignored, *self.doubts]
 
     def copy(self) -> FixBuilder:
         """Return a builder with what was gathered, to which more is added."""
@@ -93,6 +101,7 @@ class FixBuilder:
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
         made.forced, made.fetching, made.apart = {*self.forced}, [*self.fetching], self.apart
         made.quieted, made.turn = [*self.quieted], self.turn
+        made.ignored, made.mounting = self.ignored, [*self.mounting]
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)

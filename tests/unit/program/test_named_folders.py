@@ -27,6 +27,22 @@ def test_the_folder_with_the_name_and_the_tag(tmp_path: Path, place: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("tag", "found"),
+    [
+        ("1.26.5.2_noble", ["golang-1.26-noble/Dockerfile"]),
+        ("1.26.5.2-noble@sha256:0a", ["golang-1.26-noble/Dockerfile"]),
+        ("1.265-noble", []),
+        ("1.26.5-jammy", []),
+        ("1.26.5", []),
+    ],
+)
+def test_a_tag_that_goes_on_with_numbers(tmp_path: Path, tag: str, found: list[str]) -> None:
+    app = f"FROM ghcr.io/acme/golang:{tag}\nRUN go build ./...\n"
+    files = {"golang-1.26-noble/Dockerfile": BASE, "golang-1.25-noble/Dockerfile": BASE, "app/Dockerfile": app}
+    assert [path for _, path in images(tmp_path, files)] == found
+
+
+@pytest.mark.parametrize(
     "files",
     [
         {"golang-1.25-noble/Dockerfile": BASE},
@@ -112,3 +128,39 @@ def test_a_folder_behind_the_name_of_the_repository(tmp_path: Path, begins: str,
 def test_a_repository_with_a_usual_name(tmp_path: Path) -> None:
     files = {"base/Dockerfile": BASE, "app/Dockerfile": "FROM acme/docker-base:1\nRUN apt-get install -y git\n"}
     assert images(tmp_path / "docker", files) == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "found"),
+    [
+        ("local-image/base", [("local-image/base:*", "base/Dockerfile")]),
+        ("localhost/base:1", [("localhost/base:*", "base/Dockerfile")]),
+        ("local-image/tools/java", [("local-image/tools/java:*", "tools/java/Dockerfile")]),
+        ("localhost:5000/base", []),
+        ("acme/base", []),
+        ("local-image/none", []),
+    ],
+)
+def test_a_folder_of_an_image_that_is_called_local(tmp_path: Path, begins: str, found: list[tuple[str, str]]) -> None:
+    app = f"FROM {begins}\nRUN apt-get install -y git\n"
+    files = {"base/Dockerfile": BASE, "tools/java/Dockerfile": BASE, "app/Dockerfile": app}
+    assert images(tmp_path, files) == found
+
+
+def test_the_folders_of_the_images_below(tmp_path: Path) -> None:
+    app = "FROM acme/java-devel\nRUN apt-get install -y git\n"
+    files = {"os-devel/Dockerfile": BASE, "java-devel/Dockerfile": "FROM acme/os-devel\n", "app/Dockerfile": app}
+    assert images(tmp_path, files) == [
+        ("acme/java-devel:*", "java-devel/Dockerfile"),
+        ("acme/os-devel:*", "os-devel/Dockerfile"),
+    ]
+
+
+def test_two_images_that_begin_with_each_other(tmp_path: Path) -> None:
+    app = "FROM local-image/one\nRUN apt-get install -y git\n"
+    files = {
+        "one/Dockerfile": "FROM local-image/two\n",
+        "two/Dockerfile": "FROM local-image/one\n",
+        "app/Dockerfile": app,
+    }
+    assert {path for _, path in images(tmp_path, files)} == {"one/Dockerfile", "two/Dockerfile"}

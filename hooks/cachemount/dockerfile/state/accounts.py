@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cachemount.dockerfile.images.model import Account, TextFromArgument, joined_path
 from cachemount.dockerfile.model import HOST_VARIABLE
-from cachemount.dockerfile.state.account_words import INSTALLERS, may_make_accounts
+from cachemount.dockerfile.state.account_words import INSTALLERS, may_make_accounts, without_account
 from cachemount.dockerfile.state.assignments import expand
 from cachemount.dockerfile.state.free_numbers import Numbers
 from cachemount.dockerfile.state.numbers import OF_BASH
@@ -135,7 +135,7 @@ class _Reader:
 
     def read(self, command: _Command) -> None:
         program = command.program
-        if program in INSTALLERS:
+        if program in INSTALLERS and not without_account(program, command.words, self._distribution):
             self.untouched = False
         if program == "adduser" and self._distribution not in ("", "unknown", "debian", "ubuntu", "alpine", "wolfi"):
             program = "useradd"

@@ -351,13 +351,17 @@ def _script(run: Run) -> str:
     return words[2] if len(words) == 3 and re.search(r"(?:^|/)\w*sh$", words[0]) else " ".join(words)
 
 
+def _distribution(environment: Environment) -> str:
+    return environment.base.distribution if environment.base else ""
+
+
 def _with_accounts(environment: Environment, instruction: Instruction) -> Environment:
     if instruction.run is None:
         return environment
     script = _script(instruction.run)
     if not mentions_accounts(script):
         counted = environment.counted and not may_make_accounts(script)
-        untouched = environment.untouched and not installs_packages(script)
+        untouched = environment.untouched and not installs_packages(script, _distribution(environment))
         if (counted, untouched) == (environment.counted, environment.untouched):
             return environment
         return replace(environment, counted=counted, untouched=untouched)
@@ -365,7 +369,6 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
     from cachemount.dockerfile.state.numbers import from_argument, readable_by_shell  # noqa: PLC0415
 
     fixed = {name: setting.value if not setting.given else None for name, setting in environment.settings.items()}
-    distribution = environment.base.distribution if environment.base else ""
     before = Made(
         accounts=environment.accounts,
         groups=environment.groups,
@@ -378,6 +381,7 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
             from_argument(word, environment.settings) if readable_by_shell(word, bash=environment.may_be_bash) else None
         )
 
+    distribution = _distribution(environment)
     made = accounts_made(script, before, environment.variables, fixed, given=given, distribution=distribution)
     return replace(
         environment,

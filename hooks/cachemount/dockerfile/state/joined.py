@@ -21,6 +21,8 @@ from cachemount.source import ANY_TAG, BuiltImage, Part, Source, Span
 # More is not joined: it takes time, and tells little.
 _MOST_CHARACTERS = 200_000
 _MOST_FILES = 10
+# A Dockerfile may take something out of many of them.
+_MOST_BASES = 25
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
 _DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)(?:=[\"']?([^\s\"']*))?")
 _OPEN_TAG = late(r":\$(?:\w+|\{[^}]*\})\Z")
@@ -40,13 +42,14 @@ def join(dockerfile: Dockerfile) -> Joined | None:
         return None
     bases, derived = [*_bases(dockerfile)], [*_derived(dockerfile)]
     files = [*dict.fromkeys(one.path for one in (*_below(source, bases), *bases)), source.path]
-    if len(files) > _MOST_FILES:
+    if len(files) > _MOST_BASES:
         return None
+    most = max(_MOST_FILES, len(files))
     files += [one for one in dict.fromkeys(one.path for one, _ in derived) if one not in files]
     if len(files) == 1:
         return None
     # The first of those that build on it tell most of what matters.
-    files = files[:_MOST_FILES]
+    files = files[:most]
     derived = [(one, mine) for one, mine in derived if one.path in files]
     try:
         return _Joiner(dockerfile, files).joined(bases, derived)
@@ -73,7 +76,7 @@ def _below(source: Source, bases: Sequence[BuiltImage]) -> list[BuiltImage]:
         above = waiting.pop(0)
         for name in _begins_with(above):
             image = built(source.images, name, above.path) if lookup(name) is None else None
-            if image is not None and image.path not in seen and len(seen) < _MOST_FILES:
+            if image is not None and image.path not in seen and len(seen) < _MOST_BASES:
                 seen.add(image.path)
                 found.insert(0, image)
                 waiting.append(image)

@@ -17,6 +17,7 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.files.workflows import ITEM
 from cachemount.late_pattern import late
+from cachemount.program.builders.likely_files import PROGRAMS, likely_files
 
 _MOST_BYTES = 200_000
 _RUN = late(
@@ -43,6 +44,8 @@ _CONTEXT = late(
     r"(?:--context(?:[\"']?,[ \t]*|[=\s]\s*)|\bcontext(?:Dir)?:[ \t]*|\bname:[ \t]*[\"']?CONTEXT[\"']?\s+value:[ \t]*)"
     r"([^\s,\]]+)"
 )
+_BY_PROGRAM = late(r"(?is)\A(?=.*\bkaniko\b.{0,40}\bexecutor\b)(?=.*\bdocker\b.{0,20}\bbuild\b).*dockerfile")
+_OLD = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor:(?:debug-)?v?0\.\d")
 # What stands in front of a path in the repository: a variable, or the folder that the repository is mounted to.
 _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|/)*")
 
@@ -52,6 +55,29 @@ def ignores_mounts(text: str) -> bool:
     if ("aniko" not in text and _JENKINS_X not in text) or _MOUNTS.search(text):
         return False
     return any(one.search(text) for one in (_RUN, _ACTION, _BY_GARDEN))
+
+
+def ends_at_mounts(text: str) -> bool:
+    """Return whether the kaniko of a file is one before 1.0."""
+    return _OLD.search(text) is not None
+
+
+def program_with_kaniko(path: str, root: str) -> str:
+    """Return the program, relative to its repository, that has kaniko build the Dockerfiles below it, as tests do.
+
+    It is "" without one. Both paths are absolute, `path` is the Dockerfile's.
+    """
+    for name in _programs(root):
+        folder = os.path.dirname(os.path.join(root, *name.split("/")))
+        if folder != root and path.startswith(folder + os.sep):
+            return name
+    return ""
+
+
+@kept
+def _programs(root: str) -> tuple[str, ...]:
+    found = ((name, text) for name, text in likely_files(root) if name.endswith(PROGRAMS) and "aniko" in text)
+    return tuple(name for name, text in found if _BY_PROGRAM.search(text) and not _MOUNTS.search(text))
 
 
 def may_be_built(text: str, beside: str, path: str, root: str) -> bool:

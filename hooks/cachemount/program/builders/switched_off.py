@@ -41,6 +41,10 @@ _COMMENT = late(r"[ \t]*(?:#|//|\*|::|REM\b)|[ \t@-]*(?:echo|printf)\b(?![^\n]*>
 # Other variables of the command, then the command with what is continued.
 _PREFIX = late(r"[\"']?(?:[ \t]+\w+=(?:\$\([^()\n]*\)|\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'$]|\$(?!\())*)*[ \t]+(?=[\w./$])")
 _COMMAND = late(r"(?:\\\r?\n|[^\n;&|\\])+")
+# In a table of variables by the names of files: `"Dockerfile_old": {"DOCKER_BUILDKIT=0"}`.
+_KEY = late(
+    r"[ \t{(,\[]*[\"']([\w.-]*(?:[Dd]ocker|[Cc]ontainer)file[\w.-]*)[\"'][ \t]*(?::|=>|\]?[ \t]*=)[ \t]*[\[{(][^\n]*"
+)
 _FALLBACK = late(r"\|\|[ \t]*(?:\w+=\S*[ \t]+)*\Z")
 _COMPOSE = late(r"\bdocker[ -]compose\b((?:\\\r?\n|[^\n;&|\\])*)")
 _COMPOSE_FILE = late(r"(?<!\S)(?:-f|--file)[= ]+[\"']?([^\s\"']+)")
@@ -59,12 +63,16 @@ _FOR_ALL = late(
 
 
 class _Switched(Record):
-    """A file that switches BuildKit off, and by what; the Dockerfiles that it builds, or the folders of them."""
+    """A file that switches BuildKit off, and by what; the Dockerfiles that it builds, or the folders of them.
+
+    With `only` it does so for Dockerfiles with this name.
+    """
 
     name: str
     sign: str
     files: frozenset[str]
     folders: frozenset[str]
+    only: str = ""
 
 
 class _Text(Record):
@@ -96,6 +104,8 @@ def switched_off(path: str, root: str) -> tuple[str, str] | None:
 
 
 def _builds(switched: _Switched, path: str) -> bool:
+    if switched.only not in ("", os.path.basename(path)):
+        return False
     return path in switched.files or any(path.startswith(one + os.sep) for one in switched.folders)
 
 
@@ -141,6 +151,7 @@ def _switched(file: _Text) -> Iterator[_Switched]:
             sign=f"{found[1]}=0",
             files=frozenset(one for place in places for one in place),
             folders=frozenset() if is_known else frozenset(_folders(file)),
+            only=key[1] if (key := _KEY.match(file.text, line, found.start())) else "",
         )
 
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 
+from cachemount.copied_names import copied_as
 from cachemount.facts import programs
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Step
@@ -175,7 +176,12 @@ def _commands_of_script(
     facts: Facts, name: str, manager: PackageManager, arguments: tuple[str, ...]
 ) -> tuple[Called, ...] | None:
     """Return the commands of all scripts of the context with a name; None where there is none, or one is not read."""
-    reached = reached_texts(facts, name) if is_brought(facts, name) else []
+    reached: list[str] = []
+    for one in _names_in_context(facts, name):
+        known = reached_texts(facts, one) if is_brought(facts, one) else []
+        if not known:
+            return None
+        reached += known
     texts = [chosen_in_loop(chosen(one, arguments), arguments) for one in reached]
     found: list[Called] = []
     for text in texts:
@@ -184,6 +190,13 @@ def _commands_of_script(
             return None
         found += commands
     return tuple(found) if texts else None
+
+
+def _names_in_context(facts: Facts, name: str) -> list[str]:
+    """Return the names that the context has for a script: those that COPY gives it, and its own where it is there."""
+    copied = [*copied_as(facts.dockerfile.code, name)] if not _is_written(facts, name) else []
+    own = not copied or scripts_in(facts.dockerfile.source.context, [name])
+    return list(dict.fromkeys([*map(posixpath.basename, copied), *([name] if own else ())]))
 
 
 def _commands_with_all(text: str, manager: PackageManager) -> list[Called] | None:
@@ -236,4 +249,10 @@ def is_brought(facts: Facts, name: str) -> bool:
     """Return whether a COPY names the file or a folder, and no step writes a file of that name."""
     end = re.escape(name)
     copied = rf"(?im)^[ \t]*(?:COPY|ADD)[ \t](?!.*--from=)(?:.*[ \t\",/])?(?:{end}|[\w-]+|\.?[\w-]*/?\.?|\*)[\"]?[ \t,]"
-    return facts.says(copied) and not facts.says(rf">\s*[\"']?[^\s;&|]*\b{end}\b|\b(?:curl|wget)\b[^\n;&|]*\b{end}\b")
+    return facts.says(copied) and not _is_written(facts, name)
+
+
+def _is_written(facts: Facts, name: str) -> bool:
+    """Return whether a step writes a file of that name."""
+    end = re.escape(name)
+    return facts.says(rf">\s*[\"']?[^\s;&|]*\b{end}\b|\b(?:curl|wget)\b[^\n;&|]*\b{end}\b")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from cachemount.facts.model import Facts, Step
 from cachemount.managers.model import PackageManager
 
 # What takes packages out of a cache without asking for others, or runs programs out of it.
 _FROM_CACHE = (
     r"(?i)offline|no[-_]index|find[-_]links|--cache-only|\b(?:npx|pipx|uvx|bunx|dlx)\b|\b(?:npm|yarn|pnpm) (?:exec|x)\b"
-    r"|\.npm\b|\.cache\b|--network=none"
+    r"|--network=none"
 )
+_HOME = "$HOME/"
 
 
 def is_home_alone(facts: Facts, step: Step, manager: PackageManager, path: str) -> bool:
@@ -17,4 +20,18 @@ def is_home_alone(facts: Facts, step: Step, manager: PackageManager, path: str) 
     mine = [install for install in step.installs if install.manager is manager]
     homes = {install.home for install in mine}
     prefetches = any(install.download.only_prefetches or install.download.verb_is_program for install in mine)
-    return homes == {path} and path != "/" and not manager.system and not prefetches and not facts.says(_FROM_CACHE)
+    if homes != {path} or path == "/" or manager.system or prefetches:
+        return False
+    return not facts.says(_FROM_CACHE) and not facts.memo(_is_named, manager)
+
+
+def _is_named(facts: Facts, manager: PackageManager) -> bool:
+    """Return whether a file says where in a home the manager has its caches, or names a folder with all of them."""
+    places = (one for cache in manager.caches for one in cache.locations if one.startswith(_HOME))
+    for place in places:
+        whole = place.removeprefix(_HOME)
+        above = whole.partition("/")[0]
+        # `.cache/Cypress` is no place of npm's.
+        if facts.says(rf"(?<![\w.-])(?:{re.escape(whole)}(?![\w-])|{re.escape(above)}/?(?![\w./-]))"):
+            return True
+    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from cachemount.dockerfile.model import Dockerfile
@@ -43,7 +43,10 @@ _RUNS_OTHERS = late(
 
 # What a recipe asks make for, and how often one asks for another that does.
 _MAKES, _DEEPEST = late(r"(?:\$[({]MAKE[)}]|(?<![\w./-])make)(?=[ \t\n]|\Z)[ \t]*([^;&|\n)]*)"), 5
-_WORDS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*([\w./-]+(?:[ \t]+[\w./-]+)*)[ \t]*(?:#.*)?$")
+_ENTERS = late(r"\b(?:cd|pushd)\b")
+_WORDS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*([\w./${}()-]+(?:[ \t]+[\w./${}()-]+)*)[ \t]*(?:#.*)?$")
+_STANDS_FOR_ANY = late(r"%|\$\([^()]*\)|\$\{[^{}]*\}|\$")
+_PLAIN = late(r"[\w./ \t-]+")
 _SET = late(r"(?m)^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
 _VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
 # Files that are looked for, by a name.
@@ -54,6 +57,24 @@ _EXPORTS = late(r"(?m)^[ ]*(?:export\b[^=\n]*$|\.EXPORT_ALL_VARIABLES)")
 _DEFINED = late(r"(?ms)^[ ]*define\b.*?^[ ]*endef\b")
 _PREFIX = late(r"(?m)^[ \t]*[@+-]*[ \t]*")
 _RECIPE = late(r"(?m)^\t.*$")
+# What make asks the shell when it reads the file, whatever is made.
+_SAID_BY_SHELL = late(r"\$[({]shell[ \t]+((?:[^(){}]|[({](?:[^(){}]|[({][^(){}]*[)}])*[)}])*)[)}]")
+# Another shell, other recipes, and what the shell says for a variable.
+_NOT_READ = late(
+    r"(?m)^[ \t]*(?:SHELL[ \t]*[:?+]{0,3}=(?![ \t]*(?:/\S*/)?(?:env[ \t]+)?(?:ba|da|k|z)?sh\b)|\.RECIPEPREFIX\b"
+    r"|[\w.-]+[ \t]*!=)"
+)
+_SET_FOR_TARGET = late(r"(?m)^[^\s#:=][^:=\n]*:[ \t]*(?:(?:export|override|private)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
+# They work on words alone, and become a text that is none of a shell's; files that a rule names are no program.
+_ON_WORDS = late(
+    r"\$[({]((?:abspath|addprefix|addsuffix|basename|dir|filter|filter-out|firstword|lastword|notdir|patsubst|realpath"
+    r"|sort|strip|subst|suffix|wildcard|word|wordlist|words)[ \t][\w./,%* :+-]*)[)}]"
+)
+_VALUES = late(r"(?m)^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}=(.*)$")
+# It may be a command that a shell runs, or is not known.
+_NO_PLAIN_TEXT, _DEFINES = late(r"[;&|`]|\$\$|\$[({][^(){}]*[ ,:$]"), late(r"(?m)^[ ]*define[ \t]+([\w.-]+)")
+_OF_MAKE = late(r"\$[({](?:CURDIR|MAKEFILE_LIST|MAKE_VERSION)[)}]")
+_OF_RULE = late(r"\$(?:[@*<^?+|%]|[({][@*<^?+|%][DF]?[)}])")
 
 
 class _Rule(Record):
@@ -82,16 +103,60 @@ def run_by_make(dockerfile: Dockerfile, words: Sequence[str]) -> list[str]:
     Nothing where that is not known.
     """
     targets = [one for one in words[1:] if not (_ASSIGNMENT.match(one) or _JOBS.fullmatch(one))]
-    found: list[str] = []
-    for text in [_whole(dockerfile, one) for one in _makefiles(dockerfile, "")]:
-        joined = _CONTINUED.sub(" ", text)
-        ran = _recipes(joined, dict(_rules(joined)), targets) if 0 < len(text) <= _LONGEST else None
-        if ran is None:
-            return []
-        values = _values(joined)
-        filled = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), ran)  # noqa: B023 - it is called at once
-        found.append(_PREFIX.sub("", filled).replace("$$", "$"))
-    return found
+    found = [_commands(dockerfile, one, targets, ()) for one in _makefiles(dockerfile, "")]
+    return [] if None in found else [text for text in found if text is not None]
+
+
+def run_in_folders(dockerfile: Dockerfile, called: Called, folders: Collection[str]) -> list[str]:
+    """Return what a command runs that is `make`, as text for a shell, for each Makefile in folders of the context.
+
+    Nothing where that is not known. What the Makefile has the shell say when it is read is part of it.
+    """
+    words = _words(called)
+    entered = [after for before, after in pairwise(words) if before in _FOLDERS]
+    places = {posixpath.normpath(posixpath.join(one, *entered)) for one in folders}
+    makefiles = [
+        one
+        for one in dockerfile.source.context
+        if posixpath.basename(one.path) in MAKEFILES and (posixpath.dirname(one.path) or ".") in places
+    ]
+    targets = _targets(_in_folder(words))
+    given = [word.partition("=")[0] for word in words if _ASSIGNMENT.match(word)]
+    found = [None if targets is None else _commands(dockerfile, one, targets, given) for one in makefiles]
+    return [] if None in found else [text for text in found if text is not None]
+
+
+def _commands(dockerfile: Dockerfile, makefile: ContextFile, targets: list[str], given: Collection[str]) -> str | None:
+    """Return what a Makefile runs for targets, as text for a shell; None where that is not known.
+
+    The variables that make is `given` are not filled in.
+    """
+    text = _whole(dockerfile, makefile)
+    joined = _CONTINUED.sub(" ", text)
+    rules = dict(_rules(joined))
+    ran = _recipes(joined, rules, targets) if 0 < len(text) <= _LONGEST else None
+    if ran is not None and not _ENTERS.search(ran):
+        ran = _without_asked(_with_asked(joined, rules, targets) or "") or ran
+    if ran is None or _NOT_READ.search(joined):
+        return None
+    unknown = {*given, *_SET_FOR_TARGET.findall(joined)}
+    values = {name: words for name, words in _values(joined).items() if name not in unknown}
+    plain = [(name, _plainer(_SAID_BY_SHELL.sub("said", value))) for name, value in _VALUES.findall(joined)]
+    no_text = {name for name, value in plain if _NO_PLAIN_TEXT.search(value)}
+    no_text |= {*_DEFINES.findall(joined)}
+    asked = [*_SAID_BY_SHELL.findall(_RECIPE.sub("", joined)), ran]
+    filled = _VARIABLE.sub(
+        lambda one: values.get(one[1], one[0] if one[1] in no_text else f"${{{one[1]}}}"), "\n".join(asked)
+    )
+    return _PREFIX.sub("", _OF_RULE.sub("./made", _plainer(filled))).replace("$$", "$")
+
+
+def _plainer(text: str) -> str:
+    """Return a text with a word in place of what make's functions make of words."""
+    text = _OF_MAKE.sub(".", text)
+    for _ in range(_DEEPEST):
+        text = _ON_WORDS.sub(lambda one: one[1].replace(" ", "."), text)
+    return text
 
 
 def _makefiles(dockerfile: Dockerfile, below: str) -> list[ContextFile]:
@@ -162,19 +227,38 @@ def _recipes(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | No
     waiting = [*targets] or [name for name in rules if not name.startswith(".")][:1]
     if not waiting or any(name not in rules for name in waiting):
         return None
-    recipes = [rule.recipe for name, rule in rules.items() if "%" in name or "$" in name]
     lists = {f"$({name})" for name in _LISTS.findall(text) if _SET.findall(text).count(name) == 1}
-    done: set[str] = set()
+    phony = rules[".PHONY"].prerequisites if ".PHONY" in rules else ()
+    made: dict[str, None] = {}
     while waiting:
         name = waiting.pop()
-        if name in done or name not in rules:
+        if name in made or name not in rules:
             continue
-        done.add(name)
-        recipes.append(rules[name].recipe)
+        made[name] = None
         wanted = [one for one in rules[name].prerequisites if one not in lists]
+        # Without a recipe of its own it is made by a pattern, as what has no rule is.
+        by_pattern = [one for one in wanted if one not in rules] + ([] if rules[name].recipe.strip() else [name])
         # A variable may name any of them, where no target is written like it.
-        waiting += rules if any("$" in one and one not in rules for one in wanted) else wanted
-    return "\n".join(recipes)
+        unknown = any("$" in one for one in by_pattern if one != name)
+        found = rules if unknown else [*wanted, *_matching(rules, by_pattern)]
+        # One that is no file is in no list of files, and no pattern makes it.
+        waiting += [one for one in found if name not in phony or one in wanted or not ("%" in one or one in lists)]
+    return "\n".join(rules[name].recipe for name in made)
+
+
+def _matching(rules: dict[str, _Rule], names: Sequence[str]) -> list[str]:
+    """Return the targets that names may stand for, or that may stand for them: one of both is a pattern."""
+    patterns = [re.compile(_pattern(name)) for name in names if "%" in name]
+    return [
+        target
+        for target in (rules if names else ())
+        if any(one.fullmatch(target) for one in patterns)
+        or (("%" in target or "$" in target) and any(re.fullmatch(_pattern(target), name) for name in names))
+    ]
+
+
+def _pattern(name: str) -> str:
+    return ".*".join(map(re.escape, _STANDS_FOR_ANY.split(name)))
 
 
 def part_for(dockerfile: Dockerfile, makefile: ContextFile, called: Called) -> str:
@@ -188,16 +272,27 @@ def part_for(dockerfile: Dockerfile, makefile: ContextFile, called: Called) -> s
         return makefile.text
     joined = _CONTINUED.sub(" ", without_comments(text))
     rules = dict(_rules(joined))
-    ran = _recipes(joined, rules, targets)
+    ran = _with_asked(joined, rules, targets)
+    return text if ran is None else "\n".join([_RECIPE.sub("", joined), *_DEFINED.findall(joined), ran])
+
+
+def _with_asked(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | None:
+    """Return the recipes that a Makefile runs for targets, with those that they ask make for; None where not known."""
+    ran = _recipes(text, rules, targets)
     for _ in range(_DEEPEST):
         asked = None if ran is None else _made_again(ran)
         if asked is None or any(word not in rules for word in asked):
-            return text
-        again = _recipes(joined, rules, [*targets, *asked]) if asked else ran
+            return None
+        again = _recipes(text, rules, [*targets, *asked]) if asked else ran
         if again == ran:
-            return "\n".join([_RECIPE.sub("", joined), *_DEFINED.findall(joined), ran or ""])
+            return ran
         ran, targets = again, [*targets, *asked]
-    return text
+    return None
+
+
+def _without_asked(recipes: str) -> str:
+    """Return recipes without what they ask make for in the same folder."""
+    return _MAKES.sub(lambda one: one[0] if _ELSEWHERE.search(one[1]) else ":", recipes)
 
 
 def _made_again(recipes: str) -> list[str] | None:
@@ -234,7 +329,8 @@ def _rules(text: str) -> Iterator[tuple[str, _Rule]]:
         before, _, inline = said.partition(";")
         for name in current:
             old = found.get(name, _Rule(prerequisites=(), recipe=""))
-            wanted = _FILES.sub(" ", before).replace("|", " ").split()
+            filled = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), _FILES.sub(" ", before))
+            wanted = filled.replace("|", " ").split()
             found[name] = _Rule(
                 prerequisites=(*old.prerequisites, *wanted), recipe=f"{old.recipe}\n{_for(name, inline)}"
             )
@@ -244,7 +340,11 @@ def _rules(text: str) -> Iterator[tuple[str, _Rule]]:
 def _values(text: str) -> dict[str, str]:
     """Return the variables that are set once, to plain words."""
     names = _SET.findall(text)
-    return {name: words for name, words in _WORDS.findall(text) if names.count(name) == 1}
+    values = {name: words for name, words in _WORDS.findall(text) if names.count(name) == 1}
+    for _ in range(_DEEPEST):
+        plain = {name: words for name, words in values.items() if _PLAIN.fullmatch(words)}
+        values = {name: _VARIABLE.sub(lambda one: plain.get(one[1], one[0]), words) for name, words in values.items()}  # noqa: B023 - it is called at once
+    return {name: words for name, words in values.items() if _PLAIN.fullmatch(words)}
 
 
 def _for(target: str, recipe: str) -> str:

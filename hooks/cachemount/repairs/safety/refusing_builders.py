@@ -9,13 +9,19 @@ from cachemount.repairs.safety.classic_comments import built_by_classic
 
 
 def refused_mounts(facts: Facts) -> list[Withheld]:
-    """Return why a builder may refuse or ignore new mounts; one that refuses them builds no file that has some."""
+    """Return why a builder may refuse new mounts; one that does builds no file that has some."""
     reason = facts.refusal or built_by_classic(facts)
     if reason is None or reason.id == reasons.IGNORED_MOUNTS.id:
-        return [] if reason is None else [reason]
+        return []
     any_id = reason.id == reasons.REFUSED_WITHOUT_ID.id
     taken = any(not any_id or "id" not in one.flag.options for step in facts.mounted for one in step.caches)
     return [] if taken or (not any_id and facts.memo(_has_heredocs)) else [reason]
+
+
+def ignored_mounts(facts: Facts) -> Withheld | None:
+    """Return that a builder ignores new mounts: with it a fix is safe that adds mounts and nothing else."""
+    reason = facts.refusal
+    return reason if reason is not None and reason.id == reasons.IGNORED_MOUNTS.id else None
 
 
 def _has_heredocs(facts: Facts) -> bool:

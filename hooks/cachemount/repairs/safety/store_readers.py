@@ -25,6 +25,7 @@ from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.container_builds import read_in_containers
+from cachemount.repairs.safety.context_folders import context_folders
 from cachemount.repairs.safety.context_scripts import (
     builds_by_script,
     does_no_harm,
@@ -47,9 +48,10 @@ from cachemount.repairs.safety.later_commands import (
     runs_file,
     shortened,
 )
-from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make
+from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make, run_in_folders
 from cachemount.repairs.safety.python_scripts import needs_no_store
 from cachemount.repairs.safety.removed_stores import removes_store
+from cachemount.script_names import MAKEFILES
 from cachemount.shell.launchers.table import launcher
 
 _SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
@@ -64,12 +66,13 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     """Yield the reasons why a store on the places, filled by this step, is not safe in a mount."""
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
-    yield from _cannot_fetch(facts, step, manager, places, later)
+    in_image = _leaves_in_image(step, manager, places)
+    if in_image:
+        yield from _cannot_fetch(facts, step, manager, places, later)
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
-    if _mounts_all(step, places) or removes_store(step, manager, places):
-        # The image has nothing of it now.
+    if not in_image or removes_store(step, manager, places):
         return
     here = step.instruction.span.start
     reads = [
@@ -84,6 +87,22 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
         return
     yield from _reads_without(facts, step, manager, places)
     yield from reads
+
+
+def _leaves_in_image(step: Step, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a step as it is may leave in its image what it has in the store.
+
+    Where it does not, because it has root's mount already or fetches nothing, no later command finds less than before.
+    """
+    environment = step.environment
+    if environment.base is None or environment.uid != 0:
+        return True
+    fetches = any(not one.reader or _is_told_to_fetch(one) for one in _mine(step, manager, places))
+    return fetches and not _mounts_all(step, places)
+
+
+def _is_told_to_fetch(install: Install) -> bool:
+    return any(word.text in install.manager.fetching_flags for word in install.arguments)
 
 
 def building_steps(facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]) -> list[Step]:
@@ -150,7 +169,7 @@ def _cannot_fetch(
     """Later commands that read the store and may not fetch: where the mount is empty, they fail."""
     for other in later:
         first = _mine(other, manager, places)[0]
-        fetches = any(word.text in manager.fetching_flags for word in first.arguments) and other.run.network != "none"
+        fetches = _is_told_to_fetch(first) and other.run.network != "none"
         if first.reader and not fetches and not fetch_first(first) and not flag_to_drop(facts, first):
             name = shortened(" ".join(word.word.raw for word in first.command.words))
             way = "without network" if other.run.network == "none" else "but does not fetch"
@@ -249,7 +268,20 @@ def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageMana
         or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places), told(called))
         or needs_no_store(facts, called, manager)
         or node_scripts.needs_no_store(facts, called, manager)
+        or _makes_without(facts, step, called, manager, _harmless_in_script(step, manager, places))
     )
+
+
+def _makes_without(
+    facts: Facts, step: Step, called: Called, manager: PackageManager, is_harmless: Callable[[Called], bool]
+) -> bool:
+    """Return whether a command is `make` for targets of the context that are known, and all that they run is."""
+    if called.name not in ("make", "gmake"):
+        return False
+    folders = context_folders(facts, step, called.command.directory)
+    texts = run_in_folders(facts.dockerfile, called, folders) if folders else []
+    unchanged = all(not facts.says(rf"(?:>|\b(?:curl|patch|sed|wget)\b)[^\n;&|]*{one}\b") for one in MAKEFILES)
+    return bool(texts) and unchanged and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
 
 
 def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[str]) -> Callable[[Called], bool]:
@@ -264,6 +296,8 @@ def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[
 
 
 def _is_storeless(called: Called, manager: PackageManager) -> bool:
+    if any(flags and flags <= {*called.texts} for download in manager.downloads for flags in download.offline):
+        return False
     words = [word for word in invocations.positionals(manager, called.arguments) if word]
     return not {"*", *words[:1], " ".join(words[:2])}.isdisjoint(manager.storeless_verbs)
 

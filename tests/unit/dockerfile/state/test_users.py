@@ -189,6 +189,12 @@ def test_accounts_copied_from_the_context() -> None:
         # Packages make accounts of the system, and scripts may make any.
         ("debian", "apt-get update && apt-get install -y postgresql && useradd -r app", None, None),
         ("alpine:3.20", "apk add nginx && adduser -S app", None, None),
+        # They make no account themselves.
+        ("alpine:3.20", "apk --no-cache add curl ca-certificates && adduser -S app", 100, 65533),
+        ("alpine:3.20", "apk add -U --virtual .b gcc 'musl-dev>1' && apk del .b && adduser -S app", 100, 65533),
+        ("alpine:3.20", "apk add curl nginx && adduser -S app", None, None),
+        ("alpine:3.20", "apk add curl $MORE && adduser -S app", None, None),
+        ("alpine:3.20", "apk upgrade && adduser -S app", None, None),
         ("composer:2", "adduser -S app", None, None),
         ("python:3.13", "apt-get update && apt-get install -y postgresql && useradd -r app", None, None),
         ("debian", "./setup.sh && useradd app", None, None),

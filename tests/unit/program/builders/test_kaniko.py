@@ -164,3 +164,28 @@ def test_garden_with_kaniko(tmp_path: Path, module: str, built: bool) -> None:
     text = "kind: Project\nproviders:\n- name: kubernetes\n  buildMode: kaniko\n"
     assert bool(why(tmp_path, "project.garden.yml", text)) is built
     assert not why(tmp_path / "other", "project.garden.yml", text.replace("kaniko", "cluster-buildkit"))
+
+
+@pytest.mark.parametrize(("tag", "reason"), [("v0.24.0", "refused-mounts"), ("debug-v1.9.1", "ignored-mounts")])
+def test_a_kaniko_that_ends_at_mounts(tmp_path: Path, tag: str, reason: str) -> None:
+    text = (
+        f"build:\n  image: gcr.io/kaniko-project/executor:{tag}\n  script: /kaniko/executor --dockerfile Dockerfile\n"
+    )
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "Dockerfile").write_text("FROM debian\n")
+    (tmp_path / ".gitlab-ci.yml").write_text(text)
+    found = refusal(str(tmp_path / "Dockerfile"), Config())
+    assert found is not None
+    assert found.id == reason
+
+
+@pytest.mark.parametrize(
+    ("path", "program", "built"),
+    [
+        ("tests/files/Dockerfile", 'run("docker", "build"), run("kaniko-executor", "-f", dockerfile)', True),
+        ("web/Dockerfile", 'run("docker", "build"), run("kaniko-executor", "-f", dockerfile)', False),
+        ("tests/files/Dockerfile", 'run("docker", "build", "-f", dockerfile)  # kaniko', False),
+    ],
+)
+def test_a_program_that_builds_by_both(tmp_path: Path, path: str, program: str, built: bool) -> None:
+    assert bool(why(tmp_path, "tests/images.py", program, path=path)) == built

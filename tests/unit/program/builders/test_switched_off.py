@@ -92,3 +92,16 @@ def test_the_file_and_the_variable_are_said(tmp_path: Path) -> None:
     )
     found = refusal(str(tmp_path / "Dockerfile"), Config())
     assert str(found) == ".envrc shows a builder that refuses such mounts (COMPOSE_DOCKER_CLI_BUILD=0)"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("build/images.go", 'var env = map[string][]string{\n\t"dev.dockerfile": {"DOCKER_BUILDKIT=0"},\n}\n',
+         "deploy/dev.dockerfile"),
+        ("build/images.py", 'ENV = {\n    "old.dockerfile": {"DOCKER_BUILDKIT": "0"},\n}\n', ""),
+        ("build/images.py", 'ENV["dev.dockerfile"] = {"DOCKER_BUILDKIT": "0"}\n', EVERY),
+    ],
+)  # fmt: skip
+def test_a_table_of_variables_by_the_names_of_files(tmp_path: Path, name: str, text: str, found: str) -> None:
+    assert refused(tmp_path, {name: f"# docker\n{text}"}) == found
