@@ -756,6 +756,11 @@ SCRIPT_EMPTIES = Reason(
     "take that command out of the script, or install in a step of its own",
     "it mounts the cache all the same, and the script leaves nothing in it",
 )
+IN_SCRIPT = Reason(
+    "in-script",
+    "{place} is in another file, which no fix changes",
+    "take the command out of the script, or out of what this step runs of it",
+)
 CLEANUP_BEFORE = Reason(
     "cleanup-before",
     "`{words}` in line {line} empties the cache before the install, which may be meant to build or fetch it anew",
