@@ -761,6 +761,11 @@ IN_SCRIPT = Reason(
     "{place} is in another file, which no fix changes",
     "take the command out of the script, or out of what this step runs of it",
 )
+SCRIPT_INSTALLS = Reason(
+    "script-installs",
+    "what else {place} does with the cache is not known",
+    "write `{mounts}` after RUN, and take out of the script what empties the cache or switches it off",
+)
 CLEANUP_BEFORE = Reason(
     "cleanup-before",
     "`{words}` in line {line} empties the cache before the install, which may be meant to build or fetch it anew",

@@ -127,9 +127,9 @@ def _parts(facts: Facts, step: Step) -> Iterator[Part]:
         file = found or _only(facts, words)
         if file is None:
             continue
-        alike = _as_caller(step, command)
+        alike = as_caller(step, command)
         for unit in flow(file, lambda unit, script: _called(facts, alike, unit, script)):  # noqa: B023 - called at once
-            part = _step(facts, alike, unit)
+            part = as_step(facts, alike, unit)
             sure = unit.sure if id(command) in surely else frozenset()
             yield Part(command=command, unit=unit, step=part, sure=sure, brought=found is not None)
 
@@ -177,7 +177,7 @@ def _called(facts: Facts, step: Step, unit: Unit, script: str) -> ContextFile | 
     return file_at(facts, step, place) if place else None
 
 
-def _as_caller(step: Step, command: Command) -> Step:
+def as_caller(step: Step, command: Command) -> Step:
     """Return a step in which a script sees what the command that runs it hands on: user, folder, variables."""
     who, environment = runner(step, command), step.environment
     variables = {} if command.bare else {**environment.variables, **command.exports}
@@ -204,7 +204,7 @@ def _interpreter(text: str) -> str:
     return first[2:].strip() if first.startswith("#!") and "bash" in first else ""
 
 
-def _step(facts: Facts, step: Step, unit: Unit) -> Step:
+def as_step(facts: Facts, step: Step, unit: Unit) -> Step:
     """Return a step with the commands of a unit, and its installs."""
     environment = step.environment
     workdir = environment.workdir

@@ -29,7 +29,7 @@ from cachemount.facts.locations import tails
 from cachemount.facts.meant_cleanups import is_meant, only_cleans
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.mount_owners import emptied_by_tools, owners
-from cachemount.facts.scripted import Part, parts
+from cachemount.facts.scripted import Part, parts, script_installs
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.managers import MANAGERS
@@ -83,7 +83,7 @@ def _in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
         mounts = [one for one in step.caches if _is_of_manager(one) or installs_using(part.step, one)]
         directories, managers = _mounted(facts, part.step, [one for one in step.caches if one not in mounts])
         emptied = cleanups_of(part.step, directories, managers)
-        found = [one for one in emptied if id(one.command) in part.unit.sure]
+        found = [one for one in emptied if id(one.command) in part.unit.sure and not _is_elsewhere(facts, step, one)]
         ran.setdefault(id(part.command), []).append((part, managers, found))
     for group in ran.values():
         # It may be all that the step is for.
@@ -95,6 +95,15 @@ def _in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
                     continue
                 seen.add(place)
                 yield _in_script(step, part, one, managers)
+
+
+def _is_elsewhere(facts: Facts, step: Step, cleanup: Cleanup) -> bool:
+    """Return whether a manager cleans its own cache, which is known to be in no mount."""
+    mine = programs.managers(cleanup.command.program)
+    theirs = [
+        one.install for one in script_installs(facts, step) if one.install.manager in mine and one.install.directories
+    ]
+    return bool(theirs) and not any(directory.cover for one in theirs for directory in one.directories)
 
 
 def _in_script(step: Step, part: Part, discard: Cleanup, managers: Sequence[PackageManager]) -> Finding:
