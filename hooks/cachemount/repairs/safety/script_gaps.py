@@ -9,12 +9,14 @@ from cachemount.facts import chain
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import steps_related, steps_saying
+from cachemount.facts.script_flow import is_shell
 from cachemount.facts.scripted import Scripted, parts
 from cachemount.facts.unmounted import Unmounted, gap_of, has_stray_mount
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record, replace
 from cachemount.repairs.safety.make_parts import make_parts
+from cachemount.script_names import MAKEFILES
 from cachemount.shell.model import Command
 
 # What may be a script of the repository, by its name or its path, or run one of its Makefiles.
@@ -43,6 +45,8 @@ def script_gaps(facts: Facts) -> Collection[ScriptGap]:
 
 def _script_gaps(facts: Facts) -> Iterator[ScriptGap]:
     before: list[ScriptGap] = []
+    if not any(is_shell(one) or one.path.endswith(MAKEFILES) for one in facts.dockerfile.source.context):
+        return
     for stage in facts.dockerfile.stages:
         for step in steps_saying(facts, stage, _RUNS) if stage.file is None else ():
             if step.instruction.onbuild or step.run.network == "none" or has_stray_mount(step):
