@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from cachemount.facts.script_functions import blank, bodies, outside_functions
 from cachemount.late_pattern import late
@@ -45,6 +46,8 @@ class Unit(Record, frozen=False, eq=False):
         return self.file.text.count("\n", 0, command.span.start) + 1
 
 
+# Many steps of a file may run the same scripts.
+_read = lru_cache(maxsize=256)(read_file)
 # The file that a command of a file runs, where it is known.
 Find = Callable[[Unit, str], "ContextFile | None"]
 
@@ -131,7 +134,7 @@ class _Walk:
         *,
         sure: bool,
     ) -> bool:
-        script = read_file(text) if depth <= _DEEPEST and len(self.units) < _MOST else None
+        script = _read(text) if depth <= _DEEPEST and len(self.units) < _MOST else None
         if script is None:
             return False
         unit = Unit(file=file, script=script, exports=exports, directory=directory)
