@@ -766,6 +766,16 @@ SCRIPT_EMPTIES = Reason(
     "take that command out of the script, or install in a step of its own",
     "it mounts the cache all the same, and the script leaves nothing in it",
 )
+IN_SCRIPT = Reason(
+    "in-script",
+    "{place} is in another file, which no fix changes",
+    "take the command out of the script, or out of what this step runs of it",
+)
+SCRIPT_INSTALLS = Reason(
+    "script-installs",
+    "what else {place} does with the cache is not known",
+    "write `{mounts}` after RUN, and take out of the script what empties the cache or switches it off",
+)
 CLEANUP_BEFORE = Reason(
     "cleanup-before",
     "`{words}` in line {line} empties the cache before the install, which may be meant to build or fetch it anew",

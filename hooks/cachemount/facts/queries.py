@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, partial
 
@@ -44,6 +45,12 @@ def _unread(facts: Facts, stage: Stage) -> list[tuple[str, Callable[[], Step]]]:
             text = f"{instruction.arguments.text} {run.script.text} {environment.workdir}"
             found.append((text, cache(partial(read_step, facts.dockerfile, stage, instruction, run, environment))))
     return found
+
+
+def steps_saying(facts: Facts, stage: Stage, pattern: re.Pattern[str]) -> list[Step]:
+    """Return the steps of a stage that were read, and others in which a pattern is found, in the order of the file."""
+    others = [unread() for text, unread in facts.memo(_unread, stage) if pattern.search(text)]
+    return sorted([*facts.memo(_by_stage).get(stage.index, ()), *others], key=lambda step: step.instruction.span.start)
 
 
 def all_steps(facts: Facts, stage: Stage) -> Mapping[int, Step]:

@@ -46,7 +46,7 @@ def _unmounted_installs(facts: Facts) -> Iterator[Unmounted]:
             continue
         managers = list(dict.fromkeys(install.manager for install in step.installs))
         for manager in managers:
-            gap = _unmounted(facts, step, manager)
+            gap = gap_of(facts, step, manager)
             # What is to be put right is the mount that names two targets.
             if gap is not None and not any(_is_named_in_vain(step, directory) for _, directory in gap.wanted):
                 yield gap
@@ -97,7 +97,8 @@ def other_variants(step: Step, manager: PackageManager) -> list[tuple[Install, D
     ]
 
 
-def _unmounted(facts: Facts, step: Step, manager: PackageManager) -> Unmounted | None:
+def gap_of(facts: Facts, step: Step, manager: PackageManager) -> Unmounted | None:
+    """Return what a step's installs by a manager lack; None where they lack nothing."""
     open_pairs = uncovered(step, manager)
     required = [pair for pair in open_pairs if not pair[1].cache.optional or _comes_again(facts, *pair)]
     required = [pair for pair in required if not _keeps_installed(step, pair[0])]

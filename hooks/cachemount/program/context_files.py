@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from cachemount.copied_names import BOUND, bound, copied_as, copies, ends_of, sources_of, taken_by
+from cachemount.copied_names import BOUND, bound, copied_as, copies, taken_by
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.imported_files import imported
 from cachemount.program.other_dockerfiles import dockerfile_of_base, siblings
+from cachemount.program.step_scripts import (
+    MAKES,
+    included,
+    makefiles,
+    places_of,
+    run_by,
+    runs_others,
+    runs_script,
+    scripts_of_runs,
+    scripts_of_steps,
+)
 from cachemount.script_names import (
     MAKEFILES,
     NODE_SCRIPT,
@@ -28,18 +39,14 @@ from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 100
-_MOST_FOLDERS = 20
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
-_BUILD_FILES = (*MAKEFILES, "justfile", "package.json")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
 # What follows in a lock file says nothing of the manager's version, and may be long.
 _FIRST_COMMENTS = late(r"(?:#[^\n]*\n)*")
 _GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
-_INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
-_MAKES = late(r"\bg?make\b")
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
@@ -52,24 +59,7 @@ _KEEPS_BUILDS = late(r"\b(?:pip|uv|poetry|pdm|pnpm)(?=3?\s)")
 _REQUIREMENTS = late(r"(?:\s-[rc][ =]?|--(?:requirement|constraint)s?[ =])[\"']?([\w./-]+\.txt)")
 _JUST = late(r"\bjust\b")
 _RUNS_SCRIPT = late(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?|install|i|ci)\b")
-# Those without an ending that are run, or read, by their paths from the context.
-_SOURCES = r"(?:(?:source|\.|exec|(?:ba|da|k|z)?sh)[ \t]+(?:-[a-z]+[ \t]+)*)?"
-_RUN_BY_PATH = late(
-    r"(?m)(?:^[ \t]*RUN\b(?:(?:[ \t]|\\\r?\n)+--\S+)*(?:[ \t]|\\\r?\n)*|&&|\|\||;)[ \t]*(?:\\\r?\n[ \t]*)?"
-    rf"{_SOURCES}\./([\w-]+(?:/[\w-]+)+)(?=[ \t\r\n;&|\\\"']|\Z)"
-)
-_RUN_BY_SCRIPT = late(
-    r"(?m)(?:^|&&|\|\||[;|]|\b(?:do|else|then)\b)[ \t]*"
-    rf"{_SOURCES}[\"']?(?:\$\(dirname [^()]*\)|\$\{{?\w+\}}?|\.)[\"']?/([\w-]+(?:/[\w-]+)*)(?=[ \t\r\n;&|\\\"']|\Z)"
-)
-_SHEBANG = late(r"#!.*\b(?:ba|da|k|z)?sh\b")
 _RUNS_NODE = late(r"\b(?:node|tsx|ts-node(?:-esm)?)[ \t]")
-_CALLED = late(r"(?m)(?:^[ \t]*(?:RUN\b(?:[ \t]+--\S+)*)?|&&|\|\||[;|])[ \t]*([a-z][\w-]*)(?=[ \t\n;&|\\])")
-# Folders from which scripts may be run: by cd, WORKDIR, a variable or PATH.
-_ENTERED = late(
-    r"(?m)(?:\b(?:cd|pushd)[ \t]+|^[ \t]*WORKDIR[ \t]+|\b[A-Za-z_]\w*[= ][\"']?(?=/))[\"']?"
-    r"(?:\$\{?\w+\}?/)?([\w./-]*\w)"
-)
 
 
 def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[ContextFile, ...]:
@@ -100,12 +90,19 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += installers(full, text)
     if with_fixes and "alpine" in text and (programs := {*_KEEPS_BUILDS.findall(text)}):
         found += siblings(full, programs)
-    names = list(dict.fromkeys(_names(text, with_fixes=with_fixes)))
-    folders = list(_folders(os.path.dirname(full))) if names else []
+    folders = list(_folders(os.path.dirname(full)))
     if (" -f " in text or " -e " in text) and _COPIES.search(text):
         from cachemount.program.asked_files import asked_files  # noqa: PLC0415 - few files ask for others
 
-        found += asked_files(full, text, list(_folders(os.path.dirname(full))))
+        found += asked_files(full, text, folders)
+    scripts = list(scripts_of_runs(text, folders)) if runs_script(text) else []
+    names = list(_names(text, with_fixes=with_fixes))
+    if scripts:
+        # What a script installs has settings as well.
+        told = "\n".join((text, *(one.text for one in scripts)))
+        names += [name for name in _names(told, with_fixes=with_fixes) if not SHELL_NAME.search(name)]
+    names = list(dict.fromkeys(names))
+    found += scripts
     if "go.mod" in names:
         from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - few files build a project in Go
 
@@ -127,10 +124,9 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 found.append(ContextFile(path=name, text=_told(name, content), folder=above))
-                found += _included(content, name, folder, above) if name.endswith(MAKEFILES) else ()
+                found += included(content, name, folder, above) if name.endswith(MAKEFILES) else ()
                 found += imported(content, name, folder, above)
-                is_shell = SHELL_NAME.search(name) or ("." not in posixpath.basename(name) and _SHEBANG.match(content))
-                found += _run_by(content, name, folder, above) if name in _BUILD_FILES or is_shell else ()
+                found += run_by(content, name, folder, above) if runs_others(name, content) else ()
     return tuple(dict.fromkeys(found))
 
 
@@ -169,38 +165,12 @@ def _told(name: str, content: str) -> str:
     return content
 
 
-def _run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFile]:
-    """Yield the shell scripts that a build file or a script names, by their paths from its folder or the context's."""
-    beside = name.rpartition("/")[0]
-    entered = list(dict.fromkeys(_ENTERED.findall(text)))[:_MOST_FOLDERS]
-    scripts = [*SHELL_SCRIPT.findall(text), *(() if name in _BUILD_FILES else _RUN_BY_SCRIPT.findall(text))]
-    for script in list(dict.fromkeys(scripts))[:_MOST_NAMES]:
-        folders = (beside, "", *(os.path.join(beside, one) for one in entered if not one.startswith("/")))
-        places = (posixpath.normpath(posixpath.join(place, script)).lstrip("/") for place in folders)
-        for path in dict.fromkeys(places):
-            if path == name or path.partition("/")[0] not in names_in(folder):
-                continue
-            content = text_inside_repository(os.path.join(folder, *path.split("/")), folder, _MOST_BYTES)
-            if content:
-                yield ContextFile(path=path, text=content, folder=above)
-                break
-
-
-def _included(makefile: str, path: str, folder: str, above: str) -> Iterator[ContextFile]:
-    """Yield the files that a Makefile includes by their names."""
-    for one in list(dict.fromkeys(_INCLUDED.findall(makefile)))[:_MOST_NAMES]:
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(path), one))
-        content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
-        if content:
-            yield ContextFile(path=name, text=content, folder=above)
-
-
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     # A word is found sooner than a pattern, and most files have few of them.
     if "go" in text and _GO.search(text) and (_COPIES.search(text) or BOUND.search(text)):
         yield from ("go.mod", "go.work", "vendor/modules.txt", ".dockerignore")
-    if "make" in text and _MAKES.search(text) and ((with_fixes and STORE.search(text)) or _GO.search(text)):
-        yield from _makefiles(text)
+    if "make" in text and MAKES.search(text) and ((with_fixes and STORE.search(text)) or _GO.search(text)):
+        yield from makefiles(text)
     if "yarn" in text:
         yield from (*copied_as(text, ".yarnrc.yml"), ".yarnrc.yml", "package.json", "yarn.lock", ".dockerignore")
     if "npx" in text and (" -y" in text or " --yes" in text):
@@ -211,12 +181,12 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if not with_fixes and "--mount" not in text:
         return
     if "pip" in text and ".txt" in text:
-        yield from _places_of(text, _REQUIREMENTS.findall(text))
+        yield from places_of(text, _REQUIREMENTS.findall(text))
     fills_store = STORE.search(text) is not None
     may_fill = _may_fill_later(text)
     if may_fill:
         yield from _build_files(text)
-        yield from _places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
+        yield from places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
     if "/etc/apt/apt.conf" in text:
         yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in taken_by(words))
     if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
@@ -227,7 +197,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if fills_store or may_fill or uses_conda:
         in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
         in_node = NODE_SCRIPT.findall(text) if fills_store and _RUNS_NODE.search(text) else []
-        yield from _scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python, *in_node])
+        yield from scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python, *in_node])
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:
         yield from (*_copied(text, "pyproject.toml"), *_copied(text, "uv.toml"))
@@ -248,7 +218,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _scripts(text)
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
-        yield from _places_of(text, modules)
+        yield from places_of(text, modules)
 
 
 def _bound_settings(text: str) -> Iterator[str]:
@@ -279,16 +249,9 @@ def _may_fill_later(text: str) -> bool:
     return "_NO_CACHE" in text or _SYSTEM.search(text) is not None
 
 
-def _makefiles(text: str) -> Iterator[str]:
-    """Yield where a Makefile may be: in the context, in a folder that is copied, or in one that a step enters."""
-    yield from MAKEFILES
-    entered = (folder for folder in _ENTERED.findall(text) if not folder.startswith("/"))
-    yield from (f"{folder}/{name}" for folder in (*sources_of(text), *entered) for name in MAKEFILES)
-
-
 def _build_files(text: str) -> Iterator[str]:
     """Yield the files in which make and its like find what a step runs."""
-    if _MAKES.search(text):
+    if MAKES.search(text):
         yield from MAKEFILES
     if _JUST.search(text):
         yield "justfile"
@@ -302,46 +265,12 @@ def _copied(text: str, name: str) -> Iterator[str]:
     yield from copied_as(text, name)
 
 
-def _scripts_of_steps(text: str, scripts: Sequence[str]) -> Iterator[str]:
-    """Yield where the scripts may be that a step runs or a COPY names."""
-    yield from _places_of(text, scripts)
-    # Many scripts that are made to be called by their names have no ending.
-    for source in sources_of(text):
-        name = os.path.basename(source)
-        if "." not in name and text.count(name) > 1:
-            yield source
-    yield from _RUN_BY_PATH.findall(text) if "./" in text else ()
-    folders = [folder for words in copies(text) for folder in _folders_of_programs(words)]
-    yield from (f"{folder}/{called}" for folder in folders for called in dict.fromkeys(_CALLED.findall(text)))
-
-
-def _folders_of_programs(words: Sequence[str]) -> Iterator[str]:
-    """Yield the folders of the context that a COPY brings to where programs are called by their names alone."""
-    for source in taken_by(words):
-        if words[-1].rstrip("/").endswith("bin"):
-            yield source
-        elif words[-1] == "/":
-            yield f"{source}/usr/local/bin"
-
-
 def _scripts(text: str) -> Iterator[str]:
     """Yield where the scripts may be that the image runs, and what it makes."""
     ran = {word for words in _RUN_BY_IMAGE.findall(text) for word in _PATH.findall(words)}
     if "make" in ran:
         yield from MAKEFILES
-    yield from _places_of(text, sorted(word for word in ran if word.endswith(("sh", ".bash")) or "/" in word))
-
-
-def _places_of(text: str, scripts: Sequence[str]) -> Iterator[str]:
-    """Yield where scripts may be in the context: as a COPY calls them, by ends of their paths, in copied folders."""
-    sources = list(sources_of(text))
-    names = {os.path.basename(script) for script in scripts}
-    yield from (source for source in sources if os.path.basename(source) in names)
-    ends = list(dict.fromkeys(end for script in scripts for end in ends_of(script)))
-    yield from ends
-    folders = [source for source in sources if "." not in os.path.basename(source)]
-    folders += dict.fromkeys(end for folder in _ENTERED.findall(text) for end in ends_of(folder)) if ends else ()
-    yield from (f"{folder}/{end}" for folder in folders for end in ends)
+    yield from places_of(text, sorted(word for word in ran if word.endswith(("sh", ".bash")) or "/" in word))
 
 
 @kept

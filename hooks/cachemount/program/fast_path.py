@@ -20,6 +20,9 @@ PROGRAMS = frozenset({
     "pnpm", "pnpx", "pnx", "poetry", "pub", "r", "rebar", "rscript", "sbt", "scala", "shards", "stack", "swift", "td",
     "tdnf", "trunk", "uv", "uvx", "wasm", "xcaddy", "xk", "xx", "yarn", "yarnpkg", "yum", "zypper",
 })  # fmt: skip
+# What a step has that runs a script of the repository, or one of its Makefiles. A COPY brings them, some as programs.
+RUNS_SCRIPT = (".sh", ".bash", "./", "make")
+FOLDER_OF_PROGRAMS = "bin"
 # What decides how a file is treated, in its folder or above.
 _SETTINGS = (".cachemount.toml", ".cachemount-baseline.jsonl")
 _SHARED_SETTINGS = "pyproject.toml"
@@ -108,6 +111,7 @@ def cannot_have_findings(text: str) -> bool:
         return False
     stages = at = 0
     directives = 1
+    steps = runs = brings = programs = False
     while at < len(lines):
         content = lines[at].strip(" \t")
         at += 1
@@ -135,13 +139,17 @@ def cannot_have_findings(text: str) -> bool:
         if "<<" in statement:
             # Of two lines, each with one half of it.
             return False
+        if keyword in ("COPY", "ADD"):
+            brings, programs = True, programs or FOLDER_OF_PROGRAMS in rest
+        elif keyword == "RUN":
+            steps, runs = True, runs or any(map(rest.__contains__, RUNS_SCRIPT))
         stages += keyword == "FROM"
         if not stages and keyword != "ARG":
             return False
         # The engine looks at the lines as they are written: a name may begin one, and be part of a word when joined.
         if keyword in _SEARCHED and any(map(_may_name_manager, {statement, "\n".join(lines[start:at])})):
             return False
-    return stages > 0
+    return stages > 0 and not (runs and brings) and not (steps and programs)
 
 
 def _joined(lines: list[str], at: int) -> tuple[str, int]:

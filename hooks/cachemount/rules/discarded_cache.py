@@ -12,6 +12,9 @@ A removal under a test of a file in the mount is how a folder is kept up to date
 which the step copies into the folder. Nor is one told that an argument or another file decides on, or that is all that
 its step does: both empty the mount on purpose.
 
+A script of the repository that the step runs may empty the mount as well: where its command runs in any case, there is
+a finding without a repair, which names its line.
+
 `uv cache prune --ci` is left alone: it keeps what uv has built, which is what a mount that a workflow saves is for.
 """
 
@@ -26,6 +29,7 @@ from cachemount.facts.locations import tails
 from cachemount.facts.meant_cleanups import is_meant, only_cleans
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.mount_owners import emptied_by_tools, owners
+from cachemount.facts.scripted import Part, parts, script_installs
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.managers import MANAGERS
@@ -44,6 +48,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         if not step.caches:
             continue
+        yield from _in_scripts(facts, step)
         own = [mount for mount in step.caches if not installs_using(step, mount) and not _is_of_manager(mount)]
         directories, managers = _mounted(facts, step, own)
         emptied = cleanups_of(step, directories, managers)
@@ -68,6 +73,50 @@ def check(facts: Facts) -> Iterator[Finding]:
         left += tuple(one for mount in step.caches for one in emptied_by_tools(step, mount))
         builder = _builder(facts, step, left, [], [reasons.OWN_FOLDER.about()])
         yield from _findings(step, left, [], builder)
+
+
+def _in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Yield the commands in scripts of the repository that surely run and empty a manager's cache in a mount."""
+    seen = set()
+    ran: dict[int, list[tuple[Part, list[PackageManager], list[Cleanup]]]] = {}
+    for part in parts(facts, step):
+        mounts = [one for one in step.caches if _is_of_manager(one) or installs_using(part.step, one)]
+        directories, managers = _mounted(facts, part.step, [one for one in step.caches if one not in mounts])
+        emptied = cleanups_of(part.step, directories, managers)
+        found = [one for one in emptied if id(one.command) in part.unit.sure and not _is_elsewhere(facts, step, one)]
+        ran.setdefault(id(part.command), []).append((part, managers, found))
+    for group in ran.values():
+        # It may be all that the step is for.
+        meant = all(only_cleans(part.step, found) for part, _, found in group)
+        for part, managers, found in () if meant else group:
+            for one in found:
+                place = part.place(one.command)
+                if one.selective or place in seen or is_meant(facts, part.step, one):
+                    continue
+                seen.add(place)
+                yield _in_script(step, part, one, managers)
+
+
+def _is_elsewhere(facts: Facts, step: Step, cleanup: Cleanup) -> bool:
+    """Return whether a manager cleans its own cache, which is known to be in no mount."""
+    mine = programs.managers(cleanup.command.program)
+    theirs = [
+        one.install for one in script_installs(facts, step) if one.install.manager in mine and one.install.directories
+    ]
+    return bool(theirs) and not any(directory.cover for one in theirs for directory in one.directories)
+
+
+def _in_script(step: Step, part: Part, discard: Cleanup, managers: Sequence[PackageManager]) -> Finding:
+    words, place, mine = _words_of(discard), part.place(discard.command), _owners(discard, managers)
+    return finding(
+        NAME,
+        f"`{words}` in `{place}` empties the cache mount of the step that runs it",
+        step,
+        part.command.span,
+        manager=mine[0].name if len(mine) == 1 else None,
+        note=reasons.IN_SCRIPT.about(place=place),
+        identity=f"`{words}` of a script empties the cache mount of its step",
+    )
 
 
 def _groups(
@@ -143,9 +192,7 @@ def _findings(
 ) -> Iterator[Finding]:
     for discard in found:
         mine = _owners(discard, managers)
-        words = " ".join(one.raw for one in discard.command.words)
-        if discard.arguments and not discard.arguments[0].known.startswith("-"):
-            words = f"rm {discard.arguments[0].word.raw}"
+        words = _words_of(discard)
         yield finding(
             NAME,
             f"`{words}` empties the cache mount of its own step",
@@ -155,6 +202,13 @@ def _findings(
             fix=builder.fix("keep the cache"),
             note=builder.blocked_reason,
         )
+
+
+def _words_of(cleanup: Cleanup) -> str:
+    """Return a clean-up as a message names it: the command, or what of it is at fault."""
+    if cleanup.arguments and not cleanup.arguments[0].known.startswith("-"):
+        return f"rm {cleanup.arguments[0].word.raw}"
+    return " ".join(one.raw for one in cleanup.command.words)
 
 
 def _owners(cleanup: Cleanup, managers: Sequence[PackageManager]) -> Sequence[PackageManager]:

@@ -10,6 +10,9 @@ the hook of Debian's images that deletes downloaded packages. For a user other t
 folder above the mount, where BuildKit would make it for root and nothing could be written beside
 the mount. It is safe unless something later reads the directory, or the user of the step is not known.
 
+A script of the repository that a step runs may download as well: where its command runs in any case, there is a finding
+without a repair, which names its line. What else the script does with the cache only its readers know.
+
 Where the store of another stage was copied to its place before, a step downloads next to nothing and has no finding.
 Nor has one that throws away all that it installs: its cache is what the image is to have.
 
@@ -30,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cachemount import reasons
 from cachemount.facts import chain
 from cachemount.facts.locations import below
 from cachemount.facts.model import Facts
@@ -39,6 +43,8 @@ from cachemount.findings import Finding
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.gap_fixes import mounting
 from cachemount.repairs.safety.index_readers import left_in_image, stays_unmounted
+from cachemount.repairs.safety.script_gaps import ScriptGap, script_gaps
+from cachemount.repairs.text_edits import CacheMount
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
 from cachemount.rules.price import lack, price
@@ -67,6 +73,31 @@ def check(facts: Facts) -> Iterator[Finding]:
             note=note,
             identity=f"`{program(gap.install)}` downloads packages {where}without a cache mount",
         )
+    if facts.dockerfile.source.context:
+        yield from (
+            _in_script(facts, one)
+            for one in script_gaps(facts)
+            if not _is_left(facts, one.gap) and not _is_brought(facts, one.gap)
+        )
+
+
+def _in_script(facts: Facts, found: ScriptGap) -> Finding:
+    """Return the finding for what a script of the repository downloads."""
+    gap, place = found.gap, found.place
+    install = gap.install
+    uid, gid = (None, None) if install.root else (install.uid, install.gid)
+    wanted = dict.fromkeys(one.path for one in found.wanted if one.path)
+    mounts = [CacheMount(target=one, sharing=gap.manager.sharing, uid=uid, gid=gid) for one in wanted]
+    flags = " ".join(map(str, mounts)) or "--mount=type=cache,target=..."
+    return finding(
+        NAME,
+        f"`{program(gap.install)}` in `{place}` has {lack(gap)}: {price(facts, gap)}",
+        gap.step,
+        found.command.span,
+        manager=gap.manager.name,
+        note=reasons.SCRIPT_INSTALLS.about(place=place, mounts=flags),
+        identity=f"`{program(gap.install)}` of a script downloads packages without a cache mount",
+    )
 
 
 def _is_for_cache_alone(facts: Facts, gap: Unmounted) -> bool:

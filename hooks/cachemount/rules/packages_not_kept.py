@@ -97,7 +97,7 @@ def _kept_in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
         builder = keep_packages.keep(builder, [install], editable=False)
         yield finding(
             NAME,
-            f"the cache mount for `{program(install)}` in `{one.file}` keeps no packages: {keeps[0].reason}",
+            f"the cache mount for `{program(install)}` in `{one.place}` keeps no packages: {keeps[0].reason}",
             step,
             one.command.span,
             manager=install.manager.name,

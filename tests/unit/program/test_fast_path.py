@@ -33,7 +33,7 @@ WORKDIR /src
 COPY --chown=1000:1000 --link a b ./
 RUN set -eux; \\
     # between
-    make -r -j"$(nproc)" \\
+    ninja -v -j"$(nproc)" \\
 
     && rm -rf /tmp/*
 FROM scratch
@@ -111,6 +111,12 @@ WORDS = (
 def has_nothing(text: str) -> bool:
     report = engine.check(Source(path="Dockerfile", text=text))
     return not report.findings and not report.suppressed
+
+
+@pytest.mark.parametrize("run", ["/setup.sh", "sh setup.bash", "./setup", "make install", "get-modules"])
+def test_a_script_of_the_repository_may_be_run(run: str) -> None:
+    assert not cannot_have_findings(f"FROM a\nCOPY bin/ /usr/bin/\nRUN {run}\n")
+    assert cannot_have_findings(f"FROM a\nRUN {run}\n")
 
 
 def test_plain_forms_are_silent() -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from cachemount.facts.script_functions import functions_apart
 from cachemount.late_pattern import late
-from cachemount.repairs.safety.reached_functions import functions_apart, without_uncalled
+from cachemount.repairs.safety.reached_functions import without_uncalled
 
 _CASE = late(r"(?m)^[ \t]*case[ \t]+[\"']?\$(?:1|\{1(?::?-[^{}]*)?\})[\"']?[ \t]+in\b")
 _END = late(r"(?m)^[ \t]*esac\b[ \t]*;?")

@@ -206,6 +206,19 @@ def _in_folder(words: Sequence[str]) -> list[str]:
     ]
 
 
+def run_targets(words: Sequence[str]) -> tuple[str, list[str]] | None:
+    """Return the folder in which make is told to work ("": its own) and the targets; None where they are not known."""
+    folders = [after for before, after in pairwise(words) if before in _FOLDERS]
+    folders += [word.partition("=")[2] for word in words if word.startswith("--directory=")]
+    targets = _targets(_in_folder(words))
+    return None if targets is None or len(folders) > 1 else ("".join(folders), targets)
+
+
+def values_of(makefile: str) -> dict[str, str]:
+    """Return the variables of a Makefile that are set once, to plain words."""
+    return _values(makefile)
+
+
 def _may_have(text: str, targets: list[str]) -> bool:
     """Return whether a Makefile may have rules for all targets: it does not where none of its rules has a variable."""
     names = dict(_rules(_CONTINUED.sub(" ", text))) if 0 < len(text) <= _LONGEST else {}

@@ -7,17 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts
+from cachemount.facts.script_functions import FUNCTION
 from cachemount.late_pattern import late
 from cachemount.records import Record
 from cachemount.shell.reader import LONGEST_FILE
 
 _MOST_SCRIPTS = 100
-# In one line, or from the line of its name to the brace that stands as far to the right.
-_FUNCTION = late(
-    r"(?ms)^(?P<gap>[ \t]*)(?:function[ \t]+([\w-]+)(?:[ \t]*\(\))?|([\w-]+)[ \t]*\(\))\s*(?:(?P<brace>\{)|\()"
-    r"(?:[^\n]*(?(brace)[;&][ \t]*\}|\))[ \t]*$"
-    r"|[ \t]*(?:#[^\n]*)?\n.*?^(?P=gap)(?(brace)\}|\))(?![^\n;&|]*[;&|])[^\n]*$)"
-)
 # They name a function, and do not call it.
 _EXPORTS = late(r"(?m)^[ \t]*export -f\b[^\n;&|]*$")
 _WORD = late(r"[\w.-]+")
@@ -34,7 +29,7 @@ class _Parts(Record):
 def reached_texts(facts: Facts, name: str) -> list[str]:
     """Return the scripts of the context with a name, their comments removed, as far as the build may run them."""
     texts = scripts_in(facts.dockerfile.source.context, [name])
-    if any(len(one) > LONGEST_FILE for one in texts) or not any(map(_FUNCTION.search, texts)):
+    if any(len(one) > LONGEST_FILE for one in texts) or not any(map(FUNCTION.search, texts)):
         return texts
     words = facts.memo(_reached)
     return [_without_others(one, words) for one in texts]
@@ -42,20 +37,15 @@ def reached_texts(facts: Facts, name: str) -> list[str]:
 
 def without_uncalled(texts: Sequence[str]) -> list[str]:
     """Return texts that are run without the functions that none of them calls, where they are not too long."""
-    if any(len(one) > LONGEST_FILE for one in texts) or not any(map(_FUNCTION.search, texts)):
+    if any(len(one) > LONGEST_FILE for one in texts) or not any(map(FUNCTION.search, texts)):
         return list(texts)
     parts = [_parts_of("", one) for one in texts]
     words = _with_named({word for one in parts for word in _WORD.findall(one.outside)}, parts)
     return [_without_others(one, words) for one in texts]
 
 
-def functions_apart(text: str) -> tuple[str, list[str]]:
-    """Return a script's text without its functions, and the texts of those."""
-    return _FUNCTION.sub("", text), [one[0] for one in _FUNCTION.finditer(text)]
-
-
 def _without_others(text: str, words: set[str]) -> str:
-    return _FUNCTION.sub(lambda one: one[0] if (one[2] or one[3]) in words else f"{one['gap']}:", text)
+    return FUNCTION.sub(lambda one: one[0] if (one[2] or one[3]) in words else f"{one['gap']}:", text)
 
 
 def _reached(facts: Facts) -> set[str]:
@@ -83,5 +73,5 @@ def _parts(facts: Facts) -> Iterator[_Parts]:
 
 
 def _parts_of(name: str, text: str) -> _Parts:
-    functions = {one[2] or one[3]: one[0] for one in _FUNCTION.finditer(text)}
-    return _Parts(name=name, outside=_EXPORTS.sub("", _FUNCTION.sub("", text)), functions=functions)
+    functions = {one[2] or one[3]: one[0] for one in FUNCTION.finditer(text)}
+    return _Parts(name=name, outside=_EXPORTS.sub("", FUNCTION.sub("", text)), functions=functions)

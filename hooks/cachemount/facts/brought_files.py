@@ -1,0 +1,102 @@
+"""Which file of the repository lies at a path of the image while a step runs: COPY, ADD and bind mounts tell."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from cachemount.dockerfile.model import Instruction
+from cachemount.dockerfile.state.assignments import expand
+from cachemount.facts import chain, locations
+from cachemount.facts.model import Facts, Step
+from cachemount.late_pattern import late
+from cachemount.source import ContextFile
+
+_WILDCARD = late(r"[*?\[]")
+_REMOTE = late(r"[a-z]+://|git@")
+
+
+def file_at(facts: Facts, step: Step, place: str) -> ContextFile | None:
+    """Return the file of the context that is at an absolute path; None where that is not known, or another is there."""
+    return facts.memo(_file_at, step, posixpath.normpath(place))
+
+
+def _file_at(facts: Facts, step: Step, place: str) -> ContextFile | None:
+    for mount in reversed(step.mounts):
+        target = mount.target
+        if target is None or target == "/" or not locations.below(place, target):
+            continue
+        if mount.flag.type != "bind" or mount.flag.problem or "from" in mount.flag.options:
+            return None
+        return named(facts, _below(mount.flag.options.get("source", "."), place, target))
+    before = [*chain.before(step.stage, step.instruction)]
+    for instruction in reversed(before):
+        if instruction.run is not None and _may_change(instruction.run.script.text, posixpath.basename(place)):
+            return None
+        for path in _paths(facts, instruction, place) if instruction.keyword in ("COPY", "ADD") else ():
+            found = named(facts, path) if path else None
+            if found is not None or not path:
+                return found
+    return None
+
+
+def _may_change(text: str, name: str) -> bool:
+    """Return whether a step may write or edit a file of that name."""
+    if name not in text:
+        return False
+    written = rf"(?:>|\b(?:curl|wget|tee|patch|cp|mv|ln)\b|\bsed\s[^;&|]*-\w*i)[^;&|\n]*{re.escape(name)}"
+    return re.search(written, text.replace("\\\n", " ")) is not None
+
+
+def _paths(facts: Facts, instruction: Instruction, place: str) -> Iterator[str]:
+    """Yield the paths in the context that an instruction may bring to a place; "" where it brings something else."""
+    flags = {flag.name for flag in instruction.flags}
+    environment = facts.environments.get(id(instruction))
+    if environment is None or instruction.onbuild or instruction.heredocs or "parents" in flags:
+        return
+    escape = facts.dockerfile.escape
+    words = [expand(word, environment.variables, escape) for word in instruction.operands]
+    *sources, last = words or [None]
+    if not sources or last is None:
+        return
+    target = locations.absolute(last, environment.workdir)
+    if target is None:
+        return
+    is_folder = len(sources) > 1 or last.endswith(("/", "/."))
+    for source in sources:
+        if source is None or _REMOTE.match(source):
+            continue
+        inside = locations.below(place, target)
+        if "from" in flags:
+            # It may bring the file as well, from where it is not known.
+            if inside and (place == target or posixpath.basename(source) == posixpath.basename(place)):
+                yield ""
+        elif _WILDCARD.search(source):
+            path = posixpath.join(posixpath.dirname(source), posixpath.basename(place))
+            if posixpath.dirname(place) == target and fnmatchcase(path, source):
+                yield path
+        elif place == target and not is_folder:
+            yield source
+        elif inside:
+            if place == posixpath.join(target, posixpath.basename(source)):
+                yield source
+            yield _below(source, place, target)
+
+
+def _below(source: str, place: str, target: str) -> str:
+    """Return the path in the context of what lies at a place below the target."""
+    relative = posixpath.relpath(place, target)
+    return source if relative == "." else posixpath.join(source, relative)
+
+
+def named(facts: Facts, path: str) -> ContextFile | None:
+    """Return the file of the context with a path, where only one may be meant."""
+    path = posixpath.normpath(path.lstrip("/") or ".")
+    found = [
+        one
+        for one in facts.dockerfile.source.context
+        if one.path == path and not (one.sibling or one.of_image or one.of_images or one.in_base or one.by_line)
+    ]
+    return found[0] if len({one.text for one in found}) == 1 else None
