@@ -124,9 +124,10 @@ def _root_of(folder: str) -> str:
 
 
 def begins_repository(folder: str) -> bool:
-    """Return whether a repository begins in a folder, whose names are read, if they can be."""
-    names = names_in(folder)
-    return ".git" in names if names else os.path.lexists(os.path.join(folder, ".git"))
+    """Return whether a repository begins in a folder. Its names are not read: those of most folders are not needed."""
+    git = os.path.join(folder, ".git")
+    WATCH.note(git)
+    return os.path.lexists(git)
 
 
 def _repository_of(folder: str) -> str:

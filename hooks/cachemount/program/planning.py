@@ -81,7 +81,7 @@ class Plan(Record, frozen=False):
 
     def builder_notes(self) -> list[str]:
         """Return what to say of the builders of the repository that the current folder is in."""
-        from cachemount.program.refusals import builder_notes  # noqa: PLC0415 - asked where there are findings
+        from cachemount.program.builder_notes import builder_notes  # noqa: PLC0415 - asked where there are findings
 
         root = repository_of(os.getcwd())
         try:
@@ -99,7 +99,7 @@ class Plan(Record, frozen=False):
         if not self._changes:
             return ""
         from cachemount.program.hadolint.notes import hadolint_note  # noqa: PLC0415 - asked where there are fixes
-        from cachemount.program.refusals import texts_of_builds  # noqa: PLC0415
+        from cachemount.program.shown_builders import texts_of_builds  # noqa: PLC0415
 
         root = repository_of(os.getcwd())
         try:

@@ -6,21 +6,19 @@ What each does with a mount, with the sources: docs/builders.md.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 
 from cachemount import reasons
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
-from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.builders import app_platform, kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.buildkit_on import BUILDKIT_ON
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
-from cachemount.program.builders.cloud_build import DOCKER_STEP, built_by, is_built, makes_by_buildx
-from cachemount.program.builders.declared import declared, declared_in
+from cachemount.program.builders.cloud_build import built_by, is_built, makes_by_buildx
+from cachemount.program.builders.declared import declared
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
 from cachemount.program.builders.go_api import go_build
@@ -30,7 +28,7 @@ from cachemount.program.builders.old_compose import old_compose_build
 from cachemount.program.builders.openshift import BUILD_CONFIG, openshift_build
 from cachemount.program.builders.plain_client import ANY_CLIENT, CLIENT_ALONE, plain_client_build
 from cachemount.program.builders.python_api import api_build
-from cachemount.program.builders.service_steps import built_by_service, service_pipelines
+from cachemount.program.builders.service_steps import built_by_service
 from cachemount.program.builders.skaffold import builds_in_cloud, is_classic, may_build
 from cachemount.program.builders.submitted import submitted
 from cachemount.program.builders.terraform_images import PROVIDER, terraform_build
@@ -39,28 +37,26 @@ from cachemount.program.old_podman import old_podman_build
 from cachemount.program.optional_buildkit import readme_without_buildkit
 from cachemount.program.pipelines import OLD_BUILDAH, pipeline_build
 from cachemount.program.railway_readmes import railway_readme
+from cachemount.program.shown_builders import (
+    CLOUD_BUILD,
+    CLOUD_BUILD_NAME,
+    MOST_BYTES,
+    SKAFFOLD,
+    SWITCHED_OFF,
+    has_plain_step,
+    is_plain_cloud_build,
+    is_railway,
+    names_of_builds,
+)
 from cachemount.reasons import Withheld
 
-# Larger ones are data.
-_MOST_BYTES = 500_000
 # As many folders as are looked at.
 _MOST_FOLDERS = 50
 
-_CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
-# One for each service or stage, as `cloudbuild-prod.yaml`, is handed in by its name.
-_CLOUD_BUILD_NAME = late(r"cloudbuild[\w.-]*\.(?:ya?ml|json)")
-_CLOUD_BUILDKIT = late(rf"{BUILDKIT_ON}|\bbuildx[\"',\s]+install\b")
-_CI = (
-    ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
-    "Jenkinsfile", ".circleci/config.yml", "skaffold.yaml", "Makefile", "docker-compose.yml", "compose.yaml",
-)  # fmt: skip
-
-_SWITCHED_OFF = late(r"^(?![ \t]*#).*\bDOCKER_BUILDKIT[\"']?\s*[:=]\s*[\"']?0\b", re.MULTILINE)
 # To set up buildx is not to build by it.
 _SWITCHED_ON = late(rf"{BUILDKIT_ON}|\bbuildx[\"',\s]+(?:build|bake|install)\b|\bdocker/(?:build-push|bake)-action\b")
 _PLAIN_STEP = ("the docker step without DOCKER_BUILDKIT=1", "write `env: [DOCKER_BUILDKIT=1]` in the step")
 _FILE = late(r"(?:(?<![\w-])-f|--file)[\"']?[\s,=-]+[\"']?([\w./][\w./-]*)")
-_SKAFFOLD = ("skaffold.yaml", "skaffold.yml")
 _SKAFFOLD_STEP = ("Skaffold without BuildKit", "write `build: {local: {useBuildkit: true}}`")
 _SKAFFOLD_CLOUD = ("Skaffold's googleCloudBuild", "write a `dockerImage` of Docker 23 or later there")
 # Folders in which repositories have what builds their images.
@@ -72,44 +68,6 @@ _INFRASTRUCTURE = frozenset({
 _LEVELS = 2
 _PIPELINES = (".yml", ".yaml", "Jenkinsfile", ".groovy", ".sh")
 _CLOUD_ENDS = (".yml", ".yaml", ".json")
-
-
-def builder_notes(root: str, config: Config) -> Iterator[str]:
-    """Yield a line for each kind of builder that the files of a repository show."""
-    if not config.warn_builders:
-        return
-    seen: set[str] = set()
-    for name, text in texts_of_builds(root):
-        for note in _notes(name, text, config) if text else ():
-            if note not in seen:
-                seen.add(note)
-                yield f"{name}: {note}"
-    yield from dict.fromkeys(_notes_of_services(root))
-
-
-def _notes_of_services(root: str) -> Iterator[str]:
-    """Yield a line for each file that names a Dockerfile to a service or tool without cache mounts."""
-    for one in declared_in(root, root):
-        if os.path.isfile(one.path):
-            yield f"{one.name}: {one.builder} refuses cache mounts"
-    for step in service_pipelines(root):
-        if any(map(os.path.isfile, step.files)):
-            yield f"{step.name}: {step.sign} refuses cache mounts"
-    for name, files in app_platform.specifications(root):
-        if any(map(os.path.isfile, files)):
-            yield f"{name}: {app_platform.BUILDER} ignores cache mounts"
-
-
-@kept
-def texts_of_builds(root: str) -> tuple[tuple[str, str], ...]:
-    """Return the files of a repository that most often say how it is built, and their texts ("": there is none)."""
-    return tuple(
-        (name, text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)) for name in _names(root)
-    )
-
-
-def _names(root: str) -> Iterator[str]:
-    yield from (*railway.NAMES, *_CLOUD_BUILD, *_CI, *workflows(root))
 
 
 def refusal(path: str, config: Config) -> Withheld | None:
@@ -135,8 +93,8 @@ def refusal(path: str, config: Config) -> Withheld | None:
 @kept
 def _refusal(root: str, has_ids: bool) -> Withheld | None:
     # A file of Cloud Build says which files it builds.
-    for name in (one for one in _names(root) if one not in _CLOUD_BUILD):
-        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+    for name in (one for one in names_of_builds(root) if one not in CLOUD_BUILD):
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, MOST_BYTES)
         if text and (found := _refused_by(name, text, has_ids=has_ids)):
             return found
     return None
@@ -166,14 +124,14 @@ def _refusal_beside(path: str, root: str) -> Withheld | None:
 def _text_and_name(folder: str, name: str, root: str) -> tuple[str, str]:
     """Return the text of a file in a folder, and the path that it has in its repository."""
     path = os.path.join(folder, name)
-    return text_inside_repository(path, root, _MOST_BYTES), os.path.relpath(path, root).replace(os.sep, "/")
+    return text_inside_repository(path, root, MOST_BYTES), os.path.relpath(path, root).replace(os.sep, "/")
 
 
 @kept
 def _plain_cloud_builds(folder: str, root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of Cloud Build with a plain docker step in a folder: their paths and texts."""
-    names = sorted(one for one in names_in(folder) if _CLOUD_BUILD_NAME.fullmatch(one))
-    return tuple((shown, text) for text, shown in _texts(folder, names, root) if _has_plain_step(text))
+    names = sorted(one for one in names_in(folder) if CLOUD_BUILD_NAME.fullmatch(one))
+    return tuple((shown, text) for text, shown in _texts(folder, names, root) if has_plain_step(text))
 
 
 def _texts(folder: str, names: Iterable[str], root: str) -> Iterator[tuple[str, str]]:
@@ -294,8 +252,8 @@ def _kaniko_files(root: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for folder in ("", *(os.path.relpath(one, root).replace(os.sep, "/") + "/" for one in _infrastructure(root))):
         inside = (f"{folder}{one}" for one in names_in(os.path.join(root, folder)) if one.endswith(_PIPELINES))
-        names = inside if folder else dict.fromkeys((*_names(root), *inside))
-        texts = {one: text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in names}
+        names = inside if folder else dict.fromkeys((*names_of_builds(root), *inside))
+        texts = {one: text_inside_repository(os.path.join(root, *one.split("/")), root, MOST_BYTES) for one in names}
         beside = "\n".join(texts.values()) if folder else ""
         found += [(name, text, beside) for name, text in texts.items() if kaniko.ignores_mounts(text)]
     return tuple(found)
@@ -305,7 +263,7 @@ def _kaniko_files(root: str) -> tuple[tuple[str, str, str], ...]:
 def _skaffold_files(folder: str, root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of Skaffold with the classic builder in a folder: their paths and texts."""
     found = []
-    for name in _SKAFFOLD:
+    for name in SKAFFOLD:
         if name in names_in(folder):
             text, shown = _text_and_name(folder, name, root)
             if is_classic(text):
@@ -320,7 +278,7 @@ def _cloud_builds_elsewhere(root: str) -> tuple[tuple[str, str], ...]:
         (shown, text)
         for folder in _infrastructure(root)
         for text, shown in _texts(folder, sorted(one for one in names_in(folder) if one.endswith(_CLOUD_ENDS)), root)
-        if _has_plain_step(text)
+        if has_plain_step(text)
     )
 
 
@@ -351,40 +309,10 @@ def _builds(text: str, path: str, folder: str, root: str) -> bool:
 def _refused_by(name: str, text: str, *, has_ids: bool) -> Withheld | None:
     """Return why new mounts may end a build, where a file of the repository shows that its builder refuses them."""
     sign = way_out = ""
-    if _is_railway(name, text, has_ids=has_ids):
+    if is_railway(name, text, has_ids=has_ids):
         return reasons.REFUSED_WITHOUT_ID.about(name=name)
-    if _is_plain_cloud_build(name, text):
+    if is_plain_cloud_build(name, text):
         sign, way_out = _PLAIN_STEP
-    elif "DOCKER_BUILDKIT" in text and _SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
+    elif "DOCKER_BUILDKIT" in text and SWITCHED_OFF.search(text) and not _SWITCHED_ON.search(text):
         sign, way_out = "DOCKER_BUILDKIT=0", "build with DOCKER_BUILDKIT=1"
     return reasons.REFUSED_MOUNTS.about(name=name, sign=sign, way_out=way_out) if sign else None
-
-
-def _is_railway(name: str, text: str, *, has_ids: bool) -> bool:
-    return name in railway.NAMES and not has_ids and railway.uses_dockerfile(text)
-
-
-def _is_plain_cloud_build(name: str, text: str) -> bool:
-    return _CLOUD_BUILD_NAME.fullmatch(name) is not None and _has_plain_step(text)
-
-
-def _has_plain_step(text: str) -> bool:
-    return "cloud-builders/docker" in text and DOCKER_STEP.search(text) is not None and not _CLOUD_BUILDKIT.search(text)
-
-
-def _notes(name: str, text: str, config: Config) -> Iterator[str]:
-    if _is_railway(name, text, has_ids=bool(config.ids)):
-        yield "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
-    if _is_plain_cloud_build(name, text) and built_by(text):
-        yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
-    if name in _SKAFFOLD and is_classic(text):
-        by, without = (
-            ("googleCloudBuild", "a newer dockerImage")
-            if builds_in_cloud(text)
-            else ("docker builder", "useBuildkit: true")
-        )
-        yield f"Skaffold's {by} refuses mounts without {without}"
-    if kaniko.ignores_mounts(text):
-        yield "kaniko ignores cache mounts"
-    if _SWITCHED_OFF.search(text):
-        yield "DOCKER_BUILDKIT=0 chooses a builder that refuses mounts"

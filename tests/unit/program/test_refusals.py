@@ -10,8 +10,9 @@ import pytest
 
 from cachemount.id_templates import Ids
 from cachemount.policy.model import Config
+from cachemount.program.builder_notes import builder_notes
 from cachemount.program.main import main
-from cachemount.program.refusals import builder_notes, refusal
+from cachemount.program.refusals import refusal
 from repositories import repository
 
 KANIKO = "kaniko ignores cache mounts"
