@@ -336,6 +336,13 @@ TARGET_NOT_WRITABLE = Reason(
     "{target} has a character or a variable that a fix does not write into a mount",
     "write the mount by hand, or let the cache be in a folder whose name has only letters, digits, `.`, `_` and `-`",
 )
+OPEN_TARGET = Reason(
+    "open-target",
+    "which folder the mount on {target} is on is not known before the step runs, and what stays beside it stays in the"
+    " image",
+    "write the target of the mount without the variable, or give the variable a default",
+    "it keeps the cache all the same, which is in the image where the mount is on another folder",
+)
 TMPFS = Reason(
     "tmpfs",
     "a tmpfs mount throws away what is there, as it is meant to",

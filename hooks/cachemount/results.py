@@ -219,7 +219,7 @@ class Run(Record, frozen=False):
     `baseline` is True where the run looks at baselines; `fixer` is the command that
     repairs, `arguments` are those of this run, and with `unsafe` it makes fixes that are not safe as well.
     `searched` says what the run looks for ("" where it was called for configurations), and `places` where;
-    `notes` gives further lines about findings, for people, `linter` one about a linter that minds the fixes, and
+    `notes` gives further lines about findings, for people, `linters` those about linters that mind the fixes, and
     `elsewhere` says where else to look.
     """
 
@@ -232,7 +232,7 @@ class Run(Record, frozen=False):
     searched: str = ""
     places: str = ""
     notes: Callable[[], Iterable[str]] = tuple
-    linter: Callable[[], str] = str
+    linters: Callable[[], Iterable[str]] = tuple
     elsewhere: Callable[[], str] = str
     baseline: bool = False
     show_suppressed: bool = False

@@ -13,6 +13,7 @@ from cachemount.facts.asked_systems import is_of_another_system
 from cachemount.facts.context import is_copied, nearest, settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Install, Mount, Step
+from cachemount.facts.open_targets import is_elsewhere
 from cachemount.facts.requested import Requested
 from cachemount.facts.settings import image_variables, is_set_offline, prefix, says, unneeded, used_directory, variants
 from cachemount.late_pattern import late
@@ -355,7 +356,12 @@ def _cover(dockerfile: Dockerfile, step: Step, directory: Directory, manager: Pa
     mounts = step.mounts
     if any(mount.target is None for mount in mounts):
         others = [one for one in manager.caches if one is not directory.cache]
-        mounts = tuple(mount for mount in mounts if not locations.names_another(mount, directory.cache, others))
+        mounts = tuple(
+            mount
+            for mount in mounts
+            if not locations.names_another(mount, directory.cache, others)
+            and not is_elsewhere(dockerfile, mount, directory)
+        )
     cover = locations.cover(mounts, directory)
     if cover is None and step.environment.base is None and not locations.surely(directory):
         if directory.moved and manager.brought_by and says(dockerfile.code, manager.brought_by):

@@ -96,12 +96,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
 
         found += asked_files(full, text, folders)
     scripts = list(scripts_of_runs(text, folders)) if runs_script(text) else []
-    names = list(_names(text, with_fixes=with_fixes))
-    if scripts:
-        # What a script installs has settings as well.
-        told = "\n".join((text, *(one.text for one in scripts)))
-        names += [name for name in _names(told, with_fixes=with_fixes) if not SHELL_NAME.search(name)]
-    names = list(dict.fromkeys(names))
+    names = list(dict.fromkeys(_names_told(text, scripts, with_fixes=with_fixes)))
     found += scripts
     if "go.mod" in names:
         from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - few files build a project in Go
@@ -163,6 +158,14 @@ def _told(name: str, content: str) -> str:
     if name == "Cargo.lock":
         return "\n".join((content.partition("\n")[0], *_GIT_SOURCES.findall(content)))
     return content
+
+
+def _names_told(text: str, scripts: list[ContextFile], *, with_fixes: bool) -> Iterator[str]:
+    """Yield the names of files that the text asks for, and those of settings that its scripts do."""
+    yield from _names(text, with_fixes=with_fixes)
+    if scripts:
+        told = "\n".join((text, *(one.text for one in scripts)))
+        yield from (name for name in _names(told, with_fixes=with_fixes) if not SHELL_NAME.search(name))
 
 
 def _names(text: str, *, with_fixes: bool) -> Iterator[str]:

@@ -97,7 +97,7 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
         searched="Compose and Bake files" if options.hosts else "Dockerfiles",
         places=printable(", ".join("this folder" if path == "." else path for path in options.paths[:3])),
         notes=plan.builder_notes,
-        linter=plan.hadolint_note,
+        linters=plan.linter_notes,
         elsewhere=lambda: "" if options.hosts else _in_compose(walked, name),
         baseline=options.use_baseline,
         show_suppressed=options.show_suppressed,

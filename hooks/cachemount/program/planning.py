@@ -94,21 +94,23 @@ class Plan(Record, frozen=False):
         if len(self._changes) < FEW_FILES and (result.changed or any(one.fix for one in result.findings)):
             self._changes.append(result)
 
-    def hadolint_note(self) -> str:
-        """Return what to say of hadolint, where it runs in the repository that the current folder is in."""
+    def linter_notes(self) -> Iterator[str]:
+        """Yield what to say of hadolint and dockle, where they run in the repository that the current folder is in."""
         if not self._changes:
-            return ""
-        from cachemount.program.hadolint.notes import hadolint_note  # noqa: PLC0415 - asked where there are fixes
+            return
+        from cachemount.program.dockle import dockle_note  # noqa: PLC0415 - asked where there are fixes
+        from cachemount.program.hadolint.notes import hadolint_note  # noqa: PLC0415
         from cachemount.program.shown_builders import texts_of_builds  # noqa: PLC0415
 
         root = repository_of(os.getcwd())
         try:
             is_wanted = self._config(os.path.join(root, "Dockerfile")).warn_hadolint
         except ConfigError:
-            return ""
-        if not is_wanted:
-            return ""
-        return hadolint_note(root, texts_of_builds(root), self._changes, unsafe=self.options.unsafe)
+            return
+        texts = texts_of_builds(root) if is_wanted else ()
+        for linter, note_of in (("hadolint", hadolint_note), ("dockle", dockle_note)) if is_wanted else ():
+            if note := note_of(root, texts, self._changes, unsafe=self.options.unsafe):
+                yield f"{linter}: {note}"
 
     def _config(self, path: str) -> Config:
         """Return the configuration for a file as the command line changes it: one object for all its files."""

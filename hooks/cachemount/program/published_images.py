@@ -16,6 +16,7 @@ from cachemount.late_pattern import late
 from cachemount.program.container_features import stages_of_containers
 from cachemount.program.container_runs import texts_of_containers
 from cachemount.program.discovery import host_kind
+from cachemount.program.publishing_files import FILES, files_of_tools, reused, tag_publish
 from cachemount.program.repository_images import DOCKERFILE
 from cachemount.program.workflow_builds import BuildStep, build_steps
 from cachemount.records import Record
@@ -23,13 +24,6 @@ from cachemount.source import Elsewhere, Published
 
 _MOST_BYTES = 200_000
 _MOST_ACTIONS = 30
-_FILES = (
-    ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
-    "Jenkinsfile", ".circleci/config.yml", "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json", ".goreleaser.yml",
-    ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml", "package.json", "Earthfile", "build.gradle",
-    "build.gradle.kts", "Taskfile.yml", "Taskfile.yaml", "justfile", "Justfile", "Rakefile", "mage.go", "magefile.go",
-    "tasks.py", "noxfile.py",
-)  # fmt: skip
 _LIKELY = late(r"(?i)push|publish|registry|destination|docker|container|image")
 
 # Whose step builds, and pushes where it is told to.
@@ -58,6 +52,7 @@ _PUSHES = late(
     r"|\bSAVE[ \t]+IMAGE[ \t]+--push|(?<![\w-])--destination[ =]|\bgcloud[ \t]+builds[ \t]+submit\b[^\n]*--tag"
     r"|\bskopeo[ \t]+(?:copy|sync)\b|\bcrane[ \t]+(?:copy|cp)\b"
     r"|(?i:\b(?:docker|image|container)s?[-_]?push|\bpush[-_]?(?:docker|image|container)s?\b)"
+    r"|<goal>push</goal>|<push>true</push>|\bsemantic-release[\w/@-]*docker\b"
     r"|(?m:^(?:dockers(?:_v2)?|docker_manifests):)|\bcommand:[ \t]*[\"']?(?:buildAndPush|push)\b|\bdocker/publish\b"
 )
 # Programs whose `--push` is about images.
@@ -207,7 +202,7 @@ def _pushes(root: str) -> tuple[_Push, ...]:
 
 def _first_push(name: str, text: str) -> int | None:
     """Return where a file pushes images first; None where it does not, or Docker's action alone does it."""
-    places = [_in_steps(text)] if "uses:" in text else []
+    places = [_in_steps(text), *_in_jobs(text)] if "uses:" in text else [tag_publish(name, text)]
     is_workflow = name.startswith(".github/")
     about_images = _OF_IMAGES.search(text) is not None
     for one in _PUSHES.finditer(text) if about_images else ():
@@ -238,11 +233,17 @@ def _in_steps(text: str) -> int | None:
     return None
 
 
+def _in_jobs(text: str) -> Iterator[int]:
+    """Yield where a workflow hands a job to one of another repository that may push images."""
+    return (at for at, job in reused(text) if not _TOLD_NOT.search(job))
+
+
 def _texts(root: str) -> Iterator[tuple[str, str]]:
     """Yield the files of a repository that may push images, by their paths in it, with their texts."""
     there = names_in(root)
     hosts = [one for one in there if host_kind(one) == "bake"]
-    names = [*workflows(root), *_actions(root), *(one for one in _FILES if one.partition("/")[0] in there), *hosts]
+    names = [*workflows(root), *_actions(root), *(one for one in FILES if one.partition("/")[0] in there), *hosts]
+    names += [one for one in files_of_tools(root) if one not in names]
     seen = set(names)
     yield from ((name, _text(root, name)) for name in names)
     yield from ((name, text) for name, text in texts_of_containers(root) if name not in seen)

@@ -9,6 +9,7 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import cache_switches
 from cachemount.facts.model import Facts, Install, Mount, Step
+from cachemount.facts.open_targets import open_target
 from cachemount.findings import Edit, Fix
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
@@ -159,6 +160,11 @@ class FixBuilder:
             self.mark_unsafe([reasons.TEMPLATE_MARKS.about()])
         if step.instruction.onbuild:
             self.mark_unsafe([reasons.ONBUILD.about()])
+
+    def keeps_for(self, install: Install) -> None:
+        """Doubt whether what an install keeps from now on lies in a mount."""
+        if target := open_target(install):
+            self.mark_unsafe([reasons.OPEN_TARGET.about(target=target)])
 
     def expect_moves(self, moves: Mapping[str, Mount]) -> None:
         """Let new mounts be one cache with the mounts that this fix moves to the same target."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from cachemount.facts.model import Facts, Mount, Step
+from cachemount.facts.service_ids import service_of_ids
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 
@@ -18,6 +19,8 @@ _OF_CONTENT = late(r"(?i)(?:\A|_)(?:bust(?:er)?|check_?sum|digest|hash|key|lock|
 
 def like_siblings(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
     """Return an id with the variables that all ids of the file's cache mounts have; "" where not all have them."""
+    if service := service_of_ids(facts):
+        return f"{service}{target}"
     around = facts.memo(_around_names)
     if around is None:
         return ""

@@ -126,7 +126,7 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
             if one.sharing == "locked":
                 _lock_beside(builder, step, one.id or one.target)
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
-        builder.mark_unsafe(refused_mounts(builder.facts))
+        builder.mark_unsafe(refused_mounts(builder.facts, [one.id for one in missing]))
         builder.ignored = ignored_mounts(builder.facts)
         builder.mark_unsafe(declined(builder.facts, step))
         builder.mark_unsafe(old_syntax(builder.facts, missing))

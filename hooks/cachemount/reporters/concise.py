@@ -198,8 +198,7 @@ def _help(run: Run, rules: Counter[str]) -> list[str]:
         lines.append(f"explain: {advice.explaining_command(_most_frequent(rules))}")
     if of_steps or totals.fixed:
         lines += [f"builder: {printable(note)}" for note in run.notes()]
-        if note := run.linter():
-            lines.append(f"hadolint: {printable(note)}")
+        lines += map(printable, run.linters())
     if totals.templates and not run.verbose:
         passed = _count(totals.templates, "template, not yet a Dockerfile, was", "templates, not yet Dockerfiles, were")
         lines.append(f"skipped: {passed} passed over (-v says which)")

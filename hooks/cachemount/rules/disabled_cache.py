@@ -38,6 +38,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 continue
             builder = FixBuilder(facts)
             builder.editable(step)
+            builder.keeps_for(install)
             switch_on(builder, install)
             others = any(_uses(facts, one, covers) for one in step.installs)
             yield finding(

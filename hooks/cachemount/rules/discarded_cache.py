@@ -168,6 +168,7 @@ def _builder(
         mount_edits.add(builder, step, other_variants(step, manager))
     for install in step.installs:
         if install.manager in managers and not install.reader:
+            builder.keeps_for(install)
             # Until now every build fetched the index anew.
             download_edits.revalidate(builder, install)
             keep_builds_apart(builder, install)

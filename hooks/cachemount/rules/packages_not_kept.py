@@ -62,6 +62,7 @@ def _kept(facts: Facts, step: Step) -> Iterator[Finding]:
         seen.add(install.manager)
         builder = FixBuilder(facts)
         builder.editable(step)
+        builder.keeps_for(install)
         download_edits.retain(builder, install)
         if retention.lasts(facts, install):
             builder = keep_packages.keep(builder, [install])

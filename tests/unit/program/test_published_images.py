@@ -98,11 +98,46 @@ def test_other_actions(tmp_path: Path, uses: str, given: str, stages: dict[str, 
         ("docker-bake.hcl", 'target "a" {\n  output = ["type=registry"] # image\n}\n', 2),
         (ACTION, f"runs:\n  steps:\n    - uses: {DOCKERS}\n      with:\n        push: true\n", 3),
         (WORKFLOW, "jobs:\n  a:\n    steps:\n      - run: docker push a/b\n", 4),
+        (".github/publish.yaml", "docker:\n  images:\n    - name: a/b\n", 1),
+        (".github/publish.yaml", "pypi:\n  packages: []\n", 0),
+        ("ci/config.yaml", "publish:\n  docker:\n    images:\n      - name: a/b\n", 1),
+        (".releaserc.json", '{"plugins": ["@semantic-release-plus/docker"]}\n', 1),
         (WORKFLOW, "on:\n  push:\njobs:\n  a:\n    steps:\n      - run: docker build .\n", 0),
     ],
 )  # fmt: skip
 def test_commands(tmp_path: Path, name: str, text: str, line: int) -> None:
     assert handed(tmp_path, {name: text}) == ({"": f"{line} of {name}"} if line else {})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("tasks/images.gincl", "task a {\n  exec {\n    commandLine 'docker', 'push', 'a/b'\n  }\n}\n", 3),
+        ("server/build.gradle.kts", 'tasks.register("a") {\n  commandLine("docker", "push", "a/b")\n}\n', 2),
+        ("server/build.gradle.kts", 'tasks.register("a") {\n  commandLine("docker", "build", ".")\n}\n', 0),
+        ("server/pom.xml", "<artifactId>docker-maven-plugin</artifactId>\n<goal>build</goal>\n<goal>push</goal>\n", 3),
+        ("server/pom.xml", "<artifactId>docker-maven-plugin</artifactId>\n<goal>build</goal>\n", 0),
+    ],
+)  # fmt: skip
+def test_files_of_gradle_and_maven_in_folders(tmp_path: Path, name: str, text: str, line: int) -> None:
+    files = {"settings.gradle": "", "pom.xml": "", name: text}
+    assert handed(tmp_path, files) == ({"": f"{line} of {name}"} if line else {})
+
+
+@pytest.mark.parametrize(
+    ("uses", "given", "stages"),
+    [
+        ("team/actions/.github/workflows/container-image.yml@main", "", LAST),
+        ("docker/github-builder/.github/workflows/build.yml@v1", "", LAST),
+        ("team/actions/.github/workflows/docker.yml@v2", "    with:\n      push: false\n", NONE),
+        ("team/actions/.github/workflows/docker-lint.yml@v2", "", NONE),
+        ("team/docker-actions/.github/workflows/test.yml@v2", "", NONE),
+        ("./.github/workflows/docker.yml", "", NONE),
+    ],
+)
+def test_workflows_of_others(tmp_path: Path, uses: str, given: str, stages: dict[str, str]) -> None:
+    text = f"jobs:\n  a:\n    needs: b\n    uses: {uses}\n{given}  b:\n    steps:\n      - run: make push=false\n"
+    assert handed(tmp_path, {WORKFLOW: text}) == stages
 
 
 def test_the_stages_that_commands_name(tmp_path: Path) -> None:

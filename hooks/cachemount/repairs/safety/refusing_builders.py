@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cachemount import reasons
 from cachemount.facts.model import Facts
+from cachemount.facts.service_ids import first_of_service, is_of_service
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.classic_comments import built_by_classic
 
 
-def refused_mounts(facts: Facts) -> list[Withheld]:
-    """Return why a builder may refuse new mounts; one that does builds no file that has some."""
-    reason = facts.refusal or built_by_classic(facts)
+def refused_mounts(facts: Facts, ids: Collection[str]) -> list[Withheld]:
+    """Return why a builder may refuse new mounts with these ids; one that refuses them builds no such file.
+
+    Railway takes those with an id of its form.
+    """
+    reason = facts.refusal or built_by_classic(facts) or facts.memo(_by_service)
     if reason is None or reason.id == reasons.IGNORED_MOUNTS.id:
         return []
     any_id = reason.id == reasons.REFUSED_WITHOUT_ID.id
+    if any_id and all(map(is_of_service, ids)):
+        return []
     taken = any(not any_id or "id" not in one.flag.options for step in facts.mounted for one in step.caches)
     return [] if taken or (not any_id and facts.memo(_has_heredocs)) else [reason]
 
@@ -22,6 +30,15 @@ def ignored_mounts(facts: Facts) -> Withheld | None:
     """Return that a builder ignores new mounts: with it a fix is safe that adds mounts and nothing else."""
     reason = facts.refusal
     return reason if reason is not None and reason.id == reasons.IGNORED_MOUNTS.id else None
+
+
+def _by_service(facts: Facts) -> Withheld | None:
+    """Return why Railway may refuse mounts, where the ids of a file are of its form."""
+    first = None if facts.id_template else first_of_service(facts)
+    if first is None:
+        return None
+    line = facts.dockerfile.source.position(first.flag.span.start).line
+    return reasons.REFUSED_WITHOUT_ID.about(name=f"the id in line {line}")
 
 
 def _has_heredocs(facts: Facts) -> bool:
