@@ -47,10 +47,18 @@ CONDA = PackageManager(
         Download(
             programs=("conda", "mamba", "micromamba"),
             verbs=(
-                ("install",), ("create",), ("update",), ("upgrade",), ("build",), ("mambabuild",),
+                ("install",), ("update",), ("upgrade",), ("build",), ("mambabuild",),
                 ("env", "create"), ("env", "update"), ("lock", "install"), ("self-update",),
             ),
             offline=_FROM_CACHE,
+        ),
+        Download(
+            programs=("conda", "mamba", "micromamba"),
+            verbs=(("create",),),
+            offline=_FROM_CACHE,
+            # An environment without packages, unless a flag names a file or another environment.
+            named=frozenset({"create"}),
+            completes=r"--file(?:=.*)?|-f.*|--clone(?:=.*)?",
         ),
         Download(programs=("conda-env",), verbs=(("create",), ("update",))),
         Download(programs=("conda-lock",), verbs=(("install",),)),

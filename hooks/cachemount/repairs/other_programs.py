@@ -183,6 +183,8 @@ def _scripts_of_context(facts: Facts, step: Step, manager: PackageManager) -> It
             or file == "-"
             or _COPIES_ITSELF.search(file)
             or is_compiled(file)
+            # A program of a package for Node.js: patch-package.
+            or "node_modules/" in file
             or posixpath.basename(file) in files.installers
         ):
             continue

@@ -15,7 +15,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from cachemount.facts.model import Facts, Step
+from cachemount.facts.model import Facts, Mount, Step
 from cachemount.facts.mounts import volume_options
 from cachemount.facts.unmounted import says_mount, unmounted_installs
 from cachemount.findings import Finding
@@ -36,7 +36,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.steps:
         for mount in step.mounts:
             problem = mount.flag.problem
-            if not problem and mount.target == "/" and mount.flag.type in ("bind", "cache", "tmpfs"):
+            bound = mount.flag.type in ("bind", "cache", "tmpfs")
+            if not problem and mount.target == "/" and bound and not _may_be_elsewhere(step, mount):
                 # https://github.com/moby/buildkit/blob/master/frontend/dockerfile/dockerfile2llb/convert_runmount.go
                 problem = 'invalid mount target "/"'
             podman = problem and _OF_PODMAN.search(problem) is not None
@@ -77,6 +78,12 @@ def check(facts: Facts) -> Iterator[Finding]:
                         identity="this is no mount: write --mount=, directly behind RUN",
                         severity="error",
                     )
+
+
+def _may_be_elsewhere(step: Step, mount: Mount) -> bool:
+    """Return whether a target is relative to the folder that an image which is not known begins with."""
+    who = step.environment
+    return who.base is None and who.image != "scratch" and who.workdir == "/" and not mount.flag.target.startswith("/")
 
 
 def _with_volume_options(facts: Facts, step: Step) -> Iterator[Finding]:
