@@ -9,6 +9,7 @@ from cachemount.reasons import Withheld
 
 _SAYS = late(
     r"(?i)\b(?:legacy|classic)\s(?:(?:remote|local|docker(?:'s)?|engine)\s){0,2}builders?\b"
+    r"|\b(?:legacy|classic)\sdocker\sbuilds?\b|\bbuildkit\b[^.]{0,40}\blegacy\sbuilds?\b"
     r"|\b(?:builders?|builds?|daemons?|engines?|hosts?|runners?|works)\swithout\sbuildkit\b"
     r"|\bbuildkit\sis\s(?:optional|not\s(?:strictly\s)?(?:mandatory|needed|necessary|required))\b"
 )

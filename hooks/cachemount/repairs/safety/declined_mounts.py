@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from cachemount import reasons
@@ -49,6 +49,7 @@ _NO_CACHING = late(r"(?i)\b(?:no|without)\s(?:any\s)?(?:build\s)?cach(?:ing|es?)
 # A flag of the step that was made a comment: "#RUN --mount=type=cache,target=/var/cache/apt \".
 _FLAG = late(r"(?:RUN\s+)?--mount=type=cache,.*\\|--mount=type=cache,\S+")
 _RUN = late(r"(?i)RUN\s")
+_MOUNTS = late(r"(?i)RUN\s+(?:--mount=type=cache,\S+\s+)+")
 # "You can cache with --mount=…"
 _INVITES = late(r"(?i)\byou\s(?:can|may|could)\s(?:also\s)?cache\s(?:\S+\s)?(?:with|by)\b")
 
@@ -73,7 +74,7 @@ def declined(facts: Facts, step: Step) -> Iterator[Withheld]:
         match = _WORD_OFF.search(text)
     if match:
         yield _declined(facts, _that_says(comments, match.start()))
-    elif flag:
+    elif flag or (flag := _same_step(step, [one for one in comments if one.span.start < here])):
         yield _declined(facts, flag)
 
 
@@ -94,6 +95,21 @@ def _that_says(comments: Iterable[Comment], at: int) -> Comment:
 def _has_flags(said: Collection[str]) -> bool:
     """Return whether lines are flags that were made comments, and not all of a step."""
     return any(_FLAG.fullmatch(one) for one in said) and not any(_RUN.match(one) for one in said)
+
+
+def _same_step(step: Step, above: Sequence[Comment]) -> Comment | None:
+    """Return the comment in which the step with a mount begins that does what this one does, if one is above it."""
+    for number, one in enumerate(above):
+        if _MOUNTS.match(_words(one) + " "):
+            lines: list[str] = []
+            for line in map(_words, above[number:]):
+                lines.append(line.removesuffix("\\"))
+                if not line.endswith("\\"):
+                    break
+            script = step.run.script.text.replace("\\\n", " ")
+            if _MOUNTS.sub("", " ".join(" ".join(lines).split()) + " ").split() == script.split():
+                return one
+    return None
 
 
 def _words(comment: Comment) -> str:

@@ -24,6 +24,8 @@ def withheld(comment: str, steps: str = "") -> str:
         "# It has to build with Docker's classic builder too",
         "# COPY works without BuildKit",
         "# for hosts without BuildKit",
+        "# Fallback for legacy Docker builds",
+        "# A mount for BuildKit, fallback for legacy builds",
         "# BuildKit is not required; nothing below needs it.",
         "# The syntax is simple so that Docker BuildKit is optional.",
     ],
@@ -41,6 +43,7 @@ def test_a_build_by_the_classic_builder(comment: str) -> None:
         "# requires BuildKit, not the legacy builder",
         "# the legacy image builder of the assets",
         "# the builder stage",
+        "# legacy builds of the assets",
     ],
 )
 def test_other_comments(comment: str) -> None:
