@@ -41,6 +41,8 @@ _COMMENT = late(r"[ \t]*(?:#|//|\*|::|REM\b)|[ \t@-]*(?:echo|printf)\b(?![^\n]*>
 # Other variables of the command, then the command with what is continued.
 _PREFIX = late(r"[\"']?(?:[ \t]+\w+=(?:\$\([^()\n]*\)|\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'$]|\$(?!\())*)*[ \t]+(?=[\w./$])")
 _COMMAND = late(r"(?:\\\r?\n|[^\n;&|\\])+")
+# What a string of a program runs; the others are words for a reader.
+_RUN = late(r"docker|\bmake\b|\$|(?<!\w)\.{0,2}/\w")
 # In a table of variables by the names of files: `"Dockerfile_old": {"DOCKER_BUILDKIT=0"}`.
 _KEY = late(
     r"[ \t{(,\[]*[\"']([\w.-]*(?:[Dd]ocker|[Cc]ontainer)file[\w.-]*)[\"'][ \t]*(?::|=>|\]?[ \t]*=)[ \t]*[\[{(][^\n]*"
@@ -140,6 +142,8 @@ def _switched(file: _Text) -> Iterator[_Switched]:
         prefix = _PREFIX.match(file.text, found.end())
         command = _COMMAND.match(file.text, prefix.end(), prefix.end() + _LONGEST) if prefix else None
         if command is None and (is_on or file.is_readme):
+            continue
+        if command and file.name.endswith(PROGRAMS) and not _RUN.search(command[0]):
             continue
         told = [*_told(command[0] if command else file.text, file)]
         # What is built may be a copy that lies elsewhere.

@@ -6,19 +6,15 @@ able to fetch by itself; and only commands that are known not to read it may run
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator
 
 from cachemount import reasons
-from cachemount.copied_names import copied_as
-from cachemount.dockerfile.model import Instruction, Stage
-from cachemount.facts import chain, invocations, locations, programs
-from cachemount.facts.context import scripts_in
+from cachemount.dockerfile.model import Stage
+from cachemount.facts import invocations, locations, programs
 from cachemount.facts.invocations import is_offline
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import all_steps_of, line_of, steps_of
-from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
 from cachemount.repairs.safety import node_scripts
@@ -36,30 +32,21 @@ from cachemount.repairs.safety.context_scripts import (
 from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
+from cachemount.repairs.safety.image_store_readers import image_reads, is_storeless, store_folders
 from cachemount.repairs.safety.installer_scripts import installs_program
-from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
-from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS, VENDORING_VERBS, is_of_framework, reads_no_store
+from cachemount.repairs.safety.known_programs import VENDORING_VERBS, is_of_framework, reads_no_store
 from cachemount.repairs.safety.later_commands import (
     Called,
     commands_of,
-    images_commands,
     is_readable,
     is_system_path,
     runs_file,
     shortened,
 )
-from cachemount.repairs.safety.make_targets import fetches_by_make, run_by_make, run_in_folders
+from cachemount.repairs.safety.make_targets import fetches_by_make, run_in_folders
 from cachemount.repairs.safety.python_scripts import needs_no_store
 from cachemount.repairs.safety.removed_stores import removes_store
 from cachemount.script_names import MAKEFILES
-from cachemount.shell.launchers.table import launcher
-
-_SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
-_DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
-_RUNS_DEVELOPING = late(
-    r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
-    rf"(?:{'|'.join(sorted(_DEVELOPING - {'make'}))})(?=\s|$)"
-)
 
 
 def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
@@ -76,7 +63,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
         return
     here = step.instruction.span.start
     reads = [
-        reason for rank, reason in facts.memo_all(_image_reads, step.stage, manager, frozenset(places)) if rank > here
+        reason for rank, reason in facts.memo_all(image_reads, step.stage, manager, frozenset(places)) if rank > here
     ]
     reads += read_in_containers(facts, step.stage, manager, places)
     if all(install.download.installs_program for install in _mine(step, manager, places)):
@@ -236,7 +223,7 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
     if owners:
         if manager in owners:
             return _leaves_alone(step, called, manager, places)
-        return not any(_locations(owner) & _locations(manager) for owner in owners)
+        return not any(store_folders(owner) & store_folders(manager) for owner in owners)
     if called.name in (".", "source"):
         return is_system_path(runs_file(called)) or runs_file(called).endswith(("/bin/activate", "/nvm.sh", "/env"))
     if is_of_framework(called.path, called.texts):
@@ -289,17 +276,10 @@ def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[
 
     def is_harmless(called: Called) -> bool:
         if manager in programs.managers(called.name):
-            return called.is_query or _is_storeless(called, manager)
+            return called.is_query or is_storeless(called, manager)
         return runs_file(called) != "-" and _is_harmless(step, called, manager, places)
 
     return is_harmless
-
-
-def _is_storeless(called: Called, manager: PackageManager) -> bool:
-    if any(flags and flags <= {*called.texts} for download in manager.downloads for flags in download.offline):
-        return False
-    words = [word for word in invocations.positionals(manager, called.arguments) if word]
-    return not {"*", *words[:1], " ".join(words[:2])}.isdisjoint(manager.storeless_verbs)
 
 
 def _leaves_alone(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
@@ -310,94 +290,8 @@ def _leaves_alone(step: Step, called: Called, manager: PackageManager, places: C
     if own:
         paths = [directory.path for one in own for directory in one.directories]
         return None not in paths and not any(path in places for path in paths)
-    if _is_storeless(called, manager):
+    if is_storeless(called, manager):
         return True
     words = [word for word in invocations.positionals(manager, called.arguments) if word]
     # A verb that can download, but does nothing of the kind with these arguments.
     return invocations.is_known(manager, called.name, tuple(words))
-
-
-def _locations(manager: PackageManager) -> set[str]:
-    """Return the ends of the default places of the manager's stores: Clojure and Maven share one."""
-    return {
-        place.rpartition("$")[2].partition("/")[2]
-        for cache in manager.caches
-        if cache.kind == "store"
-        for place in cache.locations
-        if "/" in place
-    }
-
-
-def _image_reads(
-    facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]
-) -> Iterator[tuple[int, Withheld]]:
-    """Yield what the image runs that reads the store, or may: rank and reason."""
-    runtime = "|".join(manager.runtime)
-    for rank, instruction, words in images_commands(stage):
-        if _looks_elsewhere(facts, instruction, manager, places):
-            continue
-        line = facts.dockerfile.source.position(instruction.span.start)[0]
-        if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
-            yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
-            continue
-        script = next(
-            (word for word in words if _may_build(word) and not _starts_alone(facts, word, words, manager)), ""
-        )
-        if script and (chain.descends(facts.dockerfile.last, stage) or _develops(facts, script)):
-            yield (
-                rank,
-                reasons.IMAGE_MAY_READ_STORE.about(
-                    keyword=instruction.keyword, line=line, script=script, manager=manager.name
-                ),
-            )
-
-
-def _develops(facts: Facts, file: str) -> bool:
-    """Return whether a script of the repository is known to run a program that builds the project again and again."""
-    names = [file, *copied_as(facts.dockerfile.code, posixpath.basename(file))]
-    return any(map(_RUNS_DEVELOPING.search, scripts_in(facts.dockerfile.source.context, names)))
-
-
-def _may_build(word: str) -> bool:
-    """Return whether a word of what the image runs is a script of the project, or a program that builds it again."""
-    is_script = _SHELL_SCRIPT.search(word) and word.rpartition("/")[2] not in SERVER_SCRIPTS
-    return bool(is_script) or word in _DEVELOPING
-
-
-def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageManager) -> bool:
-    """Return whether what is started is known, and all that it runs could be run by the image without a doubt.
-
-    It is a script, or make; `words` are all of the instruction.
-    """
-
-    def is_harmless(called: Called) -> bool:
-        if not called.name or called.name in SHELLS or called.name in (".", "source", "eval"):
-            return False
-        if called.name in _DEVELOPING or called.name in BUILDERS or _SHELL_SCRIPT.search(called.path):
-            return False
-        last = called.arguments[-1:]
-        if launcher(called.name) is not None and any(not word.known and word.raw.startswith("$") for word in last):
-            return False
-        line = " ".join((called.name, *called.texts))
-        if manager.runtime and re.search("|".join(manager.runtime), line):
-            return False
-        owners = programs.managers(called.name)
-        if manager in owners:
-            return called.is_query or _is_storeless(called, manager) or ".dll" in "".join(called.texts[:1])
-        return not any(_locations(owner) & _locations(manager) for owner in owners)
-
-    if script == "make":
-        texts = run_by_make(facts.dockerfile, words) if words[0] == script else []
-        return bool(texts) and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
-    return does_no_harm(facts, script, manager, is_harmless)
-
-
-def _looks_elsewhere(facts: Facts, instruction: Instruction, manager: PackageManager, places: frozenset[str]) -> bool:
-    """Return whether the image's own variables name a store of the manager that is on none of the places."""
-    environment = facts.environments.get(id(instruction))
-    if environment is None:
-        return False
-    variables = {**environment.variables, "HOME": environment.home, "ACCOUNT_HOME": environment.account_home}
-    stores = [cache for cache in manager.caches if cache.kind == "store" and not cache.optional]
-    paths = [locations.directory(one, (), variables, workdir=None, root=environment.uid == 0).path for one in stores]
-    return bool(paths) and None not in paths and places.isdisjoint(path for path in paths if path)

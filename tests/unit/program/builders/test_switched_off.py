@@ -72,6 +72,7 @@ def test_an_action(tmp_path: Path, commands: str, found: str) -> None:
         ("tools/images.py", 'os.environ["DOCKER_BUILDKIT"] = "0"\nrun(["docker", "build", folder])\n', EVERY),
         ("tools/images.py", 'env = {"DOCKER_BUILDKIT": "0"}\nrun("docker build app", env=env)\n', "app/Dockerfile"),
         ("tools/images.py", 'if os.environ.get("DOCKER_BUILDKIT", "0") == "0":  # docker\n    pass\n', ""),
+        ("tools/images.py", 'import docker\nprint("DOCKER_BUILDKIT=0 chooses the classic builder")\n', ""),
         ("src/build-image.ts", 'if (process.env.DOCKER_BUILDKIT === "0") warn("docker");\n', ""),
         ("src/build-image.ts", 'spawn("docker", args, { env: { DOCKER_BUILDKIT: "0" } });\n', EVERY),
         ("internal/image/build.go", '// docker\ncmd.Env = append(env, "DOCKER_BUILDKIT=0")\n', EVERY),

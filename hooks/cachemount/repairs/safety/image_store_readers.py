@@ -1,0 +1,124 @@
+"""What the image runs, when it starts and while it is there, that reads a store."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from cachemount import reasons
+from cachemount.copied_names import copied_as
+from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import chain, invocations, locations, programs
+from cachemount.facts.context import scripts_in
+from cachemount.facts.model import Facts
+from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.reasons import Withheld
+from cachemount.repairs.safety.context_scripts import does_no_harm, text_does_no_harm
+from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
+from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS
+from cachemount.repairs.safety.later_commands import Called, images_commands
+from cachemount.repairs.safety.make_targets import run_by_make
+from cachemount.shell.launchers.table import launcher
+
+SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
+_DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
+_RUNS_DEVELOPING = late(
+    r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
+    rf"(?:{'|'.join(sorted(_DEVELOPING - {'make'}))})(?=\s|$)"
+)
+
+
+def image_reads(
+    facts: Facts, stage: Stage, manager: PackageManager, places: frozenset[str]
+) -> Iterator[tuple[int, Withheld]]:
+    """Yield what the image runs that reads the store, or may: rank and reason."""
+    runtime = "|".join(manager.runtime)
+    for rank, instruction, words in images_commands(stage):
+        if _looks_elsewhere(facts, instruction, manager, places):
+            continue
+        line = facts.dockerfile.source.position(instruction.span.start)[0]
+        if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
+            yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
+            continue
+        script = next(
+            (word for word in words if _may_build(word) and not _starts_alone(facts, word, words, manager)), ""
+        )
+        if script and (chain.descends(facts.dockerfile.last, stage) or _develops(facts, script)):
+            yield (
+                rank,
+                reasons.IMAGE_MAY_READ_STORE.about(
+                    keyword=instruction.keyword, line=line, script=script, manager=manager.name
+                ),
+            )
+
+
+def _develops(facts: Facts, file: str) -> bool:
+    """Return whether a script of the repository is known to run a program that builds the project again and again."""
+    names = [file, *copied_as(facts.dockerfile.code, posixpath.basename(file))]
+    return any(map(_RUNS_DEVELOPING.search, scripts_in(facts.dockerfile.source.context, names)))
+
+
+def _may_build(word: str) -> bool:
+    """Return whether a word of what the image runs is a script of the project, or a program that builds it again."""
+    is_script = SHELL_SCRIPT.search(word) and word.rpartition("/")[2] not in SERVER_SCRIPTS
+    return bool(is_script) or word in _DEVELOPING
+
+
+def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageManager) -> bool:
+    """Return whether what is started is known, and all that it runs could be run by the image without a doubt.
+
+    It is a script, or make; `words` are all of the instruction.
+    """
+
+    def is_harmless(called: Called) -> bool:
+        if not called.name or called.name in SHELLS or called.name in (".", "source", "eval"):
+            return False
+        if called.name in _DEVELOPING or called.name in BUILDERS or SHELL_SCRIPT.search(called.path):
+            return False
+        last = called.arguments[-1:]
+        if launcher(called.name) is not None and any(not word.known and word.raw.startswith("$") for word in last):
+            return False
+        line = " ".join((called.name, *called.texts))
+        if manager.runtime and re.search("|".join(manager.runtime), line):
+            return False
+        owners = programs.managers(called.name)
+        if manager in owners:
+            return called.is_query or is_storeless(called, manager) or ".dll" in "".join(called.texts[:1])
+        return not any(store_folders(owner) & store_folders(manager) for owner in owners)
+
+    if script == "make":
+        texts = run_by_make(facts.dockerfile, words) if words[0] == script else []
+        return bool(texts) and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
+    return does_no_harm(facts, script, manager, is_harmless)
+
+
+def _looks_elsewhere(facts: Facts, instruction: Instruction, manager: PackageManager, places: frozenset[str]) -> bool:
+    """Return whether the image's own variables name a store of the manager that is on none of the places."""
+    environment = facts.environments.get(id(instruction))
+    if environment is None:
+        return False
+    variables = {**environment.variables, "HOME": environment.home, "ACCOUNT_HOME": environment.account_home}
+    stores = [cache for cache in manager.caches if cache.kind == "store" and not cache.optional]
+    paths = [locations.directory(one, (), variables, workdir=None, root=environment.uid == 0).path for one in stores]
+    return bool(paths) and None not in paths and places.isdisjoint(path for path in paths if path)
+
+
+def is_storeless(called: Called, manager: PackageManager) -> bool:
+    """Return whether a command of the manager has a verb, or flags, with which it reads no store."""
+    if any(flags and flags <= {*called.texts} for download in manager.downloads for flags in download.offline):
+        return False
+    words = [word for word in invocations.positionals(manager, called.arguments) if word]
+    return not {"*", *words[:1], " ".join(words[:2])}.isdisjoint(manager.storeless_verbs)
+
+
+def store_folders(manager: PackageManager) -> set[str]:
+    """Return the ends of the default places of the manager's stores: Clojure and Maven share one."""
+    return {
+        place.rpartition("$")[2].partition("/")[2]
+        for cache in manager.caches
+        if cache.kind == "store"
+        for place in cache.locations
+        if "/" in place
+    }
