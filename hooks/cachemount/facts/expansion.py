@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cachemount.facts.model import Step
@@ -53,11 +54,15 @@ def _runner(step: Step, name: str) -> Runner:
             uid=environment.uid,
             gid=environment.gid,
         )
-    account = environment.accounts.get(user)
+    known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
+    variable = _REFERENCE.search(user)
+    sets = variable is not None and re.search(
+        rf"\b{variable[1]}=|\b(?:for|read)\b[^;&|]*\b{variable[1]}\b", step.run.script.text
+    )
+    account = environment.accounts.get(user) or (None if sets else environment.accounts.get(known))
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
     # A number, or what only the shell knows, does not name a home.
-    known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
     home = "/root" if user == "0" else f"/home/{user}" if _NAME.fullmatch(known) else None
     return Runner(user=user, home=home, account_home=home, uid=None, gid=None)
 

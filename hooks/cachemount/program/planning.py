@@ -95,11 +95,11 @@ class Plan(Record, frozen=False):
             self._changes.append(result)
 
     def linter_notes(self) -> Iterator[str]:
-        """Yield what to say of hadolint and dockle, where they run in the repository that the current folder is in."""
+        """Yield what to say of linters and scanners that the repository runs which the current folder is in."""
         if not self._changes:
             return
-        from cachemount.program.dockle import dockle_note  # noqa: PLC0415 - asked where there are fixes
-        from cachemount.program.hadolint.notes import hadolint_note  # noqa: PLC0415
+        from cachemount.program.hadolint.notes import hadolint_note  # noqa: PLC0415 - asked where there are fixes
+        from cachemount.program.scanners import scanner_notes  # noqa: PLC0415
         from cachemount.program.shown_builders import texts_of_builds  # noqa: PLC0415
 
         root = repository_of(os.getcwd())
@@ -107,10 +107,12 @@ class Plan(Record, frozen=False):
             is_wanted = self._config(os.path.join(root, "Dockerfile")).warn_hadolint
         except ConfigError:
             return
-        texts = texts_of_builds(root) if is_wanted else ()
-        for linter, note_of in (("hadolint", hadolint_note), ("dockle", dockle_note)) if is_wanted else ():
-            if note := note_of(root, texts, self._changes, unsafe=self.options.unsafe):
-                yield f"{linter}: {note}"
+        if not is_wanted:
+            return
+        texts, unsafe = texts_of_builds(root), self.options.unsafe
+        if note := hadolint_note(root, texts, self._changes, unsafe=unsafe):
+            yield f"hadolint: {note}"
+        yield from scanner_notes(root, texts, self._changes, unsafe=unsafe)
 
     def _config(self, path: str) -> Config:
         """Return the configuration for a file as the command line changes it: one object for all its files."""

@@ -120,6 +120,9 @@ REFRESHES_ITSELF = frozenset({"install-php-extensions", "install_packages", "cle
 # Run with swag 1.16: it writes the same without the packages, if it is not told to read those that others need.
 _READS_BY_OPTION = {"swag": late(r"--?(?:parseDep\w*|pdl?)(?:=|\Z)")}
 
+# Options by which they tell something of themselves, and do nothing else.
+_TELLS_BY_OPTION = {"rustc": late(r"-v?V|--version|--print(?:=.*)?")}
+
 # They run a compiler, unless an option asks them about their own cache or server.
 _COMPILER_CACHES = frozenset({"ccache", "sccache"})
 
@@ -144,5 +147,7 @@ def reads_no_store(name: str, arguments: Sequence[str]) -> bool:
     """Return whether a program with these arguments is known to read nothing in a manager's store."""
     if name in _COMPILER_CACHES:
         return bool(arguments) and (arguments[0].startswith("-") or arguments[0] in FREQUENT)
+    if (telling := _TELLS_BY_OPTION.get(name)) is not None:
+        return any(map(telling.fullmatch, arguments))
     option = _READS_BY_OPTION.get(name)
     return name in READS_NO_STORE or (option is not None and not any(map(option.match, arguments)))
