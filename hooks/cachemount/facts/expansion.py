@@ -48,13 +48,24 @@ def _runner(step: Step, name: str) -> Runner:
             uid=environment.uid,
             gid=environment.gid,
         )
+    known = _by_variables(step, user)
+    if known in environment.accounts and known not in ("root", "0"):
+        user = known
     account = environment.accounts.get(user)
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
     # A number, or what only the shell knows, does not name a home.
-    known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
     home = "/root" if user == "0" else f"/home/{user}" if _NAME.fullmatch(known) else None
     return Runner(user=user, home=home, account_home=home, uid=None, gid=None)
+
+
+def _by_variables(step: Step, user: str) -> str:
+    """Return a name with the variables filled in that the step begins with; "" where its script may set one anew."""
+    set_again = {one.name for command in step.commands for one in command.assignments}
+    names = _REFERENCE.findall(user)
+    if not set_again.isdisjoint(names):
+        return ""
+    return _REFERENCE.sub(lambda match: step.environment.variables.get(match[1]) or "", user)
 
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:
