@@ -348,6 +348,11 @@ TMPFS = Reason(
     "a tmpfs mount throws away what is there, as it is meant to",
     "remove the tmpfs mount, or accept the finding",
 )
+BELOW_A_MOUNT = Reason(
+    "below-a-mount",
+    "{path} lies in another cache mount of the step, and {manager} then keeps its packages elsewhere",
+    "mount {path} in place of the folder above it",
+)
 RIGHT_ONE_MOUNTED = Reason(
     "right-one-mounted", "the right directory is mounted already", "remove the mount that does nothing"
 )

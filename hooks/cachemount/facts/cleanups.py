@@ -315,7 +315,14 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
     places = paths([directory])
     if options and target in places:
         return True
+    # A folder beside it for each platform or release: `/var/cache/apt-${TARGETPLATFORM}`.
+    if re.sub(r"[-_.]\$(?:\w+|\{\w+\})\Z", "", written) in places:
+        return True
     tails = [tail for tail in locations.tails(directory.cache) if tail != "/cache"]
+    # Above such a store a mount makes the manager keep it elsewhere.
+    above = locations.lies_above(mount, directory)
+    if above and locations.would_serve(mount, directory.cache) and not _is_named(step, target):
+        return True
     # A folder called `cache` may be anyone's.
     if written.endswith(tuple(tails)):
         return True

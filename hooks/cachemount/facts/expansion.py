@@ -54,17 +54,24 @@ def _runner(step: Step, name: str) -> Runner:
             uid=environment.uid,
             gid=environment.gid,
         )
-    known = _REFERENCE.sub(lambda match: environment.variables.get(match[1]) or "", user)
-    variable = _REFERENCE.search(user)
-    sets = variable is not None and re.search(
-        rf"\b{variable[1]}=|\b(?:for|read)\b[^;&|]*\b{variable[1]}\b", step.run.script.text
-    )
-    account = environment.accounts.get(user) or (None if sets else environment.accounts.get(known))
+    known = _by_variables(step, user)
+    if known in environment.accounts and known not in ("root", "0"):
+        user = known
+    account = environment.accounts.get(user)
     if account is not None:
         return Runner(user=user, home=account.home, account_home=account.home, uid=account.uid, gid=account.gid)
     # A number, or what only the shell knows, does not name a home.
     home = "/root" if user == "0" else f"/home/{user}" if _NAME.fullmatch(known) else None
     return Runner(user=user, home=home, account_home=home, uid=None, gid=None)
+
+
+def _by_variables(step: Step, user: str) -> str:
+    """Return a name with the variables filled in that the step begins with; "" where its script may set one anew."""
+    text = step.run.script.text
+    names = _REFERENCE.findall(user)
+    if any(re.search(rf"\b{one}=|\b(?:for|read)\b[^;&|]*\b{one}\b", text) for one in names):
+        return ""
+    return _REFERENCE.sub(lambda match: step.environment.variables.get(match[1]) or "", user)
 
 
 def expanded(step: Step) -> list[tuple[Command, tuple[Word, ...]]]:

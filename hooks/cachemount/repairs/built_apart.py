@@ -13,6 +13,7 @@ from cachemount.repairs.safety.built_packages import (
     built_by_file,
     built_for_machines,
     built_otherwise,
+    holds_builds,
 )
 from cachemount.repairs.safety.moving_requirements import moving_requirement
 
@@ -26,7 +27,8 @@ def keep_builds_apart(builder: FixBuilder, install: Install) -> None:
     facts = builder.facts
     doubts = (built_otherwise, built_by_file, built_against, built_for_machines)
     if reason := next((found for doubt in doubts if (found := doubt(facts, install))), None):
-        if places := _folders_of_builds(install):
+        places = () if holds_builds(install) else _folders_of_builds(install)
+        if places:
             builder.apart = builder.apart or str(reason).partition(", and ")[0]
             _cover(builder, install, places)
         else:

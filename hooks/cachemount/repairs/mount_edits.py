@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from cachemount import reasons
 from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, joined_path, written
-from cachemount.facts.locations import below
+from cachemount.facts.locations import below, lies_above
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.parallel_caches import unlocked_beside
 from cachemount.facts.targets import refusal
@@ -72,6 +72,9 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
             return
         if any(mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts):
             builder.give_up(reasons.TMPFS.about())
+            return
+        if any(lies_above(mount, directory) for mount in step.caches):
+            builder.give_up(reasons.BELOW_A_MOUNT.about(path=directory.path, manager=install.manager.name))
             return
         if target not in mounts:
             alike = elsewhere is not None and lets_write(elsewhere, install)

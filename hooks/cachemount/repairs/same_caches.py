@@ -11,7 +11,7 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
-from cachemount.facts.path_use import READ_NOTHING
+from cachemount.facts.path_use import MAKE_NOTHING, READ_NOTHING, SCRIPTED
 from cachemount.facts.programs import managers
 from cachemount.facts.queries import steps_related
 from cachemount.facts.unmounted import misplaced, misplaced_parts, uncovered, unmounted_installs
@@ -32,6 +32,8 @@ _OPENS = late(r"\b(?:chmod|chown|setfacl|sudo|usermod)\b[^;&|\n]*(?:\s|=)/root(?
 _STAY = frozenset({"cd", "echo", "export", "set"})
 # What virtualenv keeps for itself serves nothing but the next run of it.
 _FILL_NOTHING = READ_NOTHING | {".", "source", "virtualenv"}
+# They write where they are told to, or in the working directory.
+_FILL_WHAT_IS_NAMED = (MAKE_NOTHING - SCRIPTED) | {"", "curl", "unzip", "wget"}
 
 
 def mounted_alike(facts: Facts, step: Step, directory: Directory) -> Mount | None:
@@ -67,7 +69,11 @@ def mounted_above(facts: Facts, step: Step, install: Install, directory: Directo
 
     installs = {id(one.command) for one in step.installs}
     others = (one for one in step.commands if id(one) not in installs)
-    keeps = all(one.program in _FILL_NOTHING for one in others) and next(clashes(step, found.target), None) is None
+    named = posixpath.basename(found.target) in step.run.script.text or below(
+        step.environment.workdir or "/", found.target
+    )
+    quiet = _FILL_NOTHING if named else _FILL_NOTHING | _FILL_WHAT_IS_NAMED
+    keeps = all(one.program in quiet for one in others) and next(clashes(step, found.target), None) is None
     fills = any(installed_below(facts, one, found.target) is not None for one in step.installs)
     return found if keeps and not fills and lets_write(found, install) else None
 
@@ -80,7 +86,9 @@ def _mounts_above(facts: Facts, manager: PackageManager, path: str) -> Mount | N
         for install in step.installs
         if install.manager is manager
         for one in install.directories
-        if one.path == path and one.cover is not None and one.cover.is_cache
+        if one.path in (path, None) and one.cover is not None and one.cover.is_cache
+        # A variable may move the first; a mount above the usual place is for that.
+        if one.path or (one.cover.target and below(path, one.cover.target))
     ]
     first = found[0] if found else None
     if first is None or first.flag.options.get("from"):

@@ -33,6 +33,14 @@ IMAGES: tuple[BaseImage, ...] = (
         tagged=True,
         source="https://gitlab.alpinelinux.org/alpine; derived ones " + UNCHECKED,
     ),
+    # Their tags are releases of Alpine: 3.22, and 3.22-2025.10.1.
+    BaseImage(
+        pattern=r"ghcr\.io/home-assistant/(?:base|\w+-base)|homeassistant/\w+-base",
+        distribution="alpine",
+        tagged=True,
+        shell=("/bin/ash", "-o", "pipefail", "-c"),
+        source="https://github.com/home-assistant/docker-base/blob/master/alpine/Dockerfile",
+    ),
     BaseImage(pattern="alpine/.*", distribution="alpine", workdir=None, source="https://github.com/alpine-docker"),
     BaseImage(
         pattern=r"lsiobase/(ubuntu|xenial|bionic).*|(ghcr\.io/)?linuxserver/baseimage-ubuntu",

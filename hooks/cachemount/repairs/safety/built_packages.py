@@ -282,6 +282,12 @@ def _flag(install: Install) -> str:
     return next((name for name in told if not _is_idle(install, name)), "")
 
 
+def holds_builds(install: Install) -> bool:
+    """Return whether the author has a mount for an install that is told to compile: it is for what comes of that."""
+    mounted = any(one.cover is not None and one.cover.is_cache for one in install.directories)
+    return mounted and flag_value(install.arguments, _COMPILED) is not None
+
+
 def _is_idle(install: Install, setting: str) -> bool:
     """Return whether a flag or a variable changes nothing in the packages that an install names."""
     if _NO_ISOLATION.fullmatch(setting):
