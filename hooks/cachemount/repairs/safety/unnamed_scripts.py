@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from cachemount.facts.context import with_scripts
 from cachemount.facts.model import Facts, Step
@@ -64,17 +65,21 @@ def installs_packages(
     """
     if not has_rights and not any(map(RAISES.search, texts)):
         return False
-    runs = re.compile(
-        rf"{manager.installs_in_script}|{manager.run_by}" if manager.run_by else manager.installs_in_script
-    )
     # `playwright install-deps` runs apt too.
-    if not any(runs.search(f"\n{text}") for text in texts):
+    runs = f"{manager.installs_in_script}|{manager.run_by}" if manager.run_by else manager.installs_in_script
+    if not any(_says(runs, text) for text in texts):
         # As most are, which is told sooner than by what is left of them.
         return False
     texts = [without_said(text) for text in texts]
-    if not any(runs.search(f"\n{text}") for text in texts):
+    if not any(_says(runs, text) for text in texts):
         return False
     return not (leaves_them and any(map(re.compile(manager.empties_in_script).search, without_uncalled(texts))))
+
+
+@lru_cache(maxsize=4096)
+def _says(pattern: str, text: str) -> bool:
+    """Return whether a line of a script fits: steps share their scripts, and Dockerfiles too."""
+    return re.search(pattern, f"\n{text}") is not None
 
 
 def may_install(facts: Facts, step: Step, manager: PackageManager, *, has_rights: bool) -> bool:
