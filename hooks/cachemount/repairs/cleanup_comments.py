@@ -9,7 +9,8 @@ from cachemount.records import Record
 from cachemount.source import Span
 
 _COMMENT = late(r"[ \t]*#(.*?)[ \t]*\r?\n")
-_BESIDE = late(r"[ \t]+#([^\r\n]*)")
+# What let the clean-up fail may stay, for a command before it.
+_BESIDE = late(r"(?:[ \t]*\|\|[ \t]*(?:true|:))?([ \t]+#([^\r\n]*))")
 _ABOUT_CLEANING = late(
     r"(?i)\b(?:clean(?:s|ed|ing|-?up)?|clear(?:s|ed|ing)?|remov(?:e|es|ed|ing)|delet(?:e|es|ed|ing)|purg(?:e|es|ed|ing)"
     r"|tidy|prune|shrink|slim|reduce|small(?:er)?|size|cache[sd]?|lists)\b"
@@ -65,9 +66,9 @@ def comment_beside(text: str, removed: Span) -> Span | None:
     """Return the comment after a removed command that had its line for itself, if it is about cleaning."""
     match = _BESIDE.match(text, removed.end)
     line = text.rfind("\n", 0, removed.end) + 1
-    if match is None or not removed.start <= line < removed.end or not _ABOUT_CLEANING.search(match[1]):
+    if match is None or not removed.start <= line < removed.end or not _ABOUT_CLEANING.search(match[2]):
         return None
-    return Span(removed.end, match.end())
+    return Span(match.start(1), match.end())
 
 
 def _indent(text: str, at: int) -> int:
