@@ -283,9 +283,7 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     if mount.flag.type not in ("cache", "bind"):
         return False
     if mount.target is None or wanted.path is None:
-        if mount.flag.type != "cache" or _begins_elsewhere(mount, wanted):
-            return False
-        return not (mount.target and _is_of_another(mount.target, wanted.cache))
+        return mount.flag.type == "cache" and not (mount.target and _is_of_another(mount.target, wanted.cache))
     if mount.target == "/":
         return False
     named = wanted.moved.startswith("-") or wanted.moved in wanted.cache.explicit
@@ -304,15 +302,6 @@ def lies_above(mount: Mount, wanted: Directory) -> bool:
     if not wanted.cache.exact_target or mount.target is None or wanted.path is None:
         return False
     return mount.target != wanted.path and below(wanted.path, mount.target) and not covers(mount, wanted)
-
-
-def _begins_elsewhere(mount: Mount, wanted: Directory) -> bool:
-    """Return whether a target begins so that it is no place of the directory, whatever its variables are."""
-    begin = mount.flag.target.partition("$")[0]
-    if mount.target is not None or wanted.path is None or not begin.startswith("/"):
-        return False
-    places = (wanted.path, *wanted.accepted)
-    return not any(one.startswith(begin) or begin.startswith(one.rstrip("/") + "/") for one in places)
 
 
 def _is_of_another(target: str, cache: Cache) -> bool:
