@@ -60,12 +60,16 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
-    if not in_image or removes_store(step, manager, places):
+    if (not in_image and _mounts_all(step, places)) or removes_store(step, manager, places):
         return
     here = step.instruction.span.start
     reads = [
         reason for rank, reason in facts.memo_all(image_reads, step.stage, manager, frozenset(places)) if rank > here
     ]
+    if not in_image:
+        # It may put into the store what it has made, as `mvn -o install` does.
+        yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id)
+        return
     reads += read_in_containers(facts, step.stage, manager, places)
     if all(install.download.installs_program for install in _mine(step, manager, places)):
         # A script, which was not written for what such a program is made of, counts on none of it; and what works on
