@@ -21,7 +21,7 @@ from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.container_builds import read_in_containers
-from cachemount.repairs.safety.context_folders import context_folders
+from cachemount.repairs.safety.context_folders import context_folders, is_overlaid
 from cachemount.repairs.safety.context_scripts import (
     builds_by_script,
     does_no_harm,
@@ -286,6 +286,8 @@ def _makes_without(
     folders = context_folders(facts, step, called.command.directory)
     texts = run_in_folders(facts.dockerfile, called, folders) if folders else []
     unchanged = all(not facts.says(rf"(?:>|\b(?:curl|patch|sed|wget)\b)[^\n;&|]*{one}\b") for one in MAKEFILES)
+    if is_overlaid(facts, step, called.command.directory) or facts.says(r"\bMAKE(?:FILES|FLAGS)\b(?!=[\"']?-?-?j)"):
+        return False
     return bool(texts) and unchanged and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
 
 
