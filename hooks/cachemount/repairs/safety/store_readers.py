@@ -33,7 +33,7 @@ from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.filled_stores import may_be_brought
-from cachemount.repairs.safety.image_store_readers import image_reads, is_storeless, store_folders
+from cachemount.repairs.safety.image_store_readers import image_reads, is_storeless, names_package, store_folders
 from cachemount.repairs.safety.installer_scripts import installs_program
 from cachemount.repairs.safety.known_programs import VENDORING_VERBS, is_of_framework, reads_no_store
 from cachemount.repairs.safety.later_commands import (
@@ -74,7 +74,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     if all(install.download.installs_program for install in _mine(step, manager, places)):
         # A script, which was not written for what such a program is made of, counts on none of it; and what works on
         # a project does not where the project's own packages are in no image.
-        is_mounted = _is_project_mounted(users, manager, places)
+        is_mounted = _is_project_mounted(users, manager, places) and not names_package(step.stage)
         yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id and not is_mounted)
         return
     yield from _reads_without(facts, step, manager, places)
