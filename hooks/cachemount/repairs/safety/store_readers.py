@@ -46,7 +46,7 @@ from cachemount.repairs.safety.later_commands import (
 )
 from cachemount.repairs.safety.make_targets import fetches_by_make, run_in_folders
 from cachemount.repairs.safety.python_scripts import needs_no_store
-from cachemount.repairs.safety.removed_stores import removes_store
+from cachemount.repairs.safety.removed_stores import removed_at
 from cachemount.script_names import MAKEFILES
 
 
@@ -60,7 +60,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
-    if (not in_image and _mounts_all(step, places)) or removes_store(step, manager, places):
+    if (not in_image and _mounts_all(step, places)) or _leaves_none(facts, step, manager, places):
         return
     here = step.instruction.span.start
     reads = [
@@ -92,6 +92,19 @@ def _leaves_in_image(step: Step, manager: PackageManager, places: Collection[str
         return True
     fetches = any(not one.reader or _is_told_to_fetch(one) for one in _mine(step, manager, places))
     return fetches and not _mounts_all(step, places)
+
+
+def _leaves_none(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a step removes what is in the store, nothing fills it again, and nothing was there before."""
+    at = removed_at(step, manager, places)
+    return (
+        at is not None
+        and all(
+            one.command.span.start <= at or _leaves_store(facts, step, one, manager, places)
+            for one in commands_of(step)
+        )
+        and not _is_filled(facts, step, manager, places)
+    )
 
 
 def _is_filled(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
