@@ -10,21 +10,28 @@ from cachemount.managers.model import PackageManager
 from cachemount.shell.model import Command
 
 
-def removes_store(step: Step, manager: PackageManager, places: Collection[str]) -> bool:
-    """Return whether a step, however it ends, removes all that it has brought to the places."""
+def removed_at(step: Step, manager: PackageManager, places: Collection[str]) -> int | None:
+    """Return where a step, however it ends, has removed all that it has brought to the places; None where it has not.
+
+    It is an offset in the text.
+    """
     directories = {one.path: one for install in step.installs for one in install.directories if one.path in places}
     end = max((one.command.span.start for one in step.installs if one.manager is manager), default=-1)
-    return (
-        not step.script.defined
-        and directories.keys() == {*places}
-        and all(
-            any(
-                one.command.span.start > end and not one.partly and _has_run(step, one.command)
-                for one in cleanups_of(step, [directory], [manager])
-            )
-            for directory in directories.values()
-        )
-    )
+    # What runs in the background may fail, or end later.
+    in_background = any("&" in chain.operators for chain in step.script.chains)
+    if step.script.defined or in_background or directories.keys() != {*places}:
+        return None
+    found = []
+    for directory in directories.values():
+        starts = [
+            one.command.span.start
+            for one in cleanups_of(step, [directory], [manager])
+            if one.command.span.start > end and not one.partly and _has_run(step, one.command)
+        ]
+        if not starts:
+            return None
+        found.append(min(starts))
+    return max(found, default=None)
 
 
 def _has_run(step: Step, command: Command) -> bool:
