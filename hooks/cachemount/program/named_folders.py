@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
-from cachemount.files.workflows import workflows
+from cachemount.files.workflows import pipelines, workflows
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE, references
 from cachemount.program.shell_builds import VARIABLE
@@ -22,6 +23,7 @@ _LOCAL = late(r"(?:localhost|local|local[-_]images?)/\w")
 _OF_RELEASE = late(r"(?:Docker|Container)file[._-]base[._-](\d[\w.]*)")
 _ARGUMENT = late(r"(?im)^[ \t]*ARG[ \t]+(\w+)=[\"']?([\w./:-]+)[\"']?[ \t]*\r?$")
 _FROM = late(r"(?im)^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)")
+_USED = r"(?:\b(?:container|image|from|uses|(?:docker|podman)[ \t]+(?:pull|run))\b|#)"
 _BETWEEN = late(r"[-_]")
 _DEFAULT = late(r"(?im)^[ \t]*ARG[ \t]+\w+=[\"']?(\w[\w.-]*)[\"']?[ \t]*\r?$")
 
@@ -73,7 +75,8 @@ def _local(path: str, text: str) -> Iterator[BuiltImage]:
 def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
     """Yield the images whose name and tag are those of one folder: `ghcr.io/team/go:1.26` of `images/go-1.26`.
 
-    So is one whose tag goes on with numbers, as `1.26.5.2_noble` of `images/go-1.26-noble`.
+    So is one whose tag goes on with numbers, as `1.26.5.2_noble` of `images/go-1.26-noble`, where the repository
+    publishes images of that owner.
     They have a registry or an owner in front, as a name of one word is that of a public image.
     """
     wanted = {word for word in references(text) if "/" in word and lookup(word) is None}
@@ -90,6 +93,8 @@ def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
         own = [os.path.join(one, f"{short}-{tag}") for one in near]
         exact = [one for one in own if os.path.basename(one) in names_in(os.path.dirname(one))]
         begun = [os.path.join(one, name) for one in near for name in names_in(one) if _begins(short, tag, name)]
+        if begun and not exact and not _publishes(root, name.removesuffix(short)):
+            continue
         places = [os.path.join(one, "Dockerfile") for one in exact or begun]
         found = [(one, text_inside_repository(one, root, _MOST_BYTES)) for one in places if one != full]
         known = [(one, content) for one, content in found if content]
@@ -97,6 +102,13 @@ def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
             file, content = known[0]
             place = os.path.relpath(file, root).replace(os.sep, "/")
             yield BuiltImage(name=word, path=place, text=content, within=path)
+
+
+def _publishes(root: str, owner: str) -> bool:
+    """Return whether what a repository runs pushes images, and names some of an owner that it does not only use."""
+    named = re.compile(rf"(?m)^(?!.*{_USED}).*(?<![\w./-]){re.escape(owner)}")
+    texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in pipelines(root))
+    return any("push" in text and named.search(text) is not None for text in texts)
 
 
 def _begins(short: str, tag: str, folder: str) -> bool:

@@ -236,7 +236,9 @@ def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:
     for name, text, beside in _kaniko_files(root):
         if kaniko.may_be_built(text, beside, path, root):
             if kaniko.ends_at_mounts(text):
-                return reasons.REFUSED_MOUNTS.about(name=name, sign="kaniko before 1.0", way_out="take a newer one")
+                return reasons.REFUSED_MOUNTS.about(
+                    name=name, sign="kaniko from before 1.0, or of no known release", way_out="name a newer one there"
+                )
             return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
     if name := kaniko.program_with_kaniko(path, root):
         return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")

@@ -18,6 +18,7 @@ from cachemount.repairs import text_edits
 from cachemount.repairs.indentation import before_instruction, of_continuations, of_new_step
 from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
+from cachemount.repairs.safety.refusing_builders import ignored_mounts
 from cachemount.script_names import SHELL_NAME
 from cachemount.shell.model import Word
 from cachemount.shell.removal.misread import is_misread
@@ -67,7 +68,7 @@ class FixBuilder:
         self.apart = ""
         self.quieted: list[Step] = []
         self.turn: int | None = None
-        self.ignored: Withheld | None = None
+        self.ignored = ignored_mounts(facts)
         self.mounting: list[Edit] = []
         self._fix: Fix | None = None
 
@@ -102,7 +103,7 @@ class FixBuilder:
         made.edits, made.doubts, made.comments = [*self.edits], [*self.doubts], [*self.comments]
         made.forced, made.fetching, made.apart = {*self.forced}, [*self.fetching], self.apart
         made.quieted, made.turn = [*self.quieted], self.turn
-        made.ignored, made.mounting = self.ignored, [*self.mounting]
+        made.mounting = [*self.mounting]
         made.blocked_reason, made.exclusive, made.moves = self.blocked_reason, self.exclusive, self.moves
         made.folders = {step: [*folders] for step, folders in self.folders.items()}
         made.targets = dict(self.targets)
@@ -151,6 +152,12 @@ class FixBuilder:
     def give_up(self, reason: Withheld) -> None:
         self.blocked_reason = self.blocked_reason or reason
 
+    def mount_edits(self, edits: Iterable[Edit]) -> None:
+        """Add edits that are about mounts alone."""
+        found = [*edits]
+        self.edits += found
+        self.mounting += found
+
     def editable(self, step: Step) -> None:
         """Doubts about editing this instruction at all."""
         if step.script.errors or is_misread(step.script):
@@ -175,7 +182,7 @@ class FixBuilder:
         source = self.facts.dockerfile.source
         end = mount.flag.span.end
         if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[end : end + 1].isascii():
-            self.edits.append(text_edits.set_option(mount.flag, source, key, value))
+            self.mount_edits([text_edits.set_option(mount.flag, source, key, value)])
         else:
             self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 
@@ -183,7 +190,7 @@ class FixBuilder:
         """Take an option from a mount."""
         source, span = self.facts.dockerfile.source, mount.flag.fields[key]
         if _PLAIN_FLAG.fullmatch(source.slice(mount.flag.span)) and source.text[span.start - 1] == ",":
-            self.edits.append(Edit(span=Span(span.start - 1, span.end), text=""))
+            self.mount_edits([Edit(span=Span(span.start - 1, span.end), text="")])
         else:
             self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 
@@ -192,7 +199,7 @@ class FixBuilder:
         source, span = self.facts.dockerfile.source, mount.flag.span
         after = text_edits.end_of_gap(self.facts.dockerfile, span.end)
         if _PLAIN_FLAG.fullmatch(source.slice(span)) and after > span.end and source.text[after] != "#":
-            self.edits.append(Edit(span=Span(span.start, after), text=""))
+            self.mount_edits([Edit(span=Span(span.start, after), text="")])
         else:
             self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 

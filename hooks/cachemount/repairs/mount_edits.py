@@ -30,7 +30,7 @@ from cachemount.repairs.safety.hidden_content import covered
 from cachemount.repairs.safety.linked_packages import hidden_links, links, way_out
 from cachemount.repairs.safety.old_frontends import old_syntax
 from cachemount.repairs.safety.project_settings import moved_by_project
-from cachemount.repairs.safety.refusing_builders import ignored_mounts, refused_mounts
+from cachemount.repairs.safety.refusing_builders import refused_mounts
 from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import (
@@ -130,13 +130,12 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
                 _lock_beside(builder, step, one.id or one.target)
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(refused_mounts(builder.facts, [one.id for one in missing]))
-        builder.ignored = ignored_mounts(builder.facts)
         builder.mark_unsafe(declined(builder.facts, step))
         builder.mark_unsafe(old_syntax(builder.facts, missing))
         indentation = of_continuations(builder.facts, step.instruction)
-        edits = text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
-        builder.edits += edits
-        builder.mounting += edits
+        builder.mount_edits(
+            text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
+        )
 
 
 def _lock_beside(builder: FixBuilder, step: Step, cache: str) -> None:
@@ -197,7 +196,7 @@ def _move(builder: FixBuilder, step: Step, mount: Mount, target: str, options: M
         return
     from cachemount.repairs.mount_comments import renamed  # noqa: PLC0415 - few mounts are moved
 
-    builder.edits += [edit, *renamed(source, step.instruction, mount.flag.target, target)]
+    builder.mount_edits([edit, *renamed(source, step.instruction, mount.flag.target, target)])
     for key in options:
         if key in mount.flag.fields:
             builder.option(mount, key, options[key])

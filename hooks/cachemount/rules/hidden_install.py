@@ -131,7 +131,7 @@ def _hidden_finding(facts: Facts, step: Step, mount: Mount, install: Install, wh
         if edit is None:
             builder.give_up(reasons.TARGET_NOT_PLAIN.about())
         else:
-            builder.edits += [edit, *renamed(facts.dockerfile.source, step.instruction, mount.flag.target, inside)]
+            builder.mount_edits([edit, *renamed(facts.dockerfile.source, step.instruction, mount.flag.target, inside)])
     return finding(
         NAME,
         f"the mount on {mount.flag.target} {what}",

@@ -39,7 +39,23 @@ def test_the_folder_with_the_name_and_the_tag(tmp_path: Path, place: str) -> Non
 def test_a_tag_that_goes_on_with_numbers(tmp_path: Path, tag: str, found: list[str]) -> None:
     app = f"FROM ghcr.io/acme/golang:{tag}\nRUN go build ./...\n"
     files = {"golang-1.26-noble/Dockerfile": BASE, "golang-1.25-noble/Dockerfile": BASE, "app/Dockerfile": app}
+    files |= {".gitlab-ci.yml": "build:\n  script:\n    - docker push ghcr.io/acme/$NAME\n"}
     assert [path for _, path in images(tmp_path, files)] == found
+
+
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        "",
+        "  script:\n    - docker push ghcr.io/other/$NAME\n",
+        "  image: ghcr.io/acme/golang:1.26.5-noble\n  script:\n    - docker push ghcr.io/other/$NAME\n",
+        "  script:\n    - docker build -t ghcr.io/acme/golang .\n",
+    ],
+)
+def test_a_tag_that_goes_on_of_an_owner_who_may_be_another(tmp_path: Path, pipeline: str) -> None:
+    app = "FROM ghcr.io/acme/golang:1.26.5-noble\nRUN go build ./...\n"
+    files = {"golang-1.26-noble/Dockerfile": BASE, "app/Dockerfile": app, ".gitlab-ci.yml": f"build:\n{pipeline}"}
+    assert images(tmp_path, files) == []
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,9 @@ _CONTEXT = late(
     r"([^\s,\]]+)"
 )
 _BY_PROGRAM = late(r"(?is)\A(?=.*\bkaniko\b.{0,40}\bexecutor\b)(?=.*\bdocker\b.{0,20}\bbuild\b).*dockerfile")
-_OLD = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor:(?:debug-)?v?0\.\d")
+_RELEASE = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor:((?:\$\{\{[^{}\n]*\}\}|[^\s\"'@,\]])+)")
+_VARIABLE = late(r"\$(?:\{\{?)?\s*(?:\w+\.)?(\w+)[^{}\n]*?\}{0,2}")
+_OLD = late(r"(?:debug-)?v?0\.\d")
 # What stands in front of a path in the repository: a variable, or the folder that the repository is mounted to.
 _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|/)*")
 
@@ -58,8 +60,23 @@ def ignores_mounts(text: str) -> bool:
 
 
 def ends_at_mounts(text: str) -> bool:
-    """Return whether the kaniko of a file is one before 1.0."""
-    return _OLD.search(text) is not None
+    """Return whether the kaniko of a file is one before 1.0, or may be: its release is a variable from elsewhere."""
+    return any(
+        _OLD.match(_VARIABLE.sub("0.0", release)) is not None
+        for written in _RELEASE.findall(text)
+        for release in _releases(text, written)
+    )
+
+
+def _releases(text: str, written: str) -> list[str]:
+    """Return what a release may be that is written with a variable: that itself where no value of it is in the file."""
+    variable = _VARIABLE.search(written)
+    if variable is None:
+        return [written]
+    name = re.escape(variable[1])
+    values = re.findall(rf"(?m)\b{name}[\"']?[ \t]*[:=][ \t]*[\"']?([\w.-]+)", text)
+    values += re.findall(rf"\bname:[ \t]*[\"']?{name}[\"']?\s+(?:value|default):[ \t]*[\"']?([\w.-]+)", text)
+    return [written.replace(variable[0], one) for one in values] or [written]
 
 
 def program_with_kaniko(path: str, root: str) -> str:

@@ -39,3 +39,32 @@ def _copied(facts: Facts, step: Step) -> tuple[tuple[str, str], ...]:
             folder = posixpath.dirname(cleaned) or "." if posixpath.basename(cleaned) in MAKEFILES else cleaned
             found.append((folder, place or "/"))
     return tuple(found)
+
+
+def is_overlaid(facts: Facts, step: Step, directory: str | None) -> bool:
+    """Return whether the Makefile where a command works may be another than the context's: a mount's, a stage's."""
+    place = None if directory is None else locations.absolute(directory or ".", step.environment.workdir)
+    if place is None or any(one.target is None or locations.below(place, one.target) for one in step.mounts):
+        return True
+    return any(
+        to is None
+        or (locations.below(place, to) and not all("." in posixpath.basename(one) for one in sources))
+        or (posixpath.basename(to) in MAKEFILES and locations.below(to, place))
+        or any(posixpath.basename(one) in MAKEFILES for one in sources)
+        for sources, to in facts.memo(_from_elsewhere, step)
+    )
+
+
+def _from_elsewhere(facts: Facts, step: Step) -> tuple[tuple[list[str], str | None], ...]:
+    """Return what is copied from other stages and images, after something of the context, before a step."""
+    found = []
+    from_context = False
+    before = [one for stage in step.stage.lineage() for one in stage.instructions]
+    for instruction in sorted(before, key=lambda one: one.span.start):
+        if instruction.keyword not in ("COPY", "ADD") or instruction.span.start >= step.instruction.span.start:
+            continue
+        if not any(flag.name == "from" for flag in instruction.flags):
+            from_context = True
+        elif from_context:
+            found.append(copy_words(facts, instruction))
+    return tuple(found)

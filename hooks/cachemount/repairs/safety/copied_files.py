@@ -13,9 +13,11 @@ from cachemount.records import Record
 from cachemount.repairs.safety.hidden_content import copy_words
 from cachemount.repairs.safety.installer_scripts import is_known_installer
 from cachemount.repairs.safety.known_programs import READS_NO_STORE
+from cachemount.repairs.safety.later_commands import HOMES, INSTALL_ROOTS
 
 # Folders of programs: a tree that is copied there may bring any.
-_PROGRAMS = late(r"/(?:(?:go/|usr/local/cargo/|usr(?:/local)?/)?s?bin|usr(?:/local)?)?/?\Z")
+_PROGRAMS = late(rf"(?:/(?:(?:usr(?:/local)?/)?s?bin|usr(?:/local)?)?|{INSTALL_ROOTS}(?:/bin)?)/?\Z")
+_OF_HOMES = late(rf"(?:{HOMES}|/home)/?\Z")
 SHELL_SCRIPTS = ("", ".ash", ".bash", ".sh")
 
 
@@ -23,14 +25,15 @@ class Brought(Record):
     """What COPY instructions bring from the context.
 
     `names` are those that the files get, with those that the context has for them; `folders` is where they lie, "/"
-    where that is not known. With `programs` any program may be among them. `scripts` are the names in the context, as
-    far as the repository has it. `installers` are the names of scripts that ADD fetches and that are known to leave
-    the distribution's packages alone.
+    where that is not known. With `programs` any program may be among them, with `homes` one below somebody's home.
+    `scripts` are the names in the context, as far as the repository has it. `installers` are the names of scripts that
+    ADD fetches and that are known to leave the distribution's packages alone.
     """
 
     names: Mapping[str, str]
     folders: tuple[str, ...]
     programs: bool
+    homes: bool
     scripts: frozenset[str]
     installers: frozenset[str]
 
@@ -56,7 +59,7 @@ def brought(facts: Facts, stage: Stage) -> Brought:
 def _brought(facts: Facts, stage: Stage) -> Brought:
     names: dict[str, str] = {}
     folders: dict[str, None] = {}
-    programs = False
+    programs = homes = False
     installers: set[str] = set()
     for instruction in (one for each in stage.lineage() for one in each.instructions):
         if instruction.keyword not in ("COPY", "ADD") or any(flag.name == "from" for flag in instruction.flags):
@@ -71,14 +74,19 @@ def _brought(facts: Facts, stage: Stage) -> Brought:
             # Some are given another name.
             names.setdefault(posixpath.basename(place or instruction.operands[-1]), files[0])
         folders[place or "/"] = None
-        trees = any("." not in posixpath.basename(source.rstrip("/")) for source in sources)
-        programs = programs or (trees and _PROGRAMS.match(instruction.operands[-1]) is not None)
+        written = instruction.operands[-1]
+        # Into the root folder a whole context is copied that brings no programs.
+        tails = {posixpath.basename(source.rstrip("/")) for source in sources} - ({"."} if written == "/" else set())
+        trees = any(one == "." or "." not in one for one in tails)
+        programs = programs or (trees and _PROGRAMS.match(written) is not None)
+        homes = homes or (trees and any(map(_OF_HOMES.match, (written, place or written))))
     context = facts.dockerfile.source.context
     scripts = (posixpath.basename(one.path) for one in context if posixpath.splitext(one.path)[1] in SHELL_SCRIPTS)
     return Brought(
         names=names,
         folders=tuple(folders),
         programs=programs,
+        homes=homes,
         scripts=frozenset(scripts),
         installers=frozenset(installers) - names.keys(),
     )

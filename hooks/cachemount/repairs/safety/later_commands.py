@@ -16,11 +16,13 @@ from cachemount.shell.model import Command, Word
 
 _VERSION = late(r"[0-9.]+\Z")
 _SYSTEM_PATH = late(r"/(?:usr/(?:local/)?)?(?:s?bin|lib\w*|libexec|share)/|/etc/|/opt/")
-# Where `go install` and `cargo install` put programs.
-_INSTALLED = late(
-    r"(?:(?:~|\$HOME|\$\{HOME\}|/root|/home/[\w.-]+)/(?:go|\.cargo)|\$GOPATH|\$\{GOPATH\}|\$CARGO_HOME|\$\{CARGO_HOME\}"
-    r"|/go|/usr/local/cargo)/bin/[\w.-]+\Z"
+HOMES = r"(?:~|\$HOME|\$\{HOME\}|/root|/home/[\w.-]+)"
+# `go install` and `cargo install` put programs into the folder bin there.
+INSTALL_ROOTS = (
+    rf"(?:{HOMES}/(?:go|\.cargo)|\$GOPATH|\$\{{GOPATH\}}|\$CARGO_HOME|\$\{{CARGO_HOME\}}|/go|/usr/local/cargo)"
 )
+_INSTALLED = late(rf"{INSTALL_ROOTS}/bin/[\w.-]+\Z")
+_IN_HOME = late(HOMES)
 _LOCAL_TOOL = late(r"(?:^|/)(?:node_modules/\.bin|vendor/bin)/[\w.-]+\Z")
 _QUERIES = frozenset({"--version", "-version", "-V", "-v", "version", "--help", "-h", "help"})
 # Programs that print settings for the shell, which takes them with `eval`.
@@ -77,6 +79,11 @@ class Called(Record):
             or is_system_path(self.path)
             or _INSTALLED.match(self.path) is not None
         )
+
+    @property
+    def is_in_home(self) -> bool:
+        """Whether the program is called by a path below somebody's home."""
+        return _IN_HOME.match(self.path) is not None
 
     @property
     def is_local_tool(self) -> bool:

@@ -68,7 +68,8 @@ def leaves_lists_alone(facts: Facts, step: Step, called: Called, manager: Packag
     if not called.is_installed or is_script(name) or name in copied.names or _INSTALLER.search(name):
         return False
     known = name in READS_NO_STORE or name.rstrip("0123456789.") in INTERPRETERS
-    if not known and ((copied.programs and not called.is_local_tool) or _WORKS_ON_PACKAGES.search(name)):
+    may_be_copied = copied.programs or (copied.homes and called.is_in_home)
+    if not known and ((may_be_copied and not called.is_local_tool) or _WORKS_ON_PACKAGES.search(name)):
         return False
     # `sed -e` and `rm -r` run no program's text.
     return name in READS_NO_STORE or not (

@@ -14,6 +14,7 @@ from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.repairs.safety.later_commands import Called
 from cachemount.repairs.safety.only_said import without_comments
+from cachemount.repairs.safety.open_makefiles import default_goal, is_for_any, is_open
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContextFile
 
@@ -137,7 +138,7 @@ def _commands(dockerfile: Dockerfile, makefile: ContextFile, targets: list[str],
     ran = _recipes(joined, rules, targets) if 0 < len(text) <= _LONGEST else None
     if ran is not None and not _ENTERS.search(ran):
         ran = _without_asked(_with_asked(joined, rules, targets) or "") or ran
-    if ran is None or _NOT_READ.search(joined):
+    if ran is None or _NOT_READ.search(joined) or is_open(joined, given):
         return None
     unknown = {*given, *_SET_FOR_TARGET.findall(joined)}
     values = {name: words for name, words in _values(joined).items() if name not in unknown}
@@ -237,7 +238,7 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
 
 def _recipes(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | None:
     """Return the recipes that a Makefile runs for targets, or for its first; None where a target has no rule."""
-    waiting = [*targets] or [name for name in rules if not name.startswith(".")][:1]
+    waiting = [*targets] or _unnamed(text, rules)
     if not waiting or any(name not in rules for name in waiting):
         return None
     lists = {f"$({name})" for name in _LISTS.findall(text) if _SET.findall(text).count(name) == 1}
@@ -259,14 +260,26 @@ def _recipes(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | No
     return "\n".join(rules[name].recipe for name in made)
 
 
+def _unnamed(text: str, rules: dict[str, _Rule]) -> list[str]:
+    """Return the target that is made where none is named; nothing where it is not known."""
+    goal = default_goal(text)
+    included = _INCLUDE.search(text)
+    # A file that is included in front of all rules may have the first one.
+    first = rules if included is None else dict(_rules(text[: included.start()]))
+    names = [name for name in first if "%" not in name and (not name.startswith(".") or "/" in name)]
+    return [goal] if goal else [] if goal is None else names[:1]
+
+
 def _matching(rules: dict[str, _Rule], names: Sequence[str]) -> list[str]:
     """Return the targets that names may stand for, or that may stand for them: one of both is a pattern."""
     patterns = [re.compile(_pattern(name)) for name in names if "%" in name]
+    suffixes = rules[".SUFFIXES"].prerequisites if ".SUFFIXES" in rules else ()
     return [
         target
         for target in (rules if names else ())
         if any(one.fullmatch(target) for one in patterns)
         or (("%" in target or "$" in target) and any(re.fullmatch(_pattern(target), name) for name in names))
+        or is_for_any(target, suffixes)
     ]
 
 

@@ -21,7 +21,7 @@ from cachemount.repairs.safety import node_scripts
 from cachemount.repairs.safety.brought_programs import builds_a_clone, is_projects_program, is_secret
 from cachemount.repairs.safety.changed_places import changes_places
 from cachemount.repairs.safety.container_builds import read_in_containers
-from cachemount.repairs.safety.context_folders import context_folders
+from cachemount.repairs.safety.context_folders import context_folders, is_overlaid
 from cachemount.repairs.safety.context_scripts import (
     builds_by_script,
     does_no_harm,
@@ -32,6 +32,7 @@ from cachemount.repairs.safety.context_scripts import (
 from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
+from cachemount.repairs.safety.filled_stores import may_be_brought
 from cachemount.repairs.safety.image_store_readers import image_reads, is_storeless, store_folders
 from cachemount.repairs.safety.installer_scripts import installs_program
 from cachemount.repairs.safety.known_programs import VENDORING_VERBS, is_of_framework, reads_no_store
@@ -54,17 +55,21 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     in_image = _leaves_in_image(step, manager, places)
-    if in_image:
-        yield from _cannot_fetch(facts, step, manager, places, later)
+    offline = later if in_image else [one for one in later if _is_filled(facts, one, manager, places)]
+    yield from _cannot_fetch(facts, step, manager, places, offline)
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
-    if not in_image or removes_store(step, manager, places):
+    if (not in_image and _mounts_all(step, places)) or removes_store(step, manager, places):
         return
     here = step.instruction.span.start
     reads = [
         reason for rank, reason in facts.memo_all(image_reads, step.stage, manager, frozenset(places)) if rank > here
     ]
+    if not in_image:
+        # It may put into the store what it has made, as `mvn -o install` does.
+        yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id)
+        return
     reads += read_in_containers(facts, step.stage, manager, places)
     if all(install.download.installs_program for install in _mine(step, manager, places)):
         # A script, which was not written for what such a program is made of, counts on none of it; and what works on
@@ -79,13 +84,26 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
 def _leaves_in_image(step: Step, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a step as it is may leave in its image what it has in the store.
 
-    Where it does not, because it has root's mount already or fetches nothing, no later command finds less than before.
+    Where it does not, because it has root's mount already or fetches nothing, no later command finds less than before,
+    unless another step brings something.
     """
     environment = step.environment
     if environment.base is None or environment.uid != 0:
         return True
     fetches = any(not one.reader or _is_told_to_fetch(one) for one in _mine(step, manager, places))
     return fetches and not _mounts_all(step, places)
+
+
+def _is_filled(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether the image that a step begins with may have something in the store, which a mount would hide."""
+    first = step.stage.lineage()[0]
+    here, wanted = step.instruction.span.start, frozenset(places)
+    builders = building_steps(facts, first, manager, wanted)
+    return (
+        any(one.instruction.span.start < here for one in builders)
+        or any(rank < here for rank, *_ in facts.memo_all(_in_doubt, first, manager, wanted))
+        or may_be_brought(facts, step, places)
+    )
 
 
 def _is_told_to_fetch(install: Install) -> bool:
@@ -268,6 +286,8 @@ def _makes_without(
     folders = context_folders(facts, step, called.command.directory)
     texts = run_in_folders(facts.dockerfile, called, folders) if folders else []
     unchanged = all(not facts.says(rf"(?:>|\b(?:curl|patch|sed|wget)\b)[^\n;&|]*{one}\b") for one in MAKEFILES)
+    if is_overlaid(facts, step, called.command.directory) or facts.says(r"\bMAKE(?:FILES|FLAGS)\b(?!=[\"']?-?-?j)"):
+        return False
     return bool(texts) and unchanged and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
 
 

@@ -166,10 +166,24 @@ def test_garden_with_kaniko(tmp_path: Path, module: str, built: bool) -> None:
     assert not why(tmp_path / "other", "project.garden.yml", text.replace("kaniko", "cluster-buildkit"))
 
 
-@pytest.mark.parametrize(("tag", "reason"), [("v0.24.0", "refused-mounts"), ("debug-v1.9.1", "ignored-mounts")])
+@pytest.mark.parametrize(
+    ("tag", "reason"),
+    [
+        ("v0.24.0", "refused-mounts"),
+        ("debug-v1.9.1", "ignored-mounts"),
+        ("$OLD", "refused-mounts"),
+        ("${OLD}-debug", "refused-mounts"),
+        ("v${NEW}", "ignored-mounts"),
+        ("${{ env.NEW }}", "ignored-mounts"),
+        # It may be any.
+        ("$GIVEN", "refused-mounts"),
+        ("debug", "ignored-mounts"),
+    ],
+)
 def test_a_kaniko_that_ends_at_mounts(tmp_path: Path, tag: str, reason: str) -> None:
     text = (
-        f"build:\n  image: gcr.io/kaniko-project/executor:{tag}\n  script: /kaniko/executor --dockerfile Dockerfile\n"
+        f"variables:\n  OLD: v0.19.0\n  NEW: '1.9.0'\nbuild:\n  image: gcr.io/kaniko-project/executor:{tag}\n"
+        "  script: /kaniko/executor --dockerfile Dockerfile\n"
     )
     (tmp_path / ".git").mkdir()
     (tmp_path / "Dockerfile").write_text("FROM debian\n")

@@ -40,6 +40,9 @@ def test_what_the_file_has_shows_that_it_takes_them(more: str, refusal: Withheld
         ("pip install --no-cache-dir flask", False),
         ("pip install flask && rm -rf /root/.cache/pip", False),
         ("apt-get update && apt-get install -y git", False),
+        ("--mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir flask", False),
+        ("--mount=type=cache,target=/root/.cache/pip pip install flask && rm -rf /root/.cache/pip", False),
+        ("--mount=type=cache,target=/var/cache/pip pip install flask", True),
     ],
 )
 def test_mounts_alone_change_nothing_where_they_are_ignored(step: str, is_safe: bool) -> None:

@@ -1,0 +1,62 @@
+"""What steps and COPY instructions may put into a store other than by a manager that is seen, as `tar -C /` does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from cachemount.dockerfile.model import Instruction
+from cachemount.facts import locations
+from cachemount.facts.model import Facts, Step
+from cachemount.facts.queries import all_steps
+from cachemount.repairs.safety.hidden_content import copy_words
+from cachemount.repairs.safety.later_commands import Called, commands_of
+
+# They write what they are given to folders that they are told.
+_WRITES = frozenset({
+    "7z", "7za", "aria2c", "bsdtar", "cp", "cpio", "curl", "git", "gsutil", "install", "ln", "mv", "rsync", "tar",
+    "unzip", "wget",
+})  # fmt: skip
+
+
+def may_be_brought(facts: Facts, step: Step, places: Collection[str]) -> bool:
+    """Return whether COPY, ADD, or programs that write files may have put something into places before a step."""
+    here = step.instruction.span.start
+    before = (one for stage in step.stage.lineage() for one in stage.instructions if one.span.start < here)
+    steps = all_steps(facts, step.stage)
+    return any(
+        _copies(facts, one, places)
+        or (id(one) in steps and any(_writes(steps[id(one)], called, places) for called in commands_of(steps[id(one)])))
+        for one in before
+    )
+
+
+def _copies(facts: Facts, instruction: Instruction, places: Collection[str]) -> bool:
+    if instruction.keyword not in ("COPY", "ADD"):
+        return False
+    _, to = copy_words(facts, instruction)
+    if to == "/":
+        # Of the context only what ADD unpacks is a whole system.
+        return instruction.keyword == "ADD" or any(flag.name == "from" for flag in instruction.flags)
+    return to is None or any(_meet(to, place) for place in places)
+
+
+def _writes(step: Step, called: Called, places: Collection[str]) -> bool:
+    if called.name not in _WRITES:
+        return False
+    return any(path is None or any(_meet(path, place) for place in places) for path in _paths(step, called))
+
+
+def _paths(step: Step, called: Called) -> Iterator[str | None]:
+    """Yield the folders that a command may write to: where it works, and those that it names; None: not known."""
+    workdir = locations.absolute(called.command.directory or ".", step.environment.workdir)
+    yield workdir if called.command.directory is not None else None
+    for word in called.arguments:
+        text = word.known
+        if text.startswith("-") and "/" in text:
+            text = text[text.index("/") :]
+        if "://" not in word.raw:
+            yield locations.absolute(text, workdir) if text else None
+
+
+def _meet(path: str, place: str) -> bool:
+    return locations.below(path, place) or locations.below(place, path)
