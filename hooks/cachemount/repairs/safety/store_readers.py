@@ -60,7 +60,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
-    if (not in_image and _mounts_all(step, places)) or removes_store(step, manager, places):
+    if (not in_image and _mounts_all(step, places)) or _keeps_nothing(facts, step, manager, places):
         return
     here = step.instruction.span.start
     reads = [
@@ -104,6 +104,17 @@ def _is_filled(facts: Facts, step: Step, manager: PackageManager, places: Collec
         or any(rank < here for rank, *_ in facts.memo_all(_in_doubt, first, manager, wanted))
         or may_be_brought(facts, step, places)
     )
+
+
+def _keeps_nothing(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a store is empty before a step and after it."""
+
+    def leaves_store(called: Called) -> bool:
+        return _leaves_store(facts, step, called, manager, places)
+
+    # What is there before, and removed now, would stay below a mount.
+    known = step.environment.base is not None and step.stage.lineage()[0].file is step.stage.file
+    return known and removes_store(step, manager, places, leaves_store) and not _is_filled(facts, step, manager, places)
 
 
 def _is_told_to_fetch(install: Install) -> bool:
