@@ -18,11 +18,19 @@ from cachemount.facts.model import Step
 from cachemount.late_pattern import late
 from cachemount.shell.model import Command
 
+_PROJECTS = frozenset({"Cargo.toml", "Gemfile", "Pipfile", "composer.json", "package.json", "pyproject.toml"})
 _LINE_END, _COMMENT = late(r"\\\r?\n"), late(r"(?m)^[ \t]*#.*$")
 _IF = late(rf"(?<![\w./-])if\s+{ASKS_FOR_FILE}\s*;?\s*then\b(?P<body>.*?)[;\n]\s*fi(?![\w./-])", re.DOTALL)
 _NEXT = late(rf"[;\n]\s*(?:elif\s+{ASKS_FOR_FILE}\s*;?\s*then\b|(?P<other>elif\b)|else\b)")
 # Others inside it, and what may begin or end in another place.
 _NESTED = late(r"(?<![\w./-])(?:if|case|for|while|until)\s|<<")
+# They take files away, or write some, without naming them.
+_CHANGES = late(
+    r"(?<![\w./-])(?:rm|mv|cp|find|git|tar|unzip|rsync)\s[^\n;&|]*[*?\[]"
+    r"|(?<![\w./-])(?:npm|pnpm|yarn|bun|pipenv|poetry|uv|pdm|bundle|composer|cargo)\s+"
+    r"(?:-[^\s;&|]*\s+)*(?:add|ci|generate-lockfile|i|import|init|install|lock|sync|up|update|upgrade)\b"
+    r"(?![^\n;&|]*\s(?:-g|--global)\b)"
+)
 _MOVES = late(r"(?<![\w./-])(?:cd|pushd)(?![\w./-])")
 
 
@@ -40,7 +48,8 @@ def is_passed_over(dockerfile: Dockerfile, step: Step, command: Command) -> bool
     names = [name for name, _ in branches if name]
     before = [*chain.before(step.stage, step.instruction)]
     told = [dockerfile.source.slice(one.span) for one in before if not _is_plain_copy(one)]
-    if not branches or any(name in one for name in names for one in (*told, script[: asked.start()])):
+    told.append(script[: asked.start()])
+    if not branches or any(name in one for name in names for one in told) or any(map(_CHANGES.search, told)):
         return False
     there = _there(dockerfile, step, before, names)
     own = next(index for index, (_, end) in enumerate(branches) if at < end)
@@ -73,6 +82,9 @@ def _there(dockerfile: Dockerfile, step: Step, before: Sequence[Instruction], na
     found = {name: nearest(context, name) for name in names}
     having = [one for one in context if one.path in found]
     if not having or len({one.folder for one in having}) > 1:
+        return set()
+    # With files of a project beside the Dockerfile, that folder may be the context.
+    if having[0].folder != "." and any(one.folder == "." and one.path in _PROJECTS for one in context):
         return set()
     copied = set(_copied(step, before, names))
     there = {one.path for one in having}

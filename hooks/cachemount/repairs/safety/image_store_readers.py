@@ -24,6 +24,7 @@ from cachemount.shell.launchers.table import launcher
 
 SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
 _DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
+_PACKAGE = late(r"\w@\S|\A[\w-]+(?:\.[\w-]+)+/\S")
 _RUNS_DEVELOPING = late(
     r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
     rf"(?:{'|'.join(sorted(_DEVELOPING - {'make'}))})(?=\s|$)"
@@ -52,6 +53,11 @@ def image_reads(
                     keyword=instruction.keyword, line=line, script=script, manager=manager.name
                 ),
             )
+
+
+def names_package(stage: Stage) -> bool:
+    """Return whether what the image runs names a package by its path or its version, as that of a tool."""
+    return any(_PACKAGE.search(word) for _, _, words in images_commands(stage) for word in words)
 
 
 def _develops(facts: Facts, file: str) -> bool:

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Step
 from cachemount.managers.model import PackageManager
-from cachemount.repairs.safety.later_commands import Called, commands_of
 from cachemount.shell.model import Command
 
 
-def removes_store(
-    step: Step, manager: PackageManager, places: Collection[str], leaves_store: Callable[[Called], bool]
-) -> bool:
-    """Return whether a step, however it ends, removes all that it has brought to the places.
+def removed_at(step: Step, manager: PackageManager, places: Collection[str]) -> int | None:
+    """Return where a step, however it ends, has removed all that it has brought to the places; None where it has not.
 
-    `leaves_store` tells of a command whether it is known to put nothing there.
+    It is an offset in the text.
     """
     directories = {one.path: one for install in step.installs for one in install.directories if one.path in places}
     end = max((one.command.span.start for one in step.installs if one.manager is manager), default=-1)
-    if step.script.defined or directories.keys() != {*places}:
-        return False
+    # What runs in the background may fail, or end later.
+    in_background = any("&" in chain.operators for chain in step.script.chains)
+    if step.script.defined or in_background or directories.keys() != {*places}:
+        return None
+    found = []
     for directory in directories.values():
-        removed = [
+        starts = [
             one.command.span.start
             for one in cleanups_of(step, [directory], [manager])
             if one.command.span.start > end and not one.partly and _has_run(step, one.command)
         ]
-        if not removed:
-            return False
-        after = (one for one in commands_of(step) if one.command.span.start > max(removed))
-        if not all(map(leaves_store, after)):
-            return False
-    return True
+        if not starts:
+            return None
+        found.append(min(starts))
+    return max(found, default=None)
 
 
 def _has_run(step: Step, command: Command) -> bool:

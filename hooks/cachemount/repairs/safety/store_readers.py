@@ -33,7 +33,7 @@ from cachemount.repairs.safety.credentials import lacks_credentials
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.filled_stores import may_be_brought
-from cachemount.repairs.safety.image_store_readers import image_reads, is_storeless, store_folders
+from cachemount.repairs.safety.image_store_readers import image_reads, is_storeless, names_package, store_folders
 from cachemount.repairs.safety.installer_scripts import installs_program
 from cachemount.repairs.safety.known_programs import VENDORING_VERBS, is_of_framework, reads_no_store
 from cachemount.repairs.safety.later_commands import (
@@ -46,7 +46,7 @@ from cachemount.repairs.safety.later_commands import (
 )
 from cachemount.repairs.safety.make_targets import fetches_by_make, run_in_folders
 from cachemount.repairs.safety.python_scripts import needs_no_store
-from cachemount.repairs.safety.removed_stores import removes_store
+from cachemount.repairs.safety.removed_stores import removed_at
 from cachemount.script_names import MAKEFILES
 
 
@@ -60,7 +60,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
-    if (not in_image and _mounts_all(step, places)) or _keeps_nothing(facts, step, manager, places):
+    if (not in_image and _mounts_all(step, places)) or _leaves_none(facts, step, manager, places):
         return
     here = step.instruction.span.start
     reads = [
@@ -74,7 +74,7 @@ def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Col
     if all(install.download.installs_program for install in _mine(step, manager, places)):
         # A script, which was not written for what such a program is made of, counts on none of it; and what works on
         # a project does not where the project's own packages are in no image.
-        is_mounted = _is_project_mounted(users, manager, places)
+        is_mounted = _is_project_mounted(users, manager, places) and not names_package(step.stage)
         yield from (reason for reason in reads if reason.id == reasons.IMAGE_READS_STORE.id and not is_mounted)
         return
     yield from _reads_without(facts, step, manager, places)
@@ -94,6 +94,19 @@ def _leaves_in_image(step: Step, manager: PackageManager, places: Collection[str
     return fetches and not _mounts_all(step, places)
 
 
+def _leaves_none(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a step removes what is in the store, nothing fills it again, and nothing was there before."""
+    at = removed_at(step, manager, places)
+    return (
+        at is not None
+        and all(
+            one.command.span.start <= at or _leaves_store(facts, step, one, manager, places)
+            for one in commands_of(step)
+        )
+        and not _is_filled(facts, step, manager, places)
+    )
+
+
 def _is_filled(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether the image that a step begins with may have something in the store, which a mount would hide."""
     first = step.stage.lineage()[0]
@@ -104,17 +117,6 @@ def _is_filled(facts: Facts, step: Step, manager: PackageManager, places: Collec
         or any(rank < here for rank, *_ in facts.memo_all(_in_doubt, first, manager, wanted))
         or may_be_brought(facts, step, places)
     )
-
-
-def _keeps_nothing(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
-    """Return whether a store is empty before a step and after it."""
-
-    def leaves_store(called: Called) -> bool:
-        return _leaves_store(facts, step, called, manager, places)
-
-    # What is there before, and removed now, would stay below a mount.
-    known = step.environment.base is not None and step.stage.lineage()[0].file is step.stage.file
-    return known and removes_store(step, manager, places, leaves_store) and not _is_filled(facts, step, manager, places)
 
 
 def _is_told_to_fetch(install: Install) -> bool:
