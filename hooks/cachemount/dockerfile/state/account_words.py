@@ -56,7 +56,8 @@ def may_make_accounts(script: str) -> bool:
 
 def installs_packages(script: str, distribution: str = "") -> bool:
     """Return whether a script installs packages that may make accounts of the system."""
-    if distribution == "alpine" and "apk" in script:
+    # What xargs adds is not known.
+    if distribution == "alpine" and "apk" in script and "xargs" not in script:
         joined = script.replace("\\\n", " ")
         script = _APK.sub(lambda one: "" if without_account("apk", one[1].split(), distribution) else one[0], joined)
     return re.search(rf"\b(?:{_INSTALLING})\b", script) is not None
@@ -72,5 +73,6 @@ def without_account(program: str, words: Sequence[str], distribution: str) -> bo
         if word not in _OPTIONS_OF_APK and word not in _VIRTUAL and before not in _VIRTUAL
     ]
     if operands[:1] == ["add"]:
-        return all(_VERSION.sub("", word.strip("\"'")) in _WITHOUT_ACCOUNT for word in operands[1:])
+        names = [_VERSION.sub("", word.strip("\"'")) for word in operands[1:]]
+        return bool(names) and all(name in _WITHOUT_ACCOUNT for name in names)
     return operands[:1] in (["del"], ["update"])

@@ -135,7 +135,8 @@ class _Reader:
 
     def read(self, command: _Command) -> None:
         program = command.program
-        if program in INSTALLERS and not without_account(program, command.words, self._distribution):
+        installs = program in INSTALLERS and not without_account(program, command.words, self._distribution)
+        if installs or (program == "xargs" and not INSTALLERS.isdisjoint(command.words)):
             self.untouched = False
         if program == "adduser" and self._distribution not in ("", "unknown", "debian", "ubuntu", "alpine", "wolfi"):
             program = "useradd"

@@ -171,7 +171,9 @@ class _Walk:
             return replace(environment, workdir=_joined(environment, self._expand(text)))
         if keyword == "SHELL":
             return replace(environment, shell=_shell(text) or environment.shell)
-        # COPY or ADD
+        # COPY or ADD: what is named in /etc/apk/world any `apk add` installs too.
+        if re.search(r"/etc(?:/apk\b[^\s\",\]]*|/?)[\s\",\]]*$", text):
+            environment = replace(environment, untouched=False)
         if "/etc" in text and re.search(r"/etc/?(?:$|[\s\",\]])|/etc/passwd", text):
             return self._with_copied_accounts(environment, instruction, text)
         return environment

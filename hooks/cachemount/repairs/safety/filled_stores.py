@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterator
 
 from cachemount.dockerfile.model import Instruction
 from cachemount.facts import locations
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import all_steps
+from cachemount.late_pattern import late
 from cachemount.repairs.safety.hidden_content import copy_words
 from cachemount.repairs.safety.later_commands import Called, commands_of
 
@@ -16,6 +18,8 @@ _WRITES = frozenset({
     "7z", "7za", "aria2c", "bsdtar", "cp", "cpio", "curl", "git", "gsutil", "install", "ln", "mv", "rsync", "tar",
     "unzip", "wget",
 })  # fmt: skip
+# A file by its name, as settings.xml; ADD unpacks archives.
+_FILE = late(r"[\w-]+\.(?:json|properties|toml|txt|xml|ya?ml)")
 
 
 def may_be_brought(facts: Facts, step: Step, places: Collection[str]) -> bool:
@@ -33,11 +37,14 @@ def may_be_brought(facts: Facts, step: Step, places: Collection[str]) -> bool:
 def _copies(facts: Facts, instruction: Instruction, places: Collection[str]) -> bool:
     if instruction.keyword not in ("COPY", "ADD"):
         return False
-    _, to = copy_words(facts, instruction)
+    sources, to = copy_words(facts, instruction)
     if to == "/":
         # Of the context only what ADD unpacks is a whole system.
         return instruction.keyword == "ADD" or any(flag.name == "from" for flag in instruction.flags)
-    return to is None or any(_meet(to, place) for place in places)
+    if to is None or any(locations.below(to, place) for place in places):
+        return True
+    above = any(locations.below(place, to) for place in places)
+    return above and not all(_FILE.fullmatch(posixpath.basename(source)) for source in sources)
 
 
 def _writes(step: Step, called: Called, places: Collection[str]) -> bool:

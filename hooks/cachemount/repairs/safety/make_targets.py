@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from cachemount.dockerfile.model import Dockerfile
@@ -13,17 +15,20 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.repairs.safety.later_commands import Called
+from cachemount.repairs.safety.make_patterns import matching
 from cachemount.repairs.safety.only_said import without_comments
-from cachemount.repairs.safety.open_makefiles import default_goal, is_for_any, is_open
+from cachemount.repairs.safety.open_makefiles import default_goal, is_open
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContextFile
 
 _LONGEST = 100_000
+# Above that a Makefile is not read: each target is held against each name.
+_MOST_RULES, _MOST_NAMES, _LONGEST_NAME, _LARGEST = 500, 2_000, 1_000, 1_000_000
 # A folder of the context, to where the step works.
 _FOLDER = late(r"(?:\w[\w-]*(?:/\w[\w-]*)*)?")
 _COPIED = late(r"(?im)^[ \t]*COPY[ \t]+(?:--(?!from)\S+[ \t]+)*([\w-][\w./-]*)[ \t]+\.?/?[ \t]*$")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
-_RULE = late(r"([^\s#:=][^:=\n]*?)[ \t]*::?(?!=)([^\n]*)")
+_RULE = late(r"([^\s#:=][^:=\n]*)::?(?!=)([^\n]*)")
 # A variable that holds for a target alone.
 _FOR_TARGET = late(r"\s*(?:(?:export|override|private)\s+)*[\w.-]+\s*(?::{1,3}|[?+!])?=")
 _ASSIGNMENT = late(r"[\w.-]+=")
@@ -33,7 +38,7 @@ _JOBS = late(r"-(?:[Bijksw]|j(?:\d+|\$.*))|--(?:jobs(?:=.*)?|silent|keep-going|n
 _NUMBER = late(r"[\"']?(?:\d+|\$.*)[\"']?")
 _FOLDERS = ("-C", "--directory")
 _ELSEWHERE = late(r"-C[ \t]*(?!\.)[\w./-]+(?<!\.\.)(?=\s|\Z)")
-_REDIRECTED = late(r"[ \t]*\d?[<>].*")
+_REDIRECTED = late(r"(?<![ \t])[ \t]*\d?[<>].*")
 _TARGET = late(r"[\w./-]+")
 _INCLUDE = late(r"(?m)^[ \t]*[-s]?include\b[ \t]*(.*)$")
 # It runs what is not read either.
@@ -46,7 +51,6 @@ _RUNS_OTHERS = late(
 _MAKES, _DEEPEST = late(r"(?:\$[({]MAKE[)}]|(?<![\w./-])make)(?=[ \t\n]|\Z)[ \t]*([^;&|\n)]*)"), 5
 _ENTERS = late(r"\b(?:cd|pushd)\b")
 _WORDS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*([\w./${}()-]+(?:[ \t]+[\w./${}()-]+)*)[ \t]*(?:#.*)?$")
-_STANDS_FOR_ANY = late(r"%|\$\([^()]*\)|\$\{[^{}]*\}|\$")
 _PLAIN = late(r"[\w./ \t-]+")
 _SET = late(r"(?m)^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
 _VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
@@ -55,7 +59,7 @@ _LISTS = late(r"(?m)^[ ]*([\w.-]+)[ \t]*:{0,3}=[ \t]*\$[({](?:wildcard|shell[ \t
 # Without `export` it changes nothing that the recipes' programs see: it holds where the environment has no value.
 _IF_UNSET = late(r"(?m)^[ ]*[\w.-]+[ \t]*\?=(?!.*(?:vendor|offline|-mod)).*$")
 _EXPORTS = late(r"(?m)^[ ]*(?:export\b[^=\n]*$|\.EXPORT_ALL_VARIABLES)")
-_DEFINED = late(r"(?ms)^[ ]*define\b.*?^[ ]*endef\b")
+_DEFINED = late(r"(?ms)^[ ]*define\b.*?(?:^[ ]*endef\b|\Z)")
 _PREFIX = late(r"(?m)^[ \t]*[@+-]*[ \t]*")
 _RECIPE = late(r"(?m)^\t.*$")
 # What make asks the shell when it reads the file, whatever is made.
@@ -134,7 +138,7 @@ def _commands(dockerfile: Dockerfile, makefile: ContextFile, targets: list[str],
     """
     text = _whole(dockerfile, makefile)
     joined = _CONTINUED.sub(" ", text)
-    rules = dict(_rules(joined))
+    rules = _rules(joined)
     ran = _recipes(joined, rules, targets) if 0 < len(text) <= _LONGEST else None
     if ran is not None and not _ENTERS.search(ran):
         ran = _without_asked(_with_asked(joined, rules, targets) or "") or ran
@@ -222,7 +226,7 @@ def values_of(makefile: str) -> dict[str, str]:
 
 def _may_have(text: str, targets: list[str]) -> bool:
     """Return whether a Makefile may have rules for all targets: it does not where none of its rules has a variable."""
-    names = dict(_rules(_CONTINUED.sub(" ", text))) if 0 < len(text) <= _LONGEST else {}
+    names = _rules(_CONTINUED.sub(" ", text)) if 0 < len(text) <= _LONGEST else {}
     return not names or any("%" in name or "$" in name for name in names) or all(name in names for name in targets)
 
 
@@ -230,19 +234,21 @@ def _fetches(text: str, targets: list[str], builds: str, kept_from_fetching: str
     if not text or len(text) > _LONGEST:
         return False
     joined = _CONTINUED.sub(" ", text)
-    ran = _recipes(joined, dict(_rules(joined)), targets)
+    ran = _recipes(joined, _rules(joined), targets)
     if ran is None or re.search(kept_from_fetching, f"{_settings(joined)}\n{ran}"):
         return False
     return re.search(builds, ran) is not None and _RUNS_OTHERS.search(ran) is None
 
 
-def _recipes(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | None:
+def _recipes(text: str, rules: Mapping[str, _Rule], targets: list[str]) -> str | None:
     """Return the recipes that a Makefile runs for targets, or for its first; None where a target has no rule."""
     waiting = [*targets] or _unnamed(text, rules)
     if not waiting or any(name not in rules for name in waiting):
         return None
-    lists = {f"$({name})" for name in _LISTS.findall(text) if _SET.findall(text).count(name) == 1}
-    phony = rules[".PHONY"].prerequisites if ".PHONY" in rules else ()
+    often = Counter(_SET.findall(text))
+    lists = {f"$({name})" for name in _LISTS.findall(text) if often[name] == 1}
+    phony = {*rules[".PHONY"].prerequisites} if ".PHONY" in rules else set()
+    suffixes = rules[".SUFFIXES"].prerequisites if ".SUFFIXES" in rules else ()
     made: dict[str, None] = {}
     while waiting:
         name = waiting.pop()
@@ -254,37 +260,25 @@ def _recipes(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | No
         by_pattern = [one for one in wanted if one not in rules] + ([] if rules[name].recipe.strip() else [name])
         # A variable may name any of them, where no target is written like it.
         unknown = any("$" in one for one in by_pattern if one != name)
-        found = rules if unknown else [*wanted, *_matching(rules, by_pattern)]
+        found = rules if unknown else [*wanted, *matching(rules, suffixes, by_pattern)]
         # One that is no file is in no list of files, and no pattern makes it.
-        waiting += [one for one in found if name not in phony or one in wanted or not ("%" in one or one in lists)]
+        asked = {*wanted}
+        waiting += [
+            one
+            for one in found
+            if one not in made and (name not in phony or one in asked or not ("%" in one or one in lists))
+        ]
     return "\n".join(rules[name].recipe for name in made)
 
 
-def _unnamed(text: str, rules: dict[str, _Rule]) -> list[str]:
+def _unnamed(text: str, rules: Mapping[str, _Rule]) -> list[str]:
     """Return the target that is made where none is named; nothing where it is not known."""
     goal = default_goal(text)
     included = _INCLUDE.search(text)
     # A file that is included in front of all rules may have the first one.
-    first = rules if included is None else dict(_rules(text[: included.start()]))
+    first = rules if included is None else _rules(text[: included.start()])
     names = [name for name in first if "%" not in name and (not name.startswith(".") or "/" in name)]
     return [goal] if goal else [] if goal is None else names[:1]
-
-
-def _matching(rules: dict[str, _Rule], names: Sequence[str]) -> list[str]:
-    """Return the targets that names may stand for, or that may stand for them: one of both is a pattern."""
-    patterns = [re.compile(_pattern(name)) for name in names if "%" in name]
-    suffixes = rules[".SUFFIXES"].prerequisites if ".SUFFIXES" in rules else ()
-    return [
-        target
-        for target in (rules if names else ())
-        if any(one.fullmatch(target) for one in patterns)
-        or (("%" in target or "$" in target) and any(re.fullmatch(_pattern(target), name) for name in names))
-        or is_for_any(target, suffixes)
-    ]
-
-
-def _pattern(name: str) -> str:
-    return ".*".join(map(re.escape, _STANDS_FOR_ANY.split(name)))
 
 
 def part_for(dockerfile: Dockerfile, makefile: ContextFile, called: Called) -> str:
@@ -297,12 +291,12 @@ def part_for(dockerfile: Dockerfile, makefile: ContextFile, called: Called) -> s
     if targets is None or not 0 < len(text) <= _LONGEST:
         return makefile.text
     joined = _CONTINUED.sub(" ", without_comments(text))
-    rules = dict(_rules(joined))
+    rules = _rules(joined)
     ran = _with_asked(joined, rules, targets)
     return text if ran is None else "\n".join([_RECIPE.sub("", joined), *_DEFINED.findall(joined), ran])
 
 
-def _with_asked(text: str, rules: dict[str, _Rule], targets: list[str]) -> str | None:
+def _with_asked(text: str, rules: Mapping[str, _Rule], targets: list[str]) -> str | None:
     """Return the recipes that a Makefile runs for targets, with those that they ask make for; None where not known."""
     ran = _recipes(text, rules, targets)
     for _ in range(_DEEPEST):
@@ -334,14 +328,20 @@ def _settings(text: str) -> str:
     return said if _EXPORTS.search(said) else _IF_UNSET.sub("", said)
 
 
-def _rules(text: str) -> Iterator[tuple[str, _Rule]]:
-    """Yield the rules of a Makefile by their targets; a target of two rules has the recipes of both."""
+@lru_cache(maxsize=16)
+def _rules(text: str) -> Mapping[str, _Rule]:
+    """Return the rules of a Makefile by their targets; a target of two rules has the recipes of both.
+
+    There are none where it has too many.
+    """
     found: dict[str, _Rule] = {}
     current: list[str] = []
     values = _values(text)
+    names = size = 0
     for line in text.splitlines():
         if line.startswith("\t"):
-            for name in current:
+            size += _written(current, line)
+            for name in current if size <= _LARGEST else ():
                 old = found[name]
                 found[name] = _Rule(prerequisites=old.prerequisites, recipe=f"{old.recipe}\n{_for(name, line)}")
             continue
@@ -353,24 +353,38 @@ def _rules(text: str) -> Iterator[tuple[str, _Rule]]:
         current = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), match[1]).split()
         said = "" if _FOR_TARGET.match(match[2]) else match[2].partition("#")[0]
         before, _, inline = said.partition(";")
+        filled = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), _FILES.sub(" ", before))
+        wanted = filled.replace("|", " ").split()
+        names += len(wanted) * len(current)
+        size += _written(current, inline)
+        if len(found) + len(current) > _MOST_RULES or names > _MOST_NAMES or size > _LARGEST:
+            return {}
         for name in current:
             old = found.get(name, _Rule(prerequisites=(), recipe=""))
-            filled = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), _FILES.sub(" ", before))
-            wanted = filled.replace("|", " ").split()
             found[name] = _Rule(
                 prerequisites=(*old.prerequisites, *wanted), recipe=f"{old.recipe}\n{_for(name, inline)}"
             )
-    yield from found.items()
+    return found if size <= _LARGEST else {}
+
+
+def _written(targets: Sequence[str], recipe: str) -> int:
+    """Return how long a recipe is when it is written for each of its targets."""
+    times = recipe.count("$")
+    return sum(len(recipe) + times * len(name) for name in targets)
 
 
 def _values(text: str) -> dict[str, str]:
     """Return the variables that are set once, to plain words."""
-    names = _SET.findall(text)
-    values = {name: words for name, words in _WORDS.findall(text) if names.count(name) == 1}
+    often = Counter(_SET.findall(text))
+    values = {name: words for name, words in _WORDS.findall(text) if often[name] == 1}
     for _ in range(_DEEPEST):
-        plain = {name: words for name, words in values.items() if _PLAIN.fullmatch(words)}
+        plain = {name: words for name, words in values.items() if _is_plain(words)}
         values = {name: _VARIABLE.sub(lambda one: plain.get(one[1], one[0]), words) for name, words in values.items()}  # noqa: B023 - it is called at once
-    return {name: words for name, words in values.items() if _PLAIN.fullmatch(words)}
+    return {name: words for name, words in values.items() if _is_plain(words)}
+
+
+def _is_plain(words: str) -> bool:
+    return len(words) <= _LONGEST_NAME and _PLAIN.fullmatch(words) is not None
 
 
 def _for(target: str, recipe: str) -> str:

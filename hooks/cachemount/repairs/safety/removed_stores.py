@@ -11,9 +11,9 @@ from cachemount.shell.model import Command
 
 
 def removed_at(step: Step, manager: PackageManager, places: Collection[str]) -> int | None:
-    """Return where a step, however it ends, has removed all that it has brought to the places; None where it has not.
+    """Return where a step, however it ends, begins to remove all that it has brought; None where it does not.
 
-    It is an offset in the text.
+    It is an offset in the text, after all that is known to bring something.
     """
     directories = {one.path: one for install in step.installs for one in install.directories if one.path in places}
     end = max((one.command.span.start for one in step.installs if one.manager is manager), default=-1)
@@ -31,7 +31,7 @@ def removed_at(step: Step, manager: PackageManager, places: Collection[str]) -> 
         if not starts:
             return None
         found.append(min(starts))
-    return max(found, default=None)
+    return min(found, default=None)
 
 
 def _has_run(step: Step, command: Command) -> bool:

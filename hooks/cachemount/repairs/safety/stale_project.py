@@ -19,6 +19,7 @@ from cachemount.facts.scripts import script
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.hidden_content import copy_words
+from cachemount.shell.model import Command
 
 _KEYS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "src"})
 # `name = { path = "../lib" }` in [tool.uv.sources]
@@ -30,6 +31,8 @@ _QUIET = frozenset({
     ":", "[", "[[", "addgroup", "adduser", "cd", "chmod", "chown", "echo", "export", "groupadd", "id", "ls", "mkdir",
     "printf", "rm", "set", "test", "touch", "true", "umask", "useradd", "usermod",
 })  # fmt: skip
+_RUNNING = frozenset({"build", "dlx", "exec", "run", "x"})
+_UNSEEN = late(r"(?:\d|&)?>+[ \t]*/dev/null\b|\d>&\d")
 # What builds no module.
 _DOCUMENTS = (".md", ".lock", ".rst", ".txt", ".cfg", ".toml", ".json", ".yaml", ".yml")
 
@@ -77,6 +80,9 @@ def _brings_key_last(facts: Facts, step: Step, folder: str) -> bool:
     for instruction in reversed(
         [one for stage in own for one in stage.instructions if one.span.start < step.instruction.span.start]
     ):
+        if instruction.run is not None and _may_write_modules(facts, instruction, instruction.run):
+            # What it writes may be another each time, with nothing that tells so.
+            return False
         if instruction.keyword not in ("COPY", "ADD"):
             continue
         sources, destination = copy_words(facts, instruction)
@@ -125,9 +131,14 @@ def _may_bring_modules(facts: Facts, instruction: Instruction, folder: str) -> b
 def _may_write_modules(facts: Facts, instruction: Instruction, run: Run) -> bool:
     """Return whether a RUN does anything but install packages and what leaves no content."""
     commands = script(facts.dockerfile.source, instruction, run, readable=True)
-    if commands.errors or ">" in facts.dockerfile.source.slice(instruction.span):
+    if commands.errors or ">" in _UNSEEN.sub("", facts.dockerfile.source.slice(instruction.span)):
         return True
-    return not all(one.program in _QUIET or managers(one.program or "") for one in commands.commands)
+    return not all(one.program in _QUIET or _only_installs(one) for one in commands.commands)
+
+
+def _only_installs(command: Command) -> bool:
+    """Return whether a command is a package manager's, and runs nothing of the project: `npm run build` does."""
+    return bool(managers(command.program)) and _RUNNING.isdisjoint(word.known for word in command.words[1:])
 
 
 def _is_document(path: str) -> bool:

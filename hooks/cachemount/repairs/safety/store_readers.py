@@ -97,8 +97,10 @@ def _leaves_in_image(step: Step, manager: PackageManager, places: Collection[str
 def _leaves_none(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a step removes what is in the store, nothing fills it again, and nothing was there before."""
     at = removed_at(step, manager, places)
+    known = step.environment.base is not None and step.stage.lineage()[0].file is step.stage.file
     return (
         at is not None
+        and known
         and all(
             one.command.span.start <= at or _leaves_store(facts, step, one, manager, places)
             for one in commands_of(step)
