@@ -10,17 +10,29 @@ from fnmatch import fnmatchcase
 from cachemount.dockerfile.model import Instruction
 from cachemount.dockerfile.state.assignments import expand
 from cachemount.facts import chain, locations
+from cachemount.facts.context import may_leave_out, nearest
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
-from cachemount.source import ContextFile
+from cachemount.shell.model import Command
+from cachemount.source import ContextFile, Span
 
 _WILDCARD = late(r"[*?\[]")
+# Line ends of another system.
+_MENDED = late(r"\bsed\s[^;&|\n]*\\r[^;&|\n]*")
 _REMOTE = late(r"[a-z]+://|git@")
 
 
 def file_at(facts: Facts, step: Step, place: str) -> ContextFile | None:
     """Return the file of the context that is at an absolute path; None where that is not known, or another is there."""
     return facts.memo(_file_at, step, posixpath.normpath(place))
+
+
+def is_as_kept(facts: Facts, step: Step, command: Command, file: ContextFile) -> bool:
+    """Return whether a file that the context has comes to a step, which does not write it before a command reads it."""
+    if may_leave_out(nearest(facts.dockerfile.source.context, file.path), file.path):
+        return False
+    before = facts.dockerfile.source.slice(Span(step.instruction.span.start, command.span.start))
+    return not _may_change(_MENDED.sub("", before.replace("\\\n", " ")), posixpath.basename(file.path))
 
 
 def _file_at(facts: Facts, step: Step, place: str) -> ContextFile | None:

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from cachemount.copied_names import ASKS_FOR_FILE
 from cachemount.dockerfile.model import Dockerfile, Instruction
@@ -17,6 +18,7 @@ from cachemount.facts.context import may_leave_out, nearest
 from cachemount.facts.model import Step
 from cachemount.late_pattern import late
 from cachemount.shell.model import Command
+from cachemount.source import Source
 
 _PROJECTS = frozenset({"Cargo.toml", "Gemfile", "Pipfile", "composer.json", "package.json", "pyproject.toml"})
 _LINE_END, _COMMENT = late(r"\\\r?\n"), late(r"(?m)^[ \t]*#.*$")
@@ -31,30 +33,41 @@ _CHANGES = late(
     r"(?:-[^\s;&|]*\s+)*(?:add|ci|generate-lockfile|i|import|init|install|lock|sync|up|update|upgrade)\b"
     r"(?![^\n;&|]*\s(?:-g|--global)\b)"
 )
-_MOVES = late(r"(?<![\w./-])(?:cd|pushd)(?![\w./-])")
+_MOVES, _END = late(r"(?<![\w./-])(?:cd|pushd)(?![\w./-])"), late(r"\Z")
 
 
 def is_passed_over(dockerfile: Dockerfile, step: Step, command: Command) -> bool:
     """Return whether a command stands in a branch that does not run, as the project has the file of another one."""
-    text, start = dockerfile.source.text, step.instruction.span.start
-    script = text[start : step.instruction.span.end]
+    at = command.span.start - step.instruction.span.start
+    spans = step.memo_all(_passed_over, dockerfile.source)
+    return any(start <= at < end for start, end in spans)
+
+
+def _passed_over(step: Step, source: Source) -> Iterator[tuple[int, int]]:
+    """Yield where in the instruction of a step the branches are that do not run."""
+    script = source.slice(step.instruction.span)
     for pattern in (_COMMENT, _LINE_END):
         script = pattern.sub(lambda found: " " * len(found[0]), script)
-    at = command.span.start - start
-    asked = next((one for one in _IF.finditer(script) if one.start("body") <= at < one.end("body")), None)
-    if asked is None or _NESTED.search(asked["body"]) or _MOVES.search(script[: asked.start()]):
-        return False
-    branches = _branches(asked)
-    names = [name for name, _ in branches if name]
     before = [*chain.before(step.stage, step.instruction)]
-    told = [dockerfile.source.slice(one.span) for one in before if not _is_plain_copy(one)]
-    told.append(script[: asked.start()])
-    if not branches or any(name in one for name in names for one in told) or any(map(_CHANGES.search, told)):
-        return False
-    there = _there(dockerfile, step, before, names)
-    own = next(index for index, (_, end) in enumerate(branches) if at < end)
-    taken = next((index for index, (name, _) in enumerate(branches) if name in there), None)
-    return taken is not None and own != taken
+    told = "\n".join(source.slice(one.span) for one in before if not _is_plain_copy(one))
+    if _CHANGES.search(told):
+        return
+    # From there on, which files there are is not known, or where the step is.
+    unsure = min(one.start() for one in (_CHANGES.search(script), _MOVES.search(script), _END.search(script)) if one)
+    known: dict[tuple[str, ...], set[str]] = {}
+    for asked in _IF.finditer(script):
+        if unsure < asked.start():
+            return
+        branches = [] if _NESTED.search(asked["body"]) else _branches(asked)
+        names = tuple(dict.fromkeys(name for name, _ in branches if name))
+        if any(name in told or script.find(name, 0, asked.start()) >= 0 for name in names):
+            continue
+        if names not in known:
+            known[names] = _there(source, step, before, names)
+        taken = next((index for index, (name, _) in enumerate(branches) if name in known[names]), None)
+        starts = [asked.start("body"), *(end for _, end in branches)]
+        if taken is not None:
+            yield from (pair for index, pair in enumerate(pairwise(starts)) if index != taken)
 
 
 def _branches(asked: re.Match[str]) -> list[tuple[str, int]]:
@@ -76,9 +89,9 @@ def _is_plain_copy(instruction: Instruction) -> bool:
     )
 
 
-def _there(dockerfile: Dockerfile, step: Step, before: Sequence[Instruction], names: Sequence[str]) -> set[str]:
+def _there(source: Source, step: Step, before: Sequence[Instruction], names: Sequence[str]) -> set[str]:
     """Return which files are in the folder that the step works in; nothing where that is not known of all."""
-    context = dockerfile.source.context
+    context = source.context
     found = {name: nearest(context, name) for name in names}
     having = [one for one in context if one.path in found]
     if not having or len({one.folder for one in having}) > 1:

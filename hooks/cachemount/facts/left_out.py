@@ -32,7 +32,11 @@ _NOT_PROJECT = late(
     r" --no-install-(?:project|workspace|local)\b|\bUV_NO_INSTALL_(?:PROJECT|WORKSPACE|LOCAL)=(?:1|true)\b"
 )
 _BUILT_BY = late(r"(?ms)^\[build-system\][ \t]*$(?:(?!^\[).)*?^requires\s*=\s*\[\s*[\"'](?!uv[_-]build)")
-_NO_PACKAGE = late(r"(?m)^(?:package|managed)\s*=\s*false\b")
+_NO_PACKAGE = late(
+    r"(?m)^[ \t]*(?:(?:tool\.uv\.)?(?:package|managed)\s*=\s*false\b|(?:tool\.uv\.)?no-build-isolation\s*=\s*true\b)"
+)
+# Nor is it built, or its build packages are those of the environment.
+_NO_BUILD = late(r"--no-(?:build-isolation|install-(?:project|workspace|local))\Z")
 _NAME = late(r"[\"']([^\"']+)[\"']")
 
 
@@ -54,7 +58,10 @@ def lacks_packages(
     if not syncs or any(_ELSEWHERE.search(one) for one in syncs):
         return False
     project = project_at(dockerfile, step)
-    if _is_built(project) and all(_NOT_PROJECT.search(one) for one in syncs):
+    fetches = variables.get("UV_NO_BUILD_ISOLATION", "") == "" and not any(
+        _NO_BUILD.match(word.known) for word in command.words
+    )
+    if fetches and _is_built(project) and all(_NOT_PROJECT.search(one) for one in syncs):
         return True
     groups = _default_groups(project)
     return bool(groups) and all(_leaves_out(one, groups) for one in syncs)

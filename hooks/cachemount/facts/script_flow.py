@@ -16,7 +16,7 @@ from cachemount.source import ContextFile, Span
 SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 # Scripts and functions that call one another, and texts of one step.
 _DEEPEST, _MOST = 4, 60
-_LEAVES = frozenset({"exit", "return", "exec"})
+_LEAVES = frozenset({"exit", "return"})
 # They only ask: what follows `&&` may not run.
 _ASKS = frozenset({
     "[", "[[", "cmp", "command", "diff", "dpkg", "dpkg-query", "egrep", "false", "fgrep", "getent", "grep", "hash",
@@ -62,6 +62,7 @@ def flow(first: ContextFile, find: Find) -> tuple[Unit, ...]:
             walk.function(name_or_file, exports, directory, depth, sure=False)
         else:
             walk.file(name_or_file, exports, directory, depth, sure=False)
+    walk.doubt_functions()
     return tuple(walk.units)
 
 
@@ -124,6 +125,12 @@ class _Walk:
             self._ending.add(name)
         return goes_on
 
+    def doubt_functions(self) -> None:
+        """Take what runs functions from what surely runs: one may have the name of a program, and another text's."""
+        for unit in self.units:
+            of_functions = {id(one) for one in unit.script.commands if one.program in self._functions}
+            unit.sure -= of_functions
+
     def _unit(
         self,
         file: ContextFile,
@@ -146,11 +153,11 @@ class _Walk:
             runs = sure and goes_on and _runs(command, asked)
             if runs:
                 surely.add(id(command))
-            if command.program in _LEAVES and _may_leave(text, command):
+            if not self._follow(unit, command, depth, sure=runs):
+                goes_on = ends = False
+            if _may_leave(text, command):
                 goes_on = False
                 ends = ends and command.program == "return"
-            elif not self._follow(unit, command, depth, sure=runs):
-                goes_on = ends = False
         unit.sure = frozenset(surely)
         return ends
 
@@ -186,10 +193,12 @@ def _may_end(file: ContextFile, body: Span) -> bool:
 
 
 def _may_leave(text: str, command: Command) -> bool:
-    """Return whether a command that leaves the script may do so without a failure of the build."""
+    """Return whether a command may leave the script, and that without a failure of the build."""
     words = command.words[1:]
-    if command.program == "exec":
-        return bool(words)
+    if "exec" in command.wrappers:
+        return bool(command.words)
+    if command.program not in _LEAVES:
+        return False
     before = text[: command.span.start].rstrip()
     if not words:
         # With the status of the command before.
@@ -199,9 +208,15 @@ def _may_leave(text: str, command: Command) -> bool:
 
 
 def sure_commands(script: Script) -> frozenset[int]:
-    """Return the `id` of the commands that run whenever a script does, as far as no command ends it before."""
+    """Return the `id` of the commands that run whenever a script does: none where another one may end it before."""
     asked = [*asked_first(script)]
-    return frozenset(id(one) for one in script.commands if _runs(one, asked))
+    found: set[int] = set()
+    for command in script.commands:
+        if _runs(command, asked):
+            found.add(id(command))
+        if _may_leave("", command):
+            break
+    return frozenset(found)
 
 
 def _runs(command: Command, asked: Sequence[Span]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
-from cachemount.facts.brought_files import file_at, named
+from cachemount.facts.brought_files import file_at, is_as_kept, named
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import runner
 from cachemount.facts.installs import installs
@@ -127,11 +127,12 @@ def _parts(facts: Facts, step: Step) -> Iterator[Part]:
         file = found or _only(facts, words)
         if file is None:
             continue
+        brought = found is not None and is_as_kept(facts, step, command, found)
         alike = as_caller(step, command)
         for unit in flow(file, lambda unit, script: _called(facts, alike, unit, script)):  # noqa: B023 - called at once
             part = as_step(facts, alike, unit)
             sure = unit.sure if id(command) in surely else frozenset()
-            yield Part(command=command, unit=unit, step=part, sure=sure, brought=found is not None)
+            yield Part(command=command, unit=unit, step=part, sure=sure, brought=brought)
 
 
 def _program(command: Command) -> str:

@@ -96,7 +96,9 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
 
         found += asked_files(full, text, folders)
     scripts = list(scripts_of_runs(text, folders)) if runs_script(text) else []
-    names = list(dict.fromkeys(_names_told(text, scripts, with_fixes=with_fixes)))
+    told = list(_names_told(text, scripts, with_fixes=with_fixes))
+    # It may leave out what steps run.
+    names = list(dict.fromkeys([".dockerignore", *told] if scripts or "Makefile" in told else told))
     found += scripts
     if "go.mod" in names:
         from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - few files build a project in Go

@@ -20,6 +20,8 @@ _MOST_FOLDERS = 20
 _RUN = late(r"(?im)^[ \t]*RUN[ \t](?:[^\n]*\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*)*[^\n]*")
 _BRINGS = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t][^\n]*|--mount=\S*\bbind\b\S*")
 _INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
+# Without a dot: what has one may be a file that is read.
+_TARGETS = late(r"(?m)^([\w-]+(?:[ \t]+[\w-]+)*)[ \t]*::?(?!=)")
 MAKES = late(r"\bg?make\b")
 # Those without an ending that are run, or read, by their paths from the context.
 _SOURCES = r"(?:(?:source|\.|exec|(?:ba|da|k|z)?sh)[ \t]+(?:-[a-z]+[ \t]+)*)?"
@@ -71,7 +73,17 @@ def scripts_of_runs(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[C
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 yield ContextFile(path=name, text=content, folder=above)
+                yield from _made_already(content, name, folder, above) if name.endswith(MAKEFILES) else ()
                 yield from run_by(content, name, folder, above)
+
+
+def _made_already(makefile: str, path: str, folder: str, above: str) -> Iterator[ContextFile]:
+    """Yield the files and folders beside a Makefile that have the name of a target, without their texts."""
+    beside = posixpath.dirname(path)
+    there = {*names_in(os.path.join(folder, *beside.split("/")))}
+    targets = {name for names in _TARGETS.findall(makefile) for name in names.split()}
+    for name in sorted((targets & there) - {*_BUILD_FILES})[:_MOST_NAMES]:
+        yield ContextFile(path=posixpath.join(beside, name), text="", folder=above)
 
 
 def places_of(text: str, scripts: Sequence[str]) -> Iterator[str]:

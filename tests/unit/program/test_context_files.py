@@ -324,6 +324,14 @@ def test_scripts_that_others_run(tmp_path: Path, run: str, names: list[str]) -> 
     assert [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)] == names
 
 
+def test_what_keeps_a_step_from_running_what_the_repository_says(tmp_path: Path) -> None:
+    makefile = "deps tools: sub\n\tnpm ci\nsub:\n\tnpm ci\nMakefile: x\n"
+    make(tmp_path, {"Makefile": makefile, "sub": "", "tools/x": "", "docs/x": "", ".dockerignore": "sub\n"})
+    text = "FROM node\nWORKDIR /app\nCOPY . .\nRUN make deps\n"
+    found = {one.path: one.text for one in context_files(str(tmp_path / "Dockerfile"), text)}
+    assert found == {"Makefile": makefile, "sub": "", "tools": "", ".dockerignore": "sub\n"}
+
+
 def test_a_script_without_an_ending(tmp_path: Path) -> None:
     make(tmp_path, {"docker/setup": "apt-get install -y jq\n", "src/x": "x\n", "notes": "x\n"})
     text = "FROM debian\nRUN apt-get update\nCOPY notes docker/setup /x/\nCOPY src src\nRUN /x/setup\n"

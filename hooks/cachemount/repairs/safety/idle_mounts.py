@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from cachemount.facts import locations, programs
 from cachemount.facts.cleanups import resolved
@@ -33,6 +34,7 @@ _UNPACKERS = {
     "tar": late(r"(?:\A| )(?:-[a-zA-Z]*C|--directory)|\A[a-zA-Z]*C[a-zA-Z]* "),
     "unzip": late(r"(?:\A| )-d"),
 }
+_GLOB, _NO_FNMATCH = late(r"[*?\[{(]"), late(r"[\[{(]")
 _HOME = late(r"(?:^|(?<==))[\"']?(?:~|\$\{?HOME\}?)(?=/|$)")
 # What packages may be built by.
 _BUILDERS = frozenset({
@@ -190,8 +192,22 @@ def _is_named(step: Step, mount: Mount) -> bool:
         places |= set(map(posixpath.normpath, paths))
     end = "/".join(target.split("/")[-2:])
     return end in step.run.script.text or any(
-        locations.below(one, target) or (one != "/" and locations.below(target, one)) for one in places
+        locations.below(one, target) or (one != "/" and locations.below(target, one)) or _may_match(one, target)
+        for one in places
     )
+
+
+def _may_match(pattern: str, target: str) -> bool:
+    """Return whether a pattern of a shell may stand for a folder, for what is in it or for one above."""
+    if not _GLOB.search(pattern):
+        return False
+    for one, name in zip(pattern.split("/"), target.split("/"), strict=False):
+        # Braces may have folders in them, and sets are not written for the shell as they are for `fnmatch`.
+        if _NO_FNMATCH.search(one):
+            return True
+        if not fnmatchcase(name, one):
+            return False
+    return True
 
 
 def _unpacks_here(words: tuple[Word, ...]) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from cachemount.facts.brought_files import file_at
+from cachemount.facts import chain
+from cachemount.facts.brought_files import file_at, is_as_kept
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.mentions import mentions
 from cachemount.facts.model import Facts, Step
@@ -17,7 +19,7 @@ from cachemount.repairs.safety.make_targets import run_targets, values_of
 from cachemount.script_names import MAKEFILES
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
-from cachemount.source import ContextFile
+from cachemount.source import ContextFile, Span
 
 _LONGEST = 100_000
 _RULE = late(r"([\w. -]*[\w-])[ \t]*::?(?![:=])([^=\n]*)\Z")
@@ -28,6 +30,13 @@ _OWN_SHELL = late(
     r"(?m)^[ ]*(?:define\b|SHELL[ \t]*[:?+]?=(?![ \t]*(?:/usr/bin/env[ \t]+|(?:/usr)?/bin/)?(?:ba)?sh[ \t]*$))"
 )
 _VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
+_GOAL = ".DEFAULT_GOAL"
+# What other files of make say may be anything.
+_INCLUDES = late(r"(?m)^[ ]*[-s]?include\b")
+_ASSIGNED = late(r"^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*(\?)?[:+!]{0,3}=")
+_SET_FOR_TARGET = late(r"(?m)^[^\s#:=][^:=\n]*:[ \t]*(?:(?:export|override|private)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
+# They make files and folders, of which a target may be one.
+_MAKES_FILES = r"(?:>|\b(?:clone|cp|curl|install|ln|mkdir|mv|tar|tee|touch|unzip|wget|WORKDIR|COPY|ADD)\b)"
 _PREFIX = late(r"[ \t]*[@+-]*[ \t]*")
 # Folders that may be there already, and then are up to date.
 _FOLDERS = frozenset({"bin", "build", "dist", "docs", "env", "lib", "node_modules", "out", "target", "vendor", "venv"})
@@ -56,13 +65,20 @@ def _make_parts(facts: Facts, step: Step) -> Iterator[Part]:
     for command in step.commands:
         if command.program not in ("make", "gmake") or id(command) not in surely or command.other_root:
             continue
-        asked = run_targets([word.known or word.raw for word in command.words[1:]])
+        words = [word.known or word.raw for word in command.words[1:]]
+        asked = run_targets(words)
         makefile = _makefile(facts, step, command, asked[0]) if asked else None
-        if asked is None or makefile is None:
+        if asked is None or makefile is None or not is_as_kept(facts, step, command, makefile):
             continue
+        variables = {**step.environment.variables, **command.exports}
+        given = {word.partition("=")[0] for word in words if "=" in word} | {one.name for one in command.assignments}
+        targets = _targets(makefile.text)
+        values = _sure_values(makefile.text, given, variables)
+        made = [name for name in targets if _may_be_there(facts, step, command, makefile, name)]
         alike = as_caller(step, command)
         alike = replace(alike, environment=replace(alike.environment, workdir=_folder(step, command, asked[0])))
-        for recipe in _recipes(makefile.text, asked[1]):
+        goal = [values.get(_GOAL, "")] if _GOAL in makefile.text else []
+        for recipe in _recipes(targets, values, asked[1] or goal, made):
             unit = _unit(makefile, recipe)
             if unit is not None:
                 part = as_step(facts, alike, unit)
@@ -78,9 +94,36 @@ def _makefile(facts: Facts, step: Step, command: Command, below: str) -> Context
     folder = _folder(step, command, below)
     found = (file_at(facts, step, posixpath.join(folder, name)) for name in MAKEFILES) if folder else ()
     makefile = next((one for one in found if one), None)
-    if makefile is None or len(makefile.text) > _LONGEST or _OWN_SHELL.search(makefile.text):
+    if makefile is None or len(makefile.text) > _LONGEST:
         return None
-    return makefile
+    return None if _OWN_SHELL.search(makefile.text) or _INCLUDES.search(makefile.text) else makefile
+
+
+def _sure_values(text: str, given: Collection[str], environment: Collection[str]) -> dict[str, str]:
+    """Return the variables of a Makefile that have one value, whatever make is given and the environment has."""
+    unsure = {*given, *_SET_FOR_TARGET.findall(text)}
+    depth = 0
+    for line in text.split("\n"):
+        depth += bool(_CONDITION.match(line)) - bool(_END_OF_CONDITION.match(line))
+        assigned = _ASSIGNED.match(line)
+        if assigned and (depth or (assigned[2] and assigned[1] in environment)):
+            unsure.add(assigned[1])
+    return {name: value for name, value in values_of(text).items() if name not in unsure}
+
+
+def _may_be_there(facts: Facts, step: Step, command: Command, makefile: ContextFile, name: str) -> bool:
+    """Return whether a file with the name of a target may be there already, which then is up to date."""
+    below = posixpath.dirname(makefile.path)
+    path = posixpath.normpath(posixpath.join(below, name))
+    if any(one.path == path or one.path.startswith(f"{path}/") for one in facts.dockerfile.source.context):
+        return True
+    source = facts.dockerfile.source
+    texts = [
+        source.slice(one.span) for one in chain.before(step.stage, step.instruction) if name in source.slice(one.span)
+    ]
+    texts.append(source.slice(Span(step.instruction.span.start, command.span.start)))
+    written = rf"{_MAKES_FILES}[^;&|\n]*[\s/>]{re.escape(name)}(?![\w.-])"
+    return any(re.search(written, text.replace("\\\n", " ")) for text in texts if name in text)
 
 
 def _unit(makefile: ContextFile, recipe: _Recipe) -> Unit | None:
@@ -92,17 +135,23 @@ def _unit(makefile: ContextFile, recipe: _Recipe) -> Unit | None:
     return Unit(file=replace(makefile, text=text), script=script, sure=sure_commands(script))
 
 
-def _recipes(text: str, asked: Sequence[str]) -> Iterator[_Recipe]:
-    """Yield the lines of recipes that surely run for targets, or for the first one."""
-    targets = _targets(text)
+def _recipes(
+    targets: Mapping[str, _Target], values: Mapping[str, str], asked: Sequence[str], there: Collection[str]
+) -> Iterator[_Recipe]:
+    """Yield the lines of recipes that surely run for targets, or for the first one.
+
+    Those that are `there` may be up to date, where they are files.
+    """
     phony = {*targets[".PHONY"].prerequisites} if ".PHONY" in targets else set()
-    values = values_of(text)
-    waiting = [*asked] or [name for name in targets if not name.startswith(".")][:1]
+    first = [name for name in targets if not name.startswith(".")][:1]
+    waiting = [*asked] or first
     done: set[str] = set()
     while waiting:
         name = waiting.pop(0)
         target = targets.get(name)
-        if name in done or target is None or not target.sure or (name in _FOLDERS and name not in phony):
+        if name in done or target is None or not target.sure:
+            continue
+        if name not in phony and (name in _FOLDERS or name in there):
             continue
         done.add(name)
         waiting += [one for one in target.prerequisites if one in phony or ("/" not in one and "." not in one)]
