@@ -32,6 +32,8 @@ def _is_named(facts: Facts, manager: PackageManager) -> bool:
         whole = place.removeprefix(_HOME)
         above = whole.partition("/")[0]
         # `.cache/Cypress` is no place of npm's.
-        if facts.says(rf"(?<![\w.-])(?:{re.escape(whole)}(?![\w-])|{re.escape(above)}/?(?![\w./-]))"):
+        # A pattern of the shell, or `./`, may be any of its folders.
+        ends = rf"{re.escape(whole)}(?![\w-])|{re.escape(above)}(?:/?(?![\w./-])|/[\w.-]*[*?\[{{$]|/\.)"
+        if facts.says(rf"(?<![\w.-])(?:{ends})"):
             return True
     return False

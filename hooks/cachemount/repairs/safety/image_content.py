@@ -234,16 +234,18 @@ def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
         for word in command.words[1:]
         if word.text and (path := resolved(word.text, command, step)) is not None
     ]
-    if any(map(_installs_result, step.script.commands)):
+    if _installs_result(step.script.commands):
         return False
     folders = [resolved(".", install.command, step) for install in installs]
     return all(folder and any(locations.below(folder, one) for one in removed) for folder in folders)
 
 
-def _installs_result(command: Command) -> bool:
-    """Return whether a command installs for all what was packed; of a folder npm makes but a link to it."""
-    texts = [word.known for word in command.words[1:]]
-    return not {"-g", "--global"}.isdisjoint(texts) and any(map(_PACKED.fullmatch, texts))
+def _installs_result(commands: Sequence[Command]) -> bool:
+    """Return whether commands pack a project and install it for all; of a folder npm makes but a link to it."""
+    lines = [[word.known for word in command.words[1:]] for command in commands]
+    at = next((index for index, texts in enumerate(lines) if texts[:1] == ["pack"]), len(lines))
+    after = (texts for texts in lines[at + 1 :] if not {"-g", "--global"}.isdisjoint(texts))
+    return any(map(_PACKED.fullmatch, (text or "" for texts in after for text in texts)))
 
 
 def is_of_image(facts: Facts, step: Step) -> bool:
