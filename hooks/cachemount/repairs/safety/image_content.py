@@ -43,6 +43,7 @@ _RUNS_ARGUMENTS = late(r"(?m)^\s*exec\s+(?:\S+\s+)*[\"']?\$(?:@|\{@\})")
 _MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
 _PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
 _HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
+_PREPARE = frozenset({"cache", "config", "init", "python", "set", "venv", "--version"})
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
     r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
@@ -215,6 +216,12 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
     """Return whether nothing is left of what a step installs but the cache, which the image then is meant to hold."""
     mine = [one for one in step.installs if one.manager is manager and not one.reader]
     if any(one.cache.kind == "store" for install in mine for one in install.directories):
+        return False
+    # What the programs do beside, as `npm run build`, may be what the step is for.
+    own = [one.command for one in mine]
+    names = {one.words[0].name for one in own if one.words}
+    others = (one for one in step.script.commands if one.words and one.words[0].name in names and one not in own)
+    if not all(one.words[1:] and one.words[1].known in _PREPARE for one in others):
         return False
     return _throws_project_away(step, mine) and is_of_image(facts, step)
 
