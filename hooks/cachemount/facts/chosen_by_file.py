@@ -28,10 +28,10 @@ _NEXT = late(rf"[;\n]\s*(?:elif\s+{ASKS_FOR_FILE}\s*;?\s*then\b|(?P<other>elif\b
 _NESTED = late(r"(?<![\w./-])(?:if|case|for|while|until)\s|<<")
 # They take files away, or write some, without naming them.
 _CHANGES = late(
-    r"(?<![\w./-])(?:rm|mv|cp|find|git|tar|unzip|rsync)\s[^\n;&|]*[*?\[]"
+    r"(?<![\w./-])(?:rm|mv|cp|find|git|tar|unzip|rsync)\s[^\n;&|]{0,2000}[*?\[]"
     r"|(?<![\w./-])(?:npm|pnpm|yarn|bun|pipenv|poetry|uv|pdm|bundle|composer|cargo)\s+"
     r"(?:-[^\s;&|]*\s+)*(?:add|ci|generate-lockfile|i|import|init|install|lock|sync|up|update|upgrade)\b"
-    r"(?![^\n;&|]*\s(?:-g|--global)\b)"
+    r"(?![^\n;&|]{0,2000}\s(?:-g|--global)\b)"
 )
 _MOVES, _END = late(r"(?<![\w./-])(?:cd|pushd)(?![\w./-])"), late(r"\Z")
 

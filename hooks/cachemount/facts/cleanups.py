@@ -319,10 +319,6 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
     if re.sub(r"[-_.]\$(?:\w+|\{\w+\})\Z", "", written) in places:
         return True
     tails = [tail for tail in locations.tails(directory.cache) if tail != "/cache"]
-    # Above such a store a mount makes the manager keep it elsewhere.
-    above = locations.lies_above(mount, directory)
-    if above and locations.would_serve(mount, directory.cache) and not _is_named(step, target):
-        return True
     # A folder called `cache` may be anyone's.
     if written.endswith(tuple(tails)):
         return True

@@ -69,6 +69,8 @@ def _by_variables(step: Step, user: str) -> str:
     """Return a name with the variables filled in that the step begins with; "" where its script may set one anew."""
     text = step.run.script.text
     names = _REFERENCE.findall(user)
+    if names and re.search(r"\beval\b|\bsource\b|(?:\A|[;&|(\n])\s*\.\s|\bprintf\s+-v|\bgetopts\b|\bdeclare\b", text):
+        return ""
     if any(re.search(rf"\b{one}=|\b(?:for|read)\b[^;&|]*\b{one}\b", text) for one in names):
         return ""
     return _REFERENCE.sub(lambda match: step.environment.variables.get(match[1]) or "", user)

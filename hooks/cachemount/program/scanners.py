@@ -24,6 +24,7 @@ from cachemount.source import Source
 
 _MOST_BYTES = 200_000
 _MOST_FILES = 20
+_LONGEST_LINE = 1_000
 
 _EXIT_CODE = late(r"(?m)^[ \t]*exit-code:[ \t]*[\"']?(\w+)")
 _NO_FAILURE = late(r"\|\|\s*(?:true|:)(?!\w)|\bcontinue-on-error:\s*true")
@@ -141,7 +142,8 @@ SCANNERS = (
 
 def _failing(scanner: Scanner, text: str) -> Iterator[int]:
     """Yield the lines of a file in which a scanner fails for what it finds."""
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, whole in enumerate(text.split("\n"), 1):
+        line = whole[:_LONGEST_LINE]
         if scanner.call.search(line) and scanner.asks.match(line) and not _NO_FAILURE.search(line):
             yield number
     at = 0

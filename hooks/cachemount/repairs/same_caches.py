@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from cachemount.dockerfile.images.model import written
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
+from cachemount.facts.cleanups import resolved
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.facts.path_use import MAKE_NOTHING, READ_NOTHING, SCRIPTED
@@ -19,6 +20,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.text_edits import CacheMount
+from cachemount.shell.model import Command
 
 # Verbs of managers that work on what is installed, and take nothing from a folder that is not their cache.
 _OF_INSTALLED = frozenset({
@@ -68,14 +70,26 @@ def mounted_above(facts: Facts, step: Step, install: Install, directory: Directo
     from cachemount.facts.needed import installed_below  # noqa: PLC0415 - few files have such a mount
 
     installs = {id(one.command) for one in step.installs}
-    others = (one for one in step.commands if id(one) not in installs)
+    others = [one for one in step.commands if id(one) not in installs]
     named = posixpath.basename(found.target) in step.run.script.text or below(
         step.environment.workdir or "/", found.target
     )
+    named = named or any(_may_name(step, one, found.target) for one in others)
     quiet = _FILL_NOTHING if named else _FILL_NOTHING | _FILL_WHAT_IS_NAMED
     keeps = all(one.program in quiet for one in others) and next(clashes(step, found.target), None) is None
     fills = any(installed_below(facts, one, found.target) is not None for one in step.installs)
     return found if keeps and not fills and lets_write(found, install) else None
+
+
+def _may_name(step: Step, command: Command, target: str) -> bool:
+    """Return whether a command works in a folder above the target, or has a word that may be one, as `-C ~`."""
+    if command.program in _FILL_NOTHING:
+        return False
+    for word in (".", *(one.known or "$" for one in command.words[1:])):
+        place = resolved(word, command, step)
+        if place is None or "~" in word or "$" in word or "*" in word or below(target, place):
+            return True
+    return False
 
 
 def _mounts_above(facts: Facts, manager: PackageManager, path: str) -> Mount | None:

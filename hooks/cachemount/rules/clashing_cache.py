@@ -32,6 +32,7 @@ from cachemount.repairs import mount_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.cache_ids import differ, has_compiled, id_of, of_its_own
 from cachemount.repairs.declared_arguments import declared
+from cachemount.repairs.safety.refusing_builders import refused_mounts
 from cachemount.rules.message import finding
 from cachemount.rules.model import Rule
 
@@ -281,7 +282,9 @@ def _distribution(
     why = "" if manager.system else f", and what {manager.title} compiles for one fails on the other"
     builder = FixBuilder(facts)
     builder.editable(step)
-    builder.option(mount, "id", of_its_own(identity, step.environment))
+    new = of_its_own(identity, step.environment)
+    builder.option(mount, "id", new)
+    builder.mark_unsafe(refused_mounts(facts, [new]))
     yield finding(
         NAME,
         f"the cache {identity} serves {first} in one stage and {base.distribution} here{why}: give it an id of its own",

@@ -219,9 +219,8 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
         return False
     # What the programs do beside, as `npm run build`, may be what the step is for.
     own = [one.command for one in mine]
-    names = {one.words[0].name for one in own if one.words}
-    others = (one for one in step.script.commands if one.words and one.words[0].name in names and one not in own)
-    if not all(one.words[1:] and one.words[1].known in _PREPARE for one in others):
+    others = (one.words for one in step.script.commands if one.words and one not in own)
+    if not all(words[0].name in _HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
         return False
     return _throws_project_away(step, mine) and is_of_image(facts, step)
 

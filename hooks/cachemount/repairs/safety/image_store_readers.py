@@ -57,7 +57,11 @@ def image_reads(
 
 def names_package(stage: Stage) -> bool:
     """Return whether what the image runs names a package by its path or its version, as that of a tool."""
-    return any(_PACKAGE.search(word) for _, _, words in images_commands(stage) for word in words)
+    return any(
+        _PACKAGE.search(word) or "$" in word or (word == "go" and {"generate", "tool"} & {*words})
+        for _, _, words in images_commands(stage)
+        for word in words
+    )
 
 
 def _develops(facts: Facts, file: str) -> bool:

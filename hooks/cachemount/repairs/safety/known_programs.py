@@ -121,7 +121,7 @@ REFRESHES_ITSELF = frozenset({"install-php-extensions", "install_packages", "cle
 _READS_BY_OPTION = {"swag": late(r"--?(?:parseDep\w*|pdl?)(?:=|\Z)")}
 
 # Options by which they tell something of themselves, and do nothing else.
-_TELLS_BY_OPTION = {"rustc": late(r"-v?V|--version|--print(?:=.*)?")}
+_TELLS_BY_OPTION = {"rustc": late(r"-v?V|--version")}
 
 # They run a compiler, unless an option asks them about their own cache or server.
 _COMPILER_CACHES = frozenset({"ccache", "sccache"})
@@ -148,6 +148,6 @@ def reads_no_store(name: str, arguments: Sequence[str]) -> bool:
     if name in _COMPILER_CACHES:
         return bool(arguments) and (arguments[0].startswith("-") or arguments[0] in FREQUENT)
     if (telling := _TELLS_BY_OPTION.get(name)) is not None:
-        return any(map(telling.fullmatch, arguments))
+        return bool(arguments) and all(map(telling.fullmatch, arguments))
     option = _READS_BY_OPTION.get(name)
     return name in READS_NO_STORE or (option is not None and not any(map(option.match, arguments)))

@@ -31,7 +31,10 @@ _QUIET = frozenset({
     ":", "[", "[[", "addgroup", "adduser", "cd", "chmod", "chown", "echo", "export", "groupadd", "id", "ls", "mkdir",
     "printf", "rm", "set", "test", "touch", "true", "umask", "useradd", "usermod",
 })  # fmt: skip
-_RUNNING = frozenset({"build", "dlx", "exec", "run", "x"})
+_INSTALLING = frozenset({
+    "add", "ci", "config", "download", "fetch", "get", "i", "init", "install", "lock", "mod", "pip", "python", "remove",
+    "sync", "update", "upgrade", "venv",
+})  # fmt: skip
 _UNSEEN = late(r"(?:\d|&)?>+[ \t]*/dev/null\b|\d>&\d")
 # What builds no module.
 _DOCUMENTS = (".md", ".lock", ".rst", ".txt", ".cfg", ".toml", ".json", ".yaml", ".yml")
@@ -138,7 +141,8 @@ def _may_write_modules(facts: Facts, instruction: Instruction, run: Run) -> bool
 
 def _only_installs(command: Command) -> bool:
     """Return whether a command is a package manager's, and runs nothing of the project: `npm run build` does."""
-    return bool(managers(command.program)) and _RUNNING.isdisjoint(word.known for word in command.words[1:])
+    verb = next((word.known for word in command.words[1:] if not (word.known or "-").startswith("-")), None)
+    return bool(managers(command.program)) and verb in _INSTALLING
 
 
 def _is_document(path: str) -> bool:
