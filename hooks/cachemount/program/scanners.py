@@ -128,7 +128,10 @@ SCANNERS = (
     ),
     Scanner(
         name="trivy",
-        call=late(rf"(?i)^(?![ \t]*#)(?=[^\n]*{_FAILS})[^\n]*trivy[^\n]*?\s(?:conf(?:ig)?\s|[^\n]*misconfig)"),
+        call=late(
+            r"(?i)^(?![ \t]*#)(?=[^\n]*\s--exit-code[ =][\"']?(?!0)\S)"
+            r"[^\n]*trivy[^\n]*?\s(?:conf(?:ig)?\s|[^\n]*misconfig)"
+        ),
         action=late(r"\buses:[ \t]*[\"']?([\w.-]+)/trivy-action@"),
         ignores=".trivyignore",
         complaints=_of_text,
