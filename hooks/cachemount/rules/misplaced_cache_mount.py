@@ -56,7 +56,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if step.caches and not (step.instruction.onbuild or has_stray_mount(step)):
             idle = [*_idle(facts, step, told)]
             yield from idle
-            if not idle and not any(id(mount) in told for mount in step.caches):
+            if not idle and not step.installs:
                 yield from _closed(facts, step)
             yield from _beside_make(facts, step)
         for mount in step.caches:
@@ -84,7 +84,7 @@ def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
 
 
 def _closed(facts: Facts, step: Step) -> Iterator[Finding]:
-    """Yield the mounts in root's home, where the user of the step does not come to them."""
+    """Yield the mounts in root's home of a step without a manager, where its user does not come to them."""
     for mount in closed_mounts(facts, step):
         yield finding(
             NAME,
