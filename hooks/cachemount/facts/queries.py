@@ -9,7 +9,8 @@ from functools import cache, partial
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.dockerfile.state.assignments import expand
 from cachemount.facts import chain
-from cachemount.facts.model import Facts, Step
+from cachemount.facts.invocations import positionals
+from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.steps import read_step
 
 
@@ -112,3 +113,8 @@ def _filled_in(facts: Facts, instruction: Instruction, path: str) -> str:
 def line_of(facts: Facts, step: Step) -> str:
     """Return the line of a step, 1-based, as messages have it: `line 7`."""
     return f"line {facts.dockerfile.source.position(step.instruction.span.start).line}"
+
+
+def is_of_project(install: Install) -> bool:
+    """Return whether an install names no package: it takes what the project's files name."""
+    return len(positionals(install.manager, install.arguments)) <= len(install.verb)

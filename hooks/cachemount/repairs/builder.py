@@ -94,8 +94,9 @@ class FixBuilder:
         return bool(self.edits) and not self.blocked_reason and not self._all_doubts()
 
     def _all_doubts(self) -> list[Withheld]:
-        only_mounts = self.ignored is None or all(edit in self.mounting for edit in self.edits)
-        return self.doubts if only_mounts or self.ignored is None else [self.ignored, *self.doubts]
+        if self.ignored is None or all(edit in self.mounting for edit in self.edits):
+            return self.doubts
+        return [self.ignored, *self.doubts]
 
     def copy(self) -> FixBuilder:
         """Return a builder with what was gathered, to which more is added."""

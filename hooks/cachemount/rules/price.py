@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from cachemount.facts import chain
 from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of
-from cachemount.facts.invocations import positionals
 from cachemount.facts.locations import plausible
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import runs_installer
-from cachemount.facts.queries import line_of, steps_related
+from cachemount.facts.queries import is_of_project, line_of, steps_related
 from cachemount.facts.unmounted import Unmounted
 from cachemount.rules.fetched import has_fetched_all, has_fetched_program
 from cachemount.rules.message import named
@@ -92,7 +91,7 @@ def _fill_before(facts: Facts, gap: Unmounted) -> Iterator[Step]:
     known = len(places) == len({one.path for one in wanted})
     if gap.manager.system or gap.install.download.installs_program or not known:
         return
-    if not (stores or all(_is_of_project(one) for one, _ in gap.wanted)):
+    if not (stores or all(is_of_project(one) for one, _ in gap.wanted)):
         return
     here = gap.step.instruction.span.start
     for earlier in steps_related(facts, gap.step.stage):
@@ -109,7 +108,7 @@ def _filled(facts: Facts, step: Step, gap: Unmounted, *, stores: bool) -> Iterat
             continue
         if any(disabling_switches(facts, install)):
             continue
-        if stores or (_is_of_project(install) and _folder(install) == _folder(gap.install)):
+        if stores or (is_of_project(install) and _folder(install) == _folder(gap.install)):
             yield from (one for one in install.directories if one.cover is None)
 
 
@@ -136,11 +135,6 @@ def _what(gap: Unmounted) -> str:
         return held.pop()
     only_lists = named(gap.install).only_index and not runs_installer(gap.step, gap.manager)
     return _LISTS if only_lists else _PACKAGES
-
-
-def _is_of_project(install: Install) -> bool:
-    """Return whether an install names no package: it takes what the project's files name."""
-    return len(positionals(install.manager, install.arguments)) <= len(install.verb)
 
 
 def _folder(install: Install) -> str | None:

@@ -15,7 +15,7 @@ from cachemount.facts.script_flow import Unit, sure_commands
 from cachemount.facts.scripted import Part, as_caller, as_step
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
-from cachemount.repairs.safety.make_targets import run_targets, values_of
+from cachemount.repairs.safety.make_targets import SET_FOR_TARGET, run_targets, values_of
 from cachemount.script_names import MAKEFILES
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
@@ -34,7 +34,6 @@ _GOAL = ".DEFAULT_GOAL"
 # What other files of make say may be anything.
 _INCLUDES = late(r"(?m)^[ ]*[-s]?include\b")
 _ASSIGNED = late(r"^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*(\?)?[:+!]{0,3}=")
-_SET_FOR_TARGET = late(r"(?m)^[^\s#:=][^:=\n]*:[ \t]*(?:(?:export|override|private)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
 # They make files and folders, of which a target may be one.
 _MAKES_FILES = r"(?:>|\b(?:clone|cp|curl|install|ln|mkdir|mv|tar|tee|touch|unzip|wget|WORKDIR|COPY|ADD)\b)"
 _PREFIX = late(r"[ \t]*[@+-]*[ \t]*")
@@ -101,7 +100,7 @@ def _makefile(facts: Facts, step: Step, command: Command, below: str) -> Context
 
 def _sure_values(text: str, given: Collection[str], environment: Collection[str]) -> dict[str, str]:
     """Return the variables of a Makefile that have one value, whatever make is given and the environment has."""
-    unsure = {*given, *_SET_FOR_TARGET.findall(text)}
+    unsure = {*given, *SET_FOR_TARGET.findall(text)}
     depth = 0
     for line in text.split("\n"):
         depth += bool(_CONDITION.match(line)) - bool(_END_OF_CONDITION.match(line))

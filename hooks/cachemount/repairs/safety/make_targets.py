@@ -69,7 +69,7 @@ _NOT_READ = late(
     r"(?m)^[ \t]*(?:SHELL[ \t]*[:?+]{0,3}=(?![ \t]*(?:/\S*/)?(?:env[ \t]+)?(?:ba|da|k|z)?sh\b)|\.RECIPEPREFIX\b"
     r"|[\w.-]+[ \t]*!=)"
 )
-_SET_FOR_TARGET = late(r"(?m)^[^\s#:=][^:=\n]*:[ \t]*(?:(?:export|override|private)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
+SET_FOR_TARGET = late(r"(?m)^[^\s#:=][^:=\n]*:[ \t]*(?:(?:export|override|private)[ \t]+)*([\w.-]+)[ \t]*[:?+!]{0,3}=")
 # They work on words alone, and become a text that is none of a shell's; files that a rule names are no program.
 _ON_WORDS = late(
     r"\$[({]((?:abspath|addprefix|addsuffix|basename|dir|filter|filter-out|firstword|lastword|notdir|patsubst|realpath"
@@ -144,8 +144,8 @@ def _commands(dockerfile: Dockerfile, makefile: ContextFile, targets: list[str],
         ran = _without_asked(_with_asked(joined, rules, targets) or "") or ran
     if ran is None or _NOT_READ.search(joined) or is_open(joined, given):
         return None
-    unknown = {*given, *_SET_FOR_TARGET.findall(joined)}
-    values = {name: words for name, words in _values(joined).items() if name not in unknown}
+    unknown = {*given, *SET_FOR_TARGET.findall(joined)}
+    values = {name: words for name, words in values_of(joined).items() if name not in unknown}
     plain = [(name, _plainer(_SAID_BY_SHELL.sub("said", value))) for name, value in _VALUES.findall(joined)]
     no_text = {name for name, value in plain if _NO_PLAIN_TEXT.search(value)}
     no_text |= {*_DEFINES.findall(joined)}
@@ -217,11 +217,6 @@ def run_targets(words: Sequence[str]) -> tuple[str, list[str]] | None:
     folders += [word.partition("=")[2] for word in words if word.startswith("--directory=")]
     targets = _targets(_in_folder(words))
     return None if targets is None or len(folders) > 1 else ("".join(folders), targets)
-
-
-def values_of(makefile: str) -> dict[str, str]:
-    """Return the variables of a Makefile that are set once, to plain words."""
-    return _values(makefile)
 
 
 def _may_have(text: str, targets: list[str]) -> bool:
@@ -336,7 +331,7 @@ def _rules(text: str) -> Mapping[str, _Rule]:
     """
     found: dict[str, _Rule] = {}
     current: list[str] = []
-    values = _values(text)
+    values = values_of(text)
     names = size = 0
     for line in text.splitlines():
         if line.startswith("\t"):
@@ -373,8 +368,8 @@ def _written(targets: Sequence[str], recipe: str) -> int:
     return sum(len(recipe) + times * len(name) for name in targets)
 
 
-def _values(text: str) -> dict[str, str]:
-    """Return the variables that are set once, to plain words."""
+def values_of(text: str) -> dict[str, str]:
+    """Return the variables of a Makefile that are set once, to plain words."""
     often = Counter(_SET.findall(text))
     values = {name: words for name, words in _WORDS.findall(text) if often[name] == 1}
     for _ in range(_DEEPEST):

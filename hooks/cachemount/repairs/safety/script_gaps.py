@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from cachemount.facts import chain
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.queries import steps_related, steps_saying
+from cachemount.facts.queries import is_of_project, steps_related, steps_saying
 from cachemount.facts.script_flow import is_shell
 from cachemount.facts.scripted import Scripted, parts
 from cachemount.facts.unmounted import Unmounted, gap_of, has_stray_mount
@@ -90,14 +90,9 @@ def _has_most(facts: Facts, gap: Unmounted, before: Collection[ScriptGap]) -> bo
         and not one.download.installs_program
         and one.step.instruction.span.start < step.instruction.span.start
         and chain.descends(step.stage, one.step.stage)
-        and (is_store or (_is_of_project(one) and _is_of_project(gap.install)))
+        and (is_store or (is_of_project(one) and is_of_project(gap.install)))
         for one in earlier
     )
-
-
-def _is_of_project(install: Install) -> bool:
-    """Return whether an install names no package: it takes what the project's files name."""
-    return len(positionals(install.manager, install.arguments)) <= len(install.verb)
 
 
 def _has_rights(one: Scripted) -> bool:
