@@ -32,20 +32,20 @@ _NAMED = late(
     r"\bmake\s[^\n;&|]*?(?:-f|--file)[ =]?[\"']?([\w./-]+)|(?<![\w/.-])(?:\./)?((?:[\w.-]+/)*[\w.-]+\.(?:sh|bash))\b"
 )
 _COMMENT = late(r"(?m)(?:^|(?<=\s))#.*$")
-_FAILS = r"\s(?:--exit-code|-c)[ =][\"']?(?!0)\S"
-_LISTS_REMOVED = late(r"\brm\s+(?:\S+\s+)*?-\w*r\w*\s+(?:\S+\s+)*?/var/lib/apt/lists")
+_COMMANDS = late(r"[;&|\n]+")
 
 
 class Scanner(Record):
     """A scanner: how a call and an action of it are written that fail for what they find, and what it asks for.
 
+    Of a line with its name, `fails` is searched from there on, and `asks` in all of it.
     An action is that of a team of `failing` where it fails without being told so. `asks` matches where the step is
     about Dockerfiles and such faults at all. `ignores` is the file with what it passes over; a rule is there by a
     number, however it is written.
     """
 
     name: str
-    call: re.Pattern[str]
+    fails: re.Pattern[str]
     action: re.Pattern[str]
     ignores: str
     complaints: Callable[[Dockerfile], Iterator[str]]
@@ -92,8 +92,19 @@ def _of_history(dockerfile: Dockerfile) -> Iterator[str]:
             commands = [set(one.split()) for one in run.script.text.split("&&")]
             if any({"apk", "add"} <= one and "--no-cache" not in one for one in commands):
                 yield "DKL-DI-0004"
-            if any({"apt-get", "install"} <= one for one in commands) and not _LISTS_REMOVED.search(run.script.text):
+            if any({"apt-get", "install"} <= one for one in commands) and not _removes_lists(run.script.text):
                 yield "DKL-DI-0005"
+
+
+def _removes_lists(script: str) -> bool:
+    """Return whether a script removes apt's lists, as dockle looks for it."""
+    commands = (one.split() for one in _COMMANDS.split(script) if "/var/lib/apt/lists" in one)
+    return any(
+        "rm" in words
+        and any(one.startswith("-") and "r" in one for one in words)
+        and any(one.startswith("/var/lib/apt/lists") for one in words)
+        for words in commands
+    )
 
 
 # What installs, and what has to come after it.
@@ -120,7 +131,7 @@ def _of_text(dockerfile: Dockerfile) -> Iterator[str]:
 SCANNERS = (
     Scanner(
         name="dockle",
-        call=late(rf"(?i)^(?![ \t]*#)[^\n]*dockle[^\n]*?{_FAILS}"),
+        fails=late(r"\s(?:--exit-code|-c)[ =][\"']?(?!0)\S"),
         action=late(r"\buses:[ \t]*[\"']?([\w.-]+)/dockle-action@"),
         ignores=".dockleignore",
         complaints=_of_history,
@@ -128,10 +139,8 @@ SCANNERS = (
     ),
     Scanner(
         name="trivy",
-        call=late(
-            r"(?i)^(?![ \t]*#)(?=[^\n]*\s--exit-code[ =][\"']?(?!0)\S)"
-            r"[^\n]*trivy[^\n]*?\s(?:conf(?:ig)?\s|[^\n]*misconfig)"
-        ),
+        # Its -c names a configuration.
+        fails=late(r"\s--exit-code[ =][\"']?(?!0)\S"),
         action=late(r"\buses:[ \t]*[\"']?([\w.-]+)/trivy-action@"),
         ignores=".trivyignore",
         complaints=_of_text,
@@ -147,7 +156,10 @@ def _failing(scanner: Scanner, text: str) -> Iterator[int]:
     """Yield the lines of a file in which a scanner fails for what it finds."""
     for number, whole in enumerate(text.split("\n"), 1):
         line = whole[:_LONGEST_LINE]
-        if scanner.call.search(line) and scanner.asks.match(line) and not _NO_FAILURE.search(line):
+        called = line.lower().find(scanner.name)
+        if called < 0 or line.lstrip().startswith("#") or not scanner.fails.search(line, called):
+            continue
+        if scanner.asks.match(line) and not _NO_FAILURE.search(line):
             yield number
     at = 0
     for step in ITEM.split(text) if f"/{scanner.name}-action@" in text else ():

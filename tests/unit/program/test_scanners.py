@@ -89,6 +89,7 @@ TRIVY = (
         ("Makefile", "a:\n\ttrivy config --exit-code 1 .\n", 2),
         ("Makefile", "a:\n\ttrivy --exit-code=1 fs --scanners vuln,misconfig .\n", 2),
         ("Makefile", "a:\n\ttrivy config .\n", 0),
+        ("Makefile", "a:\n\ttrivy config -c trivy.yaml .\n", 0),
         ("Makefile", "a:\n\ttrivy image --exit-code 1 app\n", 0),
         ("Makefile", "a:\n\ttrivy config --exit-code 1 --severity CRITICAL .\n", 0),
         (WORKFLOW, TRIVY.format("scan-type: config", "exit-code: '1'"), 4),
