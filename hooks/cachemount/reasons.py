@@ -350,7 +350,7 @@ TMPFS = Reason(
 )
 BELOW_A_MOUNT = Reason(
     "below-a-mount",
-    "{path} lies in another cache mount of the step, and {manager} then keeps its packages elsewhere",
+    "{path} lies in another mount of the step, and {manager} then keeps its packages elsewhere",
     "mount {path} in place of the folder above it",
 )
 RIGHT_ONE_MOUNTED = Reason(

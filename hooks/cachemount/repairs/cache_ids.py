@@ -126,9 +126,15 @@ def distinct(facts: Facts, step: Step, target: str, manager: PackageManager) -> 
     first = facts.memo(_first_user, target, manager)
     if first is None or first is step:
         return ""
-    if _built_apart(manager, first.environment, step.environment):
-        return of_its_own(target, step.environment, release=True)
-    return of_its_own(target, step.environment) if differ(manager, first.environment, step.environment) else ""
+    name = parted(target, manager, first.environment, step.environment)
+    return "" if name == target else name
+
+
+def parted(name: str, manager: PackageManager, theirs: Environment, ours: Environment) -> str:
+    """Return the id of another image's cache, or one of its own where this image may not have that cache too."""
+    if _built_apart(manager, theirs, ours):
+        return of_its_own(name, ours, release=True)
+    return of_its_own(name, ours) if differ(manager, theirs, ours) else name
 
 
 def _has_sibling(facts: Facts, step: Step) -> bool:

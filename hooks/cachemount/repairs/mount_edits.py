@@ -19,7 +19,7 @@ from cachemount.records import replace
 from cachemount.repairs import parent_directories, text_edits
 from cachemount.repairs.argument_paths import follow, has_value
 from cachemount.repairs.builder import FixBuilder, inserted
-from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file, in_scope_alike, share_caches
+from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file, in_scope_alike, parted, share_caches
 from cachemount.repairs.id_patterns import like_siblings
 from cachemount.repairs.indentation import of_continuations
 from cachemount.repairs.safety.chosen_images import home_of_chosen_image
@@ -73,7 +73,7 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
         if any(mount.flag.type == "tmpfs" and mount.target and below(target, mount.target) for mount in step.mounts):
             builder.give_up(reasons.TMPFS.about())
             return
-        if any(lies_above(mount, directory) for mount in step.caches):
+        if any(lies_above(mount, directory) for mount in step.mounts if mount.flag.type in ("cache", "bind")):
             builder.give_up(reasons.BELOW_A_MOUNT.about(path=directory.path, manager=install.manager.name))
             return
         if target not in mounts:
@@ -333,7 +333,7 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
     if not _WRITABLE_ID.fullmatch(name):
         builder.give_up(reasons.ID_NOT_PLAIN.about())
     if in_scope_alike(name, other, step):
-        return name
+        return parted(name, manager, other.environment, step.environment)
     # Programs need nothing of the others' cache.
     alone = all(one.download.installs_program for one in step.installs if one.manager is manager)
     builder.mark_unsafe([] if alone else [reasons.ID_OF_ANOTHER_STAGE.about(name=name)])

@@ -85,7 +85,11 @@ def _may_name(step: Step, command: Command, target: str) -> bool:
     """Return whether a command works in a folder above the target, or has a word that may be one, as `-C ~`."""
     if command.program in _FILL_NOTHING:
         return False
-    for word in (".", *(one.known or "$" for one in command.words[1:])):
+    for given in (".", *(one.known or "$" for one in command.words[1:])):
+        # `-C/root`, `--directory=/root`; tar takes names that begin with a slash as they are where it is told to.
+        word = given[given.index("/") :] if given.startswith("-") and "/" in given else given
+        if command.program == "tar" and "P" in given.partition("=")[0]:
+            return True
         place = resolved(word, command, step)
         if place is None or "~" in word or "$" in word or "*" in word or below(target, place):
             return True
