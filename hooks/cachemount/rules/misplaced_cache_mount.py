@@ -3,9 +3,9 @@
 The mount then stays empty and everything is downloaded again. Usual causes: the home of another user, a letter too
 many, `~` or `$HOME` (BuildKit does not know the home of the step's user), `:rw` after the target as in `docker run -v`,
 a cache moved by a variable or a flag. Or it is on the folder of a manager that the step does not use, as pip's beside
-`uv sync`, or in root's home, where no other user comes to it. Or it begins with a stage (`from=`) that has all which
-the step takes from the context: BuildKit makes a new cache after each change of that. What `make` runs is read in the
-Makefile, where the repository has it.
+`uv sync`, or in root's home in a step without a manager that another user runs. Or it begins with a stage (`from=`)
+that has all which the step takes from the context: BuildKit makes a new cache after each change of that. What `make`
+runs is read in the Makefile, where the repository has it.
 
 The repair corrects the target, and mounts the other directories that the mount was meant for. It is safe where the
 right place is known. A mount that nothing uses is removed, and `from=` where the stage has no files for the cache.

@@ -14,7 +14,7 @@ A script of the repository that a step runs may download as well: where its comm
 without a repair, which names its line. What else the script does with the cache only its readers know.
 
 Where the store of another stage was copied to its place before, a step downloads next to nothing and has no finding.
-Nor has one that throws away all that it installs: its cache is what the image is to have.
+Nor has one that does nothing but install and throw away what it installs: its cache is what the image is to have.
 
 What lets apt keep its packages is a step of its own, in front of the first with a mount. Where several stages begin
 with one stage and all need it, it stands at the end of that.

@@ -172,7 +172,8 @@ class _Walk:
         if keyword == "SHELL":
             return replace(environment, shell=_shell(text) or environment.shell)
         # COPY or ADD: what is named in /etc/apk/world any `apk add` installs too.
-        if re.search(r"/etc(?:/apk\b[^\s\",\]]*|/?)[\s\",\]]*$", text):
+        works_there = (environment.workdir or "").startswith("/etc")
+        if works_there or re.search(r"/etc(?:/apk\b[^\s\",\]]*|/?)[\s\",\]]*$", text):
             environment = replace(environment, untouched=False)
         if "/etc" in text and re.search(r"/etc/?(?:$|[\s\",\]])|/etc/passwd", text):
             return self._with_copied_accounts(environment, instruction, text)

@@ -47,7 +47,7 @@ _CONTEXT = late(
 _BY_PROGRAM = late(r"(?is)\A(?=.*\bkaniko\b.{0,40}\bexecutor\b)(?=.*\bdocker\b.{0,20}\bbuild\b).*dockerfile")
 _RELEASE = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor:((?:\$\{\{[^{}\n]*\}\}|[^\s\"'@,\]])+)")
 _VARIABLE = late(r"\$(?:\{\{?)?\s*(?:\w+\.)?(\w+)[^{}\n]*?\}{0,2}")
-_OLD = late(r"(?:debug-)?v?0\.\d")
+_OLD, _BY_DIGEST = late(r"(?:debug-)?v?0\.\d"), late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor@")
 # What stands in front of a path in the repository: a variable, or the folder that the repository is mounted to.
 _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|/)*")
 
@@ -60,8 +60,8 @@ def ignores_mounts(text: str) -> bool:
 
 
 def ends_at_mounts(text: str) -> bool:
-    """Return whether the kaniko of a file is one before 1.0, or may be: its release is a variable from elsewhere."""
-    return any(
+    """Return whether the kaniko of a file is one before 1.0, or may be: a digest, or a variable from elsewhere."""
+    return _BY_DIGEST.search(text) is not None or any(
         _OLD.match(_VARIABLE.sub("0.0", release)) is not None
         for written in _RELEASE.findall(text)
         for release in _releases(text, written)

@@ -78,7 +78,9 @@ def _brought(facts: Facts, stage: Stage) -> Brought:
         # Into the root folder a whole context is copied that brings no programs.
         tails = {posixpath.basename(source.rstrip("/")) for source in sources} - ({"."} if written == "/" else set())
         trees = any(one == "." or "." not in one for one in tails)
-        programs = programs or (trees and _PROGRAMS.match(written) is not None)
+        # `COPY scripts .` brings them where WORKDIR is such a folder; a project often lies in /go itself.
+        works_there = place is not None and place.endswith("bin") and _PROGRAMS.match(place) is not None
+        programs = programs or (trees and (works_there or _PROGRAMS.match(written) is not None))
         homes = homes or (trees and any(map(_OF_HOMES.match, (written, place or written))))
     context = facts.dockerfile.source.context
     scripts = (posixpath.basename(one.path) for one in context if posixpath.splitext(one.path)[1] in SHELL_SCRIPTS)

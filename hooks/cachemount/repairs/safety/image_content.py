@@ -44,6 +44,7 @@ _MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
 _PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
 _HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
 _PREPARE = frozenset({"cache", "config", "init", "python", "set", "venv", "--version"})
+_RUNNERS, _RUNS = frozenset({"bunx", "npx", "pnpx", "uvx"}), frozenset({"dlx", "exec", "run", "x"})
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
     r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
@@ -219,6 +220,8 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
         return False
     # What the programs do beside, as `npm run build`, may be what the step is for.
     own = [one.command for one in mine]
+    if any(one.program in _RUNNERS or not _RUNS.isdisjoint(word.known for word in one.words[1:2]) for one in own):
+        return False
     others = (one.words for one in step.script.commands if one.words and one not in own)
     if not all(words[0].name in _HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
         return False

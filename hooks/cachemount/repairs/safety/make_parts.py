@@ -16,6 +16,7 @@ from cachemount.facts.scripted import Part, as_caller, as_step
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
 from cachemount.repairs.safety.make_targets import SET_FOR_TARGET, run_targets, values_of
+from cachemount.repairs.safety.open_makefiles import GIVEN
 from cachemount.script_names import MAKEFILES
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
@@ -31,6 +32,8 @@ _OWN_SHELL = late(
 )
 _VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
 _GOAL = ".DEFAULT_GOAL"
+# Other options and files, from the environment.
+_FLAGS = frozenset({"MAKEFILES", "MAKEFLAGS"})
 # What other files of make say may be anything.
 _INCLUDES = late(r"(?m)^[ ]*[-s]?include\b")
 _ASSIGNED = late(r"^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*(\?)?[:+!]{0,3}=")
@@ -71,6 +74,8 @@ def _make_parts(facts: Facts, step: Step) -> Iterator[Part]:
             continue
         variables = {**step.environment.variables, **command.exports}
         given = {word.partition("=")[0] for word in words if "=" in word} | {one.name for one in command.assignments}
+        if not GIVEN.isdisjoint(given) or not _FLAGS.isdisjoint(variables):
+            continue
         targets = _targets(makefile.text)
         values = _sure_values(makefile.text, given, variables)
         made = [name for name in targets if _may_be_there(facts, step, command, makefile, name)]

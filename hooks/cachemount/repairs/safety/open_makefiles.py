@@ -12,14 +12,14 @@ _OPEN = late(r"\$[({]eval[ \t]|(?m:^[^\t\n#]*(?<![\w.-])(?:PATH|MAKEFILES|MAKEFL
 _LINE = late(r"(?m)^[ ]*\$[({](?!(?:error|info|warning)[ \t])(?:(?![)}][ \t]*(?::|[?+!]?=))[^\n])*[)}][ \t]*$")
 _GOAL = late(r"(?m)^[ ]*(?:(?:export|override)[ \t]+)*\.DEFAULT_GOAL[ \t]*[:?+!]{0,3}=[ \t]*(.*?)[ \t]*$")
 _PLAIN = late(r"[\w./-]+")
-_GIVEN = frozenset({"MAKEFILES", "MAKEFLAGS", "PATH", "SHELL"})
+GIVEN = frozenset({"MAKEFILES", "MAKEFLAGS", "PATH", "SHELL"})
 # https://www.gnu.org/software/make/manual/make.html#Suffix-Rules
 _SUFFIXES = late(r"\.[\w+-]+\.[\w.+-]+")
 
 
 def is_open(text: str, given: Collection[str]) -> bool:
     """Return whether a Makefile, or a variable that make is given, may change what a target of it runs."""
-    return not _GIVEN.isdisjoint(given) or any(one.search(text) is not None for one in (_OPEN, _LINE))
+    return not GIVEN.isdisjoint(given) or any(one.search(text) is not None for one in (_OPEN, _LINE))
 
 
 def default_goal(text: str) -> str | None:

@@ -35,6 +35,8 @@ _INSTALLING = frozenset({
     "add", "ci", "config", "download", "fetch", "get", "i", "init", "install", "lock", "mod", "pip", "python", "remove",
     "sync", "update", "upgrade", "venv",
 })  # fmt: skip
+_WITH_SCRIPTS = frozenset({"bun", "composer", "npm", "pnpm", "yarn"})
+_WITHOUT_SCRIPTS = frozenset({"--ignore-scripts", "--no-scripts"})
 _UNSEEN = late(r"(?:\d|&)?>+[ \t]*/dev/null\b|\d>&\d")
 # What builds no module.
 _DOCUMENTS = (".md", ".lock", ".rst", ".txt", ".cfg", ".toml", ".json", ".yaml", ".yml")
@@ -142,7 +144,10 @@ def _may_write_modules(facts: Facts, instruction: Instruction, run: Run) -> bool
 def _only_installs(command: Command) -> bool:
     """Return whether a command is a package manager's, and runs nothing of the project: `npm run build` does."""
     verb = next((word.known for word in command.words[1:] if not (word.known or "-").startswith("-")), None)
-    return bool(managers(command.program)) and verb in _INSTALLING
+    found = managers(command.program)
+    # They run a project's own scripts too when they install its packages.
+    quiet = not _WITHOUT_SCRIPTS.isdisjoint(word.known for word in command.words[1:])
+    return bool(found) and verb in _INSTALLING and (quiet or all(one.name not in _WITH_SCRIPTS for one in found))
 
 
 def _is_document(path: str) -> bool:

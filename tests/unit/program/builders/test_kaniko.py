@@ -169,20 +169,22 @@ def test_garden_with_kaniko(tmp_path: Path, module: str, built: bool) -> None:
 @pytest.mark.parametrize(
     ("tag", "reason"),
     [
-        ("v0.24.0", "refused-mounts"),
-        ("debug-v1.9.1", "ignored-mounts"),
-        ("$OLD", "refused-mounts"),
-        ("${OLD}-debug", "refused-mounts"),
-        ("v${NEW}", "ignored-mounts"),
-        ("${{ env.NEW }}", "ignored-mounts"),
+        (":v0.24.0", "refused-mounts"),
+        (":debug-v1.9.1", "ignored-mounts"),
+        (":$OLD", "refused-mounts"),
+        (":${OLD}-debug", "refused-mounts"),
+        (":v${NEW}", "ignored-mounts"),
+        (":${{ env.NEW }}", "ignored-mounts"),
         # It may be any.
-        ("$GIVEN", "refused-mounts"),
-        ("debug", "ignored-mounts"),
+        (":$GIVEN", "refused-mounts"),
+        (":debug", "ignored-mounts"),
+        ("", "ignored-mounts"),
+        ("@sha256:0123", "refused-mounts"),
     ],
 )
 def test_a_kaniko_that_ends_at_mounts(tmp_path: Path, tag: str, reason: str) -> None:
     text = (
-        f"variables:\n  OLD: v0.19.0\n  NEW: '1.9.0'\nbuild:\n  image: gcr.io/kaniko-project/executor:{tag}\n"
+        f"variables:\n  OLD: v0.19.0\n  NEW: '1.9.0'\nbuild:\n  image: gcr.io/kaniko-project/executor{tag}\n"
         "  script: /kaniko/executor --dockerfile Dockerfile\n"
     )
     (tmp_path / ".git").mkdir()
