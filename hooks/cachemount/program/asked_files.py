@@ -27,5 +27,5 @@ def asked_files(full: str, text: str, folders: Sequence[tuple[str, str]]) -> Ite
         there = names_in(folder)
         yield from (ContextFile(path=name, text="", folder=above) for name in names if name in there)
         if names and _IGNORED in there:
-            text = text_inside_repository(os.path.join(folder, _IGNORED), folder, _MOST_BYTES)
-            yield ContextFile(path=_IGNORED, text=text, folder=above)
+            left_out = text_inside_repository(os.path.join(folder, _IGNORED), folder, _MOST_BYTES)
+            yield ContextFile(path=_IGNORED, text=left_out, folder=above)
