@@ -120,7 +120,8 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Give:
 _TEXT = """\
 Dockerfile:2:5: the mount on /root/.cache/other is not used: the build does not need the stage unused
 Dockerfile:4:5: the mount on /var/lib/apt (id lists) is filled: 87.3 MB
-Dockerfile:6:5: the mount on /root/.cache/pip is empty (4.1 kB): no command of the step is known to keep packages there
+Dockerfile:6:5: the mount on /root/.cache/pip is empty (4.1 kB): nothing in this step uses the mount on \
+/root/.cache/pip, the cache of pip [misplaced-cache-mount]
 Dockerfile:4: the step took 3.6 s with empty mounts, 2.2 s with filled ones: 1.4 s saved (one pair of builds)
 Dockerfile:6: the step took 0.1 s with empty mounts, 0.1 s with filled ones: 0.0 s saved (not sure: too close for one \
 pair of builds)
@@ -243,6 +244,14 @@ def test_without_a_shell_the_size_decides(docker: Give, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "(id lists) is filled: 87.3 MB, judged by its size: no shell in the image to look with" in said
     assert "pip is empty (4.1 kB, judged by its size" in said
+
+
+def test_a_folder_of_no_package_manager(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
+    docker(json=_JSON.replace("/root/.cache/pip", "/root/things"))
+    Path("Dockerfile").write_text(_DOCKERFILE.replace("/root/.cache/pip", "/root/things"), encoding="utf-8")
+    assert main(["."]) == 1
+    said = capsys.readouterr().out
+    assert "on /root/things is empty (4.1 kB): no command of the step is known to keep packages there\n" in said
 
 
 def test_the_reason_is_that_of_the_mount(docker: Give, capsys: pytest.CaptureFixture[str]) -> None:
