@@ -262,18 +262,24 @@ def _keep_alone(facts: Facts, manager: PackageManager) -> bool:
     asking = [
         (one, next((each for each in installs_of(one, manager) if retention.lasts(facts, each)), None)) for one in steps
     ]
+    leaving = [one for one, install in asking if install is not None and _is_left(facts, one, install)]
     for one, install in asking:
         if install is None and fetches_packages(one, manager) and _is_mounted(one, manager):
             return False
-        if install is not None and not fetches_packages(one, manager) and not stays_unmounted(facts, one, manager):
+        if install is None or fetches_packages(one, manager) or one in leaving:
+            continue
+        if not stays_unmounted(facts, one, manager):
             return False
-    return any(
-        facts.memo(_leaves_settings, one, manager)
+    return bool(leaving)
+
+
+def _is_left(facts: Facts, step: Step, install: Install) -> bool:
+    """Return whether the settings of a step's image are to stay as they are."""
+    return bool(
+        facts.memo(_leaves_settings, step, install.manager)
         or features(facts, install)
-        or said_base(facts, one.stage)
-        or installed_at_run_time(facts, one.stage, manager)
-        for one, install in asking
-        if install is not None
+        or said_base(facts, step.stage)
+        or installed_at_run_time(facts, step.stage, install.manager)
     )
 
 
