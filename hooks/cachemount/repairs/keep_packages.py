@@ -262,25 +262,26 @@ def _keep_alone(facts: Facts, manager: PackageManager) -> bool:
     asking = [
         (one, next((each for each in installs_of(one, manager) if retention.lasts(facts, each)), None)) for one in steps
     ]
-    leaving = [one for one, install in asking if install is not None and _is_left(facts, one, install)]
     for one, install in asking:
         if install is None and fetches_packages(one, manager) and _is_mounted(one, manager):
             return False
-        if install is None or fetches_packages(one, manager) or one in leaving:
+        if install is None or fetches_packages(one, manager) or _is_used_by_others(facts, one, install):
             continue
         if not stays_unmounted(facts, one, manager):
             return False
-    return bool(leaving)
-
-
-def _is_left(facts: Facts, step: Step, install: Install) -> bool:
-    """Return whether the settings of a step's image are to stay as they are."""
-    return bool(
-        facts.memo(_leaves_settings, step, install.manager)
-        or features(facts, install)
-        or said_base(facts, step.stage)
-        or installed_at_run_time(facts, step.stage, install.manager)
+    return any(
+        facts.memo(_leaves_settings, one, manager) or _is_used_by_others(facts, one, install)
+        for one, install in asking
+        if install is not None
     )
+
+
+def _is_used_by_others(facts: Facts, step: Step, install: Install) -> bool:
+    """Return whether what a setting keeps would stay in what others make of the step's image, or in its containers."""
+    stage, manager = step.stage, install.manager
+    if features(facts, install) or said_base(facts, stage) or installed_at_run_time(facts, stage, manager):
+        return True
+    return keeps_file(facts, stage, manager) is not None
 
 
 def _leaves_settings(facts: Facts, step: Step, manager: PackageManager) -> bool:

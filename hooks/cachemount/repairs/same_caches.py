@@ -20,7 +20,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.text_edits import CacheMount
-from cachemount.shell.model import Command
+from cachemount.shell.model import Command, Word
 
 # Verbs of managers that work on what is installed, and take nothing from a folder that is not their cache.
 _OF_INSTALLED = frozenset({
@@ -85,7 +85,7 @@ def _may_name(step: Step, command: Command, target: str) -> bool:
     """Return whether a command works in a folder above the target, or has a word that may be one, as `-C ~`."""
     if command.program in _FILL_NOTHING:
         return False
-    for given in (".", *(one.known or "$" for one in command.words[1:])):
+    for given in (".", *(one.known or _known_folder(one) for one in command.words[1:])):
         # `-C/root`, `--directory=/root`; tar takes names that begin with a slash as they are where it is told to.
         word = given[given.index("/") :] if given.startswith("-") and "/" in given else given
         if command.program == "tar" and "P" in given.partition("=")[0]:
@@ -94,6 +94,13 @@ def _may_name(step: Step, command: Command, target: str) -> bool:
         if place is None or "~" in word or "$" in word or "*" in word or below(target, place):
             return True
     return False
+
+
+def _known_folder(word: Word) -> str:
+    """Return the folder that a word begins with, whatever follows; "$" where it begins with what is not known."""
+    first = next(iter(word.parts), None)
+    folder, slash, _ = first.rpartition("/") if isinstance(first, str) else ("", "", "")
+    return f"{folder}/" if slash else "$"
 
 
 def _mounts_above(facts: Facts, manager: PackageManager, path: str) -> Mount | None:
