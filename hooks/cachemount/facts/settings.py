@@ -91,6 +91,8 @@ def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workd
         default = directory
         if cache.settings and (cache.settings_first or not directory.moved):
             directory = configured(dockerfile, install, directory, workdir)
+        if cache.substitute_settings and not directory.moved:
+            directory = with_substitute(dockerfile, install, directory, workdir)
         moved = directory.moved
         if not moved or directory.path is None or not in_kernel(directory.path):
             break
@@ -108,14 +110,35 @@ def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workd
 
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
     """Return the directory as the last command that sets it leaves it; unchanged where none does."""
-    code = dockerfile.code
-    if not any(says(code, pattern) for pattern in directory.cache.settings):
+    cache = directory.cache
+    if (told := _told(dockerfile, install, cache.settings, workdir, itself=cache.settings_first)) is None:
         return directory
+    return replace(directory, path=told[0], moved=told[1], accepted=())
+
+
+def with_substitute(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
+    """Return the directory with the substitute that the last command for one names; unchanged where none does."""
+    told = _told(dockerfile, install, directory.cache.substitute_settings, workdir)
+    if told is None or told[0] is None:
+        return directory
+    return replace(directory, accepted=(*directory.accepted, told[0]))
+
+
+def _told(
+    dockerfile: Dockerfile, install: Install, settings: Mapping[str, str], workdir: str | None, *, itself: bool = False
+) -> tuple[str | None, str] | None:
+    """Return the folder that the last command which sets one names, None where it is not known, and the command's text.
+
+    With `itself` the install may set it as well.
+    """
+    code = dockerfile.code
+    if not any(says(code, pattern) for pattern in settings):
+        return None
     texts = list(earlier(dockerfile, install.step, install.command))
-    if directory.cache.settings_first:
+    if itself:
         texts.append(" ".join(argument.text or argument.word.raw for argument in install.arguments))
     for text in reversed(texts):
-        for pattern, template in directory.cache.settings.items():
+        for pattern, template in settings.items():
             matches = list(re.finditer(pattern, text))
             if matches:
                 # An operator of the shell may follow without a blank.
@@ -124,9 +147,8 @@ def configured(dockerfile: Dockerfile, install: Install, directory: Directory, w
                 path, _ = locations.expand(written, install.variables)
                 # What else a shell makes of it is not known.
                 plain = path and not re.search(r"[$`]|^~", path)
-                place = locations.absolute(path, workdir) if path and plain else None
-                return replace(directory, path=place, moved=matches[-1][0], accepted=())
-    return directory
+                return (locations.absolute(path, workdir) if path and plain else None), matches[-1][0]
+    return None
 
 
 def prefix(manager: PackageManager, command: Command, variables: Mapping[str, str | None]) -> str | None:

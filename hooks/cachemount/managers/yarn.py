@@ -80,6 +80,7 @@ def _later(name: str, when: str, unused_by: tuple[str, str]) -> Cache:
         locations=_GLOBAL,
         substitutes=("$YARN_CACHE_FOLDER", "$WORKDIR/.yarn/cache"),
         substitutes_unless=_GLOBAL_ALONE,
+        substitute_settings={r"\byarn config set cacheFolder (\S+)": "{}"},
         copies_in=_IN_PROJECT,
         settings={r"\byarn config set globalFolder (\S+)": "{}/cache"},
         # A project whose packages are part of its repository downloads none.
