@@ -48,6 +48,8 @@ _RUNNERS, _RUNS = frozenset({"bunx", "npx", "pnpx", "uvx"}), frozenset({"dlx", "
 # A project that is made up and thrown away for what it downloads.
 _TRIAL = (
     r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
+    # The program that is built stays.
+    r"(?!.*\bgo\s+build\s[^;&|]*?-o[=\s]*[\"']?/(?:usr|bin|sbin|opt)/)"
     r"(?=.*\brm\s(?:\\\r?\n|[^&;|\n])*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))"
 )
 
