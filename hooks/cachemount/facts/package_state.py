@@ -156,8 +156,16 @@ def runs_installer(step: Step, manager: PackageManager) -> bool:
 
 
 def fetches_index(install: Install) -> bool:
-    """Return whether a command fetches the index."""
+    """Return whether a command fetches the index, of all sources."""
+    if _fetches_part(install):
+        return False
     return install.verb in install.manager.refresh_verbs or has_refresh_flag(install) or _is_first_of(install)
+
+
+def _fetches_part(install: Install) -> bool:
+    """Return whether an argument tells a command to fetch the index of some sources alone."""
+    pattern = install.manager.refresh_part
+    return bool(pattern) and any(re.match(pattern, one.known or one.raw) for one in install.arguments)
 
 
 def _is_first_of(install: Install) -> bool:
@@ -178,6 +186,8 @@ def _may_have_fetched(step: Step, name: str) -> bool:
 def replaces_index(install: Install) -> bool:
     """Return whether a command fetches the index even where one is in its cache."""
     manager = install.manager
+    if _fetches_part(install):
+        return False
     if install.verb not in manager.refresh_verbs:
         return has_refresh_flag(install) or _is_first_of(install)
     # One that switches the cache off asks for nothing where there is a cache.

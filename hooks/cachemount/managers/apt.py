@@ -196,6 +196,8 @@ APT = PackageManager(
     # Run with 2.6: updates and installs that were killed in the middle, 25 times, leave nothing that the next one fails at.
     refresh="apt-get update",
     refresh_verbs=(("update",),),
+    # https://manpages.debian.org/apt.conf
+    refresh_part=r"(?i)(?:-o|--option=)?Dir::Etc::source(?:list|parts)=",
     index_verbs=frozenset(
         ("changelog", "depends", "indextargets", "list", "madison", "policy", "rdepends", "search", "show", "versions")
     ),

@@ -574,6 +574,8 @@ class PackageManager(Record, eq=False):
     refresh: str = ""
     # Verbs that fetch nothing but the index: a flag to keep packages (`Retention.flag`) does not apply to them.
     refresh_verbs: tuple[tuple[str, ...], ...] = ()
+    # Regular expression on an argument: with it those verbs fetch the index of some sources alone.
+    refresh_part: str = ""
     # Regular expression on `PROGRAM DISTRIBUTION:RELEASE IMAGE`: there those verbs may leave an index as they find it.
     refresh_verbs_idle_on: str = ""
     # Regular expression on `DISTRIBUTION:RELEASE IMAGE`: there an install fetches an index where it finds none, so that
