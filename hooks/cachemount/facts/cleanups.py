@@ -134,10 +134,14 @@ def cleanups_of(
     step: Step, directories: Collection[Directory], managers: Collection[PackageManager]
 ) -> tuple[Cleanup, ...]:
     """Return the commands of a step that empty one of the directories."""
-    places = paths(directories)
-    caches = frozenset(directory.cache.name for directory in directories)
-    wanted = tuple(managers)
-    return step.memo_all(_cleanups_of, places, caches, wanted)
+    return cleanups_at(step, paths(directories), frozenset(one.cache.name for one in directories), managers)
+
+
+def cleanups_at(
+    step: Step, places: frozenset[str], caches: frozenset[str], managers: Collection[PackageManager]
+) -> tuple[Cleanup, ...]:
+    """Return the commands of a step that empty one of the places, where the managers have caches of these names."""
+    return step.memo_all(_cleanups_of, places, caches, tuple(managers))
 
 
 def _cleanups_of(

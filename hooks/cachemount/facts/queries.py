@@ -75,6 +75,10 @@ def steps_of(facts: Facts, stage: Stage) -> Iterator[Step]:
 
 def steps_related(facts: Facts, stage: Stage) -> list[Step]:
     """Return the steps of a stage, of those that it is built on and of those built on it, in the order of the file."""
+    return facts.memo(_steps_related, stage)
+
+
+def _steps_related(facts: Facts, stage: Stage) -> list[Step]:
     by_stage = facts.memo(_by_stage)
     found = [*steps_of(facts, stage)]
     above = stage.parent

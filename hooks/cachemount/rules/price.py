@@ -12,6 +12,7 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import runs_installer
 from cachemount.facts.queries import is_of_project, line_of, steps_related
 from cachemount.facts.unmounted import Unmounted
+from cachemount.managers.model import PackageManager
 from cachemount.rules.fetched import has_fetched_all, has_fetched_program
 from cachemount.rules.message import named
 
@@ -46,7 +47,7 @@ def price(facts: Facts, gap: Unmounted) -> str:
     earlier = [*_fill_before(facts, gap)] if what == _PACKAGES else []
     if not earlier:
         return f"every rebuild of this step downloads {what} again"
-    for step in earlier:
+    for step in earlier if gap.manager.fetched or gap.manager.pinned_program else ():
         if has_fetched_program(step, gap.step, gap.manager):
             return _reads(facts, step)
         if has_fetched_all(facts, step, gap.step, gap.manager):
@@ -94,22 +95,29 @@ def _fill_before(facts: Facts, gap: Unmounted) -> Iterator[Step]:
     if not (stores or all(is_of_project(one) for one, _ in gap.wanted)):
         return
     here = gap.step.instruction.span.start
+    folder = None if stores else _folder(gap.install)
     for earlier in steps_related(facts, gap.step.stage):
-        if earlier.instruction.span.start < here and chain.descends(gap.step.stage, earlier.stage):
-            filled = [*_filled(facts, earlier, gap, stores=stores)]
-            if places <= {one.path for one in filled} and not cleanups_of(earlier, filled, [gap.manager]):
-                yield earlier
+        before = earlier.instruction.span.start < here and chain.descends(gap.step.stage, earlier.stage)
+        if before and places <= facts.memo(_filled, earlier, gap.manager, stores, folder):
+            yield earlier
 
 
-def _filled(facts: Facts, step: Step, gap: Unmounted, *, stores: bool) -> Iterator[Directory]:
-    """Yield the directories that a step fills in the image for an install of a later one."""
+def _filled(
+    facts: Facts, step: Step, manager: PackageManager, stores: bool, folder: str | None
+) -> frozenset[str | None]:
+    """Return the directories that a step fills in the image for installs of a later one, and leaves there.
+
+    For a cache that is no store they are those of the project in the folder.
+    """
+    found: list[Directory] = []
     for install in step.installs if step.stage.file is None else ():
-        if install.manager is not gap.manager or install.reader or install.download.installs_program:
+        if install.manager is not manager or install.reader or install.download.installs_program:
             continue
         if any(disabling_switches(facts, install)):
             continue
-        if stores or (is_of_project(install) and _folder(install) == _folder(gap.install)):
-            yield from (one for one in install.directories if one.cover is None)
+        if stores or (is_of_project(install) and _folder(install) == folder):
+            found += [one for one in install.directories if one.cover is None]
+    return frozenset(() if cleanups_of(step, found, [manager]) else (one.path for one in found))
 
 
 def _lacks_lists_alone(gap: Unmounted) -> bool:

@@ -22,6 +22,8 @@ _CREDENTIAL_FILE = late(
 
 def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: list[Step]) -> Iterator[Withheld]:
     """Yield what later steps lack: a secret or ssh mount, a variable like a token, or a file that is removed before."""
+    if not facts.memo(has_credentials, step, manager):
+        return
     mine = _secrets(step)
     kind = "store" if any(one.kind == "store" for one in manager.caches) else "cache"
     filled = {"step": line_of(facts, step), "manager": manager.name, "kind": kind}
@@ -35,6 +37,14 @@ def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: 
         removed = _removed_credentials(facts, step, other)
         if removed:
             yield reasons.LACKS_CREDENTIALS.about(file=removed, where=line_of(facts, other))
+
+
+def has_credentials(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    """Return whether a step has a secret, an ssh mount or a variable like a token, or a file that goes after it."""
+    if _secrets(step) or _own_variables(step, manager):
+        return True
+    start = step.instruction.span.start
+    return any(start <= rank for rank, _ in facts.memo_all(_removals, step.stage))
 
 
 def _secrets(step: Step) -> frozenset[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
-from cachemount.facts.cleanups import cleanups_of
+from cachemount.facts.cleanups import cleanups_at, cleanups_of, paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
 from cachemount.facts.patterns import compiled
@@ -362,9 +362,20 @@ def _emptied_at(facts: Facts, step: Step, manager: PackageManager) -> float:
 
 def _removes_index(step: Step, other: Step, manager: PackageManager) -> bool:
     """Return whether another step, however it ends, removes the index that a step left, and leaves none itself."""
-    cleanups = cleanups_of(other, _index_places(step, manager), [manager])
-    sure = any(not one.command.conditional and not one.partly for one in cleanups)
-    return sure and not (fetches(other, manager) and _leaves_index(other, manager))
+    if not other.memo(_empties, manager, *step.memo(_places_and_names, manager)):
+        return False
+    return not (fetches(other, manager) and _leaves_index(other, manager))
+
+
+def _empties(step: Step, manager: PackageManager, places: frozenset[str], caches: frozenset[str]) -> bool:
+    cleanups = cleanups_at(step, places, caches, [manager])
+    return any(not one.command.conditional and not one.partly for one in cleanups)
+
+
+def _places_and_names(step: Step, manager: PackageManager) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the paths that hold the index, and the names of the caches."""
+    directories = _index_places(step, manager)
+    return paths(directories), frozenset(one.cache.name for one in directories)
 
 
 def _can_refresh(facts: Facts, install: Install) -> bool:

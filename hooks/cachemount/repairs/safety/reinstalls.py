@@ -15,7 +15,7 @@ from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.credentials import lacks_credentials
+from cachemount.repairs.safety.credentials import has_credentials, lacks_credentials
 from cachemount.repairs.safety.left_in_cache import leaves_something
 
 
@@ -28,14 +28,20 @@ def cannot_fetch_again(facts: Facts, step: Step, manager: PackageManager) -> Ite
         return
     here = step.instruction.span.start
     if step.memo(_takes_again, manager):
-        for other in facts.steps:
-            before = other.instruction.span.start < here and chain.descends(step.stage, other.stage)
-            if before and facts.memo(leaves_something, other, manager):
+        for other in facts.memo_all(_leaving, manager):
+            if other.instruction.span.start < here and chain.descends(step.stage, other.stage):
                 yield from lacks_credentials(facts, other, manager, [step])
-    if facts.memo(leaves_something, step, manager):
+    if facts.memo(has_credentials, step, manager) and facts.memo(leaves_something, step, manager):
         again = facts.memo(_taking_again, step.stage, manager)
         later = [other for other in again if other.instruction.span.start > here]
         yield from lacks_credentials(facts, step, manager, later)
+
+
+def _leaving(facts: Facts, manager: PackageManager) -> Iterator[Step]:
+    """Yield the steps with credentials that leave something in the cache."""
+    for step in facts.steps:
+        if facts.memo(has_credentials, step, manager) and facts.memo(leaves_something, step, manager):
+            yield step
 
 
 def _taking_again(facts: Facts, stage: Stage, manager: PackageManager) -> tuple[Step, ...]:

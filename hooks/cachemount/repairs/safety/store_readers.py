@@ -172,6 +172,10 @@ def _users(facts: Facts, stage: Stage, manager: PackageManager, places: frozense
 
 
 def _mine(step: Step, manager: PackageManager, places: Collection[str]) -> list[Install]:
+    return step.memo(_installs_at, manager, frozenset(places))
+
+
+def _installs_at(step: Step, manager: PackageManager, places: frozenset[str]) -> list[Install]:
     return [
         install
         for install in step.installs
@@ -187,10 +191,13 @@ def _cannot_fetch(
     facts: Facts, step: Step, manager: PackageManager, places: Collection[str], later: list[Step]
 ) -> Iterator[Withheld]:
     """Later commands that read the store and may not fetch: where the mount is empty, they fail."""
+    wanted = frozenset(places)
     for other in later:
-        first = _mine(other, manager, places)[0]
+        first = _mine(other, manager, wanted)[0]
+        if not first.reader:
+            continue
         fetches = _is_told_to_fetch(first) and other.run.network != "none"
-        if first.reader and not fetches and not fetch_first(first) and not flag_to_drop(facts, first):
+        if not fetches and not fetch_first(first) and not flag_to_drop(facts, first):
             name = shortened(" ".join(word.word.raw for word in first.command.words))
             way = "without network" if other.run.network == "none" else "but does not fetch"
             yield reasons.READS_STORE_OFFLINE.about(
