@@ -228,7 +228,8 @@ def _is_narrow(facts: Facts, cache: Cache) -> bool:
     """
     own = {mount.target for step in facts.mounted for mount in step.caches}
     mounted = cache.narrower_target in own and own.isdisjoint(cache.locations)
-    return mounted or facts.says(cache.narrower_when) or is_base(facts)
+    said = facts.says(cache.narrower_when) or (bool(cache.narrower_when) and facts.context_says(cache.narrower_when))
+    return mounted or said or is_base(facts)
 
 
 def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManager) -> None:
