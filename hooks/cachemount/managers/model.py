@@ -495,6 +495,8 @@ class PackageManager(Record, eq=False):
     off_flags_ignored_on: str = ""
     # Variable -> regular expression matched in full on its value: the cache is off then.
     off_variables: Mapping[str, str] = field(default_factory=dict)
+    # Such a variable -> the value with which a single command has the cache on again.
+    on_values: Mapping[str, str] = field(default_factory=dict)
     # Word sequences that set the cache off for later steps (pip config set global.no-cache-dir true), as regular
     # expressions.
     off_settings: tuple[str, ...] = ()

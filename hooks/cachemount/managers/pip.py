@@ -55,6 +55,8 @@ PIP = PackageManager(
     off_flags={"--no-cache-dir": "", "--no-cache": ""},
     # pip reads false as well as true as "no cache": https://github.com/pypa/pip/issues/5735
     off_variables={"PIP_NO_CACHE_DIR": _BOOLEAN},
+    # Run with 23.2: any value switches it off, but an empty one is passed over.
+    on_values={"PIP_NO_CACHE_DIR": ""},
     off_settings=(r"config (--\w+ )*set \S*no-cache-dir",),
     off_files=dict.fromkeys(
         ("$PIP_CONFIG_FILE", "/etc/pip.conf", "$HOME/.config/pip/pip.conf", "$HOME/.pip/pip.conf"),

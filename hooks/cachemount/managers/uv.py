@@ -98,6 +98,8 @@ UV = PackageManager(
     local_index=r"(?<!\S)(?:-i|--index-url|--default-index)[= ]file:(?!.*--(?:extra-)?index(?:-url)?[= ](?!file:))",
     off_flags={"--no-cache": "", "--no-cache-dir": "", "-n": ""},
     off_variables={"UV_NO_CACHE": _YES},
+    # An empty value is refused.
+    on_values={"UV_NO_CACHE": "false"},
     off_files=dict.fromkeys(
         ("$UV_CONFIG_FILE", "/etc/uv/uv.toml", "$HOME/.config/uv/uv.toml"), r"(?m)^[ \t]*no-cache[ \t]*=[ \t]*true\b"
     ),

@@ -204,17 +204,29 @@ class FixBuilder:
         else:
             self.give_up(reasons.MOUNT_NOT_PLAIN.about())
 
-    def switch_on(self, install: Install) -> None:
-        """Take away what switches the cache off."""
+    def switch_on(self, install: Install) -> bool:
+        """Take away what switches the cache off; return whether a variable of the image went.
+
+        One that the image may need stays, and is set for the command alone, where the manager lets it.
+        """
         switches = [*cache_switches.disabling_switches(self.facts, install)]
         if not switches:
-            return
-        from cachemount.repairs.safety.image_switches import meant_for_image  # noqa: PLC0415 - most caches are on
-        from cachemount.repairs.switch_on import switch_on  # noqa: PLC0415
+            return False
+        from cachemount.repairs.safety.image_switches import is_handed_on, meant_for_image  # noqa: PLC0415 - most are on
+        from cachemount.repairs.switch_on import switch_on, switch_on_alone  # noqa: PLC0415
 
+        changed = False
         for off in switches:
-            if off.variable and (reason := meant_for_image(self.facts, install, off)):
+            reason = meant_for_image(self.facts, install, off) if off.variable else None
+            stays = reason is not None or (bool(off.variable) and is_handed_on(self.facts, install, off))
+            alone = switch_on_alone(install, off) if stays else None
+            if alone is not None:
+                self.edits.extend(alone)
+                self.quieted.append(install.step)
+                continue
+            if reason is not None:
                 self.mark_unsafe([reason])
+            changed = changed or bool(off.variable)
             edit = switch_on(self.facts, install, off, self.fetching)
             if edit is None:
                 self.give_up(reasons.SWITCH_STAYS.about(what=off.what))
@@ -222,6 +234,7 @@ class FixBuilder:
                 self.edits.extend(edit)
                 self.quieted.append(install.step)
                 self.exclusive = self.exclusive or off.argument is None
+        return changed
 
     def add_flag(self, install: Install, word: Word, flag: str) -> None:
         """Give an install a flag, after a word of it."""

@@ -19,7 +19,6 @@ from cachemount.facts.package_state import (
     shares_index,
 )
 from cachemount.facts.settings import programs_and_images
-from cachemount.findings import Edit
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
 from cachemount.repairs.builder import FixBuilder
@@ -28,7 +27,6 @@ from cachemount.repairs.insertion import place_before
 from cachemount.repairs.safety.index_readers import dependents
 from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import uses_packages
-from cachemount.source import Span
 
 
 def set_variables(builder: FixBuilder, install: Install) -> None:
@@ -72,16 +70,11 @@ def _in_shell(install: Install) -> bool:
 
 def _set_variable(builder: FixBuilder, install: Install, assignment: str) -> None:
     """Put an assignment in front of an install that may be edited, or is an array of the exec form."""
-    if text_edits.is_element(install.step.run, install.program_word):
-        at = install.program_word.span.start
-        builder.edits.append(Edit(span=Span(at, at), text=f'"env", "{assignment}", '))
-    elif install.command.editable:
-        at = install.command.words[0].span.start
-        # gosu, xargs and their like take the next word for the program.
-        env = "env " if install.command.wrappers else ""
-        builder.edits.append(Edit(span=Span(at, at), text=f"{env}{assignment} "))
-    else:
+    edit = text_edits.set_variable(install, assignment)
+    if edit is None:
         builder.give_up(reasons.FLAG_NOT_ADDED.about(flag=assignment))
+    else:
+        builder.edits.append(edit)
 
 
 def retain(builder: FixBuilder, install: Install) -> None:

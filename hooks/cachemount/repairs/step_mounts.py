@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cachemount.facts import cache_switches, unmounted
+from cachemount.facts import unmounted
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
@@ -161,8 +161,7 @@ def _mount_install(builder: FixBuilder, install: Install, *, refresh: bool) -> N
 def switch_on(builder: FixBuilder, install: Install) -> None:
     """Take away what switches a cache off, and mount it where a variable kept other programs from filling it."""
     keep_builds_apart(builder, install)
-    builder.switch_on(install)
-    if any(off.variable for off in cache_switches.disabling_switches(builder.facts, install)):
+    if builder.switch_on(install):
         from cachemount.repairs.unswitched_steps import mount_unswitched  # noqa: PLC0415 - rarely needed
 
         mount_unswitched(builder, install)

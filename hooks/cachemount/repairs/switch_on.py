@@ -53,6 +53,15 @@ def switch_on(
     return _variable(facts, install, off.variable)
 
 
+def switch_on_alone(install: Install, off: CacheSwitch) -> list[Edit] | None:
+    """Return the edits that switch a cache on for one command, whatever the image says; None where that cannot be."""
+    value = install.manager.on_values.get(off.variable)
+    if value is None or any(one.name == off.variable for one in install.command.assignments):
+        return None
+    edit = text_edits.set_variable(install, f"{off.variable}={value}")
+    return None if edit is None else [edit]
+
+
 def _needs_substitute(facts: Facts, install: Install, off: CacheSwitch, fetching: Collection[Install]) -> bool:
     """Return whether another flag has to take the place of the switch."""
     flags = install.manager.refresh_flags

@@ -209,6 +209,19 @@ def add_force(command: Command) -> Edit | None:
     return Edit(span=Span(program.span.end, program.span.end), text=" -f")
 
 
+def set_variable(install: Install, assignment: str) -> Edit | None:
+    """Put an assignment in front of an install that may be edited, or is an array of the exec form; None for others."""
+    if is_element(install.step.run, install.program_word):
+        at = install.program_word.span.start
+        return Edit(span=Span(at, at), text=f'"env", "{assignment}", ')
+    if not install.command.editable:
+        return None
+    at = install.command.words[0].span.start
+    # gosu, xargs and their like take the next word for the program.
+    env = "env " if install.command.wrappers else ""
+    return Edit(span=Span(at, at), text=f"{env}{assignment} ")
+
+
 def drop_assignment(source: Source, span: Span) -> Edit:
     """Delete an assignment before a command, with the blanks after it."""
     end = span.end

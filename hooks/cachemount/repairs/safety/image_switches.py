@@ -13,6 +13,7 @@ from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.container_features import features
+from cachemount.repairs.safety.handed_on import handed_on
 from cachemount.repairs.safety.later_commands import images_commands
 from cachemount.repairs.safety.said_bases import said_base
 from cachemount.source import Elsewhere
@@ -23,11 +24,7 @@ _SCRIPTS = late(r"\bio\.(?:openshift\.)?s2i\.scripts-url\b|\$\{?STI_SCRIPTS_PATH
 
 def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withheld | None:
     """Return the reason to leave a variable in the image: what the image runs would cache without it."""
-    setting = install.step.environment.settings.get(off.variable)
-    instruction = None if setting is None or setting.origin != "env" else setting.instruction
-    if instruction is None or any(one.name == off.variable for one in install.command.assignments):
-        return None
-    stage = next((one for one in install.step.stage.lineage() if instruction in one.instructions), None)
+    stage = _stage_of(install, off)
     sign = (
         None
         if stage is None
@@ -38,6 +35,21 @@ def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withhel
         or _features(facts, install)
     )
     return None if sign is None else reasons.SWITCH_FOR_IMAGE.about(what=off.what, sign=sign[0], line=sign[1])
+
+
+def is_handed_on(facts: Facts, install: Install, off: CacheSwitch) -> bool:
+    """Return whether the repository hands an image to others that has the variable."""
+    stage = _stage_of(install, off)
+    return stage is not None and handed_on(facts, stage) is not None
+
+
+def _stage_of(install: Install, off: CacheSwitch) -> Stage | None:
+    """Return the stage whose ENV sets the variable for an install; None where anything else does."""
+    setting = install.step.environment.settings.get(off.variable)
+    instruction = None if setting is None or setting.origin != "env" else setting.instruction
+    if instruction is None or any(one.name == off.variable for one in install.command.assignments):
+        return None
+    return next((one for one in install.step.stage.lineage() if instruction in one.instructions), None)
 
 
 def _runs(facts: Facts, stage: Stage, install: Install) -> tuple[str, int] | None:
