@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
@@ -49,6 +49,7 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             or keep.flag
             or keep.where
             or keep.command
+            or (keep.programs and not _is_used_by(install, keep.programs))
             or _serves_those_that_say_it(install, keep)
             or (keep.command and _serves_those_that_are_told(facts, install, keep))
             or not facts.memo(_fetches_packages, install.step.stage, install.manager, keep.own_evidence)
@@ -56,6 +57,12 @@ def missing_settings(facts: Facts, install: Install) -> Iterator[Retention]:
             continue
         if not _made(facts, install, keep):
             yield keep
+
+
+def _is_used_by(install: Install, programs: Collection[str]) -> bool:
+    """Return whether one of these programs fetches packages in the step of an install."""
+    mine = (one for one in install.step.installs if one.manager is install.manager)
+    return any(one.program in programs and not one.only_index for one in mine)
 
 
 def lasts(facts: Facts, install: Install) -> bool:

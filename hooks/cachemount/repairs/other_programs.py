@@ -26,6 +26,7 @@ from cachemount.repairs.safety.unnamed_scripts import RAISES, installs_packages,
 from cachemount.script_names import KEEP_NAMES
 
 _WORD = late(r"[\w./-]+")
+_ADDRESS = late(r"\bhttps?://[^\s;|&)\"']+")
 # Where a user needs no password, a script of a cloned project asks for the rights itself.
 _MAY_RAISE = r"NOPASSWD"
 _HANDLED = late(rf"\b(?:{'|'.join(KEEP_NAMES)})\s[^;&|\n]*")
@@ -100,7 +101,7 @@ def is_known_to_run(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return True
     has_rights = _has_rights(facts, step, manager)
     only_handles = all(called.name in _HANDLE_FILES for called in commands_of(step))
-    names = _WORD.findall(_HANDLED.sub(" ", text))
+    names = _WORD.findall(_HANDLED.sub(" ", _ADDRESS.sub(" ", text)))
     if not only_handles and _installs(facts, names, manager, has_rights=has_rights, step=step):
         # Run or handed to a shell: the step names it.
         return True

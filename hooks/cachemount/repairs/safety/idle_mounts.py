@@ -48,9 +48,9 @@ _MAY_RUN = {
     "poetry": _BUILDERS | {"pip"},
     "uv": _BUILDERS,
 }
-# In a step without a manager: files that tell of a system, and apt's program to fetch one file, with its verb.
+# In a step without a manager: files that tell of a system, and programs that fetch a file or a list with these verbs.
 _TELLING = frozenset({"/etc/lsb-release", "/etc/os-release"})
-_FETCHERS = {"apt-helper": "download-file"}
+_FETCHERS = {"apt-helper": ("download-file",), "rosdep": ("init", "update")}
 _SAYS = frozenset({"echo", "printf"})
 _GO_ALONE = frozenset({"build", "get", "install", "mod"})
 
@@ -139,7 +139,7 @@ def _only_tells_or_fetches(name: str, rest: Sequence[Word]) -> bool:
     words = [word.known for word in rest]
     if name in (".", "source"):
         return len(words) == 1 and words[0] in _TELLING
-    return _FETCHERS.get(name) == next(iter(words), "-")
+    return next(iter(words), "-") in _FETCHERS.get(name, ())
 
 
 def _is_all_known(step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
@@ -40,12 +41,30 @@ def needed_at_start(facts: Facts, stage: Stage, manager: PackageManager) -> Iter
 
 
 def texts_at_start(facts: Facts, instruction: Instruction, words: Sequence[str]) -> list[str]:
-    """Return what an image runs by an instruction with these words: itself, and the repository's scripts."""
-    context = facts.dockerfile.source.context
+    """Return what an image runs by an instruction with these words: itself, and scripts.
+
+    They are the repository's, but for those that heredocs of the file write.
+    """
+    context, written = facts.dockerfile.source.context, facts.memo(_written)
     plain = [word.strip("\"'") for word in words]
+    bodies = [written[name] for name in map(posixpath.basename, plain) if name in written]
+    plain = [word for word in plain if posixpath.basename(word) not in written]
     said = " ".join(_MARKS.sub(" ", instruction.arguments.text).split())
     scripts = with_scripts(context, scripts_in(context, plain))
-    return [said, *scripts, *python_scripts_in(context, plain), *other_scripts_in(context, plain)]
+    return [said, *bodies, *scripts, *python_scripts_in(context, plain), *other_scripts_in(context, plain)]
+
+
+def _written(facts: Facts) -> dict[str, str]:
+    """Return the texts that heredocs of COPY and ADD write, by the names of the files."""
+    found = {}
+    for one in (one for stage in facts.dockerfile.stages for one in stage.instructions if one.heredocs):
+        if one.keyword not in ("COPY", "ADD"):
+            continue
+        place = one.operands[-1]
+        for heredoc in one.heredocs:
+            name = heredoc.name if place.endswith("/") else posixpath.basename(place)
+            found[name] = facts.dockerfile.source.slice(heredoc.body)
+    return found
 
 
 def _count_on_index(texts: Sequence[str], manager: PackageManager) -> bool:
