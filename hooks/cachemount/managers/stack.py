@@ -40,6 +40,11 @@ STACK = PackageManager(
     ),
     downloads=(
         Download(
+            verbs=(("build",), ("install",), ("test",), ("bench",), ("haddock",)),
+            pattern=r"(?<!\S)--(?:only-(?:snapshot|dependencies)|dependencies-only)(?!\S)",
+            only_prefetches=True,
+        ),
+        Download(
             verbs=(
                 ("build",), ("install",), ("test",), ("bench",), ("haddock",), ("run",), ("ghci",), ("repl",), ("script",),
                 ("update",), ("unpack",), ("sdist",),

@@ -25,12 +25,14 @@ from cachemount.source import Source
 _MOST_BYTES = 200_000
 _MOST_FILES = 20
 _LONGEST_LINE = 1_000
+_MOST_LINES = 8
 
 _EXIT_CODE = late(r"(?m)^[ \t]*exit-code:[ \t]*[\"']?(\w+)")
 _NO_FAILURE = late(r"\|\|\s*(?:true|:)(?!\w)|\bcontinue-on-error:\s*true")
 _NAMED = late(
     r"\bmake\s[^\n;&|]*?(?:-f|--file)[ =]?[\"']?([\w./-]+)|(?<![\w/.-])(?:\./)?((?:[\w.-]+/)*[\w.-]+\.(?:sh|bash))\b"
 )
+_OPTION = late(r"[ \t]*--?[a-zA-Z]")
 _COMMENT = late(r"(?m)(?:^|(?<=\s))#.*$")
 _COMMANDS = late(r"[;&|\n]+")
 
@@ -154,8 +156,11 @@ SCANNERS = (
 
 def _failing(scanner: Scanner, text: str) -> Iterator[int]:
     """Yield the lines of a file in which a scanner fails for what it finds."""
-    for number, whole in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    for number, whole in enumerate(lines, 1):
         line = whole[:_LONGEST_LINE]
+        if scanner.name in line.lower():
+            line = _with_options(line, lines[number : number + _MOST_LINES])
         called = line.lower().find(scanner.name)
         if called < 0 or line.lstrip().startswith("#") or not scanner.fails.search(line, called):
             continue
@@ -168,6 +173,15 @@ def _failing(scanner: Scanner, text: str) -> Iterator[int]:
         if action and fails and scanner.asks.match(step) and not _NO_FAILURE.search(step):
             yield text.count("\n", 0, at + action.start()) + 1
         at += len(step)
+
+
+def _with_options(line: str, following: Iterable[str]) -> str:
+    """Return a line with those after it that go on with the call: by a backslash, or folded by YAML, with an option."""
+    for one in following:
+        if not line.rstrip().endswith("\\") and not _OPTION.match(one):
+            break
+        line = f"{line.rstrip().rstrip(chr(92))} {one.strip()}"[:_LONGEST_LINE]
+    return line
 
 
 def _is_there(rule: str, text: str) -> bool:
