@@ -79,7 +79,10 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
         found += [one for folder in folders for one in _others(real_path(folder), root) if one.path not in known]
         names = frozenset(short_name(one.name) for one in found if one.path == own and "/" in one.name)
         found += [one for folder in folders for one in _given_bases(real_path(folder), root, names)]
-    return (*(_given(one, own, path) for one in _closed(found, text)), *beside)
+    given = [_given(one, own, path) for one in _closed(found, text)]
+    # What files say of the builds of this Dockerfile counts more than a name.
+    told = {split(one.name)[0] for one in given if one.within == path}
+    return (*given, *(one for one in beside if split(one.name)[0] not in told))
 
 
 def _closed(images: Sequence[BuiltImage], text: str) -> Iterator[BuiltImage]:

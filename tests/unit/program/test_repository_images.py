@@ -295,6 +295,17 @@ def test_what_files_say_counts_more_than_the_name_of_a_folder(tmp_path: Path) ->
     assert "target=/pip " in fixed(path)
 
 
+def test_a_context_with_the_name_of_a_file_beside_it(tmp_path: Path) -> None:
+    """The file has an argument that the build sets, which its name alone does not tell."""
+    bake = (
+        'target "our-base" {\n  dockerfile = "app/Dockerfile.our-base"\n  args = { RELEASE = R }\n}\n'
+        'target "app" {\n  dockerfile = "app/Dockerfile"\n  contexts = { our-base = "target:our-base" }\n}\n'
+    )
+    app = "FROM our-base\nRUN pip install flask\n"
+    files = {"docker-bake.hcl": bake, "app/Dockerfile.our-base": f"ARG RELEASE\n{BASE}", "app/Dockerfile": app}
+    assert "target=/pip " in fixed(make(tmp_path, files))
+
+
 def test_no_folder_outside_of_the_repository_is_read(tmp_path: Path) -> None:
     path = make(tmp_path, {"acme-base/Dockerfile": BASE, "app/Dockerfile": NAMED, "app/.git/HEAD": ""})
     assert "target=/pip " not in fixed(path)
