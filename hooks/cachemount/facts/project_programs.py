@@ -17,7 +17,8 @@ from cachemount.shell.model import Command
 def has_program(dockerfile: Dockerfile, step: Step, command: Command, programs: ProjectPrograms, program: str) -> bool:
     """Return whether a program is installed with the project's packages, so that it is run and not downloaded."""
     text = nearest(dockerfile.source.context, programs.file).get(programs.file, "")
-    if not program or program not in text:
+    package = programs.packages.get(program, program)
+    if not program or (program not in text and package not in text):
         return False
     done = [*earlier(dockerfile, step, command, copies=True)]
     if not any(re.search(programs.installed_by, one) for one in done):
@@ -25,7 +26,7 @@ def has_program(dockerfile: Dockerfile, step: Step, command: Command, programs: 
     parts = programs.parts
     if any(re.search(programs.leaves_out, one) for one in (dockerfile.code, *done)):
         parts = tuple(part for part in parts if part not in programs.left_out)
-    return program in _names(text, parts)
+    return not {program, package}.isdisjoint(_names(text, parts))
 
 
 def _names(text: str, parts: Collection[str]) -> set[str]:

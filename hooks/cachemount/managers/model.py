@@ -212,6 +212,8 @@ class ProjectPrograms(Record):
     leaves_out: str
     installed_by: str
     unless: tuple[str, ...]
+    # Program -> the package of another name that has it.
+    packages: Mapping[str, str] = field(default_factory=dict)
 
 
 class OnDisk(Record):
@@ -656,6 +658,8 @@ class PackageManager(Record, eq=False):
     linking_files: Mapping[str, str] = field(default_factory=dict)
     # The variable without which it is so, and the value that ends it.
     linking_unless: tuple[str, str] = ("", "")
+    # What ends it in settings files of the project, by name: regular expressions.
+    linking_unless_files: Mapping[str, str] = field(default_factory=dict)
     # Why installs with -g or --global are so, the regular expression that rules it out where it is found in the file,
     # and a variable that does, with its value.
     linking_globally: tuple[str, str, str, str] = ("", "", "", "")

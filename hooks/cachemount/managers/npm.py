@@ -27,7 +27,19 @@ _PROGRAMS = ProjectPrograms(
         r"|\byarn(?:[ \t]+install)?(?:[ \t]+-\S+)*[ \t]*(?:[;&|\n)]|\Z)|\A(?:COPY|ADD)[ \t][^\n]*--from=[^\n]*node_modules"
     ),
     unless=("-p", "--package"),
-)
+    # Asked of each: `npm view PACKAGE bin`.
+    packages={
+        "babel": "@babel/cli", "biome": "@biomejs/biome", "cap": "@capacitor/cli", "changeset": "@changesets/cli",
+        "commitlint": "@commitlint/cli", "docusaurus": "@docusaurus/core", "eleventy": "@11ty/eleventy",
+        "graphql-codegen": "@graphql-codegen/cli", "lingui": "@lingui/cli", "mikro-orm": "@mikro-orm/cli",
+        "ncc": "@vercel/ncc", "nest": "@nestjs/cli", "ng": "@angular/cli",
+        "openapi-generator-cli": "@openapitools/openapi-generator-cli", "playwright": "@playwright/test",
+        "react-router": "@react-router/dev", "redocly": "@redocly/cli", "remix": "@remix-run/dev",
+        "rsbuild": "@rsbuild/core", "rspack": "@rspack/cli", "sentry-cli": "@sentry/cli", "strapi": "@strapi/strapi",
+        "svelte-kit": "@sveltejs/kit", "swc": "@swc/cli", "tailwindcss": "@tailwindcss/cli", "tauri": "@tauri-apps/cli",
+        "tsc": "typescript", "vue-cli-service": "@vue/cli-service",
+    },
+)  # fmt: skip
 # Every spelling that npm takes for one of its verbs. These install beside what is in node_modules:
 # https://docs.npmjs.com/cli/v11/commands/npm-ci
 _ADDS = tuple(

@@ -25,6 +25,8 @@ RENV = PackageManager(
     sharing="locked",
     set_variables={"RENV_CONFIG_CACHE_SYMLINKS": "FALSE"},
     linking_unless=("RENV_CONFIG_CACHE_SYMLINKS", "FALSE"),
+    # An option of R counts more than the variable: https://github.com/rstudio/renv/blob/main/R/config.R
+    linking_unless_files={".Rprofile": r"(?m)^[^#\n]*\brenv\.config\.cache\.symlinks\s*=\s*F(?:ALSE)?\b"},
     unproven="CRAN is not reached",
     sources=("https://rstudio.github.io/renv/reference/paths.html", "https://rstudio.github.io/renv/articles/docker.html"),
 )  # fmt: skip

@@ -47,6 +47,8 @@ _COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
 _FIRST_COMMENTS = late(r"(?:#[^\n]*\n)*")
 _GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
+# What is in a file that uses the settings of a project, and their name.
+_SETTINGS_OF = (("npm", ".npmrc"), ("pdm", "pdm.toml"), ("renv::", ".Rprofile"))
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
@@ -209,12 +211,11 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if "pnpm" in text:
         yield from _copied(text, "pnpm-workspace.yaml")
         yield from _copied(text, "package.json") if " -g" in text or "--global" in text else ()
-    if "npm" in text:
-        yield from _copied(text, ".npmrc")
+    for word, name in _SETTINGS_OF:
+        if word in text:
+            yield from _copied(text, name)
     if "mvn" in text:
         yield ".mvn/maven.config"
-    if "pdm" in text:
-        yield from _copied(text, "pdm.toml")
     if uses_conda:
         yield from _copied(text, ".condarc")
     if "pixi" in text:

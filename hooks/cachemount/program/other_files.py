@@ -98,6 +98,9 @@ def _included_by(path: str) -> str:
             frontend = declared(text, "syntax") if "INCLUDE" in text else None
             if frontend is None or short_name(frontend) in _FRONTENDS:
                 continue
-            if any(path.replace(os.sep, "/").endswith(f"/{one.removeprefix('./')}") for one in _INCLUDE.findall(text)):
+            # The frontend completes a name.
+            names = [one.removeprefix("./") for one in _INCLUDE.findall(text)]
+            ends = tuple(f"/{one}{end}" for one in names for end in ("", ".dockerfile"))
+            if path.replace(os.sep, "/").endswith(ends):
                 return other
     return ""

@@ -137,6 +137,7 @@ INCLUDES = "# syntax=devthefuture/dockerfile-x\nINCLUDE ./docker/include/gcc.doc
     [
         ("docker/app.dockerfile", INCLUDES, True),
         ("docker/include/app.dockerfile", INCLUDES.replace("./docker/include/", ""), True),
+        ("docker/app.dockerfile", INCLUDES.replace("gcc.dockerfile", "gcc"), True),
         ("docker/app.dockerfile", INCLUDES.replace("gcc", "xgcc"), False),
         ("docker/app.dockerfile", INCLUDES.replace("devthefuture/dockerfile-x", "docker/dockerfile:1"), False),
         ("docker/app.txt", INCLUDES, False),

@@ -277,6 +277,7 @@ IMAGES: tuple[BaseImage, ...] = (
     BaseImage(
         pattern=r"mcr\.microsoft\.com/playwright.*",
         distribution="ubuntu",
+        variables={"PLAYWRIGHT_BROWSERS_PATH": "/ms-playwright"},
         accounts={"pwuser": account(None, None, "/home/pwuser")},
         source="https://github.com/microsoft/playwright/tree/main/utils/docker",
     ),

@@ -29,7 +29,7 @@ def links(facts: Facts, install: Install) -> str:
             return flag
     name, wanted = manager.linking_unless
     if name and install.variables.get(name, "") not in (wanted, None):
-        return f"{name} not set to {wanted}"
+        return "" if said_in_file(facts, manager.linking_unless_files) else f"{name} not set to {wanted}"
     for name, pattern in manager.linking_variables.items():
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
