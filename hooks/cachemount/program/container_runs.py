@@ -22,6 +22,7 @@ from cachemount.late_pattern import late
 from cachemount.program.build_files import builds, place_of
 from cachemount.program.discovery import host_kind
 from cachemount.program.shell_builds import VARIABLE, filled, options
+from cachemount.program.workflow_builds import build_steps
 from cachemount.records import Record
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContainerRun, Elsewhere, end_of_line
@@ -55,6 +56,8 @@ _IMAGE = late(r"(?m)^[ \t]+image:[ \t]*[\"']?([^\s\"']+)")
 _KEY = late(r"(?m)^[ \t]+([\w.-]+):[ \t]*(?:[&#].*)?\r?$")
 COMMENT = late(r"(?m)^[ \t]*#.*$")
 _VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+|local[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
+# An image with an owner, and perhaps an expression for its tag.
+_TAGGED = late(r"(?<![\w./-])((?:[\w-]+(?:\.[\w.-]+|:\d+)/)?[\w-][\w.-]*/[\w.-]+)(?=:|[\s,\"']|\Z)")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _VALUED = frozenset({
     "--name", "-h", "--hostname", "--network", "--net", "--network-alias", "--entrypoint", "-w", "--workdir", "-u",
@@ -204,6 +207,11 @@ def _names_of(path: str, root: str) -> Iterator[_Built]:
                 yield _Built(file="", name=build.label, target=build.target, of="compose", volumes=volumes)
             for name in build.names:
                 yield _Built(file="", name=_untagged(name), target=build.target, of="docker run")
+    own = os.path.relpath(path, root).replace(os.sep, "/")
+    for step in build_steps(root):
+        if "tags:" in step.text and step.builds(own):
+            for name in _TAGGED.findall(step.text.partition("tags:")[2]):
+                yield _Built(file="", name=name, target=step.target, of="docker run")
 
 
 @kept

@@ -53,7 +53,8 @@ _PUSHES = late(
     r"|\bskopeo[ \t]+(?:copy|sync)\b|\bcrane[ \t]+(?:copy|cp)\b"
     r"|(?i:\b(?:docker|image|container)s?[-_]?push|\bpush[-_]?(?:docker|image|container)s?\b)"
     r"|<goal>push</goal>|<push>true</push>|\bsemantic-release[\w/@-]*docker\b"
-    r"|(?m:^(?:dockers(?:_v2)?|docker_manifests):)|\bcommand:[ \t]*[\"']?(?:buildAndPush|push)\b|\bdocker/publish\b"
+    r"|(?m:^(?:dockers(?:_v2)?|docker_manifests):|^[ \t-]*type:[ \t]*RegistryOutput\b)"
+    r"|\bcommand:[ \t]*[\"']?(?:buildAndPush|push)\b|\bdocker/publish\b"
 )
 # Programs whose `--push` is about images.
 _OF_IMAGES = late(r"(?i)docker|buildx|podman|depot|earth|buildah|image")

@@ -17,7 +17,7 @@ FILES = (
     ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml", "package.json", "Earthfile", "Taskfile.yml",
     "Taskfile.yaml", "justfile", "Justfile", "Rakefile", "mage.go", "magefile.go", "tasks.py", "noxfile.py",
     ".releaserc", ".releaserc.json", ".releaserc.yml", ".releaserc.yaml", "release.config.js", "release.config.cjs",
-    ".github/publish.yaml", "ci/config.yaml",
+    ".github/publish.yaml", "ci/config.yaml", ".onedev-buildspec.yml",
 )  # fmt: skip
 _MOST_FOLDERS, _MOST_FILES = 200, 60
 _SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor"})

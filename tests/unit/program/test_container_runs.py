@@ -51,6 +51,14 @@ def test_the_systems_manager_in_a_container(tmp_path: Path, text: str, command: 
 
 
 BUILDS = "docker build -t app -f ci/Dockerfile .\n"
+PUSHED = """jobs:
+  a:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          file: ci/Dockerfile
+          tags: "acme/app:${{ env.VERSION }}"
+"""
 
 
 @pytest.mark.parametrize(
@@ -96,6 +104,8 @@ BUILDS = "docker build -t app -f ci/Dockerfile .\n"
             {"Makefile": f"all: all b\n\t{BUILDS}\tdocker run app make b\nb: all b\n\tcargo test\n"},
             "line 3 of Makefile",
         ),
+        ({".github/workflows/a.yml": PUSHED, "run.sh": "docker run --rm acme/app:1 cargo test\n"}, "line 1 of run.sh"),
+        ({".github/workflows/a.yml": PUSHED, "run.sh": "docker run --rm acme/other:1 cargo test\n"}, ""),
         ({"run.sh": f"{BUILDS}docker exec app cargo test\n"}, ""),
         ({"run.sh": f"{BUILDS}docker run app app --version\n"}, ""),
         ({"run.sh": f"{BUILDS}docker run other cargo test\n"}, ""),

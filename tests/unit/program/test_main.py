@@ -465,6 +465,7 @@ class TestProcess:
         assert (done.returncode, done.stdout) == (1, GOOD.encode() + b"# \xff\r\n")
         assert done.stderr.startswith(b"Repaired <stdin>")
 
+    @pytest.mark.slow
     def test_standard_input_with_a_name_is_read_as_that_file(self) -> None:
         Path("compose.yaml").write_text("services:\n  a:\n    build: {context: b, args: {BASE: 'node:22'}}\n")
         text = b"ARG BASE\nFROM ${BASE}\nUSER node\nRUN npm ci\n"
@@ -473,6 +474,7 @@ class TestProcess:
         assert b"target=/home/node/.npm,uid=1000" in done.stdout
         assert run("-", stdin=text, program="fix_cache_mounts").stdout == text
 
+    @pytest.mark.slow
     def test_python_dash_m(self) -> None:
         put("Dockerfile", BAD)
         done = subprocess.run(
@@ -484,6 +486,7 @@ class TestProcess:
         assert done.returncode == 1
         assert json.loads(done.stdout)["findings"][0]["rule"] == "missing-cache-mount"
 
+    @pytest.mark.slow
     def test_a_reader_that_goes_away(self) -> None:
         for number in range(200):
             put(f"Dockerfile.{number}", BAD * 20)
@@ -500,6 +503,7 @@ class TestProcess:
         assert process.stderr.read() == b""
         assert process.wait() == 1
 
+    @pytest.mark.slow
     def test_a_terminal_without_utf8(self) -> None:
         name = os.fsdecode("ü".encode() + b"\xff.Dockerfile")
         put(name, BAD)
