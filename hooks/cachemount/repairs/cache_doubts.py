@@ -7,14 +7,17 @@ import re
 
 from cachemount import reasons
 from cachemount.facts.locations import below
-from cachemount.facts.model import Directory, Install
+from cachemount.facts.model import Directory, Facts, Install
 from cachemount.facts.releases import releases
+from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.parent_directories import is_made
 from cachemount.repairs.safety.file_names import is_for_platforms
 from cachemount.repairs.safety.pinned_imports import lacks_lock
 from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later
+
+_OWN_PLATFORM = ("$BUILDPLATFORM", "${BUILDPLATFORM}")
 
 
 def cache_doubt(builder: FixBuilder, install: Install, directory: Directory) -> Withheld | None:
@@ -28,8 +31,11 @@ def cache_doubt(builder: FixBuilder, install: Install, directory: Directory) -> 
         return None
     # The root of the file system is root's already.
     in_root = bool(directory.moved) and posixpath.dirname(directory.path or "") == "/"
-    # One index for all platforms: whatever the file says, the repository may build it for several.
-    several = cache.doubt.id == reasons.ONE_INDEX.id and is_for_platforms(facts)
+    of_one_index = cache.doubt.id == reasons.ONE_INDEX.id
+    if of_one_index and facts.memo(_is_of_build_platform, install.manager):
+        return None
+    # Whatever the file says, the repository may build it for several platforms.
+    several = of_one_index and is_for_platforms(facts)
     if cache.safe_when and facts.says(cache.safe_when) and not several:
         return None
     above = posixpath.dirname(directory.path or "")
@@ -38,6 +44,13 @@ def cache_doubt(builder: FixBuilder, install: Install, directory: Directory) -> 
     # What a manager wants to make itself is not made for it.
     made = not cache.made_by and any(below(one, above) for folders in builder.folders.values() for one in folders)
     return None if in_root or made or is_made(install, above, facts) else cache.doubt.at(above)
+
+
+def _is_of_build_platform(facts: Facts, manager: PackageManager) -> bool:
+    """Return whether all stages in which a manager installs are of the machine's own platform, and of no other."""
+    stages = (step.stage for step in facts.steps if any(one.manager is manager for one in step.installs))
+    given = [stage.lineage()[0].instruction.flags for stage in stages]
+    return all(any(one.name == "platform" and one.value in _OWN_PLATFORM for one in flags) for flags in given)
 
 
 def _is_on(install: Install, release: str) -> bool:
