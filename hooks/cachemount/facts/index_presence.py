@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
-from cachemount.facts.model import Step
+from cachemount.facts.model import Directory, Step
 from cachemount.facts.patterns import compiled
 from cachemount.facts.settings import says
 from cachemount.managers.model import PackageManager
@@ -27,6 +29,18 @@ def index_is_there(dockerfile: Dockerfile, step: Step, command: Command, manager
         if run is not None and not any(one.type == "cache" and _holds(one.target, places) for one in run.mounts):
             there = _after(run.script.text or instruction.arguments.text, manager, there=there)
     return _after(dockerfile.source.text[step.instruction.span.start : command.span.start], manager, there=there)
+
+
+def is_mounted_elsewhere(step: Step, directories: Sequence[Directory]) -> bool:
+    """Return whether cache mounts have all the places where an index is kept as long as its directory has no mount."""
+    return bool(directories) and all(
+        one.cache.filled_unmounted
+        and all(
+            any(mount.target and _holds(mount.target, [place]) for mount in step.caches)
+            for place in one.cache.filled_unmounted
+        )
+        for one in directories
+    )
 
 
 def _holds(target: str, places: list[str]) -> bool:

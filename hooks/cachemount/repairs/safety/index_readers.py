@@ -12,6 +12,7 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain
 from cachemount.facts.cleanups import cleanups_at, cleanups_of, paths
+from cachemount.facts.index_presence import is_mounted_elsewhere
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
 from cachemount.facts.patterns import compiled
@@ -291,7 +292,7 @@ def _leaves_index(step: Step, manager: PackageManager) -> bool:
 def _leaves(step: Step, manager: PackageManager) -> bool:
     installs = [install for install in step.installs if install.manager is manager]
     kept = [one for one in installs if not any(argument.text in manager.off_flags for argument in one.arguments)]
-    if not kept:
+    if not kept or is_mounted_elsewhere(step, index_directories(step, manager)):
         return False
     cleanups = cleanups_of(step, _index_places(step, manager), [manager])
     if step.script.defined:
