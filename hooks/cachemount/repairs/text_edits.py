@@ -217,8 +217,8 @@ def set_variable(install: Install, assignment: str) -> Edit | None:
     if not install.command.editable:
         return None
     at = install.command.words[0].span.start
-    # gosu, xargs and their like take the next word for the program.
-    env = "env " if install.command.wrappers else ""
+    # gosu, xargs and their like take the next word for the program; env takes more assignments.
+    env = "env " if install.command.wrappers[-1:] not in ((), ("env",)) else ""
     return Edit(span=Span(at, at), text=f"{env}{assignment} ")
 
 
