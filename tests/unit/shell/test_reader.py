@@ -424,7 +424,8 @@ def test_defined() -> None:
      (["powershell", "-Command"], False), (["cmd", "/S", "/C"], False), (["pwsh", "-c"], False),
      (["python", "-c"], False),
      (["conda", "run", "--no-capture-output", "-n", "app", "/bin/bash", "-c"], True),
-     (["conda", "run", "python"], False),
+     (["conda", "run", "python"], False), (["su", "app", "-c"], False), (["gosu", "node", "bash", "-c"], False),
+     (["sudo", "-H", "-u", "app", "bash", "-c"], False), (["tini", "--", "bash", "-c"], True),
      (["/bin/bash"], False), ([], False), (["bash", "--login", "-c"], True), (["C:\\msys\\bash.exe", "-lc"], True)],
 )  # fmt: skip
 def test_posix(shell: list[str], expected: bool) -> None:

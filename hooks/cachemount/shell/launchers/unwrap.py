@@ -73,8 +73,10 @@ def _may_launch(program: str) -> bool:
 
 
 def posix(shell: Sequence[str]) -> bool:
-    """Return whether the command of a SHELL instruction runs its last word as a POSIX-like script."""
-    return unwrap([Word(text, text) for text in (*shell, ":")]).script == len(shell)
+    """Return whether the command of a SHELL runs its last word as a POSIX-like script, as the user of the step."""
+    result = unwrap([Word(text, text) for text in (*shell, ":")])
+    known = [launcher(name) for name in result.names]
+    return result.script == len(shell) and not any(one.user or one.users or one.names_user for one in known if one)
 
 
 def _open(words: Sequence[Word], result: Unwrapped, name: str) -> None:
