@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from cachemount.files.kept import forget
+from plain_run import is_plain
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+_NOT_PLAIN = re.compile(r"(?m)^pytestmark = pytest\.mark\.(?:browser|build|long|slow)$")
 
 pytest.register_assert_rewrite("case_files")
 pytest_plugins = ["repositories"]
@@ -31,8 +34,29 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
     The builds share one builder, `--accept` writes files, and a single test file is done before a process has started.
     """
-    plain = config.option.markexpr == config.getini("plain_marks") and not config.option.file_or_dir
-    return 2 if plain and not config.option.accept and not config.option.keyword else 0
+    return 2 if is_plain(config) else 0
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out modules of which nothing would be run: to read them takes its time."""
+    if collection_path.suffix != ".py" or not is_plain(config):
+        return None
+    return True if _NOT_PLAIN.search(collection_path.read_text(encoding="utf-8")) else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Hypothesis draw the same examples in each run, so that a landing never fails by chance.
+
+    `pytest --hypothesis-profile search` draws others, as tests/fuzz does. How long an example takes says how busy the
+    machine is. A process that only hands tests to others needs none of it.
+    """
+    if config.option.tx:
+        return
+    from hypothesis import HealthCheck, settings  # noqa: PLC0415 - it takes more than a second
+
+    settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("cachemount", settings.get_profile("search"), derandomize=True, database=None)
+    settings.load_profile("cachemount")
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +67,6 @@ def _nothing_is_kept() -> None:
 
 # As where the environment is activated: what is advised is called by its name there.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-
-# How long an example takes says how busy the machine is. The examples are the same in each run, so that a landing never
-# fails by chance; `pytest --hypothesis-profile search` draws others, as tests/fuzz does.
-settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("cachemount", settings.get_profile("search"), derandomize=True, database=None)
-settings.load_profile("cachemount")
 
 # A shell lets what it runs in the background ignore Ctrl-C, and what the tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -49,7 +49,8 @@ def wrong_alone(case: Case) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 32))])
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(32))
 def test_a_safe_fix_alone_leaves_nothing_new(part: int) -> None:
     for case in case_files.load_all()[part::32]:
         # Where the case says that nothing is repaired, there is no safe fix.

@@ -29,6 +29,7 @@ def python(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_first_example(tmp_path: Path) -> None:
     done = python("-c", FIRST, folder=tmp_path)
     assert done.stdout == (

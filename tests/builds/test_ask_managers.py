@@ -18,6 +18,7 @@ def test_every_manager_is_asked_or_named() -> None:
     assert asked | set(ask_managers.NOT_HERE) == names
 
 
+@pytest.mark.slow
 def test_the_tables_say_where_questions_ask() -> None:
     for question in ask_managers.QUESTIONS:
         for user in question.users:

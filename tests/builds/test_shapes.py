@@ -37,6 +37,7 @@ def test_a_repaired_shape_builds_the_same_image(
 
 
 @pytest.mark.parametrize("shape", ALL, ids=lambda shape: shape.name)
+@pytest.mark.slow
 def test_a_shape_was_built_in_all_states(shape: Shape) -> None:
     found = [one for one in results() if one.name == shape.name]
     assert [one.state for one in found] == [state for state in STATES if state != "more" or shape.more]

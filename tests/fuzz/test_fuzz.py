@@ -28,6 +28,7 @@ _KNOWN = [(name, file, text) for name in SUITES for file, text in seeds.regressi
 @pytest.mark.parametrize(
     ("name", "text"), [(name, text) for name, _, text in _KNOWN], ids=[f"{name}/{file}" for name, file, _ in _KNOWN]
 )
+@pytest.mark.slow
 def test_what_once_broke_holds(name: str, text: str) -> None:
     SUITES[name].check(text)
 

@@ -78,6 +78,7 @@ def test_the_alternatives_of_an_image_are_patterns() -> None:
 
 
 @given(st.sampled_from([image.pattern for image in table()]), st.data())
+@pytest.mark.slow
 def test_no_image_is_left_out(pattern: str, data: st.DataObject) -> None:
     name = data.draw(st.from_regex(pattern, fullmatch=True))
     assert pattern in [image.pattern for image in fitting(name)]

@@ -306,6 +306,7 @@ def write_repository(folder: Path) -> Path:
     return folder / "app" / "Dockerfile"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

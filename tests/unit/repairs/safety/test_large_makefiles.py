@@ -32,6 +32,7 @@ RUN make gen
         ("", "\t:\n"),
     ],
 )
+@pytest.mark.slow
 def test_a_large_makefile_is_read_in_a_moment(first: str, line: str) -> None:
     text = f"gen: {first}\n\t:\n" + "".join(line.format(number) for number in range(3000))
     context = (ContextFile(path="Makefile", folder=".", text=text),)

@@ -21,6 +21,7 @@ def test_each_reason_of_the_table_has_its_section() -> None:
 
 
 @pytest.mark.parametrize("reason", REASONS, ids=lambda one: one.id)
+@pytest.mark.slow
 def test_the_way_out_of_the_page_leads_out(reason: Reason) -> None:
     section = sections(PAGE.read_text(encoding="utf-8"))[reason.id]
     shown = example(section)
