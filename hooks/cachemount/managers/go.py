@@ -105,6 +105,7 @@ GO = PackageManager(
             settings_first=True,
             optional=True,
             remakes="compiles all packages",
+            compiles_c_unless={"CGO_ENABLED": "0"},
         ),
     ),
     downloads=(

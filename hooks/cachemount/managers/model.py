@@ -107,6 +107,9 @@ class Cache(Record, eq=False):
     shareable: bool = False
     holds: str = ""
     remakes: str = ""
+    # Variable -> value with which nothing is compiled against C libraries. Without it, what was is kept, and the manager
+    # does not see that they change.
+    compiles_c_unless: Mapping[str, str] = field(default_factory=dict)
     # A settings file of the project, and a regular expression: where the build copies it and it says so, nothing is there;
     # unless the last one is found in the Dockerfile, which may say otherwise.
     unused_by: tuple[str, str, str] = ("", "", "")
