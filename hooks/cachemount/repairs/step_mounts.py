@@ -161,7 +161,7 @@ def _name_libraries(builder: FixBuilder, installs: Collection[Install], left_out
                 and directory in left_out
                 and (library := library_for(builder.facts, install, directory))
             ):
-                builder.apart = f"{library} may change C libraries, which {install.manager.name} does not see"
+                builder.apart = library
 
 
 def _gets_mount(facts: Facts, steps: Collection[Step], step: Step, manager: PackageManager) -> bool:

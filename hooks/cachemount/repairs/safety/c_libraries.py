@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from cachemount.dockerfile.model import Instruction
 from cachemount.facts import chain, unmounted
-from cachemount.facts.context import scripts_in, with_scripts
+from cachemount.facts.context import scripts_in, takes, with_scripts
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps
 from cachemount.late_pattern import late
@@ -59,6 +59,9 @@ _MAKES_C = late(
     r")|/usr/(?:local/)?include\b(?!/google)"
 )
 _MADE_IN = late(r"(?:\$[({]MAKE[)}]|\bmake)[ \t](?:[^\n;&|]*[ \t])?-C[ \t]*([\w./-]+)")
+# A file of the project and its line that names headers of another folder.
+_WITH_C = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx")
+_READS = late(r"#[ \t]*(?:include|cgo)\b")
 # Of them Go keeps the program, or what it said: https://go.dev/doc/go1.24#go-command
 _KEEPS_PROGRAMS = frozenset({"generate", "run", "test", "tool"})
 _PROTOCOL = late(r"\b(?:google|proto(?:c|buf)?)\b")
@@ -89,7 +92,7 @@ def built_on_libraries(facts: Facts, step: Step, manager: PackageManager) -> lis
 
 
 def library_for(facts: Facts, install: Install, directory: Directory) -> str:
-    """Return what makes or brings a C library that a directory's content may be of, as a message names it; else ""."""
+    """Return why a directory's content may be of other C libraries than the image's; "" where it is not."""
     off = directory.cache.compiles_c_unless
     if not off or any(install.variables.get(name) == value for name, value in off.items()):
         return ""
@@ -97,8 +100,15 @@ def library_for(facts: Facts, install: Install, directory: Directory) -> str:
 
 
 def _library_before(facts: Facts, install: Install) -> str:
-    image = install.step.environment.image
-    return f"the image {image}" if _IMAGES.search(image) else next(_libraries(facts, install), "")
+    image, name = install.step.environment.image, install.manager.name
+    found = f"the image {image}" if _IMAGES.search(image) else next(_libraries(facts, install), "")
+    if found:
+        return f"{found} may change C libraries, which {name} does not see"
+    own = (one for one in facts.dockerfile.source.context if one.path.endswith(_WITH_C) and one.text)
+    reads = (one for one in own if _READS.match(one.text) and takes(facts.dockerfile.code, one.path))
+    return next(
+        (f"`{shortened(one.text)}` in {one.path} reads a folder that {name} does not look at" for one in reads), ""
+    )
 
 
 def _libraries(facts: Facts, install: Install) -> Iterator[str]:
