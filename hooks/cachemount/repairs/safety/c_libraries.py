@@ -7,7 +7,7 @@ Packages of a distribution are no such libraries: within a release, they keep wh
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from cachemount.dockerfile.model import Instruction
@@ -118,16 +118,17 @@ def _libraries(facts: Facts, install: Install) -> Iterator[str]:
     steps = all_steps(facts, step.stage)
     for one in (*chain.before(step.stage, step.instruction), step.instruction):
         if one.keyword in ("ADD", "COPY") and _brings_headers(facts, one, linked=linked):
-            yield _named(facts, one.span.start, f"{one.keyword} {' '.join(one.operands)}")
+            yield named(facts, one.span.start, f"{one.keyword} {' '.join(one.operands)}")
         read = steps.get(id(one)) if one.run is not None else None
         for called in commands_of(read) if read is not None else ():
             at = called.command.span.start
             if (read is not step or at < here) and _makes_library(facts, read or step, called, linked=linked):
-                yield _named(facts, at, called.title)
+                yield named(facts, at, called.title)
     yield from (name for name in (*_INCLUDES, *_PATHS) if _names_headers(install, name))
 
 
-def _named(facts: Facts, at: int, words: str) -> str:
+def named(facts: Facts, at: int, words: str) -> str:
+    """Return a command or instruction at an offset as a message names it."""
     return f"`{shortened(words)}` in line {facts.dockerfile.source.position(at).line}"
 
 
@@ -142,10 +143,8 @@ def _makes_library(facts: Facts, step: Step, called: Called, *, linked: bool) ->
         return _makes_by_make(facts, step, called)
     if called.name == "cargo":
         return not _OF_RUST.isdisjoint(texts)
-    if called.name in _INSTALLING:
-        return any(map(_PACKAGE_FILE.fullmatch, (word.raw.strip("\"'") for word in called.arguments)))
-    if called.name in _FILLING:
-        return _fills_system(step, called, linked=linked)
+    if installs_package_file(called) or fills_system(step, called, linked=linked):
+        return True
     if _COMPILER.fullmatch(called.name):
         return any(map(_OBJECT.fullmatch, texts))
     if runs_file(called) == "-":
@@ -156,13 +155,11 @@ def _makes_library(facts: Facts, step: Step, called: Called, *, linked: bool) ->
 
 def _makes_by_make(facts: Facts, step: Step, called: Called) -> bool:
     """Return whether `make` may make a C library: by what its Makefile says, where the repository has it."""
-    entered = [after for before, after in pairwise(called.texts) if before in ("-C", "--directory")]
-    folders = context_folders(facts, step, called.command.directory)
-    places = {posixpath.normpath(posixpath.join(one, *entered)) for one in folders}
-    known = _makefiles(facts, places)
+    known = makefiles_of(facts, step, called)
     if not known:
         fetched = any(one.name in _FETCHING for one in commands_of(step))
-        return fetched or not folders or bool(entered) or "install" in called.texts
+        copied = context_folders(facts, step, called.command.directory)
+        return fetched or not copied or not {"-C", "--directory", "install"}.isdisjoint(called.texts)
     for place, makefile in known:
         text = part_for(facts.dockerfile, makefile, called)
         others = {posixpath.normpath(posixpath.join(place, one)) for one in _MADE_IN.findall(text)}
@@ -172,16 +169,37 @@ def _makes_by_make(facts: Facts, step: Step, called: Called) -> bool:
     return False
 
 
+def makefiles_of(facts: Facts, step: Step, called: Called) -> list[tuple[str, ContextFile]]:
+    """Return the Makefiles of the context that a command may make its targets by, each after its folder."""
+    entered = [after for before, after in pairwise(called.texts) if before in ("-C", "--directory")]
+    folders = context_folders(facts, step, called.command.directory)
+    return _makefiles(facts, {posixpath.normpath(posixpath.join(one, *entered)) for one in folders})
+
+
 def _makefiles(facts: Facts, places: set[str]) -> list[tuple[str, ContextFile]]:
     """Return the Makefiles in folders of the context, each after its folder."""
     found = (one for one in facts.dockerfile.source.context if posixpath.basename(one.path) in MAKEFILES)
     return [(place, one) for one in found if (place := posixpath.dirname(one.path) or ".") in places]
 
 
-def _fills_system(step: Step, called: Called, *, linked: bool) -> bool:
-    """Return whether a command puts headers, or an archive of a library, where compilers look."""
+def installs_package_file(called: Called) -> bool:
+    """Return whether a command installs a library from a file of a package: its version is no release's."""
+    return called.name in _INSTALLING and any(
+        map(_PACKAGE_FILE.fullmatch, (word.raw.strip("\"'") for word in called.arguments))
+    )
+
+
+def is_place_of_headers(words: Iterable[str]) -> bool:
+    """Return whether one of these words is a place where compilers look for headers."""
+    return any(map(_IN_SYSTEM.fullmatch, words))
+
+
+def fills_system(step: Step, called: Called, *, linked: bool) -> bool:
+    """Return whether a command puts headers, or an archive of a library, where compilers look, or libraries."""
+    if called.name not in _FILLING:
+        return False
     words = [word.known or word.raw.strip("\"'") for word in called.arguments]
-    if any(map(_IN_SYSTEM.fullmatch, words)) and not _PROTOCOL.search(step.run.script.text):
+    if is_place_of_headers(words) and not _PROTOCOL.search(step.run.script.text):
         return True
     if linked and any(one.startswith("/") and _LINKED.fullmatch(one) for one in words):
         return True
