@@ -694,6 +694,13 @@ IMAGE_MAY_READ_STORE = Reason(
     unsafe=_READS_NOTHING,
 )
 
+LOADED_FROM_STORE = Reason(
+    "loaded-from-store",
+    "{where} names {package}, whose {what} a program loads out of {manager}'s store when it runs in the image",
+    "build in an earlier stage, and copy the program and the {what}",
+    _READS_NOTHING,
+)
+
 RUN_WITH_INDEX = Reason(
     "run-with-index",
     "{keyword} (line {line}) runs {manager} in the image, and reads the package index that is in it",

@@ -8,6 +8,7 @@ from cachemount.managers.model import (
     Download,
     Fetched,
     Installed,
+    Loaded,
     PackageManager,
     Requirements,
     Shown,
@@ -75,6 +76,34 @@ _KEPT_FROM_FETCHING = (
     r"|\bGOFLAGS\s*[:?+]?=(?!\s*\$[({]GOFLAGS[)}](?:\s|\Z))[^\n]*(?:vendor|\$)|\boffline\b|\bGO111MODULE\s*[:?+]?=(?!\s*on\b)"
 )
 
+# The linker is told to look where the module lies (`-rpath,${SRCDIR}`, run with 1.26):
+# https://github.com/CosmWasm/wasmvm/tree/main/internal/api (link_glibclinux_*.go), and so in what others made of it;
+# https://github.com/initia-labs/movevm/blob/main/api/link_linux_glibc_x86_64.go
+# https://github.com/wasmerio/wasmer-go/blob/master/wasmer/cgo.go
+# https://github.com/k2-fsa/sherpa-onnx-go-linux (build_linux_*.go), the same of sherpa-ncnn-go-linux
+# https://github.com/honeycombio/symbolic-go/blob/main/symbolic_linux_amd64.go
+# https://github.com/randolphcyg/gowireshark/blob/main/gowireshark.go
+# Of wasmd it is known that it needs wasmvm, which a go.mod before 1.17 does not name.
+_WITH_LIBRARIES = Loaded(
+    file="go.mod",
+    packages=(
+        r"github\.com/(?:[\w-]+/(?:\w+-)?wasmvm|CosmWasm/(?:go-cosmwasm|wasmd)|initia-labs/movevm|wasmerio/wasmer-go"
+        r"|k2-fsa/sherpa-(?:ncnn|onnx)-go(?:-linux)?|honeycombio/symbolic-go|randolphcyg/gowireshark)"
+    ),
+    what="shared library",
+    # Tags with which they are linked statically, or to the system's library.
+    unless=r"\b(?:muslc|static_wasm|sys_(?:wasmvm|movevm)|custom_wasmer_runtime)\b",
+    unless_set={"CGO_ENABLED": "0"},
+)
+# They look for their own files by runtime.Caller: https://github.com/yanyiwu/gojieba/blob/master/config.go and
+# https://github.com/go-ego/gse/blob/master/dict_util.go; with -trimpath they find none in any case.
+_WITH_DICTIONARIES = Loaded(
+    file="go.mod",
+    packages=r"github\.com/(?:yanyiwu/gojieba|go-ego/gse)",
+    what="dictionary",
+    unless=r"(?<!\S)--?trimpath\b",
+)
+
 GO = PackageManager(
     name="go",
     shown=Shown(
@@ -105,6 +134,7 @@ GO = PackageManager(
             settings_first=True,
             optional=True,
             remakes="compiles all packages",
+            compiles_c_unless={"CGO_ENABLED": "0"},
         ),
     ),
     downloads=(
@@ -205,6 +235,7 @@ GO = PackageManager(
         others=frozenset({"go.work"}),
         changed_by=r"\bgo\s+(?:get|work|mod\s+(?:tidy|edit|init))\b|\bgo\.(?:mod|sum|work)\b",
     ),
+    loaded=(_WITH_LIBRARIES, _WITH_DICTIONARIES),
     pinned_program=r"\A(?:run|install)(?: -\S+)* ([\w./~-]+@v\d+\.\d+\.\d+(?![\w.]*\$)\S*)",
     valued=frozenset(
         {

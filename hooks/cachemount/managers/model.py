@@ -107,6 +107,9 @@ class Cache(Record, eq=False):
     shareable: bool = False
     holds: str = ""
     remakes: str = ""
+    # Variable -> value with which nothing is compiled against C libraries. Without it, what was is kept, and the manager
+    # does not see that they change.
+    compiles_c_unless: Mapping[str, str] = field(default_factory=dict)
     # A settings file of the project, and a regular expression: where the build copies it and it says so, nothing is there;
     # unless the last one is found in the Dockerfile, which may say otherwise.
     unused_by: tuple[str, str, str] = ("", "", "")
@@ -310,6 +313,20 @@ class Fetched(Record):
     changed_by: str
 
 
+class Loaded(Record):
+    """Packages of which a program reads files in the store where it runs, not only where it is built.
+
+    `packages` is a regular expression on their names; the project's `file` names those that it needs. It does not count
+    where the install's variables have one of `unless_set`, with its value, or the Dockerfile has `unless`.
+    """
+
+    file: str
+    packages: str
+    what: str
+    unless: str = ""
+    unless_set: Mapping[str, str] = field(default_factory=dict)
+
+
 class Cleaner(Record):
     """Invocations that empty a cache.
 
@@ -462,6 +479,7 @@ class PackageManager(Record, eq=False):
     # Regular expression on the arguments, with a group for a program at a version that stays: it is fetched once.
     pinned_program: str = ""
     fetched: Fetched | None = None
+    loaded: tuple[Loaded, ...] = ()
     # Regular expressions on a Makefile: on the recipes of a target, that the manager builds there as it does by itself, and
     # on all of it, that it may be kept from fetching, or told where its store is.
     built_by_make: tuple[str, str] = ("", "")

@@ -103,9 +103,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     names = list(dict.fromkeys([".dockerignore", *told] if scripts or "Makefile" in told else told))
     found += scripts
     if "go.mod" in names:
-        from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - few files build a project in Go
-
-        found += go_projects(text, folders)
+        found += _of_go(text, folders, with_fixes=with_fixes)
     if "Cargo.lock" in names:
         from cachemount.program.cargo_manifests import cargo_manifests  # noqa: PLC0415 - few files build a project in Rust
 
@@ -127,6 +125,15 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                 found += imported(content, name, folder, above)
                 found += run_by(content, name, folder, above) if runs_others(name, content) else ()
     return tuple(dict.fromkeys(found))
+
+
+def _of_go(text: str, folders: list[tuple[str, str]], *, with_fixes: bool) -> Iterator[ContextFile]:
+    """Yield the files that tell of projects in Go whether they need modules, and what their C reads."""
+    from cachemount.program.cgo_sources import cgo_sources  # noqa: PLC0415 - few files build a project in Go
+    from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - as above
+
+    yield from go_projects(text, folders)
+    yield from cgo_sources(text, folders) if with_fixes else ()
 
 
 def _makers_and_tests(full: str, text: str) -> Iterator[ContextFile]:

@@ -13,11 +13,14 @@ from itertools import islice
 from cachemount.copied_names import ends_of, sources_of
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
+from cachemount.managers.go import GO
 from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_FOLDERS = 60
 _PROJECT, _MODULES = "go.mod", "vendor/modules.txt"
+# Modules whose files the program needs where it runs.
+_LOADED = late("|".join(one.packages for one in GO.loaded))
 _REQUIRES = late(r"(?m)^[ \t]*require\b")
 _ENTERED = late(
     r"(?m)(?:^[ \t]*(?:WORKDIR|workdir)[ \t]+|\b(?:cd|pushd)[ \t]+|[ \t]-C[ =])[\"']?(?:\$\{?\w+\}?/)?([\w./-]*\w)"
@@ -43,6 +46,9 @@ def go_projects(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[Conte
         }
         needs_none = any(one and not _REQUIRES.search(one) for one in projects.values())
         if not vendored and not needs_none and not (_PROJECT in there and "vendor" in there):
+            # The context's own is read anyhow.
+            loading = ((path, one) for path, one in projects.items() if path != _PROJECT and _LOADED.search(one))
+            yield from (ContextFile(path=path, text=one, folder=above) for path, one in loading)
             continue
         lists = [f"{one}/{_MODULES}" for one in vendored]
         texts = {path: text_inside_repository(_full(folder, path), folder, _MOST_BYTES) for path in lists}

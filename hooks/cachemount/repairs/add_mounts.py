@@ -30,8 +30,10 @@ def title(facts: Facts, step: Step, manager: PackageManager, directories: Collec
         gaps = [gap for gap in unmounted.unmounted_installs(facts) if gap.manager is manager and gap.step in steps]
         if all(gap.kind != "missing" for gap in gaps):
             return f"mount {manager.name}'s store in every step that uses it"
-    if manager.builds_folder and (why := mount_caches(facts, step, manager, directories).apart):
-        return f"mount {manager.name}'s cache, without the {manager.builds_folder} that it builds: {why}"
+    left_out = f"the {manager.builds_folder} that it builds" if manager.builds_folder else "what it compiles"
+    may_be_left = manager.builds_folder or any(one.compiles_c_unless for one in manager.caches)
+    if may_be_left and (why := mount_caches(facts, step, manager, directories).apart):
+        return f"mount {manager.name}'s cache, without {left_out}: {why}"
     return f"mount {manager.name}'s cache"
 
 

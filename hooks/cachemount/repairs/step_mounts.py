@@ -13,6 +13,7 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.built_apart import keep_builds_apart
 from cachemount.repairs.fixed_steps import is_fixed
 from cachemount.repairs.left_before import left_before
+from cachemount.repairs.safety.c_libraries import built_on_libraries, library_for
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
@@ -73,7 +74,7 @@ def _placed(
     """Return the mounts of a step to move, each to one directory, and the directories that need a new mount."""
     moves: list[tuple[Install, Mount, Directory]] = []
     wanted = []
-    apart = left_in_image(facts, step, manager)
+    apart = _left_out(facts, step, manager)
     for install, directory in unmounted.uncovered(step, manager):
         if directory in apart:
             continue
@@ -134,7 +135,9 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager, steps:
         builder.before(installs[0], command)
     elif installs and (flag := flag_to_drop(builder.facts, installs[0])):
         builder.edits.append(text_edits.drop_word(builder.facts.dockerfile, installs[0].command, flag.word))
-    directories = [directory for install in installs for directory in install.directories if directory not in apart]
+    left_out = _left_out(builder.facts, step, manager)
+    directories = [directory for install in installs for directory in install.directories if directory not in left_out]
+    _name_libraries(builder, installs, left_out)
     if not apart and not needs_index(builder.facts, step, manager):
         download_edits.refresh_dependents(builder, step, manager)
     cleanup_edits.keep_content(builder, step, directories, [manager])
@@ -142,6 +145,23 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager, steps:
     left = left_before(builder.facts, step, directories, manager, lambda *of: _gets_mount(builder.facts, steps, *of))
     builder.mark_unsafe(left)
     cleanup_edits.force_cleanups(builder, step, directories, manager)
+
+
+def _left_out(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
+    """Return the directories of a step that get no mount, because of what they hold."""
+    return [*left_in_image(facts, step, manager), *built_on_libraries(facts, step, manager)]
+
+
+def _name_libraries(builder: FixBuilder, installs: Collection[Install], left_out: Collection[Directory]) -> None:
+    """Note why a directory of what is compiled gets no mount, for the title of the fix."""
+    for install in installs:
+        for directory in install.directories:
+            if (
+                not builder.apart
+                and directory in left_out
+                and (library := library_for(builder.facts, install, directory))
+            ):
+                builder.apart = library
 
 
 def _gets_mount(facts: Facts, steps: Collection[Step], step: Step, manager: PackageManager) -> bool:

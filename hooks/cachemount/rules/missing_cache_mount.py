@@ -22,6 +22,10 @@ with one stage and all need it, it stands at the end of that.
 Where a step says how pip builds packages, an empty folder lies over the wheels that pip keeps: the mount has downloads
 alone.
 
+What Go compiles gets no mount where a step before makes a C library, or brings one in a version of its own: Go does not
+see that such a library changes, and could link a program to another than it was compiled against. The same holds where
+the project's own C reads headers of another folder than its package's. The modules get one.
+
 A later step that builds with Go by `make` gets the mount on the modules too, where the Makefile shows that Go may
 fetch there.
 

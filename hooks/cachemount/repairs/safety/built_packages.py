@@ -20,6 +20,7 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.queries import steps_of, steps_related
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.installed_libraries import installed_before
 from cachemount.repairs.safety.requirement_files import requirement_files
 from cachemount.shell.model import Word
 
@@ -154,14 +155,18 @@ def _is_default(mount: Mount) -> bool:
 
 
 def built_against(facts: Facts, install: Install) -> Withheld | None:
-    """Return the reason not to keep what an install builds against libraries that a build argument chooses."""
+    """Return the reason not to keep what an install builds against libraries that are no release's of a system."""
     if not _keeps_builds(install):
         return None
     here = install.command.span.start
     for at, setting in facts.memo(_chosen_libraries, install.step.stage):
         if at < here:
             return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
-    return None
+    installed = "" if _installs_only(install, _UNRELATED) else installed_before(facts, install)
+    if not installed:
+        return None
+    reason = reasons.BUILT_BY_SCRIPT if install.manager.name == "pnpm" else reasons.BUILT_OTHERWISE
+    return reason.about(setting=installed, manager=install.manager.name)
 
 
 def built_for_machines(facts: Facts, install: Install) -> Withheld | None:

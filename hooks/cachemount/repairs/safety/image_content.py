@@ -27,8 +27,10 @@ from cachemount.repairs.safety.file_names import is_builder
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
 from cachemount.repairs.safety.left_in_cache import empties_after, switches_off
+from cachemount.repairs.safety.loaded_packages import loaded_from_store
 from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
+from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 from cachemount.repairs.safety.step_conflicts import clashes, takes_all
@@ -98,7 +100,7 @@ def hazards(
     if emptied:
         yield emptied
     stored = bool(stores)
-    for reasons_of in (needed_at_run_time, synced_at_start, index_read_in_containers):
+    for reasons_of in (needed_at_run_time, loaded_from_store, synced_at_start, index_read_in_containers):
         yield from reasons_of(facts, step, manager)
     if stored:
         from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store
@@ -257,21 +259,6 @@ def _installs_result(commands: Sequence[Command]) -> bool:
     at = next((index for index, texts in enumerate(lines) if texts[:1] == ["pack"]), len(lines))
     after = (texts for texts in lines[at + 1 :] if not {"-g", "--global"}.isdisjoint(texts))
     return any(map(_PACKED.fullmatch, (text or "" for texts in after for text in texts)))
-
-
-def is_of_image(facts: Facts, step: Step) -> bool:
-    """Return whether a step goes into an image: into the last one, or into one of its own.
-
-    That is a stage which nothing takes, and which gets the project after the step: it is for what runs in it.
-    """
-    stage, here = step.stage, step.instruction.span.start
-    if chain.descends(facts.dockerfile.last, stage):
-        return True
-    gets_project = any(
-        one.keyword in ("COPY", "ADD") and one.span.start > here and not any(flag.name == "from" for flag in one.flags)
-        for one in stage.instructions
-    )
-    return gets_project and not stage.children and not any(copied_from(facts, stage))
 
 
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:

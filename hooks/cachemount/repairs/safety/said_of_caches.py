@@ -15,8 +15,8 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Reason, Withheld
 from cachemount.records import Record
-from cachemount.repairs.safety.image_content import is_of_image
 from cachemount.repairs.safety.later_commands import shortened
+from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.text_edits import comments_above
 
 # "fetch the packages into a real image layer", "keep the cache in the image". "A cached layer" is what any step makes,
