@@ -57,7 +57,12 @@ FOREIGN = {
     "tree_sitter": {"cachemount.shell.reader"},
     "tree_sitter_bash": {"cachemount.shell.reader"},
     "typing_extensions": {"cachemount.records", "cachemount.facts.model"},
-    "ruamel": {"cachemount.embedded.nodes", "cachemount.embedded.yaml", "cachemount.program.okteto"},
+    "ruamel": {
+        "cachemount.embedded.nodes",
+        "cachemount.embedded.service_commands",
+        "cachemount.embedded.yaml",
+        "cachemount.program.okteto",
+    },
     "lsprotocol": {"cachemount.lsp.actions", "cachemount.lsp.positions", "cachemount.lsp.server"},
     "pygls": {"cachemount.lsp.positions", "cachemount.lsp.server"},
     "tomli": {"cachemount.policy.toml"},
