@@ -20,6 +20,7 @@ from cachemount.program.discovery import host_kind
 from cachemount.program.given_names import given_names, without_registry
 from cachemount.program.repository_images import telling_folders
 from cachemount.records import Record
+from cachemount.repairs.safety.health_checks import run_by_check
 from cachemount.source import ContainerRun, Elsewhere
 
 # Keys that have commands, and words without which none of them runs a manager or a file of the project. Reading YAML
@@ -65,7 +66,8 @@ def _targets(found: _Found, path: str, root: str) -> Iterator[str]:
 
 def _runs(found: _Found, target: str, root: str) -> Iterator[ContainerRun]:
     shown = os.path.relpath(found.file, root).replace(os.sep, "/")
-    for key, line, words in found.service.commands:
+    for key, line, text in found.service.commands:
+        words = run_by_check(text) if key == "healthcheck" else text
         yield ContainerRun(
             by=key,
             line=Elsewhere(line, shown),

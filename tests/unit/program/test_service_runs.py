@@ -79,6 +79,8 @@ OF_DEV = "services:\n  app:\n    build: {context: ci, target: dev}\n    command:
         ),
         ({"compose.yaml": f"{BUILT.replace('ci', '${WHERE}')}    command: cargo run\n"}, ""),
         ({"compose.yaml": f"{BUILT}    command: 'cargo run\n"}, ""),
+        ({"compose.yaml": f"{BUILT}    healthcheck:\n      test: pgrep -f 'cargo run' || exit 1\n"}, ""),
+        ({"compose.yaml": f"{BUILT}    healthcheck:\n      test: [NONE]\n    command: app\n"}, ""),
         ({"compose.yaml": OF_DEV.replace("dev", "${WHICH}")}, ""),
     ],
 )

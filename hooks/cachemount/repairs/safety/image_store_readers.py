@@ -16,6 +16,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.context_scripts import does_no_harm, text_does_no_harm
+from cachemount.repairs.safety.health_checks import run_by_check
 from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
 from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS
 from cachemount.repairs.safety.later_commands import Called, images_commands
@@ -48,7 +49,9 @@ def image_reads(
         if _looks_elsewhere(facts, instruction, manager, places):
             continue
         line = facts.dockerfile.source.position(instruction.span.start)[0]
-        if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
+        checks = instruction.keyword == "HEALTHCHECK"
+        told = run_by_check(instruction.arguments.text.partition("CMD")[2]) if checks else " ".join(words)
+        if runtime and re.search(runtime, told):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next(_in_doubt(facts, words, manager), "")
