@@ -61,6 +61,7 @@ FOREIGN = {
         "cachemount.embedded.nodes",
         "cachemount.embedded.service_commands",
         "cachemount.embedded.yaml",
+        "cachemount.program.manifest_runs",
         "cachemount.program.okteto",
     },
     "lsprotocol": {"cachemount.lsp.actions", "cachemount.lsp.positions", "cachemount.lsp.server"},

@@ -26,7 +26,7 @@ from cachemount.source import ContainerRun, Elsewhere
 # Keys that have commands, and words without which none of them runs a manager or a file of the project. Reading YAML
 # takes its time.
 _COMMANDS = late(r"(?m)^[ \t-]*[\"']?(?:command|entrypoint|test|post_start|pre_stop|<<)[\"']?[ \t]*:")
-_LIKELY = late(
+LIKELY = late(
     r"\b(?:apt(?:-get)?|yum|dnf|zypper|go|cargo|dotnet|mvn[dw]?|gradlew?|pnpm|sbt|activator|lein|clojure|clj|coursier|cs"
     r"|mill|scala-cli|dart|flutter|pub|webdev|cabal|stack|deno|make|just|task|npm|yarn)\b|\.(?:sh|bash|dart)\b"
 )
@@ -82,7 +82,7 @@ def _services(root: str) -> tuple[_Found, ...]:
     """Return the services of a repository's Compose files that may run a manager or a file of the project."""
     found = []
     for name, text in texts_of_containers(root):
-        if host_kind(name) != "compose" or not _COMMANDS.search(text) or not _LIKELY.search(text):
+        if host_kind(name) != "compose" or not _COMMANDS.search(text) or not LIKELY.search(text):
             continue
         file = os.path.join(root, *name.split("/"))
         folder = os.path.dirname(file)
