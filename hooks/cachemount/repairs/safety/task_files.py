@@ -36,9 +36,13 @@ def run_by_file(dockerfile: Dockerfile, program: str, arguments: Sequence[str]) 
     files = files or [one for one in context if posixpath.basename(one.path) in TASK_FILES[program]]
     if program == "supervisord":
         files = [one for one in context if "[program:" in one.text]
-    read = _READERS.get(program, _read_procfile)
-    found = [read(_COMMENT.sub("", one.text), {*arguments}) for one in files]
+    found = [tasks_in(one.text, program, arguments) for one in files]
     return "\n".join(found) if found else None
+
+
+def tasks_in(text: str, program: str, arguments: Sequence[str]) -> str:
+    """Return what a program runs that is called with arguments and reads a file with this text."""
+    return _READERS.get(program, _read_procfile)(_COMMENT.sub("", text[:_LONGEST]), {*arguments})
 
 
 def _read_justfile(text: str, wanted: Collection[str]) -> str:
