@@ -51,9 +51,9 @@ _RUN = late(
 )
 _SHOWN = late(r"[ \t@-]*(?:#|(?:echo|printf)\b)")
 _LINE = late(r"(?:\\\r?\n|[^\n])*")
-_SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/)*?)?((?:[\w-][\w.-]*/)*[\w.-]+\.(?:sh|bash))(?![\w.-])")
+_SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/){0,20}?)?((?:[\w-][\w.-]*/){0,20}[\w.-]+\.(?:sh|bash))(?![\w.-])")
 # One without an ending, by its path.
-_PROGRAM = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/)*?)?((?:[\w-][\w.-]*/)+[\w-]+)(?![\w./-])")
+_PROGRAM = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/){0,20}?)?((?:[\w-][\w.-]*/){1,20}[\w-]+)(?![\w./-])")
 _TASKS = late(r"(?:^|[\s;&|\"'])(just|task|npm|pnpm|yarn|overmind|foreman)((?:[ \t]+[\w./:=-]+)*)")
 _MAKE = late(r"(?:^|[\s;&|\"'])make((?:[ \t]+[\w./=-]+)+)")
 _IMAGE = late(r"(?m)^[ \t]+image:[ \t]*[\"']?([^\s\"']+)")
