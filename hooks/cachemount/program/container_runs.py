@@ -12,11 +12,12 @@ import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
+from cachemount.copied_names import ends_of
 from cachemount.dockerfile.images.lookup import name_and_tag
 from cachemount.embedded.model import Build
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import real_path, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.build_files import builds, place_of
@@ -24,7 +25,8 @@ from cachemount.program.discovery import host_kind
 from cachemount.program.shell_builds import VARIABLE, filled, options
 from cachemount.program.workflow_builds import build_steps
 from cachemount.records import Record
-from cachemount.script_names import MAKEFILES
+from cachemount.repairs.safety.task_files import tasks_in
+from cachemount.script_names import MAKEFILES, TASK_FILES
 from cachemount.source import ContainerRun, Elsewhere, end_of_line
 
 _MOST_BYTES = 100_000
@@ -50,7 +52,10 @@ _RUN = late(
 )
 _SHOWN = late(r"[ \t@-]*(?:#|(?:echo|printf)\b)")
 _LINE = late(r"(?:\\\r?\n|[^\n])*")
-_SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/)*?)?((?:[\w-][\w.-]*/)*[\w.-]+\.(?:sh|bash))(?![\w.-])")
+_SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/){0,20}?)?((?:[\w-][\w.-]*/){0,20}[\w.-]+\.(?:sh|bash))(?![\w.-])")
+# One without an ending, by its path.
+_PROGRAM = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/){0,20}?)?((?:[\w-][\w.-]*/){1,20}[\w-]+)(?![\w./-])")
+_TASKS = late(r"(?:^|[\s;&|\"'])(just|task|npm|pnpm|yarn|overmind|foreman)((?:[ \t]+[\w./:=-]+)*)")
 _MAKE = late(r"(?:^|[\s;&|\"'])make((?:[ \t]+[\w./=-]+)+)")
 _IMAGE = late(r"(?m)^[ \t]+image:[ \t]*[\"']?([^\s\"']+)")
 _KEY = late(r"(?m)^[ \t]+([\w.-]+):[ \t]*(?:[&#].*)?\r?$")
@@ -108,7 +113,7 @@ def runs_in_containers(path: str) -> Iterator[ContainerRun]:
             for before, word in pairwise(("", *options)):
                 if before == "--name" or word.startswith("--name="):
                     name = word.removeprefix("--name=")
-                    mounted = _volumes(" ".join(options))
+                    mounted = volumes_in(" ".join(options))
                     built.append(_Built(file=file, name=name, target=one.target, of="docker exec", volumes=mounted))
             if command:
                 yield ContainerRun(
@@ -116,7 +121,7 @@ def runs_in_containers(path: str) -> Iterator[ContainerRun]:
                     line=run.line,
                     target=one.target,
                     texts=tuple(dict.fromkeys(texts_run_by(" ".join(command), root))),
-                    volumes=one.volumes + _volumes(" ".join(options)),
+                    volumes=one.volumes + volumes_in(" ".join(options)),
                 )
             break
 
@@ -133,7 +138,7 @@ def _untagged(image: str) -> str:
     return name_and_tag(image)[0]
 
 
-def _volumes(text: str) -> tuple[str, ...]:
+def volumes_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one or other for one, other in _TARGET_OF_VOLUME.findall(text)))
 
 
@@ -232,7 +237,7 @@ def _services(root: str) -> tuple[tuple[str, Build, tuple[str, ...]], ...]:
         if host_kind(name) == "compose" and "build" in text:
             images = {_untagged(one) for one in _IMAGE.findall(text)}
             if not words.isdisjoint({*images, *_KEY.findall(text)} if by_service else images):
-                volumes = _volumes(text)
+                volumes = volumes_in(text)
                 found += [(name, build, volumes) for build in builds(os.path.join(root, name), text)]
     return tuple(found)
 
@@ -265,6 +270,13 @@ def texts_run_by(command: str, root: str, depth: int = 0, seen: frozenset[str] =
         places = dict.fromkeys((script, posixpath.basename(script)))
         texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in places)
         found += islice(filter(None, texts), 1)
+    for script in dict.fromkeys(end for one in _PROGRAM.findall(command) for end in ends_of(one) if "/" in end):
+        known = script.partition("/")[0] in names_in(root)
+        text = text_inside_repository(os.path.join(root, *script.split("/")), root, _MOST_BYTES) if known else ""
+        found += [text] if text.startswith("#!") else ()
+    for program, words in _TASKS.findall(command):
+        files = (os.path.join(root, name) for name in TASK_FILES[program] if name in names_in(root))
+        found += [tasks_in(text_inside_repository(one, root, _MOST_BYTES), program, words.split()) for one in files]
     for targets in _MAKE.findall(command):
         makefiles = (text_inside_repository(os.path.join(root, one), root, _MOST_BYTES) for one in MAKEFILES)
         for makefile in filter(None, makefiles):
