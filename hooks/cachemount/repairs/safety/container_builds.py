@@ -29,12 +29,29 @@ def read_in_containers(
     reads = compiled("|".join(manager.runtime)).search
     for run in facts.dockerfile.source.runs:
         hidden = all(any(locations.below(place, one) for one in run.volumes) for place in places)
-        if hidden or not _is_of(facts, stage, run):
+        if hidden or not _is_of(facts, stage, run) or _is_elsewhere(facts, run, manager, places):
             continue
         if any(map(reads, run.texts)):
             keyword = f"`{run.by}`" if " " in run.by else run.by
             yield reasons.IMAGE_READS_STORE.about(keyword=keyword, line=run.line, manager=manager.name)
             return
+
+
+def _is_elsewhere(facts: Facts, run: ContainerRun, manager: PackageManager, places: Collection[str]) -> bool:
+    """Return whether a variable of the image moves the manager's stores from the places, for what a container runs."""
+    found = _stages_of(facts, run)
+    if not found or not found[-1].instructions:
+        return False
+    environment = facts.environments.get(id(found[-1].instructions[-1]))
+    if environment is None:
+        return False
+    variables = {**environment.variables, "HOME": environment.home, "ACCOUNT_HOME": environment.account_home}
+    stores = [
+        locations.directory(cache, (), variables, workdir=environment.workdir, root=environment.uid == 0)
+        for cache in manager.caches
+        if cache.kind == "store"
+    ]
+    return bool(stores) and all(one.moved and one.path is not None and one.path not in places for one in stores)
 
 
 def index_read_in_containers(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
@@ -66,6 +83,11 @@ def _fetches_surely(install: Install, manager: PackageManager) -> bool:
 
 def _is_of(facts: Facts, stage: Stage, run: ContainerRun) -> bool:
     """Return whether the image that a command runs in has what a stage has."""
+    return any(chain.descends(one, stage) for one in _stages_of(facts, run))
+
+
+def _stages_of(facts: Facts, run: ContainerRun) -> list[Stage]:
+    """Return the stages whose image a command may run in."""
     wanted = run.target.lower()
     stages = [one for one in facts.dockerfile.stages if one.file is None and one.name.lower() == wanted]
-    return any(chain.descends(one, stage) for one in (stages if wanted else [facts.dockerfile.last]))
+    return stages if wanted else [facts.dockerfile.last]
