@@ -153,6 +153,8 @@ def download(
     words = positionals(manager, rest)
     while words and not words[0]:
         words = words[1:]
+    if not words and manager.task and any(compiled(manager.task).search(one.raw) for one in operands(manager, rest)):
+        words = ("*",)
     line = ""
     if set_to(manager.no_op_variables, variables):
         return None

@@ -76,6 +76,8 @@ GRADLE = PackageManager(
             programs=("gradlew",), verbs=((), ("*",)), pattern=_WORK, caches=("caches", "wrapper"), offline=_OFFLINE
         ),
     ),
+    # One of a project that an argument chooses.
+    task=r":[A-Za-z]\w*\Z",
     valued=frozenset(
         {
             "-p", "--project-dir", "-b", "--build-file", "-c", "--settings-file", "-I", "--init-script", "-x",

@@ -457,6 +457,8 @@ class PackageManager(Record, eq=False):
     compiles: bool = False
     caches: tuple[Cache, ...]
     downloads: tuple[Download, ...]
+    # Regular expression on an argument with a variable in it: what it names is a task all the same.
+    task: str = ""
     # Options, of the program or of its verbs, whose value is the next word.
     valued: frozenset[str] = frozenset()
     # Of those, the ones that name another root folder, in which its cache is then.
