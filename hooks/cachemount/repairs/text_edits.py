@@ -137,8 +137,9 @@ def append_options(flag: MountFlag, source: Source, text: str) -> Edit:
 
 
 def end_of_gap(dockerfile: Dockerfile, at: int) -> int:
-    """Return where the blanks and line joints after an offset end."""
-    gap = re.compile(rf"(?:[ \t]|{re.escape(dockerfile.escape)}[ \t]*\r?\n)*").match(dockerfile.source.text, at)
+    """Return where the blanks and line joints after an offset end, and the empty lines that BuildKit passes over."""
+    joint = rf"{re.escape(dockerfile.escape)}[ \t]*\r?\n(?:[ \t]*\r?\n)*"
+    gap = re.compile(rf"(?:[ \t]|{joint})*").match(dockerfile.source.text, at)
     return gap.end() if gap else at
 
 
