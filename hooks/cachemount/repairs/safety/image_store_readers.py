@@ -16,18 +16,19 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.context_scripts import does_no_harm, text_does_no_harm
+from cachemount.repairs.safety.developing_programs import DEVELOPING, builds_project, developing
 from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
 from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS
 from cachemount.repairs.safety.later_commands import Called, images_commands
 from cachemount.repairs.safety.make_targets import run_by_make
+from cachemount.repairs.safety.named_stores import names_store
 from cachemount.shell.launchers.table import launcher
 
 SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
-_DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 _PACKAGE = late(r"\w@\S|\A[\w-]+(?:\.[\w-]+)+/\S")
 _RUNS_DEVELOPING = late(
     r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
-    rf"(?:{'|'.join(sorted(_DEVELOPING - {'make'}))})(?=\s|$)"
+    rf"(?:{'|'.join(sorted(DEVELOPING - {'make'}))})(?=\s|$)"
 )
 
 
@@ -40,7 +41,9 @@ def image_reads(
         if _looks_elsewhere(facts, instruction, manager, places):
             continue
         line = facts.dockerfile.source.position(instruction.span.start)[0]
-        if instruction.keyword != "HEALTHCHECK" and runtime and re.search(runtime, " ".join(words)):
+        # An address may have a manager's name in it.
+        told = " ".join(word for word in words if "://" not in word)
+        if (runtime and re.search(runtime, told)) or names_store(words, places, _home(facts, instruction)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next(
@@ -66,6 +69,8 @@ def names_package(stage: Stage) -> bool:
 
 def _develops(facts: Facts, file: str) -> bool:
     """Return whether a script of the repository is known to run a program that builds the project again and again."""
+    if name := developing(file):
+        return name != "make"
     names = [file, *copied_as(facts.dockerfile.code, posixpath.basename(file))]
     return any(map(_RUNS_DEVELOPING.search, scripts_in(facts.dockerfile.source.context, names)))
 
@@ -73,7 +78,7 @@ def _develops(facts: Facts, file: str) -> bool:
 def _may_build(word: str) -> bool:
     """Return whether a word of what the image runs is a script of the project, or a program that builds it again."""
     is_script = SHELL_SCRIPT.search(word) and word.rpartition("/")[2] not in SERVER_SCRIPTS
-    return bool(is_script) or word in _DEVELOPING
+    return bool(is_script) or developing(word) != ""
 
 
 def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageManager) -> bool:
@@ -85,7 +90,7 @@ def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageM
     def is_harmless(called: Called) -> bool:
         if not called.name or called.name in SHELLS or called.name in (".", "source", "eval"):
             return False
-        if called.name in _DEVELOPING or called.name in BUILDERS or SHELL_SCRIPT.search(called.path):
+        if builds_project(called.name, called.texts) or called.name in BUILDERS or SHELL_SCRIPT.search(called.path):
             return False
         last = called.arguments[-1:]
         if launcher(called.name) is not None and any(not word.known and word.raw.startswith("$") for word in last):
@@ -101,7 +106,20 @@ def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageM
     if script == "make":
         texts = run_by_make(facts.dockerfile, words) if words[0] == script else []
         return bool(texts) and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
+    if name := developing(script):
+        return _is_made(facts, name) or not builds_project(name, words[words.index(script) + 1 :])
     return does_no_harm(facts, script, manager, is_harmless)
+
+
+def _home(facts: Facts, instruction: Instruction) -> str | None:
+    environment = facts.environments.get(id(instruction))
+    return environment.home if environment else None
+
+
+def _is_made(facts: Facts, name: str) -> bool:
+    """Return whether the build makes a program of a name: an option says so, or a command that puts it elsewhere."""
+    made = rf"\s(?:-o[= ]?|--output[= ]|(?:cp|install|mv) [^\n;&|]*?)[\"']?(?:[^\s\"']*/)?{re.escape(name)}[\"']?"
+    return facts.says(rf"{made}(?=[\s;&|]|\Z)")
 
 
 def _looks_elsewhere(facts: Facts, instruction: Instruction, manager: PackageManager, places: frozenset[str]) -> bool:
