@@ -13,6 +13,12 @@ BOUND, _SOURCE = late(r"--mount=(?!\S*(?:\btype=(?!bind\b)|\bfrom=))(\S+)"), lat
 _TARGET = late(r"\b(?:target|dst|destination)=([^,]+)")
 # A shell's question for a file beside others, such as a lock file.
 ASKS_FOR_FILE = r"(?:\[\[?|test)\s+-[ef]\s+[\"']?(?:\./)?(?P<file>[\w-]+(?:\.[\w-]+)+)[\"']?(?:\s+\]\]?)?"
+# What a step calls by another name, or lays elsewhere.
+_CALLED_ALSO = late(
+    r"(?<![\w./-])(?:ln|cp|mv|install)[ \t]+(?:-\S+[ \t]+(?:\d+[ \t]+)?)*"
+    r"[\"']?([^\s;&|\"'-][^\s;&|\"']*)[\"']?[ \t]+[\"']?([^\s;&|\"']+)"
+)
+_ON_PATH = ("usr/bin", "bin", "usr/local/sbin", "usr/sbin", "sbin")
 _SEPARATORS = late(r"[\[\]\",]")
 
 
@@ -30,6 +36,37 @@ def copied_as(code: str, name: str) -> Iterator[str]:
         for word in words[:-1]:
             if renamed or posixpath.basename(word) == name:
                 yield posixpath.normpath(word.lstrip("/"))
+
+
+def called_also(code: str, name: str) -> Iterator[str]:
+    """Yield the files that have a name in the image alone: as a COPY or a step calls them, or leads to by a link.
+
+    They are named by their paths in the context, from the folder of a step, or, with a slash in front, in the image.
+    """
+    yield from copied_as(code, name)
+    for source, target in _CALLED_ALSO.findall(code):
+        last = target.rstrip("/")
+        into_folder = target.endswith("/") or posixpath.basename(last) in ("", ".", "bin", "sbin")
+        if posixpath.basename(source if into_folder else last) == name:
+            yield posixpath.normpath(source)
+
+
+def on_path(code: str, name: str) -> Iterator[str]:
+    """Yield where a program is in the context that a COPY of its folder brings to where programs are."""
+    for words in copies(code):
+        folders = [one.removesuffix("/*") for one in folders_of_programs(words)]
+        if words[-1:] == ["/"]:
+            folders += [f"{source}/{one}" for source in taken_by(words) for one in _ON_PATH]
+        yield from (f"{folder}/{name}" for folder in folders)
+
+
+def folders_of_programs(words: Sequence[str]) -> Iterator[str]:
+    """Yield the folders of the context that a COPY brings to where programs are called by their names alone."""
+    for source in taken_by(words):
+        if words[-1].rstrip("/").endswith("bin"):
+            yield source
+        elif words[-1] == "/":
+            yield f"{source}/usr/local/bin"
 
 
 def sources_of(text: str) -> Iterator[str]:

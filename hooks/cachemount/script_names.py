@@ -16,3 +16,13 @@ OTHER_SCRIPT = late(r"(?<![\w.-])\./((?:[\w-]+/)*[\w-]+\.(?:jl|js|mjs|php|pl|R|r
 PYTHON_SCRIPT = late(r"[\w./-]*[\w-]\.py(?![\w.-])")
 # What is imported, or run, by a name; parts of a package are separated by dots.
 PYTHON_IMPORT = late(r"\b(?:from|import|python[\d.]*[ \t]+(?:-[A-Za-z]+[ \t]+)*?-m)[ \t]+(\.*[A-Za-z_][\w.]*)")
+# Files of the project that say what these programs run.
+_PROCFILE = ("Procfile", "Procfile.dev")
+_NODE = ("package.json",)
+TASK_FILES: dict[str, tuple[str, ...]] = {
+    "just": ("justfile", "Justfile", ".justfile"),
+    "task": ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"),
+    **dict.fromkeys(("foreman", "forego", "goreman", "hivemind", "honcho", "overmind"), _PROCFILE),
+    "supervisord": ("supervisord.conf",),
+    **dict.fromkeys(("bun", "npm", "pnpm", "yarn"), _NODE),
+}

@@ -93,12 +93,13 @@ def compose_images(text: str) -> list[Build]:
 def _services(text: str, key: str, settings: Collection[str]) -> Iterator[Target]:
     for root in documents(text, key):
         services = (
-            _service(name, service, settings) for name, service in nodes.merged(nodes.get(root, "services")).values()
+            target_of(name, service, settings) for name, service in nodes.merged(nodes.get(root, "services")).values()
         )
         yield from with_inherited(services)
 
 
-def _service(label: Node, service: Node, settings: Collection[str]) -> Target:
+def target_of(label: Node, service: Node, settings: Collection[str]) -> Target:
+    """Return what a service of a Compose file builds, as far as it is written there."""
     node = nodes.get(service, "build")
     build, given = Build(), {"build"}
     if node is None or str(node.tag) in _NOT_TEXT:

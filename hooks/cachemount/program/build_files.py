@@ -181,7 +181,7 @@ def builds(path: str, text: str) -> list[Build]:
 
     try:
         if path.endswith((".yml", ".yaml")):
-            return yaml.compose_builds(text, _settings(os.path.dirname(path)) if "${" in text else ())
+            return yaml.compose_builds(text, variables_beside(os.path.dirname(path)) if "${" in text else ())
         return bake_file.bake_builds(text) if path.endswith(".hcl") else bake_file.bake_json_builds(text)
     except UnreadableHostError:
         return []
@@ -198,7 +198,7 @@ def images(text: str) -> list[Build]:
 
 
 @kept
-def _settings(folder: str) -> frozenset[str]:
+def variables_beside(folder: str) -> frozenset[str]:
     """Return the variables that a folder's `.env` sets, which Compose reads in place of their defaults."""
     if ".env" not in names_in(folder):
         return frozenset()

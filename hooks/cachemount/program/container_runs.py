@@ -105,7 +105,7 @@ def runs_in_containers(path: str) -> Iterator[ContainerRun]:
             for before, word in pairwise(("", *options)):
                 if before == "--name" or word.startswith("--name="):
                     name = word.removeprefix("--name=")
-                    mounted = _volumes(" ".join(options))
+                    mounted = volumes_in(" ".join(options))
                     built.append(_Built(file=file, name=name, target=one.target, of="docker exec", volumes=mounted))
             if command:
                 yield ContainerRun(
@@ -113,7 +113,7 @@ def runs_in_containers(path: str) -> Iterator[ContainerRun]:
                     line=run.line,
                     target=one.target,
                     texts=tuple(dict.fromkeys(texts_run_by(" ".join(command), root))),
-                    volumes=one.volumes + _volumes(" ".join(options)),
+                    volumes=one.volumes + volumes_in(" ".join(options)),
                 )
             break
 
@@ -130,7 +130,7 @@ def _untagged(image: str) -> str:
     return name_and_tag(image)[0]
 
 
-def _volumes(text: str) -> tuple[str, ...]:
+def volumes_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one or other for one, other in _TARGET_OF_VOLUME.findall(text)))
 
 
@@ -224,7 +224,7 @@ def _services(root: str) -> tuple[tuple[str, Build, tuple[str, ...]], ...]:
         if host_kind(name) == "compose" and "build" in text:
             images = {_untagged(one) for one in _IMAGE.findall(text)}
             if not words.isdisjoint({*images, *_KEY.findall(text)} if by_service else images):
-                volumes = _volumes(text)
+                volumes = volumes_in(text)
                 found += [(name, build, volumes) for build in builds(os.path.join(root, name), text)]
     return tuple(found)
 

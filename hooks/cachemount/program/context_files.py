@@ -15,6 +15,7 @@ from cachemount.files.reading import names_in, repository_of, text_inside_reposi
 from cachemount.late_pattern import late
 from cachemount.program.imported_files import imported
 from cachemount.program.other_dockerfiles import dockerfile_of_base, siblings
+from cachemount.program.started_files import started_files
 from cachemount.program.step_scripts import (
     MAKES,
     included,
@@ -39,8 +40,6 @@ from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 100
-_RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
-_PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
 # What follows in a lock file says nothing of the manager's version, and may be long.
@@ -220,7 +219,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if "pixi" in text:
         yield ".pixi/config.toml"
     if uses_uv or fills_store or may_fill:
-        yield from _scripts(text)
+        yield from started_files(text)
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from places_of(text, modules)
@@ -268,14 +267,6 @@ def _copied(text: str, name: str) -> Iterator[str]:
     """Yield a name, and the paths of the files that get it by a COPY."""
     yield name
     yield from copied_as(text, name)
-
-
-def _scripts(text: str) -> Iterator[str]:
-    """Yield where the scripts may be that the image runs, and what it makes."""
-    ran = {word for words in _RUN_BY_IMAGE.findall(text) for word in _PATH.findall(words)}
-    if "make" in ran:
-        yield from MAKEFILES
-    yield from places_of(text, sorted(word for word in ran if word.endswith(("sh", ".bash")) or "/" in word))
 
 
 @kept

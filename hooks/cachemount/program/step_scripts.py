@@ -6,7 +6,7 @@ import os
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from cachemount.copied_names import copies, ends_of, sources_of, taken_by
+from cachemount.copied_names import copies, ends_of, folders_of_programs, sources_of
 from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.fast_path import FOLDER_OF_PROGRAMS, RUNS_SCRIPT
@@ -107,17 +107,8 @@ def scripts_of_steps(text: str, scripts: Sequence[str]) -> Iterator[str]:
         if "." not in name and text.count(name) > 1:
             yield source
     yield from _RUN_BY_PATH.findall(text) if "./" in text else ()
-    folders = [folder for words in copies(text) for folder in _folders_of_programs(words)]
+    folders = [folder for words in copies(text) for folder in folders_of_programs(words)]
     yield from (f"{folder}/{called}" for folder in folders for called in dict.fromkeys(_CALLED.findall(text)))
-
-
-def _folders_of_programs(words: Sequence[str]) -> Iterator[str]:
-    """Yield the folders of the context that a COPY brings to where programs are called by their names alone."""
-    for source in taken_by(words):
-        if words[-1].rstrip("/").endswith("bin"):
-            yield source
-        elif words[-1] == "/":
-            yield f"{source}/usr/local/bin"
 
 
 def makefiles(text: str) -> Iterator[str]:

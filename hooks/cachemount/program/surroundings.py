@@ -58,14 +58,19 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
         source = replace(source, trees=copied)
     if with_fixes and STORE.search(text):
         from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - few managers have a store
+        from cachemount.program.devcontainer_runs import runs_by_devcontainers  # noqa: PLC0415 - as above
+        from cachemount.program.manifest_runs import runs_by_manifests  # noqa: PLC0415 - as above
         from cachemount.program.okteto import runs_by_okteto  # noqa: PLC0415 - as above
+        from cachemount.program.service_runs import runs_by_services  # noqa: PLC0415 - as above
         from cachemount.program.started_managers import started_managers  # noqa: PLC0415 - as above
         from cachemount.program.tilt import runs_by_tilt  # noqa: PLC0415 - as above
 
-        developed = (*runs_by_okteto(path), *runs_by_tilt(path))
-        source = replace(source, runs=(*runs_in_containers(path), *developed, *started_managers(path, text)))
+        deployed = (*runs_by_services(path), *runs_by_manifests(path))
+        developed = (*runs_by_devcontainers(path, text), *runs_by_okteto(path), *runs_by_tilt(path))
+        source = replace(source, runs=(*runs_in_containers(path), *deployed, *developed, *started_managers(path, text)))
     elif with_fixes and any(one in text for one in _WITH_INDEX):
         from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - as above
+        from cachemount.program.service_runs import runs_by_services  # noqa: PLC0415 - as above
 
-        source = replace(source, runs=tuple(runs_in_containers(path)))
+        source = replace(source, runs=(*runs_in_containers(path), *runs_by_services(path)))
     return source

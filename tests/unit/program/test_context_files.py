@@ -473,3 +473,31 @@ def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
     repository(tmp_path, {"Dockerfile": "", "src/go.mod": "module x\n", "go.mod": "module y\n"})
     text = "FROM golang:1.26\nCOPY src/\0x /a/\nRUN go build\n"
     assert all("\0" not in one.path for one in context_files(str(tmp_path / "Dockerfile"), text))
+
+
+MAVEN = "FROM maven:3.9\nWORKDIR /app\nCOPY pom.xml src ./\nRUN mvn package\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "path"),
+    [
+        ('COPY docker/entrypoint.sh /usr/local/bin/start\nENTRYPOINT ["start"]\n', "docker/entrypoint.sh"),
+        ('COPY docker/start /usr/local/bin/\nCMD ["start"]\n', "docker/start"),
+        ("COPY docker/run.sh /up\nHEALTHCHECK --interval=9s CMD /up\n", "docker/run.sh"),
+        ("COPY bin/ /usr/local/bin/\nCMD start\n", "bin/start"),
+        ("COPY bin/* /usr/bin/\nCMD start\n", "bin/start"),
+        ('COPY rootfs /\nCMD ["/usr/sbin/start"]\n', "rootfs/usr/sbin/start"),
+        ('COPY rootfs /\nCMD ["start"]\n', "rootfs/usr/sbin/start"),
+        ('COPY . .\nRUN ln -s /app/docker/up.sh /usr/bin/up\nCMD ["up"]\n', "docker/up.sh"),
+        ('COPY . .\nRUN install -m 755 docker/up /usr/bin/\nCMD ["up"]\n', "docker/up"),
+        ('COPY . .\nCMD ["just", "run"]\n', "justfile"),
+        ('COPY . .\nCMD ["/usr/bin/task", "run"]\n', "Taskfile.yml"),
+        ('COPY . .\nCMD ["overmind", "start", "-f", "Procfile.all"]\n', "Procfile.all"),
+        ('COPY docker/app.ini /etc/supervisor/conf.d/\nCMD ["supervisord"]\n', "docker/app.ini"),
+        ('COPY . .\nCMD ["npm", "start"]\n', "package.json"),
+    ],
+)
+def test_what_the_image_starts(tmp_path: Path, lines: str, path: str) -> None:
+    make(tmp_path, {path: "it", "other/start": "no"})
+    found = context_files(str(tmp_path / "Dockerfile"), f"{MAVEN}{lines}")
+    assert [(one.path, one.text) for one in found] == [(path, "it")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cachemount import reasons
 from cachemount.copied_names import copied_as
@@ -17,14 +17,23 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.context_scripts import does_no_harm, text_does_no_harm
 from cachemount.repairs.safety.developing_programs import DEVELOPING, builds_project, developing
+from cachemount.repairs.safety.health_checks import run_by_check
 from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
 from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS
 from cachemount.repairs.safety.later_commands import Called, images_commands
 from cachemount.repairs.safety.make_targets import run_by_make
 from cachemount.repairs.safety.named_stores import names_store
+from cachemount.repairs.safety.started_scripts import as_commands, is_of_shell, scripts_named
+from cachemount.repairs.safety.task_files import run_by_file
+from cachemount.script_names import SHELL_SCRIPT as ANY_SHELL_SCRIPT
+from cachemount.script_names import TASK_FILES
 from cachemount.shell.launchers.table import launcher
+from cachemount.source import ContextFile
 
 SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
+# Without the file that says what they run, nothing of it is known; others may have one of the system.
+_TASKS = frozenset({"foreman", "forego", "goreman", "hivemind", "honcho", "just", "overmind", "task"})
+_MAKE = late(r"(?<![\w./-])make(?:[ \t]+[\w./=-]+)*(?![\w./-])")
 _PACKAGE = late(r"\w@\S|\A[\w-]+(?:\.[\w-]+)+/\S")
 _RUNS_DEVELOPING = late(
     r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
@@ -41,14 +50,12 @@ def image_reads(
         if _looks_elsewhere(facts, instruction, manager, places):
             continue
         line = facts.dockerfile.source.position(instruction.span.start)[0]
-        # An address may have a manager's name in it.
-        told = " ".join(word for word in words if "://" not in word)
+        checks = instruction.keyword == "HEALTHCHECK"
+        told = run_by_check(instruction.arguments.text.partition("CMD")[2]) if checks else " ".join(words)
         if (runtime and re.search(runtime, told)) or names_store(words, places, _home(facts, instruction)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
-        script = next(
-            (word for word in words if _may_build(word) and not _starts_alone(facts, word, words, manager)), ""
-        )
+        script = next(_in_doubt(facts, words, manager), "")
         if script and (chain.descends(facts.dockerfile.last, stage) or _develops(facts, script)):
             yield (
                 rank,
@@ -81,16 +88,61 @@ def _may_build(word: str) -> bool:
     return bool(is_script) or developing(word) != ""
 
 
+def _in_doubt(facts: Facts, words: list[str], manager: PackageManager) -> Iterator[str]:
+    """Yield the words of what the image runs that run something, or may, which needs the store."""
+    for at, word in enumerate(words):
+        name = posixpath.basename(word.strip("'"))
+        if _may_build(word):
+            if not _starts_alone(facts, word, words, manager):
+                yield word
+        elif name in TASK_FILES and manager.runtime:
+            text = run_by_file(facts.dockerfile, name, [one.strip("'") for one in words[at + 1 :]])
+            if (name in _TASKS and not at) if text is None else _needs_store(facts, text, manager):
+                yield name
+        elif any(_reads_store(facts, one, manager) for one in scripts_named(facts, word)):
+            yield word
+
+
+def _reads_store(facts: Facts, script: ContextFile, manager: PackageManager) -> bool:
+    """Return whether a script of the context runs something, or may, which needs the store."""
+    if is_of_shell(script):
+        return not does_no_harm(facts, posixpath.basename(script.path), manager, _harmless_at_start(facts, manager))
+    return bool(manager.runtime) and re.search("|".join(manager.runtime), as_commands(script)) is not None
+
+
+def _needs_store(facts: Facts, text: str, manager: PackageManager) -> bool:
+    """Return whether lines for a shell run something, or may, which needs the store."""
+    return (
+        re.search("|".join(manager.runtime), text) is not None
+        or _RUNS_DEVELOPING.search(text) is not None
+        or any(not _starts_alone(facts, one, [one], manager) for one in ANY_SHELL_SCRIPT.findall(text))
+        or any(not _starts_alone(facts, "make", one.split(), manager) for one in _MAKE.findall(text))
+    )
+
+
 def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageManager) -> bool:
     """Return whether what is started is known, and all that it runs could be run by the image without a doubt.
 
     It is a script, or make; `words` are all of the instruction.
     """
+    is_harmless = _harmless_at_start(facts, manager)
+    if script == "make":
+        texts = run_by_make(facts.dockerfile, words) if words[0] == script else []
+        return bool(texts) and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
+    if name := developing(script):
+        return _is_made(facts, name) or not builds_project(name, words[words.index(script) + 1 :])
+    return does_no_harm(facts, script, manager, is_harmless)
+
+
+def _harmless_at_start(facts: Facts, manager: PackageManager) -> Callable[[Called], bool]:
+    """Return what tells whether a command of a script could be run by the image without a doubt."""
 
     def is_harmless(called: Called) -> bool:
         if not called.name or called.name in SHELLS or called.name in (".", "source", "eval"):
             return False
         if builds_project(called.name, called.texts) or called.name in BUILDERS or SHELL_SCRIPT.search(called.path):
+            return False
+        if "/" in called.path and any(map(is_of_shell, scripts_named(facts, called.path))):
             return False
         last = called.arguments[-1:]
         if launcher(called.name) is not None and any(not word.known and word.raw.startswith("$") for word in last):
@@ -103,12 +155,7 @@ def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageM
             return called.is_query or is_storeless(called, manager) or ".dll" in "".join(called.texts[:1])
         return not any(store_folders(owner) & store_folders(manager) for owner in owners)
 
-    if script == "make":
-        texts = run_by_make(facts.dockerfile, words) if words[0] == script else []
-        return bool(texts) and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
-    if name := developing(script):
-        return _is_made(facts, name) or not builds_project(name, words[words.index(script) + 1 :])
-    return does_no_harm(facts, script, manager, is_harmless)
+    return is_harmless
 
 
 def _home(facts: Facts, instruction: Instruction) -> str | None:
