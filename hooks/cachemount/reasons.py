@@ -619,6 +619,12 @@ SYNCED_AT_START = Reason(
     "write `uv run --no-sync` there, or run the program of the environment itself",
     _READS_NOTHING,
 )
+INSTALLS_AT_START = Reason(
+    "installs-at-start",
+    "the image's {keyword} (line {line}) runs `{command}`, which installs from {manager}'s cache alone",
+    "install it in the build, or let it download there",
+    _READS_NOTHING,
+)
 ONLY_ASKED = Reason(
     "only-asked",
     "`{name}` only asks a program for its version or help, so the image may be meant to hold it:"

@@ -25,6 +25,7 @@ from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
+from cachemount.repairs.safety.installs_at_start import installs_at_start
 from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
 from cachemount.repairs.safety.left_in_cache import empties_after, switches_off
 from cachemount.repairs.safety.made_for_image import made_for_image
@@ -98,7 +99,7 @@ def hazards(
     if emptied:
         yield emptied
     stored = bool(stores)
-    for reasons_of in (needed_at_run_time, synced_at_start, index_read_in_containers):
+    for reasons_of in (needed_at_run_time, synced_at_start, installs_at_start, index_read_in_containers):
         yield from reasons_of(facts, step, manager)
     if stored:
         from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store
