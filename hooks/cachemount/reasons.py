@@ -595,6 +595,12 @@ PUBLISHED = Reason(
     "build both in one step",
     _READS_NOTHING,
 )
+CLASS_PATH = Reason(
+    "class-path",
+    "`{command}` tells where jars in {manager}'s store are, and what runs later may look for them there",
+    "copy the jars into a folder beside the program, as `mvn dependency:copy-dependencies` does",
+    _READS_NOTHING,
+)
 CACHE_ALONE = Reason(
     "cache-alone",
     "a later step installs from {manager}'s cache alone",

@@ -19,6 +19,7 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
+from cachemount.repairs.safety.class_paths import class_paths
 from cachemount.repairs.safety.cleaning_scripts import cleaning_script, emptied_by_script
 from cachemount.repairs.safety.container_builds import index_read_in_containers
 from cachemount.repairs.safety.copied_homes import is_home_alone
@@ -99,7 +100,7 @@ def hazards(
     if emptied:
         yield emptied
     stored = bool(stores)
-    for reasons_of in (needed_at_run_time, synced_at_start, installs_at_start, index_read_in_containers):
+    for reasons_of in (needed_at_run_time, synced_at_start, installs_at_start, class_paths, index_read_in_containers):
         yield from reasons_of(facts, step, manager)
     if stored:
         from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store
