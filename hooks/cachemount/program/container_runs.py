@@ -12,18 +12,20 @@ import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
+from cachemount.copied_names import ends_of
 from cachemount.dockerfile.images.lookup import name_and_tag
 from cachemount.embedded.model import Build
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import real_path, repository_of, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.build_files import builds, place_of
 from cachemount.program.discovery import host_kind
 from cachemount.program.shell_builds import VARIABLE, filled, options
 from cachemount.records import Record
-from cachemount.script_names import MAKEFILES
+from cachemount.repairs.safety.task_files import tasks_in
+from cachemount.script_names import MAKEFILES, TASK_FILES
 from cachemount.source import ContainerRun, Elsewhere, end_of_line
 
 _MOST_BYTES = 100_000
@@ -49,7 +51,10 @@ _RUN = late(
 )
 _SHOWN = late(r"[ \t@-]*(?:#|(?:echo|printf)\b)")
 _LINE = late(r"(?:\\\r?\n|[^\n])*")
-_SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/)*?)?((?:[\w-][\w.-]*/)*[\w.-]+\.(?:sh|bash))(?![\w.-])")
+_SCRIPT = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/){0,20}?)?((?:[\w-][\w.-]*/){0,20}[\w.-]+\.(?:sh|bash))(?![\w.-])")
+# One without an ending, by its path.
+_PROGRAM = late(r"(?<![\w:./-])(?:\./|/(?:[\w.-]+/){0,20}?)?((?:[\w-][\w.-]*/){1,20}[\w-]+)(?![\w./-])")
+_TASKS = late(r"(?:^|[\s;&|\"'])(just|task|npm|pnpm|yarn|overmind|foreman)((?:[ \t]+[\w./:=-]+)*)")
 _MAKE = late(r"(?:^|[\s;&|\"'])make((?:[ \t]+[\w./=-]+)+)")
 _IMAGE = late(r"(?m)^[ \t]+image:[ \t]*[\"']?([^\s\"']+)")
 _KEY = late(r"(?m)^[ \t]+([\w.-]+):[ \t]*(?:[&#].*)?\r?$")
@@ -257,6 +262,13 @@ def texts_run_by(command: str, root: str, depth: int = 0, seen: frozenset[str] =
         places = dict.fromkeys((script, posixpath.basename(script)))
         texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in places)
         found += islice(filter(None, texts), 1)
+    for script in dict.fromkeys(end for one in _PROGRAM.findall(command) for end in ends_of(one) if "/" in end):
+        known = script.partition("/")[0] in names_in(root)
+        text = text_inside_repository(os.path.join(root, *script.split("/")), root, _MOST_BYTES) if known else ""
+        found += [text] if text.startswith("#!") else ()
+    for program, words in _TASKS.findall(command):
+        files = (os.path.join(root, name) for name in TASK_FILES[program] if name in names_in(root))
+        found += [tasks_in(text_inside_repository(one, root, _MOST_BYTES), program, words.split()) for one in files]
     for targets in _MAKE.findall(command):
         makefiles = (text_inside_repository(os.path.join(root, one), root, _MOST_BYTES) for one in MAKEFILES)
         for makefile in filter(None, makefiles):

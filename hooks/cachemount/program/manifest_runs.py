@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _MOST_BYTES = 100_000
 _MOST_FOLDERS, _MOST_FILES, _MOST_IMAGES = 300, 300, 100
 # Of a container, before its image and after it.
-_MOST_LINES = 200
+_MOST_LINES, _LONGEST = 200, 1_000
 _SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
 _TELLING = late(r"(?m)^[ \t]*(?:-[ \t]+)?(?:command|args):")
 _CONTAINERS = late(r"(?i)containers:")
@@ -90,7 +90,7 @@ def _containers(root: str) -> tuple[_Container, ...]:
 
 
 def _containers_in(path: str, text: str, root: str) -> Iterator[_Container]:
-    lines = text.split("\n")
+    lines = [one[:_LONGEST] for one in text.split("\n")]
     images = ((at, match) for at, line in enumerate(lines) if (match := _IMAGE.fullmatch(line)))
     shown = os.path.relpath(path, root).replace(os.sep, "/")
     for at, match in islice(images, _MOST_IMAGES):
@@ -98,7 +98,7 @@ def _containers_in(path: str, text: str, root: str) -> Iterator[_Container]:
         start, end = (at if match[2] else _begin(lines, at, column)), _end(lines, at + 1, column)
         told = list(_commands(lines, start, end, column))
         command = " ".join(words for _, _, words in told)
-        if not LIKELY.search(command):
+        if not told or not LIKELY.search(f"command: {command}"):
             continue
         image = without_registry(_filled(match[3], path, root))
         if image and "{" not in image and lookup(image) is None:

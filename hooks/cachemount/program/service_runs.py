@@ -12,13 +12,14 @@ from cachemount.dockerfile.images.lookup import lookup
 from cachemount.embedded.model import Build, UnreadableHostError
 from cachemount.embedded.service_commands import Service, services_with_commands
 from cachemount.files.kept import kept
-from cachemount.files.reading import real_path, repository_of
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.build_files import builds, place_of, variables_beside
 from cachemount.program.container_runs import texts_of_containers, texts_run_by, volumes_in
 from cachemount.program.discovery import host_kind
 from cachemount.program.given_names import given_names, without_registry
 from cachemount.program.repository_images import telling_folders
+from cachemount.program.shell_builds import filled_by_default
 from cachemount.records import Record
 from cachemount.repairs.safety.health_checks import run_by_check
 from cachemount.source import ContainerRun, Elsewhere
@@ -26,9 +27,13 @@ from cachemount.source import ContainerRun, Elsewhere
 # Keys that have commands, and words without which none of them runs a manager or a file of the project. Reading YAML
 # takes its time.
 _COMMANDS = late(r"(?m)^[ \t-]*[\"']?(?:command|entrypoint|test|post_start|pre_stop|<<)[\"']?[ \t]*:")
+_MOST_BYTES = 100_000
+_SETTING = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=[ \t]*[\"']?([^\n\"']+?)[\"']?[ \t]*$")
 LIKELY = late(
     r"\b(?:apt(?:-get)?|yum|dnf|zypper|go|cargo|dotnet|mvn[dw]?|gradlew?|pnpm|sbt|activator|lein|clojure|clj|coursier|cs"
     r"|mill|scala-cli|dart|flutter|pub|webdev|cabal|stack|deno|make|just|task|npm|yarn)\b|\.(?:sh|bash|dart)\b"
+    # A script by its path, or what an entrypoint is told.
+    r"|(?m:^[ \t-]*(?:command|entrypoint|args):[^\n]*(?:[\w.]/[\w-]|\b(?:build|run|serve|test|watch)\b))"
 )
 
 
@@ -66,7 +71,10 @@ def _targets(found: _Found, path: str, root: str) -> Iterator[str]:
 
 def _runs(found: _Found, target: str, root: str) -> Iterator[ContainerRun]:
     shown = os.path.relpath(found.file, root).replace(os.sep, "/")
-    for key, line, text in found.service.commands:
+    # What `.env` says stands in the place of a default.
+    values = _values(os.path.dirname(found.file))
+    for key, line, written in found.service.commands:
+        text = filled_by_default(written, values)
         words = run_by_check(text) if key == "healthcheck" else text
         yield ContainerRun(
             by=key,
@@ -82,10 +90,12 @@ def _services(root: str) -> tuple[_Found, ...]:
     """Return the services of a repository's Compose files that may run a manager or a file of the project."""
     found = []
     for name, text in texts_of_containers(root):
-        if host_kind(name) != "compose" or not _COMMANDS.search(text) or not LIKELY.search(text):
+        if host_kind(name) != "compose" or not _COMMANDS.search(text):
             continue
         file = os.path.join(root, *name.split("/"))
         folder = os.path.dirname(file)
+        if not LIKELY.search(text) and not any(map(LIKELY.search, _values(folder).values() if "$" in text else ())):
+            continue
         try:
             services = services_with_commands(text, variables_beside(folder))
         except UnreadableHostError:
@@ -97,6 +107,14 @@ def _services(root: str) -> tuple[_Found, ...]:
                 built = tuple(_places(beside, folder))
             found.append(_Found(file=file, service=one, built=built))
     return tuple(found)
+
+
+@kept
+def _values(folder: str) -> dict[str, str]:
+    """Return the values of the variables that a folder's `.env` sets."""
+    if ".env" not in names_in(folder):
+        return {}
+    return dict(_SETTING.findall(text_inside_repository(os.path.join(folder, ".env"), folder, _MOST_BYTES)))
 
 
 @kept

@@ -12,13 +12,14 @@ from cachemount.script_names import MAKEFILES, TASK_FILES
 
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:HEALTHCHECK\b.*?)?(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
-_MOST_WORDS = 20
-_SETTINGS = (".conf", ".ini")
+_MOST_WORDS, _LONGEST = 20, 200
+_SETTINGS = (".conf", ".ini", ".service")
 
 
 def started_files(text: str) -> Iterator[str]:
     """Yield the paths in the context, for a Dockerfile's text: scripts, Makefiles, and files that programs read."""
-    ran = list(dict.fromkeys(word for words in _RUN_BY_IMAGE.findall(text) for word in _PATH.findall(words)))
+    words = (word for line in _RUN_BY_IMAGE.findall(text) for word in _PATH.findall(line))
+    ran = list(dict.fromkeys(one for one in words if len(one) <= _LONGEST))
     if "make" in ran:
         yield from MAKEFILES
     paths = [word for word in ran if word.endswith(("sh", ".bash")) or "/" in word]
@@ -30,7 +31,7 @@ def started_files(text: str) -> Iterator[str]:
         yield from places_of(text, also) if also else ()
         yield from on_path(text, name)
         yield from TASK_FILES.get(name, ())
-        if name == "supervisord":
+        if name in ("init", "supervisord", "systemd"):
             yield from (one for words in copies(text) for one in taken_by(words) if one.endswith(_SETTINGS))
         elif name.startswith("Procfile"):
             yield name

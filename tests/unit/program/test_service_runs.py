@@ -38,6 +38,17 @@ OF_DEV = "services:\n  app:\n    build: {context: ci, target: dev}\n    command:
         ({"compose.yaml": f"{BUILT}    post_start:\n      - command: cargo run up\n"}, "post_start (line 5"),
         ({"compose.yaml": f"{BUILT}    command: ./up.sh\n", "up.sh": "cargo run\n"}, "command (line 4"),
         ({"compose.yaml": f"{BUILT}    command: make up\n", "Makefile": "up:\n\tcargo run\n"}, "command (line 4"),
+        ({"compose.yaml": f"{BUILT}    command: ./bin/up\n", "bin/up": "#!/bin/sh\ncargo run\n"}, "command (line 4"),
+        ({"compose.yaml": f"{BUILT}    command: /app/bin/up\n", "bin/up": "#!/bin/sh\ncargo run\n"}, "line 4"),
+        ({"compose.yaml": f"{BUILT}    command: just up\n", "justfile": "a:\n  b\nup:\n  cargo run\n"}, "line 4"),
+        ({"compose.yaml": f"{BUILT}    command: just a\n", "justfile": "a:\n  b\nup:\n  cargo run\n"}, ""),
+        ({"compose.yaml": f"{BUILT}    command: ./bin/up\n", "bin/up": "cargo run\n"}, ""),
+        (
+            {"compose.yaml": f"{BUILT}    command: ${{COMMAND:-app}}\n", ".env": "COMMAND='cargo run'\n"},
+            "command (line 4 of compose.yaml)",
+        ),
+        ({"compose.yaml": f"{BUILT}    command: ${{COMMAND:-cargo run}}\n"}, "command (line 4 of compose.yaml)"),
+        ({"compose.yaml": f"{BUILT}    command: $COMMAND\n", ".env": "COMMAND=app\n"}, ""),
         # What it takes over from another service, or a mapping.
         ({"compose.yaml": f"{BUILT}  test:\n    extends: app\n    command: cargo test\n"}, "line 6"),
         (
@@ -98,3 +109,10 @@ def test_the_stage_of_a_service_counts(tmp_path: Path) -> None:
 def test_a_service_that_installs_by_the_systems_manager(tmp_path: Path) -> None:
     files = {"compose.yaml": f"{BUILT}    command: sh -c 'apt-get install -y jq; app'\n"}
     assert "command (line 4 of compose.yaml) runs apt in the image" in reason(tmp_path, files, DEBIAN)
+
+
+@pytest.mark.parametrize(("entry", "told"), [('["cargo"]', "line 4 of compose.yaml"), ("cargo", ""), ('["app"]', "")])
+def test_a_command_behind_the_entrypoint(tmp_path: Path, entry: str, told: str) -> None:
+    found = reason(tmp_path, {"compose.yaml": f"{BUILT}    command: [test]\n"}, f"{TEXT}ENTRYPOINT {entry}\n")
+    assert told in found
+    assert bool(told) == bool(found)

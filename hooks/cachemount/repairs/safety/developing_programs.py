@@ -16,9 +16,9 @@ _WATCHERS = frozenset({
 })  # fmt: skip
 
 _OF_GO = frozenset({
-    "bee", "buffalo", "dlv", "errcheck", "ginkgo", "goconvey", "goimports", "golangci-lint", "golint", "gometalinter", "gomobile",
-    "gopls", "goreleaser", "gosec", "gotest", "gotestsum", "gotests", "govulncheck", "gox", "mage", "mockery", "mockgen",
-    "pkgsite", "revel", "revive", "richgo", "staticcheck", "tinygo", "wails", "wails3", "yaegi",
+    "bee", "buffalo", "dlv", "errcheck", "ginkgo", "goconvey", "goimports", "golangci-lint", "golint", "gometalinter",
+    "gomobile", "gopls", "goreleaser", "gosec", "gotest", "gotests", "gotestsum", "govulncheck", "gox", "mage",
+    "mockery", "mockgen", "pkgsite", "revel", "revive", "richgo", "staticcheck", "tinygo", "wails", "wails3", "yaegi",
 })  # fmt: skip
 
 _OF_RUST = frozenset({
@@ -26,7 +26,8 @@ _OF_RUST = frozenset({
 })  # fmt: skip
 
 _OF_JAVA = frozenset({
-    "amm", "bb", "bloop", "cordova", "fastlane", "grails", "ionic", "jbang", "jdtls", "kscript", "mn", "quarkus", "react-native", "scala-cli", "shadow-cljs",
+    "amm", "bb", "bloop", "cordova", "fastlane", "grails", "ionic", "jbang", "jdtls", "kscript", "mn", "quarkus",
+    "react-native", "scala-cli", "shadow-cljs",
 })  # fmt: skip
 
 _OF_OTHERS = frozenset({

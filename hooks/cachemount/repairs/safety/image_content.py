@@ -33,6 +33,7 @@ from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
 from cachemount.repairs.safety.run_from_cache import needed_at_run_time
+from cachemount.repairs.safety.started_scripts import scripts_named
 from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.repairs.safety.synced_at_start import synced_at_start
@@ -296,7 +297,8 @@ def _runs_what_it_is_told(facts: Facts, manager: PackageManager) -> Withheld | N
         if instruction.keyword == "CMD":
             return None
         for word in _WORD.findall(instruction.arguments.text) if instruction.keyword == "ENTRYPOINT" else ():
-            if any(map(_RUNS_ARGUMENTS.search, scripts_in(facts.dockerfile.source.context, [word]))):
+            names = [word, *(one.path for one in scripts_named(facts, word))]
+            if any(map(_RUNS_ARGUMENTS.search, scripts_in(facts.dockerfile.source.context, names))):
                 line = facts.dockerfile.source.position(instruction.span.start).line
                 told = reasons.IMAGE_MAY_READ_STORE.about(
                     keyword="ENTRYPOINT", line=line, script=f'{word} "$@"', manager=manager.name

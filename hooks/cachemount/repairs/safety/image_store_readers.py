@@ -20,7 +20,7 @@ from cachemount.repairs.safety.developing_programs import DEVELOPING, builds_pro
 from cachemount.repairs.safety.health_checks import run_by_check
 from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
 from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS
-from cachemount.repairs.safety.later_commands import Called, images_commands
+from cachemount.repairs.safety.later_commands import Called, entrypoint_of, images_commands
 from cachemount.repairs.safety.make_targets import run_by_make
 from cachemount.repairs.safety.named_stores import names_store
 from cachemount.repairs.safety.started_scripts import as_commands, is_of_shell, scripts_named
@@ -52,7 +52,9 @@ def image_reads(
         line = facts.dockerfile.source.position(instruction.span.start)[0]
         checks = instruction.keyword == "HEALTHCHECK"
         told = run_by_check(instruction.arguments.text.partition("CMD")[2]) if checks else " ".join(words)
-        if (runtime and re.search(runtime, told)) or names_store(words, places, _home(facts, instruction)):
+        with_entry = " ".join((*entrypoint_of(facts.dockerfile.last), told)) if instruction.keyword == "CMD" else told
+        is_read = bool(runtime) and any(re.search(runtime, one) for one in (told, with_entry))
+        if is_read or names_store(words, places, _home(facts, instruction)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next(_in_doubt(facts, words, manager), "")
