@@ -22,7 +22,7 @@ from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
 from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS
 from cachemount.repairs.safety.later_commands import Called, entrypoint_of, images_commands
 from cachemount.repairs.safety.make_targets import run_by_make
-from cachemount.repairs.safety.named_stores import names_store
+from cachemount.repairs.safety.named_stores import names_folder, names_store
 from cachemount.repairs.safety.started_scripts import as_commands, is_of_shell, scripts_named
 from cachemount.repairs.safety.task_files import run_by_file
 from cachemount.script_names import SHELL_SCRIPT as ANY_SHELL_SCRIPT
@@ -151,6 +151,8 @@ def _harmless_at_start(facts: Facts, manager: PackageManager) -> Callable[[Calle
             return False
         line = " ".join((called.name, *called.texts))
         if manager.runtime and re.search("|".join(manager.runtime), line):
+            return False
+        if names_folder([word.raw for word in called.arguments], store_folders(manager)):
             return False
         owners = programs.managers(called.name)
         if manager in owners:
