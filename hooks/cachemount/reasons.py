@@ -595,6 +595,12 @@ PUBLISHED = Reason(
     "build both in one step",
     _READS_NOTHING,
 )
+CLASS_PATH = Reason(
+    "class-path",
+    "`{command}` tells where jars in {manager}'s store are, and what runs later may look for them there",
+    "copy the jars into a folder beside the program, as `mvn dependency:copy-dependencies` does",
+    _READS_NOTHING,
+)
 CACHE_ALONE = Reason(
     "cache-alone",
     "a later step installs from {manager}'s cache alone",
@@ -617,6 +623,12 @@ SYNCED_AT_START = Reason(
     "synced-at-start",
     "the image's {keyword} (line {line}) runs `{command}`, which may build the project again out of {manager}'s cache",
     "write `uv run --no-sync` there, or run the program of the environment itself",
+    _READS_NOTHING,
+)
+INSTALLS_AT_START = Reason(
+    "installs-at-start",
+    "the image's {keyword} (line {line}) runs `{command}`, which installs from {manager}'s cache alone",
+    "install it in the build, or let it download there",
     _READS_NOTHING,
 )
 ONLY_ASKED = Reason(

@@ -24,5 +24,6 @@ TASK_FILES: dict[str, tuple[str, ...]] = {
     "task": ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"),
     **dict.fromkeys(("foreman", "forego", "goreman", "hivemind", "honcho", "overmind"), _PROCFILE),
     "supervisord": ("supervisord.conf",),
+    **dict.fromkeys(("init", "systemd"), ()),
     **dict.fromkeys(("bun", "npm", "pnpm", "yarn"), _NODE),
 }

@@ -53,6 +53,13 @@ CABAL = PackageManager(
     sharing="locked",
     refresh="cabal update",
     refresh_verbs=tuple((f"{prefix}update",) for prefix in _PREFIXES),
+    # It asks the index, and builds what is not built.
+    runtime=(
+        (
+            r"(?<![\w.-])cabal (?:-\S+ )*(?:new-|v[12]-)?"
+            r"(?:bench|build|configure|exec|freeze|ghci|haddock|install|list-bin|repl|run|sdist|test)\b"
+        ),
+    ),
     unproven="the package index comes from its own site",
     sources=("https://cabal.readthedocs.io/en/stable/config.html",),
 )  # fmt: skip

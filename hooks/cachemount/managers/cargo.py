@@ -246,6 +246,16 @@ CARGO = PackageManager(
         r"|(?:uv )?pip[\d.]* (?:install|wheel)\b.*\s\.{1,2}(?:[/\[]\S*)?(?=\s|\Z)"
         r"|(?:uv|poetry|pdm) (?:sync|install|build)\b(?!.*--no-(?:install-project|root|self)\b))"
     ),
-    runtime=(r"\bcargo (run|test|watch|build)\b",),
+    # All but `storeless_verbs`: others are programs, and run it again.
+    runtime=(
+        (
+            r"(?<![\w.-])cargo (?:[+-]\S+ )*"
+            r"(?!(?:chef prepare|clean|fmt|help|init|login|new|owner|search|sqlx (?:database|migrate)|uninstall|version)(?![\w-]))"
+            r"[a-z][\w-]*(?=\s|\Z)"
+        ),
+        r"(?<![\w./-])(?:trunk|wasm-pack) (?:-\S+ )*(?:build|serve|test|watch)\b",
+        # A program that is told its verb by CMD, or when it is run.
+        r"\A(?:/\S*/)?cargo\Z",
+    ),
     sources=("https://doc.rust-lang.org/cargo/guide/cargo-home.html",),
 )

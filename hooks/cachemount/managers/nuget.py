@@ -78,7 +78,12 @@ NUGET = PackageManager(
     # The output of `dotnet build` finds its packages there.
     storeless_verbs=frozenset({"clean", "dev-certs", "help", "nuget", "sln", "store", "tool", "workload"}),
     runtime=(
-        r"\bdotnet (?:run|watch|test|build|publish|restore|ef|tool run)(?![\w/.-])",
+        # All but `storeless_verbs` and what runs a program that is built: others are tools, of the project as well.
+        (
+            r"(?<![\w.-])dotnet (?:-\S+ )*"
+            r"(?!(?:clean|dev-certs|exec|help|nuget|sln|store|workload|tool (?!exec|restore|run)\w+)(?![\w/.-]))"
+            r"[a-z][\w-]*(?=\s|\Z)"
+        ),
         r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",
     ),
     config_files=("$HOME/.nuget/NuGet/NuGet.Config", "$HOME/.config/NuGet/NuGet.Config"),

@@ -63,7 +63,12 @@ STACK = PackageManager(
     sharing="locked",
     needed=("$HOME/.local/bin",),
     # The snapshot that it looks up is in the pantry.
-    runtime=(r"\bstack (?:-\S+ )*(?:exec|run|build|test|ghci|repl|runghc|script|path)\b",),
+    runtime=(
+        (
+            r"\bstack (?:-\S+ )*(?:bench|build|dot|eval|exec|ghc|ghci|haddock|hoogle|hpc|ide|install|ls|path|repl|run|runghc"
+            r"|runhaskell|script|sdist|test)\b"
+        ),
+    ),
     unproven="it asks its own site first",
     sources=("https://docs.haskellstack.org/en/stable/topics/stack_root/",),
 )  # fmt: skip

@@ -160,7 +160,7 @@ YARN = PackageManager(
     sharing="locked",
     needed=("$WORKDIR/node_modules", "$WORKDIR/.yarn/unplugged"),
     needed_unless={
-        "$WORKDIR/.yarn/unplugged": (".yarnrc.yml", r"(?m)^nodeLinker:\s*[\"']?node-modules\b", r"(?i)node_?linker"),
+        "$WORKDIR/.yarn/unplugged": (".yarnrc.yml", r"(?m)^nodeLinker:\s*[\"']?(?:node-modules|pnpm)\b", r"(?i)node_?linker"),
     },
     installs_into=tuple(
         Installed(place=Cache(name="global", locations=(place,)), verbs=("global",))

@@ -40,6 +40,8 @@ from cachemount.source import ContextFile
 
 _MOST_BYTES = 1_000_000
 _MOST_NAMES = 100
+# What the image starts may install from their caches alone.
+_MAY_INSTALL_OFFLINE = late(r"\b(?:npm|yarn|pnpm|bun|bower|composer|conda|mamba|micromamba)\b")
 _COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
 # A pattern that begins with letters is found several times as fast as one that begins with a boundary.
 # What follows in a lock file says nothing of the manager's version, and may be long.
@@ -226,7 +228,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _copied(text, ".condarc")
     if "pixi" in text:
         yield ".pixi/config.toml"
-    if uses_uv or fills_store or may_fill:
+    if uses_uv or fills_store or may_fill or _MAY_INSTALL_OFFLINE.search(text):
         yield from started_files(text)
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]

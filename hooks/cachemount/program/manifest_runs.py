@@ -98,7 +98,7 @@ def _containers_in(path: str, text: str, root: str) -> Iterator[_Container]:
         start, end = (at if match[2] else _begin(lines, at, column)), _end(lines, at + 1, column)
         told = list(_commands(lines, start, end, column))
         command = " ".join(words for _, _, words in told)
-        if not LIKELY.search(command):
+        if not told or not LIKELY.search(f"command: {command}"):
             continue
         image = without_registry(_filled(match[3], path, root))
         if image and "{" not in image and lookup(image) is None:

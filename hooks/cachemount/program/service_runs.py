@@ -32,7 +32,8 @@ _SETTING = late(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=[ \t]*[\"']?([^\n\"']+
 LIKELY = late(
     r"\b(?:apt(?:-get)?|yum|dnf|zypper|go|cargo|dotnet|mvn[dw]?|gradlew?|pnpm|sbt|activator|lein|clojure|clj|coursier|cs"
     r"|mill|scala-cli|dart|flutter|pub|webdev|cabal|stack|deno|make|just|task|npm|yarn)\b|\.(?:sh|bash|dart)\b"
-    r"|(?m:^[ \t-]*(?:command|entrypoint):[^\n]*[\w.]/[\w-])"
+    # A script by its path, or what an entrypoint is told.
+    r"|(?m:^[ \t-]*(?:command|entrypoint|args):[^\n]*(?:[\w.]/[\w-]|\b(?:build|run|serve|test|watch)\b))"
 )
 
 

@@ -13,7 +13,7 @@ from cachemount.script_names import MAKEFILES, TASK_FILES
 _RUN_BY_IMAGE = late(r"(?im)^[ \t]*(?:HEALTHCHECK\b.*?)?(?:CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\\r?\n)*[^\n]*)")
 _PATH = late(r"[\w./-]*[\w-]+(?:\.(?:sh|bash|ash))?")
 _MOST_WORDS, _LONGEST = 20, 200
-_SETTINGS = (".conf", ".ini")
+_SETTINGS = (".conf", ".ini", ".service")
 
 
 def started_files(text: str) -> Iterator[str]:
@@ -31,7 +31,7 @@ def started_files(text: str) -> Iterator[str]:
         yield from places_of(text, also) if also else ()
         yield from on_path(text, name)
         yield from TASK_FILES.get(name, ())
-        if name == "supervisord":
+        if name in ("init", "supervisord", "systemd"):
             yield from (one for words in copies(text) for one in taken_by(words) if one.endswith(_SETTINGS))
         elif name.startswith("Procfile"):
             yield name

@@ -494,6 +494,7 @@ MAVEN = "FROM maven:3.9\nWORKDIR /app\nCOPY pom.xml src ./\nRUN mvn package\n"
         ('COPY . .\nCMD ["/usr/bin/task", "run"]\n', "Taskfile.yml"),
         ('COPY . .\nCMD ["overmind", "start", "-f", "Procfile.all"]\n', "Procfile.all"),
         ('COPY docker/app.ini /etc/supervisor/conf.d/\nCMD ["supervisord"]\n', "docker/app.ini"),
+        ('COPY docker/app.service /etc/systemd/system/\nCMD ["/sbin/init"]\n', "docker/app.service"),
         ('COPY . .\nCMD ["npm", "start"]\n', "package.json"),
     ],
 )

@@ -109,3 +109,10 @@ def test_the_stage_of_a_service_counts(tmp_path: Path) -> None:
 def test_a_service_that_installs_by_the_systems_manager(tmp_path: Path) -> None:
     files = {"compose.yaml": f"{BUILT}    command: sh -c 'apt-get install -y jq; app'\n"}
     assert "command (line 4 of compose.yaml) runs apt in the image" in reason(tmp_path, files, DEBIAN)
+
+
+@pytest.mark.parametrize(("entry", "told"), [('["cargo"]', "line 4 of compose.yaml"), ("cargo", ""), ('["app"]', "")])
+def test_a_command_behind_the_entrypoint(tmp_path: Path, entry: str, told: str) -> None:
+    found = reason(tmp_path, {"compose.yaml": f"{BUILT}    command: [test]\n"}, f"{TEXT}ENTRYPOINT {entry}\n")
+    assert told in found
+    assert bool(told) == bool(found)

@@ -14,7 +14,10 @@ from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import entrypoint_of
 from cachemount.source import ContainerRun
+
+_BEHIND_ENTRYPOINT = frozenset({"args", "command", "compose run", "docker run"})
 
 
 def read_in_containers(
@@ -31,7 +34,7 @@ def read_in_containers(
         hidden = all(any(locations.below(place, one) for one in run.volumes) for place in places)
         if hidden or not _is_of(facts, stage, run) or _is_elsewhere(facts, run, manager, places):
             continue
-        if any(map(reads, run.texts)):
+        if any(map(reads, run.texts)) or reads(_with_entrypoint(facts, run)):
             keyword = f"`{run.by}`" if " " in run.by else run.by
             yield reasons.IMAGE_READS_STORE.about(keyword=keyword, line=run.line, manager=manager.name)
             return
@@ -79,6 +82,13 @@ def _fetches_surely(install: Install, manager: PackageManager) -> bool:
     """Return whether an install fetches the index of a manager; all do so where that has no command for it."""
     mine = install.manager is manager and not install.reader and not install.command.conditional
     return mine and (not manager.refresh or fetches_index(install))
+
+
+def _with_entrypoint(facts: Facts, run: ContainerRun) -> str:
+    """Return the command of a run behind the entrypoint of its image, where that is not given anew."""
+    if run.by not in _BEHIND_ENTRYPOINT:
+        return ""
+    return " ".join([*(word for one in _stages_of(facts, run)[-1:] for word in entrypoint_of(one)), *run.texts[:1]])
 
 
 def _is_of(facts: Facts, stage: Stage, run: ContainerRun) -> bool:

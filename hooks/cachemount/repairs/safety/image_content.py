@@ -19,12 +19,14 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
+from cachemount.repairs.safety.class_paths import class_paths
 from cachemount.repairs.safety.cleaning_scripts import cleaning_script, emptied_by_script
 from cachemount.repairs.safety.container_builds import index_read_in_containers
 from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
+from cachemount.repairs.safety.installs_at_start import installs_at_start
 from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
 from cachemount.repairs.safety.left_in_cache import empties_after, switches_off
 from cachemount.repairs.safety.loaded_packages import loaded_from_store
@@ -55,6 +57,10 @@ _TRIAL = (
     r"(?!.*\bgo\s+build\s[^;&|]*?-o[=\s]*[\"']?/(?:usr|bin|sbin|opt)/)"
     r"(?=.*\brm\s(?:\\\r?\n|[^&;|\n])*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))"
 )
+
+_OF_IMAGE = (
+    needed_at_run_time, loaded_from_store, synced_at_start, installs_at_start, class_paths, index_read_in_containers,
+)  # fmt: skip
 
 
 def hazards(
@@ -101,7 +107,7 @@ def hazards(
     if emptied:
         yield emptied
     stored = bool(stores)
-    for reasons_of in (needed_at_run_time, loaded_from_store, synced_at_start, index_read_in_containers):
+    for reasons_of in _OF_IMAGE:
         yield from reasons_of(facts, step, manager)
     if stored:
         from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store

@@ -16,11 +16,13 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.context_scripts import does_no_harm, text_does_no_harm
+from cachemount.repairs.safety.developing_programs import DEVELOPING, builds_project, developing
 from cachemount.repairs.safety.health_checks import run_by_check
 from cachemount.repairs.safety.interpreters import BUILDERS, SHELLS
 from cachemount.repairs.safety.known_programs import SERVER_SCRIPTS
-from cachemount.repairs.safety.later_commands import Called, images_commands
+from cachemount.repairs.safety.later_commands import Called, entrypoint_of, images_commands
 from cachemount.repairs.safety.make_targets import run_by_make
+from cachemount.repairs.safety.named_stores import names_folder, names_store
 from cachemount.repairs.safety.started_scripts import as_commands, is_of_shell, scripts_named
 from cachemount.repairs.safety.task_files import run_by_file
 from cachemount.script_names import SHELL_SCRIPT as ANY_SHELL_SCRIPT
@@ -29,14 +31,13 @@ from cachemount.shell.launchers.table import launcher
 from cachemount.source import ContextFile
 
 SHELL_SCRIPT = late(r"\.(?:sh|bash)\Z")
-_DEVELOPING = frozenset({"air", "gin", "realize", "reflex", "CompileDaemon", "fresh", "modd", "make", "cargo-watch"})
 # Without the file that says what they run, nothing of it is known; others may have one of the system.
 _TASKS = frozenset({"foreman", "forego", "goreman", "hivemind", "honcho", "just", "overmind", "task"})
 _MAKE = late(r"(?<![\w./-])make(?:[ \t]+[\w./=-]+)*(?![\w./-])")
 _PACKAGE = late(r"\w@\S|\A[\w-]+(?:\.[\w-]+)+/\S")
 _RUNS_DEVELOPING = late(
     r"(?m)(?:^|[;&|]|\b(?:exec|then|else|do))[ \t]*(?:exec[ \t]+)?"
-    rf"(?:{'|'.join(sorted(_DEVELOPING - {'make'}))})(?=\s|$)"
+    rf"(?:{'|'.join(sorted(DEVELOPING - {'make'}))})(?=\s|$)"
 )
 
 
@@ -51,7 +52,9 @@ def image_reads(
         line = facts.dockerfile.source.position(instruction.span.start)[0]
         checks = instruction.keyword == "HEALTHCHECK"
         told = run_by_check(instruction.arguments.text.partition("CMD")[2]) if checks else " ".join(words)
-        if runtime and re.search(runtime, told):
+        with_entry = " ".join((*entrypoint_of(facts.dockerfile.last), told)) if instruction.keyword == "CMD" else told
+        is_read = bool(runtime) and any(re.search(runtime, one) for one in (told, with_entry))
+        if is_read or names_store(words, places, _home(facts, instruction)):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next(_in_doubt(facts, words, manager), "")
@@ -75,6 +78,8 @@ def names_package(stage: Stage) -> bool:
 
 def _develops(facts: Facts, file: str) -> bool:
     """Return whether a script of the repository is known to run a program that builds the project again and again."""
+    if name := developing(file):
+        return name != "make"
     names = [file, *copied_as(facts.dockerfile.code, posixpath.basename(file))]
     return any(map(_RUNS_DEVELOPING.search, scripts_in(facts.dockerfile.source.context, names)))
 
@@ -82,7 +87,7 @@ def _develops(facts: Facts, file: str) -> bool:
 def _may_build(word: str) -> bool:
     """Return whether a word of what the image runs is a script of the project, or a program that builds it again."""
     is_script = SHELL_SCRIPT.search(word) and word.rpartition("/")[2] not in SERVER_SCRIPTS
-    return bool(is_script) or word in _DEVELOPING
+    return bool(is_script) or developing(word) != ""
 
 
 def _in_doubt(facts: Facts, words: list[str], manager: PackageManager) -> Iterator[str]:
@@ -111,6 +116,7 @@ def _needs_store(facts: Facts, text: str, manager: PackageManager) -> bool:
     """Return whether lines for a shell run something, or may, which needs the store."""
     return (
         re.search("|".join(manager.runtime), text) is not None
+        or _RUNS_DEVELOPING.search(text) is not None
         or any(not _starts_alone(facts, one, [one], manager) for one in ANY_SHELL_SCRIPT.findall(text))
         or any(not _starts_alone(facts, "make", one.split(), manager) for one in _MAKE.findall(text))
     )
@@ -125,6 +131,8 @@ def _starts_alone(facts: Facts, script: str, words: list[str], manager: PackageM
     if script == "make":
         texts = run_by_make(facts.dockerfile, words) if words[0] == script else []
         return bool(texts) and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
+    if name := developing(script):
+        return _is_made(facts, name) or not builds_project(name, words[words.index(script) + 1 :])
     return does_no_harm(facts, script, manager, is_harmless)
 
 
@@ -134,7 +142,7 @@ def _harmless_at_start(facts: Facts, manager: PackageManager) -> Callable[[Calle
     def is_harmless(called: Called) -> bool:
         if not called.name or called.name in SHELLS or called.name in (".", "source", "eval"):
             return False
-        if called.name in _DEVELOPING or called.name in BUILDERS or SHELL_SCRIPT.search(called.path):
+        if builds_project(called.name, called.texts) or called.name in BUILDERS or SHELL_SCRIPT.search(called.path):
             return False
         if "/" in called.path and any(map(is_of_shell, scripts_named(facts, called.path))):
             return False
@@ -144,12 +152,25 @@ def _harmless_at_start(facts: Facts, manager: PackageManager) -> Callable[[Calle
         line = " ".join((called.name, *called.texts))
         if manager.runtime and re.search("|".join(manager.runtime), line):
             return False
+        if names_folder([word.raw for word in called.arguments], store_folders(manager)):
+            return False
         owners = programs.managers(called.name)
         if manager in owners:
             return called.is_query or is_storeless(called, manager) or ".dll" in "".join(called.texts[:1])
         return not any(store_folders(owner) & store_folders(manager) for owner in owners)
 
     return is_harmless
+
+
+def _home(facts: Facts, instruction: Instruction) -> str | None:
+    environment = facts.environments.get(id(instruction))
+    return environment.home if environment else None
+
+
+def _is_made(facts: Facts, name: str) -> bool:
+    """Return whether the build makes a program of a name: an option says so, or a command that puts it elsewhere."""
+    made = rf"\s(?:-o[= ]?|--output[= ]|(?:cp|install|mv) [^\n;&|]*?)[\"']?(?:[^\s\"']*/)?{re.escape(name)}[\"']?"
+    return facts.says(rf"{made}(?=[\s;&|]|\Z)")
 
 
 def _looks_elsewhere(facts: Facts, instruction: Instruction, manager: PackageManager, places: frozenset[str]) -> bool:

@@ -183,4 +183,15 @@ def images_commands(stage: Stage) -> Iterator[tuple[int, Instruction, list[str]]
     """CMD, ENTRYPOINT and HEALTHCHECK of the stage and of those built on it: the words of what they run."""
     for rank, instruction in chain.after(stage):
         if instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
-            yield rank, instruction, re.sub(r'[\[\]",;&|]+', " ", instruction.arguments.text).split()
+            yield rank, instruction, words_of(instruction)
+
+
+def words_of(instruction: Instruction) -> list[str]:
+    """Return the words of what an instruction has the image run."""
+    return re.sub(r'[\[\]",;&|]+', " ", instruction.arguments.text).split()
+
+
+def entrypoint_of(stage: Stage) -> list[str]:
+    """Return the words in front of those that a container of a stage's image is given, as far as the file has them."""
+    own = [one for each in stage.lineage() for one in each.instructions if one.keyword == "ENTRYPOINT"]
+    return words_of(own[-1]) if own and own[-1].arguments.text.lstrip().startswith("[") else []

@@ -11,7 +11,10 @@ from cachemount.late_pattern import late
 from cachemount.repairs.safety.later_commands import images_commands
 
 _SETTINGS = ".yarnrc.yml"
-_LINKER = late(r"(?m)^nodeLinker:\s*[\"']?node-modules\b")
+# The second has links in node_modules/.store to a folder beside the cache. Run with 4.9: it works with a mount on the
+# cache, and the image without that.
+_LINKER = late(r"(?m)^nodeLinker:\s*[\"']?(?:node-modules|pnpm)\b")
+_STORED_ELSEWHERE = late(r"(?m)^pnpmStoreFolder:")
 # The files that say where the packages are, the folder of the packages, and patterns that may take these along.
 _PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
 
@@ -19,7 +22,7 @@ _PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
 def has_node_modules(facts: Facts) -> bool:
     """Return whether the settings of the project, which the build copies, put its packages into node_modules."""
     texts = _settings(facts)
-    if not texts or not all(map(_LINKER.search, texts)):
+    if not texts or not all(map(_LINKER.search, texts)) or any(map(_STORED_ELSEWHERE.search, texts)):
         return False
     # It may be set in another way as well.
     return not facts.says(r"(?i)node_?linker")

@@ -1,7 +1,8 @@
-"""What programs run that are told their tasks by a file of the project: justfile, Taskfile, Procfile and others.
+"""What programs run that a file of the project tells their tasks: justfile, Taskfile, units of systemd and others.
 
 https://just.systems/man/en/, https://taskfile.dev/docs/guide, https://docs.npmjs.com/cli/commands/npm-run,
-https://ddollar.github.io/foreman/, https://supervisord.org/configuration.html
+https://ddollar.github.io/foreman/, https://supervisord.org/configuration.html,
+https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from cachemount.script_names import TASK_FILES
 
 _LONGEST = 100_000
 _COMMENT = late(r"(?m)^[ \t]*[#;].*$")
+# What is in all files that tell these programs something, whatever their names.
+_MARKS = {"supervisord": "[program:", "init": "[Service]", "systemd": "[Service]"}
 _FILE = late(r"(?i)\.\w|file")
 _WORD = late(r"[\w:.-]+")
 _RECIPE = late(r"(?m)^@?([\w-]+)\b[^:\n]*:(?!=)([^\n]*)\n?((?:[ \t]+[^\n]*\n?|\n)*)")
@@ -24,6 +27,7 @@ _ASKED_TASKS = late(r"\btask:[ \t]*([\w:.-]+)|\bdeps:[ \t]*\[([^\]\n]{0,500})\]|
 _ASKED_OF_JUST = late(r"\bjust((?:[ \t]+[\w-]+)+)")
 _PROCESS = late(r"(?m)^([\w-]+):[ \t]*(.*)$")
 _COMMAND = late(r"(?m)^[ \t]*command[ \t]*=[ \t]*(.*(?:\n[ \t]+.*)*)$")
+_UNIT = late(r"(?m)^[ \t]*Exec(?:Start|StartPre|Condition|Reload)[ \t]*=[ \t]*[-@:+!]*(.*(?:\\\n.*)*)$")
 _NODE_SCRIPT = late(r"\"([\w:.-]+)\"[ \t]*:[ \t]*\"((?:\\.|[^\"\\\n])*)\"")
 _ASKED_OF_NODE = late(r"\b(?:npm|pnpm|yarn|bun)(?:[ \t]+run)?[ \t]+([\w:.-]+)")
 
@@ -34,8 +38,8 @@ def run_by_file(dockerfile: Dockerfile, program: str, arguments: Sequence[str]) 
     named = {posixpath.basename(one) for one in arguments if _FILE.search(one)}
     files = [one for one in context if posixpath.basename(one.path) in named]
     files = files or [one for one in context if posixpath.basename(one.path) in TASK_FILES[program]]
-    if program == "supervisord":
-        files = [one for one in context if "[program:" in one.text]
+    if program in _MARKS:
+        files = [one for one in context if _MARKS[program] in one.text]
     found = [tasks_in(one.text, program, arguments) for one in files]
     return "\n".join(found) if found else None
 
@@ -89,6 +93,10 @@ def _read_supervisor(text: str, _wanted: Collection[str]) -> str:
     return "\n".join(_COMMAND.findall(text))
 
 
+def _read_unit(text: str, _wanted: Collection[str]) -> str:
+    return "\n".join(_UNIT.findall(text))
+
+
 def _reached(first: Sequence[str], known: Collection[str], asked: Callable[[str], list[str]]) -> list[str]:
     """Return what is run, of what is known, where the first ones are, and those that they ask for."""
     found: dict[str, None] = {}
@@ -105,5 +113,6 @@ _READERS: dict[str, Callable[[str, Collection[str]], str]] = {
     "just": _read_justfile,
     "task": _read_taskfile,
     "supervisord": _read_supervisor,
+    **dict.fromkeys(("init", "systemd"), _read_unit),
     **dict.fromkeys(("bun", "npm", "pnpm", "yarn"), _read_package),
 }
