@@ -158,7 +158,7 @@ def _is_default(mount: Mount) -> bool:
 
 def built_against(facts: Facts, install: Install) -> Withheld | None:
     """Return the reason not to keep what an install builds against libraries that are no release's of a system."""
-    if not _keeps_builds(install):
+    if not _keeps_builds(install) and (install.reader or not install.manager.keeps_linked):
         return None
     here = install.command.span.start
     for at, setting in facts.memo(_chosen_libraries, install.step.stage):
