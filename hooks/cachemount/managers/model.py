@@ -532,6 +532,8 @@ class PackageManager(Record, eq=False):
     flag_beats_off: bool = False
     # True where the cache keeps what it built of a package's sources, and takes it again whatever the build variables are.
     keeps_builds: bool = False
+    # True where it keeps what it built for each platform, whatever libraries of the image that is of.
+    keeps_linked: bool = False
     # The folder of the cache that holds what it built, and nothing else, in all releases.
     builds_folder: str = ""
     # Verbs of the program that empty the cache.

@@ -25,6 +25,7 @@ PAK = PackageManager(
         ),
     ),
     valued=frozenset({"-e"}),
+    keeps_linked=True,
     cleaners=(Cleaner(verbs=((), ("*",)), pattern=r"\bcache_clean\(\)"),),
     mistaken_for=(r"/\S*/R/pkgcache",),
     unproven="CRAN is not reached",

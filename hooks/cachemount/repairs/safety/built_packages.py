@@ -49,6 +49,8 @@ _FOR_SCRIPTS = late(
     r"SHARP_(?:IGNORE|FORCE)_\w+|\w+_FORCE_\w+|PRISMA_\w*(?:BINAR|ENGINE)\w*"
     r"|(?i:npm_config)_(?:build_from_source|arch|target\w*|platform|libc|runtime|disturl|nodedir|\w*binary\w*|\w*libvips\w*)"
 )
+# Libraries that packages of npm are compiled against where they find them; most bring their own.
+_READ_BY_SCRIPTS = r"\b(?:lib)?(?:cairo|krb5|opencv|pixman|pq|rdkafka|sqlcipher|vips|xml2|zmq|zeromq)"
 # For what no install script builds: npm's packages that are written in Rust come compiled.
 _NOT_FOR_SCRIPTS = late(r"(?:\w+_)?RUSTFLAGS|(?:PIP|UV|PYO3|PYCURL|GRPC_PYTHON|DS_BUILD)_\w+")
 _FLAGS = (
@@ -156,14 +158,14 @@ def _is_default(mount: Mount) -> bool:
 
 def built_against(facts: Facts, install: Install) -> Withheld | None:
     """Return the reason not to keep what an install builds against libraries that are no release's of a system."""
-    if not _keeps_builds(install):
+    if not _keeps_builds(install) and (install.reader or not install.manager.keeps_linked):
         return None
     here = install.command.span.start
     for at, setting in facts.memo(_chosen_libraries, install.step.stage):
         if at < here:
             return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
-    installed = "" if _installs_only(install, _UNRELATED) else installed_before(facts, install)
-    if not installed:
+    installed = "" if _installs_only(install, _UNRELATED | _BUILT_ALONE) else installed_before(facts, install)
+    if not installed or (install.manager.name == "pnpm" and not facts.says(_READ_BY_SCRIPTS)):
         return None
     reason = reasons.BUILT_BY_SCRIPT if install.manager.name == "pnpm" else reasons.BUILT_OTHERWISE
     return reason.about(setting=installed, manager=install.manager.name)
