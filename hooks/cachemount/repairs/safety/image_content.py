@@ -70,7 +70,8 @@ def hazards(
     stage, here = step.stage, step.instruction.span.start
     places, targets = sorted(paths(directories)), {one.path for one in directories}
     apart = paths([directory for directory in directories if directory.cache.disposable])
-    stores = {one.path for one in directories if one.cache.kind == "store" and one.path is not None}
+    # In one order: reasons name the first.
+    stores = sorted({one.path for one in directories if one.cache.kind == "store" and one.path is not None})
     inside, above = facts.memo(_copied, stage)
     for place in places:
         source = above.get(place)
