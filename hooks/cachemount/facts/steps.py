@@ -40,7 +40,9 @@ def read_step(
         instruction=instruction,
         run=run,
         environment=environment,
-        script=script(dockerfile.source, instruction, run, readable=_posix(environment.shell)),
+        script=script(
+            dockerfile.source, instruction, run, readable=_posix(environment.shell, root=environment.uid == 0)
+        ),
         mounts=tuple(mounts(run, environment)) if run.mounts else (),
     )
     refuse_many(len(step.commands), 0, instruction)

@@ -32,6 +32,7 @@ PIP_TOOLS = PackageManager(
     no_op_flags=frozenset({"--help", "-h", "--version", "--dry-run", "-n"}),
     off_flags={"--pip-args=--no-cache-dir": ""},
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
+    on_values={"PIP_NO_CACHE_DIR": ""},
     keeps_builds=True,
     needed=("/usr/local/lib/**", "$VIRTUAL_ENV/**"),
     when_unwritable="disables",

@@ -24,6 +24,7 @@ PIPENV = PackageManager(
     # Run: it removes the folder itself, and pip's, which fails while they are mounted.
     purged_by=r"\bpipenv\s+--clear\b",
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
+    on_values={"PIP_NO_CACHE_DIR": ""},
     keeps_builds=True,
     needed=("$WORKDIR/.venv/**", "$WORKON_HOME/**", "$HOME/.local/share/virtualenvs/**", "$VIRTUAL_ENV/**", "/usr/local/lib/**"),
     # Measured: with a cache directory of root's it installs all the same.

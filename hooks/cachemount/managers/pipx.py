@@ -41,6 +41,7 @@ PIPX = PackageManager(
     # The separate word is the value of --pip-args, which must keep one.
     off_flags={"--no-cache-dir": "''", "--pip-args=--no-cache-dir": ""},
     off_variables={"PIP_NO_CACHE_DIR": r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"},
+    on_values={"PIP_NO_CACHE_DIR": ""},
     keeps_builds=True,
     # pip's cache is its own.
     purged_by=r"\bpip[0-9.]*\s+cache\s+(?:purge|remove)\b",

@@ -212,8 +212,8 @@ def add_force(command: Command) -> Edit | None:
 
 def set_variable(install: Install, assignment: str) -> Edit | None:
     """Put an assignment in front of an install that may be edited, or is an array of the exec form; None for others."""
-    if is_element(install.step.run, install.program_word):
-        at = install.program_word.span.start
+    if is_element(install.step.run, install.command.words[0]):
+        at = install.command.words[0].span.start
         return Edit(span=Span(at, at), text=f'"env", "{assignment}", ')
     if not install.command.editable:
         return None

@@ -425,11 +425,17 @@ def test_defined() -> None:
      (["python", "-c"], False),
      (["conda", "run", "--no-capture-output", "-n", "app", "/bin/bash", "-c"], True),
      (["conda", "run", "python"], False), (["su", "app", "-c"], False), (["gosu", "node", "bash", "-c"], False),
-     (["sudo", "-H", "-u", "app", "bash", "-c"], False), (["tini", "--", "bash", "-c"], True),
+     (["sudo", "-H", "-u", "app", "bash", "-c"], False), (["su", "-c"], True), (["sudo", "bash", "-c"], True),
+     (["gosu", "root", "bash", "-c"], True), (["tini", "--", "bash", "-c"], True),
      (["/bin/bash"], False), ([], False), (["bash", "--login", "-c"], True), (["C:\\msys\\bash.exe", "-lc"], True)],
 )  # fmt: skip
 def test_posix(shell: list[str], expected: bool) -> None:
     assert posix(shell) == expected
+
+
+def test_posix_of_another_user() -> None:
+    assert posix(["bash", "-c"], root=False)
+    assert not posix(["sudo", "bash", "-c"], root=False)
 
 
 def test_variables_in_words() -> None:

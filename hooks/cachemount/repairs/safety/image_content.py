@@ -54,7 +54,7 @@ _RUNNERS, _RUNS = frozenset({"bunx", "npx", "pnpx", "uvx"}), frozenset({"dlx", "
 _TRIAL = (
     r"(?s)\A(?!.*(?:\A|[;&|({\n])\s*(?:sudo\s+)?(?:cp|mv|install|ln)\s)"
     # The program that is built stays.
-    r"(?!.*\bgo\s+build\s[^;&|]*?-o[=\s]*[\"']?/(?:usr|bin|sbin|opt)/)"
+    r"(?!.*\bgo\s+build\s[^;&|]*?-o[=\s]*[\"']?(?P<out>/(?:usr|bin|sbin|opt)/[^\s\"';&|]*)(?!.*\brm\s[^;&|\n]*(?P=out)))"
     r"(?=.*\brm\s(?:\\\r?\n|[^&;|\n])*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))"
 )
 

@@ -11,6 +11,7 @@ from cachemount.facts.cache_switches import CacheSwitch
 from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Facts, Install
 from cachemount.late_pattern import late
+from cachemount.managers import MANAGERS
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.handed_on import handed_on
@@ -28,7 +29,7 @@ def meant_for_image(facts: Facts, install: Install, off: CacheSwitch) -> Withhel
     sign = (
         None
         if stage is None
-        else _runs(facts, stage, install)
+        else _runs(facts, stage, off)
         or _volume(facts, stage, install)
         or _builder(facts, stage)
         or _said(facts, stage)
@@ -52,9 +53,10 @@ def _stage_of(install: Install, off: CacheSwitch) -> Stage | None:
     return next((one for one in install.step.stage.lineage() if instruction in one.instructions), None)
 
 
-def _runs(facts: Facts, stage: Stage, install: Install) -> tuple[str, int] | None:
-    """Return the instruction by which the image runs the manager, and its line."""
-    programs = "|".join(f"(?:{one})" for one in install.manager.programs)
+def _runs(facts: Facts, stage: Stage, off: CacheSwitch) -> tuple[str, int] | None:
+    """Return the instruction by which the image runs a manager whose cache the variable switches off, and its line."""
+    managers = (one for one in MANAGERS if off.variable in one.off_variables)
+    programs = "|".join(f"(?:{name})" for one in managers for name in one.programs)
     pattern = re.compile(rf"(?:\A|[\s;&|(/])(?:{programs})(?=\s)")
     for _rank, instruction, words in images_commands(stage):
         texts = (" ".join(words), *scripts_in(facts.dockerfile.source.context, words))

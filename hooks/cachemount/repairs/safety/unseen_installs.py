@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
+from cachemount.facts import chain, locations
 from cachemount.facts.context import modules_in, other_scripts_in, python_scripts_in, scripts_in, with_scripts
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
@@ -45,26 +46,32 @@ def texts_at_start(facts: Facts, instruction: Instruction, words: Sequence[str])
 
     They are the repository's, but for those that heredocs of the file write.
     """
-    context, written = facts.dockerfile.source.context, facts.memo(_written)
+    context = facts.dockerfile.source.context
     plain = [word.strip("\"'") for word in words]
-    bodies = [written[name] for name in map(posixpath.basename, plain) if name in written]
-    plain = [word for word in plain if posixpath.basename(word) not in written]
+    written = dict(_written(facts, instruction, plain))
+    plain = [word for word in plain if word not in written]
     said = " ".join(_MARKS.sub(" ", instruction.arguments.text).split())
-    scripts = with_scripts(context, scripts_in(context, plain))
-    return [said, *bodies, *scripts, *python_scripts_in(context, plain), *other_scripts_in(context, plain)]
+    scripts = with_scripts(context, [*written.values(), *scripts_in(context, plain)])
+    return [said, *scripts, *python_scripts_in(context, plain), *other_scripts_in(context, plain)]
 
 
-def _written(facts: Facts) -> dict[str, str]:
-    """Return the texts that heredocs of COPY and ADD write, by the names of the files."""
-    found = {}
-    for one in (one for stage in facts.dockerfile.stages for one in stage.instructions if one.heredocs):
-        if one.keyword not in ("COPY", "ADD"):
+def _written(facts: Facts, instruction: Instruction, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the words that are files which heredocs of COPY and ADD wrote before an instruction, with the texts."""
+    stages = [one for one in facts.dockerfile.stages if any(each is instruction for each in one.instructions)]
+    found: dict[str, str] = {}
+    for one in chain.before(stages[0], instruction) if stages else ():
+        if one.keyword not in ("COPY", "ADD") or not (found or one.heredocs):
             continue
-        place = one.operands[-1]
-        for heredoc in one.heredocs:
-            name = heredoc.name if place.endswith("/") else posixpath.basename(place)
-            found[name] = facts.dockerfile.source.slice(heredoc.body)
-    return found
+        environment = facts.environments.get(id(one))
+        place = locations.absolute(one.operands[-1], None if environment is None else environment.workdir)
+        # What is copied there later, or to where only the build knows, may take its place.
+        found = {path: text for path, text in found.items() if place and not locations.below(path, place)}
+        for heredoc in one.heredocs if place else ():
+            path = posixpath.join(place or "", heredoc.name) if one.operands[-1].endswith("/") else place or ""
+            found[path] = facts.dockerfile.source.slice(heredoc.body)
+    for word in words if found else ():
+        ways = [text for path, text in found.items() if path == word or ("/" not in word and path.endswith(f"/{word}"))]
+        yield from ((word, text) for text in ways[-1:])
 
 
 def _count_on_index(texts: Sequence[str], manager: PackageManager) -> bool:

@@ -72,11 +72,13 @@ def _may_launch(program: str) -> bool:
     return name in SHELLS or name in TABLE
 
 
-def posix(shell: Sequence[str]) -> bool:
-    """Return whether the command of a SHELL runs its last word as a POSIX-like script, as the user of the step."""
+def posix(shell: Sequence[str], *, root: bool = True) -> bool:
+    """Return whether the command of a SHELL runs its last word as a POSIX-like script, as the user of the step.
+
+    `root` says whether that is root.
+    """
     result = unwrap([Word(text, text) for text in (*shell, ":")])
-    known = [launcher(name) for name in result.names]
-    return result.script == len(shell) and not any(one.user or one.users or one.names_user for one in known if one)
+    return result.script == len(shell) and (not result.user or (root and result.user in ("root", "0")))
 
 
 def _open(words: Sequence[Word], result: Unwrapped, name: str) -> None:
