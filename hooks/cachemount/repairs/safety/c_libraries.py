@@ -28,7 +28,7 @@ _PROGRAMS = frozenset({
     "autoreconf", "b2", "bjam", "cmake", "conan", "ldconfig", "meson", "ninja", "scons", "vcpkg", "waf", "xmake",
 })  # fmt: skip
 _CONFIGURES = frozenset({"autogen.sh", "bootstrap", "bootstrap.sh", "Config", "Configure", "config", "configure"})
-_COMPILERS = r"(?:[\w-]+-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar)(?:-\d+)?"
+_COMPILERS = r"(?:[\w-]{1,50}-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar)(?:-\d+)?"
 _COMPILER = late(_COMPILERS)
 # What is left of a compiler that makes no program.
 _OBJECT = late(r"-c|-shared|-fPIC|r?cs?|.*\.(?:a|o|so)")
@@ -49,16 +49,16 @@ _NAMES_LIBRARY = late(
 )
 # What C is made by in a Makefile or a script.
 _MAKES_C = late(
-    r"(?m)(?:^|[;&|@(`+-]|\b(?:do|else|exec|sudo|then)\b)[ \t]*(?:[A-Za-z_]\w*=\S*[ \t]+)*(?:"
-    r"(?:\S*/)?(?:autogen\.sh|[Cc]onfigure)\b"
+    r"(?m)(?:^|[;&|@(`+-]|\b(?:do|else|exec|sudo|then)\b)[ \t]*(?:[A-Za-z_]\w{0,50}=\S{0,200}[ \t]+){0,20}(?:"
+    r"(?:[\w./-]{0,100}/)?(?:autogen\.sh|[Cc]onfigure)\b"
     r"|(?:autoreconf|cmake|conan|ldconfig|meson|ninja|scons|vcpkg)(?=[ \t\n;&|]|\Z)"
-    rf"|(?:\$[({{](?:AR|CC|CXX|LD)[)}}]|{_COMPILERS})[ \t](?:[^\n;&|]*[ \t])?"
-    r"(?:-c|-shared|-fPIC|r?cs?|[^\s;&|]*\.(?:a|o|so))(?=\s|\Z)"
+    rf"|(?:\$[({{](?:AR|CC|CXX|LD)[)}}]|{_COMPILERS})[ \t](?:[^\n;&|]{0, 500}[ \t])?"
+    r"(?:-c|-shared|-fPIC|r?cs?|[^\s;&|]{0,200}\.(?:a|o|so))(?=\s|\Z)"
     r"|cargo[ \t]+(?:\+\S+[ \t]+)?(?:build|cbuild|cinstall|rustc)\b"
-    r"|(?:g?make|\$[({]MAKE[)}])[ \t](?:[^\n;&|]*[ \t])?install(?=[ \t\n;&|]|\Z)"
+    r"|(?:g?make|\$[({]MAKE[)}])[ \t](?:[^\n;&|]{0,500}[ \t])?install(?=[ \t\n;&|]|\Z)"
     r")|/usr/(?:local/)?include\b(?!/google)"
 )
-_MADE_IN = late(r"(?:\$[({]MAKE[)}]|\bmake)[ \t](?:[^\n;&|]*[ \t])?-C[ \t]*([\w./-]+)")
+_MADE_IN = late(r"(?:\$[({]MAKE[)}]|\bmake)[ \t](?:[^\n;&|]{0,500}[ \t])?-C[ \t]*([\w./-]+)")
 # A file of the project and its line that names headers of another folder.
 _WITH_C = (".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx")
 _READS = late(r"#[ \t]*(?:include|cgo)\b")

@@ -27,9 +27,9 @@ from cachemount.repairs.safety.make_targets import part_for
 
 _INSTALLERS = frozenset({"b2", "bjam", "cmake", "conan", "gmake", "make", "meson", "ninja", "scons", "vcpkg", "waf"})
 _INSTALLS = late(
-    r"(?m)(?:^|[;&|@(`+-]|\b(?:do|else|exec|sudo|then)\b)[ \t]*(?:[A-Za-z_]\w*=\S*[ \t]+)*(?:ldconfig(?=[ \t\n;&|]|\Z)"
-    r"|(?:b2|cmake|g?make|\$[({]MAKE[)}]|meson|ninja|scons|vcpkg)[ \t](?:[^\n;&|]*[ \t])?"
-    r"(?:--)?install(?=[ \t\n;&|]|\Z))"
+    r"(?m)(?:^|[;&|@(`+-]|\b(?:do|else|exec|sudo|then)\b)[ \t]*(?:[A-Za-z_]\w{0,50}=\S{0,200}[ \t]+){0,20}"
+    r"(?:ldconfig(?=[ \t\n;&|]|\Z)|(?:b2|cmake|g?make|\$[({]MAKE[)}]|meson|ninja|scons|vcpkg)[ \t]"
+    r"(?:[^\n;&|]{0,500}[ \t])?(?:--)?install(?=[ \t\n;&|]|\Z))"
     r"|/usr/(?:local/)?include\b(?!/google)"
 )
 # Of Python and Node.js the manager knows the version; others make programs alone.
