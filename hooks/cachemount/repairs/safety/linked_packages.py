@@ -7,6 +7,7 @@ import re
 
 from cachemount import reasons
 from cachemount.facts import chain
+from cachemount.facts.context import copies_all
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.late_pattern import late
@@ -19,6 +20,9 @@ _VERSION = late(r"(?<=.)@.*")
 # What the scripts of any package may run.
 _BUILDS = late(r"gyp|prebuild|cmake-js|\A(?:node|npm|p?npx|pnpm|yarn|corepack|bun)\Z")
 
+# Of R.
+_READS_NO_FILE = late(r"--(?:vanilla|no-init-file)\Z")
+
 
 def links(facts: Facts, install: Install) -> str:
     """Return the flag, variable or setting by which what is installed stays in the cache; "" where it does not."""
@@ -29,7 +33,7 @@ def links(facts: Facts, install: Install) -> str:
             return flag
     name, wanted = manager.linking_unless
     if name and install.variables.get(name, "") not in (wanted, None):
-        return "" if said_in_file(facts, manager.linking_unless_files) else f"{name} not set to {wanted}"
+        return "" if _ends_in_file(facts, install) else f"{name} not set to {wanted}"
     for name, pattern in manager.linking_variables.items():
         value = install.variables.get(name)
         if value and re.fullmatch(pattern, value):
@@ -115,6 +119,20 @@ def _said_in_file(facts: Facts, install: Install) -> str:
     if any(re.split("[= ]", flag)[0] in told for flag in manager.linking_flags):
         return ""
     return said_in_file(facts, manager.linking_files)
+
+
+def _ends_in_file(facts: Facts, install: Install) -> bool:
+    """Return whether a file of the project that is there before the install ends it, and is read."""
+    files, step = install.manager.linking_unless_files, install.step
+    if not files or any(_READS_NO_FILE.match(argument.known) for argument in install.arguments):
+        return False
+    copies = [
+        facts.dockerfile.source.slice(one.span)
+        for one in chain.before(step.stage, step.instruction)
+        if one.keyword in ("COPY", "ADD")
+    ]
+    there = any(name in text or copies_all(f"{text}\n") for name in files for text in copies)
+    return there and said_in_file(facts, files) != ""
 
 
 def _setting(facts: Facts, manager: PackageManager) -> str:
