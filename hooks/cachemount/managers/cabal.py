@@ -56,7 +56,7 @@ CABAL = PackageManager(
     # It asks the index, and builds what is not built.
     runtime=(
         (
-            r"(?<![\w.-])cabal (?:-\S+ )*(?:new-|v[12]-)?"
+            r"(?<![\w.])(?<!\w-)cabal (?:-\S+ )*(?:new-|v[12]-)?"
             r"(?:bench|build|configure|exec|freeze|ghci|haddock|install|list-bin|repl|run|sdist|test)\b"
         ),
     ),

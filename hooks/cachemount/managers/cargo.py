@@ -249,13 +249,11 @@ CARGO = PackageManager(
     # All but `storeless_verbs`: others are programs, and run it again.
     runtime=(
         (
-            r"(?<![\w.-])cargo (?:[+-]\S+ )*"
+            r"(?<![\w.])(?<!\w-)cargo (?:[+-]\S+ )*"
             r"(?!(?:chef prepare|clean|fmt|help|init|login|new|owner|search|sqlx (?:database|migrate)|uninstall|version)(?![\w-]))"
-            r"[a-z][\w-]*(?=\s|\Z)"
+            r"[a-z][\w-]*(?![\w./-])"
         ),
         r"(?<![\w./-])(?:trunk|wasm-pack) (?:-\S+ )*(?:build|serve|test|watch)\b",
-        # A program that is told its verb by CMD, or when it is run.
-        r"\A(?:/\S*/)?cargo\Z",
     ),
     sources=("https://doc.rust-lang.org/cargo/guide/cargo-home.html",),
 )

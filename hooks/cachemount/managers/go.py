@@ -301,11 +301,9 @@ GO = PackageManager(
     # All but `storeless_verbs`, and what prints settings. https://pkg.go.dev/cmd/go, https://github.com/mitranim/gow
     runtime=(
         (
-            r"(?<![\w.-])gow? (?:-C \S+ |-\S+ )*"
+            r"(?<![\w.])(?<!\w-)gow? (?:-C \S+ |-\S+ )*"
             r"(?:build|fix|generate|get|install|list|mod (?!edit\b)\w+|run|test|tool|vet|work \w+)(?![\w.-])"
         ),
-        # A program that is told its verb by CMD, or when it is run.
-        r"\A(?:/\S*/)?go\Z",
     ),
     version_of_stage=(rf"(?im){_FROM}golang:1\.1[345](?!\d)", rf"(?im){_FROM}golang:\d"),
     sources=("https://go.dev/ref/mod#module-cache", "https://pkg.go.dev/cmd/go#hdr-Build_and_test_caching"),

@@ -80,9 +80,9 @@ NUGET = PackageManager(
     runtime=(
         # All but `storeless_verbs` and what runs a program that is built: others are tools, of the project as well.
         (
-            r"(?<![\w.-])dotnet (?:-\S+ )*"
+            r"(?<![\w.])(?<!\w-)dotnet (?:-\S+ )*"
             r"(?!(?:clean|dev-certs|exec|help|nuget|sln|store|workload|tool (?!exec|restore|run)\w+)(?![\w/.-]))"
-            r"[a-z][\w-]*(?=\s|\Z)"
+            r"[a-z][\w-]*(?![\w./-])"
         ),
         r"\bdotnet (?:exec )?(?:\S*/)?bin/(?!\S*publish)\S+\.dll",
     ),

@@ -54,7 +54,11 @@ def image_reads(
         told = run_by_check(instruction.arguments.text.partition("CMD")[2]) if checks else " ".join(words)
         with_entry = " ".join((*entrypoint_of(facts.dockerfile.last), told)) if instruction.keyword == "CMD" else told
         is_read = bool(runtime) and any(re.search(runtime, one) for one in (told, with_entry))
-        if is_read or names_store(words, places, _home(facts, instruction)):
+        if (
+            is_read
+            or _is_told_its_verb(facts, instruction, manager)
+            or names_store(words, places, _home(facts, instruction))
+        ):
             yield rank, reasons.IMAGE_READS_STORE.about(keyword=instruction.keyword, line=line, manager=manager.name)
             continue
         script = next(_in_doubt(facts, words, manager), "")
@@ -160,6 +164,15 @@ def _harmless_at_start(facts: Facts, manager: PackageManager) -> Callable[[Calle
         return not any(store_folders(owner) & store_folders(manager) for owner in owners)
 
     return is_harmless
+
+
+def _is_told_its_verb(facts: Facts, instruction: Instruction, manager: PackageManager) -> bool:
+    """Return whether an entrypoint is the manager alone, which is told what to do when somebody runs the image."""
+    entry = entrypoint_of(facts.dockerfile.last) if instruction.keyword == "ENTRYPOINT" else []
+    if len(entry) != 1 or entry[0].startswith(".") or not manager.runtime or facts.dockerfile.source.runs:
+        return False
+    given = any(one.keyword == "CMD" for each in facts.dockerfile.last.lineage() for one in each.instructions)
+    return not given and re.search("|".join(manager.runtime), f"{entry[0]} test") is not None
 
 
 def _home(facts: Facts, instruction: Instruction) -> str | None:

@@ -10,9 +10,9 @@ from cachemount.managers import MANAGERS
 from cachemount.repairs.safety.developing_programs import builds_project, developing
 
 READING = """
-go build ./... | go fix | go -C tools run . | go mod download | go work sync | /usr/local/go/bin/go test | go
-gow -v run . | cargo clippy | cargo +nightly test | cargo -q bench | cargo miri test | cargo xtask dev
-cargo chef cook | cargo | cargo sqlx prepare | cargo format-all | wasm-pack build | cabal v2-run | stack bench
+go build ./... | go fix | go -C tools run . | go mod download | go work sync | /usr/local/go/bin/go test
+${RUN:-go run .} | gow -v run . | cargo clippy | cargo +nightly test | cargo -q bench | cargo miri test
+cargo chef cook | cargo xtask dev | cargo sqlx prepare | cargo format-all | wasm-pack build | cabal v2-run | stack bench
 stack --silent runhaskell x.hs | dotnet format | dotnet stryker | dotnet tool run x | dotnet --diagnostics fsi x.fsx
 dotnet bin/Debug/net8.0/x.dll
 """
