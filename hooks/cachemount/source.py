@@ -121,7 +121,7 @@ class ContainerRun(Record):
 
     `by` is docker's or Compose's `run` or `exec`, a program for development, or "program": the image's own starts it.
     `texts` are the command and what it runs, as far as the repository has it; `target` is the stage ("": the last).
-    `volumes` are the folders that may be mounted there.
+    `volumes` are the folders that may be mounted there; with `own_variables` it has those of the image alone.
     """
 
     by: str
@@ -129,6 +129,7 @@ class ContainerRun(Record):
     target: str
     texts: tuple[str, ...]
     volumes: tuple[str, ...] = ()
+    own_variables: bool = False
 
 
 class Published(Record):

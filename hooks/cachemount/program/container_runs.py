@@ -63,6 +63,7 @@ COMMENT = late(r"(?m)^[ \t]*#.*$")
 _VALUES = late(r"(?m)^[ \t]*(?:export[ \t]+|local[ \t]+)?(\w+)[ \t]*[?:]{0,2}=[ \t]*[\"']?([\w./:-]+)[\"']?[ \t]*$")
 # An image with an owner, and perhaps an expression for its tag.
 _TAGGED = late(r"(?<![\w./-])((?:[\w-]+(?:\.[\w.-]+|:\d+)/)?[\w-][\w.-]*/[\w.-]+)(?=:|[\s,\"']|\Z)")
+_GIVES_VARIABLES = late(r"-[a-z]*e|--env")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _VALUED = frozenset({
     "--name", "-h", "--hostname", "--network", "--net", "--network-alias", "--entrypoint", "-w", "--workdir", "-u",
@@ -122,6 +123,7 @@ def runs_in_containers(path: str) -> Iterator[ContainerRun]:
                     target=one.target,
                     texts=tuple(dict.fromkeys(texts_run_by(" ".join(command), root))),
                     volumes=one.volumes + volumes_in(" ".join(options)),
+                    own_variables=run.by == "docker run" and not any(map(_GIVES_VARIABLES.match, options)),
                 )
             break
 

@@ -122,9 +122,15 @@ def test_a_build_in_a_container_of_the_image(tmp_path: Path, files: dict[str, st
     assert bool(line) == told.endswith("reads cargo's store")
 
 
-@pytest.mark.parametrize(("moved", "counts"), [("", True), ("ENV CARGO_HOME=/cache\nCMD []\n", False)])
-def test_the_place_of_the_store_in_the_image_counts(tmp_path: Path, moved: str, counts: bool) -> None:
-    files = {"run.sh": f"{BUILDS}docker run app cargo test\n"}
+MOVED = "ENV CARGO_HOME=/cache\nCMD []\n"
+
+
+@pytest.mark.parametrize(
+    ("moved", "given", "counts"),
+    [("", "", True), (MOVED, "", False), (MOVED, "-it ", False), (MOVED, "-e CARGO_HOME=/usr/local/cargo ", True)],
+)
+def test_the_place_of_the_store_in_the_image_counts(tmp_path: Path, moved: str, given: str, *, counts: bool) -> None:
+    files = {"run.sh": f"{BUILDS}docker run {given}app cargo test\n"}
     assert bool(reason(tmp_path, files, TEXT + moved)) == counts
 
 

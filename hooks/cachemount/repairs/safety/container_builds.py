@@ -42,7 +42,7 @@ def read_in_containers(
 
 def _is_elsewhere(facts: Facts, run: ContainerRun, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a variable of the image moves the manager's stores from the places, for what a container runs."""
-    found = _stages_of(facts, run)
+    found = _stages_of(facts, run) if run.own_variables else []
     if not found or not found[-1].instructions:
         return False
     environment = facts.environments.get(id(found[-1].instructions[-1]))
