@@ -34,7 +34,7 @@ def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: 
         variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
         if variables:
             yield reasons.LACKS_VARIABLE.about(**filled, variable=variables[0], where=line_of(facts, other))
-        removed = _removed_credentials(facts, step, other)
+        removed = _removed_credentials(facts, step, other, manager)
         if removed:
             yield reasons.LACKS_CREDENTIALS.about(file=removed, where=line_of(facts, other))
 
@@ -87,19 +87,20 @@ def _lasting_of(step: Step) -> frozenset[str]:
     return frozenset(name for name, value in step.environment.variables.items() if value != "")
 
 
-def _removed_credentials(facts: Facts, step: Step, until: Step) -> str:
-    """Return a file of credentials that a command removes from this step on, before another step; "" for none."""
-    first, end = step.instruction.span.start, until.instruction.span.start
+def _removed_credentials(facts: Facts, step: Step, until: Step, manager: PackageManager) -> str:
+    """Return a file of credentials that goes by a command from this step on, before another installs; "" for none."""
+    first, mine = step.instruction.span.start, (one for one in until.installs if one.manager is manager)
+    end = min((one.command.span.start for one in mine), default=until.instruction.span.start)
     return next((gone for rank, gone in facts.memo_all(_removals, step.stage) if first <= rank < end), "")
 
 
 def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
-    """Yield the files of credentials that commands of a stage, and of those built on it, remove: rank and file."""
+    """Yield the files of credentials that commands of a stage, and of those built on it, remove: offset and file."""
     for step in all_steps_of(facts, stage):
         for called in commands_of(step):
             if called.name in ("rm", "unlink", "shred"):
                 gone = next((text for text in called.texts if _CREDENTIAL_FILE.search(text)), "")
                 if gone:
-                    yield step.instruction.span.start, gone
+                    yield called.command.span.start, gone
             elif called.name == "git" and {"--unset", "--unset-all", "--remove-section"} & {*called.texts}:
-                yield step.instruction.span.start, "git's configuration"
+                yield called.command.span.start, "git's configuration"

@@ -14,11 +14,17 @@ from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.known_programs import COREUTILS, SHELL_BUILTINS
 from cachemount.repairs.safety.later_commands import images_commands, shortened
+from cachemount.repairs.safety.started_scripts import is_of_shell, scripts_named
 from cachemount.repairs.safety.unnamed_scripts import installs_packages, texts_run_by
 
 # Of a list of words, and the ends of lines that go on.
 _MARKS = late(r"[\[\]\",\\]+")
+
+# What a script starts: the first word of a command.
+_STARTED = late(r"(?m)(?:^|[;&|(]|\bthen(?=[ \t]))[ \t]*(?:exec[ \t]+)?([A-Za-z./][\w./-]*)")
+_KNOWN = SHELL_BUILTINS | COREUTILS
 
 
 def needed_by_files(facts: Facts, step: Step, manager: PackageManager) -> Withheld | None:
@@ -52,6 +58,9 @@ def texts_at_start(facts: Facts, instruction: Instruction, words: Sequence[str])
     plain = [word for word in plain if word not in written]
     said = " ".join(_MARKS.sub(" ", instruction.arguments.text).split())
     scripts = with_scripts(context, [*written.values(), *scripts_in(context, plain)])
+    started = {word for text in scripts for word in _STARTED.findall(text)} if context else set()
+    by_name = [one for word in sorted(started - _KNOWN) for one in scripts_named(facts, word) if is_of_shell(one)]
+    scripts += [one.text for one in by_name if one.text not in scripts]
     return [said, *scripts, *python_scripts_in(context, plain), *other_scripts_in(context, plain)]
 
 
