@@ -82,7 +82,6 @@ def test_every_rule_has_its_cases(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
-@pytest.mark.slow
 def test_every_manager_has_its_cases(manager: PackageManager) -> None:
     cases = cases_of("managers", manager.name)
     assert any(manager_cases.found(case, manager) for case in cases), "a finding"
@@ -93,7 +92,6 @@ def test_every_manager_has_its_cases(manager: PackageManager) -> None:
 
 
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
-@pytest.mark.slow
 def test_all_that_moves_a_cache_or_switches_it_off_has_a_case(manager: PackageManager) -> None:
     shown = {way for case in cases_of("managers", manager.name) for way in manager_cases.shown(case, manager)}
     assert manager_cases.ways(manager) - shown == set()

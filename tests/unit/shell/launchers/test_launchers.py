@@ -75,7 +75,6 @@ def test_a_command(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({*TABLE} - ONLY_STRINGS - {"builtin", "java"}))
-@pytest.mark.slow
 def test_a_string_for_a_shell(name: str) -> None:
     assert "npm" in managers(f'{before(name)} sh -c "npm ci"')
 
