@@ -52,7 +52,7 @@ _MAKES_C = late(
     r"(?m)(?:^|[;&|@(`+-]|\b(?:do|else|exec|sudo|then)\b)[ \t]*(?:[A-Za-z_]\w{0,50}=\S{0,200}[ \t]+){0,20}(?:"
     r"(?:[\w./-]{0,100}/)?(?:autogen\.sh|[Cc]onfigure)\b"
     r"|(?:autoreconf|cmake|conan|ldconfig|meson|ninja|scons|vcpkg)(?=[ \t\n;&|]|\Z)"
-    rf"|(?:\$[({{](?:AR|CC|CXX|LD)[)}}]|{_COMPILERS})[ \t](?:[^\n;&|]{0, 500}[ \t])?"
+    rf"|(?:\$[({{](?:AR|CC|CXX|LD)[)}}]|{_COMPILERS})[ \t](?:[^\n;&|]{{0,500}}[ \t])?"
     r"(?:-c|-shared|-fPIC|r?cs?|[^\s;&|]{0,200}\.(?:a|o|so))(?=\s|\Z)"
     r"|cargo[ \t]+(?:\+\S+[ \t]+)?(?:build|cbuild|cinstall|rustc)\b"
     r"|(?:g?make|\$[({]MAKE[)}])[ \t](?:[^\n;&|]{0,500}[ \t])?install(?=[ \t\n;&|]|\Z)"
