@@ -26,6 +26,8 @@ CLOJURE = PackageManager(
             optional=True,
         ),
     ),
+    # https://clojure.org/reference/clojure_cli
+    class_path=r"-Spath\b",
     downloads=(
         # -P prepares and does nothing else.
         Download(verbs=((), ("*",)), pattern=r"(?<!\S)-(?:P|Spath|Stree|Sforce|Spom)(?!\S)", only_prefetches=True),

@@ -23,6 +23,8 @@ COURSIER = PackageManager(
             safe_when=r"--(?:standalone|assembly)|\bmillw?\b",
         ),
     ),
+    # https://get-coursier.io/docs/cli-fetch, https://mill-build.org
+    class_path=r"(?i)(?<![\w%=-])[\w.]*class-?path\b|\.launcher\b|\bfetch\b.*\s(?:-p|--classpath)\b",
     downloads=(
         Download(programs=("cs", "coursier"), verbs=(("fetch",), ("resolve",)), only_prefetches=True),
         Download(programs=("cs", "coursier"), verbs=(("launch",), ("bootstrap",), ("publish",))),

@@ -52,6 +52,8 @@ GRADLE = PackageManager(
             holds="Gradle",
         ),
     ),
+    # A task of the build, by its name.
+    class_path=r"(?i)(?<![\w%.=-])[\w:]*class-?path\b",
     downloads=(
         Download(programs=("gradlew",), verbs=((),), pattern=_VERSION, caches=("distribution",), only_prefetches=True),
         Download(programs=("gradlew",), verbs=(("*",),), pattern=rf"\A{_MAKES_A_START}", caches=("distribution",), only_prefetches=True),

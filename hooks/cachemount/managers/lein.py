@@ -20,6 +20,8 @@ LEIN = PackageManager(
             kind="store",
         ),
     ),
+    # `lein help classpath`
+    class_path=r"\b(?:classpath|cp)\b",
     downloads=(
         Download(
             verbs=(("deps",), ("with-profile", "*", "deps"), ("with-profiles", "*", "deps"), ("classpath",), ("cp",)),

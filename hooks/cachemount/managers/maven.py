@@ -64,6 +64,8 @@ MAVEN = PackageManager(
             holds="Maven",
         ),
     ),
+    # https://maven.apache.org/plugins/maven-dependency-plugin/build-classpath-mojo.html
+    class_path=r"\bbuild-classpath\b",
     downloads=(*_downloads(("mvnw",), ()), *_downloads(("mvn", "mvnd", "mvnDebug"), ("repository", "repository of 4"))),
     valued=frozenset(
         {

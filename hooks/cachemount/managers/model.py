@@ -482,6 +482,8 @@ class PackageManager(Record, eq=False):
     pinned_program: str = ""
     fetched: Fetched | None = None
     loaded: tuple[Loaded, ...] = ()
+    # Regular expression on a command of the manager that writes down a class path of jars in its store.
+    class_path: str = ""
     # Regular expressions on a Makefile: on the recipes of a target, that the manager builds there as it does by itself, and
     # on all of it, that it may be kept from fetching, or told where its store is.
     built_by_make: tuple[str, str] = ("", "")

@@ -44,6 +44,8 @@ SBT = PackageManager(
             optional=True,
         ),
     ),
+    # https://www.scala-sbt.org/1.x/docs/Howto-Classpaths.html
+    class_path=r"(?i)(?<![\w%.=-])(?:[\w:/]*[:/ ])?\w*class-?path\b|\bstart-?script\b",
     downloads=(
         Download(
             verbs=((), ("*",)),

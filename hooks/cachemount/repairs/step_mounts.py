@@ -13,7 +13,6 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.built_apart import keep_builds_apart
 from cachemount.repairs.fixed_steps import is_fixed
 from cachemount.repairs.left_before import left_before
-from cachemount.repairs.safety.c_libraries import built_on_libraries, library_for
 from cachemount.repairs.safety.fetch_again import flag_to_drop
 from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
@@ -149,19 +148,22 @@ def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager, steps:
 
 def _left_out(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
     """Return the directories of a step that get no mount, because of what they hold."""
-    return [*left_in_image(facts, step, manager), *built_on_libraries(facts, step, manager)]
+    found = left_in_image(facts, step, manager)
+    if any(one.compiles_c_unless for one in manager.caches):
+        from cachemount.repairs.safety.c_libraries import built_on_libraries  # noqa: PLC0415 - most compile nothing
+
+        found = [*found, *built_on_libraries(facts, step, manager)]
+    return found
 
 
 def _name_libraries(builder: FixBuilder, installs: Collection[Install], left_out: Collection[Directory]) -> None:
     """Note why a directory of what is compiled gets no mount, for the title of the fix."""
-    for install in installs:
-        for directory in install.directories:
-            if (
-                not builder.apart
-                and directory in left_out
-                and (library := library_for(builder.facts, install, directory))
-            ):
-                builder.apart = library
+    compiled = [(one, each) for one in installs for each in one.directories if each.cache.compiles_c_unless]
+    for install, directory in compiled if left_out else ():
+        from cachemount.repairs.safety.c_libraries import library_for  # noqa: PLC0415 - most compile nothing
+
+        if not builder.apart and directory in left_out:
+            builder.apart = library_for(builder.facts, install, directory)
 
 
 def _gets_mount(facts: Facts, steps: Collection[Step], step: Step, manager: PackageManager) -> bool:

@@ -20,7 +20,6 @@ from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.queries import steps_of, steps_related
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.installed_libraries import installed_before
 from cachemount.repairs.safety.requirement_files import requirement_files
 from cachemount.shell.model import Word
 
@@ -156,6 +155,16 @@ def _is_default(mount: Mount) -> bool:
     return mount.is_cache and not {"id", "from"} & {*mount.flag.options}
 
 
+def _installed_before(facts: Facts, install: Install) -> str:
+    """Return what installs a C library before an install, as a message names it; "" where nothing does."""
+    step = install.step
+    if len(step.commands) < 2 and not any(one.keyword != "ARG" for one in chain.before(step.stage, step.instruction)):
+        return ""
+    from cachemount.repairs.safety.installed_libraries import installed_before  # noqa: PLC0415 - a first step needs none
+
+    return installed_before(facts, install)
+
+
 def built_against(facts: Facts, install: Install) -> Withheld | None:
     """Return the reason not to keep what an install builds against libraries that are no release's of a system."""
     if not _keeps_builds(install) and (install.reader or not install.manager.keeps_linked):
@@ -164,7 +173,7 @@ def built_against(facts: Facts, install: Install) -> Withheld | None:
     for at, setting in facts.memo(_chosen_libraries, install.step.stage):
         if at < here:
             return reasons.BUILT_OTHERWISE.about(setting=setting, manager=install.manager.name)
-    installed = "" if _installs_only(install, _UNRELATED | _BUILT_ALONE) else installed_before(facts, install)
+    installed = "" if _installs_only(install, _UNRELATED | _BUILT_ALONE) else _installed_before(facts, install)
     if not installed or (install.manager.name == "pnpm" and not facts.says(_READ_BY_SCRIPTS)):
         return None
     reason = reasons.BUILT_BY_SCRIPT if install.manager.name == "pnpm" else reasons.BUILT_OTHERWISE

@@ -17,28 +17,16 @@ from cachemount.repairs.safety.later_commands import images_commands, shortened
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
 
-# https://maven.apache.org/plugins/maven-dependency-plugin/build-classpath-mojo.html, tasks of builds in Gradle by their
-# names, https://www.scala-sbt.org/1.x/docs/Howto-Classpaths.html, https://mill-build.org, `lein help classpath`,
-# https://clojure.org/reference/clojure_cli, https://get-coursier.io/docs/cli-fetch
-_ASKING = {
-    "maven": r"\bbuild-classpath\b",
-    "gradle": r"(?i)(?<![\w%.=-])[\w:]*class-?path\b",
-    "sbt": r"(?i)(?<![\w%.=-])(?:[\w:/]*[:/ ])?\w*class-?path\b|\bstart-?script\b",
-    "coursier": r"(?i)(?<![\w%=-])[\w.]*class-?path\b|\.launcher\b|\bfetch\b.*\s(?:-p|--classpath)\b",
-    "lein": r"\b(?:classpath|cp)\b",
-    "clojure": r"-Spath\b",
-}
 _RUNS_JAVA = late(r"(?<![\w.-])(?:javac?|kotlinc?|native-image|scalac?|groovy|jshell)(?![\w.:-])")
 
 
 def class_paths(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     """Yield the reason to leave jars in the image to which a step writes the paths, where something may run by them."""
-    pattern = _ASKING.get(manager.name)
-    if not pattern or not _may_run_later(facts, step):
+    if not _may_run_later(facts, step):
         return
     for command in _commands(facts, step):
         line = " ".join(word.raw for word in command.words)
-        if compiled(pattern).search(line) and _runs(command, manager):
+        if compiled(manager.class_path).search(line) and _runs(command, manager):
             yield reasons.CLASS_PATH.about(command=shortened(line), manager=manager.name)
             return
 

@@ -19,17 +19,14 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.changed_owner import changed_owner
-from cachemount.repairs.safety.class_paths import class_paths
 from cachemount.repairs.safety.cleaning_scripts import cleaning_script, emptied_by_script
 from cachemount.repairs.safety.container_builds import index_read_in_containers
 from cachemount.repairs.safety.copied_homes import is_home_alone
 from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
 from cachemount.repairs.safety.index_readers import index_directories, needs_index
-from cachemount.repairs.safety.installs_at_start import installs_at_start
-from cachemount.repairs.safety.later_commands import is_readable, runs_programs_of_its_own
+from cachemount.repairs.safety.later_commands import images_commands, is_readable, runs_programs_of_its_own
 from cachemount.repairs.safety.left_in_cache import empties_after, switches_off
-from cachemount.repairs.safety.loaded_packages import loaded_from_store
 from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.of_image import is_of_image
@@ -57,10 +54,6 @@ _TRIAL = (
     r"(?!.*\bgo\s+build\s[^;&|]*?-o[=\s]*[\"']?(?P<out>/(?:usr|bin|sbin|opt)/[^\s\"';&|]*)(?!.*\brm\s[^;&|\n]*(?P=out)))"
     r"(?=.*\brm\s(?:\\\r?\n|[^&;|\n])*(?:\bproject\b|\btarget\b|project\.clj|pom\.xml|build\.sbt))"
 )
-
-_OF_IMAGE = (
-    needed_at_run_time, loaded_from_store, synced_at_start, installs_at_start, class_paths, index_read_in_containers,
-)  # fmt: skip
 
 
 def hazards(
@@ -108,8 +101,7 @@ def hazards(
     if emptied:
         yield emptied
     stored = bool(stores)
-    for reasons_of in _OF_IMAGE:
-        yield from reasons_of(facts, step, manager)
+    yield from _needed_in_image(facts, step, manager)
     if stored:
         from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store
         from cachemount.repairs.safety.step_links import linked  # noqa: PLC0415
@@ -127,6 +119,25 @@ def hazards(
         yield reasons.ONLY_FETCHED.about()
     elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
         yield reason
+
+
+def _needed_in_image(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
+    """Yield why what the image runs, or what others run in it, may need what a step fetches."""
+    yield from needed_at_run_time(facts, step, manager)
+    if manager.loaded:
+        from cachemount.repairs.safety.loaded_packages import loaded_from_store  # noqa: PLC0415 - few managers
+
+        yield from loaded_from_store(facts, step, manager)
+    yield from synced_at_start(facts, step, manager)
+    if any(True for _ in images_commands(step.stage)):
+        from cachemount.repairs.safety.installs_at_start import installs_at_start  # noqa: PLC0415 - many stages have none
+
+        yield from installs_at_start(facts, step, manager)
+    if manager.class_path:
+        from cachemount.repairs.safety.class_paths import class_paths  # noqa: PLC0415 - few managers
+
+        yield from class_paths(facts, step, manager)
+    yield from index_read_in_containers(facts, step, manager)
 
 
 def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
