@@ -9,15 +9,15 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Instruction
 from cachemount.dockerfile.syntax.words import MixedArrayError, json_strings
 from cachemount.facts import invocations, programs
-from cachemount.facts.context import scripts_in, with_scripts
+from cachemount.facts.context import with_scripts
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.patterns import compiled
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import images_commands, shortened
-from cachemount.repairs.safety.started_scripts import is_of_shell, scripts_named
 from cachemount.repairs.safety.task_files import run_by_file
+from cachemount.repairs.safety.unseen_installs import texts_at_start
 from cachemount.script_names import TASK_FILES
 from cachemount.shell.model import Command
 from cachemount.shell.reader import read_file
@@ -48,10 +48,10 @@ def installs_at_start(facts: Facts, step: Step, manager: PackageManager) -> Iter
 
 def _texts(facts: Facts, instruction: Instruction, words: list[str]) -> Iterator[str]:
     """Yield what an instruction runs, and the scripts and tasks of the project that it runs."""
-    context = facts.dockerfile.source.context
-    named = [one.text for word in words for one in scripts_named(facts, word) if is_of_shell(one)]
     told = [run_by_file(facts.dockerfile, word, words[at + 1 :]) for at, word in enumerate(words) if word in TASK_FILES]
-    yield from with_scripts(context, [_text(instruction), *scripts_in(context, words), *named, *filter(None, told)])
+    yield _text(instruction)
+    yield from texts_at_start(facts, instruction, words)[1:]
+    yield from with_scripts(facts.dockerfile.source.context, [*filter(None, told)])
 
 
 def _text(instruction: Instruction) -> str:

@@ -58,7 +58,7 @@ def texts_at_start(facts: Facts, instruction: Instruction, words: Sequence[str])
     plain = [word for word in plain if word not in written]
     said = " ".join(_MARKS.sub(" ", instruction.arguments.text).split())
     scripts = with_scripts(context, [*written.values(), *scripts_in(context, plain)])
-    started = {word for text in scripts for word in _STARTED.findall(text)} if context else set()
+    started = {word for text in scripts for word in _STARTED.findall(text)}.union(plain) if context else set()
     by_name = [one for word in sorted(started - _KNOWN) for one in scripts_named(facts, word) if is_of_shell(one)]
     scripts += [one.text for one in by_name if one.text not in scripts]
     return [said, *scripts, *python_scripts_in(context, plain), *other_scripts_in(context, plain)]
