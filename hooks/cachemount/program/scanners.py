@@ -178,9 +178,10 @@ def _failing(scanner: Scanner, text: str) -> Iterator[int]:
 def _with_options(line: str, following: Iterable[str]) -> str:
     """Return a line with those after it that go on with the call: by a backslash, or folded by YAML, with an option."""
     for one in following:
-        if not line.rstrip().endswith("\\") and not _OPTION.match(one):
+        joined = line.rstrip().removesuffix("\\")
+        if joined == line.rstrip() and not _OPTION.match(one):
             break
-        line = f"{line.rstrip().rstrip(chr(92))} {one.strip()}"[:_LONGEST_LINE]
+        line = f"{joined} {one.strip()}"[:_LONGEST_LINE]
     return line
 
 

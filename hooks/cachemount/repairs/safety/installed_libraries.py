@@ -35,12 +35,10 @@ _INSTALLS = late(
 # Of Python and Node.js the manager knows the version; others make programs alone.
 _NO_LIBRARIES = late(r"(?i)\b(?:c?python|node|git|nginx|vim|tmux|bash|htop|postgresql-client)(?:\.git|[-/]v?[\d$])")
 
-
-# Other projects than that of the image, and places where no compiler looks.
-_SOURCES, _ELSEWHERE = (
-    late(r"\b(?:autogen|autoreconf|cmake|[Cc]onfigure|curl|git clone|tar|unzip|wget)\b"),
-    late(r"DESTDIR="),
-)
+# Other projects than that of the image.
+_SOURCES = late(r"\b(?:autogen|autoreconf|cmake|[Cc]onfigure|curl|git clone|tar|unzip|wget)\b")
+# A place where no compiler looks.
+_ELSEWHERE = late(r"DESTDIR=")
 
 
 def installed_before(facts: Facts, install: Install) -> str:
