@@ -36,7 +36,8 @@ _DEEPEST = 3
 _MOST_TARGETS = 50
 _ENDS = (".sh", ".bash", ".mk", "akefile", "ustfile", ".yml", ".yaml")
 _OF_TASKS = ("askfile.yml", "askfile.yaml")
-_SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
+# Folders of what is built, installed or taken from others.
+SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
 
 _ENGINE = (
     r"(?:\b(?:docker|podman|nerdctl)|\$[({]?\w*(?:DOCKER|PODMAN|ENGINE|CONTAINER_(?:CLI|TOOL|RUNTIME))\w*[)}]?[\"']?)"
@@ -141,6 +142,7 @@ def _untagged(image: str) -> str:
 
 
 def volumes_in(text: str) -> tuple[str, ...]:
+    """Return the folders of a container that options or keys in a text mount something on."""
     return tuple(dict.fromkeys(one or other for one, other in _TARGET_OF_VOLUME.findall(text)))
 
 
@@ -148,7 +150,7 @@ def volumes_in(text: str) -> tuple[str, ...]:
 def texts_of_containers(root: str) -> tuple[tuple[str, str], ...]:
     """Return the scripts of a repository that speak of containers, its workflows and Compose files: paths and texts."""
     paths = [os.path.join(root, *one.split("/")) for one in workflows(root)]
-    found = islice(nearest_files(root, _ENDS, _SKIPPED, _MOST_FOLDERS), _MOST_FILES * 10)
+    found = islice(nearest_files(root, _ENDS, SKIPPED, _MOST_FOLDERS), _MOST_FILES * 10)
     likely = (
         one
         for one in found

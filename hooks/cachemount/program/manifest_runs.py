@@ -17,7 +17,7 @@ from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.program.container_runs import texts_run_by
+from cachemount.program.container_runs import SKIPPED, texts_run_by
 from cachemount.program.discovery import host_kind
 from cachemount.program.given_names import given_names, without_registry
 from cachemount.program.repository_images import telling_folders
@@ -33,7 +33,6 @@ _MOST_BYTES = 100_000
 _MOST_FOLDERS, _MOST_FILES, _MOST_IMAGES = 300, 300, 100
 # Of a container, before its image and after it.
 _MOST_LINES, _LONGEST = 200, 1_000
-_SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
 _TELLING = late(r"(?m)^[ \t]*(?:-[ \t]+)?(?:command|args):")
 _CONTAINERS = late(r"(?i)containers:")
 _IMAGE = late(r"([ \t]*)((?:-[ \t]+)?)image:[ \t]*[\"']?([^#\n]*?)[\"']?[ \t]*(?:#.*)?")
@@ -81,7 +80,7 @@ def runs_by_manifests(path: str) -> Iterator[ContainerRun]:
 def _containers(root: str) -> tuple[_Container, ...]:
     """Return the containers in a repository's manifests that may run a manager or a file of the project."""
     found: list[_Container] = []
-    files = nearest_files(root, (".yml", ".yaml"), _SKIPPED, _MOST_FOLDERS)
+    files = nearest_files(root, (".yml", ".yaml"), SKIPPED, _MOST_FOLDERS)
     for path in islice((one for one in files if not host_kind(os.path.basename(one))), _MOST_FILES):
         text = text_inside_repository(path, root, _MOST_BYTES)
         if _TELLING.search(text) and _CONTAINERS.search(text) and LIKELY.search(text):

@@ -16,7 +16,7 @@ from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.program.container_runs import COMMENT, texts_run_by
+from cachemount.program.container_runs import COMMENT, SKIPPED, texts_run_by
 from cachemount.script_names import MAKEFILES
 from cachemount.source import ContainerRun, Elsewhere
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 100_000
 _MOST_FOLDERS, _MOST_FILES = 200, 20
-_SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
 _FOLDER = ".okteto"
 # Without a command it is a shell, in which people most likely do what a Makefile does.
 _SHELL_OR_MAKE = late(r"(?s)(?:\S*/)?(?:ba|da|z|a|fi)?sh(?: -[il]+| --login)*|make(?:\s.*)?|")
@@ -54,7 +53,7 @@ def _manifests(root: str) -> Iterator[str]:
     inside = os.path.join(root, _FOLDER)
     hidden = names_in(inside) if _FOLDER in names_in(root) else ()
     found = [os.path.join(inside, name) for name in sorted(hidden) if name.endswith((".yml", ".yaml"))]
-    files = nearest_files(root, (".yml", ".yaml"), _SKIPPED, _MOST_FOLDERS)
+    files = nearest_files(root, (".yml", ".yaml"), SKIPPED, _MOST_FOLDERS)
     yield from found[:_MOST_FILES]
     yield from islice((one for one in files if os.path.basename(one).startswith("okteto")), _MOST_FILES)
 

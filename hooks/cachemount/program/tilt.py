@@ -13,12 +13,11 @@ from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.program.container_runs import COMMENT, texts_run_by
+from cachemount.program.container_runs import COMMENT, SKIPPED, texts_run_by
 from cachemount.source import ContainerRun, Elsewhere
 
 _MOST_BYTES, _LONGEST = 100_000, 10_000
 _MOST_FOLDERS, _MOST_FILES, _MOST_CALLS = 200, 20, 100
-_SKIPPED = frozenset({"build", "dist", "docs", "node_modules", "target", "third_party", "vendor", "venv"})
 _CALL = late(r"\bdocker_build(?:_with_restart)?\(")
 _SIGN = late(r"\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*|[()]")
 _CONTEXT = late(r"\bcontext\s*=\s*[\"']([^\"'\n]+)|\A[^,]+,\s*[\"']([^\"'\n]+)")
@@ -42,7 +41,7 @@ def runs_by_tilt(path: str) -> Iterator[ContainerRun]:
 def _runs(root: str) -> tuple[tuple[str, ContainerRun], ...]:
     """Return the runs of all Tiltfiles, each with the Dockerfile, by its real path, that its image is of."""
     found: list[tuple[str, ContainerRun]] = []
-    for path in islice(nearest_files(root, "Tiltfile", _SKIPPED, _MOST_FOLDERS), _MOST_FILES):
+    for path in islice(nearest_files(root, "Tiltfile", SKIPPED, _MOST_FOLDERS), _MOST_FILES):
         text = COMMENT.sub("", text_inside_repository(path, root, _MOST_BYTES))
         for call in islice(_CALL.finditer(text), _MOST_CALLS):
             found += _runs_of(path, text, call.end(), root)
