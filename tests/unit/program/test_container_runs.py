@@ -6,22 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import engine
 from cachemount.program.started_managers import started_managers
-from cachemount.program.surroundings import with_surroundings
-from cachemount.source import Source
-from repositories import repository
+from repositories import withheld
 
 TEXT = "FROM rust:1.90\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\n"
 STAGES = f"{TEXT.replace('1.90', '1.90 AS dev')}FROM debian:13\nCOPY --from=dev /app/target/release/app /usr/bin/\n"
 
 
 def reason(root: Path, files: dict[str, str], text: str = TEXT, name: str = "ci/Dockerfile") -> str:
-    repository(root, {name: text, **files})
-    source = with_surroundings(Source(path=str(root / name), text=text))
-    (found,) = engine.check(source).findings
-    assert found.fix is not None
-    return found.fix.withheld
+    return withheld(root, files, text, name)
 
 
 SYSTEM = "FROM {}\nRUN {}\n"

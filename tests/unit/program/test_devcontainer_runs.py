@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import engine
-from cachemount.program.surroundings import with_surroundings
-from cachemount.source import Source
-from repositories import repository
+from repositories import withheld
 
 TEXT = "FROM rust:1.90 AS dev\nWORKDIR /app\nCOPY . .\nRUN cargo build\n"
 STAGES = f"{TEXT}FROM debian:13\nCOPY --from=dev /app/target/debug/app /usr/bin/\n"
@@ -18,11 +15,7 @@ SETTINGS = '{{\n  "build": {{"dockerfile": "../ci/Dockerfile"{}}},\n  // "postCr
 
 
 def reason(root: Path, files: dict[str, str], text: str = TEXT) -> str:
-    repository(root, {"ci/Dockerfile": text, **files})
-    source = with_surroundings(Source(path=str(root / "ci" / "Dockerfile"), text=text))
-    (found,) = engine.check(source).findings
-    assert found.fix is not None
-    return found.fix.withheld
+    return withheld(root, files, text)
 
 
 @pytest.mark.parametrize(

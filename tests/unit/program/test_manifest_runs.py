@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import engine
-from cachemount.program.surroundings import with_surroundings
-from cachemount.source import Source
-from repositories import repository
+from repositories import withheld
 
 TEXT = "FROM rust:1.90\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\n"
 BUILDS = {"Makefile": "image:\n\tdocker build -t own/app:1 .\n"}
@@ -19,11 +16,7 @@ VALUES = "app:\n  image: own/app\n  tag: 1\n"
 
 
 def reason(root: Path, files: dict[str, str]) -> str:
-    repository(root, {"Dockerfile": TEXT, **BUILDS, **files})
-    source = with_surroundings(Source(path=str(root / "Dockerfile"), text=TEXT))
-    (found,) = engine.check(source).findings
-    assert found.fix is not None
-    return found.fix.withheld
+    return withheld(root, {**BUILDS, **files}, TEXT, "Dockerfile")
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cachemount import engine
-from cachemount.program.surroundings import with_surroundings
-from cachemount.source import Source
-from repositories import repository
+from repositories import withheld
 
 TEXT = "FROM rust:1.90\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\n"
 STAGES = f"{TEXT.replace('1.90', '1.90 AS dev')}FROM debian:13\nCOPY --from=dev /app/target/release/app /usr/bin/\n"
@@ -17,11 +14,7 @@ DEBIAN = "FROM debian:13\nRUN apt-get update && apt-get install -y git\n"
 
 
 def reason(root: Path, files: dict[str, str], text: str = TEXT) -> str:
-    repository(root, {"ci/Dockerfile": text, **files})
-    source = with_surroundings(Source(path=str(root / "ci" / "Dockerfile"), text=text))
-    (found,) = engine.check(source).findings
-    assert found.fix is not None
-    return found.fix.withheld
+    return withheld(root, files, text)
 
 
 BUILT = "services:\n  app:\n    build: ci\n"
