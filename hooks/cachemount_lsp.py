@@ -7,7 +7,7 @@ import sys
 
 def main() -> int:
     try:
-        from cachemount.lsp.program import main as run  # noqa: PLC0415 - it needs packages that the hooks do not
+        from cachemount.lsp.program import main as run
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol", "attrs", "cattrs"):
             raise

@@ -10,8 +10,8 @@ from cachemount.program.fast_path import can_skip
 def main() -> int:
     """Run the program; 0 when there is nothing to say."""
     if not can_skip(sys.argv[1:]):
-        from cachemount.program.main import check_cache_mounts  # noqa: PLC0415 - slow to import
-        from cachemount.program.streams import exit_now  # noqa: PLC0415
+        from cachemount.program.main import check_cache_mounts
+        from cachemount.program.streams import exit_now
 
         exit_now(check_cache_mounts())
     return 0

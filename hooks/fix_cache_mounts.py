@@ -11,7 +11,7 @@ def main() -> int:
     """Run the program; 0 when there is nothing to say."""
     if can_skip(sys.argv[1:]):
         return 0
-    from cachemount.program.main import fix_cache_mounts  # noqa: PLC0415 - slow to import
+    from cachemount.program.main import fix_cache_mounts
 
     return fix_cache_mounts()
 

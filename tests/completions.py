@@ -64,7 +64,7 @@ def whole() -> ArgumentParser:
 
 
 def _add_values(action: Action) -> None:
-    import shtab  # noqa: PLC0415 - only what writes the files needs it
+    import shtab
 
     if action.dest in PATHS:
         action.complete = shtab.FILE  # type: ignore[attr-defined]
@@ -74,7 +74,7 @@ def _add_values(action: Action) -> None:
 
 def completions() -> dict[Path, str]:
     """Return the texts of the files."""
-    import shtab  # noqa: PLC0415
+    import shtab
 
     complete: Callable[..., str] = shtab.complete
     return {FOLDER / f"cachemount.{shell}": complete(whole(), shell).rstrip("\n") + "\n" for shell in commands.SHELLS}

@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.option.tx:
         return
-    from hypothesis import HealthCheck, settings  # noqa: PLC0415 - it takes more than a second
+    from hypothesis import HealthCheck, settings
 
     settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("cachemount", settings.get_profile("search"), derandomize=True, database=None)

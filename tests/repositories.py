@@ -59,9 +59,9 @@ def repository(root: Path, files: dict[str, str]) -> None:
 
 def withheld(root: Path, files: dict[str, str], text: str, name: str = "ci/Dockerfile") -> str:
     """Return why the fix of the one finding in a Dockerfile of a repository is not safe; "" where it is."""
-    from cachemount import engine  # noqa: PLC0415 - pytest loads this module in each of its processes
-    from cachemount.program.surroundings import with_surroundings  # noqa: PLC0415
-    from cachemount.source import Source  # noqa: PLC0415
+    from cachemount import engine
+    from cachemount.program.surroundings import with_surroundings
+    from cachemount.source import Source
 
     repository(root, {name: text, **files})
     (found,) = engine.check(with_surroundings(Source(path=str(root / name), text=text))).findings

@@ -117,7 +117,7 @@ def test_what_is_searched_for_in_whole_files_is_tried_once(manager: PackageManag
 
 @pytest.mark.slow
 def test_the_documents_say_what_is() -> None:
-    from generate_docs import REGIONS, filled  # noqa: PLC0415
+    from generate_docs import REGIONS, filled
 
     for path in REGIONS:
         text = path.read_text(encoding="utf-8")
@@ -125,7 +125,7 @@ def test_the_documents_say_what_is() -> None:
 
 
 def test_the_readme_is_read_in_some_minutes() -> None:
-    from generate_docs import README  # noqa: PLC0415
+    from generate_docs import README
 
     text = README.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 170
@@ -133,13 +133,13 @@ def test_the_readme_is_read_in_some_minutes() -> None:
 
 
 def test_the_short_way_knows_every_manager() -> None:
-    from generate_docs import QUICK, with_programs  # noqa: PLC0415
+    from generate_docs import QUICK, with_programs
 
     text = QUICK.read_text(encoding="utf-8")
     assert with_programs(text) == text, "run `python tests/generate_docs.py`"
 
 
 def test_the_programs_of_each_manager_are_listed() -> None:
-    from generate_docs import PROGRAMS, programs_by_manager  # noqa: PLC0415
+    from generate_docs import PROGRAMS, programs_by_manager
 
     assert PROGRAMS.read_text(encoding="utf-8") == programs_by_manager(), "run `python tests/generate_docs.py`"

@@ -62,7 +62,7 @@ def main() -> int:
         print(USAGE)
         return 0
     if command == "--version":
-        from cachemount import __version__  # noqa: PLC0415
+        from cachemount import __version__
 
         print(f"cachemount {__version__}")
         return 0
@@ -76,7 +76,7 @@ def main() -> int:
 
 def _meant(command: str) -> str:
     """Return what may have been meant: a command with another name, or a path to check."""
-    from cachemount.policy.config_reader import suggestion  # noqa: PLC0415 - slow to import
+    from cachemount.policy.config_reader import suggestion
 
     if command.startswith("-"):
         return "; options follow the command, as in `cachemount fix --diff`"
@@ -99,7 +99,7 @@ def _fix(arguments: list[str]) -> int:
 
 
 def _main(kind: str, arguments: list[str]) -> int:
-    from cachemount.program.main import main as run  # noqa: PLC0415 - slow to import
+    from cachemount.program.main import main as run
 
     hosts = "--compose" in arguments
     program, called = f"{kind}-compose-cache-mounts", f"cachemount {kind} --compose"
@@ -112,19 +112,19 @@ def _explain(arguments: list[str]) -> int:
     if arguments in (["-h"], ["--help"]):
         print(_EXPLAIN)
         return 0
-    from cachemount.program.main import main as run  # noqa: PLC0415 - slow to import
+    from cachemount.program.main import main as run
 
     return run("check-cache-mounts", ["--explain", *arguments], "cachemount explain")
 
 
 def _config(arguments: list[str]) -> int:
-    from cachemount.program.check_config import main as run  # noqa: PLC0415 - slow to import
+    from cachemount.program.check_config import main as run
 
     return run(arguments, "cachemount config")
 
 
 def _measure(arguments: list[str]) -> int:
-    from cachemount.measure.program import main as run  # noqa: PLC0415 - slow to import
+    from cachemount.measure.program import main as run
 
     return run(arguments, "cachemount measure")
 
@@ -136,7 +136,7 @@ def _completion(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in SHELLS:
         print(f"cachemount completion: name one shell: {', '.join(SHELLS)}\n{_COMPLETION}", file=sys.stderr)
         return 2
-    from importlib.resources import files  # noqa: PLC0415 - slow to import
+    from importlib.resources import files
 
     name = f"cachemount.{arguments[0]}"
     print(files("cachemount").joinpath("completions", name).read_text(encoding="utf-8"), end="")

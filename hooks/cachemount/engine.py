@@ -96,7 +96,7 @@ def _unreadable(source: Source, error: UnreadableDockerfileError, config: Config
 def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Report:
     joined = None
     if dockerfile.source.images:
-        from cachemount.dockerfile.state.joined import join  # noqa: PLC0415 - rarely needed
+        from cachemount.dockerfile.state.joined import join
 
         joined = join(dockerfile)
     whole = joined.dockerfile if joined else dockerfile
@@ -125,17 +125,17 @@ def _report(dockerfile: Dockerfile, config: Config, *, with_fixes: bool) -> Repo
 def _doubted(dockerfile: Dockerfile, findings: list[Finding]) -> list[Finding]:
     """Return the findings with the doubts of the whole file, and of the repository, about their fixes."""
     if any(one.fix and one.fix.safe for one in findings):
-        from cachemount.repairs.safety.unchanged_files import unchanged  # noqa: PLC0415 - asked where there is a fix
+        from cachemount.repairs.safety.unchanged_files import unchanged
 
         if reason := unchanged(dockerfile):
             return [_withheld(one, reason) for one in findings]
         if "generated" in dockerfile.source.text.lower():
-            from cachemount.repairs.safety.generated_blocks import within  # noqa: PLC0415 - rare
+            from cachemount.repairs.safety.generated_blocks import within
 
             findings = _leaving(findings, partial(within, dockerfile))
     if not dockerfile.source.context:
         return findings
-    from cachemount.repairs.safety.demanded_words import demanded  # noqa: PLC0415 - few have such a context
+    from cachemount.repairs.safety.demanded_words import demanded
 
     words = demanded(dockerfile)
     return _leaving(findings, partial(_demanded, dockerfile.source.text, words)) if words else findings
@@ -143,8 +143,8 @@ def _doubted(dockerfile: Dockerfile, findings: list[Finding]) -> list[Finding]:
 
 def _demanded(text: str, words: Sequence[tuple[str, Elsewhere]], made: Fix) -> Withheld | None:
     """Return the reason not to make a fix that changes words which have to stay."""
-    from cachemount import fixer  # noqa: PLC0415 - few repositories have tests of their Dockerfiles
-    from cachemount.repairs.safety.demanded_words import changed  # noqa: PLC0415
+    from cachemount import fixer
+    from cachemount.repairs.safety.demanded_words import changed
 
     return changed(text, fixer.apply(text, [made])[0], words)
 
@@ -231,7 +231,7 @@ def fix_checked(report: Report, config: Config | None = None, *, unsafe: bool = 
         fixes = made_together(report, unsafe=unsafe)
         if not fixes:
             return source, report
-        from cachemount import fixer  # noqa: PLC0415 - a check repairs nothing
+        from cachemount import fixer
 
         text, count = fixer.apply(source.text, fixes)
         changed = replace(source, text=text)

@@ -150,14 +150,14 @@ def _run(script: Path, *arguments: str) -> dict[str, Any]:
 
 
 def _rows(out: Path) -> int:
-    import pyarrow.dataset as ds  # noqa: PLC0415
+    import pyarrow.dataset as ds
 
     return int(ds.dataset(out / "rows", format="parquet").count_rows())
 
 
 def _content(out: Path) -> tuple[list[Any], list[Any], str]:
     """Return the rows and the counts in an order of their own, and the page."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     rows = pd.read_parquet(out / "rows")
     rows["kind"] = rows["kind"].astype(str)

@@ -166,7 +166,7 @@ def main() -> int:
     plan = Plan(seed=options.seed, suites=tuple(options.suite or SUITES), more=more, save=options.save)
     if options.atheris:
         try:
-            from fuzz.guided import guide  # noqa: PLC0415 - needs atheris, which is no dependency
+            from fuzz.guided import guide
         except ModuleNotFoundError as error:
             parser.error(f"--atheris needs {error.name}, which is not installed: pip install atheris")
         return guide(SUITES[plan.suites[0]], options.inputs, options.seed, options.save)

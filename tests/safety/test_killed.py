@@ -147,7 +147,7 @@ def test_at_a_system_call(tmp_path: Path, call: str) -> None:
 
 
 def test_a_leftover_is_no_dockerfile_and_a_file_in_use_stays(tmp_path: Path) -> None:
-    import fcntl  # noqa: PLC0415 - not on Windows
+    import fcntl
 
     (tmp_path / "Dockerfile").write_text(BAD, encoding="utf-8")
     leftover, in_use = (tmp_path / f".cachemount-{name}.tmp" for name in ("0123456789ab", "ba9876543210"))

@@ -267,7 +267,7 @@ def _mounts(split: RawInstruction, line: Excerpt, escape: str) -> tuple[MountFla
     flags = [flag for flag in split.flags if flag.word.text.startswith("--mount=")]
     if not flags:
         return ()
-    from cachemount.dockerfile.syntax.mounts import read_mount  # noqa: PLC0415 - most files have none
+    from cachemount.dockerfile.syntax.mounts import read_mount
 
     return tuple([read_mount(flag.word, line, line.span(flag.start, flag.end), escape) for flag in flags])
 

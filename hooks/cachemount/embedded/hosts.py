@@ -65,7 +65,7 @@ class _Examined(Record):
 
     def _by_hand(self, fix: Fix, instruction: Span) -> str:
         """Return the lines that a fix changes, as those of a diff of the host; "" where the host fills in a part."""
-        from cachemount.changed_lines import changed_lines  # noqa: PLC0415 - slow to import
+        from cachemount.changed_lines import changed_lines
 
         places = (instruction, *(one.span for one in fix.edits))
         if any(one.start < place.end and place.start < one.end for one in self.inline.unknown for place in places):

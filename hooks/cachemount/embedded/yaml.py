@@ -186,8 +186,8 @@ def documents(text: str, key: str) -> Iterator[Node]:
     """Yield the documents of a text that has a word; none where it does not. Raises `UnreadableHostError`."""
     if key not in text:
         return
-    from ruamel.yaml import YAML  # noqa: PLC0415 - slow to import
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     if len(text) > MOST_CHARACTERS:
         raise UnreadableHostError(f"it has {len(text)} characters, and at most {MOST_CHARACTERS} are read", 0)

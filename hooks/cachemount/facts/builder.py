@@ -59,6 +59,6 @@ def build_facts(
 
 
 def _requested(names: frozenset[str]) -> Requested:
-    from cachemount.managers.on_request import ON_REQUEST  # noqa: PLC0415 - most configurations ask for none
+    from cachemount.managers.on_request import ON_REQUEST
 
     return Requested([one for one in ON_REQUEST if one.name in names])

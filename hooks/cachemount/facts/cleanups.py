@@ -7,11 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from cachemount.facts import invocations, locations, programs
-from cachemount.facts.asked_places import asked_place
 from cachemount.facts.expansion import expanded
-from cachemount.facts.fallbacks import precedes_retry
 from cachemount.facts.model import Directory, Install, Mount, Step
-from cachemount.facts.mounts import volume_options
 from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cleaner, PackageManager
@@ -164,7 +161,11 @@ def _cleanups_of(
                     if _cleans(cleaner, manager, rest, caches) and _is_set_so(cleaner, step)
                 )
                 cleaner = next(cleaners, None)
-                if cleaner is not None and not precedes_retry(step, command, managers):
+                if cleaner is None:
+                    continue
+                from cachemount.facts.fallbacks import precedes_retry
+
+                if not precedes_retry(step, command, managers):
                     left = (alone for name, alone in cleaner.alone.items() if name not in caches)
                     flags = tuple(one for one in rest if one.text in cleaner.needs) if cleaner.lets_go else ()
                     yield Cleanup(command=command, arguments=flags, instead=next(left, ""), selective=cleaner.selective)
@@ -225,6 +226,8 @@ def _removed(
     hit, partly, wider, above = [], False, "", ""
     for operand in operands:
         if operand.text is None:
+            from cachemount.facts.asked_places import asked_place
+
             known = [asked_place(step, operand)]
         else:
             known = [resolved(text, command, step) for text in (braces(operand.text) if expands else [operand.text])]
@@ -235,13 +238,12 @@ def _removed(
             wider = wider or next((path for path in known if path is not None and _is_wider(path, places)), "")
             above = above or next((path for path in known if path is not None and _is_of_all(path)), "")
     at_first = bool(hit) and all(_is_of_index(resolved(one.known, command, step), managers) for one in hit)
-    if (
-        hit
-        and all(one.known.endswith("/*") for one in hit)
-        and precedes_retry(step, command, managers, at_first=at_first)
-    ):
-        # A folder itself could not be removed from under its mount.
-        return
+    if hit and all(one.known.endswith("/*") for one in hit):
+        from cachemount.facts.fallbacks import precedes_retry
+
+        if precedes_retry(step, command, managers, at_first=at_first):
+            # A folder itself could not be removed from under its mount.
+            return
     if hit:
         # What is left of a broken download goes with the others.
         gone = {id(one) for one in hit}
@@ -313,6 +315,8 @@ def looks_meant(step: Step, mount: Mount, directory: Directory, manager: Package
 
     One that a manager can do without is meant by a target that is like its own, and not by the manager's name.
     """
+    from cachemount.facts.mounts import volume_options
+
     options = volume_options(mount.flag.target)
     written = mount.flag.target.removesuffix(options).rstrip("/")
     target = (mount.target or mount.flag.target).removesuffix(options)

@@ -9,11 +9,8 @@ from itertools import takewhile
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import chain, invocations, locations, programs
-from cachemount.facts.asked_systems import is_of_another_system
-from cachemount.facts.context import is_copied, nearest, settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Install, Mount, Step
-from cachemount.facts.open_targets import is_elsewhere
 from cachemount.facts.requested import Requested
 from cachemount.facts.settings import image_variables, is_set_offline, prefix, says, unneeded, used_directory, variants
 from cachemount.late_pattern import late
@@ -42,7 +39,7 @@ def _is_passed_over(dockerfile: Dockerfile, step: Step, command: Command) -> boo
     """Return whether a command stands in a branch that asks for a file which the project does not have."""
     if not command.conditional or not dockerfile.source.context or not _ASKS.search(step.run.script.text):
         return False
-    from cachemount.facts.chosen_by_file import is_passed_over  # noqa: PLC0415 - few steps ask for a file
+    from cachemount.facts.chosen_by_file import is_passed_over
 
     return is_passed_over(dockerfile, step, command)
 
@@ -68,6 +65,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         variables[assignment.name] = assignment.value.expand(variables, who.home)
     workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
+    from cachemount.facts.asked_systems import is_of_another_system
+
     for program, word, rest, manager in called:
         if manager.packages_in_image and re.search(manager.packages_in_image, environment.image):
             continue
@@ -89,8 +88,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         if (way.for_image or way.satisfied_by) and unneeded(dockerfile, step, command, way):
             if not (way.left_out and dockerfile.source.context):
                 continue
-            from cachemount.facts.left_out import lacks_packages  # noqa: PLC0415 - rarely needed
-            from cachemount.facts.project_environment import is_made  # noqa: PLC0415 - as above
+            from cachemount.facts.left_out import lacks_packages
+            from cachemount.facts.project_environment import is_made
 
             left = lacks_packages(dockerfile, step, command, way.left_out, variables)
             if not left and not is_made(dockerfile, step, command, way, variables):
@@ -131,6 +130,8 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
 def _may_keep(dockerfile: Dockerfile, manager: PackageManager) -> bool:
     """Return whether a manager may keep packages in the image, as far as the project's file for it is known."""
     name, says_so = manager.kept_in_image_by
+    from cachemount.facts.context import settings_of
+
     text = settings_of(dockerfile, name) if name and dockerfile.source.context else ""
     return not text or re.search(says_so, text) is not None
 
@@ -148,7 +149,7 @@ def _of_image(dockerfile: Dockerfile, install: Install) -> dict[str, str | None]
     if manager.prefix:
         found["PREFIX"] = prefix(manager, install.command, install.variables)
     if manager.shown and environment.base is None and environment.image not in ("", "scratch"):
-        from cachemount.facts.shown_places import shown_place  # noqa: PLC0415 - most images are known
+        from cachemount.facts.shown_places import shown_place
 
         name = manager.shown.variable
         if not (found.get(name) or install.variables.get(name)):
@@ -156,7 +157,7 @@ def _of_image(dockerfile: Dockerfile, install: Install) -> dict[str, str | None]
     if manager.image_variables:
         found.update(image_variables(manager, (environment.image, *environment.others)))
     if manager.packaged and install.root:
-        from cachemount.facts.packaged_places import packaged_place  # noqa: PLC0415 - rarely needed
+        from cachemount.facts.packaged_places import packaged_place
 
         found.update(packaged_place(dockerfile, step, install.command, manager))
     return found
@@ -195,12 +196,12 @@ def _has_packages(
     if way.named and invocations.names_nothing(manager, way, verb, rest) and _is_written_out(command):
         return True
     if invocations.names_files(manager, way, verb, rest):
-        from cachemount.facts.index_presence import index_is_there  # noqa: PLC0415 - of few commands
+        from cachemount.facts.index_presence import index_is_there
 
         if not index_is_there(dockerfile, step, command, manager):
             return True
     if way.project_programs and dockerfile.source.context:
-        from cachemount.facts.project_programs import has_program  # noqa: PLC0415 - rarely needed
+        from cachemount.facts.project_programs import has_program
 
         name = next((one.known for one in invocations.operands(manager, rest)), "")
         given = {one.known for one in invocations.own(manager, rest, verb)}
@@ -208,26 +209,26 @@ def _has_packages(
         if others and has_program(dockerfile, step, command, way.project_programs, name):
             return True
     if way.gathered and any("/" in one.known for one in rest):
-        from cachemount.facts.gathered import are_gathered  # noqa: PLC0415 - rarely needed
+        from cachemount.facts.gathered import are_gathered
 
         files = [one.known for one in invocations.operands(manager, rest)][len(verb) :]
         options = [one.known for one in rest]
         if are_gathered(dockerfile, step, way.gathered, files, options=options, workdir=variables["WORKDIR"]):
             return True
     if way.requirements and rest and re.fullmatch(way.requirements.bare, rest[-1].known):
-        from cachemount.facts.bare_sources import builds_bare_sources  # noqa: PLC0415 - rarely needed
+        from cachemount.facts.bare_sources import builds_bare_sources
 
         sources = [*invocations.operands(manager, rest)][len(verb) :]
         if builds_bare_sources(step, command, way.requirements, sources):
             return True
     if way.requirements and dockerfile.source.context:
-        from cachemount.facts.required import needs_nothing  # noqa: PLC0415 - of few managers
+        from cachemount.facts.required import needs_nothing
 
         if needs_nothing(dockerfile, step, command, (manager, way.requirements, verb, rest), variables):
             return True
     if not way.vendored:
         return False
-    from cachemount.facts.vendored import has_packages  # noqa: PLC0415 - of few managers
+    from cachemount.facts.vendored import has_packages
 
     return has_packages(dockerfile, step, way.vendored, rest, variables)
 
@@ -292,6 +293,8 @@ def is_used(dockerfile: Dockerfile, step: Step, manager: PackageManager, cache: 
 def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:
     """Return whether a settings file of the project says that a cache is not used."""
     name, said, otherwise = unused_by
+    from cachemount.facts.context import settings_of
+
     return re.search(said, settings_of(dockerfile, name)) is not None and not says(dockerfile.code, otherwise)
 
 
@@ -324,6 +327,8 @@ def _with_settings(dockerfile: Dockerfile, step: Step, manager: PackageManager, 
     if not manager.said_in or not dockerfile.source.context:
         return code
     before = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
+    from cachemount.facts.context import is_copied, settings_of
+
     # An image that is not known may have what makes the file count.
     texts = [
         settings_of(dockerfile, name)
@@ -347,6 +352,8 @@ def _is_on_unused_part(dockerfile: Dockerfile, mount: Mount, directory: Director
     if unused is None or not says(dockerfile.code, unused):
         return False
     name, says_release = directory.cache.release_in
+    from cachemount.facts.context import nearest
+
     known = nearest(dockerfile.source.context, name).get(name)
     return known is not None and re.search(says_release, known) is None
 
@@ -356,6 +363,8 @@ def _cover(dockerfile: Dockerfile, step: Step, directory: Directory, manager: Pa
     mounts = step.mounts
     if any(mount.target is None for mount in mounts):
         others = [one for one in manager.caches if one is not directory.cache]
+        from cachemount.facts.open_targets import is_elsewhere
+
         mounts = tuple(
             mount
             for mount in mounts
@@ -371,7 +380,7 @@ def _cover(dockerfile: Dockerfile, step: Step, directory: Directory, manager: Pa
             (mount for mount in step.caches if locations.is_of_images(mount, directory)), None
         )
         if cover is None and directory.moved:
-            from cachemount.facts.earlier_mounts import mounted_before  # noqa: PLC0415 - rarely needed
+            from cachemount.facts.earlier_mounts import mounted_before
 
             cover = mounted_before(step, directory, manager)
     return cover

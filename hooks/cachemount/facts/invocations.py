@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import islice
 
-from cachemount.facts.patterns import compiled
+from cachemount.facts.patterns import compiled, found_in, is_all_of
 from cachemount.late_pattern import late
 from cachemount.managers.model import Download, OnDisk, PackageManager
 from cachemount.shell.model import Word
@@ -47,8 +47,8 @@ def names_files(manager: PackageManager, way: Download, verb: tuple[str, ...], r
         return False
     names = [word.text or word.word.raw for word in operands(manager, rest)][len(verb) :]
     if not names:
-        return any(compiled(way.completes).fullmatch(word.known) for word in rest)
-    return all(compiled(way.files).fullmatch(name) for name in names)
+        return any(is_all_of(way.completes, word.known) for word in rest)
+    return all(is_all_of(way.files, name) for name in names)
 
 
 def names_nothing(manager: PackageManager, way: Download, verb: tuple[str, ...], rest: tuple[Word, ...]) -> bool:
@@ -63,10 +63,10 @@ def _is_on_disk(
     manager: PackageManager, on_disk: OnDisk, verb: tuple[str, ...], rest: tuple[Word, ...], flags: set[str]
 ) -> bool:
     """Return whether all that is asked for is on disk, and nothing is needed beside it."""
-    if not on_disk.flags <= flags or any(compiled(on_disk.unless).fullmatch(word.known) for word in rest):
+    if not on_disk.flags <= flags or any(is_all_of(on_disk.unless, word.known) for word in rest):
         return False
     names = [word.text or word.word.raw for word in operands(manager, rest)][len(verb) :]
-    return bool(names) and all(compiled(on_disk.files).fullmatch(name.strip("\"'")) for name in names)
+    return bool(names) and all(is_all_of(on_disk.files, name.strip("\"'")) for name in names)
 
 
 def _in_full(manager: PackageManager, word: str) -> list[str]:
@@ -112,7 +112,7 @@ def _ways(
     return tuple(
         (way, verb)
         for way in manager.downloads
-        if not way.programs or any(compiled(pattern).fullmatch(program) for pattern in way.programs)
+        if not way.programs or any(is_all_of(pattern, program) for pattern in way.programs)
         if (verb := has_verb(way.verbs, words)) is not None
     )
 
@@ -124,9 +124,7 @@ def is_known(manager: PackageManager, program: str, words: tuple[str, ...]) -> b
 
 def set_to(wanted: Mapping[str, str], variables: Mapping[str, str | None]) -> bool:
     """Return whether one of the variables has the value that its pattern describes."""
-    return bool(wanted) and any(
-        compiled(pattern).fullmatch(variables.get(name) or "") for name, pattern in wanted.items()
-    )
+    return bool(wanted) and any(is_all_of(pattern, variables.get(name) or "") for name, pattern in wanted.items())
 
 
 def is_offline(manager: PackageManager, variables: Mapping[str, str | None]) -> bool:
@@ -153,13 +151,13 @@ def download(
     words = positionals(manager, rest)
     while words and not words[0]:
         words = words[1:]
-    if not words and manager.task and any(compiled(manager.task).search(one.raw) for one in operands(manager, rest)):
+    if not words and manager.task and any(found_in(manager.task, one.raw) for one in operands(manager, rest)):
         words = ("*",)
     line = ""
     if set_to(manager.no_op_variables, variables):
         return None
     for pattern in (manager.local_index, manager.kept_in_image if may_keep else ""):
-        if pattern and compiled(pattern).search(_line(rest)):
+        if pattern and found_in(pattern, _line(rest)):
             return None
     offline = set_to(manager.offline_variables, variables)
     for way, verb in _ways(manager, program, words[: _longest(manager)]):
@@ -176,7 +174,7 @@ def download(
             continue
         if way.pattern:
             line = line or _line(rest)
-            if not compiled(way.pattern).search(_line(mine) if way.verb_is_program else line):
+            if not found_in(way.pattern, _line(mine) if way.verb_is_program else line):
                 continue
         return way, verb, offline or any(group <= flags for group in way.offline)
     return None

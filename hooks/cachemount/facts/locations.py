@@ -218,7 +218,7 @@ def is_of_images(mount: Mount, wanted: Directory) -> bool:
     target = mount.target
     if target is None or wanted.moved or target == "/tmp":
         return False
-    from cachemount.dockerfile.images.lookup import values_of  # noqa: PLC0415 - the whole table, rarely needed
+    from cachemount.dockerfile.images.lookup import values_of
 
     return any(
         below(target, posixpath.normpath(value)) and below(posixpath.normpath(place), target)

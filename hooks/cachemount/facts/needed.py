@@ -7,12 +7,10 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction
 from cachemount.facts import chain, locations
-from cachemount.facts.context import settings_of
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.queries import all_steps
 from cachemount.facts.settings import configured
-from cachemount.facts.uses import is_idle, mounts_it
 from cachemount.managers.model import Installed, PackageManager
 from cachemount.managers.runtime import RUNTIME_DOWNLOADS, RuntimeDownload
 from cachemount.records import Record
@@ -84,6 +82,8 @@ def installs_inside(facts: Facts, install: Install, path: str) -> bool:
 
 def _is_ruled_out(facts: Facts, file: str, said: str, otherwise: str) -> bool:
     """Return whether a settings file of the project says that a directory is not used, and the Dockerfile does not."""
+    from cachemount.facts.context import settings_of
+
     return re.search(said, settings_of(facts.dockerfile, file)) is not None and not facts.says(otherwise)
 
 
@@ -134,6 +134,8 @@ def installed_before(facts: Facts, install: Install, mount: Mount, target: str) 
 
 def _installed_into(facts: Facts, manager: PackageManager, target: str) -> Iterator[tuple[Step, str]]:
     """Yield the places below a target that a manager installs into without a mount there, and the steps that do."""
+    from cachemount.facts.uses import mounts_it
+
     for step in facts.steps if manager.installs_into else ():
         for install in step.installs:
             if install.manager is manager and not mounts_it(step, target):
@@ -175,6 +177,8 @@ def _is_left(facts: Facts, step: Step, words: tuple[Word, ...], target: str) -> 
     """Return whether the image has the step, and neither the step nor a later one with the mount uses the download."""
     pairs = expanded(step)
     after = [other for _, other in pairs[[other for _, other in pairs].index(words) + 1 :]]
+    from cachemount.facts.uses import is_idle, mounts_it
+
     return (
         chain.descends(facts.dockerfile.last, step.stage)
         and all(is_idle(other) for other in after)
@@ -193,6 +197,8 @@ def _user(facts: Facts, step: Step, one: RuntimeDownload, target: str) -> Instru
         return None
     here = step.instruction.span.start
     steps = all_steps(facts, step.stage)
+    from cachemount.facts.uses import mounts_it
+
     for rank, instruction in sorted(chain.after(step.stage), key=lambda pair: pair[0]):
         if rank <= here or instruction.onbuild:
             continue

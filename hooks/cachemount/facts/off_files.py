@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.bound_files import text_at
-from cachemount.facts.context import nearest
 from cachemount.facts.model import Facts, Install
 
 # How many stages a file is copied through.
@@ -24,6 +22,8 @@ def off_in_file(facts: Facts, install: Install) -> str:
         path = locations.expand(template, install.variables)[0] if name in text or template.startswith("$") else None
         if path is None or posixpath.basename(path) not in text:
             continue
+        from cachemount.facts.bound_files import text_at
+
         mounted = text_at(facts, install.step, path)
         if mounted is None:
             before = chain.before(install.step.stage, install.step.instruction)
@@ -56,6 +56,8 @@ def _written(facts: Facts, instruction: Instruction, path: str, pattern: str, de
     *sources, target = instruction.operands
     bodies = {one.name: facts.dockerfile.source.slice(one.body) for one in instruction.heredocs}
     copied = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
+    from cachemount.facts.context import nearest
+
     for source in sources:
         at = _source_of(source, target, path)
         if at is None:

@@ -41,3 +41,13 @@ def needed(pattern: str) -> str:
         if token in ("(", "(?="):
             groups.append(token != "(")
     return max(found, run, key=len)
+
+
+def found_in(pattern: str, text: str) -> bool:
+    """Return whether a text has a match of the pattern."""
+    return needed(pattern) in text and compiled(pattern).search(text) is not None
+
+
+def is_all_of(pattern: str, text: str) -> bool:
+    """Return whether the pattern describes all of a text."""
+    return needed(pattern) in text and compiled(pattern).fullmatch(text) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from cachemount.facts.patterns import compiled
+from cachemount.facts.patterns import is_all_of
 from cachemount.late_pattern import late
 from cachemount.managers import FILES, MANAGERS
 from cachemount.managers.model import PackageManager
@@ -218,7 +218,7 @@ def _patterns(letter: str) -> list[tuple[int, str]]:
 @lru_cache(maxsize=1024)
 def _matching(name: str) -> tuple[PackageManager, ...]:
     found = {*_names().get(name, ())}
-    found.update(number for number, pattern in _patterns(name[:1]) if compiled(pattern).fullmatch(name))
+    found.update(number for number, pattern in _patterns(name[:1]) if is_all_of(pattern, name))
     return tuple(MANAGERS[number] for number in sorted(found))
 
 

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations, programs
-from cachemount.facts.asked_places import filled_in_place
 from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Step
@@ -154,6 +153,12 @@ def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
         yield from _of_image(facts, rank, instruction)
 
 
+def _in_place(step: Step, word: Word) -> str | None:
+    from cachemount.facts.asked_places import filled_in_place
+
+    return filled_in_place(step, word)
+
+
 def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterator[Reader]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     made: list[str] = []
@@ -165,7 +170,7 @@ def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterat
             continue
         here = resolved(".", command, step)
         used = _without_exclusions(_without_owners(words))
-        texts = [text for word in used if (text := word.text or filled_in_place(step, word))]
+        texts = [text for word in used if (text := word.text or _in_place(step, word))]
         parts = [
             (text, part)
             for text in (".", *texts)

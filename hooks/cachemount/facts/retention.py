@@ -10,9 +10,6 @@ from collections.abc import Collection, Iterator
 from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.asked_systems import asks_for_system
-from cachemount.facts.bound_files import is_brought
-from cachemount.facts.context import nearest, scripts_in
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import steps_related
 from cachemount.facts.settings import program_and_image
@@ -72,7 +69,7 @@ def lasts(facts: Facts, install: Install) -> bool:
 
 def _is_unknown(facts: Facts, install: Install, keep: Retention) -> bool:
     """Return whether the image has nothing that makes the setting necessary, because its makers put nothing there."""
-    from cachemount.facts.root_filesystems import is_made_by  # noqa: PLC0415 - most images are known
+    from cachemount.facts.root_filesystems import is_made_by
 
     return is_made_by(facts, install.step.stage, keep.unknown_to, keep.removes)
 
@@ -146,6 +143,8 @@ def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
     """Return whether the setting is made in an earlier step of the chain of stages, or earlier in the step."""
     step = install.step
     pattern = re.compile("|".join(keep.evidence))
+    from cachemount.facts.bound_files import is_brought
+
     if is_brought(facts, step, pattern, keep.in_file):
         return True
     if keep.undone_by:
@@ -154,6 +153,8 @@ def is_said(facts: Facts, install: Install, keep: Retention) -> bool:
         return True
     if step.before(pattern, facts.dockerfile.source, install.command.span.end) is not None:
         return True
+    from cachemount.facts.context import scripts_in
+
     return any(pattern.search(text) for text in scripts_in(facts.dockerfile.source.context, _words_before(install)))
 
 
@@ -199,6 +200,8 @@ def _says_otherwise(facts: Facts, instruction: Instruction, in_file: str) -> boo
     if words is None:
         return False
     texts: list[str | None] = [facts.dockerfile.source.slice(one.body) for one in instruction.heredocs]
+    from cachemount.facts.context import nearest
+
     for word in words[:-1] if not texts else ():
         path = posixpath.normpath(word.lstrip("/"))
         texts.append(nearest(facts.dockerfile.source.context, path).get(path))
@@ -217,6 +220,8 @@ def _text(facts: Facts, instruction: Instruction) -> str:
         text = text[:start] + text[end:]
     if instruction.run is None or not source.context:
         return text
+    from cachemount.facts.context import scripts_in
+
     return "\n".join((text, *scripts_in(source.context, _WORD.findall(text))))
 
 
@@ -241,6 +246,8 @@ def _runs_unknown(facts: Facts, text: str) -> bool:
     """Return whether a step names scripts to run, none of which is at hand."""
     found = SHELL_SCRIPT.search(text) is not None
     scripts = SHELL_SCRIPT.findall(_HANDLED.sub(" ", _COMMENT.sub("", text))) if found else []
+    from cachemount.facts.context import scripts_in
+
     return bool(scripts) and not scripts_in(facts.dockerfile.source.context, scripts)
 
 
@@ -279,6 +286,8 @@ def may_be_missing(facts: Facts, step: Step, manager: PackageManager) -> bool:
         return False
     if not all(_is_conditional(other, manager) for other in steps_related(facts, step.stage)):
         return False
+    from cachemount.facts.asked_systems import asks_for_system
+
     return asks_for_system(step, manager)
 
 

@@ -10,11 +10,9 @@ from cachemount.dockerfile.images.lookup import lookup
 from cachemount.dockerfile.images.model import BaseImage
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.facts import chain, locations
-from cachemount.facts.asked_systems import asks_for_system
-from cachemount.facts.context import nearest
 from cachemount.facts.invocations import operands
 from cachemount.facts.model import Directory, Install, Step
-from cachemount.facts.patterns import compiled, needed
+from cachemount.facts.patterns import found_in
 from cachemount.facts.targets import in_kernel
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cache, Download, PackageManager, Partly
@@ -30,8 +28,7 @@ _CHOSEN_TAG = late(r":\$(?:\w+|\{\w+(?::?-[^}]*)?\})$")
 @lru_cache(maxsize=256)
 def says(text: str, pattern: str) -> bool:
     """Return whether a file has the pattern, its lines joined; asked for each install, so the last answers are kept."""
-    joined = _joined(text)
-    return needed(pattern) in joined and compiled(pattern).search(joined) is not None
+    return found_in(pattern, _joined(text))
 
 
 @lru_cache(maxsize=1)
@@ -59,6 +56,8 @@ def _holds_some(dockerfile: Dockerfile, partly: Partly | None) -> bool:
     """Return whether a folder of the project is known to hold only some of its packages."""
     if partly is None or any(one.path in partly.settings for one in dockerfile.source.context):
         return False
+    from cachemount.facts.context import nearest
+
     return re.search(partly.says, nearest(dockerfile.source.context, partly.file).get(partly.file, "")) is not None
 
 
@@ -206,6 +205,8 @@ def _places_by_default(cache: Cache, install: Install) -> tuple[str, ...]:
     if len(places) != 1 or "$" in image or "" in others:
         return ()
     alike = (one for one in install.step.commands if one.program == install.command.program)
+    from cachemount.facts.asked_systems import asks_for_system
+
     if all(one.conditional for one in alike) and asks_for_system(install.step, install.manager):
         return ()
     if base is None and places == _places(cache, f"{install.program} : "):

@@ -9,7 +9,6 @@ from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import programs
 from cachemount.facts.installs import installs
 from cachemount.facts.model import Install, Step
-from cachemount.facts.mounts import mounts
 from cachemount.facts.requested import Requested
 from cachemount.facts.scripts import script
 from cachemount.shell.reader import posix
@@ -35,6 +34,8 @@ def read_step(
     if len(run.mounts) > _MOST_MOUNTS:
         message = f"a RUN with more than {_MOST_MOUNTS} mounts is not checked"
         raise BeyondLimitsError(message, instruction.span.start)
+    from cachemount.facts.mounts import mounts
+
     step = Step(
         stage=stage,
         instruction=instruction,

@@ -12,7 +12,6 @@ from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import looks_meant, part_of
-from cachemount.facts.context import nearest, settings_of, takes
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -148,6 +147,8 @@ def _moves_nothing(facts: Facts, instruction: Instruction, pattern: re.Pattern[s
     context = facts.dockerfile.source.context
     words = next(copies(facts.dockerfile.source.slice(instruction.span)), None)
     paths = [posixpath.normpath(word.lstrip("/")) for word in (words or [])[:-1] if pattern.search(word)]
+    from cachemount.facts.context import nearest
+
     texts = [(posixpath.basename(path), nearest(context, path).get(path)) for path in paths]
     return bool(texts) and all(
         name in manager.moving_files and text is not None and not re.search(manager.moving_files[name], text)
@@ -210,6 +211,8 @@ def _is_said(facts: Facts, install: Install, directory: Directory) -> bool:
     if not name or not install.download.of_project or install.download.installs_program:
         return False
     context = facts.dockerfile.source.context
+    from cachemount.facts.context import settings_of, takes
+
     if any(posixpath.basename(one.path) == name for one in context):
         return re.search(says, settings_of(facts.dockerfile, name)) is not None
     manifest, says = directory.cache.once_where_manifest

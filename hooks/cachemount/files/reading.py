@@ -84,7 +84,7 @@ def create(path: str, data: bytes) -> None:
 
 
 def _put(target: str, root: str, data: bytes, before: os.stat_result | None) -> None:
-    from cachemount.files.atomic_write import ChangedError, Folder  # noqa: PLC0415 - most runs write nothing
+    from cachemount.files.atomic_write import ChangedError, Folder
 
     try:
         with Folder(os.path.dirname(target), root) as folder:

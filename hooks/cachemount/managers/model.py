@@ -696,3 +696,8 @@ class PackageManager(Record, eq=False):
     # Why no repair of it is built in tests/builds; "" where one is.
     unproven: str = ""
     sources: tuple[str, ...] = ()
+
+    @property
+    def has_index(self) -> bool:
+        """Whether it installs by an index that it fetches, and keeps, beside the packages."""
+        return bool(self.refresh or self.refresh_verbs or any(one.index for one in self.caches))

@@ -42,7 +42,7 @@ class Baseline(Record, frozen=False):
 
 def parse(path: str, data: bytes) -> Baseline:
     """Read a baseline from the bytes of `path`. Raises `ConfigError`, with the line, for whatever is not one."""
-    import json  # noqa: PLC0415 - only where there is a baseline
+    import json
 
     try:
         text = data.decode("utf-8")
@@ -99,7 +99,7 @@ def _entry(path: str, value: Any, line: int) -> tuple[str, Fingerprint, int]:
 
 def render(files: Mapping[str, Mapping[Fingerprint, int]]) -> bytes:
     """Return the bytes of a baseline with these entries; those with a count below 1 are left out."""
-    import json  # noqa: PLC0415
+    import json
 
     rows = []
     for path, entries in files.items():

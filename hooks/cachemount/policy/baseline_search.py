@@ -66,7 +66,7 @@ class BaselineSearch(Record, frozen=False):
         return opened
 
     def _open(self, path: str) -> Opened | ConfigError:
-        from cachemount.policy.baseline import Baseline, parse  # noqa: PLC0415 - most projects have none
+        from cachemount.policy.baseline import Baseline, parse
 
         if self.writing and not os.path.lexists(path):
             return Opened(baseline=Baseline(path=path))

@@ -48,20 +48,20 @@ _ALLOW_KEYS = (*_MATCHERS, "reason", "expires")
 
 
 def rule_names() -> list[str]:
-    from cachemount.rules import RULES  # noqa: PLC0415 - not needed by a run without configuration
+    from cachemount.rules import RULES
 
     return [rule.name for rule in RULES]
 
 
 def manager_names() -> list[str]:
-    from cachemount.managers import MANAGERS  # noqa: PLC0415
+    from cachemount.managers import MANAGERS
 
     return [manager.name for manager in MANAGERS]
 
 
 def requestable_names() -> list[str]:
     """Return the names of the caches that are mounted on request."""
-    from cachemount.managers.on_request import ON_REQUEST  # noqa: PLC0415
+    from cachemount.managers.on_request import ON_REQUEST
 
     return [manager.name for manager in ON_REQUEST]
 
@@ -71,7 +71,7 @@ _KINDS = {manager_names: "manager", requestable_names: "cache"}
 
 def suggestion(word: str, known: Iterable[str], others: str = "") -> str:
     """`; did you mean X?`, or else what `others` says of the names that there are; without it, these names."""
-    import difflib  # noqa: PLC0415 - slow to import
+    import difflib
 
     known = list(known)
     word = word.lower()
@@ -299,7 +299,7 @@ class _Reader:
 
     def _expires(self, entry: Mapping[str, Any], at: int) -> date | None:
         # Most projects have no configuration, and do not wait for this.
-        from datetime import date, datetime  # noqa: PLC0415
+        from datetime import date, datetime
 
         value = entry.get("expires")
         if isinstance(value, datetime):

@@ -22,11 +22,11 @@ def load(path: str) -> Config | None:
     except FileError as error:
         raise ConfigError(path, str(error)) from None
     # Most projects have no configuration, and do not wait for this.
-    from cachemount.policy.config_reader import is_of_others, parse  # noqa: PLC0415
+    from cachemount.policy.config_reader import is_of_others, parse
 
     if is_of_others(path, data):
         return None
-    from datetime import date  # noqa: PLC0415
+    from datetime import date
 
     return parse(path, data, today=date.today())
 

@@ -93,7 +93,7 @@ def read_pragmas(dockerfile: Dockerfile) -> tuple[list[Pragma], list[Finding]]:
 
 def _rules(listed: str) -> tuple[tuple[str, ...], list[_Mistake]]:
     """Return the rules that a pragma names, and the message and its identity for each name that is wrong."""
-    from cachemount.policy.config_reader import rule_names, suggestion  # noqa: PLC0415 - most files have no pragma
+    from cachemount.policy.config_reader import rule_names, suggestion
 
     known = rule_names()
     rules = []

@@ -179,7 +179,7 @@ class Ratchet(Record, frozen=False):
             self.notes.append(
                 f"Not in {baseline.path}: {_count(state.refused, 'finding')}; --add-to-baseline takes up new ones"
             )
-        from cachemount.policy.baseline import render  # noqa: PLC0415 - most runs write none
+        from cachemount.policy.baseline import render
 
         data = render(after)
         total = sum(sum((+entries).values()) for entries in after.values())

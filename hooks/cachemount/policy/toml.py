@@ -22,9 +22,9 @@ def load(path: str, text: str, *, shared: bool) -> dict[str, Any] | None:
     if crowded:
         raise ConfigError(path, f"is not read: a line has more than {_MOST_DOTS} dots", crowded)
     if sys.version_info >= (3, 11):
-        import tomllib  # noqa: PLC0415 - only where there is a configuration
+        import tomllib
     else:
-        import tomli as tomllib  # noqa: PLC0415
+        import tomli as tomllib
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:

@@ -90,6 +90,15 @@ def _width() -> int:
 class Parser(argparse.ArgumentParser):
     """Raises `UsageError` where argparse would exit."""
 
+    def __init__(self, **options: Any) -> None:
+        # Python has no translations of argparse's words, and to look for them imports more modules.
+        names = vars(argparse)
+        translate, names["_"] = names["_"], str
+        try:
+            super().__init__(**options)
+        finally:
+            names["_"] = translate
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
 

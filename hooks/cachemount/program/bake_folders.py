@@ -22,6 +22,6 @@ def bake_folders(root: str) -> tuple[str, ...]:
 
 
 def _is_bake(name: str) -> bool:
-    from cachemount.program.discovery import host_kind  # noqa: PLC0415 - few folders have such a name
+    from cachemount.program.discovery import host_kind
 
     return host_kind(name) == "bake"

@@ -42,7 +42,7 @@ def given_arguments(path: str, text: str) -> tuple[tuple[str, str | None], ...]:
     wanted = {*_WITHOUT_DEFAULT.findall(f"\n{text}")}
     if not wanted:
         return ()
-    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
+    from cachemount.program.workflow_builds import given_by_workflows
 
     full = real_path(path)
     given = [dict(build.arguments) for build in _all_builds(full, wanted)]
@@ -67,7 +67,7 @@ def chosen_arguments(path: str, text: str) -> tuple[tuple[tuple[str, str | None]
     wanted = {*_WITH_DEFAULT.findall(text[: begin.start()])} if begin and _CHOSEN_STAGE.search(text) else set()
     if not wanted:
         return ()
-    from cachemount.program.workflow_builds import given_by_workflows  # noqa: PLC0415 - few Dockerfiles have these
+    from cachemount.program.workflow_builds import given_by_workflows
 
     full = real_path(path)
     root = repository_of(os.path.dirname(full))
@@ -96,7 +96,7 @@ def named_by_builds(folder: str, names: Collection[str]) -> set[str]:
 
 def _all_builds(path: str, wanted: Collection[str]) -> Iterator[Build]:
     """Yield the builds of a Dockerfile by Compose and Bake files, and by commands that give a wanted argument."""
-    from cachemount.program.repository_images import builds_by_commands  # noqa: PLC0415 - few Dockerfiles have these
+    from cachemount.program.repository_images import builds_by_commands
 
     yield from _builds_around(path, wanted)
     yield from builds_by_commands(path, wanted)
@@ -177,7 +177,7 @@ def places_of(path: str, root: str) -> Sequence[str]:
 
 def builds(path: str, text: str) -> list[Build]:
     """Return the builds of a Compose or Bake file with its text; none where it cannot be read."""
-    from cachemount.embedded import bake_file, yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
+    from cachemount.embedded import bake_file, yaml
 
     try:
         if path.endswith((".yml", ".yaml")):
@@ -189,7 +189,7 @@ def builds(path: str, text: str) -> list[Build]:
 
 def images(text: str) -> list[Build]:
     """Return the services of a Compose file whose image the file does not build; none where it cannot be read."""
-    from cachemount.embedded import yaml  # noqa: PLC0415 - most Dockerfiles need no look at them
+    from cachemount.embedded import yaml
 
     try:
         return yaml.compose_images(text)

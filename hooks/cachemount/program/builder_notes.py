@@ -10,11 +10,9 @@ import os
 from collections.abc import Iterator
 
 from cachemount.policy.model import Config
-from cachemount.program.builders import app_platform, kaniko
-from cachemount.program.builders.cloud_build import built_by
+from cachemount.program.builders import app_platform
 from cachemount.program.builders.declared import declared_in
 from cachemount.program.builders.service_steps import service_pipelines
-from cachemount.program.builders.skaffold import builds_in_cloud, is_classic
 from cachemount.program.shown_builders import SKAFFOLD, SWITCHED_OFF, is_plain_cloud_build, is_railway, texts_of_builds
 
 
@@ -47,8 +45,12 @@ def _notes_of_services(root: str) -> Iterator[str]:
 def _notes(name: str, text: str, config: Config) -> Iterator[str]:
     if is_railway(name, text, has_ids=bool(config.ids)):
         yield "Railway refuses a mount without id=s/<service id>-<target>: set [[ids]]"
+    from cachemount.program.builders.cloud_build import built_by
+
     if is_plain_cloud_build(name, text) and built_by(text):
         yield "Cloud Build's docker step refuses mounts without DOCKER_BUILDKIT=1"
+    from cachemount.program.builders.skaffold import builds_in_cloud, is_classic
+
     if name in SKAFFOLD and is_classic(text):
         by, without = (
             ("googleCloudBuild", "a newer dockerImage")
@@ -56,6 +58,8 @@ def _notes(name: str, text: str, config: Config) -> Iterator[str]:
             else ("docker builder", "useBuildkit: true")
         )
         yield f"Skaffold's {by} refuses mounts without {without}"
+    from cachemount.program.builders import kaniko
+
     if kaniko.ignores_mounts(text):
         yield "kaniko ignores cache mounts"
     if SWITCHED_OFF.search(text):

@@ -60,8 +60,8 @@ def _has_old_image(root: str) -> bool:
 
 
 def _built(text: str, root: str) -> Iterator[str]:
-    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a file
-    from cachemount.program.shell_builds import commands  # noqa: PLC0415
+    from cachemount.program.build_files import place_of
+    from cachemount.program.shell_builds import commands
 
     for place in (place_of(one, ".") for one in commands(text)):
         if place:

@@ -64,8 +64,8 @@ def _stages(path: str, root: str, images: tuple[str, ...]) -> Iterator[str]:
     """Yield the stages of a Dockerfile that one of the images may be of, as the repository builds it."""
     if not images:
         return
-    from cachemount.program.given_names import given_names  # noqa: PLC0415 - few have features on an image
-    from cachemount.program.repository_images import telling_folders  # noqa: PLC0415 - as above
+    from cachemount.program.given_names import given_names
+    from cachemount.program.repository_images import telling_folders
 
     own = os.path.relpath(path, root).replace(os.sep, "/")
     folders = telling_folders(os.path.dirname(path))
@@ -111,8 +111,8 @@ def _installing(text: str, root: str) -> str:
     """Return the text of a devcontainer.json up to the first command that installs by apt; "" without one."""
     if not any(one in text for one in LIFECYCLE):
         return ""
-    from cachemount.managers.apt import APT  # noqa: PLC0415 - few have such commands
-    from cachemount.repairs.safety.unnamed_scripts import installs_packages  # noqa: PLC0415 - as above
+    from cachemount.managers.apt import APT
+    from cachemount.repairs.safety.unnamed_scripts import installs_packages
 
     for key, command in lifecycle(text):
         scripts = (one.split("/") for one in SHELL_SCRIPT.findall(command))
@@ -158,8 +158,8 @@ def _compose_files(path: str, text: str, root: str) -> list[str]:
 
 def _images(path: str, text: str, root: str) -> Iterator[str]:
     """Yield the images that a devcontainer.json installs its features on, without registry and tag."""
-    from cachemount.program.build_files import images  # noqa: PLC0415 - few have features and Compose
-    from cachemount.program.given_names import without_registry  # noqa: PLC0415 - as above
+    from cachemount.program.build_files import images
+    from cachemount.program.given_names import without_registry
 
     _, image, _, service = begins_with(text)
     names = [image] if image else []
@@ -171,7 +171,7 @@ def _images(path: str, text: str, root: str) -> Iterator[str]:
 
 def _built(compose: str, service: str, folder: str, root: str) -> Iterator[tuple[str, str]]:
     """Yield the Dockerfile and the stage that a service of a Compose file is built from, by the project's folder."""
-    from cachemount.program.build_files import builds, place_of  # noqa: PLC0415 - few have features and Compose
+    from cachemount.program.build_files import builds, place_of
 
     text = text_inside_repository(compose, root, _MOST_BYTES)
     for build in builds("compose.yaml", text) if text else ():

@@ -73,10 +73,10 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     full = os.path.abspath(path)
     found = [*dockerfile_of_base(full, text)]
     if with_fixes and _may_fill_later(text):
-        from cachemount.program.base_readmes import readme_of, readme_of_images  # noqa: PLC0415 - not needed by most managers
-        from cachemount.program.container_features import containers_on  # noqa: PLC0415 - as above
-        from cachemount.program.extended_files import extended_by  # noqa: PLC0415 - as above
-        from cachemount.program.shown_bases import shown_bases  # noqa: PLC0415 - as above
+        from cachemount.program.base_readmes import readme_of, readme_of_images
+        from cachemount.program.container_features import containers_on
+        from cachemount.program.extended_files import extended_by
+        from cachemount.program.shown_bases import shown_bases
 
         found += containers_on(full)
         found += readme_of(full, text)
@@ -86,8 +86,8 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     if with_fixes:
         found += _makers_and_tests(full, text)
     if with_fixes and "apt" in text:
-        from cachemount.program.ansible_programs import installers  # noqa: PLC0415 - where fixes are
-        from cachemount.program.moved_in_bases import settings_of_bases  # noqa: PLC0415 - where fixes are
+        from cachemount.program.ansible_programs import installers
+        from cachemount.program.moved_in_bases import settings_of_bases
 
         found += settings_of_bases(full, text)
         found += installers(full, text)
@@ -95,7 +95,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
         found += siblings(full, programs)
     folders = list(_folders(os.path.dirname(full)))
     if (" -f " in text or " -e " in text) and _COPIES.search(text):
-        from cachemount.program.asked_files import asked_files  # noqa: PLC0415 - few files ask for others
+        from cachemount.program.asked_files import asked_files
 
         found += asked_files(full, text, folders)
     scripts = list(scripts_of_runs(text, folders)) if runs_script(text) else []
@@ -106,7 +106,7 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
     if "go.mod" in names:
         found += _of_go(text, folders, with_fixes=with_fixes)
     if "Cargo.lock" in names:
-        from cachemount.program.cargo_manifests import cargo_manifests  # noqa: PLC0415 - few files build a project in Rust
+        from cachemount.program.cargo_manifests import cargo_manifests
 
         found += cargo_manifests(text, folders)
     # Most names are in no folder, which the lists of their names tell sooner than the file system.
@@ -130,8 +130,8 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
 
 def _of_go(text: str, folders: list[tuple[str, str]], *, with_fixes: bool) -> Iterator[ContextFile]:
     """Yield the files that tell of projects in Go whether they need modules, and what their C reads."""
-    from cachemount.program.cgo_sources import cgo_sources  # noqa: PLC0415 - few files build a project in Go
-    from cachemount.program.go_projects import go_projects  # noqa: PLC0415 - as above
+    from cachemount.program.cgo_sources import cgo_sources
+    from cachemount.program.go_projects import go_projects
 
     yield from go_projects(text, folders)
     yield from cgo_sources(text, folders) if with_fixes else ()
@@ -139,13 +139,13 @@ def _of_go(text: str, folders: list[tuple[str, str]], *, with_fixes: bool) -> It
 
 def _makers_and_tests(full: str, text: str) -> Iterator[ContextFile]:
     """Yield what writes a Dockerfile, or others from it, and the tests of its text."""
-    from cachemount.program.dockerfile_tests import tests_of  # noqa: PLC0415 - where fixes are
-    from cachemount.program.edited_lines import edited_by_lines  # noqa: PLC0415 - as above
-    from cachemount.program.filled_templates import template_of  # noqa: PLC0415 - as above
-    from cachemount.program.generated_readmes import readme_of_generated  # noqa: PLC0415 - as above
-    from cachemount.program.joined_parts import joined_into  # noqa: PLC0415 - as above
-    from cachemount.program.maker_settings import maker_of  # noqa: PLC0415 - as above
-    from cachemount.program.writing_scripts import script_that_writes  # noqa: PLC0415 - as above
+    from cachemount.program.dockerfile_tests import tests_of
+    from cachemount.program.edited_lines import edited_by_lines
+    from cachemount.program.filled_templates import template_of
+    from cachemount.program.generated_readmes import readme_of_generated
+    from cachemount.program.joined_parts import joined_into
+    from cachemount.program.maker_settings import maker_of
+    from cachemount.program.writing_scripts import script_that_writes
 
     yield from tests_of(full)
     yield from readme_of_generated(full)

@@ -71,7 +71,7 @@ def lifecycle(text: str) -> Iterator[tuple[str, str]]:
 @kept
 def _loaded(text: str) -> dict[str, Any]:
     """Return the object of a devcontainer.json; comments and trailing commas are allowed, as the tools allow them."""
-    import json  # noqa: PLC0415 - slow to import, and a hook gets files and no folders
+    import json
 
     for pattern in (_STRING_OR_COMMENT, _TRAILING_COMMA):
         text = pattern.sub(lambda match: match[1] or "", text)

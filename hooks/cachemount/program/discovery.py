@@ -144,7 +144,7 @@ def walk(folder: str, wanted: Callable[[str], bool] = is_dockerfile_name) -> lis
     names = _walked(folder) if listed is None else listed
     named = set()
     if wanted is is_dockerfile_name:
-        from cachemount.program.build_files import named_by_builds  # noqa: PLC0415 - it needs this module
+        from cachemount.program.build_files import named_by_builds
 
         named = _named_by_devcontainers(folder, names) | named_by_builds(folder, names)
     found = []
@@ -180,7 +180,7 @@ def _has_copies(folder: str) -> bool:
 
 def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:
     """Dockerfiles whatever their names, relative to the folder and with slashes."""
-    from cachemount.program.devcontainer import (  # noqa: PLC0415 - a hook gets files and no folders
+    from cachemount.program.devcontainer import (
         dockerfile,
         in_workspace,
         is_devcontainer_name,
@@ -200,7 +200,7 @@ def _named_by_devcontainers(folder: str, names: Iterable[str]) -> set[str]:
 
 def known_to_git(folder: str, *patterns: str) -> list[str] | None:
     """Files below a folder that git tracks or would add, relative to it; None where git does not know."""
-    import subprocess  # noqa: PLC0415 - slow to import, and a hook gets files and no folders
+    import subprocess
 
     options = ("-co", "--exclude-standard", "-z")
     # The objects that a partial clone lacks would be fetched, by a program that its configuration names.

@@ -46,7 +46,7 @@ def main(program: str, arguments: Sequence[str], called: str = "") -> int:
     def work() -> int:
         options = read_options(program, arguments, called)
         if options.explain is not None:
-            from cachemount.program.explain import explain  # noqa: PLC0415
+            from cachemount.program.explain import explain
 
             print(explain(options.explain))
             return CLEAN
@@ -84,7 +84,7 @@ def _main(options: Options, name: str, arguments: Sequence[str]) -> int:
     if options.output_file:
         out = _opened(options.output_file)
     if options.format in FOR_SERVICES:
-        from cachemount.program.root_paths import from_root  # noqa: PLC0415 - not for people
+        from cachemount.program.root_paths import from_root
 
         results = from_root(results)
     report = Run(
@@ -124,7 +124,7 @@ def _in_compose(folders: Sequence[str], name: str) -> str:
     """Return what to run for the Dockerfiles in Compose and Bake files below folders; "" where there are none."""
     if not folders:
         return ""
-    from cachemount.program.inline_hosts import inline_hosts  # noqa: PLC0415 - a hook gets no folders
+    from cachemount.program.inline_hosts import inline_hosts
 
     hosts = inline_hosts(folders)
     if not hosts:
@@ -138,7 +138,7 @@ def _with_progress(results: Iterator[FileResult]) -> Iterator[FileResult]:
     """Let a long run show that it is alive, where somebody looks at it."""
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return results
-    from cachemount.program.progress import with_progress  # noqa: PLC0415 - only a terminal needs it
+    from cachemount.program.progress import with_progress
 
     return with_progress(results, sys.stderr)
 
@@ -162,7 +162,7 @@ def _color(options: Options, out: TextIO) -> bool:
 
 
 def _standard_input(options: Options, plan: Plan) -> Iterator[FileResult]:
-    from cachemount.source import Source  # noqa: PLC0415
+    from cachemount.source import Source
 
     path = options.stdin_name
     if sys.stdin is None:
@@ -222,7 +222,7 @@ def _unused_entries(
     walked: Sequence[str], configs: Sequence[Config], used: dict[str, set[int]]
 ) -> Iterator[FileResult]:
     """Allowlist entries that hide nothing, of the configurations all of whose files were walked."""
-    from cachemount.program.check_config import unused, used_entries  # noqa: PLC0415
+    from cachemount.program.check_config import unused, used_entries
 
     for config in configs:
         folder = os.path.dirname(os.path.abspath(config.path))

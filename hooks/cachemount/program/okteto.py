@@ -59,7 +59,7 @@ def _manifests(root: str) -> Iterator[str]:
 
 
 def _runs_of(path: str, text: str, root: str) -> Iterator[tuple[tuple[str, ...], ContainerRun]]:
-    from cachemount.embedded import yaml  # noqa: PLC0415 - few repositories have such a manifest
+    from cachemount.embedded import yaml
 
     folder = os.path.dirname(path)
     if os.path.basename(folder) == _FOLDER:

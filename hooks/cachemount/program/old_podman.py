@@ -90,8 +90,8 @@ def _scripts(step: str, folder: str) -> Iterator[str]:
 
 def _of_commands(text: str, folder: str, *, of_make: bool = False) -> Iterator[str]:
     """Yield what the builds of a step or script build that is run in a folder."""
-    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a workflow
-    from cachemount.program.shell_builds import commands  # noqa: PLC0415
+    from cachemount.program.build_files import place_of
+    from cachemount.program.shell_builds import commands
 
     # Those of docker are another builder's.
     own = _BUILDS.sub("podman build", _DOCKER.sub("other", text))

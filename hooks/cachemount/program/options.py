@@ -168,7 +168,7 @@ def _given(program: str, arguments: Sequence[str], called: str) -> Given:
     if all(one == STDIN or not one.startswith("-") for one in arguments):
         # As pre-commit calls a hook. To import argparse and to build its parser takes as long as checking a file.
         return Given(paths=list(arguments))
-    from cachemount.program.arguments import parse  # noqa: PLC0415
+    from cachemount.program.arguments import parse
 
     return parse(program, arguments, called)
 
@@ -184,7 +184,7 @@ def _form(given: Given) -> str:
 
 def _globs(given: Sequence[str]) -> tuple[str, ...]:
     for glob in given:
-        from cachemount.policy.config_reader import glob_problem  # noqa: PLC0415 - rarely needed
+        from cachemount.policy.config_reader import glob_problem
 
         problem = glob_problem(glob)
         if problem:
@@ -213,13 +213,13 @@ def _check_baseline(given: Given, *, diff: bool) -> None:
 
 
 def _managers(given: Sequence[str]) -> frozenset[str]:
-    from cachemount.policy.config_reader import manager_names  # noqa: PLC0415 - rarely needed
+    from cachemount.policy.config_reader import manager_names
 
     return _names("--manager", given, manager_names())
 
 
 def _rules(option: str, given: Sequence[str]) -> frozenset[str]:
-    from cachemount.policy.config_reader import rule_names  # noqa: PLC0415 - rarely needed
+    from cachemount.policy.config_reader import rule_names
 
     return _names(option, given, rule_names())
 
@@ -233,7 +233,7 @@ def _names(option: str, given: Sequence[str], known: Sequence[str]) -> frozenset
 
 def _one(option: str, name: str, known: Sequence[str]) -> str:
     if name not in known:
-        from cachemount.policy.config_reader import suggestion  # noqa: PLC0415 - rarely needed
+        from cachemount.policy.config_reader import suggestion
 
         raise UsageError(f"{option}: unknown name `{name}`{suggestion(name, known)}")
     return name

@@ -84,7 +84,7 @@ def _is_of_recipe(path: str) -> bool:
 
 def _joined_by(path: str) -> str:
     """Return the Makefile or script that makes another Dockerfile of a file and others; "" without one."""
-    from cachemount.program.joined_parts import joined_into  # noqa: PLC0415 - few files have no FROM
+    from cachemount.program.joined_parts import joined_into
 
     return next((one.path for one in joined_into(os.path.abspath(path)) if one.joined_into), "")
 

@@ -143,8 +143,8 @@ def _versions(tag: str, text: str) -> Iterator[int]:
 
 def _known(text: str, root: str) -> list[str]:
     """Return the paths of what the commands of a pipeline build that tell it."""
-    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a pipeline
-    from cachemount.program.shell_builds import commands  # noqa: PLC0415
+    from cachemount.program.build_files import place_of
+    from cachemount.program.shell_builds import commands
 
     places = (place_of(one, ".") for one in commands(text))
     return [os.path.normpath(os.path.join(root, one)) for one in places if one]

@@ -81,7 +81,7 @@ class Plan(Record, frozen=False):
 
     def builder_notes(self) -> list[str]:
         """Return what to say of the builders of the repository that the current folder is in."""
-        from cachemount.program.builder_notes import builder_notes  # noqa: PLC0415 - asked where there are findings
+        from cachemount.program.builder_notes import builder_notes
 
         root = repository_of(os.getcwd())
         try:
@@ -98,9 +98,9 @@ class Plan(Record, frozen=False):
         """Yield what to say of linters and scanners that the repository runs which the current folder is in."""
         if not self._changes:
             return
-        from cachemount.program.hadolint.notes import hadolint_note  # noqa: PLC0415 - asked where there are fixes
-        from cachemount.program.scanners import scanner_notes  # noqa: PLC0415
-        from cachemount.program.shown_builders import texts_of_builds  # noqa: PLC0415
+        from cachemount.program.hadolint.notes import hadolint_note
+        from cachemount.program.scanners import scanner_notes
+        from cachemount.program.shown_builders import texts_of_builds
 
         root = repository_of(os.getcwd())
         try:
@@ -135,7 +135,7 @@ def plan_of(options: Options) -> Plan:
     folders = Folders()
     rules = options.rules
     if options.ignored:
-        from cachemount.policy.config_reader import rule_names  # noqa: PLC0415 - rarely needed
+        from cachemount.policy.config_reader import rule_names
 
         rules = (frozenset(rule_names()) if rules is None else rules) - options.ignored
     ratchet = Ratchet(

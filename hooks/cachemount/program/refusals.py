@@ -17,7 +17,7 @@ from cachemount.program.builders import app_platform, kaniko, railway
 from cachemount.program.builders.ansible_images import MODULE, ansible_build
 from cachemount.program.builders.buildkit_on import BUILDKIT_ON
 from cachemount.program.builders.classic import BY_INTERFACE, WITHOUT_BUILDX, classic_build
-from cachemount.program.builders.cloud_build import built_by, is_built, makes_by_buildx
+from cachemount.program.builders.cloud_build import built_by, has_plain_step, is_built, makes_by_buildx
 from cachemount.program.builders.declared import declared
 from cachemount.program.builders.engine_libraries import engine_build
 from cachemount.program.builders.envbuilder import envbuilder_build
@@ -43,7 +43,6 @@ from cachemount.program.shown_builders import (
     MOST_BYTES,
     SKAFFOLD,
     SWITCHED_OFF,
-    has_plain_step,
     is_plain_cloud_build,
     is_railway,
     names_of_builds,

@@ -58,7 +58,7 @@ def images_around(path: str, text: str) -> tuple[BuiltImage, ...]:
 
     The paths are relative to the root of the repository, but for the path that was given.
     """
-    from cachemount.program.named_folders import named_like_folders  # noqa: PLC0415 - it reads Dockerfiles as this does
+    from cachemount.program.named_folders import named_like_folders
 
     folders = telling_folders(os.path.dirname(os.path.abspath(path)))
     beside = named_like_folders(path, text) + _of_workflows(path, text)
@@ -105,8 +105,8 @@ def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
         "/" not in word or lookup(word) is not None for word in references(text)
     ):
         return ()
-    from cachemount.program.mirrored_images import mirrored  # noqa: PLC0415 - most bases are known
-    from cachemount.program.workflow_images import named_by_workflows  # noqa: PLC0415 - as above
+    from cachemount.program.mirrored_images import mirrored
+    from cachemount.program.workflow_images import named_by_workflows
 
     return (*mirrored(path, text), *named_by_workflows(path, text))
 
@@ -239,7 +239,7 @@ def _others(folder: str, root: str) -> tuple[BuiltImage, ...]:
 @kept
 def _given_bases(folder: str, root: str, names: frozenset[str]) -> tuple[BuiltImage, ...]:
     """Return what Compose and Bake files in the folders of a folder build with one of these images for an argument."""
-    from cachemount.program.build_files import builds_in, places_of  # noqa: PLC0415 - few Dockerfiles have such a name
+    from cachemount.program.build_files import builds_in, places_of
 
     found: list[BuiltImage] = []
     known: dict[str, str] = {}
@@ -266,7 +266,7 @@ def _unknown_bases(text: str) -> set[str]:
 
 def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]]]:
     """Yield the builds of each file, and the folders from which their paths may be."""
-    from cachemount.program.build_files import builds, places_of  # noqa: PLC0415 - most Dockerfiles have none around
+    from cachemount.program.build_files import builds, places_of
 
     for name, text in telling_texts(folder):
         if _TOLD.fullmatch(name) or _is_odd(name):
@@ -278,7 +278,7 @@ def _builds(folder: str, root: str) -> Iterator[tuple[list[Build], Sequence[str]
 
 def builds_by_commands(path: str, arguments: Collection[str]) -> Iterator[Build]:
     """Yield the builds of a Dockerfile by commands of scripts around it that have one of the arguments."""
-    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a script
+    from cachemount.program.build_files import place_of
 
     for folder in telling_folders(os.path.dirname(path)):
         for name, text in telling_texts(folder):
@@ -294,7 +294,7 @@ def _place(build: Build, folders: Sequence[str], root: str, known: dict[str, str
 
     Its path is from the first of the folders that has such a file.
     """
-    from cachemount.program.build_files import place_of  # noqa: PLC0415
+    from cachemount.program.build_files import place_of
 
     place = place_of(build, ".")
     if not place or build.target is None:

@@ -56,15 +56,15 @@ def run(tasks: Iterable[Task | FileResult], jobs: int) -> Iterator[FileResult]:
     rest = chain(first, rest)
     if jobs == 1 or len(first) == 1:
         return map(process, rest)
-    from cachemount.program.pool import spread  # noqa: PLC0415 - slow to import
+    from cachemount.program.pool import spread
 
     return spread(rest, jobs, process, _crashed, _prepare)
 
 
 def _prepare() -> None:
     """Import and compile what nearly every file needs, so that it is done once for all processes."""
-    from cachemount import engine  # noqa: PLC0415 - heavy
-    from cachemount.program.streams import collect_seldom  # noqa: PLC0415 - what every program has done
+    from cachemount import engine
+    from cachemount.program.streams import collect_seldom
 
     collect_seldom()
     engine.check("FROM a\nFROM debian:12\nRUN if a; then apt-get update && pip install b; fi\n", with_fixes=False)
@@ -114,7 +114,7 @@ def _is_silent(data: bytes, task: Task) -> bool:
 
 
 def internal_error(path: str, error: Exception) -> FileResult:
-    import traceback  # noqa: PLC0415 - slow to import
+    import traceback
 
     if isinstance(error, ImportError):
         return FileResult(path=path, error=f"{str(error)[:200]}; reinstall the hook's environment (`pre-commit clean`)")
@@ -126,7 +126,7 @@ def internal_error(path: str, error: Exception) -> FileResult:
 def check_or_fix(source: Source, task: Task) -> tuple[FileResult, Source | None]:
     """Check or repair a source: what came of it, and the repaired source if there is one."""
     if task.list_mounts:
-        from cachemount.cache_mounts import cache_mounts  # noqa: PLC0415 - heavy
+        from cachemount.cache_mounts import cache_mounts
 
         return FileResult(path=source.path, mounts=cache_mounts(source)), None
     examined = examine(source, task)
@@ -160,7 +160,7 @@ def _settled(source: Source, task: Task, findings: tuple[Finding, ...]) -> tuple
 
     A fix may settle a finding that has none, and another one bring up a finding. Where that can be, it is tried.
     """
-    from cachemount.engine import UnsettledError  # noqa: PLC0415 - heavy
+    from cachemount.engine import UnsettledError
 
     safe = sum(one.fix is not None and one.fix.safe for one in findings)
     unsafe = sum(one.fix is not None and not one.fix.safe for one in findings)
@@ -195,7 +195,7 @@ def examine(source: Source, task: Task) -> Examined:
 
 
 def _examine_dockerfile(source: Source, task: Task) -> Examined:
-    from cachemount import engine  # noqa: PLC0415 - heavy: loads the readers and all rules
+    from cachemount import engine
 
     fixed = source
     if task.mode == "check":
@@ -204,7 +204,7 @@ def _examine_dockerfile(source: Source, task: Task) -> Examined:
         fixed, report = engine.fix(source, config_of(task), unsafe=task.unsafe)
     skipped = ""
     if any(one.rule == "unreadable-dockerfile" for one in report.findings):
-        from cachemount.program.other_files import what_else  # noqa: PLC0415 - rarely needed
+        from cachemount.program.other_files import what_else
 
         skipped = what_else(source.path, source.text)
         report = replace(report, findings=()) if skipped else report
@@ -212,7 +212,7 @@ def _examine_dockerfile(source: Source, task: Task) -> Examined:
 
 
 def _examine_host(source: Source, task: Task, kind: Literal["compose", "bake"]) -> Examined:
-    from cachemount.embedded import hosts  # noqa: PLC0415 - heavy
+    from cachemount.embedded import hosts
 
     if task.mode == "check":
         return Examined(source=source, report=hosts.check(source, kind, config_of(task)))
@@ -226,14 +226,14 @@ def config_of(task: Task) -> Config:
     if config.allow or config.ids:
         config = placed(config, task.path)
     if task.kind == "dockerfile" and (task.with_fixes or task.mode != "check") and not is_alone(task.path):
-        from cachemount.program.refusals import refusal  # noqa: PLC0415 - asked where fixes are
+        from cachemount.program.refusals import refusal
 
         config = replace(config, refusal=refusal(task.path, config))
     return config if task.known is None else replace(config, known=task.known)
 
 
 def _diff(old: Source, new: Source) -> str:
-    from difflib import unified_diff  # noqa: PLC0415
+    from difflib import unified_diff
 
     before, after = _lines(old.text), _lines(new.text)
     path = slashed(_patched(old.path)).lstrip("/")
@@ -275,7 +275,7 @@ def _lines(text: str) -> list[str]:
 
 def restricted_to(config: Config, *, rules: frozenset[str] | None, managers: frozenset[str] | None) -> Config:
     """Return a configuration with only these rules and managers left (None: all)."""
-    from cachemount.policy.config_reader import manager_names, rule_names  # noqa: PLC0415
+    from cachemount.policy.config_reader import manager_names, rule_names
 
     if rules is not None:
         # A file that cannot be read is never a clean one.

@@ -17,7 +17,6 @@ from cachemount.dockerfile.reader import read
 from cachemount.files.reading import text_inside_repository
 from cachemount.files.workflows import ITEM
 from cachemount.late_pattern import late
-from cachemount.program.hadolint.changes import changed_texts
 from cachemount.records import Record
 from cachemount.results import FileResult
 from cachemount.source import Source
@@ -63,6 +62,8 @@ def scanner_notes(
     `texts` are files that are read already, with their names. Which Dockerfile an image is from is not known.
     """
     known = {name: text for name, text in texts if text}
+    if not known:
+        return
     for name in _named(known):
         known.setdefault(name, _text(root, name))
     for one in SCANNERS:
@@ -70,6 +71,8 @@ def scanner_notes(
         place = next(((name, line) for name, text in texts_of for line in _failing(one, text)), None)
         if place is None:
             continue
+        from cachemount.program.hadolint.changes import changed_texts
+
         changes = filter(None, (changed_texts(result, unsafe=unsafe) for result in results))
         said = {rule for before, after in changes for rule in complaints(one, after) - complaints(one, before)}
         ignored = _COMMENT.sub("", "\n".join((_text(root, one.ignores), known[place[0]])))

@@ -47,9 +47,9 @@ def is_of_make(name: str) -> bool:
 
 def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
     """Yield the builds that `docker build` commands of a script make, where their words are plain."""
-    import shlex  # noqa: PLC0415 - few files have such a command
+    import shlex
 
-    from cachemount.embedded.model import Build  # noqa: PLC0415
+    from cachemount.embedded.model import Build
 
     joined = text.replace("\\\r\n", " ").replace("\\\n", " ")
     if of_make:

@@ -69,7 +69,7 @@ def _from(folder: str, root: str, path: str) -> str:
 
 
 def _called_bases(folders: tuple[str, ...], own: str, root: str) -> Iterator[ContextFile]:
-    from cachemount.program.build_files import place_of  # noqa: PLC0415 - few repositories have such a file
+    from cachemount.program.build_files import place_of
 
     for place in folders:
         for name, text in telling_texts(place):

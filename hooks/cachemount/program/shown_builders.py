@@ -13,17 +13,14 @@ from cachemount.files.kept import kept
 from cachemount.files.reading import text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
-from cachemount.program.builders import railway
-from cachemount.program.builders.buildkit_on import BUILDKIT_ON
-from cachemount.program.builders.cloud_build import DOCKER_STEP
 
 # Larger ones are data.
 MOST_BYTES = 500_000
 
+RAILWAY = ("railway.json", "railway.toml")
 CLOUD_BUILD = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")
 # One for each service or stage, as `cloudbuild-prod.yaml`, is handed in by its name.
 CLOUD_BUILD_NAME = late(r"cloudbuild[\w.-]*\.(?:ya?ml|json)")
-_CLOUD_BUILDKIT = late(rf"{BUILDKIT_ON}|\bbuildx[\"',\s]+install\b")
 _CI = (
     ".gitlab-ci.yml", ".drone.yml", ".woodpecker.yml", ".travis.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml",
     "Jenkinsfile", ".circleci/config.yml", "skaffold.yaml", "Makefile", "docker-compose.yml", "compose.yaml",
@@ -44,16 +41,20 @@ def texts_of_builds(root: str) -> tuple[tuple[str, str], ...]:
 
 def names_of_builds(root: str) -> Iterator[str]:
     """Yield the paths, from the root of a repository, of the files that most often say how it is built."""
-    yield from (*railway.NAMES, *CLOUD_BUILD, *_CI, *workflows(root))
+    yield from (*RAILWAY, *CLOUD_BUILD, *_CI, *workflows(root))
 
 
 def is_railway(name: str, text: str, *, has_ids: bool) -> bool:
-    return name in railway.NAMES and not has_ids and railway.uses_dockerfile(text)
+    if name not in RAILWAY or has_ids:
+        return False
+    from cachemount.program.builders.railway import uses_dockerfile
+
+    return uses_dockerfile(text)
 
 
 def is_plain_cloud_build(name: str, text: str) -> bool:
-    return CLOUD_BUILD_NAME.fullmatch(name) is not None and has_plain_step(text)
+    if CLOUD_BUILD_NAME.fullmatch(name) is None:
+        return False
+    from cachemount.program.builders.cloud_build import has_plain_step
 
-
-def has_plain_step(text: str) -> bool:
-    return "cloud-builders/docker" in text and DOCKER_STEP.search(text) is not None and not _CLOUD_BUILDKIT.search(text)
+    return has_plain_step(text)

@@ -55,7 +55,7 @@ def _status_of(program: str, work: Callable[[], int]) -> int:
         return INTERRUPTED
     except Exception as error:
         # Python's own exit status would be that of findings.
-        from cachemount.program.runner import internal_error  # noqa: PLC0415
+        from cachemount.program.runner import internal_error
 
         result = internal_error(program, error)
         _say(f"{program}: {printable(result.error)}\n{printable_lines(result.details)}")

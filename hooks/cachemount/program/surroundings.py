@@ -31,12 +31,12 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
     path, text = source.path, source.text
     if is_alone(path):
         return source
-    from cachemount.program.context_files import STORE, context_files  # noqa: PLC0415 - slow to import
-    from cachemount.program.copied_trees import trees  # noqa: PLC0415 - as above
-    from cachemount.program.repository_images import images_around  # noqa: PLC0415 - as above
+    from cachemount.program.context_files import STORE, context_files
+    from cachemount.program.copied_trees import trees
+    from cachemount.program.repository_images import images_around
 
     if "ARG" in text.upper():
-        from cachemount.program.build_files import chosen_arguments, given_arguments  # noqa: PLC0415 - rarely needed
+        from cachemount.program.build_files import chosen_arguments, given_arguments
 
         source = replace(source, arguments=given_arguments(path, text), choices=chosen_arguments(path, text))
     if images := images_around(path, text):
@@ -45,32 +45,32 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
         source = replace(source, context=context)
     # Alpine's old releases keep one index for all platforms, and what is built of packages has the same name on some.
     if with_fixes and (("alpine" in text and "apk" in text) or any(one in text for one in _BUILDERS)):
-        from cachemount.program.platforms import platforms_of  # noqa: PLC0415 - for such files alone
+        from cachemount.program.platforms import platforms_of
 
         if platforms := platforms_of(path, text):
             source = replace(source, platforms=platforms)
     if with_fixes and "apt" in text:
-        from cachemount.program.published_images import published  # noqa: PLC0415 - for such files alone
+        from cachemount.program.published_images import published
 
         if stages := published(path, text):
             source = replace(source, published=stages)
     if with_fixes and (copied := trees(path, text)):
         source = replace(source, trees=copied)
     if with_fixes and STORE.search(text):
-        from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - few managers have a store
-        from cachemount.program.devcontainer_runs import runs_by_devcontainers  # noqa: PLC0415 - as above
-        from cachemount.program.manifest_runs import runs_by_manifests  # noqa: PLC0415 - as above
-        from cachemount.program.okteto import runs_by_okteto  # noqa: PLC0415 - as above
-        from cachemount.program.service_runs import runs_by_services  # noqa: PLC0415 - as above
-        from cachemount.program.started_managers import started_managers  # noqa: PLC0415 - as above
-        from cachemount.program.tilt import runs_by_tilt  # noqa: PLC0415 - as above
+        from cachemount.program.container_runs import runs_in_containers
+        from cachemount.program.devcontainer_runs import runs_by_devcontainers
+        from cachemount.program.manifest_runs import runs_by_manifests
+        from cachemount.program.okteto import runs_by_okteto
+        from cachemount.program.service_runs import runs_by_services
+        from cachemount.program.started_managers import started_managers
+        from cachemount.program.tilt import runs_by_tilt
 
         deployed = (*runs_by_services(path), *runs_by_manifests(path))
         developed = (*runs_by_devcontainers(path, text), *runs_by_okteto(path), *runs_by_tilt(path))
         source = replace(source, runs=(*runs_in_containers(path), *deployed, *developed, *started_managers(path, text)))
     elif with_fixes and any(one in text for one in _WITH_INDEX):
-        from cachemount.program.container_runs import runs_in_containers  # noqa: PLC0415 - as above
-        from cachemount.program.service_runs import runs_by_services  # noqa: PLC0415 - as above
+        from cachemount.program.container_runs import runs_in_containers
+        from cachemount.program.service_runs import runs_by_services
 
         source = replace(source, runs=(*runs_in_containers(path), *runs_by_services(path)))
     return source

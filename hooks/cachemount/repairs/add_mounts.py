@@ -9,7 +9,6 @@ from cachemount.facts.model import Directory, Facts, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.step_mounts import mount_steps
-from cachemount.repairs.store_steps import store_steps
 
 
 def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> FixBuilder:
@@ -19,6 +18,8 @@ def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories:
     """
     steps = {step}
     if any(directory.cache.kind == "store" for directory in directories):
+        from cachemount.repairs.store_steps import store_steps
+
         steps.update(install.step for install in store_steps(facts, step, manager, directories))
     return _fix_of(facts, manager, steps, None)
 
@@ -26,6 +27,8 @@ def mount_caches(facts: Facts, step: Step, manager: PackageManager, directories:
 def title(facts: Facts, step: Step, manager: PackageManager, directories: Collection[Directory]) -> str:
     """Return what the fix of `mount_caches` is called: a store, where each of its steps is without a mount it has."""
     if any(directory.cache.kind == "store" for directory in directories):
+        from cachemount.repairs.store_steps import store_steps
+
         steps = {install.step for install in store_steps(facts, step, manager, directories)}
         gaps = [gap for gap in unmounted.unmounted_installs(facts) if gap.manager is manager and gap.step in steps]
         if all(gap.kind != "missing" for gap in gaps):
@@ -42,6 +45,8 @@ def move_mounts(facts: Facts, gap: unmounted.Unmounted) -> FixBuilder:
     step, manager, directory = gap.step, gap.manager, gap.wanted[0][1]
     steps = {step}
     if directory.cache.kind == "store":
+        from cachemount.repairs.store_steps import store_steps
+
         steps.update(
             install.step
             for install in store_steps(facts, step, manager, [directory])
@@ -55,6 +60,6 @@ def _fix_of(facts: Facts, manager: PackageManager, steps: Collection[Step], only
     ordered = tuple(sorted(steps, key=lambda one: one.instruction.span))
     if not manager.retentions:
         return facts.memo(mount_steps, manager, ordered, only)
-    from cachemount.repairs.keep_packages import complete_fix  # noqa: PLC0415 - most managers keep them anyhow
+    from cachemount.repairs.keep_packages import complete_fix
 
     return facts.memo(complete_fix, manager, ordered, only)

@@ -9,14 +9,12 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import cache_switches
 from cachemount.facts.model import Facts, Install, Mount, Step
-from cachemount.facts.open_targets import open_target
 from cachemount.findings import Edit, Fix
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 from cachemount.records import replace
 from cachemount.repairs import text_edits
 from cachemount.repairs.indentation import before_instruction, of_continuations, of_new_step
-from cachemount.repairs.insertion import place_before
 from cachemount.repairs.joined_edits import ends_line, joined
 from cachemount.repairs.safety.refusing_builders import ignored_mounts
 from cachemount.script_names import SHELL_NAME
@@ -115,7 +113,7 @@ class FixBuilder:
         """Take from comments above steps what is no longer done there; return what the fix has to wait its turn for."""
         if not self.quieted:
             return self.turn
-        from cachemount.repairs.step_comments import without_cleaning  # noqa: PLC0415 - most fixes take nothing away
+        from cachemount.repairs.step_comments import without_cleaning
 
         turn = self.turn
         for step in dict.fromkeys(self.quieted):
@@ -171,6 +169,8 @@ class FixBuilder:
 
     def keeps_for(self, install: Install) -> None:
         """Doubt whether what an install keeps from now on lies in a mount."""
+        from cachemount.facts.open_targets import open_target
+
         if target := open_target(install):
             self.mark_unsafe([reasons.OPEN_TARGET.about(target=target)])
 
@@ -212,8 +212,8 @@ class FixBuilder:
         switches = [*cache_switches.disabling_switches(self.facts, install)]
         if not switches:
             return False
-        from cachemount.repairs.safety.image_switches import is_handed_on, meant_for_image  # noqa: PLC0415 - most are on
-        from cachemount.repairs.switch_on import switch_on, switch_on_alone  # noqa: PLC0415
+        from cachemount.repairs.safety.image_switches import is_handed_on, meant_for_image
+        from cachemount.repairs.switch_on import switch_on, switch_on_alone
 
         changed = False
         for off in switches:
@@ -253,6 +253,8 @@ class FixBuilder:
 
     def before(self, install: Install, command: str) -> None:
         """Run a command in front of an install."""
+        from cachemount.repairs.insertion import place_before
+
         place = place_before(install.step, install.command)
         if place is None or not install.command.editable:
             self.give_up(reasons.NOT_BEFORE_INSTALL.about(command=command))

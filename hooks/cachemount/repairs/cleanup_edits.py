@@ -6,23 +6,16 @@ from collections.abc import Collection
 
 from cachemount import reasons
 from cachemount.facts import programs
-from cachemount.facts.asked_places import asked_place
 from cachemount.facts.cleanups import Cleanup, cleanups_of
 from cachemount.facts.model import Directory, Facts, Step
-from cachemount.facts.shell_options import has_errexit
 from cachemount.findings import Edit
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import text_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.cleanup_comments import comment_above, comment_beside, displaced
 from cachemount.repairs.safety.failing_cleanups import failing_cleanups
-from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import Called, commands_of
-from cachemount.repairs.safety.shared_folders import keep_for_others, may_fill, of_other_managers
 from cachemount.shell.model import Command
-from cachemount.shell.removal.removal import removal
-from cachemount.shell.removal.status import fallback_of, idle_beside
 from cachemount.source import Source, Span
 
 _CONTINUATION = late(r"[ \t]*[\\`][ \t]*\r?\n")
@@ -41,9 +34,13 @@ def drop(
     builder: FixBuilder, step: Step, found: Collection[Cleanup], managers: Collection[PackageManager] = ()
 ) -> None:
     """Delete commands, or some of their arguments; what managers but these fill in the same folder still goes."""
+    if not found:
+        return
     source = builder.facts.dockerfile.source
     whole: list[Command] = []
-    builder.exclusive = builder.exclusive or bool(found)
+    builder.exclusive = True
+    from cachemount.repairs.safety.shared_folders import keep_for_others, may_fill, of_other_managers
+
     for discard in found:
         stays = bool(discard.instead or discard.arguments)
         if discard.partly or not discard.command.editable or not (stays or _does_nothing_else(step, discard.command)):
@@ -82,6 +79,8 @@ def drop(
     spans = tuple(_with_line_end(source.text, span, spans) for span in spans)
     builder.edits.extend(Edit(span=span, text=_STAND_IN) for span in kept)
     builder.edits.extend(Edit(span=span, text="") for span in spans)
+    from cachemount.repairs.cleanup_comments import comment_above, comment_beside
+
     comments = [*filter(None, (find(source.text, span) for span in spans for find in (comment_above, comment_beside)))]
     builder.comments += comments
     builder.edits.extend(Edit(span=span, text="") for span in comments)
@@ -92,6 +91,8 @@ def drop(
 def _does_nothing_else(step: Step, command: Command) -> bool:
     """Return whether all that a command runs by a `$( )` in it asks a manager for a folder."""
     own = {word.span for word in command.words}
+    from cachemount.facts.asked_places import asked_place
+
     asked = [word.span for word in command.words if asked_place(step, word) is not None]
     # What `find -exec` runs is made of words of its own.
     return all(
@@ -117,7 +118,12 @@ def _without(step: Step, whole: list[Command], source: Source) -> tuple[tuple[Sp
 
     That is the last of them, where its status alone is the step's. None where the commands cannot go.
     """
+    from cachemount.facts.shell_options import has_errexit
+
     errexit = has_errexit(step)
+    from cachemount.shell.removal.removal import removal
+    from cachemount.shell.removal.status import fallback_of, idle_beside
+
     for gone in ([*whole, *idle_beside(step.script, whole)], whole):
         spans = removal(step.script, gone, source, errexit=errexit)
         if spans is not None:
@@ -133,6 +139,8 @@ def _without(step: Step, whole: list[Command], source: Source) -> tuple[tuple[Sp
 def _keep_inside(builder: FixBuilder, step: Step, removed: Collection[Span]) -> None:
     """Put comments above a step's last line that would stand below its end, as packages that are commented out do."""
     text, instruction = builder.facts.dockerfile.source.text, step.instruction.span
+    from cachemount.repairs.cleanup_comments import displaced
+
     found = displaced(text, removed, instruction.end)
     if found is None or any(
         one.span.start <= found.at < max(one.span.end, one.span.start + 1) for one in builder.edits
@@ -180,6 +188,8 @@ def runs_more(step: Step) -> bool:
 
 def _is_idle(called: Called) -> bool:
     """Return whether a command reads no cache, by its name or as a clean-up of its own."""
+    from cachemount.repairs.safety.known_programs import READS_NO_STORE
+
     if called.name in READS_NO_STORE and called.name not in (".", "eval", "exec", "source"):
         return True
     cleaners = [cleaner for manager in programs.managers(called.name) for cleaner in manager.cleaners]

@@ -8,24 +8,11 @@ from itertools import takewhile
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
-from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import (
-    asked_before,
-    fetches_index,
-    is_surely_before,
-    leads_to,
-    replaces_index,
-    shares_index,
-)
 from cachemount.facts.settings import programs_and_images
 from cachemount.managers.model import PackageManager
-from cachemount.repairs import cleanup_edits, keep_downloads, text_edits
+from cachemount.repairs import cleanup_edits, text_edits
 from cachemount.repairs.builder import FixBuilder
-from cachemount.repairs.index_age import missing_revalidation
-from cachemount.repairs.insertion import place_before
-from cachemount.repairs.safety.index_readers import dependents
-from cachemount.repairs.safety.removed_file import users_of
 from cachemount.repairs.safety.step_conflicts import uses_packages
 
 
@@ -49,6 +36,9 @@ def set_variables(builder: FixBuilder, install: Install) -> None:
 def _exports_once(first: Install) -> bool:
     """Return whether a variable that is exported before the first of several installs holds for all of them."""
     others = [*_installs(first)][1:]
+    from cachemount.facts.package_state import leads_to
+    from cachemount.repairs.insertion import place_before
+
     return (
         bool(others)
         and _in_shell(first)
@@ -79,12 +69,18 @@ def _set_variable(builder: FixBuilder, install: Install, assignment: str) -> Non
 
 def retain(builder: FixBuilder, install: Install) -> None:
     """Make the manager keep what it downloads, where a flag or a command in the step does."""
+    if not install.manager.retentions:
+        return
+    from cachemount.facts import retention
+
     for keep in retention.missing_settings(builder.facts, install):
         if keep.flag:
             builder.add_flag(install, install.program_word, keep.flag)
             if keep.doubt and not all(re.search(keep.safe_where, one) for one in programs_and_images(install)):
                 builder.mark_unsafe([keep.doubt])
         if keep.command and install is next(one for one in _installs(install) if not one.only_index):
+            from cachemount.repairs import keep_downloads
+
             places = (keep_downloads.first_place(builder.facts, one, keep) for one in _on_all_ways(install))
             for place in dict.fromkeys(places):
                 builder.before(place, keep.command)
@@ -92,6 +88,9 @@ def retain(builder: FixBuilder, install: Install) -> None:
 
 def retain_from(builder: FixBuilder, install: Install, first: Step, base: Stage | None = None) -> None:
     """Make the manager keep what it downloads, where a step does: in front of the first that needs it, or in `base`."""
+    from cachemount.facts import retention
+    from cachemount.repairs import keep_downloads
+
     for keep in retention.missing_settings(builder.facts, install):
         if not keep.step:
             continue
@@ -115,6 +114,8 @@ def retain_from(builder: FixBuilder, install: Install, first: Step, base: Stage 
 
 def retain_alone(builder: FixBuilder, install: Install) -> bool:
     """Make one command keep what it downloads by flags of its own; return whether it can be told so."""
+    from cachemount.facts import retention
+
     flags = []
     for keep in retention.missing_settings(builder.facts, install):
         if (keep.step or keep.command) and (not keep.alone or install.program not in keep.alone_for):
@@ -132,6 +133,8 @@ def retain_alone(builder: FixBuilder, install: Install) -> bool:
 
 def _spare(builder: FixBuilder, first: Step, file: str) -> None:
     """Let no command fail because a step in front of it has removed a file."""
+    from cachemount.repairs.safety.removed_file import users_of
+
     for step, command in users_of(builder.facts, first, file):
         if not cleanup_edits.force(builder, step, command):
             words, line = cleanup_edits.quoted(builder, command)
@@ -154,6 +157,10 @@ def refresh(builder: FixBuilder, install: Install) -> None:
 
 def revalidate(builder: FixBuilder, install: Install) -> None:
     """Let an install ask for a newer index: a mount has that of an earlier build, whose packages may be gone."""
+    if not install.manager.revalidate:
+        return
+    from cachemount.repairs.index_age import missing_revalidation
+
     wanted = missing_revalidation(builder.facts, install)
     if wanted.startswith("-"):
         builder.add_flag(install, install.program_word, wanted)
@@ -165,6 +172,8 @@ def revalidate(builder: FixBuilder, install: Install) -> None:
 
 def refresh_dependents(builder: FixBuilder, step: Step, manager: PackageManager) -> None:
     """Let later steps fetch the index that they took from the image."""
+    from cachemount.repairs.safety.index_readers import dependents
+
     for install in dependents(builder.facts, step, manager):
         refresh(builder, install)
 
@@ -174,6 +183,8 @@ def _lacks_refresh(facts: Facts, install: Install) -> bool:
     manager = install.manager
     if not manager.refresh:
         return False
+    from cachemount.facts.package_state import asked_before, fetches_index, shares_index
+
     if asked_before(facts, install):
         return False
     if fetches_index(install) or not _reads_index(install):
@@ -198,6 +209,8 @@ def _runs_first(install: Install) -> bool:
 
 def _reads_index(install: Install) -> bool:
     """Return whether an install does more than to look whether it has an index."""
+    from cachemount.facts.package_state import replaces_index
+
     return _installs_packages(install) or replaces_index(install)
 
 
@@ -224,6 +237,8 @@ def _on_all_ways(install: Install) -> list[Install]:
 def _runs_before(earlier: Install, install: Install) -> bool:
     """Return whether a command runs, or is that command, wherever another one of its step runs."""
     before = earlier.command.span.start < install.command.span.start
+    from cachemount.facts.package_state import is_surely_before
+
     return earlier is install or (before and is_surely_before(earlier, install))
 
 

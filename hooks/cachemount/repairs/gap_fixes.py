@@ -12,7 +12,7 @@ def mounting(facts: Facts, gap: Unmounted) -> tuple[Fix | None, Withheld | None]
     """Return the fix that mounts what a step lacks, or the reason why there is none."""
     if not facts.with_fixes:
         return None, None
-    from cachemount.repairs.add_mounts import mount_caches, title  # noqa: PLC0415 - heavy
+    from cachemount.repairs.add_mounts import mount_caches, title
 
     directories = [directory for _, directory in gap.wanted]
     builder = mount_caches(facts, gap.step, gap.manager, directories)
@@ -23,7 +23,7 @@ def moving(facts: Facts, gap: Unmounted) -> tuple[Fix | None, Withheld | None]:
     """Return the fix that moves the mounts of a step that serve nothing, or the reason why there is none."""
     if not facts.with_fixes:
         return None, None
-    from cachemount.repairs.add_mounts import move_mounts  # noqa: PLC0415 - heavy
+    from cachemount.repairs.add_mounts import move_mounts
 
     builder = move_mounts(facts, gap)
     return builder.fix("mount the directory that is used"), builder.blocked_reason
@@ -33,8 +33,8 @@ def removing(facts: Facts, step: Step, mount: Mount, doubt: Withheld | None) -> 
     """Return the fix that takes a mount from a step that does not use it, or the reason why there is none."""
     if not facts.with_fixes:
         return None, None
-    from cachemount import reasons  # noqa: PLC0415 - rarely needed
-    from cachemount.repairs.builder import FixBuilder  # noqa: PLC0415 - heavy
+    from cachemount import reasons
+    from cachemount.repairs.builder import FixBuilder
 
     builder = FixBuilder(facts)
     builder.editable(step)
@@ -49,7 +49,7 @@ def beginning_empty(facts: Facts, step: Step, mount: Mount) -> tuple[Fix | None,
     """Return the fix that lets a mount begin with nothing, or the reason why there is none."""
     if not facts.with_fixes:
         return None, None
-    from cachemount.repairs.builder import FixBuilder  # noqa: PLC0415 - heavy
+    from cachemount.repairs.builder import FixBuilder
 
     builder = FixBuilder(facts)
     builder.editable(step)
@@ -61,9 +61,9 @@ def moving_beside_make(facts: Facts, step: Step, mount: Mount, place: str) -> tu
     """Return the fix that moves a mount to where a program that `make` runs has its cache; a Makefile may do more."""
     if not facts.with_fixes:
         return None, None
-    from cachemount import reasons  # noqa: PLC0415 - rarely needed
-    from cachemount.repairs import text_edits  # noqa: PLC0415 - as above
-    from cachemount.repairs.builder import FixBuilder  # noqa: PLC0415 - heavy
+    from cachemount import reasons
+    from cachemount.repairs import text_edits
+    from cachemount.repairs.builder import FixBuilder
 
     builder = FixBuilder(facts)
     builder.editable(step)

@@ -11,9 +11,7 @@ import re
 from itertools import islice
 
 from cachemount.facts.model import Facts, Install
-from cachemount.facts.package_state import asked_before, has_refresh_flag, shares_index
 from cachemount.facts.settings import program_and_any_image, programs_and_images
-from cachemount.facts.shell_options import has_errexit
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 
@@ -26,6 +24,8 @@ _SETS_ERREXIT = late(r"\bset\s+-[a-zA-Z]*e")
 def missing_revalidation(facts: Facts, install: Install) -> str:
     """Return the flag for an install, or the command before it, that it needs; "" where it needs none."""
     manager = install.manager
+    from cachemount.facts.package_state import asked_before, has_refresh_flag
+
     if not manager.revalidate or has_refresh_flag(install) or asked_before(facts, install):
         return ""
     if any(_asks_for(facts, earlier, install) for earlier in install.step.installs):
@@ -58,6 +58,8 @@ def _asks_for(facts: Facts, earlier: Install, install: Install) -> bool:
     manager, text = install.manager, facts.dockerfile.source.text
     start, end = earlier.command.span.start, install.command.span.end
     between = _NOTHING.fullmatch(text, earlier.command.span.end, install.command.span.start)
+    from cachemount.facts.package_state import shares_index
+
     return (
         bool(manager.asks_again_for)
         and shares_index(earlier, install)
@@ -74,4 +76,6 @@ def _ends_step(facts: Facts, install: Install) -> bool:
     """Return whether the step ends where an install fails, by errexit that is on from the beginning."""
     step = install.step
     before = facts.dockerfile.source.text[step.instruction.span.start : install.command.span.start]
+    from cachemount.facts.shell_options import has_errexit
+
     return (has_errexit(step) or _SETS_ERREXIT.search(before) is not None) and "set +" not in before

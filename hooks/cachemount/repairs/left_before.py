@@ -12,7 +12,6 @@ from cachemount import reasons
 from cachemount.facts import chain, locations
 from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of
-from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.queries import all_steps, line_of
 from cachemount.facts.retention import missing_settings
@@ -20,7 +19,6 @@ from cachemount.managers.model import Cache, PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.parent_directories import has_home
 from cachemount.repairs.safety.later_commands import shortened
-from cachemount.repairs.safety.shared_folders import folder_of
 
 # Whether a step gets a mount for what a manager fills in it.
 IsMounted = Callable[[Step, PackageManager], bool]
@@ -40,6 +38,8 @@ def left_before(
 ) -> Iterator[Withheld]:
     """Yield why a step has to empty the manager's directories still: something that came before left its own there."""
     open_ones = [one for one in directories if one.cover is None and one.path is not None]
+    from cachemount.repairs.safety.shared_folders import folder_of
+
     for cleanup in cleanups_of(step, open_ones, [manager]):
         emptied = [
             one
@@ -133,6 +133,8 @@ def _emptied_at(step: Step, directory: Directory, managers: Collection[PackageMa
 
 def _installs(facts: Facts, text: str, manager: PackageManager) -> bool:
     """Return whether a command runs a script of the context that installs by a manager and cleans nothing up."""
+    from cachemount.facts.context import scripts_in
+
     return any(
         re.search(manager.installs_in_script, one)
         and not any(cleans and re.search(cleans, one) for cleans in (manager.empties_in_script, manager.index_removed))

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cachemount import reasons
 from cachemount.dockerfile.images.model import FromArgument, TextFromArgument, joined_path, written
 from cachemount.facts.locations import below, lies_above
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
-from cachemount.facts.parallel_caches import unlocked_beside
 from cachemount.facts.targets import refusal
 from cachemount.findings import Edit
 from cachemount.id_templates import ARCHITECTURE
 from cachemount.late_pattern import late
 from cachemount.managers.model import Cache, PackageManager
+from cachemount.reasons import Withheld
 from cachemount.records import replace
-from cachemount.repairs import parent_directories, text_edits
+from cachemount.repairs import text_edits
 from cachemount.repairs.argument_paths import follow, has_value
 from cachemount.repairs.builder import FixBuilder, inserted
 from cachemount.repairs.cache_ids import distinct, id_of, ids, ids_of_file, in_scope_alike, parted, share_caches
-from cachemount.repairs.id_patterns import like_siblings
+from cachemount.repairs.doubted_caches import doubt_cache
 from cachemount.repairs.indentation import of_continuations
-from cachemount.repairs.safety.chosen_images import home_of_chosen_image
-from cachemount.repairs.safety.declined_mounts import declined
 from cachemount.repairs.safety.file_names import is_base
-from cachemount.repairs.safety.foreign_images import has_root_alone, made_for_another, moved_by_image
 from cachemount.repairs.safety.hidden_content import covered
-from cachemount.repairs.safety.linked_packages import hidden_links, links, way_out
-from cachemount.repairs.safety.old_frontends import old_syntax
-from cachemount.repairs.safety.project_settings import moved_by_project
 from cachemount.repairs.safety.refusing_builders import refused_mounts
-from cachemount.repairs.safety.stale_project import stale_project
 from cachemount.repairs.safety.step_conflicts import other_owners
 from cachemount.repairs.same_caches import (
     lets_write,
@@ -56,7 +49,7 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
     mounts: dict[str, CacheMount] = {}
     for install, directory in wanted:
         if directory.path is None:
-            from cachemount.repairs.unknown_places import why_unknown  # noqa: PLC0415 - most places are known
+            from cachemount.repairs.unknown_places import why_unknown
 
             builder.give_up(why_unknown(install, directory))
             return
@@ -84,7 +77,7 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
             words = _in_words(builder, install, directory, target)
             mounts[target] = replace(_as_elsewhere(builder, step, mount, install.manager), words=words)
             make_folder(builder, install, target, directory)
-        _doubt_cache(builder, install, directory)
+        doubt_cache(builder, install, directory)
     _insert(builder, step, mounts)
 
 
@@ -130,16 +123,29 @@ def _insert(builder: FixBuilder, step: Step, mounts: Mapping[str, CacheMount]) -
                 _lock_beside(builder, step, one.id or one.target)
         builder.mark_unsafe(covered(builder.facts, step, [mount.target for mount in missing]))
         builder.mark_unsafe(refused_mounts(builder.facts, [one.id for one in missing]))
-        builder.mark_unsafe(declined(builder.facts, step))
-        builder.mark_unsafe(old_syntax(builder.facts, missing))
+        builder.mark_unsafe(_told(builder.facts, step, missing))
         indentation = of_continuations(builder.facts, step.instruction)
         builder.mount_edits(
             text_edits.add_mounts(builder.facts.dockerfile, step.instruction, step.run, missing, indentation)
         )
 
 
+def _told(facts: Facts, step: Step, missing: Collection[CacheMount]) -> Iterator[Withheld]:
+    """Yield what comments say against new mounts."""
+    if facts.dockerfile.comments:
+        from cachemount.repairs.safety.declined_mounts import declined
+
+        yield from declined(facts, step)
+    if facts.dockerfile.syntax:
+        from cachemount.repairs.safety.old_frontends import old_syntax
+
+        yield from old_syntax(facts, missing)
+
+
 def _lock_beside(builder: FixBuilder, step: Step, cache: str) -> None:
     """Lock a cache, which a step is to lock, in those that may run at once with it as well."""
+    from cachemount.facts.parallel_caches import unlocked_beside
+
     for mount in unlocked_beside(builder.facts, step, cache):
         if mount.flag.span not in builder.moved:
             builder.option(mount, "sharing", "locked")
@@ -152,7 +158,7 @@ def retarget(builder: FixBuilder, install: Install, parts: Mapping[str, Mount], 
         place = directory.path or ""
         _retarget(builder, install, mount, directory, joined_path(place, part) if part else place)
     # A mount that begins to work hides what it did not hide before.
-    _doubt_cache(builder, install, directory)
+    doubt_cache(builder, install, directory)
 
 
 def _retarget(builder: FixBuilder, install: Install, mount: Mount, directory: Directory, target: str) -> None:
@@ -194,7 +200,7 @@ def _move(builder: FixBuilder, step: Step, mount: Mount, target: str, options: M
     if edit is None:
         builder.give_up(reasons.TARGET_NOT_PLAIN.about())
         return
-    from cachemount.repairs.mount_comments import renamed  # noqa: PLC0415 - few mounts are moved
+    from cachemount.repairs.mount_comments import renamed
 
     builder.mount_edits([edit, *renamed(source, step.instruction, mount.flag.target, target)])
     for key in options:
@@ -244,48 +250,6 @@ def narrow(builder: FixBuilder, step: Step, mount: Mount, manager: PackageManage
     _move(builder, step, mount, cache.narrower_target, {})
 
 
-def _doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> None:
-    """Doubts that are known of the cache itself."""
-    cache = directory.cache
-    if cache.doubt is not None:
-        from cachemount.repairs.cache_doubts import cache_doubt  # noqa: PLC0415 - most caches have none
-
-        if doubt := cache_doubt(builder, install, directory):
-            builder.mark_unsafe([doubt])
-    if foreign := moved_by_image(builder.facts, install, directory):
-        builder.mark_unsafe([foreign])
-    if moved := moved_by_project(builder.facts, install, directory):
-        builder.mark_unsafe([moved])
-    if (other := made_for_another(builder.facts, install, directory)) and not _name_place(builder, install, directory):
-        builder.mark_unsafe([other])
-    if chosen := home_of_chosen_image(builder.facts, install, directory):
-        builder.mark_unsafe([chosen])
-    if stale := stale_project(builder.facts, install):
-        builder.mark_unsafe([stale])
-    if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
-        builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
-    link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)
-    if link and not install.reader:
-        builder.mark_unsafe([reasons.LINKS.about(how=link, way_out=way_out(install))])
-    elif hidden := hidden_links(builder.facts, install):
-        builder.mark_unsafe([hidden])
-
-
-def _name_place(builder: FixBuilder, install: Install, directory: Directory) -> bool:
-    """Let a flag say where the cache of root is, where the image may have another home; return whether one can."""
-    manager, facts = install.manager, builder.facts
-    if not manager.place_flag or install.program in manager.without_flags:
-        return False
-    if directory.cover or not text_edits.takes_flag(install):
-        return False
-    if not has_root_alone(facts, install, directory):
-        return False
-    last = install.verb[-1:]
-    word = next((one.word for one in install.arguments if one.text in last), install.program_word)
-    builder.add_flag(install, word, f"{manager.place_flag}{directory.path}")
-    return True
-
-
 def _as_elsewhere(builder: FixBuilder, step: Step, wanted: CacheMount, manager: PackageManager) -> CacheMount:
     """Return the mount with the id that related steps give the cache on its target, locked where another mount is.
 
@@ -327,7 +291,7 @@ def _id_elsewhere(builder: FixBuilder, step: Step, target: str, manager: Package
             if found and not ((not manager.system or share_caches(step, found[1])) and in_scope_alike(*found, step)):
                 found = None
         if found is None:
-            return distinct(builder.facts, step, target, manager) or like_siblings(builder.facts, step, target, manager)
+            return distinct(builder.facts, step, target, manager) or _as_siblings(builder.facts, step, target, manager)
         name, other = found
     if not name:
         return ""
@@ -347,21 +311,33 @@ def owned(builder: FixBuilder, install: Install, target: str) -> CacheMount:
     if install.root:
         return CacheMount(target=target, sharing=sharing)
     if install.uid is None:
-        from cachemount.repairs.unknown_places import unknown_user  # noqa: PLC0415 - most users are known
+        from cachemount.repairs.unknown_places import unknown_user
 
         builder.mark_unsafe([unknown_user(install)])
         return CacheMount(target=target, sharing=sharing, mode="0777")
     for number in (install.uid, install.gid):
         if isinstance(number, FromArgument):
-            from cachemount.dockerfile.state.numbers import in_scope  # noqa: PLC0415 - most numbers are plain
+            from cachemount.dockerfile.state.numbers import in_scope
 
             if not in_scope(number, install.step.environment):
                 builder.mark_unsafe([reasons.USER_SET_AGAIN.about(word=number.word)])
     return CacheMount(target=target, sharing=sharing, uid=install.uid, gid=install.gid)
 
 
+def _as_siblings(facts: Facts, step: Step, target: str, manager: PackageManager) -> str:
+    if not facts.mounted:
+        return ""
+    from cachemount.repairs.id_patterns import like_siblings
+
+    return like_siblings(facts, step, target, manager)
+
+
 def make_folder(builder: FixBuilder, install: Install, target: str, directory: Directory) -> None:
     """Let the user make the folder above a mount, which BuildKit would make for root."""
+    if install.root:
+        return
+    from cachemount.repairs import parent_directories
+
     folder = parent_directories.folder_beside(install, directory, target, builder.facts)
     allowed = bool(folder) and parent_directories.may_make(install, folder, builder.facts)
     if not folder:

@@ -67,7 +67,7 @@ def mounted_above(facts: Facts, step: Step, install: Install, directory: Directo
         found = _mounted_by_others(facts, step, install.manager, directory.path)
     if found is None or found.target is None:
         return None
-    from cachemount.facts.needed import installed_below  # noqa: PLC0415 - few files have such a mount
+    from cachemount.facts.needed import installed_below
 
     installs = {id(one.command) for one in step.installs}
     others = [one for one in step.commands if id(one) not in installs]

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cachemount.facts import unmounted
+from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.locations import below
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.repairs import cleanup_edits, download_edits, mount_edits, text_edits
 from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.built_apart import keep_builds_apart
-from cachemount.repairs.fixed_steps import is_fixed
-from cachemount.repairs.left_before import left_before
-from cachemount.repairs.safety.fetch_again import flag_to_drop
-from cachemount.repairs.safety.fetch_first import fetch_first
 from cachemount.repairs.safety.image_content import hazards
-from cachemount.repairs.safety.index_readers import left_in_image, needs_index
-from cachemount.repairs.safety.said_of_caches import said_of_cache
 from cachemount.repairs.same_caches import mounts_on
 
 # A step, its mounts that are moved, each to one directory, and the directories that get a new one.
@@ -39,7 +34,9 @@ def mount_steps(
             parts = in_parts.get(directory.path or "", {}).get(step, {"": mount})
             mount_edits.retarget(builder, install, parts, directory)
         mount_edits.add(builder, step, wanted)
-        if moves or wanted:
+        if (moves or wanted) and "#" in facts.dockerfile.source.text:
+            from cachemount.repairs.safety.said_of_caches import said_of_cache
+
             builder.mark_unsafe(said_of_cache(facts, step, manager))
         _make_serve(builder, step, manager, steps)
     _mount_builders(builder, manager, steps)
@@ -50,7 +47,7 @@ def _mount_builders(builder: FixBuilder, manager: PackageManager, steps: Collect
     """Mount a store in later steps that build with it by another program, such as `make`."""
     if not manager.built_by_make[0] and not manager.built_by:
         return
-    from cachemount.repairs.safety.store_readers import building_steps  # noqa: PLC0415 - few managers have a store
+    from cachemount.repairs.safety.store_readers import building_steps
 
     for step in steps:
         places = list(
@@ -126,31 +123,57 @@ def _is_served(directory: Directory, others: Collection[Directory]) -> bool:
 def _make_serve(builder: FixBuilder, step: Step, manager: PackageManager, steps: Collection[Step]) -> None:
     """Take away what would leave the step's mounts without use, and say what they may break."""
     installs = [install for install in step.installs if install.manager is manager]
-    apart = left_in_image(builder.facts, step, manager)
+    apart = _index_in_image(builder.facts, step, manager)
     for install in installs:
         if not install.reader:
             _mount_install(builder, install, refresh=not apart)
-    if installs and (command := fetch_first(installs[0])):
-        builder.before(installs[0], command)
-    elif installs and (flag := flag_to_drop(builder.facts, installs[0])):
-        builder.edits.append(text_edits.drop_word(builder.facts.dockerfile, installs[0].command, flag.word))
+    if installs and installs[0].reader:
+        _let_fetch(builder, installs[0])
     left_out = _left_out(builder.facts, step, manager)
     directories = [directory for install in installs for directory in install.directories if directory not in left_out]
     _name_libraries(builder, installs, left_out)
-    if not apart and not needs_index(builder.facts, step, manager):
-        download_edits.refresh_dependents(builder, step, manager)
+    if manager.has_index and not apart:
+        from cachemount.repairs.safety.index_readers import needs_index
+
+        if not needs_index(builder.facts, step, manager):
+            download_edits.refresh_dependents(builder, step, manager)
     cleanup_edits.keep_content(builder, step, directories, [manager])
     builder.mark_unsafe(hazards(builder.facts, step, directories, manager))
-    left = left_before(builder.facts, step, directories, manager, lambda *of: _gets_mount(builder.facts, steps, *of))
-    builder.mark_unsafe(left)
+    if cleanups_of(step, directories, [manager]):
+        from cachemount.repairs.left_before import left_before
+
+        left = left_before(
+            builder.facts, step, directories, manager, lambda *of: _gets_mount(builder.facts, steps, *of)
+        )
+        builder.mark_unsafe(left)
     cleanup_edits.force_cleanups(builder, step, directories, manager)
+
+
+def _let_fetch(builder: FixBuilder, reader: Install) -> None:
+    """Let a reader of a store fetch, or fetch in front of it, where that is known to do no harm."""
+    from cachemount.repairs.safety.fetch_again import flag_to_drop
+    from cachemount.repairs.safety.fetch_first import fetch_first
+
+    if command := fetch_first(reader):
+        builder.before(reader, command)
+    elif flag := flag_to_drop(builder.facts, reader):
+        builder.edits.append(text_edits.drop_word(builder.facts.dockerfile, reader.command, flag.word))
+
+
+def _index_in_image(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
+    """Return the directories of the index that stay in the image."""
+    if not manager.has_index:
+        return []
+    from cachemount.repairs.safety.index_readers import left_in_image
+
+    return left_in_image(facts, step, manager)
 
 
 def _left_out(facts: Facts, step: Step, manager: PackageManager) -> list[Directory]:
     """Return the directories of a step that get no mount, because of what they hold."""
-    found = left_in_image(facts, step, manager)
+    found = _index_in_image(facts, step, manager)
     if any(one.compiles_c_unless for one in manager.caches):
-        from cachemount.repairs.safety.c_libraries import built_on_libraries  # noqa: PLC0415 - most compile nothing
+        from cachemount.repairs.safety.c_libraries import built_on_libraries
 
         found = [*found, *built_on_libraries(facts, step, manager)]
     return found
@@ -160,7 +183,7 @@ def _name_libraries(builder: FixBuilder, installs: Collection[Install], left_out
     """Note why a directory of what is compiled gets no mount, for the title of the fix."""
     compiled = [(one, each) for one in installs for each in one.directories if each.cache.compiles_c_unless]
     for install, directory in compiled if left_out else ():
-        from cachemount.repairs.safety.c_libraries import library_for  # noqa: PLC0415 - most compile nothing
+        from cachemount.repairs.safety.c_libraries import library_for
 
         if not builder.apart and directory in left_out:
             builder.apart = library_for(builder.facts, install, directory)
@@ -168,6 +191,8 @@ def _name_libraries(builder: FixBuilder, installs: Collection[Install], left_out
 
 def _gets_mount(facts: Facts, steps: Collection[Step], step: Step, manager: PackageManager) -> bool:
     """Return whether a step is one of those of a fix, or has a safe fix of its own."""
+    from cachemount.repairs.fixed_steps import is_fixed
+
     return step in steps or is_fixed(facts, step, manager, mount_steps)
 
 
@@ -184,6 +209,6 @@ def switch_on(builder: FixBuilder, install: Install) -> None:
     """Take away what switches a cache off, and mount it where a variable kept other programs from filling it."""
     keep_builds_apart(builder, install)
     if builder.switch_on(install):
-        from cachemount.repairs.unswitched_steps import mount_unswitched  # noqa: PLC0415 - rarely needed
+        from cachemount.repairs.unswitched_steps import mount_unswitched
 
         mount_unswitched(builder, install)

@@ -28,7 +28,7 @@ def fixing_command(fixer: str, arguments: Sequence[str]) -> str:
     beside this one.
     """
     if not in_hook():
-        import shlex  # noqa: PLC0415 - only advice needs it
+        import shlex
 
         program, *command = fixer.split(" ")
         fixer = " ".join([_runnable(program), *command])

@@ -152,8 +152,8 @@ def _summary(run: Run, *, terminal: bool) -> str:
 
 
 def _wrapped(text: str) -> str:
-    import shutil  # noqa: PLC0415 - slow to import, and a hook has no terminal
-    import textwrap  # noqa: PLC0415
+    import shutil
+    import textwrap
 
     width = advice.width(shutil.get_terminal_size().columns)
     return textwrap.fill(text, max(width, 40), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

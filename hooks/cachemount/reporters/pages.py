@@ -9,7 +9,7 @@ _INSTALLED = os.path.join("share", "doc", "cachemount")
 
 def page(rule: str) -> str:
     """Return the URL of a rule's page; "" where the pages are not installed."""
-    from pathlib import Path  # noqa: PLC0415 - slow to import
+    from pathlib import Path
 
     path = _path("rules", rule)
     return Path(path).as_uri() if path else ""
@@ -26,7 +26,7 @@ def text(folder: str, name: str) -> str:
 
 def _path(folder: str, name: str) -> str:
     # In a checkout the pages are beside hooks/; `pip install` puts them where setup.cfg says.
-    import sysconfig  # noqa: PLC0415 - slow to import
+    import sysconfig
 
     checkout = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "docs")
     for root in (checkout, os.path.join(sysconfig.get_path("data"), _INSTALLED)):

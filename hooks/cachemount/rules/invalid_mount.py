@@ -16,7 +16,6 @@ import posixpath
 from collections.abc import Iterator
 
 from cachemount.facts.model import Facts, Mount, Step
-from cachemount.facts.mounts import volume_options
 from cachemount.facts.unmounted import says_mount, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.late_pattern import late
@@ -88,6 +87,8 @@ def _may_be_elsewhere(step: Step, mount: Mount) -> bool:
 
 def _with_volume_options(facts: Facts, step: Step) -> Iterator[Finding]:
     """Targets that end as those of `docker run --volume`, but for mounts that are found misplaced."""
+    from cachemount.facts.mounts import volume_options
+
     for mount in step.mounts:
         options = "" if mount.flag.problem else volume_options(mount.flag.target)
         if options and not any(gap.mount is mount for gap in unmounted_installs(facts)):

@@ -16,12 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from cachemount.facts.begun_mounts import begins_anew
 from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import installs_using
-from cachemount.facts.closed_home import closed_mounts
 from cachemount.facts.model import Facts, Mount, Step
-from cachemount.facts.mounts import volume_options
 from cachemount.facts.unmounted import Unmounted, has_stray_mount, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.reasons import OUT_OF_REACH
@@ -66,7 +63,7 @@ def check(facts: Facts) -> Iterator[Finding]:
 
 def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
     """Yield the mounts on the folders of managers that the step does not use."""
-    from cachemount.repairs.safety.idle_mounts import idle_mounts  # noqa: PLC0415 - most mounts serve an install
+    from cachemount.repairs.safety.idle_mounts import idle_mounts
 
     for idle in idle_mounts(step):
         if id(idle.mount) in told:
@@ -85,6 +82,8 @@ def _idle(facts: Facts, step: Step, told: Collection[int]) -> Iterator[Finding]:
 
 def _closed(facts: Facts, step: Step) -> Iterator[Finding]:
     """Yield the mounts in root's home of a step without a manager, where its user does not come to them."""
+    from cachemount.facts.closed_home import closed_mounts
+
     for mount in closed_mounts(facts, step):
         yield finding(
             NAME,
@@ -100,7 +99,7 @@ def _beside_make(facts: Facts, step: Step) -> Iterator[Finding]:
     """Yield the mounts that miss the caches of a manager which the Makefile runs."""
     if "make" not in step.run.script.text or not facts.dockerfile.source.context:
         return
-    from cachemount.repairs.safety.mounts_beside_make import missed  # noqa: PLC0415 - few steps have such mounts
+    from cachemount.repairs.safety.mounts_beside_make import missed
 
     for one in missed(facts, step):
         fix, note = moving_beside_make(facts, step, one.mount, one.place)
@@ -119,6 +118,8 @@ def _beside_make(facts: Facts, step: Step) -> Iterator[Finding]:
 def _begun_anew(facts: Facts, step: Step, mount: Mount) -> Iterator[Finding]:
     """Yield a mount that begins with a stage which changes with the files of the step."""
     installs = [install for install, _ in installs_using(step, mount)]
+    from cachemount.facts.begun_mounts import begins_anew
+
     stage = begins_anew(facts, step, mount) if installs else None
     # Whom it does not let write, another rule tells.
     writable = {"uid", "mode"} & {*mount.flag.options} or all(one.root for one in installs)
@@ -145,6 +146,8 @@ def _holds_index(facts: Facts, gap: Unmounted) -> bool:
 
 def _why(target: str) -> str:
     """Return the text in a target that BuildKit does not take as it is meant."""
+    from cachemount.facts.mounts import volume_options
+
     if options := volume_options(target):
         return f": {options} is a part of the path here"
     found = re.match(r"~|\$\{?HOME\b\}?", target)

@@ -36,6 +36,7 @@ fetched, they stay there, and only the packages get a mount.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cachemount import reasons
 from cachemount.facts import chain
@@ -46,12 +47,13 @@ from cachemount.facts.unmounted import Unmounted, unmounted_installs
 from cachemount.findings import Finding
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.gap_fixes import mounting
-from cachemount.repairs.safety.index_readers import left_in_image, stays_unmounted
-from cachemount.repairs.safety.script_gaps import ScriptGap, script_gaps
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.rules.message import finding, named, program
 from cachemount.rules.model import Rule
 from cachemount.rules.price import lack, price
+
+if TYPE_CHECKING:
+    from cachemount.repairs.safety.script_gaps import ScriptGap
 
 NAME = "missing-cache-mount"
 
@@ -78,6 +80,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             identity=f"`{program(gap.install)}` downloads packages {where}without a cache mount",
         )
     if facts.dockerfile.source.context:
+        from cachemount.repairs.safety.script_gaps import script_gaps
+
         yield from (
             _in_script(facts, one)
             for one in script_gaps(facts)
@@ -108,13 +112,17 @@ def _is_for_cache_alone(facts: Facts, gap: Unmounted) -> bool:
     """Return whether the image is to have the cache: the step removes all else that it installs."""
     if "rm " not in gap.step.run.script.text:
         return False
-    from cachemount.repairs.safety.image_content import is_for_cache_alone  # noqa: PLC0415 - heavy, and rarely so
+    from cachemount.repairs.safety.image_content import is_for_cache_alone
 
     return is_for_cache_alone(facts, gap.step, gap.manager)
 
 
 def _is_left(facts: Facts, gap: Unmounted) -> bool:
     """Return whether nothing but the index has no mount, and it had better stay in the image."""
+    if not gap.manager.has_index:
+        return False
+    from cachemount.repairs.safety.index_readers import left_in_image, stays_unmounted
+
     only_index = all(directory.cache.index or directory.cache.optional for _, directory in gap.wanted)
     left = only_index and bool(left_in_image(facts, gap.step, gap.manager))
     return left or stays_unmounted(facts, gap.step, gap.manager)

@@ -9,11 +9,9 @@ from cachemount.facts.cache_switches import disabling_switches
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.locations import plausible
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.package_state import runs_installer
 from cachemount.facts.queries import is_of_project, line_of, steps_related
 from cachemount.facts.unmounted import Unmounted
 from cachemount.managers.model import PackageManager
-from cachemount.rules.fetched import has_fetched_all, has_fetched_program
 from cachemount.rules.message import named
 
 _PACKAGES = "all packages"
@@ -47,6 +45,8 @@ def price(facts: Facts, gap: Unmounted) -> str:
     earlier = [*_fill_before(facts, gap)] if what == _PACKAGES else []
     if not earlier:
         return f"every rebuild of this step downloads {what} again"
+    from cachemount.rules.fetched import has_fetched_all, has_fetched_program
+
     for step in earlier if gap.manager.fetched or gap.manager.pinned_program else ():
         if has_fetched_program(step, gap.step, gap.manager):
             return _reads(facts, step)
@@ -141,8 +141,11 @@ def _what(gap: Unmounted) -> str:
     held = {directory.cache.holds for directory in _needed(gap)}
     if len(held) == 1 and "" not in held:
         return held.pop()
-    only_lists = named(gap.install).only_index and not runs_installer(gap.step, gap.manager)
-    return _LISTS if only_lists else _PACKAGES
+    if not named(gap.install).only_index:
+        return _PACKAGES
+    from cachemount.facts.package_state import runs_installer
+
+    return _PACKAGES if runs_installer(gap.step, gap.manager) else _LISTS
 
 
 def _folder(install: Install) -> str | None:

@@ -103,7 +103,7 @@ def _avoids(builder: FixBuilder, install: Install, directory: Directory) -> bool
     if still := cache_doubt(builder, install, directory):
         builder.give_up(still)
     elif builder.facts.with_fixes:
-        from cachemount.repairs.safety.image_content import hazards  # noqa: PLC0415 - rarely needed
+        from cachemount.repairs.safety.image_content import hazards
 
         # What was in the image up to now goes into the mount.
         builder.mark_unsafe(hazards(builder.facts, install.step, [directory], install.manager))

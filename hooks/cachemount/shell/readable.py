@@ -74,7 +74,7 @@ def readable(text: str) -> Readable:
     """Return what the grammar is given first for a plain text."""
     result = Readable(text=text, prefixed={})
     if "`" in text:
-        from cachemount.shell.backticks import substitutions_as_dollars  # noqa: PLC0415 - few scripts have them
+        from cachemount.shell.backticks import substitutions_as_dollars
 
         text, places = substitutions_as_dollars(text)
         result = replace(result, text=text).padded(places, "(")

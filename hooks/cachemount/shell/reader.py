@@ -178,7 +178,7 @@ def _parse(plain: str) -> tuple[Node, Readable, bool]:
 def _parser() -> object:
     """Return the parser. Raises `ImportError` where the packages are missing, broken, or do not fit each other."""
     try:
-        import tree_sitter  # noqa: PLC0415
+        import tree_sitter
 
         return tree_sitter.Parser(tree_sitter.Language(_grammar()))
     except Exception as error:
@@ -190,13 +190,13 @@ def _grammar() -> object:
 
     The package itself also imports importlib.resources, which takes as long as reading a file.
     """
-    from importlib.machinery import PathFinder  # noqa: PLC0415
-    from importlib.util import module_from_spec  # noqa: PLC0415
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
 
     package = PathFinder.find_spec("tree_sitter_bash")
     found = PathFinder.find_spec("tree_sitter_bash._binding", package.submodule_search_locations) if package else None
     if found is None or found.loader is None:
-        import tree_sitter_bash  # noqa: PLC0415
+        import tree_sitter_bash
 
         return tree_sitter_bash.language()
     module = module_from_spec(found)

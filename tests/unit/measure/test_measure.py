@@ -311,7 +311,7 @@ def test_docker_without_buildx(docker: Give, capsys: pytest.CaptureFixture[str])
     (folder / "build2").write_text(_PROGRESS.format(first="2.2"), encoding="utf-8")
     state = {"asked": 0}
 
-    from cachemount.measure import builder  # noqa: PLC0415
+    from cachemount.measure import builder
 
     real = builder._ask
 

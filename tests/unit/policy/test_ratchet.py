@@ -332,8 +332,8 @@ class TestReports:
     def test_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
         put("Dockerfile", BAD)
         check("--write-baseline", ".")
-        import io  # noqa: PLC0415
-        import sys  # noqa: PLC0415
+        import io
+        import sys
 
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
         assert check("--stdin-filename", "Dockerfile") == 0

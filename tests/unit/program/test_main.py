@@ -531,10 +531,39 @@ class TestProcess:
         assert heavy & loaded == set()
         assert {"cachemount.engine", "cachemount.rules", "cachemount.facts"} & loaded == set()
 
+    def test_a_first_check_loads_what_it_needs(self) -> None:
+        put("Dockerfile", "FROM python:3.13\nRUN pip install flask\n")
+        code = (
+            "import atexit, sys; from cachemount.program.main import check_cache_mounts; "
+            "sys.argv = ['check-cache-mounts', '--isolated', 'Dockerfile']; "
+            "atexit.register(lambda: print('\\n'.join(sys.modules))); check_cache_mounts()"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            check=False,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(HOOKS)},
+        )
+        loaded = {one for one in done.stdout.split() if one.startswith("cachemount.")}
+        needless = {
+            "cachemount.facts.package_state",
+            "cachemount.facts.scripted",
+            "cachemount.repairs.left_before",
+            "cachemount.repairs.safety.foreign_images",
+            "cachemount.repairs.safety.index_readers",
+            "cachemount.repairs.safety.make_targets",
+            "cachemount.shell.removal.removal",
+        }
+        assert "cachemount.repairs.mount_edits" in loaded
+        assert needless & loaded == set()
+        # A module that most files do not need is imported by the function that needs it.
+        assert len(loaded) < 190
+
 
 class TestConfigProgram:
     def config(self, *arguments: str) -> int:
-        from cachemount.program.check_config import main as check_config  # noqa: PLC0415
+        from cachemount.program.check_config import main as check_config
 
         return check_config(arguments)
 

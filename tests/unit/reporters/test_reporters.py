@@ -171,7 +171,7 @@ def test_json_of_a_repair_and_of_what_is_suppressed() -> None:
 
 
 def test_sarif() -> None:
-    from cachemount.rules import RULES  # noqa: PLC0415
+    from cachemount.rules import RULES
 
     run = json.loads(write("sarif"))["runs"][0]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.name for rule in RULES]

@@ -56,7 +56,6 @@ _GOES_ON = late(r"[\w.]*\$")
 _SLIM = late(r"\bslim\b")
 # Not in parentheses.
 _OR = late(r"\|(?![^(]*\))")
-_LITERAL = late(r"[\w/-]+(?:\\\.[\w/-]+)*(?P<open>\.\*)?")
 # Groups, and the text behind them, whose last letter may not be missing.
 _BEHIND_GROUPS = late(r"(?:\((?:[^()]|\([^()]*\))*\)[?*]?|\.\*)*([\w/-]*(?:\\\.[\w/-]+)*)(?![?*{])")
 # What most files begin with, by the table that alone has it: the others take longer to read than such a file.
@@ -104,7 +103,7 @@ def _unfinished(name: str, tag: str) -> BaseImage | None:
         # Another tag may be of another distribution, which Debian's are not where they are "slim".
         slim = possible[-1].distribution == "debian" and _SLIM.search(tag)
         told = "debian" if slim else "unknown"
-    from cachemount.dockerfile.images.common import in_common  # noqa: PLC0415 - most names have no variables
+    from cachemount.dockerfile.images.common import in_common
 
     common = in_common(possible, told)
     # The next number is the same for all values of the variable, where the rest of the tag decides the distribution. Of
@@ -182,11 +181,11 @@ def _index(one_table: str) -> _Index:
     index = _Index({}, [], [])
     for number, image in enumerate(table(one_table)):
         for one in _OR.split(image.pattern) if "(" in image.pattern else image.pattern.split("|"):
-            literal = _LITERAL.fullmatch(one)
-            if literal is None:
+            is_open, plain = one.endswith(".*"), one.removesuffix(".*").replace("\\.", "")
+            if not plain.replace("-", "").replace("_", "").replace("/", "").isalnum():
                 needed = _BEHIND_GROUPS.match(one)
                 index.others.append((needed[1].replace("\\", "") if needed else "", one, number))
-            elif literal["open"]:
+            elif is_open:
                 index.begun.append((one[:-2].replace("\\", ""), number))
             else:
                 index.whole.setdefault(one.replace("\\", ""), []).append(number)

@@ -223,7 +223,7 @@ class _Walk:
         return replace(environment, settings=settings, variables=_values(settings), home=home)
 
     def _may_be_name(self, user: str) -> bool:
-        from cachemount.dockerfile.state.numbers import may_be_name  # noqa: PLC0415 - rarely needed
+        from cachemount.dockerfile.state.numbers import may_be_name
 
         return may_be_name(user, self._settings)
 
@@ -231,7 +231,7 @@ class _Walk:
         """Return what build arguments give in a USER instruction: see `user_and_group`."""
         if "$" not in user:
             return None, None, ""
-        from cachemount.dockerfile.state.numbers import user_and_group  # noqa: PLC0415 - rarely needed
+        from cachemount.dockerfile.state.numbers import user_and_group
 
         return user_and_group(user, self._settings)
 
@@ -368,8 +368,8 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
         if (counted, untouched) == (environment.counted, environment.untouched):
             return environment
         return replace(environment, counted=counted, untouched=untouched)
-    from cachemount.dockerfile.state.accounts import Made, accounts_made  # noqa: PLC0415 - most steps make none
-    from cachemount.dockerfile.state.numbers import from_argument, readable_by_shell  # noqa: PLC0415
+    from cachemount.dockerfile.state.accounts import Made, accounts_made
+    from cachemount.dockerfile.state.numbers import from_argument, readable_by_shell
 
     fixed = {name: setting.value if not setting.given else None for name, setting in environment.settings.items()}
     before = Made(

@@ -56,7 +56,7 @@ def check(split: RawInstruction, escape: str) -> None:
     elif keyword == "FROM":
         stage_name(split)
     elif keyword == "HEALTHCHECK":
-        from cachemount.dockerfile.syntax.healthcheck import check_healthcheck  # noqa: PLC0415 - few files have one
+        from cachemount.dockerfile.syntax.healthcheck import check_healthcheck
 
         check_healthcheck(split, values)
     elif keyword == "ONBUILD" and split.child:
@@ -92,7 +92,7 @@ def _check_syntax(split: RawInstruction, escape: str) -> tuple[str, ...]:
     """Return the words of an ENV or LABEL. Raises `SplitError`."""
     if split.keyword not in ("ENV", "LABEL"):
         if split.keyword == "HEALTHCHECK":
-            from cachemount.dockerfile.syntax.healthcheck import healthcheck_strings  # noqa: PLC0415 - as above
+            from cachemount.dockerfile.syntax.healthcheck import healthcheck_strings
 
             healthcheck_strings(split)
         return ()
@@ -165,7 +165,7 @@ def _check_run(split: RawInstruction, values: dict[str, list[str]]) -> None:
 
 
 def _check_device(device: str, offset: int) -> None:
-    from cachemount.dockerfile.syntax.mounts import ProblemError, csv_fields  # noqa: PLC0415 - few files have a device
+    from cachemount.dockerfile.syntax.mounts import ProblemError, csv_fields
 
     try:
         fields = csv_fields(device, 0)

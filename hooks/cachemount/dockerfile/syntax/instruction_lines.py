@@ -38,7 +38,7 @@ def _parser() -> "type[DockerfileParser]":
         except (AttributeError, ImportError):
             # This release needs more of them, or is missing.
             pass
-    from dockerfile_parse import DockerfileParser  # noqa: PLC0415
+    from dockerfile_parse import DockerfileParser
 
     return DockerfileParser
 
@@ -54,7 +54,7 @@ def _slim_parser() -> "type[DockerfileParser]":
         sys.modules[name] = module = ModuleType(name)
         module.__dict__["getLogger"] = str
     try:
-        from dockerfile_parse import DockerfileParser  # noqa: PLC0415
+        from dockerfile_parse import DockerfileParser
     finally:
         for name in (*missing, *(name for name in sys.modules if name.partition(".")[0] == _PACKAGE)):
             del sys.modules[name]

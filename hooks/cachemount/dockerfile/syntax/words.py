@@ -68,13 +68,13 @@ def _decoded(literal: str) -> str:
 
 
 def _unescaped(literal: str) -> str:
-    import json  # noqa: PLC0415 - few strings have an escape
+    import json
 
     return str(json.loads(literal))
 
 
 def _is_json(text: str) -> bool:
-    import json  # noqa: PLC0415 - few brackets are of another array, or of none
+    import json
 
     def number(digits: str) -> float:
         value = float(digits)

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator
 from itertools import islice
 
-from cachemount.embedded import nodes
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_under, text_inside_repository
 from cachemount.late_pattern import late
@@ -50,7 +49,7 @@ def specifications(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
 
 def _files(text: str) -> Iterator[str]:
     """Yield the paths, from the root of the repository, of what an app's components are built of."""
-    from cachemount.embedded import yaml  # noqa: PLC0415 - few repositories have specifications
+    from cachemount.embedded import nodes, yaml
 
     for document in yaml.documents_in(text, "name"):
         # That of a button to deploy it has it all in `spec`.

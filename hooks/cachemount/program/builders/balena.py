@@ -94,8 +94,8 @@ def of_contract(folder: str, root: str) -> tuple[str, ...]:
 
 def _built_by(compose: str, folder: str, root: str) -> Iterator[str]:
     """Yield the paths of what a Compose file builds that stands in a folder."""
-    from cachemount.embedded.model import UnreadableHostError  # noqa: PLC0415 - few repositories have balena
-    from cachemount.embedded.yaml import compose_builds  # noqa: PLC0415 - as above
+    from cachemount.embedded.model import UnreadableHostError
+    from cachemount.embedded.yaml import compose_builds
 
     text = text_inside_repository(compose, root, _MOST_BYTES)
     try:

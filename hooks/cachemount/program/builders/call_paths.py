@@ -166,7 +166,7 @@ def _existing(text: str, bases: Iterable[str], root: str, names: set[str]) -> It
 
 
 def _filled(base: str, pattern: str) -> Iterator[str]:
-    from glob import escape, iglob  # noqa: PLC0415 - few programs name a folder so
+    from glob import escape, iglob
 
     return map(os.path.normpath, islice(iglob(os.path.join(escape(base), pattern)), _MOST_FILLED))
 

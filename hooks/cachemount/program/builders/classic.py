@@ -73,7 +73,7 @@ def _paths(named: Iterable[str], folder: str, root: str) -> frozenset[str]:
 def _may_build(name: str, text: str, path: str, root: str) -> bool:
     """Return whether a program may build a Dockerfile; what Python code builds is told better than by what is near."""
     if name.endswith(".py"):
-        from cachemount.program.builders.python_api import built_by_test  # noqa: PLC0415 - few repositories have such code
+        from cachemount.program.builders.python_api import built_by_test
 
         if patterns := built_by_test(os.path.join(root, *name.split("/")), text, root):
             return any(one.fullmatch(path) for one in patterns)

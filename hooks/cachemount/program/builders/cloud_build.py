@@ -13,6 +13,7 @@ from cachemount.files.nearest import nearest_files
 from cachemount.files.reading import text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.builders.build_commands import BUILD
+from cachemount.program.builders.buildkit_on import BUILDKIT_ON
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
@@ -20,7 +21,8 @@ _MOST_FOLDERS = 300
 _MOST_FILES = 60
 # Those of Docker 23 and later have buildx, by which they build: docker-ce-cli of the image recommends it.
 # https://github.com/GoogleCloudPlatform/cloud-builders/blob/master/docker/Dockerfile-versioned
-DOCKER_STEP = late(r"\bcloud-builders/docker\b(?!:(?:2[3-9]|[3-9]\d)\b)")
+_DOCKER_STEP = late(r"\bcloud-builders/docker\b(?!:(?:2[3-9]|[3-9]\d)\b)")
+_BUILDKIT = late(rf"{BUILDKIT_ON}|\bbuildx[\"',\s]+install\b")
 # A file that cannot be told, which may be any.
 _ANY = ".*"
 _COMMENT = late(r"(?m)(?:^|(?<=[ \t]))#.*$")
@@ -67,6 +69,11 @@ class Built(Record):
 
 
 @kept
+def has_plain_step(text: str) -> bool:
+    """Return whether a file of Cloud Build has docker steps that nothing gives BuildKit."""
+    return "cloud-builders/docker" in text and _DOCKER_STEP.search(text) is not None and not _BUILDKIT.search(text)
+
+
 def built_by(text: str) -> tuple[Built, ...]:
     """Return the Dockerfiles that the docker steps of a file of Cloud Build name, from the folder that is handed in."""
     defaults = {*_DEFAULT.findall(text)}
@@ -118,13 +125,13 @@ def _docker_steps(text: str) -> Iterator[_Step | None]:
     code = _COMMENT.sub("", text)
     items = list(_ITEM.finditer(code))
     starts = [one for one in items if one[1] == items[0][1]]
-    if not starts or DOCKER_STEP.search(code, 0, starts[0].start()):
+    if not starts or _DOCKER_STEP.search(code, 0, starts[0].start()):
         yield None
         return
     for here, after in zip(starts, [*starts[1:], None], strict=True):
         part = code[here.start() : after.start() if after else _end_of_steps(code, here)]
         fields = _fields(part)
-        if DOCKER_STEP.search(part) or _ALIAS.match(fields.get("name", "")):
+        if _DOCKER_STEP.search(part) or _ALIAS.match(fields.get("name", "")):
             yield _step(fields)
 
 
@@ -135,12 +142,12 @@ def _end_of_steps(code: str, last: re.Match[str]) -> int:
 
 
 def _of_json(text: str) -> Iterator[_Step | None]:
-    import json  # noqa: PLC0415 - slow to import, and most of these files are YAML
+    import json
 
     try:
         steps = json.loads(text)["steps"]
         for one in steps:
-            if DOCKER_STEP.search(one["name"]):
+            if _DOCKER_STEP.search(one["name"]):
                 words = tuple(map(str, one["args"]))
                 yield _Step(words=words, folder=str(one.get("dir", "")), script="entrypoint" in one)
     except (ValueError, KeyError, TypeError):

@@ -26,7 +26,6 @@ from itertools import product
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.late_pattern import late
-from cachemount.program.builders import balena
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
@@ -139,6 +138,8 @@ def _told(name: str, text: str, folder: str, root: str) -> tuple[str, str, Itera
             "build the image by `docker build`",
             (file for _, one in steps for file in _PREFECT_FILE.findall(one)),
         )
+    from cachemount.program.builders import balena
+
     if name == balena.CONTRACT:
         return "balena", deployed, iter(balena.of_contract(folder, root))
     if _JKUBE.search(text) and not _PLUGIN.search(text):

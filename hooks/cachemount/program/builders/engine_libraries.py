@@ -135,7 +135,7 @@ def engine_build(path: str, root: str) -> str:
     for folder in upwards(os.path.dirname(path), root):
         for project in _projects(folder, root):
             for call in _calls(project, root):
-                from cachemount.program.builders.call_paths import may_build  # noqa: PLC0415 - few have such code
+                from cachemount.program.builders.call_paths import may_build
 
                 if may_build(call, path, project, root):
                     return os.path.relpath(call.program, root).replace(os.sep, "/")

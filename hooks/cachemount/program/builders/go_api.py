@@ -91,7 +91,7 @@ def _embeds(pattern: str, path: str) -> bool:
     """Return whether what a directive embeds holds a file: by its name, a pattern, or as a file of a folder."""
     if "*" not in pattern and "?" not in pattern and "[" not in pattern:
         return path == pattern or path.startswith(pattern + os.sep)
-    from fnmatch import fnmatchcase  # noqa: PLC0415 - few modules embed by a pattern
+    from fnmatch import fnmatchcase
 
     # A `*` of Go's ends at a slash.
     parts = pattern.count(os.sep) + 1

@@ -56,7 +56,7 @@ def _places(folder: str) -> Iterator[str]:
 
 def _files(text: str) -> Iterator[str]:
     """Yield the paths, from its folder, of what a scenario builds its images of."""
-    from cachemount.embedded import yaml  # noqa: PLC0415 - few repositories have scenarios
+    from cachemount.embedded import yaml
 
     for document in yaml.documents_in(text, "platforms"):
         for platform in nodes.items(nodes.get(document, "platforms")):

@@ -74,8 +74,8 @@ def _version(text: str) -> str:
 
 def _built(text: str, root: str) -> Iterator[str]:
     """Yield the paths of the Dockerfiles of the Compose files at the root, and in folders that a pipeline names."""
-    from cachemount.embedded.model import UnreadableHostError  # noqa: PLC0415 - few repositories have such a pipeline
-    from cachemount.embedded.yaml import compose_builds  # noqa: PLC0415
+    from cachemount.embedded.model import UnreadableHostError
+    from cachemount.embedded.yaml import compose_builds
 
     names = frozenset((*_NAMES, *_NAMED.findall(text)))
     said = _said_of_folders(text)

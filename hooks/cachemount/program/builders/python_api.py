@@ -131,7 +131,7 @@ def built_files(
     `settings` are the paths and texts of modules that hold settings of the project, `callers` those of the files that
     import the program.
     """
-    from cachemount.program.builders.python_paths import built  # noqa: PLC0415 - few repositories have such code
+    from cachemount.program.builders.python_paths import built
 
     patterns: list[str] = []
     for context, file in built(program, text, settings, callers):

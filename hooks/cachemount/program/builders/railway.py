@@ -13,7 +13,6 @@ from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 
-NAMES = ("railway.json", "railway.toml")
 _MOST_BYTES = 100_000
 
 _NAME = late(r"railway[\w.-]*\.(?:json|toml)|[\w.-]*railway\.(?:json|toml)")

@@ -11,11 +11,9 @@ import os
 from collections.abc import Iterator
 from itertools import islice
 
-from cachemount.embedded import nodes
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_under, text_inside_repository
 from cachemount.late_pattern import late
-from cachemount.program.builders.build_commands import build_target
 from cachemount.records import Record
 
 _MOST_BYTES = 200_000
@@ -72,7 +70,8 @@ def _paths(files: Iterator[str], root: str) -> frozenset[str]:
 
 def _of_codefresh(text: str) -> Iterator[str]:
     """Yield the Dockerfiles of builds, whose paths are seen from the folder that they are built in, or the root."""
-    from cachemount.embedded.yaml import documents_in  # noqa: PLC0415 - few repositories have such a pipeline
+    from cachemount.embedded import nodes
+    from cachemount.embedded.yaml import documents_in
 
     for step in nodes.mappings(documents_in(text, "build")):
         if nodes.text(step, "type") != "build" or nodes.text(step, "buildkit") in _ON:
@@ -86,7 +85,8 @@ def _of_codefresh(text: str) -> Iterator[str]:
 
 def _of_concourse(text: str) -> Iterator[str]:
     """Yield the Dockerfiles of images that are put; in front of each path is the name of what was fetched."""
-    from cachemount.embedded.yaml import documents_in  # noqa: PLC0415 - few repositories have such a pipeline
+    from cachemount.embedded import nodes
+    from cachemount.embedded.yaml import documents_in
 
     steps = [*nodes.mappings(documents_in(text, "docker-image"))]
     images = {nodes.text(one, "name") for one in steps if nodes.text(one, "type") == "docker-image"}
@@ -103,7 +103,9 @@ def _of_concourse(text: str) -> Iterator[str]:
 
 def _of_azure(text: str) -> Iterator[str]:
     """Yield the Dockerfiles of steps, whose values are what `docker build` is given."""
-    from cachemount.embedded.yaml import documents_in  # noqa: PLC0415 - few repositories have such a task
+    from cachemount.embedded import nodes
+    from cachemount.embedded.yaml import documents_in
+    from cachemount.program.builders.build_commands import build_target
 
     for step in nodes.mappings(documents_in(text, "build")):
         if target := build_target(nodes.text(step, "build").replace("\n", " ")):

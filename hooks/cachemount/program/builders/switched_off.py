@@ -185,8 +185,8 @@ def _from_places(target: str, file: _Text) -> tuple[str, ...]:
 
 def _of_compose(words: str, file: _Text) -> Iterator[str]:
     """Yield the paths of the Dockerfiles that a command of Compose builds; none where they are not known."""
-    from cachemount.embedded import yaml  # noqa: PLC0415 - few repositories have such a command
-    from cachemount.embedded.model import UnreadableHostError  # noqa: PLC0415
+    from cachemount.embedded import yaml
+    from cachemount.embedded.model import UnreadableHostError
 
     named = _COMPOSE_FILE.findall(words)
     if not all(map(_PLAIN.fullmatch, named)) or (not named and _MOVES.search(file.text)):

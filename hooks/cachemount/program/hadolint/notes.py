@@ -17,8 +17,8 @@ def hadolint_note(
     places = list(shown_in(root, texts))
     if not places:
         return ""
-    from cachemount.program.hadolint.changes import changed_texts  # noqa: PLC0415 - asked where hadolint runs
-    from cachemount.program.hadolint.rules import complaints, fails  # noqa: PLC0415
+    from cachemount.program.hadolint.changes import changed_texts
+    from cachemount.program.hadolint.rules import complaints, fails
 
     all_texts = ((one.path, changed_texts(one, unsafe=unsafe)) for one in results)
     pairs = [(_from_root(path, root), changed) for path, changed in all_texts if changed]

@@ -36,6 +36,8 @@ _BUILDS = late(
 )
 # Others that are written in front of a command are most often for the build. `uv build` makes the project anew each
 # time, and keeps what it builds with, which asks for none of the project's own variables.
+# No pattern of what is told to builds has these.
+_OF_ALL_STEPS = frozenset({"ACCOUNT_HOME", "ANY", "HOME", "PATH", "USER", "WORKDIR"})
 _NOT_FOR_BUILDS = late(
     r"(?:PIP|PIPX|PIPENV|POETRY|PDM|UV|XDG|LC|GIT|SSL_CERT|PYTHON|SETUPTOOLS_SCM|CARGO_(?:NET|HTTP|REGISTR\w+))_?\w*"
     r"|\w{1,2}|DEBIAN_FRONTEND|HOME|PATH|LANG|TZ|CI|USER|TMPDIR|VIRTUAL_ENV|(?:CARGO|RUSTUP)_HOME|(?i:\w+_proxy)|\w+_TIMEOUT"
@@ -160,7 +162,7 @@ def _installed_before(facts: Facts, install: Install) -> str:
     step = install.step
     if len(step.commands) < 2 and not any(one.keyword != "ARG" for one in chain.before(step.stage, step.instruction)):
         return ""
-    from cachemount.repairs.safety.installed_libraries import installed_before  # noqa: PLC0415 - a first step needs none
+    from cachemount.repairs.safety.installed_libraries import installed_before
 
     return installed_before(facts, install)
 
@@ -333,11 +335,11 @@ def _of_environment(install: Install, names: tuple[re.Pattern[str], ...], idle: 
     settings = install.step.environment.settings
     for name, value in install.variables.items():
         by_image = name in settings and settings[name].origin == "image" and settings[name].value == value
-        if _is_idle(install, name):
+        if value in idle or by_image or name in _OF_ALL_STEPS or not any(one.fullmatch(name) for one in names):
             continue
         if _is_compiler(name, value) or (_FOR_SCRIPTS in names and _NOT_FOR_SCRIPTS.fullmatch(name)):
             continue
-        if value not in idle and not by_image and any(one.fullmatch(name) for one in names):
+        if not _is_idle(install, name):
             return name
     return ""
 

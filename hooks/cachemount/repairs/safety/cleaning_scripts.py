@@ -9,14 +9,11 @@ from collections.abc import Collection, Iterator
 from cachemount import reasons
 from cachemount.facts import locations, programs
 from cachemount.facts.cleanups import cleanups_of, empties
-from cachemount.facts.context import scripts_in, with_scripts
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.records import replace
-from cachemount.repairs.safety.context_scripts import is_brought, script_of
-from cachemount.repairs.safety.known_programs import READS_NO_STORE
 from cachemount.repairs.safety.later_commands import Called, called_by, commands_of, runs_file, shortened
 from cachemount.shell.model import Script
 from cachemount.shell.reader import read_file
@@ -41,6 +38,8 @@ def cleaning_script(facts: Facts, step: Step, manager: PackageManager, places: C
         file = runs_file(called) or called.path
         if first is None or not first < called.command.span or not _CLEANS.search(posixpath.basename(file)):
             continue
+        from cachemount.repairs.safety.known_programs import READS_NO_STORE
+
         if (
             called.name not in READS_NO_STORE
             and not programs.managers(called.name)
@@ -56,7 +55,12 @@ def emptied_by_script(
 ) -> Withheld | None:
     """Return the reason not to mount directories that a script of the repository is known to empty in the step."""
     context = facts.dockerfile.source.context
-    for called in commands_of(step) if context else ():
+    if not context:
+        return None
+    from cachemount.facts.context import scripts_in, with_scripts
+    from cachemount.repairs.safety.context_scripts import script_of
+
+    for called in commands_of(step):
         name = posixpath.basename(script_of(called))
         for text in with_scripts(context, scripts_in(context, [name])) if name else ():
             if found := _emptying(step, text, directories, manager):
@@ -79,7 +83,11 @@ def _emptying(step: Step, text: str, directories: Collection[Directory], manager
 def _is_known_not_to_clean(facts: Facts, file: str, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a script of the project is known, and does not empty the places."""
     name = posixpath.basename(file)
+    from cachemount.facts.context import scripts_in
+
     texts = scripts_in(facts.dockerfile.source.context, [name])
+    from cachemount.repairs.safety.context_scripts import is_brought
+
     if not texts or not (is_brought(facts, name) or _is_of_base(facts, file)):
         return False
     return all(not _EMPTIES.search(text) or _leaves_alone(text, manager, places) for text in texts)
@@ -103,6 +111,8 @@ def _leaves_alone(text: str, manager: PackageManager, places: Collection[str]) -
     script = read_file(text)
     if script is None:
         return False
+    from cachemount.repairs.safety.known_programs import READS_NO_STORE
+
     for command in script.commands:
         called = called_by(command, command.words) if command.words else None
         if called is None or called.name in script.defined:

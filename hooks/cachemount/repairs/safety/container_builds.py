@@ -9,7 +9,6 @@ from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import cleanups_of
 from cachemount.facts.model import Facts, Install, Step
-from cachemount.facts.package_state import fetches_index
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
@@ -81,6 +80,8 @@ def index_read_in_containers(facts: Facts, step: Step, manager: PackageManager) 
 def _fetches_surely(install: Install, manager: PackageManager) -> bool:
     """Return whether an install fetches the index of a manager; all do so where that has no command for it."""
     mine = install.manager is manager and not install.reader and not install.command.conditional
+    from cachemount.facts.package_state import fetches_index
+
     return mine and (not manager.refresh or fetches_index(install))
 
 

@@ -15,7 +15,6 @@ from cachemount.managers.model import PackageManager
 from cachemount.records import Record
 from cachemount.repairs.safety.hidden_content import SHARED
 from cachemount.shell.model import Command, Word
-from cachemount.shell.removal.status import is_ignored
 from cachemount.shell.words import braces
 
 _WILDCARD = late(r"[*?\[]")
@@ -72,6 +71,8 @@ def _of_later_step(
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     open_places = frozenset(place for place in places if not any(locations.below(place, one) for one in mounted))
     refills = [one.command.span for one in step.installs if one.manager is manager and not one.reader]
+    from cachemount.shell.removal.status import is_ignored
+
     for command, words in expanded(step):
         if any(span < command.span for span in refills):
             continue
@@ -112,6 +113,8 @@ def _of_command(
         # The folders of the system's managers are part of the image.
         present = {folder for place in places if place.startswith("/var/") for folder in locations.upwards(place)}
         paths = [path for path in paths if path not in present]
+    from cachemount.shell.removal.status import is_ignored
+
     if any(path is not None and _may_miss(path, place, step) for path in paths for place in places) and not is_ignored(
         step.script, command
     ):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cachemount.facts.invocations import is_offline
 from cachemount.facts.locations import flag_value
 from cachemount.facts.model import Install
-from cachemount.repairs.insertion import place_before
 
 
 def fetch_first(install: Install) -> str:
@@ -26,6 +25,8 @@ def fetch_first(install: Install) -> str:
     ):
         return ""
     command = install.command
+    from cachemount.repairs.insertion import place_before
+
     if not command.editable or command.wrappers or command.conditional or place_before(step, command) is None:
         return ""
     words = [manager.fetch_command]

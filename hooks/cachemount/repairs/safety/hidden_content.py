@@ -8,7 +8,6 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import locations
 from cachemount.facts.model import Facts, Step
-from cachemount.facts.mounts import expand_flag
 from cachemount.reasons import Withheld
 
 # Directories that every program may use. https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html
@@ -48,6 +47,8 @@ def _brought(facts: Facts, stage: Stage) -> tuple[dict[str, int], dict[str, int]
     below: dict[str, int] = {}
     same: dict[str, int] = {}
     at: Stage | None = stage
+    from cachemount.facts.mounts import expand_flag
+
     while at is not None:
         for instruction in at.instructions:
             if instruction.keyword not in ("COPY", "ADD") or instruction.onbuild:
@@ -72,6 +73,8 @@ def copy_words(facts: Facts, instruction: Instruction) -> tuple[list[str], str |
     if len(words) < 2:
         return [], None
     environment = facts.environments[id(instruction)]
+    from cachemount.facts.mounts import expand_flag
+
     destination = expand_flag(words[-1], environment.variables)
     place = None if destination is None else locations.absolute(destination, environment.workdir)
     return words[:-1], place

@@ -9,7 +9,6 @@ from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import paths, resolved
-from cachemount.facts.context import scripts_in
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
@@ -18,24 +17,16 @@ from cachemount.facts.reads import last_reader
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.changed_owner import changed_owner
 from cachemount.repairs.safety.cleaning_scripts import cleaning_script, emptied_by_script
-from cachemount.repairs.safety.container_builds import index_read_in_containers
-from cachemount.repairs.safety.copied_homes import is_home_alone
-from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
 from cachemount.repairs.safety.file_names import is_builder
-from cachemount.repairs.safety.index_readers import index_directories, needs_index
 from cachemount.repairs.safety.later_commands import images_commands, is_readable, runs_programs_of_its_own
 from cachemount.repairs.safety.left_in_cache import empties_after, switches_off
 from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
-from cachemount.repairs.safety.run_from_cache import needed_at_run_time
-from cachemount.repairs.safety.started_scripts import scripts_named
 from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
-from cachemount.repairs.safety.synced_at_start import synced_at_start
 from cachemount.shell.model import Command
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
@@ -69,6 +60,8 @@ def hazards(
     for place in places:
         source = above.get(place)
         if source is None and place not in apart and not _keeps_out(facts, step, directories, manager):
+            from cachemount.repairs.safety.copied_homes import is_home_alone
+
             source = next(
                 (
                     inside[one]
@@ -91,21 +84,22 @@ def hazards(
             yield taken
         yield from copied_along(facts, step, place)
         yield from mount_removers(facts, step, place, directories, manager)
-        yield from changed_owner(facts, step, place, manager)
+        if manager.checks_owner:
+            from cachemount.repairs.safety.changed_owner import changed_owner
+
+            yield from changed_owner(facts, step, place, manager)
         yield from made_for_image(facts, step, place, manager, stored=place in stores)
-    if any(one in directories for one in index_directories(step, manager)):
-        reason = needs_index(facts, step, manager)
-        if reason:
-            yield reason
+    if manager.has_index:
+        yield from _needs_index(facts, step, directories, manager)
     emptied = emptied_by_script(facts, step, directories, manager) or cleaning_script(facts, step, manager, places)
     if emptied:
         yield emptied
     stored = bool(stores)
     yield from _needed_in_image(facts, step, manager)
     if stored:
-        from cachemount.repairs.safety.step_edits import edited  # noqa: PLC0415 - most caches are no store
-        from cachemount.repairs.safety.step_links import linked  # noqa: PLC0415
-        from cachemount.repairs.safety.store_readers import store_hazards  # noqa: PLC0415
+        from cachemount.repairs.safety.step_edits import edited
+        from cachemount.repairs.safety.step_links import linked
+        from cachemount.repairs.safety.store_readers import store_hazards
 
         if _makes_for_later(facts, step, places):
             yield reasons.PUBLISHED.about()
@@ -114,30 +108,54 @@ def hazards(
         yield from store_hazards(facts, step, manager, stores)
     else:
         yield from _later_installs(facts, step, manager)
-    developed = stored and (is_kept_to_develop(facts, step, manager) or is_worked_in(facts, step, manager))
-    if developed or is_only_fetched(facts, step, manager, stores):
+    if (stored and _is_developed_in(facts, step, manager)) or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
     elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
         yield reason
 
 
+def _needs_index(
+    facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager
+) -> Iterator[Withheld]:
+    from cachemount.repairs.safety.index_readers import index_directories, needs_index
+
+    fills_index = any(one in directories for one in index_directories(step, manager))
+    if fills_index and (reason := needs_index(facts, step, manager)):
+        yield reason
+
+
+def _is_developed_in(facts: Facts, step: Step, manager: PackageManager) -> bool:
+    from cachemount.repairs.safety.developed_stages import is_kept_to_develop, is_worked_in
+
+    return is_kept_to_develop(facts, step, manager) or is_worked_in(facts, step, manager)
+
+
 def _needed_in_image(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
     """Yield why what the image runs, or what others run in it, may need what a step fetches."""
-    yield from needed_at_run_time(facts, step, manager)
+    if any(way.verb_is_program for way in manager.downloads):
+        from cachemount.repairs.safety.run_from_cache import needed_at_run_time
+
+        yield from needed_at_run_time(facts, step, manager)
     if manager.loaded:
-        from cachemount.repairs.safety.loaded_packages import loaded_from_store  # noqa: PLC0415 - few managers
+        from cachemount.repairs.safety.loaded_packages import loaded_from_store
 
         yield from loaded_from_store(facts, step, manager)
-    yield from synced_at_start(facts, step, manager)
+    if manager.synced_at_start:
+        from cachemount.repairs.safety.synced_at_start import synced_at_start
+
+        yield from synced_at_start(facts, step, manager)
     if any(True for _ in images_commands(step.stage)):
-        from cachemount.repairs.safety.installs_at_start import installs_at_start  # noqa: PLC0415 - many stages have none
+        from cachemount.repairs.safety.installs_at_start import installs_at_start
 
         yield from installs_at_start(facts, step, manager)
     if manager.class_path:
-        from cachemount.repairs.safety.class_paths import class_paths  # noqa: PLC0415 - few managers
+        from cachemount.repairs.safety.class_paths import class_paths
 
         yield from class_paths(facts, step, manager)
-    yield from index_read_in_containers(facts, step, manager)
+    if facts.dockerfile.source.runs:
+        from cachemount.repairs.safety.container_builds import index_read_in_containers
+
+        yield from index_read_in_containers(facts, step, manager)
 
 
 def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
@@ -160,7 +178,7 @@ def _is_built_by(facts: Facts, step: Step, manager: PackageManager, stores: Coll
     """Return whether a later step builds by another program with what is in the stores."""
     if not stores:
         return False
-    from cachemount.repairs.safety.store_readers import building_steps  # noqa: PLC0415 - most caches are no store
+    from cachemount.repairs.safety.store_readers import building_steps
 
     here = step.instruction.span.start
     builders = building_steps(facts, step.stage, manager, frozenset(stores))
@@ -296,6 +314,9 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
 def _runs_what_it_is_told(facts: Facts, manager: PackageManager) -> Withheld | None:
     """Return why an image may be made to run any program: its entrypoint runs its arguments, and there is no CMD."""
     told = None
+    from cachemount.facts.context import scripts_in
+    from cachemount.repairs.safety.started_scripts import scripts_named
+
     for instruction in (one for each in facts.dockerfile.last.lineage() for one in each.instructions):
         if instruction.keyword == "CMD":
             return None
@@ -367,5 +388,7 @@ def _reads_in_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step names a script of the context that reads the manager's cache."""
     if not manager.cache_read_in_script:
         return False
+    from cachemount.facts.context import scripts_in
+
     texts = scripts_in(facts.dockerfile.source.context, step.run.script.text.split())
     return any(re.search(manager.cache_read_in_script, text) for text in texts)

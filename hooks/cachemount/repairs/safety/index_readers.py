@@ -222,8 +222,8 @@ def _beside(facts: Facts, step: Step, manager: PackageManager) -> Withheld | Non
 
     It may remove packages by the marks of other builds, or the mounted folder.
     """
-    from cachemount.repairs.safety.installer_scripts import leaves_packages  # noqa: PLC0415 - few managers have lists
-    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few managers have lists
+    from cachemount.repairs.safety.installer_scripts import leaves_packages
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
 
     mine = {id(install.command) for install in step.installs if install.manager is manager}
     for called in commands_of(step) if manager.marks and not _only_fetches_index(step, manager) else ():
@@ -274,7 +274,7 @@ def _first(step: Step, manager: PackageManager) -> Install | None:
 
 def may_be_fetched_before(facts: Facts, install: Install) -> bool:
     """Return whether a command that the step runs before an install may fetch the index, as a script may."""
-    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few managers have lists
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
 
     step = install.step
     return not is_readable(step) or any(
@@ -317,7 +317,7 @@ def _before_refresh(facts: Facts, step: Step, manager: PackageManager) -> Withhe
     if unrefreshed or not all(facts.memo(_is_served, one) for one in step.installs if one.manager is manager):
         doubt: Withheld | None = reasons.READS_LISTS.about(where=line_of(facts, step))
     else:
-        from cachemount.repairs.safety.index_doubts import doubts  # noqa: PLC0415 - few managers have lists
+        from cachemount.repairs.safety.index_doubts import doubts
 
         doubt = next(doubts(facts, step, manager), None)
     return doubt if doubt and _may_have_index(facts, step, manager) else None
@@ -334,7 +334,7 @@ def _may_have_index(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _runs_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step runs something that may fetch the index and leave it in the image."""
-    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone  # noqa: PLC0415 - few managers have lists
+    from cachemount.repairs.safety.lists_left_alone import leaves_lists_alone
 
     return not is_readable(step) or any(
         not leaves_lists_alone(facts, step, called, manager) for called in commands_of(step)
@@ -347,7 +347,7 @@ def _after(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withhe
         is_ours = install.step.instruction.span.start <= end
         if is_ours and (not _can_refresh(facts, install) or not facts.memo(_is_served, install)):
             yield reasons.READS_LISTS.about(where=line_of(facts, install.step))
-    from cachemount.repairs.safety.index_doubts import doubts_of_all  # noqa: PLC0415 - few managers have lists
+    from cachemount.repairs.safety.index_doubts import doubts_of_all
 
     yield from (doubt for rank, doubt in facts.memo_all(doubts_of_all, step.stage, manager) if here < rank <= end)
 
@@ -391,8 +391,8 @@ def _may_refresh(facts: Facts, install: Install) -> bool:
         return False
     text = facts.dockerfile.source.slice(step.instruction.span)
     plain = "{{" not in text and "{%" not in text and not step.instruction.onbuild and not step.script.errors
-    from cachemount.repairs.insertion import place_before  # noqa: PLC0415 - asked of few steps
-    from cachemount.repairs.text_edits import takes_flag  # noqa: PLC0415
+    from cachemount.repairs.insertion import place_before
+    from cachemount.repairs.text_edits import takes_flag
 
     if install.manager.refresh.startswith("-"):
         return plain and takes_flag(install)

@@ -11,7 +11,6 @@ from cachemount.facts import chain, expansion, programs
 from cachemount.facts.model import Step
 from cachemount.late_pattern import late
 from cachemount.records import Record
-from cachemount.repairs.safety.interpreters import BUILDERS, INTERPRETERS, SHELLS
 from cachemount.shell.model import Command, Word
 
 _VERSION = late(r"[0-9.]+\Z")
@@ -89,6 +88,8 @@ class Called(Record):
     def is_local_tool(self) -> bool:
         """Whether the program is one of those that npm or Composer put into the project."""
         if self.runner in _RUN_LOCAL and "/" not in self.path:
+            from cachemount.repairs.safety.interpreters import BUILDERS, INTERPRETERS, SHELLS
+
             return self.name not in BUILDERS and self.name not in SHELLS and self.name not in INTERPRETERS
         return _LOCAL_TOOL.search(self.path) is not None
 
@@ -133,6 +134,8 @@ def called_by(command: Command, words: tuple[Word, ...]) -> Called:
 
 def runs_programs_of_its_own(step: Step) -> bool:
     """Return whether a step runs a script, or the text of a program, which may keep a cache anywhere."""
+    from cachemount.repairs.safety.interpreters import INTERPRETERS
+
     return any(
         not called.is_installed
         or is_script(called.name)
@@ -153,6 +156,8 @@ def runs_file(called: Called) -> str:
     operands = [text for text in called.texts if not text.startswith("-")]
     if called.name in (".", "source"):
         return operands[0] if operands else ""
+    from cachemount.repairs.safety.interpreters import INTERPRETERS, SHELLS
+
     if name in SHELLS:
         if _reads_input(called.texts):
             return "-"

@@ -7,7 +7,6 @@ import re
 
 from cachemount import reasons
 from cachemount.facts import chain
-from cachemount.facts.context import copies_all
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.late_pattern import late
@@ -131,6 +130,8 @@ def _ends_in_file(facts: Facts, install: Install) -> bool:
         for one in chain.before(step.stage, step.instruction)
         if one.keyword in ("COPY", "ADD")
     ]
+    from cachemount.facts.context import copies_all
+
     there = any(name in text or copies_all(f"{text}\n") for name in files for text in copies)
     return there and said_in_file(facts, files) != ""
 

@@ -14,9 +14,7 @@ from itertools import pairwise
 
 from cachemount import reasons
 from cachemount.facts import locations
-from cachemount.facts.asked_places import asked_place
 from cachemount.facts.cleanups import cleanups_of, empties, resolved
-from cachemount.facts.context import scripts_in
 from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Directory, Facts, Step
 from cachemount.facts.patterns import compiled
@@ -24,9 +22,7 @@ from cachemount.files.patterns import match_name
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.context_scripts import script_of
 from cachemount.repairs.safety.later_commands import commands_of, shortened
-from cachemount.repairs.safety.words_in_stores import sources
 from cachemount.shell.model import Command, Variable, Word
 
 _RECURSIVE = late(r"-[a-zA-Z]*[rR][a-zA-Z]*|--recursive")
@@ -67,7 +63,12 @@ def mount_removers(
 
 def _by_script(facts: Facts, step: Step, place: str) -> Iterator[Withheld]:
     """Yield the doubt about a script of the repository that the step runs, and that removes or empties the place."""
-    for called in commands_of(step) if facts.dockerfile.source.context else ():
+    if not facts.dockerfile.source.context:
+        return
+    from cachemount.facts.context import scripts_in
+    from cachemount.repairs.safety.context_scripts import script_of
+
+    for called in commands_of(step):
         name = posixpath.basename(script_of(called))
         home = runner(step, called.command).home or "~"
         for text in scripts_in(facts.dockerfile.source.context, [name]) if name else ():
@@ -117,6 +118,8 @@ def _by_variable(step: Step, command: Command, word: Word, place: str, manager: 
     """Return whether a word that only the shell knows may be the place or a folder above it."""
     if word.text is not None:
         return False
+    from cachemount.facts.asked_places import asked_place
+
     asked = asked_place(step, word)
     if asked is not None:
         return locations.below(place, asked)
@@ -127,6 +130,8 @@ def _by_variable(step: Step, command: Command, word: Word, place: str, manager: 
             return False
     if any(part is None for part in word.word.parts) and _is_named(word.word.raw, step, command, place, manager):
         return True
+    from cachemount.repairs.safety.words_in_stores import sources
+
     return any(
         _is_named(source, step, command, place, manager)
         for part in word.word.parts

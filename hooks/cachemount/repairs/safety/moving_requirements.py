@@ -30,8 +30,8 @@ def moving_requirement(facts: Facts, install: Install) -> Withheld | None:
     if install.manager.name != "pip":
         return None
     for text in _requirements(facts, install):
-        for pattern in (_NAMED, _EGG):
-            for match in pattern.finditer(text):
+        for sign, pattern in (("@", _NAMED), ("#egg=", _EGG)):
+            for match in pattern.finditer(text) if sign in text else ():
                 if _may_change(match[1]):
                     return reasons.MOVING_REQUIREMENT.about(requirement=" ".join(match[0].split()), manager="pip")
     return None

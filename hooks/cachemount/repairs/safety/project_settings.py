@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from cachemount import reasons
 from cachemount.facts import chain
-from cachemount.facts.context import copies_all, may_leave_out, nearest
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
@@ -33,6 +32,8 @@ def _is_brought(facts: Facts, path: str) -> bool:
     first = path.partition("/")[0]
     if posixpath.basename(path) in code or first in code:
         return True
+    from cachemount.facts.context import copies_all, may_leave_out, nearest
+
     return copies_all(code) and not may_leave_out(nearest(facts.dockerfile.source.context, path), path)
 
 

@@ -6,9 +6,7 @@ from collections.abc import Collection
 
 from cachemount import reasons
 from cachemount.facts.model import Facts
-from cachemount.facts.service_ids import first_of_service, is_of_service
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.classic_comments import built_by_classic
 
 
 def refused_mounts(facts: Facts, ids: Collection[str]) -> list[Withheld]:
@@ -16,9 +14,11 @@ def refused_mounts(facts: Facts, ids: Collection[str]) -> list[Withheld]:
 
     Railway takes those with an id of its form.
     """
-    reason = facts.refusal or built_by_classic(facts) or facts.memo(_by_service)
+    reason = facts.refusal or _told(facts) or facts.memo(_by_service)
     if reason is None or reason.id == reasons.IGNORED_MOUNTS.id:
         return []
+    from cachemount.facts.service_ids import is_of_service
+
     any_id = reason.id == reasons.REFUSED_WITHOUT_ID.id
     if any_id and all(map(is_of_service, ids)):
         return []
@@ -32,9 +32,21 @@ def ignored_mounts(facts: Facts) -> Withheld | None:
     return reason if reason is not None and reason.id == reasons.IGNORED_MOUNTS.id else None
 
 
+def _told(facts: Facts) -> Withheld | None:
+    if not facts.dockerfile.comments:
+        return None
+    from cachemount.repairs.safety.classic_comments import built_by_classic
+
+    return built_by_classic(facts)
+
+
 def _by_service(facts: Facts) -> Withheld | None:
     """Return why Railway may refuse mounts, where the ids of a file are of its form."""
-    first = None if facts.id_template else first_of_service(facts)
+    if facts.id_template or not facts.mounted:
+        return None
+    from cachemount.facts.service_ids import first_of_service
+
+    first = first_of_service(facts)
     if first is None:
         return None
     line = facts.dockerfile.source.position(first.flag.span.start).line

@@ -15,7 +15,6 @@ from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.credentials import has_credentials, lacks_credentials
 from cachemount.repairs.safety.left_in_cache import leaves_something
 
 
@@ -27,6 +26,8 @@ def cannot_fetch_again(facts: Facts, step: Step, manager: PackageManager) -> Ite
     if not manager.reinstalls and not _folders(manager):
         return
     here = step.instruction.span.start
+    from cachemount.repairs.safety.credentials import has_credentials, lacks_credentials
+
     if step.memo(_takes_again, manager):
         for other in facts.memo_all(_leaving, manager):
             if other.instruction.span.start < here and chain.descends(step.stage, other.stage):
@@ -39,6 +40,8 @@ def cannot_fetch_again(facts: Facts, step: Step, manager: PackageManager) -> Ite
 
 def _leaving(facts: Facts, manager: PackageManager) -> Iterator[Step]:
     """Yield the steps with credentials that leave something in the cache."""
+    from cachemount.repairs.safety.credentials import has_credentials
+
     for step in facts.steps:
         if facts.memo(has_credentials, step, manager) and facts.memo(leaves_something, step, manager):
             yield step

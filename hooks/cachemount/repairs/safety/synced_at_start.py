@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from cachemount import reasons
 from cachemount.facts import cache_switches
 from cachemount.facts.cleanups import cleanups_of
-from cachemount.facts.context import scripts_in
 from cachemount.facts.invocations import set_to
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.patterns import compiled
@@ -58,6 +57,8 @@ def _builds(facts: Facts, step: Step, install: Install) -> bool:
 def _syncs(facts: Facts, manager: PackageManager, words: list[str]) -> str:
     """Return the command of the image, or of a script that it runs, that brings the environment up to date."""
     pattern = compiled(manager.synced_at_start)
+    from cachemount.facts.context import scripts_in
+
     scripts = scripts_in(facts.dockerfile.source.context, words)
     found = (match for text in (" ".join(words), *scripts) if (match := pattern.search(text)))
     match = next(found, None)
