@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import text_inside_repository
+from cachemount.files.reading import text_in
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.records import Record
@@ -64,7 +64,7 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
     """Return the steps of a repository's workflows that build by Docker's action."""
     found: list[BuildStep] = []
     for name in workflows(root):
-        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
+        text = text_in(root, name, _MOST_BYTES)
         for step in ITEM.split(text) if _ACTION in text else ():
             if _ACTION in step:
                 target = "".join(_TARGET.findall(step)[:1])
