@@ -236,7 +236,7 @@ def _doubt_by_kaniko(path: str, root: str) -> Withheld | None:
         if kaniko.may_be_built(text, beside, path, root):
             if kaniko.ends_at_mounts(text):
                 return reasons.REFUSED_MOUNTS.about(
-                    name=name, sign="kaniko from before 1.0, or of no known release", way_out="name a newer one there"
+                    name=name, sign="kaniko from before 1.8, or of no known release", way_out="name a newer one there"
                 )
             return reasons.IGNORED_MOUNTS.about(name=name, builder="kaniko")
     if name := kaniko.program_with_kaniko(path, root):

@@ -1,5 +1,7 @@
-"""Which Dockerfiles a file has kaniko build, which ignores cache mounts or, before 1.0, ends at them.
+"""Which Dockerfiles a file has kaniko build, which ignores cache mounts or, before 1.8, ends at them.
 
+Up to 1.7 it read Dockerfiles by a BuildKit whose `--mount` was built in by a tag that kaniko does not set:
+https://github.com/moby/buildkit/blob/00bfbab0390c/frontend/dockerfile/instructions/commands_runmount.go
 https://github.com/GoogleContainerTools/kaniko/issues/969; what its arguments mean: https://github.com/GoogleContainerTools/kaniko#additional-flags,
 the parameters of Tekton's task: https://hub.tekton.dev/tekton/task/kaniko, the inputs of GitHub's actions:
 https://github.com/int128/kaniko-action, https://github.com/aevea/action-kaniko, and of builds by other tools:
@@ -47,7 +49,7 @@ _CONTEXT = late(
 _BY_PROGRAM = late(r"(?is)\A(?=.*\bkaniko\b.{0,40}\bexecutor\b)(?=.*\bdocker\b.{0,20}\bbuild\b).*dockerfile")
 _RELEASE = late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor:((?:\$\{\{[^{}\n]*\}\}|[^\s\"'@,\]])+)")
 _VARIABLE = late(r"\$(?:\{\{?)?\s*(?:\w+\.)?(\w+)[^{}\n]*?\}{0,2}")
-_OLD, _BY_DIGEST = late(r"(?:debug-)?v?0\.\d"), late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor@")
+_OLD, _BY_DIGEST = late(r"(?:debug-)?v?(?:0\.\d|1\.[0-7](?!\d))"), late(r"kaniko(?:-project)?/(?:[\w.-]+/)*executor@")
 # What stands in front of a path in the repository: a variable, or the folder that the repository is mounted to.
 _FRONT = late(r"\A(?:dir://)?(?:[^/]*\$[^/]*/|/?workspace/(?:source/)?|\.{1,2}/|/)*")
 
@@ -60,7 +62,7 @@ def ignores_mounts(text: str) -> bool:
 
 
 def ends_at_mounts(text: str) -> bool:
-    """Return whether the kaniko of a file is one before 1.0, or may be: a digest, or a variable from elsewhere."""
+    """Return whether the kaniko of a file is one before 1.8, or may be: a digest, or a variable from elsewhere."""
     return _BY_DIGEST.search(text) is not None or any(
         _OLD.match(_VARIABLE.sub("0.0", release)) is not None
         for written in _RELEASE.findall(text)

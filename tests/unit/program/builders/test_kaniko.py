@@ -170,6 +170,10 @@ def test_garden_with_kaniko(tmp_path: Path, module: str, built: bool) -> None:
     ("tag", "reason"),
     [
         (":v0.24.0", "refused-mounts"),
+        (":v1.3.0", "refused-mounts"),
+        (":debug-v1.7.0", "refused-mounts"),
+        (":v1.8.0", "ignored-mounts"),
+        (":v1.10.0", "ignored-mounts"),
         (":debug-v1.9.1", "ignored-mounts"),
         (":$OLD", "refused-mounts"),
         (":${OLD}-debug", "refused-mounts"),
