@@ -292,9 +292,15 @@ def covers(mount: Mount, wanted: Directory) -> bool:
     # A mount inside the directory keeps at least a part of it, and its author chose which.
     return (
         below(wanted.path, mount.target)
-        or below(mount.target, wanted.path)
+        or (below(mount.target, wanted.path) and _is_part(mount.target, wanted))
         or any(below(path, mount.target) for path in wanted.accepted if path == mount.target or not wanted.alone)
     )
+
+
+def _is_part(target: str, directory: Directory) -> bool:
+    """Return whether the manager makes the folder in a directory that a target is, or lies in."""
+    parts = directory.cache.parts
+    return not parts or posixpath.relpath(target, directory.path).partition("/")[0] in parts
 
 
 def lies_above(mount: Mount, wanted: Directory) -> bool:

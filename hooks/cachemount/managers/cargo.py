@@ -90,7 +90,6 @@ CARGO = PackageManager(
                 ("publish",),
                 ("fix",),
                 ("rustc",),
-                ("nextest",),
                 ("zigbuild",),
                 ("auditable", "build"),
                 ("auditable", "zigbuild"),
@@ -116,6 +115,16 @@ CARGO = PackageManager(
                 ("hack",),
                 ("ndk",),
             ),
+            offline=_OFFLINE,
+            satisfied_by=_VENDORED,
+            satisfied_partly=_PATCHED,
+        ),
+        # What it runs from an archive, or by what it is told of built programs, needs no cargo:
+        # https://nexte.st/docs/ci-features/archiving/
+        Download(
+            programs=("cargo",),
+            verbs=(("nextest",),),
+            pattern=r"\A(?!(?:\S+ )*?(?:run|r|list) .*--(?:archive-file|binaries-metadata)\b)",
             offline=_OFFLINE,
             satisfied_by=_VENDORED,
             satisfied_partly=_PATCHED,

@@ -63,6 +63,8 @@ class Cache(Record, eq=False):
     flags: tuple[str, ...] = ()
     flag_suffix: str = ""
     substitutes: tuple[str, ...] = ()
+    # All that the manager makes in it, where that is known: a mount on another folder in it serves nothing.
+    parts: frozenset[str] = frozenset()
     # Commands that name a substitute, as `settings` name the place.
     substitute_settings: Mapping[str, str] = field(default_factory=dict)
     # The beginning of names of variables: with one set, or where one moved the cache, the manager uses a substitute only

@@ -70,6 +70,8 @@ NPM = PackageManager(
             flags=("--cache",),
             substitutes=("$npm_config_cache/_cacache", "$NPM_CONFIG_CACHE/_cacache", "$HOME/.npm/_cacache"),
             settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}"},
+            # The last two are those of prebuild-install and sharp.
+            parts=frozenset({"_cacache", "_npx", "_prebuilds", "_libvips"}),
         ),
         # Run: beside it, in _npx, are installations with programs of one platform, whose names do not tell which.
         Cache(
