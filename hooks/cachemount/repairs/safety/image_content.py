@@ -13,7 +13,7 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, copied_from, steps_of
-from cachemount.facts.reads import last_reader
+from cachemount.facts.reads import is_read_after
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -51,7 +51,7 @@ def hazards(
     facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager
 ) -> Iterator[Withheld]:
     """Yield the reasons why mounting the directories in this step is not safe."""
-    stage, here = step.stage, step.instruction.span.start
+    stage = step.stage
     places, targets = sorted(paths(directories)), {one.path for one in directories}
     apart = paths([directory for directory in directories if directory.cache.disposable])
     # In one order: reasons name the first.
@@ -77,7 +77,7 @@ def hazards(
         mine = (one for one in step.installs if one.manager is manager and not one.reader)
         if place in targets and any(installs_inside(facts, one, place) for one in mine):
             yield reasons.HIDDEN_CONTENT.about(path=place)
-        if last_reader(facts, stage, place, step.environment.home, of_image=manager.system) > here:
+        if is_read_after(facts, step, place, of_image=manager.system):
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
         if taken := takes_all(step, manager, place):
