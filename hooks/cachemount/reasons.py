@@ -607,6 +607,13 @@ CACHE_ALONE = Reason(
     "let the later step download, or do both in one step",
     _READS_NOTHING,
 )
+TAKES_INSTALLED = Reason(
+    "takes-installed",
+    "`{name}` in line {line} needs what {manager} has in its cache of packages that were installed before, and fetches"
+    " none of them again",
+    "run it in the step that installs all of them",
+    _READS_NOTHING,
+)
 RUN_FROM_CACHE = Reason(
     "run-from-cache",
     "the image's {keyword} (line {line}) runs a program out of {manager}'s cache, which `{name}` fills:"

@@ -75,13 +75,13 @@ BUNDLER = PackageManager(
     ),
     downloads=(
         Download(
-            verbs=(
-                (), ("install",), ("i",), ("ins",), ("inst",), ("update",), ("up",), ("add",), ("cache",), ("package",), ("pack",),
-            ),
+            verbs=((), ("install",), ("i",), ("ins",), ("inst",), ("update",), ("up",), ("add",)),
             unless=(_ALWAYS,),
         ),
+        # https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/source/rubygems.rb (`def cache`)
+        Download(verbs=(("cache",), ("package",), ("pack",)), unless=(_ALWAYS,), takes_installed=True),
         # It takes gems that are not there for done: https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/cli/pristine.rb
-        Download(verbs=(("pristine",),), offline=(frozenset(),)),
+        Download(verbs=(("pristine",),), offline=(frozenset(),), takes_installed=True),
         # Options alone; a version of Bundler in front.
         Download(verbs=(("*",),), pattern=r"\A--(?:without|with|path|jobs|retry|deployment|binstubs)\b", unless=(_ALWAYS,)),
         Download(
@@ -106,6 +106,7 @@ BUNDLER = PackageManager(
             verbs=("install", "i", "ins", "inst", "update", "up", "add"),
         ),
     ),
+    cache_read_in_script=r"\bbundler?\s+(?:cache|pack(?:age)?|pristine)\b",
     config_files=("$BUNDLE_APP_CONFIG/config", "$HOME/.bundle/config"),
     # Docker's own example for Ruby.
     mistaken_for=("/usr/local/bundle/cache", r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.gem",),

@@ -296,6 +296,8 @@ class Download(Record):
     finds_in: tuple[str, ...] = ()
     # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
     installs_program: bool = False
+    # It needs the cached file of each package, also of those that were installed before, and fetches only what is not.
+    takes_installed: bool = False
 
 
 class Fetched(Record):
@@ -635,8 +637,8 @@ class PackageManager(Record, eq=False):
     run_by_where: tuple[str, str] = ("", "")
     # Regular expression on what a step runs: commands of the manager that install nothing, and leave notes in its cache.
     noted_by: str = ""
-    # Regular expressions on the text of a script: it reads the cache and does not download, it installs packages, or it
-    # empties the cache.
+    # Regular expressions on the text of a script: it reads the cache and does not download what is installed, it installs
+    # packages, or it empties the cache.
     cache_read_in_script: str = ""
     installs_in_script: str = ""
     empties_in_script: str = ""

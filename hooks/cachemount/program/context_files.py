@@ -209,7 +209,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _bound_settings(text)
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
-    if fills_store or may_fill or uses_conda:
+    if fills_store or may_fill or uses_conda or "bundle" in text:
         in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
         in_node = NODE_SCRIPT.findall(text) if fills_store and _RUNS_NODE.search(text) else []
         yield from scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python, *in_node])

@@ -12,7 +12,7 @@ from cachemount.facts.cleanups import paths, resolved
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
-from cachemount.facts.queries import all_steps, copied_from, steps_of
+from cachemount.facts.queries import all_steps, all_steps_of, copied_from, steps_of
 from cachemount.facts.reads import is_read_after
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
@@ -107,7 +107,7 @@ def hazards(
         yield from linked(facts, step, stores)
         yield from store_hazards(facts, step, manager, stores)
     else:
-        yield from _later_installs(facts, step, manager)
+        yield from _later_installs(facts, step, manager, places)
     if (stored and _is_developed_in(facts, step, manager)) or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
     elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
@@ -158,8 +158,12 @@ def _needed_in_image(facts: Facts, step: Step, manager: PackageManager) -> Itera
         yield from index_read_in_containers(facts, step, manager)
 
 
-def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
+def _later_installs(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield why a later install may need the cache that this step fills."""
+    if any(install.download.takes_installed for one in facts.steps for install in one.installs):
+        from cachemount.repairs.safety.installed_before import takes_installed
+
+        yield from takes_installed(facts, step, places)
     if facts.memo(_last_reader, step.stage, manager) > step.instruction.span.start:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
     yield from cannot_fetch_again(facts, step, manager)
@@ -373,12 +377,13 @@ def _project(install: Install) -> tuple[str | None, ...]:
 
 
 def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
+    in_scripts = manager.cache_read_in_script and facts.dockerfile.source.context
     return max(
         (
             other.instruction.span.start
-            for other in steps_of(facts, stage)
+            for other in (all_steps_of(facts, stage) if in_scripts else steps_of(facts, stage))
             if any(install.reader and install.manager is manager for install in other.installs)
-            or _reads_in_script(facts, other, manager)
+            or (in_scripts and _reads_in_script(facts, other, manager))
         ),
         default=-1,
     )
@@ -386,8 +391,6 @@ def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
 
 def _reads_in_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step names a script of the context that reads the manager's cache."""
-    if not manager.cache_read_in_script:
-        return False
     from cachemount.facts.context import scripts_in
 
     texts = scripts_in(facts.dockerfile.source.context, step.run.script.text.split())
