@@ -780,6 +780,12 @@ STALE_PROJECT = Reason(
     "copy pyproject.toml together with the modules (`COPY . .`), or install the project editable",
     "it mounts the cache all the same, and the image may get an old build of the project",
 )
+KNOWN_BY_NAME = Reason(
+    "known-by-name",
+    "`{title}` may take a package out of {manager}'s cache again by its name, though it has another content now",
+    "install it in a step of its own, without a mount, and under a name that changes with it where others need it",
+    "it mounts the cache all the same, and the image may get the package as it once was",
+)
 CHANGES_OWNER = Reason(
     "changes-owner",
     "`{words}` (line {line}) gives {path} to another user, and {manager} does not use another user's cache",

@@ -214,6 +214,9 @@ DNF = PackageManager(
         _kept_by_tdnf(r"^(?:tdnf|yum) azurelinux:(?![4-9])"),
         _kept_by_tdnf(r"^tdnf (?!azurelinux:)|^yum photon:", _OPTION),
     ),
+    # tdnf takes a file of that name from its cache without a look at the server (`TDNFDownloadPackage` in
+    # https://github.com/vmware/tdnf/blob/dev/client/remoterepo.c).
+    known_by_name=r"\Atdnf .*(?:https?|ftp)://\S",
     sharing="locked",
     # The setting of tdnf holds for later steps.
     installs_in_script=r"\b(?:tdnf|yum)\s[^;&|\n#]*\b(?:install|update|upgrade|reinstall|distro-sync)\b",

@@ -453,6 +453,11 @@ class PackageManager(Record, eq=False):
     # again. A variable with a value that matches in full ends it.
     synced_at_start: str = ""
     synced_unless: Mapping[str, str] = field(default_factory=dict)
+    # Regular expressions: on `PROGRAM ARGUMENTS`, on the Dockerfile, and on the instructions that an install's image is
+    # built by. Of such packages the cache knows no more than the name, and has them still when they have changed.
+    known_by_name: str = ""
+    known_by_name_where: str = ""
+    known_by_name_after: str = ""
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.

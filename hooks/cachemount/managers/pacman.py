@@ -8,7 +8,8 @@ from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, 
 _SYNC = r"-(?=[A-Za-z]*S)(?![A-Za-z]*[cgilpsT])[A-Za-z]+"
 _ASKS = r"--(?:search|info|groups|list|print|clean|print-format)\b|(?:^| )-[a-z]*[gilps][a-z]*(?= |$)"
 # In its configuration; a comment says nothing.
-_MOVED = r"(?<![\w#])CacheDir\s*=\s*"
+_SETTING = r"(?:(?<![\w#])|(?<=\\n))"
+_MOVED = rf"{_SETTING}CacheDir\s*=\s*"
 _HELPERS = r"aura|pacaur|paru|pikaur|trizen|yaourt|yay"
 _MAKEPKG = r"\bmakepkg\s[^;&|\n]*(?<!\S)(?:-[A-Za-z]*[is]|--(?:install|syncdeps)\b)"
 
@@ -62,6 +63,12 @@ PACMAN = PackageManager(
             step=("rm -f /usr/share/libalpm/hooks/package-cleanup.hook",),
         ),
     ),
+    # It takes a file of that name from its cache without a look at the server (`_alpm_filecache_find` in
+    # https://gitlab.archlinux.org/pacman/pacman/-/blob/master/lib/libalpm/dload.c), and a package of the build's own
+    # repository is another one each time: its checksum is not that of the file then.
+    known_by_name=r"(?:https?|ftp)://\S*/(?![^/\s]*[-_][\d$v])[^/\s\"']+(?=[\s\"']|\Z)",
+    known_by_name_where=r"(?s)\A(?=.*\brepo-add\b)(?=.*\b(?:COPY|ADD)\b[^\n]*\bpacman\.(?:conf|d)\b)",
+    known_by_name_after=rf"{_SETTING}Server\s*=\s*file:",
     sharing="locked",
     # Helpers for the user repository, as a user who may sudo.
     run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",

@@ -30,8 +30,6 @@ from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.shell.model import Command
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
-_WORD = late(r"[\w./-]+")
-_RUNS_ARGUMENTS = late(r"(?m)^\s*exec\s+(?:\S+\s+)*[\"']?\$(?:@|\{@\})")
 # What they install for a project lies in its folder.
 _MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
 _PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
@@ -110,8 +108,10 @@ def hazards(
         yield from _later_installs(facts, step, manager, places)
     if (stored and _is_developed_in(facts, step, manager)) or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
-    elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
-        yield reason
+    elif _may_be_for_image(facts, step, manager, stores):
+        from cachemount.repairs.safety.told_programs import runs_what_it_is_told
+
+        yield from runs_what_it_is_told(facts, manager)
 
 
 def _needs_index(
@@ -171,6 +171,11 @@ def _later_installs(facts: Facts, step: Step, manager: PackageManager, places: C
 
 def is_only_fetched(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
     """Return whether no step makes anything of what one fetches, into these stores or a cache: it is for the image."""
+    if any(one.download.only_prefetches for one in step.installs):
+        from cachemount.repairs.safety.fetched_apart import fetches_apart
+
+        if fetches_apart(facts, step, manager):
+            return True
     return _may_be_for_image(facts, step, manager, stores) and not _is_built_later(facts, step, manager)
 
 
@@ -313,25 +318,6 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
         for install in other.installs
     )
-
-
-def _runs_what_it_is_told(facts: Facts, manager: PackageManager) -> Withheld | None:
-    """Return why an image may be made to run any program: its entrypoint runs its arguments, and there is no CMD."""
-    told = None
-    from cachemount.facts.context import scripts_in
-    from cachemount.repairs.safety.started_scripts import scripts_named
-
-    for instruction in (one for each in facts.dockerfile.last.lineage() for one in each.instructions):
-        if instruction.keyword == "CMD":
-            return None
-        for word in _WORD.findall(instruction.arguments.text) if instruction.keyword == "ENTRYPOINT" else ():
-            names = [word, *(one.path for one in scripts_named(facts, word))]
-            if any(map(_RUNS_ARGUMENTS.search, scripts_in(facts.dockerfile.source.context, names))):
-                line = facts.dockerfile.source.position(instruction.span.start).line
-                told = reasons.IMAGE_MAY_READ_STORE.about(
-                    keyword="ENTRYPOINT", line=line, script=f'{word} "$@"', manager=manager.name
-                )
-    return told
 
 
 def _is_used_later(facts: Facts, install: Install) -> bool:
