@@ -350,6 +350,10 @@ class Cleaner(Record):
     lets_go: bool = False
     whole: bool = False
     selective: bool = False
+    # True where it removes more than the cache, and no other command is known that does the rest.
+    does_more: bool = False
+    # A flag that names another root folder, and the command that removes what is left in it; the cache is not in there.
+    of_root: tuple[str, str] = ("", "")
     # Regular expression on the file: where it is not found, these may fail when the cache is empty.
     fails_empty_unless: str = ""
 

@@ -45,7 +45,13 @@ ZYPPER = PackageManager(
         }
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
-    cleaners=(Cleaner(verbs=(("clean",), ("cc",))),),
+    # Run with 1.14: what is installed in the other root is noted there, and the repositories' cache is the host's.
+    cleaners=(
+        Cleaner(
+            verbs=(("clean",), ("cc",)),
+            of_root=("--installroot", "rm -rf {}/var/cache/zypp/solv/@System"),
+        ),
+    ),
     retentions=(
         Retention(
             reason="it deletes downloaded packages unless their repository keeps them",
