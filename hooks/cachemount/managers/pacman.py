@@ -11,6 +11,9 @@ _ASKS = r"--(?:search|info|groups|list|print|clean|print-format)\b|(?:^| )-[a-z]
 _SETTING = r"(?:(?<![\w#])|(?<=\\n))"
 _MOVED = rf"{_SETTING}CacheDir\s*=\s*"
 _HELPERS = r"aura|pacaur|paru|pikaur|trizen|yaourt|yay"
+# Whether to remove all packages it asks with no as the answer, which --noconfirm takes (run with 6.0): nothing goes then.
+_ALL = r"(?<!\S)-(?:(?=[a-z]*S)[A-Za-z]*c[a-z]*c|S[a-z]*(?= ).* -cc)[a-z]*(?!\S)|--clean.*--clean"
+_DECLINES = rf"(?=[^;&|\n]*--noconfirm)[^;&|\n]*(?:{_ALL})"
 _MAKEPKG = r"\bmakepkg\s[^;&|\n]*(?<!\S)(?:-[A-Za-z]*[is]|--(?:install|syncdeps)\b)"
 
 PACMAN = PackageManager(
@@ -49,7 +52,10 @@ PACMAN = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V", "-p", "--print"}),
     cleaners=(
-        Cleaner(verbs=((), ("*",)), pattern=r"(?<!\S)-(?=[A-Za-z]*S)[A-Za-z]*c[A-Za-z]*(?!\S)|--sync\b.*(?:--clean|(?<!\S)-c)"),
+        Cleaner(
+            verbs=((), ("*",)),
+            pattern=rf"\A(?!{_DECLINES}).*(?:(?<!\S)-(?=[A-Za-z]*S)[A-Za-z]*c[A-Za-z]*(?!\S)|--sync\b.*(?:--clean|(?<!\S)-c))",
+        ),
     ),
     retentions=(
         Retention(
@@ -74,7 +80,8 @@ PACMAN = PackageManager(
     run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     installs_in_script=rf"\b(?:pacman|{_HELPERS})\s[^;&|\n#]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     empties_in_script=(
-        rf"\b(?:pacman|{_HELPERS})\s[^;&|\n]*(?<!\S)-(?=\w*S)\w*c|\bpaccache\s[^;&|\n]*-\w*r|\brm\s[^;&|\n]*/var/cache\b"
+        rf"\b(?:pacman|{_HELPERS})\s(?!{_DECLINES})[^;&|\n]*(?<!\S)-(?=\w*S)\w*c\w*c|\bpaccache\s[^;&|\n]*-\w*r\w*k\s*0"
+        r"|\brm\s[^;&|\n]*/var/cache\b"
     ),
     needed=("/var/lib/pacman", "/etc/pacman.d"),
     sources=(
