@@ -69,6 +69,7 @@ PACMAN = PackageManager(
             step=("rm -f /usr/share/libalpm/hooks/package-cleanup.hook",),
         ),
     ),
+    moving_places={"/etc": r"(?m)^[ \t]*CacheDir[ \t]*=[ \t]*(?!/var/cache/pacman/pkg/?\s)[^\s#]+"},
     # It takes a file of that name from its cache without a look at the server (`_alpm_filecache_find` in
     # https://gitlab.archlinux.org/pacman/pacman/-/blob/master/lib/libalpm/dload.c), and a package of the build's own
     # repository is another one each time: its checksum is not that of the file then.

@@ -50,7 +50,7 @@ _GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
 # What is in a file that uses the settings of a project, and their name.
 _SETTINGS_OF = (("npm", ".npmrc"), ("pdm", "pdm.toml"), ("renv::", ".Rprofile"))
-_SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
+_SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\b(?:pacman|pip|zypp)\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
 STORE = late(
@@ -204,7 +204,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
     if "/etc/apt/apt.conf" in text:
         yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in taken_by(words))
-    if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
+    if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf", "zypp.conf", "pacman.conf")):
         yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
         yield from _bound_settings(text)
     uses_conda = "conda" in text or "mamba" in text
