@@ -152,7 +152,7 @@ def _needed_in_image(facts: Facts, step: Step, manager: PackageManager) -> Itera
         from cachemount.repairs.safety.class_paths import class_paths
 
         yield from class_paths(facts, step, manager)
-    if facts.dockerfile.source.runs:
+    if manager.system and (manager.refresh or facts.dockerfile.source.runs):
         from cachemount.repairs.safety.container_builds import index_read_in_containers
 
         yield from index_read_in_containers(facts, step, manager)
