@@ -81,8 +81,9 @@ def _run_with_index(
     for run in facts.dockerfile.source.runs:
         if _is_of(facts, stage, run) and any(map(compiled(reads).search, run.texts)):
             yield (f"`{run.by}`" if " " in run.by else run.by), run.line
-    # Others fetch what is not there.
-    for _rank, instruction, words in images_commands(stage) if manager.refresh else ():
+    # Others fetch what is not there, or have a cache for the index alone, which then stays in the image.
+    asks = manager.refresh and not any(cache.index for cache in manager.caches)
+    for _rank, instruction, words in images_commands(stage) if asks else ():
         if compiled(reads).search(" ".join(words)):
             yield instruction.keyword, facts.dockerfile.source.position(instruction.span.start).line
 

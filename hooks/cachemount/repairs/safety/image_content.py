@@ -80,7 +80,7 @@ def hazards(
         yield from clashes(step, place)
         if taken := takes_all(step, manager, place):
             yield taken
-        yield from copied_along(facts, step, place)
+        yield from copied_along(facts, step, place, unpacked=manager.unpacked or place in stores)
         yield from mount_removers(facts, step, place, directories, manager)
         if manager.checks_owner:
             from cachemount.repairs.safety.changed_owner import changed_owner
