@@ -607,6 +607,13 @@ CACHE_ALONE = Reason(
     "let the later step download, or do both in one step",
     _READS_NOTHING,
 )
+TAKES_INSTALLED = Reason(
+    "takes-installed",
+    "`{name}` in line {line} needs what {manager} has in its cache of packages that were installed before, and fetches"
+    " none of them again",
+    "run it in the step that installs all of them",
+    _READS_NOTHING,
+)
 RUN_FROM_CACHE = Reason(
     "run-from-cache",
     "the image's {keyword} (line {line}) runs a program out of {manager}'s cache, which `{name}` fills:"
@@ -772,6 +779,12 @@ STALE_PROJECT = Reason(
     "`{title}` keeps the package of the project that it builds, and takes it again when only modules have changed",
     "copy pyproject.toml together with the modules (`COPY . .`), or install the project editable",
     "it mounts the cache all the same, and the image may get an old build of the project",
+)
+KNOWN_BY_NAME = Reason(
+    "known-by-name",
+    "`{title}` may take a package out of {manager}'s cache again by its name, though it has another content now",
+    "install it in a step of its own, without a mount, and under a name that changes with it where others need it",
+    "it mounts the cache all the same, and the image may get the package as it once was",
 )
 CHANGES_OWNER = Reason(
     "changes-owner",

@@ -98,6 +98,11 @@ CONDA = PackageManager(
         r"\b(?:conda|mamba) config (?:--\S+ )*--set (?:always_softlink|allow_softlinks) (?i:true|1|yes|on)\b",
         r"\b(?:always_softlink|allow_softlinks): *(?i:true|yes|on)\b",
     ),
+    # Of a file of a package, which has no checksum of an index: `make_actions_for_record` in
+    # https://github.com/conda/conda/blob/main/conda/core/package_cache_data.py
+    known_by_name=(
+        r"(?<![^\s\"'])(?:(?!https?:|s3:|[\w-]+::)[^\s\"'=#]+|https?:\S*/(?![^/\s]*-v?[\d$][^/\s]*-)[^/\s\"'#]+)\.(?:tar\.bz2|conda)(?=[\s\"']|\Z)"
+    ),
     cache_read_in_script=r"\bconda[- ]pack\b",
     unproven="the programs and channels are on their own sites",
     config_files=("$CONDARC", "$HOME/.condarc"),

@@ -298,6 +298,8 @@ class Download(Record):
     finds_in: tuple[str, ...] = ()
     # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
     installs_program: bool = False
+    # It needs the cached file of each package, also of those that were installed before, and fetches only what is not.
+    takes_installed: bool = False
 
 
 class Fetched(Record):
@@ -350,6 +352,10 @@ class Cleaner(Record):
     lets_go: bool = False
     whole: bool = False
     selective: bool = False
+    # True where it removes more than the cache, and no other command is known that does the rest.
+    does_more: bool = False
+    # A flag that names another root folder, and the command that removes what is left in it; the cache is not in there.
+    of_root: tuple[str, str] = ("", "")
     # Regular expression on the file: where it is not found, these may fail when the cache is empty.
     fails_empty_unless: str = ""
 
@@ -453,6 +459,11 @@ class PackageManager(Record, eq=False):
     # again. A variable with a value that matches in full ends it.
     synced_at_start: str = ""
     synced_unless: Mapping[str, str] = field(default_factory=dict)
+    # Regular expressions: on `PROGRAM ARGUMENTS`, on the Dockerfile, and on the instructions that an install's image is
+    # built by. Of such packages the cache knows no more than the name, and has them still when they have changed.
+    known_by_name: str = ""
+    known_by_name_where: str = ""
+    known_by_name_after: str = ""
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.
@@ -637,8 +648,8 @@ class PackageManager(Record, eq=False):
     run_by_where: tuple[str, str] = ("", "")
     # Regular expression on what a step runs: commands of the manager that install nothing, and leave notes in its cache.
     noted_by: str = ""
-    # Regular expressions on the text of a script: it reads the cache and does not download, it installs packages, or it
-    # empties the cache.
+    # Regular expressions on the text of a script: it reads the cache and does not download what is installed, it installs
+    # packages, or it empties the cache.
     cache_read_in_script: str = ""
     installs_in_script: str = ""
     empties_in_script: str = ""

@@ -71,6 +71,11 @@ NUGET = PackageManager(
             pattern=r"\b(?:all|global-packages)\b",
         ),
     ),
+    # A package of the build's own, in a folder that is a source: what is there under an id and a version is never replaced.
+    known_by_name_after=(
+        r"(?s)\A(?=.*\b(?:dotnet\s+(?:pack|nuget\s+push)|nuget(?:\.exe)?\s+(?:pack|push|add\s+(?!source)))\b)"
+        r"(?=.*(?:\badd\s+source\s|\s(?:-s|--source|-Source)[ =]|\bRestore(?:AdditionalProject)?Sources=)[\"']?(?:[./~$]|[\w-]+/))"
+    ),
     # Its locks lie in the temporary folder (NuGetScratch/lock), which each step has for itself: two that fill one cold
     # folder at once fail (https://github.com/NuGet/Home/issues/14089, https://github.com/NuGet/Home/issues/7380).
     sharing="locked",

@@ -45,7 +45,13 @@ ZYPPER = PackageManager(
         }
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V"}),
-    cleaners=(Cleaner(verbs=(("clean",), ("cc",))),),
+    # Run with 1.14: what is installed in the other root is noted there, and the repositories' cache is the host's.
+    cleaners=(
+        Cleaner(
+            verbs=(("clean",), ("cc",)),
+            of_root=("--installroot", "rm -rf {}/var/cache/zypp/solv/@System"),
+        ),
+    ),
     retentions=(
         Retention(
             reason="it deletes downloaded packages unless their repository keeps them",
@@ -60,6 +66,7 @@ ZYPPER = PackageManager(
             command="zypper --non-interactive modifyrepo --keep-packages --all",
         ),
     ),
+    moving_places={"/etc": r"(?im)^[ \t]*(?:cachedir|packagesdir)[ \t]*=[ \t]*(?!/var/cache/zypp(?:/packages)?/?\s)[^\s#]+"},
     sharing="locked",
     installs_in_script=r"\bzypper\s[^;&|\n#]*\s(?:dist-upgrade|dup|in|install|patch|si|source-install|up|update)\b",
     empties_in_script=r"\bzypper\s[^;&|\n]*\s(?:cc|clean)\b|\brm\s[^;&|\n]*/var/cache\b",

@@ -11,7 +11,7 @@ from cachemount.source import Source
 # Where nothing else is in a repository, nothing tells how it builds its images.
 _SILENT = frozenset({".git", "Containerfile", "Dockerfile"})
 # Those of a system that may find what they know of packages in the image.
-_WITH_INDEX = ("apt", "dnf", "yum", "zypper")
+_WITH_INDEX = ("apk", "apt", "dnf", "yum", "zypper")
 # Managers that keep what they build.
 _BUILDERS = ("pdm", "pip", "pnpm", "poetry", "uv ")
 

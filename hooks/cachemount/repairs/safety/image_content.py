@@ -12,8 +12,8 @@ from cachemount.facts.cleanups import paths, resolved
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
-from cachemount.facts.queries import all_steps, copied_from, steps_of
-from cachemount.facts.reads import last_reader
+from cachemount.facts.queries import all_steps, all_steps_of, copied_from, steps_of
+from cachemount.facts.reads import is_read_after
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -30,8 +30,6 @@ from cachemount.repairs.safety.step_copies import copied_along
 from cachemount.shell.model import Command
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
-_WORD = late(r"[\w./-]+")
-_RUNS_ARGUMENTS = late(r"(?m)^\s*exec\s+(?:\S+\s+)*[\"']?\$(?:@|\{@\})")
 # What they install for a project lies in its folder.
 _MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
 _PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
@@ -51,7 +49,7 @@ def hazards(
     facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager
 ) -> Iterator[Withheld]:
     """Yield the reasons why mounting the directories in this step is not safe."""
-    stage, here = step.stage, step.instruction.span.start
+    stage = step.stage
     places, targets = sorted(paths(directories)), {one.path for one in directories}
     apart = paths([directory for directory in directories if directory.cache.disposable])
     # In one order: reasons name the first.
@@ -77,12 +75,12 @@ def hazards(
         mine = (one for one in step.installs if one.manager is manager and not one.reader)
         if place in targets and any(installs_inside(facts, one, place) for one in mine):
             yield reasons.HIDDEN_CONTENT.about(path=place)
-        if last_reader(facts, stage, place, step.environment.home, of_image=manager.system) > here:
+        if is_read_after(facts, step, place, of_image=manager.system):
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
         if taken := takes_all(step, manager, place):
             yield taken
-        yield from copied_along(facts, step, place)
+        yield from copied_along(facts, step, place, unpacked=manager.unpacked or place in stores)
         yield from mount_removers(facts, step, place, directories, manager)
         if manager.checks_owner:
             from cachemount.repairs.safety.changed_owner import changed_owner
@@ -107,11 +105,13 @@ def hazards(
         yield from linked(facts, step, stores)
         yield from store_hazards(facts, step, manager, stores)
     else:
-        yield from _later_installs(facts, step, manager)
+        yield from _later_installs(facts, step, manager, places)
     if (stored and _is_developed_in(facts, step, manager)) or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
-    elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
-        yield reason
+    elif _may_be_for_image(facts, step, manager, stores):
+        from cachemount.repairs.safety.told_programs import runs_what_it_is_told
+
+        yield from runs_what_it_is_told(facts, manager)
 
 
 def _needs_index(
@@ -152,14 +152,18 @@ def _needed_in_image(facts: Facts, step: Step, manager: PackageManager) -> Itera
         from cachemount.repairs.safety.class_paths import class_paths
 
         yield from class_paths(facts, step, manager)
-    if facts.dockerfile.source.runs:
+    if manager.system and (manager.refresh or facts.dockerfile.source.runs):
         from cachemount.repairs.safety.container_builds import index_read_in_containers
 
         yield from index_read_in_containers(facts, step, manager)
 
 
-def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
+def _later_installs(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield why a later install may need the cache that this step fills."""
+    if any(install.download.takes_installed for one in facts.steps for install in one.installs):
+        from cachemount.repairs.safety.installed_before import takes_installed
+
+        yield from takes_installed(facts, step, places)
     if facts.memo(_last_reader, step.stage, manager) > step.instruction.span.start:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
     yield from cannot_fetch_again(facts, step, manager)
@@ -167,6 +171,11 @@ def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterat
 
 def is_only_fetched(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
     """Return whether no step makes anything of what one fetches, into these stores or a cache: it is for the image."""
+    if any(one.download.only_prefetches for one in step.installs):
+        from cachemount.repairs.safety.fetched_apart import fetches_apart
+
+        if fetches_apart(facts, step, manager):
+            return True
     return _may_be_for_image(facts, step, manager, stores) and not _is_built_later(facts, step, manager)
 
 
@@ -311,25 +320,6 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
     )
 
 
-def _runs_what_it_is_told(facts: Facts, manager: PackageManager) -> Withheld | None:
-    """Return why an image may be made to run any program: its entrypoint runs its arguments, and there is no CMD."""
-    told = None
-    from cachemount.facts.context import scripts_in
-    from cachemount.repairs.safety.started_scripts import scripts_named
-
-    for instruction in (one for each in facts.dockerfile.last.lineage() for one in each.instructions):
-        if instruction.keyword == "CMD":
-            return None
-        for word in _WORD.findall(instruction.arguments.text) if instruction.keyword == "ENTRYPOINT" else ():
-            names = [word, *(one.path for one in scripts_named(facts, word))]
-            if any(map(_RUNS_ARGUMENTS.search, scripts_in(facts.dockerfile.source.context, names))):
-                line = facts.dockerfile.source.position(instruction.span.start).line
-                told = reasons.IMAGE_MAY_READ_STORE.about(
-                    keyword="ENTRYPOINT", line=line, script=f'{word} "$@"', manager=manager.name
-                )
-    return told
-
-
 def _is_used_later(facts: Facts, install: Install) -> bool:
     """Return whether a command that comes later makes something of what an install prefetches, without a download."""
     pattern, here = install.download.used_by, install.command.span.end
@@ -373,12 +363,13 @@ def _project(install: Install) -> tuple[str | None, ...]:
 
 
 def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
+    in_scripts = manager.cache_read_in_script and facts.dockerfile.source.context
     return max(
         (
             other.instruction.span.start
-            for other in steps_of(facts, stage)
+            for other in (all_steps_of(facts, stage) if in_scripts else steps_of(facts, stage))
             if any(install.reader and install.manager is manager for install in other.installs)
-            or _reads_in_script(facts, other, manager)
+            or (in_scripts and _reads_in_script(facts, other, manager))
         ),
         default=-1,
     )
@@ -386,8 +377,6 @@ def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
 
 def _reads_in_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step names a script of the context that reads the manager's cache."""
-    if not manager.cache_read_in_script:
-        return False
     from cachemount.facts.context import scripts_in
 
     texts = scripts_in(facts.dockerfile.source.context, step.run.script.text.split())

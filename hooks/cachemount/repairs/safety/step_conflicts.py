@@ -14,6 +14,7 @@ from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import line_of
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
@@ -28,6 +29,8 @@ _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--con
 _THERE = frozenset({
     "", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/local", "/usr/src", "/var", "/var/lib", "/var/tmp",
 })  # fmt: skip
+# What a manager keeps of one version is the same in all builds.
+_OF_VERSION = late(r"\d\.\d|@v?\d|/\d+(?:/|$)")
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
@@ -44,16 +47,17 @@ def clashes(step: Step, place: str) -> Iterator[Withheld]:
 
 
 def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | None:
-    """Return the reason not to mount a folder of a system's packages out of which the step takes what lies there."""
-    if not manager.system or place not in step.run.script.text:
+    """Return the reason not to mount a folder of packages out of which the step takes what lies there."""
+    if place not in step.run.script.text:
         return None
     path = rf"(?<![\w.-]){re.escape(place)}"
+    entered = rf"\b(?:cd|pushd)\s+{path}(?:/archives)?/?(?=[\s;&|]|\Z)|" if manager.system else ""
     taken = re.compile(
-        rf"\b(?:cd|pushd)\s+{path}(?:/archives)?/?(?=[\s;&|]|\Z)|\bfor\s+\w+[\s\\]+in\s[^;\n]*{path}/[^\s;&|]*\*"
+        rf"{entered}\bfor\s+\w+[\s\\]+in\s[^;\n]*{path}/[^\s;&|]*\*"
         rf"|\b(?:cp|mv|tar|rsync|dpkg|rpm)\s[^;&|\n]*{path}/(?:archives/)?[^\s;&|]*(?:\*|archives/?(?=\s))"
     )
     match = taken.search(step.run.script.text)
-    if match is None:
+    if match is None or (not manager.system and _OF_VERSION.search(match[0].rpartition(place)[2])):
         return None
     return reasons.TAKES_ALL.about(words=shortened(match[0]), place=place)
 
