@@ -49,7 +49,13 @@ _FIRST_COMMENTS = late(r"(?:#[^\n]*\n)*")
 _GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
 # What is in a file that uses the settings of a project, and their name.
-_SETTINGS_OF = (("npm", ".npmrc"), ("pdm", "pdm.toml"), ("renv::", ".Rprofile"))
+_SETTINGS_OF = (
+    ("npm", ".npmrc"),
+    ("pdm", "pdm.toml"),
+    ("renv::", ".Rprofile"),
+    ("bun", "bunfig.toml"),
+    ("bun", ".bunfig.toml"),
+)
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
@@ -274,9 +280,10 @@ def _build_files(text: str) -> Iterator[str]:
 
 
 def _copied(text: str, name: str) -> Iterator[str]:
-    """Yield a name, and the paths of the files that get it by a COPY."""
+    """Yield a name, and the paths of the files that get it by a COPY of them or of their folder."""
     yield name
     yield from copied_as(text, name)
+    yield from (f"{path}/{name}" for words in copies(text) for path in taken_by(words) if "." not in path)
 
 
 @kept

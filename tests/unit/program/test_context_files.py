@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from cachemount.files.reading import names_in
+from cachemount.managers import MANAGERS
+from cachemount.managers.model import PackageManager
 from cachemount.policy.model import Config
 from cachemount.program.context_files import context_files
 from cachemount.program.runner import Task, process
@@ -351,13 +353,48 @@ def test_a_script_without_an_ending(tmp_path: Path) -> None:
         ("npm ci", [".npmrc"]),
         ("conda install -y numpy", [".condarc"]),
         ("pixi install", [".pixi/config.toml"]),
+        ("bun install", ["bunfig.toml", ".bunfig.toml"]),
     ],
 )
 def test_settings_that_make_links_into_the_cache(tmp_path: Path, command: str, names: list[str]) -> None:
     python = ("pyproject.toml", "uv.toml", "pdm.toml", ".condarc", ".pixi/config.toml")
-    make(tmp_path, dict.fromkeys((*python, "pnpm-workspace.yaml", ".npmrc"), "x\n"))
+    make(tmp_path, dict.fromkeys((*python, "pnpm-workspace.yaml", ".npmrc", "bunfig.toml", ".bunfig.toml"), "x\n"))
     found = context_files(str(tmp_path / "Dockerfile"), f"FROM debian\nRUN {command}\n")
     assert [one.path for one in found] == names
+
+
+def test_settings_in_a_folder_that_is_copied(tmp_path: Path) -> None:
+    make(tmp_path, {"web/bunfig.toml": "x\n", "docs/bunfig.toml": "x\n"})
+    found = context_files(str(tmp_path / "Dockerfile"), "FROM oven/bun\nCOPY ./web/ .\nRUN bun install\n")
+    assert [one.path for one in found] == ["web/bunfig.toml"]
+
+
+# Installs of the managers that read settings of the project.
+INSTALLS = {
+    "bun": "bun install",
+    "conda": "conda install -y numpy",
+    "maven": "mvn package",
+    "npm": "npm ci",
+    "pdm": "pdm sync",
+    "pixi": "pixi install",
+    "pnpm": "pnpm install",
+    "renv": "Rscript -e 'renv::restore()'",
+    "uv": "uv sync",
+}
+
+
+@pytest.mark.parametrize("with_fixes", [True, False])
+@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
+def test_each_settings_file_of_a_project_that_a_manager_names_is_read(
+    tmp_path: Path, manager: PackageManager, with_fixes: bool
+) -> None:
+    moving = {*manager.moving_files}
+    names = {*moving, *manager.linking_files, *manager.linking_unless_files} if with_fixes else moving
+    make(tmp_path, dict.fromkeys(names, "x\n"))
+    command = INSTALLS[manager.name] if names else "true"
+    text = f"FROM x\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/x {command}\n"
+    found = context_files(str(tmp_path / "Dockerfile"), text, with_fixes=with_fixes)
+    assert names <= {one.path for one in found}
 
 
 @pytest.mark.parametrize(
