@@ -168,6 +168,23 @@ class Partly(Record):
     settings: tuple[str, ...]
 
 
+class ScriptEnvironments(Record):
+    """When a command makes, in the cache, the environment of a script that names its packages itself.
+
+    `verbs` are those that take a script, of which `making` do no more than that. `block` is found in such a script, and
+    is there where a flag of `flags` says so and the text is not known; the name of another one is matched in full by `names`.
+    With a flag of `unless` the environment is elsewhere. `first_line` finds what has the system run a script in this way.
+    """
+
+    verbs: frozenset[str]
+    making: frozenset[str]
+    flags: tuple[str, ...]
+    names: str
+    block: str
+    unless: frozenset[str]
+    first_line: str
+
+
 class LeftOut(Record):
     """When an earlier command has left out packages that this one installs, so that `satisfied_by` does not count.
 
@@ -451,6 +468,7 @@ class PackageManager(Record, eq=False):
     # again. A variable with a value that matches in full ends it.
     synced_at_start: str = ""
     synced_unless: Mapping[str, str] = field(default_factory=dict)
+    script_environments: ScriptEnvironments | None = None
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.

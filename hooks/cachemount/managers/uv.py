@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from cachemount import reasons
-from cachemount.managers.model import Cache, Cleaner, Download, LeftOut, PackageManager, ProjectEnvironment
+from cachemount.managers.model import (
+    Cache,
+    Cleaner,
+    Download,
+    LeftOut,
+    PackageManager,
+    ProjectEnvironment,
+    ScriptEnvironments,
+)
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
@@ -21,6 +29,17 @@ UV = PackageManager(
     # Run with 0.13.9: where pyproject.toml has another change time, as in an image that was pulled.
     synced_at_start=r"(?<![\w-])(?<!NO_SYNC=1 )uv\s+(?:-\S+\s+)*(?:run|sync)\b(?![^\n;&|]*\s--no-(?:sync|project)\b)",
     synced_unless={"UV_NO_SYNC": _YES},
+    # Run with 0.13.9: the environment is a folder of environments-v2 in the cache, and with --active that of VIRTUAL_ENV.
+    # The block: https://packaging.python.org/en/latest/specifications/inline-script-metadata/
+    script_environments=ScriptEnvironments(
+        verbs=frozenset({"run", "sync"}),
+        making=frozenset({"sync"}),
+        flags=("--script", "-s"),
+        names=r".+\.pyw?",
+        block=r"(?m)^# /// script[ \t]*$",
+        unless=frozenset({"--active"}),
+        first_line=r"#!.*\buv\b.*\brun\b",
+    ),
     caches=(
         Cache(
             name="cache",
@@ -137,6 +156,7 @@ UV = PackageManager(
     sources=(
         "https://docs.astral.sh/uv/concepts/cache/",
         "https://docs.astral.sh/uv/guides/integration/docker/",
+        "https://docs.astral.sh/uv/guides/scripts/",
         "https://docs.astral.sh/uv/reference/environment/",
     ),
 )  # fmt: skip

@@ -369,6 +369,15 @@ def test_settings_in_a_folder_that_is_copied(tmp_path: Path) -> None:
     assert [one.path for one in found] == ["web/bunfig.toml"]
 
 
+@pytest.mark.parametrize("command", ["uv run -q tool.py", "uv run --script tool", "uv --version && ./tool.py"])
+def test_scripts_that_may_name_their_packages(tmp_path: Path, command: str) -> None:
+    make(tmp_path, {"tools/tool.py": "x\n", "tools/tool": "x\n", "tools/other.py": "x\n"})
+    text = f"FROM debian\nCOPY tools /app\nWORKDIR /app\nRUN {command}\n"
+    found = [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)]
+    assert found == ["tools/tool" if "--script" in command else "tools/tool.py"]
+    assert context_files(str(tmp_path / "Dockerfile"), text, with_fixes=False) == ()
+
+
 # Installs of the managers that read settings of the project.
 INSTALLS = {
     "bun": "bun install",
