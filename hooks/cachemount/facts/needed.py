@@ -11,7 +11,7 @@ from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.queries import all_steps
 from cachemount.facts.settings import configured
-from cachemount.managers.model import Installed, PackageManager
+from cachemount.managers.model import Environments, Installed, PackageManager
 from cachemount.managers.runtime import RUNTIME_DOWNLOADS, RuntimeDownload
 from cachemount.records import Record
 from cachemount.shell.model import Word
@@ -42,6 +42,8 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
     is_users = not install.root or any(argument.text == "--user" for argument in install.arguments)
     is_global = any(argument.text in _GLOBAL for argument in install.arguments)
     inside = [place for place, settled in manager.image_needs_inside.items() if not facts.says(settled)]
+    if inside and manager.environments and _may_be_apart(facts, install, manager.environments):
+        inside = []
     templates = (
         *manager.needed,
         *(manager.needed_globally if is_global else ()),
@@ -67,6 +69,13 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
             if locations.below(place, target) or (locations.below(target, place) and not _serves(install, target)):
                 return Place(path=place, for_steps=one.for_steps)
     return None
+
+
+def _may_be_apart(facts: Facts, install: Install, way: Environments) -> bool:
+    """Return whether the environments of an install may be elsewhere than in the manager's cache."""
+    from cachemount.facts.environment_places import are_elsewhere, may_be_elsewhere
+
+    return may_be_elsewhere(facts.dockerfile, way) or are_elsewhere(facts.dockerfile, install)
 
 
 def installs_inside(facts: Facts, install: Install, path: str) -> bool:

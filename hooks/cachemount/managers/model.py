@@ -94,6 +94,8 @@ class Cache(Record, eq=False):
     # A distribution, and a regular expression on earlier commands with a group for its release, where the image is not known.
     said_release: tuple[str, str] = ("", "")
     settings_first: bool = False
+    # It is used where the manager's environments are in its cache ("within"), or are known to be elsewhere ("apart").
+    environments: Literal["", "within", "apart"] = ""
     moved_by_words: bool = False
     hint: Withheld | None = None
     disposable: bool = False
@@ -448,6 +450,32 @@ class Packaged(Record):
     unless: str
 
 
+class Environments(Record):
+    """How a manager is told where its virtual environments are, which are in its cache otherwise.
+
+    `verb` writes a setting down: in the file of `settings_in`, which is the user's, or with `local` in `file`, which lies
+    in the folder of the project. `older` is how the names of settings began once. A variable with the name of a setting
+    is stronger, and the project's file is so than the user's. With a value of `elsewhere` that matches in full the
+    environments are not in the cache; `place` and `cache` name the folders. With the variable `active` it makes none.
+    Flags of `projects` name the folder of another project, of which there is one where the file `beside` is.
+    """
+
+    verb: str
+    local: str
+    unset: str
+    older: str
+    file: str
+    beside: str
+    settings_in: Cache
+    variables: str
+    elsewhere: Mapping[str, str]
+    place: str
+    cache: str
+    cache_in: Cache
+    active: str
+    projects: tuple[str, ...]
+
+
 class PackageManager(Record, eq=False):
     """Compared by identity. See the fields' comments; a value that is never needed keeps its default."""
 
@@ -469,6 +497,7 @@ class PackageManager(Record, eq=False):
     synced_at_start: str = ""
     synced_unless: Mapping[str, str] = field(default_factory=dict)
     script_environments: ScriptEnvironments | None = None
+    environments: Environments | None = None
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.

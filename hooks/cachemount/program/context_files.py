@@ -60,6 +60,9 @@ _SETTINGS_OF = (
     ("renv::", ".Rprofile"),
     ("bun", "bunfig.toml"),
     ("bun", ".bunfig.toml"),
+    ("poetry", "poetry.toml"),
+    # It says which folder of the context is that of the project.
+    ("poetry", "pyproject.toml"),
 )
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
@@ -233,7 +236,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _copied(text, "package.json") if " -g" in text or "--global" in text else ()
     for word, name in _SETTINGS_OF:
         if word in text:
-            yield from _copied(text, name)
+            yield from (*_copied(text, name), ".dockerignore")
     if "mvn" in text:
         yield ".mvn/maven.config"
     if uses_conda:

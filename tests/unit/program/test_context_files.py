@@ -354,10 +354,11 @@ def test_a_script_without_an_ending(tmp_path: Path) -> None:
         ("conda install -y numpy", [".condarc"]),
         ("pixi install", [".pixi/config.toml"]),
         ("bun install", ["bunfig.toml", ".bunfig.toml"]),
+        ("poetry install", ["poetry.toml", "pyproject.toml"]),
     ],
 )
 def test_settings_that_make_links_into_the_cache(tmp_path: Path, command: str, names: list[str]) -> None:
-    python = ("pyproject.toml", "uv.toml", "pdm.toml", ".condarc", ".pixi/config.toml")
+    python = ("pyproject.toml", "uv.toml", "pdm.toml", "poetry.toml", ".condarc", ".pixi/config.toml")
     make(tmp_path, dict.fromkeys((*python, "pnpm-workspace.yaml", ".npmrc", "bunfig.toml", ".bunfig.toml"), "x\n"))
     found = context_files(str(tmp_path / "Dockerfile"), f"FROM debian\nRUN {command}\n")
     assert [one.path for one in found] == names
@@ -387,6 +388,7 @@ INSTALLS = {
     "pdm": "pdm sync",
     "pixi": "pixi install",
     "pnpm": "pnpm install",
+    "poetry": "poetry install",
     "renv": "Rscript -e 'renv::restore()'",
     "uv": "uv sync",
 }
@@ -399,6 +401,8 @@ def test_each_settings_file_of_a_project_that_a_manager_names_is_read(
 ) -> None:
     moving = {*manager.moving_files}
     names = {*moving, *manager.linking_files, *manager.linking_unless_files} if with_fixes else moving
+    if manager.environments:
+        names |= {manager.environments.file, manager.environments.beside}
     make(tmp_path, dict.fromkeys(names, "x\n"))
     command = INSTALLS[manager.name] if names else "true"
     text = f"FROM x\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/x {command}\n"
