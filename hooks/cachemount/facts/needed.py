@@ -64,7 +64,7 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
     for one in manager.installs_into:
         if (is_global or not one.globally) and (not one.verbs or install.verb[:1] in [(verb,) for verb in one.verbs]):
             place = _place(facts, install, one)
-            if not place:
+            if not place or (one.in_cache and not (locations.below(place, target) and _serves(install, target))):
                 continue
             if locations.below(place, target) or (locations.below(target, place) and not _serves(install, target)):
                 return Place(path=place, for_steps=one.for_steps)
@@ -81,7 +81,9 @@ def _may_be_apart(facts: Facts, install: Install, way: Environments) -> bool:
 def installs_inside(facts: Facts, install: Install, path: str) -> bool:
     """Return whether an install puts what the image needs into a folder in its cache, which is at a path."""
     found = installed_below(facts, install, path)
-    places = [] if found is None or found.for_steps else [found.path]
+    if found is not None and not found.for_steps and locations.below(found.path, path):
+        return True
+    places = []
     for template in install.manager.needed:
         place, applies = locations.expand(template.removesuffix("/**"), install.variables)
         if place is not None and applies:

@@ -413,13 +413,14 @@ class Installed(Record, eq=False):
 
     The image needs it then, so a mount on it, above it or in it hides what was installed. `verbs` are the first words of
     those invocations (none: any); `globally`: only with -g or --global. With `for_steps` a later step needs it, and not
-    the image.
+    the image. With `in_cache` it counts only where it is in the cache, which is chosen by hand.
     """
 
     place: Cache
     verbs: tuple[str, ...] = ()
     globally: bool = False
     for_steps: bool = False
+    in_cache: bool = False
 
 
 class Shown(Record):

@@ -170,7 +170,11 @@ NPM = PackageManager(
                 name="prefix",
                 locations=("$npm_config_prefix", "$NPM_CONFIG_PREFIX"),
                 flags=("--prefix",),
-                settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*prefix[ =](\S+)": "{}"},
+                settings={
+                    r"\bnpm (?:config |c )?set (?:--?\S+ )*prefix[ =](\S+)": "{}",
+                    # Written into its file.
+                    r"\bprefix ?= ?([^\s\"';&|\\]+)[^;&|\n]*>[^;&|\n]*npmrc\b": "{}",
+                },
             ),
             globally=True,
         ),

@@ -7,6 +7,7 @@ from cachemount.managers.model import (
     Cache,
     Cleaner,
     Download,
+    Installed,
     LeftOut,
     PackageManager,
     ProjectEnvironment,
@@ -141,6 +142,11 @@ UV = PackageManager(
     needed=(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",
+    ),
+    installs_into=(
+        Installed(place=Cache(name="target", locations=(), flags=("--target", "-t")), verbs=("pip",), in_cache=True),
+        Installed(place=Cache(name="prefix", locations=(), flags=("--prefix",)), verbs=("pip",), in_cache=True),
+        Installed(place=Cache(name="environment", locations=("$UV_PROJECT_ENVIRONMENT",)), in_cache=True),
     ),
     config_flags=frozenset({"--config-file", "--no-config"}),
     config_files=("$UV_CONFIG_FILE", "$HOME/.config/uv/uv.toml", "$NETRC", "$HOME/.netrc"),
