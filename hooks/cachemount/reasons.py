@@ -620,6 +620,12 @@ RUN_FROM_CACHE = Reason(
     " install the program in the image instead",
     unsafe=_READS_NOTHING,
 )
+SCRIPT_ENVIRONMENT = Reason(
+    "script-environment",
+    "`{command}` makes the environment of a script in {manager}'s cache, where the script finds it when the image runs",
+    "set VIRTUAL_ENV and use `uv sync --active --script`, which makes it there, and run the script by its Python",
+    _READS_NOTHING,
+)
 SWITCH_FOR_IMAGE = Reason(
     "switch-for-image",
     "without {what} the image would cache as well when it runs or is built on: see {sign} in line {line}",

@@ -271,6 +271,8 @@ def _directories(
             continue
         if not is_used(dockerfile, install.step, manager, wanted):
             continue
+        if wanted.environments and wanted.environments != _environments(dockerfile, install):
+            continue
         directory = used_directory(dockerfile, install, wanted, workdir)
         if hidden:
             directory = Directory(cache=wanted, path=None)
@@ -281,6 +283,13 @@ def _directories(
             if cover is not None and wanted.unused_parts and _is_on_unused_part(dockerfile, cover, one):
                 cover = None
             yield one if cover is None else replace(one, cover=cover)
+
+
+def _environments(dockerfile: Dockerfile, install: Install) -> str:
+    """Return where the environments of an install are: "within" the manager's cache, or known to be "apart"."""
+    from cachemount.facts.environment_places import are_elsewhere
+
+    return "apart" if are_elsewhere(dockerfile, install) else "within"
 
 
 def is_used(dockerfile: Dockerfile, step: Step, manager: PackageManager, cache: Cache) -> bool:

@@ -11,7 +11,7 @@ from cachemount.facts.expansion import expanded, runner
 from cachemount.facts.model import Facts, Install, Mount, Step
 from cachemount.facts.queries import all_steps
 from cachemount.facts.settings import configured
-from cachemount.managers.model import Installed, PackageManager
+from cachemount.managers.model import Environments, Installed, PackageManager
 from cachemount.managers.runtime import RUNTIME_DOWNLOADS, RuntimeDownload
 from cachemount.records import Record
 from cachemount.shell.model import Word
@@ -42,6 +42,8 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
     is_users = not install.root or any(argument.text == "--user" for argument in install.arguments)
     is_global = any(argument.text in _GLOBAL for argument in install.arguments)
     inside = [place for place, settled in manager.image_needs_inside.items() if not facts.says(settled)]
+    if inside and manager.environments and _may_be_apart(facts, install, manager.environments):
+        inside = []
     templates = (
         *manager.needed,
         *(manager.needed_globally if is_global else ()),
@@ -62,17 +64,26 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
     for one in manager.installs_into:
         if (is_global or not one.globally) and (not one.verbs or install.verb[:1] in [(verb,) for verb in one.verbs]):
             place = _place(facts, install, one)
-            if not place:
+            if not place or (one.in_cache and not (locations.below(place, target) and _serves(install, target))):
                 continue
             if locations.below(place, target) or (locations.below(target, place) and not _serves(install, target)):
                 return Place(path=place, for_steps=one.for_steps)
     return None
 
 
+def _may_be_apart(facts: Facts, install: Install, way: Environments) -> bool:
+    """Return whether the environments of an install may be elsewhere than in the manager's cache."""
+    from cachemount.facts.environment_places import are_elsewhere, may_be_elsewhere
+
+    return may_be_elsewhere(facts.dockerfile, way) or are_elsewhere(facts.dockerfile, install)
+
+
 def installs_inside(facts: Facts, install: Install, path: str) -> bool:
     """Return whether an install puts what the image needs into a folder in its cache, which is at a path."""
     found = installed_below(facts, install, path)
-    places = [] if found is None or found.for_steps else [found.path]
+    if found is not None and not found.for_steps and locations.below(found.path, path):
+        return True
+    places = []
     for template in install.manager.needed:
         place, applies = locations.expand(template.removesuffix("/**"), install.variables)
         if place is not None and applies:

@@ -9,6 +9,15 @@ _INSTALLED = (
     r"\b(?:npm|yarn|pnpm|bun) (?:--?\S+ )*(?:install|i|ci|add|a)\b|\byarn(?: --\S+)* *(?:&&|;|$)"
     r"|node_modules|--from=(?!\S+ +\S*/bin/)"
 )
+# https://bun.com/docs/runtime/bunfig: `~` stands for itself in it, and this value is in the example that it gives.
+_ITS_PLACE = r"[\"']~/\.bun/install/cache/?[\"']"
+_MOVED = (
+    rf"(?m)^\[install\.cache\][^\[]*?^[ \t]*(?:dir\s*=\s*(?!{_ITS_PLACE})[\"'][^\n]+|disable\s*=\s*true\b)"
+    rf"|^[ \t]*(?:install\.)?cache(?:\.dir)?\s*=\s*(?!{_ITS_PLACE})(?:[\"']|false\b|\{{[^\n}}]*(?:\bdir\b|disable\s*=\s*true))[^\n]*"
+    r"|^[ \t]*(?:install\.)?cache\.disable\s*=\s*true\b"
+)
+_LINKS = r"(?m)^[ \t]*(?:install\.|install\s*=\s*\{[^\n}]*)?globalStore\s*=\s*true\b"
+_SETTINGS = ("bunfig.toml", ".bunfig.toml")
 _VERSION = r"(?:-\S+ )*\S+@(?:latest|next|[~^]?\d)"
 
 BUN = PackageManager(
@@ -52,10 +61,11 @@ BUN = PackageManager(
     linking_flags=("--backend=symlink", "--backend symlink"),
     # Run with 1.3.14: node_modules/.bun has links into the cache; 1.3.12 to 1.4.5 do not so by themselves.
     linking_variables={"BUN_INSTALL_GLOBAL_STORE": r"(?!(?:0|false)\Z).+"},
-    linking_files={"bunfig.toml": r"(?m)^[ \t]*(?:install\.)?globalStore\s*=\s*true\b"},
+    linking_files=dict.fromkeys(_SETTINGS, _LINKS),
     linking_settings=(r"globalStore *= *true\b",),
     brought_by=r"\bbun\.(?:sh|com)/install\b",
     config_files=("$HOME/.bunfig.toml", "$HOME/.npmrc"),
-    moved_by_files=r"bunfig\.toml",
-    sources=("https://bun.com/docs/install/cache",),
+    moving_files=dict.fromkeys(_SETTINGS, _MOVED),
+    moved_by_files=r"\.?bunfig\.toml",
+    sources=("https://bun.com/docs/install/cache", "https://bun.com/docs/runtime/bunfig"),
 )  # fmt: skip

@@ -96,6 +96,8 @@ class Cache(Record, eq=False):
     # A distribution, and a regular expression on earlier commands with a group for its release, where the image is not known.
     said_release: tuple[str, str] = ("", "")
     settings_first: bool = False
+    # It is used where the manager's environments are in its cache ("within"), or are known to be elsewhere ("apart").
+    environments: Literal["", "within", "apart"] = ""
     moved_by_words: bool = False
     hint: Withheld | None = None
     disposable: bool = False
@@ -168,6 +170,23 @@ class Partly(Record):
     file: str
     says: str
     settings: tuple[str, ...]
+
+
+class ScriptEnvironments(Record):
+    """When a command makes, in the cache, the environment of a script that names its packages itself.
+
+    `verbs` are those that take a script, of which `making` do no more than that. `block` is found in such a script, and
+    is there where a flag of `flags` says so and the text is not known; the name of another one is matched in full by `names`.
+    With a flag of `unless` the environment is elsewhere. `first_line` finds what has the system run a script in this way.
+    """
+
+    verbs: frozenset[str]
+    making: frozenset[str]
+    flags: tuple[str, ...]
+    names: str
+    block: str
+    unless: frozenset[str]
+    first_line: str
 
 
 class LeftOut(Record):
@@ -402,13 +421,14 @@ class Installed(Record, eq=False):
 
     The image needs it then, so a mount on it, above it or in it hides what was installed. `verbs` are the first words of
     those invocations (none: any); `globally`: only with -g or --global. With `for_steps` a later step needs it, and not
-    the image.
+    the image. With `in_cache` it counts only where it is in the cache, which is chosen by hand.
     """
 
     place: Cache
     verbs: tuple[str, ...] = ()
     globally: bool = False
     for_steps: bool = False
+    in_cache: bool = False
 
 
 class Shown(Record):
@@ -439,6 +459,32 @@ class Packaged(Record):
     unless: str
 
 
+class Environments(Record):
+    """How a manager is told where its virtual environments are, which are in its cache otherwise.
+
+    `verb` writes a setting down: in the file of `settings_in`, which is the user's, or with `local` in `file`, which lies
+    in the folder of the project. `older` is how the names of settings began once. A variable with the name of a setting
+    is stronger, and the project's file is so than the user's. With a value of `elsewhere` that matches in full the
+    environments are not in the cache; `place` and `cache` name the folders. With the variable `active` it makes none.
+    Flags of `projects` name the folder of another project, of which there is one where the file `beside` is.
+    """
+
+    verb: str
+    local: str
+    unset: str
+    older: str
+    file: str
+    beside: str
+    settings_in: Cache
+    variables: str
+    elsewhere: Mapping[str, str]
+    place: str
+    cache: str
+    cache_in: Cache
+    active: str
+    projects: tuple[str, ...]
+
+
 class PackageManager(Record, eq=False):
     """Compared by identity. See the fields' comments; a value that is never needed keeps its default."""
 
@@ -464,6 +510,8 @@ class PackageManager(Record, eq=False):
     known_by_name: str = ""
     known_by_name_where: str = ""
     known_by_name_after: str = ""
+    script_environments: ScriptEnvironments | None = None
+    environments: Environments | None = None
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.

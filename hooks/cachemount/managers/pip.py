@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
 _BOOLEAN = r"(?i)1|0|true|false|yes|no|on|off|y|n|t|f"
@@ -81,6 +81,12 @@ PIP = PackageManager(
     needed_by_users=("$HOME/.local",),
     installs_nothing=(("download",), ("wheel",), ("lock",)),
     needed=("/usr/local/lib/**", "/usr/lib/python3/**", "$VIRTUAL_ENV/**"),
+    installs_into=(
+        Installed(place=Cache(name="target", locations=("$PIP_TARGET",), flags=("--target", "-t")), in_cache=True),
+        Installed(place=Cache(name="prefix", locations=("$PIP_PREFIX",), flags=("--prefix",)), in_cache=True),
+        Installed(place=Cache(name="root", locations=("$PIP_ROOT",), flags=("--root",)), in_cache=True),
+        Installed(place=Cache(name="user base", locations=("$PYTHONUSERBASE",)), in_cache=True),
+    ),
     config_files=("$PIP_CONFIG_FILE", "$HOME/.config/pip/pip.conf", "$HOME/.pip/pip.conf", "$NETRC", "$HOME/.netrc"),
     when_unwritable="disables",
     checks_owner=True,

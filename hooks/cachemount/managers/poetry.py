@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from cachemount import reasons
-from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager
+from cachemount.managers.model import Cache, Cleaner, Download, Environments, Installed, PackageManager
 
-# A place below the cache directory: by its name, by a variable, in the usual place, or in the folder that a line names.
-_NAMED = r"(?=(?:(?:.*\n)*(?![ \t]*#).*(?:POETRY_CACHE_DIR[= ]|\bcache-dir )[\"']?(?P<cache>/[^\s\"';&|)/]+(?:/[^\s\"';&|)/]+)*))?)"
-_BELOW = r"(?:\{cache-dir\}|\$\{?POETRY_CACHE_DIR\b|\S*/pypoetry/|(?P=cache)/)"
-# What settles that the virtual environment is not in the cache directory, or that there is none.
-_SETTLED = (
+# Anywhere in the file this is enough to accept a mount, and not to make one.
+_HINTED = (
     r"virtualenvs\.create[\"']? +[\"']?(?:false|0|no)|virtualenvs\.in-project[\"']? +[\"']?(?:true|1|yes)"
-    rf"|(?<!--unset )virtualenvs\.path[\"']?[ ,](?![ \"'\\]*{_BELOW})[ \"']*[^\s\"';&|)-]"
     r"|POETRY_VIRTUALENVS_CREATE[= ]+[\"']?(?i:false|0|no)|POETRY_VIRTUALENVS_IN_PROJECT[= ]+[\"']?(?i:true|1|yes)"
-    rf"|POETRY_VIRTUALENVS_PATH[= ](?![ \"'\\]*{_BELOW})|\bVIRTUAL_ENV[= ]+[\"']?[/$]"
+    r"|(?<!--unset )virtualenvs\.path[\"']? +[\"']?(?!\{cache-dir\}|\S*/pypoetry(?:/|\b))[^\s-]|POETRY_VIRTUALENVS_PATH[= ]"
+    r"|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
 )
-# What only hints at it is enough to accept a mount, and not to make one.
-_HINTS = r"VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
-_ELSEWHERE = rf"\A{_NAMED}(?s:.*?)(?:{_SETTLED}|{_HINTS}"
-# In a line that is not a comment.
-_LINE = rf"{_NAMED}(?:.*\n)*(?![ \t]*#).*(?:{_SETTLED})"
-_OUTSIDE = rf"\A{_LINE}"
-_INSIDE = rf"\A(?!{_LINE})"
 _SETTINGS = r"\bpoetry (?:config )(?:--\S+ )*cache-dir (?:--\S+ )*([^\s-]\S*)"
 _CROWDED = reasons.CROWDED.about()
 
@@ -34,15 +24,13 @@ POETRY = PackageManager(
             name="cache",
             locations=("$POETRY_CACHE_DIR", "$XDG_CACHE_HOME/pypoetry", "$HOME/.cache/pypoetry"),
             settings={_SETTINGS: "{}"},
-            when=_OUTSIDE,
-            when_before=True,
+            environments="apart",
         ),
         Cache(
             name="repositories",
             locations=("$POETRY_CACHE_DIR/cache", "$XDG_CACHE_HOME/pypoetry/cache", "$HOME/.cache/pypoetry/cache"),
             settings={_SETTINGS: "{}/cache"},
-            when=_INSIDE,
-            when_before=True,
+            environments="within",
             doubt=_CROWDED,
             others_only=True,
         ),
@@ -54,8 +42,7 @@ POETRY = PackageManager(
                 "$HOME/.cache/pypoetry/artifacts",
             ),
             settings={_SETTINGS: "{}/artifacts"},
-            when=_INSIDE,
-            when_before=True,
+            environments="within",
             doubt=_CROWDED,
             others_only=True,
         ),
@@ -88,11 +75,32 @@ POETRY = PackageManager(
         ),
     ),
     image_needs_inside={
-        "$POETRY_CACHE_DIR/virtualenvs": _ELSEWHERE + ")",
-        "$XDG_CACHE_HOME/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR)",
-        "$HOME/.cache/pypoetry/virtualenvs": _ELSEWHERE + "|POETRY_CACHE_DIR|XDG_CACHE_HOME)",
+        "$POETRY_CACHE_DIR/virtualenvs": _HINTED,
+        "$XDG_CACHE_HOME/pypoetry/virtualenvs": rf"{_HINTED}|POETRY_CACHE_DIR",
+        "$HOME/.cache/pypoetry/virtualenvs": rf"{_HINTED}|POETRY_CACHE_DIR|XDG_CACHE_HOME",
     },
+    environments=Environments(
+        verb="config",
+        local="--local",
+        unset="--unset",
+        older="settings.",
+        file="poetry.toml",
+        beside="pyproject.toml",
+        settings_in=Cache(
+            name="settings",
+            locations=("$POETRY_CONFIG_DIR", "$XDG_CONFIG_HOME/pypoetry", "$HOME/.config/pypoetry"),
+        ),
+        variables="POETRY_",
+        # Read in 2.5.1: all values but these are false. Older releases tell `True` from `true`.
+        elsewhere={"virtualenvs.create": r"(?!(?i:true|1)\Z).+", "virtualenvs.in-project": r"true|1"},
+        place="virtualenvs.path",
+        cache="cache-dir",
+        cache_in=Cache(name="cache", locations=("$XDG_CACHE_HOME/pypoetry", "$HOME/.cache/pypoetry")),
+        active="VIRTUAL_ENV",
+        projects=("--directory", "-C", "--project", "-P"),
+    ),
     config_files=("$HOME/.config/pypoetry/auth.toml", "$HOME/.config/pypoetry/config.toml", "$HOME/.netrc"),
+    moving_files={"poetry.toml": r"(?m)^[ \t]*cache-dir\s*=\s*.+"},
     moved_by_files=r"poetry\.toml|config\.toml",
     sources=("https://python-poetry.org/docs/configuration/",),
 )  # fmt: skip

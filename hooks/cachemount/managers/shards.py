@@ -14,7 +14,7 @@ SHARDS = PackageManager(
             locations=("$SHARDS_CACHE_PATH", "$XDG_CACHE_HOME/shards", "$HOME/.cache/shards"),
         ),
     ),
-    downloads=(Download(verbs=((), ("install",), ("update",), ("build",), ("outdated",)), unless=(frozenset({"--local"}),)),),
+    downloads=(Download(verbs=((), ("install",), ("update",), ("build",), ("outdated",)), offline=(frozenset({"--local"}),)),),
     sharing="locked",
     needed=("$WORKDIR/lib",),
     sources=("https://crystal-lang.org/reference/latest/man/shards/",),

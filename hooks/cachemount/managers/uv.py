@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from cachemount import reasons
-from cachemount.managers.model import Cache, Cleaner, Download, LeftOut, PackageManager, ProjectEnvironment
+from cachemount.managers.model import (
+    Cache,
+    Cleaner,
+    Download,
+    Installed,
+    LeftOut,
+    PackageManager,
+    ProjectEnvironment,
+    ScriptEnvironments,
+)
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
-_LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
+# What is not installed is taken from the cache alone then.
+_OFFLINE = (frozenset({"--offline"}),)
+_LOCAL = (frozenset({"--no-index"}),)
 _VERSION_ALONE = (*_LOCAL, *(frozenset({flag}) for flag in ("--frozen", "--no-sync", "--dry-run")))
 _YES = r"(?i)1|true|yes|y|t|on"
 
@@ -21,6 +32,17 @@ UV = PackageManager(
     # Run with 0.13.9: where pyproject.toml has another change time, as in an image that was pulled.
     synced_at_start=r"(?<![\w-])(?<!NO_SYNC=1 )uv\s+(?:-\S+\s+)*(?:run|sync)\b(?![^\n;&|]*\s--no-(?:sync|project)\b)",
     synced_unless={"UV_NO_SYNC": _YES},
+    # Run with 0.13.9: the environment is a folder of environments-v2 in the cache, and with --active that of VIRTUAL_ENV.
+    # The block: https://packaging.python.org/en/latest/specifications/inline-script-metadata/
+    script_environments=ScriptEnvironments(
+        verbs=frozenset({"run", "sync"}),
+        making=frozenset({"sync"}),
+        flags=("--script", "-s"),
+        names=r".+\.pyw?",
+        block=r"(?m)^# /// script[ \t]*$",
+        unless=frozenset({"--active"}),
+        first_line=r"#!.*\buv\b.*\brun\b",
+    ),
     caches=(
         Cache(
             name="cache",
@@ -35,32 +57,34 @@ UV = PackageManager(
                 ("pip", "install"), ("pip", "sync"), ("pip", "compile"), ("build",), ("tool", "install"), ("tool", "upgrade"),
             ),
             unless=_LOCAL,
+            offline=_OFFLINE,
             gathered=WHEELS,
             on_disk=ON_DISK,
         ),
-        Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"}))),
-        Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"}))),
+        Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"})), offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"})), offline=_OFFLINE),
         # It brings the environment up to date without what it removes.
-        Download(programs=("uv",), verbs=(("remove",),), unless=(*_LOCAL, frozenset({"--frozen"}), frozenset({"--no-sync"}))),
-        Download(programs=("uv",), verbs=(("add",),), unless=(*_LOCAL, frozenset({"--frozen"}))),
+        Download(programs=("uv",), verbs=(("remove",),), unless=(*_LOCAL, frozenset({"--frozen"}), frozenset({"--no-sync"})), offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("add",),), unless=(*_LOCAL, frozenset({"--frozen"})), offline=_OFFLINE),
         # Run with 0.13.9: with a new version it locks, and builds the project.
-        Download(programs=("uv",), verbs=(("version", "*"),), unless=_VERSION_ALONE),
-        Download(programs=("uv",), verbs=(("version",),), needs=frozenset({"--bump"}), unless=_VERSION_ALONE),
-        Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), verb_is_program=True),
+        Download(programs=("uv",), verbs=(("version", "*"),), unless=_VERSION_ALONE, offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("version",),), needs=frozenset({"--bump"}), unless=_VERSION_ALONE, offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("tool", "run", "*"),), offline=_OFFLINE, verb_is_program=True),
         # Interpreters themselves (uv python install) never go to this cache.
-        Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),
+        Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), offline=_OFFLINE),
         Download(
             programs=("uv",),
             verbs=(("run", "*"),),
             pattern=r"(?:^| )(?:--with(?:-editable|-requirements)?(?= |=|$)|-w)",
-            unless=(frozenset({"--offline"}),),
+            offline=_OFFLINE,
             verb_is_program=True,
         ),
         # It brings the environment up to date first, which is nothing to do where that was just made.
         Download(
             programs=("uv",),
             verbs=(("run", "*"),),
-            unless=(frozenset({"--no-sync"}), frozenset({"--no-project"}), frozenset({"--offline"})),
+            unless=(frozenset({"--no-sync"}), frozenset({"--no-project"})),
+            offline=_OFFLINE,
             satisfied_by=r"\buv (?:--?\S+ )*(?:sync|pip|run)\b|\.venv|--from=|UV_NO_SYNC",
             left_out=LeftOut(
                 complete=r"\buv (?:--?\S+ )*(?:pip|run|add)\b|\.venv|UV_NO_SYNC",
@@ -82,7 +106,7 @@ UV = PackageManager(
             ),
             verb_is_program=True,
         ),
-        Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True),
+        Download(programs=("uvx",), verbs=(("*",),), offline=_OFFLINE, verb_is_program=True),
     ),
     valued=frozenset(
         {
@@ -123,6 +147,11 @@ UV = PackageManager(
         "$UV_PYTHON_INSTALL_DIR", "$UV_TOOL_DIR", "$UV_TOOL_BIN_DIR", "$HOME/.local/share/uv", "$HOME/.local/bin",
         "$WORKDIR/.venv/**", "$VIRTUAL_ENV/**", "$UV_PROJECT_ENVIRONMENT/**", "/usr/local/lib/**",
     ),
+    installs_into=(
+        Installed(place=Cache(name="target", locations=(), flags=("--target", "-t")), verbs=("pip",), in_cache=True),
+        Installed(place=Cache(name="prefix", locations=(), flags=("--prefix",)), verbs=("pip",), in_cache=True),
+        Installed(place=Cache(name="environment", locations=("$UV_PROJECT_ENVIRONMENT",)), in_cache=True),
+    ),
     config_flags=frozenset({"--config-file", "--no-config"}),
     config_files=("$UV_CONFIG_FILE", "$HOME/.config/uv/uv.toml", "$NETRC", "$HOME/.netrc"),
     linking_flags=("--link-mode=symlink", "--link-mode symlink"),
@@ -137,6 +166,7 @@ UV = PackageManager(
     sources=(
         "https://docs.astral.sh/uv/concepts/cache/",
         "https://docs.astral.sh/uv/guides/integration/docker/",
+        "https://docs.astral.sh/uv/guides/scripts/",
         "https://docs.astral.sh/uv/reference/environment/",
     ),
 )  # fmt: skip

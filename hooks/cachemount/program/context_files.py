@@ -9,7 +9,7 @@ import os
 import posixpath
 from collections.abc import Iterator
 
-from cachemount.copied_names import BOUND, bound, copied_as, copies, taken_by
+from cachemount.copied_names import BOUND, bound, called_also, copied_as, copies, taken_by
 from cachemount.files.kept import kept
 from cachemount.files.reading import names_in, repository_of, text_inside_repository
 from cachemount.late_pattern import late
@@ -48,8 +48,22 @@ _COPIES = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t]+(?!--from)")
 _FIRST_COMMENTS = late(r"(?:#[^\n]*\n)*")
 _GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
+# Scripts that uv runs, which may name their own packages.
+_RUN_BY_UV = late(
+    r"\buv[ \t]+(?:-\S+[ \t]+)*run[ \t][^\n;&|]*?(?:(?:--script|-s)[ \t]+([\w./-]+)|([\w./-]*[\w-]\.pyw?)(?![\w.-]))"
+)
+_CALLED_PYTHON = late(r"(?<![\w./-])\.?/[\w./-]*[\w-]\.py(?![\w.-])")
 # What is in a file that uses the settings of a project, and their name.
-_SETTINGS_OF = (("npm", ".npmrc"), ("pdm", "pdm.toml"), ("renv::", ".Rprofile"))
+_SETTINGS_OF = (
+    ("npm", ".npmrc"),
+    ("pdm", "pdm.toml"),
+    ("renv::", ".Rprofile"),
+    ("bun", "bunfig.toml"),
+    ("bun", ".bunfig.toml"),
+    ("poetry", "poetry.toml"),
+    # It says which folder of the context is that of the project.
+    ("poetry", "pyproject.toml"),
+)
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\b(?:pacman|pip|zypp)\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
@@ -216,12 +230,13 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     uses_uv = "uv" in text and _UV.search(text) is not None
     if uses_uv:
         yield from (*_copied(text, "pyproject.toml"), *_copied(text, "uv.toml"))
+        yield from _scripts_of_uv(text) if with_fixes else ()
     if "pnpm" in text:
         yield from _copied(text, "pnpm-workspace.yaml")
         yield from _copied(text, "package.json") if " -g" in text or "--global" in text else ()
     for word, name in _SETTINGS_OF:
         if word in text:
-            yield from _copied(text, name)
+            yield from (*_copied(text, name), ".dockerignore")
     if "mvn" in text:
         yield ".mvn/maven.config"
     if uses_conda:
@@ -233,6 +248,14 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from places_of(text, modules)
+
+
+def _scripts_of_uv(text: str) -> Iterator[str]:
+    """Yield where scripts may be that steps run by uv, or by what their first line says."""
+    ran = [one for both in _RUN_BY_UV.findall(text) for one in both if one]
+    ran += _CALLED_PYTHON.findall(text) if ".py" in text else ()
+    for one in dict.fromkeys(ran):
+        yield from places_of(text, [one, *called_also(text, posixpath.basename(one))])
 
 
 def _bound_settings(text: str) -> Iterator[str]:
@@ -274,9 +297,10 @@ def _build_files(text: str) -> Iterator[str]:
 
 
 def _copied(text: str, name: str) -> Iterator[str]:
-    """Yield a name, and the paths of the files that get it by a COPY."""
+    """Yield a name, and the paths of the files that get it by a COPY of them or of their folder."""
     yield name
     yield from copied_as(text, name)
+    yield from (f"{path}/{name}" for words in copies(text) for path in taken_by(words) if "." not in path)
 
 
 @kept

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from cachemount.files.reading import names_in
+from cachemount.managers import MANAGERS
+from cachemount.managers.model import PackageManager
 from cachemount.policy.model import Config
 from cachemount.program.context_files import context_files
 from cachemount.program.runner import Task, process
@@ -351,13 +353,61 @@ def test_a_script_without_an_ending(tmp_path: Path) -> None:
         ("npm ci", [".npmrc"]),
         ("conda install -y numpy", [".condarc"]),
         ("pixi install", [".pixi/config.toml"]),
+        ("bun install", ["bunfig.toml", ".bunfig.toml"]),
+        ("poetry install", ["poetry.toml", "pyproject.toml"]),
     ],
 )
 def test_settings_that_make_links_into_the_cache(tmp_path: Path, command: str, names: list[str]) -> None:
-    python = ("pyproject.toml", "uv.toml", "pdm.toml", ".condarc", ".pixi/config.toml")
-    make(tmp_path, dict.fromkeys((*python, "pnpm-workspace.yaml", ".npmrc"), "x\n"))
+    python = ("pyproject.toml", "uv.toml", "pdm.toml", "poetry.toml", ".condarc", ".pixi/config.toml")
+    make(tmp_path, dict.fromkeys((*python, "pnpm-workspace.yaml", ".npmrc", "bunfig.toml", ".bunfig.toml"), "x\n"))
     found = context_files(str(tmp_path / "Dockerfile"), f"FROM debian\nRUN {command}\n")
     assert [one.path for one in found] == names
+
+
+def test_settings_in_a_folder_that_is_copied(tmp_path: Path) -> None:
+    make(tmp_path, {"web/bunfig.toml": "x\n", "docs/bunfig.toml": "x\n"})
+    found = context_files(str(tmp_path / "Dockerfile"), "FROM oven/bun\nCOPY ./web/ .\nRUN bun install\n")
+    assert [one.path for one in found] == ["web/bunfig.toml"]
+
+
+@pytest.mark.parametrize("command", ["uv run -q tool.py", "uv run --script tool", "uv --version && ./tool.py"])
+def test_scripts_that_may_name_their_packages(tmp_path: Path, command: str) -> None:
+    make(tmp_path, {"tools/tool.py": "x\n", "tools/tool": "x\n", "tools/other.py": "x\n"})
+    text = f"FROM debian\nCOPY tools /app\nWORKDIR /app\nRUN {command}\n"
+    found = [one.path for one in context_files(str(tmp_path / "Dockerfile"), text)]
+    assert found == ["tools/tool" if "--script" in command else "tools/tool.py"]
+    assert context_files(str(tmp_path / "Dockerfile"), text, with_fixes=False) == ()
+
+
+# Installs of the managers that read settings of the project.
+INSTALLS = {
+    "bun": "bun install",
+    "conda": "conda install -y numpy",
+    "maven": "mvn package",
+    "npm": "npm ci",
+    "pdm": "pdm sync",
+    "pixi": "pixi install",
+    "pnpm": "pnpm install",
+    "poetry": "poetry install",
+    "renv": "Rscript -e 'renv::restore()'",
+    "uv": "uv sync",
+}
+
+
+@pytest.mark.parametrize("with_fixes", [True, False])
+@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
+def test_each_settings_file_of_a_project_that_a_manager_names_is_read(
+    tmp_path: Path, manager: PackageManager, with_fixes: bool
+) -> None:
+    moving = {*manager.moving_files}
+    names = {*moving, *manager.linking_files, *manager.linking_unless_files} if with_fixes else moving
+    if manager.environments:
+        names |= {manager.environments.file, manager.environments.beside}
+    make(tmp_path, dict.fromkeys(names, "x\n"))
+    command = INSTALLS[manager.name] if names else "true"
+    text = f"FROM x\nWORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/x {command}\n"
+    found = context_files(str(tmp_path / "Dockerfile"), text, with_fixes=with_fixes)
+    assert names <= {one.path for one in found}
 
 
 @pytest.mark.parametrize(

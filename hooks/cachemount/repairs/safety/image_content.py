@@ -136,6 +136,10 @@ def _needed_in_image(facts: Facts, step: Step, manager: PackageManager) -> Itera
         from cachemount.repairs.safety.run_from_cache import needed_at_run_time
 
         yield from needed_at_run_time(facts, step, manager)
+    if manager.script_environments:
+        from cachemount.repairs.safety.script_environments import script_environments
+
+        yield from script_environments(facts, step, manager, manager.script_environments)
     if manager.loaded:
         from cachemount.repairs.safety.loaded_packages import loaded_from_store
 
