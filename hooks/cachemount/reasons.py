@@ -130,6 +130,13 @@ COPIES_ITSELF = Reason(
     "mount the cache by hand, and renew what the file is compared with",
     "it changes the file all the same, and a comparison with the former one fails",
 )
+COMPARED_FILE = Reason(
+    "compared-file",
+    "{where} tells that tests compare this file, or what is made of it, with another text as a whole",
+    "change the program or the template that writes it, let the tests renew it, and leave it out: `exclude` in the"
+    " configuration",
+    "it changes this file alone, and the tests may fail",
+)
 DEMANDED_WORDS = Reason(
     "demanded-words",
     "line {line} looks for `{words}` in this file, which the fix changes",
