@@ -774,6 +774,13 @@ ONE_INDEX = Reason(
     "mount /etc/apk/cache by hand with `id=apk-$TARGETARCH`, or take Alpine 3.20 or later",
     "it mounts the cache all the same, and a second platform may take the index of the first",
 )
+INDEX_BY_NAME = Reason(
+    "index-by-name",
+    "line {line} (`{words}`) lets `{argument}` say where a repository is, whose index lies in {directory} by its name"
+    " alone: builds with another value would share it",
+    "mount {directory} by hand with the argument in the `id`",
+    "it mounts the cache all the same, and a build may take the packages of another one",
+)
 STALE_PROJECT = Reason(
     "stale-project",
     "`{title}` keeps the package of the project that it builds, and takes it again when only modules have changed",
