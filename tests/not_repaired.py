@@ -15,6 +15,7 @@ from cachemount.engine import Report
 from cachemount.findings import Finding
 from cachemount.policy.config_reader import parse
 from cachemount.policy.model import Config
+from cachemount.program.compared_files import compared
 from cachemount.program.container_runs import runs_in_containers
 from cachemount.program.edited_lines import edited_by_lines
 from cachemount.program.joined_parts import joined_into
@@ -92,7 +93,8 @@ def _context(path: str, text: str) -> tuple[ContextFile, ...]:
     """Return the other file as the program hands it on: what one makes of this Dockerfile or edits there is told."""
     with tempfile.TemporaryDirectory() as folder:
         repository(Path(folder), {"Dockerfile": "", path: text})
-        return (*joined_into(f"{folder}/Dockerfile"), *edited_by_lines(f"{folder}/Dockerfile")) or (
+        told = (joined_into, edited_by_lines, compared)
+        return tuple(one for tells in told for one in tells(f"{folder}/Dockerfile")) or (
             ContextFile(path=path.removeprefix("./"), text=text),
         )
 

@@ -130,6 +130,13 @@ COPIES_ITSELF = Reason(
     "mount the cache by hand, and renew what the file is compared with",
     "it changes the file all the same, and a comparison with the former one fails",
 )
+COMPARED_FILE = Reason(
+    "compared-file",
+    "{where} tells that tests compare this file, or what is made of it, with another text as a whole",
+    "change the program or the template that writes it, let the tests renew it, and leave it out: `exclude` in the"
+    " configuration",
+    "it changes this file alone, and the tests may fail",
+)
 DEMANDED_WORDS = Reason(
     "demanded-words",
     "line {line} looks for `{words}` in this file, which the fix changes",
@@ -779,6 +786,13 @@ ONE_INDEX = Reason(
     "apk of Alpine 3.19 and older keeps one index for all platforms, and the repository builds images for several",
     "mount /etc/apk/cache by hand with `id=apk-$TARGETARCH`, or take Alpine 3.20 or later",
     "it mounts the cache all the same, and a second platform may take the index of the first",
+)
+INDEX_BY_NAME = Reason(
+    "index-by-name",
+    "line {line} (`{words}`) lets `{argument}` say where a repository is, whose index lies in {directory} by its name"
+    " alone: builds with another value would share it",
+    "mount {directory} by hand with the argument in the `id`",
+    "it mounts the cache all the same, and a build may take the packages of another one",
 )
 STALE_PROJECT = Reason(
     "stale-project",

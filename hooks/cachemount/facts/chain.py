@@ -113,6 +113,13 @@ def stages_named(dockerfile: Dockerfile, name: str | None) -> list[Stage]:
     return [] if source is None else [source]
 
 
+def taken_whole(dockerfile: Dockerfile, instruction: Instruction) -> Stage | None:
+    """Return the stage of which a COPY takes all that it has: `COPY --from=builder / /`; None for others."""
+    if instruction.keyword != "COPY" or [*instruction.operands] != ["/", "/"]:
+        return None
+    return stage_named(dockerfile, next((flag.value for flag in instruction.flags if flag.name == "from"), None))
+
+
 def stage_named(dockerfile: Dockerfile, name: str | None) -> Stage | None:
     """Return the stage with a name or number. The name "" is that of stages without a name, and finds none."""
     for stage in dockerfile.stages:

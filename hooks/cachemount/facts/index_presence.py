@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cachemount.dockerfile.model import Dockerfile
+from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
 from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Step
 from cachemount.facts.patterns import compiled
@@ -23,12 +23,23 @@ def index_is_there(dockerfile: Dockerfile, step: Step, command: Command, manager
         return True
     if not says(dockerfile.code, manager.index_fetched):
         return False
+    there = _is_left(dockerfile, step.stage, manager, places, step.instruction)
+    return _after(dockerfile.source.text[step.instruction.span.start : command.span.start], manager, there=there)
+
+
+def _is_left(
+    dockerfile: Dockerfile, stage: Stage, manager: PackageManager, places: list[str], up_to: Instruction | None = None
+) -> bool:
+    """Return whether the image of a stage has the index, or had it in front of an instruction of it."""
     there = False
-    for instruction in chain.before(step.stage, step.instruction):
+    for instruction in chain.before(stage, up_to or stage.instruction):
         run = instruction.run
         if run is not None and not any(one.type == "cache" and _holds(one.target, places) for one in run.mounts):
             there = _after(run.script.text or instruction.arguments.text, manager, there=there)
-    return _after(dockerfile.source.text[step.instruction.span.start : command.span.start], manager, there=there)
+        taken = chain.taken_whole(dockerfile, instruction)
+        if taken is not None and taken.index < stage.index:
+            there = there or _is_left(dockerfile, taken, manager, places)
+    return there
 
 
 def is_mounted_elsewhere(step: Step, directories: Sequence[Directory]) -> bool:

@@ -237,6 +237,11 @@ DNF = PackageManager(
         "": "--refresh",
     },
     refreshed_by=r"\bclean expire-cache\b",
+    # yum 3 keeps the newer of two indexes; dnf adds a sum of the address to the name.
+    index_by_name=(
+        r"yum\S* /var/cache/yum",
+        r"/etc/yum\.repos\.d\b|\byum-config-manager\b|://\S*(?:\.repo\b|\brelease\b\S*\.rpm\b)",
+    ),
     run_with_index=(
         r"(?s)\A(?!.*(?:--refresh\b|\bmakecache\b|\bclean\b))(?=.*(?<![\w.-])(?:dnf|microdnf|yum|yumdownloader|repoquery|reposync)(?![\w-]))",
         "dnf clean all",

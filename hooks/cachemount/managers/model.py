@@ -674,6 +674,9 @@ class PackageManager(Record, eq=False):
     refreshed_once_by: str = ""
     # A program that installs for another platform, by an index of its own.
     index_apart_by: str = ""
+    # Regular expressions on `PROGRAM PLACE`, and on a command: there an index lies by the name of its repository alone, and
+    # the command says where a repository is.
+    index_by_name: tuple[str, str] = ("", "")
     # Regular expression on what the step runs before: it fetches the index itself.
     refreshed_by: str = ""
     # Regular expressions on what the steps run: it fetches the index, or removes it.

@@ -100,15 +100,21 @@ def _closed(images: Sequence[BuiltImage], text: str) -> Iterator[BuiltImage]:
 
 
 def _of_workflows(path: str, text: str) -> tuple[BuiltImage, ...]:
-    """Return the images that the repository's workflows build, or copy, and that a Dockerfile begins with."""
+    """Return the images that the repository's workflows build, or copy, and that a Dockerfile begins with.
+
+    Before them come its own, and those that workflows build on that one.
+    """
+    from cachemount.program.workflow_chains import built_on_by_workflows
+
+    found = (*built_on_by_workflows(path, text),)
     if not BEHIND_VARIABLE.search(text) and all(
         "/" not in word or lookup(word) is not None for word in references(text)
     ):
-        return ()
+        return found
     from cachemount.program.mirrored_images import mirrored
     from cachemount.program.workflow_images import named_by_workflows
 
-    return (*mirrored(path, text), *named_by_workflows(path, text))
+    return (*found, *mirrored(path, text), *named_by_workflows(path, text))
 
 
 @lru_cache(maxsize=8)

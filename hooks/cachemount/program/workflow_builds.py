@@ -53,10 +53,14 @@ def given_by_workflows(path: str, root: str) -> Iterator[tuple[str, str]]:
     """Yield the arguments, each with a value, that workflows give to a Dockerfile; both paths are absolute."""
     file = os.path.relpath(path, root).replace(os.sep, "/")
     for step in build_steps(root):
-        if "build-args:" in step.text and step.builds(file):
-            for _, block, line in _ARGUMENTS.findall(step.text):
-                for name, text in _PAIR.findall(block or line):
-                    yield from ((name, one) for one in islice(_values(text, step.workflow), _MOST_VALUES))
+        for name, text in arguments_of(step) if step.builds(file) else ():
+            yield from ((name, one) for one in islice(_values(text, step.workflow), _MOST_VALUES))
+
+
+def arguments_of(step: BuildStep) -> Iterator[tuple[str, str]]:
+    """Yield the arguments that a step gives, each with its value as it is written."""
+    for _, block, line in _ARGUMENTS.findall(step.text) if "build-args:" in step.text else ():
+        yield from _PAIR.findall(block or line)
 
 
 @kept

@@ -20,6 +20,11 @@ def doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> 
 
         if doubt := cache_doubt(builder, install, directory):
             builder.mark_unsafe([doubt])
+    if install.manager.index_by_name[0]:
+        from cachemount.repairs.safety.indexes_by_name import index_by_name
+
+        if shared := index_by_name(builder.facts, install, directory):
+            builder.mark_unsafe([shared])
     of_unknown_image = install.step.environment.base is None
     if of_unknown_image:
         from cachemount.repairs.safety.foreign_images import moved_by_image

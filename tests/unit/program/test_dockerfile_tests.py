@@ -39,6 +39,7 @@ def repaired(root: Path, name: str, text: str, dockerfile: str = "app/Dockerfile
         ("scripts/check-image.mjs", f'if (!read("app/Dockerfile").includes({FLASK})) process.exit(1);\n'),
         ("app/image_test.go", f'text := read("Dockerfile")\nif !strings.Contains(text, {FLASK}) {{}}\n'),
         ("spec/image_spec.rb", f"expect(File.read('app/Dockerfile')).to include {FLASK}\n"),
+        ("tests/image_test.py", f'self.words = {FLASK}\nassert self.words in read("Dockerfile")\n'),
         ("test/image.bats", f"grep -q {FLASK} 'app/Dockerfile'\n"),
         (
             "tests/image.sh",
@@ -72,6 +73,7 @@ def test_words_that_the_fix_changes(tmp_path: Path, name: str, text: str) -> Non
         ),
         ("test/image.test.ts", 'expect(read("Dockerfile")).toMatch(/RUN pip install|RUN uv/);\n'),
         ("test/image.test.ts", 'const half = width / height; // RUN pip install in "Dockerfile" / 2\n'),
+        ("app/image_test.go", f'build("Dockerfile")\nevent.StepName = {FLASK}\nfn(event)\n'),
         ("tests/README.md", f'assert {FLASK} in read("Dockerfile")\n'),
         ("node_modules/x/test/a.js", f'assert({FLASK}, "Dockerfile")\n'),
     ],

@@ -167,11 +167,11 @@ IMAGES: tuple[BaseImage, ...] = (
         pattern=r"centos|.*/centos|centos/.*|quay\.io/centos/.*|almalinux|almalinux/.*|rockylinux|rockylinux/.*|oraclelinux"
         r"|oraclelinux/.*|scientificlinux/.*|amazonlinux|public\.ecr\.aws/amazonlinux/.*|amazon/amazonlinux"
         r"|container-registry\.oracle\.com/os/oraclelinux|ghcr\.io/oracle/oraclelinux"
-        r"|quay\.io/(?:rockylinux|almalinuxorg)/.*",
+        r"|quay\.io/(?:rockylinux|almalinuxorg)/.*|ghcr\.io/almalinux/.*",
         distribution="rhel",
         tagged=True,
         source="https://github.com/docker-library/official-images, https://quay.io/organization/rockylinux,"
-        " https://quay.io/organization/almalinuxorg",
+        " https://quay.io/organization/almalinuxorg, https://github.com/orgs/AlmaLinux/packages",
     ),
     BaseImage(
         # The release is in the name: oraclelinux9-python, amazonlinux-2.

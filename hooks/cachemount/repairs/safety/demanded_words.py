@@ -20,6 +20,8 @@ _STRING = late(r"\"((?:\\.|[^\"\\\n])+)\"|'((?:\\.|[^'\\\n])+)'|`((?:\\.|[^`\\\n
 # In a shell nothing is escaped between single quotes.
 _OF_SHELL = late(r"(?m)^[ \t]*#.*|\"((?:\\.|[^\"\\])+)\"|'([^']+)'")
 _ESCAPE = late(r"\\(.)")
+# What a field of a value is set to is not looked for; a test's own may be.
+_FIELD = late(r"(?m)^[ \t]*(?!self\.|this\.)[A-Za-z_]\w*(?:\.\w+)+[ \t]*=[ \t]*\Z")
 _BLANKS = late(r"\s+")
 _FEWEST = 10
 
@@ -58,7 +60,9 @@ def _strings(test: ContextFile) -> Iterator[tuple[int, str]]:
                 yield one.start(), one[2] or _ESCAPE.sub(_character, one[1])
         return
     for one in _STRING.finditer(test.text):
-        yield one.start(), _ESCAPE.sub(_character, one[1] or one[2] or one[3])
+        line = test.text.rfind("\n", 0, one.start()) + 1
+        if not _FIELD.match(test.text, line, one.start()):
+            yield one.start(), _ESCAPE.sub(_character, one[1] or one[2] or one[3])
 
 
 def _spaced(text: str) -> str:

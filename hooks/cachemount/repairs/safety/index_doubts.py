@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts.model import Facts, Step
-from cachemount.facts.queries import all_steps_of, line_of
+from cachemount.facts.queries import line_of
+from cachemount.facts.whole_copies import all_steps_on
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.index_readers import fetches
@@ -23,7 +24,7 @@ from cachemount.repairs.safety.unseen_installs import needed_at_start, needed_by
 
 def doubts_of_all(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
     """Yield the doubts about the steps of a stage and of those built on it: rank and doubt."""
-    for step in all_steps_of(facts, stage):
+    for step in all_steps_on(facts, stage):
         for doubt in doubts(facts, step, manager):
             yield step.instruction.span.start, doubt
         if not fetches(step, manager) and (unseen := needed_by_files(facts, step, manager)):

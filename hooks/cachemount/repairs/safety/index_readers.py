@@ -17,6 +17,7 @@ from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, all_steps_of, line_of, steps_of, steps_related
+from cachemount.facts.whole_copies import steps_on
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.records import replace
@@ -252,7 +253,7 @@ def _takers(facts: Facts, stage: Stage, manager: PackageManager) -> list[Install
     It is the first of its step, or one that the step's own refresh does not serve on all ways.
     """
     found = []
-    for step in steps_of(facts, stage):
+    for step in steps_on(facts, stage):
         first = _first(step, manager)
         unserved = next(
             (one for one in step.installs if one.manager is manager and not facts.memo(_is_served, one)), None

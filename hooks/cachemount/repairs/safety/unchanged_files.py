@@ -16,12 +16,14 @@ def unchanged(dockerfile: Dockerfile) -> Withheld | None:
 
 def _reasons(dockerfile: Dockerfile) -> Iterator[Withheld | None]:
     if dockerfile.comments or dockerfile.source.context:
+        from cachemount.repairs.safety.compared_file import compared_file
         from cachemount.repairs.safety.edited_by_line import edited_by_line
         from cachemount.repairs.safety.generated_files import generated, joined_part
 
         yield generated(dockerfile)
         yield joined_part(dockerfile)
         yield edited_by_line(dockerfile)
+        yield compared_file(dockerfile)
     if dockerfile.comments:
         from cachemount.repairs.safety.open_build_service import of_open_build_service
         from cachemount.repairs.safety.reproducible_images import reproducible
