@@ -782,7 +782,7 @@ CHANGES_OWNER = Reason(
 TAKES_ALL = Reason(
     "takes-all",
     "`{words}` takes what lies in {place}, where a mount has the packages of other builds as well",
-    "fetch into a folder of its own: `apt-get download`, `-o Dir::Cache::archives=/packages`",
+    "name the files that it takes, or fetch into a folder of its own: `apt-get download`, `dnf download --destdir`",
     "it mounts the folder all the same, and packages of other builds may get into the image",
 )
 MAY_EMPTY_CACHE = Reason(

@@ -25,8 +25,9 @@ from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
-from cachemount.repairs.safety.step_conflicts import clashes, takes_all
+from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.safety.step_copies import copied_along
+from cachemount.repairs.safety.step_takes import takes_all
 from cachemount.shell.model import Command
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
@@ -80,7 +81,7 @@ def hazards(
         if last_reader(facts, stage, place, step.environment.home, of_image=manager.system) > here:
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
-        if taken := takes_all(step, manager, place):
+        if taken := takes_all(facts, step, manager, place):
             yield taken
         yield from copied_along(facts, step, place)
         yield from mount_removers(facts, step, place, directories, manager)

@@ -16,7 +16,6 @@ from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import line_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.later_commands import shortened
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
@@ -41,21 +40,6 @@ def clashes(step: Step, place: str) -> Iterator[Withheld]:
                 yield reasons.MOVED_BY_STEP.about(path=place)
             else:
                 yield reasons.MADE_BY_STEP.about(path=path)
-
-
-def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | None:
-    """Return the reason not to mount a folder of a system's packages out of which the step takes what lies there."""
-    if not manager.system or place not in step.run.script.text:
-        return None
-    path = rf"(?<![\w.-]){re.escape(place)}"
-    taken = re.compile(
-        rf"\b(?:cd|pushd)\s+{path}(?:/archives)?/?(?=[\s;&|]|\Z)|\bfor\s+\w+[\s\\]+in\s[^;\n]*{path}/[^\s;&|]*\*"
-        rf"|\b(?:cp|mv|tar|rsync|dpkg|rpm)\s[^;&|\n]*{path}/(?:archives/)?[^\s;&|]*(?:\*|archives/?(?=\s))"
-    )
-    match = taken.search(step.run.script.text)
-    if match is None:
-        return None
-    return reasons.TAKES_ALL.about(words=shortened(match[0]), place=place)
 
 
 def uses_packages(facts: Facts, install: Install) -> bool:

@@ -27,7 +27,7 @@ _RECURSIVE = {
 _SAME_DEVICE = late(r"-[a-zA-Z]*x[a-zA-Z]*|--one-file-system")
 _FILE_OF_TAR = late(r"-?[a-zA-Z]*f|--file")
 # What a manager keeps of one version is the same in all builds.
-_VERSION = late(r"\d\.\d|@v?\d|/\d+(/|$)")
+VERSION = late(r"\d\.\d|@v?\d|/\d+(/|$)")
 
 
 def copied_along(facts: Facts, step: Step, place: str) -> Iterator[Withheld]:
@@ -94,4 +94,4 @@ def _holds(text: str, command: Command, step: Step, place: str) -> bool:
         return False
     if path == "/" or empties(path, {place}) or locations.below(place, path):
         return True
-    return locations.below(path, place) and _VERSION.search(path.removeprefix(place)) is None
+    return locations.below(path, place) and VERSION.search(path.removeprefix(place)) is None
