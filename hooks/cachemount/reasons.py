@@ -687,6 +687,12 @@ MAY_NEED_STORE = Reason(
     " or mount {places} in {where} too",
     unsafe=_READS_NOTHING,
 )
+NEEDS_TOOLS = Reason(
+    "needs-tools",
+    "{where} (`{name}`) may run the project's tools, which {step} alone puts into {manager}'s store;"
+    " run `{command}` in {where} as well",
+    unsafe="both steps get the mount, and the later one finds no tools when the mount is empty",
+)
 PYTHONS_ELSEWHERE = Reason(
     "pythons-elsewhere",
     "uv keeps the Pythons that it downloads in UV_PYTHON_CACHE_DIR alone, but may write a few small files here",

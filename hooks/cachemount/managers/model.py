@@ -651,6 +651,8 @@ class PackageManager(Record, eq=False):
     # Regular expression on two installs of a step, one right after the other: where it is not found, the second does not
     # have to ask again. "": it always has to.
     asks_again_for: str = ""
+    # The verb that alone puts a project's tools into the store, where what builds the project may run them.
+    tools_verb: tuple[str, ...] = ()
     # Verbs that read the index and fetch nothing.
     index_verbs: frozenset[str] = frozenset()
     # A file that says which packages were installed automatically, and a regular expression on the program and its

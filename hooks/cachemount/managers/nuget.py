@@ -83,6 +83,8 @@ NUGET = PackageManager(
     # folder at once fail (https://github.com/NuGet/Home/issues/14089, https://github.com/NuGet/Home/issues/7380).
     sharing="locked",
     needed=("$HOME/.dotnet/**", "/usr/share/dotnet/**"),
+    # `<Exec Command="dotnet swagger ..." />` in a project, `dotnet fable` in what `dotnet run` builds.
+    tools_verb=("tool", "restore"),
     # The output of `dotnet build` finds its packages there.
     storeless_verbs=frozenset({"clean", "dev-certs", "help", "nuget", "sln", "store", "tool", "workload"}),
     runtime=(

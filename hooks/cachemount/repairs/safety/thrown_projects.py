@@ -72,7 +72,7 @@ def _removed_after(facts: Facts, step: Step) -> tuple[str, ...]:
         if other.instruction.span.start < step.instruction.span.start or not on_the_way:
             continue
         commands = [one for one in other.script.commands if one.words]
-        if other.script.errors or not all(_takes_nothing(one) for one in commands):
+        if other.script.errors or _installs_result(commands) or not all(map(_takes_nothing, commands)):
             break
         found += [path for command in commands for path in _removed(other, command)]
     return tuple(found)
