@@ -687,6 +687,12 @@ MAY_NEED_STORE = Reason(
     " or mount {places} in {where} too",
     unsafe=_READS_NOTHING,
 )
+REFRESH_FAILS = Reason(
+    "refresh-fails",
+    "`{words}`, without which a mount may have an old index, fails where {why}, and the install does not",
+    "refresh the repositories in the step itself, before the install",
+    "it puts the command there all the same, and the step may fail",
+)
 NEEDS_TOOLS = Reason(
     "needs-tools",
     "{where} (`{name}`) may run the project's tools, which {step} alone puts into {manager}'s store;"
