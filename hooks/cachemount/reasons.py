@@ -707,6 +707,18 @@ MAY_NEED_STORE = Reason(
     " or mount {places} in {where} too",
     unsafe=_READS_NOTHING,
 )
+REFRESH_FAILS = Reason(
+    "refresh-fails",
+    "`{words}`, without which a mount may have an old index, fails where {why}, and the install does not",
+    "refresh the repositories in the step itself, before the install",
+    "it puts the command there all the same, and the step may fail",
+)
+NEEDS_TOOLS = Reason(
+    "needs-tools",
+    "{where} (`{name}`) may run the project's tools, which {step} alone puts into {manager}'s store;"
+    " run `{command}` in {where} as well",
+    unsafe="both steps get the mount, and the later one finds no tools when the mount is empty",
+)
 PYTHONS_ELSEWHERE = Reason(
     "pythons-elsewhere",
     "uv keeps the Pythons that it downloads in UV_PYTHON_CACHE_DIR alone, but may write a few small files here",
@@ -815,7 +827,7 @@ CHANGES_OWNER = Reason(
 TAKES_ALL = Reason(
     "takes-all",
     "`{words}` takes what lies in {place}, where a mount has the packages of other builds as well",
-    "fetch into a folder of its own: `apt-get download`, `-o Dir::Cache::archives=/packages`",
+    "name the files that it takes, or fetch into a folder of its own: `apt-get download`, `dnf download --destdir`",
     "it mounts the folder all the same, and packages of other builds may get into the image",
 )
 MAY_EMPTY_CACHE = Reason(

@@ -712,9 +712,16 @@ class PackageManager(Record, eq=False):
     revalidate: Mapping[str, str] = field(default_factory=dict)
     # What is put for `{options}` in that command where the install has no options between its program and its verb.
     revalidate_options: str = ""
+    # Flags that name the sources of an install: that command then asks for the index of these alone.
+    revalidate_sources: tuple[str, ...] = ()
+    # Regular expression matched in full on what is installed without a source, and one on what the file says before that
+    # may have left none, so that the command fails.
+    revalidate_fails: tuple[str, str] = ("", "")
     # Regular expression on two installs of a step, one right after the other: where it is not found, the second does not
     # have to ask again. "": it always has to.
     asks_again_for: str = ""
+    # The verb that alone puts a project's tools into the store, where what builds the project may run them.
+    tools_verb: tuple[str, ...] = ()
     # Verbs that read the index and fetch nothing.
     index_verbs: frozenset[str] = frozenset()
     # A file that says which packages were installed automatically, and a regular expression on the program and its

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.cleanups import paths, resolved
+from cachemount.facts.cleanups import paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
@@ -25,15 +25,11 @@ from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
-from cachemount.repairs.safety.step_conflicts import clashes, takes_all
+from cachemount.repairs.safety.step_conflicts import clashes
 from cachemount.repairs.safety.step_copies import copied_along
-from cachemount.shell.model import Command
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
-# What they install for a project lies in its folder.
-_MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
-_PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
-_HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
+_TAKES = late(r"\b(?:cd|pushd|find|fd|fdfind)\b|[*?\[]|/archives/?\s")
 _PREPARE = frozenset({"cache", "config", "init", "python", "set", "venv", "--version"})
 _RUNNERS, _RUNS = frozenset({"bunx", "npx", "pnpx", "uvx"}), frozenset({"dlx", "exec", "run", "x"})
 # A project that is made up and thrown away for what it downloads.
@@ -78,9 +74,8 @@ def hazards(
         if is_read_after(facts, step, place, of_image=manager.system):
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
-        if taken := takes_all(step, manager, place):
-            yield taken
-        yield from copied_along(facts, step, place, unpacked=manager.unpacked or place in stores)
+        yield from _takes_all(facts, step, manager, place, unpacked=manager.unpacked or place in stores)
+        yield from copied_along(facts, step, place)
         yield from mount_removers(facts, step, place, directories, manager)
         if manager.checks_owner:
             from cachemount.repairs.safety.changed_owner import changed_owner
@@ -112,6 +107,14 @@ def hazards(
         from cachemount.repairs.safety.told_programs import runs_what_it_is_told
 
         yield from runs_what_it_is_told(facts, manager)
+
+
+def _takes_all(facts: Facts, step: Step, manager: PackageManager, place: str, *, unpacked: bool) -> Iterator[Withheld]:
+    if _TAKES.search(step.run.script.text):
+        from cachemount.repairs.safety.step_takes import takes_all
+
+        if taken := takes_all(facts, step, manager, place, unpacked=unpacked):
+            yield taken
 
 
 def _needs_index(
@@ -252,7 +255,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     if stored:
         makes_programs = all(install.download.installs_program for install in mine)
         trial = not makes_programs and (
-            compiled(_TRIAL).search(step.run.script.text) is not None or _throws_project_away(step, mine)
+            compiled(_TRIAL).search(step.run.script.text) is not None or _is_thrown_away(facts, step, mine)
         )
         used = any(install.download.of_project and not install.download.only_prefetches for install in mine)
         warming = bool(mine) and (trial or (not used and any(install.download.only_prefetches for install in mine)))
@@ -260,7 +263,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
         # What comes before may be the index, and other packages.
         of_project = [install for install in mine if install.download.of_project]
         prefetches = bool(of_project) and of_project[-1].download.only_prefetches
-        warming = prefetches or _throws_project_away(step, of_project)
+        warming = prefetches or _is_thrown_away(facts, step, of_project)
     last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
@@ -277,38 +280,19 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
     if any(one.program in _RUNNERS or not _RUNS.isdisjoint(word.known for word in one.words[1:2]) for one in own):
         return False
     others = (one.words for one in step.script.commands if one.words and one not in own)
-    if not all(words[0].name in _HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
+    from cachemount.repairs.safety.thrown_projects import HANDLES, throws_project_away
+
+    if not all(words[0].name in HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
         return False
-    return _throws_project_away(step, mine) and is_of_image(facts, step)
+    return throws_project_away(step, mine) and is_of_image(facts, step)
 
 
-def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
-    """Return whether the step removes the folders in which these installs put all that they made, and does no more."""
-    others = (one.words[0].name for one in step.script.commands if one.words)
-    programs = {program for install in installs for program in install.manager.programs}
-    if not installs or not all(one.manager.name in _MAKE_IN_PROJECT for one in installs):
+def _is_thrown_away(facts: Facts, step: Step, installs: Sequence[Install]) -> bool:
+    if "rm" not in facts.dockerfile.source.text:
         return False
-    if not all(name in _HANDLES or any(re.fullmatch(one, name) for one in programs) for name in others):
-        return False
-    removed = [
-        path
-        for command in step.script.commands
-        if command.words and command.words[0].name == "rm"
-        for word in command.words[1:]
-        if word.text and (path := resolved(word.text, command, step)) is not None
-    ]
-    if _installs_result(step.script.commands):
-        return False
-    folders = [resolved(".", install.command, step) for install in installs]
-    return all(folder and any(locations.below(folder, one) for one in removed) for folder in folders)
+    from cachemount.repairs.safety.thrown_projects import is_thrown_away
 
-
-def _installs_result(commands: Sequence[Command]) -> bool:
-    """Return whether commands pack a project and install it for all; of a folder npm makes but a link to it."""
-    lines = [[word.known for word in command.words[1:]] for command in commands]
-    at = next((index for index, texts in enumerate(lines) if texts[:1] == ["pack"]), len(lines))
-    after = (texts for texts in lines[at + 1 :] if not {"-g", "--global"}.isdisjoint(texts))
-    return any(map(_PACKED.fullmatch, (text or "" for texts in after for text in texts)))
+    return is_thrown_away(facts, step, installs)
 
 
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -318,6 +302,7 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
         and install.download.of_project
         and not install.download.only_prefetches
         and install.verb not in manager.refresh_verbs
+        and not _is_thrown_away(facts, other, [install])
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
         for install in other.installs
