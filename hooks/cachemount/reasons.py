@@ -285,6 +285,11 @@ HOME_OF_USER = Reason(
     "the home of user {user} is not known",
     "make the user in this file, as in `RUN useradd -m -u 10001 {user}`",
 )
+HOME_OF_SHARED_NUMBER = Reason(
+    "home-of-shared-number",
+    "another account may have the number of user {user}, and the user has its home then",
+    "write `ENV HOME=/a/folder` before the step, with the user's home",
+)
 HOME_OF_NUMBER = Reason(
     "home-of-number",
     "the home of user {user} is not known",

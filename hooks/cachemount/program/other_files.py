@@ -22,6 +22,8 @@ _TEMPLATE = r"(?i)\.(j2|jinja2?|tmpl|tpl|template|erb|mustache|hbs|handlebars|in
 _TEMPLATE_TEXT = late(
     r"\s*(?:\{[{%#]|<%)|(?sm:.*?(?:^[ \t]*(?:\{[{%]|<%)|\{\{-?\s*cookiecutter\.|^[ \t]*FROM\b[^\n]*\{\{))"
 )
+# A line that is a mark of Python's str.format or %, of autoconf, of sed, and no instruction of anything.
+_MARK_ALONE = late(r"(?m)(?<![\\`]\n)(?<!\\\r\n)^[ \t]*(?:\{\w+\}|%\(\w+\)s|%%\w+%%|@@?\w+@@?|__\w+__)[ \t]*\r?$")
 _PLAIN_NAME = r"(?i)(^|[/.])(docker|container)file$"
 _SOURCE_NAME = (
     r"(?i)\.(py|pyi|rb|go|[cm]?[jt]sx?|vue|sh|bash|ps1|bat|java|kt|rs|cs|c|cc|cpp|h|hpp|php|pl|lua|swift|scala|exs?|sql"
@@ -46,7 +48,7 @@ def what_else(path: str, text: str) -> str:
     """Return what a file is that cannot be read as a Dockerfile; "" where it is a broken Dockerfile."""
     if text.startswith(_POINTER):
         return "it is a pointer of Git LFS: the file itself is not here"
-    if re.search(_TEMPLATE, path) or _TEMPLATE_TEXT.match(text):
+    if re.search(_TEMPLATE, path) or _TEMPLATE_TEXT.match(text) or _MARK_ALONE.search(text):
         return TEMPLATE
     frontend = declared(text, "syntax")
     if frontend and short_name(frontend) not in _FRONTENDS:

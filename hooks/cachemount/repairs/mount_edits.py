@@ -51,7 +51,7 @@ def add(builder: FixBuilder, step: Step, wanted: Collection[tuple[Install, Direc
         if directory.path is None:
             from cachemount.repairs.unknown_places import why_unknown
 
-            builder.give_up(why_unknown(install, directory))
+            builder.give_up(_only_fetched(builder, step, install) or why_unknown(install, directory))
             return
         cache = directory.cache
         elsewhere = mounted_alike(builder.facts, step, directory) or mounted_above(
@@ -96,6 +96,16 @@ def add_places(builder: FixBuilder, step: Step, manager: PackageManager, places:
     uid, gid = (who.uid, who.gid) if given else (None, None)
     mounts = {one: CacheMount(target=one, sharing=manager.sharing, uid=uid, gid=gid) for one in wanted}
     _insert(builder, step, {one: _as_elsewhere(builder, step, mounts[one], manager) for one in wanted})
+
+
+def _only_fetched(builder: FixBuilder, step: Step, install: Install) -> Withheld | None:
+    """Return why a step that only fetches gets no mount, wherever that is."""
+    if not install.download.only_prefetches:
+        return None
+    from cachemount.repairs.safety.image_content import is_only_fetched
+
+    only = is_only_fetched(builder.facts, step, install.manager, ())
+    return reasons.ONLY_FETCHED.about() if only else None
 
 
 def _in_words(builder: FixBuilder, install: Install, directory: Directory, target: str) -> str:

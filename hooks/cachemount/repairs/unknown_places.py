@@ -39,6 +39,9 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
             return reasons.PLACE_IN_IMAGE.about(
                 manager=install.manager.name, image=environment.image, way_out=_by_variable(variable, directory)
             )
+    account = environment.accounts.get(user)
+    if homeless and account is not None and account.uid is not None:
+        return reasons.HOME_OF_SHARED_NUMBER.about(user=user)
     if homeless and re.fullmatch(_PLAIN_NAME, user) and environment.image != "scratch":
         return reasons.HOME_OF_USER.about(user=user)
     # Who is in a root filesystem that is copied cannot be made again.

@@ -157,7 +157,7 @@ def _denied(install: Install, mount: Mount) -> bool:
         return uid not in ("", "0") and _minds(install)
     if _allows(mode, 0o002):
         return False
-    if install.uid is None:
+    if install.uid is None or install.uid < 0:
         # A user whose name is not known may be root.
         return uid in ("", "0") and runner(install.step, install.command).user != ""
     if uid == str(install.uid):

@@ -20,9 +20,17 @@ class Account(Record):
 
 
 class FromArgument(int):
-    """A number that a build argument gives: its value by default, and the reference that follows another value."""
+    """A number that a build argument gives: its value by default, and the reference that follows another value.
 
+    It is `OPEN` where the argument has no value by default, and the build needs to be given one.
+    """
+
+    OPEN = -1
     word: str
+
+    @property
+    def is_open(self) -> bool:
+        return self == self.OPEN
 
     def __new__(cls, number: int, word: str) -> FromArgument:
         made = super().__new__(cls, number)

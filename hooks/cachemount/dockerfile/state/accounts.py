@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from cachemount.dockerfile.images.model import Account, TextFromArgument, joined_path
+from cachemount.dockerfile.images.model import Account, FromArgument, TextFromArgument, joined_path
 from cachemount.dockerfile.model import HOST_VARIABLE
 from cachemount.dockerfile.state.account_words import INSTALLERS, may_make_accounts, without_account
 from cachemount.dockerfile.state.assignments import expand
@@ -24,6 +24,7 @@ _STRING = (
 )
 # A word in which BuildKit and a shell fill in the same.
 _REFERENCES, _BARE = late(r"(?:[\w./-]|\$\w+|\$\{\w+\})+", re.ASCII), late(r"\$(\w+)")
+_NAMED_NUMBER = late(r"(?i)id[\"'}]*\Z")
 _PREFIX = r"(?s:\w+=.*|sudo|exec|command|!|\{|if|elif|then|else|do|while|until|time|-[nEH]+)"
 _LINE = r"([a-z_][\w.-]*):[^:\s]*:(\d+):(\d+):[^:\n]*:(/[^:\s\"']*)"
 # What gives away, links or reads files below /etc makes no account.
@@ -50,6 +51,7 @@ class Made(Record):
     groups: Mapping[str, int | None]
     counted: bool
     untouched: bool
+    listed: bool
 
 
 class _Command(Record):
@@ -66,31 +68,44 @@ def accounts_made(
     variables: Mapping[str, str | None],
     fixed: Mapping[str, str | None],
     *,
-    given: Callable[[str], int | None],
+    given: Callable[[str, bool], FromArgument | None],
     distribution: str = "",
 ) -> Made:
     """Return the accounts after a script, given those before it.
 
     Names and homes are filled in from `variables`, numbers only from `fixed`: a build argument may be given another
     value, and a wrong number is worse than none. `given` turns a reference to such an argument into a number that
-    follows it. `distribution` decides what `adduser` means.
+    follows it; it is told whether the step fails without one. `distribution` decides what `adduser` means.
     """
     if "sh" in script and ("'" in script or '"' in script):
         script = re.sub(_STRING, _opened, script)
-    reader = _Reader(before, variables, fixed, given, distribution)
+    needed = _fails_as_one(script)
+    reader = _Reader(before, variables, fixed, lambda word: given(word, needed), distribution)
     reader.counted = reader.counted and not may_make_accounts(script) and "/etc/" not in re.sub(_CHOWN, "", script)
     for command in _commands(script):
         reader.read(command)
     if "/etc/passwd" in script:
         for match in re.finditer(_LINE, script):
             reader.accounts[match[1]] = Account(uid=_number(match[2]), gid=_number(match[3]), home=match[4])
-    return Made(accounts=reader.accounts, groups=reader.groups, counted=reader.counted, untouched=reader.untouched)
+    return Made(
+        accounts=reader.accounts,
+        groups=reader.groups,
+        counted=reader.counted,
+        untouched=reader.untouched,
+        listed=before.listed,
+    )
 
 
 def _opened(string: re.Match[str]) -> str:
     """Return the script that a shell is given, in the place of the shell."""
     inner: str = string[3] if string[2] is None else re.sub(r"\\(.)", r"\1", string[2])
     return f"{string[1]}{{ {inner}; }}"
+
+
+def _fails_as_one(script: str) -> bool:
+    """Return whether the step fails where any of its commands does."""
+    operators = {one for one in re.findall(_TOKEN, script.replace("\\\n", " ").strip()) if one[0] in ";&|()\n"}
+    return operators <= ({"&&", ";", "\n"} if re.match(r"\s*set\s+-\w*e", script) else {"&&"})
 
 
 def _commands(script: str) -> Iterator[_Command]:
@@ -119,7 +134,7 @@ class _Reader:
         before: Made,
         variables: Mapping[str, str | None],
         fixed: Mapping[str, str | None],
-        given: Callable[[str], int | None],
+        given: Callable[[str], FromArgument | None],
         distribution: str,
     ) -> None:
         self.accounts = dict(before.accounts)
@@ -128,6 +143,7 @@ class _Reader:
         self.groups.update(before.groups)
         self.counted = before.counted
         self.untouched = before.untouched
+        self._listed = before.listed
         self._variables = variables
         self._fixed = fixed
         self._given = given
@@ -158,7 +174,7 @@ class _Reader:
                 if program == "groupmod" and names[0] in self.accounts:
                     self._put(names[0], replace(self.accounts[names[0]], gid=number), command.sure)
                 self.groups[name] = number if command.sure else None
-                self.counted = self.counted and (system or self.groups[name] is not None)
+                self.counted = self.counted and (system or _is_known(self.groups[name]))
         elif program in ("userdel", "deluser"):
             _, names = self._options(command.words, "")
             if len(names) == 1:
@@ -195,12 +211,22 @@ class _Reader:
         with_group = group is None and not (system and (busybox or "--group" not in options))
         uid = self._number(given) if given is not None else numbers.user(system=system, own_group=with_group)
         if group is not None:
-            gid = self._number(group) if group.isdigit() or "$" in group else self.groups.get(group)
+            gid = self._group(group)
         else:
             gid = self._own_group(program, busybox, options, uid, numbers, system=system, named=given is not None)
             if gid is not None and gid >= 100 and name not in self.groups and command.sure and gid < 60_000:
                 self.groups[name] = gid
-        self._put(name, Account(uid=uid, gid=gid, home=home), command.sure, system=system)
+        account = Account(uid=uid, gid=gid, home=self._home(home, uid, options))
+        self._put(name, account, command.sure, system=system)
+
+    def _home(self, home: str | None, uid: int | None, options: Mapping[str, str]) -> str | None:
+        """Return the home that steps get: runc takes that of the first account with the number."""
+        if not {"-o", "--non-unique"} & set(options):
+            return home
+        if uid is None or isinstance(uid, FromArgument):
+            return None
+        numbers = {one.uid: one for one in reversed(self.accounts.values())}
+        return numbers[uid].home if uid in numbers else home if self._listed and None not in numbers else None
 
     def _own_group(
         self,
@@ -238,6 +264,14 @@ class _Reader:
     def _number(self, text: str | None) -> int | None:
         return self._given(text) if text and "$" in text else _number(text)
 
+    def _group(self, text: str) -> int | None:
+        """Return the number of a group, which is given as a number or by its name."""
+        number = self._number(text) if text.isdigit() or "$" in text else self.groups.get(text)
+        # Without a default, an argument may be either.
+        if number == FromArgument.OPEN and number not in self.groups.values() and not _NAMED_NUMBER.search(text):
+            return None
+        return number
+
     def _modify(self, command: _Command) -> None:
         options, names = self._options(command.words, _USERMOD)
         old = self.accounts.get(names[-1]) if names else None
@@ -252,12 +286,12 @@ class _Reader:
             account = replace(account, uid=self._number(options.get("-u", options.get("--uid"))))
         if "-g" in options or "--gid" in options:
             group = options.get("-g", options.get("--gid")) or ""
-            account = replace(
-                account, gid=self._number(group) if group.isdigit() or "$" in group else self.groups.get(group)
-            )
+            account = replace(account, gid=self._group(group))
         home = options.get("-d", options.get("--home", options.get("--home-dir")))
         if home is not None:
             account = replace(account, home=home or None)
+        if "-o" in options or "--non-unique" in options:
+            account = replace(account, home=None)
         login = options.get("-l", options.get("--login"))
         if login:
             if command.sure:
@@ -278,7 +312,7 @@ class _Reader:
             )
         self.accounts[name] = account
         # An account of the system has a number below 1000, whichever it is.
-        self.counted = self.counted and (system or account.uid is not None)
+        self.counted = self.counted and (system or _is_known(account.uid))
 
     def _options(self, words: Sequence[str], valued: str) -> tuple[dict[str, str], list[str]]:
         """Options with their values ("" where there is none or it is not known), and what else stands there."""
@@ -330,6 +364,10 @@ class _Reader:
     def _names_group(self, word: str) -> bool:
         text = _word(word, self._variables)
         return bool(text) and not text.isdigit()
+
+
+def _is_known(number: int | None) -> bool:
+    return number is not None and number >= 0
 
 
 def _word(raw: str, variables: Mapping[str, str | None]) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from cachemount.dockerfile.images.common import one_of
 from cachemount.dockerfile.images.counted import system_groups
 from cachemount.dockerfile.images.lookup import BaseImage, lookup, split
-from cachemount.dockerfile.images.model import Account
+from cachemount.dockerfile.images.model import Account, FromArgument
 from cachemount.dockerfile.model import HOST_VARIABLE, Dockerfile, Instruction, Run, Stage
 from cachemount.dockerfile.state.account_words import installs_packages, may_make_accounts, mentions_accounts
 from cachemount.dockerfile.state.assignments import expand, pairs
@@ -266,7 +266,7 @@ def _as_image(environment: Environment) -> Environment:
 
 
 def _number(number: int | None) -> int | None:
-    return None if number is None else int(number)
+    return None if number is None or number < 0 else int(number)
 
 
 def _path(path: str | None) -> str | None:
@@ -377,12 +377,13 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
         groups=environment.groups,
         counted=environment.counted,
         untouched=environment.untouched,
+        listed=environment.listed and "/etc/passwd" not in script,
     )
 
-    def given(word: str) -> int | None:
-        return (
-            from_argument(word, environment.settings) if readable_by_shell(word, bash=environment.may_be_bash) else None
-        )
+    def given(word: str, needed: bool) -> FromArgument | None:
+        if not readable_by_shell(word, bash=environment.may_be_bash):
+            return None
+        return from_argument(word, environment.settings, needed=needed)
 
     distribution = _distribution(environment)
     made = accounts_made(script, before, environment.variables, fixed, given=given, distribution=distribution)
@@ -392,5 +393,5 @@ def _with_accounts(environment: Environment, instruction: Instruction) -> Enviro
         groups=made.groups,
         counted=made.counted,
         untouched=made.untouched,
-        listed=environment.listed and "/etc/passwd" not in script,
+        listed=made.listed,
     )

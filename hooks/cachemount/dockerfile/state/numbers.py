@@ -21,8 +21,11 @@ _NAMES = late(r"(?i)(?:user|name|login)\Z")
 OF_BASH = frozenset({"UID", "EUID", "PPID", "GROUPS"})
 
 
-def from_argument(word: str, settings: Mapping[str, Setting]) -> FromArgument | None:
-    """Return the number of a word that is one reference to what a build may be given; None for other words."""
+def from_argument(word: str, settings: Mapping[str, Setting], *, needed: bool = False) -> FromArgument | None:
+    """Return the number of a word that is one reference to what a build may be given; None for other words.
+
+    `needed` tells that the build fails without a number, so that one is given where there is none by default.
+    """
     match = _REFERENCE.fullmatch(word.strip("\"'"))
     if match is None:
         return None
@@ -34,6 +37,8 @@ def from_argument(word: str, settings: Mapping[str, Setting]) -> FromArgument | 
     if setting is not None and not setting.given:
         return None
     value = value or match[3]
+    if needed and not value and setting is not None and setting.origin == "arg":
+        return FromArgument(FromArgument.OPEN, match[0])
     return FromArgument(int(value), match[0]) if value and re.fullmatch("[0-9]{1,9}", value) else None
 
 
@@ -63,4 +68,4 @@ def readable_by_shell(word: str, *, bash: bool) -> bool:
 
 def in_scope(number: FromArgument, environment: Environment) -> bool:
     """Return whether the reference has the same value in an instruction with this environment."""
-    return from_argument(number.word, environment.settings) == number
+    return from_argument(number.word, environment.settings, needed=number.is_open) == number

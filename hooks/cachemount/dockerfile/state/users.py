@@ -42,4 +42,4 @@ def resolve(name: str, group: str, accounts: Mapping[str, Account], *, listed: b
 
 
 def _numbered(accounts: Mapping[str, Account]) -> bool:
-    return all(account.uid is not None for account in accounts.values())
+    return all(account.uid is not None and account.uid >= 0 for account in accounts.values())

@@ -242,6 +242,8 @@ def test_the_next_number(image: str, script: str, uid: int | None, gid: int | No
         ("FROM node\nARG UID\nUSER ${UID:-1001}:5", "${UID:-1001}", "5"),
         ("FROM node\nARG UID=1001\nRUN useradd -u ${UID} -m web\nUSER web", "${UID}", "${UID}"),
         ('FROM node\nARG UID=1001\nRUN useradd -u "$UID" -m web\nUSER web', "$UID", "$UID"),
+        ("FROM node\nARG UID\nRUN useradd -u $UID web\nUSER web", "$UID", "$UID"),
+        ("FROM node\nARG A\nARG B\nRUN groupadd -g $B web && useradd -u $A -g $B web\nUSER web", "$A", "$B"),
         ("FROM node\nARG G=7\nRUN groupadd -g $G crew && useradd -u 1001 -g crew web\nUSER web", "1001", "$G"),
     ],
 )
@@ -258,7 +260,9 @@ def test_a_number_that_follows_its_argument(text: str, uid: str, gid: str) -> No
         # bash has a UID of its own, and so has Fedora's sh, which is bash.
         'FROM node\nARG UID=1001\nSHELL ["/bin/bash", "-c"]\nRUN useradd -u $UID web\nUSER web',
         "FROM fedora\nARG UID=1001\nRUN useradd -u $UID web\nUSER web",
-        "FROM node\nARG UID\nRUN useradd -u $UID web\nUSER web",
+        "FROM node\nARG UID\nRUN useradd -u $UID web || true\nUSER web",
+        "FROM node\nARG UID\nRUN id web || (useradd -u $UID web)\nUSER web",
+        "FROM node\nENV UID=\nRUN useradd -u $UID web\nUSER web",
         "FROM node\nARG UID=1001\nRUN useradd -u 1$UID web\nUSER web",
     ],
 )
