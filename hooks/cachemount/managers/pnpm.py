@@ -107,7 +107,7 @@ PNPM = PackageManager(
         ),
         # Measured: it takes nothing from the project.
         Download(
-            programs=("pnpx", "pnx"), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True,
+            programs=("pnpx", "pnx"), verbs=(("*",),), offline=(frozenset({"--offline"}),), verb_is_program=True,
         ),
     ),
     # Where pnpm before 7 has its store, with or without the folder of its format

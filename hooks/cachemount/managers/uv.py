@@ -6,7 +6,7 @@ from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, LeftOut, PackageManager, ProjectEnvironment
 from cachemount.managers.wheels import ON_DISK, WHEELS
 
-_LOCAL = (frozenset({"--offline"}), frozenset({"--no-index"}))
+_OFFLINE, _LOCAL = (frozenset({"--offline"}),), (frozenset({"--no-index"}),)
 _VERSION_ALONE = (*_LOCAL, *(frozenset({flag}) for flag in ("--frozen", "--no-sync", "--dry-run")))
 _YES = r"(?i)1|true|yes|y|t|on"
 
@@ -35,32 +35,34 @@ UV = PackageManager(
                 ("pip", "install"), ("pip", "sync"), ("pip", "compile"), ("build",), ("tool", "install"), ("tool", "upgrade"),
             ),
             unless=_LOCAL,
+            offline=_OFFLINE,
             gathered=WHEELS,
             on_disk=ON_DISK,
         ),
-        Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"}))),
-        Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"}))),
+        Download(programs=("uv",), verbs=(("sync",),), unless=(*_LOCAL, frozenset({"--dry-run"})), offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("lock",),), unless=(*_LOCAL, frozenset({"--check"})), offline=_OFFLINE),
         # It brings the environment up to date without what it removes.
-        Download(programs=("uv",), verbs=(("remove",),), unless=(*_LOCAL, frozenset({"--frozen"}), frozenset({"--no-sync"}))),
-        Download(programs=("uv",), verbs=(("add",),), unless=(*_LOCAL, frozenset({"--frozen"}))),
+        Download(programs=("uv",), verbs=(("remove",),), unless=(*_LOCAL, frozenset({"--frozen"}), frozenset({"--no-sync"})), offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("add",),), unless=(*_LOCAL, frozenset({"--frozen"})), offline=_OFFLINE),
         # Run with 0.13.9: with a new version it locks, and builds the project.
-        Download(programs=("uv",), verbs=(("version", "*"),), unless=_VERSION_ALONE),
-        Download(programs=("uv",), verbs=(("version",),), needs=frozenset({"--bump"}), unless=_VERSION_ALONE),
-        Download(programs=("uv",), verbs=(("tool", "run", "*"),), unless=(frozenset({"--offline"}),), verb_is_program=True),
+        Download(programs=("uv",), verbs=(("version", "*"),), unless=_VERSION_ALONE, offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("version",),), needs=frozenset({"--bump"}), unless=_VERSION_ALONE, offline=_OFFLINE),
+        Download(programs=("uv",), verbs=(("tool", "run", "*"),), offline=_OFFLINE, verb_is_program=True),
         # Interpreters themselves (uv python install) never go to this cache.
-        Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), unless=(frozenset({"--offline"}),)),
+        Download(programs=("uv",), verbs=(("venv",),), needs=frozenset({"--seed"}), offline=_OFFLINE),
         Download(
             programs=("uv",),
             verbs=(("run", "*"),),
             pattern=r"(?:^| )(?:--with(?:-editable|-requirements)?(?= |=|$)|-w)",
-            unless=(frozenset({"--offline"}),),
+            offline=_OFFLINE,
             verb_is_program=True,
         ),
         # It brings the environment up to date first, which is nothing to do where that was just made.
         Download(
             programs=("uv",),
             verbs=(("run", "*"),),
-            unless=(frozenset({"--no-sync"}), frozenset({"--no-project"}), frozenset({"--offline"})),
+            unless=(frozenset({"--no-sync"}), frozenset({"--no-project"})),
+            offline=_OFFLINE,
             satisfied_by=r"\buv (?:--?\S+ )*(?:sync|pip|run)\b|\.venv|--from=|UV_NO_SYNC",
             left_out=LeftOut(
                 complete=r"\buv (?:--?\S+ )*(?:pip|run|add)\b|\.venv|UV_NO_SYNC",
@@ -82,7 +84,7 @@ UV = PackageManager(
             ),
             verb_is_program=True,
         ),
-        Download(programs=("uvx",), verbs=(("*",),), unless=(frozenset({"--offline"}),), verb_is_program=True),
+        Download(programs=("uvx",), verbs=(("*",),), offline=_OFFLINE, verb_is_program=True),
     ),
     valued=frozenset(
         {
