@@ -19,7 +19,11 @@ from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.late_pattern import late
 
-# There /etc/login.defs has CREATE_HOME yes, which does not hold for accounts of the system.
+_ADDS = late(r"\b(?:useradd|adduser)\b[^&|;\n]*")
+_MAKES_HOME = late(
+    r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|adduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
+)
+# On Fedora /etc/login.defs has CREATE_HOME yes, which does not hold for accounts of the system.
 _MAKES_HOMES = late(r"\buseradd(?=\s)(?![^&|;\n]*\s(?:-[a-zA-Z]*[Mr][a-zA-Z]*|--no-create-home|--system)\s)")
 _ROOT = frozenset({"0", "root"})
 _REMOVED, _OWN_HOME = late(r"(?<![\w-])rm\s[^&|;\n]*"), late(r"(?<![\w/])(?:~|\$HOME|\$\{HOME\})/")
@@ -118,23 +122,46 @@ def _is_home(path: str | None) -> bool:
 def has_home(install: Install, facts: Facts) -> bool:
     """Return whether the user's home is surely there and theirs: of the base image, or given by an instruction."""
     step, home = install.step, install.home or ""
-    user = step.environment.user
-    base = step.environment.base
-    if base is not None and _is_home(home) and any(one.home == home for one in base.accounts.values()):
+    base, own = step.environment.base, install.variables.get("ACCOUNT_HOME")
+    if base is not None and _is_home(home) and home == own and any(one.home == home for one in base.accounts.values()):
         return True
-    written = [home, f"~{user}", *([home.words] if isinstance(home, TextFromArgument) and home.words else [])]
-    named = "|".join(map(re.escape, written))
+    named = _names_of_home(install)
     made = re.compile(
-        r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
-        rf"|\busermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home))[^&|;\n]*[\s=](?:{named})(?![/\w.-])"
+        rf"\busermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home))[^&|;\n]*[\s=](?:{named})(?![/\w.-])"
         rf"|(?:chown|install(?=[^&|;\n]*\s(?:-o|--owner)))\b[^&|;\n]*(?:{named})(?!/?[\w.-])"
     )
     if base is not None and any(_is_home(one.home) for one in base.accounts.values()):
         moved = rf"usermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home)\s)[^&|;\n]*\s{re.escape(home)}/?[\"']?\s"
         if _says(facts, step, re.compile(moved)):
             return True
-    by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
-    return by_default or _says(facts, step, made) or _is_workdir(facts, step, home)
+    return _comes_with_account(install, facts) or _says(facts, step, made) or _is_workdir(facts, step, home)
+
+
+def _names_of_home(install: Install) -> str:
+    """Return a regular expression on the ways in which a home is written."""
+    home = install.home or ""
+    words = [home.words] if isinstance(home, TextFromArgument) and home.words else []
+    return "|".join(map(re.escape, (home, f"~{install.step.environment.user}", *words)))
+
+
+def _comes_with_account(install: Install, facts: Facts) -> bool:
+    """Return whether a command that adds the user's account makes the home; HOME may name another."""
+    step, home, own = install.step, install.home or "", install.variables.get("ACCOUNT_HOME")
+    user, base = install.command.user or step.environment.user, step.environment.base
+    by_default = base is not None and base.distribution in ("fedora", "rhel")
+    text, ends = facts.memo(_writers, step.stage)
+    before = text[: ends[id(step.instruction)]]
+    adding = [one[0] for one in _ADDS.finditer(before)]
+    # The account may have another name there, in a variable.
+    adding = [one for one in adding if re.search(rf"(?<![\w./-]){re.escape(user)}(?![\w./-])", one)] or adding
+    if own is None and home != f"/home/{user}":
+        adding = [one for one in adding if re.search(rf"[\s=\"']{re.escape(home)}(?![\w./-])", one)]
+    elif own is not None and own != home:
+        return False
+    if re.search(rf"\busermod\b[^&|;\n]*[\s=](?:{_names_of_home(install)})(?![/\w.-])", before):
+        # `usermod` alone writes the name of a home down.
+        return False
+    return any(_MAKES_HOME.match(one) or (by_default and _MAKES_HOMES.match(one + " ")) for one in adding)
 
 
 def _is_workdir(facts: Facts, step: Step, home: str) -> bool:

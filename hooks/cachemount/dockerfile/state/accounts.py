@@ -209,7 +209,12 @@ class _Reader:
         group = next((options[flag] for flag in flags if flag in options), None)
         numbers = self._numbers("busybox" if busybox else program)
         with_group = group is None and not (system and (busybox or "--group" not in options))
-        uid = self._number(given) if given is not None else numbers.user(system=system, own_group=with_group)
+        if given is not None:
+            uid = self._number(given)
+        else:
+            # -K sets where the numbers begin.
+            from_file = not {"-K", "--key"} & set(options)
+            uid = numbers.user(system=system, own_group=with_group) if from_file else None
         if group is not None:
             gid = self._group(group)
         else:
