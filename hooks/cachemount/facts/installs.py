@@ -9,6 +9,8 @@ from itertools import takewhile
 from cachemount.dockerfile.model import Dockerfile
 from cachemount.dockerfile.state.environment import Environment
 from cachemount.facts import chain, invocations, locations, programs
+from cachemount.facts.asked_systems import is_of_another_system
+from cachemount.facts.context import is_copied, nearest, settings_of
 from cachemount.facts.expansion import arguments, runner
 from cachemount.facts.model import Directory, Install, Mount, Step
 from cachemount.facts.requested import Requested
@@ -65,8 +67,6 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
         variables[assignment.name] = assignment.value.expand(variables, who.home)
     workdir = None if command.directory is None else locations.absolute(command.directory, environment.workdir)
     variables["WORKDIR"], variables["ANY"] = workdir, None
-    from cachemount.facts.asked_systems import is_of_another_system
-
     for program, word, rest, manager in called:
         if manager.packages_in_image and re.search(manager.packages_in_image, environment.image):
             continue
@@ -130,8 +130,6 @@ def installs(dockerfile: Dockerfile, step: Step, command: Command, extra: Reques
 def _may_keep(dockerfile: Dockerfile, manager: PackageManager) -> bool:
     """Return whether a manager may keep packages in the image, as far as the project's file for it is known."""
     name, says_so = manager.kept_in_image_by
-    from cachemount.facts.context import settings_of
-
     text = settings_of(dockerfile, name) if name and dockerfile.source.context else ""
     return not text or re.search(says_so, text) is not None
 
@@ -302,8 +300,6 @@ def is_used(dockerfile: Dockerfile, step: Step, manager: PackageManager, cache: 
 def _is_unused(dockerfile: Dockerfile, unused_by: tuple[str, str, str]) -> bool:
     """Return whether a settings file of the project says that a cache is not used."""
     name, said, otherwise = unused_by
-    from cachemount.facts.context import settings_of
-
     return re.search(said, settings_of(dockerfile, name)) is not None and not says(dockerfile.code, otherwise)
 
 
@@ -344,8 +340,6 @@ def _with_settings(dockerfile: Dockerfile, step: Step, manager: PackageManager, 
             return without_files(code, manager)
     if not dockerfile.source.context:
         return code
-    from cachemount.facts.context import is_copied, settings_of
-
     # An image that is not known may have what makes the file count.
     texts = [
         settings_of(dockerfile, name)
@@ -369,8 +363,6 @@ def _is_on_unused_part(dockerfile: Dockerfile, mount: Mount, directory: Director
     if unused is None or not says(dockerfile.code, unused):
         return False
     name, says_release = directory.cache.release_in
-    from cachemount.facts.context import nearest
-
     known = nearest(dockerfile.source.context, name).get(name)
     return known is not None and re.search(says_release, known) is None
 

@@ -225,7 +225,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _bound_settings(text)
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
-    yield from _copied(text, "package.json") if fills_store and not may_fill and _RUNS_SCRIPT.search(text) else ()
+    yield from _copied(text, "package.json") if "dotnet" in text and not may_fill and _RUNS_SCRIPT.search(text) else ()
     if fills_store or may_fill or uses_conda or "bundle" in text:
         in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
         in_node = NODE_SCRIPT.findall(text) if fills_store and _RUNS_NODE.search(text) else []

@@ -60,7 +60,7 @@ def may_fail(facts: Facts, install: Install, wanted: str) -> Withheld | None:
     before = facts.dockerfile.source.text[: install.command.span.start]
     if known and not re.search(left_none, before):
         return None
-    return reasons.REFRESH_FAILS.about(words=wanted, why="there is no repository, which files alone do not need")
+    return reasons.REFRESH_FAILS.about(words=wanted, why="no repository is set up, which files alone do not need")
 
 
 def _sources(install: Install) -> tuple[str, ...]:
