@@ -852,6 +852,11 @@ IN_SCRIPT = Reason(
     "{place} is in another file, which no fix changes",
     "take the command out of the script, or out of what this step runs of it",
 )
+FLAG_IN_SCRIPT = Reason(
+    "flag-in-script",
+    "{place} is in another file, which no fix changes",
+    "write `{flag}` there",
+)
 SCRIPT_INSTALLS = Reason(
     "script-installs",
     "what else {place} does with the cache is not known",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from cachemount.dockerfile.model import Instruction
@@ -40,11 +40,27 @@ def _file_at(facts: Facts, step: Step, place: str) -> ContextFile | None:
         target = mount.target
         if target is None or target == "/" or not locations.below(place, target):
             continue
-        if mount.flag.type != "bind" or mount.flag.problem or "from" in mount.flag.options:
+        if mount.flag.type != "bind" or mount.flag.problem:
             return None
+        if "from" in mount.flag.options:
+            source = _below(mount.flag.options.get("source", "/"), place, target)
+            return _in_stage(facts, step, mount.flag.options["from"], source)
         return named(facts, _below(mount.flag.options.get("source", "."), place, target))
-    before = [*chain.before(step.stage, step.instruction)]
-    for instruction in reversed(before):
+    return _left(facts, [*chain.before(step.stage, step.instruction)], place)
+
+
+def _in_stage(facts: Facts, step: Step, name: str, place: str) -> ContextFile | None:
+    """Return the file of the context that another stage has at a path."""
+    stage = chain.stage_named(facts.dockerfile, name)
+    if stage is None or stage.index >= step.stage.index:
+        return None
+    instructions = [instruction for one in stage.lineage() for instruction in one.instructions]
+    return _left(facts, instructions, posixpath.normpath(posixpath.join("/", place)))
+
+
+def _left(facts: Facts, instructions: Sequence[Instruction], place: str) -> ContextFile | None:
+    """Return the file of the context that instructions leave at a path."""
+    for instruction in reversed(instructions):
         if instruction.run is not None and _may_change(instruction.run.script.text, posixpath.basename(place)):
             return None
         for path in _paths(facts, instruction, place) if instruction.keyword in ("COPY", "ADD") else ():

@@ -26,6 +26,7 @@ from cachemount.source import ContextFile, Excerpt
 # From the folder of the script itself: `. "$(dirname "$0")/lib.sh"`, `"$HERE/lib.sh"`.
 _BESIDE = late(r"\$(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\{?(?P<name>[A-Za-z_]\w*)[^}/]*\}?)/(?P<path>[\w./-]+)\Z")
 _OWN_FOLDER = r"dirname|BASH_SOURCE|\$\{?0"
+_EMPTIES = r"\bclean\b|\brm\s[^;&|\n]*/var/cache\b|\bcachedir\b"
 _PROGRAMS = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin")
 
 
@@ -89,6 +90,14 @@ def scripted(facts: Facts, step: Step) -> tuple[Scripted, ...]:
     return facts.memo_all(_scripted, step) if step.caches and facts.dockerfile.source.context else ()
 
 
+def kept_by_flag(facts: Facts, step: Step) -> tuple[Scripted, ...]:
+    """Return the first install of each manager in the scripts of a step that a flag would let keep packages in a mount.
+
+    Scripts that are not known for sure to run, that empty the cache, or that may say it elsewhere, are left out.
+    """
+    return facts.memo_all(_kept_by_flag, step) if step.caches and facts.dockerfile.source.context else ()
+
+
 def scripted_steps(facts: Facts, stage: Stage, manager: PackageManager) -> list[Step]:
     """Return the steps of the chain of stages that run a manager in a script alone, as steps with those installs."""
     return [
@@ -114,6 +123,22 @@ def _scripted(facts: Facts, step: Step) -> Iterator[Scripted]:
         if any(re.search(pattern, text) for pattern in undone for text in texts):
             continue
         if manager.installs_in_script and any(one.cover and not one.cache.index for one in install.directories):
+            yield one
+
+
+def _kept_by_flag(facts: Facts, step: Step) -> Iterator[Scripted]:
+    seen = {install.manager.name for install in step.installs}
+    texts = [part.unit.file.text for part in parts(facts, step)]
+    for one in script_installs(facts, step):
+        install = one.install
+        manager = install.manager
+        if manager.name in seen or install.reader or install.only_index or not (one.is_sure and one.part.brought):
+            continue
+        seen.add(manager.name)
+        evidence = [pattern for keep in manager.retentions for pattern in (*keep.evidence, *keep.own_evidence)]
+        if any(re.search(pattern, text) for pattern in (*evidence, _EMPTIES) for text in texts):
+            continue
+        if any(one.cover and not one.cache.index for one in install.directories):
             yield one
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cachemount import reasons
 from cachemount.facts import retention
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.package_state import (
@@ -28,7 +29,7 @@ from cachemount.facts.package_state import (
     reads_marks,
     sharing_marks,
 )
-from cachemount.facts.scripted import scripted
+from cachemount.facts.scripted import kept_by_flag, scripted
 from cachemount.facts.unmounted import other_variants
 from cachemount.findings import Finding
 from cachemount.repairs import download_edits, keep_packages, mount_edits
@@ -45,6 +46,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     for step in facts.mounted:
         yield from _kept(facts, step)
         yield from _kept_in_scripts(facts, step)
+        yield from _without_flag(facts, step)
         yield from _lists(facts, step)
         yield from _marks(facts, step)
 
@@ -104,6 +106,24 @@ def _kept_in_scripts(facts: Facts, step: Step) -> Iterator[Finding]:
             manager=install.manager.name,
             fix=builder.fix("keep downloaded packages"),
             note=builder.blocked_reason,
+            identity=f"`{program(install)}` of a script has a cache mount that stays empty: {keeps[0].reason}",
+        )
+
+
+def _without_flag(facts: Facts, step: Step) -> Iterator[Finding]:
+    """Scripts of the repository whose packages stay in the mount by a flag in them, which no fix writes there."""
+    for one in kept_by_flag(facts, step):
+        install = one.install
+        keeps = [keep for keep in retention.missing_settings(facts, install) if keep.flag and not keep.step]
+        if not keeps or step.environment.base is None or retention.may_be_said(facts, install):
+            continue
+        yield finding(
+            NAME,
+            f"the cache mount for `{program(install)}` in `{one.place}` keeps no packages: {keeps[0].reason}",
+            step,
+            one.command.span,
+            manager=install.manager.name,
+            note=reasons.FLAG_IN_SCRIPT.about(place=one.place, flag=keeps[0].flag),
             identity=f"`{program(install)}` of a script has a cache mount that stays empty: {keeps[0].reason}",
         )
 

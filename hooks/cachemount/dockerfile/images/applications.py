@@ -31,6 +31,14 @@ IMAGES: tuple[BaseImage, ...] = (
         source=UNCHECKED,
     ),
     BaseImage(
+        pattern=r"freqtradeorg/freqtrade|ghcr\.io/freqtrade/freqtrade",
+        distribution="debian",
+        user="ftuser",
+        workdir="/freqtrade",
+        accounts={"ftuser": account(1000, 1000, "/home/ftuser")},
+        source="https://github.com/freqtrade/freqtrade/blob/develop/Dockerfile",
+    ),
+    BaseImage(
         pattern=r"confluentinc/cp-.*",
         distribution="rhel",
         user="appuser",

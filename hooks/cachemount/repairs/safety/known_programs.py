@@ -80,6 +80,9 @@ FILE_TOOLS = frozenset({
     "gprof", "jdeps", "jlink", "jmod", "libtree", "napi", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service",
     "rc-update", "readelf", "sdkmanager", "size", "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update",
     "xx-info", "xx-verify",
+    # They take away what programs do not need of node_modules: https://github.com/duniul/clean-modules,
+    # https://github.com/tj/node-prune, https://github.com/ModClean/modclean
+    "clean-modules", "modclean", "node-prune",
     # They bring a database to what files of SQL say: https://github.com/rust-db/refinery, https://diesel.rs/guides/getting-started
     "dbmate", "diesel", "flyway", "goose", "liquibase", "refinery",
 })  # fmt: skip

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from cachemount.dockerfile.model import Dockerfile
-from cachemount.facts.context import copies_all
+from cachemount.facts.context import copies_all, takes
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -27,6 +27,8 @@ _MOST_RULES, _MOST_NAMES, _LONGEST_NAME, _LARGEST = 500, 2_000, 1_000, 1_000_000
 # A folder of the context, to where the step works.
 _FOLDER = late(r"(?:\w[\w-]*(?:/\w[\w-]*)*)?")
 _COPIED = late(r"(?im)^[ \t]*COPY[ \t]+(?:--(?!from)\S+[ \t]+)*([\w-][\w./-]*)[ \t]+\.?/?[ \t]*$")
+# One that keeps its name.
+_KEPT = late(r"(?im)^[ \t]*COPY[ \t]+(?:--(?!from)\S+[ \t]+)*([\w-][\w./-]*?)/?[ \t]+(?:\./)?\1/?[ \t]*$")
 _CONTINUED = late(r"\\\r?\n[ \t]*")
 _RULE = late(r"([^\s#:=][^:=\n]*)::?(?!=)([^\n]*)")
 # A variable that holds for a target alone.
@@ -39,8 +41,8 @@ _NUMBER = late(r"[\"']?(?:\d+|\$.*)[\"']?")
 _FOLDERS = ("-C", "--directory")
 _ELSEWHERE = late(r"-C[ \t]*(?!\.)[\w./-]+(?<!\.\.)(?=\s|\Z)")
 _REDIRECTED = late(r"(?<![ \t])[ \t]*\d?[<>].*")
-_TARGET = late(r"[\w./-]+")
-_INCLUDE = late(r"(?m)^[ \t]*[-s]?include\b[ \t]*(.*)$")
+_TARGET = _WORD = late(r"[\w./-]+")
+_INCLUDE = late(r"(?m)^[ \t]*(?P<may_lack>[-s]?)include\b[ \t]*(?P<files>.*)$")
 # It runs what is not read either.
 _RUNS_OTHERS = late(
     r"\.sh\b|\.py\b|(?<![\w-])(?:ba|da|z)?sh\s|(?<!\$[({])(?<![\w./-])(?:make|docker|eval)\s|\$[({]MAKE[)}]"
@@ -91,11 +93,12 @@ def fetches_by_make(dockerfile: Dockerfile, called: Called, manager: PackageMana
     """Return whether a command is `make` for targets that are known to run the manager, which may fetch."""
     builds, kept_from_fetching = manager.built_by_make
     folder = called.command.directory
-    if called.name not in ("make", "gmake") or not builds or folder is None or not _FOLDER.fullmatch(folder):
+    asked = run_targets(_words(called)) if called.name in ("make", "gmake") and builds else None
+    if asked is None or folder is None:
         return False
-    targets = _targets(_words(called))
-    texts = [_whole(dockerfile, one) for one in _makefiles(dockerfile, folder)]
-    if targets is None or not texts:
+    below, targets = posixpath.join(folder, asked[0]).rstrip("/"), asked[1]
+    texts = [_whole(dockerfile, one) for one in _makefiles(dockerfile, below)] if _FOLDER.fullmatch(below) else []
+    if not texts:
         return False
     # One without the targets belongs to a folder that is not the context: make would fail.
     texts = [text for text in texts if _may_have(text, targets)] or texts
@@ -169,6 +172,7 @@ def _makefiles(dockerfile: Dockerfile, below: str) -> list[ContextFile]:
     folders = {posixpath.normpath(posixpath.join(one, below)) for one in _COPIED.findall(dockerfile.code)}
     if copies_all(dockerfile.code):
         folders.add(below and posixpath.normpath(below))
+    folders.update(below for one in _KEPT.findall(dockerfile.code) if f"{below}/".startswith(f"{one}/"))
     found = (one for one in dockerfile.source.context if posixpath.basename(one.path) in MAKEFILES)
     return [one for one in found if posixpath.dirname(one.path) in folders]
 
@@ -177,9 +181,12 @@ def _whole(dockerfile: Dockerfile, makefile: ContextFile) -> str:
     """Return the text of a Makefile and of those that it includes; "" where one of them is not known."""
     near = {one.path: one.text for one in dockerfile.source.context if one.folder == makefile.folder}
     texts, beside = [makefile.text], posixpath.dirname(makefile.path)
-    for words in _INCLUDE.findall(makefile.text):
-        for name in words.partition("#")[0].split():
-            text = near.get(posixpath.normpath(posixpath.join(beside, name)), "")
+    for found in _INCLUDE.finditer(makefile.text):
+        for name in found["files"].partition("#")[0].split():
+            path = posixpath.normpath(posixpath.join(beside, name))
+            text = near.get(path, "")
+            if found["may_lack"] and _WORD.fullmatch(path) and not takes(dockerfile.code, path):
+                continue
             if not text or _INCLUDE.search(text):
                 return ""
             texts.append(text)
@@ -216,7 +223,8 @@ def run_targets(words: Sequence[str]) -> tuple[str, list[str]] | None:
     folders = [after for before, after in pairwise(words) if before in _FOLDERS]
     folders += [word.partition("=")[2] for word in words if word.startswith("--directory=")]
     targets = _targets(_in_folder(words))
-    return None if targets is None or len(folders) > 1 else ("".join(folders), targets)
+    is_known = len(folders) < 2 and not any(one.startswith("-C") and one != "-C" for one in words)
+    return None if targets is None or not is_known else ("".join(folders), targets)
 
 
 def _may_have(text: str, targets: list[str]) -> bool:

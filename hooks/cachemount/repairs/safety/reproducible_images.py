@@ -9,7 +9,8 @@ from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import shortened
 
 _REPRODUCIBLE = late(
-    r"(?i)\b(bit|byte)[- ](?:for|by)[- ]\1\b"
+    # Not the versions that a lock file tells: "keeps resolution byte-for-byte identical to CI".
+    r"(?i)(?<!\bresolution )(?<!\bresolutions )\b(bit|byte)[- ](?:for|by)[- ]\1\b"
     # Not a library that is the same in two of them: "the image: same byte-identical libx.so".
     r"|\b(?:images?|builds?|digests?)\b[^.;]*\b(?:bit|byte)[- ]identical\b(?! \S+\.)"
     r"|\b(?:has to|have to|must|needs? to|should) be (?:\w+ )?reproducible\b"
