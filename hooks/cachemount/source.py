@@ -98,7 +98,8 @@ class ContextFile(Record):
     there. A module of the program that the image runs may install packages `at_run_time`, with the manager named.
     A README that speaks of images, whatever it says of them, is `of_images`; its text is a title that calls the
     repository one of images. `joined_into` is the Dockerfile that the file, a Makefile or script, makes of this one.
-    A command that ends the text edits the Dockerfile `by_line`: the number of that line (0: none does).
+    A command that ends the text edits the Dockerfile `by_line`: the number of that line (0: none does). Where files of
+    several folders have one path, those are `of_build` whose folder all builds of the repository take for the context.
     """
 
     path: str
@@ -114,6 +115,7 @@ class ContextFile(Record):
     of_images: bool = False
     joined_into: str = ""
     by_line: int = 0
+    of_build: bool = False
 
 
 class ContainerRun(Record):
