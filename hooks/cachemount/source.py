@@ -100,7 +100,8 @@ class ContextFile(Record):
     repository one of images. `joined_into` is the Dockerfile that the file, a Makefile or script, makes of this one.
     A command that ends the text edits the Dockerfile `by_line`: the number of that line (0: none does). A test or a
     program whose text ends where it does so `compares` the Dockerfile with another text; one without text is a folder
-    of such files.
+    of such files. Where files of several folders have one path, those are `of_build` whose folder all builds of the
+    repository take for the context.
     """
 
     path: str
@@ -117,6 +118,7 @@ class ContextFile(Record):
     joined_into: str = ""
     by_line: int = 0
     compares: bool = False
+    of_build: bool = False
 
 
 class ContainerRun(Record):

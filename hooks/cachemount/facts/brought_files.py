@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from cachemount.dockerfile.model import Instruction
 from cachemount.dockerfile.state.assignments import expand
 from cachemount.facts import chain, locations
-from cachemount.facts.context import may_leave_out, nearest
+from cachemount.facts.context import beside, may_leave_out
 from cachemount.facts.model import Facts, Step
 from cachemount.late_pattern import late
 from cachemount.shell.model import Command
@@ -29,7 +29,7 @@ def file_at(facts: Facts, step: Step, place: str) -> ContextFile | None:
 
 def is_as_kept(facts: Facts, step: Step, command: Command, file: ContextFile) -> bool:
     """Return whether a file that the context has comes to a step, which does not write it before a command reads it."""
-    if may_leave_out(nearest(facts.dockerfile.source.context, file.path), file.path):
+    if may_leave_out(beside(facts.dockerfile.source.context, file), file.path):
         return False
     before = facts.dockerfile.source.slice(Span(step.instruction.span.start, command.span.start))
     return not _may_change(_MENDED.sub("", before.replace("\\\n", " ")), posixpath.basename(file.path))
@@ -127,4 +127,5 @@ def named(facts: Facts, path: str) -> ContextFile | None:
         for one in facts.dockerfile.source.context
         if one.path == path and not (one.sibling or one.of_image or one.of_images or one.in_base or one.by_line)
     ]
+    found = [one for one in found if one.of_build] or found
     return found[0] if len({one.text for one in found}) == 1 else None

@@ -35,6 +35,11 @@ def nearest(context: Sequence[ContextFile], path: str) -> Mapping[str, str]:
     return {one.path: one.text for one in context if one.folder == folder}
 
 
+def beside(context: Sequence[ContextFile], file: ContextFile) -> Mapping[str, str]:
+    """Return the files of the folder that has this one, by their paths."""
+    return {one.path: one.text for one in context if one.folder == file.folder}
+
+
 def settings_of(dockerfile: Dockerfile, name: str) -> str:
     """Return the text of a settings file of the project that the build copies; "" where none is known to be."""
     files = nearest(dockerfile.source.context, name)

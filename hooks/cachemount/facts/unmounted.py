@@ -46,8 +46,18 @@ def _unmounted_installs(facts: Facts) -> Iterator[Unmounted]:
         for manager in managers:
             gap = gap_of(facts, step, manager)
             # What is to be put right is the mount that names two targets.
-            if gap is not None and not any(_is_named_in_vain(step, directory) for _, directory in gap.wanted):
+            if gap is None or any(_is_named_in_vain(step, directory) for _, directory in gap.wanted):
+                continue
+            if not step.caches or not _are_carried(facts, gap):
                 yield gap
+
+
+def _are_carried(facts: Facts, gap: Unmounted) -> bool:
+    """Return whether the step keeps what lacks a mount by hand in a mount of its own."""
+    from cachemount.facts.carried_stores import is_carried
+
+    required = [one for one in gap.wanted if not one[1].cache.optional] or gap.wanted
+    return gap.kind != "unmounted" and all(is_carried(facts, *one) for one in required)
 
 
 def _is_named_in_vain(step: Step, directory: Directory) -> bool:

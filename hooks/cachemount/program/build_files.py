@@ -134,7 +134,7 @@ def builds_in(folder: str, words: Collection[str]) -> Iterator[tuple[str, Build]
 
     Those of files without one of the words are left out.
     """
-    for path in (os.path.join(folder, name) for name in _hosts(folder)):
+    for path in (os.path.join(folder, name) for name in hosts(folder)):
         if any(word in _host_text(path) for word in words):
             yield from ((path, build) for build in _read_builds(path))
 
@@ -152,7 +152,8 @@ def _may_be_of(build: Build, labels: set[str], path: str) -> bool:
 
 
 @kept
-def _hosts(folder: str) -> tuple[str, ...]:
+def hosts(folder: str) -> tuple[str, ...]:
+    """Return the names of the Compose and Bake files in a folder."""
     names = names_in(folder)
     odd = (name for name in may_be_compose(names) if is_compose(_host_text(os.path.join(folder, name))))
     return tuple(sorted((*(name for name in names if host_kind(name)), *odd)))

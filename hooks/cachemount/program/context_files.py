@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount.copied_names import BOUND, bound, called_also, copied_as, copies, taken_by
 from cachemount.files.kept import kept
@@ -27,6 +27,7 @@ from cachemount.program.step_scripts import (
     scripts_of_runs,
     scripts_of_steps,
 )
+from cachemount.records import replace
 from cachemount.script_names import (
     MAKEFILES,
     NODE_SCRIPT,
@@ -139,7 +140,21 @@ def context_files(path: str, text: str, *, with_fixes: bool = True) -> tuple[Con
                 found += included(content, name, folder, above) if name.endswith(MAKEFILES) else ()
                 found += imported(content, name, folder, above)
                 found += run_by(content, name, folder, above) if runs_others(name, content) else ()
-    return tuple(dict.fromkeys(found))
+    return _told_apart(full, dict.fromkeys(found))
+
+
+def _told_apart(path: str, files: Collection[ContextFile]) -> tuple[ContextFile, ...]:
+    """Return files, with those of the context told where several folders have one path that a step may run."""
+    texts: dict[str, set[str]] = {}
+    for one in files:
+        if one.path.endswith(MAKEFILES) or SHELL_NAME.search(one.path):
+            texts.setdefault(one.path, set()).add(one.text)
+    if all(len(each) == 1 for each in texts.values()):
+        return tuple(files)
+    from cachemount.program.build_contexts import context_of
+
+    folder = context_of(path)
+    return tuple(replace(one, of_build=True) if folder and one.folder == folder else one for one in files)
 
 
 def _of_go(text: str, folders: list[tuple[str, str]], *, with_fixes: bool) -> Iterator[ContextFile]:

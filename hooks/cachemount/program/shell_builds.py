@@ -31,12 +31,13 @@ _DEFAULT = late(r"\$\{(\w+):?-([\w./:-]*)\}")
 _OPEN = late(r"\$(?:\{\w+\}|\(\w+\)|\w+)/(?=[\w./-]+\Z)")
 # An image whose tag alone is not known.
 _OPEN_TAG = late(r"(?<=[\w-]):\$(?:\{\w+\}|\(\w+\)|\w+)\Z")
+_FOLDER = late(r"(?!-|\w+@)[^:]+")
 # A value may have another in it.
 _MOST_ROUNDS = 4
 VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 COMMAND = late(
     r"(?:\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build|\bbuildah\s+(?:build|bud)"
-    r"|\$[({](?:DOCKER|PODMAN|BUILDAH)(?:[)}]\s+(?:build|bud)|_BUILD[)}]))\s+([^\n|;&]*)"
+    r"|\$[({](?:DOCKER|PODMAN|BUILDAH)(?:_BUILD[)}]|\w*[)}]\s+(?:build|bud)))\s+([^\n|;&]*)"
 )
 
 
@@ -74,6 +75,7 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
         if (len(given[""]) != 1 and not given["-f"]) or any(map(_is_filled_in, others)):
             continue
         file = given["-f"][-1] if given["-f"] else os.path.join(given[""][0], "Dockerfile")
+        contexts = [one for one in given[""][-1:] if not _is_filled_in(one) and _FOLDER.fullmatch(one)]
         values_given = (_OPEN_TAG.sub(f":{ANY_TAG}", filled(one, values)) for one in given["--build-arg"])
         arguments = dict(one.partition("=")[::2] for one in values_given)
         yield Build(
@@ -81,6 +83,7 @@ def commands(text: str, *, of_make: bool = False) -> Iterator[Build]:
             dockerfile=file,
             target=given["--target"][-1] if given["--target"] else "",
             names=names,
+            folder=contexts[0] if contexts else None,
             arguments=tuple(sorted((key, None if _is_filled_in(one) else one) for key, one in arguments.items())),
         )
 

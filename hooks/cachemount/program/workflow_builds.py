@@ -35,7 +35,7 @@ _WORD = late(r"[\w./:@+-]+")
 class BuildStep(Record):
     """A step that builds: a pattern of the Dockerfile's path in its repository, the texts of both, and the target.
 
-    `file` is the path where it is plain, else "".
+    `file` and `context` are the paths where they are plain, else "".
     """
 
     pattern: str
@@ -43,6 +43,7 @@ class BuildStep(Record):
     workflow: str
     target: str
     file: str
+    context: str = ""
 
     def builds(self, file: str) -> bool:
         """Return whether the step may build a file, given by its path in the repository."""
@@ -75,15 +76,28 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
                 file = _file(step)
                 pattern = ".*".join(re.escape(one) for one in _EXPRESSION.split(file))
                 plain = "" if _EXPRESSION.search(file) else file
-                found.append(BuildStep(pattern=pattern, text=step, workflow=text, target=target, file=plain))
+                context = _context(step)
+                found.append(
+                    BuildStep(
+                        pattern=pattern,
+                        text=step,
+                        workflow=text,
+                        target=target,
+                        file=plain,
+                        context="" if _EXPRESSION.search(context) else context,
+                    )
+                )
     return tuple(found)
 
 
 def _file(step: str) -> str:
     """Return the path of the Dockerfile that a step builds; an expression in it may stand for anything."""
-    context = _REPOSITORY.sub("", (_CONTEXT.findall(step) or ["."])[0]) or "."
-    file: str = (_FILE.findall(step) or [f"{context}/Dockerfile"])[0]
+    file: str = (_FILE.findall(step) or [f"{_context(step)}/Dockerfile"])[0]
     return os.path.normpath(file).replace(os.sep, "/")
+
+
+def _context(step: str) -> str:
+    return _REPOSITORY.sub("", (_CONTEXT.findall(step) or ["."])[0]) or "."
 
 
 def _values(value: str, workflow: str) -> Iterator[str]:

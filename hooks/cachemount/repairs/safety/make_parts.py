@@ -39,6 +39,11 @@ _INCLUDES = late(r"(?m)^[ ]*[-s]?include\b")
 _ASSIGNED = late(r"^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*(\?)?[:+!]{0,3}=")
 # They make files and folders, of which a target may be one.
 _MAKES_FILES = r"(?:>|\b(?:clone|cp|curl|install|ln|mkdir|mv|tar|tee|touch|unzip|wget|WORKDIR|COPY|ADD)\b)"
+_SAID_BY_SHELL = late(
+    r"[ ]*(?:(?:override|export)[ \t]+)*[\w.-]+[ \t]*(?::{1,3}=[ \t]*\$[({]shell[ \t]+((?:(?!\$[({]shell\b).)*)[)}]"
+    r"|!=(.*[^\\]))[ \t]*\Z"
+)
+_BY_DEFAULT = late(r"(?m)^([ ]*[\w.-]+[ \t]*)\?=")
 _PREFIX = late(r"[ \t]*[@+-]*[ \t]*")
 # Folders that may be there already, and then are up to date.
 _FOLDERS = frozenset({"bin", "build", "dist", "docs", "env", "lib", "node_modules", "out", "target", "vendor", "venv"})
@@ -77,12 +82,12 @@ def _make_parts(facts: Facts, step: Step) -> Iterator[Part]:
         if not GIVEN.isdisjoint(given) or not _FLAGS.isdisjoint(variables):
             continue
         targets = _targets(makefile.text)
-        values = _sure_values(makefile.text, given, variables)
+        values = _sure_values(makefile.text, given, None if step.environment.base is None else variables)
         made = [name for name in targets if _may_be_there(facts, step, command, makefile, name)]
         alike = as_caller(step, command)
         alike = replace(alike, environment=replace(alike.environment, workdir=_folder(step, command, asked[0])))
         goal = [values.get(_GOAL, "")] if _GOAL in makefile.text else []
-        for recipe in _recipes(targets, values, asked[1] or goal, made):
+        for recipe in (*_asked_when_read(makefile.text, values), *_recipes(targets, values, asked[1] or goal, made)):
             unit = _unit(makefile, recipe)
             if unit is not None:
                 part = as_step(facts, alike, unit)
@@ -103,16 +108,31 @@ def _makefile(facts: Facts, step: Step, command: Command, below: str) -> Context
     return None if _OWN_SHELL.search(makefile.text) or _INCLUDES.search(makefile.text) else makefile
 
 
-def _sure_values(text: str, given: Collection[str], environment: Collection[str]) -> dict[str, str]:
-    """Return the variables of a Makefile that have one value, whatever make is given and the environment has."""
+def _sure_values(text: str, given: Collection[str], environment: Collection[str] | None) -> dict[str, str]:
+    """Return the variables of a Makefile that have one value, whatever make is given and the environment has.
+
+    An environment that is not known (None) may have a value for any that the Makefile sets by default.
+    """
     unsure = {*given, *SET_FOR_TARGET.findall(text)}
     depth = 0
     for line in text.split("\n"):
         depth += bool(_CONDITION.match(line)) - bool(_END_OF_CONDITION.match(line))
         assigned = _ASSIGNED.match(line)
-        if assigned and (depth or (assigned[2] and assigned[1] in environment)):
+        if assigned and (depth or (assigned[2] and (environment is None or assigned[1] in environment))):
             unsure.add(assigned[1])
-    return {name: value for name, value in values_of(text).items() if name not in unsure}
+    plain = _BY_DEFAULT.sub(r"\1=", text)
+    return {name: value for name, value in values_of(plain).items() if name not in unsure}
+
+
+def _asked_when_read(text: str, values: Mapping[str, str]) -> Iterator[_Recipe]:
+    """Yield what make asks the shell when it reads a Makefile, whatever it makes: `NAME := $(shell ...)`."""
+    depth = 0
+    for before, line in enumerate(text.split("\n")):
+        depth += bool(_CONDITION.match(line)) - bool(_END_OF_CONDITION.match(line))
+        said = None if depth else _SAID_BY_SHELL.match(line)
+        if said is not None:
+            filled = _VARIABLE.sub(lambda one: values.get(one[1], one[0]), said[1] or said[2])
+            yield _Recipe(text=filled.replace("$$", "$"), before=before)
 
 
 def _may_be_there(facts: Facts, step: Step, command: Command, makefile: ContextFile, name: str) -> bool:

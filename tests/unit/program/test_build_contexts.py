@@ -1,0 +1,64 @@
+"""Which folder builds take for the context: of two Makefiles with one path, the one in it counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cachemount.program.build_contexts import context_of
+from cachemount.program.main import main
+from tests.repositories import repository
+
+FILE = "ci/build.Containerfile"
+TEXT = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nRUN make deps\n"
+MAKE = "TOP := ..\nimage:\n\t$(PODMAN_BIN) build \\\n\t\t$(MORE) --file ./build.Containerfile $(TOP)\n"
+COMPOSE = "services:\n  a:\n    build:\n      context: {}\n      dockerfile: {}\n"
+ACTION = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          "
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "context"),
+    [
+        ("ci/Makefile", MAKE, ".."),
+        ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile .\n", ".."),
+        ("Makefile", "image:\n\tdocker build ci/ -f ci/build.Containerfile -t app\n", "."),
+        ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile $(CONTEXT)\n", ""),
+        ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile https://example.org/x.git\n", ""),
+        ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile -\n", ""),
+        ("build.sh", "docker build -f ci/build.Containerfile .\ndocker build -f ci/build.Containerfile ci\n", ""),
+        ("build.sh", "docker build -f other.Containerfile .\n", ""),
+        ("compose.yaml", COMPOSE.format(".", FILE), ".."),
+        ("ci/compose.yaml", COMPOSE.format("..", FILE), ".."),
+        ("ci/compose.yaml", COMPOSE.format("$C", "build.Containerfile"), ""),
+        ("docker-bake.hcl", 'target "a" {\n  context = "ci"\n  dockerfile = "build.Containerfile"\n}\n', "."),
+        (".github/workflows/a.yml", f"{ACTION}file: {FILE}\n", ".."),
+        (".github/workflows/a.yml", f"{ACTION}file: {FILE}\n          context: ./ci\n", "."),
+        (".github/workflows/a.yml", f"{ACTION}file: {FILE}\n          context: ${{{{ inputs.context }}}}\n", ""),
+        (".github/workflows/a.yml", f"{ACTION}file: other\n", ""),
+    ],
+)  # fmt: skip
+def test_what_files_around_say(tmp_path: Path, name: str, text: str, context: str) -> None:
+    repository(tmp_path, {FILE: TEXT, name: text})
+    assert context_of(str(tmp_path / FILE)) == context
+
+
+@pytest.mark.parametrize(
+    ("build", "line"),
+    [
+        ("docker build -f ci/build.Containerfile .", "Makefile:5"),
+        ("docker build -f ci/build.Containerfile ci", "Makefile:2"),
+        ("docker build -t x .", ""),
+    ],
+)
+def test_the_makefile_of_the_context(
+    tmp_path: Path, build: str, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    makefile = f"image:\n\t{build}\n.PHONY: image deps\ndeps:\n\tpip install flask\n"
+    beside = "deps:\n\tpip install black\n.PHONY: deps\n"
+    repository(tmp_path, {FILE: TEXT, "Makefile": makefile, "ci/Makefile": beside, "ci/.dockerignore": "Makefile\n"})
+    monkeypatch.chdir(tmp_path)
+    main("check-cache-mounts", [FILE])
+    shown = capsys.readouterr().out
+    assert (f"in `{line}` has no cache mount" in shown) == (line == "Makefile:5")
+    assert (" has no cache mount" in shown) == (line == "Makefile:5")
