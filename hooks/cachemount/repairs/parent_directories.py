@@ -21,6 +21,9 @@ from cachemount.late_pattern import late
 
 # There /etc/login.defs has CREATE_HOME yes, which does not hold for accounts of the system.
 _MAKES_HOMES = late(r"\buseradd(?=\s)(?![^&|;\n]*\s(?:-[a-zA-Z]*[Mr][a-zA-Z]*|--no-create-home|--system)\s)")
+_WITH_HOME = late(
+    r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
+)
 _ROOT = frozenset({"0", "root"})
 _REMOVED, _OWN_HOME = late(r"(?<![\w-])rm\s[^&|;\n]*"), late(r"(?<![\w/])(?:~|\$HOME|\$\{HOME\})/")
 _REFERENCE = late(r"(?<!\\)\$(?:\{(?=\w+\}))?(\w+)\}?")
@@ -31,6 +34,8 @@ _SYSTEM = frozenset({
     "/srv", "/sys", "/tmp", "/usr", "/usr/local", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib",
     "/var/log", "/var/mail", "/var/opt", "/var/run", "/var/spool", "/var/tmp", "/var/www",
 })  # fmt: skip
+# Homes of the table's images that their Dockerfiles give to the account.
+_OWN_HOMES = ("/opt/jboss", "/var/jenkins_home", "/var/lib/postgresql")
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
@@ -112,7 +117,7 @@ def _closed(base: BaseImage, user: str) -> tuple[str, ...]:
 
 def _is_home(path: str | None) -> bool:
     # The second is that of source-to-image: https://github.com/sclorg/s2i-base-container
-    return (path or "").startswith(("/home/", "/opt/app-root/"))
+    return (path or "").startswith(("/home/", "/opt/app-root/")) or path in _OWN_HOMES
 
 
 def has_home(install: Install, facts: Facts) -> bool:
@@ -125,16 +130,24 @@ def has_home(install: Install, facts: Facts) -> bool:
     written = [home, f"~{user}", *([home.words] if isinstance(home, TextFromArgument) and home.words else [])]
     named = "|".join(map(re.escape, written))
     made = re.compile(
-        r"useradd\b[^&|;\n]*(?:\s-[a-zA-Z]*m|--create-home)|\badduser\b(?![^&|;\n]*(?:--no-create-home|\s-[a-zA-Z]*H))"
-        rf"|\busermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home))[^&|;\n]*[\s=](?:{named})(?![/\w.-])"
+        rf"\busermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home))[^&|;\n]*[\s=](?:{named})(?![/\w.-])"
         rf"|(?:chown|install(?=[^&|;\n]*\s(?:-o|--owner)))\b[^&|;\n]*(?:{named})(?!/?[\w.-])"
     )
     if base is not None and any(_is_home(one.home) for one in base.accounts.values()):
         moved = rf"usermod\b(?=[^&|;\n]*\s(?:-[a-zA-Z]*m|--move-home)\s)[^&|;\n]*\s{re.escape(home)}/?[\"']?\s"
         if _says(facts, step, re.compile(moved)):
             return True
+    # HOME may name another folder than that of the account.
+    if install.variables.get("ACCOUNT_HOME") == home and _makes_homes(facts, step):
+        return True
+    return _says(facts, step, made) or _is_workdir(facts, step, home)
+
+
+def _makes_homes(facts: Facts, step: Step) -> bool:
+    """Return whether a step before makes the homes of the accounts that it makes."""
+    base = step.environment.base
     by_default = base is not None and base.distribution in ("fedora", "rhel") and _says(facts, step, _MAKES_HOMES)
-    return by_default or _says(facts, step, made) or _is_workdir(facts, step, home)
+    return by_default or _says(facts, step, _WITH_HOME)
 
 
 def _is_workdir(facts: Facts, step: Step, home: str) -> bool:
