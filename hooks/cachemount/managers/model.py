@@ -493,6 +493,11 @@ class PackageManager(Record, eq=False):
     builds_project: str = ""
     builds_project_flags: frozenset[str] = frozenset()
     builds_project_where: Mapping[str, str] = field(default_factory=dict)
+    # Commands that build packages of folders beside the project, and keep them; a variable ends it. With the verb
+    # `installs_named` the project is meant only where the command names it.
+    builds_beside: str = ""
+    builds_beside_unless: Mapping[str, str] = field(default_factory=dict)
+    installs_named: str = ""
     # Regular expression on what an image runs: it brings the environment up to date first, and builds such a project
     # again. A variable with a value that matches in full ends it.
     synced_at_start: str = ""
