@@ -501,6 +501,11 @@ class PackageManager(Record, eq=False):
     builds_project: str = ""
     builds_project_flags: frozenset[str] = frozenset()
     builds_project_where: Mapping[str, str] = field(default_factory=dict)
+    # Commands that build packages of folders beside the project, and keep them; a variable ends it. With the verb
+    # `installs_named` the project is meant only where the command names it.
+    builds_beside: str = ""
+    builds_beside_unless: Mapping[str, str] = field(default_factory=dict)
+    installs_named: str = ""
     # Regular expression on what an image runs: it brings the environment up to date first, and builds such a project
     # again. A variable with a value that matches in full ends it.
     synced_at_start: str = ""
@@ -755,9 +760,10 @@ class PackageManager(Record, eq=False):
     linking_unless: tuple[str, str] = ("", "")
     # What ends it in settings files of the project, by name: regular expressions.
     linking_unless_files: Mapping[str, str] = field(default_factory=dict)
-    # Why installs with -g or --global are so, the regular expression that rules it out where it is found in the file,
-    # and a variable that does, with its value.
+    # Why installs with -g or --global are so, the regular expression that rules it out where it is found in what the stage
+    # is built by, and a variable that does, with its value. What is found of the other expression after that ends it.
     linking_globally: tuple[str, str, str, str] = ("", "", "", "")
+    linking_globally_again: str = ""
     # What leaves such links in the image, unless `linking_globally` is ruled out: a later mount hides what they lead to.
     links_before: str = ""
     # Regular expressions, matched in full on a mount's target as written: what is often mounted for this manager and

@@ -29,6 +29,10 @@ UV = PackageManager(
     builds_project=r"\A(?:sync|run)\b(?!.*--no-install-(?:project|workspace))",
     builds_project_flags=frozenset({"--no-editable"}),
     builds_project_where={"UV_NO_EDITABLE": _YES},
+    # Run with 0.13.9: a folder that a list or the project names is built once, and one that the command names each time.
+    builds_beside=r"\A(?:sync|run|pip (?:install|sync))\b(?!.*--no-install-local\b)",
+    builds_beside_unless={"UV_NO_INSTALL_LOCAL": _YES},
+    installs_named="pip",
     # Run with 0.13.9: where pyproject.toml has another change time, as in an image that was pulled.
     synced_at_start=r"(?<![\w-])(?<!NO_SYNC=1 )uv\s+(?:-\S+\s+)*(?:run|sync)\b(?![^\n;&|]*\s--no-(?:sync|project)\b)",
     synced_unless={"UV_NO_SYNC": _YES},

@@ -25,7 +25,9 @@ def cache_doubt(builder: FixBuilder, install: Install, directory: Directory) -> 
     facts, cache = builder.facts, directory.cache
     if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
         return None
-    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and (not runs_later(facts, install) or has_node_modules(facts)):
+    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and (
+        not runs_later(facts, install) or has_node_modules(facts, install)
+    ):
         return None
     if cache.doubt.id == reasons.UNPINNED_IMPORTS.id and not lacks_lock(facts):
         return None

@@ -35,6 +35,8 @@ _SYSTEM = frozenset({
     "/srv", "/sys", "/tmp", "/usr", "/usr/local", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib",
     "/var/log", "/var/mail", "/var/opt", "/var/run", "/var/spool", "/var/tmp", "/var/www",
 })  # fmt: skip
+# Homes of the table's images that their Dockerfiles give to the account.
+_OWN_HOMES = ("/opt/jboss", "/var/jenkins_home", "/var/lib/postgresql")
 _WRITERS = ("RUN", "COPY", "ADD", "WORKDIR", "VOLUME")
 
 
@@ -116,7 +118,7 @@ def _closed(base: BaseImage, user: str) -> tuple[str, ...]:
 
 def _is_home(path: str | None) -> bool:
     # The second is that of source-to-image: https://github.com/sclorg/s2i-base-container
-    return (path or "").startswith(("/home/", "/opt/app-root/"))
+    return (path or "").startswith(("/home/", "/opt/app-root/")) or path in _OWN_HOMES
 
 
 def has_home(install: Install, facts: Facts) -> bool:

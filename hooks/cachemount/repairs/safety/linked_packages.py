@@ -9,6 +9,7 @@ from cachemount import reasons
 from cachemount.facts import chain
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.patterns import compiled
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -19,6 +20,7 @@ _VERSION = late(r"(?<=.)@.*")
 # What the scripts of any package may run.
 _BUILDS = late(r"gyp|prebuild|cmake-js|\A(?:node|npm|p?npx|pnpm|yarn|corepack|bun)\Z")
 
+_REFERENCE = late(r"@\$\{?(\w+)\}?")
 # Of R.
 _READS_NO_FILE = late(r"--(?:vanilla|no-init-file)\Z")
 
@@ -104,9 +106,23 @@ def _globally(facts: Facts, install: Install) -> str:
     """Return why global installs are links into the cache; "" where they are not."""
     reason, ruled_out, variable, value = install.manager.linking_globally
     off = any(install.variables.get(one) == value for one in (variable, variable.upper()))
-    if not reason or off or facts.says(ruled_out) or re.search(ruled_out, install.step.environment.image):
+    if not reason or off:
         return ""
-    return reason
+    text = _built_by(facts, install)
+    last = max((one.start() for one in compiled(ruled_out).finditer(text)), default=-1)
+    again = compiled(install.manager.linking_globally_again)
+    return "" if last >= 0 and not again.search(text, last + 1) else reason
+
+
+def _built_by(facts: Facts, install: Install) -> str:
+    """Return the name of the image and what its stages do before an install, versions filled in."""
+    step = install.step
+    before = facts.dockerfile.code_of([*chain.before(step.stage, step.instruction), step.instruction])
+    # What comes after the command in its own step says nothing of it.
+    own = facts.dockerfile.source.slice(step.instruction.span)
+    after = len(own) - (install.command.span.start - step.instruction.span.start)
+    text = f"{step.environment.image}\n{before[: max(0, len(before) - after)]}\n"
+    return _REFERENCE.sub(lambda match: f"@{install.variables.get(match[1]) or match[0]}", text)
 
 
 def _said_in_file(facts: Facts, install: Install) -> str:

@@ -13,19 +13,66 @@ from cachemount.repairs.safety.later_commands import images_commands
 _SETTINGS = ".yarnrc.yml"
 # The second has links in node_modules/.store to a folder beside the cache. Run with 4.9: it works with a mount on the
 # cache, and the image without that.
-_LINKER = late(r"(?m)^nodeLinker:\s*[\"']?(?:node-modules|pnpm)\b")
+_IN_PROJECT = frozenset({"node-modules", "pnpm"})
+_VARIABLE = "YARN_NODE_LINKER"
+_LINKER = late(r"(?m)^nodeLinker:\s*[\"']?(node-modules|pnpm|pnp)\b")
+_SAID = late(r"nodeLinker[\"':=\s]+\\?[\"']?(node-modules|pnpm|pnp)\b")
+# Instructions that use what is there, and the commands in them. Those that make a folder, or ask for it, do not tell
+# that yarn fills it.
+_USERS = frozenset({"RUN", "COPY", "ADD", "CMD", "ENTRYPOINT", "HEALTHCHECK"})
+_PARTS = late(r"&&|\|\||[;|]|(?<!\\)\n")
+_MAKES_OR_ASKS = late(r"(?:\A|[\s({])(?:rm|mkdir|chown|chmod|test|\[\[?|PATH=\S*|find|ln)(?=\s)")
+_FOLDER = late(r"(?<![\w/.~@=:-])[\w./~$@{}-]*(?<![\w-])node_modules(?![\w-])[\w./@-]*")
 _STORED_ELSEWHERE = late(r"(?m)^pnpmStoreFolder:")
 # The files that say where the packages are, the folder of the packages, and patterns that may take these along.
 _PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
 
 
-def has_node_modules(facts: Facts) -> bool:
-    """Return whether the settings of the project, which the build copies, put its packages into node_modules."""
-    texts = _settings(facts)
-    if not texts or not all(map(_LINKER.search, texts)) or any(map(_STORED_ELSEWHERE.search, texts)):
+def has_node_modules(facts: Facts, install: Install) -> bool:
+    """Return whether an install is known to put the packages of its project into node_modules."""
+    said = install.variables.get(_VARIABLE, "")
+    if said != "":
+        return said in _IN_PROJECT
+    if told := _told(facts, install):
+        return told in _IN_PROJECT
+    texts = [text for text in _settings(facts) if text]
+    if any(map(_STORED_ELSEWHERE.search, texts)):
         return False
-    # It may be set in another way as well.
-    return not facts.says(r"(?i)node_?linker")
+    linkers = [found[1] if (found := _LINKER.search(text)) else "" for text in texts]
+    if linkers and all(linkers):
+        return _IN_PROJECT.issuperset(linkers)
+    # Otherwise only what is made of the folder tells that it is there.
+    return "pnp" not in linkers and _uses_folder(facts, install)
+
+
+def _told(facts: Facts, install: Install) -> str:
+    """Return where a command, or text that a step writes into the settings, puts packages; "" where none says it."""
+    step = install.step
+    built_by = facts.dockerfile.code_of([*chain.before(step.stage, step.instruction), step.instruction])
+    found = _SAID.findall(built_by) if "inker" in built_by else []
+    return found[-1] if found else ""
+
+
+def _uses_folder(facts: Facts, install: Install) -> bool:
+    """Return whether the project's node_modules is used: by a step, by the image, or by a stage that takes it."""
+    stage, workdir = install.step.stage, install.variables["WORKDIR"]
+    own = [*stage.lineage(), *chain.family(stage)]
+    for other in facts.dockerfile.stages:
+        for instruction in other.instructions:
+            source = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
+            taken = other in own if source is None else chain.stage_named(facts.dockerfile, source) in own
+            if instruction.keyword in _USERS and taken:
+                code = facts.dockerfile.code_of([instruction])
+                parts = _PARTS.split(code) if "node_modules" in code else []
+                if any(_is_used(part, workdir) for part in parts if not _MAKES_OR_ASKS.search(part)):
+                    return True
+    return False
+
+
+def _is_used(command: str, workdir: str | None) -> bool:
+    """Return whether a command names node_modules in the folder of a project."""
+    paths = (path for path in _FOLDER.findall(command) if not path.startswith(("/usr/", "~", "--")))
+    return any(not path.startswith("/") or workdir is None or locations.below(path, workdir) for path in paths)
 
 
 def _settings(facts: Facts) -> list[str]:

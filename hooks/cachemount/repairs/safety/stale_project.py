@@ -7,6 +7,7 @@ https://docs.astral.sh/uv/concepts/cache/#dynamic-metadata. In a layer that is c
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Instruction, Run
@@ -25,6 +26,11 @@ _KEYS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "src"})
 # `name = { path = "../lib" }` in [tool.uv.sources]
 _SOURCE = late(r"(?m)^\s*[\w.\"'-]+\s*=\s*(\{[^}\n]*\bpath\s*=[^}\n]*\})")
 _PATH = late(r"\bpath\s*=\s*[\"']([^\"']+)[\"']")
+# What has uv read the pyproject.toml of a folder, and a folder in a list of requirements.
+_OF_PROJECT = late(r"\.{0,2}/|\.\.?(?:\[|\Z)|(?:.*/)?pyproject\.toml\Z")
+_LISTED = late(
+    r"(?m)^[ \t]*(?:[\w.-]+(?:\[[^\]\n]*\])?[ \t]*@[ \t]*)?(?:file:(?://)?)?((?:\.{0,2}/|[\w-]+/)[^\s;#\[]*)"
+)
 _EDITABLE = late(r"\beditable\s*=\s*true\b")
 # Like package managers they put no module into a project, unless a shell writes what they print.
 _QUIET = frozenset({
@@ -46,15 +52,18 @@ def stale_project(facts: Facts, install: Install) -> Withheld | None:
     """Return the reason not to keep the package of a project whose sources may change without a sign of it."""
     manager = install.manager
     line = " ".join((*install.verb, *(argument.known for argument in install.arguments)))
-    if not manager.builds_project or not compiled(manager.builds_project).search(line):
-        return None
-    chosen = set_to(manager.builds_project_where, install.variables)
-    packed = chosen or any(argument.text in manager.builds_project_flags for argument in install.arguments)
-    given = locations.flag_value(install.arguments, ("--project", "--directory"))
-    folder = locations.absolute(given[0], install.variables["WORKDIR"]) if given else install.variables["WORKDIR"]
-    beside = _packages_beside(facts)
+    builds = bool(manager.builds_project) and compiled(manager.builds_project).search(line) is not None
+    packed = builds and (
+        set_to(manager.builds_project_where, install.variables)
+        or any(argument.text in manager.builds_project_flags for argument in install.arguments)
+    )
+    beside = list(_packages_beside(facts, install, line)) if manager.builds_beside else []
     if not packed and not beside:
         return None
+    given = locations.flag_value(install.arguments, ("--project", "--directory"))
+    folder = install.variables["WORKDIR"]
+    if given:
+        folder = None if given[1] is None else locations.absolute(given[1], folder)
     if folder is None:
         return reasons.STALE_PROJECT.about(title=_title(install))
     folders = [folder] if packed else []
@@ -69,12 +78,31 @@ def _title(install: Install) -> str:
     return f"{install.program} {' '.join(install.verb)}"
 
 
-def _packages_beside(facts: Facts) -> list[str]:
-    """Return the folders of packages that the project takes from beside it, and does not install as they lie there."""
-    texts = (one.text for one in facts.dockerfile.source.context if one.path.endswith("pyproject.toml"))
-    tables = (table for text in texts for table in _SOURCE.findall(text) if not _EDITABLE.search(table))
-    found = (match[1] for table in tables if (match := _PATH.search(table)))
-    return [one for one in found if not one.endswith((".whl", ".zip", ".tar.gz"))]
+def _packages_beside(facts: Facts, install: Install, line: str) -> Iterator[str]:
+    """Yield the folders of packages that an install takes from beside the project, and does not leave where they lie.
+
+    What a command names itself is built each time.
+    """
+    manager = install.manager
+    if not compiled(manager.builds_beside).search(line) or set_to(manager.builds_beside_unless, install.variables):
+        return
+    context, named = facts.dockerfile.source.context, [argument.known for argument in install.arguments]
+    if (
+        not manager.installs_named
+        or install.verb[:1] != (manager.installs_named,)
+        or any(map(_OF_PROJECT.match, named))
+    ):
+        texts = (one.text for one in context if one.path.endswith("pyproject.toml"))
+        tables = (table for text in texts for table in _SOURCE.findall(text) if not _EDITABLE.search(table))
+        yield from _folders(match[1] for table in tables if (match := _PATH.search(table)))
+    lists = {posixpath.basename(one) for one in named if one.endswith(".txt")}
+    for one in context if lists else ():
+        if posixpath.basename(one.path) in lists:
+            yield from _folders(_LISTED.findall(one.text))
+
+
+def _folders(paths: Iterable[str]) -> Iterator[str]:
+    return (one for one in paths if not one.endswith((".whl", ".zip", ".tar.gz", ".txt")))
 
 
 def _brings_key_last(facts: Facts, step: Step, folder: str) -> bool:
