@@ -89,7 +89,6 @@ def _later(name: str, when: str, unused_by: tuple[str, str]) -> Cache:
         # It puts a package there by renaming.
         shareable=True,
         doubt=_PNP,
-        safe_when=r"node[_-]modules",
     )
 
 

@@ -15,7 +15,7 @@ from cachemount.repairs.builder import FixBuilder
 from cachemount.repairs.parent_directories import is_made
 from cachemount.repairs.safety.file_names import is_for_platforms
 from cachemount.repairs.safety.pinned_imports import lacks_lock
-from cachemount.repairs.safety.plug_and_play import has_node_modules, runs_later
+from cachemount.repairs.safety.plug_and_play import may_play, runs_later
 
 _OWN_PLATFORM = ("$BUILDPLATFORM", "${BUILDPLATFORM}")
 
@@ -25,7 +25,7 @@ def cache_doubt(builder: FixBuilder, install: Install, directory: Directory) -> 
     facts, cache = builder.facts, directory.cache
     if cache.doubt is None or (cache.others_only and install.root) or not _is_on(install, cache.doubt_on):
         return None
-    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and (not runs_later(facts, install) or has_node_modules(facts)):
+    if cache.doubt.id == reasons.PLUG_AND_PLAY.id and not (runs_later(facts, install) and may_play(facts, install)):
         return None
     if cache.doubt.id == reasons.UNPINNED_IMPORTS.id and not lacks_lock(facts):
         return None
