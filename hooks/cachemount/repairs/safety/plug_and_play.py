@@ -23,6 +23,8 @@ _USERS = frozenset({"RUN", "COPY", "ADD", "CMD", "ENTRYPOINT", "HEALTHCHECK"})
 _PARTS = late(r"&&|\|\||[;|]|(?<!\\)\n")
 _MAKES_OR_ASKS = late(r"(?:\A|[\s({])(?:rm|mkdir|chown|chmod|test|\[\[?|PATH=\S*|find|ln)(?=\s)")
 _FOLDER = late(r"(?<![\w/.~@=:-])[\w./~$@{}-]*(?<![\w-])node_modules(?![\w-])[\w./@-]*")
+# What Plug'n'Play itself has.
+_IS_PLAYED = r"(?<![\w-])\.pnp\.\w"
 _STORED_ELSEWHERE = late(r"(?m)^pnpmStoreFolder:")
 # The files that say where the packages are, the folder of the packages, and patterns that may take these along.
 _PROJECT = late(r"(?:^|/)(?:\.pnp\b|\.yarn\b|node_modules)|[*?\[$]")
@@ -41,6 +43,8 @@ def has_node_modules(facts: Facts, install: Install) -> bool:
     linkers = [found[1] if (found := _LINKER.search(text)) else "" for text in texts]
     if linkers and all(linkers):
         return _IN_PROJECT.issuperset(linkers)
+    if facts.says(_IS_PLAYED):
+        return False
     # Otherwise only what is made of the folder tells that it is there.
     return "pnp" not in linkers and _uses_folder(facts, install)
 
