@@ -785,6 +785,26 @@ STALE_PROJECT = Reason(
     "copy pyproject.toml together with the modules (`COPY . .`), or install the project editable",
     "it mounts the cache all the same, and the image may get an old build of the project",
 )
+NO_VERSION = Reason(
+    "no-version",
+    "{address} names no version, and {manager} takes a file of that name from its cache without asking for a newer one",
+    "name the version in the address, or fetch the file by itself (`curl -fsSLO`) and install that",
+    "it mounts the cache all the same, and the image may get an old package",
+)
+OWN_REPOSITORY = Reason(
+    "own-repository",
+    "`{words}` is a repository on disk: {manager} takes a package from its cache by name and version, also if another"
+    " one is built under them",
+    "install the file that is built, or build it into a step that has no cache mount",
+    "it mounts the cache all the same, and an old package is installed, or refused",
+)
+MIXED_PACKAGES = Reason(
+    "mixed-packages",
+    "{image} may be one of several distributions that have other packages under the same names, and {manager} refuses"
+    " those of another one",
+    "write the steps for each image, or give each a cache by `id=`",
+    "it mounts one cache for all of them",
+)
 CHANGES_OWNER = Reason(
     "changes-owner",
     "`{words}` (line {line}) gives {path} to another user, and {manager} does not use another user's cache",

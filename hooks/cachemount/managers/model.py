@@ -532,6 +532,16 @@ class PackageManager(Record, eq=False):
     without_flags: frozenset[str] = frozenset()
     # True where the flag that names the directory also beats a variable that switches the cache off.
     flag_beats_off: bool = False
+    # Regular expression on `PROGRAM DISTRIBUTION:RELEASE IMAGE`, as in `Cache.variants`, -> one that is matched in full on
+    # the address of a package without a version: what the cache has by the name of the file is taken, whatever is there now.
+    taken_by_name: Mapping[str, str] = field(default_factory=dict)
+    # Regular expressions on the file before an install, and on what its chain of stages runs: the build makes packages, and
+    # installs them from a repository of its own. The cache has them by name and version, whatever they are made of.
+    own_repository: tuple[str, str] = ("", "")
+    # Files of the project, in small letters, that name such a repository: regular expressions.
+    own_repository_in: Mapping[str, str] = field(default_factory=dict)
+    # Regular expression on the names of images that have other packages under the same names: its group names them.
+    other_repositories: str = ""
     # True where the cache keeps what it built of a package's sources, and takes it again whatever the build variables are.
     keeps_builds: bool = False
     # True where it keeps what it built for each platform, whatever libraries of the image that is of.

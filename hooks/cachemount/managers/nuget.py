@@ -79,6 +79,12 @@ NUGET = PackageManager(
             pattern=r"\b(?:all|global-packages)\b",
         ),
     ),
+    # A package that is unpacked is not looked at again, whatever a source has under its name and version.
+    own_repository=(
+        r"\b(?:dotnet|nuget)\s+pack\b|\bnuget\s+add\s|[-/](?:t|target):\w*[pP]ack\b",
+        r"(?:(?<!\S)(?:-s|--source|-Source)[= ]|\badd\s+source\s+|RestoreSources=|RestoreAdditionalProjectSources=)[\"']?[./~]\S*",
+    ),
+    own_repository_in={"nuget.config": r"(?i)<add\s+key=\"[^\"]*\"\s+value=\"(?!https?:|%|true|false)[^\"]*\""},
     # Its locks lie in the temporary folder (NuGetScratch/lock), which each step has for itself: two that fill one cold
     # folder at once fail (https://github.com/NuGet/Home/issues/14089, https://github.com/NuGet/Home/issues/7380).
     sharing="locked",

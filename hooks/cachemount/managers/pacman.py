@@ -63,6 +63,12 @@ PACMAN = PackageManager(
         ),
     ),
     sharing="locked",
+    # Run with 6.0.2: -U takes a file of the address's name from the cache, -S one of another content as well, and then
+    # "is corrupted (invalid or corrupted package (checksum))" ends it.
+    taken_by_name={"": r"(?:https?|ftp)://(?:\S*/)?(?![^/]*-\d[^/]*-[^/]*\.pkg\.tar)[^/]+"},
+    own_repository=("", r"\brepo-add\b|(?:\b|(?<=\\n))Server\s*=\s*file:[^\s'\"\\]*"),
+    own_repository_in={"pacman.conf": r"(?m)^[ \t]*Server\s*=\s*file:\S*"},
+    other_repositories=r"\b(arch(?:linux)?-?arm|manjaro|artix|cachyos)",
     # Helpers for the user repository, as a user who may sudo.
     run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     installs_in_script=rf"\b(?:pacman|{_HELPERS})\s[^;&|\n#]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",

@@ -204,9 +204,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
     if "/etc/apt/apt.conf" in text:
         yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in taken_by(words))
-    if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
-        yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
-        yield from _bound_settings(text)
+    yield from _of_settings(text)
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
     if fills_store and not may_fill and _RUNS_SCRIPT.search(text):
@@ -235,6 +233,17 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from places_of(text, modules)
+
+
+def _of_settings(text: str) -> Iterator[str]:
+    """Yield settings files of managers, and those that may name a repository on disk."""
+    if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
+        yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
+        yield from _bound_settings(text)
+    if "pacman.conf" in text:
+        yield from copied_as(text, "pacman.conf")
+    if "dotnet" in text and "pack" in text:
+        yield from ("nuget.config", "NuGet.config", "NuGet.Config")
 
 
 def _bound_settings(text: str) -> Iterator[str]:

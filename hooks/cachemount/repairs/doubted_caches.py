@@ -44,6 +44,11 @@ def doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> 
 
         if stale := stale_project(builder.facts, install):
             builder.mark_unsafe([stale])
+    manager = install.manager
+    if manager.taken_by_name or manager.own_repository[1]:
+        from cachemount.repairs.safety.same_names import same_names
+
+        builder.mark_unsafe(same_names(builder.facts, install))
     if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
         builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
     link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)
