@@ -542,6 +542,8 @@ class PackageManager(Record, eq=False):
     own_repository_in: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on the names of images that have other packages under the same names: its group names them.
     other_repositories: str = ""
+    # Regular expression on the arguments: options that choose where the packages come from.
+    source_options: str = ""
     # True where the cache keeps what it built of a package's sources, and takes it again whatever the build variables are.
     keeps_builds: bool = False
     # True where it keeps what it built for each platform, whatever libraries of the image that is of.

@@ -79,6 +79,10 @@ NUGET = PackageManager(
             pattern=r"\b(?:all|global-packages)\b",
         ),
     ),
+    source_options=(
+        r"(?i)(?<!\S)(?:-s|--source|-source|--configfile|-configfile)[= ]\S+"
+        r"|(?<!\S)[-/]\S*:Restore(?:Sources|ConfigFile|AdditionalProjectSources)=\S+"
+    ),
     # A package that is unpacked is not looked at again, whatever a source has under its name and version.
     own_repository=(
         r"\b(?:dotnet|nuget)\s+pack\b|\bnuget\s+add\s|[-/](?:t|target):\w*[pP]ack\b",
