@@ -91,6 +91,7 @@ CONDA = PackageManager(
     linking_flags=("--always-softlink", "--allow-softlinks"),
     linking_variables={"CONDA_ALWAYS_SOFTLINK": _ON, "CONDA_ALLOW_SOFTLINKS": _ON},
     linking_files={".condarc": r"(?m)^(?:always_softlink|allow_softlinks):\s*(?i:true|yes|on)\b"},
+    moving_files={".condarc": r"(?m)^pkgs_dirs:"},
     linking_settings=(
         # Up to 4.2 it links across filesystems: https://github.com/conda/conda/blob/4.2.x/conda/config.py (allow_softlinks).
         rf"\b(?:Mini|Ana)conda[23]?-{_OLD}[\d.]+|\bMiniconda-latest\b|(?<![\w-])conda==?{_OLD}[\d.]*",
