@@ -478,6 +478,8 @@ class PackageManager(Record, eq=False):
     commands: tuple[tuple[str, ...], ...] = ()
     # Flags that make any invocation harmless: --help, --version, a dry run.
     no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
+    # Flags that say where packages come from, for one command alone.
+    source_flags: tuple[str, ...] = ()
     # Flags with which what reads a store fetches what the store lacks.
     fetching_flags: frozenset[str] = frozenset()
     # The flag without which a verb fetches for the project, as all of `fetching_verbs` do; flags that say the same, and

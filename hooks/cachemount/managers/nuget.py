@@ -55,6 +55,11 @@ NUGET = PackageManager(
             "-p", "--configfile", "--lock-file-path", "--logger", "-l", "--filter", "--settings", "--results-directory",
         }
     ),
+    source_flags=(
+        "-s", "--source", "-Source", "--configfile", "-ConfigFile", "-p:RestoreSources", "/p:RestoreSources",
+        "--property:RestoreSources", "-p:RestoreConfigFile", "/p:RestoreConfigFile", "--property:RestoreConfigFile",
+        "-p:RestoreAdditionalProjectSources", "/p:RestoreAdditionalProjectSources",
+    ),
     # https://learn.microsoft.com/dotnet/core/tools/dotnet-publish#implicit-restore
     unfetched_flag="--no-restore",
     fetching_verbs=(("restore",), ("build",), ("publish",), ("test",), ("pack",)),
