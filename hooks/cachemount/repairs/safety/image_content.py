@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.cleanups import paths, resolved
+from cachemount.facts.cleanups import paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
@@ -27,13 +27,8 @@ from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
 from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
-from cachemount.shell.model import Command
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
-# What they install for a project lies in its folder.
-_MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
-_PACKED = late(r"\S+\.(?:tgz|tar\.gz)")
-_HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
 _PREPARE = frozenset({"cache", "config", "init", "python", "set", "venv", "--version"})
 _RUNNERS, _RUNS = frozenset({"bunx", "npx", "pnpx", "uvx"}), frozenset({"dlx", "exec", "run", "x"})
 # A project that is made up and thrown away for what it downloads.
@@ -268,43 +263,24 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
     mine = [one for one in step.installs if one.manager is manager and not one.reader]
     if any(one.cache.kind == "store" for install in mine for one in install.directories):
         return False
+    from cachemount.repairs.safety.thrown_projects import HANDLES
+
     # What the programs do beside, as `npm run build`, may be what the step is for.
     own = [one.command for one in mine]
     if any(one.program in _RUNNERS or not _RUNS.isdisjoint(word.known for word in one.words[1:2]) for one in own):
         return False
     others = (one.words for one in step.script.commands if one.words and one not in own)
-    if not all(words[0].name in _HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
+    if not all(words[0].name in HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
         return False
     return _throws_project_away(step, mine) and is_of_image(facts, step)
 
 
 def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
-    """Return whether the step removes the folders in which these installs put all that they made, and does no more."""
-    others = (one.words[0].name for one in step.script.commands if one.words)
-    programs = {program for install in installs for program in install.manager.programs}
-    if not installs or not all(one.manager.name in _MAKE_IN_PROJECT for one in installs):
+    if "rm " not in step.run.script.text:
         return False
-    if not all(name in _HANDLES or any(re.fullmatch(one, name) for one in programs) for name in others):
-        return False
-    removed = [
-        path
-        for command in step.script.commands
-        if command.words and command.words[0].name == "rm"
-        for word in command.words[1:]
-        if word.text and (path := resolved(word.text, command, step)) is not None
-    ]
-    if _installs_result(step.script.commands):
-        return False
-    folders = [resolved(".", install.command, step) for install in installs]
-    return all(folder and any(locations.below(folder, one) for one in removed) for folder in folders)
+    from cachemount.repairs.safety.thrown_projects import throws_project_away
 
-
-def _installs_result(commands: Sequence[Command]) -> bool:
-    """Return whether commands pack a project and install it for all; of a folder npm makes but a link to it."""
-    lines = [[word.known for word in command.words[1:]] for command in commands]
-    at = next((index for index, texts in enumerate(lines) if texts[:1] == ["pack"]), len(lines))
-    after = (texts for texts in lines[at + 1 :] if not {"-g", "--global"}.isdisjoint(texts))
-    return any(map(_PACKED.fullmatch, (text or "" for texts in after for text in texts)))
+    return throws_project_away(step, installs)
 
 
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -316,6 +292,7 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
         and install.verb not in manager.refresh_verbs
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+        if not _throws_project_away(other, [one for one in other.installs if one.manager is manager])
         for install in other.installs
     )
 
