@@ -666,6 +666,12 @@ READS_STORE_OFFLINE = Reason(
     " let it fetch, or do it in the step of {step}",
     unsafe="it mounts the store in both steps, and the later one fails when the mount is empty",
 )
+TOOLS_OF_STORE = Reason(
+    "tools-of-store",
+    "{where} (`{name}`) may run the tools that {step} puts into {manager}'s store, and does not fetch them",
+    "run `{fetch}` in that step as well",
+    _READS_NOTHING,
+)
 LACKS_SECRET = Reason(
     "lacks-secret",
     "{step} fills {manager}'s {kind} with {secret}, which {where} does not have to fetch it again; give it the same",

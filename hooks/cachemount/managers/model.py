@@ -478,6 +478,10 @@ class PackageManager(Record, eq=False):
     commands: tuple[tuple[str, ...], ...] = ()
     # Flags that make any invocation harmless: --help, --version, a dry run.
     no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
+    # The verb that puts a project's tools into the store, where the project's other commands find them; only it fetches
+    # them. What else may run them: a regular expression on the project's package.json.
+    tools_by: tuple[str, ...] = ()
+    tools_in_scripts: str = ""
     # Flags that say where packages come from, for one command alone.
     source_flags: tuple[str, ...] = ()
     # Flags with which what reads a store fetches what the store lacks.

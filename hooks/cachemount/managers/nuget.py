@@ -55,6 +55,9 @@ NUGET = PackageManager(
             "-p", "--configfile", "--lock-file-path", "--logger", "-l", "--filter", "--settings", "--results-directory",
         }
     ),
+    # A target of MSBuild may run `dotnet TOOL`: https://learn.microsoft.com/dotnet/core/tools/local-tools-how-to-use
+    tools_by=("tool", "restore"),
+    tools_in_scripts=r":\s*\"[^\"\n]*(?<![\w.-])dotnet\s",
     source_flags=(
         "-s", "--source", "-Source", "--configfile", "-ConfigFile", "-p:RestoreSources", "/p:RestoreSources",
         "--property:RestoreSources", "-p:RestoreConfigFile", "/p:RestoreConfigFile", "--property:RestoreConfigFile",

@@ -224,6 +224,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
             yield from _copied(text, name)
     if "mvn" in text:
         yield ".mvn/maven.config"
+    if "tool restore" in text:
+        yield "package.json"
     if uses_conda:
         yield from _copied(text, ".condarc")
     if "pixi" in text:

@@ -52,6 +52,10 @@ from cachemount.script_names import MAKEFILES
 
 def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield the reasons why a store on the places, filled by this step, is not safe in a mount."""
+    if manager.tools_by:
+        from cachemount.repairs.safety.restored_tools import lacks_tools
+
+        yield from lacks_tools(facts, step, manager)
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     in_image = _leaves_in_image(step, manager, places)
