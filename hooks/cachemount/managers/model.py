@@ -665,6 +665,11 @@ class PackageManager(Record, eq=False):
     revalidate: Mapping[str, str] = field(default_factory=dict)
     # What is put for `{options}` in that command where the install has no options between its program and its verb.
     revalidate_options: str = ""
+    # Flags that name the sources of an install, which are put behind that command.
+    revalidate_of: tuple[str, ...] = ()
+    # Regular expressions on what was run before: it takes all sources away, so that nothing is downloaded; it adds some.
+    no_sources_after: str = ""
+    sources_by: str = ""
     # Regular expression on two installs of a step, one right after the other: where it is not found, the second does not
     # have to ask again. "": it always has to.
     asks_again_for: str = ""

@@ -8,8 +8,10 @@ would have fetched the index anew.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
+from cachemount.facts.locations import flag_words
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.settings import program_and_any_image, programs_and_images
 from cachemount.late_pattern import late
@@ -38,7 +40,19 @@ def missing_revalidation(facts: Facts, install: Install) -> str:
     variables = {*install.step.environment.variables, *command.exports, *(one.name for one in command.assignments)}
     if wanted.partition("=")[0] in variables:
         return ""
-    return wanted.replace("{options}", _options(facts, install) or manager.revalidate_options)
+    named = " ".join(_named(install))
+    return " ".join(
+        filter(None, (wanted.replace("{options}", _options(facts, install) or manager.revalidate_options), named))
+    )
+
+
+def _named(install: Install) -> Iterator[str]:
+    """Yield the sources that an install names, which it alone asks."""
+    words = [word for flag in install.manager.revalidate_of for word in flag_words(install.arguments, flag)]
+    for word in words:
+        name = word.word.raw.partition("=")[2] if word.known.startswith("--") else word.word.raw
+        if name and not name.startswith("-"):
+            yield name
 
 
 def _wanted(manager: PackageManager, image: str) -> str:
