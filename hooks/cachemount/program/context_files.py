@@ -229,7 +229,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if uses_conda:
         yield from _copied(text, ".condarc")
     if "pixi" in text:
-        yield ".pixi/config.toml"
+        yield from (".pixi/config.toml", *copied_as(text, "config.toml"))
     if uses_uv or fills_store or may_fill or _MAY_INSTALL_OFFLINE.search(text):
         yield from started_files(text)
     if may_fill and "python" in text and ("import" in text or "-m" in text):
