@@ -607,6 +607,13 @@ CACHE_ALONE = Reason(
     "let the later step download, or do both in one step",
     _READS_NOTHING,
 )
+TAKES_INSTALLED = Reason(
+    "takes-installed",
+    "`{name}` in line {line} needs what {manager} has in its cache of packages that were installed before, and fetches"
+    " none of them again",
+    "run it in the step that installs all of them",
+    _READS_NOTHING,
+)
 RUN_FROM_CACHE = Reason(
     "run-from-cache",
     "the image's {keyword} (line {line}) runs a program out of {manager}'s cache, which `{name}` fills:"
@@ -659,6 +666,12 @@ READS_STORE_OFFLINE = Reason(
     " let it fetch, or do it in the step of {step}",
     unsafe="it mounts the store in both steps, and the later one fails when the mount is empty",
 )
+TOOLS_OF_STORE = Reason(
+    "tools-of-store",
+    "{where} (`{name}`) may run the tools that {step} puts into {manager}'s store, and does not fetch them",
+    "run `{fetch}` in that step as well",
+    _READS_NOTHING,
+)
 LACKS_SECRET = Reason(
     "lacks-secret",
     "{step} fills {manager}'s {kind} with {secret}, which {where} does not have to fetch it again; give it the same",
@@ -686,18 +699,6 @@ MAY_NEED_STORE = Reason(
     "{where} runs `{title}`, which may need {manager}'s store; run it in the step of {step}, where the mount is,"
     " or mount {places} in {where} too",
     unsafe=_READS_NOTHING,
-)
-REFRESH_FAILS = Reason(
-    "refresh-fails",
-    "`{words}`, without which a mount may have an old index, fails where {why}, and the install does not",
-    "refresh the repositories in the step itself, before the install",
-    "it puts the command there all the same, and the step may fail",
-)
-NEEDS_TOOLS = Reason(
-    "needs-tools",
-    "{where} (`{name}`) may run the project's tools, which {step} alone puts into {manager}'s store;"
-    " run `{command}` in {where} as well",
-    unsafe="both steps get the mount, and the later one finds no tools when the mount is empty",
 )
 PYTHONS_ELSEWHERE = Reason(
     "pythons-elsewhere",
@@ -785,25 +786,11 @@ STALE_PROJECT = Reason(
     "copy pyproject.toml together with the modules (`COPY . .`), or install the project editable",
     "it mounts the cache all the same, and the image may get an old build of the project",
 )
-NO_VERSION = Reason(
-    "no-version",
-    "{address} names no version, and {manager} takes a file of that name from its cache without asking for a newer one",
-    "name the version in the address, or fetch the file by itself (`curl -fsSLO`) and install that",
-    "it mounts the cache all the same, and the image may get an old package",
-)
-OWN_REPOSITORY = Reason(
-    "own-repository",
-    "`{words}` is a repository on disk: {manager} takes a package from its cache by name and version, also if another"
-    " one is built under them",
-    "install the file that is built, or build it into a step that has no cache mount",
-    "it mounts the cache all the same, and an old package is installed, or refused",
-)
-MIXED_PACKAGES = Reason(
-    "mixed-packages",
-    "{image} may be one of several distributions that have other packages under the same names, and {manager} refuses"
-    " those of another one",
-    "write the steps for each image, or give each a cache by `id=`",
-    "it mounts one cache for all of them",
+KNOWN_BY_NAME = Reason(
+    "known-by-name",
+    "`{title}` may take a package out of {manager}'s cache again by its name, though it has another content now",
+    "install it in a step of its own, without a mount, and under a name that changes with it where others need it",
+    "it mounts the cache all the same, and the image may get the package as it once was",
 )
 CHANGES_OWNER = Reason(
     "changes-owner",
@@ -814,7 +801,7 @@ CHANGES_OWNER = Reason(
 TAKES_ALL = Reason(
     "takes-all",
     "`{words}` takes what lies in {place}, where a mount has the packages of other builds as well",
-    "name the files that it takes, or fetch into a folder of its own: `apt-get download`, `dnf download --destdir`",
+    "fetch into a folder of its own: `apt-get download`, `-o Dir::Cache::archives=/packages`",
     "it mounts the folder all the same, and packages of other builds may get into the image",
 )
 MAY_EMPTY_CACHE = Reason(

@@ -95,7 +95,7 @@ def copies(dockerfile: Dockerfile, filled_in: Callable[[Instruction, str], str])
                     found.setdefault(source.index, []).append(filled_in(instruction, mount.options["source"]))
             if instruction.keyword == "COPY":
                 name = next((flag.value for flag in instruction.flags if flag.name == "from"), None)
-                for source in _stages(dockerfile, name):
+                for source in stages_named(dockerfile, name):
                     words = [filled_in(instruction, word) for word in instruction.operands]
                     # What a stage has from the one it is built on, and at the same place, only gets another owner.
                     if not (
@@ -105,7 +105,7 @@ def copies(dockerfile: Dockerfile, filled_in: Callable[[Instruction, str], str])
     return found
 
 
-def _stages(dockerfile: Dockerfile, name: str | None) -> list[Stage]:
+def stages_named(dockerfile: Dockerfile, name: str | None) -> list[Stage]:
     """Return the stages that a COPY may take from: with a variable in the name all that it fits."""
     if name and "$" in name:
         return [one for one in dockerfile.stages if may_name(name, one.name)]

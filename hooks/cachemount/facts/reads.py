@@ -66,6 +66,22 @@ class _Index(Record):
     there_inside: list[tuple[str, int]]
 
 
+def is_read_after(facts: Facts, step: Step, place: str, *, of_image: bool) -> bool:
+    """Return whether something needs a place after the step that fills it: in its stage, or in one that copied it.
+
+    A folder `of_image` is there in any case.
+    """
+    home = step.environment.home
+    if last_reader(facts, step.stage, place, home, of_image=of_image) > step.instruction.span.start:
+        return True
+    if len(facts.dockerfile.stages) < 2:
+        return False
+    from cachemount.facts.copied_places import copied_places
+
+    copies = facts.memo(copied_places, step.stage, place)
+    return any(last_reader(facts, one.stage, one.path, home, of_image=of_image) > one.rank for one in copies)
+
+
 def last_reader(facts: Facts, stage: Stage, place: str, home: str | None, *, of_image: bool) -> int:
     """Return the rank of the last instruction that needs a place, or a file in it; 0 where none does.
 

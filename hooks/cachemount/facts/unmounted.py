@@ -11,7 +11,6 @@ from typing import Literal
 from cachemount.copied_names import copies
 from cachemount.dockerfile.model import Instruction, Stage
 from cachemount.facts import chain, locations
-from cachemount.facts.cleanups import looks_meant, part_of
 from cachemount.facts.model import Directory, Facts, Install, Mount, Step
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record
@@ -229,6 +228,8 @@ def misplaced(step: Step, directory: Directory, manager: PackageManager) -> Moun
     """
     if not step.mounts:
         return None
+    from cachemount.facts.meant_mounts import looks_meant
+
     return next((mount for mount in _spare(step, manager) if looks_meant(step, mount, directory, manager)), None)
 
 
@@ -237,6 +238,8 @@ def misplaced_parts(step: Step, directory: Directory, manager: PackageManager) -
 
     So Cargo's documentation has them: `registry/index` and `registry/cache`.
     """
+    from cachemount.facts.meant_mounts import looks_meant, part_of
+
     found = {part_of(mount.flag.target, directory)[0]: mount for mount in _spare(step, manager)}
     return {part: one for part, one in found.items() if part and looks_meant(step, one, directory, manager)}
 

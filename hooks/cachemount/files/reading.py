@@ -210,11 +210,6 @@ def text_inside_repository(path: str, folder: str, most: int) -> str:
     return text.replace("\r\n", "\n")
 
 
-def text_in(root: str, name: str, most: int) -> str:
-    """Return the text of a file by its path in a repository, with "/" between folders; as `text_inside_repository`."""
-    return text_inside_repository(os.path.join(root, *name.split("/")), root, most)
-
-
 def _inside(path: str, root: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 

@@ -129,7 +129,12 @@ APK = PackageManager(
     refresh_verbs_idle_on=rf"\A\S+ (?!alpine:3\.(?:\d|1\d|2[013-9])(?:\.\d+)?(?: |\Z)|{_NEWEST}|{_SINCE_3_23})",
     # Read: since 2.10 all that writes the database does, in `apk_db_add_repository`.
     installs_fetch_index_on=_SINCE_2_10,
-    index_verbs=frozenset({"dot", "list", "policy", "search"}),
+    index_verbs=frozenset({"dot", "list", "policy", "search", "stats", "version"}),
+    # Read: they open the database to read it, so that none of them fetches an index (`apk_db_open`).
+    run_with_index=(
+        r"(?s)\A(?!.*\bapk\s[^\n;&|]*(?<![\w-])(?:add|fix|update|upgrade|-\w*U|--update(?:-cache)?)(?![\w-]))(?=.*(?<![\w./-])apk\s+(?:-\S+\s+)*(?:dot|list(?!\s+(?:-\w*I|--installed))|policy|search|version(?!\s+-t))(?![\w-]))",
+        "rm -rf /var/cache/apk/*",
+    ),
     # Not -u, which upgrades what is there.
     refresh_flags=frozenset({"-U", "--update-cache", "--update", "--no-cache"}),
     sources=(

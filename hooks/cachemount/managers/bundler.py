@@ -11,6 +11,8 @@ from cachemount.managers.model import Cache, Download, Installed, PackageManager
 
 _GLOBAL = r"global_gem_cache"
 _DEPLOYED = r"--deployment\b|\bdeployment[ =:'\"]+(?:true|1)|bundle_deployment[ =:'\"]+(?:true|1)"
+# Where nothing else says where gems are: https://bundler.io/man/bundle-install.1.html
+_STANDALONE = r"(?<!\S)--standalone\b"
 _HINT = reasons.BUNDLE_PLACE.about()
 _ABOVE = reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="gems are installed there")
 
@@ -23,6 +25,7 @@ _OWN = {
 }
 _PATH = ("$BUNDLE_PATH/ruby/$RUBY_ABI/cache", "$BUNDLE_PATH/ruby/$ANY/cache")
 _VENDORED = ("$WORKDIR/vendor/bundle/ruby/$RUBY_ABI/cache", "$WORKDIR/vendor/bundle/ruby/$ANY/cache")
+_BESIDE = ("$WORKDIR/bundle/ruby/$RUBY_ABI/cache", "$WORKDIR/bundle/ruby/$ANY/cache")
 # Bundler 1 adds nothing to BUNDLE_PATH; the images of Ruby up to 2.6 have it.
 _OLD = r"\bruby:(?:1|2\.[0-6])(?:\b|\D)|\bbundler\b[^\n]{0,20}[^\w.]1\.\d"
 
@@ -59,12 +62,13 @@ BUNDLER = PackageManager(
     caches=(
         *_gems(
             "gems",
-            rf"(?!.*(?:{_GLOBAL}|{_DEPLOYED}))",
+            rf"(?!.*(?:{_GLOBAL}|{_DEPLOYED}|{_STANDALONE}))",
             "$GEM_HOME/cache",
             "$ANY/cache",
             # The image's own directory is there.
             safe_when=r"(?is)\A(?!.*(?:\bbundle_path|\bgem_home|--path[ =]|\bconfig\b[^\n]*\bpath\b))",
         ),
+        *_gems("standalone gems", rf"(?!.*(?:{_GLOBAL}|{_DEPLOYED}))(?=.*{_STANDALONE})", *_BESIDE),
         *_gems("deployed gems", rf"(?!.*{_GLOBAL})(?=.*(?:{_DEPLOYED}))", *_VENDORED),
         Cache(
             name="global",
@@ -75,13 +79,19 @@ BUNDLER = PackageManager(
     ),
     downloads=(
         Download(
-            verbs=(
-                (), ("install",), ("i",), ("ins",), ("inst",), ("update",), ("up",), ("add",), ("cache",), ("package",), ("pack",),
-            ),
+            verbs=((), ("install",), ("i",), ("ins",), ("inst",), ("update",), ("up",), ("add",)),
             unless=(_ALWAYS,),
         ),
+        # https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/source/rubygems.rb (`def cache`)
+        Download(verbs=(("cache",), ("package",), ("pack",)), unless=(_ALWAYS,), takes_installed=True),
         # It takes gems that are not there for done: https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/cli/pristine.rb
-        Download(verbs=(("pristine",),), offline=(frozenset(),)),
+        Download(verbs=(("pristine",),), offline=(frozenset(),), takes_installed=True),
+        Download(
+            verbs=(("install",), ("i",), ("update",)),
+            pattern=r"\A(?=.*--(?:redownload|force)\b)(?=.*--local\b)",
+            offline=(frozenset(),),
+            takes_installed=True,
+        ),
         # Options alone; a version of Bundler in front.
         Download(verbs=(("*",),), pattern=r"\A--(?:without|with|path|jobs|retry|deployment|binstubs)\b", unless=(_ALWAYS,)),
         Download(
@@ -106,6 +116,7 @@ BUNDLER = PackageManager(
             verbs=("install", "i", "ins", "inst", "update", "up", "add"),
         ),
     ),
+    cache_read_in_script=r"\bbundler?\s+(?:cache|pack(?:age)?|pristine)\b",
     config_files=("$BUNDLE_APP_CONFIG/config", "$HOME/.bundle/config"),
     # Docker's own example for Ruby.
     mistaken_for=("/usr/local/bundle/cache", r"(?:/root|~|\$\{?HOME\}?|/home/[\w.-]+)/\.gem",),

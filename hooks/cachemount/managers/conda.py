@@ -91,7 +91,6 @@ CONDA = PackageManager(
     linking_flags=("--always-softlink", "--allow-softlinks"),
     linking_variables={"CONDA_ALWAYS_SOFTLINK": _ON, "CONDA_ALLOW_SOFTLINKS": _ON},
     linking_files={".condarc": r"(?m)^(?:always_softlink|allow_softlinks):\s*(?i:true|yes|on)\b"},
-    moving_files={".condarc": r"(?m)^pkgs_dirs:"},
     linking_settings=(
         # Up to 4.2 it links across filesystems: https://github.com/conda/conda/blob/4.2.x/conda/config.py (allow_softlinks).
         rf"\b(?:Mini|Ana)conda[23]?-{_OLD}[\d.]+|\bMiniconda-latest\b|(?<![\w-])conda==?{_OLD}[\d.]*",
@@ -99,10 +98,16 @@ CONDA = PackageManager(
         r"\b(?:conda|mamba) config (?:--\S+ )*--set (?:always_softlink|allow_softlinks) (?i:true|1|yes|on)\b",
         r"\b(?:always_softlink|allow_softlinks): *(?i:true|yes|on)\b",
     ),
+    # Of a file of a package, which has no checksum of an index: `make_actions_for_record` in
+    # https://github.com/conda/conda/blob/main/conda/core/package_cache_data.py
+    known_by_name=(
+        r"(?<![^\s\"'])(?:(?!https?:|s3:|[\w-]+::)[^\s\"'=#]+|https?:\S*/(?![^/\s]*-v?[\d$][^/\s]*-)[^/\s\"'#]+)\.(?:tar\.bz2|conda)(?=[\s\"']|\Z)"
+    ),
     cache_read_in_script=r"\bconda[- ]pack\b",
     unproven="the programs and channels are on their own sites",
     config_files=("$CONDARC", "$HOME/.condarc"),
     moved_by_files=r"\.condarc",
+    moving_files={".condarc": r"(?m)^pkgs_dirs:"},
     sources=(
         "https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/custom-env-and-pkg-locations.html",
         "https://micromamba-docker.readthedocs.io/",

@@ -214,9 +214,11 @@ DNF = PackageManager(
         _kept_by_tdnf(r"^(?:tdnf|yum) azurelinux:(?![4-9])"),
         _kept_by_tdnf(r"^tdnf (?!azurelinux:)|^yum photon:", _OPTION),
     ),
+    moving_places={"/etc": r"(?im)^[ \t]*(?:system_)?cachedir[ \t]*=[ \t]*(?!/var/cache/)[^\s#]+"},
+    # tdnf takes a file of that name from its cache without a look at the server (`TDNFDownloadPackage` in
+    # https://github.com/vmware/tdnf/blob/dev/client/remoterepo.c).
+    known_by_name=r"\Atdnf .*(?:https?|ftp)://\S",
     sharing="locked",
-    # https://github.com/vmware/tdnf/blob/dev/client/remoterepo.c: TDNFDownloadPackage asks for no file that is there.
-    taken_by_name={rf"^{_TDNF}": r"(?:https?|ftp)://(?:\S*/)?(?![^/]*-\d[^/]*-[^/]*\.rpm)[^/]+"},
     # The setting of tdnf holds for later steps.
     installs_in_script=r"\b(?:tdnf|yum)\s[^;&|\n#]*\b(?:install|update|upgrade|reinstall|distro-sync)\b",
     empties_in_script=r"\b(?:tdnf|yum)\s[^;&|\n]*\bclean\b|\brm\s[^;&|\n]*/var/cache\b",

@@ -32,6 +32,7 @@ MAVEN = PackageManager(
     name="maven",
     title="mvn, mvnw, mvnd",
     programs=("mvn", "mvnw", "mvnd", "mvnDebug"),
+    source_flags=("-s", "--settings", "-gs", "--global-settings"),
     caches=(
         Cache(
             name="repository",
@@ -92,7 +93,6 @@ MAVEN = PackageManager(
     refresh_flags=frozenset({"-U", "--update-snapshots", "-nsu", "--no-snapshot-updates"}),
     # Run: two that fill one repository at once do not disturb each other.
     needed=("/usr/share/maven",),
-    source_options=r"(?<!\S)(?:-s|--settings|-gs|--global-settings)[= ]\S+",
     config_flags=frozenset({"-s", "--settings"}),
     config_files=(
         "$ACCOUNT_HOME/.m2/settings.xml", "$ACCOUNT_HOME/.m2/settings-security.xml", "$ACCOUNT_HOME/.m2/toolchains.xml",

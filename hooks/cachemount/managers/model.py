@@ -296,6 +296,8 @@ class Download(Record):
     finds_in: tuple[str, ...] = ()
     # It makes a program that is complete: what it leaves in the store serves nothing but making it again.
     installs_program: bool = False
+    # It needs the cached file of each package, also of those that were installed before, and fetches only what is not.
+    takes_installed: bool = False
 
 
 class Fetched(Record):
@@ -348,6 +350,10 @@ class Cleaner(Record):
     lets_go: bool = False
     whole: bool = False
     selective: bool = False
+    # True where it removes more than the cache, and no other command is known that does the rest.
+    does_more: bool = False
+    # A flag that names another root folder, and the command that removes what is left in it; the cache is not in there.
+    of_root: tuple[str, str] = ("", "")
     # Regular expression on the file: where it is not found, these may fail when the cache is empty.
     fails_empty_unless: str = ""
 
@@ -451,6 +457,11 @@ class PackageManager(Record, eq=False):
     # again. A variable with a value that matches in full ends it.
     synced_at_start: str = ""
     synced_unless: Mapping[str, str] = field(default_factory=dict)
+    # Regular expressions: on `PROGRAM ARGUMENTS`, on the Dockerfile, and on the instructions that an install's image is
+    # built by. Of such packages the cache knows no more than the name, and has them still when they have changed.
+    known_by_name: str = ""
+    known_by_name_where: str = ""
+    known_by_name_after: str = ""
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.
@@ -467,6 +478,12 @@ class PackageManager(Record, eq=False):
     commands: tuple[tuple[str, ...], ...] = ()
     # Flags that make any invocation harmless: --help, --version, a dry run.
     no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
+    # The verb that puts a project's tools into the store, where the project's other commands find them; only it fetches
+    # them. What else may run them: a regular expression on the project's package.json.
+    tools_by: tuple[str, ...] = ()
+    tools_in_scripts: str = ""
+    # Flags that say where packages come from, for one command alone.
+    source_flags: tuple[str, ...] = ()
     # Flags with which what reads a store fetches what the store lacks.
     fetching_flags: frozenset[str] = frozenset()
     # The flag without which a verb fetches for the project, as all of `fetching_verbs` do; flags that say the same, and
@@ -532,18 +549,6 @@ class PackageManager(Record, eq=False):
     without_flags: frozenset[str] = frozenset()
     # True where the flag that names the directory also beats a variable that switches the cache off.
     flag_beats_off: bool = False
-    # Regular expression on `PROGRAM DISTRIBUTION:RELEASE IMAGE`, as in `Cache.variants`, -> one that is matched in full on
-    # the address of a package without a version: what the cache has by the name of the file is taken, whatever is there now.
-    taken_by_name: Mapping[str, str] = field(default_factory=dict)
-    # Regular expressions on the file before an install, and on what its chain of stages runs: the build makes packages, and
-    # installs them from a repository of its own. The cache has them by name and version, whatever they are made of.
-    own_repository: tuple[str, str] = ("", "")
-    # Files of the project, in small letters, that name such a repository: regular expressions.
-    own_repository_in: Mapping[str, str] = field(default_factory=dict)
-    # Regular expression on the names of images that have other packages under the same names: its group names them.
-    other_repositories: str = ""
-    # Regular expression on the arguments: options that choose where the packages come from.
-    source_options: str = ""
     # True where the cache keeps what it built of a package's sources, and takes it again whatever the build variables are.
     keeps_builds: bool = False
     # True where it keeps what it built for each platform, whatever libraries of the image that is of.
@@ -647,8 +652,8 @@ class PackageManager(Record, eq=False):
     run_by_where: tuple[str, str] = ("", "")
     # Regular expression on what a step runs: commands of the manager that install nothing, and leave notes in its cache.
     noted_by: str = ""
-    # Regular expressions on the text of a script: it reads the cache and does not download, it installs packages, or it
-    # empties the cache.
+    # Regular expressions on the text of a script: it reads the cache and does not download what is installed, it installs
+    # packages, or it empties the cache.
     cache_read_in_script: str = ""
     installs_in_script: str = ""
     empties_in_script: str = ""
@@ -660,16 +665,14 @@ class PackageManager(Record, eq=False):
     revalidate: Mapping[str, str] = field(default_factory=dict)
     # What is put for `{options}` in that command where the install has no options between its program and its verb.
     revalidate_options: str = ""
-    # Flags that name the sources of an install: that command then asks for the index of these alone.
-    revalidate_sources: tuple[str, ...] = ()
-    # Regular expression matched in full on what is installed without a source, and one on what the file says before that
-    # may have left none, so that the command fails.
-    revalidate_fails: tuple[str, str] = ("", "")
+    # Flags that name the sources of an install, which are put behind that command.
+    revalidate_of: tuple[str, ...] = ()
+    # Regular expressions on what was run before: it takes all sources away, so that nothing is downloaded; it adds some.
+    no_sources_after: str = ""
+    sources_by: str = ""
     # Regular expression on two installs of a step, one right after the other: where it is not found, the second does not
     # have to ask again. "": it always has to.
     asks_again_for: str = ""
-    # The verb that alone puts a project's tools into the store, where what builds the project may run them.
-    tools_verb: tuple[str, ...] = ()
     # Verbs that read the index and fetch nothing.
     index_verbs: frozenset[str] = frozenset()
     # A file that says which packages were installed automatically, and a regular expression on the program and its

@@ -29,18 +29,10 @@ NUGET = PackageManager(
             programs=("dotnet",),
             verbs=(
                 ("build",), ("publish",), ("run",), ("test",), ("pack",), ("watch",), ("format",), ("msbuild",), ("vstest",),
-                ("add", "package"), ("add", "*", "package"), ("package", "add"), ("tool", "restore"),
+                ("add", "package"), ("add", "*", "package"), ("package", "add"), ("new",), ("tool", "restore"),
             ),
-            pattern=r"\A(?!(?:-\S+ )*msbuild\b(?!.*(?:[-/](?:t|target):\w*[rR]estore|[-/]r(?:estore)?\b)))",
+            pattern=r"\A(?!(?:-\S+ )*msbuild\b(?!.*(?:[-/](?:t|target):\w*[rR]estore|[-/]r(?:estore)?\b))|(?:-\S+ )*new (?:(?:-\S+|-i \S+) ?)*\Z|.*--no-restore.* new\b)",
             offline=_READS,
-        ),
-        # It makes another project.
-        Download(
-            programs=("dotnet",),
-            verbs=(("new",),),
-            pattern=r"\A(?!(?:-\S+ )*new (?:(?:-\S+|-i \S+) ?)*\Z|.*--no-restore.* new\b)",
-            offline=_READS,
-            of_project=False,
         ),
         # What the project's own tools are, and what msbuild compiles with, lies there.
         Download(
@@ -63,6 +55,14 @@ NUGET = PackageManager(
             "-p", "--configfile", "--lock-file-path", "--logger", "-l", "--filter", "--settings", "--results-directory",
         }
     ),
+    # A target of MSBuild may run `dotnet TOOL`: https://learn.microsoft.com/dotnet/core/tools/local-tools-how-to-use
+    tools_by=("tool", "restore"),
+    tools_in_scripts=r":\s*\"[^\"\n]*(?<![\w.-])dotnet\s",
+    source_flags=(
+        "-s", "--source", "-Source", "--configfile", "-ConfigFile", "-p:RestoreSources", "/p:RestoreSources",
+        "--property:RestoreSources", "-p:RestoreConfigFile", "/p:RestoreConfigFile", "--property:RestoreConfigFile",
+        "-p:RestoreAdditionalProjectSources", "/p:RestoreAdditionalProjectSources",
+    ),
     # https://learn.microsoft.com/dotnet/core/tools/dotnet-publish#implicit-restore
     unfetched_flag="--no-restore",
     fetching_verbs=(("restore",), ("build",), ("publish",), ("test",), ("pack",)),
@@ -79,22 +79,15 @@ NUGET = PackageManager(
             pattern=r"\b(?:all|global-packages)\b",
         ),
     ),
-    source_options=(
-        r"(?i)(?<!\S)(?:-s|--source|-source|--configfile|-configfile)[= ]\S+"
-        r"|(?<!\S)[-/]\S*:Restore(?:Sources|ConfigFile|AdditionalProjectSources)=\S+"
+    # A package of the build's own, in a folder that is a source: what is there under an id and a version is never replaced.
+    known_by_name_after=(
+        r"(?s)\A(?=.*\b(?:dotnet\s+(?:pack|nuget\s+push)|nuget(?:\.exe)?\s+(?:pack|push|add\s+(?!source)))\b)"
+        r"(?=.*(?:\badd\s+source\s|\s(?:-s|--source|-Source)[ =]|\bRestore(?:AdditionalProject)?Sources=)[\"']?(?:[./~$]|[\w-]+/))"
     ),
-    # A package that is unpacked is not looked at again, whatever a source has under its name and version.
-    own_repository=(
-        r"\b(?:dotnet|nuget)\s+pack\b|\bnuget\s+add\s|[-/](?:t|target):\w*[pP]ack\b",
-        r"(?:(?<!\S)(?:-s|--source|-Source)[= ]|\badd\s+source\s+|RestoreSources=|RestoreAdditionalProjectSources=)[\"']?[./~]\S*",
-    ),
-    own_repository_in={"nuget.config": r"(?i)<add\s+key=\"[^\"]*\"\s+value=\"(?!https?:|%|true|false)[^\"]*\""},
     # Its locks lie in the temporary folder (NuGetScratch/lock), which each step has for itself: two that fill one cold
     # folder at once fail (https://github.com/NuGet/Home/issues/14089, https://github.com/NuGet/Home/issues/7380).
     sharing="locked",
     needed=("$HOME/.dotnet/**", "/usr/share/dotnet/**"),
-    # `<Exec Command="dotnet swagger ..." />` in a project, `dotnet fable` in what `dotnet run` builds.
-    tools_verb=("tool", "restore"),
     # The output of `dotnet build` finds its packages there.
     storeless_verbs=frozenset({"clean", "dev-certs", "help", "nuget", "sln", "store", "tool", "workload"}),
     runtime=(

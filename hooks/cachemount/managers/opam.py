@@ -8,6 +8,9 @@ from cachemount.managers.model import Cache, Cleaner, Download, PackageManager
 # Images with a root, in which `opam init` makes no other, nor a switch.
 _IMAGES = r"ocaml/opam|ocurrent/opam|coqorg/"
 
+_DOWNLOADS = frozenset({"-c", "--download-cache"})
+_OTHERS = r"(?:^| )(?:--(?:all-switches|logs|repo-cache|switch-cleanup|untracked|unused-repositories)|-[a-z]*[ars][a-z]*)(?= |\Z)"
+
 OPAM = PackageManager(
     name="opam",
     title="opam",
@@ -52,7 +55,14 @@ OPAM = PackageManager(
         Download(verbs=(("update",),), pattern=r"\bupdate\b.* (?:-[a-z]*u[a-z]*|--upgrade)(?!\S)"),
     ),
     valued=frozenset({"--root", "--switch", "--jobs", "-j", "--comp", "-c", "--compiler", "--kind", "-k", "--repos", "--packages"}),
-    cleaners=(Cleaner(verbs=(("clean",),), needs=frozenset({"-c", "--download-cache", "-a", "--all"})),),
+    # Without one of these options it is `clean --logs --download-cache --switch-cleanup` (`let clean` in
+    # https://github.com/ocaml/opam/blob/master/src/client/opamCommands.ml); only one of them empties the cache.
+    cleaners=(
+        Cleaner(verbs=(("clean",),), needs=_DOWNLOADS, pattern=rf"\A(?!.*{_OTHERS})"),
+        Cleaner(verbs=(("clean",),), needs=_DOWNLOADS, lets_go=True),
+        Cleaner(verbs=(("clean",),), pattern=r"\Aclean(?: -y| --yes)*\Z", alone={"switches": "opam clean --logs --switch-cleanup"}),
+        Cleaner(verbs=(("clean",),), pattern=rf"\A(?!.*{_OTHERS})|(?:^| )-[a-z]*c[a-z]*(?= |\Z)", does_more=True),
+    ),
     sharing="locked",
     needed=("$OPAMROOT", "$HOME/.opam"),
     sources=("https://opam.ocaml.org/doc/Manual.html#opam-root",),

@@ -8,8 +8,12 @@ from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, 
 _SYNC = r"-(?=[A-Za-z]*S)(?![A-Za-z]*[cgilpsT])[A-Za-z]+"
 _ASKS = r"--(?:search|info|groups|list|print|clean|print-format)\b|(?:^| )-[a-z]*[gilps][a-z]*(?= |$)"
 # In its configuration; a comment says nothing.
-_MOVED = r"(?<![\w#])CacheDir\s*=\s*"
+_SETTING = r"(?:(?<![\w#])|(?<=\\n))"
+_MOVED = rf"{_SETTING}CacheDir\s*=\s*"
 _HELPERS = r"aura|pacaur|paru|pikaur|trizen|yaourt|yay"
+# Whether to remove all packages it asks with no as the answer, which --noconfirm takes (run with 6.0): nothing goes then.
+_ALL = r"(?<!\S)-(?:(?=[a-z]*S)[A-Za-z]*c[a-z]*c|S[a-z]*(?= ).* -cc)[a-z]*(?!\S)|--clean.*--clean"
+_DECLINES = rf"(?=[^;&|\n]*--noconfirm)[^;&|\n]*(?:{_ALL})"
 _MAKEPKG = r"\bmakepkg\s[^;&|\n]*(?<!\S)(?:-[A-Za-z]*[is]|--(?:install|syncdeps)\b)"
 
 PACMAN = PackageManager(
@@ -48,7 +52,10 @@ PACMAN = PackageManager(
     ),
     no_op_flags=frozenset({"--help", "-h", "--version", "-V", "-p", "--print"}),
     cleaners=(
-        Cleaner(verbs=((), ("*",)), pattern=r"(?<!\S)-(?=[A-Za-z]*S)[A-Za-z]*c[A-Za-z]*(?!\S)|--sync\b.*(?:--clean|(?<!\S)-c)"),
+        Cleaner(
+            verbs=((), ("*",)),
+            pattern=rf"\A(?!{_DECLINES}).*(?:(?<!\S)-(?=[A-Za-z]*S)[A-Za-z]*c[A-Za-z]*(?!\S)|--sync\b.*(?:--clean|(?<!\S)-c))",
+        ),
     ),
     retentions=(
         Retention(
@@ -62,18 +69,20 @@ PACMAN = PackageManager(
             step=("rm -f /usr/share/libalpm/hooks/package-cleanup.hook",),
         ),
     ),
+    moving_places={"/etc": r"(?m)^[ \t]*CacheDir[ \t]*=[ \t]*(?!/var/cache/pacman/pkg/?\s)[^\s#]+"},
+    # It takes a file of that name from its cache without a look at the server (`_alpm_filecache_find` in
+    # https://gitlab.archlinux.org/pacman/pacman/-/blob/master/lib/libalpm/dload.c), and a package of the build's own
+    # repository is another one each time: its checksum is not that of the file then.
+    known_by_name=r"(?:https?|ftp)://\S*/(?![^/\s]*[-_][\d$v])[^/\s\"']+(?=[\s\"']|\Z)",
+    known_by_name_where=r"(?s)\A(?=.*\brepo-add\b)(?=.*\b(?:COPY|ADD)\b[^\n]*\bpacman\.(?:conf|d)\b)",
+    known_by_name_after=rf"{_SETTING}Server\s*=\s*file:",
     sharing="locked",
-    # Run with 6.0.2: -U takes a file of the address's name from the cache, -S one of another content as well, and then
-    # "is corrupted (invalid or corrupted package (checksum))" ends it.
-    taken_by_name={"": r"(?:https?|ftp)://(?:\S*/)?(?![^/]*-\d[^/]*-[^/]*\.pkg\.tar)[^/]+"},
-    own_repository=("", r"\brepo-add\b|(?:\b|(?<=\\n))Server\s*=\s*file:[^\s'\"\\]*"),
-    own_repository_in={"pacman.conf": r"(?m)^[ \t]*Server\s*=\s*file:\S*"},
-    other_repositories=r"\b(arch(?:linux)?-?arm|manjaro|artix|cachyos)",
     # Helpers for the user repository, as a user who may sudo.
     run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     installs_in_script=rf"\b(?:pacman|{_HELPERS})\s[^;&|\n#]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     empties_in_script=(
-        rf"\b(?:pacman|{_HELPERS})\s[^;&|\n]*(?<!\S)-(?=\w*S)\w*c|\bpaccache\s[^;&|\n]*-\w*r|\brm\s[^;&|\n]*/var/cache\b"
+        rf"\b(?:pacman|{_HELPERS})\s(?!{_DECLINES})[^;&|\n]*(?<!\S)-(?=\w*S)\w*c\w*c|\bpaccache\s[^;&|\n]*-\w*r\w*k\s*0"
+        r"|\brm\s[^;&|\n]*/var/cache\b"
     ),
     needed=("/var/lib/pacman", "/etc/pacman.d"),
     sources=(

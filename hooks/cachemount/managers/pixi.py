@@ -43,10 +43,10 @@ PIXI = PackageManager(
     cleaners=(Cleaner(verbs=(("clean", "cache"),)),),
     needed=("$WORKDIR/.pixi/**", "$PIXI_HOME", "$HOME/.pixi"),
     # The environments are in the cache's folder then, with a link to them in the project.
-    linking_files=dict.fromkeys((".pixi/config.toml", "pixi/config.toml"), r"(?m)^detached-environments\s*=\s*(?:true\b|[\"'])"),
+    linking_files={".pixi/config.toml": r"(?m)^detached-environments\s*=\s*(?:true\b|[\"'])"},
     linking_settings=(
-        r"\bdetached-environments\s*=\s*(?:true\b|\\?[\"'])",
         r"\bpixi config set (?:--\S+ )*detached-environments (?!(?i:false)\b)\S+",
+        r"(?<![\w#-])detached-environments\s*=\s*\\?(?:true\b|[\"'])",
     ),
     unproven="the channels are on their own sites",
     sources=(

@@ -17,7 +17,7 @@ from cachemount.dockerfile.images.lookup import name_and_tag
 from cachemount.embedded.model import Build
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import names_in, real_path, repository_of, text_in, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.build_files import builds, place_of
@@ -272,11 +272,11 @@ def texts_run_by(command: str, root: str, depth: int = 0, seen: frozenset[str] =
     found = [value for name in sorted(names) for value in _values(name, root)]
     for script in dict.fromkeys(_SCRIPT.findall(command)):
         places = dict.fromkeys((script, posixpath.basename(script)))
-        texts = (text_in(root, one, _MOST_BYTES) for one in places)
+        texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in places)
         found += islice(filter(None, texts), 1)
     for script in dict.fromkeys(end for one in _PROGRAM.findall(command) for end in ends_of(one) if "/" in end):
         known = script.partition("/")[0] in names_in(root)
-        text = text_in(root, script, _MOST_BYTES) if known else ""
+        text = text_inside_repository(os.path.join(root, *script.split("/")), root, _MOST_BYTES) if known else ""
         found += [text] if text.startswith("#!") else ()
     for program, words in _TASKS.findall(command):
         files = (os.path.join(root, name) for name in TASK_FILES[program] if name in names_in(root))

@@ -50,7 +50,7 @@ _GIT_SOURCES = late(r'(?m)^source = "git\+.*')
 _GO, _DENO, _UV = late(r"go(?<=\bgo)\b"), late(r"deno(?<=\bdeno)\b"), late(r"uv(?<=\buv)\b")
 # What is in a file that uses the settings of a project, and their name.
 _SETTINGS_OF = (("npm", ".npmrc"), ("pdm", "pdm.toml"), ("renv::", ".Rprofile"))
-_SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\bpip\.conf\b")
+_SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\b(?:pacman|pip|zypp)\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
 STORE = late(
@@ -204,12 +204,12 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from places_of(text, OTHER_SCRIPT.findall(text)) if "./" in text else ()
     if "/etc/apt/apt.conf" in text:
         yield from (path for words in copies(text) if words and "/etc/apt/" in words[-1] for path in taken_by(words))
-    yield from _of_settings(text)
+    if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf", "zypp.conf", "pacman.conf")):
+        yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
+        yield from _bound_settings(text)
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
-    if fills_store and not may_fill and _RUNS_SCRIPT.search(text):
-        yield from _copied(text, "package.json")
-    if fills_store or may_fill or uses_conda:
+    if fills_store or may_fill or uses_conda or "bundle" in text:
         in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
         in_node = NODE_SCRIPT.findall(text) if fills_store and _RUNS_NODE.search(text) else []
         yield from scripts_of_steps(text, [*SHELL_SCRIPT.findall(text), *in_python, *in_node])
@@ -224,6 +224,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
             yield from _copied(text, name)
     if "mvn" in text:
         yield ".mvn/maven.config"
+    if "tool restore" in text:
+        yield "package.json"
     if uses_conda:
         yield from _copied(text, ".condarc")
     if "pixi" in text:
@@ -233,17 +235,6 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from places_of(text, modules)
-
-
-def _of_settings(text: str) -> Iterator[str]:
-    """Yield settings files of managers, and those that may name a repository on disk."""
-    if any(one in text for one in ("dnf.conf", "yum.conf", "pip.conf")):
-        yield from (path for words in copies(text) if _SETTINGS.search(" ".join(words)) for path in taken_by(words))
-        yield from _bound_settings(text)
-    if "pacman.conf" in text:
-        yield from copied_as(text, "pacman.conf")
-    if "dotnet" in text and "pack" in text:
-        yield from ("nuget.config", "NuGet.config", "NuGet.Config")
 
 
 def _bound_settings(text: str) -> Iterator[str]:

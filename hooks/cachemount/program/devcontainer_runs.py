@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.copied_names import BOUND, copies
-from cachemount.files.reading import real_path, repository_of, text_in
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.program.container_features import stages_of_containers
 from cachemount.program.container_runs import texts_run_by, volumes_in
 from cachemount.program.devcontainer import LIFECYCLE, lifecycle
@@ -29,7 +29,7 @@ def runs_by_devcontainers(path: str, text: str) -> Iterator[ContainerRun]:
     real = real_path(path)
     root = repository_of(os.path.dirname(real))
     for told, stage in stages_of_containers(real, root):
-        settings = text_in(root, told.path, _MOST_BYTES)
+        settings = text_inside_repository(os.path.join(root, *told.path.split("/")), root, _MOST_BYTES)
         for key, command in lifecycle(settings) if any(one in settings for one in LIFECYCLE) else ():
             at = re.search(rf"(?m)^(?![ \t]*//).*\"{key}\"", settings)
             yield ContainerRun(

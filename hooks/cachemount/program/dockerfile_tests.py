@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, real_path, repository_of, text_in
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.repairs.safety.demanded_words import is_test, names
 from cachemount.source import ContextFile
@@ -37,7 +37,7 @@ def _tests(root: str) -> tuple[tuple[str, str], ...]:
     """Return the tests of a repository that speak of Dockerfiles: their paths in it, and texts."""
     found = []
     for name in sorted(_paths(root), key=lambda one: _LIKELY.search(one) is None)[:_MOST_FILES]:
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "ockerfile" in text or "ontainerfile" in text:
             found.append((name, text))
     return tuple(found)

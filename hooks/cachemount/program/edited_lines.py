@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import real_path, repository_of, text_in
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import pipelines
 from cachemount.late_pattern import late
 from cachemount.program.builders.likely_files import likely_files
@@ -66,7 +66,9 @@ def _is_meant(name: str, path: str, root: str, by: str, text: str, *, is_open: b
 @kept
 def _edits(root: str) -> tuple[tuple[str, _Edit], ...]:
     """Return the commands of a repository that go by numbers of lines in Dockerfiles, with their files' texts."""
-    own = ((one, text_in(root, one, _MOST_BYTES)) for one in pipelines(root))
+    own = (
+        (one, text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES)) for one in pipelines(root)
+    )
     return tuple((text, found) for name, text in (*own, *likely_files(root)) for found in _commands(name, text))
 
 

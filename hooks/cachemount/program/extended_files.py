@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import real_path, repository_of, text_in
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.builders.named_near import without_dots
 from cachemount.program.readmes import to_line_end
@@ -102,6 +102,6 @@ def _texts(root: str) -> Iterator[tuple[str, str]]:
     files = nearest_files(root, _ENDS, _SKIPPED, _MOST_FOLDERS)
     names = (one[len(root) + 1 :].replace(os.sep, "/") for one in files)
     for name in islice((one for one in names if _LIKELY.search(one) and not is_test(one)), _MOST_FILES):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "ockerfile" in text or "ontainerfile" in text or "RUN " in text:
             yield name, text

@@ -14,7 +14,7 @@ from itertools import islice
 
 from cachemount.dockerfile.images.lookup import lookup, split
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, real_path, repository_of, text_in
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.platforms import FOLDERS
@@ -66,7 +66,7 @@ def _copies(root: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     scripts = (os.path.join(one, name) for one in folders for name in sorted(names_in(os.path.join(root, one))))
     found = []
     for name in (*islice((one for one in scripts if one.endswith(_ENDS)), _MOST_FILES), *workflows(root)):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if _COPIES.search(text) and (copies := tuple(_copied(text))):
             found.append((name.replace(os.sep, "/"), copies))
     return tuple(found)

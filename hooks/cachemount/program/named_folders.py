@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, name_and_tag, short_name, split
-from cachemount.files.reading import names_in, real_path, repository_of, text_in, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import pipelines, workflows
 from cachemount.late_pattern import late
 from cachemount.program.repository_images import DOCKERFILE, references
@@ -107,7 +107,7 @@ def _with_tags(path: str, text: str) -> Iterator[BuiltImage]:
 def _publishes(root: str, owner: str) -> bool:
     """Return whether what a repository runs pushes images, and names some of an owner that it does not only use."""
     named = re.compile(rf"(?m)^(?!.*{_USED}).*(?<![\w./-]){re.escape(owner)}")
-    texts = (text_in(root, one, _MOST_BYTES) for one in pipelines(root))
+    texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in pipelines(root))
     return any("push" in text and named.search(text) is not None for text in texts)
 
 

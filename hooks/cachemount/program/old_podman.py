@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_in, text_inside_repository
+from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.script_names import MAKEFILES, SHELL_SCRIPT
@@ -50,7 +50,7 @@ def _workflows(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the workflows with a job that may build so, and what they build."""
     found = []
     for name in workflows(root):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "ubuntu-22.04" in text and (files := frozenset(_built(text, root))):
             found.append((name, files))
     return tuple(found)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_in, text_inside_repository
+from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.builders.buildkit_on import BUILDKIT_ON
 from cachemount.records import Record
@@ -76,7 +76,9 @@ def pipeline_build(path: str, root: str) -> tuple[str, str] | None:
 def _built(root: str) -> tuple[_Pipeline, ...]:
     """Return the pipelines at the root of a repository with such builds."""
     found = []
-    texts = {name: text_in(root, name, _MOST_BYTES) for name in _names(root)}
+    texts = {
+        name: text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES) for name in _names(root)
+    }
     # What one of GitLab's files says holds in those that it includes.
     main = texts.get(_GITLAB, "")
     for name, text in texts.items():

@@ -6,7 +6,7 @@ import os
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, real_path, repository_of, text_in, text_inside_repository, upwards
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.forced_platforms import forced_platforms
@@ -117,7 +117,7 @@ def _built_by_workflows(path: str, root: str) -> frozenset[str]:
 @kept
 def _workflows_with_platforms(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the texts of the workflows that name several platforms, with those."""
-    texts = (text_in(root, one, _MOST_BYTES) for one in workflows(root))
+    texts = (text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES) for one in workflows(root))
     return tuple((text, found) for text in texts if (found := platforms_of_jobs(text)))
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, real_path, repository_of, text_in
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.program.container_features import stages_of_containers
@@ -34,9 +34,8 @@ _PUBLISHING = late(
     r"(?=[\w./-]*(?:docker|container|image|\boci\b|ghcr|registry))(?![\w./-]*(?:build-push|bake)[\w-]*action@)"
     r"|\buses:[ \t]*[\"']?devcontainers/ci@"
 )
-# In braces as well: `with: {context: ., push: true}`.
-_TOLD = late(r"(?m)(?:^[ \t-]*|[{,][ \t]*)[\"']?push[\"']?:[ \t]*[\"']?(?!(?:false|no)\b)[\w$]")
-_TOLD_NOT = late(r"(?m)(?:^[ \t-]*|[{,][ \t]*)[\"']?push[\"']?:[ \t]*[\"']?(?:false|no|never)\b")
+_TOLD = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?!(?:false|no)\b)[\w$]")
+_TOLD_NOT = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?:false|no|never)\b")
 _OUTPUT = late(
     r"(?m)\bpush=true\b|\boutputs?\b[\"']?[ \t]*[:=][^\n]{0,300}type=registry"
     r"|^[ \t-]*outputs?:[ \t]*[\"']?\$\{\{[^\n{}]*\}\}[\"']?[ \t]*$"
@@ -170,14 +169,14 @@ def _bases(own: str, root: str) -> str:
     """Return the lines of the Dockerfiles at the root, and beside one, by which they begin with images."""
     folders = {"", f"{own.rpartition('/')[0]}/".lstrip("/")}
     paths = [f"{one}{name}" for one in folders for name in names_in(os.path.join(root, *one.split("/")))]
-    texts = (text_in(root, one, _MOST_BYTES) for one in paths if DOCKERFILE.fullmatch(one.rpartition("/")[2]))
+    texts = (_text(root, one) for one in paths if DOCKERFILE.fullmatch(one.rpartition("/")[2]))
     return "\n".join(line for text in texts for line in text.splitlines() if re.match(r"(?i)\s*(?:FROM|ARG)\s", line))
 
 
 @kept
 def _steps(root: str) -> tuple[tuple[BuildStep, Elsewhere], ...]:
     """Return the steps of workflows that build by Docker's action and push, each with its line."""
-    texts = {text_in(root, name, _MOST_BYTES): name for name in workflows(root)}
+    texts = {_text(root, name): name for name in workflows(root)}
     found = []
     for step in build_steps(root):
         if _step_pushes(step.text) and (name := texts.get(step.workflow)):
@@ -247,7 +246,7 @@ def _texts(root: str) -> Iterator[tuple[str, str]]:
     names = [*workflows(root), *_actions(root), *(one for one in FILES if one.partition("/")[0] in there), *hosts]
     names += [one for one in files_of_tools(root) if one not in names]
     seen = set(names)
-    yield from ((name, text_in(root, name, _MOST_BYTES)) for name in names)
+    yield from ((name, _text(root, name)) for name in names)
     yield from ((name, text) for name, text in texts_of_containers(root) if name not in seen)
 
 
@@ -257,6 +256,10 @@ def _actions(root: str) -> list[str]:
     inside = sorted(names_in(os.path.join(root, ".github", "actions"))) if ".github" in names_in(root) else []
     paths = (f"{folder}/{one}/action.{end}" for one in inside[:_MOST_ACTIONS] for end in ("yml", "yaml"))
     return [one for one in paths if _is_there(root, one)]
+
+
+def _text(root: str, name: str) -> str:
+    return text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
 
 
 def _is_there(root: str, path: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from cachemount import reasons
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, real_path, repository_of, text_in, text_inside_repository, upwards
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository, upwards
 from cachemount.late_pattern import late
 from cachemount.policy.model import Config
 from cachemount.program.builders import app_platform, kaniko, railway
@@ -93,7 +93,7 @@ def refusal(path: str, config: Config) -> Withheld | None:
 def _refusal(root: str, has_ids: bool) -> Withheld | None:
     # A file of Cloud Build says which files it builds.
     for name in (one for one in names_of_builds(root) if one not in CLOUD_BUILD):
-        text = text_in(root, name, MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, MOST_BYTES)
         if text and (found := _refused_by(name, text, has_ids=has_ids)):
             return found
     return None
@@ -254,7 +254,7 @@ def _kaniko_files(root: str) -> tuple[tuple[str, str, str], ...]:
     for folder in ("", *(os.path.relpath(one, root).replace(os.sep, "/") + "/" for one in _infrastructure(root))):
         inside = (f"{folder}{one}" for one in names_in(os.path.join(root, folder)) if one.endswith(_PIPELINES))
         names = inside if folder else dict.fromkeys((*names_of_builds(root), *inside))
-        texts = {one: text_in(root, one, MOST_BYTES) for one in names}
+        texts = {one: text_inside_repository(os.path.join(root, *one.split("/")), root, MOST_BYTES) for one in names}
         beside = "\n".join(texts.values()) if folder else ""
         found += [(name, text, beside) for name, text in texts.items() if kaniko.ignores_mounts(text)]
     return tuple(found)

@@ -7,13 +7,14 @@ https://github.com/aquasecurity/trivy-checks/tree/main/checks/docker
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cachemount.dockerfile.model import Dockerfile, UnreadableDockerfileError
 from cachemount.dockerfile.reader import read
-from cachemount.files.reading import text_in
+from cachemount.files.reading import text_inside_repository
 from cachemount.files.workflows import ITEM
 from cachemount.late_pattern import late
 from cachemount.records import Record
@@ -64,7 +65,7 @@ def scanner_notes(
     if not known:
         return
     for name in _named(known):
-        known.setdefault(name, text_in(root, name, _MOST_BYTES))
+        known.setdefault(name, _text(root, name))
     for one in SCANNERS:
         texts_of = ((name, text) for name, text in known.items() if one.name in text.lower())
         place = next(((name, line) for name, text in texts_of for line in _failing(one, text)), None)
@@ -74,7 +75,7 @@ def scanner_notes(
 
         changes = filter(None, (changed_texts(result, unsafe=unsafe) for result in results))
         said = {rule for before, after in changes for rule in complaints(one, after) - complaints(one, before)}
-        ignored = _COMMENT.sub("", "\n".join((text_in(root, one.ignores, _MOST_BYTES), known[place[0]])))
+        ignored = _COMMENT.sub("", "\n".join((_text(root, one.ignores), known[place[0]])))
         if rules := sorted(rule for rule in said if not _is_there(rule, ignored)):
             them = "them" if len(rules) > 1 else "it"
             fails = f"{place[0]}:{place[1]}: fails for {', '.join(rules)} after the repair"
@@ -198,3 +199,7 @@ def _named(texts: dict[str, str]) -> list[str]:
     """Return the scripts and Makefiles that files run."""
     found = (one or other for text in texts.values() for one, other in _NAMED.findall(_COMMENT.sub("", text)))
     return [one.removeprefix("./") for one in dict.fromkeys(found) if one.removeprefix("./") not in texts][:_MOST_FILES]
+
+
+def _text(root: str, name: str) -> str:
+    return text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)

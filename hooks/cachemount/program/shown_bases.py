@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.dockerfile.images.lookup import lookup
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, real_path, repository_of, text_in, text_inside_repository
+from cachemount.files.reading import names_in, real_path, repository_of, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.program.base_templates import templates
 from cachemount.program.given_names import given_names, without_registry
@@ -101,7 +101,7 @@ def _shown(root: str) -> dict[str, tuple[str, str]]:
     """
     found: dict[str, tuple[str, str]] = {}
     for path in (*islice(_documents(root), _MOST_DOCUMENTS), *islice(templates(root), _MOST_TEMPLATES)):
-        text = text_in(root, path, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *path.split("/")), root, _MOST_BYTES)
         for at, image in examples(text) if "FROM " in text else ():
             name = without_registry(image)
             if "/" in name and lookup(image) is None:

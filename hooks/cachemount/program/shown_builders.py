@@ -5,11 +5,12 @@ They are read after each run with findings: nothing is imported here that only f
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import text_in
+from cachemount.files.reading import text_inside_repository
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 
@@ -32,7 +33,10 @@ SKAFFOLD = ("skaffold.yaml", "skaffold.yml")
 @kept
 def texts_of_builds(root: str) -> tuple[tuple[str, str], ...]:
     """Return the files of a repository that most often say how it is built, and their texts ("": there is none)."""
-    return tuple((name, text_in(root, name, MOST_BYTES)) for name in names_of_builds(root))
+    return tuple(
+        (name, text_inside_repository(os.path.join(root, *name.split("/")), root, MOST_BYTES))
+        for name in names_of_builds(root)
+    )
 
 
 def names_of_builds(root: str) -> Iterator[str]:

@@ -11,9 +11,7 @@ from cachemount.source import Source
 # Where nothing else is in a repository, nothing tells how it builds its images.
 _SILENT = frozenset({".git", "Containerfile", "Dockerfile"})
 # Those of a system that may find what they know of packages in the image.
-_WITH_INDEX = ("apt", "dnf", "yum", "zypper")
-# Whose settings, once they are changed, hold for what others install on the image.
-_KEPT_FOR_GOOD = ("apt", "pacman", "tdnf", "zypper")
+_WITH_INDEX = ("apk", "apt", "dnf", "yum", "zypper")
 # Managers that keep what they build.
 _BUILDERS = ("pdm", "pip", "pnpm", "poetry", "uv ")
 
@@ -51,7 +49,7 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
 
         if platforms := platforms_of(path, text):
             source = replace(source, platforms=platforms)
-    if with_fixes and any(one in text for one in _KEPT_FOR_GOOD):
+    if with_fixes and "apt" in text:
         from cachemount.program.published_images import published
 
         if stages := published(path, text):

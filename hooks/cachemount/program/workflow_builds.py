@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import text_in
+from cachemount.files.reading import text_inside_repository
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.records import Record
@@ -27,9 +27,6 @@ _TARGET = late(r"(?m)^[ \t]*target:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$")
 _CONTEXT = late(r"(?m)^[ \t]*context:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
 # The repository itself, without a checkout, and perhaps a folder of it.
 _REPOSITORY = late(r"\{\{\s*defaultContext\s*\}\}:?")
-# with: {context: ., file: docker/Dockerfile, push: true}
-_IN_BRACES = late(r"(?<=with:)[ \t]*\{((?:[^{}]|\$\{\{[^{}]*\}\})*)\}")
-_NEXT = late(r"\s*,\s*(?=[\"']?[\w-]+[\"']?:\s)")
 _EXPRESSION = late(r"\$\{\{.*?\}\}")
 _OF_MATRIX = late(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}")
 _WORD = late(r"[\w./:@+-]+")
@@ -67,21 +64,15 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
     """Return the steps of a repository's workflows that build by Docker's action."""
     found: list[BuildStep] = []
     for name in workflows(root):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         for step in ITEM.split(text) if _ACTION in text else ():
             if _ACTION in step:
-                lines = _in_lines(step)
-                target = "".join(_TARGET.findall(lines)[:1])
-                file = _file(lines)
+                target = "".join(_TARGET.findall(step)[:1])
+                file = _file(step)
                 pattern = ".*".join(re.escape(one) for one in _EXPRESSION.split(file))
                 plain = "" if _EXPRESSION.search(file) else file
                 found.append(BuildStep(pattern=pattern, text=step, workflow=text, target=target, file=plain))
     return tuple(found)
-
-
-def _in_lines(step: str) -> str:
-    """Return a step with its inputs in lines of their own, where they stand in braces."""
-    return _IN_BRACES.sub(lambda match: "\n" + _NEXT.sub("\n", match[1].strip()), step)
 
 
 def _file(step: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from cachemount.dockerfile.images.lookup import lookup, short_name, split
 from cachemount.files.kept import kept
-from cachemount.files.reading import real_path, repository_of, text_in, text_inside_repository
+from cachemount.files.reading import real_path, repository_of, text_inside_repository
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.program.open_names import is_named_alike, meant
@@ -128,7 +128,7 @@ def _named(root: str) -> tuple[_Named, ...]:
                     found += [_Named(name=name, step=mine[text]) for name in made.get(id, ())]
                 found += [_Named(name=name, step=mine[text]) for name in _names(tags, workflow, own)]
     for name in workflows(root):
-        workflow = text_in(root, name, _MOST_BYTES)
+        workflow = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         for said, file in _called(workflow):
             step = BuildStep(
                 pattern=re.escape(file), text="", workflow=workflow, target="", file=posixpath.normpath(file)

@@ -45,13 +45,13 @@ def doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> 
         if stale := stale_project(builder.facts, install):
             builder.mark_unsafe([stale])
     manager = install.manager
-    if manager.taken_by_name or manager.own_repository[1]:
-        from cachemount.repairs.safety.same_names import same_names
+    if manager.known_by_name or manager.known_by_name_where or manager.known_by_name_after:
+        from cachemount.repairs.safety.known_names import known_by_name
 
-        builder.mark_unsafe(same_names(builder.facts, install))
+        builder.mark_unsafe(known_by_name(builder.facts, install))
     if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
         builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
-    link = "" if install.manager.linking_unless[0] in install.manager.set_variables else links(builder.facts, install)
+    link = "" if manager.linking_unless[0] in manager.set_variables else links(builder.facts, install)
     if link and not install.reader:
         builder.mark_unsafe([reasons.LINKS.about(how=link, way_out=way_out(install))])
     elif hidden := hidden_links(builder.facts, install):

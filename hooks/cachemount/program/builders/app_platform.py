@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_under, text_in
+from cachemount.files.reading import names_under, text_inside_repository
 from cachemount.late_pattern import late
 
 BUILDER = "App Platform's kaniko"
@@ -40,7 +40,7 @@ def specifications(root: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the specifications of apps in a repository, each with the paths of the Dockerfiles that it may name."""
     found = []
     for name in islice(names_under(root, _FOLDERS, _ENDS), _MOST_FILES):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if name.startswith(_OWN) or _SPEC.search(text):
             files = frozenset(os.path.normpath(os.path.join(root, one)) for one in _files(text))
             found.append((name, files))

@@ -8,7 +8,7 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import names_in, text_in
+from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.late_pattern import late
 
 _MOST_BYTES = 200_000
@@ -33,7 +33,7 @@ def likely_files(root: str) -> tuple[tuple[str, str], ...]:
     """Return the files that speak of Docker, but for workflows: their paths in the repository, and their texts."""
     found = []
     for name in dict.fromkeys(_names(root)):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "docker" in text or "DOCKER" in text:
             found.append((name, text))
     return tuple(found)

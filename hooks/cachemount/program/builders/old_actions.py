@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import text_in
+from cachemount.files.reading import text_inside_repository
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.records import Record
@@ -76,7 +76,7 @@ def old_action_build(path: str, root: str) -> tuple[str, str] | None:
 def _steps(root: str) -> tuple[_Built, ...]:
     found: list[_Built] = []
     for name in workflows(root):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if not _BUILDKIT.search(text):
             found += _in_text(text, name)
     return tuple(found)

@@ -12,7 +12,7 @@ from itertools import islice
 
 from cachemount.files.kept import kept
 from cachemount.files.nearest import nearest_files
-from cachemount.files.reading import text_in, text_inside_repository
+from cachemount.files.reading import text_inside_repository
 from cachemount.files.workflows import pipelines
 from cachemount.late_pattern import late
 
@@ -52,7 +52,7 @@ def _pipelines(root: str) -> tuple[tuple[str, str, frozenset[str]], ...]:
     """Return the pipelines of a repository with such a Compose: their paths, its version, and what it may build."""
     found = []
     for name in pipelines(root):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "compose" in text.lower() and (version := _version(text := _COMMENT.sub("", text))):
             commands = _COMMAND.findall(text)
             # Where none is seen, a script has it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_in, text_inside_repository, upwards
+from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 
@@ -54,7 +54,9 @@ def railway_command(path: str, root: str) -> str:
 @kept
 def _deploying(root: str) -> tuple[tuple[str, str], ...]:
     """Return the workflows of a repository that hand a folder to Railway, with their texts."""
-    texts = ((one, text_in(root, one, _MOST_BYTES)) for one in workflows(root))
+    texts = (
+        (one, text_inside_repository(os.path.join(root, *one.split("/")), root, _MOST_BYTES)) for one in workflows(root)
+    )
     return tuple((one, text) for one, text in texts if "railway" in text and _UP.search(text))
 
 

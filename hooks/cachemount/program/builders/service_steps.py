@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_under, text_in
+from cachemount.files.reading import names_under, text_inside_repository
 from cachemount.late_pattern import late
 from cachemount.records import Record
 
@@ -48,7 +48,7 @@ def service_pipelines(root: str) -> tuple[BuiltByService, ...]:
     """Return the pipelines of a repository with such steps."""
     found = []
     for name in islice(names_under(root, _FOLDERS, _ENDS), _MOST_FILES):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if "codefresh" in name and _OF_CODEFRESH.search(text):
             files = _paths(_of_codefresh(text), root)
             sign, way_out = "a build of Codefresh without BuildKit", "write `buildkit: true` in the step"

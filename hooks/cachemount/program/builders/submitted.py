@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_in, text_inside_repository, upwards
+from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.files.workflows import ITEM, workflows
 from cachemount.late_pattern import late
 from cachemount.program.builders import balena
@@ -109,7 +109,7 @@ def _of_workflows(root: str) -> tuple[Submitted, ...]:
     """Return what the workflows and pipelines of a repository hand in."""
     found: list[Submitted] = []
     for name in (*(one for one in _PIPELINES if one in names_in(root)), *_in_pipeline_folders(root), *workflows(root)):
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         if any(one in text for one in _SIGNS):
             default = _DEFAULT_FOLDER.findall(text) or ["."]
             for step in ITEM.split(text):

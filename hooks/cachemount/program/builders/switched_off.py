@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from cachemount.files.kept import kept
-from cachemount.files.reading import names_in, text_in, text_inside_repository, upwards
+from cachemount.files.reading import names_in, text_inside_repository, upwards
 from cachemount.files.workflows import workflows
 from cachemount.late_pattern import late
 from cachemount.program.builders.build_commands import BUILD, build_target, within_quotes
@@ -126,7 +126,7 @@ def _elsewhere(root: str) -> tuple[_Switched, ...]:
 
 def _all_switched(names: Iterator[str] | list[str], root: str) -> Iterator[_Switched]:
     for name in names:
-        text = text_in(root, name, _MOST_BYTES)
+        text = text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
         yield from _switched(_Text(name=name, text=text, root=root))
 
 

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
-from cachemount.files.reading import names_in, text_in
+from cachemount.files.reading import names_in, text_inside_repository
 from cachemount.files.workflows import FOLDER
 from cachemount.late_pattern import late
 from cachemount.records import Record, replace
@@ -103,7 +103,7 @@ def shown_in(root: str, texts: Iterable[tuple[str, str]]) -> Iterator[Shown]:
     """
     known = {name: text for name, text in texts if text}
     for name in (*HOOKS, *_JUSTFILES):
-        if name in names_in(root) and (text := text_in(root, name, _MOST_BYTES)):
+        if name in names_in(root) and (text := _text(root, name)):
             known[name] = text
     is_shown = False
     for name in sorted(known, key=_rank):
@@ -111,7 +111,7 @@ def shown_in(root: str, texts: Iterable[tuple[str, str]]) -> Iterator[Shown]:
             is_shown = True
             yield one
     for name in _scripts(known):
-        text = text_in(root, name, _MOST_BYTES)
+        text = _text(root, name)
         for one in _shown(name, text, root):
             is_shown = True
             yield one
@@ -124,11 +124,7 @@ def shown_in(root: str, texts: Iterable[tuple[str, str]]) -> Iterator[Shown]:
 
 def _runner_of_all(texts: dict[str, str], root: str) -> tuple[str, int] | None:
     """Return the first line of a file that speaks of a program which runs all linters that a repository configures."""
-    if any(
-        _LEAVES_OUT.search(_without_comments(text_in(root, name, _MOST_BYTES)))
-        for name in _MEGA_LINTER
-        if name in names_in(root)
-    ):
+    if any(_LEAVES_OUT.search(_without_comments(_text(root, name))) for name in _MEGA_LINTER if name in names_in(root)):
         return None
     for name in sorted(texts, key=_rank):
         for number, line in enumerate(texts[name].split("\n"), 1):
@@ -146,6 +142,10 @@ def _scripts(texts: dict[str, str]) -> list[str]:
     found = (one for name in sorted(texts) for one in _SCRIPT.findall(_without_comments(texts[name])))
     names = dict.fromkeys(one for one in found if one not in texts and (one.endswith((".sh", "lint")) and "/" in one))
     return [*names][:_MOST_SCRIPTS]
+
+
+def _text(root: str, name: str) -> str:
+    return text_inside_repository(os.path.join(root, *name.split("/")), root, _MOST_BYTES)
 
 
 def _without_comments(text: str) -> str:
@@ -274,7 +274,7 @@ def _inside(path: str, root: str) -> str:
 
 def _configured(found: Shown, config: str, root: str) -> Shown:
     """Return a place with what its configuration ignores, and from which severity on it fails."""
-    text = _without_comments(text_in(root, config, _MOST_BYTES)) if config else ""
+    text = _without_comments(_text(root, config)) if config else ""
     more = {code for part in _IGNORED.findall(text) for code in _CODE.findall(part)}
     lowest = _LOWEST.search(text)
     threshold = found.threshold or (lowest[1] if lowest else "info")

@@ -13,8 +13,8 @@ from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import steps_of
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
-from cachemount.repairs.safety.later_commands import entrypoint_of
-from cachemount.source import ContainerRun
+from cachemount.repairs.safety.later_commands import entrypoint_of, images_commands
+from cachemount.source import ContainerRun, Elsewhere
 
 _BEHIND_ENTRYPOINT = frozenset({"args", "command", "compose run", "docker run"})
 
@@ -61,20 +61,31 @@ def index_read_in_containers(facts: Facts, step: Step, manager: PackageManager) 
 
     One that fetches it anew needs none. It is left by the last step that fetches it, where none cleans it up.
     """
-    if not manager.system or not manager.run_with_index[0] or not facts.dockerfile.source.runs:
-        return
     reads, cleanup = manager.run_with_index
+    told = next(_run_with_index(facts, step.stage, manager, reads), None) if reads else None
+    if told is None:
+        return
     directories = [one for install in step.installs if install.manager is manager for one in install.directories]
     steps = [*steps_of(facts, step.stage)]
     later = (one for one in steps if one.instruction.span.start > step.instruction.span.start)
     fetched = any(_fetches_surely(one, manager) for other in later for one in other.installs)
-    if fetched or any(cleanups_of(one, directories, [manager]) for one in (step, *steps)):
-        return
+    if not fetched and not any(cleanups_of(one, directories, [manager]) for one in (step, *steps)):
+        keyword, line = told
+        yield reasons.RUN_WITH_INDEX.about(keyword=keyword, line=line, manager=manager.name, cleanup=cleanup)
+
+
+def _run_with_index(
+    facts: Facts, stage: Stage, manager: PackageManager, reads: str
+) -> Iterator[tuple[str, int | Elsewhere]]:
+    """Yield what runs the manager in the image by the index that is there: how it is called, and its line."""
     for run in facts.dockerfile.source.runs:
-        if _is_of(facts, step.stage, run) and any(map(compiled(reads).search, run.texts)):
-            keyword = f"`{run.by}`" if " " in run.by else run.by
-            yield reasons.RUN_WITH_INDEX.about(keyword=keyword, line=run.line, manager=manager.name, cleanup=cleanup)
-            return
+        if _is_of(facts, stage, run) and any(map(compiled(reads).search, run.texts)):
+            yield (f"`{run.by}`" if " " in run.by else run.by), run.line
+    # Others fetch what is not there, or have a cache for the index alone, which then stays in the image.
+    asks = manager.refresh and not any(cache.index for cache in manager.caches)
+    for _rank, instruction, words in images_commands(stage) if asks else ():
+        if compiled(reads).search(" ".join(words)):
+            yield instruction.keyword, facts.dockerfile.source.position(instruction.span.start).line
 
 
 def _fetches_surely(install: Install, manager: PackageManager) -> bool:

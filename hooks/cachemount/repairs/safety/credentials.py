@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
+from cachemount.facts.locations import flag_value
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import all_steps_of, line_of
 from cachemount.late_pattern import late
@@ -15,19 +15,24 @@ from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import commands_of
 
 _CREDENTIAL = late(
-    r"(?i)token|pass(?:w|_|\b)|(?<=_)pwd\b|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry|feed|endpoint"
-)
-_REMOVERS = frozenset({"mv", "rm", "sed", "shred", "truncate", "unlink"})
-_WRITES_NOTHING = ([":"], ["true"], ["echo"], ["echo", "-n"], ["echo", ""], ["cat", "/dev/null"], ["printf", ""])
-# They take a source with its password, or a setting, out of a file of the user.
-_UNSETS = late(
-    r"(?:dotnet |mono )?nuget(?:\.exe)? (?:sources? )?(?:remove|disable|Remove|Disable)\b"
-    r"|(?:npm|pnpm|yarn) (?:logout|config (?:delete|unset|rm))\b|(?:composer|poetry|bundle) config\b.* ?--unset\b"
-    r"|pip3? config unset\b|cargo logout\b"
+    r"(?i)token|passw|_pass\b|_pwd\b|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry|feed|endpoint"
 )
 _CREDENTIAL_FILE = late(
     r"(?:^|/)(?:\.netrc|_netrc|\.git-credentials|\.gitconfig|\.npmrc|\.yarnrc(?:\.yml)?|\.ssh|id_(?:rsa|ed25519|ecdsa|dsa)"
     r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
+)
+# Commands that take an entry out of the settings of a manager: what their arguments begin with or have in them.
+_DELETES = late(r"\Aconfig\s(?:.*\s)?(?:delete|rm|unset)(?!\S)")
+_UNSETS = late(r"(?<!\S)--(?:unset(?:-all)?|remove-section)(?!\S)")
+_DROPS = late(r"(?i)\A(?:nuget\s)?(?:(?:remove|disable)\s+source|sources?\s+(?:remove|disable))(?!\S)")
+_SETTINGS = {
+    "composer": _UNSETS, "dotnet": _DROPS, "git": _UNSETS, "npm": _DELETES, "nuget": _DROPS, "pip": _DELETES,
+    "pnpm": _DELETES, "poetry": _UNSETS, "yarn": _DELETES,
+}  # fmt: skip
+# The source that all have, which a project may not want.
+_COMMON = frozenset({"nuget.org"})
+_EMPTIED = late(
+    r"(?:\A|[;&|]|\bRUN)[ \t\\\n]*(?::|true|echo(?: -n)?(?: ''| \"\")?|cat /dev/null)[ \t]*>[ \t]*[\"']?([^\s\"';&|]+)"
 )
 
 
@@ -38,17 +43,14 @@ def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: 
     mine = _secrets(step)
     kind = "store" if any(one.kind == "store" for one in manager.caches) else "cache"
     filled = {"step": line_of(facts, step), "manager": manager.name, "kind": kind}
-    sources = _sources(step, manager)
     for other in later:
         lacking = sorted(mine - _secrets(other))
         if lacking:
             yield reasons.LACKS_SECRET.about(**filled, secret=lacking[0], where=line_of(facts, other))
         variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
+        variables += [] if _sources(other, manager) or not _fetches(other, manager) else sorted(_sources(step, manager))
         if variables:
             yield reasons.LACKS_VARIABLE.about(**filled, variable=variables[0], where=line_of(facts, other))
-        elsewhere = sorted(sources - _sources(other, manager))
-        if elsewhere:
-            yield reasons.LACKS_VARIABLE.about(**filled, variable=f"`{elsewhere[0]}`", where=line_of(facts, other))
         removed = _removed_credentials(facts, step, other, manager)
         if removed:
             yield reasons.LACKS_CREDENTIALS.about(file=removed, where=line_of(facts, other))
@@ -59,18 +61,7 @@ def has_credentials(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if _secrets(step) or _own_variables(step, manager) or _sources(step, manager):
         return True
     start = step.instruction.span.start
-    return any(start <= rank for rank, *_ in facts.memo_all(_removals, step.stage))
-
-
-def _sources(step: Step, manager: PackageManager) -> frozenset[str]:
-    """Return the options of a step's installs that choose where the packages come from."""
-    return step.memo(_sources_of, manager) if manager.source_options else frozenset()
-
-
-def _sources_of(step: Step, manager: PackageManager) -> frozenset[str]:
-    mine = (one.arguments for one in step.installs if one.manager is manager and not one.reader)
-    lines = (" ".join(word.text or word.word.raw for word in words) for words in mine)
-    return frozenset(match[0] for line in lines for match in re.finditer(manager.source_options, line))
+    return any(start <= rank for rank, _ in facts.memo_all(_removals, step.stage))
 
 
 def _secrets(step: Step) -> frozenset[str]:
@@ -105,6 +96,21 @@ def _own_variables_of(step: Step, manager: PackageManager) -> frozenset[str]:
     )
 
 
+def _sources(step: Step, manager: PackageManager) -> frozenset[str]:
+    """Return the options by which the installs of a step say where packages come from."""
+    return step.memo(_sources_of, manager) if manager.source_flags else frozenset()
+
+
+def _sources_of(step: Step, manager: PackageManager) -> frozenset[str]:
+    mine = (one for one in step.installs if one.manager is manager and not one.reader)
+    given = (flag_value(one.arguments, manager.source_flags) for one in mine)
+    return frozenset(f"`{flag}`" for flag, _value in filter(None, given))
+
+
+def _fetches(step: Step, manager: PackageManager) -> bool:
+    return any(one.manager is manager and not one.reader for one in step.installs)
+
+
 def _lasting(step: Step) -> frozenset[str]:
     return step.memo(_lasting_of)
 
@@ -117,37 +123,28 @@ def _removed_credentials(facts: Facts, step: Step, until: Step, manager: Package
     """Return a file of credentials that goes by a command from this step on, before another installs; "" for none."""
     first, mine = step.instruction.span.start, (one for one in until.installs if one.manager is manager)
     end = min((one.command.span.start for one in mine), default=until.instruction.span.start)
-    used = max((one.command.span.start for one in step.installs if one.manager is manager), default=first)
-    return next(
-        (
-            gone
-            for rank, gone, surely in facts.memo_all(_removals, step.stage)
-            if (first if surely else used) <= rank < end
-        ),
-        "",
-    )
+    return next((gone for rank, gone in facts.memo_all(_removals, step.stage) if first <= rank < end), "")
 
 
-def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str, bool]]:
-    """Yield the credentials that commands of a stage, and of those built on it, remove: offset and name.
-
-    The third tells whether it surely does: before an install, it may as well write them.
-    """
+def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
+    """Yield the files of credentials that commands of a stage, and of those built on it, remove: offset and file."""
     for step in all_steps_of(facts, stage):
-        for command in step.script.commands:
-            words = [word.known for word in command.words]
-            if words and words not in _WRITES_NOTHING:
-                continue
-            for output in command.outputs:
-                if _CREDENTIAL_FILE.search(output.known):
-                    yield command.span.start, output.known, False
         for called in commands_of(step):
-            start, texts = called.command.span.start, called.texts
-            if called.name in _REMOVERS:
-                gone = next((text for text in texts if _CREDENTIAL_FILE.search(text)), "")
-                if gone and (called.name != "sed" or any(text.startswith(("-i", "--in-place")) for text in texts)):
-                    yield start, gone, called.name not in ("mv", "sed")
-            elif called.name == "git" and {"--unset", "--unset-all", "--remove-section"} & {*texts}:
-                yield start, "git's configuration", True
-            elif _UNSETS.match(" ".join((called.name, *texts))):
-                yield start, f"a source or setting (`{called.title}`)", True
+            if gone := _removed(called.name, called.texts):
+                yield called.command.span.start, gone
+        start = step.instruction.span.start
+        for match in _EMPTIED.finditer(facts.dockerfile.source.slice(step.instruction.span)):
+            if _CREDENTIAL_FILE.search(match[1]):
+                yield start + match.start(1), match[1]
+
+
+def _removed(name: str, texts: Collection[str]) -> str:
+    """Return the file of credentials, or the settings, that a command removes, empties or moves; "" for none."""
+    operands = [text for text in texts if not text.startswith("-")]
+    if name == "mv" or (name == "sed" and any(text.startswith(("-i", "--in-place")) for text in texts)):
+        # What is moved, not where to; sed's first one is what it does.
+        operands = operands[:-1] if name == "mv" else operands[1:]
+    elif name not in ("rm", "shred", "truncate", "unlink"):
+        told = name in _SETTINGS and _SETTINGS[name].search(" ".join(texts))
+        return f"{name}'s configuration" if told and _COMMON.isdisjoint(text.lower() for text in texts) else ""
+    return next((text for text in operands if _CREDENTIAL_FILE.search(text)), "")

@@ -46,6 +46,20 @@ def failing_cleanups(
     for one in facts.memo_all(_of_stage, step.stage, frozenset(names), places, manager):
         if one.step.instruction.span.start > step.instruction.span.start:
             yield one
+    if len(facts.dockerfile.stages) > 1:
+        yield from _of_copies(facts, step, places, manager)
+
+
+def _of_copies(facts: Facts, step: Step, places: frozenset[str], manager: PackageManager) -> Iterator[FailingCleanup]:
+    """Yield what fails in other stages, which have the places of a step by COPY."""
+    from cachemount.facts.copied_places import copied_places
+
+    for copy in (one for place in sorted(places) for one in facts.memo(copied_places, step.stage, place)):
+        names = frozenset(posixpath.basename(folder) for folder in locations.upwards(copy.path))
+        present = {*locations.upwards(copy.top)}
+        for other in facts.memo_all(_steps_that_remove, copy.stage, names):
+            if other.instruction.span.start > copy.rank:
+                yield from _of_later_step(facts, other, frozenset({copy.path}), manager, present)
 
 
 def _of_stage(
@@ -53,7 +67,7 @@ def _of_stage(
 ) -> Iterator[FailingCleanup]:
     """Yield what fails in the steps of a stage once an earlier step mounts the places."""
     for step in facts.memo_all(_steps_that_remove, stage, names):
-        yield from _of_later_step(facts, step, places, manager)
+        yield from _of_later_step(facts, step, places, manager, ())
 
 
 def _steps_that_remove(facts: Facts, stage: Stage, names: frozenset[str]) -> Iterator[Step]:
@@ -66,7 +80,7 @@ def _steps_that_remove(facts: Facts, stage: Stage, names: frozenset[str]) -> Ite
 
 
 def _of_later_step(
-    facts: Facts, step: Step, places: frozenset[str], manager: PackageManager
+    facts: Facts, step: Step, places: frozenset[str], manager: PackageManager, present: Collection[str]
 ) -> Iterator[FailingCleanup]:
     mounted = [mount.target for mount in step.mounts if mount.target is not None]
     open_places = frozenset(place for place in places if not any(locations.below(place, one) for one in mounted))
@@ -76,7 +90,7 @@ def _of_later_step(
     for command, words in expanded(step):
         if any(span < command.span for span in refills):
             continue
-        yield from _of_command(step, command, words, open_places)
+        yield from _of_command(step, command, words, open_places, present)
         if _fails_empty(facts, manager, words) and not is_ignored(step.script, command):
             yield FailingCleanup(step=step, command=command)
 
@@ -94,7 +108,7 @@ def _fails_empty(facts: Facts, manager: PackageManager, words: tuple[Word, ...])
 
 
 def _of_command(
-    step: Step, command: Command, words: tuple[Word, ...], places: Collection[str]
+    step: Step, command: Command, words: tuple[Word, ...], places: Collection[str], present: Collection[str] = ()
 ) -> Iterator[FailingCleanup]:
     name = words[0].name
     texts = [word.known for word in words[1:]]
@@ -111,8 +125,9 @@ def _of_command(
     paths = [cleanups.resolved(one, command, step) for text in operands if text for one in braces(text)]
     if name == "find":
         # The folders of the system's managers are part of the image.
-        present = {folder for place in places if place.startswith("/var/") for folder in locations.upwards(place)}
-        paths = [path for path in paths if path not in present]
+        of_system = (place for place in places if place.startswith("/var/"))
+        present = {*present, *(folder for place in of_system for folder in locations.upwards(place))}
+    paths = [path for path in paths if path not in present]
     from cachemount.shell.removal.status import is_ignored
 
     if any(path is not None and _may_miss(path, place, step) for path in paths for place in places) and not is_ignored(

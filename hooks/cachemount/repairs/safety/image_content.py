@@ -12,8 +12,8 @@ from cachemount.facts.cleanups import paths
 from cachemount.facts.model import Directory, Facts, Install, Step
 from cachemount.facts.needed import installs_inside
 from cachemount.facts.patterns import compiled
-from cachemount.facts.queries import all_steps, copied_from, steps_of
-from cachemount.facts.reads import last_reader
+from cachemount.facts.queries import all_steps, all_steps_of, copied_from, steps_of
+from cachemount.facts.reads import is_read_after
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -25,13 +25,10 @@ from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
-from cachemount.repairs.safety.step_conflicts import clashes
+from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
-_WORD = late(r"[\w./-]+")
-_RUNS_ARGUMENTS = late(r"(?m)^\s*exec\s+(?:\S+\s+)*[\"']?\$(?:@|\{@\})")
-_TAKES = late(r"\b(?:cd|pushd|find|fd|fdfind)\b|[*?\[]|/archives/?\s")
 _PREPARE = frozenset({"cache", "config", "init", "python", "set", "venv", "--version"})
 _RUNNERS, _RUNS = frozenset({"bunx", "npx", "pnpx", "uvx"}), frozenset({"dlx", "exec", "run", "x"})
 # A project that is made up and thrown away for what it downloads.
@@ -47,7 +44,7 @@ def hazards(
     facts: Facts, step: Step, directories: Collection[Directory], manager: PackageManager
 ) -> Iterator[Withheld]:
     """Yield the reasons why mounting the directories in this step is not safe."""
-    stage, here = step.stage, step.instruction.span.start
+    stage = step.stage
     places, targets = sorted(paths(directories)), {one.path for one in directories}
     apart = paths([directory for directory in directories if directory.cache.disposable])
     # In one order: reasons name the first.
@@ -73,11 +70,12 @@ def hazards(
         mine = (one for one in step.installs if one.manager is manager and not one.reader)
         if place in targets and any(installs_inside(facts, one, place) for one in mine):
             yield reasons.HIDDEN_CONTENT.about(path=place)
-        if last_reader(facts, stage, place, step.environment.home, of_image=manager.system) > here:
+        if is_read_after(facts, step, place, of_image=manager.system):
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
-        yield from _takes_all(facts, step, manager, place)
-        yield from copied_along(facts, step, place)
+        if taken := takes_all(step, manager, place):
+            yield taken
+        yield from copied_along(facts, step, place, unpacked=manager.unpacked or place in stores)
         yield from mount_removers(facts, step, place, directories, manager)
         if manager.checks_owner:
             from cachemount.repairs.safety.changed_owner import changed_owner
@@ -102,19 +100,13 @@ def hazards(
         yield from linked(facts, step, stores)
         yield from store_hazards(facts, step, manager, stores)
     else:
-        yield from _later_installs(facts, step, manager)
+        yield from _later_installs(facts, step, manager, places)
     if (stored and _is_developed_in(facts, step, manager)) or is_only_fetched(facts, step, manager, stores):
         yield reasons.ONLY_FETCHED.about()
-    elif _may_be_for_image(facts, step, manager, stores) and (reason := _runs_what_it_is_told(facts, manager)):
-        yield reason
+    elif _may_be_for_image(facts, step, manager, stores):
+        from cachemount.repairs.safety.told_programs import runs_what_it_is_told
 
-
-def _takes_all(facts: Facts, step: Step, manager: PackageManager, place: str) -> Iterator[Withheld]:
-    if _TAKES.search(step.run.script.text):
-        from cachemount.repairs.safety.step_takes import takes_all
-
-        if taken := takes_all(facts, step, manager, place):
-            yield taken
+        yield from runs_what_it_is_told(facts, manager)
 
 
 def _needs_index(
@@ -155,14 +147,18 @@ def _needed_in_image(facts: Facts, step: Step, manager: PackageManager) -> Itera
         from cachemount.repairs.safety.class_paths import class_paths
 
         yield from class_paths(facts, step, manager)
-    if facts.dockerfile.source.runs:
+    if manager.system and (manager.refresh or facts.dockerfile.source.runs):
         from cachemount.repairs.safety.container_builds import index_read_in_containers
 
         yield from index_read_in_containers(facts, step, manager)
 
 
-def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
+def _later_installs(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield why a later install may need the cache that this step fills."""
+    if any(install.download.takes_installed for one in facts.steps for install in one.installs):
+        from cachemount.repairs.safety.installed_before import takes_installed
+
+        yield from takes_installed(facts, step, places)
     if facts.memo(_last_reader, step.stage, manager) > step.instruction.span.start:
         yield reasons.CACHE_ALONE.about(manager=manager.name)
     yield from cannot_fetch_again(facts, step, manager)
@@ -170,6 +166,11 @@ def _later_installs(facts: Facts, step: Step, manager: PackageManager) -> Iterat
 
 def is_only_fetched(facts: Facts, step: Step, manager: PackageManager, stores: Collection[str]) -> bool:
     """Return whether no step makes anything of what one fetches, into these stores or a cache: it is for the image."""
+    if any(one.download.only_prefetches for one in step.installs):
+        from cachemount.repairs.safety.fetched_apart import fetches_apart
+
+        if fetches_apart(facts, step, manager):
+            return True
     return _may_be_for_image(facts, step, manager, stores) and not _is_built_later(facts, step, manager)
 
 
@@ -242,7 +243,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     if stored:
         makes_programs = all(install.download.installs_program for install in mine)
         trial = not makes_programs and (
-            compiled(_TRIAL).search(step.run.script.text) is not None or _is_thrown_away(facts, step, mine)
+            compiled(_TRIAL).search(step.run.script.text) is not None or _throws_project_away(step, mine)
         )
         used = any(install.download.of_project and not install.download.only_prefetches for install in mine)
         warming = bool(mine) and (trial or (not used and any(install.download.only_prefetches for install in mine)))
@@ -250,7 +251,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
         # What comes before may be the index, and other packages.
         of_project = [install for install in mine if install.download.of_project]
         prefetches = bool(of_project) and of_project[-1].download.only_prefetches
-        warming = prefetches or _is_thrown_away(facts, step, of_project)
+        warming = prefetches or _throws_project_away(step, of_project)
     last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
@@ -262,24 +263,24 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
     mine = [one for one in step.installs if one.manager is manager and not one.reader]
     if any(one.cache.kind == "store" for install in mine for one in install.directories):
         return False
+    from cachemount.repairs.safety.thrown_projects import HANDLES
+
     # What the programs do beside, as `npm run build`, may be what the step is for.
     own = [one.command for one in mine]
     if any(one.program in _RUNNERS or not _RUNS.isdisjoint(word.known for word in one.words[1:2]) for one in own):
         return False
     others = (one.words for one in step.script.commands if one.words and one not in own)
-    from cachemount.repairs.safety.thrown_projects import HANDLES, throws_project_away
-
     if not all(words[0].name in HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
         return False
-    return throws_project_away(step, mine) and is_of_image(facts, step)
+    return _throws_project_away(step, mine) and is_of_image(facts, step)
 
 
-def _is_thrown_away(facts: Facts, step: Step, installs: Sequence[Install]) -> bool:
-    if "rm" not in facts.dockerfile.source.text:
+def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
+    if "rm " not in step.run.script.text:
         return False
-    from cachemount.repairs.safety.thrown_projects import is_thrown_away
+    from cachemount.repairs.safety.thrown_projects import throws_project_away
 
-    return is_thrown_away(facts, step, installs)
+    return throws_project_away(step, installs)
 
 
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -289,30 +290,11 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
         and install.download.of_project
         and not install.download.only_prefetches
         and install.verb not in manager.refresh_verbs
-        and not _is_thrown_away(facts, other, [install])
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+        if not _throws_project_away(other, [one for one in other.installs if one.manager is manager])
         for install in other.installs
     )
-
-
-def _runs_what_it_is_told(facts: Facts, manager: PackageManager) -> Withheld | None:
-    """Return why an image may be made to run any program: its entrypoint runs its arguments, and there is no CMD."""
-    told = None
-    from cachemount.facts.context import scripts_in
-    from cachemount.repairs.safety.started_scripts import scripts_named
-
-    for instruction in (one for each in facts.dockerfile.last.lineage() for one in each.instructions):
-        if instruction.keyword == "CMD":
-            return None
-        for word in _WORD.findall(instruction.arguments.text) if instruction.keyword == "ENTRYPOINT" else ():
-            names = [word, *(one.path for one in scripts_named(facts, word))]
-            if any(map(_RUNS_ARGUMENTS.search, scripts_in(facts.dockerfile.source.context, names))):
-                line = facts.dockerfile.source.position(instruction.span.start).line
-                told = reasons.IMAGE_MAY_READ_STORE.about(
-                    keyword="ENTRYPOINT", line=line, script=f'{word} "$@"', manager=manager.name
-                )
-    return told
 
 
 def _is_used_later(facts: Facts, install: Install) -> bool:
@@ -358,12 +340,13 @@ def _project(install: Install) -> tuple[str | None, ...]:
 
 
 def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
+    in_scripts = manager.cache_read_in_script and facts.dockerfile.source.context
     return max(
         (
             other.instruction.span.start
-            for other in steps_of(facts, stage)
+            for other in (all_steps_of(facts, stage) if in_scripts else steps_of(facts, stage))
             if any(install.reader and install.manager is manager for install in other.installs)
-            or _reads_in_script(facts, other, manager)
+            or (in_scripts and _reads_in_script(facts, other, manager))
         ),
         default=-1,
     )
@@ -371,8 +354,6 @@ def _last_reader(facts: Facts, stage: Stage, manager: PackageManager) -> int:
 
 def _reads_in_script(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step names a script of the context that reads the manager's cache."""
-    if not manager.cache_read_in_script:
-        return False
     from cachemount.facts.context import scripts_in
 
     texts = scripts_in(facts.dockerfile.source.context, step.run.script.text.split())

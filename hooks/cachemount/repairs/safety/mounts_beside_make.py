@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cachemount.facts import locations
-from cachemount.facts.cleanups import looks_meant
 from cachemount.facts.expansion import runner
 from cachemount.facts.installs import is_used
+from cachemount.facts.meant_mounts import looks_meant
 from cachemount.facts.model import Directory, Facts, Mount, Step
 from cachemount.late_pattern import late
 from cachemount.managers import MANAGERS

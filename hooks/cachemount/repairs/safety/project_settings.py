@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cachemount import reasons
-from cachemount.copied_names import copies, taken_by
+from cachemount.copied_names import copied_as
 from cachemount.facts import chain
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.late_pattern import late
@@ -18,21 +18,20 @@ _COMMENT = late(r"(?m)^[ \t]*(?:#|//).*$")
 
 
 def said_in_file(facts: Facts, patterns: Mapping[str, str]) -> str:
-    """Return the setting that a file of the project has, with the file; `patterns` are by the names of files."""
+    """Return the setting that a file of the project has, with the file; `patterns` are by the names of files.
+
+    They count as well where a COPY gives it that name.
+    """
     context = facts.dockerfile.source.context if patterns else ()
+    code = facts.dockerfile.code
+    called = {path: name for name in patterns if context for path in copied_as(code, posixpath.basename(name))}
     for one in context:
-        paths = (one.path, *_copied_to(facts, one.path))
-        name = next((name for name in patterns if any(f"/{path}".endswith(f"/{name}") for path in paths)), "")
+        name = next((name for name in patterns if one.path == name or one.path.endswith(f"/{name}")), "")
+        name = name or called.get(one.path, "")
         match = re.search(patterns[name], one.text) if name else None
         if match and _is_brought(facts, one.path):
             return f"`{match[0].splitlines()[-1].strip()}` in {one.path}"
     return ""
-
-
-def _copied_to(facts: Facts, path: str) -> list[str]:
-    """Return where instructions put a file of the context under a name that they give it."""
-    copied = (words for words in copies(facts.dockerfile.code) if len(words) == 2)
-    return [words[1] for words in copied if path in taken_by(words)]
 
 
 def _is_brought(facts: Facts, path: str) -> bool:

@@ -41,7 +41,8 @@ def needed_by_files(facts: Facts, step: Step, manager: PackageManager) -> Withhe
 def needed_at_start(facts: Facts, stage: Stage, manager: PackageManager) -> Iterator[tuple[int, Withheld]]:
     """Yield where what an image runs, of a stage or of one built on it, installs by the index: rank and reason."""
     for rank, instruction, words in images_commands(stage):
-        if _count_on_index(texts_at_start(facts, instruction, words), manager):
+        texts = texts_at_start(facts, instruction, words)
+        if _count_on_index(texts, manager) or _asks_index(texts[0], manager):
             line = facts.dockerfile.source.position(instruction.span.start).line
             title = shortened(" ".join(words))
             yield rank, reasons.MAY_NEED_LISTS.about(where=f"line {line}", title=title)
@@ -81,6 +82,14 @@ def _written(facts: Facts, instruction: Instruction, words: Sequence[str]) -> It
     for word in words if found else ():
         ways = [text for path, text in found.items() if path == word or ("/" not in word and path.endswith(f"/{word}"))]
         yield from ((word, text) for text in ways[-1:])
+
+
+def _asks_index(text: str, manager: PackageManager) -> bool:
+    """Return whether what an image runs asks the index by a command of the manager, and fetches none."""
+    if not manager.index_fetched or not manager.index_verbs or re.search(manager.index_fetched, text):
+        return False
+    programs, verbs = "|".join(manager.programs), "|".join(sorted(manager.index_verbs))
+    return re.search(rf"(?<![\w./-])(?:{programs})(?:-cache)?\s+(?:-\S+\s+)*(?:{verbs})(?![\w-])", text) is not None
 
 
 def _count_on_index(texts: Sequence[str], manager: PackageManager) -> bool:
