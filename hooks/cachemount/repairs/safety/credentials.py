@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from cachemount import reasons
@@ -17,6 +18,7 @@ from cachemount.repairs.safety.later_commands import commands_of
 _CREDENTIAL = late(
     r"(?i)token|passw|_pass\b|_pwd\b|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry|feed|endpoint"
 )
+_REFERENCE = late(r"\$\{?(\w+)")
 _CREDENTIAL_FILE = late(
     r"(?:^|/)(?:\.netrc|_netrc|\.git-credentials|\.gitconfig|\.npmrc|\.yarnrc(?:\.yml)?|\.ssh|id_(?:rsa|ed25519|ecdsa|dsa)"
     r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
@@ -92,8 +94,14 @@ def _own_variables_of(step: Step, manager: PackageManager) -> frozenset[str]:
         for install in step.installs
         if install.manager is manager
         for name in (*(one.name for one in install.command.assignments), *install.command.exports)
-        if _CREDENTIAL.search(name)
+        if _CREDENTIAL.search(name) or _is_of_credential(step, name)
     )
+
+
+def _is_of_credential(step: Step, name: str) -> bool:
+    """Return whether a step sets a variable by another one that is called like a token."""
+    values = re.findall(rf"(?<![\w$]){re.escape(name)}=(\"(?:[^\"\\]|\\.)*\"|\S+)", step.run.script.text)
+    return any(_CREDENTIAL.search(one) for value in values for one in _REFERENCE.findall(value))
 
 
 def _sources(step: Step, manager: PackageManager) -> frozenset[str]:
