@@ -684,6 +684,12 @@ READS_STORE_OFFLINE = Reason(
     " let it fetch, or do it in the step of {step}",
     unsafe="it mounts the store in both steps, and the later one fails when the mount is empty",
 )
+TOOLS_OF_STORE = Reason(
+    "tools-of-store",
+    "{where} (`{name}`) may run the tools that {step} puts into {manager}'s store, and does not fetch them",
+    "run `{fetch}` in that step as well",
+    _READS_NOTHING,
+)
 LACKS_SECRET = Reason(
     "lacks-secret",
     "{step} fills {manager}'s {kind} with {secret}, which {where} does not have to fetch it again; give it the same",
@@ -711,18 +717,6 @@ MAY_NEED_STORE = Reason(
     "{where} runs `{title}`, which may need {manager}'s store; run it in the step of {step}, where the mount is,"
     " or mount {places} in {where} too",
     unsafe=_READS_NOTHING,
-)
-REFRESH_FAILS = Reason(
-    "refresh-fails",
-    "`{words}`, without which a mount may have an old index, fails where {why}, and the install does not",
-    "refresh the repositories in the step itself, before the install",
-    "it puts the command there all the same, and the step may fail",
-)
-NEEDS_TOOLS = Reason(
-    "needs-tools",
-    "{where} (`{name}`) may run the project's tools, which {step} alone puts into {manager}'s store;"
-    " run `{command}` in {where} as well",
-    unsafe="both steps get the mount, and the later one finds no tools when the mount is empty",
 )
 PYTHONS_ELSEWHERE = Reason(
     "pythons-elsewhere",
@@ -832,7 +826,7 @@ CHANGES_OWNER = Reason(
 TAKES_ALL = Reason(
     "takes-all",
     "`{words}` takes what lies in {place}, where a mount has the packages of other builds as well",
-    "name the files that it takes, or fetch into a folder of its own: `apt-get download`, `dnf download --destdir`",
+    "fetch into a folder of its own: `apt-get download`, `-o Dir::Cache::archives=/packages`",
     "it mounts the folder all the same, and packages of other builds may get into the image",
 )
 MAY_EMPTY_CACHE = Reason(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cachemount.dockerfile.model import Dockerfile, Instruction, Stage
@@ -67,3 +68,11 @@ def _after(text: str, manager: PackageManager, *, there: bool) -> bool:
 def _last(pattern: str, text: str) -> int:
     """Return where the last match of a pattern begins; -1 where there is none."""
     return max((match.start() for match in compiled(pattern).finditer(text)), default=-1)
+
+
+def has_no_sources(dockerfile: Dockerfile, step: Step, command: Command, manager: PackageManager) -> bool:
+    """Return whether what was run before a command has taken away all sources that it could install from."""
+    texts = [dockerfile.source.slice(one.span) for one in chain.before(step.stage, step.instruction)]
+    texts.append(dockerfile.source.text[step.instruction.span.start : command.span.start])
+    gone = [*re.finditer(manager.no_sources_after, "\n".join(texts))]
+    return bool(gone) and re.search(manager.sources_by, "\n".join(texts)[gone[-1].end() :]) is None

@@ -193,6 +193,11 @@ def _has_packages(
     manager, way, verb, rest = found
     if way.named and invocations.names_nothing(manager, way, verb, rest) and _is_written_out(command):
         return True
+    if manager.no_sources_after and says(dockerfile.code, manager.no_sources_after):
+        from cachemount.facts.index_presence import has_no_sources
+
+        if has_no_sources(dockerfile, step, command, manager):
+            return True
     if invocations.names_files(manager, way, verb, rest):
         from cachemount.facts.index_presence import index_is_there
 

@@ -155,6 +155,12 @@ def runs_installer(step: Step, manager: PackageManager) -> bool:
     return bool(manager.run_by) and compiled(manager.run_by).search(text) is not None
 
 
+def fetches_where_none(step: Step, manager: PackageManager) -> bool:
+    """Return whether an install in the image of a step fetches the index where it finds none."""
+    pattern = manager.installs_fetch_index_on
+    return bool(pattern) and all(re.search(pattern, one) for one in releases(step.environment))
+
+
 def fetches_index(install: Install) -> bool:
     """Return whether a command fetches the index, of all sources."""
     if _fetches_part(install):

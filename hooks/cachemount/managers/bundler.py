@@ -86,6 +86,12 @@ BUNDLER = PackageManager(
         Download(verbs=(("cache",), ("package",), ("pack",)), unless=(_ALWAYS,), takes_installed=True),
         # It takes gems that are not there for done: https://github.com/rubygems/rubygems/blob/master/bundler/lib/bundler/cli/pristine.rb
         Download(verbs=(("pristine",),), offline=(frozenset(),), takes_installed=True),
+        Download(
+            verbs=(("install",), ("i",), ("update",)),
+            pattern=r"\A(?=.*--(?:redownload|force)\b)(?=.*--local\b)",
+            offline=(frozenset(),),
+            takes_installed=True,
+        ),
         # Options alone; a version of Bundler in front.
         Download(verbs=(("*",),), pattern=r"\A--(?:without|with|path|jobs|retry|deployment|binstubs)\b", unless=(_ALWAYS,)),
         Download(

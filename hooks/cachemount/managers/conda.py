@@ -107,6 +107,7 @@ CONDA = PackageManager(
     unproven="the programs and channels are on their own sites",
     config_files=("$CONDARC", "$HOME/.condarc"),
     moved_by_files=r"\.condarc",
+    moving_files={".condarc": r"(?m)^pkgs_dirs:"},
     sources=(
         "https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/custom-env-and-pkg-locations.html",
         "https://micromamba-docker.readthedocs.io/",

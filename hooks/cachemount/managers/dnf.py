@@ -93,6 +93,8 @@ DNF = PackageManager(
             # yum is dnf since RHEL 8; dnf is dnf 5 since Fedora 41, microdnf since 39.
             variants={
                 r"^dnf5 ": ("/var/cache/libdnf5",),
+                # Beside dnf 5 it is there under these names.
+                r"^dnf(?:-3|-?4) ": ("/var/cache/dnf",),
                 rf"^{_TDNF}": ("/var/cache/tdnf",),
                 rf"^{_DNF_4}": ("/var/cache/dnf",),
                 # That of all releases; it is another program in Fedora alone.

@@ -32,6 +32,7 @@ MAVEN = PackageManager(
     name="maven",
     title="mvn, mvnw, mvnd",
     programs=("mvn", "mvnw", "mvnd", "mvnDebug"),
+    source_flags=("-s", "--settings", "-gs", "--global-settings"),
     caches=(
         Cache(
             name="repository",

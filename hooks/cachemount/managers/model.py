@@ -533,6 +533,12 @@ class PackageManager(Record, eq=False):
     commands: tuple[tuple[str, ...], ...] = ()
     # Flags that make any invocation harmless: --help, --version, a dry run.
     no_op_flags: frozenset[str] = frozenset({"--help", "-h", "--version"})
+    # The verb that puts a project's tools into the store, where the project's other commands find them; only it fetches
+    # them. What else may run them: a regular expression on the project's package.json.
+    tools_by: tuple[str, ...] = ()
+    tools_in_scripts: str = ""
+    # Flags that say where packages come from, for one command alone.
+    source_flags: tuple[str, ...] = ()
     # Flags with which what reads a store fetches what the store lacks.
     fetching_flags: frozenset[str] = frozenset()
     # The flag without which a verb fetches for the project, as all of `fetching_verbs` do; flags that say the same, and
@@ -717,16 +723,14 @@ class PackageManager(Record, eq=False):
     revalidate: Mapping[str, str] = field(default_factory=dict)
     # What is put for `{options}` in that command where the install has no options between its program and its verb.
     revalidate_options: str = ""
-    # Flags that name the sources of an install: that command then asks for the index of these alone.
-    revalidate_sources: tuple[str, ...] = ()
-    # Regular expression matched in full on what is installed without a source, and one on what the file says before that
-    # may have left none, so that the command fails.
-    revalidate_fails: tuple[str, str] = ("", "")
+    # Flags that name the sources of an install, which are put behind that command.
+    revalidate_of: tuple[str, ...] = ()
+    # Regular expressions on what was run before: it takes all sources away, so that nothing is downloaded; it adds some.
+    no_sources_after: str = ""
+    sources_by: str = ""
     # Regular expression on two installs of a step, one right after the other: where it is not found, the second does not
     # have to ask again. "": it always has to.
     asks_again_for: str = ""
-    # The verb that alone puts a project's tools into the store, where what builds the project may run them.
-    tools_verb: tuple[str, ...] = ()
     # Verbs that read the index and fetch nothing.
     index_verbs: frozenset[str] = frozenset()
     # A file that says which packages were installed automatically, and a regular expression on the program and its

@@ -29,18 +29,10 @@ NUGET = PackageManager(
             programs=("dotnet",),
             verbs=(
                 ("build",), ("publish",), ("run",), ("test",), ("pack",), ("watch",), ("format",), ("msbuild",), ("vstest",),
-                ("add", "package"), ("add", "*", "package"), ("package", "add"), ("tool", "restore"),
+                ("add", "package"), ("add", "*", "package"), ("package", "add"), ("new",), ("tool", "restore"),
             ),
-            pattern=r"\A(?!(?:-\S+ )*msbuild\b(?!.*(?:[-/](?:t|target):\w*[rR]estore|[-/]r(?:estore)?\b)))",
+            pattern=r"\A(?!(?:-\S+ )*msbuild\b(?!.*(?:[-/](?:t|target):\w*[rR]estore|[-/]r(?:estore)?\b))|(?:-\S+ )*new (?:(?:-\S+|-i \S+) ?)*\Z|.*--no-restore.* new\b)",
             offline=_READS,
-        ),
-        # It makes another project.
-        Download(
-            programs=("dotnet",),
-            verbs=(("new",),),
-            pattern=r"\A(?!(?:-\S+ )*new (?:(?:-\S+|-i \S+) ?)*\Z|.*--no-restore.* new\b)",
-            offline=_READS,
-            of_project=False,
         ),
         # What the project's own tools are, and what msbuild compiles with, lies there.
         Download(
@@ -62,6 +54,14 @@ NUGET = PackageManager(
             "--source", "-a", "--arch", "--os", "--packages", "--version", "--version-suffix", "--tool-path", "--project",
             "-p", "--configfile", "--lock-file-path", "--logger", "-l", "--filter", "--settings", "--results-directory",
         }
+    ),
+    # A target of MSBuild may run `dotnet TOOL`: https://learn.microsoft.com/dotnet/core/tools/local-tools-how-to-use
+    tools_by=("tool", "restore"),
+    tools_in_scripts=r":\s*\"[^\"\n]*(?<![\w.-])dotnet\s",
+    source_flags=(
+        "-s", "--source", "-Source", "--configfile", "-ConfigFile", "-p:RestoreSources", "/p:RestoreSources",
+        "--property:RestoreSources", "-p:RestoreConfigFile", "/p:RestoreConfigFile", "--property:RestoreConfigFile",
+        "-p:RestoreAdditionalProjectSources", "/p:RestoreAdditionalProjectSources",
     ),
     # https://learn.microsoft.com/dotnet/core/tools/dotnet-publish#implicit-restore
     unfetched_flag="--no-restore",
@@ -88,8 +88,6 @@ NUGET = PackageManager(
     # folder at once fail (https://github.com/NuGet/Home/issues/14089, https://github.com/NuGet/Home/issues/7380).
     sharing="locked",
     needed=("$HOME/.dotnet/**", "/usr/share/dotnet/**"),
-    # `<Exec Command="dotnet swagger ..." />` in a project, `dotnet fable` in what `dotnet run` builds.
-    tools_verb=("tool", "restore"),
     # The output of `dotnet build` finds its packages there.
     storeless_verbs=frozenset({"clean", "dev-certs", "help", "nuget", "sln", "store", "tool", "workload"}),
     runtime=(

@@ -44,7 +44,10 @@ PIXI = PackageManager(
     needed=("$WORKDIR/.pixi/**", "$PIXI_HOME", "$HOME/.pixi"),
     # The environments are in the cache's folder then, with a link to them in the project.
     linking_files={".pixi/config.toml": r"(?m)^detached-environments\s*=\s*(?:true\b|[\"'])"},
-    linking_settings=(r"\bpixi config set (?:--\S+ )*detached-environments (?!(?i:false)\b)\S+",),
+    linking_settings=(
+        r"\bpixi config set (?:--\S+ )*detached-environments (?!(?i:false)\b)\S+",
+        r"(?<![\w#-])detached-environments\s*=\s*\\?(?:true\b|[\"'])",
+    ),
     unproven="the channels are on their own sites",
     sources=(
         "https://pixi.sh/latest/reference/environment_variables/",

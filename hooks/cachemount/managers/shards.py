@@ -14,7 +14,10 @@ SHARDS = PackageManager(
             locations=("$SHARDS_CACHE_PATH", "$XDG_CACHE_HOME/shards", "$HOME/.cache/shards"),
         ),
     ),
-    downloads=(Download(verbs=((), ("install",), ("update",), ("build",), ("outdated",)), offline=(frozenset({"--local"}),)),),
+    # With --local it takes its clones out of the cache: https://github.com/crystal-lang/shards/blob/master/src/resolvers/git.cr
+    downloads=(
+        Download(verbs=((), ("install",), ("update",), ("build",), ("outdated",)), offline=(frozenset({"--local"}),)),
+    ),
     sharing="locked",
     needed=("$WORKDIR/lib",),
     sources=("https://crystal-lang.org/reference/latest/man/shards/",),

@@ -75,12 +75,10 @@ ZYPPER = PackageManager(
     # addrepo) for ever, and stops where a package of it is gone. A refresh looks at repomd.xml, and fetches what changed.
     revalidate={"": "zypper {options} refresh"},
     revalidate_options="--non-interactive",
-    # Run with 1.14: `refresh` ends with 4 where one repository of all cannot be reached, and with 6 where there is none.
-    revalidate_sources=("--repo", "-r"),
-    revalidate_fails=(
-        r"(?:\.{0,2}/|https?://|\$)\S*|\S*\.rpm",
-        r"\bzypper\b[^\n;&|]*\s(?:rr|removerepo|mr|modifyrepo)\s|/etc/zypp|\brepos\.d\b",
-    ),
+    # Run: a refresh of all ends with 4 where one cannot be reached, and with 6 where there is none; the install with 0.
+    revalidate_of=("--repo", "-r"),
+    no_sources_after=r"\bzypper\s+(?:-\S+\s+)*(?:rr|removerepo)\s+(?:-\S+\s+)*(?:--all|-a)(?![\w-])",
+    sources_by=r"\b(?:ar|addrepo|addservice|as|repos\.d)\b|--plus-repo|\.repo\b|(?i:SUSEConnect)",
     refreshed_by=r"\bzypper\b[^&;|\n]*\s(?:refresh|ref)(?:\s+-\S+)*[\s\\]*(?:&&|;|\n)",
     needed=("/var/lib/rpm", "/var/lib/zypp", "/etc/zypp", "/usr/lib/sysimage"),
     run_with_index=(

@@ -65,6 +65,8 @@ _SETTINGS_OF = (
     # It says which folder of the context is that of the project.
     ("poetry", "pyproject.toml"),
 )
+# What is beside the Dockerfile, or in its context, without a COPY that names it.
+_NAMED_BY = (("mvn", ".mvn/maven.config"), ("tool restore", "package.json"))
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\b(?:pacman|pip|zypp)\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
@@ -240,7 +242,6 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
         yield from _bound_settings(text)
     uses_conda = "conda" in text or "mamba" in text
     # Those of both kinds at once: the likeliest places of all come first.
-    yield from _copied(text, "package.json") if "dotnet" in text and not may_fill and _RUNS_SCRIPT.search(text) else ()
     if fills_store or may_fill or uses_conda or "bundle" in text:
         in_python = PYTHON_SCRIPT.findall(text) if (fills_store or may_fill) and ".py" in text else []
         in_node = NODE_SCRIPT.findall(text) if fills_store and _RUNS_NODE.search(text) else []
@@ -255,12 +256,11 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     for word, name in _SETTINGS_OF:
         if word in text:
             yield from (*_copied(text, name), ".dockerignore")
-    if "mvn" in text:
-        yield ".mvn/maven.config"
+    yield from (name for word, name in _NAMED_BY if word in text)
     if uses_conda:
         yield from _copied(text, ".condarc")
     if "pixi" in text:
-        yield ".pixi/config.toml"
+        yield from (".pixi/config.toml", *copied_as(text, "config.toml"))
     if uses_uv or fills_store or may_fill or _MAY_INSTALL_OFFLINE.search(text):
         yield from started_files(text)
     if may_fill and "python" in text and ("import" in text or "-m" in text):

@@ -159,7 +159,7 @@ def revalidate(builder: FixBuilder, install: Install) -> None:
     """Let an install ask for a newer index: a mount has that of an earlier build, whose packages may be gone."""
     if not install.manager.revalidate:
         return
-    from cachemount.repairs.index_age import may_fail, missing_revalidation
+    from cachemount.repairs.index_age import missing_revalidation
 
     wanted = missing_revalidation(builder.facts, install)
     if wanted.startswith("-"):
@@ -168,8 +168,6 @@ def revalidate(builder: FixBuilder, install: Install) -> None:
         _set_variable(builder, install, wanted)
     elif wanted and _runs_first(install):
         builder.before(install, wanted)
-        if doubt := may_fail(builder.facts, install, wanted):
-            builder.mark_unsafe([doubt])
 
 
 def refresh_dependents(builder: FixBuilder, step: Step, manager: PackageManager) -> None:

@@ -8,15 +8,14 @@ would have fetched the index anew.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
-from cachemount import reasons
-from cachemount.facts.invocations import operands
+from cachemount.facts.locations import flag_words
 from cachemount.facts.model import Facts, Install
 from cachemount.facts.settings import program_and_any_image, programs_and_images
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
-from cachemount.reasons import Withheld
 
 _PLAIN = late(r"-?[\w./:=-]+")
 _LINE_END = late(r"[\\`]\r?\n")
@@ -41,36 +40,19 @@ def missing_revalidation(facts: Facts, install: Install) -> str:
     variables = {*install.step.environment.variables, *command.exports, *(one.name for one in command.assignments)}
     if wanted.partition("=")[0] in variables:
         return ""
-    wanted = wanted.replace("{options}", _options(facts, install) or manager.revalidate_options)
-    return " ".join((wanted, *_sources(install))) if " " in wanted else wanted
+    named = " ".join(_named(install))
+    return " ".join(
+        filter(None, (wanted.replace("{options}", _options(facts, install) or manager.revalidate_options), named))
+    )
 
 
-def may_fail(facts: Facts, install: Install, wanted: str) -> Withheld | None:
-    """Return why the command that is put before an install may fail where the install does not."""
-    manager = install.manager
-    files, left_none = manager.revalidate_fails
-    others = [one for one in install.step.installs if one.manager is manager and one is not install]
-    if "" in _sources(install) or any(_sources(one) != _sources(install) for one in others if not one.reader):
-        return reasons.REFRESH_FAILS.about(words=wanted.strip(), why="one of the repositories cannot be reached")
-    named = [word.text or word.word.raw for word in operands(manager, install.arguments)][len(install.verb) :]
-    if not files or not named or not all(re.fullmatch(files, name) for name in named):
-        return None
-    base = install.step.environment.base
-    known = base is not None and base.distribution in manager.distributions
-    before = facts.dockerfile.source.text[: install.command.span.start]
-    if known and not re.search(left_none, before):
-        return None
-    return reasons.REFRESH_FAILS.about(words=wanted, why="no repository is set up, which files alone do not need")
-
-
-def _sources(install: Install) -> tuple[str, ...]:
-    """Return what options name as the sources of an install; "" for one that is not known."""
-    found = []
-    for word, after in zip(install.arguments, (*install.arguments[1:], None), strict=True):
-        flag, separator, value = word.known.partition("=")
-        if flag in install.manager.revalidate_sources:
-            found.append(value if separator else after.known if after else "")
-    return tuple(one if _PLAIN.fullmatch(one) else "" for one in found)
+def _named(install: Install) -> Iterator[str]:
+    """Yield the sources that an install names, which it alone asks."""
+    words = [word for flag in install.manager.revalidate_of for word in flag_words(install.arguments, flag)]
+    for word in words:
+        name = word.word.raw.partition("=")[2] if word.known.startswith("--") else word.word.raw
+        if name and not name.startswith("-"):
+            yield name
 
 
 def _wanted(manager: PackageManager, image: str) -> str:

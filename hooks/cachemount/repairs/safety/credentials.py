@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from cachemount import reasons
 from cachemount.dockerfile.model import Stage
+from cachemount.facts.locations import flag_value
 from cachemount.facts.model import Facts, Step
 from cachemount.facts.queries import all_steps_of, line_of
 from cachemount.late_pattern import late
@@ -13,10 +15,26 @@ from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import commands_of
 
-_CREDENTIAL = late(r"(?i)token|passw|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry")
+_CREDENTIAL = late(
+    r"(?i)token|passw|_pass\b|_pwd\b|secret|credential|auth|_pat\b|_key\b|goproxy|index_url|registry|feed|endpoint"
+)
+_REFERENCE = late(r"\$\{?(\w+)")
 _CREDENTIAL_FILE = late(
     r"(?:^|/)(?:\.netrc|_netrc|\.git-credentials|\.gitconfig|\.npmrc|\.yarnrc(?:\.yml)?|\.ssh|id_(?:rsa|ed25519|ecdsa|dsa)"
     r"|settings\.xml|nuget\.config|NuGet\.Config|gradle\.properties|credentials(?:\.toml)?)/?\Z"
+)
+# Commands that take an entry out of the settings of a manager: what their arguments begin with or have in them.
+_DELETES = late(r"\Aconfig\s(?:.*\s)?(?:delete|rm|unset)(?!\S)")
+_UNSETS = late(r"(?<!\S)--(?:unset(?:-all)?|remove-section)(?!\S)")
+_DROPS = late(r"(?i)\A(?:nuget\s)?(?:(?:remove|disable)\s+source|sources?\s+(?:remove|disable))(?!\S)")
+_SETTINGS = {
+    "composer": _UNSETS, "dotnet": _DROPS, "git": _UNSETS, "npm": _DELETES, "nuget": _DROPS, "pip": _DELETES,
+    "pnpm": _DELETES, "poetry": _UNSETS, "yarn": _DELETES,
+}  # fmt: skip
+# The source that all have, which a project may not want.
+_COMMON = frozenset({"nuget.org"})
+_EMPTIED = late(
+    r"(?:\A|[;&|]|\bRUN)[ \t\\\n]*(?::|true|echo(?: -n)?(?: ''| \"\")?|cat /dev/null)[ \t]*>[ \t]*[\"']?([^\s\"';&|]+)"
 )
 
 
@@ -32,6 +50,7 @@ def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: 
         if lacking:
             yield reasons.LACKS_SECRET.about(**filled, secret=lacking[0], where=line_of(facts, other))
         variables = sorted(_own_variables(step, manager) - _own_variables(other, manager) - _lasting(other))
+        variables += [] if _sources(other, manager) or not _fetches(other, manager) else sorted(_sources(step, manager))
         if variables:
             yield reasons.LACKS_VARIABLE.about(**filled, variable=variables[0], where=line_of(facts, other))
         removed = _removed_credentials(facts, step, other, manager)
@@ -41,7 +60,7 @@ def lacks_credentials(facts: Facts, step: Step, manager: PackageManager, later: 
 
 def has_credentials(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a step has a secret, an ssh mount or a variable like a token, or a file that goes after it."""
-    if _secrets(step) or _own_variables(step, manager):
+    if _secrets(step) or _own_variables(step, manager) or _sources(step, manager):
         return True
     start = step.instruction.span.start
     return any(start <= rank for rank, _ in facts.memo_all(_removals, step.stage))
@@ -75,8 +94,29 @@ def _own_variables_of(step: Step, manager: PackageManager) -> frozenset[str]:
         for install in step.installs
         if install.manager is manager
         for name in (*(one.name for one in install.command.assignments), *install.command.exports)
-        if _CREDENTIAL.search(name)
+        if _CREDENTIAL.search(name) or _is_of_credential(step, name)
     )
+
+
+def _is_of_credential(step: Step, name: str) -> bool:
+    """Return whether a step sets a variable by another one that is called like a token."""
+    values = re.findall(rf"(?<![\w$]){re.escape(name)}=(\"(?:[^\"\\]|\\.)*\"|\S+)", step.run.script.text)
+    return any(_CREDENTIAL.search(one) for value in values for one in _REFERENCE.findall(value))
+
+
+def _sources(step: Step, manager: PackageManager) -> frozenset[str]:
+    """Return the options by which the installs of a step say where packages come from."""
+    return step.memo(_sources_of, manager) if manager.source_flags else frozenset()
+
+
+def _sources_of(step: Step, manager: PackageManager) -> frozenset[str]:
+    mine = (one for one in step.installs if one.manager is manager and not one.reader)
+    given = (flag_value(one.arguments, manager.source_flags) for one in mine)
+    return frozenset(f"`{flag}`" for flag, _value in filter(None, given))
+
+
+def _fetches(step: Step, manager: PackageManager) -> bool:
+    return any(one.manager is manager and not one.reader for one in step.installs)
 
 
 def _lasting(step: Step) -> frozenset[str]:
@@ -98,9 +138,21 @@ def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
     """Yield the files of credentials that commands of a stage, and of those built on it, remove: offset and file."""
     for step in all_steps_of(facts, stage):
         for called in commands_of(step):
-            if called.name in ("rm", "unlink", "shred"):
-                gone = next((text for text in called.texts if _CREDENTIAL_FILE.search(text)), "")
-                if gone:
-                    yield called.command.span.start, gone
-            elif called.name == "git" and {"--unset", "--unset-all", "--remove-section"} & {*called.texts}:
-                yield called.command.span.start, "git's configuration"
+            if gone := _removed(called.name, called.texts):
+                yield called.command.span.start, gone
+        start = step.instruction.span.start
+        for match in _EMPTIED.finditer(facts.dockerfile.source.slice(step.instruction.span)):
+            if _CREDENTIAL_FILE.search(match[1]):
+                yield start + match.start(1), match[1]
+
+
+def _removed(name: str, texts: Collection[str]) -> str:
+    """Return the file of credentials, or the settings, that a command removes, empties or moves; "" for none."""
+    operands = [text for text in texts if not text.startswith("-")]
+    if name == "mv" or (name == "sed" and any(text.startswith(("-i", "--in-place")) for text in texts)):
+        # What is moved, not where to; sed's first one is what it does.
+        operands = operands[:-1] if name == "mv" else operands[1:]
+    elif name not in ("rm", "shred", "truncate", "unlink"):
+        told = name in _SETTINGS and _SETTINGS[name].search(" ".join(texts))
+        return f"{name}'s configuration" if told and _COMMON.isdisjoint(text.lower() for text in texts) else ""
+    return next((text for text in operands if _CREDENTIAL_FILE.search(text)), "")

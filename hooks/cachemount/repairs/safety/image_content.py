@@ -25,11 +25,10 @@ from cachemount.repairs.safety.made_for_image import made_for_image
 from cachemount.repairs.safety.mount_removers import mount_removers
 from cachemount.repairs.safety.of_image import is_of_image
 from cachemount.repairs.safety.reinstalls import cannot_fetch_again
-from cachemount.repairs.safety.step_conflicts import clashes
+from cachemount.repairs.safety.step_conflicts import clashes, takes_all
 from cachemount.repairs.safety.step_copies import copied_along
 
 _UP_TO_VARIABLE = late(r".*\$(?:\w+|\{[^{}]*\})")
-_TAKES = late(r"\b(?:cd|pushd|find|fd|fdfind)\b|[*?\[]|/archives/?\s")
 _PREPARE = frozenset({"cache", "config", "init", "python", "set", "venv", "--version"})
 _RUNNERS, _RUNS = frozenset({"bunx", "npx", "pnpx", "uvx"}), frozenset({"dlx", "exec", "run", "x"})
 # A project that is made up and thrown away for what it downloads.
@@ -74,8 +73,9 @@ def hazards(
         if is_read_after(facts, step, place, of_image=manager.system):
             yield reasons.READ_LATER.about(place=place)
         yield from clashes(step, place)
-        yield from _takes_all(facts, step, manager, place, unpacked=manager.unpacked or place in stores)
-        yield from copied_along(facts, step, place)
+        if taken := takes_all(step, manager, place):
+            yield taken
+        yield from copied_along(facts, step, place, unpacked=manager.unpacked or place in stores)
         yield from mount_removers(facts, step, place, directories, manager)
         if manager.checks_owner:
             from cachemount.repairs.safety.changed_owner import changed_owner
@@ -107,14 +107,6 @@ def hazards(
         from cachemount.repairs.safety.told_programs import runs_what_it_is_told
 
         yield from runs_what_it_is_told(facts, manager)
-
-
-def _takes_all(facts: Facts, step: Step, manager: PackageManager, place: str, *, unpacked: bool) -> Iterator[Withheld]:
-    if _TAKES.search(step.run.script.text):
-        from cachemount.repairs.safety.step_takes import takes_all
-
-        if taken := takes_all(facts, step, manager, place, unpacked=unpacked):
-            yield taken
 
 
 def _needs_index(
@@ -255,7 +247,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     if stored:
         makes_programs = all(install.download.installs_program for install in mine)
         trial = not makes_programs and (
-            compiled(_TRIAL).search(step.run.script.text) is not None or _is_thrown_away(facts, step, mine)
+            compiled(_TRIAL).search(step.run.script.text) is not None or _throws_project_away(step, mine)
         )
         used = any(install.download.of_project and not install.download.only_prefetches for install in mine)
         warming = bool(mine) and (trial or (not used and any(install.download.only_prefetches for install in mine)))
@@ -263,7 +255,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
         # What comes before may be the index, and other packages.
         of_project = [install for install in mine if install.download.of_project]
         prefetches = bool(of_project) and of_project[-1].download.only_prefetches
-        warming = prefetches or _is_thrown_away(facts, step, of_project)
+        warming = prefetches or _throws_project_away(step, of_project)
     last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
@@ -275,24 +267,24 @@ def is_for_cache_alone(facts: Facts, step: Step, manager: PackageManager) -> boo
     mine = [one for one in step.installs if one.manager is manager and not one.reader]
     if any(one.cache.kind == "store" for install in mine for one in install.directories):
         return False
+    from cachemount.repairs.safety.thrown_projects import HANDLES
+
     # What the programs do beside, as `npm run build`, may be what the step is for.
     own = [one.command for one in mine]
     if any(one.program in _RUNNERS or not _RUNS.isdisjoint(word.known for word in one.words[1:2]) for one in own):
         return False
     others = (one.words for one in step.script.commands if one.words and one not in own)
-    from cachemount.repairs.safety.thrown_projects import HANDLES, throws_project_away
-
     if not all(words[0].name in HANDLES or (words[1:] and words[1].known in _PREPARE) for words in others):
         return False
-    return throws_project_away(step, mine) and is_of_image(facts, step)
+    return _throws_project_away(step, mine) and is_of_image(facts, step)
 
 
-def _is_thrown_away(facts: Facts, step: Step, installs: Sequence[Install]) -> bool:
-    if "rm" not in facts.dockerfile.source.text:
+def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
+    if "rm " not in step.run.script.text:
         return False
-    from cachemount.repairs.safety.thrown_projects import is_thrown_away
+    from cachemount.repairs.safety.thrown_projects import throws_project_away
 
-    return is_thrown_away(facts, step, installs)
+    return throws_project_away(step, installs)
 
 
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
@@ -302,9 +294,9 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
         and install.download.of_project
         and not install.download.only_prefetches
         and install.verb not in manager.refresh_verbs
-        and not _is_thrown_away(facts, other, [install])
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
+        if not _throws_project_away(other, [one for one in other.installs if one.manager is manager])
         for install in other.installs
     )
 

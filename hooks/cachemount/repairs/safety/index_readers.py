@@ -14,7 +14,7 @@ from cachemount.facts import chain
 from cachemount.facts.cleanups import cleanups_at, cleanups_of, paths
 from cachemount.facts.index_presence import is_mounted_elsewhere
 from cachemount.facts.model import Directory, Facts, Install, Step
-from cachemount.facts.package_state import asked_before, fetches_index, is_served, runs_installer
+from cachemount.facts.package_state import asked_before, fetches_index, fetches_where_none, is_served, runs_installer
 from cachemount.facts.patterns import compiled
 from cachemount.facts.queries import all_steps, all_steps_of, line_of, steps_of, steps_related
 from cachemount.facts.whole_copies import steps_on
@@ -299,7 +299,8 @@ def _leaves(step: Step, manager: PackageManager) -> bool:
     if step.script.defined:
         # A function may run anywhere.
         return not cleanups
-    fetched = max((one.command.span.start for one in kept if fetches_index(one)), default=-1)
+    where_none = fetches_where_none(step, manager)
+    fetched = max((one.command.span.start for one in kept if where_none or fetches_index(one)), default=-1)
     return not any(one.command.span.start > fetched for one in cleanups)
 
 

@@ -11,7 +11,7 @@ import re
 
 from cachemount.facts import invocations, programs
 from cachemount.facts.model import Facts, Step
-from cachemount.facts.releases import releases
+from cachemount.facts.package_state import fetches_where_none
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.repairs.safety.context_scripts import does_no_harm, script_of, told
@@ -98,8 +98,7 @@ def script_leaves_lists_alone(facts: Facts, step: Step, called: Called, manager:
 
 def fetches_lists_itself(facts: Facts, step: Step, called: Called, manager: PackageManager) -> bool:
     """Return whether all that a command may run of the manager fetches the index where it finds none."""
-    pattern = manager.installs_fetch_index_on
-    if not pattern or not all(re.search(pattern, one) for one in releases(step.environment)):
+    if not fetches_where_none(step, manager):
         return False
 
     def is_harmless(one: Called) -> bool:

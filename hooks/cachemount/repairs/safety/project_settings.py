@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cachemount import reasons
+from cachemount.copied_names import copied_as
 from cachemount.facts import chain
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.late_pattern import late
@@ -17,10 +18,16 @@ _COMMENT = late(r"(?m)^[ \t]*(?:#|//).*$")
 
 
 def said_in_file(facts: Facts, patterns: Mapping[str, str]) -> str:
-    """Return the setting that a file of the project has, with the file; `patterns` are by the names of files."""
+    """Return the setting that a file of the project has, with the file; `patterns` are by the names of files.
+
+    They count as well where a COPY gives it that name.
+    """
     context = facts.dockerfile.source.context if patterns else ()
+    code = facts.dockerfile.code
+    called = {path: name for name in patterns if context for path in copied_as(code, posixpath.basename(name))}
     for one in context:
         name = next((name for name in patterns if one.path == name or one.path.endswith(f"/{name}")), "")
+        name = name or called.get(one.path, "")
         match = re.search(patterns[name], one.text) if name else None
         if match and _is_brought(facts, one.path):
             return f"`{match[0].splitlines()[-1].strip()}` in {one.path}"

@@ -14,8 +14,10 @@ from cachemount.facts.cleanups import resolved
 from cachemount.facts.expansion import expanded
 from cachemount.facts.model import Facts, Install, Step
 from cachemount.facts.queries import line_of
+from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
+from cachemount.repairs.safety.later_commands import shortened
 from cachemount.repairs.text_edits import CacheMount
 from cachemount.shell.model import Command
 from cachemount.shell.words import braces
@@ -27,6 +29,8 @@ _VALUED = frozenset({"-b", "--branch", "--depth", "-o", "--origin", "-c", "--con
 _THERE = frozenset({
     "", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/local", "/usr/src", "/var", "/var/lib", "/var/tmp",
 })  # fmt: skip
+# What a manager keeps of one version is the same in all builds.
+_OF_VERSION = late(r"\d\.\d|@v?\d|/\d+(?:/|$)")
 _HOMES = frozenset({"-d", "--home", "--home-dir", "-h"})
 
 
@@ -40,6 +44,22 @@ def clashes(step: Step, place: str) -> Iterator[Withheld]:
                 yield reasons.MOVED_BY_STEP.about(path=place)
             else:
                 yield reasons.MADE_BY_STEP.about(path=path)
+
+
+def takes_all(step: Step, manager: PackageManager, place: str) -> Withheld | None:
+    """Return the reason not to mount a folder of packages out of which the step takes what lies there."""
+    if place not in step.run.script.text:
+        return None
+    path = rf"(?<![\w.-]){re.escape(place)}"
+    entered = rf"\b(?:cd|pushd)\s+{path}(?:/archives)?/?(?=[\s;&|]|\Z)|" if manager.system else ""
+    taken = re.compile(
+        rf"{entered}\bfor\s+\w+[\s\\]+in\s[^;\n]*{path}/[^\s;&|]*\*"
+        rf"|\b(?:cp|mv|tar|rsync|dpkg|rpm)\s[^;&|\n]*{path}/(?:archives/)?[^\s;&|]*(?:\*|archives/?(?=\s))"
+    )
+    match = taken.search(step.run.script.text)
+    if match is None or (not manager.system and _OF_VERSION.search(match[0].rpartition(place)[2])):
+        return None
+    return reasons.TAKES_ALL.about(words=shortened(match[0]), place=place)
 
 
 def uses_packages(facts: Facts, install: Install) -> bool:

@@ -24,24 +24,76 @@ _RECURSIVE = {
     "zip": late(r"-[a-zA-Z0-9]*r[a-zA-Z]*|--recurse-paths"),
     "mksquashfs": late(r".*"),
 }
+_EXECUTES = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
+_TAKERS = frozenset({"cp", "dpkg", "gem", "install", "ln", "mv", "rpm", "rsync", "tar", "zip"})
+_PACKAGES = late(r"\.(?:apk|conda|crate|deb|gem|gz|jar|nupkg|pom|rpm|tgz|whl|xz|zip|zst|bz2|\*)[\"'*]*\Z")
+_HANDS_ON = late(
+    r"\s*\|\s*(?:\\\n\s*)?(?:(?:grep|head|sed|sort|tail|tr)\s[^|;&\n]*\|\s*)*"
+    r"(?:xargs\s[^;&|\n]*?(?<![\w/.-])(?:cp|dpkg|install|ln|mv|rpm|rsync|tar|zip)(?![\w-])|(?:cpio|pax|tar|zip)\s|while\s+(?:IFS=\S*\s+)?read\b)"
+)
 _SAME_DEVICE = late(r"-[a-zA-Z]*x[a-zA-Z]*|--one-file-system")
 _FILE_OF_TAR = late(r"-?[a-zA-Z]*f|--file")
 # What a manager keeps of one version is the same in all builds.
-VERSION = late(r"\d\.\d|@v?\d|/\d+(/|$)")
+_VERSION = late(r"\d\.\d|@v?\d|/\d+(/|$)")
 
 
-def copied_along(facts: Facts, step: Step, place: str) -> Iterator[Withheld]:
-    """Yield the reason not to mount a place that a command of the step copies, with what is around it."""
+def copied_along(facts: Facts, step: Step, place: str, *, unpacked: bool) -> Iterator[Withheld]:
+    """Yield the reason not to mount a place that a command of the step copies, with what is around it.
+
+    In one where packages lie `unpacked` may be files of any name.
+    """
     for command, words in expanded(step):
         name, texts = words[0].name, [word.known for word in words[1:]]
+        if name == "find" and _takes_what_it_finds(facts, command, texts):
+            folders = texts[: _first_test(texts)]
+            named = not unpacked and _names_others(texts)
+            if any(_is_searched(text, command, step, place, named=named) for text in folders):
+                yield _copied(facts, command, place)
+                return
+            continue
         pattern = _RECURSIVE.get(name)
         if pattern is None or not any(map(pattern.fullmatch, texts)) or _leaves_out(name, texts, place):
             continue
         if any(_holds(text, command, step, place) for text in _sources(name, texts)):
-            line = facts.dockerfile.source.position(command.span.start).line
-            title = shortened(facts.dockerfile.source.slice(command.span))
-            yield reasons.COPIED_BY_STEP.about(words=title, line=line, path=place)
+            yield _copied(facts, command, place)
             return
+
+
+def _copied(facts: Facts, command: Command, place: str) -> Withheld:
+    line = facts.dockerfile.source.position(command.span.start).line
+    title = shortened(facts.dockerfile.source.slice(command.span))
+    return reasons.COPIED_BY_STEP.about(words=title, line=line, path=place)
+
+
+def _takes_what_it_finds(facts: Facts, command: Command, texts: list[str]) -> bool:
+    """Return whether `find` has its files copied, moved, packed or installed, by itself or by what reads its list."""
+    if any(before in _EXECUTES and posixpath.basename(text) in _TAKERS for before, text in pairwise(texts)):
+        return True
+    return _HANDS_ON.match(facts.dockerfile.source.text, command.span.end) is not None
+
+
+def _first_test(texts: list[str]) -> int:
+    """Return where the words of `find` end that are folders."""
+    return next((at for at, text in enumerate(texts) if text.startswith(("-", "(", "!")) and at), len(texts))
+
+
+def _names_others(texts: list[str]) -> bool:
+    """Return whether `find` is told names that are none of packages: `-name libcuda.so`."""
+    names = [after for text, after in pairwise(texts) if text in ("-name", "-iname")]
+    return bool(names) and not any(name == "*" or _PACKAGES.search(name) for name in names)
+
+
+def _is_searched(text: str, command: Command, step: Step, place: str, *, named: bool) -> bool:
+    """Return whether `find` meets the place in a folder, or looks in a folder of it that is not of one version.
+
+    With `named` it finds nothing there from a folder above.
+    """
+    path = resolved(text, command, step) if text and not text.startswith("-") else None
+    if path is None:
+        return False
+    if path != place and locations.below(place, path):
+        return not named
+    return locations.below(path, place) and _VERSION.search(path.removeprefix(place)) is None
 
 
 def _leaves_out(name: str, texts: list[str], place: str) -> bool:
@@ -94,4 +146,4 @@ def _holds(text: str, command: Command, step: Step, place: str) -> bool:
         return False
     if path == "/" or empties(path, {place}) or locations.below(place, path):
         return True
-    return locations.below(path, place) and VERSION.search(path.removeprefix(place)) is None
+    return locations.below(path, place) and _VERSION.search(path.removeprefix(place)) is None

@@ -45,7 +45,6 @@ from cachemount.repairs.safety.later_commands import (
     shortened,
 )
 from cachemount.repairs.safety.make_targets import fetches_by_make, run_in_folders
-from cachemount.repairs.safety.project_scripts import runs_manager
 from cachemount.repairs.safety.python_scripts import needs_no_store
 from cachemount.repairs.safety.removed_stores import removed_at
 from cachemount.script_names import MAKEFILES
@@ -53,13 +52,15 @@ from cachemount.script_names import MAKEFILES
 
 def store_hazards(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield the reasons why a store on the places, filled by this step, is not safe in a mount."""
+    if manager.tools_by:
+        from cachemount.repairs.safety.restored_tools import lacks_tools
+
+        yield from lacks_tools(facts, step, manager)
     users = facts.memo(_users, step.stage, manager, frozenset(places))
     later = [other for other in users if other.instruction.span.start > step.instruction.span.start]
     in_image = _leaves_in_image(step, manager, places)
     offline = later if in_image else [one for one in later if _is_filled(facts, one, manager, places)]
     yield from _cannot_fetch(facts, step, manager, places, offline)
-    if manager.tools_verb:
-        yield from _needs_tools(facts, step, manager, places, later)
     builders = building_steps(facts, step.stage, manager, frozenset(places))
     later += [other for other in builders if other.instruction.span.start > step.instruction.span.start]
     yield from lacks_credentials(facts, step, manager, later)
@@ -149,7 +150,7 @@ def _building_steps(facts: Facts, stage: Stage, manager: PackageManager, places:
             and all(
                 _is_built_by(one, manager)
                 or fetches_by_make(facts.dockerfile, one, manager)
-                or builds_by_script(facts, other, one, manager, _harmless_in_script(facts, other, manager, places))
+                or builds_by_script(facts, other, one, manager, _harmless_in_script(other, manager, places))
                 for one in asked
             )
         ):
@@ -208,26 +209,6 @@ def _cannot_fetch(
             )
 
 
-def _needs_tools(
-    facts: Facts, step: Step, manager: PackageManager, places: Collection[str], later: list[Step]
-) -> Iterator[Withheld]:
-    """Yield the reason why a later step may lack the tools of the project, which a build does not fetch."""
-    if not any(one.verb == manager.tools_verb for one in _mine(step, manager, places)):
-        return
-    for other in later:
-        verbs = [one.verb for one in _mine(other, manager, places)]
-        if manager.tools_verb in verbs:
-            continue
-        first = _mine(other, manager, places)[0]
-        yield reasons.NEEDS_TOOLS.about(
-            where=line_of(facts, other),
-            name=shortened(" ".join(word.word.raw for word in first.command.words)),
-            manager=manager.name,
-            step=line_of(facts, step),
-            command=" ".join((first.program, *manager.tools_verb)),
-        )
-
-
 def _reads_without(facts: Facts, step: Step, manager: PackageManager, places: Collection[str]) -> Iterator[Withheld]:
     """Yield the first doubt about a later step without the mount that may read the store, with a way out."""
     here = step.instruction.span.start
@@ -276,7 +257,7 @@ def _mounts_all(step: Step, places: Collection[str]) -> bool:
     return bool(places) and all(any(locations.below(place, target) for target in targets) for place in places)
 
 
-def _is_harmless(facts: Facts, step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
+def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a command is known to read nothing in the manager's store on the places."""
     if called.is_query or called.sets_variables:
         return True
@@ -286,9 +267,7 @@ def _is_harmless(facts: Facts, step: Step, called: Called, manager: PackageManag
     if owners:
         if manager in owners:
             return _leaves_alone(step, called, manager, places)
-        return not any(store_folders(owner) & store_folders(manager) for owner in owners) and not runs_manager(
-            facts, called, manager
-        )
+        return not any(store_folders(owner) & store_folders(manager) for owner in owners)
     if called.name in (".", "source"):
         return is_system_path(runs_file(called)) or runs_file(called).endswith(("/bin/activate", "/nvm.sh", "/env"))
     if is_of_framework(called.path, called.texts):
@@ -313,16 +292,14 @@ def _is_built_by(called: Called, manager: PackageManager) -> bool:
 def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a command, or all that the script runs which it names, is known to read nothing in the store."""
     return (
-        _is_harmless(facts, step, called, manager, places)
+        _is_harmless(step, called, manager, places)
         or builds_a_clone(step, called, manager)
         or is_secret(step, called)
         or is_projects_program(facts, step, called, manager)
-        or does_no_harm(
-            facts, script_of(called), manager, _harmless_in_script(facts, step, manager, places), told(called)
-        )
+        or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places), told(called))
         or needs_no_store(facts, called, manager)
         or node_scripts.needs_no_store(facts, called, manager)
-        or _makes_without(facts, step, called, manager, _harmless_in_script(facts, step, manager, places))
+        or _makes_without(facts, step, called, manager, _harmless_in_script(step, manager, places))
     )
 
 
@@ -340,15 +317,13 @@ def _makes_without(
     return bool(texts) and unchanged and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
 
 
-def _harmless_in_script(
-    facts: Facts, step: Step, manager: PackageManager, places: Collection[str]
-) -> Callable[[Called], bool]:
+def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[str]) -> Callable[[Called], bool]:
     """Return what tells whether a command of a script is known to read nothing in the manager's store on the places."""
 
     def is_harmless(called: Called) -> bool:
         if manager in programs.managers(called.name):
             return called.is_query or is_storeless(called, manager)
-        return runs_file(called) != "-" and _is_harmless(facts, step, called, manager, places)
+        return runs_file(called) != "-" and _is_harmless(step, called, manager, places)
 
     return is_harmless
 
