@@ -28,7 +28,7 @@ _GOLDEN = late(
     r"(?:^|/)(?:__snapshots__(?=/)"
     r"|(?:test[-_]?data|__tests__|tests?|specs?|fixtures)/(?:[^/]+/)*?(?:golden[\w-]*(?=/)|expected(?=/)"
     r"|snapshots(?=/(?:[^/]+/)*(?!(?:Docker|Container)file$)[^/]+$)"
-    r"|[^/]*(?:(?<![a-z])(?:golden|expected|approved)(?![a-z]))[^/]*$))"
+    r"|[^/]*(?:(?<![a-z])(?:golden|expected|approved)(?![a-z]|[-_](?:err|fail)))[^/]*$))"
 )
 _EQUAL = late(
     r"==|!=|[aA]ssert\w*[._]?[eE]q|\.Equal\w*\(|\.(?:toEqual|toBe|toStrictEqual|toMatchFileSnapshot)\(|\bcmp\.Diff\("

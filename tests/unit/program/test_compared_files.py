@@ -63,6 +63,7 @@ def test_what_is_compared(tmp_path: Path, name: str, files: dict[str, str], wher
         ("tests/snapshots/Dockerfile", {}),
         ("tests/Dockerfile", {}),
         ("snapshots/Dockerfile", {}),
+        ("tests/Dockerfile.expected-failure", {}),
         # Nothing compares one of them.
         ("maker/templates/base.Dockerfile", {"maker/Cargo.toml": "", "maker/src/lib.rs": RENDERS}),
         ("maker/templates/other.Dockerfile", CRATE),
