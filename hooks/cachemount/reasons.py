@@ -794,7 +794,8 @@ CLEANUP_STATUS = Reason(
 )
 ONE_INDEX = Reason(
     "one-index",
-    "apk of Alpine 3.19 and older keeps one index for all platforms, and the repository builds images for several",
+    "apk of Alpine 3.19 and older keeps one index for all platforms, and the repository builds images for several, or"
+    " for one whatever the machine's is",
     "mount /etc/apk/cache by hand with `id=apk-$TARGETARCH`, or take Alpine 3.20 or later",
     "it mounts the cache all the same, and a second platform may take the index of the first",
 )

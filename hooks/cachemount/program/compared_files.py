@@ -28,13 +28,18 @@ _GOLDEN = late(
     r"(?:^|/)(?:__snapshots__(?=/)"
     r"|(?:test[-_]?data|__tests__|tests?|specs?|fixtures)/(?:[^/]+/)*?(?:golden[\w-]*(?=/)|expected(?=/)"
     r"|snapshots(?=/(?:[^/]+/)*(?!(?:Docker|Container)file$)[^/]+$)"
-    r"|[^/]*(?:(?<![a-z])(?:golden|expected|approved)(?![a-z]))[^/]*$))"
+    r"|[^/]*(?:(?<![a-z])(?:golden|expected|approved)(?![a-z]|[-_](?:err|fail)))[^/]*$))"
 )
 _EQUAL = late(
     r"==|!=|[aA]ssert\w*[._]?[eE]q|\.Equal\w*\(|\.(?:toEqual|toBe|toStrictEqual|toMatchFileSnapshot)\(|\bcmp\.Diff\("
     r"|\bdiff[ \t]|\bcheck\w*Golden\(|\b(?:eq|should ==)\b"
 )
 _READS = late(r"(?i)read|open\(|include_str|snapshot|golden|\bdiff\b")
+# A part of the file, or something about it, is what counts.
+_OF_PART = late(
+    r"(?i)includes|contain|\bmatch\(|search|indexof|\bfind\b|(?:starts|ends)_?with|split|count|exists|\blen\(|length|\bin\b"
+    r"|\b(?:true|false|none|null|nil)\b|\[|\bif\b"
+)
 _INCLUDED = late(r"include_str!\(\s*\"([^\"\n]{1,200})\"")
 _ASSERTED = late(r"assert\w*eq!\([^;]{0,600}?include_str!\(\s*\"[^\"\n]*(?:Docker|Container)file[^\"\n]*\"")
 _PLAIN = frozenset({"Dockerfile", "Containerfile"})
@@ -65,7 +70,7 @@ def _by_tests(path: str, own: str) -> Iterator[tuple[str, str]]:
             start = test.text.rfind("\n", 0, match.start()) + 1
             up_to = to_line_end(test.text, match.start())
             line = up_to[start:]
-            if len(line) > _LONGEST or not (_EQUAL.search(line) and _READS.search(line)):
+            if len(line) > _LONGEST or _OF_PART.search(line) or not (_EQUAL.search(line) and _READS.search(line)):
                 continue
             places = {posixpath.normpath(posixpath.join(one, match[1])) for one in ("", beside)}
             # The folder may stand in a variable.

@@ -36,7 +36,8 @@ target "debug" {
 """
 DEBUG = "ARG BASE_IMAGE=team/php:8.4\nFROM ${BASE_IMAGE}\nRUN apk add --no-cache gdb\n"
 ONE_INDEX = (
-    "apk of Alpine 3.19 and older keeps one index for all platforms, and the repository builds images for several"
+    "apk of Alpine 3.19 and older keeps one index for all platforms, and the repository builds images for several, or"
+    " for one whatever the machine's is"
 )
 
 

@@ -63,9 +63,12 @@ def test_what_is_compared(tmp_path: Path, name: str, files: dict[str, str], wher
         ("tests/snapshots/Dockerfile", {}),
         ("tests/Dockerfile", {}),
         ("snapshots/Dockerfile", {}),
+        ("tests/Dockerfile.expected-failure", {}),
         # Nothing compares one of them.
         ("maker/templates/base.Dockerfile", {"maker/Cargo.toml": "", "maker/src/lib.rs": RENDERS}),
         ("maker/templates/other.Dockerfile", CRATE),
+        ("app/Dockerfile", {"test/a.test.ts": 'expect(readFileSync("app/Dockerfile").includes("npm")).toBe(true);\n'}),
+        ("app/Dockerfile", {"tests/test_a.py": 'assert "FROM a" == open("app/Dockerfile").read().splitlines()[0]\n'}),
         # One line of it.
         ("app/Dockerfile", {"tests/test_image.py": 'assert base(open("app/Dockerfile"))\n'}),
         ("app/Dockerfile", {"tests/test_image.py": 'assert render() == open("other/Dockerfile").read()\n'}),
