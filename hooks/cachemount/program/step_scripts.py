@@ -19,7 +19,7 @@ _MOST_NAMES = 100
 _MOST_FOLDERS = 20
 _RUN = late(r"(?im)^[ \t]*RUN[ \t](?:[^\n]*\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*)*[^\n]*")
 _BRINGS = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t][^\n]*|--mount=\S*\bbind\b\S*")
-_INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
+_INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+([\w./ \t-]*[\w-])[ \t]*$")
 # Without a dot: what has one may be a file that is read.
 _TARGETS = late(r"(?m)^([\w-]+(?:[ \t]+[\w-]+)*)[ \t]*::?(?!=)")
 _RUNS_PACKAGE = late(r"\b(?:(?:npm|pnpm|yarn|bun)\s+(?:\S+\s+){0,4}?run(?:-script)?|yarn|pnpm)\s+[\w-]")
@@ -79,7 +79,9 @@ def scripts_of_runs(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[C
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 yield ContextFile(path=name, text=content, folder=above)
-                yield from _made_already(content, name, folder, above) if name.endswith(MAKEFILES) else ()
+                if name.endswith(MAKEFILES):
+                    yield from _made_already(content, name, folder, above)
+                    yield from included(content, name, folder, above)
                 yield from run_by(content, name, folder, above)
 
 
@@ -162,7 +164,8 @@ def runs_others(name: str, content: str) -> bool:
 
 def included(makefile: str, path: str, folder: str, above: str) -> Iterator[ContextFile]:
     """Yield the files that a Makefile includes by their names."""
-    for one in list(dict.fromkeys(_INCLUDED.findall(makefile)))[:_MOST_NAMES]:
+    names = (one for line in _INCLUDED.findall(makefile) for one in line.split())
+    for one in list(dict.fromkeys(names))[:_MOST_NAMES]:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(path), one))
         content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
         if content:
