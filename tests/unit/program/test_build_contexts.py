@@ -22,6 +22,7 @@ ACTION = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n  
     [
         ("ci/Makefile", MAKE, ".."),
         ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile .\n", ".."),
+        ("Makefile", "image:\n\t$(DOCKER_COMPOSE) build -f ci/build.Containerfile .\n", ""),
         ("Makefile", "image:\n\tdocker build ci/ -f ci/build.Containerfile -t app\n", "."),
         ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile $(CONTEXT)\n", ""),
         ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile https://example.org/x.git\n", ""),
