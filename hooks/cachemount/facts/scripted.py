@@ -154,7 +154,7 @@ def _parts(facts: Facts, step: Step) -> Iterator[Part]:
             continue
         brought = found is not None and is_as_kept(facts, step, command, found)
         alike = as_caller(step, command)
-        for unit in flow(file, lambda unit, script: _called(facts, alike, unit, script)):  # noqa: B023 - called at once
+        for unit in flow(file, lambda unit, script: file_called(facts, alike, unit, script)):  # noqa: B023 - called at once
             part = as_step(facts, alike, unit)
             sure = unit.sure if id(command) in surely else frozenset()
             yield Part(command=command, unit=unit, step=part, sure=sure, brought=brought)
@@ -185,7 +185,7 @@ def _only(facts: Facts, words: str) -> ContextFile | None:
     return named(facts, paths.pop()) if len(paths) == 1 else None
 
 
-def _called(facts: Facts, step: Step, unit: Unit, script: str) -> ContextFile | None:
+def file_called(facts: Facts, step: Step, unit: Unit, script: str) -> ContextFile | None:
     """Return the file of the context that a script runs or sources."""
     script = script.strip("\"'").replace('"', "")
     beside = _BESIDE.match(script)

@@ -23,8 +23,8 @@ _GIT_SOURCE = r'(?m:^)source = "git\+'
 
 CARGO = PackageManager(
     name="cargo",
-    title="cargo, wasm-pack, trunk",
-    programs=("cargo", "wasm-pack", "trunk"),
+    title="cargo, wasm-pack, trunk, napi",
+    programs=("cargo", "wasm-pack", "trunk", "napi"),
     caches=(
         Cache(
             name="registry",
@@ -164,6 +164,8 @@ CARGO = PackageManager(
         Download(programs=("cargo",), verbs=(("vendor",),), offline=_OFFLINE),
         Download(programs=("cargo",), verbs=(("update",), ("add",)), offline=_OFFLINE, of_project=False),
         Download(programs=("wasm-pack", "trunk"), verbs=(("build",), ("test",)), offline=_OFFLINE),
+        # It runs `cargo build`: https://napi.rs/docs/cli/build
+        Download(programs=("napi",), verbs=(("build",),), offline=_OFFLINE),
     ),
     valued=frozenset(
         {

@@ -15,8 +15,8 @@ PROGRAMS = frozenset({
     "activator", "apk", "apt", "aptitude", "bower", "bun", "bundle", "bundler", "bunx", "cabal", "cargo", "clj",
     "clojure", "composer", "conda", "coursier", "cpan", "cpm", "cs", "dart", "dart2native", "deno", "dnf", "dnx",
     "dotnet", "edot", "fluent", "flutter", "gem", "go", "goxx", "gradle", "gradlew", "lein", "mamba", "microdnf",
-    "micromamba", "mill", "millw", "mix", "mk", "msbuild", "mvn", "mvnd", "mvndebug", "mvnw", "nala", "npm", "npx",
-    "nuget", "opam", "opentelemetry", "pacman", "pdm", "perl", "pip", "pipenv", "piptools", "pipx", "pixi", "pn",
+    "micromamba", "mill", "millw", "mix", "mk", "msbuild", "mvn", "mvnd", "mvndebug", "mvnw", "nala", "napi", "npm",
+    "npx", "nuget", "opam", "opentelemetry", "pacman", "pdm", "perl", "pip", "pipenv", "piptools", "pipx", "pixi", "pn",
     "pnpm", "pnpx", "pnx", "poetry", "pub", "r", "rebar", "rscript", "sbt", "scala", "shards", "stack", "swift", "td",
     "tdnf", "trunk", "uv", "uvx", "wasm", "xcaddy", "xk", "xx", "yarn", "yarnpkg", "yum", "zypper",
 })  # fmt: skip

@@ -37,7 +37,7 @@ _MOST_ROUNDS = 4
 VARIABLE = late(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
 COMMAND = late(
     r"(?:\b(?:docker|podman)(?:\s+image|\s+buildx)?\s+build|\bbuildah\s+(?:build|bud)"
-    r"|\$[({](?:DOCKER|PODMAN|BUILDAH)(?:_BUILD[)}]|\w*[)}]\s+(?:build|bud)))\s+([^\n|;&]*)"
+    r"|\$[({](?:DOCKER|PODMAN|BUILDAH)(?:_BUILD[)}]|(?!\w*COMPOSE)\w*[)}]\s+(?:build|bud)))\s+([^\n|;&]*)"
 )
 
 

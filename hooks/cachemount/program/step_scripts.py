@@ -19,9 +19,10 @@ _MOST_NAMES = 100
 _MOST_FOLDERS = 20
 _RUN = late(r"(?im)^[ \t]*RUN[ \t](?:[^\n]*\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*)*[^\n]*")
 _BRINGS = late(r"(?im)^[ \t]*(?:COPY|ADD)[ \t][^\n]*|--mount=\S*\bbind\b\S*")
-_INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+(?:\./)?([\w./-]*[\w-])[ \t]*$")
+_INCLUDED = late(r"(?m)^[ \t]*[-s]?include[ \t]+([\w./ \t-]*[\w-])[ \t]*$")
 # Without a dot: what has one may be a file that is read.
 _TARGETS = late(r"(?m)^([\w-]+(?:[ \t]+[\w-]+)*)[ \t]*::?(?!=)")
+_RUNS_PACKAGE = late(r"\b(?:(?:npm|pnpm|yarn|bun)\s+(?:\S+\s+){0,4}?run(?:-script)?|yarn|pnpm)\s+[\w-]")
 MAKES = late(r"\bg?make\b")
 # Those without an ending that are run, or read, by their paths from the context.
 _SOURCES = r"(?:(?:source|\.|exec|(?:ba|da|k|z)?sh)[ \t]+(?:-[a-z]+[ \t]+)*)?"
@@ -50,7 +51,11 @@ def runs_script(text: str) -> bool:
     """Return whether steps of a Dockerfile may run scripts of the repository, or `make`."""
     brought = _BRINGS.findall(text)
     ran = _runs(text) if brought else ""
-    return bool(ran) and (any(FOLDER_OF_PROGRAMS in one for one in brought) or any(one in ran for one in RUNS_SCRIPT))
+    return bool(ran) and (
+        any(FOLDER_OF_PROGRAMS in one for one in brought)
+        or any(one in ran for one in RUNS_SCRIPT)
+        or (_RUNS_PACKAGE.search(ran) is not None)
+    )
 
 
 def _runs(text: str) -> str:
@@ -66,6 +71,7 @@ def scripts_of_runs(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[C
     ran = _runs(text)
     names = [*scripts_of_steps(text, SHELL_SCRIPT.findall(ran))]
     names += makefiles(text) if MAKES.search(ran) else ()
+    names += _beside_sources(text, ("package.json",)) if _RUNS_PACKAGE.search(ran) else ()
     for folder, above in folders:
         there = names_in(folder)
         known = [name for name in dict.fromkeys(names) if name.partition("/")[0] in there]
@@ -73,7 +79,9 @@ def scripts_of_runs(text: str, folders: Sequence[tuple[str, str]]) -> Iterator[C
             content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
             if content:
                 yield ContextFile(path=name, text=content, folder=above)
-                yield from _made_already(content, name, folder, above) if name.endswith(MAKEFILES) else ()
+                if name.endswith(MAKEFILES):
+                    yield from _made_already(content, name, folder, above)
+                    yield from included(content, name, folder, above)
                 yield from run_by(content, name, folder, above)
 
 
@@ -113,9 +121,13 @@ def scripts_of_steps(text: str, scripts: Sequence[str]) -> Iterator[str]:
 
 def makefiles(text: str) -> Iterator[str]:
     """Yield where a Makefile may be: in the context, in a folder that is copied, or in one that a step enters."""
-    yield from MAKEFILES
+    yield from _beside_sources(text, MAKEFILES)
+
+
+def _beside_sources(text: str, names: Sequence[str]) -> Iterator[str]:
+    yield from names
     entered = (folder for folder in ENTERED.findall(text) if not folder.startswith("/"))
-    yield from (f"{folder}/{name}" for folder in (*sources_of(text), *entered) for name in MAKEFILES)
+    yield from (f"{folder}/{name}" for folder in (*sources_of(text), *entered) for name in names)
 
 
 def run_by(text: str, name: str, folder: str, above: str) -> Iterator[ContextFile]:
@@ -152,7 +164,8 @@ def runs_others(name: str, content: str) -> bool:
 
 def included(makefile: str, path: str, folder: str, above: str) -> Iterator[ContextFile]:
     """Yield the files that a Makefile includes by their names."""
-    for one in list(dict.fromkeys(_INCLUDED.findall(makefile)))[:_MOST_NAMES]:
+    names = (one for line in _INCLUDED.findall(makefile) for one in line.split())
+    for one in list(dict.fromkeys(names))[:_MOST_NAMES]:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(path), one))
         content = text_inside_repository(os.path.join(folder, *name.split("/")), folder, _MOST_BYTES)
         if content:

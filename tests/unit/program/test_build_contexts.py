@@ -22,6 +22,7 @@ ACTION = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n  
     [
         ("ci/Makefile", MAKE, ".."),
         ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile .\n", ".."),
+        ("Makefile", "image:\n\t$(DOCKER_COMPOSE) build -f ci/build.Containerfile .\n", ""),
         ("Makefile", "image:\n\tdocker build ci/ -f ci/build.Containerfile -t app\n", "."),
         ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile $(CONTEXT)\n", ""),
         ("Makefile", "image:\n\tdocker build -f ci/build.Containerfile https://example.org/x.git\n", ""),
@@ -62,3 +63,24 @@ def test_the_makefile_of_the_context(
     shown = capsys.readouterr().out
     assert (f"in `{line}` has no cache mount" in shown) == (line == "Makefile:5")
     assert (" has no cache mount" in shown) == (line == "Makefile:5")
+
+
+def test_makefiles_that_are_included(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = {"make/a.mk": "PIP = pip\n", "make/b.mk": "deps:\n\t$(PIP) install x\n"}
+    files = {"Makefile": "include ./make/a.mk make/b.mk\n", **rules}
+    repository(tmp_path, {"Dockerfile": TEXT, **files})
+    monkeypatch.chdir(tmp_path)
+    main("check-cache-mounts", ["Dockerfile"])
+    assert "`pip install` in `make/b.mk:2` has no cache mount" in capsys.readouterr().out
+
+
+def test_scripts_of_a_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"package.json": '{"scripts": {\n"build": "./tools/build.sh"}}\n', "tools/build.sh": "pip install x\n"}
+    repository(tmp_path, {"Dockerfile": TEXT.replace("make deps", "npm run build"), **files})
+    monkeypatch.chdir(tmp_path)
+    main("check-cache-mounts", ["Dockerfile"])
+    assert "`pip install` in `tools/build.sh:1` has no cache mount" in capsys.readouterr().out

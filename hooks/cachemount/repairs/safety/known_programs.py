@@ -74,10 +74,10 @@ FREQUENT = frozenset({
 })  # fmt: skip
 
 # They work on files that they are told, on services, or fetch a program: corepack gets package managers, and what
-# xx-verify asks is `file` (https://github.com/tonistiigi/xx). napi builds by cargo (https://napi.rs/docs/cli/build).
+# xx-verify asks is `file` (https://github.com/tonistiigi/xx).
 FILE_TOOLS = frozenset({
     "addr2line", "bsdtar", "c++filt", "clinfo", "corepack", "crudini", "cuobjdump", "elfedit", "fix-permissions",
-    "gprof", "jdeps", "jlink", "jmod", "libtree", "napi", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service",
+    "gprof", "jdeps", "jlink", "jmod", "libtree", "nvdisasm", "patchelf", "pkcs11-tool", "ranlib", "rc-service",
     "rc-update", "readelf", "sdkmanager", "size", "softhsm2-util", "sqlite3", "strings", "xdg-user-dirs-update",
     "xx-info", "xx-verify",
     # They take away what programs do not need of node_modules: https://github.com/duniul/clean-modules,

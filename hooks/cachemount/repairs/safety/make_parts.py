@@ -34,8 +34,7 @@ _VARIABLE = late(r"\$[({]([\w.-]+)[)}]")
 _GOAL = ".DEFAULT_GOAL"
 # Other options and files, from the environment.
 _FLAGS = frozenset({"MAKEFILES", "MAKEFLAGS"})
-# What other files of make say may be anything.
-_INCLUDES = late(r"(?m)^[ ]*[-s]?include\b")
+_INCLUDE = late(r"[ ]*[-s]?include\b([^#]*)")
 _ASSIGNED = late(r"^[ ]*(?:(?:override|export)[ \t]+)*([\w.-]+)[ \t]*(\?)?[:+!]{0,3}=")
 # They make files and folders, of which a target may be one.
 _MAKES_FILES = r"(?:>|\b(?:clone|cp|curl|install|ln|mkdir|mv|tar|tee|touch|unzip|wget|WORKDIR|COPY|ADD)\b)"
@@ -47,6 +46,14 @@ _BY_DEFAULT = late(r"(?m)^([ ]*[\w.-]+[ \t]*)\?=")
 _PREFIX = late(r"[ \t]*[@+-]*[ \t]*")
 # Folders that may be there already, and then are up to date.
 _FOLDERS = frozenset({"bin", "build", "dist", "docs", "env", "lib", "node_modules", "out", "target", "vendor", "venv"})
+
+
+class _Makefile(Record):
+    """A Makefile with the text of those that it includes in their place, and where each line of that stands."""
+
+    file: ContextFile
+    text: str
+    places: tuple[tuple[ContextFile, int], ...]
 
 
 class _Recipe(Record):
@@ -75,7 +82,7 @@ def _make_parts(facts: Facts, step: Step) -> Iterator[Part]:
         words = [word.known or word.raw for word in command.words[1:]]
         asked = run_targets(words)
         makefile = _makefile(facts, step, command, asked[0]) if asked else None
-        if asked is None or makefile is None or not is_as_kept(facts, step, command, makefile):
+        if asked is None or makefile is None:
             continue
         variables = {**step.environment.variables, **command.exports}
         given = {word.partition("=")[0] for word in words if "=" in word} | {one.name for one in command.assignments}
@@ -83,7 +90,7 @@ def _make_parts(facts: Facts, step: Step) -> Iterator[Part]:
             continue
         targets = _targets(makefile.text)
         values = _sure_values(makefile.text, given, None if step.environment.base is None else variables)
-        made = [name for name in targets if _may_be_there(facts, step, command, makefile, name)]
+        made = [name for name in targets if _may_be_there(facts, step, command, makefile.file, name)]
         alike = as_caller(step, command)
         alike = replace(alike, environment=replace(alike.environment, workdir=_folder(step, command, asked[0])))
         goal = [values.get(_GOAL, "")] if _GOAL in makefile.text else []
@@ -98,14 +105,34 @@ def _folder(step: Step, command: Command, below: str) -> str | None:
     return resolved(below or ".", command, step)
 
 
-def _makefile(facts: Facts, step: Step, command: Command, below: str) -> ContextFile | None:
-    """Return the Makefile in the folder in which make works, where it is known."""
+def _makefile(facts: Facts, step: Step, command: Command, below: str) -> _Makefile | None:
+    """Return the Makefile in the folder in which make works, where it is known, and those that it includes."""
     folder = _folder(step, command, below)
     found = (file_at(facts, step, posixpath.join(folder, name)) for name in MAKEFILES) if folder else ()
     makefile = next((one for one in found if one), None)
-    if makefile is None or len(makefile.text) > _LONGEST:
+    if makefile is None or folder is None or not is_as_kept(facts, step, command, makefile):
         return None
-    return None if _OWN_SHELL.search(makefile.text) or _INCLUDES.search(makefile.text) else makefile
+    texts: list[str] = []
+    places: list[tuple[ContextFile, int]] = []
+    for before, line in enumerate(makefile.text.split("\n")):
+        include = _INCLUDE.match(line)
+        if include is None:
+            texts.append(line)
+            places.append((makefile, before))
+        for name in include[1].split() if include else ():
+            other = file_at(facts, step, posixpath.join(folder, name))
+            # What is not known may say anything.
+            if other is None or not is_as_kept(facts, step, command, other):
+                return None
+            lines = other.text.rstrip("\n").split("\n")
+            if any(map(_INCLUDE.match, lines)):
+                return None
+            texts += lines
+            places += [(other, number) for number in range(len(lines))]
+    text = "\n".join(texts)
+    if len(text) > _LONGEST or _OWN_SHELL.search(text):
+        return None
+    return _Makefile(file=makefile, text=text, places=tuple(places))
 
 
 def _sure_values(text: str, given: Collection[str], environment: Collection[str] | None) -> dict[str, str]:
@@ -150,13 +177,14 @@ def _may_be_there(facts: Facts, step: Step, command: Command, makefile: ContextF
     return any(re.search(written, text.replace("\\\n", " ")) for text in texts if name in text)
 
 
-def _unit(makefile: ContextFile, recipe: _Recipe) -> Unit | None:
+def _unit(makefile: _Makefile, recipe: _Recipe) -> Unit | None:
     """Return a line of a recipe as a script, in a file in which it stands on its own line."""
-    text = "\n" * recipe.before + recipe.text
+    file, before = makefile.places[recipe.before]
+    text = "\n" * before + recipe.text
     script = read_file(text) if mentions(recipe.text) else None
     if script is None:
         return None
-    return Unit(file=replace(makefile, text=text), script=script, sure=sure_commands(script))
+    return Unit(file=replace(file, text=text), script=script, sure=sure_commands(script))
 
 
 def _recipes(

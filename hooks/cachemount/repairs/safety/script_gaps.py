@@ -16,12 +16,14 @@ from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.records import Record, replace
 from cachemount.repairs.safety.make_parts import make_parts
+from cachemount.repairs.safety.package_parts import package_parts
 from cachemount.script_names import MAKEFILES
 from cachemount.shell.model import Command
 
 # What may be a script of the repository, by its name or its path, or run one of its Makefiles.
-_RUNS = late(r"\.(?:ba|a)?sh\b|\bg?make\b|\./|/[\w.-]+|\b[a-z]+[-_][a-z]")
+_RUNS = late(r"\.(?:ba|a)?sh\b|\bg?make\b|\b(?:npm|pnpm|yarn|bun)\b|\./|/[\w.-]+|\b[a-z]+[-_][a-z]")
 
+_READ = (*MAKEFILES, "package.json")
 _VARIABLE = late(r"[\"']?\$\{?(\w+)\}?[\"']?")
 
 
@@ -45,7 +47,7 @@ def script_gaps(facts: Facts) -> Collection[ScriptGap]:
 
 def _script_gaps(facts: Facts) -> Iterator[ScriptGap]:
     before: list[ScriptGap] = []
-    if not any(is_shell(one) or one.path.endswith(MAKEFILES) for one in facts.dockerfile.source.context):
+    if not any(is_shell(one) or one.path.endswith(_READ) for one in facts.dockerfile.source.context):
         return
     for stage in facts.dockerfile.stages:
         for step in steps_saying(facts, stage, _RUNS) if stage.file is None else ():
@@ -62,7 +64,7 @@ def _script_gaps(facts: Facts) -> Iterator[ScriptGap]:
 def _of_step(facts: Facts, step: Step) -> Iterator[ScriptGap]:
     # What the step runs itself has a finding, or a mount.
     done = {install.manager for install in step.installs}
-    ran = (*parts(facts, step), *make_parts(facts, step))
+    ran = (*parts(facts, step), *make_parts(facts, step), *package_parts(facts, step))
     for one in (Scripted(part=part, install=install) for part in ran for install in part.step.installs):
         manager, install = one.install.manager, one.install
         if manager in done or install.reader or install.only_index or not (one.is_sure and one.part.brought):
