@@ -94,6 +94,8 @@ class Cache(Record, eq=False):
     # A distribution, and a regular expression on earlier commands with a group for its release, where the image is not known.
     said_release: tuple[str, str] = ("", "")
     settings_first: bool = False
+    # Where it is given, such a command sets it for its own user, unless this regular expression is found in it as well.
+    settings_of_all: str = ""
     # It is used where the manager's environments are in its cache ("within"), or are known to be elsewhere ("apart").
     environments: Literal["", "within", "apart"] = ""
     moved_by_words: bool = False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager, ProjectPrograms
 
+# Without it npm writes into ~/.npmrc.
+_OF_ALL = r"\s(?:-g|--global|--location[= ](?:global|project))(?!\S)"
 _OFFLINE = frozenset({"--offline"})
 # After these a program of the project is there, and npx downloads nothing.
 _INSTALLED = (
@@ -70,6 +72,7 @@ NPM = PackageManager(
             flags=("--cache",),
             substitutes=("$npm_config_cache/_cacache", "$NPM_CONFIG_CACHE/_cacache", "$HOME/.npm/_cacache"),
             settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}"},
+            settings_of_all=_OF_ALL,
         ),
         # Run: beside it, in _npx, are installations with programs of one platform, whose names do not tell which.
         Cache(
@@ -78,6 +81,7 @@ NPM = PackageManager(
             flags=("--cache",),
             flag_suffix="/_cacache",
             settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}/_cacache"},
+            settings_of_all=_OF_ALL,
         ),
     ),
     downloads=(

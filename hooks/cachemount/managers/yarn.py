@@ -66,6 +66,8 @@ def _classic(name: str, when: str = "") -> Cache:
         root_locations=(*_FOLDERS, "/usr/local/share/.cache/yarn"),
         flags=("--cache-folder",),
         settings={r"\byarn config set cache-folder (\S+)": "{}"},
+        # It writes into ~/.yarnrc: https://github.com/yarnpkg/yarn/blob/master/src/cli/commands/config.js
+        settings_of_all=_NEVER,
         when=when,
         doubt=_SHARED,
         others_only=True,
