@@ -634,6 +634,8 @@ class PackageManager(Record, eq=False):
     moved_by_files: str = ""
     # Settings files of the project, by name: regular expressions on what moves the cache in them.
     moving_files: Mapping[str, str] = field(default_factory=dict)
+    # The same of what names another folder that serves as well.
+    placing_files: Mapping[str, str] = field(default_factory=dict)
     # Places of settings in the system: regular expressions on what moves the cache in what an instruction puts there.
     moving_places: Mapping[str, str] = field(default_factory=dict)
     # Files of the project that say which caches it has: their text counts for `Cache.when` in steps after their COPY, where

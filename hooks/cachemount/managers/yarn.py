@@ -169,6 +169,12 @@ YARN = PackageManager(
     ),
     when_unwritable="disables",
     config_files=("$HOME/.yarnrc", "$HOME/.yarnrc.yml", "$HOME/.npmrc"),
+    moving_files={
+        ".yarnrc.yml": r"(?m)^globalFolder\s*:\s*\S.*",
+        ".yarnrc": r"(?m)^(?:--(?:[\w-]+\.)?)?cache-folder[ \t]+\S.*",
+    },
+    # Without the global cache, which has the mirror of it then.
+    placing_files={".yarnrc.yml": r"(?m)^cacheFolder\s*:\s*\S.*"},
     moved_by_files=r"\.yarnrc(?:\.yml)?",
     # yarnPath lets yarn 1 run a later one, and corepack goes by packageManager.
     said_in={".yarnrc.yml": "yarn", "package.json": "corepack", "yarn.lock": "yarn"},
