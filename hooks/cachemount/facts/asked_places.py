@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
+from cachemount.facts import locations
 from cachemount.facts.model import Step
 from cachemount.late_pattern import late
+from cachemount.managers import MANAGERS
 from cachemount.shell.model import Word
 
 _ASKED = late(r"[\"']?(?:\$\(|`)\s*([^()`$;&|<>]+?)\s*(?:\)|`)(?:/\*|/)?[\"']?")
@@ -14,6 +16,7 @@ COMMANDS = (
     (late(r"(?:python[\d.]* -m )?pip[\d.]* cache dir"), "pip", ""),
     (late(r"uv cache dir"), "uv", ""),
     (late(r"yarn cache dir"), "yarn", ""),
+    (late(r"bun pm cache"), "bun", ""),
     (late(r"npm config get cache(?: -g| --global)?"), "npm", ""),
     (late(r"pnpm store path"), "pnpm", ""),
     (late(r"composer config (?:-g |--global )?cache-dir(?: -g| --global)?"), "composer", ""),
@@ -34,6 +37,20 @@ def asked_place(step: Step, word: Word) -> str | None:
         return None
     asked = " ".join(match[1].split())
     return next((_place(step, name, cache) for pattern, name, cache in COMMANDS if pattern.fullmatch(asked)), None)
+
+
+def usual_place(step: Step, word: Word) -> str | None:
+    """Return the folder that a word asks a manager for, by the step's variables, whether or not the step installs."""
+    match = _ASKED.fullmatch(word.raw) if word.text is None else None
+    asked = " ".join(match[1].split()) if match else ""
+    found = next(((name, cache) for pattern, name, cache in COMMANDS if pattern.fullmatch(asked)), None)
+    if found is None:
+        return None
+    environment, (name, wanted) = step.environment, found
+    variables = {**environment.variables, "HOME": environment.home, "ACCOUNT_HOME": environment.account_home}
+    caches = (cache for manager in MANAGERS if manager.name == name for cache in manager.caches)
+    cache = next(one for one in caches if not wanted or one.name == wanted)
+    return locations.directory(cache, (), variables, workdir=environment.workdir, root=environment.uid == 0).path
 
 
 def filled_in_place(step: Step, word: Word) -> str | None:

@@ -170,9 +170,11 @@ def _readers(facts: Facts, stage: Stage) -> Iterator[Reader]:
 
 
 def _in_place(step: Step, word: Word) -> str | None:
-    from cachemount.facts.asked_places import filled_in_place
+    if "$(" not in word.raw and "`" not in word.raw:
+        return None
+    from cachemount.facts.asked_places import filled_in_place, usual_place
 
-    return filled_in_place(step, word)
+    return filled_in_place(step, word) or usual_place(step, word)
 
 
 def _of_step(step: Step, tops: tuple[str, ...], names: frozenset[str]) -> Iterator[Reader]:

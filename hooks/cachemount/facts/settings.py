@@ -9,6 +9,7 @@ from functools import lru_cache
 from cachemount.dockerfile.images.lookup import lookup
 from cachemount.dockerfile.images.model import BaseImage
 from cachemount.dockerfile.model import Dockerfile
+from cachemount.dockerfile.state.environment import environments
 from cachemount.facts import chain, locations
 from cachemount.facts.invocations import operands
 from cachemount.facts.model import Directory, Install, Step
@@ -110,7 +111,10 @@ def used_directory(dockerfile: Dockerfile, install: Install, cache: Cache, workd
 def configured(dockerfile: Dockerfile, install: Install, directory: Directory, workdir: str | None) -> Directory:
     """Return the directory as the last command that sets it leaves it; unchanged where none does."""
     cache = directory.cache
-    if (told := _told(dockerfile, install, cache.settings, workdir, itself=cache.settings_first)) is None:
+    told = _told(
+        dockerfile, install, cache.settings, workdir, itself=cache.settings_first, of_all=cache.settings_of_all
+    )
+    if told is None:
         return directory
     return replace(directory, path=told[0], moved=told[1], accepted=())
 
@@ -124,16 +128,24 @@ def with_substitute(dockerfile: Dockerfile, install: Install, directory: Directo
 
 
 def _told(
-    dockerfile: Dockerfile, install: Install, settings: Mapping[str, str], workdir: str | None, *, itself: bool = False
+    dockerfile: Dockerfile,
+    install: Install,
+    settings: Mapping[str, str],
+    workdir: str | None,
+    *,
+    itself: bool = False,
+    of_all: str = "",
 ) -> tuple[str | None, str] | None:
     """Return the folder that the last command which sets one names, None where it is not known, and the command's text.
 
-    With `itself` the install may set it as well.
+    With `itself` the install may set it as well. With `of_all` a command counts for its own user, unless it has that.
     """
     code = dockerfile.code
     if not any(says(code, pattern) for pattern in settings):
         return None
     texts = list(earlier(dockerfile, install.step, install.command))
+    if of_all:
+        texts = _of_user(dockerfile, install, texts, settings, of_all)
     if itself:
         texts.append(" ".join(argument.text or argument.word.raw for argument in install.arguments))
     for text in reversed(texts):
@@ -148,6 +160,22 @@ def _told(
                 plain = path and not re.search(r"[$`]|^~", path)
                 return (locations.absolute(path, workdir) if path and plain else None), matches[-1][0]
     return None
+
+
+def _of_user(
+    dockerfile: Dockerfile, install: Install, texts: Sequence[str], settings: Mapping[str, str], of_all: str
+) -> list[str]:
+    """Return the texts of earlier steps, without those that set something for another user's home alone."""
+    step, found = install.step, []
+    before = [one for one in chain.before(step.stage, step.instruction) if one.run is not None]
+    known = environments(dockerfile) if any(re.search(one, text) for one in settings for text in texts[:-1]) else {}
+    for instruction, text in zip((*before, step.instruction), texts, strict=True):
+        environment = known.get(id(instruction))
+        if environment is None or environment.home in (None, install.home) or instruction is step.instruction:
+            found.append(text)
+        else:
+            found += [part for part in re.split(r"[;&|\n]", text) if re.search(of_all, part)]
+    return found
 
 
 def prefix(manager: PackageManager, command: Command, variables: Mapping[str, str | None]) -> str | None:

@@ -159,8 +159,11 @@ def _moves_nothing(facts: Facts, instruction: Instruction, pattern: re.Pattern[s
     from cachemount.facts.context import nearest
 
     texts = [(posixpath.basename(path), nearest(context, path).get(path)) for path in paths]
+    known, others = manager.moving_files, manager.placing_files
     return bool(texts) and all(
-        name in manager.moving_files and text is not None and not re.search(manager.moving_files[name], text)
+        name in known
+        and text is not None
+        and not any(re.search(one[name], text) for one in (known, others) if name in one)
         for name, text in texts
     )
 

@@ -96,6 +96,8 @@ class Cache(Record, eq=False):
     # A distribution, and a regular expression on earlier commands with a group for its release, where the image is not known.
     said_release: tuple[str, str] = ("", "")
     settings_first: bool = False
+    # Where it is given, such a command sets it for its own user, unless this regular expression is found in it as well.
+    settings_of_all: str = ""
     # It is used where the manager's environments are in its cache ("within"), or are known to be elsewhere ("apart").
     environments: Literal["", "within", "apart"] = ""
     moved_by_words: bool = False
@@ -651,6 +653,8 @@ class PackageManager(Record, eq=False):
     moved_by_files: str = ""
     # Settings files of the project, by name: regular expressions on what moves the cache in them.
     moving_files: Mapping[str, str] = field(default_factory=dict)
+    # The same of what names another folder that serves as well.
+    placing_files: Mapping[str, str] = field(default_factory=dict)
     # Places of settings in the system: regular expressions on what moves the cache in what an instruction puts there.
     moving_places: Mapping[str, str] = field(default_factory=dict)
     # Files of the project that say which caches it has: their text counts for `Cache.when` in steps after their COPY, where

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cachemount.managers.model import Cache, Cleaner, Download, Installed, PackageManager, ProjectPrograms
 
+# Without it npm writes into ~/.npmrc.
+_OF_ALL = r"\s(?:-g|--global|--location[= ](?:global|project))(?!\S)"
 _OFFLINE = frozenset({"--offline"})
 # After these a program of the project is there, and npx downloads nothing.
 _INSTALLED = (
@@ -72,6 +74,7 @@ NPM = PackageManager(
             settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}"},
             # The last two are those of prebuild-install and sharp.
             parts=frozenset({"_cacache", "_npx", "_prebuilds", "_libvips"}),
+            settings_of_all=_OF_ALL,
         ),
         # Run: beside it, in _npx, are installations with programs of one platform, whose names do not tell which.
         Cache(
@@ -80,6 +83,7 @@ NPM = PackageManager(
             flags=("--cache",),
             flag_suffix="/_cacache",
             settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*cache[ =](\S+)": "{}/_cacache"},
+            settings_of_all=_OF_ALL,
         ),
     ),
     downloads=(

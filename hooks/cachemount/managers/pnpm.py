@@ -42,6 +42,7 @@ def _store(name: str, variables: tuple[str, ...], *defaults: str, when: str) -> 
         locations=(*variables, *defaults),
         flags=("--store-dir", "--store", "--config.store-dir"),
         settings=_SETTINGS,
+        settings_of_all=r"\bnpm [^;&|\n]*\s(?:-g|--global)(?!\S)|--location[= ]project\b",
         kind="store",
         exact_target=True,
         explicit=tuple(variable.removeprefix("$") for variable in variables),

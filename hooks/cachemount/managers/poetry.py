@@ -13,6 +13,7 @@ _HINTED = (
     r"|VIRTUAL_ENV|\.venv\b|-m venv\b|\bvirtualenv +(?!s)|poetry\.toml|activate\b|\bconda\b"
 )
 _SETTINGS = r"\bpoetry (?:config )(?:--\S+ )*cache-dir (?:--\S+ )*([^\s-]\S*)"
+_OF_PROJECT = r"\s--local(?!\S)"
 _CROWDED = reasons.CROWDED.about()
 
 POETRY = PackageManager(
@@ -24,12 +25,14 @@ POETRY = PackageManager(
             name="cache",
             locations=("$POETRY_CACHE_DIR", "$XDG_CACHE_HOME/pypoetry", "$HOME/.cache/pypoetry"),
             settings={_SETTINGS: "{}"},
+            settings_of_all=_OF_PROJECT,
             environments="apart",
         ),
         Cache(
             name="repositories",
             locations=("$POETRY_CACHE_DIR/cache", "$XDG_CACHE_HOME/pypoetry/cache", "$HOME/.cache/pypoetry/cache"),
             settings={_SETTINGS: "{}/cache"},
+            settings_of_all=_OF_PROJECT,
             environments="within",
             doubt=_CROWDED,
             others_only=True,
@@ -42,6 +45,7 @@ POETRY = PackageManager(
                 "$HOME/.cache/pypoetry/artifacts",
             ),
             settings={_SETTINGS: "{}/artifacts"},
+            settings_of_all=_OF_PROJECT,
             environments="within",
             doubt=_CROWDED,
             others_only=True,

@@ -66,6 +66,8 @@ def _classic(name: str, when: str = "") -> Cache:
         root_locations=(*_FOLDERS, "/usr/local/share/.cache/yarn"),
         flags=("--cache-folder",),
         settings={r"\byarn config set cache-folder (\S+)": "{}"},
+        # It writes into ~/.yarnrc: https://github.com/yarnpkg/yarn/blob/master/src/cli/commands/config.js
+        settings_of_all=_NEVER,
         when=when,
         doubt=_SHARED,
         others_only=True,
@@ -167,6 +169,12 @@ YARN = PackageManager(
     ),
     when_unwritable="disables",
     config_files=("$HOME/.yarnrc", "$HOME/.yarnrc.yml", "$HOME/.npmrc"),
+    moving_files={
+        ".yarnrc.yml": r"(?m)^globalFolder\s*:\s*\S.*",
+        ".yarnrc": r"(?m)^(?:--(?:[\w-]+\.)?)?cache-folder[ \t]+\S.*",
+    },
+    # Without the global cache, which has the mirror of it then.
+    placing_files={".yarnrc.yml": r"(?m)^cacheFolder\s*:\s*\S.*"},
     moved_by_files=r"\.yarnrc(?:\.yml)?",
     # yarnPath lets yarn 1 run a later one, and corepack goes by packageManager.
     said_in={".yarnrc.yml": "yarn", "package.json": "corepack", "yarn.lock": "yarn"},

@@ -61,6 +61,7 @@ _SETTINGS_OF = (
     ("renv::", ".Rprofile"),
     ("bun", "bunfig.toml"),
     ("bun", ".bunfig.toml"),
+    ("yarn", ".yarnrc"),
     ("poetry", "poetry.toml"),
     # It says which folder of the context is that of the project.
     ("poetry", "pyproject.toml"),

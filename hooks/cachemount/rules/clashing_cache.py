@@ -159,8 +159,11 @@ def _two_ids(facts: Facts) -> Iterator[Finding]:
                     yield _second_id(facts, step, mount, other[1], install)
 
 
-def _two_targets(facts: Facts) -> Iterator[Finding]:
-    """Yield findings for caches with one id on two targets, where what lies there is certainly not the same."""
+def _mixed(facts: Facts) -> list[tuple[Step, Mount, Mount, list[tuple[Step, Mount]]]]:
+    """Return the mounts that need an id of their own, each with the one in its way, and all of the id.
+
+    What lies on the two targets is certainly not the same.
+    """
     first: dict[str, list[tuple[Step, Mount]]] = {}
     found: list[tuple[Step, Mount, Mount, list[tuple[Step, Mount]]]] = []
     moved: set[int] = set()
@@ -179,11 +182,14 @@ def _two_targets(facts: Facts) -> Iterator[Finding]:
                 found.append((step, mount, other, earlier))
                 moved.add(id(mount))
             earlier.append((step, mount))
-    for step, mount, other, alike in found:
+    return found
+
+
+def _two_targets(facts: Facts) -> Iterator[Finding]:
+    """Yield findings for caches with one id on two targets."""
+    for step, mount, other, alike in facts.memo(_mixed):
         line = facts.dockerfile.source.position(other.flag.span.start).line
-        stays = all(id(one) in moved or one.flag.target == other.flag.target for _, one in alike)
-        same = [one for one in alike if id(one[1]) in moved and one[1].flag.target == mount.flag.target]
-        builder = _with_own_ids(facts, same) if stays else FixBuilder(facts)
+        builder = _set_apart(facts, mount, other, alike)
         yield finding(
             NAME,
             f"the cache {mount.flag.options['id']} is on {other.flag.target} too (line {line}), "
@@ -195,11 +201,19 @@ def _two_targets(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def _set_apart(facts: Facts, mount: Mount, other: Mount, alike: Sequence[tuple[Step, Mount]]) -> FixBuilder:
+    """Return the fix that gives a mount, and those of its id on its target, an id of their own."""
+    moved = {id(one) for _, one, _, _ in facts.memo(_mixed)}
+    stays = all(id(one) in moved or one.flag.target == other.flag.target for _, one in alike)
+    same = [one for one in alike if id(one[1]) in moved and one[1].flag.target == mount.flag.target]
+    return _with_own_ids(facts, same) if stays else FixBuilder(facts)
+
+
 def _with_own_ids(facts: Facts, pairs: Sequence[tuple[Step, Mount]]) -> FixBuilder:
     """Return the fix that gives mounts on one target ids that end like it; without edits where that is not plain."""
     builder = FixBuilder(facts)
     folder = posixpath.basename(pairs[0][1].flag.target.rstrip("/")).lstrip(".")
-    names = [f"{mount.flag.options['id']}-{folder}" for _, mount in pairs]
+    names = [_own_id(mount) for _, mount in pairs]
     taken = any(one.flag.options.get("id") in names for each in facts.mounted for one in each.caches)
     if facts.id_template or taken or not _PLAIN_NAME.fullmatch(folder):
         return builder
@@ -207,6 +221,11 @@ def _with_own_ids(facts: Facts, pairs: Sequence[tuple[Step, Mount]]) -> FixBuild
         builder.editable(step)
         builder.option(mount, "id", name)
     return builder
+
+
+def _own_id(mount: Mount) -> str:
+    """Return an id that ends like the target of a mount."""
+    return f"{mount.flag.options['id']}-{posixpath.basename(mount.flag.target.rstrip('/')).lstrip('.')}"
 
 
 def _holds_other(before: Step, one: Mount, step: Step, mount: Mount) -> bool:
@@ -239,13 +258,17 @@ def _same_place(pair: tuple[Step, Mount], step: Step, mount: Mount, manager: Pac
 
 def _second_id(facts: Facts, step: Step, mount: Mount, other: Mount, install: Install) -> Finding:
     builder = FixBuilder(facts)
-    builder.editable(step)
-    if "$" in _id(other):
-        builder.mark_unsafe([reasons.ID_WITH_ARGUMENTS.about()])
-    builder.option(mount, "id", _id(other))
-    sharing = other.flag.options.get("sharing", "shared")
-    if sharing != mount.flag.options.get("sharing", "shared"):
-        builder.option(mount, "sharing", sharing)
+    mixed = next((one for one in facts.memo(_mixed) if one[1] is other), None)
+    # The other one may get another id too.
+    is_known = mixed is None or _set_apart(facts, *mixed[1:]).fix("give the cache an id of its own") is not None
+    if is_known:
+        builder.editable(step)
+        if "$" in _id(other):
+            builder.mark_unsafe([reasons.ID_WITH_ARGUMENTS.about()])
+        builder.option(mount, "id", _id(other) if mixed is None else _own_id(other))
+        sharing = other.flag.options.get("sharing", "shared")
+        if sharing != mount.flag.options.get("sharing", "shared"):
+            builder.option(mount, "sharing", sharing)
     line = facts.dockerfile.source.position(other.flag.span.start).line
     return finding(
         NAME,

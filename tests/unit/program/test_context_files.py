@@ -391,6 +391,7 @@ INSTALLS = {
     "poetry": "poetry install",
     "renv": "Rscript -e 'renv::restore()'",
     "uv": "uv sync",
+    "yarn": "yarn install",
 }
 
 
