@@ -449,6 +449,9 @@ class PackageManager(Record, eq=False):
     builds_project: str = ""
     builds_project_flags: frozenset[str] = frozenset()
     builds_project_where: Mapping[str, str] = field(default_factory=dict)
+    # Commands that install packages which lie beside the project, and a variable that leaves those out.
+    builds_beside: str = ""
+    builds_beside_unless: Mapping[str, str] = field(default_factory=dict)
     # Regular expression on what an image runs: it brings the environment up to date first, and builds such a project
     # again. A variable with a value that matches in full ends it.
     synced_at_start: str = ""

@@ -15,9 +15,13 @@ UV = PackageManager(
     title="uv, uvx",
     programs=("uvx?",),
     # An editable one is a link to the sources. `uv pip install .` builds it anew each time (run with uv 0.13.9).
-    builds_project=r"\A(?:sync|run)\b(?!.*--no-install-(?:project|workspace))",
+    builds_project=r"\A(?:sync|run)\b(?!.*--no-install-(?:project|workspace|local))",
     builds_project_flags=frozenset({"--no-editable"}),
     builds_project_where={"UV_NO_EDITABLE": _YES},
+    # Run with 0.13.9: --no-install-project leaves those of [tool.uv.sources] in, and what a file of requirements names
+    # is taken as it was built before, as it is for `uv pip install .`.
+    builds_beside=r"\A(?:(?:sync|run)\b(?!.*--no-install-local)|pip (?:install|sync)\b)",
+    builds_beside_unless={"UV_NO_INSTALL_LOCAL": _YES},
     # Run with 0.13.9: where pyproject.toml has another change time, as in an image that was pulled.
     synced_at_start=r"(?<![\w-])(?<!NO_SYNC=1 )uv\s+(?:-\S+\s+)*(?:run|sync)\b(?![^\n;&|]*\s--no-(?:sync|project)\b)",
     synced_unless={"UV_NO_SYNC": _YES},

@@ -25,6 +25,14 @@ _KEYS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "src"})
 # `name = { path = "../lib" }` in [tool.uv.sources]
 _SOURCE = late(r"(?m)^\s*[\w.\"'-]+\s*=\s*(\{[^}\n]*\bpath\s*=[^}\n]*\})")
 _PATH = late(r"\bpath\s*=\s*[\"']([^\"']+)[\"']")
+# What names a project among the arguments of `uv pip install`: its folder, or the file that says what it needs.
+_IS_PROJECT = late(r"(?:\A|=)(?:\.{1,2}(?:/|\Z|\[)|/)(?!.*\.(?:txt|in|whl|zip|gz)\Z)|(?:\A|[/=])pyproject\.toml\Z")
+# A line of a file of requirements that is a folder, or ends with one. `-e` installs as it lies there.
+_REQUIRED = late(
+    r"(?m)^[ \t]*(?:[\w.-]+(?:\[[^\]\n]*\])?[ \t]*@[ \t]*)?(?:file:(?://)?)?"
+    r"(\.{1,2}(?![\w.-])[^\s;#\[]*|/[^\s;#\[]+|[\w.-]+/[^\s;#\[@:]+)(?=[\s;#\[]|\Z)"
+)
+_ARCHIVES = (".whl", ".zip", ".tar.gz")
 _EDITABLE = late(r"\beditable\s*=\s*true\b")
 # Like package managers they put no module into a project, unless a shell writes what they print.
 _QUIET = frozenset({
@@ -46,13 +54,15 @@ def stale_project(facts: Facts, install: Install) -> Withheld | None:
     """Return the reason not to keep the package of a project whose sources may change without a sign of it."""
     manager = install.manager
     line = " ".join((*install.verb, *(argument.known for argument in install.arguments)))
-    if not manager.builds_project or not compiled(manager.builds_project).search(line):
+    builds = compiled(manager.builds_project).search(line) is not None
+    if not builds and not (manager.builds_beside and compiled(manager.builds_beside).search(line)):
         return None
     chosen = set_to(manager.builds_project_where, install.variables)
-    packed = chosen or any(argument.text in manager.builds_project_flags for argument in install.arguments)
+    packed = builds and (chosen or any(one.text in manager.builds_project_flags for one in install.arguments))
     given = locations.flag_value(install.arguments, ("--project", "--directory"))
     folder = locations.absolute(given[0], install.variables["WORKDIR"]) if given else install.variables["WORKDIR"]
-    beside = _packages_beside(facts)
+    left_out = set_to(manager.builds_beside_unless, install.variables)
+    beside = [] if left_out else [*_packages_beside(facts, install), *_required_folders(facts, install)]
     if not packed and not beside:
         return None
     if folder is None:
@@ -69,12 +79,25 @@ def _title(install: Install) -> str:
     return f"{install.program} {' '.join(install.verb)}"
 
 
-def _packages_beside(facts: Facts) -> list[str]:
+def _packages_beside(facts: Facts, install: Install) -> list[str]:
     """Return the folders of packages that the project takes from beside it, and does not install as they lie there."""
+    names = [one.known for one in install.arguments]
+    if install.verb[0] == "pip" and not any(map(_IS_PROJECT.search, names)):
+        return []
     texts = (one.text for one in facts.dockerfile.source.context if one.path.endswith("pyproject.toml"))
     tables = (table for text in texts for table in _SOURCE.findall(text) if not _EDITABLE.search(table))
     found = (match[1] for table in tables if (match := _PATH.search(table)))
-    return [one for one in found if not one.endswith((".whl", ".zip", ".tar.gz"))]
+    return [one for one in found if not one.endswith(_ARCHIVES)]
+
+
+def _required_folders(facts: Facts, install: Install) -> list[str]:
+    """Return the folders that the files of requirements name which a command takes."""
+    if install.verb[0] != "pip":
+        return []
+    from cachemount.repairs.safety.requirement_files import requirement_files
+
+    found = [one for _, text in requirement_files(facts, install) for one in _REQUIRED.findall(text)]
+    return [one for one in found if not one.endswith(_ARCHIVES)]
 
 
 def _brings_key_last(facts: Facts, step: Step, folder: str) -> bool:
