@@ -20,10 +20,14 @@ _GLOBAL = ("-g", "--global", "--location=global")
 
 
 class Place(Record):
-    """A directory that something is installed into, for the image or (`for_steps`) for later steps alone."""
+    """A directory that something is installed into, for the image or (`for_steps`) for later steps alone.
+
+    It is `chosen` where the invocation or a setting names it.
+    """
 
     path: str
     for_steps: bool = False
+    chosen: bool = False
 
 
 class RuntimeFiles(Record):
@@ -65,13 +69,15 @@ def installed_below(facts: Facts, install: Install, target: str) -> Place | None
             if not place:
                 continue
             if locations.below(place, target) or (locations.below(target, place) and not _serves(install, target)):
-                return Place(path=place, for_steps=one.for_steps)
+                return Place(path=place, for_steps=one.for_steps, chosen=True)
     return None
 
 
 def installs_inside(facts: Facts, install: Install, path: str) -> bool:
     """Return whether an install puts what the image needs into a folder in its cache, which is at a path."""
     found = installed_below(facts, install, path)
+    if found is not None and found.chosen and found.path == path:
+        return not found.for_steps
     places = [] if found is None or found.for_steps else [found.path]
     for template in install.manager.needed:
         place, applies = locations.expand(template.removesuffix("/**"), install.variables)

@@ -172,7 +172,10 @@ NPM = PackageManager(
                 name="prefix",
                 locations=("$npm_config_prefix", "$NPM_CONFIG_PREFIX"),
                 flags=("--prefix",),
-                settings={r"\bnpm (?:config |c )?set (?:--?\S+ )*prefix[ =](\S+)": "{}"},
+                settings={
+                    r"\bnpm (?:config |c )?set (?:--?\S+ )*prefix[ =](\S+)": "{}",
+                    r"(?<![\w-])prefix *= *([^\s\"'\\]+)[^;&|\n]*>[\s\"']*\S*npmrc\b": "{}",
+                },
             ),
             globally=True,
         ),
