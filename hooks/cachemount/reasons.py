@@ -792,6 +792,13 @@ KNOWN_BY_NAME = Reason(
     "install it in a step of its own, without a mount, and under a name that changes with it where others need it",
     "it mounts the cache all the same, and the image may get the package as it once was",
 )
+MIXED_PACKAGES = Reason(
+    "mixed-packages",
+    "{image} may be one of several distributions that have other packages under the same names, and {manager} refuses"
+    " those of another one",
+    "write the steps for each image, or give each a cache by `id=`",
+    "it mounts one cache for all of them",
+)
 CHANGES_OWNER = Reason(
     "changes-owner",
     "`{words}` (line {line}) gives {path} to another user, and {manager} does not use another user's cache",

@@ -77,6 +77,9 @@ PACMAN = PackageManager(
     known_by_name_where=r"(?s)\A(?=.*\brepo-add\b)(?=.*\b(?:COPY|ADD)\b[^\n]*\bpacman\.(?:conf|d)\b)",
     known_by_name_after=rf"{_SETTING}Server\s*=\s*file:",
     sharing="locked",
+    # Run with 6.0.2: a file of a package's name with another content "is corrupted (invalid or corrupted package
+    # (checksum))", which ends it. These build packages of the same names and versions by themselves.
+    other_repositories=r"\b(arch(?:linux)?-?arm|manjaro|artix|cachyos)",
     # Helpers for the user repository, as a user who may sudo.
     run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     installs_in_script=rf"\b(?:pacman|{_HELPERS})\s[^;&|\n#]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
