@@ -224,8 +224,8 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
             yield from _copied(text, name)
     if "mvn" in text:
         yield ".mvn/maven.config"
-    if "tool restore" in text:
-        yield "package.json"
+    if "tool restore" in text or (fills_store and not may_fill and _RUNS_SCRIPT.search(text)):
+        yield from _copied(text, "package.json")
     if uses_conda:
         yield from _copied(text, ".condarc")
     if "pixi" in text:
