@@ -224,7 +224,7 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
             yield from _copied(text, name)
     if "mvn" in text:
         yield ".mvn/maven.config"
-    if "tool restore" in text or (fills_store and not may_fill and _RUNS_SCRIPT.search(text)):
+    if "tool restore" in text or (fills_store and not may_fill and _runs_script_by_others(text)):
         yield from _copied(text, "package.json")
     if uses_conda:
         yield from _copied(text, ".condarc")
@@ -235,6 +235,11 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     if may_fill and "python" in text and ("import" in text or "-m" in text):
         modules = [f"{module.replace('.', '/')}.py" for module in PYTHON_IMPORT.findall(text)]
         yield from places_of(text, modules)
+
+
+def _runs_script_by_others(text: str) -> bool:
+    """Return whether a text runs a project's scripts, beside a program whose store these may need."""
+    return _RUNS_SCRIPT.search(text) is not None and any(one != "pnpm" for one in STORE.findall(text))
 
 
 def _bound_settings(text: str) -> Iterator[str]:
