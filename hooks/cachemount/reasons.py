@@ -780,6 +780,12 @@ ONE_INDEX = Reason(
     "mount /etc/apk/cache by hand with `id=apk-$TARGETARCH`, or take Alpine 3.20 or later",
     "it mounts the cache all the same, and a second platform may take the index of the first",
 )
+OTHER_PACMAN = Reason(
+    "other-pacman",
+    "FROM names another distribution with pacman, whose packages may have the same names and another content",
+    "mount /var/cache/pacman/pkg by hand with an id of its own, as in `id=pacman-$TARGETARCH`",
+    "it mounts the cache all the same, and an install stops at a package of the other distribution",
+)
 STALE_PROJECT = Reason(
     "stale-project",
     "`{title}` keeps the package of the project that it builds, and takes it again when only modules have changed",
