@@ -780,6 +780,12 @@ ONE_INDEX = Reason(
     "mount /etc/apk/cache by hand with `id=apk-$TARGETARCH`, or take Alpine 3.20 or later",
     "it mounts the cache all the same, and a second platform may take the index of the first",
 )
+OTHER_PACMAN = Reason(
+    "other-pacman",
+    "FROM may name another distribution with pacman, whose packages may have the same names and another content",
+    "mount /var/cache/pacman/pkg by hand with an id of its own, as in `id=pacman-$TARGETARCH`",
+    "it mounts the cache all the same, and an install stops at a package of the other distribution",
+)
 STALE_PROJECT = Reason(
     "stale-project",
     "`{title}` keeps the package of the project that it builds, and takes it again when only modules have changed",
@@ -791,13 +797,6 @@ KNOWN_BY_NAME = Reason(
     "`{title}` may take a package out of {manager}'s cache again by its name, though it has another content now",
     "install it in a step of its own, without a mount, and under a name that changes with it where others need it",
     "it mounts the cache all the same, and the image may get the package as it once was",
-)
-MIXED_PACKAGES = Reason(
-    "mixed-packages",
-    "{image} may be one of several distributions that have other packages under the same names, and {manager} refuses"
-    " those of another one",
-    "write the steps for each image, or give each a cache by `id=`",
-    "it mounts one cache for all of them",
 )
 CHANGES_OWNER = Reason(
     "changes-owner",

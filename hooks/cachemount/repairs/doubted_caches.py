@@ -49,11 +49,6 @@ def doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> 
         from cachemount.repairs.safety.known_names import known_by_name
 
         builder.mark_unsafe(known_by_name(builder.facts, install))
-    if manager.other_repositories:
-        from cachemount.repairs.safety.mixed_packages import mixed_packages
-
-        if mixed := mixed_packages(builder.facts, install):
-            builder.mark_unsafe([mixed])
     if cache.made_by and re.search(cache.made_by, install.step.run.script.text):
         builder.mark_unsafe([reasons.MADE_BY_STEP.about(path=directory.path)])
     link = "" if manager.linking_unless[0] in manager.set_variables else links(builder.facts, install)
