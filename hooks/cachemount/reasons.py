@@ -806,6 +806,12 @@ INDEX_BY_NAME = Reason(
     "mount {directory} by hand with the argument in the `id`",
     "it mounts the cache all the same, and a build may take the packages of another one",
 )
+OTHER_PACMAN = Reason(
+    "other-pacman",
+    "FROM may name another distribution with pacman, whose packages may have the same names and another content",
+    "mount /var/cache/pacman/pkg by hand with an id of its own, as in `id=pacman-$TARGETARCH`",
+    "it mounts the cache all the same, and an install stops at a package of the other distribution",
+)
 STALE_PROJECT = Reason(
     "stale-project",
     "`{title}` keeps the package of the project that it builds, and takes it again when only modules have changed",

@@ -519,6 +519,8 @@ class PackageManager(Record, eq=False):
     known_by_name_after: str = ""
     script_environments: ScriptEnvironments | None = None
     environments: Environments | None = None
+    # Regular expression on the names of images that have other packages under the same names: its group names them.
+    other_repositories: str = ""
     # True where packages lie unpacked in the cache, as they are installed: a file that is removed there is missed later.
     unpacked: bool = False
     # True where the cache keeps what scripts of packages compiled, and takes it again with another C library.

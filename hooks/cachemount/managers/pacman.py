@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cachemount import reasons
 from cachemount.managers.model import Cache, Cleaner, Download, PackageManager, Retention
 
 # One letter word that has an S and none of the letters that only ask, print or clean.
@@ -10,6 +11,8 @@ _ASKS = r"--(?:search|info|groups|list|print|clean|print-format)\b|(?:^| )-[a-z]
 # In its configuration; a comment says nothing.
 _SETTING = r"(?:(?<![\w#])|(?<=\\n))"
 _MOVED = rf"{_SETTING}CacheDir\s*=\s*"
+_FROM = r"(?:\A|\n)[ \t]*FROM\s[^\n]*"
+_OTHERS = r"arch-?linux-?arm|\balarm\b|artix|cachyos|manjaro|parabola|steamos"
 _HELPERS = r"aura|pacaur|paru|pikaur|trizen|yaourt|yay"
 # Whether to remove all packages it asks with no as the answer, which --noconfirm takes (run with 6.0): nothing goes then.
 _ALL = r"(?<!\S)-(?:(?=[a-z]*S)[A-Za-z]*c[a-z]*c|S[a-z]*(?= ).* -cc)[a-z]*(?!\S)|--clean.*--clean"
@@ -28,6 +31,9 @@ PACMAN = PackageManager(
             locations=("/var/cache/pacman/pkg",),
             flags=("--cachedir",),
             settings={rf"{_MOVED}(/[^\s'\";&|\\]+)": "{}"},
+            # Run with 6.0: a package with another checksum is called corrupted. An argument may choose such an image.
+            doubt=reasons.OTHER_PACMAN.about(),
+            safe_when=rf"(?i)\A(?!(?=[\s\S]*{_FROM}(?:{_OTHERS}))[\s\S]*{_FROM}\$)",
         ),
     ),
     downloads=(
@@ -77,6 +83,8 @@ PACMAN = PackageManager(
     known_by_name_where=r"(?s)\A(?=.*\brepo-add\b)(?=.*\b(?:COPY|ADD)\b[^\n]*\bpacman\.(?:conf|d)\b)",
     known_by_name_after=rf"{_SETTING}Server\s*=\s*file:",
     sharing="locked",
+    # They build packages of the same names and versions by themselves.
+    other_repositories=rf"({_OTHERS})",
     # Helpers for the user repository, as a user who may sudo.
     run_by=rf"\b(?:{_HELPERS})\s[^;&|\n]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",
     installs_in_script=rf"\b(?:pacman|{_HELPERS})\s[^;&|\n#]*(?<!\S)(?:{_SYNC}(?!\S)|--sync\b)|{_MAKEPKG}",

@@ -66,8 +66,6 @@ _SETTINGS_OF = (
     # It says which folder of the context is that of the project.
     ("poetry", "pyproject.toml"),
 )
-# What is beside the Dockerfile, or in its context, without a COPY that names it.
-_NAMED_BY = (("mvn", ".mvn/maven.config"), ("tool restore", "package.json"))
 _SETTINGS = late(r"\s/etc/(?:t?dnf|yum)(?:/|\.conf)|\b(?:pacman|pip|zypp)\.conf\b")
 _SYSTEM = late(r"\b(?:ap(?:t(?:-get)?|k)|pacman|tdnf|zypper)\b")
 # Programs with a store, which later steps and the image may read.
@@ -257,7 +255,9 @@ def _names(text: str, *, with_fixes: bool) -> Iterator[str]:
     for word, name in _SETTINGS_OF:
         if word in text:
             yield from (*_copied(text, name), ".dockerignore")
-    yield from (name for word, name in _NAMED_BY if word in text)
+    yield from (".mvn/maven.config",) if "mvn" in text else ()
+    if "tool restore" in text or (fills_store and not may_fill and _runs_script_by_others(text)):
+        yield from _copied(text, "package.json")
     if uses_conda:
         yield from _copied(text, ".condarc")
     if "pixi" in text:
@@ -275,6 +275,11 @@ def _scripts_of_uv(text: str) -> Iterator[str]:
     ran += _CALLED_PYTHON.findall(text) if ".py" in text else ()
     for one in dict.fromkeys(ran):
         yield from places_of(text, [one, *called_also(text, posixpath.basename(one))])
+
+
+def _runs_script_by_others(text: str) -> bool:
+    """Return whether a text runs a project's scripts, beside a program whose store these may need."""
+    return _RUNS_SCRIPT.search(text) is not None and any(one != "pnpm" for one in STORE.findall(text))
 
 
 def _bound_settings(text: str) -> Iterator[str]:

@@ -34,8 +34,9 @@ _PUBLISHING = late(
     r"(?=[\w./-]*(?:docker|container|image|\boci\b|ghcr|registry))(?![\w./-]*(?:build-push|bake)[\w-]*action@)"
     r"|\buses:[ \t]*[\"']?devcontainers/ci@"
 )
-_TOLD = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?!(?:false|no)\b)[\w$]")
-_TOLD_NOT = late(r"(?m)^[ \t-]*push:[ \t]*[\"']?(?:false|no|never)\b")
+# In braces as well: `with: {context: ., push: true}`.
+_TOLD = late(r"(?m)(?:^[ \t-]*|[{,][ \t]*)[\"']?push[\"']?:[ \t]*[\"']?(?!(?:false|no)\b)[\w$]")
+_TOLD_NOT = late(r"(?m)(?:^[ \t-]*|[{,][ \t]*)[\"']?push[\"']?:[ \t]*[\"']?(?:false|no|never)\b")
 _OUTPUT = late(
     r"(?m)\bpush=true\b|\boutputs?\b[\"']?[ \t]*[:=][^\n]{0,300}type=registry"
     r"|^[ \t-]*outputs?:[ \t]*[\"']?\$\{\{[^\n{}]*\}\}[\"']?[ \t]*$"

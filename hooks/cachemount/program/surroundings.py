@@ -12,6 +12,8 @@ from cachemount.source import Source
 _SILENT = frozenset({".git", "Containerfile", "Dockerfile"})
 # Those of a system that may find what they know of packages in the image.
 _WITH_INDEX = ("apk", "apt", "dnf", "yum", "zypper")
+# Whose settings, once they are changed, hold for what others install on the image.
+_KEPT_FOR_GOOD = ("apt", "pacman", "tdnf", "zypper")
 # Managers that keep what they build.
 _BUILDERS = ("pdm", "pip", "pnpm", "poetry", "uv ")
 
@@ -49,7 +51,7 @@ def with_surroundings(source: Source, *, with_fixes: bool = True) -> Source:
 
         if platforms := platforms_of(path, text):
             source = replace(source, platforms=platforms)
-    if with_fixes and "apt" in text:
+    if with_fixes and any(one in text for one in _KEPT_FOR_GOOD):
         from cachemount.program.published_images import published
 
         if stages := published(path, text):

@@ -27,6 +27,9 @@ _TARGET = late(r"(?m)^[ \t]*target:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$")
 _CONTEXT = late(r"(?m)^[ \t]*context:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*$")
 # The repository itself, without a checkout, and perhaps a folder of it.
 _REPOSITORY = late(r"\{\{\s*defaultContext\s*\}\}:?")
+# with: {context: ., file: docker/Dockerfile, push: true}
+_IN_BRACES = late(r"(?<=with:)[ \t]*\{((?:[^{}]|\$\{\{[^{}]*\}\})*)\}")
+_NEXT = late(r"\s*,\s*(?=[\"']?[\w-]+[\"']?:\s)")
 _EXPRESSION = late(r"\$\{\{.*?\}\}")
 _OF_MATRIX = late(r"\$\{\{\s*matrix\.(?:[\w-]+\.)*([\w-]+)\s*\}\}")
 _WORD = late(r"[\w./:@+-]+")
@@ -72,8 +75,9 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
         text = text_in(root, name, _MOST_BYTES)
         for step in ITEM.split(text) if _ACTION in text else ():
             if _ACTION in step:
-                target = "".join(_TARGET.findall(step)[:1])
-                file = _file(step)
+                lines = _in_lines(step)
+                target = "".join(_TARGET.findall(lines)[:1])
+                file = _file(lines)
                 pattern = ".*".join(re.escape(one) for one in _EXPRESSION.split(file))
                 plain = "" if _EXPRESSION.search(file) else file
                 context = _context(step)
@@ -88,6 +92,11 @@ def build_steps(root: str) -> tuple[BuildStep, ...]:
                     )
                 )
     return tuple(found)
+
+
+def _in_lines(step: str) -> str:
+    """Return a step with its inputs in lines of their own, where they stand in braces."""
+    return _IN_BRACES.sub(lambda match: "\n" + _NEXT.sub("\n", match[1].strip()), step)
 
 
 def _file(step: str) -> str:

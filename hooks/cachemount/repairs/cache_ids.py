@@ -123,6 +123,9 @@ def distinct(facts: Facts, step: Step, target: str, manager: PackageManager) -> 
         return ""
     if not manager.system and _has_sibling(facts, step) and not facts.memo(_is_mounted_without_id, target):
         return of_its_own(target, step.environment)
+    other = re.search(manager.other_repositories, step.environment.image) if manager.other_repositories else None
+    if other:
+        return apart(target, other[1])
     first = facts.memo(_first_user, target, manager)
     if first is None or first is step:
         return ""

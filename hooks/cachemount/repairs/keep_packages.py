@@ -34,13 +34,14 @@ from cachemount.repairs.other_programs import (
 )
 from cachemount.repairs.safety.container_features import features
 from cachemount.repairs.safety.copied_stages import stays_out
-from cachemount.repairs.safety.handed_on import keeps_file
+from cachemount.repairs.safety.handed_on import handed_on, keeps_file
 from cachemount.repairs.safety.index_doubts import doubts
 from cachemount.repairs.safety.index_readers import stays_unmounted
 from cachemount.repairs.safety.run_time_installs import installed_at_run_time
 from cachemount.repairs.safety.said_bases import said_base
 from cachemount.repairs.safety.used_by_hand import called_base, has_sudo, is_for_others
 from cachemount.repairs.step_mounts import mount_steps
+from cachemount.source import Elsewhere
 
 
 def complete_fix(
@@ -158,8 +159,14 @@ def _keep_for_good(builder: FixBuilder, installs: Sequence[Install]) -> None:
         builder.mark_unsafe([reasons.LEFT_BY_BUILDS.about(line=base, manager=manager.name)])
     elif run := installed_at_run_time(facts, step.stage, manager):
         builder.mark_unsafe([reasons.LEFT_AT_RUN_TIME.about(line=run, manager=manager.name)])
-    elif handed := keeps_file(facts, step.stage, manager) or keeps_file(facts, stage, manager):
+    elif handed := _handed_on(facts, installs) or keeps_file(facts, stage, manager):
         builder.mark_unsafe([reasons.LEFT_IN_PUBLISHED.about(line=handed, manager=manager.name)])
+
+
+def _handed_on(facts: Facts, installs: Sequence[Install]) -> Elsewhere | None:
+    """Return the line that hands on an image with a setting which lasts: with a flag it holds for the command alone."""
+    lasts = any(one.step or one.command for install in installs for one in retention.missing_settings(facts, install))
+    return handed_on(facts, installs[0].step.stage) if lasts else None
 
 
 def _index_targets(builder: FixBuilder, step: Step, manager: PackageManager) -> Iterator[str]:

@@ -29,6 +29,20 @@ def action(given: str, uses: str = DOCKERS) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
+    ("inputs", "stages"),
+    [
+        ("{context: ., push: true, tags: 'a/b:c'}", LAST),
+        ("{context: ., push: false}", NONE),
+        ("{push: true, file: other/Dockerfile}", NONE),
+        ("{ tags: '${{ env.A }}, b', target: dev, push: true }", {"dev": f"4 of {WORKFLOW}"}),
+    ],
+)  # fmt: skip
+def test_inputs_in_braces(tmp_path: Path, inputs: str, stages: dict[str, str]) -> None:
+    step = f"jobs:\n  a:\n    steps:\n      - uses: {DOCKERS}\n        with: {inputs}\n"
+    assert handed(tmp_path, {WORKFLOW: step, "other/Dockerfile": TEXT}) == stages
+
+
+@pytest.mark.parametrize(
     ("given", "stages"),
     [
         ("          push: true\n", LAST),

@@ -6,12 +6,32 @@ https://docs.npmjs.com/cli/v11/using-npm/scripts#pre--post-scripts
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
+from cachemount.facts.model import Facts
 from cachemount.late_pattern import late
+from cachemount.managers.model import PackageManager
+from cachemount.repairs.safety.later_commands import Called
 
 _WORD = late(r"[\w@:./*-]+")
+_NODE = frozenset({"npm", "pnpm", "yarn", "bun"})
+_SETS_UP = frozenset({"add", "ci", "i", "install"})
+_LIFECYCLE = ("preinstall", "install", "postinstall", "prepare", "prepublish")
+
+
+def runs_manager(facts: Facts, called: Called, manager: PackageManager) -> bool:
+    """Return whether a command of npm and its like runs scripts of the project that name a program of a manager."""
+    if called.name not in _NODE or manager.name in _NODE:
+        return False
+    texts = [one.text for one in facts.dockerfile.source.context if posixpath.basename(one.path) == "package.json"]
+    words = {*called.texts}
+    names = sorted(script_names(texts) & words)
+    if not names and (not words or not words.isdisjoint(_SETS_UP)):
+        names = [*_LIFECYCLE]
+    named = re.compile(rf"(?m)(?<![\w.@/-])(?:{'|'.join(manager.programs)})(?=\s|$)")
+    return any(named.search(scripts_run(texts, name)) for name in names)
 
 
 def script_names(texts: Sequence[str]) -> set[str]:

@@ -14,6 +14,7 @@ from cachemount.reasons import Withheld
 from cachemount.repairs.safety.later_commands import commands_of, shortened
 
 _RUN_SCRIPTS = frozenset({"bun", "npm", "npx", "pnpm", "yarn"})
+_VERBS = frozenset({"run"})
 
 
 def lacks_tools(facts: Facts, step: Step, manager: PackageManager) -> Iterator[Withheld]:
@@ -55,6 +56,8 @@ def _may_run_tools(facts: Facts, step: Step, manager: PackageManager) -> str:
             return shortened(" ".join(word.word.raw for word in install.command.words))
     context = facts.dockerfile.source.context
     scripts = [one.text for one in context if one.path.rpartition("/")[2] == "package.json"]
-    if not any(re.search(manager.tools_in_scripts, text) for text in scripts):
+    if scripts and not any(re.search(manager.tools_in_scripts, text) for text in scripts):
         return ""
-    return next((shortened(one.title) for one in commands_of(step) if one.name in _RUN_SCRIPTS), "")
+    # One of which nothing is known may run them.
+    verbs = frozenset() if scripts else _VERBS
+    return next((one.title for one in commands_of(step) if one.name in _RUN_SCRIPTS and verbs <= {*one.texts}), "")

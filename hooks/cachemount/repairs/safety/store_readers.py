@@ -45,6 +45,7 @@ from cachemount.repairs.safety.later_commands import (
     shortened,
 )
 from cachemount.repairs.safety.make_targets import fetches_by_make, run_in_folders
+from cachemount.repairs.safety.project_scripts import runs_manager
 from cachemount.repairs.safety.python_scripts import needs_no_store
 from cachemount.repairs.safety.removed_stores import removed_at
 from cachemount.script_names import MAKEFILES
@@ -150,7 +151,7 @@ def _building_steps(facts: Facts, stage: Stage, manager: PackageManager, places:
             and all(
                 _is_built_by(one, manager)
                 or fetches_by_make(facts.dockerfile, one, manager)
-                or builds_by_script(facts, other, one, manager, _harmless_in_script(other, manager, places))
+                or builds_by_script(facts, other, one, manager, _harmless_in_script(facts, other, manager, places))
                 for one in asked
             )
         ):
@@ -257,7 +258,7 @@ def _mounts_all(step: Step, places: Collection[str]) -> bool:
     return bool(places) and all(any(locations.below(place, target) for target in targets) for place in places)
 
 
-def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
+def _is_harmless(facts: Facts, step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a command is known to read nothing in the manager's store on the places."""
     if called.is_query or called.sets_variables:
         return True
@@ -267,7 +268,9 @@ def _is_harmless(step: Step, called: Called, manager: PackageManager, places: Co
     if owners:
         if manager in owners:
             return _leaves_alone(step, called, manager, places)
-        return not any(store_folders(owner) & store_folders(manager) for owner in owners)
+        if any(store_folders(owner) & store_folders(manager) for owner in owners):
+            return False
+        return not runs_manager(facts, called, manager)
     if called.name in (".", "source"):
         return is_system_path(runs_file(called)) or runs_file(called).endswith(("/bin/activate", "/nvm.sh", "/env"))
     if is_of_framework(called.path, called.texts):
@@ -292,14 +295,16 @@ def _is_built_by(called: Called, manager: PackageManager) -> bool:
 def _leaves_store(facts: Facts, step: Step, called: Called, manager: PackageManager, places: Collection[str]) -> bool:
     """Return whether a command, or all that the script runs which it names, is known to read nothing in the store."""
     return (
-        _is_harmless(step, called, manager, places)
+        _is_harmless(facts, step, called, manager, places)
         or builds_a_clone(step, called, manager)
         or is_secret(step, called)
         or is_projects_program(facts, step, called, manager)
-        or does_no_harm(facts, script_of(called), manager, _harmless_in_script(step, manager, places), told(called))
+        or does_no_harm(
+            facts, script_of(called), manager, _harmless_in_script(facts, step, manager, places), told(called)
+        )
         or needs_no_store(facts, called, manager)
         or node_scripts.needs_no_store(facts, called, manager)
-        or _makes_without(facts, step, called, manager, _harmless_in_script(step, manager, places))
+        or _makes_without(facts, step, called, manager, _harmless_in_script(facts, step, manager, places))
     )
 
 
@@ -317,13 +322,15 @@ def _makes_without(
     return bool(texts) and unchanged and all(text_does_no_harm(facts, one, manager, is_harmless) for one in texts)
 
 
-def _harmless_in_script(step: Step, manager: PackageManager, places: Collection[str]) -> Callable[[Called], bool]:
+def _harmless_in_script(
+    facts: Facts, step: Step, manager: PackageManager, places: Collection[str]
+) -> Callable[[Called], bool]:
     """Return what tells whether a command of a script is known to read nothing in the manager's store on the places."""
 
     def is_harmless(called: Called) -> bool:
         if manager in programs.managers(called.name):
             return called.is_query or is_storeless(called, manager)
-        return runs_file(called) != "-" and _is_harmless(step, called, manager, places)
+        return runs_file(called) != "-" and _is_harmless(facts, step, called, manager, places)
 
     return is_harmless
 
