@@ -17,8 +17,8 @@ HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
 _MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
 # The same of these, as long as no command of theirs names another folder.
 _BUILD_IN_PROJECT = frozenset({
-    "cabal", "cargo", "clojure", "composer", "deno", "go", "gradle", "lein", "maven", "mix", "nuget", "pub", "sbt", "shards",
-    "stack", "swift",
+    "cabal", "cargo", "clojure", "composer", "deno", "go", "gradle", "lein", "maven", "mix", "nuget", "pub", "sbt",
+    "shards", "stack", "swift",
 })  # fmt: skip
 _WRITES = frozenset({"cat", "printf", "touch"})
 # With these they make programs, or put something into the store, or elsewhere.
