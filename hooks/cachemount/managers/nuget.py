@@ -29,10 +29,18 @@ NUGET = PackageManager(
             programs=("dotnet",),
             verbs=(
                 ("build",), ("publish",), ("run",), ("test",), ("pack",), ("watch",), ("format",), ("msbuild",), ("vstest",),
-                ("add", "package"), ("add", "*", "package"), ("package", "add"), ("new",), ("tool", "restore"),
+                ("add", "package"), ("add", "*", "package"), ("package", "add"), ("tool", "restore"),
             ),
-            pattern=r"\A(?!(?:-\S+ )*msbuild\b(?!.*(?:[-/](?:t|target):\w*[rR]estore|[-/]r(?:estore)?\b))|(?:-\S+ )*new (?:(?:-\S+|-i \S+) ?)*\Z|.*--no-restore.* new\b)",
+            pattern=r"\A(?!(?:-\S+ )*msbuild\b(?!.*(?:[-/](?:t|target):\w*[rR]estore|[-/]r(?:estore)?\b)))",
             offline=_READS,
+        ),
+        # It makes another project.
+        Download(
+            programs=("dotnet",),
+            verbs=(("new",),),
+            pattern=r"\A(?!(?:-\S+ )*new (?:(?:-\S+|-i \S+) ?)*\Z|.*--no-restore.* new\b)",
+            offline=_READS,
+            of_project=False,
         ),
         # What the project's own tools are, and what msbuild compiles with, lies there.
         Download(

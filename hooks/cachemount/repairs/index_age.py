@@ -40,7 +40,9 @@ def missing_revalidation(facts: Facts, install: Install) -> str:
     variables = {*install.step.environment.variables, *command.exports, *(one.name for one in command.assignments)}
     if wanted.partition("=")[0] in variables:
         return ""
-    named = " ".join(_named(install))
+    others = [one for one in install.step.installs if one.manager is manager and not one.reader]
+    # The command is there for all that follow.
+    named = " ".join(_named(install)) if all([*_named(one)] == [*_named(install)] for one in others) else ""
     return " ".join(
         filter(None, (wanted.replace("{options}", _options(facts, install) or manager.revalidate_options), named))
     )

@@ -34,7 +34,8 @@ _SETTINGS = {
 # The source that all have, which a project may not want.
 _COMMON = frozenset({"nuget.org"})
 _EMPTIED = late(
-    r"(?:\A|[;&|]|\bRUN)[ \t\\\n]*(?::|true|echo(?: -n)?(?: ''| \"\")?|cat /dev/null)[ \t]*>[ \t]*[\"']?([^\s\"';&|]+)"
+    r"(?:\A|[;&|]|\bRUN)[ \t\\\n]*(?:(?::|true|echo(?: -n)?(?: ''| \"\")?|cat /dev/null)[ \t]*)?"
+    r">[ \t]*[\"']?([^\s\"';&|]+)"
 )
 
 
@@ -63,7 +64,7 @@ def has_credentials(facts: Facts, step: Step, manager: PackageManager) -> bool:
     if _secrets(step) or _own_variables(step, manager) or _sources(step, manager):
         return True
     start = step.instruction.span.start
-    return any(start <= rank for rank, _ in facts.memo_all(_removals, step.stage))
+    return any(start <= rank for rank, *_ in facts.memo_all(_removals, step.stage))
 
 
 def _secrets(step: Step) -> frozenset[str]:
@@ -131,19 +132,24 @@ def _removed_credentials(facts: Facts, step: Step, until: Step, manager: Package
     """Return a file of credentials that goes by a command from this step on, before another installs; "" for none."""
     first, mine = step.instruction.span.start, (one for one in until.installs if one.manager is manager)
     end = min((one.command.span.start for one in mine), default=until.instruction.span.start)
-    return next((gone for rank, gone in facts.memo_all(_removals, step.stage) if first <= rank < end), "")
+    used = max((one.command.span.start for one in step.installs if one.manager is manager), default=first)
+    removals = facts.memo_all(_removals, step.stage)
+    return next((gone for rank, gone, surely in removals if (first if surely else used) <= rank < end), "")
 
 
-def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str]]:
-    """Yield the files of credentials that commands of a stage, and of those built on it, remove: offset and file."""
+def _removals(facts: Facts, stage: Stage) -> Iterator[tuple[int, str, bool]]:
+    """Yield the files of credentials that commands of a stage, and of those built on it, remove: offset and file.
+
+    The third tells whether they surely do: before an install, such a command may as well write them.
+    """
     for step in all_steps_of(facts, stage):
         for called in commands_of(step):
             if gone := _removed(called.name, called.texts):
-                yield called.command.span.start, gone
+                yield called.command.span.start, gone, called.name not in ("mv", "sed", "truncate")
         start = step.instruction.span.start
         for match in _EMPTIED.finditer(facts.dockerfile.source.slice(step.instruction.span)):
             if _CREDENTIAL_FILE.search(match[1]):
-                yield start + match.start(1), match[1]
+                yield start + match.start(1), match[1], False
 
 
 def _removed(name: str, texts: Collection[str]) -> str:

@@ -247,7 +247,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
     if stored:
         makes_programs = all(install.download.installs_program for install in mine)
         trial = not makes_programs and (
-            compiled(_TRIAL).search(step.run.script.text) is not None or _throws_project_away(step, mine)
+            compiled(_TRIAL).search(step.run.script.text) is not None or _goes_with_project(facts, step, mine)
         )
         used = any(install.download.of_project and not install.download.only_prefetches for install in mine)
         warming = bool(mine) and (trial or (not used and any(install.download.only_prefetches for install in mine)))
@@ -255,7 +255,7 @@ def _only_warms(facts: Facts, step: Step, manager: PackageManager, *, stored: bo
         # What comes before may be the index, and other packages.
         of_project = [install for install in mine if install.download.of_project]
         prefetches = bool(of_project) and of_project[-1].download.only_prefetches
-        warming = prefetches or _throws_project_away(step, of_project)
+        warming = prefetches or _goes_with_project(facts, step, of_project)
     last = step.stage is final and step.instruction is step.stage.instructions[-1] and not is_builder(facts)
     if last and all(install.download.ends_excerpts for install in mine) and not _runs_before(facts, step, manager):
         return False
@@ -287,6 +287,15 @@ def _throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
     return throws_project_away(step, installs)
 
 
+def _goes_with_project(facts: Facts, step: Step, installs: Sequence[Install]) -> bool:
+    """Return whether what these installs make for a project goes with it, in the step or in later ones."""
+    if _throws_project_away(step, installs) or "rm " not in facts.dockerfile.source.text:
+        return _throws_project_away(step, installs)
+    from cachemount.repairs.safety.thrown_projects import is_thrown_away_later
+
+    return is_thrown_away_later(facts, step, installs)
+
+
 def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
     """Return whether a later step of the chain makes something of what a step fetches."""
     return any(
@@ -296,7 +305,7 @@ def _is_built_later(facts: Facts, step: Step, manager: PackageManager) -> bool:
         and install.verb not in manager.refresh_verbs
         for other in facts.steps
         if other.instruction.span.start > step.instruction.span.start and chain.descends(other.stage, step.stage)
-        if not _throws_project_away(other, [one for one in other.installs if one.manager is manager])
+        if not _goes_with_project(facts, other, [one for one in other.installs if one.manager is manager])
         for install in other.installs
     )
 

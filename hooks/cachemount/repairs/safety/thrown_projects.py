@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from cachemount.facts import locations
+from cachemount.facts import chain, locations
 from cachemount.facts.cleanups import resolved
-from cachemount.facts.model import Install, Step
+from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.queries import all_steps_of
 from cachemount.late_pattern import late
 from cachemount.shell.model import Command
 
@@ -16,8 +17,8 @@ HANDLES = frozenset({"[", "cd", "echo", "mkdir", "rm", "set", "test", "true"})
 _MAKE_IN_PROJECT = frozenset({"uv", "npm", "pnpm", "yarn", "bun"})
 # The same of these, as long as no command of theirs names another folder.
 _BUILD_IN_PROJECT = frozenset({
-    "cabal", "cargo", "clojure", "composer", "go", "gradle", "lein", "maven", "mix", "nuget", "pub", "sbt", "shards",
-    "stack", "swift",
+    "cabal", "cargo", "clojure", "composer", "deno", "go", "gradle", "lein", "maven", "mix", "nuget", "pub", "sbt",
+    "shards", "stack", "swift",
 })  # fmt: skip
 _WRITES = frozenset({"cat", "printf", "touch"})
 # With these they make programs, or put something into the store, or elsewhere.
@@ -38,19 +39,52 @@ def throws_project_away(step: Step, installs: Sequence[Install]) -> bool:
     others = (one.words[0].name for one in step.script.commands if one.words and one not in own)
     if not all(name in known for name in others) or _installs_result(step.script.commands):
         return False
-    removed = [
-        path
-        for command in step.script.commands
-        if command.words and command.words[0].name == "rm"
-        for word in command.words[1:]
-        if word.text and (path := resolved(word.text, command, step)) is not None
-    ]
+    removed = [*_removed(step)]
     if builds:
         return _makes_nothing_else(step, own, removed) and all(
             _is_there(one.command, step, removed) for one in installs
         )
     folders = [resolved(".", install.command, step) for install in installs]
     return all(folder and _is_removed(folder, removed) for folder in folders)
+
+
+def is_thrown_away_later(facts: Facts, step: Step, installs: Sequence[Install]) -> bool:
+    """Return whether later steps remove the folders in which these installs put all that they made.
+
+    Up to there nothing runs but the same managers, which make nothing in another folder either.
+    """
+    managers = {install.manager for install in installs}
+    if not installs or not all(one.name in _BUILD_IN_PROJECT for one in managers):
+        return False
+    programs = {program for one in managers for program in one.programs}
+    commands: list[tuple[Step, Command]] = []
+    removed: list[str] = []
+    for other in all_steps_of(facts, step.stage):
+        on_the_way = other.stage is step.stage or chain.descends(facts.dockerfile.last, other.stage)
+        if other.instruction.span.start < step.instruction.span.start or not on_the_way:
+            continue
+        own = [one for one in other.script.commands if one.words and _is_one_of(one.words[0].name, programs)]
+        names = (one.words[0].name for one in other.script.commands if one.words and one not in own)
+        if other.script.errors or not all(name in HANDLES | _WRITES for name in names):
+            break
+        removed += _removed(other)
+        commands += [(other, one) for one in own]
+    return (
+        bool(removed)
+        and all(_makes_nothing_else(other, [one], removed) for other, one in commands)
+        and all(_is_there(one.command, step, removed) for one in installs)
+    )
+
+
+def _removed(step: Step) -> Iterator[str]:
+    """Yield the paths that a step removes, or all files of."""
+    for command in step.script.commands:
+        if command.words and command.words[0].name == "rm":
+            for word in command.words[1:]:
+                text = re.sub(r"(?:\A|(?<=.)/)\*\Z", "", word.known) or (word.text and ".")
+                path = resolved(text, command, step) if text and not text.startswith("-") else None
+                if path is not None:
+                    yield path
 
 
 def _is_one_of(name: str, programs: Collection[str]) -> bool:
@@ -65,6 +99,8 @@ def _makes_nothing_else(step: Step, commands: Sequence[Command], removed: Collec
     """Return whether commands of the managers name no folder that stays, and make nothing for others."""
     for command in commands:
         texts = [word.known for word in command.words[1:]]
+        if "config" in texts[:2]:
+            continue
         gets = texts[:1] == ["get"] and not _GETS_NO_PROGRAM.search(step.environment.image)
         if gets or not _LASTING.isdisjoint(texts) or any(word.text is None for word in command.words):
             return False
