@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from cachemount import reasons
+from cachemount.facts import chain
 from cachemount.facts.expansion import arguments, runner
-from cachemount.facts.model import Directory, Install
+from cachemount.facts.model import Directory, Install, Step
 from cachemount.facts.programs import is_optional
+from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
 
 # They stand for what the system knows, and no ENV sets them.
 _NO_VARIABLES = frozenset({"ACCOUNT_HOME", "ANY", "HOME", "MIX_XDG", "PREFIX", "STACK_XDG", "WORKDIR"})
+_SHARES_NUMBER = late(r"\buser(?:add|mod)\b[^;&|\n]*\s(?:-[A-Za-z]*o[A-Za-z]*|--non-unique)(?![\w-])")
 _PLAIN_NAME = r"[a-z_][\w-]*"
 
 
@@ -39,8 +42,7 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
             return reasons.PLACE_IN_IMAGE.about(
                 manager=install.manager.name, image=environment.image, way_out=_by_variable(variable, directory)
             )
-    account = environment.accounts.get(user)
-    if homeless and account is not None and account.uid is not None:
+    if homeless and user in environment.accounts and _may_share_number(install.step):
         return reasons.HOME_OF_SHARED_NUMBER.about(user=user)
     if homeless and re.fullmatch(_PLAIN_NAME, user) and environment.image != "scratch":
         return reasons.HOME_OF_USER.about(user=user)
@@ -60,6 +62,12 @@ def why_unknown(install: Install, directory: Directory) -> Withheld:
     if not variable:
         return reasons.UNKNOWN_PLACE_UNSET.about(place=place)
     return reasons.UNKNOWN_PLACE.about(place=place, way_out=_by_variable(variable, directory))
+
+
+def _may_share_number(step: Step) -> bool:
+    """Return whether a step before lets an account have the number of another one."""
+    before = (one.run.script.text for one in chain.before(step.stage, step.instruction) if one.run is not None)
+    return any(_SHARES_NUMBER.search(text) for text in before)
 
 
 def _by_variable(variable: str, directory: Directory) -> str:
