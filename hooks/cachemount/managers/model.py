@@ -653,6 +653,8 @@ class PackageManager(Record, eq=False):
     config_flags: frozenset[str] = frozenset()
     # Regular expression on the names of files that may move the cache, where the Dockerfile puts one there.
     moved_by_files: str = ""
+    # True where the cache lies on the file system of the project, unless something says where.
+    beside_project: bool = False
     # Settings files of the project, by name: regular expressions on what moves the cache in them.
     moving_files: Mapping[str, str] = field(default_factory=dict)
     # The same of what names another folder that serves as well.

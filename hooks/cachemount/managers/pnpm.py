@@ -117,6 +117,8 @@ PNPM = PackageManager(
             programs=("pnpx", "pnx"), verbs=(("*",),), offline=(frozenset({"--offline"}),), verb_is_program=True,
         ),
     ),
+    # Run with 9 to 12: where it cannot link from the home to the project, the store is at the root of the project's mount.
+    beside_project=True,
     # Where pnpm before 7 has its store, with or without the folder of its format
     # (https://github.com/pnpm/pnpm/releases/tag/v7.0.0).
     mistaken_for=(r"(?:~|\$\{?HOME\}?|/\S*)/\.pnpm-store(?:/v\d+)?",),

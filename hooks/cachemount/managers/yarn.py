@@ -7,7 +7,7 @@ from cachemount.managers.model import Cache, Cleaner, Download, Installed, Packa
 
 # What only berry has, or takes; an image that gets yarn from corepack may have either.
 _SAID = (
-    r"\.yarn/(?:releases(?!/yarn-[01]\.)|plugins|berry|sdks|cache|patches)|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
+    r"\.yarn/(?:releases(?!/yarn-[01]\.)|plugins|berry|sdks|patches|cache(?!(?s:.*)# yarn lockfile v1\b))|(?:COPY|ADD)\s[^\n]*\s(?:\./)?\.yarn[/\s]"
     r"|yarn set version (?:berry|stable|latest|canary|[2-9])|yarn@(?:[2-9]|stable|berry|latest)"
     r"|yarn workspaces focus|yarn dlx|yarn plugin import|YARN_(?:NODE_LINKER|ENABLE_\w+|GLOBAL_FOLDER|VERSION[= ]+[\"']?[2-9]\.)"
     r"|yarn config set (?:nodeLinker|enable\w+|globalFolder)|@yarnpkg/|(?<![\w-])plone/frontend-(?:builder|dev)(?![\w-])"

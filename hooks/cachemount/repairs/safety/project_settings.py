@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from cachemount import reasons
 from cachemount.copied_names import copied_as
-from cachemount.facts import chain
+from cachemount.facts import chain, locations
 from cachemount.facts.model import Directory, Facts, Install
 from cachemount.late_pattern import late
 from cachemount.reasons import Withheld
@@ -74,9 +74,21 @@ def _said_in_base(install: Install, context: Sequence[ContextFile]) -> str:
     return ""
 
 
+def _mounted_project(install: Install, directory: Directory) -> str:
+    """Return the mount that the project lies in, and not the cache; "" where there is none."""
+    workdir, path = install.variables["WORKDIR"], directory.path
+    for mount in install.step.mounts if workdir else ():
+        target = mount.target
+        holds = target is not None and locations.below(workdir or "/", target)
+        if target and holds and not (path and locations.below(path, target)):
+            return f"the mount on {target}"
+    return ""
+
+
 def moved_by_project(facts: Facts, install: Install, directory: Directory) -> Withheld | None:
     """Return why the project's settings may move the cache; None where none do, or something stronger says where."""
     if directory.moved or install.manager.config_flags & {one.known for one in install.arguments}:
         return None
     said = said_in_file(facts, install.manager.moving_files) or _said_at(facts, install)
+    said = said or (_mounted_project(install, directory) if install.manager.beside_project else "")
     return reasons.MOVED_BY_PROJECT.about(setting=said) if said else None
