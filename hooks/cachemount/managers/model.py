@@ -692,6 +692,8 @@ class PackageManager(Record, eq=False):
     # Why installs with -g or --global are so, the regular expression that rules it out where it is found in the file,
     # and a variable that does, with its value.
     linking_globally: tuple[str, str, str, str] = ("", "", "", "")
+    # Commands that say which release there is from then on: the last one of a stage decides whether that is ruled out.
+    linking_releases: str = ""
     # What leaves such links in the image, unless `linking_globally` is ruled out: a later mount hides what they lead to.
     links_before: str = ""
     # Regular expressions, matched in full on a mount's target as written: what is often mounted for this manager and

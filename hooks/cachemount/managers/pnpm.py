@@ -13,11 +13,13 @@ _SETTINGS = {
 }
 # BuildKit makes the directories above a mount, for root.
 _ABOVE = reasons.FOLDER_ABOVE.about(above=reasons.DIRECTORY, effect="pnpm writes there")
+# Where its own pages pin a release by a tag, as `pnpm@latest-10`, the number follows that.
+_TAG = r"[\"'^~v]*(?:(?:latest|next)-)?"
 # Up to version 6 the default was another; since 11 npm's variables do not count, only its own.
-_OLD = r"\bpnpm@[\"'^~v]*[1-6](?:[.\s\"']|$)"
-_MIDDLE = r"\bpnpm@[\"'^~v]*(?:[7-9]|10)(?:[.\s\"']|$)"
+_OLD = rf"\bpnpm@{_TAG}[1-6](?:[.\s\"']|$)"
+_MIDDLE = rf"\bpnpm@{_TAG}(?:[7-9]|10)(?:[.\s\"']|$)"
 _LINKLESS = rf"{_OLD}|{_MIDDLE}|\bPNPM_VERSION[= ][\"']?v?(?:[1-9]|10)(?:\.|[\s\"']|$)|pnpm/pnpm:(?:[1-9]|10)\b"
-_NEW = r"\bpnpm@[\"'^~v]*(?:1[1-9]|[2-9]\d|latest)(?:[.\s\"']|$)"
+_NEW = rf"\bpnpm@{_TAG}(?:1[1-9]|[2-9]\d|latest)(?:[.\s\"']|$)"
 _DEFAULTS = ("$PNPM_HOME/store", "$XDG_DATA_HOME/pnpm/store", "$HOME/.local/share/pnpm/store")
 
 
@@ -25,8 +27,8 @@ _DEFAULTS = ("$PNPM_HOME/store", "$XDG_DATA_HOME/pnpm/store", "$HOME/.local/shar
 _NEWEST = r"\bnpm[ \t](?=(?:[^;&|\n]*\s)?(?:-g|--global|--location=global)\s)[^;&|\n]*\spnpm(?=[\s;&|]|\Z)|\bpnpm@[\"'^~v]*latest(?![\w.-])"
 # Each format has a folder in the store: v3 up to pnpm 9, then v10 of 10. https://github.com/pnpm/pnpm/releases/tag/v10.0.0
 _UNUSED_PARTS = {
-    "v3": rf"(?s)\A(?!.*\bpnpm@[\"'^~v]*[1-9](?![\d]))(?=.*(?:\bpnpm@[\"'^~v]*[1-9]\d(?!\d)|{_NEWEST}))",
-    "v10": rf"(?s)\A(?!.*(?:\bpnpm@[\"'^~v]*(?:10|1[1-9]|[2-9]\d)(?!\d)|{_NEWEST}))(?=.*\bpnpm@[\"'^~v]*[1-9](?!\d))",
+    "v3": rf"(?s)\A(?!.*\bpnpm@{_TAG}[1-9](?![\d]))(?=.*(?:\bpnpm@{_TAG}[1-9]\d(?!\d)|{_NEWEST}))",
+    "v10": rf"(?s)\A(?!.*(?:\bpnpm@{_TAG}(?:10|1[1-9]|[2-9]\d)(?!\d)|{_NEWEST}))(?=.*\bpnpm@{_TAG}[1-9](?!\d))",
 }
 
 
@@ -140,7 +142,8 @@ PNPM = PackageManager(
         r"(?:\b|(?<=\\n))enable-?[gG]lobal-?[vV]irtual-?[sS]tore(?:\\?[\"']?\s*[:=]\s*\\?[\"']?|[= ])true\b",
     ),
     # Run with 9.15, 10.34, 11.28 and 12.21.
-    linking_globally=("pnpm 11 or later (the file pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
+    linking_globally=("pnpm 11 or later (the stage pins no older one)", _LINKLESS, "pnpm_config_enable_global_virtual_store", "false"),
+    linking_releases=rf"{_LINKLESS}|{_NEW}|{_NEWEST}",
     # Its own programs lie in the store as well, which the installer, `setup` and `self-update` put there, and Node.js.
     links_before=(
         r"\bget\.pnpm\.io/install|\b(?:pnpm|pn)[ \t][^;&|\n]*(?<=\s)(?:-g|--global)(?!\S)"

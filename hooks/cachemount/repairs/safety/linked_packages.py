@@ -9,6 +9,7 @@ from cachemount import reasons
 from cachemount.facts import chain
 from cachemount.facts.invocations import positionals
 from cachemount.facts.model import Facts, Install, Step
+from cachemount.facts.settings import earlier
 from cachemount.late_pattern import late
 from cachemount.managers.model import PackageManager
 from cachemount.reasons import Withheld
@@ -16,6 +17,7 @@ from cachemount.repairs.safety.later_commands import images_commands
 from cachemount.repairs.safety.project_settings import said_in_file
 
 _VERSION = late(r"(?<=.)@.*")
+_REFERENCE = late(r"(?<=@)\$\{?(\w+)\}?")
 # What the scripts of any package may run.
 _BUILDS = late(r"gyp|prebuild|cmake-js|\A(?:node|npm|p?npx|pnpm|yarn|corepack|bun)\Z")
 
@@ -104,9 +106,21 @@ def _globally(facts: Facts, install: Install) -> str:
     """Return why global installs are links into the cache; "" where they are not."""
     reason, ruled_out, variable, value = install.manager.linking_globally
     off = any(install.variables.get(one) == value for one in (variable, variable.upper()))
-    if not reason or off or facts.says(ruled_out) or re.search(ruled_out, install.step.environment.image):
+    if not reason or off:
         return ""
-    return reason
+    if release := _last_release(facts, install):
+        return "" if re.search(ruled_out, release) else reason
+    return "" if facts.says(ruled_out) or re.search(ruled_out, install.step.environment.image) else reason
+
+
+def _last_release(facts: Facts, install: Install) -> str:
+    """Return what the commands before an install say last of the manager's release; "" where they say nothing."""
+    pattern = install.manager.linking_releases
+    for text in reversed([*earlier(facts.dockerfile, install.step, install.command)] if pattern else []):
+        filled = _REFERENCE.sub(lambda match: install.variables.get(match[1]) or match[0], text)
+        if found := [*re.finditer(pattern, filled)]:
+            return found[-1][0]
+    return ""
 
 
 def _said_in_file(facts: Facts, install: Install) -> str:
