@@ -20,6 +20,11 @@ def doubt_cache(builder: FixBuilder, install: Install, directory: Directory) -> 
 
         if doubt := cache_doubt(builder, install, directory):
             builder.mark_unsafe([doubt])
+    if cache.exact_target and install.step.mounts:
+        from cachemount.repairs.safety.mounted_project import keeps_elsewhere
+
+        if elsewhere := keeps_elsewhere(install, directory):
+            builder.mark_unsafe([elsewhere])
     of_unknown_image = install.step.environment.base is None
     if of_unknown_image:
         from cachemount.repairs.safety.foreign_images import moved_by_image
