@@ -365,12 +365,6 @@ BELOW_A_MOUNT = Reason(
     "{path} lies in another mount of the step, and {manager} then keeps its packages elsewhere",
     "mount {path} in place of the folder above it",
 )
-PROJECT_MOUNTED = Reason(
-    "project-mounted",
-    "the {type} mount on {target} lies over the project, and {manager} then keeps its packages there, not in {path}",
-    "say where they are, as in `pnpm install --store-dir {path}`",
-    "it mounts {path} all the same, where {manager} keeps nothing",
-)
 RIGHT_ONE_MOUNTED = Reason(
     "right-one-mounted", "the right directory is mounted already", "remove the mount that does nothing"
 )

@@ -127,8 +127,7 @@ def _is_nowhere(facts: Facts, step: Step, manager: PackageManager) -> bool:
 
 def _first_with_index(facts: Facts, stage: Stage, manager: PackageManager, mounted: bool) -> float:
     """Return the offset of the first step of a chain after which the index may be there; infinity if there is none."""
-    steps = all_steps(facts, stage).values()
-    found = (one for one in steps if _may_bring_index(facts, one, manager, mounted=mounted))
+    found = (one for one in all_steps(facts, stage).values() if _may_bring_index(facts, one, manager, mounted=mounted))
     return min((one.instruction.span.start for one in found), default=math.inf)
 
 
